@@ -1,0 +1,63 @@
+//! What can go wrong with a ledger.
+
+use std::path::PathBuf;
+
+use super::Holder;
+
+/// Why a ledger could not be read or written.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum LedgerError {
+    /// Another run sends the campaign.
+    #[error("the campaign is being sent by process {} on {} since {}; wait until it is done, or stop it", .0.pid, .0.host, .0.since.strftime("%F %T UTC"))]
+    Held(Holder),
+    /// Another run has taken the lease.
+    #[error("another run has taken over this campaign")]
+    LeaseLost,
+    /// Made by a newer version of the program.
+    #[error("{path}: the ledger is of version {found}, and this program knows {known}; use a newer undersigned", path = .path.display())]
+    Newer {
+        /// The file.
+        path: PathBuf,
+        /// Its version.
+        found: i64,
+        /// The newest version this program knows.
+        known: i64,
+    },
+    /// A database, but not a ledger; or a damaged one.
+    #[error("{path}: {what}", path = .path.display())]
+    Unusable {
+        /// The file.
+        path: PathBuf,
+        /// What is wrong with it, and what to do.
+        what: String,
+    },
+    /// The disk is full: what was recorded stays recorded.
+    #[error("{path}: the disk is full; nothing that was accepted is lost, make room and go on", path = .path.display())]
+    Full {
+        /// The file.
+        path: PathBuf,
+    },
+    /// There is no such delivery.
+    #[error("no delivery of `{0}` is in the ledger")]
+    NoSuchDelivery(String),
+    /// A person spoke of a delivery that is not in doubt.
+    #[error("the delivery of `{recipient}` is {state}, not in-doubt")]
+    NotInDoubt {
+        /// The recipient's id.
+        recipient: String,
+        /// Where the delivery stands.
+        state: crate::model::DeliveryState,
+    },
+    /// The writer has stopped.
+    #[error("the ledger's writer has stopped: {0}")]
+    Stopped(String),
+    /// Anything else the store says.
+    #[error("{path}: {what}", path = .path.display())]
+    Store {
+        /// The file.
+        path: PathBuf,
+        /// What the store said.
+        what: String,
+    },
+}

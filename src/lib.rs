@@ -1,0 +1,20 @@
+//! Sends a joint public letter to everyone it is addressed to, exactly once, and knows who has answered.
+//!
+//! ```text
+//! campaign.toml ─┐
+//! templates/ ────┼─▶ plan ─▶ message ─▶ dispatch ─▶ transport ─▶ SMTP
+//! lists/ ────────┘     ▲                   │ claim, settle
+//!                      │ history           ▼
+//!                      └────────────────  ledger ─▶ report: status, log
+//! ```
+//!
+//! Arrows point one way: a module uses those before it in this list, never those after it. `tests/it/architecture.rs` checks it.
+
+pub mod clock;
+pub mod config;
+pub mod ledger;
+pub mod letter;
+pub mod lists;
+pub mod model;
+pub mod transport;
+pub mod workspace;

@@ -1,0 +1,248 @@
+//! E-mail addresses: as a person writes them, and as SMTP needs them.
+
+use std::fmt;
+
+/// An address that can be written to: `local@domain` (RFC 5321, 4.1.2, with RFC 6531 for what is not ASCII).
+///
+/// The domain is kept as a person reads it and as DNS has it (punycode, RFC 5891).
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub struct EmailAddress {
+    local: String,
+    /// Lowercase ASCII.
+    domain: String,
+    /// As it is read, in Unicode.
+    shown: String,
+}
+
+impl EmailAddress {
+    /// Reads an address without display name and comments.
+    ///
+    /// # Errors
+    /// Says what is wrong with the text, and what an address needs.
+    pub fn parse(text: &str) -> Result<Self, AddressError> {
+        use AddressError as E;
+        if let Some(c) = text.chars().find(|c| c.is_control()) {
+            return Err(E::Control(c));
+        }
+        if text.is_empty() {
+            return Err(E::Empty);
+        }
+        if text.contains(['<', '>']) {
+            return Err(E::Brackets);
+        }
+        if text.chars().any(char::is_whitespace) {
+            return Err(E::Space);
+        }
+        let Some((local, domain)) = text.rsplit_once('@') else {
+            return Err(E::NoAt);
+        };
+        check_local(local)?;
+        let (domain, shown) = check_domain(domain)?;
+        if local.len() + 1 + domain.len() > 254 {
+            return Err(E::TooLong("the address", 254));
+        }
+        Ok(Self {
+            local: local.to_owned(),
+            domain,
+            shown,
+        })
+    }
+
+    /// The part before the `@`, as it is written.
+    #[must_use]
+    pub fn local(&self) -> &str {
+        &self.local
+    }
+
+    /// The domain in lowercase ASCII, as DNS and SMTP have it.
+    #[must_use]
+    pub fn domain(&self) -> &str {
+        &self.domain
+    }
+
+    /// The domain as a person reads it, in Unicode.
+    #[must_use]
+    pub fn shown_domain(&self) -> &str {
+        &self.shown
+    }
+
+    /// The address as SMTP needs it.
+    #[must_use]
+    pub fn to_ascii(&self) -> String {
+        format!("{}@{}", self.local, self.domain)
+    }
+
+    /// The form in which two addresses are compared: no mail system of today tells `Ana@` from `ana@`.
+    #[must_use]
+    pub fn key(&self) -> String {
+        format!("{}@{}", self.local.to_lowercase(), self.domain)
+    }
+
+    /// Whether the server must offer SMTPUTF8 (RFC 6531): the part before the `@` is not ASCII.
+    #[must_use]
+    pub fn needs_smtputf8(&self) -> bool {
+        !self.local.is_ascii()
+    }
+
+    /// The address with all but its first character and its domain hidden: for diagnostics.
+    #[must_use]
+    pub fn masked(&self) -> String {
+        let first = self.local.chars().next().unwrap_or('*');
+        format!("{first}***@{}", self.shown)
+    }
+}
+
+impl fmt::Display for EmailAddress {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}@{}", self.local, self.shown)
+    }
+}
+
+/// What is wrong with an address.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum AddressError {
+    /// Nothing there.
+    #[error("it is empty")]
+    Empty,
+    /// CR, LF, NUL or another control character.
+    #[error("it has the control character `{}`, which could change the message; write it anew", .0.escape_default())]
+    Control(char),
+    /// A blank inside.
+    #[error("it has a blank; separate several addresses with `,` or `;`")]
+    Space,
+    /// `Name <address>`.
+    #[error("write the bare address, and the name in the column `name`")]
+    Brackets,
+    /// No `@`.
+    #[error("it has no @")]
+    NoAt,
+    /// Nothing before the `@`.
+    #[error("it has nothing before the @")]
+    NoLocal,
+    /// Nothing after the `@`.
+    #[error("it ends after the @")]
+    NoDomain,
+    /// Dots at the ends, or two together, before the `@`.
+    #[error("before the @, a dot stands at an end or beside another dot")]
+    Dots,
+    /// A character that cannot stand before the `@`.
+    #[error("`{}` cannot stand before the @", .0.escape_default())]
+    LocalCharacter(char),
+    /// Quoted local parts and address literals: legal, and in letters always a mistake.
+    #[error("quoted names and address literals in brackets are not accepted")]
+    Exotic,
+    /// The domain has no dot.
+    #[error("the domain `{0}` has no dot; write it whole, such as `{0}.org`")]
+    OneLabel(String),
+    /// The domain breaks a rule of DNS or IDNA.
+    #[error("the domain `{0}` is not valid: {1}")]
+    Domain(String, &'static str),
+    /// Longer than SMTP allows (RFC 5321, 4.5.3.1).
+    #[error("{0} is longer than {1} characters")]
+    TooLong(&'static str, usize),
+}
+
+fn check_local(local: &str) -> Result<(), AddressError> {
+    use AddressError as E;
+    if local.is_empty() {
+        return Err(E::NoLocal);
+    }
+    if local.starts_with('"') {
+        return Err(E::Exotic);
+    }
+    if local.len() > 64 {
+        return Err(E::TooLong("the part before the @", 64));
+    }
+    if local.starts_with('.') || local.ends_with('.') || local.contains("..") {
+        return Err(E::Dots);
+    }
+    // atext of RFC 5322, 3.2.3, and whatever is not ASCII (RFC 6531, 3.3).
+    let atext = |c: char| c.is_ascii_alphanumeric() || !c.is_ascii() || "!#$%&'*+-/=?^_`{|}~.".contains(c);
+    match local.chars().find(|c| !atext(*c)) {
+        Some(c) => Err(E::LocalCharacter(c)),
+        None => Ok(()),
+    }
+}
+
+/// The domain in ASCII, and as a person reads it.
+fn check_domain(domain: &str) -> Result<(String, String), AddressError> {
+    use AddressError as E;
+    let wrong = |why| E::Domain(domain.to_owned(), why);
+    if domain.is_empty() {
+        return Err(E::NoDomain);
+    }
+    if domain.starts_with('[') {
+        return Err(E::Exotic);
+    }
+    if domain.starts_with('.') || domain.ends_with('.') || domain.contains("..") {
+        return Err(wrong("a dot stands at an end or beside another dot"));
+    }
+    let ascii = idna::domain_to_ascii_strict(domain)
+        .map_err(|_| wrong("a label has characters that a host name cannot have, or is too long"))?;
+    let Some((_, last)) = ascii.rsplit_once('.') else {
+        return Err(E::OneLabel(ascii));
+    };
+    if last.bytes().all(|b| b.is_ascii_digit()) {
+        return Err(wrong("it is a number, not a name"));
+    }
+    let (shown, read) = idna::domain_to_unicode(&ascii);
+    read.map_err(|_| wrong("it is not valid punycode"))?;
+    Ok((ascii, shown))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_ordinary_address_is_read_as_it_is_written() {
+        let address = EmailAddress::parse("Ana.Roe+eu@Example.ORG").unwrap();
+        assert_eq!(address.to_string(), "Ana.Roe+eu@example.org");
+        assert_eq!(address.key(), "ana.roe+eu@example.org");
+        assert_eq!(address.masked(), "A***@example.org");
+    }
+
+    #[test]
+    fn a_unicode_domain_is_punycode_for_smtp_and_readable_for_people() {
+        for text in ["kontakt@bücher.example", "kontakt@xn--bcher-kva.example"] {
+            let address = EmailAddress::parse(text).unwrap();
+            assert_eq!(address.to_ascii(), "kontakt@xn--bcher-kva.example");
+            assert_eq!(address.to_string(), "kontakt@bücher.example");
+            assert!(!address.needs_smtputf8());
+        }
+        assert!(EmailAddress::parse("żółw@example.org").unwrap().needs_smtputf8());
+    }
+
+    #[test]
+    fn every_kind_of_wrong_address_is_refused_with_its_reason() {
+        for (text, why) in [
+            ("", "it is empty"),
+            ("ana", "it has no @"),
+            ("@example.org", "it has nothing before the @"),
+            ("ana@", "it ends after the @"),
+            ("ana roe@example.org", "it has a blank"),
+            ("Ana <ana@example.org>", "write the bare address"),
+            (".ana@example.org", "a dot stands"),
+            ("a..b@example.org", "a dot stands"),
+            ("ana@exa_mple.org", "is not valid"),
+            ("ana@-example.org", "is not valid"),
+            ("ana@example..org", "is not valid"),
+            ("ana@example.org.", "is not valid"),
+            ("ana@localhost", "has no dot"),
+            ("ana@127.0.0.1", "it is a number"),
+            ("ana@[127.0.0.1]", "literals"),
+            ("\"ana roe\"@example.org", "it has a blank"),
+            ("\"ana\"@example.org", "quoted names"),
+            ("a,b@example.org", "`,` cannot stand"),
+            ("ana@@example.org", "`@` cannot stand"),
+            ("ana@example.org\r\nBcc: eve@example.net", "control character"),
+            ("ana\0@example.org", "control character"),
+            (&format!("{}@example.org", "a".repeat(65)), "longer than 64"),
+            (&format!("ana@{}.org", "a".repeat(64)), "too long"),
+        ] {
+            let error = EmailAddress::parse(text).expect_err(text).to_string();
+            assert!(error.contains(why), "{text:?}: {error}");
+        }
+    }
+}

@@ -1,0 +1,204 @@
+//! What is wrong with an input, and where.
+
+use std::fmt;
+
+/// A place in an input file; lines and columns count from 1, columns in characters.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
+pub struct Place {
+    /// The file as the campaign names it, relative to the workspace.
+    pub file: String,
+    /// The line, where one is known. For a spreadsheet, the row.
+    pub line: Option<u64>,
+    /// The column, where one is known. For a spreadsheet, the number of the cell in its row.
+    pub column: Option<u64>,
+}
+
+impl Place {
+    /// A whole file.
+    pub fn file(file: impl Into<String>) -> Self {
+        Self {
+            file: file.into(),
+            line: None,
+            column: None,
+        }
+    }
+
+    /// A line of a file.
+    pub fn line(file: impl Into<String>, line: u64) -> Self {
+        Self {
+            line: Some(line),
+            ..Self::file(file)
+        }
+    }
+
+    /// A line and column of a file.
+    pub fn at(file: impl Into<String>, line: u64, column: u64) -> Self {
+        Self {
+            column: Some(column),
+            ..Self::line(file, line)
+        }
+    }
+}
+
+impl fmt::Display for Place {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.file)?;
+        if let Some(line) = self.line {
+            write!(f, ":{line}")?;
+            if let Some(column) = self.column {
+                write!(f, ":{column}")?;
+            }
+        }
+        Ok(())
+    }
+}
+
+/// Whether a fault stops the sending.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Severity {
+    /// Nothing is sent while it stands.
+    Error,
+    /// It is worth a look, and stops nothing.
+    Warning,
+}
+
+/// One thing that is wrong with an input: where, what, and what to do about it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Fault {
+    /// Whether it stops the sending.
+    pub severity: Severity,
+    /// Where it is.
+    pub place: Place,
+    /// The value in backticks, what is wrong with it, and what to do; lowercase, no full stop.
+    pub message: String,
+}
+
+impl Fault {
+    /// A fault that stops the sending.
+    pub fn error(place: Place, message: impl Into<String>) -> Self {
+        Self {
+            severity: Severity::Error,
+            place,
+            message: message.into(),
+        }
+    }
+
+    /// A fault that stops nothing.
+    pub fn warning(place: Place, message: impl Into<String>) -> Self {
+        Self {
+            severity: Severity::Warning,
+            place,
+            message: message.into(),
+        }
+    }
+}
+
+impl fmt::Display for Fault {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}: {}", self.place, self.message)
+    }
+}
+
+/// Everything that is wrong with an input, in the order of its places.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Faults(Vec<Fault>);
+
+impl Faults {
+    /// None so far.
+    #[must_use]
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// Adds one.
+    pub fn push(&mut self, fault: Fault) {
+        self.0.push(fault);
+    }
+
+    /// Adds all of another list.
+    pub fn extend(&mut self, faults: impl IntoIterator<Item = Fault>) {
+        self.0.extend(faults);
+    }
+
+    /// Whether there is none, not even a warning.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+
+    /// Whether one of them stops the sending.
+    #[must_use]
+    pub fn has_errors(&self) -> bool {
+        self.errors().next().is_some()
+    }
+
+    /// Those that stop the sending.
+    pub fn errors(&self) -> impl Iterator<Item = &Fault> {
+        self.0.iter().filter(|fault| fault.severity == Severity::Error)
+    }
+
+    /// Those that stop nothing.
+    pub fn warnings(&self) -> impl Iterator<Item = &Fault> {
+        self.0.iter().filter(|fault| fault.severity == Severity::Warning)
+    }
+
+    /// All of them.
+    pub fn iter(&self) -> std::slice::Iter<'_, Fault> {
+        self.0.iter()
+    }
+}
+
+impl From<Fault> for Faults {
+    fn from(fault: Fault) -> Self {
+        Self(vec![fault])
+    }
+}
+
+impl IntoIterator for Faults {
+    type Item = Fault;
+    type IntoIter = std::vec::IntoIter<Fault>;
+
+    fn into_iter(self) -> Self::IntoIter {
+        self.0.into_iter()
+    }
+}
+
+impl fmt::Display for Faults {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        for (n, fault) in self.0.iter().enumerate() {
+            if n > 0 {
+                f.write_str("\n")?;
+            }
+            write!(f, "{fault}")?;
+        }
+        Ok(())
+    }
+}
+
+impl std::error::Error for Faults {}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_fault_reads_as_its_place_and_its_message() {
+        let fault = Fault::error(
+            Place::at("lists/recipients.csv", 14, 3),
+            "`ana@` is not an email address",
+        );
+        assert_eq!(
+            fault.to_string(),
+            "lists/recipients.csv:14:3: `ana@` is not an email address"
+        );
+        assert_eq!(Place::line("a.csv", 2).to_string(), "a.csv:2");
+    }
+
+    #[test]
+    fn a_warning_stops_nothing() {
+        let mut faults = Faults::from(Fault::warning(Place::file("a"), "odd"));
+        assert!(!faults.has_errors());
+        faults.push(Fault::error(Place::file("a"), "wrong"));
+        assert!(faults.has_errors());
+    }
+}

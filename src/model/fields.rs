@@ -1,0 +1,108 @@
+//! A row of a list: its cells, under the names of its header.
+
+use std::sync::Arc;
+
+/// The form in which header names are compared: without regard to case, spaces, `-` and `_`.
+#[must_use]
+pub fn canonical(name: &str) -> String {
+    name.chars()
+        .filter(|c| !c.is_whitespace() && !matches!(c, '-' | '_'))
+        .flat_map(char::to_lowercase)
+        .collect()
+}
+
+/// The header of a list.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Columns {
+    written: Vec<String>,
+    canonical: Vec<String>,
+}
+
+impl Columns {
+    /// A header from its names as they are written.
+    pub fn new<S: Into<String>>(names: impl IntoIterator<Item = S>) -> Self {
+        let written: Vec<String> = names.into_iter().map(Into::into).collect();
+        let canonical = written.iter().map(|name| canonical(name)).collect();
+        Self { written, canonical }
+    }
+
+    /// The names as they are written, in the list's order.
+    #[must_use]
+    pub fn names(&self) -> &[String] {
+        &self.written
+    }
+
+    /// The position of a column, whatever the spelling of its name.
+    #[must_use]
+    pub fn position(&self, name: &str) -> Option<usize> {
+        let name = canonical(name);
+        self.canonical.iter().position(|known| *known == name)
+    }
+
+    /// How many columns there are.
+    #[must_use]
+    pub fn len(&self) -> usize {
+        self.written.len()
+    }
+
+    /// Whether there is no column.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.written.is_empty()
+    }
+}
+
+/// The cells of one row, trimmed, one for each column (an absent cell is empty).
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Fields {
+    columns: Arc<Columns>,
+    cells: Vec<String>,
+}
+
+impl Fields {
+    /// A row under a header; missing cells are filled up with empty ones, cells beyond the header are dropped.
+    #[must_use]
+    pub fn new(columns: Arc<Columns>, mut cells: Vec<String>) -> Self {
+        cells.resize(columns.len(), String::new());
+        Self { columns, cells }
+    }
+
+    /// The header.
+    #[must_use]
+    pub fn columns(&self) -> &Arc<Columns> {
+        &self.columns
+    }
+
+    /// The cells in the header's order.
+    #[must_use]
+    pub fn cells(&self) -> &[String] {
+        &self.cells
+    }
+
+    /// The cell under a name, whatever its spelling; `None` where there is no such column.
+    #[must_use]
+    pub fn get(&self, name: &str) -> Option<&str> {
+        self.columns.position(name).map(|at| self.cells[at].as_str())
+    }
+
+    /// The cell under a name, where there is one and it is not empty.
+    #[must_use]
+    pub fn filled(&self, name: &str) -> Option<&str> {
+        self.get(name).filter(|cell| !cell.is_empty())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_column_is_found_whatever_its_spelling() {
+        let columns = Arc::new(Columns::new(["E-Mail", "Job Title"]));
+        let row = Fields::new(columns, vec!["ana@example.org".into()]);
+        assert_eq!(row.get("email"), Some("ana@example.org"));
+        assert_eq!(row.get("job_title"), Some(""));
+        assert_eq!(row.filled("job_title"), None);
+        assert_eq!(row.get("country"), None);
+    }
+}

@@ -1,0 +1,223 @@
+//! Names that stay the same for ever: of a campaign, a recipient, a round, a message, and of the way back to a delivery.
+
+use std::fmt;
+
+use data_encoding::{BASE32_NOPAD, HEXLOWER};
+use hmac::{Hmac, KeyInit, Mac};
+use sha2::{Digest, Sha256};
+
+/// The name of a campaign: letters, digits, `.`, `-` and `_`, 64 at the most.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct CampaignId(String);
+
+impl CampaignId {
+    /// Reads an id.
+    ///
+    /// # Errors
+    /// Says what is wrong with it, where it is empty, too long, or has other characters.
+    pub fn parse(text: &str) -> Result<Self, String> {
+        let allowed = |c: char| c.is_ascii_alphanumeric() || matches!(c, '.' | '-' | '_');
+        if text.is_empty() {
+            return Err("is empty; give the campaign a short name such as `2024-06-dialogue`".to_owned());
+        }
+        if text.len() > 64 {
+            return Err("is longer than 64 characters".to_owned());
+        }
+        match text.chars().find(|c| !allowed(*c)) {
+            Some(c) => Err(format!(
+                "has the character `{}`; use letters, digits, `.`, `-` and `_`",
+                c.escape_default()
+            )),
+            None => Ok(Self(text.to_owned())),
+        }
+    }
+
+    /// The id as it is written.
+    #[must_use]
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+impl fmt::Display for CampaignId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+/// The name of a recipient within a campaign: the `id` of its row, or its address.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct RecipientId(String);
+
+impl RecipientId {
+    /// An id from a cell that is not empty.
+    pub fn new(text: impl Into<String>) -> Self {
+        Self(text.into())
+    }
+
+    /// The id as it is written.
+    #[must_use]
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+impl fmt::Display for RecipientId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+/// 0 is the first letter; 1, 2, … are the follow-ups.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
+pub struct Round(pub u32);
+
+impl fmt::Display for Round {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.fmt(f)
+    }
+}
+
+/// The parts of a delivery's identity, one after another with their lengths, so that no two deliveries share a text.
+fn identity(campaign: &CampaignId, round: Round, recipient: &RecipientId) -> Vec<u8> {
+    let mut text = Vec::with_capacity(64);
+    for part in [campaign.as_str(), &round.to_string(), recipient.as_str()] {
+        text.extend_from_slice(part.len().to_string().as_bytes());
+        text.push(b':');
+        text.extend_from_slice(part.as_bytes());
+    }
+    text
+}
+
+/// A Message-ID without its angle brackets (RFC 5322, 3.6.4).
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct MessageId(String);
+
+impl MessageId {
+    /// The Message-ID of a delivery: the same on every attempt and every machine, and it tells a reader nothing.
+    ///
+    /// `domain` is the ASCII domain of the sender.
+    #[must_use]
+    pub fn of(campaign: &CampaignId, round: Round, recipient: &RecipientId, domain: &str) -> Self {
+        let digest = Sha256::digest(identity(campaign, round, recipient));
+        Self(format!("{}@{domain}", HEXLOWER.encode(&digest[..16])))
+    }
+
+    /// One that was written before, such as in the ledger.
+    pub fn from_text(text: impl Into<String>) -> Self {
+        Self(text.into())
+    }
+
+    /// Without angle brackets.
+    #[must_use]
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+impl fmt::Display for MessageId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "<{}>", self.0)
+    }
+}
+
+/// The secret of a ledger that makes its tokens: whoever does not have it cannot make one that verifies.
+#[derive(Clone)]
+pub struct TokenKey([u8; 32]);
+
+impl TokenKey {
+    /// A key from its bytes.
+    #[must_use]
+    pub fn new(bytes: [u8; 32]) -> Self {
+        Self(bytes)
+    }
+}
+
+impl fmt::Debug for TokenKey {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("TokenKey(…)")
+    }
+}
+
+/// What ties an answer or a report to its delivery: `{token}` in `reply_to` and `bounce_to`.
+///
+/// Sixteen characters of base32 in lowercase, since some mail systems change the case of an address.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Token(String);
+
+impl Token {
+    /// The token of a delivery: keyed (HMAC-SHA-256, RFC 2104), so it cannot be guessed and tells a reader nothing.
+    #[must_use]
+    pub fn of(key: &TokenKey, campaign: &CampaignId, round: Round, recipient: &RecipientId) -> Self {
+        // A key shorter than the hash's block is filled up with zeros (RFC 2104, 2).
+        let mut block = [0; 64];
+        block[..key.0.len()].copy_from_slice(&key.0);
+        let mut mac = Hmac::<Sha256>::new(&block.into());
+        mac.update(&identity(campaign, round, recipient));
+        let digest = mac.finalize().into_bytes();
+        Self(BASE32_NOPAD.encode(&digest[..10]).to_ascii_lowercase())
+    }
+
+    /// The sixteen characters.
+    #[must_use]
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+impl fmt::Display for Token {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn campaign() -> CampaignId {
+        CampaignId::parse("2024-06-dialogue").unwrap()
+    }
+
+    #[test]
+    fn a_message_id_depends_on_campaign_round_and_recipient_alone() {
+        let of =
+            |round, recipient| MessageId::of(&campaign(), Round(round), &RecipientId::new(recipient), "example.org");
+        assert_eq!(of(0, "ana"), of(0, "ana"));
+        assert_ne!(of(0, "ana"), of(1, "ana"));
+        assert_ne!(of(0, "ana"), of(0, "bo"));
+        assert!(!of(0, "ana").as_str().contains("ana"));
+        assert!(of(0, "ana").to_string().ends_with("@example.org>"));
+    }
+
+    #[test]
+    fn parts_of_an_identity_cannot_be_moved_between_each_other() {
+        let other = CampaignId::parse("2024-06-dialogue1").unwrap();
+        assert_ne!(
+            MessageId::of(&campaign(), Round(10), &RecipientId::new("x"), "a.example"),
+            MessageId::of(&other, Round(0), &RecipientId::new("x"), "a.example"),
+        );
+    }
+
+    #[test]
+    fn a_token_needs_the_key() {
+        let of = |byte| {
+            Token::of(
+                &TokenKey::new([byte; 32]),
+                &campaign(),
+                Round(0),
+                &RecipientId::new("ana"),
+            )
+        };
+        assert_eq!(of(1), of(1));
+        assert_ne!(of(1), of(2));
+        assert_eq!(of(1).as_str().len(), 16);
+    }
+
+    #[test]
+    fn an_id_that_cannot_stand_in_a_message_id_is_refused() {
+        for text in ["", "a b", "a@b", "ü", "x\r\n"] {
+            assert!(CampaignId::parse(text).is_err(), "{text:?}");
+        }
+    }
+}

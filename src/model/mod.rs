@@ -1,0 +1,28 @@
+//! The words of the product as types: addresses, recipients, signatories, rounds, delivery states and their transitions.
+//!
+//! Nothing here reads a file, a clock or a socket.
+
+mod address;
+mod fault;
+mod fields;
+mod identity;
+mod language;
+mod list_format;
+mod recipient;
+mod reply;
+mod signatory;
+mod state;
+mod suppression;
+pub mod window;
+
+pub use address::{AddressError, EmailAddress};
+pub use fault::{Fault, Faults, Place, Severity};
+pub use fields::{Columns, Fields, canonical};
+pub use identity::{CampaignId, MessageId, RecipientId, Round, Token, TokenKey};
+pub use language::{Language, LanguageError};
+pub use list_format::ListFormat;
+pub use recipient::Recipient;
+pub use reply::{EnhancedStatus, Reply};
+pub use signatory::Signatory;
+pub use state::{Answer, DeliveryState};
+pub use suppression::{Suppression, Target};
