@@ -1,1 +1,328 @@
-//! Placeholder.
+//! `campaign.toml`: read, checked, and turned into types. Every fault is found at once and has its place.
+
+mod duration;
+mod pace;
+mod secret;
+mod section;
+mod sender;
+mod smtp;
+
+use jiff::civil::Date;
+use toml::de::DeTable;
+
+use crate::model::{CampaignId, Fault, Faults, Language, ListFormat, Place};
+use crate::workspace::Workspace;
+use section::{Document, Found, Section};
+
+pub use pace::{Counts, PRESETS, Pace, Preset, Retry};
+pub use secret::{SecretError, SecretSource};
+pub use sender::{AddressPattern, Sender};
+pub use smtp::{Auth, Security, Smtp};
+
+/// One public letter, its lists, and how it is sent: a checked `campaign.toml`.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Campaign {
+    /// The file it was read from, as messages name it.
+    pub file: String,
+    /// Its name for ever.
+    pub id: CampaignId,
+    /// Its name for people.
+    pub name: String,
+    /// In whose name letters go.
+    pub sender: Sender,
+    /// What is sent.
+    pub letter: LetterSpec,
+    /// To whom, and signed by whom.
+    pub lists: ListSpec,
+    /// Through which server; a campaign without one can be tried in the sandbox only.
+    pub smtp: Option<Smtp>,
+    /// How fast, and when.
+    pub pace: Pace,
+    /// When a deferred delivery is tried again.
+    pub retry: Retry,
+    /// The follow-ups: round 1, 2, ….
+    pub follow_ups: Vec<FollowUpSpec>,
+    /// The ledger's file, relative to the workspace.
+    pub ledger: String,
+}
+
+/// What is sent.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct LetterSpec {
+    /// The template in the campaign's language.
+    pub template: String,
+    /// The page around the letter's HTML, where it is not the program's own.
+    pub layout: Option<String>,
+    /// The letter's date.
+    pub date: Option<Date>,
+    /// The language of the template, and of whoever has no other.
+    pub language: Language,
+    /// Files that go with every letter.
+    pub attachments: Vec<String>,
+}
+
+/// The lists.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ListSpec {
+    /// The recipients.
+    pub recipients: String,
+    /// The signatories.
+    pub signatories: String,
+    /// Who must not be written to; `None` where neither the file names a list nor the usual one is there.
+    pub suppressions: Option<String>,
+    /// How the lists are to be read.
+    pub format: ListFormat,
+}
+
+/// A follow-up.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct FollowUpSpec {
+    /// Its template.
+    pub template: String,
+    /// When it is due, as it is written.
+    pub after: String,
+}
+
+/// The usual list of suppressions, which need not be there.
+const SUPPRESSIONS: &str = "lists/suppressions.csv";
+
+impl Campaign {
+    /// Reads a campaign's file.
+    ///
+    /// # Errors
+    /// All its faults, with their places.
+    pub fn load(workspace: &Workspace, file: &str) -> Result<(Self, Faults), Faults> {
+        let unreadable = |why: String| Fault::error(Place::file(file), why);
+        let bytes = workspace.read(file).map_err(|error| {
+            unreadable(format!(
+                "{error}; `undersigned init` starts a campaign, and `-C DIR` names the folder of one"
+            ))
+        })?;
+        let text = String::from_utf8(bytes).map_err(|_| unreadable("it is not UTF-8; save it as UTF-8".to_owned()))?;
+        let (campaign, faults) = Self::parse(file, text.trim_start_matches('\u{feff}'), workspace);
+        match campaign {
+            Some(campaign) if !faults.has_errors() => Ok((campaign, faults)),
+            _ => Err(faults),
+        }
+    }
+
+    fn parse(file: &str, text: &str, workspace: &Workspace) -> (Option<Self>, Faults) {
+        let document = Document::new(file, text);
+        let table = match DeTable::parse(text) {
+            Ok(table) => table,
+            Err(error) => {
+                document.fault(
+                    &error.span().unwrap_or(0..0),
+                    format!("it is not TOML: {}", error.message().trim()),
+                );
+                return (None, document.into_faults());
+            }
+        };
+        let top = Section::new(&document, "", Some(table.get_ref()), 0..0);
+        let campaign = read(&top, workspace);
+        top.finish();
+        (campaign, document.into_faults())
+    }
+
+    /// A digest of all that shapes the letters but lies in this file, for the record of what a round was sent with.
+    #[must_use]
+    pub fn letter_settings(&self) -> String {
+        let pattern =
+            |pattern: &Option<AddressPattern>| pattern.as_ref().map(AddressPattern::written).unwrap_or_default();
+        let sender = &self.sender;
+        let mut lines = vec![
+            format!("name = {}", self.name),
+            format!(
+                "from = {} <{}>",
+                sender.name.as_deref().unwrap_or_default(),
+                sender.address
+            ),
+            format!("reply_to = {}", pattern(&sender.reply_to)),
+            format!("bounce_to = {}", pattern(&sender.bounce_to)),
+            format!(
+                "list_unsubscribe = {}",
+                sender.list_unsubscribe.as_deref().unwrap_or_default()
+            ),
+            format!("language = {}", self.letter.language),
+        ];
+        lines.extend(self.letter.date.map(|date| format!("date = {date}")));
+        lines.join("\n") + "\n"
+    }
+}
+
+fn read(top: &Section<'_>, workspace: &Workspace) -> Option<Campaign> {
+    let id = top.parsed("id", CampaignId::parse);
+    let id = top.required("id", id);
+    let name = top.parsed("name", |text| match text {
+        "" => Err("a campaign needs a name".to_owned()),
+        text if text.chars().any(char::is_control) => Err("it has a control character".to_owned()),
+        text => Ok(text.to_owned()),
+    });
+    let sections =
+        ["sender", "letter", "lists", "smtp", "pace", "retry", "inbox", "ledger"].map(|key| top.section(key));
+    let [sender, letter, lists, smtp, pace, retry, inbox, ledger] = &sections;
+
+    let sender = Sender::read(sender);
+    let letter = read_letter(letter, workspace);
+    let lists = read_lists(lists, workspace);
+    let smtp = if smtp.is_present() { Smtp::read(smtp) } else { None };
+    let pace = Pace::read(pace);
+    let retry = Retry::read(retry);
+    check_inbox(inbox, workspace);
+    let ledger = ledger
+        .parsed("url", |url| read_ledger(url, workspace))
+        .map(|found| found.value);
+    for section in sections {
+        section.finish();
+    }
+    let follow_ups = top
+        .sections("follow_up")
+        .into_iter()
+        .filter_map(|section| read_follow_up(section, workspace))
+        .collect();
+
+    let id = id?.value;
+    Some(Campaign {
+        file: top.document().name().to_owned(),
+        name: name.map_or_else(|| id.to_string(), |found| found.value),
+        id,
+        sender: sender?,
+        letter: letter?,
+        lists,
+        smtp,
+        pace,
+        retry,
+        follow_ups,
+        ledger: ledger.unwrap_or_else(|| "logs/ledger.db".to_owned()),
+    })
+}
+
+/// A path that stays within the workspace.
+fn path(section: &Section<'_>, workspace: &Workspace, key: &'static str) -> Option<String> {
+    section
+        .parsed(key, |text| within(workspace, text))
+        .map(|found| found.value)
+}
+
+fn within(workspace: &Workspace, text: &str) -> Result<String, String> {
+    workspace
+        .path(text)
+        .map(|_| text.to_owned())
+        .map_err(|error| error.to_string())
+}
+
+fn read_letter(section: &Section<'_>, workspace: &Workspace) -> Option<LetterSpec> {
+    let language = section.parsed("language", |text| {
+        text.parse::<Language>().map_err(|error| error.to_string())
+    });
+    let language = match language {
+        Some(found) => Some(found.value),
+        None => "en".parse().ok(),
+    };
+    let attachments = section
+        .texts("attachments")
+        .into_iter()
+        .filter_map(|found: Found<&str>| {
+            let path = within(workspace, found.value);
+            if let Err(why) = &path {
+                section.document().fault(&found.at, format!("`attachments`: {why}"));
+            }
+            path.ok()
+        });
+    let attachments = attachments.collect();
+    if let Some(pdf) = section.flag("pdf").filter(|pdf| pdf.value) {
+        section.document().fault(
+            &pdf.at,
+            "`pdf = true`: this version cannot make PDFs; attach one with `attachments`",
+        );
+    }
+    Some(LetterSpec {
+        template: path(section, workspace, "template").unwrap_or_else(|| "templates/letter.md".to_owned()),
+        layout: path(section, workspace, "layout"),
+        date: section.date("date"),
+        language: language?,
+        attachments,
+    })
+}
+
+fn read_lists(section: &Section<'_>, workspace: &Workspace) -> ListSpec {
+    let list = |key, usual: &str| path(section, workspace, key).unwrap_or_else(|| usual.to_owned());
+    let encoding = section.parsed("encoding", |text| {
+        match encoding_rs::Encoding::for_label(text.as_bytes()) {
+            Some(encoding) => Ok(encoding.name().to_owned()),
+            None => Err(
+                "it is not an encoding; write `utf-8`, `windows-1252` or another label of the Encoding Standard"
+                    .to_owned(),
+            ),
+        }
+    });
+    let delimiter = section.choice(
+        "delimiter",
+        &[
+            (",", ','),
+            (";", ';'),
+            ("tab", '\t'),
+            ("comma", ','),
+            ("semicolon", ';'),
+        ],
+    );
+    let usual = || {
+        workspace
+            .path(SUPPRESSIONS)
+            .is_ok_and(|path| path.exists())
+            .then(|| SUPPRESSIONS.to_owned())
+    };
+    ListSpec {
+        recipients: list("recipients", "lists/recipients.csv"),
+        signatories: list("signatories", "lists/signatories.csv"),
+        suppressions: path(section, workspace, "suppressions").or_else(usual),
+        format: ListFormat {
+            encoding: encoding.map(|found| found.value),
+            delimiter,
+        },
+    }
+}
+
+fn read_follow_up(section: Section<'_>, workspace: &Workspace) -> Option<FollowUpSpec> {
+    let template = section.required("template", path(&section, workspace, "template"));
+    let after = section.parsed("after", |text| {
+        let (count, unit) = text.split_once(' ').unwrap_or((text, ""));
+        let known = matches!(unit.trim(), "day" | "days" | "working day" | "working days");
+        match count.parse::<u16>() {
+            Ok(1..) if known => Ok(text.to_owned()),
+            _ => Err("write `14 days` or `10 working days`".to_owned()),
+        }
+    });
+    let after = section.required("after", after).map(|found| found.value);
+    section.finish();
+    Some(FollowUpSpec {
+        template: template?,
+        after: after?,
+    })
+}
+
+/// Checks `[inbox]`, which only commands that read mail use.
+fn check_inbox(section: &Section<'_>, workspace: &Workspace) {
+    let places = [path(section, workspace, "maildir"), path(section, workspace, "mbox")];
+    let url = section.parsed("url", |text| match url::Url::parse(text) {
+        Ok(url) if url.password().is_some() => Err("a password is never written in the URL".to_owned()),
+        Ok(url) if matches!(url.scheme(), "imaps" | "imap") => Ok(()),
+        _ => Err("write it as `imaps://user@host/INBOX`".to_owned()),
+    });
+    SecretSource::read(section, "inbox");
+    if section.is_present() && places.into_iter().flatten().count() + usize::from(url.is_some()) > 1 {
+        section
+            .document()
+            .fault(section.at(), "[inbox] needs one of `url`, `maildir` and `mbox`");
+    }
+}
+
+fn read_ledger(url: &str, workspace: &Workspace) -> Result<String, String> {
+    let path = url
+        .strip_prefix("sqlite:")
+        .ok_or("write it as `sqlite:logs/ledger.db`; other stores are not known")?;
+    within(workspace, path.strip_prefix("//").unwrap_or(path))
+}
+
+#[cfg(test)]
+mod tests;

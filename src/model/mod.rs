@@ -5,6 +5,7 @@
 mod address;
 mod fault;
 mod fields;
+pub mod hours;
 mod identity;
 mod language;
 mod list_format;

@@ -1,0 +1,241 @@
+//! `[pace]` and `[retry]`: how fast letters may go, when, and when a deferred one is tried again.
+
+use std::time::Duration;
+
+use super::duration::read_duration;
+use super::section::Section;
+use crate::model::hours::Hours;
+use crate::model::window::{Window, Windows};
+
+const SECOND: Duration = Duration::from_secs(1);
+const MINUTE: Duration = Duration::from_secs(60);
+const HOUR: Duration = Duration::from_secs(60 * 60);
+const DAY: Duration = Duration::from_secs(24 * 60 * 60);
+
+/// The most connections a run may use.
+const MOST_CONNECTIONS: u32 = 64;
+/// The most a rate may be: beyond it a limit is no limit.
+const MOST: u32 = 100_000_000;
+
+/// The rate limits and sending hours.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Pace {
+    /// Letters (or recipients) a second, evenly spaced.
+    pub per_second: Option<u32>,
+    /// In any minute.
+    pub per_minute: Option<u32>,
+    /// In any hour.
+    pub per_hour: Option<u32>,
+    /// In any 24 hours.
+    pub per_day: Option<u32>,
+    /// In any minute, for each recipient domain.
+    pub per_domain_per_minute: Option<u32>,
+    /// How many connections are open at once.
+    pub connections: u32,
+    /// What is counted.
+    pub counts: Counts,
+    /// When letters may be sent; always, where it is not given.
+    pub hours: Option<Hours>,
+    /// The name of the provider's limits that stand below the keys.
+    pub preset: Option<&'static Preset>,
+}
+
+/// What a limit counts.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Counts {
+    /// Every address a letter goes to, Cc and Bcc too.
+    #[default]
+    Recipients,
+    /// Every letter once.
+    Messages,
+}
+
+impl Pace {
+    /// No limit, one connection: for the sandbox.
+    #[must_use]
+    pub fn unlimited() -> Self {
+        Self {
+            per_second: None,
+            per_minute: None,
+            per_hour: None,
+            per_day: None,
+            per_domain_per_minute: None,
+            connections: 1,
+            counts: Counts::default(),
+            hours: None,
+            preset: None,
+        }
+    }
+
+    /// The limits as rolling windows.
+    #[must_use]
+    pub fn windows(&self) -> Windows {
+        let overall = [
+            (self.per_second, SECOND),
+            (self.per_minute, MINUTE),
+            (self.per_hour, HOUR),
+            (self.per_day, DAY),
+        ];
+        Windows {
+            overall: overall
+                .into_iter()
+                .filter_map(|(limit, span)| Some(Window { limit: limit?, span }))
+                .collect(),
+            per_domain: self.per_domain_per_minute.map(|limit| Window { limit, span: MINUTE }),
+        }
+    }
+
+    pub(super) fn read(section: &Section<'_>) -> Self {
+        let names: Vec<(&str, &'static Preset)> = PRESETS.iter().map(|preset| (preset.name, preset)).collect();
+        let preset = section.choice("preset", &names);
+        let limit = |key, preset: Option<u32>| section.count(key, MOST).or(preset);
+        let hours = section.parsed("hours", |text| text.parse::<Hours>().map_err(|error| error.to_string()));
+        let counts = section.choice(
+            "counts",
+            &[("recipients", Counts::Recipients), ("messages", Counts::Messages)],
+        );
+        Self {
+            per_second: limit("per_second", None),
+            per_minute: limit("per_minute", preset.and_then(|preset| preset.per_minute)),
+            per_hour: limit("per_hour", preset.and_then(|preset| preset.per_hour)),
+            per_day: limit("per_day", preset.and_then(|preset| preset.per_day)),
+            per_domain_per_minute: limit("per_domain_per_minute", None),
+            connections: section
+                .count("connections", MOST_CONNECTIONS)
+                .or(preset.map(|preset| preset.connections))
+                .unwrap_or(1),
+            counts: counts.unwrap_or_default(),
+            hours: hours.map(|found| found.value),
+            preset,
+        }
+    }
+}
+
+/// A named set of a provider's limits, as it published them.
+#[derive(Debug, PartialEq, Eq)]
+pub struct Preset {
+    /// Its name in `campaign.toml`.
+    pub name: &'static str,
+    /// In any minute.
+    pub per_minute: Option<u32>,
+    /// In any hour.
+    pub per_hour: Option<u32>,
+    /// In any 24 hours.
+    pub per_day: Option<u32>,
+    /// At once.
+    pub connections: u32,
+    /// Where the provider says so. Providers change their limits without notice: look before you rely on them.
+    pub source: &'static str,
+}
+
+/// The providers whose limits are known. All of them count recipients, and count them over a rolling day.
+pub const PRESETS: [Preset; 5] = [
+    Preset {
+        name: "microsoft-365",
+        per_minute: Some(30),
+        per_hour: None,
+        per_day: Some(10_000),
+        connections: 3,
+        source: "https://learn.microsoft.com/en-us/exchange/troubleshoot/send-emails/smtp-submission-improvements",
+    },
+    Preset {
+        name: "google-workspace",
+        per_minute: None,
+        per_hour: None,
+        per_day: Some(2_000),
+        connections: 2,
+        source: "https://support.google.com/a/answer/166852",
+    },
+    Preset {
+        name: "gmail",
+        per_minute: None,
+        per_hour: None,
+        per_day: Some(500),
+        connections: 1,
+        source: "https://support.google.com/mail/answer/22839",
+    },
+    Preset {
+        name: "infomaniak",
+        per_minute: None,
+        per_hour: None,
+        per_day: Some(1_440),
+        connections: 1,
+        source: "https://www.infomaniak.com/en/support/faq/2065/understanding-the-24-hour-outgoing-email-limit",
+    },
+    Preset {
+        name: "easyname",
+        per_minute: None,
+        per_hour: Some(400),
+        per_day: Some(1_500),
+        connections: 1,
+        source: "https://www.easyname.com/en/support/email/141-how-many-e-mails-i-can-send-email-limits",
+    },
+];
+
+/// When a deferred delivery is tried again.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Retry {
+    /// After the first deferral; then twice as long each time, up to a day.
+    pub first_after: Duration,
+    /// Counted from the first attempt: what is still deferred then has failed.
+    pub give_up_after: Duration,
+}
+
+impl Default for Retry {
+    fn default() -> Self {
+        Self {
+            first_after: 15 * MINUTE,
+            give_up_after: 4 * DAY,
+        }
+    }
+}
+
+impl Retry {
+    pub(super) fn read(section: &Section<'_>) -> Self {
+        let default = Self::default();
+        let duration = |key, default| section.parsed(key, read_duration).map_or(default, |found| found.value);
+        let retry = Self {
+            first_after: duration("first_after", default.first_after),
+            give_up_after: duration("give_up_after", default.give_up_after),
+        };
+        if retry.give_up_after < retry.first_after {
+            section.document().fault(
+                section.at(),
+                "`give_up_after` is shorter than `first_after`: nothing would ever be tried again",
+            );
+        }
+        retry
+    }
+
+    /// How long to wait after the `attempts`th attempt was deferred, before jitter.
+    #[must_use]
+    pub fn wait_after(&self, attempts: u32) -> Duration {
+        let doublings = attempts.saturating_sub(1).min(20);
+        self.first_after
+            .saturating_mul(1 << doublings)
+            .min(DAY.max(self.first_after))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_deferral_waits_twice_as_long_each_time_up_to_a_day() {
+        let retry = Retry::default();
+        let minutes: Vec<u64> = (1..=9)
+            .map(|attempts| retry.wait_after(attempts).as_secs() / 60)
+            .collect();
+        assert_eq!(minutes, [15, 30, 60, 120, 240, 480, 960, 1440, 1440]);
+        assert_eq!(retry.wait_after(u32::MAX), DAY);
+    }
+
+    #[test]
+    fn every_preset_names_its_source() {
+        for preset in &PRESETS {
+            assert!(preset.source.starts_with("https://"), "{}", preset.name);
+            assert!(preset.per_day.is_some() && preset.connections > 0, "{}", preset.name);
+        }
+    }
+}

@@ -1,0 +1,185 @@
+use super::*;
+
+const MINIMAL: &str = "id = \"c\"\n[sender]\nfrom = \"Ana <ana@example.org>\"\n";
+
+fn load(text: &str) -> Result<(Campaign, Faults), Faults> {
+    let folder = tempfile::tempdir().unwrap();
+    std::fs::write(folder.path().join("campaign.toml"), text).unwrap();
+    Campaign::load(&Workspace::open(folder.path()).unwrap(), "campaign.toml")
+}
+
+fn refused(text: &str) -> String {
+    load(text).expect_err(text).to_string()
+}
+
+/// Everything the contract names in one file.
+const WHOLE: &str = r#"
+id   = "2024-06-dialogue"
+name = "Suspend the dialogue"
+
+[sender]
+from      = "Joint Letter Secretariat <letters@coalition.example>"
+reply_to  = "replies+{token}@coalition.example"
+bounce_to = "bounces+{token}@coalition.example"
+
+[letter]
+template    = "templates/letter.md"
+date        = 2024-06-12
+language    = "en"
+attachments = ["files/annex.pdf"]
+pdf         = false
+
+[lists]
+recipients   = "lists/recipients.csv"
+signatories  = "lists/signatories.csv"
+suppressions = "lists/suppressions.csv"
+
+[smtp]
+url      = "smtps://letters@smtp.coalition.example"
+password = { command = ["pass", "show", "coalition/smtp"] }
+auth     = "auto"
+timeout  = "10m"
+
+[pace]
+per_second = 5
+per_minute = 30
+per_hour   = 1000
+per_day    = 10000
+per_domain_per_minute = 10
+connections = 2
+counts     = "recipients"
+hours      = "Mon-Fri 09:00-17:30 Europe/Brussels"
+preset     = "microsoft-365"
+
+[retry]
+first_after   = "15m"
+give_up_after = "4d"
+
+[[follow_up]]
+after    = "10 working days"
+template = "templates/follow-up-1.md"
+
+[inbox]
+url      = "imaps://replies@imap.coalition.example/INBOX"
+password = { env = "INBOX_PASSWORD" }
+
+[ledger]
+url = "sqlite:logs/ledger.db"
+"#;
+
+#[test]
+fn every_key_of_the_contract_is_read() {
+    let (campaign, faults) = load(WHOLE).unwrap();
+    assert!(faults.is_empty(), "{faults}");
+    assert_eq!(campaign.letter.date, Some(jiff::civil::date(2024, 6, 12)));
+    assert_eq!(
+        campaign.smtp.as_ref().unwrap().account(),
+        "letters@smtp.coalition.example"
+    );
+    assert_eq!(campaign.pace.windows().overall.len(), 4);
+    assert_eq!(campaign.pace.connections, 2);
+    assert_eq!(campaign.follow_ups.len(), 1);
+    assert_eq!(campaign.ledger, "logs/ledger.db");
+}
+
+#[test]
+fn a_short_file_is_filled_up_with_sensible_defaults() {
+    let (campaign, _) = load(MINIMAL).unwrap();
+    assert_eq!(campaign.name, "c");
+    assert_eq!(campaign.letter.template, "templates/letter.md");
+    assert_eq!(campaign.lists.recipients, "lists/recipients.csv");
+    assert_eq!(campaign.lists.suppressions, None);
+    assert_eq!(campaign.smtp, None);
+    assert!(campaign.pace.windows().is_empty());
+}
+
+#[test]
+fn a_preset_stands_below_the_keys() {
+    let (campaign, _) = load(&format!(
+        "{MINIMAL}[pace]\npreset = \"microsoft-365\"\nper_minute = 10\n"
+    ))
+    .unwrap();
+    assert_eq!(
+        (
+            campaign.pace.per_minute,
+            campaign.pace.per_day,
+            campaign.pace.connections
+        ),
+        (Some(10), Some(10_000), 3)
+    );
+}
+
+#[test]
+fn an_unknown_key_is_an_error_that_names_the_nearest() {
+    assert_eq!(
+        refused(&format!("{MINIMAL}\n[pace]\nper_secnd = 5\n")),
+        "campaign.toml:6:1: unknown key `per_secnd` in [pace]; did you mean `per_second`?"
+    );
+    assert!(refused(&format!("{MINIMAL}[smpt]\nurl = \"x\"\n")).contains("unknown key `smpt`; did you mean `smtp`?"));
+    assert!(refused("zzz = 1\n[sender]\nfrom = \"a@example.org\"\n").contains("unknown key `zzz`; the known ones are"));
+}
+
+#[test]
+fn all_faults_are_told_at_once_in_the_order_of_their_places() {
+    let text = "id = \"a b\"\n[sender]\nfrom = \"ana@\"\n[pace]\nper_day = 0\nhours = \"always\"\n[retry]\nfirst_after = \"soon\"\n";
+    let faults = load(text).unwrap_err();
+    let places: Vec<String> = faults.iter().map(|fault| fault.place.to_string()).collect();
+    assert_eq!(
+        places,
+        [
+            "campaign.toml:1:6",
+            "campaign.toml:3:8",
+            "campaign.toml:5:11",
+            "campaign.toml:6:9",
+            "campaign.toml:8:15"
+        ]
+    );
+}
+
+#[test]
+fn a_missing_key_and_broken_toml_have_their_place() {
+    assert!(refused("name = \"x\"\n[sender]\nfrom = \"a@example.org\"\n").contains("`id` is missing at the top"));
+    assert!(refused("id = \"c\"\n[sender]\n").contains("campaign.toml:2:1: `from` is missing in [sender]"));
+    assert!(refused("id = \"c\n").starts_with("campaign.toml:1:"));
+}
+
+#[test]
+fn a_secret_in_the_file_is_refused_and_not_repeated() {
+    for password in ["\"hunter2\"", "{ text = \"hunter2\" }"] {
+        let text = format!("{MINIMAL}[smtp]\nurl = \"smtps://u@smtp.example.org\"\npassword = {password}\n");
+        let error = refused(&text);
+        assert!(!error.contains("hunter2"), "{error}");
+    }
+    assert!(
+        !refused(&format!(
+            "{MINIMAL}[smtp]\nurl = \"smtps://u:hunter2@smtp.example.org\"\n"
+        ))
+        .contains("hunter2")
+    );
+}
+
+#[test]
+fn no_path_leaves_the_workspace() {
+    for line in [
+        "[letter]\ntemplate = \"../letter.md\"",
+        "[letter]\nattachments = [\"/etc/passwd\"]",
+        "[lists]\nrecipients = \"../../lists.csv\"",
+        "[ledger]\nurl = \"sqlite:/tmp/ledger.db\"",
+    ] {
+        assert!(
+            refused(&format!("{MINIMAL}{line}\n")).contains("outside the workspace"),
+            "{line}"
+        );
+    }
+}
+
+#[test]
+fn a_password_needs_tls_a_user_and_exactly_one_source() {
+    let smtp = |lines: &str| format!("{MINIMAL}[smtp]\n{lines}\n");
+    let env = "password = { env = \"X\" }";
+    assert!(refused(&smtp(&format!("url = \"smtp+plain://127.0.0.1\"\n{env}"))).contains("never takes a password"));
+    assert!(refused(&smtp(&format!("url = \"smtps://smtp.example.org\"\n{env}"))).contains("names no user"));
+    assert!(refused(&smtp("url = \"smtps://u@smtp.example.org\"")).contains("`password` is missing"));
+    let two = "url = \"smtps://u@smtp.example.org\"\npassword = { env = \"X\", keyring = true }";
+    assert!(refused(&smtp(two)).contains("exactly one of"));
+}
