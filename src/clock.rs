@@ -26,10 +26,7 @@ impl Clock {
     /// The machine's clock, anchored now.
     #[must_use]
     pub fn system() -> Self {
-        Self::System {
-            wall: Timestamp::now(),
-            anchor: Instant::now(),
-        }
+        Self::System { wall: Timestamp::now(), anchor: Instant::now() }
     }
 
     /// A clock that stands at `at`.
@@ -60,19 +57,13 @@ impl Clock {
 /// `at` plus `by`, and the last moment that can be written down where the sum would lie beyond it.
 #[must_use]
 pub fn later(at: Timestamp, by: Duration) -> Timestamp {
-    SignedDuration::try_from(by)
-        .ok()
-        .and_then(|by| at.checked_add(by).ok())
-        .unwrap_or(Timestamp::MAX)
+    SignedDuration::try_from(by).ok().and_then(|by| at.checked_add(by).ok()).unwrap_or(Timestamp::MAX)
 }
 
 /// `at` minus `by`, and the first moment that can be written down where the difference would lie before it.
 #[must_use]
 pub fn earlier(at: Timestamp, by: Duration) -> Timestamp {
-    SignedDuration::try_from(by)
-        .ok()
-        .and_then(|by| at.checked_sub(by).ok())
-        .unwrap_or(Timestamp::MIN)
+    SignedDuration::try_from(by).ok().and_then(|by| at.checked_sub(by).ok()).unwrap_or(Timestamp::MIN)
 }
 
 /// How long it is from `from` until `until`: zero where that has passed.

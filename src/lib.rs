@@ -16,5 +16,6 @@ pub mod ledger;
 pub mod letter;
 pub mod lists;
 pub mod model;
+pub mod plan;
 pub mod transport;
 pub mod workspace;

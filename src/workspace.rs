@@ -15,9 +15,7 @@ impl Workspace {
     /// # Errors
     /// Where it does not exist or cannot be entered.
     pub fn open(folder: &Path) -> io::Result<Self> {
-        Ok(Self {
-            root: folder.canonicalize()?,
-        })
+        Ok(Self { root: folder.canonicalize()? })
     }
 
     /// The folder, absolute and without symbolic links.
@@ -65,10 +63,7 @@ impl Workspace {
         };
         match path.metadata() {
             Ok(found) if found.is_file() => std::fs::read(&path).map_err(|error| failed(&error)),
-            Ok(_) => Err(PathError::Unreadable(
-                relative.to_owned(),
-                "it is not a file".to_owned(),
-            )),
+            Ok(_) => Err(PathError::Unreadable(relative.to_owned(), "it is not a file".to_owned())),
             Err(error) => Err(failed(&error)),
         }
     }
@@ -105,10 +100,7 @@ mod tests {
         let workspace = Workspace::open(folder.path()).unwrap();
         assert_eq!(workspace.read("annex.pdf").unwrap(), b"pdf");
         assert!(workspace.path("files/not-there-yet.pdf").is_ok());
-        assert_eq!(
-            workspace.read("absent.pdf"),
-            Err(PathError::Missing("absent.pdf".into()))
-        );
+        assert_eq!(workspace.read("absent.pdf"), Err(PathError::Missing("absent.pdf".into())));
         for path in ["/etc/passwd", "../x", "a/../../x", "C:\\x", "\\\\host\\x", "a\0b"] {
             assert!(matches!(workspace.path(path), Err(PathError::Outside(..))), "{path:?}");
         }

@@ -94,9 +94,7 @@ impl Campaign {
     pub fn load(workspace: &Workspace, file: &str) -> Result<(Self, Faults), Faults> {
         let unreadable = |why: String| Fault::error(Place::file(file), why);
         let bytes = workspace.read(file).map_err(|error| {
-            unreadable(format!(
-                "{error}; `undersigned init` starts a campaign, and `-C DIR` names the folder of one"
-            ))
+            unreadable(format!("{error}; `undersigned init` starts a campaign, and `-C DIR` names the folder of one"))
         })?;
         let text = String::from_utf8(bytes).map_err(|_| unreadable("it is not UTF-8; save it as UTF-8".to_owned()))?;
         let (campaign, faults) = Self::parse(file, text.trim_start_matches('\u{feff}'), workspace);
@@ -111,10 +109,7 @@ impl Campaign {
         let table = match DeTable::parse(text) {
             Ok(table) => table,
             Err(error) => {
-                document.fault(
-                    &error.span().unwrap_or(0..0),
-                    format!("it is not TOML: {}", error.message().trim()),
-                );
+                document.fault(&error.span().unwrap_or(0..0), format!("it is not TOML: {}", error.message().trim()));
                 return (None, document.into_faults());
             }
         };
@@ -132,17 +127,10 @@ impl Campaign {
         let sender = &self.sender;
         let mut lines = vec![
             format!("name = {}", self.name),
-            format!(
-                "from = {} <{}>",
-                sender.name.as_deref().unwrap_or_default(),
-                sender.address
-            ),
+            format!("from = {} <{}>", sender.name.as_deref().unwrap_or_default(), sender.address),
             format!("reply_to = {}", pattern(&sender.reply_to)),
             format!("bounce_to = {}", pattern(&sender.bounce_to)),
-            format!(
-                "list_unsubscribe = {}",
-                sender.list_unsubscribe.as_deref().unwrap_or_default()
-            ),
+            format!("list_unsubscribe = {}", sender.list_unsubscribe.as_deref().unwrap_or_default()),
             format!("language = {}", self.letter.language),
         ];
         lines.extend(self.letter.date.map(|date| format!("date = {date}")));
@@ -169,17 +157,12 @@ fn read(top: &Section<'_>, workspace: &Workspace) -> Option<Campaign> {
     let pace = Pace::read(pace);
     let retry = Retry::read(retry);
     check_inbox(inbox, workspace);
-    let ledger = ledger
-        .parsed("url", |url| read_ledger(url, workspace))
-        .map(|found| found.value);
+    let ledger = ledger.parsed("url", |url| read_ledger(url, workspace)).map(|found| found.value);
     for section in sections {
         section.finish();
     }
-    let follow_ups = top
-        .sections("follow_up")
-        .into_iter()
-        .filter_map(|section| read_follow_up(section, workspace))
-        .collect();
+    let follow_ups =
+        top.sections("follow_up").into_iter().filter_map(|section| read_follow_up(section, workspace)).collect();
 
     let id = id?.value;
     Some(Campaign {
@@ -199,42 +182,29 @@ fn read(top: &Section<'_>, workspace: &Workspace) -> Option<Campaign> {
 
 /// A path that stays within the workspace.
 fn path(section: &Section<'_>, workspace: &Workspace, key: &'static str) -> Option<String> {
-    section
-        .parsed(key, |text| within(workspace, text))
-        .map(|found| found.value)
+    section.parsed(key, |text| within(workspace, text)).map(|found| found.value)
 }
 
 fn within(workspace: &Workspace, text: &str) -> Result<String, String> {
-    workspace
-        .path(text)
-        .map(|_| text.to_owned())
-        .map_err(|error| error.to_string())
+    workspace.path(text).map(|_| text.to_owned()).map_err(|error| error.to_string())
 }
 
 fn read_letter(section: &Section<'_>, workspace: &Workspace) -> Option<LetterSpec> {
-    let language = section.parsed("language", |text| {
-        text.parse::<Language>().map_err(|error| error.to_string())
-    });
+    let language = section.parsed("language", |text| text.parse::<Language>().map_err(|error| error.to_string()));
     let language = match language {
         Some(found) => Some(found.value),
         None => "en".parse().ok(),
     };
-    let attachments = section
-        .texts("attachments")
-        .into_iter()
-        .filter_map(|found: Found<&str>| {
-            let path = within(workspace, found.value);
-            if let Err(why) = &path {
-                section.document().fault(&found.at, format!("`attachments`: {why}"));
-            }
-            path.ok()
-        });
+    let attachments = section.texts("attachments").into_iter().filter_map(|found: Found<&str>| {
+        let path = within(workspace, found.value);
+        if let Err(why) = &path {
+            section.document().fault(&found.at, format!("`attachments`: {why}"));
+        }
+        path.ok()
+    });
     let attachments = attachments.collect();
     if let Some(pdf) = section.flag("pdf").filter(|pdf| pdf.value) {
-        section.document().fault(
-            &pdf.at,
-            "`pdf = true`: this version cannot make PDFs; attach one with `attachments`",
-        );
+        section.document().fault(&pdf.at, "`pdf = true`: this version cannot make PDFs; attach one with `attachments`");
     }
     Some(LetterSpec {
         template: path(section, workspace, "template").unwrap_or_else(|| "templates/letter.md".to_owned()),
@@ -247,39 +217,21 @@ fn read_letter(section: &Section<'_>, workspace: &Workspace) -> Option<LetterSpe
 
 fn read_lists(section: &Section<'_>, workspace: &Workspace) -> ListSpec {
     let list = |key, usual: &str| path(section, workspace, key).unwrap_or_else(|| usual.to_owned());
-    let encoding = section.parsed("encoding", |text| {
-        match encoding_rs::Encoding::for_label(text.as_bytes()) {
-            Some(encoding) => Ok(encoding.name().to_owned()),
-            None => Err(
-                "it is not an encoding; write `utf-8`, `windows-1252` or another label of the Encoding Standard"
-                    .to_owned(),
-            ),
+    let encoding = section.parsed("encoding", |text| match encoding_rs::Encoding::for_label(text.as_bytes()) {
+        Some(encoding) => Ok(encoding.name().to_owned()),
+        None => {
+            Err("it is not an encoding; write `utf-8`, `windows-1252` or another label of the Encoding Standard"
+                .to_owned())
         }
     });
-    let delimiter = section.choice(
-        "delimiter",
-        &[
-            (",", ','),
-            (";", ';'),
-            ("tab", '\t'),
-            ("comma", ','),
-            ("semicolon", ';'),
-        ],
-    );
-    let usual = || {
-        workspace
-            .path(SUPPRESSIONS)
-            .is_ok_and(|path| path.exists())
-            .then(|| SUPPRESSIONS.to_owned())
-    };
+    let delimiter =
+        section.choice("delimiter", &[(",", ','), (";", ';'), ("tab", '\t'), ("comma", ','), ("semicolon", ';')]);
+    let usual = || workspace.path(SUPPRESSIONS).is_ok_and(|path| path.exists()).then(|| SUPPRESSIONS.to_owned());
     ListSpec {
         recipients: list("recipients", "lists/recipients.csv"),
         signatories: list("signatories", "lists/signatories.csv"),
         suppressions: path(section, workspace, "suppressions").or_else(usual),
-        format: ListFormat {
-            encoding: encoding.map(|found| found.value),
-            delimiter,
-        },
+        format: ListFormat { encoding: encoding.map(|found| found.value), delimiter },
     }
 }
 
@@ -295,10 +247,7 @@ fn read_follow_up(section: Section<'_>, workspace: &Workspace) -> Option<FollowU
     });
     let after = section.required("after", after).map(|found| found.value);
     section.finish();
-    Some(FollowUpSpec {
-        template: template?,
-        after: after?,
-    })
+    Some(FollowUpSpec { template: template?, after: after? })
 }
 
 /// Checks `[inbox]`, which only commands that read mail use.
@@ -311,16 +260,12 @@ fn check_inbox(section: &Section<'_>, workspace: &Workspace) {
     });
     SecretSource::read(section, "inbox");
     if section.is_present() && places.into_iter().flatten().count() + usize::from(url.is_some()) > 1 {
-        section
-            .document()
-            .fault(section.at(), "[inbox] needs one of `url`, `maildir` and `mbox`");
+        section.document().fault(section.at(), "[inbox] needs one of `url`, `maildir` and `mbox`");
     }
 }
 
 fn read_ledger(url: &str, workspace: &Workspace) -> Result<String, String> {
-    let path = url
-        .strip_prefix("sqlite:")
-        .ok_or("write it as `sqlite:logs/ledger.db`; other stores are not known")?;
+    let path = url.strip_prefix("sqlite:").ok_or("write it as `sqlite:logs/ledger.db`; other stores are not known")?;
     within(workspace, path.strip_prefix("//").unwrap_or(path))
 }
 

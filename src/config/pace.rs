@@ -70,17 +70,10 @@ impl Pace {
     /// The limits as rolling windows.
     #[must_use]
     pub fn windows(&self) -> Windows {
-        let overall = [
-            (self.per_second, SECOND),
-            (self.per_minute, MINUTE),
-            (self.per_hour, HOUR),
-            (self.per_day, DAY),
-        ];
+        let overall =
+            [(self.per_second, SECOND), (self.per_minute, MINUTE), (self.per_hour, HOUR), (self.per_day, DAY)];
         Windows {
-            overall: overall
-                .into_iter()
-                .filter_map(|(limit, span)| Some(Window { limit: limit?, span }))
-                .collect(),
+            overall: overall.into_iter().filter_map(|(limit, span)| Some(Window { limit: limit?, span })).collect(),
             per_domain: self.per_domain_per_minute.map(|limit| Window { limit, span: MINUTE }),
         }
     }
@@ -90,10 +83,7 @@ impl Pace {
         let preset = section.choice("preset", &names);
         let limit = |key, preset: Option<u32>| section.count(key, MOST).or(preset);
         let hours = section.parsed("hours", |text| text.parse::<Hours>().map_err(|error| error.to_string()));
-        let counts = section.choice(
-            "counts",
-            &[("recipients", Counts::Recipients), ("messages", Counts::Messages)],
-        );
+        let counts = section.choice("counts", &[("recipients", Counts::Recipients), ("messages", Counts::Messages)]);
         Self {
             per_second: limit("per_second", None),
             per_minute: limit("per_minute", preset.and_then(|preset| preset.per_minute)),
@@ -183,10 +173,7 @@ pub struct Retry {
 
 impl Default for Retry {
     fn default() -> Self {
-        Self {
-            first_after: 15 * MINUTE,
-            give_up_after: 4 * DAY,
-        }
+        Self { first_after: 15 * MINUTE, give_up_after: 4 * DAY }
     }
 }
 
@@ -211,9 +198,7 @@ impl Retry {
     #[must_use]
     pub fn wait_after(&self, attempts: u32) -> Duration {
         let doublings = attempts.saturating_sub(1).min(20);
-        self.first_after
-            .saturating_mul(1 << doublings)
-            .min(DAY.max(self.first_after))
+        self.first_after.saturating_mul(1 << doublings).min(DAY.max(self.first_after))
     }
 }
 
@@ -224,9 +209,7 @@ mod tests {
     #[test]
     fn a_deferral_waits_twice_as_long_each_time_up_to_a_day() {
         let retry = Retry::default();
-        let minutes: Vec<u64> = (1..=9)
-            .map(|attempts| retry.wait_after(attempts).as_secs() / 60)
-            .collect();
+        let minutes: Vec<u64> = (1..=9).map(|attempts| retry.wait_after(attempts).as_secs() / 60).collect();
         assert_eq!(minutes, [15, 30, 60, 120, 240, 480, 960, 1440, 1440]);
         assert_eq!(retry.wait_after(u32::MAX), DAY);
     }

@@ -46,11 +46,7 @@ impl SecretSource {
             return None;
         }
         let inner = section.section("password");
-        let command: Vec<String> = inner
-            .texts("command")
-            .into_iter()
-            .map(|word| word.value.to_owned())
-            .collect();
+        let command: Vec<String> = inner.texts("command").into_iter().map(|word| word.value.to_owned()).collect();
         let env = inner.text("env").map(own);
         let file = inner.text("file").map(own);
         let keyring = inner.flag("keyring").is_some_and(|found| found.value);
@@ -61,15 +57,10 @@ impl SecretSource {
         sources.extend(env.filter(|name| !name.is_empty()).map(Self::Env));
         sources.extend(file.filter(|path| !path.is_empty()).map(Self::File));
         if keyring {
-            sources.push(Self::Keyring {
-                account: account.to_owned(),
-            });
+            sources.push(Self::Keyring { account: account.to_owned() });
         }
         if sources.len() != 1 {
-            document.fault(
-                inner.at(),
-                "`password` needs exactly one of `command`, `env`, `file` and `keyring = true`",
-            );
+            document.fault(inner.at(), "`password` needs exactly one of `command`, `env`, `file` and `keyring = true`");
         }
         inner.finish();
         sources.pop()
@@ -81,10 +72,9 @@ impl SecretSource {
     /// Says where it was looked for and why it is not there.
     pub fn fetch(&self, workspace: &Workspace) -> Result<SecretString, SecretError> {
         let (place, found) = match self {
-            Self::Command(words) => (
-                format!("the command `{}`", words.first().map_or("", String::as_str)),
-                run(words, workspace),
-            ),
+            Self::Command(words) => {
+                (format!("the command `{}`", words.first().map_or("", String::as_str)), run(words, workspace))
+            }
             Self::Env(name) => {
                 let found = std::env::var(name).map_err(|_| "the variable is not set".to_owned());
                 (format!("the environment variable `{name}`"), found)
@@ -94,15 +84,11 @@ impl SecretSource {
                 let text = text.and_then(|bytes| String::from_utf8(bytes).map_err(|_| "it is not UTF-8".to_owned()));
                 (format!("the file `{path}`"), text)
             }
-            Self::Keyring { account } => (
-                format!("the keyring (service `undersigned`, account `{account}`)"),
-                from_keyring(account),
-            ),
+            Self::Keyring { account } => {
+                (format!("the keyring (service `undersigned`, account `{account}`)"), from_keyring(account))
+            }
         };
-        let refused = |why: String| SecretError {
-            place: place.clone(),
-            why,
-        };
+        let refused = |why: String| SecretError { place: place.clone(), why };
         let text = found.map_err(&refused)?;
         let line = text.lines().next().unwrap_or_default().trim_end_matches('\r');
         if line.is_empty() {

@@ -19,11 +19,7 @@ pub struct Document<'a> {
 impl<'a> Document<'a> {
     /// A file by its name in messages and its text.
     pub fn new(name: &'a str, text: &'a str) -> Self {
-        Self {
-            name,
-            text,
-            faults: RefCell::default(),
-        }
+        Self { name, text, faults: RefCell::default() }
     }
 
     /// The file's name in messages.
@@ -80,13 +76,7 @@ pub struct Section<'a> {
 impl<'a> Section<'a> {
     /// A table of the document; an absent one has no keys.
     pub fn new(document: &'a Document<'a>, name: &str, table: Option<&'a DeTable<'a>>, at: Range<usize>) -> Self {
-        Self {
-            document,
-            name: name.to_owned(),
-            table,
-            at,
-            asked: RefCell::default(),
-        }
+        Self { document, name: name.to_owned(), table, at, asked: RefCell::default() }
     }
 
     /// Whether the table stands in the file.
@@ -112,17 +102,12 @@ impl<'a> Section<'a> {
 
     /// A table below this one.
     pub fn section(&self, key: &'static str) -> Section<'a> {
-        let name = if self.name.is_empty() {
-            format!("[{key}]")
-        } else {
-            format!("`{key}`")
-        };
+        let name = if self.name.is_empty() { format!("[{key}]") } else { format!("`{key}`") };
         match self.value(key) {
             Some(found) => match found.get_ref() {
                 DeValue::Table(table) => Section::new(self.document, &name, Some(table), found.span()),
                 other => {
-                    self.document
-                        .fault(&found.span(), format!("`{key}` must be a table, not {}", kind(other)));
+                    self.document.fault(&found.span(), format!("`{key}` must be a table, not {}", kind(other)));
                     Section::new(self.document, &name, None, found.span())
                 }
             },
@@ -136,8 +121,7 @@ impl<'a> Section<'a> {
             return Vec::new();
         };
         let DeValue::Array(items) = found.get_ref() else {
-            self.document
-                .fault(&found.span(), format!("write `[[{key}]]` above its keys"));
+            self.document.fault(&found.span(), format!("write `[[{key}]]` above its keys"));
             return Vec::new();
         };
         let name = format!("[[{key}]]");
@@ -146,8 +130,7 @@ impl<'a> Section<'a> {
             .filter_map(|item| match item.get_ref() {
                 DeValue::Table(table) => Some(Section::new(self.document, &name, Some(table), item.span())),
                 other => {
-                    self.document
-                        .fault(&item.span(), format!("`{key}` must hold tables, not {}", kind(other)));
+                    self.document.fault(&item.span(), format!("`{key}` must hold tables, not {}", kind(other)));
                     None
                 }
             })
@@ -166,8 +149,7 @@ impl<'a> Section<'a> {
         if let Some(value) = read(found.get_ref()) {
             return Some(Found { value, at });
         }
-        self.document
-            .fault(&at, format!("`{key}` must be {wanted}, not {}", kind(found.get_ref())));
+        self.document.fault(&at, format!("`{key}` must be {wanted}, not {}", kind(found.get_ref())));
         None
     }
 
@@ -185,10 +167,7 @@ impl<'a> Section<'a> {
         match read(found.value) {
             Ok(value) => Some(Found { value, at: found.at }),
             Err(why) => {
-                self.document.fault(
-                    &found.at,
-                    format!("`{key} = \"{}\"`: {why}", found.value.escape_debug()),
-                );
+                self.document.fault(&found.at, format!("`{key} = \"{}\"`: {why}", found.value.escape_debug()));
                 None
             }
         }
@@ -201,18 +180,9 @@ impl<'a> Section<'a> {
             return Some(*value);
         }
         let names: Vec<&str> = choices.iter().map(|(name, _)| *name).collect();
-        let hint = nearest(found.value, &names)
-            .map(|name| format!("; did you mean `{name}`?"))
-            .unwrap_or_default();
-        let all = names
-            .iter()
-            .map(|name| format!("`{name}`"))
-            .collect::<Vec<_>>()
-            .join(", ");
-        self.document.fault(
-            &found.at,
-            format!("`{key}` cannot be `{}`{hint} (it is one of {all})", found.value),
-        );
+        let hint = nearest(found.value, &names).map(|name| format!("; did you mean `{name}`?")).unwrap_or_default();
+        let all = names.iter().map(|name| format!("`{name}`")).collect::<Vec<_>>().join(", ");
+        self.document.fault(&found.at, format!("`{key}` cannot be `{}`{hint} (it is one of {all})", found.value));
         None
     }
 
@@ -227,8 +197,7 @@ impl<'a> Section<'a> {
         match u32::try_from(found.value) {
             Ok(number) if (1..=most).contains(&number) => Some(number),
             _ => {
-                self.document
-                    .fault(&found.at, format!("`{key}` must be between 1 and {most}"));
+                self.document.fault(&found.at, format!("`{key}` must be between 1 and {most}"));
                 None
             }
         }
@@ -253,14 +222,10 @@ impl<'a> Section<'a> {
         let mut texts = Vec::new();
         for item in found.value.iter() {
             match item.get_ref() {
-                DeValue::String(text) => texts.push(Found {
-                    value: text.trim(),
-                    at: item.span(),
-                }),
-                other => self.document.fault(
-                    &item.span(),
-                    format!("`{key}` must hold texts in quotes, not {}", kind(other)),
-                ),
+                DeValue::String(text) => texts.push(Found { value: text.trim(), at: item.span() }),
+                other => {
+                    self.document.fault(&item.span(), format!("`{key}` must hold texts in quotes, not {}", kind(other)))
+                }
             }
         }
         texts
@@ -275,10 +240,7 @@ impl<'a> Section<'a> {
         })?;
         let parsed = found.value.parse();
         if parsed.is_err() {
-            self.document.fault(
-                &found.at,
-                format!("`{key} = {}` is not a date; write it as 2024-06-12", found.value),
-            );
+            self.document.fault(&found.at, format!("`{key} = {}` is not a date; write it as 2024-06-12", found.value));
         }
         parsed.ok()
     }
@@ -287,11 +249,7 @@ impl<'a> Section<'a> {
     pub fn required<T>(&self, key: &'static str, found: Option<T>) -> Option<T> {
         let absent = self.table.is_none_or(|table| table.get(key).is_none());
         if absent {
-            let place = if self.name.is_empty() {
-                "at the top".to_owned()
-            } else {
-                format!("in {}", self.name)
-            };
+            let place = if self.name.is_empty() { "at the top".to_owned() } else { format!("in {}", self.name) };
             self.document.fault(&self.at, format!("`{key}` is missing {place}"));
         }
         found
@@ -304,17 +262,12 @@ impl<'a> Section<'a> {
         let known: Vec<&str> = asked.iter().copied().collect();
         for key in table.keys().filter(|key| !asked.contains(key.get_ref().as_ref())) {
             let name = key.get_ref();
-            let place = if self.name.is_empty() {
-                String::new()
-            } else {
-                format!(" in {}", self.name)
-            };
+            let place = if self.name.is_empty() { String::new() } else { format!(" in {}", self.name) };
             let hint = match nearest(name, &known) {
                 Some(near) => format!("did you mean `{near}`?"),
                 None => format!("the known ones are {}", known.join(", ")),
             };
-            self.document
-                .fault(&key.span(), format!("unknown key `{name}`{place}; {hint}"));
+            self.document.fault(&key.span(), format!("unknown key `{name}`{place}; {hint}"));
         }
     }
 }
@@ -324,12 +277,7 @@ pub fn nearest<'a>(wrong: &str, names: &[&'a str]) -> Option<&'a str> {
     let wrong = wrong.to_lowercase();
     names
         .iter()
-        .map(|name| {
-            (
-                strsim::normalized_damerau_levenshtein(&wrong, &name.to_lowercase()),
-                *name,
-            )
-        })
+        .map(|name| (strsim::normalized_damerau_levenshtein(&wrong, &name.to_lowercase()), *name))
         .filter(|(likeness, _)| *likeness >= 0.5)
         .max_by(|a, b| a.0.total_cmp(&b.0))
         .map(|(_, name)| name)

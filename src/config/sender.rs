@@ -37,23 +37,14 @@ impl AddressPattern {
         if after.contains(TOKEN) || (has_token && !after.contains('@')) {
             return Err("`{token}` may stand once, before the @".to_owned());
         }
-        let pattern = Self {
-            before: before.to_owned(),
-            after: after.to_owned(),
-            has_token,
-        };
+        let pattern = Self { before: before.to_owned(), after: after.to_owned(), has_token };
         // A token of the real length shows whether the address stays within what SMTP allows.
         EmailAddress::parse(&pattern.text("abcdefghijklmnop")).map_err(|error| error.to_string())?;
         Ok(pattern)
     }
 
     fn text(&self, token: &str) -> String {
-        format!(
-            "{}{}{}",
-            self.before,
-            if self.has_token { token } else { "" },
-            self.after
-        )
+        format!("{}{}{}", self.before, if self.has_token { token } else { "" }, self.after)
     }
 
     /// The address for one delivery.
@@ -76,17 +67,9 @@ impl Sender {
         let pattern = |key| section.parsed(key, AddressPattern::parse).map(|found| found.value);
         let reply_to = pattern("reply_to");
         let bounce_to = pattern("bounce_to");
-        let list_unsubscribe = section
-            .parsed("list_unsubscribe", read_unsubscribe)
-            .map(|found| found.value);
+        let list_unsubscribe = section.parsed("list_unsubscribe", read_unsubscribe).map(|found| found.value);
         let (name, address) = from?.value;
-        Some(Self {
-            name,
-            address,
-            reply_to,
-            bounce_to,
-            list_unsubscribe,
-        })
+        Some(Self { name, address, reply_to, bounce_to, list_unsubscribe })
     }
 }
 
@@ -106,9 +89,7 @@ fn read_mailbox(text: &str) -> Result<(Option<String>, EmailAddress), String> {
 fn read_unsubscribe(text: &str) -> Result<String, String> {
     let url = url::Url::parse(text).map_err(|error| error.to_string())?;
     if !matches!(url.scheme(), "mailto" | "https")
-        || text
-            .chars()
-            .any(|c| c.is_control() || c.is_whitespace() || "<>".contains(c))
+        || text.chars().any(|c| c.is_control() || c.is_whitespace() || "<>".contains(c))
     {
         return Err("write a `mailto:` or `https:` URL".to_owned());
     }
@@ -123,42 +104,26 @@ mod tests {
     #[test]
     fn a_pattern_makes_an_address_for_each_delivery() {
         let token = |recipient: &str| {
-            Token::of(
-                &TokenKey::new([7; 32]),
-                &CampaignId::parse("c").unwrap(),
-                Round(0),
-                &RecipientId::new(recipient),
-            )
+            Token::of(&TokenKey::new([7; 32]), &CampaignId::parse("c").unwrap(), Round(0), &RecipientId::new(recipient))
         };
         let pattern = AddressPattern::parse("replies+{token}@coalition.example").unwrap();
         assert_ne!(pattern.with(&token("a")), pattern.with(&token("b")));
         assert_eq!(pattern.written(), "replies+{token}@coalition.example");
         let plain = AddressPattern::parse("replies@coalition.example").unwrap();
-        assert_eq!(
-            plain.with(&token("a")).unwrap().to_string(),
-            "replies@coalition.example"
-        );
+        assert_eq!(plain.with(&token("a")).unwrap().to_string(), "replies@coalition.example");
     }
 
     #[test]
     fn a_pattern_that_is_no_address_is_refused() {
-        for text in [
-            "",
-            "replies",
-            "{token}{token}@example.org",
-            "replies@{token}.example",
-            "a b+{token}@example.org",
-        ] {
+        for text in ["", "replies", "{token}{token}@example.org", "replies@{token}.example", "a b+{token}@example.org"]
+        {
             assert!(AddressPattern::parse(text).is_err(), "{text}");
         }
     }
 
     #[test]
     fn a_mailbox_is_read_with_and_without_a_name() {
-        assert_eq!(
-            read_mailbox("\"Roe, Ana\" <ana@example.org>").unwrap().0.as_deref(),
-            Some("Roe, Ana")
-        );
+        assert_eq!(read_mailbox("\"Roe, Ana\" <ana@example.org>").unwrap().0.as_deref(), Some("Roe, Ana"));
         assert_eq!(read_mailbox("ana@example.org").unwrap().0, None);
         assert!(read_mailbox("Ana\r\nBcc: x <ana@example.org>").is_err());
     }

@@ -73,12 +73,8 @@ impl Smtp {
     }
 
     pub(super) fn read(section: &Section<'_>) -> Option<Self> {
-        let choices = [
-            ("auto", Auth::Auto),
-            ("plain", Auth::Plain),
-            ("login", Auth::Login),
-            ("xoauth2", Auth::Xoauth2),
-        ];
+        let choices =
+            [("auto", Auth::Auto), ("plain", Auth::Plain), ("login", Auth::Login), ("xoauth2", Auth::Xoauth2)];
         let auth = section.choice("auth", &choices).unwrap_or_default();
         let timeout = section.parsed("timeout", read_duration);
         let url = section.text("url").and_then(|found| match Address::parse(found.value) {
@@ -89,9 +85,7 @@ impl Smtp {
             }
         });
         let url = section.required("url", url);
-        let account = url
-            .as_ref()
-            .map(|(address, _)| account(address.user.as_deref(), &address.host));
+        let account = url.as_ref().map(|(address, _)| account(address.user.as_deref(), &address.host));
         let password = SecretSource::read(section, &account.unwrap_or_default());
         let (address, at) = url?;
         let fault = |message: &str| section.document().fault(&at, message);
@@ -115,21 +109,8 @@ impl Smtp {
             }
             found.value
         });
-        let Address {
-            security,
-            host,
-            port,
-            user,
-        } = address;
-        Some(Self {
-            security,
-            host,
-            port,
-            user,
-            password,
-            auth,
-            timeout,
-        })
+        let Address { security, host, port, user } = address;
+        Some(Self { security, host, port, user, password, auth, timeout })
     }
 }
 
@@ -171,40 +152,23 @@ impl Address {
         if !matches!(url.path(), "" | "/") || url.query().is_some() || url.fragment().is_some() {
             return Err("it has more than user, host and port".to_owned());
         }
-        let host = url
-            .host_str()
-            .unwrap_or_default()
-            .trim_start_matches('[')
-            .trim_end_matches(']');
-        let host = percent_decode_str(host)
-            .decode_utf8()
-            .map_err(|_| "the host is not a name".to_owned())?;
+        let host = url.host_str().unwrap_or_default().trim_start_matches('[').trim_end_matches(']');
+        let host = percent_decode_str(host).decode_utf8().map_err(|_| "the host is not a name".to_owned())?;
         if host.is_empty() {
             return Err("it names no host".to_owned());
         }
         let is_address = host.parse::<IpAddr>().is_ok();
-        let ascii = if is_address {
-            Ok(host.to_lowercase())
-        } else {
-            idna::domain_to_ascii_strict(&host)
-        };
+        let ascii = if is_address { Ok(host.to_lowercase()) } else { idna::domain_to_ascii_strict(&host) };
         let host = ascii.map_err(|_| format!("`{host}` is not the name of a host"))?;
         if security == Security::Plain && !is_loopback(&host) {
             return Err("`smtp+plain://` goes to this machine only (`localhost`, `127.0.0.1`, `[::1]`); use `smtps://` or `smtp://`".to_owned());
         }
-        let user = percent_decode_str(url.username())
-            .decode_utf8()
-            .map_err(|_| "the user is not UTF-8".to_owned())?;
+        let user = percent_decode_str(url.username()).decode_utf8().map_err(|_| "the user is not UTF-8".to_owned())?;
         if user.chars().any(char::is_control) {
             return Err("the user has a control character".to_owned());
         }
         let user = (!user.is_empty()).then(|| user.into_owned());
-        Ok(Self {
-            security,
-            host,
-            port: url.port().unwrap_or(usual_port),
-            user,
-        })
+        Ok(Self { security, host, port: url.port().unwrap_or(usual_port), user })
     }
 }
 

@@ -72,10 +72,7 @@ fn every_key_of_the_contract_is_read() {
     let (campaign, faults) = load(WHOLE).unwrap();
     assert!(faults.is_empty(), "{faults}");
     assert_eq!(campaign.letter.date, Some(jiff::civil::date(2024, 6, 12)));
-    assert_eq!(
-        campaign.smtp.as_ref().unwrap().account(),
-        "letters@smtp.coalition.example"
-    );
+    assert_eq!(campaign.smtp.as_ref().unwrap().account(), "letters@smtp.coalition.example");
     assert_eq!(campaign.pace.windows().overall.len(), 4);
     assert_eq!(campaign.pace.connections, 2);
     assert_eq!(campaign.follow_ups.len(), 1);
@@ -95,16 +92,9 @@ fn a_short_file_is_filled_up_with_sensible_defaults() {
 
 #[test]
 fn a_preset_stands_below_the_keys() {
-    let (campaign, _) = load(&format!(
-        "{MINIMAL}[pace]\npreset = \"microsoft-365\"\nper_minute = 10\n"
-    ))
-    .unwrap();
+    let (campaign, _) = load(&format!("{MINIMAL}[pace]\npreset = \"microsoft-365\"\nper_minute = 10\n")).unwrap();
     assert_eq!(
-        (
-            campaign.pace.per_minute,
-            campaign.pace.per_day,
-            campaign.pace.connections
-        ),
+        (campaign.pace.per_minute, campaign.pace.per_day, campaign.pace.connections),
         (Some(10), Some(10_000), 3)
     );
 }
@@ -126,13 +116,7 @@ fn all_faults_are_told_at_once_in_the_order_of_their_places() {
     let places: Vec<String> = faults.iter().map(|fault| fault.place.to_string()).collect();
     assert_eq!(
         places,
-        [
-            "campaign.toml:1:6",
-            "campaign.toml:3:8",
-            "campaign.toml:5:11",
-            "campaign.toml:6:9",
-            "campaign.toml:8:15"
-        ]
+        ["campaign.toml:1:6", "campaign.toml:3:8", "campaign.toml:5:11", "campaign.toml:6:9", "campaign.toml:8:15"]
     );
 }
 
@@ -150,12 +134,7 @@ fn a_secret_in_the_file_is_refused_and_not_repeated() {
         let error = refused(&text);
         assert!(!error.contains("hunter2"), "{error}");
     }
-    assert!(
-        !refused(&format!(
-            "{MINIMAL}[smtp]\nurl = \"smtps://u:hunter2@smtp.example.org\"\n"
-        ))
-        .contains("hunter2")
-    );
+    assert!(!refused(&format!("{MINIMAL}[smtp]\nurl = \"smtps://u:hunter2@smtp.example.org\"\n")).contains("hunter2"));
 }
 
 #[test]
@@ -166,10 +145,7 @@ fn no_path_leaves_the_workspace() {
         "[lists]\nrecipients = \"../../lists.csv\"",
         "[ledger]\nurl = \"sqlite:/tmp/ledger.db\"",
     ] {
-        assert!(
-            refused(&format!("{MINIMAL}{line}\n")).contains("outside the workspace"),
-            "{line}"
-        );
+        assert!(refused(&format!("{MINIMAL}{line}\n")).contains("outside the workspace"), "{line}");
     }
 }
 

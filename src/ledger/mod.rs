@@ -152,10 +152,7 @@ impl Tally {
     }
 
     fn place(state: DeliveryState) -> usize {
-        DeliveryState::ALL
-            .iter()
-            .position(|known| *known == state)
-            .unwrap_or_default()
+        DeliveryState::ALL.iter().position(|known| *known == state).unwrap_or_default()
     }
 }
 
@@ -277,10 +274,7 @@ pub enum Resolution {
 }
 
 /// What can be read of a ledger. Reading never waits for a run that writes.
-#[expect(
-    clippy::missing_errors_doc,
-    reason = "all functions fail alike: where the ledger cannot be read"
-)]
+#[expect(clippy::missing_errors_doc, reason = "all functions fail alike: where the ledger cannot be read")]
 pub trait ReadLedger {
     /// The secret that makes this ledger's tokens.
     fn token_key(&self) -> Result<TokenKey>;

@@ -41,11 +41,7 @@ impl EmailAddress {
         if local.len() + 1 + domain.len() > 254 {
             return Err(E::TooLong("the address", 254));
         }
-        Ok(Self {
-            local: local.to_owned(),
-            domain,
-            shown,
-        })
+        Ok(Self { local: local.to_owned(), domain, shown })
     }
 
     /// The part before the `@`, as it is written.

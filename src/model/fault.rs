@@ -16,27 +16,17 @@ pub struct Place {
 impl Place {
     /// A whole file.
     pub fn file(file: impl Into<String>) -> Self {
-        Self {
-            file: file.into(),
-            line: None,
-            column: None,
-        }
+        Self { file: file.into(), line: None, column: None }
     }
 
     /// A line of a file.
     pub fn line(file: impl Into<String>, line: u64) -> Self {
-        Self {
-            line: Some(line),
-            ..Self::file(file)
-        }
+        Self { line: Some(line), ..Self::file(file) }
     }
 
     /// A line and column of a file.
     pub fn at(file: impl Into<String>, line: u64, column: u64) -> Self {
-        Self {
-            column: Some(column),
-            ..Self::line(file, line)
-        }
+        Self { column: Some(column), ..Self::line(file, line) }
     }
 }
 
@@ -76,20 +66,12 @@ pub struct Fault {
 impl Fault {
     /// A fault that stops the sending.
     pub fn error(place: Place, message: impl Into<String>) -> Self {
-        Self {
-            severity: Severity::Error,
-            place,
-            message: message.into(),
-        }
+        Self { severity: Severity::Error, place, message: message.into() }
     }
 
     /// A fault that stops nothing.
     pub fn warning(place: Place, message: impl Into<String>) -> Self {
-        Self {
-            severity: Severity::Warning,
-            place,
-            message: message.into(),
-        }
+        Self { severity: Severity::Warning, place, message: message.into() }
     }
 }
 
@@ -183,14 +165,8 @@ mod tests {
 
     #[test]
     fn a_fault_reads_as_its_place_and_its_message() {
-        let fault = Fault::error(
-            Place::at("lists/recipients.csv", 14, 3),
-            "`ana@` is not an email address",
-        );
-        assert_eq!(
-            fault.to_string(),
-            "lists/recipients.csv:14:3: `ana@` is not an email address"
-        );
+        let fault = Fault::error(Place::at("lists/recipients.csv", 14, 3), "`ana@` is not an email address");
+        assert_eq!(fault.to_string(), "lists/recipients.csv:14:3: `ana@` is not an email address");
         assert_eq!(Place::line("a.csv", 2).to_string(), "a.csv:2");
     }
 

@@ -5,10 +5,7 @@ use std::sync::Arc;
 /// The form in which header names are compared: without regard to case, spaces, `-` and `_`.
 #[must_use]
 pub fn canonical(name: &str) -> String {
-    name.chars()
-        .filter(|c| !c.is_whitespace() && !matches!(c, '-' | '_'))
-        .flat_map(char::to_lowercase)
-        .collect()
+    name.chars().filter(|c| !c.is_whitespace() && !matches!(c, '-' | '_')).flat_map(char::to_lowercase).collect()
 }
 
 /// The header of a list.

@@ -62,10 +62,7 @@ impl Hours {
 
     /// A time on the place's clock as a moment; one that a clock change skips is the moment right after it.
     fn moment(&self, date: Date, time: Time) -> Option<Timestamp> {
-        self.zone
-            .to_ambiguous_timestamp(date.to_datetime(time))
-            .compatible()
-            .ok()
+        self.zone.to_ambiguous_timestamp(date.to_datetime(time)).compatible().ok()
     }
 }
 
@@ -127,18 +124,10 @@ fn read_range(text: &str) -> Result<(Time, Time), HoursError> {
     let (open, close) = text.split_once('-').ok_or_else(wrong)?;
     // The end of the day is the last moment before midnight.
     let read = |text: &str| {
-        if text == "24:00" {
-            Ok(Time::MAX)
-        } else {
-            Time::strptime("%H:%M", text).map_err(|_| wrong())
-        }
+        if text == "24:00" { Ok(Time::MAX) } else { Time::strptime("%H:%M", text).map_err(|_| wrong()) }
     };
     let (open, close) = (read(open)?, read(close)?);
-    if open < close {
-        Ok((open, close))
-    } else {
-        Err(HoursError(format!("`{text}` ends before it begins")))
-    }
+    if open < close { Ok((open, close)) } else { Err(HoursError(format!("`{text}` ends before it begins"))) }
 }
 
 #[cfg(test)]
@@ -165,15 +154,9 @@ mod tests {
 
     #[test]
     fn the_next_opening_is_found_over_the_weekend_and_over_a_clock_change() {
-        assert_eq!(
-            hours().next_open(at("2024-06-14T16:00:00Z")),
-            at("2024-06-17T07:00:00Z")
-        );
+        assert_eq!(hours().next_open(at("2024-06-14T16:00:00Z")), at("2024-06-17T07:00:00Z"));
         // The clocks change on Sunday 27 October 2024: nine o'clock is then an hour later in UTC.
-        assert_eq!(
-            hours().next_open(at("2024-10-25T16:00:00Z")),
-            at("2024-10-28T08:00:00Z")
-        );
+        assert_eq!(hours().next_open(at("2024-10-25T16:00:00Z")), at("2024-10-28T08:00:00Z"));
         let now = at("2024-06-12T08:00:00Z");
         assert_eq!(hours().next_open(now), now);
     }

@@ -24,10 +24,9 @@ impl CampaignId {
             return Err("is longer than 64 characters".to_owned());
         }
         match text.chars().find(|c| !allowed(*c)) {
-            Some(c) => Err(format!(
-                "has the character `{}`; use letters, digits, `.`, `-` and `_`",
-                c.escape_default()
-            )),
+            Some(c) => {
+                Err(format!("has the character `{}`; use letters, digits, `.`, `-` and `_`", c.escape_default()))
+            }
             None => Ok(Self(text.to_owned())),
         }
     }
@@ -201,14 +200,7 @@ mod tests {
 
     #[test]
     fn a_token_needs_the_key() {
-        let of = |byte| {
-            Token::of(
-                &TokenKey::new([byte; 32]),
-                &campaign(),
-                Round(0),
-                &RecipientId::new("ana"),
-            )
-        };
+        let of = |byte| Token::of(&TokenKey::new([byte; 32]), &campaign(), Round(0), &RecipientId::new("ana"));
         assert_eq!(of(1), of(1));
         assert_ne!(of(1), of(2));
         assert_eq!(of(1).as_str().len(), 16);

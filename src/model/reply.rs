@@ -32,11 +32,7 @@ impl FromStr for EnhancedStatus {
         let mut parts = text.splitn(3, '.');
         let (class, subject, detail) = (number(parts.next())?, number(parts.next())?, number(parts.next())?);
         let class = u8::try_from(class).map_err(|_| NotAStatus)?;
-        if matches!(class, 2 | 4 | 5) {
-            Ok(Self { class, subject, detail })
-        } else {
-            Err(NotAStatus)
-        }
+        if matches!(class, 2 | 4 | 5) { Ok(Self { class, subject, detail }) } else { Err(NotAStatus) }
     }
 }
 

@@ -93,10 +93,7 @@ impl FromStr for DeliveryState {
     type Err = UnknownWord;
 
     fn from_str(text: &str) -> Result<Self, Self::Err> {
-        Self::ALL
-            .into_iter()
-            .find(|state| state.as_str() == text)
-            .ok_or_else(|| UnknownWord(text.to_owned()))
+        Self::ALL.into_iter().find(|state| state.as_str() == text).ok_or_else(|| UnknownWord(text.to_owned()))
     }
 }
 
@@ -120,14 +117,8 @@ pub enum Answer {
 
 impl Answer {
     /// Every answer.
-    pub const ALL: [Self; 6] = [
-        Self::None,
-        Self::AutoReply,
-        Self::Acknowledged,
-        Self::Replied,
-        Self::Declined,
-        Self::OptedOut,
-    ];
+    pub const ALL: [Self; 6] =
+        [Self::None, Self::AutoReply, Self::Acknowledged, Self::Replied, Self::Declined, Self::OptedOut];
 
     /// The word of the contract.
     #[must_use]
@@ -159,10 +150,7 @@ impl FromStr for Answer {
     type Err = UnknownWord;
 
     fn from_str(text: &str) -> Result<Self, Self::Err> {
-        Self::ALL
-            .into_iter()
-            .find(|answer| answer.as_str() == text)
-            .ok_or_else(|| UnknownWord(text.to_owned()))
+        Self::ALL.into_iter().find(|answer| answer.as_str() == text).ok_or_else(|| UnknownWord(text.to_owned()))
     }
 }
 

@@ -38,11 +38,7 @@ impl Windows {
     /// The most that one letter may count for: the smallest limit of all.
     #[must_use]
     pub fn smallest(&self) -> Option<u32> {
-        self.overall
-            .iter()
-            .chain(&self.per_domain)
-            .map(|window| window.limit)
-            .min()
+        self.overall.iter().chain(&self.per_domain).map(|window| window.limit).min()
     }
 
     /// How far back an attempt can still matter.
@@ -110,11 +106,7 @@ impl Stretch {
 
     fn end(&mut self, at: Timestamp, weight: u32) {
         // Ends come nearly in order; an early one is put in its place.
-        let place = self
-            .ended
-            .iter()
-            .rposition(|(end, _)| *end <= at)
-            .map_or(0, |at| at + 1);
+        let place = self.ended.iter().rposition(|(end, _)| *end <= at).map_or(0, |at| at + 1);
         self.ended.insert(place, (at, weight));
         self.ended_weight += u64::from(weight);
     }
@@ -125,11 +117,7 @@ impl SlidingLog {
     #[must_use]
     pub fn new(windows: Windows) -> Self {
         let overall = vec![Stretch::default(); windows.overall.len()];
-        Self {
-            windows,
-            overall,
-            domains: HashMap::new(),
-        }
+        Self { windows, overall, domains: HashMap::new() }
     }
 
     /// The windows it was made for.
@@ -145,17 +133,11 @@ impl SlidingLog {
     pub fn room(&mut self, now: Timestamp, domain: &str, weight: u32) -> Result<(), Full> {
         for (window, stretch) in self.windows.overall.iter().zip(&mut self.overall) {
             stretch.expire(now, window.span);
-            stretch.room(*window, weight).map_err(|until| Full {
-                until,
-                domain_only: false,
-            })?;
+            stretch.room(*window, weight).map_err(|until| Full { until, domain_only: false })?;
         }
         if let (Some(window), Some(stretch)) = (self.windows.per_domain, self.domains.get_mut(domain)) {
             stretch.expire(now, window.span);
-            stretch.room(window, weight).map_err(|until| Full {
-                until,
-                domain_only: true,
-            })?;
+            stretch.room(window, weight).map_err(|until| Full { until, domain_only: true })?;
         }
         Ok(())
     }
@@ -175,6 +157,13 @@ impl SlidingLog {
         for stretch in self.overall.iter_mut().chain(self.domains.get_mut(domain)) {
             stretch.open_weight = stretch.open_weight.saturating_sub(u64::from(weight));
             stretch.end(at, weight);
+        }
+    }
+
+    /// Records that a letter that was started was not sent after all: it does not count.
+    pub fn take_back(&mut self, domain: &str, weight: u32) {
+        for stretch in self.overall.iter_mut().chain(self.domains.get_mut(domain)) {
+            stretch.open_weight = stretch.open_weight.saturating_sub(u64::from(weight));
         }
     }
 
@@ -219,13 +208,7 @@ mod tests {
         send(&mut log, 0, 3, "a").unwrap();
         send(&mut log, 1, 5, "a").unwrap();
         let full = log.room(at(10), "a", 1).unwrap_err();
-        assert_eq!(
-            full,
-            Full {
-                until: Some(at(63)),
-                domain_only: false
-            }
-        );
+        assert_eq!(full, Full { until: Some(at(63)), domain_only: false });
         assert!(log.room(at(62), "a", 1).is_err());
         assert!(log.room(at(63), "a", 1).is_ok());
     }

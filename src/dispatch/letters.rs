@@ -1,0 +1,117 @@
+//! One due delivery → its message: the row is read again, the letter merged, the bytes written.
+
+use std::collections::HashMap;
+use std::sync::{Arc, Mutex, PoisonError};
+
+use jiff::Timestamp;
+
+use crate::ledger::Due;
+use crate::letter::Letters;
+use crate::lists;
+use crate::message::{Attachment, ComposeError, Composed, Composer, Draft, estimate};
+use crate::model::{Columns, Fault, Faults, Place, Recipient};
+use crate::plan;
+use crate::workspace::Workspace;
+
+/// Makes the letters of a round.
+#[derive(Debug)]
+pub struct LetterMaker {
+    workspace: Workspace,
+    /// The recipients list, as messages name it.
+    list: String,
+    columns: Arc<Columns>,
+    letters: Letters,
+    composer: Composer,
+    attachments: Vec<Arc<Attachment>>,
+    /// Files of single letters, read once each.
+    files: Mutex<HashMap<String, Arc<Attachment>>>,
+}
+
+/// Why a letter could not be made.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum LetterError {
+    /// The row, the letter or a file has faults.
+    #[error(transparent)]
+    Faults(#[from] Faults),
+    /// The message could not be written.
+    #[error(transparent)]
+    Compose(#[from] ComposeError),
+}
+
+impl LetterMaker {
+    /// A maker of letters to the recipients of a list with these columns. `attachments` go with every letter.
+    #[must_use]
+    pub fn new(workspace: Workspace, list: &str, columns: Arc<Columns>, letters: Letters, composer: Composer, attachments: Vec<Attachment>) -> Self {
+        let attachments = attachments.into_iter().map(Arc::new).collect();
+        Self { workspace, list: list.to_owned(), columns, letters, composer, attachments, files: Mutex::default() }
+    }
+
+    /// The letters in all their languages.
+    #[must_use]
+    pub fn letters(&self) -> &Letters {
+        &self.letters
+    }
+
+    /// Reads the row of a due delivery again, without the copies that its plan left out.
+    ///
+    /// # Errors
+    /// Where the row has faults, which the plan has ruled out.
+    pub fn recipient(&self, due: &Due) -> Result<Recipient, Faults> {
+        let mut recipient = lists::recipient(&self.columns, &self.list, due.line, due.cells.clone())?;
+        plan::leave_out(&mut recipient, &due.left_out);
+        Ok(recipient)
+    }
+
+    /// Makes the message of a delivery.
+    ///
+    /// # Errors
+    /// Where the letter cannot be merged for this recipient, or a file is not there.
+    pub fn make(&self, due: &crate::model::RecipientId, recipient: &Recipient, at: Timestamp) -> Result<Composed, LetterError> {
+        let letter = self.letters.choose(recipient.lang.as_ref()).letter;
+        let merged = letter.merge(recipient, None)?;
+        let files = self.files(letter.attachments(), recipient)?;
+        let attachments: Vec<&Attachment> = files.iter().map(AsRef::as_ref).collect();
+        let draft = Draft { recipient, id: due, merged: &merged, language: letter.language(), attachments: &attachments, at };
+        Ok(self.composer.compose(&draft)?)
+    }
+
+    /// Makes sure that a letter can be made, and says about how many bytes its message has.
+    ///
+    /// # Errors
+    /// As for [`make`](LetterMaker::make).
+    pub fn try_out(&self, recipient: &Recipient) -> Result<u64, Faults> {
+        let letter = self.letters.choose(recipient.lang.as_ref()).letter;
+        let merged = letter.merge(recipient, None)?;
+        let files = self.files(letter.attachments(), recipient)?;
+        let attachments: Vec<&Attachment> = files.iter().map(AsRef::as_ref).collect();
+        Ok(estimate(&merged, &attachments))
+    }
+
+    /// The campaign's attachments, then the letter's own, then the recipient's; a file that is named twice goes once.
+    fn files(&self, of_letter: &[String], recipient: &Recipient) -> Result<Vec<Arc<Attachment>>, Faults> {
+        let mut files = self.attachments.clone();
+        let mut faults = Faults::new();
+        for path in of_letter.iter().chain(&recipient.attachments) {
+            if files.iter().any(|file| file.path() == path) {
+                continue;
+            }
+            match self.file(path) {
+                Ok(file) => files.push(file),
+                Err(why) => faults.push(Fault::error(Place::line(&self.list, recipient.line), format!("attachment {why}"))),
+            }
+        }
+        if faults.is_empty() { Ok(files) } else { Err(faults) }
+    }
+
+    fn file(&self, path: &str) -> Result<Arc<Attachment>, String> {
+        let mut files = self.files.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(file) = files.get(path) {
+            return Ok(Arc::clone(file));
+        }
+        let content = self.workspace.read(path).map_err(|error| error.to_string())?;
+        let file = Arc::new(Attachment::new(path, &content));
+        files.insert(path.to_owned(), Arc::clone(&file));
+        Ok(file)
+    }
+}

@@ -1,0 +1,175 @@
+//! Sends what is due: claim → pace → attempt → settle, on several connections at once, until nothing is left or something stops it.
+//!
+//! One task, the [`coordinator`], decides what goes next and when; each connection has a [`worker`] that merges one letter, claims
+//! it, hands it over and settles it. Nothing is claimed before a connection stands ready for it, so that after a crash only the
+//! letters on the wire are in doubt.
+
+mod coordinator;
+mod letters;
+mod retry;
+mod stop;
+mod worker;
+
+use std::collections::HashSet;
+use std::sync::Arc;
+
+use jiff::Timestamp;
+
+use crate::clock::Clock;
+use crate::config::{Pace, Retry};
+use crate::ledger::{Lease, LedgerError};
+use crate::model::{CampaignId, DeliveryState, RecipientId, Reply, Round};
+use crate::transport::{OpenError, Server, StopReason};
+
+pub use coordinator::run;
+pub use letters::{LetterError, LetterMaker};
+pub use stop::{Stop, StopHandle};
+
+/// What a run is to send, how, and how far.
+#[derive(Debug)]
+pub struct Assignment<L> {
+    /// The ledger, in which the plan stands.
+    pub ledger: L,
+    /// The right to send the campaign.
+    pub lease: Lease,
+    /// Its name.
+    pub campaign: CampaignId,
+    /// The round.
+    pub round: Round,
+    /// Makes the letters.
+    pub letters: Arc<LetterMaker>,
+    /// Through which server.
+    pub server: Arc<Server>,
+    /// For which account the rolling windows count.
+    pub account: String,
+    /// How fast, and when.
+    pub pace: Pace,
+    /// When a deferred delivery is tried again.
+    pub retry: Retry,
+    /// How many letters at the most; all, where it is not given.
+    pub limit: Option<u64>,
+    /// To these recipients alone, by id or address; to all, where it is empty.
+    pub only: HashSet<String>,
+    /// Whether to wait for a limit, the hours or a deferred delivery.
+    pub patience: Patience,
+    /// The largest message, for the server's SIZE; in bytes.
+    pub largest: u64,
+    /// The time.
+    pub clock: Clock,
+}
+
+/// Whether a run waits.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Patience {
+    /// Until everything has ended somewhere.
+    Wait,
+    /// It stops where it would have to wait, and leaves the rest for the next run.
+    NoWait,
+}
+
+/// Something that happened in a run, for whoever watches it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Happening {
+    /// A letter was handed over, or was not.
+    Attempted {
+        /// To whom.
+        recipient: RecipientId,
+        /// Where the delivery stands now.
+        state: DeliveryState,
+        /// What the server said.
+        reply: Option<Reply>,
+        /// Why, where the server did not say.
+        reason: Option<String>,
+    },
+    /// A letter was not sent after all: it was suppressed or answered meanwhile.
+    Withheld {
+        /// To whom.
+        recipient: RecipientId,
+        /// Where the delivery stands now.
+        state: DeliveryState,
+    },
+    /// Nothing can go before this time.
+    Waiting {
+        /// Until when.
+        until: Timestamp,
+        /// For what.
+        cause: Cause,
+    },
+    /// The server could not be reached; it will be tried again.
+    Unreachable {
+        /// What went wrong.
+        error: String,
+        /// When it is tried again.
+        again_at: Timestamp,
+    },
+    /// The server takes fewer connections than the pace allows.
+    FewerConnections {
+        /// How many are left.
+        left: usize,
+        /// What it said to the one too many.
+        error: String,
+    },
+    /// A signal came: what is on the wire is being finished.
+    Draining {
+        /// How many letters are on the wire.
+        on_the_wire: usize,
+    },
+}
+
+/// What a run waits for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Cause {
+    /// A rolling window.
+    Limit,
+    /// The sending hours.
+    Hours,
+    /// A deferred delivery.
+    Deferred,
+}
+
+/// How a run ended.
+#[derive(Debug)]
+pub struct Finished {
+    /// Letters that were handed over or tried.
+    pub attempts: u64,
+    /// How it ended.
+    pub end: End,
+}
+
+/// Why a run ended.
+#[derive(Debug)]
+pub enum End {
+    /// Nothing is left, or `--limit` and `--only` are satisfied.
+    Done,
+    /// Work is left, and the run was not to wait for it.
+    NoWait {
+        /// What it would have waited for.
+        cause: Cause,
+        /// Until when.
+        until: Option<Timestamp>,
+    },
+    /// A signal stopped it.
+    Signal,
+    /// The server could not be reached or refused the run as a whole.
+    Server(OpenError),
+    /// The server refused something that concerns every letter.
+    Refused(StopReason),
+    /// A letter is larger than the server takes.
+    TooLarge {
+        /// The largest message, in bytes.
+        largest: u64,
+        /// What the server takes.
+        size: u64,
+    },
+    /// The server refused so many letters alike, one after another, that going on would only do harm.
+    Streak {
+        /// How many.
+        count: u32,
+        /// What was said last.
+        last: String,
+    },
+    /// The ledger could not be written: nothing more is sent.
+    Ledger(LedgerError),
+    /// A letter could not be made, though the checks let it through.
+    Letter(LetterError),
+}

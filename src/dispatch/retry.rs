@@ -1,0 +1,134 @@
+//! What a verdict means for a delivery: its state, and when it is tried again.
+
+use std::time::Duration;
+
+use jiff::Timestamp;
+
+use crate::clock::{later, until};
+use crate::config::Retry;
+use crate::ledger::{AttemptId, Due, Settlement};
+use crate::model::DeliveryState;
+use crate::transport::{Attempt, Outcome, Verdict};
+
+/// The settlement of an attempt that ended at `at`. `jitter` is between 0 and 1.
+pub(super) fn settle(due: &Due, attempt: AttemptId, ended: Attempt, verdict: &Verdict, retry: &Retry, at: Timestamp, jitter: f64) -> Settlement {
+    let (reply, words) = match ended.outcome {
+        Outcome::Accepted(reply) => (Some(reply), None),
+        Outcome::Refused { stage, reply } => (Some(reply), Some(format!("refused at {stage}"))),
+        Outcome::Broken { stage, cause } => (None, Some(format!("broken off at {stage}: {cause}"))),
+        Outcome::InDoubt { cause } => (None, Some(format!("no reply to the final dot: {cause}"))),
+    };
+    let mut settlement = Settlement {
+        delivery: due.id,
+        attempt,
+        at,
+        state: DeliveryState::Accepted,
+        reply,
+        reason: None,
+        next_attempt_at: None,
+        refused_copies: ended.refused_copies,
+    };
+    match verdict {
+        Verdict::Accepted => {}
+        Verdict::InDoubt => {
+            settlement.state = DeliveryState::InDoubt;
+            settlement.reason = words;
+        }
+        Verdict::Failed => {
+            settlement.state = DeliveryState::Failed;
+            settlement.reason = words;
+        }
+        Verdict::Deferred => defer(&mut settlement, due, words, retry, jitter),
+        // The run stops, and this delivery is the first of the next.
+        Verdict::Stop(reason) => {
+            settlement.state = DeliveryState::Deferred;
+            settlement.reason = Some(reason.to_string());
+            settlement.next_attempt_at = Some(at);
+        }
+    }
+    settlement
+}
+
+fn defer(settlement: &mut Settlement, due: &Due, words: Option<String>, retry: &Retry, jitter: f64) {
+    let first = due.first_attempt_at.unwrap_or(settlement.at);
+    let give_up_at = later(first, retry.give_up_after);
+    if settlement.at >= give_up_at {
+        settlement.state = DeliveryState::Failed;
+        settlement.reason = Some(format!("given up after {}", spoken(until(first, settlement.at))));
+        return;
+    }
+    // Up to a quarter longer, so that letters that were deferred together do not come back together; the last try is at the end.
+    let wait = retry.wait_after(due.attempts + 1).mul_f64(1.0 + jitter / 4.0);
+    settlement.state = DeliveryState::Deferred;
+    settlement.reason = words;
+    settlement.next_attempt_at = Some(later(settlement.at, wait).min(give_up_at));
+}
+
+/// A length of time in its largest whole unit.
+fn spoken(duration: Duration) -> String {
+    let seconds = duration.as_secs();
+    let (count, unit) = match seconds {
+        0..120 => (seconds, "seconds"),
+        120..7_200 => (seconds / 60, "minutes"),
+        7_200..172_800 => (seconds / 3_600, "hours"),
+        _ => (seconds / 86_400, "days"),
+    };
+    format!("{count} {unit}")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::ledger::DeliveryId;
+    use crate::model::{RecipientId, Reply};
+    use crate::transport::Stage;
+
+    fn at(second: i64) -> Timestamp {
+        Timestamp::from_second(1_700_000_000 + second).unwrap()
+    }
+
+    fn due(attempts: u32, first: Option<i64>) -> Due {
+        Due {
+            id: DeliveryId(1),
+            recipient: RecipientId::new("ana"),
+            place: 0,
+            line: 2,
+            cells: vec![],
+            left_out: vec![],
+            attempts,
+            first_attempt_at: first.map(at),
+        }
+    }
+
+    fn refused(code: u16) -> Attempt {
+        Attempt { outcome: Outcome::Refused { stage: Stage::Rcpt, reply: Reply::new(code, ["no"]) }, refused_copies: vec![] }
+    }
+
+    fn settled(due: &Due, verdict: &Verdict, now: i64) -> Settlement {
+        settle(due, AttemptId(1), refused(450), verdict, &Retry::default(), at(now), 0.0)
+    }
+
+    #[test]
+    fn a_deferred_letter_is_tried_again_later_each_time() {
+        assert_eq!(settled(&due(0, None), &Verdict::Deferred, 0).next_attempt_at, Some(at(900)));
+        assert_eq!(settled(&due(2, Some(0)), &Verdict::Deferred, 3_000).next_attempt_at, Some(at(3_000 + 3_600)));
+        let with_jitter = settle(&due(0, None), AttemptId(1), refused(450), &Verdict::Deferred, &Retry::default(), at(0), 1.0);
+        assert_eq!(with_jitter.next_attempt_at, Some(at(1_125)));
+    }
+
+    #[test]
+    fn it_is_given_up_when_its_time_is_over_and_tried_once_more_at_the_end() {
+        let four_days = 4 * 24 * 3_600;
+        let last = settled(&due(9, Some(0)), &Verdict::Deferred, four_days - 60);
+        assert_eq!((last.state, last.next_attempt_at), (DeliveryState::Deferred, Some(at(four_days))));
+        let over = settled(&due(10, Some(0)), &Verdict::Deferred, four_days);
+        assert_eq!((over.state, over.reason.as_deref()), (DeliveryState::Failed, Some("given up after 4 days")));
+    }
+
+    #[test]
+    fn a_stopped_run_fails_nobody() {
+        let stop = Verdict::Stop(crate::transport::StopReason::LoginRefused(Reply::new(535, ["no"])));
+        let settlement = settled(&due(0, None), &stop, 7);
+        assert_eq!((settlement.state, settlement.next_attempt_at), (DeliveryState::Deferred, Some(at(7))));
+    }
+}

@@ -1,0 +1,50 @@
+//! A file that goes with a letter.
+
+use data_encoding::BASE64_MIME;
+use lettre::message::header::{ContentTransferEncoding, ContentType};
+use lettre::message::{Attachment as MimeAttachment, Body, SinglePart};
+
+/// A file, encoded once for all messages it goes with.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Attachment {
+    path: String,
+    content_type: ContentType,
+    /// Base64 in lines of 76 characters with CRLF (RFC 2045, 6.8).
+    encoded: Vec<u8>,
+}
+
+impl Attachment {
+    /// A file by its path in the workspace and its content. Its kind is that of its ending.
+    #[must_use]
+    pub fn new(path: &str, content: &[u8]) -> Self {
+        let guessed = mime_guess::from_path(path).first_raw().unwrap_or("application/octet-stream");
+        let content_type = ContentType::parse(guessed).unwrap_or(ContentType::TEXT_PLAIN);
+        let mut encoded = BASE64_MIME.encode(content).into_bytes();
+        encoded.truncate(encoded.trim_ascii_end().len());
+        Self { path: path.to_owned(), content_type, encoded }
+    }
+
+    /// The path in the workspace.
+    #[must_use]
+    pub fn path(&self) -> &str {
+        &self.path
+    }
+
+    /// Its name in the message: the last part of its path.
+    #[must_use]
+    pub fn name(&self) -> &str {
+        self.path.rsplit(['/', '\\']).next().unwrap_or(&self.path)
+    }
+
+    /// How many bytes it has in a message.
+    #[must_use]
+    pub fn encoded_len(&self) -> usize {
+        self.encoded.len()
+    }
+
+    /// Its part of a message; a name that is not ASCII is written as RFC 2231 says.
+    pub(super) fn part(&self) -> SinglePart {
+        let body = Body::dangerous_pre_encoded(self.encoded.clone(), ContentTransferEncoding::Base64);
+        MimeAttachment::new(self.name().to_owned()).body(body, self.content_type.clone())
+    }
+}

@@ -1,0 +1,50 @@
+//! Quoted-printable (RFC 2045, 6.7) of whole lines.
+
+/// Encodes text whose lines end with `\n`; the lines of the result end with CRLF and have 76 characters at the most.
+///
+/// A line that begins with `From ` is protected from mail stores that would put a `>` before it (RFC 2049, 3).
+pub(super) fn quoted_printable(text: &str) -> Vec<u8> {
+    let encoded = quoted_printable::encode(text.replace('\n', "\r\n"));
+    if !encoded.windows(5).any(|window| window == b"From ") {
+        return encoded;
+    }
+    let mut lines = Vec::with_capacity(encoded.len() + 16);
+    for line in encoded.split_inclusive(|byte| *byte == b'\n') {
+        match line.strip_prefix(b"From ") {
+            // Two characters more than before: only where they fit, which at the start of a text line they nearly always do.
+            Some(rest) if line.len() <= 76 => {
+                lines.extend_from_slice(b"=46rom ");
+                lines.extend_from_slice(rest);
+            }
+            _ => lines.extend_from_slice(line),
+        }
+    }
+    lines
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn encode(text: &str) -> String {
+        String::from_utf8(quoted_printable(text)).unwrap()
+    }
+
+    #[test]
+    fn lines_are_short_and_end_with_crlf() {
+        let encoded = encode(&format!("{}\nété = summer \n", "long line ".repeat(40)));
+        assert!(encoded.split("\r\n").all(|line| line.len() <= 76 && !line.contains('\n')));
+        assert!(encoded.ends_with("=C3=A9t=C3=A9 =3D summer=20\r\n"), "{encoded}");
+    }
+
+    #[test]
+    fn pieces_encode_to_what_the_whole_encodes_to() {
+        let (first, second) = ("Dear Ana,\n", "Fünf = five.\n");
+        assert_eq!(encode(first) + &encode(second), encode(&format!("{first}{second}")));
+    }
+
+    #[test]
+    fn a_line_that_begins_with_from_is_protected() {
+        assert_eq!(encode("From here\nFrom the sea\nnot From\n"), "=46rom here\r\n=46rom the sea\r\nnot From\r\n");
+    }
+}
