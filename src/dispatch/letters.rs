@@ -6,10 +6,10 @@ use std::sync::{Arc, Mutex, PoisonError};
 use jiff::Timestamp;
 
 use crate::ledger::Due;
-use crate::letter::Letters;
+use crate::letter::{Letters, Merged};
 use crate::lists;
 use crate::message::{Attachment, ComposeError, Composed, Composer, Draft, estimate};
-use crate::model::{Columns, Fault, Faults, Place, Recipient};
+use crate::model::{Columns, Fault, Faults, Place, Recipient, RecipientId};
 use crate::plan;
 use crate::workspace::Workspace;
 
@@ -63,16 +63,24 @@ impl LetterMaker {
         Ok(recipient)
     }
 
+    /// The letter for a recipient.
+    ///
+    /// # Errors
+    /// Where it cannot be merged for this recipient.
+    pub fn merge(&self, recipient: &Recipient) -> Result<Merged, Faults> {
+        self.letters.choose(recipient.lang.as_ref()).letter.merge(recipient, None)
+    }
+
     /// Makes the message of a delivery.
     ///
     /// # Errors
     /// Where the letter cannot be merged for this recipient, or a file is not there.
-    pub fn make(&self, due: &crate::model::RecipientId, recipient: &Recipient, at: Timestamp) -> Result<Composed, LetterError> {
-        let letter = self.letters.choose(recipient.lang.as_ref()).letter;
-        let merged = letter.merge(recipient, None)?;
-        let files = self.files(letter.attachments(), recipient)?;
+    pub fn make(&self, id: &RecipientId, recipient: &Recipient, at: Timestamp) -> Result<Composed, LetterError> {
+        let merged = self.merge(recipient)?;
+        let files = self.attachments(recipient)?;
         let attachments: Vec<&Attachment> = files.iter().map(AsRef::as_ref).collect();
-        let draft = Draft { recipient, id: due, merged: &merged, language: letter.language(), attachments: &attachments, at };
+        let language = self.letters.choose(recipient.lang.as_ref()).letter.language();
+        let draft = Draft { recipient, id, merged: &merged, language, attachments: &attachments, at };
         Ok(self.composer.compose(&draft)?)
     }
 
@@ -81,15 +89,18 @@ impl LetterMaker {
     /// # Errors
     /// As for [`make`](LetterMaker::make).
     pub fn try_out(&self, recipient: &Recipient) -> Result<u64, Faults> {
-        let letter = self.letters.choose(recipient.lang.as_ref()).letter;
-        let merged = letter.merge(recipient, None)?;
-        let files = self.files(letter.attachments(), recipient)?;
+        let merged = self.merge(recipient)?;
+        let files = self.attachments(recipient)?;
         let attachments: Vec<&Attachment> = files.iter().map(AsRef::as_ref).collect();
         Ok(estimate(&merged, &attachments))
     }
 
-    /// The campaign's attachments, then the letter's own, then the recipient's; a file that is named twice goes once.
-    fn files(&self, of_letter: &[String], recipient: &Recipient) -> Result<Vec<Arc<Attachment>>, Faults> {
+    /// The files that go with a letter: the campaign's, then the letter's own, then the recipient's; one that is named twice goes once.
+    ///
+    /// # Errors
+    /// Where one is not there.
+    pub fn attachments(&self, recipient: &Recipient) -> Result<Vec<Arc<Attachment>>, Faults> {
+        let of_letter = self.letters.choose(recipient.lang.as_ref()).letter.attachments();
         let mut files = self.attachments.clone();
         let mut faults = Faults::new();
         for path in of_letter.iter().chain(&recipient.attachments) {

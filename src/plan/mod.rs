@@ -66,7 +66,7 @@ pub struct Entry {
 
 /// Makes the plan of a round, in two passes over the recipients: [`see`](Planner::see) every row, then [`decide`](Planner::decide)
 /// each. The first pass is what makes it known that somebody in Cc gets a letter of their own further down.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub struct Planner {
     suppressions: HashMap<Target, Option<String>>,
     /// The line on which an address is first written to, by its key.

@@ -1,0 +1,258 @@
+//! The command line. Its doc comments are the help.
+
+use std::path::PathBuf;
+
+use clap::{Args, Parser, Subcommand, ValueEnum, ValueHint};
+use clap_complete::Shell;
+
+use crate::model::DeliveryState;
+
+/// Sends a joint public letter to everyone it is addressed to, exactly once, and knows who has answered.
+///
+/// A campaign is a folder: `campaign.toml`, `templates/`, `lists/` and `logs/`. Begin with `undersigned init`, look with `check`,
+/// `plan` and `preview`, try with `send --sandbox`, and send with `send`.
+#[derive(Debug, Parser)]
+#[command(name = "undersigned", version, max_term_width = 100, arg_required_else_help = true)]
+#[command(after_help = "Exit status: 0 done; 1 done, but some deliveries failed or are in doubt; 2 refused, nothing was sent; \
+                        3 stopped early with work left.")]
+pub struct Cli {
+    /// The folder of the campaign
+    #[arg(short = 'C', value_name = "DIR", global = true, default_value = ".", value_hint = ValueHint::DirPath)]
+    pub directory: PathBuf,
+
+    /// The campaign's file, relative to its folder
+    #[arg(long, value_name = "FILE", global = true, default_value = "campaign.toml")]
+    pub config: String,
+
+    /// Say more; twice for what goes over the wire. Addresses are masked
+    #[arg(short, long, global = true, action = clap::ArgAction::Count)]
+    pub verbose: u8,
+
+    /// Say nothing but results and errors
+    #[arg(short, long, global = true, conflicts_with = "verbose")]
+    pub quiet: bool,
+
+    /// When to use colour
+    #[arg(long, value_name = "WHEN", global = true, default_value = "auto")]
+    pub color: ColorWhen,
+
+    /// What to do
+    #[command(subcommand)]
+    pub command: Command,
+}
+
+/// When to use colour.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum ColorWhen {
+    /// On terminals
+    Auto,
+    /// Always
+    Always,
+    /// Never
+    Never,
+}
+
+/// What to do.
+#[derive(Debug, Subcommand)]
+pub enum Command {
+    /// Start a workspace with a sample campaign
+    Init(Init),
+    /// Look for everything that would go wrong: lists, letters, attachments, sender, server
+    Check(Check),
+    /// Show who gets what in the next round, who is skipped and why; sends nothing
+    Plan(Plan),
+    /// Show one letter as its reader gets it, or write all of them into a folder
+    Preview(Preview),
+    /// Send the letter, or go on with it; can be stopped and run again at any time
+    Send(Send),
+    /// Say what became of a delivery in doubt
+    Resolve(Resolve),
+    /// Show the campaign at a glance
+    Status(Status),
+    /// Show who was contacted, with what result
+    Log(Log),
+    /// Print a script that completes this program's commands in a shell
+    Completions(Completions),
+    /// Print the manual page
+    Man,
+}
+
+/// Starts a workspace.
+#[derive(Debug, Args)]
+pub struct Init {
+    /// The folder to start it in; it is made where it does not exist [default: the folder of -C]
+    #[arg(value_name = "DIR", value_hint = ValueHint::DirPath)]
+    pub directory: Option<PathBuf>,
+}
+
+/// Checks a campaign.
+#[derive(Debug, Args)]
+pub struct Check {
+    /// Print the findings as JSON
+    #[arg(long)]
+    pub json: bool,
+}
+
+/// Shows the plan.
+#[derive(Debug, Args)]
+pub struct Plan {
+    /// The round: 0 is the first letter
+    #[arg(long, value_name = "N", default_value_t = 0)]
+    pub round: u32,
+
+    /// Print the plan as JSON
+    #[arg(long)]
+    pub json: bool,
+}
+
+/// Shows letters.
+#[derive(Debug, Args)]
+pub struct Preview {
+    /// The recipient, by id or address [default: the first who gets a letter]
+    #[arg(value_name = "ID")]
+    pub id: Option<String>,
+
+    /// The form
+    #[arg(long, value_name = "FORMAT", default_value = "text")]
+    pub format: PreviewFormat,
+
+    /// Write into this folder: one letter where ID is given, and all of them where it is not
+    #[arg(long, value_name = "DIR", value_hint = ValueHint::DirPath)]
+    pub out: Option<PathBuf>,
+}
+
+/// The form of a preview.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum PreviewFormat {
+    /// The headers and the plain text
+    Text,
+    /// The HTML part
+    Html,
+    /// The whole message as it goes over the wire
+    Eml,
+}
+
+/// Sends the first letter.
+#[derive(Debug, Args)]
+pub struct Send {
+    /// Send to a server inside this program instead, into logs/sandbox/; needs no server and no password
+    #[arg(long)]
+    pub sandbox: bool,
+
+    /// Do not ask
+    #[arg(long, short = 'y')]
+    pub yes: bool,
+
+    /// Send N letters at the most
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u64).range(1..))]
+    pub limit: Option<u64>,
+
+    /// Send to this recipient alone, by id or address; may be given several times
+    #[arg(long, value_name = "ID")]
+    pub only: Vec<String>,
+
+    /// Stop, with exit status 3, where a limit, the sending hours or a deferral would have to be waited for
+    #[arg(long)]
+    pub no_wait: bool,
+
+    /// Go on with a letter, signatories or attachments that changed since the first delivery was accepted
+    #[arg(long)]
+    pub accept_changes: bool,
+}
+
+/// Resolves a delivery in doubt.
+#[derive(Debug, Args)]
+#[command(group = clap::ArgGroup::new("resolution").required(true))]
+pub struct Resolve {
+    /// The recipient, by id or address
+    #[arg(value_name = "ID")]
+    pub id: String,
+
+    /// It arrived: it counts as accepted
+    #[arg(long, group = "resolution")]
+    pub accepted: bool,
+
+    /// It never left: the next `send` sends it
+    #[arg(long, group = "resolution")]
+    pub not_sent: bool,
+
+    /// The round [default: the one in which the delivery is in doubt]
+    #[arg(long, value_name = "N")]
+    pub round: Option<u32>,
+
+    /// In the sandbox's ledger
+    #[arg(long)]
+    pub sandbox: bool,
+}
+
+/// Shows the status.
+#[derive(Debug, Args)]
+pub struct Status {
+    /// Print it as JSON
+    #[arg(long)]
+    pub json: bool,
+
+    /// Of the sandbox
+    #[arg(long)]
+    pub sandbox: bool,
+}
+
+/// Shows the log.
+#[derive(Debug, Args)]
+pub struct Log {
+    /// The form
+    #[arg(long, value_name = "FORMAT", default_value = "table")]
+    pub format: LogFormat,
+
+    /// Only deliveries in this state; may be given several times
+    #[arg(long, value_name = "STATE", value_parser = read_state)]
+    pub state: Vec<DeliveryState>,
+
+    /// Only this round
+    #[arg(long, value_name = "N")]
+    pub round: Option<u32>,
+
+    /// Everything that ever happened, as one JSON object a line
+    #[arg(long, conflicts_with_all = ["format", "state", "round"])]
+    pub events: bool,
+
+    /// Of the sandbox
+    #[arg(long)]
+    pub sandbox: bool,
+}
+
+/// The form of the log.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum LogFormat {
+    /// For people
+    Table,
+    /// For spreadsheets; the columns do not change without notice
+    Csv,
+    /// For scripts; the same names as in the CSV
+    Json,
+}
+
+/// Prints completions.
+#[derive(Debug, Args)]
+pub struct Completions {
+    /// The shell
+    pub shell: Shell,
+}
+
+fn read_state(text: &str) -> Result<DeliveryState, String> {
+    text.parse().map_err(|_| {
+        let words: Vec<&str> = DeliveryState::ALL.iter().map(|state| state.as_str()).collect();
+        format!("it is one of {}", words.join(", "))
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use clap::CommandFactory;
+
+    #[test]
+    fn the_command_line_is_sound() {
+        Cli::command().debug_assert();
+    }
+}

@@ -1,0 +1,201 @@
+//! A campaign with everything that belongs to it, read and checked: all faults of all files at once.
+
+use std::sync::Arc;
+
+use jiff::civil::Date;
+use jiff::tz::TimeZone;
+use sha2::{Digest, Sha256};
+
+use crate::clock::Clock;
+use crate::config::{Campaign, Counts};
+use crate::dispatch::LetterMaker;
+use crate::ledger::{FrozenFile, ReadLedger};
+use crate::letter::{LetterFacts, Letters};
+use crate::lists::{self, RecipientList, Signatories};
+use crate::message::{Attachment, Composer};
+use crate::model::{Columns, Fault, Faults, Place, Round, TokenKey};
+use crate::plan::{Entry, Planner};
+use crate::workspace::Workspace;
+
+/// Files larger than this are refused as attachments before anything is tried: no mail system takes them.
+const LARGEST_ATTACHMENT: u64 = 100 * 1024 * 1024;
+
+/// A campaign and everything that belongs to it.
+pub(super) struct Loaded {
+    pub workspace: Workspace,
+    pub campaign: Campaign,
+    /// The recipients list's header.
+    pub columns: Arc<Columns>,
+    pub signatories: Signatories,
+    pub letters: Letters,
+    pub attachments: Vec<Attachment>,
+    /// Knows every row; the ledger's suppressions are still to be told to it.
+    pub planner: Planner,
+    pub rows: u64,
+    /// What is worth a look and stops nothing.
+    pub warnings: Faults,
+    /// How each list was read.
+    pub origins: Vec<(String, String)>,
+    /// What the round is sent with.
+    pub files: Vec<FrozenFile>,
+}
+
+impl Loaded {
+    /// Reads a campaign for one of its rounds.
+    ///
+    /// # Errors
+    /// All faults of all its files.
+    pub(super) fn read(workspace: Workspace, config: &str, round: Round, clock: &Clock) -> Result<Self, Faults> {
+        let (campaign, mut found) = Campaign::load(&workspace, config)?;
+        let template = template(&campaign, round).map_err(Faults::from)?.to_owned();
+        let mut origins = Vec::new();
+
+        let spec = &campaign.lists;
+        let signatories = keep(lists::read_signatories(&workspace, &spec.signatories, &spec.format), &mut found);
+        if let Some(signatories) = &signatories {
+            origins.push((spec.signatories.clone(), signatories.origin.to_string()));
+            found.extend(signatories.warnings.iter().cloned());
+        }
+        let weigh = |smallest: Option<u32>| smallest.filter(|_| campaign.pace.counts == Counts::Recipients);
+        let mut planner = Planner::new(weigh(campaign.pace.windows().smallest()));
+        if let Some(path) = &spec.suppressions
+            && let Some(suppressions) = keep(lists::read_suppressions(&workspace, path, &spec.format), &mut found)
+        {
+            origins.push((path.clone(), suppressions.origin.to_string()));
+            found.extend(suppressions.warnings);
+            planner.suppress(suppressions.suppressions);
+        }
+        let mut rows = 0;
+        let mut columns = None;
+        if let Some(mut list) = keep(RecipientList::open(&workspace, &spec.recipients, &spec.format), &mut found) {
+            columns = Some(Arc::clone(list.columns()));
+            for recipient in &mut list {
+                rows += 1;
+                let Some(recipient) = keep(recipient, &mut found) else { continue };
+                found.extend(planner.see(&spec.recipients, &recipient).err());
+            }
+            origins.push((spec.recipients.clone(), list.origin().to_string()));
+            found.extend(list.take_warnings());
+        }
+        let attachments = read_attachments(&workspace, &campaign, &mut found);
+
+        // A letter is checked against the lists' columns: without them every name would seem wrong.
+        let letters = match (&signatories, &columns) {
+            (Some(signatories), Some(columns)) => {
+                let facts = LetterFacts {
+                    campaign_id: &campaign.id,
+                    campaign_name: &campaign.name,
+                    sender_name: campaign.sender.name.as_deref(),
+                    sender_email: &campaign.sender.address.to_string(),
+                    date: letter_date(&campaign, clock, &mut found),
+                    language: campaign.letter.language.clone(),
+                    round,
+                    recipients_path: &spec.recipients,
+                    columns,
+                    signatories: &signatories.signatories,
+                };
+                keep(Letters::load(&workspace, &template, campaign.letter.layout.as_deref(), &facts), &mut found)
+            }
+            _ => None,
+        };
+        let (Some(signatories), Some(columns), Some(letters), false) = (signatories, columns, letters, found.has_errors()) else {
+            return Err(found);
+        };
+        let files = frozen(&workspace, &campaign, &letters, &attachments);
+        let warnings = found;
+        Ok(Self { workspace, campaign, columns, signatories, letters, attachments, planner, rows, warnings, origins, files })
+    }
+
+    /// What makes the letters of a round. `key` is the ledger's.
+    ///
+    /// # Errors
+    /// Where the sender cannot stand in a header.
+    pub(super) fn into_maker(self, round: Round, key: TokenKey) -> anyhow::Result<Arc<LetterMaker>> {
+        let composer = Composer::new(self.campaign.id.clone(), round, &self.campaign.sender, key)?;
+        let list = self.campaign.lists.recipients;
+        Ok(Arc::new(LetterMaker::new(self.workspace, &list, self.columns, self.letters, composer, self.attachments)))
+    }
+}
+
+/// What is planned for each row, in the list's order.
+///
+/// # Errors
+/// Where the list cannot be read any more, or the ledger.
+pub(super) fn entries(
+    workspace: &Workspace,
+    campaign: &Campaign,
+    planner: &Planner,
+    round: Round,
+    ledger: Option<&impl ReadLedger>,
+    mut each: impl FnMut(Entry) -> anyhow::Result<()>,
+) -> anyhow::Result<()> {
+    let list = RecipientList::open(workspace, &campaign.lists.recipients, &campaign.lists.format)?;
+    for recipient in list {
+        let recipient = recipient?;
+        let standing = match ledger {
+            Some(ledger) => ledger.standing(&campaign.id, round, &recipient.id, &recipient.to.key())?,
+            None => None,
+        };
+        each(planner.decide(recipient, standing))?;
+    }
+    Ok(())
+}
+
+/// Keeps what was read, or its faults.
+fn keep<T>(read: Result<T, Faults>, found: &mut Faults) -> Option<T> {
+    read.map_err(|faults| found.extend(faults)).ok()
+}
+
+fn template(campaign: &Campaign, round: Round) -> Result<&str, Fault> {
+    match round.0.checked_sub(1) {
+        None => Ok(&campaign.letter.template),
+        Some(place) => campaign.follow_ups.get(place as usize).map(|spec| spec.template.as_str()).ok_or_else(|| {
+            let count = campaign.follow_ups.len();
+            Fault::error(Place::file(&campaign.file), format!("there is no round {round}: the campaign has {count} `[[follow_up]]`"))
+        }),
+    }
+}
+
+/// The letter's date: the campaign's, or today.
+fn letter_date(campaign: &Campaign, clock: &Clock, found: &mut Faults) -> Date {
+    campaign.letter.date.unwrap_or_else(|| {
+        let message = "`date` is missing in [letter]: the letter is dated today, and differently on another day";
+        found.push(Fault::warning(Place::file(&campaign.file), message));
+        TimeZone::system().to_datetime(clock.now()).date()
+    })
+}
+
+fn read_attachments(workspace: &Workspace, campaign: &Campaign, found: &mut Faults) -> Vec<Attachment> {
+    let mut attachments = Vec::new();
+    for path in &campaign.letter.attachments {
+        let place = || Place::file(&campaign.file);
+        let size = workspace.path(path).ok().and_then(|path| path.metadata().ok()).map_or(0, |found| found.len());
+        if size > LARGEST_ATTACHMENT {
+            found.push(Fault::error(place(), format!("attachment `{path}` has {size} bytes; no mail system takes that")));
+            continue;
+        }
+        match workspace.read(path) {
+            Ok(content) => attachments.push(Attachment::new(path, &content)),
+            Err(error) => found.push(Fault::error(place(), format!("attachment {error}"))),
+        }
+    }
+    attachments
+}
+
+/// The files a round is sent with, and what `campaign.toml` adds to them.
+fn frozen(workspace: &Workspace, campaign: &Campaign, letters: &Letters, attachments: &[Attachment]) -> Vec<FrozenFile> {
+    let file = |path: &str, content: Vec<u8>| FrozenFile {
+        path: path.to_owned(),
+        sha256: data_encoding::HEXLOWER.encode(&Sha256::digest(&content)),
+        content,
+    };
+    let mut files = vec![file(&format!("{} (sender and letter)", campaign.file), campaign.letter_settings().into_bytes())];
+    files.extend(letters.sources().iter().map(|source| file(&source.path, source.bytes.clone())));
+    let others = std::iter::once(campaign.lists.signatories.as_str()).chain(attachments.iter().map(Attachment::path));
+    for path in others {
+        if let Ok(content) = workspace.read(path) {
+            files.push(file(path, content));
+        }
+    }
+    files
+}

@@ -1,0 +1,179 @@
+//! `check`: everything that would go wrong, found before anything is sent.
+
+use std::collections::BTreeMap;
+use std::io::Write;
+
+use anyhow::Result;
+use serde_json::json;
+
+use super::campaign::{Loaded, entries};
+use super::ledgers::Realm;
+use super::terminal::say_faults;
+use super::{Context, Exit};
+use crate::cli::Check;
+use crate::dispatch::LetterMaker;
+use crate::ledger::ReadLedger;
+use crate::model::{Fault, Faults, Place, Round, TokenKey};
+use crate::plan::{Decision, Entry, Totals};
+
+/// The key of previews and checks: their tokens are never sent.
+pub(super) const NO_KEY: [u8; 32] = [0; 32];
+
+pub(super) fn run(context: &Context, args: &Check) -> Result<Exit> {
+    match examine(context) {
+        Ok(findings) => {
+            if args.json {
+                writeln!(anstream::stdout(), "{}", serde_json::to_string_pretty(&findings.json())?)?;
+            } else {
+                say_faults(findings.warnings.iter());
+                write!(anstream::stdout(), "{findings}")?;
+            }
+            Ok(Exit::Done)
+        }
+        Err(error) if args.json && error.is::<Faults>() => {
+            let faults = error.downcast::<Faults>()?;
+            let found = json!({ "ok": false, "findings": faults.iter().map(fault_json).collect::<Vec<_>>() });
+            writeln!(anstream::stdout(), "{}", serde_json::to_string_pretty(&found)?)?;
+            Ok(Exit::Refused)
+        }
+        Err(error) => Err(error),
+    }
+}
+
+struct Findings {
+    campaign: String,
+    rows: u64,
+    totals: Totals,
+    signatories: usize,
+    origins: Vec<(String, String)>,
+    languages: BTreeMap<String, u64>,
+    largest: u64,
+    warnings: Faults,
+    server: Option<String>,
+}
+
+fn examine(context: &Context) -> Result<Findings> {
+    let loaded = Loaded::read(context.workspace()?, &context.config, Round(0), &context.clock)?;
+    let mut warnings = loaded.warnings.clone();
+    // The follow-ups' letters are read too: a mistake in one should not show only weeks later.
+    let mut faults = Faults::new();
+    for place in 1..=loaded.campaign.follow_ups.len() {
+        let round = Round(u32::try_from(place)?);
+        let other = Loaded::read(loaded.workspace.clone(), &context.config, round, &context.clock);
+        faults.extend(other.err().into_iter().flatten());
+    }
+    let campaign = loaded.campaign.clone();
+    let workspace = loaded.workspace.clone();
+    if campaign.smtp.is_none() {
+        warnings.push(Fault::warning(Place::file(&campaign.file), "there is no [smtp]: only `send --sandbox` is possible"));
+    }
+    let ledger = Realm::Real.open_existing(&workspace, &campaign)?;
+    let mut findings = Findings {
+        campaign: format!("{} ({})", campaign.name, campaign.id),
+        rows: loaded.rows,
+        totals: Totals::default(),
+        signatories: loaded.signatories.signatories.iter().filter(|signatory| signatory.publish).count(),
+        origins: loaded.origins.clone(),
+        languages: BTreeMap::new(),
+        largest: 0,
+        warnings: Faults::new(),
+        server: campaign.smtp.as_ref().map(crate::config::Smtp::address),
+    };
+    let mut planner = loaded.planner.clone();
+    if let Some(ledger) = &ledger {
+        planner.suppress(ledger.suppressions()?);
+    }
+    let maker = loaded.into_maker(Round(0), TokenKey::new(NO_KEY))?;
+    entries(&workspace, &campaign, &planner, Round(0), ledger.as_ref(), |entry| {
+        findings.totals.add(&entry);
+        warnings.extend(entry_warnings(&campaign.lists.recipients, &entry));
+        if entry.decision == Decision::Send {
+            match maker.try_out(&entry.recipient) {
+                Ok(size) => findings.largest = findings.largest.max(size),
+                Err(found) => faults.extend(found),
+            }
+            findings.note_language(&maker, &entry, &campaign.lists.recipients, &mut warnings);
+        }
+        Ok(())
+    })?;
+    if faults.has_errors() {
+        faults.extend(warnings);
+        return Err(faults.into());
+    }
+    findings.warnings = warnings;
+    Ok(findings)
+}
+
+impl Findings {
+    fn note_language(&mut self, maker: &LetterMaker, entry: &Entry, list: &str, warnings: &mut Faults) {
+        let choice = maker.letters().choose(entry.recipient.lang.as_ref());
+        *self.languages.entry(choice.letter.language().to_string()).or_default() += 1;
+        if let Some(wanted) = entry.recipient.lang.as_ref().filter(|_| choice.fell_back) {
+            let message = format!("there is no letter in `{wanted}`: `{}` gets the one in `{}`", entry.recipient.id, choice.letter.language());
+            warnings.push(Fault::warning(Place::line(list, entry.recipient.line), message));
+        }
+    }
+
+    fn json(&self) -> serde_json::Value {
+        json!({
+            "ok": true,
+            "recipients": self.rows,
+            "to_send": self.totals.to_send,
+            "skipped": self.totals.skipped(),
+            "signatories": self.signatories,
+            "lists": self.origins.iter().map(|(path, origin)| json!({ "path": path, "read_as": origin })).collect::<Vec<_>>(),
+            "languages": self.languages,
+            "largest_message": self.largest,
+            "findings": self.warnings.iter().map(fault_json).collect::<Vec<_>>(),
+        })
+    }
+}
+
+/// What a plan says of a row that is worth a look.
+pub(super) fn entry_warnings(list: &str, entry: &Entry) -> Vec<Fault> {
+    let warning = |message| Fault::warning(Place::line(list, entry.recipient.line), message);
+    let mut warnings = Vec::new();
+    if let Decision::Skip(reason @ crate::plan::SkipReason::Duplicate { .. }) = &entry.decision {
+        warnings.push(warning(format!("`{}` is skipped: {reason}", entry.recipient.to)));
+    }
+    if entry.decision == Decision::Send {
+        warnings.extend(entry.left_out.iter().map(|(address, reason)| warning(format!("the copy to `{address}` is left out: {reason}"))));
+    }
+    warnings
+}
+
+fn fault_json(fault: &Fault) -> serde_json::Value {
+    let severity = match fault.severity {
+        crate::model::Severity::Error => "error",
+        crate::model::Severity::Warning => "warning",
+    };
+    json!({
+        "severity": severity,
+        "file": fault.place.file,
+        "line": fault.place.line,
+        "column": fault.place.column,
+        "message": fault.message,
+    })
+}
+
+impl std::fmt::Display for Findings {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        writeln!(f, "{}", self.campaign)?;
+        for (path, origin) in &self.origins {
+            writeln!(f, "  {path}: read as {origin}")?;
+        }
+        let languages: Vec<String> = self.languages.iter().map(|(language, count)| format!("{count} in {language}")).collect();
+        writeln!(f, "  {} recipients, {} letters to send ({})", self.rows, self.totals.to_send, languages.join(", "))?;
+        if self.totals.skipped() > 0 {
+            let Totals { suppressed, duplicates, answered, .. } = self.totals;
+            writeln!(f, "  {} skipped: {suppressed} suppressed, {duplicates} duplicates, {answered} answered", self.totals.skipped())?;
+        }
+        writeln!(f, "  {} signatories in the letter", self.signatories)?;
+        writeln!(f, "  the largest message has about {} KB", self.largest.div_ceil(1024))?;
+        if let Some(server) = &self.server {
+            writeln!(f, "  to be sent through {server}")?;
+        }
+        writeln!(f, "nothing wrong was found")
+    }
+}
+

@@ -1,0 +1,71 @@
+//! One function for each subcommand: wiring only.
+
+mod campaign;
+mod check;
+mod confirm;
+mod context;
+mod init;
+mod ledgers;
+mod log;
+mod man;
+mod plan;
+mod preview;
+mod progress;
+mod resolve;
+mod send;
+mod server;
+mod status;
+mod terminal;
+
+use anyhow::Result;
+
+use crate::cli::{Cli, Command};
+
+pub use context::Context;
+pub use terminal::report_error;
+
+/// What a command says to whoever called it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Exit {
+    /// Done.
+    Done,
+    /// Done, but some deliveries failed or are in doubt.
+    WithFailures,
+    /// Refused: nothing was sent.
+    Refused,
+    /// Stopped early with work left.
+    Stopped,
+}
+
+impl Exit {
+    /// The exit status.
+    #[must_use]
+    pub fn code(self) -> u8 {
+        match self {
+            Self::Done => 0,
+            Self::WithFailures => 1,
+            Self::Refused => 2,
+            Self::Stopped => 3,
+        }
+    }
+}
+
+/// Runs a command line.
+///
+/// # Errors
+/// Where the command is refused: exit status 2.
+pub fn run(cli: Cli) -> Result<Exit> {
+    let context = Context::new(&cli);
+    match cli.command {
+        Command::Init(args) => init::run(&context, &args),
+        Command::Check(args) => check::run(&context, &args),
+        Command::Plan(args) => plan::run(&context, &args),
+        Command::Preview(args) => preview::run(&context, &args),
+        Command::Send(args) => send::run(&context, &args),
+        Command::Resolve(args) => resolve::run(&context, &args),
+        Command::Status(args) => status::run(&context, &args),
+        Command::Log(args) => log::run(&context, &args),
+        Command::Completions(args) => man::completions(&args),
+        Command::Man => man::page(),
+    }
+}

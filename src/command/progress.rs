@@ -1,0 +1,129 @@
+//! What a run says while it sends: a bar on a terminal, plain lines otherwise.
+
+use std::io::IsTerminal;
+use std::time::{Duration, Instant};
+
+use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
+
+use super::terminal::say;
+use crate::clock::Clock;
+use crate::dispatch::{Cause, Happening};
+use crate::model::{DeliveryState, EmailAddress, RecipientId};
+use crate::report::printable;
+
+/// A run of so many letters is told letter by letter.
+const FEW: u64 = 50;
+/// How often a long run says where it stands.
+const PERIOD: Duration = Duration::from_secs(10);
+
+/// Follows a run.
+pub(super) struct Progress {
+    quiet: bool,
+    total: u64,
+    bar: Option<ProgressBar>,
+    clock: Clock,
+    last_line: Instant,
+    begun: Instant,
+    accepted: u64,
+    deferred: u64,
+    failed: u64,
+    in_doubt: u64,
+}
+
+impl Progress {
+    /// Follows a run of `total` letters.
+    pub(super) fn new(total: u64, quiet: bool, clock: Clock) -> Self {
+        let bar = (!quiet && std::io::stderr().is_terminal()).then(|| {
+            let bar = ProgressBar::with_draw_target(Some(total), ProgressDrawTarget::stderr_with_hz(10));
+            let template = "{bar:30} {pos}/{len}  {per_sec}  {msg}  {eta} left";
+            if let Ok(style) = ProgressStyle::with_template(template) {
+                bar.set_style(style);
+            }
+            bar.set_message("connecting");
+            bar
+        });
+        let now = Instant::now();
+        Self { quiet, total, bar, clock, last_line: now, begun: now, accepted: 0, deferred: 0, failed: 0, in_doubt: 0 }
+    }
+
+    /// Takes in what happened.
+    pub(super) fn observe(&mut self, happening: &Happening) {
+        match happening {
+            Happening::Attempted { recipient, state, reply, reason } => {
+                self.count(*state);
+                let said = reply.as_ref().map(ToString::to_string).or_else(|| reason.clone()).unwrap_or_default();
+                if self.total <= FEW || *state != DeliveryState::Accepted {
+                    self.line(&format!("{:<9} {}  {said}", state.as_str(), masked(recipient)));
+                }
+            }
+            Happening::Withheld { recipient, state } => self.line(&format!("not sent: {} is {state} now", masked(recipient))),
+            Happening::Waiting { until, cause } => {
+                let what = match cause {
+                    Cause::Limit => "a limit of the pace is reached",
+                    Cause::Hours => "outside the sending hours",
+                    Cause::Deferred => "deferred letters are tried again later",
+                };
+                let at = until.to_zoned(jiff::tz::TimeZone::system());
+                self.line(&format!("{what}: waiting until {} (Ctrl-C stops; `send` goes on later)", at.strftime("%F %T %Z")));
+            }
+            Happening::Unreachable { error, again_at } => {
+                let wait = crate::clock::until(self.clock.now(), *again_at).as_secs_f32().round();
+                self.line(&format!("{error}; trying again in {wait} s"));
+            }
+            Happening::FewerConnections { left, error } => self.line(&format!("going on with {left} connections: {error}")),
+            Happening::Draining { on_the_wire } => {
+                self.line(&format!("stopping: finishing {on_the_wire} on the wire; once more stops at once"));
+            }
+        }
+        self.refresh();
+    }
+
+    fn count(&mut self, state: DeliveryState) {
+        match state {
+            DeliveryState::Accepted => self.accepted += 1,
+            DeliveryState::Deferred => self.deferred += 1,
+            DeliveryState::Failed => self.failed += 1,
+            DeliveryState::InDoubt => self.in_doubt += 1,
+            _ => {}
+        }
+    }
+
+    fn summary(&self) -> String {
+        format!("{} accepted, {} deferred, {} failed, {} in doubt", self.accepted, self.deferred, self.failed, self.in_doubt)
+    }
+
+    fn refresh(&mut self) {
+        let done = self.accepted + self.failed + self.in_doubt;
+        if let Some(bar) = &self.bar {
+            bar.set_position(done);
+            bar.set_message(self.summary());
+        } else if !self.quiet && self.total > FEW && self.last_line.elapsed() >= PERIOD {
+            self.last_line = Instant::now();
+            let rate = done as f64 / self.begun.elapsed().as_secs_f64().max(0.001);
+            say(format_args!("{done} of {}: {}; {rate:.1} a second", self.total, self.summary()));
+        }
+    }
+
+    fn line(&self, text: &str) {
+        if self.quiet {
+            return;
+        }
+        let text = printable(text);
+        match &self.bar {
+            Some(bar) => bar.suspend(|| say(&text)),
+            None => say(&text),
+        }
+    }
+
+    /// Takes the bar away.
+    pub(super) fn finish(self) {
+        if let Some(bar) = self.bar {
+            bar.finish_and_clear();
+        }
+    }
+}
+
+/// A recipient's id, with its address hidden where it is one: what is said on the way may end up in a mail or a screenshot.
+fn masked(recipient: &RecipientId) -> String {
+    EmailAddress::parse(recipient.as_str()).map_or_else(|_| recipient.to_string(), |address| address.masked())
+}

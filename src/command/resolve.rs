@@ -1,0 +1,52 @@
+//! `resolve`: a person says what became of a delivery in doubt.
+
+use anyhow::{Result, bail};
+
+use super::ledgers::Realm;
+use super::log::write_contacted;
+use super::terminal::say;
+use super::{Context, Exit};
+use crate::cli::Resolve;
+use crate::config::Campaign;
+use crate::ledger::{Delivery, LedgerError, ReadLedger, Resolution, Selection, WriteLedger};
+use crate::model::{DeliveryState, EmailAddress, Round};
+
+pub(super) fn run(context: &Context, args: &Resolve) -> Result<Exit> {
+    let workspace = context.workspace()?;
+    let (campaign, _) = Campaign::load(&workspace, &context.config)?;
+    let realm = Realm::of(args.sandbox);
+    let ledger = realm.expect(&workspace, &campaign)?;
+    let delivery = find(&ledger, &campaign, args)?;
+    let resolution = if args.accepted { Resolution::Accepted } else { Resolution::NotSent };
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
+    let person = std::env::var("USER").unwrap_or_else(|_| "unknown".to_owned());
+    let now = context.clock.now();
+    runtime.block_on(ledger.resolve(&campaign.id, delivery.round, &delivery.recipient, resolution, &person, now))?;
+    write_contacted(&workspace.path(&realm.contacted())?, &campaign.id, &ledger)?;
+    if !context.quiet {
+        let said = match resolution {
+            Resolution::Accepted => "counts as accepted",
+            Resolution::NotSent => "will be sent by the next `undersigned send`",
+        };
+        say(format_args!("round {}: the letter to `{}` {said}", delivery.round, delivery.recipient));
+    }
+    Ok(Exit::Done)
+}
+
+/// The delivery that is meant: the one in doubt, or any, so that the error can say where it stands.
+fn find(ledger: &impl ReadLedger, campaign: &Campaign, args: &Resolve) -> Result<Delivery> {
+    let key = EmailAddress::parse(&args.id).map_or_else(|_| args.id.clone(), |address| address.key());
+    let selection = Selection { round: args.round.map(Round), states: Vec::new(), recipient: Some(key) };
+    let mut found = Vec::new();
+    ledger.deliveries(&campaign.id, &selection, &mut |delivery| {
+        found.push(delivery);
+        Ok(())
+    })?;
+    let in_doubt: Vec<Delivery> = found.iter().filter(|delivery| delivery.state == DeliveryState::InDoubt).cloned().collect();
+    match (<[Delivery; 1]>::try_from(in_doubt), found.pop()) {
+        (Ok([delivery]), _) => Ok(delivery),
+        (Err(several), _) if several.len() > 1 => bail!("`{}` is in doubt in several rounds; say which with --round N", args.id),
+        (_, Some(delivery)) => Ok(delivery),
+        (_, None) => Err(LedgerError::NoSuchDelivery(args.id.clone()).into()),
+    }
+}

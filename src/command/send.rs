@@ -1,0 +1,376 @@
+//! `send`: sends the first letter, or goes on with it.
+
+use std::collections::HashSet;
+use std::io::{IsTerminal, Write};
+use std::sync::Arc;
+
+use anyhow::{Context as _, Result, bail};
+use tokio::runtime::Runtime;
+
+use super::campaign::{Loaded, entries};
+use super::check::entry_warnings;
+use super::confirm;
+use super::ledgers::{Realm, SANDBOX};
+use super::log::write_contacted;
+use super::plan::summary;
+use super::progress::Progress;
+use super::server;
+use super::terminal::{report_error, say, say_faults, warn};
+use super::{Context, Exit};
+use crate::cli::Send;
+use crate::config::Pace;
+use crate::dispatch::{self, Assignment, End, Finished, LetterMaker, Patience, Stop, StopHandle};
+use crate::ledger::sqlite::SqliteLedger;
+use crate::ledger::{FrozenFile, Lease, PlannedRow, ReadLedger, Tally, WriteLedger};
+use crate::model::{DeliveryState, EmailAddress, Faults, Round};
+use crate::plan::{Decision, Entry, Totals};
+use crate::transport::sandbox::Sandbox;
+use crate::transport::Server;
+
+/// How many rows of the plan are written at once.
+const BATCH: usize = 1_000;
+
+const ROUND: Round = Round(0);
+
+pub(super) fn run(context: &Context, args: &Send) -> Result<Exit> {
+    if !args.yes && !std::io::stdin().is_terminal() {
+        bail!("nobody is there to be asked; look at the plan, and send with `--yes`");
+    }
+    let loaded = Loaded::read(context.workspace()?, &context.config, ROUND, &context.clock)?;
+    if !context.quiet {
+        say_faults(loaded.warnings.iter());
+    }
+    let realm = Realm::of(args.sandbox);
+    // The password is fetched before there is a runtime: a command that asks for one needs the terminal for itself.
+    let real = match realm {
+        Realm::Real => Some(server::real(&loaded.workspace, &loaded.campaign)?),
+        Realm::Sandbox => None,
+    };
+    let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build().context("the runtime cannot be started")?;
+    let ledger = realm.open(&loaded.workspace, &loaded.campaign)?;
+    let (lease, doubtful) = runtime.block_on(ledger.take_lease(&loaded.campaign.id, context.clock.now()))?;
+    if doubtful > 0 {
+        warn(format_args!("{doubtful} of the letters that an earlier run had on the wire are in doubt; `undersigned log --state in-doubt` lists them"));
+    }
+    let sending = Sending { context, args, realm, runtime, ledger, lease };
+    let result = sending.send(loaded, real);
+    sending.runtime.block_on(sending.ledger.release(&sending.lease, context.clock.now()))?;
+    result
+}
+
+/// A run, once it holds the campaign's lease.
+struct Sending<'a> {
+    context: &'a Context,
+    args: &'a Send,
+    realm: Realm,
+    runtime: Runtime,
+    ledger: SqliteLedger,
+    lease: Lease,
+}
+
+/// What planning found out.
+struct Planned {
+    totals: Totals,
+    /// How many letters this run is to send: what `--only` and `--limit` leave.
+    letters: u64,
+    largest: u64,
+}
+
+impl Sending<'_> {
+    fn send(&self, mut loaded: Loaded, real: Option<(Arc<Server>, String)>) -> Result<Exit> {
+        let campaign = loaded.campaign.clone();
+        let workspace = loaded.workspace.clone();
+        let contacted = workspace.path(&self.realm.contacted())?;
+        self.refuse_changes(&loaded.files)?;
+        loaded.planner.suppress(self.ledger.suppressions()?);
+        let (planner, files) = (loaded.planner.clone(), std::mem::take(&mut loaded.files));
+        let columns = Arc::clone(&loaded.columns);
+        let maker = loaded.into_maker(ROUND, self.ledger.token_key()?)?;
+
+        let now = || self.context.clock.now();
+        self.wait(self.ledger.begin_plan(&self.lease, ROUND, &columns, now()))?;
+        let mut stage = Stage::new(self, &maker, &campaign.lists.recipients);
+        entries(&workspace, &campaign, &planner, ROUND, Some(&self.ledger), |entry| stage.take(entry))?;
+        let planned = stage.finish()?;
+
+        let (server, account, sandbox) = match real {
+            Some((server, account)) => (server, account, None),
+            None => {
+                let folder = workspace.path(&format!("{SANDBOX}/letters"))?;
+                let sandbox = self.runtime.block_on(Sandbox::keeping_letters(&folder)).context("the sandbox cannot be started")?;
+                (Arc::new(sandbox.server()), "sandbox".to_owned(), Some(sandbox))
+            }
+        };
+        let pace = if sandbox.is_some() { Pace::unlimited() } else { campaign.pace.clone() };
+        self.announce(&planned, &server, &pace);
+        if planned.letters > 0 && !self.args.yes {
+            confirm::ask(planned.letters)?;
+        }
+        self.wait(self.ledger.finish_plan(&self.lease, ROUND, now()))?;
+        self.wait(self.ledger.freeze(&self.lease, ROUND, files, now()))?;
+
+        let assignment = Assignment {
+            ledger: self.ledger.clone(),
+            lease: self.lease.clone(),
+            campaign: campaign.id.clone(),
+            round: ROUND,
+            letters: maker,
+            server,
+            account,
+            pace,
+            retry: campaign.retry,
+            limit: self.args.limit,
+            only: self.only(),
+            patience: if self.args.no_wait { Patience::NoWait } else { Patience::Wait },
+            largest: planned.largest,
+            clock: self.context.clock.clone(),
+        };
+        let finished = self.dispatch(assignment, planned.letters);
+        if let Some(sandbox) = sandbox {
+            self.runtime.block_on(sandbox.stop());
+        }
+        let written = write_contacted(&contacted, &campaign.id, &self.ledger);
+        let exit = self.conclude(finished, &self.ledger.tally(&campaign.id, ROUND)?)?;
+        written?;
+        Ok(exit)
+    }
+
+    fn wait<T>(&self, work: impl Future<Output = crate::ledger::Result<T>>) -> Result<T> {
+        Ok(self.runtime.block_on(work)?)
+    }
+
+    /// Stops where a file changed since the first letter may have left.
+    fn refuse_changes(&self, files: &[FrozenFile]) -> Result<()> {
+        let frozen = self.ledger.frozen(&self.lease.campaign, ROUND)?;
+        if frozen.is_empty() {
+            return Ok(());
+        }
+        let hash = |files: &[FrozenFile], path: &str| files.iter().find(|file| file.path == path).map(|file| file.sha256.clone());
+        let paths: HashSet<&str> = frozen.iter().chain(files).map(|file| file.path.as_str()).collect();
+        let mut changed: Vec<&str> = paths.into_iter().filter(|path| hash(&frozen, path) != hash(files, path)).collect();
+        changed.sort_unstable();
+        if changed.is_empty() {
+            return Ok(());
+        }
+        let list = changed.join(", ");
+        if self.args.accept_changes {
+            warn(format_args!("changed since the first letter left: {list}; the rest get the new text"));
+            return Ok(());
+        }
+        bail!(
+            "changed since the first letter left: {list}. Go on with the new text for the rest by `--accept-changes`, or put the old one \
+             back; if this is another campaign, give it an `id` of its own"
+        )
+    }
+
+    /// The recipients of `--only`, in the form in which they are compared.
+    fn only(&self) -> HashSet<String> {
+        let key = |id: &String| EmailAddress::parse(id).map_or_else(|_| id.clone(), |address| address.key());
+        self.args.only.iter().flat_map(|id| [id.clone(), key(id)]).collect()
+    }
+
+    fn announce(&self, planned: &Planned, server: &Server, pace: &Pace) {
+        if self.context.quiet && self.args.yes {
+            return;
+        }
+        say(summary(&planned.totals));
+        if planned.letters == 0 {
+            return;
+        }
+        let place = match self.realm {
+            Realm::Sandbox => "the sandbox inside this program; nothing leaves this machine, and the pace does not apply".to_owned(),
+            Realm::Real => format!("{}:{}; pace: {}", server.host, server.port, pace_in_words(pace)),
+        };
+        let now = if planned.letters < planned.totals.to_send { format!(", {} of them now", planned.letters) } else { String::new() };
+        say(format_args!("through {place}{now}"));
+    }
+
+    fn dispatch(&self, assignment: Assignment<SqliteLedger>, letters: u64) -> Finished {
+        let (handle, stop) = StopHandle::new();
+        let mut progress = Progress::new(letters, self.context.quiet, self.context.clock.clone());
+        self.runtime.spawn(listen(handle));
+        let run = run_with(assignment, stop, &mut progress);
+        let finished = self.runtime.block_on(run);
+        progress.finish();
+        finished
+    }
+
+    /// Says how the run ended.
+    fn conclude(&self, finished: Finished, tally: &Tally) -> Result<Exit> {
+        let left = tally.of(DeliveryState::Planned) + tally.of(DeliveryState::Deferred);
+        let shown = DeliveryState::ALL.into_iter().filter(|state| tally.of(*state) > 0);
+        let counts: Vec<String> = shown.map(|state| format!("{} {state}", tally.of(state))).collect();
+        writeln!(anstream::stdout(), "{}", counts.join(", "))?;
+        if !self.context.quiet {
+            let log = self.realm.contacted();
+            match self.realm {
+                Realm::Real => say(format_args!("log: {log}, or `undersigned log`")),
+                Realm::Sandbox => say(format_args!("letters: {SANDBOX}/letters/*.eml\nlog: {log}, or `undersigned log --sandbox`")),
+            }
+        }
+        let nothing_sent = finished.attempts == 0;
+        let stopped = |why: String| {
+            say(format_args!("stopped, with {left} left: {why}; `undersigned send` goes on"));
+            Ok(Exit::Stopped)
+        };
+        match finished.end {
+            End::Done if tally.of(DeliveryState::Failed) + tally.of(DeliveryState::InDoubt) > 0 => Ok(Exit::WithFailures),
+            End::Done => Ok(Exit::Done),
+            End::NoWait { until, .. } => {
+                let from = until.map(|at| format!(" before {}", at.strftime("%Y-%m-%dT%H:%M:%SZ"))).unwrap_or_default();
+                stopped(format!("nothing more may go{from}"))
+            }
+            End::Signal => stopped("by a signal".to_owned()),
+            End::Server(error) => stopped(error.to_string()),
+            End::Refused(reason) => stopped(reason.to_string()),
+            End::Streak { count, last } => stopped(format!("{count} letters in a row ended alike ({last}); find out why before you go on")),
+            End::Ledger(error) => stopped(error.to_string()),
+            End::TooLarge { largest, size } => {
+                let why = format!(
+                    "the largest message has about {} KB, and the server takes {} KB; make the attachments smaller, or link to them",
+                    largest.div_ceil(1024),
+                    size / 1024
+                );
+                if nothing_sent { bail!("{why}") } else { stopped(why) }
+            }
+            End::Letter(error) if nothing_sent => Err(error.into()),
+            End::Letter(error) => {
+                report_error(&error.into());
+                stopped("a letter cannot be made".to_owned())
+            }
+        }
+    }
+}
+
+/// Gathers the plan's rows on their way into the ledger, and tries every letter out.
+struct Stage<'a> {
+    sending: &'a Sending<'a>,
+    maker: &'a LetterMaker,
+    list: &'a str,
+    only: HashSet<String>,
+    matched: HashSet<String>,
+    rows: Vec<PlannedRow>,
+    totals: Totals,
+    wanted: u64,
+    largest: u64,
+    faults: Faults,
+}
+
+impl<'a> Stage<'a> {
+    fn new(sending: &'a Sending<'a>, maker: &'a LetterMaker, list: &'a str) -> Self {
+        Self {
+            sending,
+            maker,
+            list,
+            only: sending.only(),
+            matched: HashSet::new(),
+            rows: Vec::new(),
+            totals: Totals::default(),
+            wanted: 0,
+            largest: 0,
+            faults: Faults::new(),
+        }
+    }
+
+    fn take(&mut self, entry: Entry) -> Result<()> {
+        self.totals.add(&entry);
+        if !self.sending.context.quiet {
+            say_faults(entry_warnings(self.list, &entry).iter());
+        }
+        let names = [entry.id.to_string(), entry.recipient.to.key()];
+        let is_named = names.iter().any(|name| self.only.contains(name));
+        self.matched.extend(names.into_iter().filter(|name| self.only.contains(name)));
+        let mut skip = None;
+        match &entry.decision {
+            Decision::Send => {
+                self.wanted += u64::from(self.only.is_empty() || is_named);
+                match self.maker.try_out(&entry.recipient) {
+                    Ok(size) => self.largest = self.largest.max(size),
+                    Err(faults) => self.faults.extend(faults),
+                }
+            }
+            Decision::Skip(reason) => skip = Some(reason.to_string()),
+            Decision::Settled(_) => {}
+        }
+        let recipient = entry.recipient;
+        self.rows.push(PlannedRow {
+            recipient: entry.id,
+            name: recipient.name().unwrap_or_default().to_owned(),
+            organisation: recipient.organisation().unwrap_or_default().to_owned(),
+            skip,
+            line: recipient.line,
+            cells: recipient.fields.cells().to_vec(),
+            left_out: entry.left_out.iter().map(|(address, _)| address.key()).collect(),
+            email: recipient.to,
+        });
+        if self.rows.len() >= BATCH { self.flush() } else { Ok(()) }
+    }
+
+    fn flush(&mut self) -> Result<()> {
+        let rows = std::mem::take(&mut self.rows);
+        self.sending.wait(self.sending.ledger.plan(&self.sending.lease, ROUND, rows))
+    }
+
+    fn finish(mut self) -> Result<Planned> {
+        self.flush()?;
+        if self.faults.has_errors() {
+            return Err(self.faults.into());
+        }
+        let key = |id: &String| EmailAddress::parse(id).map_or_else(|_| id.clone(), |address| address.key());
+        let known = |id: &&String| self.matched.contains(*id) || self.matched.contains(&key(id));
+        if let Some(id) = self.sending.args.only.iter().find(|id| !known(id)) {
+            bail!("`--only {id}`: no recipient has this id or address; `undersigned plan` lists them");
+        }
+        let letters = self.sending.args.limit.map_or(self.wanted, |limit| limit.min(self.wanted));
+        Ok(Planned { totals: self.totals, letters, largest: self.largest })
+    }
+}
+
+async fn run_with(assignment: Assignment<SqliteLedger>, stop: Stop, progress: &mut Progress) -> Finished {
+    dispatch::run(assignment, stop, &mut |happening| progress.observe(&happening)).await
+}
+
+/// The first signal lets the run finish what is on the wire; the second ends the program at once. The ledger has every intent, so
+/// what was on the wire then is found in doubt by the next run.
+async fn listen(handle: StopHandle) {
+    if next_signal().await {
+        handle.stop();
+        if next_signal().await {
+            std::process::exit(i32::from(Exit::Stopped.code()));
+        }
+    }
+}
+
+/// Waits for Ctrl-C or SIGTERM; `false` where signals cannot be had.
+async fn next_signal() -> bool {
+    #[cfg(unix)]
+    {
+        use tokio::signal::unix::{SignalKind, signal};
+        let Ok(mut terminate) = signal(SignalKind::terminate()) else { return tokio::signal::ctrl_c().await.is_ok() };
+        tokio::select! {
+            interrupted = tokio::signal::ctrl_c() => interrupted.is_ok(),
+            terminated = terminate.recv() => terminated.is_some(),
+        }
+    }
+    #[cfg(not(unix))]
+    {
+        tokio::signal::ctrl_c().await.is_ok()
+    }
+}
+
+fn pace_in_words(pace: &Pace) -> String {
+    let limits = [
+        (pace.per_second, "a second"),
+        (pace.per_minute, "a minute"),
+        (pace.per_hour, "an hour"),
+        (pace.per_day, "a day"),
+        (pace.per_domain_per_minute, "a minute to each domain"),
+    ];
+    let mut words: Vec<String> = limits.into_iter().filter_map(|(limit, what)| Some(format!("{} {what}", limit?))).collect();
+    if words.is_empty() {
+        words.push("no limit".to_owned());
+    }
+    words.push(format!("{} connections", pace.connections));
+    words.extend(pace.hours.as_ref().map(ToString::to_string));
+    words.join(", ")
+}

@@ -1,0 +1,46 @@
+//! The server of a campaign, or the sandbox's, as the transport needs it.
+
+use std::sync::Arc;
+
+use anyhow::{Context as _, Result};
+
+use crate::config::{Auth, Campaign, Security, Smtp};
+use crate::transport::{self, AuthMethod, Login, Server, Trust};
+use crate::workspace::Workspace;
+
+/// Fetches the password and puts together what is needed to connect.
+pub(super) fn real(workspace: &Workspace, campaign: &Campaign) -> Result<(Arc<Server>, String)> {
+    let smtp = campaign.smtp.as_ref().with_context(|| {
+        format!("{}: there is no [smtp]; say through which server to send, or try `send --sandbox`", campaign.file)
+    })?;
+    let login = match (&smtp.user, &smtp.password) {
+        (Some(user), Some(source)) => Some(Login { user: user.clone(), secret: source.fetch(workspace)?, auth: method(smtp.auth) }),
+        _ => None,
+    };
+    Ok((Arc::new(server(smtp, login, campaign)), smtp.account()))
+}
+
+fn server(smtp: &Smtp, login: Option<Login>, campaign: &Campaign) -> Server {
+    Server {
+        security: match smtp.security {
+            Security::Implicit => transport::Security::Implicit,
+            Security::StartTls => transport::Security::StartTls,
+            Security::Plain => transport::Security::Plain,
+        },
+        host: smtp.host.clone(),
+        port: smtp.port,
+        hello: campaign.sender.address.domain().to_owned(),
+        login,
+        timeout: smtp.timeout,
+        trust: Trust::Platform,
+    }
+}
+
+fn method(auth: Auth) -> AuthMethod {
+    match auth {
+        Auth::Auto => AuthMethod::Auto,
+        Auth::Plain => AuthMethod::Plain,
+        Auth::Login => AuthMethod::Login,
+        Auth::Xoauth2 => AuthMethod::Xoauth2,
+    }
+}

@@ -1,0 +1,288 @@
+//! The log: who was contacted, with what result.
+
+use std::io::{self, Write};
+
+use jiff::Timestamp;
+use serde::Serialize;
+
+use super::cell::{inert, printable};
+use crate::ledger::Delivery;
+use crate::model::CampaignId;
+
+/// The columns of the log, in their order.
+pub const COLUMNS: [&str; 20] = [
+    "campaign",
+    "round",
+    "recipient",
+    "email",
+    "name",
+    "organisation",
+    "state",
+    "attempts",
+    "first_attempt_at",
+    "last_attempt_at",
+    "accepted_at",
+    "smtp_code",
+    "smtp_enhanced",
+    "smtp_reply",
+    "message_id",
+    "answer",
+    "answered_at",
+    "follow_up",
+    "next_attempt_at",
+    "note",
+];
+
+/// A row of the log: its fields are the columns, in their order.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[expect(missing_docs, reason = "the contract documents the columns")]
+pub struct LogRow {
+    pub campaign: String,
+    pub round: u32,
+    pub recipient: String,
+    pub email: String,
+    pub name: String,
+    pub organisation: String,
+    pub state: &'static str,
+    pub attempts: u32,
+    pub first_attempt_at: Option<Timestamp>,
+    pub last_attempt_at: Option<Timestamp>,
+    pub accepted_at: Option<Timestamp>,
+    pub smtp_code: Option<u16>,
+    pub smtp_enhanced: Option<String>,
+    pub smtp_reply: Option<String>,
+    pub message_id: Option<String>,
+    pub answer: &'static str,
+    pub answered_at: Option<Timestamp>,
+    pub follow_up: String,
+    pub next_attempt_at: Option<Timestamp>,
+    pub note: Option<String>,
+}
+
+impl LogRow {
+    /// The row of a delivery. Where nobody wrote a note, the reason for its state stands in its place.
+    #[must_use]
+    pub fn new(campaign: &CampaignId, delivery: Delivery) -> Self {
+        let reply = delivery.reply;
+        Self {
+            campaign: campaign.to_string(),
+            round: delivery.round.0,
+            recipient: delivery.recipient.to_string(),
+            email: delivery.email,
+            name: delivery.name,
+            organisation: delivery.organisation,
+            state: delivery.state.as_str(),
+            attempts: delivery.attempts,
+            first_attempt_at: delivery.first_attempt_at,
+            last_attempt_at: delivery.last_attempt_at,
+            accepted_at: delivery.accepted_at,
+            smtp_code: reply.as_ref().map(|reply| reply.code),
+            smtp_enhanced: reply.as_ref().and_then(|reply| reply.enhanced).map(|status| status.to_string()),
+            smtp_reply: reply.map(|reply| reply.text),
+            message_id: delivery.message_id.map(|id| id.to_string()),
+            answer: delivery.answer.as_str(),
+            answered_at: delivery.answered_at,
+            follow_up: String::new(),
+            next_attempt_at: delivery.next_attempt_at,
+            note: delivery.note.or(delivery.reason),
+        }
+    }
+
+    fn cells(&self) -> [String; COLUMNS.len()] {
+        let time = |at: Option<Timestamp>| at.map(|at| rfc3339(at)).unwrap_or_default();
+        let text = |text: &Option<String>| text.clone().unwrap_or_default();
+        [
+            self.campaign.clone(),
+            self.round.to_string(),
+            self.recipient.clone(),
+            self.email.clone(),
+            self.name.clone(),
+            self.organisation.clone(),
+            self.state.to_owned(),
+            self.attempts.to_string(),
+            time(self.first_attempt_at),
+            time(self.last_attempt_at),
+            time(self.accepted_at),
+            self.smtp_code.map(|code| code.to_string()).unwrap_or_default(),
+            text(&self.smtp_enhanced),
+            text(&self.smtp_reply),
+            text(&self.message_id),
+            self.answer.to_owned(),
+            time(self.answered_at),
+            self.follow_up.clone(),
+            time(self.next_attempt_at),
+            text(&self.note),
+        ]
+    }
+}
+
+/// A time in UTC, to the second (RFC 3339).
+pub(super) fn rfc3339(at: Timestamp) -> String {
+    at.strftime("%Y-%m-%dT%H:%M:%SZ").to_string()
+}
+
+/// Writes the log in one of its forms, row by row.
+pub enum LogWriter<W: Write> {
+    /// One line a row, with the header first; formulas are made inert.
+    Csv(Box<csv::Writer<W>>),
+    /// An array of objects.
+    Json {
+        /// Where it goes.
+        out: W,
+        /// Whether a row was written.
+        begun: bool,
+    },
+    /// Columns for people: the most important ones.
+    Table {
+        /// Where it goes.
+        out: W,
+        /// What was gathered.
+        rows: Vec<[String; 5]>,
+    },
+}
+
+impl<W: Write> LogWriter<W> {
+    /// As CSV, with its header.
+    ///
+    /// # Errors
+    /// Where it cannot be written; so for all functions here.
+    pub fn csv(out: W) -> io::Result<Self> {
+        let mut writer = csv::Writer::from_writer(out);
+        writer.write_record(COLUMNS)?;
+        Ok(Self::Csv(Box::new(writer)))
+    }
+
+    /// As a JSON array.
+    pub fn json(out: W) -> Self {
+        Self::Json { out, begun: false }
+    }
+
+    /// As a table.
+    pub fn table(out: W) -> Self {
+        Self::Table { out, rows: Vec::new() }
+    }
+
+    /// Adds a row.
+    ///
+    /// # Errors
+    /// Where it cannot be written.
+    pub fn write(&mut self, row: &LogRow) -> io::Result<()> {
+        match self {
+            Self::Csv(writer) => {
+                let cells = row.cells();
+                writer.write_record(cells.iter().map(|cell| inert(cell).into_owned().into_bytes()))?;
+                Ok(())
+            }
+            Self::Json { out, begun } => {
+                out.write_all(if *begun { b",\n" } else { b"[\n" })?;
+                *begun = true;
+                serde_json::to_writer(out, row)?;
+                Ok(())
+            }
+            Self::Table { rows, .. } => {
+                let reply = match (row.smtp_code, &row.smtp_enhanced, &row.smtp_reply) {
+                    (Some(code), enhanced, text) => {
+                        let parts = [Some(code.to_string()), enhanced.clone(), text.clone()];
+                        parts.into_iter().flatten().collect::<Vec<_>>().join(" ")
+                    }
+                    _ => String::new(),
+                };
+                let why = row.note.clone().filter(|note| !note.is_empty()).map_or(reply.clone(), |note| {
+                    if reply.is_empty() { note } else { format!("{note} ({reply})") }
+                });
+                let when = row.accepted_at.or(row.last_attempt_at).map(rfc3339).unwrap_or_default();
+                let cells = [row.round.to_string(), row.recipient.clone(), row.state.to_owned(), when, why];
+                rows.push(cells.map(|cell| printable(&cell).into_owned()));
+                Ok(())
+            }
+        }
+    }
+
+    /// Ends the log.
+    ///
+    /// # Errors
+    /// Where it cannot be written.
+    pub fn finish(self) -> io::Result<()> {
+        match self {
+            Self::Csv(mut writer) => writer.flush(),
+            Self::Json { mut out, begun } => {
+                out.write_all(if begun { b"\n]\n" } else { b"[]\n" })?;
+                out.flush()
+            }
+            Self::Table { mut out, rows } => {
+                let mut table = comfy_table::Table::new();
+                table.load_preset(comfy_table::presets::NOTHING);
+                table.set_header(["round", "recipient", "state", "when", "what was said"]);
+                table.add_rows(rows);
+                for line in table.lines() {
+                    writeln!(out, "{}", line.trim_end())?;
+                }
+                out.flush()
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::ledger::DeliveryId;
+    use crate::model::{Answer, DeliveryState, MessageId, RecipientId, Reply, Round};
+
+    fn delivery() -> Delivery {
+        let at = Timestamp::from_second(1_718_179_200).unwrap();
+        Delivery {
+            id: DeliveryId(1),
+            round: Round(0),
+            recipient: RecipientId::new("ana"),
+            email: "ana@example.org".into(),
+            name: "=cmd()".into(),
+            organisation: String::new(),
+            state: DeliveryState::Accepted,
+            reason: None,
+            attempts: 1,
+            first_attempt_at: Some(at),
+            last_attempt_at: Some(at),
+            accepted_at: Some(at),
+            reply: Some(Reply::new(250, ["2.0.0 queued, as \"7\""])),
+            message_id: Some(MessageId::from_text("x@example.org")),
+            answer: Answer::None,
+            answered_at: None,
+            next_attempt_at: None,
+            note: None,
+        }
+    }
+
+    fn row() -> LogRow {
+        LogRow::new(&CampaignId::parse("c").unwrap(), delivery())
+    }
+
+    #[test]
+    fn the_csv_has_the_columns_of_the_contract_and_no_formula() {
+        let mut out = Vec::new();
+        let mut writer = LogWriter::csv(&mut out).unwrap();
+        writer.write(&row()).unwrap();
+        writer.finish().unwrap();
+        assert_eq!(
+            String::from_utf8(out).unwrap(),
+            "campaign,round,recipient,email,name,organisation,state,attempts,first_attempt_at,last_attempt_at,accepted_at,\
+             smtp_code,smtp_enhanced,smtp_reply,message_id,answer,answered_at,follow_up,next_attempt_at,note\n\
+             c,0,ana,ana@example.org,'=cmd(),,accepted,1,2024-06-12T08:00:00Z,2024-06-12T08:00:00Z,2024-06-12T08:00:00Z,\
+             250,2.0.0,\"queued, as \"\"7\"\"\",<x@example.org>,none,,,,\n"
+        );
+    }
+
+    #[test]
+    fn the_json_has_the_same_names_in_the_same_order() {
+        let mut out = Vec::new();
+        let mut writer = LogWriter::json(&mut out);
+        writer.write(&row()).unwrap();
+        writer.finish().unwrap();
+        let parsed: serde_json::Value = serde_json::from_slice(&out).unwrap();
+        let names: Vec<&String> = parsed[0].as_object().unwrap().keys().collect();
+        assert_eq!(names, COLUMNS);
+        let mut empty = Vec::new();
+        LogWriter::json(&mut empty).finish().unwrap();
+        assert_eq!(empty, b"[]\n");
+    }
+}

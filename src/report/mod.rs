@@ -1,0 +1,9 @@
+//! What the ledger holds, as people and scripts read it: the log and the status. Pure over what was read.
+
+mod cell;
+mod log;
+mod status;
+
+pub use cell::{inert, printable};
+pub use log::{COLUMNS, LogRow, LogWriter};
+pub use status::{RoundStatus, Status};

@@ -1,0 +1,119 @@
+//! The campaign at a glance.
+
+use std::fmt;
+
+use jiff::Timestamp;
+use serde::Serialize;
+
+use super::log::rfc3339;
+use crate::ledger::{Holder, Tally};
+use crate::model::{CampaignId, DeliveryState, Round};
+
+/// Where a campaign stands.
+#[derive(Debug, Clone, Serialize)]
+pub struct Status {
+    /// The campaign's id.
+    pub campaign: String,
+    /// Its name.
+    pub name: String,
+    /// Who sends it at this moment.
+    pub sending: Option<String>,
+    /// Its rounds, first the first.
+    pub rounds: Vec<RoundStatus>,
+}
+
+/// Where one round stands.
+#[derive(Debug, Clone, Serialize)]
+pub struct RoundStatus {
+    /// The round.
+    pub round: u32,
+    /// All its deliveries.
+    pub total: u64,
+    /// How many stand where, by the contract's words.
+    pub states: serde_json::Map<String, serde_json::Value>,
+    /// When the next deferred one is tried again.
+    pub next_attempt_at: Option<Timestamp>,
+    #[serde(skip)]
+    tally: Tally,
+}
+
+impl RoundStatus {
+    /// The status of a round.
+    #[must_use]
+    pub fn new(round: Round, tally: Tally, next_attempt_at: Option<Timestamp>) -> Self {
+        let states = DeliveryState::ALL.iter().map(|state| (state.to_string(), tally.of(*state).into())).collect();
+        Self { round: round.0, total: tally.total(), states, next_attempt_at, tally }
+    }
+}
+
+impl Status {
+    /// The status of a campaign.
+    #[must_use]
+    pub fn new(campaign: &CampaignId, name: &str, holder: Option<&Holder>, rounds: Vec<RoundStatus>) -> Self {
+        let sending = holder.map(|holder| format!("process {} on {}", holder.pid, holder.host));
+        Self { campaign: campaign.to_string(), name: name.to_owned(), sending, rounds }
+    }
+}
+
+impl fmt::Display for Status {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        writeln!(f, "{} ({})", self.name, self.campaign)?;
+        if let Some(sending) = &self.sending {
+            writeln!(f, "being sent by {sending}")?;
+        }
+        if self.rounds.is_empty() {
+            return writeln!(f, "nothing was sent yet; `undersigned plan` shows what would be");
+        }
+        for round in &self.rounds {
+            writeln!(f, "\nround {}: {} recipients", round.round, round.total)?;
+            for state in DeliveryState::ALL {
+                let count = round.tally.of(state);
+                if count > 0 {
+                    let share = percent(count, round.total);
+                    writeln!(f, "  {:<11}{count:>9}  {share:>4}{}", state.as_str(), hint(state))?;
+                }
+            }
+            if let Some(at) = round.next_attempt_at {
+                writeln!(f, "  the next deferred one is due at {}", rfc3339(at))?;
+            }
+        }
+        Ok(())
+    }
+}
+
+fn percent(count: u64, total: u64) -> String {
+    format!("{} %", count * 100 / total.max(1))
+}
+
+fn hint(state: DeliveryState) -> &'static str {
+    match state {
+        DeliveryState::Planned => "  `undersigned send` goes on",
+        DeliveryState::Attempting => "  on the wire, or left by a run that died",
+        DeliveryState::Deferred => "  `undersigned send` tries again",
+        DeliveryState::Failed => "  `undersigned log --state failed` says why",
+        DeliveryState::InDoubt => "  ask the recipient or the server's log, then `undersigned resolve`",
+        DeliveryState::Accepted | DeliveryState::Bounced | DeliveryState::Skipped => "",
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_status_shows_what_is_to_be_done_and_hides_what_is_nothing() {
+        let mut tally = Tally::default();
+        tally.add(DeliveryState::Accepted, 9);
+        tally.add(DeliveryState::InDoubt, 1);
+        let round = RoundStatus::new(Round(0), tally, None);
+        let status = Status::new(&CampaignId::parse("c").unwrap(), "A letter", None, vec![round]);
+        assert_eq!(
+            status.to_string(),
+            "A letter (c)\n\nround 0: 10 recipients\n  accepted           9  90 %\n  \
+             in-doubt           1  10 %  ask the recipient or the server's log, then `undersigned resolve`\n"
+        );
+        let json = serde_json::to_value(&status).unwrap();
+        assert_eq!(json["rounds"][0]["states"]["in-doubt"], 1);
+        assert_eq!(json["rounds"][0]["states"]["failed"], 0);
+    }
+}
