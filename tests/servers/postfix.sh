@@ -17,7 +17,7 @@
 # A message over 2,000,000 bytes is refused with 552 5.3.4.
 #
 # DIR/ca.pem is the test authority that signed the certificate (for `localhost` and 127.0.0.1), DIR/env the settings as shell
-# assignments, DIR/postfix.log the server's log. Send this script's output to a file: the daemons keep it open.
+# assignments, DIR/postfix.log the server's log.
 set -euo pipefail
 
 usage() {
@@ -211,8 +211,9 @@ start() {
     write_settings
     make_login
     # `check` makes the queue's folders; what it says of their owners does not matter for a queue that is thrown away.
-    postfix -c "$dir/etc" check 2>"$dir/check.log" || fail "the settings are refused: $(cat "$dir/check.log")"
-    postfix -c "$dir/etc" start 2>>"$dir/check.log" || fail "it does not start: $(cat "$dir/check.log")"
+    postfix -c "$dir/etc" check >"$dir/check.log" 2>&1 || fail "the settings are refused: $(cat "$dir/check.log")"
+    # The daemons keep the files that they are started with: never the caller's pipe.
+    postfix -c "$dir/etc" start </dev/null >>"$dir/check.log" 2>&1 || fail "it does not start: $(cat "$dir/check.log")"
     local tries
     for port in "$smtp_port" "$submission_port" "$submissions_port"; do
         tries=0
