@@ -48,7 +48,7 @@ host=localhost
 PATH=$PATH:/usr/sbin:/sbin
 
 running() {
-    [ -s "$dir/etc/main.cf" ] && postfix -c "$dir/etc" status 2>/dev/null
+    [ -e "$dir/.throw-away" ] && [ -s "$dir/etc/main.cf" ] && postfix -c "$dir/etc" status 2>/dev/null
 }
 
 # Whether a connection to a port of loopback is taken.
@@ -201,9 +201,12 @@ start() {
         ! answers "$port" || fail "port $port of 127.0.0.1 is taken; set SMTP_PORT, SUBMISSION_PORT or SUBMISSIONS_PORT"
     done
 
-    # The queue is made anew: letters of an earlier run must not turn up in this one.
-    rm -rf "$dir/etc" "$dir/spool" "$dir/data" "$dir/mail" "$dir/postfix.log"
+    # Everything is made anew, since letters of an earlier run must not turn up in this one; but only what this script made is
+    # removed.
     mkdir -p "$dir"
+    [ -e "$dir/.throw-away" ] || [ -z "$(ls -A "$dir")" ] || fail "\`$dir\` holds other files; take an empty or a new folder"
+    touch "$dir/.throw-away"
+    rm -rf "${dir:?}"/{etc,spool,data,tls,mail,ca.pem,ca.srl,env,postfix.log,check.log}
     chmod 0755 "$dir"
     setpriv --reuid=postfix --clear-groups test -x "$dir" ||
         fail "\`$dir\` cannot be entered by the user \`postfix\`; take a folder whose parents are open, under /tmp for one"
@@ -227,7 +230,7 @@ start() {
 }
 
 stop() {
-    [ -s "$dir/etc/main.cf" ] || return 0
+    [ -e "$dir/.throw-away" ] && [ -s "$dir/etc/main.cf" ] || return 0
     local pid tries=0
     pid=$(tr -d ' ' <"$dir/spool/pid/master.pid" 2>/dev/null || true)
     postfix -c "$dir/etc" stop 2>/dev/null || true
