@@ -13,6 +13,7 @@
 # BENCH_DIR is where the campaigns and their ledgers stand (a folder under target): the disk matters.
 set -euo pipefail
 exec </dev/null
+export LC_ALL=C.UTF-8
 
 letters=20000
 connections=32
