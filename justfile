@@ -1,0 +1,51 @@
+# What one does here. `just` alone lists it.
+
+export CARGO_TERM_COLOR := env("CARGO_TERM_COLOR", "auto")
+
+[private]
+default:
+    @just --list --unsorted
+
+# everything that must hold before a change is taken
+ci:
+    .ci/run
+
+# all tests; `just test plan::` only those whose name holds it
+test *filter:
+    cargo test {{ filter }}
+
+# the tests, and the snapshots that changed written for `git diff` to show
+snapshots *filter:
+    INSTA_UPDATE=always cargo test {{ filter }}
+    git status --short -- '*.snap'
+
+# put the code in form
+fmt:
+    cargo fmt --all
+
+# what the compiler, clippy and rustdoc have to say
+lint:
+    cargo fmt --all --check
+    cargo clippy --all-targets --locked -- -D warnings
+    RUSTDOCFLAGS="-D warnings" cargo doc --no-deps --locked
+
+# the dependencies: advisories, bans, licences, sources
+deny:
+    cargo deny --locked check
+
+# the documentation of the library, in the browser
+doc:
+    cargo doc --no-deps --open
+
+# send the sample campaign within this machine: no server, no password, nobody is written to
+sandbox:
+    cargo run --quiet -- send --sandbox --yes
+    @echo "the letters and their ledger are under logs/sandbox"
+
+# a real Postfix on loopback, in /tmp/undersigned-servers: `just postfix start`, `just postfix stop`
+postfix action:
+    sudo tests/servers/postfix.sh {{ action }} /tmp/undersigned-servers
+
+# letters a second, beside smtp-source
+bench *options:
+    benches/throughput.sh {{ options }}
