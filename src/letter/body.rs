@@ -1,0 +1,105 @@
+//! A merged letter: pieces that all letters of a shape share, and pieces of its own.
+
+use std::sync::{Arc, OnceLock};
+
+/// One letter, merged for one recipient.
+#[derive(Debug, Clone)]
+pub struct Merged {
+    /// The subject: one line, without any control character.
+    pub subject: String,
+    /// The letter as plain text.
+    pub text: Body,
+    /// The letter as an HTML document.
+    pub html: Body,
+}
+
+/// Whole lines that are the same in all letters of a shape.
+#[derive(Debug)]
+pub struct Fixed {
+    text: String,
+    encoded: OnceLock<Vec<u8>>,
+}
+
+impl Fixed {
+    pub(super) fn new(text: String) -> Self {
+        Self {
+            text,
+            encoded: OnceLock::new(),
+        }
+    }
+
+    /// The lines, each with `\n` at its end.
+    #[must_use]
+    pub fn text(&self) -> &str {
+        &self.text
+    }
+
+    /// The lines in the form in which they are sent: made by `encode` the first time, and kept.
+    pub fn encoded(&self, encode: impl FnOnce(&str) -> Vec<u8>) -> &[u8] {
+        self.encoded.get_or_init(|| encode(&self.text))
+    }
+}
+
+/// Whole lines of a letter, in its order.
+#[derive(Debug, Clone, Copy)]
+pub enum Piece<'a> {
+    /// Shared by all letters of a shape.
+    Fixed(&'a Fixed),
+    /// Of this letter alone.
+    Filled(&'a str),
+}
+
+impl Piece<'_> {
+    /// The lines, each with `\n` at its end.
+    #[must_use]
+    pub fn text(&self) -> &str {
+        match self {
+            Self::Fixed(fixed) => fixed.text(),
+            Self::Filled(text) => text,
+        }
+    }
+}
+
+/// The text or the HTML of a merged letter.
+#[derive(Debug, Clone)]
+pub struct Body {
+    /// One for each segment of the shape: nothing for what is filled.
+    fixed: Arc<[Option<Arc<Fixed>>]>,
+    filled: String,
+    /// Where each filled piece ends.
+    ends: Vec<usize>,
+}
+
+impl Body {
+    pub(super) fn new(fixed: &Arc<[Option<Arc<Fixed>>]>, filled: String, ends: Vec<usize>) -> Self {
+        Self {
+            fixed: Arc::clone(fixed),
+            filled,
+            ends,
+        }
+    }
+
+    /// Its pieces, each of whole lines with `\n` at their ends.
+    pub fn pieces(&self) -> impl Iterator<Item = Piece<'_>> {
+        let mut start = 0;
+        let mut ends = self.ends.iter();
+        self.fixed.iter().filter_map(move |fixed| match fixed {
+            Some(fixed) => Some(Piece::Fixed(fixed)),
+            None => {
+                let end = *ends.next()?;
+                let text = self.filled.get(start..end)?;
+                start = end;
+                (!text.is_empty()).then_some(Piece::Filled(text))
+            }
+        })
+    }
+
+    /// The whole of it.
+    #[must_use]
+    pub fn to_text(&self) -> String {
+        self.pieces().fold(String::new(), |mut text, piece| {
+            text.push_str(piece.text());
+            text
+        })
+    }
+}

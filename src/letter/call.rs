@@ -1,0 +1,177 @@
+//! The helpers that a letter may use, and what each of them needs.
+
+use handlebars::template::{HelperTemplate, Parameter};
+use icu::plurals::PluralCategory;
+
+use super::compile::{Compiler, Cursor};
+use super::locale::{DateStyle, Join};
+use super::nearest::{advice, quoted};
+use super::program::{Call, Expr, Kind};
+use super::tags::Tag;
+use crate::model::Fault;
+
+const HELPERS: [&str; 5] = ["date", "list", "plural", "eq", "default"];
+/// The forms of CLDR, in its order.
+const FORMS: [(&str, PluralCategory); 6] = [
+    ("zero", PluralCategory::Zero),
+    ("one", PluralCategory::One),
+    ("two", PluralCategory::Two),
+    ("few", PluralCategory::Few),
+    ("many", PluralCategory::Many),
+    ("other", PluralCategory::Other),
+];
+
+pub(super) fn is_helper(name: &str) -> bool {
+    HELPERS.contains(&name)
+}
+
+/// Compiles `{{helper arguments}}`.
+pub(super) fn compile(
+    compiler: &mut Compiler<'_>,
+    helper: &HelperTemplate,
+    tag: &Tag,
+    cursor: &Cursor<'_>,
+) -> Result<Expr, Fault> {
+    let name = helper.name.as_name().unwrap_or_default();
+    let at = cursor.within(tag, name);
+    if matches!(name, "if" | "unless" | "each" | "with") {
+        return Err(at.fault(format!(
+            "`{name}` is a block; write `{{{{#{name} …}}}}` and `{{{{/{name}}}}}`"
+        )));
+    }
+    if !is_helper(name) {
+        return Err(at.fault(format!("`{name}` is not a helper; {}", advice(name, &HELPERS))));
+    }
+    let mut arguments = Vec::new();
+    for parameter in &helper.params {
+        arguments.push(compiler.expr(parameter, tag, cursor)?);
+    }
+    let written = match helper.params.first() {
+        Some(parameter) => parameter.as_name().unwrap_or("the value").to_owned(),
+        None => String::new(),
+    };
+    let mut keys: Vec<(&str, &Parameter)> = helper.hash.iter().map(|(key, value)| (key.as_str(), value)).collect();
+    keys.sort_by_key(|(key, _)| *key);
+    let known: &[&str] = match name {
+        "date" => &["style"],
+        "list" => &["type"],
+        "plural" => &["zero", "one", "two", "few", "many", "other"],
+        _ => &[],
+    };
+    if let Some((key, _)) = keys.iter().find(|(key, _)| !known.contains(key)) {
+        let at = cursor.within(tag, key);
+        return Err(at.fault(match known {
+            [] => format!("`{name}` takes no `{key}=`"),
+            _ => format!("`{name}` takes no `{key}=`; {}", advice(key, known)),
+        }));
+    }
+    let mut words = Vec::new();
+    for (key, value) in keys {
+        let Parameter::Literal(serde_json::Value::String(word)) = value else {
+            let at = cursor.within(tag, key);
+            return Err(at.fault(format!(
+                "`{key}=` of `{name}` is a text in quotes, such as `{key}=\"…\"`"
+            )));
+        };
+        words.push((key, word.as_str()));
+    }
+    let call = match name {
+        "date" => date(arguments, written, &words),
+        "list" => list(arguments, &written, &words),
+        "plural" => plural(arguments, written, &words),
+        "eq" => equal(arguments),
+        _ => default(arguments),
+    };
+    call.map(|call| Expr::Call(Box::new(call)))
+        .map_err(|message| at.fault(message))
+}
+
+fn date(mut arguments: Vec<Expr>, written: String, words: &[(&str, &str)]) -> Result<Call, String> {
+    let usage = "`date` takes a date and a style, as in `{{date letter.date \"long\"}}`";
+    let second = match arguments.len() {
+        1 => None,
+        2 => arguments.pop(),
+        _ => return Err(usage.to_owned()),
+    };
+    let word = match (&second, words.first()) {
+        (None, None) => "long",
+        (None, Some((_, word))) => word,
+        (Some(Expr::Text(word)), None) => word,
+        _ => return Err(usage.to_owned()),
+    };
+    let style = DateStyle::from_word(word)
+        .ok_or_else(|| format!("`{word}` is not a style of `date`; {}", advice(word, &DateStyle::WORDS)))?;
+    match arguments.pop() {
+        Some(value) if value.kind() == Kind::Text => Ok(Call::Date { value, style, written }),
+        _ => Err(format!(
+            "`{written}` is no date; `date` takes a text such as `2024-06-12`"
+        )),
+    }
+}
+
+fn list(mut arguments: Vec<Expr>, written: &str, words: &[(&str, &str)]) -> Result<Call, String> {
+    let join = match words.first() {
+        None | Some((_, "and")) => Join::And,
+        Some((_, "or")) => Join::Or,
+        Some((_, word)) => return Err(format!("`{word}` is not a type of `list`; known are `and`, `or`")),
+    };
+    match (arguments.pop(), arguments.is_empty()) {
+        (Some(list), true) if matches!(list.kind(), Kind::List(_)) => Ok(Call::List { list, join }),
+        (Some(_), true) => Err(format!(
+            "`{written}` is no list; `list` takes `signatories` or `recipient.tags`"
+        )),
+        _ => Err("`list` takes one list, as in `{{list recipient.tags}}`".to_owned()),
+    }
+}
+
+fn plural(mut arguments: Vec<Expr>, written: String, words: &[(&str, &str)]) -> Result<Call, String> {
+    let usage = "`plural` takes a number and its forms, as in `{{plural signatory_count one=\"organisation\" other=\"organisations\"}}`";
+    let forms: Vec<(&str, PluralCategory)> = FORMS.to_vec();
+    let forms = words
+        .iter()
+        .filter_map(|(key, word)| {
+            let (_, form) = forms.iter().find(|(known, _)| known == key)?;
+            Some((*form, (*word).to_owned()))
+        })
+        .collect::<std::collections::BTreeMap<_, _>>();
+    match (arguments.pop(), arguments.is_empty()) {
+        (Some(count), true) if matches!(count.kind(), Kind::Number | Kind::Text) => {
+            if forms.contains_key(&PluralCategory::Other) {
+                Ok(Call::Plural { count, forms, written })
+            } else {
+                let known = FORMS.map(|(known, _)| known);
+                Err(format!(
+                    "`plural` has no `other=`, which every language needs; the forms are {}",
+                    quoted(&known)
+                ))
+            }
+        }
+        (Some(_), true) => Err(format!("`{written}` is no number; {usage}")),
+        _ => Err(usage.to_owned()),
+    }
+}
+
+fn equal(arguments: Vec<Expr>) -> Result<Call, String> {
+    let list = arguments
+        .iter()
+        .any(|argument| matches!(argument.kind(), Kind::List(_)));
+    match (<[Expr; 2]>::try_from(arguments), list) {
+        (Ok([one, other]), false) => Ok(Call::Eq(one, other)),
+        (_, true) => Err("`eq` compares texts and numbers, not lists".to_owned()),
+        _ => Err("`eq` takes two values, as in `{{#if (eq recipient.country \"BE\")}}`".to_owned()),
+    }
+}
+
+fn default(arguments: Vec<Expr>) -> Result<Call, String> {
+    if arguments.len() < 2 {
+        return Err(
+            "`default` takes two values or more, as in `{{default recipient.salutation \"Dear Sir or Madam\"}}`"
+                .to_owned(),
+        );
+    }
+    let plain = |argument: &Expr| matches!(argument.kind(), Kind::Text | Kind::Number);
+    match arguments.iter().all(plain) {
+        true => Ok(Call::Default(arguments)),
+        false => Err("`default` takes texts and numbers; use `{{#if}}` for a list or a condition".to_owned()),
+    }
+}

@@ -1,0 +1,176 @@
+//! The Markdown of a shape, with a marker in the place of every value.
+//!
+//! A marker is a private-use character, a letter, a number and another private-use character: nothing that Markdown or HTML reads
+//! as anything but a word. A template may not have these two characters, and what is filled in is never read again, so no value
+//! can forge one.
+
+use std::borrow::Cow;
+
+use super::evaluate::Sink;
+use super::program::Node;
+use super::source::At;
+use super::trace::check_body;
+
+pub(super) const OPEN: char = '\u{E000}';
+pub(super) const CLOSE: char = '\u{E001}';
+
+/// What a marker in the Markdown stands for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Mark {
+    /// A value of the recipient, by its number in the trace.
+    Varying(usize),
+    /// A value that is the same for all, by its number in the draft.
+    Fixed(usize),
+    /// The block of signatories.
+    Signatories,
+}
+
+/// The Markdown of a shape.
+#[derive(Debug, Default)]
+pub(super) struct Draft<'a> {
+    pub(super) markdown: String,
+    pub(super) fixed: Vec<Cow<'a, str>>,
+    varying: usize,
+    /// Where in the Markdown each part begins, and where it comes from.
+    origins: Vec<(usize, &'a At)>,
+    indents: Vec<&'a str>,
+}
+
+impl<'a> Draft<'a> {
+    /// All sides of all blocks, each once: for finding what is wrong with the Markdown wherever it stands.
+    pub(super) fn of_everything(nodes: &'a [Node]) -> Self {
+        let mut draft = Self::default();
+        draft.everything(nodes);
+        draft
+    }
+
+    fn everything(&mut self, nodes: &'a [Node]) {
+        for node in nodes {
+            match node {
+                Node::Text { text, at } => self.text(text, at),
+                Node::Print { at, .. } => self.mark(Mark::Varying(0), at),
+                Node::Signatories { own_line, at } => self.signatories(*own_line, at),
+                Node::Indented { indent, body } => {
+                    self.indent(indent);
+                    self.everything(body);
+                    self.outdent(indent);
+                }
+                Node::If { then, otherwise, .. } => {
+                    self.everything(then);
+                    self.everything(otherwise);
+                }
+                Node::Each { body, otherwise, .. } => {
+                    self.everything(body);
+                    self.everything(otherwise);
+                }
+            }
+        }
+    }
+
+    /// Where a part of the Markdown comes from.
+    pub(super) fn at(&self, offset: usize) -> Option<At> {
+        let part = self.origins.partition_point(|(start, _)| *start <= offset);
+        let (start, at) = self.origins.get(part.checked_sub(1)?)?;
+        Some(At {
+            origin: at.origin.clone(),
+            offset: at.offset + (offset - start),
+        })
+    }
+
+    fn push(&mut self, text: &str, at: &'a At) {
+        for (n, line) in text.split_inclusive('\n').enumerate() {
+            if self.markdown.is_empty() || self.markdown.ends_with('\n') {
+                for indent in &self.indents {
+                    self.markdown.push_str(indent);
+                }
+            }
+            if n == 0 {
+                self.origins.push((self.markdown.len(), at));
+            }
+            self.markdown.push_str(line);
+        }
+    }
+
+    fn mark(&mut self, mark: Mark, at: &'a At) {
+        let (letter, number) = match mark {
+            Mark::Varying(number) => ('v', number),
+            Mark::Fixed(number) => ('f', number),
+            Mark::Signatories => ('s', 0),
+        };
+        self.push(&format!("{OPEN}{letter}{number}{CLOSE}"), at);
+    }
+}
+
+impl<'a> Sink<'a> for Draft<'a> {
+    const WANTS_FIXED: bool = true;
+
+    fn text(&mut self, text: &'a str, at: &'a At) {
+        self.push(text, at);
+    }
+
+    fn value(&mut self, value: Cow<'a, str>, fixed: bool, at: &'a At) -> Result<(), String> {
+        if fixed {
+            check_body(&value)?;
+            self.mark(Mark::Fixed(self.fixed.len()), at);
+            self.fixed.push(value);
+        } else {
+            self.mark(Mark::Varying(self.varying), at);
+            self.varying += 1;
+        }
+        Ok(())
+    }
+
+    fn branch(&mut self, _: usize) {}
+
+    fn indent(&mut self, indent: &'a str) {
+        self.indents.push(indent);
+    }
+
+    fn outdent(&mut self, _: &'a str) {
+        self.indents.pop();
+    }
+
+    fn signatories(&mut self, own_line: bool, at: &'a At) {
+        if !own_line {
+            return self.mark(Mark::Signatories, at);
+        }
+        // Blank lines make it a block of its own, whatever stands before and after.
+        self.push("\n", at);
+        self.mark(Mark::Signatories, at);
+        self.push("\n\n", at);
+    }
+}
+
+/// A text cut at its markers.
+pub(super) enum Cut<'t> {
+    Text(&'t str),
+    Mark(Mark),
+}
+
+/// Cuts a text at its markers.
+pub(super) fn cut(text: &str) -> impl Iterator<Item = Cut<'_>> {
+    let mut rest = text;
+    std::iter::from_fn(move || {
+        if rest.is_empty() {
+            return None;
+        }
+        let start = rest.find(OPEN).unwrap_or(rest.len());
+        if start > 0 {
+            let (before, after) = rest.split_at(start);
+            rest = after;
+            return Some(Cut::Text(before));
+        }
+        let end = rest.find(CLOSE).unwrap_or(rest.len());
+        let inside = rest.get(OPEN.len_utf8()..end).unwrap_or_default();
+        rest = rest.get(end + CLOSE.len_utf8()..).unwrap_or_default();
+        let number = inside
+            .get(1..)
+            .and_then(|digits| digits.parse().ok())
+            .unwrap_or(usize::MAX);
+        Some(Cut::Mark(match inside.as_bytes().first() {
+            Some(b'v') => Mark::Varying(number),
+            Some(b'f') => Mark::Fixed(number),
+            _ => Mark::Signatories,
+        }))
+    })
+}

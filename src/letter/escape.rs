@@ -1,0 +1,39 @@
+//! How a value stands in HTML.
+
+/// Adds text to HTML, in an element or in a quoted attribute; a line break stays one character.
+pub(super) fn escape(text: &str, html: &mut String) {
+    let mut rest = text;
+    while let Some(at) = rest.find(['&', '<', '>', '"', '\'', '\r']) {
+        html.push_str(&rest[..at]);
+        html.push_str(match rest.as_bytes()[at] {
+            b'&' => "&amp;",
+            b'<' => "&lt;",
+            b'>' => "&gt;",
+            b'"' => "&quot;",
+            b'\'' => "&#39;",
+            _ => "",
+        });
+        rest = &rest[at + 1..];
+    }
+    html.push_str(rest);
+}
+
+/// Adds a value to the text of an element; its line breaks are breaks on the page.
+pub(super) fn escape_lines(value: &str, html: &mut String) {
+    if !value.contains(['\n', '\r']) {
+        return escape(value, html);
+    }
+    for (n, line) in lines(value).enumerate() {
+        if n > 0 {
+            html.push_str("<br>\n");
+        }
+        escape(line, html);
+    }
+}
+
+/// The lines of a value, whichever way they end.
+pub(super) fn lines(value: &str) -> impl Iterator<Item = &str> {
+    value
+        .split('\n')
+        .flat_map(|line| line.strip_suffix('\r').unwrap_or(line).split('\r'))
+}

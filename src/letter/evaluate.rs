@@ -1,0 +1,379 @@
+//! Runs a program for one recipient.
+
+use std::borrow::Cow;
+use std::collections::HashMap;
+use std::sync::{Arc, PoisonError, RwLock};
+
+use jiff::Timestamp;
+use jiff::civil::Date;
+
+use super::Previous;
+use super::locale::{DateStyle, format_date, format_list, plural_of};
+use super::program::{Call, Expr, ListKind, Node, PreviousField, SignatoryField};
+use super::roll::{Roll, Row};
+use super::source::At;
+use super::trace::check_body;
+use crate::model::{Fault, Language, Place, Recipient};
+
+/// Dates as they are written in a style and a language: a letter has few, and making one is slow.
+pub(super) type Dates = RwLock<HashMap<(Date, DateStyle, Language), Arc<str>>>;
+const DATES_KEPT: usize = 1_000;
+
+/// Where the values of one letter come from.
+pub(super) struct Env<'a> {
+    /// None while the template alone is looked at.
+    pub(super) recipient: Option<&'a Recipient>,
+    pub(super) previous: Option<&'a Previous>,
+    pub(super) roll: &'a Roll,
+    pub(super) language: &'a Language,
+    /// The language as it is written where the recipient is.
+    pub(super) locale: &'a Language,
+    pub(super) dates: &'a Dates,
+    pub(super) recipients_path: &'a str,
+}
+
+/// What takes the parts of a letter as they come.
+pub(super) trait Sink<'a> {
+    /// Whether it wants what is the same for all recipients too.
+    const WANTS_FIXED: bool;
+
+    fn text(&mut self, text: &'a str, at: &'a At);
+    fn value(&mut self, value: Cow<'a, str>, fixed: bool, at: &'a At) -> Result<(), String>;
+    /// A decision that depends on the recipient: which side of a block, or how many items.
+    fn branch(&mut self, taken: usize);
+    fn indent(&mut self, indent: &'a str);
+    fn outdent(&mut self, indent: &'a str);
+    fn signatories(&mut self, own_line: bool, at: &'a At);
+}
+
+/// A value of an expression.
+enum Value<'a> {
+    Text(Cow<'a, str>),
+    Number(u64),
+    Flag(bool),
+    List(Vec<Item<'a>>),
+}
+
+#[derive(Clone, Copy)]
+enum Item<'a> {
+    Row(&'a Row),
+    Tag(&'a str),
+}
+
+struct Frame<'a> {
+    item: Option<Item<'a>>,
+    index: usize,
+    len: usize,
+}
+
+/// Runs programs; collects what is wrong with the values.
+pub(super) struct Run<'a, 'e> {
+    env: &'e Env<'a>,
+    frames: Vec<Frame<'a>>,
+    pub(super) faults: Vec<Fault>,
+}
+
+impl<'a, 'e> Run<'a, 'e> {
+    pub(super) fn new(env: &'e Env<'a>) -> Self {
+        Self {
+            env,
+            frames: Vec::new(),
+            faults: Vec::new(),
+        }
+    }
+
+    pub(super) fn all<S: Sink<'a>>(&mut self, nodes: &'a [Node], sink: &mut S) {
+        for node in nodes {
+            if S::WANTS_FIXED || !node.is_fixed() {
+                self.one(node, sink);
+            }
+        }
+    }
+
+    fn one<S: Sink<'a>>(&mut self, node: &'a Node, sink: &mut S) {
+        match node {
+            Node::Text { text, at } => sink.text(text, at),
+            Node::Signatories { own_line, at } => sink.signatories(*own_line, at),
+            Node::Indented { indent, body } => {
+                sink.indent(indent);
+                self.all(body, sink);
+                sink.outdent(indent);
+            }
+            Node::Print { value, fixed, at } => {
+                let printed = self
+                    .eval(value)
+                    .map(Value::into_text)
+                    .and_then(|text| sink.value(text, *fixed, at));
+                if let Err(what) = printed {
+                    self.fault(at, &what);
+                }
+            }
+            Node::If {
+                test,
+                then,
+                otherwise,
+                fixed,
+                at,
+            } => match self.eval(test) {
+                Ok(value) => {
+                    let truth = value.is_true();
+                    if !fixed {
+                        sink.branch(usize::from(truth));
+                    }
+                    self.all(if truth { then } else { otherwise }, sink);
+                }
+                Err(what) => self.fault(at, &what),
+            },
+            Node::Each {
+                list,
+                body,
+                otherwise,
+                fixed,
+                at,
+            } => match self.eval(list) {
+                Ok(Value::List(items)) => {
+                    let len = items.len();
+                    if !fixed {
+                        sink.branch(len);
+                    }
+                    for (index, item) in items.into_iter().enumerate() {
+                        self.frames.push(Frame {
+                            item: Some(item),
+                            index,
+                            len,
+                        });
+                        self.all(body, sink);
+                        self.frames.pop();
+                    }
+                    if len == 0 {
+                        self.all(otherwise, sink);
+                    }
+                }
+                Ok(_) => self.fault(at, "this is no list"),
+                Err(what) => self.fault(at, &what),
+            },
+        }
+    }
+
+    /// A fault of the recipient's row, or of the template where there is no recipient.
+    fn fault(&mut self, at: &At, what: &str) {
+        self.faults.push(match self.env.recipient {
+            Some(recipient) => Fault::error(
+                Place::line(self.env.recipients_path, recipient.line),
+                format!("{what}; it is used at {}", at.place()),
+            ),
+            None => at.fault(what),
+        });
+    }
+
+    fn eval(&self, expr: &'a Expr) -> Result<Value<'a>, String> {
+        let missing = || "this needs a recipient".to_owned();
+        let recipient = || self.env.recipient.ok_or_else(missing);
+        let borrowed = |text: &'a str| Ok(Value::Text(Cow::Borrowed(text)));
+        let frame = |at: &usize| self.frames.get(*at).ok_or_else(missing);
+        match expr {
+            Expr::Text(text) => borrowed(text),
+            Expr::Number(number) => Ok(Value::Number(*number)),
+            Expr::Flag(flag) => Ok(Value::Flag(*flag)),
+            Expr::Cell(at) => borrowed(recipient()?.fields.cells().get(*at).map_or("", String::as_str)),
+            Expr::Email => Ok(Value::Text(Cow::Owned(recipient()?.to.to_string()))),
+            Expr::Id => borrowed(recipient()?.id.as_str()),
+            Expr::HasPrevious => Ok(Value::Flag(self.env.previous.is_some())),
+            Expr::Previous(field) => self.previous(*field),
+            Expr::List(list) => Ok(Value::List(self.list(*list)?)),
+            Expr::Field { frame: at, field } => match frame(at)?.item {
+                Some(Item::Row(row)) => borrowed(row.field(*field)),
+                _ => Err(missing()),
+            },
+            Expr::Item { frame: at } => match frame(at)?.item {
+                Some(Item::Tag(tag)) => borrowed(tag),
+                _ => Err(missing()),
+            },
+            Expr::Index { frame: at } => Ok(Value::Number(frame(at)?.index as u64)),
+            Expr::First { frame: at } => Ok(Value::Flag(frame(at)?.index == 0)),
+            Expr::Last { frame: at } => frame(at).map(|frame| Value::Flag(frame.index + 1 == frame.len)),
+            Expr::Call(call) => self.call(call),
+        }
+    }
+
+    fn previous(&self, field: PreviousField) -> Result<Value<'a>, String> {
+        let Some(previous) = self.env.previous else {
+            return Err(
+                "this recipient was sent no letter before; put it between `{{#if previous}}` and `{{/if}}`".to_owned(),
+            );
+        };
+        Ok(match field {
+            PreviousField::SentAt => Value::Text(Cow::Owned(previous.sent_at.to_string())),
+            PreviousField::Subject => Value::Text(Cow::Borrowed(&previous.subject)),
+            PreviousField::DaysAgo => Value::Number(u64::from(previous.days_ago)),
+        })
+    }
+
+    fn list(&self, list: ListKind) -> Result<Vec<Item<'a>>, String> {
+        let roll = self.env.roll.rows.iter();
+        Ok(match (list, self.env.recipient, self.env.previous) {
+            (ListKind::Signatories, ..) => roll.map(Item::Row).collect(),
+            (ListKind::NewSignatories, _, Some(previous)) => roll
+                .filter(|row| previous.new_signatories.binary_search(&row.line).is_ok())
+                .map(Item::Row)
+                .collect(),
+            (ListKind::NewSignatories, _, None) => Vec::new(),
+            (ListKind::Tags, Some(recipient), _) => recipient.tags.iter().map(|tag| Item::Tag(tag)).collect(),
+            (ListKind::Tags, None, _) => return Err("this needs a recipient".to_owned()),
+        })
+    }
+
+    fn call(&self, call: &'a Call) -> Result<Value<'a>, String> {
+        match call {
+            Call::Eq(one, other) => {
+                let (one, other) = (self.eval(one)?.into_text(), self.eval(other)?.into_text());
+                Ok(Value::Flag(one == other))
+            }
+            Call::Default(all) => {
+                for expr in all {
+                    let value = self.eval(expr)?;
+                    if value.is_true() || matches!(value, Value::Number(_)) {
+                        return Ok(value);
+                    }
+                }
+                Ok(Value::Text(Cow::Borrowed("")))
+            }
+            Call::List { list, join } => {
+                let Value::List(items) = self.eval(list)? else {
+                    return Err("this is no list".to_owned());
+                };
+                let names: Vec<&str> = items.into_iter().map(Item::name).collect();
+                format_list(&names, *join, self.env.language).map(|text| Value::Text(Cow::Owned(text)))
+            }
+            Call::Plural { count, forms, written } => {
+                let number = self.eval(count)?.into_text();
+                if number.is_empty() {
+                    return Err(format!("`{written}` is empty, and `plural` needs a number"));
+                }
+                let (category, shown) = plural_of(&number, self.env.language)
+                    .map_err(|what| format!("`{written}`: {what}, such as `3`"))?;
+                let other = icu::plurals::PluralCategory::Other;
+                let form = forms
+                    .get(&category)
+                    .or_else(|| forms.get(&other))
+                    .map_or("", String::as_str);
+                Ok(Value::Text(Cow::Owned(form.replace('#', &shown))))
+            }
+            Call::Date { value, style, written } => {
+                let text = self.eval(value)?.into_text();
+                if text.is_empty() {
+                    return Ok(Value::Text(Cow::Borrowed("")));
+                }
+                let date = date_of(&text)
+                    .ok_or_else(|| format!("`{written}`: `{text}` is not a date; write it as `2024-06-12`"))?;
+                let text = self.date(date, *style).map_err(|what| format!("`{written}`: {what}"))?;
+                Ok(Value::Text(Cow::Owned(text.as_ref().to_owned())))
+            }
+        }
+    }
+
+    fn date(&self, date: Date, style: DateStyle) -> Result<Arc<str>, String> {
+        let key = (date, style, self.env.locale.clone());
+        let known = self
+            .env
+            .dates
+            .read()
+            .unwrap_or_else(PoisonError::into_inner)
+            .get(&key)
+            .cloned();
+        if let Some(known) = known {
+            return Ok(known);
+        }
+        let text: Arc<str> = format_date(date, style, self.env.locale)?.into();
+        let mut kept = self.env.dates.write().unwrap_or_else(PoisonError::into_inner);
+        if kept.len() >= DATES_KEPT {
+            kept.clear();
+        }
+        kept.insert(key, Arc::clone(&text));
+        Ok(text)
+    }
+}
+
+impl<'a> Item<'a> {
+    fn name(self) -> &'a str {
+        match self {
+            Self::Row(row) => row.field(SignatoryField::Name),
+            Self::Tag(tag) => tag,
+        }
+    }
+}
+
+impl<'a> Value<'a> {
+    /// Whether `{{#if}}` takes it for true: not so the empty text, the empty list and zero.
+    fn is_true(&self) -> bool {
+        match self {
+            Self::Text(text) => !text.is_empty(),
+            Self::Number(number) => *number != 0,
+            Self::Flag(flag) => *flag,
+            Self::List(items) => !items.is_empty(),
+        }
+    }
+
+    fn into_text(self) -> Cow<'a, str> {
+        match self {
+            Self::Text(text) => text,
+            Self::Number(number) => Cow::Owned(number.to_string()),
+            Self::Flag(flag) => Cow::Borrowed(if flag { "true" } else { "false" }),
+            Self::List(_) => Cow::Borrowed(""),
+        }
+    }
+}
+
+/// An ISO 8601 date, or the date of an RFC 3339 time as it is written, whatever its offset.
+fn date_of(text: &str) -> Option<Date> {
+    let text = text.trim();
+    match text.len() {
+        10 => text.parse().ok(),
+        _ => {
+            text.parse::<Timestamp>().ok()?;
+            text.get(..10)?.parse().ok()
+        }
+    }
+}
+
+/// Tries every expression that is the same for all recipients, so that what is wrong with it shows before anything is sent.
+pub(super) fn prove<'a>(nodes: &'a [Node], run: &mut Run<'a, '_>) {
+    for node in nodes {
+        match node {
+            Node::Text { .. } | Node::Signatories { .. } => {}
+            Node::Print { value, fixed, at } => {
+                let tried = if *fixed {
+                    run.eval(value).and_then(|value| check_body(&value.into_text()))
+                } else {
+                    Ok(())
+                };
+                if let Err(what) = tried {
+                    run.fault(at, &what);
+                }
+            }
+            Node::Indented { body, .. } => prove(body, run),
+            Node::If { then, otherwise, .. } => {
+                prove(then, run);
+                prove(otherwise, run);
+            }
+            Node::Each {
+                list, body, otherwise, ..
+            } => {
+                let items = match list {
+                    Expr::List(ListKind::Signatories) => run.list(ListKind::Signatories).unwrap_or_default(),
+                    _ => Vec::new(),
+                };
+                let len = items.len();
+                let items = items.into_iter().map(Some);
+                // Of a list that is not known yet, what does not depend on its items is tried.
+                let unknown = (len == 0 && !matches!(list, Expr::List(ListKind::Signatories))).then_some(None);
+                for (index, item) in items.chain(unknown).enumerate() {
+                    run.frames.push(Frame { item, index, len });
+                    prove(body, run);
+                    run.frames.pop();
+                }
+                prove(otherwise, run);
+            }
+        }
+    }
+}

@@ -1,0 +1,150 @@
+//! The page that a letter's HTML stands in.
+//!
+//! A layout is an HTML file with a `<style>` and these placeholders: `{{content}}`, once, and as often as wanted `{{title}}` (the
+//! subject), `{{preheader}}`, `{{language}}` and `{{direction}}` (`ltr` or `rtl`). It may fetch nothing and run nothing.
+
+use std::sync::Arc;
+
+use css_inline::{CSSInliner, InlineOptions};
+
+use super::draft::{CLOSE, OPEN};
+use super::html::Slot;
+use super::locale::is_right_to_left;
+use super::nearest::advice;
+use super::source::{At, Origin};
+use crate::model::{Faults, Language};
+
+const OWN: &str = include_str!("layout.html");
+const PLACEHOLDERS: [&str; 5] = ["content", "title", "preheader", "language", "direction"];
+
+/// What a letter's HTML may not have, and what to do instead.
+const REFUSED: [(&str, &str); 12] = [
+    ("<script", "a letter may run nothing; take it out"),
+    ("javascript:", "a letter may run nothing; take it out"),
+    ("<img", "it would be fetched when the letter is read; take it out"),
+    (
+        "<link",
+        "it would be fetched when the letter is read; write the CSS in `<style>`",
+    ),
+    ("<iframe", "it would be fetched when the letter is read; take it out"),
+    ("<object", "it would be fetched when the letter is read; take it out"),
+    ("<embed", "it would be fetched when the letter is read; take it out"),
+    ("<form", "mail programs warn of it; take it out"),
+    ("<base", "it changes where links lead; take it out"),
+    (
+        "@import",
+        "it would be fetched when the letter is read; write the CSS in `<style>`",
+    ),
+    ("url(", "it would be fetched when the letter is read; take it out"),
+    ("src=", "it would be fetched when the letter is read; take it out"),
+];
+
+/// A layout, in one language.
+#[derive(Debug)]
+pub(super) struct Layout {
+    before: String,
+    after: String,
+}
+
+/// The layout of the product itself.
+pub(super) fn own() -> Arc<Origin> {
+    Arc::new(Origin::new("layout.html", OWN))
+}
+
+/// Checks a layout.
+pub(super) fn check(origin: &Arc<Origin>, faults: &mut Faults) {
+    let text = &origin.text;
+    let at = |offset: usize| At {
+        origin: Arc::clone(origin),
+        offset,
+    };
+    for (offset, name) in placeholders(text) {
+        if !PLACEHOLDERS.contains(&name) {
+            let known = advice(name, &PLACEHOLDERS);
+            faults.push(at(offset).fault(format!("`{{{{{name}}}}}` is not a placeholder of a layout; {known}")));
+        }
+    }
+    match placeholders(text).filter(|(_, name)| *name == "content").count() {
+        1 => {}
+        0 => faults.push(at(0).fault("the layout has no `{{content}}`; put it where the letter is to stand")),
+        _ => faults.push(at(0).fault("the layout has `{{content}}` more than once; leave one")),
+    }
+    let lower = text.to_ascii_lowercase();
+    for (refused, why) in REFUSED {
+        for (offset, _) in lower.match_indices(refused) {
+            faults.push(at(offset).fault(format!("`{refused}` may not stand in a layout: {why}")));
+        }
+    }
+    faults.extend(private_use(text).map(|(offset, message)| at(offset).fault(message)));
+}
+
+/// Characters that the merge needs for itself, as they are or as a character reference.
+pub(super) fn private_use(text: &str) -> impl Iterator<Item = (usize, String)> {
+    let plain = text.char_indices().filter(|(_, c)| matches!(*c, OPEN | CLOSE));
+    let written = text.match_indices("&#").filter_map(|(offset, _)| {
+        let rest = &text[offset + 2..];
+        let digits = rest.strip_prefix(['x', 'X']);
+        let radix = if digits.is_some() { 16 } else { 10 };
+        let digits = digits.unwrap_or(rest);
+        let end = digits.find(|c: char| !c.is_digit(radix)).unwrap_or(digits.len());
+        let number = u32::from_str_radix(&digits[..end], radix).ok()?;
+        let c = char::from_u32(number)?;
+        matches!(c, OPEN | CLOSE).then_some((offset, c))
+    });
+    plain.chain(written).map(|(offset, c)| {
+        let code = u32::from(c);
+        (
+            offset,
+            format!("the character U+{code:04X} may not stand in a letter, since no font has it; take it out"),
+        )
+    })
+}
+
+impl Layout {
+    /// A layout that was checked, in the language of a letter.
+    pub(super) fn new(origin: &Origin, language: &Language) -> Self {
+        let direction = if is_right_to_left(language) { "rtl" } else { "ltr" };
+        let (mut page, mut before) = (String::new(), String::new());
+        let mut rest = 0;
+        for (offset, name) in placeholders(&origin.text) {
+            page.push_str(&origin.text[rest..offset]);
+            rest = offset + name.len() + 4;
+            match name {
+                "title" => page.push_str(&Slot::Title.marker()),
+                "preheader" => page.push_str(&Slot::Preheader.marker()),
+                "language" => page.push_str(language.as_str()),
+                "direction" => page.push_str(direction),
+                _ => before = std::mem::take(&mut page),
+            }
+        }
+        page.push_str(&origin.text[rest..]);
+        Self { before, after: page }
+    }
+
+    /// Puts the content in, and the styles where they apply.
+    pub(super) fn fill(&self, content: &str) -> Result<String, String> {
+        let page = format!("{}{}{}", self.before, content.trim_end_matches('\n'), self.after);
+        let options = InlineOptions {
+            keep_at_rules: true,
+            load_remote_stylesheets: false,
+            ..InlineOptions::default()
+        };
+        let mut page = CSSInliner::new(options)
+            .inline(&page)
+            .map_err(|error| format!("the styles of the layout cannot be applied: {error}"))?;
+        if !page.ends_with('\n') {
+            page.push('\n');
+        }
+        Ok(page)
+    }
+}
+
+/// The placeholders of a layout: where each begins, and its name.
+fn placeholders(text: &str) -> impl Iterator<Item = (usize, &str)> {
+    text.match_indices("{{").filter_map(|(offset, _)| {
+        let inside = &text[offset + 2..];
+        let name = &inside[..inside.find("}}")?];
+        let word = |c: char| c.is_alphanumeric() || matches!(c, '_' | '-' | '.');
+        (!name.is_empty() && name.chars().all(word)).then_some((offset, name))
+    })
+}

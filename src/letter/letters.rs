@@ -1,0 +1,171 @@
+//! The letters of a round: one template, in all its languages.
+
+use super::LetterFacts;
+use super::layout;
+use super::locale::same_language;
+use super::partial::{Files, Partials};
+use super::source::{Origin, Source};
+use super::template::Letter;
+use crate::model::{Fault, Faults, Language, Place};
+use crate::workspace::Workspace;
+
+/// The letters of a round: the template, and those of other languages beside it.
+#[derive(Debug)]
+pub struct Letters {
+    /// The template itself first, then the others by language.
+    letters: Vec<Letter>,
+    sources: Vec<Source>,
+}
+
+/// The letter for a language.
+#[derive(Debug, Clone, Copy)]
+pub struct Choice<'a> {
+    /// The letter.
+    pub letter: &'a Letter,
+    /// Whether there is none in the language that was asked for, so that this is the fallback.
+    pub fell_back: bool,
+}
+
+impl Letters {
+    /// Reads and checks a template, every `letter.<lang>.md` beside it, their partials and the layout.
+    ///
+    /// `template` and `layout` are paths as the campaign names them; without a layout the product's own is used.
+    ///
+    /// # Errors
+    /// Everything that is wrong with them, each at its place: nothing may be sent then.
+    pub fn load(
+        workspace: &Workspace,
+        template: &str,
+        layout: Option<&str>,
+        facts: &LetterFacts<'_>,
+    ) -> Result<Self, Faults> {
+        let mut faults = Faults::new();
+        let mut sources = Vec::new();
+        let mut files = Files::new();
+        let layout = match layout.map(|path| Origin::read(workspace, path)) {
+            None => layout::own(),
+            Some(Ok((source, origin))) => {
+                sources.push(source);
+                layout::check(&origin, &mut faults);
+                origin
+            }
+            Some(Err(fault)) => {
+                faults.push(fault);
+                layout::own()
+            }
+        };
+        let (folder, name) = match template.rfind('/') {
+            Some(at) => template.split_at(at + 1),
+            None => ("", template),
+        };
+        let mut letters = Vec::new();
+        let mut variants = vec![(facts.language.clone(), template.to_owned())];
+        variants.extend(beside(workspace, folder, name));
+        for (language, path) in &variants {
+            let origin = match Origin::read(workspace, path) {
+                Ok((source, origin)) => {
+                    sources.push(source);
+                    origin
+                }
+                Err(fault) => {
+                    faults.push(fault);
+                    continue;
+                }
+            };
+            if let Some((_, first)) = variants
+                .iter()
+                .find(|(known, _)| known == language)
+                .filter(|(_, first)| first != path)
+            {
+                let twice = path != template && first != template;
+                if twice {
+                    let message = format!("{first} is in the language `{language}` too; leave one of the two");
+                    faults.push(Fault::error(Place::file(path.clone()), message));
+                    continue;
+                }
+            }
+            let partials = Partials {
+                workspace,
+                folder,
+                language,
+                files: &mut files,
+                open: vec![path.clone()],
+            };
+            letters.extend(Letter::read(&origin, &layout, facts, partials, &mut faults));
+        }
+        if faults.has_errors() {
+            return Err(in_order(faults));
+        }
+        sources.extend(files.into_values().map(|(source, _)| source));
+        Ok(Self { letters, sources })
+    }
+
+    /// The letter for a recipient who wants a language: `fr-BE`, then `fr`, then the template itself.
+    ///
+    /// # Panics
+    /// Never: there is a letter, since [`Letters::load`] gives none without.
+    #[must_use]
+    pub fn choose(&self, language: Option<&Language>) -> Choice<'_> {
+        let fallback = &self.letters[0];
+        let Some(language) = language else {
+            return Choice {
+                letter: fallback,
+                fell_back: false,
+            };
+        };
+        let others = &self.letters[1..];
+        let found = language.fallbacks().find_map(|tag| {
+            let named = others.iter().find(|letter| letter.language().as_str() == tag);
+            named.or_else(|| Some(fallback).filter(|letter| letter.language().as_str() == tag))
+        });
+        Choice {
+            letter: found.unwrap_or(fallback),
+            fell_back: found.is_none() && !same_language(language, fallback.language()),
+        }
+    }
+
+    /// All of them, the template itself first.
+    pub fn iter(&self) -> impl Iterator<Item = &Letter> {
+        self.letters.iter()
+    }
+
+    /// Every file that was read, with its bytes: what is frozen when the first letter of a round is accepted.
+    #[must_use]
+    pub fn sources(&self) -> &[Source] {
+        &self.sources
+    }
+}
+
+/// The files `letter.<lang>.md` beside `letter.md`, by language.
+fn beside(workspace: &Workspace, folder: &str, name: &str) -> Vec<(Language, String)> {
+    let Some((stem, extension)) = name.rsplit_once('.') else {
+        return Vec::new();
+    };
+    let place = if folder.is_empty() { "." } else { folder };
+    let Ok(place) = workspace.path(place) else {
+        return Vec::new();
+    };
+    let mut found: Vec<(Language, String)> = std::fs::read_dir(place)
+        .into_iter()
+        .flatten()
+        .flatten()
+        .filter_map(|entry| {
+            let file = entry.file_name().into_string().ok()?;
+            let tag = file.strip_prefix(stem)?.strip_prefix('.')?;
+            let tag = tag.strip_suffix(extension)?.strip_suffix('.')?;
+            Some((tag.parse().ok()?, format!("{folder}{file}")))
+        })
+        .collect();
+    found.sort();
+    found
+}
+
+/// Faults in the order of their places, each once: a partial may be printed several times.
+fn in_order(faults: Faults) -> Faults {
+    let mut all: Vec<Fault> = faults.into_iter().collect();
+    all.sort_by(|one, other| (&one.place, &one.message).cmp(&(&other.place, &other.message)));
+    all.dedup();
+    let mut ordered = Faults::new();
+    ordered.extend(all);
+    ordered
+}

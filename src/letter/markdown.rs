@@ -1,0 +1,107 @@
+//! Reads the Markdown of a shape, and refuses what a letter may not have.
+
+use pulldown_cmark::{Event, Options, Parser, Tag, TagEnd};
+
+use super::draft::{Cut, Draft, Mark, OPEN, cut};
+use super::link;
+use super::tags::one_line;
+use crate::model::Fault;
+
+/// CommonMark, without any extension: quotes and dashes are not changed.
+fn parser(markdown: &str) -> Parser<'_> {
+    Parser::new_ext(markdown, Options::empty())
+}
+
+/// What a shape is made of: blocks and inlines, and the block of signatories as a text of its own, in no paragraph.
+pub(super) fn events(markdown: &str) -> Vec<Event<'_>> {
+    let mut events: Vec<Event<'_>> = Vec::new();
+    for event in parser(markdown) {
+        match (&event, events.last()) {
+            (
+                Event::Html(_) | Event::InlineHtml(_) | Event::Start(Tag::HtmlBlock) | Event::End(TagEnd::HtmlBlock),
+                _,
+            ) => {}
+            (Event::End(TagEnd::Paragraph), Some(last)) if is_signatories(last) => {
+                let block = events.pop();
+                events.pop();
+                events.extend(block);
+            }
+            _ => events.push(event),
+        }
+    }
+    events
+}
+
+/// Whether this is the marker of the block of signatories.
+pub(super) fn is_signatories(event: &Event<'_>) -> bool {
+    matches!(event, Event::Text(text) if has_signatories(text))
+}
+
+fn has_signatories(text: &str) -> bool {
+    text.contains(OPEN) && cut(text).any(|part| matches!(part, Cut::Mark(Mark::Signatories)))
+}
+
+/// Everything in the Markdown that a letter may not have.
+pub(super) fn check(draft: &Draft<'_>) -> Vec<Fault> {
+    let mut faults = Vec::new();
+    let mut fault = |offset: usize, message: String| {
+        faults.extend(draft.at(offset).map(|at| at.fault(message)));
+    };
+    let events: Vec<_> = parser(&draft.markdown).into_offset_iter().collect();
+    for (n, (event, range)) in events.iter().enumerate() {
+        let source = draft.markdown.get(range.clone()).unwrap_or_default();
+        let html = |shown: &str| {
+            format!(
+                "`{}` is HTML, which a letter may not have; write Markdown, or `\\<` for a `<`",
+                one_line(shown)
+            )
+        };
+        match event {
+            Event::Start(Tag::HtmlBlock) if !is_comment(source) => {
+                fault(range.start, html(source.lines().next().unwrap_or_default()));
+            }
+            Event::InlineHtml(shown) if !is_comment(shown) => fault(range.start, html(shown)),
+            Event::Start(Tag::Image { .. }) => fault(
+                range.start,
+                "a letter may not have images, which would be fetched when it is read; attach the file, or write a link".to_owned(),
+            ),
+            Event::Start(Tag::Link { dest_url, .. }) => {
+                if let Err(message) = check_link(dest_url) {
+                    fault(range.start, message);
+                }
+            }
+            Event::Code(text) | Event::Text(text) if has_signatories(text) => {
+                let alone = matches!(event, Event::Text(_)) && cut(text.trim()).count() == 1;
+                let before = n.checked_sub(1).and_then(|before| events.get(before)).map(|(event, _)| event);
+                let after = events.get(n + 1).map(|(event, _)| event);
+                let begins = matches!(before, Some(Event::Start(Tag::Paragraph | Tag::Item)));
+                let ends = matches!(
+                    after,
+                    Some(Event::End(TagEnd::Paragraph | TagEnd::Item) | Event::Start(Tag::List(_)))
+                );
+                if !(alone && begins && ends) {
+                    fault(
+                        range.start,
+                        "`{{> signatories}}` prints a block; write it on a line of its own".to_owned(),
+                    );
+                }
+            }
+            _ => {}
+        }
+    }
+    faults
+}
+
+fn is_comment(html: &str) -> bool {
+    let html = html.trim();
+    html.starts_with("<!--") && html.ends_with("-->") && html.matches("-->").count() == 1
+}
+
+/// Whether the target of a link may stand in a letter, as far as the template tells.
+fn check_link(target: &str) -> Result<(), String> {
+    match cut(target).next() {
+        Some(Cut::Mark(_)) => Ok(()),
+        Some(Cut::Text(text)) => link::check(text),
+        None => Err("this link leads nowhere; write its target between the brackets".to_owned()),
+    }
+}

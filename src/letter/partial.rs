@@ -1,0 +1,118 @@
+//! Partials: files beside the letter that are printed with `{{> name}}`, as if their text stood there.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use super::compile::{Compiler, Text};
+use super::nearest::nearest;
+use super::program::Node;
+use super::source::{At, Origin, Source};
+use crate::model::{Fault, Language};
+use crate::workspace::Workspace;
+
+/// The files that were read, each once.
+pub(super) type Files = BTreeMap<String, (Source, Arc<Origin>)>;
+
+/// Finds the file of a partial in the language of a letter.
+pub(super) struct Partials<'p> {
+    pub(super) workspace: &'p Workspace,
+    /// The folder of the letter, with a `/` at its end where it is not the workspace itself.
+    pub(super) folder: &'p str,
+    pub(super) language: &'p Language,
+    pub(super) files: &'p mut Files,
+    /// The files that are being read now, the innermost last.
+    pub(super) open: Vec<String>,
+}
+
+impl Partials<'_> {
+    /// The file of a partial: `name.<lang>.md`, or `name.md`.
+    fn find(&mut self, name: &str) -> Result<Arc<Origin>, String> {
+        let plain = |c: char| c.is_alphanumeric() || matches!(c, '-' | '_' | '.' | '/');
+        if name.is_empty() || !name.chars().all(plain) {
+            return Err(format!(
+                "`{name}` cannot name a partial; use letters, digits, `-`, `_` and `/`"
+            ));
+        }
+        let languages = self.language.fallbacks().map(|tag| format!(".{tag}"));
+        let candidates: Vec<String> = languages
+            .chain([String::new()])
+            .map(|tag| format!("{}{name}{tag}.md", self.folder))
+            .collect();
+        for path in &candidates {
+            if let Some((_, origin)) = self.files.get(path) {
+                return Ok(Arc::clone(origin));
+            }
+            let place = self.workspace.path(path).map_err(|error| error.to_string())?;
+            if place.exists() {
+                let (source, origin) = Origin::read(self.workspace, path).map_err(|fault| fault.to_string())?;
+                self.files.insert(path.clone(), (source, Arc::clone(&origin)));
+                return Ok(origin);
+            }
+        }
+        let known = self.names(name);
+        let known = known.iter().map(String::as_str).chain(["signatories"]);
+        Err(match nearest(name, known) {
+            Some(near) => format!("there is no partial `{name}`; did you mean `{near}`?"),
+            None => format!("there is no partial `{name}`; write it in `{}{name}.md`", self.folder),
+        })
+    }
+
+    /// The names of the files beside the one that was asked for.
+    fn names(&self, name: &str) -> Vec<String> {
+        let below = name.rfind('/').map_or("", |at| &name[..=at]);
+        let folder = format!("{}{below}", self.folder);
+        let folder = if folder.is_empty() { "." } else { &folder };
+        let Ok(folder) = self.workspace.path(folder) else {
+            return Vec::new();
+        };
+        let entries = std::fs::read_dir(folder).into_iter().flatten().flatten();
+        let mut names: Vec<String> = entries
+            .filter_map(|entry| {
+                let name = entry.file_name().into_string().ok()?;
+                Some(format!("{below}{}", name.strip_suffix(".md")?))
+            })
+            .collect();
+        names.sort();
+        names
+    }
+}
+
+impl Compiler<'_> {
+    /// Compiles a partial where it stands; `indent` is what its tag is indented by, where it has a line of its own.
+    pub(super) fn partial(&mut self, name: &str, indent: Option<String>, at: &At) -> Vec<Node> {
+        let origin = match self.partials.find(name) {
+            Ok(origin) => origin,
+            Err(message) => {
+                self.faults.push(at.fault(message));
+                return Vec::new();
+            }
+        };
+        if self.partials.open.contains(&origin.path) {
+            let fault: Fault = at.fault(format!("`{{{{> {name}}}}}` prints itself without end; take it out"));
+            self.faults.push(fault);
+            return Vec::new();
+        }
+        self.partials.open.push(origin.path.clone());
+        let text = origin.text.trim_end_matches('\n');
+        let mut body = self.compile(&Text {
+            origin: &origin,
+            text,
+            start: 0,
+            verbatim: true,
+        });
+        self.partials.open.pop();
+        match indent {
+            Some(indent) => {
+                body.push(Node::Text {
+                    text: "\n".to_owned(),
+                    at: At {
+                        offset: text.len(),
+                        origin,
+                    },
+                });
+                vec![Node::Indented { indent, body }]
+            }
+            None => body,
+        }
+    }
+}

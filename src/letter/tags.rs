@@ -1,0 +1,254 @@
+//! Finds the Handlebars tags of a text: where each begins and ends, which of them a letter may not have, and which do not match.
+//!
+//! Handlebars' own parser reads what is in them; it stops at the first mistake and does not say where an argument stands.
+
+use std::ops::Range;
+
+/// What a tag does.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum TagKind {
+    /// `{{name}}` or `{{helper argument}}`
+    Expression,
+    /// `{{#if …}}`
+    Open,
+    /// `{{else}}` or `{{^}}`
+    Else,
+    /// `{{else if …}}`
+    ElseChain,
+    /// `{{/if}}`
+    Close,
+    /// `{{> name}}`
+    Partial,
+    /// `{{! … }}`
+    Comment,
+}
+
+/// A tag, by its place in the text.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Tag {
+    pub(super) kind: TagKind,
+    /// From the first `{` to behind the last `}`.
+    pub(super) span: Range<usize>,
+    /// The first word in it.
+    pub(super) name: String,
+}
+
+/// The tags of a text in its order, and what is wrong with them, by position.
+#[derive(Debug, Default)]
+pub(super) struct Tags {
+    pub(super) tags: Vec<Tag>,
+    pub(super) faults: Vec<(usize, String)>,
+}
+
+impl Tags {
+    pub(super) fn scan(text: &str) -> Self {
+        let mut found = Self::default();
+        let mut at = 0;
+        while let Some(next) = text[at..].find(['\\', '{']) {
+            at += next;
+            at = if text[at..].starts_with('\\') {
+                skip_escape(text, at)
+            } else if text[at..].starts_with("{{") {
+                found.read(text, at)
+            } else {
+                at + 1
+            };
+        }
+        found.check_blocks(text);
+        found
+    }
+
+    /// Reads the tag that begins at `start`, and says where to go on.
+    fn read(&mut self, text: &str, start: usize) -> usize {
+        let rest = &text[start..];
+        if rest.starts_with("{{!") {
+            let (ending, length) = if rest.starts_with("{{!--") {
+                ("--}}", 4)
+            } else {
+                ("}}", 2)
+            };
+            let Some(end) = rest.find(ending) else {
+                self.faults.push((
+                    start,
+                    format!("`{{{{!` begins a comment that does not end; close it with `{ending}`"),
+                ));
+                return text.len();
+            };
+            return self.add(TagKind::Comment, start..start + end + length, "");
+        }
+        if rest.starts_with("{{{{") {
+            let message = "`{{{{` begins a raw block, which a letter may not have; write the text as it is, and `\\{{` for two braces";
+            self.faults.push((start, message.to_owned()));
+            return rest.find("}}}}").map_or(start + 4, |end| start + end + 4);
+        }
+        let Some(end) = tag_end(rest) else {
+            self.faults.push((
+                start,
+                "`{{` begins a tag that does not end; close it with `}}`".to_owned(),
+            ));
+            return start + 2;
+        };
+        let whole = &rest[..end];
+        let inside = whole.trim_matches(['{', '}', '~', ' ', '\t', '\n']);
+        let begins = whole[2..].trim_start_matches(['~', ' ', '\t', '\n']);
+        let refused = if begins.starts_with('{') {
+            Some(format!(
+                "would put a value into the Markdown unescaped; write `{{{{{inside}}}}}`"
+            ))
+        } else if let Some(path) = begins.strip_prefix('&') {
+            let path = path.trim_matches(['}', '~', ' ', '\n']);
+            Some(format!(
+                "would put a value into the Markdown unescaped; write `{{{{{path}}}}}`"
+            ))
+        } else if begins.starts_with('*') || begins.starts_with("#*") {
+            Some("is a decorator, which a letter may not have; put the text into a file of its own and print it with `{{> name}}`".to_owned())
+        } else if begins.starts_with("#>") {
+            Some("is a partial with a block, which a letter may not have; write `{{> name}}`".to_owned())
+        } else {
+            None
+        };
+        let span = start..start + end;
+        if let Some(refused) = refused {
+            self.faults.push((start, format!("`{}` {refused}", one_line(whole))));
+            return span.end;
+        }
+        let word = |text: &str| {
+            let text = text.trim_start_matches(['~', ' ', '\t', '\n']);
+            let end = text.find([' ', '\t', '\n', '}', '~', '|']).unwrap_or(text.len());
+            text[..end].to_owned()
+        };
+        match begins.chars().next() {
+            Some('#') => self.add(TagKind::Open, span, &word(&begins[1..])),
+            Some('/') => self.add(TagKind::Close, span, &word(&begins[1..])),
+            Some('>') => self.add(TagKind::Partial, span, &word(&begins[1..])),
+            _ => {
+                let first = word(begins);
+                let after = begins.strip_prefix('^').or_else(|| {
+                    let rest = begins.strip_prefix("else")?;
+                    rest.starts_with([' ', '\t', '\n', '}', '~']).then_some(rest)
+                });
+                match after.map(word) {
+                    Some(helper) if helper.is_empty() => self.add(TagKind::Else, span, ""),
+                    Some(helper) => self.add(TagKind::ElseChain, span, &helper),
+                    None => self.add(TagKind::Expression, span, &first),
+                }
+            }
+        }
+    }
+
+    fn add(&mut self, kind: TagKind, span: Range<usize>, name: &str) -> usize {
+        let end = span.end;
+        self.tags.push(Tag {
+            kind,
+            span,
+            name: name.to_owned(),
+        });
+        end
+    }
+
+    fn check_blocks(&mut self, text: &str) {
+        let mut open: Vec<&Tag> = Vec::new();
+        for tag in &self.tags {
+            let start = tag.span.start;
+            let shown = || one_line(&text[tag.span.clone()]);
+            match tag.kind {
+                TagKind::Open => open.push(tag),
+                TagKind::Else | TagKind::ElseChain if open.is_empty() => {
+                    let message = format!(
+                        "`{}` stands in no block; it belongs between `{{{{#if …}}}}` and `{{{{/if}}}}`",
+                        shown()
+                    );
+                    self.faults.push((start, message));
+                }
+                TagKind::Close => match open.pop() {
+                    Some(block) if block.name == tag.name => {}
+                    Some(block) => {
+                        let line = 1 + text[..block.span.start].matches('\n').count();
+                        let here = 1 + text[..start].matches('\n').count();
+                        let before = match here - line {
+                            0 => "on this line".to_owned(),
+                            1 => "one line above".to_owned(),
+                            lines => format!("{lines} lines above"),
+                        };
+                        let message = format!(
+                            "`{}` closes `{{{{#{}}}}}` {before}; write `{{{{/{}}}}}`",
+                            shown(),
+                            block.name,
+                            block.name
+                        );
+                        self.faults.push((start, message));
+                        // One that closes an outer block leaves the inner ones open.
+                        if let Some(at) = open.iter().rposition(|outer| outer.name == tag.name) {
+                            open.truncate(at);
+                        }
+                    }
+                    None => {
+                        let message = format!("`{}` closes nothing; add `{{{{#{} …}}}}` before it", shown(), tag.name);
+                        self.faults.push((start, message));
+                    }
+                },
+                _ => {}
+            }
+        }
+        for block in open {
+            let message = format!(
+                "`{}` is not closed; add `{{{{/{}}}}}`",
+                one_line(&text[block.span.clone()]),
+                block.name
+            );
+            self.faults.push((block.span.start, message));
+        }
+        self.faults.sort();
+    }
+}
+
+/// `\{{` is two braces; `\\{{` is a backslash and a tag.
+fn skip_escape(text: &str, at: usize) -> usize {
+    let slashes = text[at..].bytes().take_while(|b| *b == b'\\').count();
+    let after = at + slashes;
+    if slashes == 1 && text[after..].starts_with("{{") {
+        after + if text[after..].starts_with("{{{{") { 4 } else { 2 }
+    } else {
+        after
+    }
+}
+
+/// The length of the tag that a text begins with; braces in quotes do not count.
+fn tag_end(text: &str) -> Option<usize> {
+    let plain = text.find("}}")?;
+    if text[2..plain].trim_start_matches(['{', '~']).contains("{{") {
+        return None;
+    }
+    let quoted = quoted_end(text).unwrap_or(plain);
+    let end = quoted + 2;
+    // The third brace of `{{{…}}}`.
+    Some(end + usize::from(text.starts_with("{{{") && text[end..].starts_with('}')))
+}
+
+fn quoted_end(text: &str) -> Option<usize> {
+    let mut quote = None;
+    let mut escaped = false;
+    for (at, c) in text.char_indices().skip(2) {
+        match quote {
+            Some(_) if escaped => escaped = false,
+            Some(_) if c == '\\' => escaped = true,
+            Some(open) => quote = Some(open).filter(|open| *open != c),
+            None if c == '"' || c == '\'' => quote = Some(c),
+            None if text[at..].starts_with("}}") => return Some(at),
+            None if text[at..].starts_with("{{") && at > 3 => return None,
+            None => {}
+        }
+    }
+    None
+}
+
+/// A tag as a message shows it: on one line and not too long.
+pub(super) fn one_line(tag: &str) -> String {
+    let words: Vec<&str> = tag.split_whitespace().collect();
+    let line = words.join(" ");
+    if line.chars().count() <= 60 {
+        return line;
+    }
+    let short: String = line.chars().take(56).collect();
+    format!("{short}…}}}}")
+}

@@ -1,0 +1,239 @@
+//! One letter in one language: a template that was checked, and its merge.
+
+use std::sync::Arc;
+
+use super::LetterFacts;
+use super::Previous;
+use super::body::Merged;
+use super::compile::{Compiler, Text};
+use super::draft::Draft;
+use super::evaluate::{Dates, Env, Run, prove};
+use super::front_matter::{Field, FrontMatter};
+use super::layout::Layout;
+use super::locale::locale_for;
+use super::markdown;
+use super::partial::Partials;
+use super::program::Node;
+use super::roll::Roll;
+use super::scope::{Context, Object, Scope, Thing};
+use super::shape::{Shape, Shapes};
+use super::source::Origin;
+use super::trace::{Line, Trace};
+use crate::model::{Fault, Faults, Language, Place, Recipient};
+
+/// A letter in one language, ready to be merged for any recipient, by many threads at once.
+#[derive(Debug)]
+pub struct Letter {
+    path: String,
+    language: Language,
+    attachments: Vec<String>,
+    recipients_path: String,
+    subject: Vec<Node>,
+    preheader: Vec<Node>,
+    body: Vec<Node>,
+    roll: Roll,
+    layout: Layout,
+    shapes: Shapes,
+    dates: Dates,
+}
+
+impl Letter {
+    /// Checks a template; what is wrong with it goes to `faults`, and there is no letter then.
+    pub(super) fn read(
+        origin: &Arc<Origin>,
+        layout: &Origin,
+        facts: &LetterFacts<'_>,
+        partials: Partials<'_>,
+        faults: &mut Faults,
+    ) -> Option<Self> {
+        let language = partials.language.clone();
+        let roll = Roll::of(facts.signatories, &language);
+        let scope = Scope::new(facts, language.as_str(), roll.rows.len());
+        let mut found = Faults::new();
+        let front = FrontMatter::read(origin, partials.workspace, &mut found);
+        let mut compiler = Compiler {
+            scope: &scope,
+            partials,
+            faults: &mut found,
+            contexts: vec![Context {
+                this: Thing::Object(Object::Root),
+                named: Vec::new(),
+                frame: None,
+            }],
+            frames: Vec::new(),
+        };
+        let (mut subject, mut preheader, mut body) = (Vec::new(), Vec::new(), Vec::new());
+        if let Some(front) = &front {
+            subject = compiler.line("subject", &front.subject);
+            preheader = front
+                .preheader
+                .as_ref()
+                .map(|field| compiler.line("preheader", field))
+                .unwrap_or_default();
+            body = compiler.body(origin, front.body);
+        }
+        let attachments = front.map(|front| front.attachments);
+        let letter = Self {
+            path: origin.path.clone(),
+            attachments: attachments.clone().unwrap_or_default(),
+            recipients_path: facts.recipients_path.to_owned(),
+            subject,
+            preheader,
+            body,
+            layout: Layout::new(layout, &language),
+            roll,
+            language,
+            shapes: Shapes::default(),
+            dates: Dates::default(),
+        };
+        if found.is_empty() {
+            found.extend(letter.prove());
+        }
+        let sound = attachments.is_some() && !found.has_errors();
+        faults.extend(found);
+        sound.then_some(letter)
+    }
+
+    /// Tries what does not depend on a recipient.
+    fn prove(&self) -> Vec<Fault> {
+        let mut faults = markdown::check(&Draft::of_everything(&self.body));
+        let env = self.env(None, None, &self.language);
+        let mut run = Run::new(&env);
+        for nodes in [&self.subject, &self.preheader, &self.body] {
+            prove(nodes, &mut run);
+        }
+        faults.append(&mut run.faults);
+        faults
+    }
+
+    fn env<'a>(
+        &'a self,
+        recipient: Option<&'a Recipient>,
+        previous: Option<&'a Previous>,
+        locale: &'a Language,
+    ) -> Env<'a> {
+        Env {
+            recipient,
+            previous,
+            roll: &self.roll,
+            language: &self.language,
+            locale,
+            dates: &self.dates,
+            recipients_path: &self.recipients_path,
+        }
+    }
+
+    /// The language of the text.
+    #[must_use]
+    pub fn language(&self) -> &Language {
+        &self.language
+    }
+
+    /// The file, as the campaign names it.
+    #[must_use]
+    pub fn path(&self) -> &str {
+        &self.path
+    }
+
+    /// The files that go with the letter by its front matter, relative to the workspace.
+    #[must_use]
+    pub fn attachments(&self) -> &[String] {
+        &self.attachments
+    }
+
+    /// Merges the letter for one recipient.
+    ///
+    /// `previous` is what a follow-up knows of the letter before it; a letter of round 0 has none.
+    ///
+    /// # Errors
+    /// Names the recipient's row and the template's place where a value cannot stand: a date that is none, a link that a letter may
+    /// not have, a control character.
+    pub fn merge(&self, recipient: &Recipient, previous: Option<&Previous>) -> Result<Merged, Faults> {
+        let locale = locale_for(&self.language, recipient.lang.as_ref());
+        let env = self.env(Some(recipient), previous, &locale);
+        let mut run = Run::new(&env);
+        let (mut subject, mut preheader, mut trace) = (Line::default(), Line::default(), Trace::default());
+        run.all(&self.subject, &mut subject);
+        run.all(&self.preheader, &mut preheader);
+        run.all(&self.body, &mut trace);
+        let mut faults = Faults::new();
+        faults.extend(run.faults);
+        let subject = subject.0;
+        if subject.trim().is_empty() && faults.is_empty() {
+            faults.push(self.row_fault(recipient, &format!("the subject that {} gives is empty", self.path)));
+        }
+        if !faults.is_empty() {
+            return Err(faults);
+        }
+        let shape = self.shapes.find(&trace.key, || self.shape(&env))?;
+        let (text, html) = shape.fill(&trace, &subject, &preheader.0).map_err(|(number, what)| {
+            let at = trace
+                .values
+                .get(number)
+                .map_or_else(|| Place::file(self.path.clone()), |(_, at)| at.place());
+            Faults::from(self.row_fault(recipient, &format!("{what}; it is used at {at}")))
+        })?;
+        Ok(Merged { subject, text, html })
+    }
+
+    /// Makes the shape of the letter that is being merged.
+    fn shape(&self, env: &Env<'_>) -> Result<Shape, Faults> {
+        let mut draft = Draft::default();
+        let mut run = Run::new(env);
+        run.all(&self.body, &mut draft);
+        let mut faults = Faults::new();
+        faults.extend(run.faults);
+        faults.extend(markdown::check(&draft));
+        if !faults.is_empty() {
+            return Err(faults);
+        }
+        Shape::of(&draft, &self.layout, &self.roll)
+            .map_err(|what| Faults::from(Fault::error(Place::file(self.path.clone()), what)))
+    }
+
+    fn row_fault(&self, recipient: &Recipient, what: &str) -> Fault {
+        Fault::error(Place::line(self.recipients_path.clone(), recipient.line), what)
+    }
+}
+
+impl Compiler<'_> {
+    /// The Markdown of a letter.
+    fn body(&mut self, origin: &Arc<Origin>, start: usize) -> Vec<Node> {
+        let text = Text {
+            origin,
+            text: &origin.text[start..],
+            start,
+            verbatim: true,
+        };
+        self.compile(&text)
+    }
+
+    /// A line of the front matter.
+    fn line(&mut self, key: &str, field: &Field) -> Vec<Node> {
+        let text = Text {
+            origin: &field.at.origin,
+            text: &field.text,
+            start: field.at.offset,
+            verbatim: field.verbatim,
+        };
+        let nodes = self.compile(&text);
+        if let Some(at) = signatories(&nodes) {
+            let fault = at.fault(format!(
+                "`{{{{> signatories}}}}` prints a block and cannot stand in the {key}"
+            ));
+            self.faults.push(fault);
+        }
+        nodes
+    }
+}
+
+/// Where a block of signatories is printed.
+fn signatories(nodes: &[Node]) -> Option<&super::source::At> {
+    nodes.iter().find_map(|node| match node {
+        Node::Signatories { at, .. } => Some(at),
+        Node::Text { .. } | Node::Print { .. } => None,
+        Node::Indented { body, .. } => signatories(body),
+        Node::If { then, otherwise, .. } => signatories(then).or_else(|| signatories(otherwise)),
+        Node::Each { body, otherwise, .. } => signatories(body).or_else(|| signatories(otherwise)),
+    })
+}

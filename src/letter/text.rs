@@ -1,0 +1,377 @@
+//! Writes the plain text of a shape, and fills the values in: at most 72 columns, wrapped after filling.
+
+use std::borrow::Cow;
+
+use pulldown_cmark::{Event, Tag, TagEnd};
+
+use super::draft::{Cut, Mark, OPEN, cut};
+use super::escape::lines;
+use super::html::{value, written};
+use super::link::{self, Position};
+use super::markdown::is_signatories;
+use super::program::SignatoryField;
+use super::roll::Roll;
+use super::wrap::wrap;
+
+/// A block of text, such as a paragraph: it is filled and wrapped as a whole.
+#[derive(Debug, Default)]
+pub(super) struct Block {
+    /// What its first line begins with, such as `- `.
+    first: String,
+    /// What its other lines begin with.
+    rest: String,
+    inlines: Vec<Inline>,
+    /// Whether its lines stay as they are.
+    verbatim: bool,
+    /// The line between this block and the next, where there is one.
+    gap: Option<String>,
+}
+
+#[derive(Debug)]
+enum Inline {
+    Text(String),
+    Value(usize),
+    LinkStart,
+    LinkEnd(Vec<UrlPart>),
+}
+
+#[derive(Debug)]
+enum UrlPart {
+    Text(String),
+    Value(usize, Position),
+}
+
+impl Block {
+    /// Whether it is the same in all letters of the shape.
+    pub(super) fn is_fixed(&self) -> bool {
+        self.inlines.iter().all(|inline| match inline {
+            Inline::Text(_) | Inline::LinkStart => true,
+            Inline::Value(_) => false,
+            Inline::LinkEnd(parts) => parts.iter().all(|part| matches!(part, UrlPart::Text(_))),
+        })
+    }
+
+    /// Fills it; an error is of the value with that number. A block that is left without text is left out.
+    pub(super) fn fill<V: AsRef<str>>(
+        &self,
+        values: &[(V, impl Sized)],
+        text: &mut String,
+    ) -> Result<(), (usize, String)> {
+        let filled = self.join(values)?;
+        if filled.trim().is_empty() && !self.verbatim {
+            return Ok(());
+        }
+        let mut prefix = self.first.as_str();
+        for line in filled.split('\n') {
+            if self.verbatim {
+                let start = text.len();
+                text.push_str(prefix);
+                text.push_str(line);
+                text.truncate(start + text[start..].trim_end().len());
+                text.push('\n');
+            } else {
+                wrap(line, prefix, &self.rest, text);
+            }
+            prefix = &self.rest;
+        }
+        if let Some(gap) = &self.gap {
+            text.push_str(gap);
+            text.push('\n');
+        }
+        Ok(())
+    }
+
+    fn join<V: AsRef<str>>(&self, values: &[(V, impl Sized)]) -> Result<Cow<'_, str>, (usize, String)> {
+        if let [Inline::Text(text)] = self.inlines.as_slice() {
+            return Ok(Cow::Borrowed(text));
+        }
+        let value = |number: usize| values.get(number).map_or("", |(value, _)| value.as_ref());
+        let mut text = String::with_capacity(128);
+        let mut links = Vec::new();
+        for inline in &self.inlines {
+            match inline {
+                Inline::Text(part) => text.push_str(part),
+                Inline::Value(number) => push_value(value(*number), &mut text),
+                Inline::LinkStart => links.push(text.len()),
+                Inline::LinkEnd(parts) => {
+                    let mut url = String::new();
+                    for part in parts {
+                        match part {
+                            UrlPart::Text(part) => url.push_str(part),
+                            UrlPart::Value(number, position) => {
+                                link::encode(value(*number), *position, &mut url).map_err(|what| (*number, what))?;
+                            }
+                        }
+                    }
+                    let shown = &text[links.pop().unwrap_or(text.len())..];
+                    if !says(shown, &url) {
+                        text.push_str(if shown.is_empty() { "<" } else { " <" });
+                        text.push_str(&url);
+                        text.push('>');
+                    }
+                }
+            }
+        }
+        Ok(Cow::Owned(text))
+    }
+}
+
+fn push_value(value: &str, text: &mut String) {
+    if !value.contains('\r') {
+        return text.push_str(value);
+    }
+    for (n, line) in lines(value).enumerate() {
+        if n > 0 {
+            text.push('\n');
+        }
+        text.push_str(line);
+    }
+}
+
+/// Whether the text of a link is its target already.
+fn says(shown: &str, url: &str) -> bool {
+    let target = url
+        .strip_prefix("mailto:")
+        .or_else(|| url.strip_prefix("tel:"))
+        .unwrap_or(url);
+    shown == url || shown == target
+}
+
+/// Something that blocks stand in.
+#[derive(Debug)]
+enum Container {
+    Quote,
+    Item { marker: String, used: bool },
+}
+
+impl Container {
+    fn rest(&self) -> String {
+        match self {
+            Self::Quote => "> ".to_owned(),
+            Self::Item { marker, .. } => " ".repeat(marker.len()),
+        }
+    }
+}
+
+/// The blocks of a shape.
+pub(super) fn blocks(events: &[Event<'_>], fixed: &[impl AsRef<str>], roll: &Roll) -> Result<Vec<Block>, String> {
+    let mut writer = Writer {
+        blocks: Vec::new(),
+        open: None,
+        containers: Vec::new(),
+        lists: Vec::new(),
+        shared: 0,
+        in_list: false,
+        fixed,
+        roll,
+        targets: Vec::new(),
+    };
+    for event in events {
+        writer.event(event)?;
+    }
+    writer.close();
+    Ok(writer.blocks)
+}
+
+struct Writer<'w, F> {
+    blocks: Vec<Block>,
+    open: Option<Block>,
+    containers: Vec<Container>,
+    /// For each list around, the number of its next item; none where it has dots.
+    lists: Vec<Option<u64>>,
+    /// How many of the containers the last block stood in are still open.
+    shared: usize,
+    /// Whether the last block stands in the outermost list that is open.
+    in_list: bool,
+    fixed: &'w [F],
+    roll: &'w Roll,
+    targets: Vec<Vec<UrlPart>>,
+}
+
+impl<F: AsRef<str>> Writer<'_, F> {
+    fn event(&mut self, event: &Event<'_>) -> Result<(), String> {
+        match event {
+            _ if is_signatories(event) => self.signatories(),
+            Event::Start(tag) => self.start(tag)?,
+            Event::End(tag) => self.end(*tag),
+            Event::Text(text) | Event::Code(text) => self.text(text),
+            Event::SoftBreak => self.push(Inline::Text(" ".to_owned())),
+            Event::HardBreak => self.push(Inline::Text("\n".to_owned())),
+            Event::Rule => {
+                self.begin(true);
+                self.push(Inline::Text("* * *".to_owned()));
+                self.close();
+            }
+            _ => {}
+        }
+        Ok(())
+    }
+
+    fn start(&mut self, tag: &Tag<'_>) -> Result<(), String> {
+        match tag {
+            Tag::Paragraph | Tag::Heading { .. } => self.begin(true),
+            Tag::CodeBlock(_) => {
+                self.begin(true);
+                if let Some(open) = &mut self.open {
+                    open.verbatim = true;
+                }
+            }
+            Tag::BlockQuote(_) => {
+                self.close();
+                self.containers.push(Container::Quote);
+            }
+            Tag::List(first) => {
+                self.close();
+                self.lists.push(*first);
+            }
+            Tag::Item => {
+                self.close();
+                let marker = match self.lists.last_mut() {
+                    Some(Some(number)) => {
+                        *number += 1;
+                        format!("{}. ", *number - 1)
+                    }
+                    _ => "- ".to_owned(),
+                };
+                self.containers.push(Container::Item { marker, used: false });
+            }
+            Tag::Link { dest_url, .. } => {
+                let target = self.target(dest_url)?;
+                self.targets.push(target);
+                self.push(Inline::LinkStart);
+            }
+            _ => {}
+        }
+        Ok(())
+    }
+
+    fn end(&mut self, tag: TagEnd) {
+        match tag {
+            TagEnd::Paragraph | TagEnd::Heading(_) | TagEnd::CodeBlock => self.close(),
+            TagEnd::BlockQuote(_) | TagEnd::Item => {
+                self.close();
+                self.containers.pop();
+                self.shared = self.shared.min(self.containers.len());
+            }
+            TagEnd::List(_) => {
+                self.close();
+                self.lists.pop();
+                self.in_list &= !self.lists.is_empty();
+            }
+            TagEnd::Link => {
+                let target = self.targets.pop().unwrap_or_default();
+                self.push(Inline::LinkEnd(target));
+            }
+            _ => {}
+        }
+    }
+
+    /// Begins a block; `apart` from the one before it unless both are items of one tight list.
+    fn begin(&mut self, apart: bool) {
+        self.close();
+        let apart = apart || !self.in_list;
+        let gap: String = self.containers[..self.shared].iter().map(Container::rest).collect();
+        if let (true, Some(before)) = (apart, self.blocks.last_mut()) {
+            before.gap = Some(gap.trim_end().to_owned());
+        }
+        let rest: String = self.containers.iter().map(Container::rest).collect();
+        let mut first = String::new();
+        for container in &mut self.containers {
+            match container {
+                Container::Item { marker, used } if !*used => {
+                    *used = true;
+                    first.push_str(marker);
+                }
+                other => first.push_str(&other.rest()),
+            }
+        }
+        self.open = Some(Block {
+            first,
+            rest,
+            ..Block::default()
+        });
+        self.shared = self.containers.len();
+        self.in_list = !self.lists.is_empty();
+    }
+
+    fn close(&mut self) {
+        if let Some(mut block) = self.open.take() {
+            if let (true, Some(Inline::Text(last))) = (block.verbatim, block.inlines.last_mut()) {
+                last.truncate(last.trim_end_matches('\n').len());
+            }
+            self.blocks.push(block);
+        }
+    }
+
+    fn push(&mut self, inline: Inline) {
+        if self.open.is_none() {
+            // The items of a tight list have no paragraphs.
+            self.begin(false);
+        }
+        let Some(open) = &mut self.open else { return };
+        match (open.inlines.last_mut(), inline) {
+            (Some(Inline::Text(before)), Inline::Text(text)) => before.push_str(&text),
+            (_, inline) => open.inlines.push(inline),
+        }
+    }
+
+    fn text(&mut self, text: &str) {
+        for part in cut(text) {
+            self.push(match part {
+                Cut::Text(text) => Inline::Text(text.to_owned()),
+                Cut::Mark(Mark::Varying(number)) => Inline::Value(number),
+                Cut::Mark(Mark::Fixed(number)) => {
+                    let mut text = String::new();
+                    push_value(value(self.fixed, number), &mut text);
+                    Inline::Text(text)
+                }
+                Cut::Mark(Mark::Signatories) => continue,
+            });
+        }
+    }
+
+    fn target(&self, target: &str) -> Result<Vec<UrlPart>, String> {
+        let mut parts = Vec::new();
+        let mut before = String::new();
+        for part in cut(target) {
+            let position = Position::behind(&before);
+            match part {
+                Cut::Text(text) => {
+                    before.push_str(text);
+                    parts.push(UrlPart::Text(written(text)));
+                }
+                Cut::Mark(Mark::Varying(number)) => {
+                    before.push(OPEN);
+                    parts.push(UrlPart::Value(number, position));
+                }
+                Cut::Mark(Mark::Fixed(number)) => {
+                    let mut url = String::new();
+                    link::encode(value(self.fixed, number), position, &mut url)?;
+                    before.push_str(&url);
+                    parts.push(UrlPart::Text(url));
+                }
+                Cut::Mark(Mark::Signatories) => {}
+            }
+        }
+        Ok(parts)
+    }
+
+    fn signatories(&mut self) {
+        if self.roll.rows.is_empty() {
+            return;
+        }
+        self.begin(true);
+        for (n, row) in self.roll.rows.iter().enumerate() {
+            let mut line = if n > 0 { "\n".to_owned() } else { String::new() };
+            push_value(row.field(SignatoryField::Name), &mut line);
+            let acronym = row.field(SignatoryField::Acronym);
+            if !acronym.is_empty() {
+                line.push_str(" (");
+                push_value(acronym, &mut line);
+                line.push(')');
+            }
+            self.push(Inline::Text(line));
+        }
+        self.close();
+    }
+}
