@@ -22,10 +22,7 @@ pub struct Fixed {
 
 impl Fixed {
     pub(super) fn new(text: String) -> Self {
-        Self {
-            text,
-            encoded: OnceLock::new(),
-        }
+        Self { text, encoded: OnceLock::new() }
     }
 
     /// The lines, each with `\n` at its end.
@@ -72,11 +69,7 @@ pub struct Body {
 
 impl Body {
     pub(super) fn new(fixed: &Arc<[Option<Arc<Fixed>>]>, filled: String, ends: Vec<usize>) -> Self {
-        Self {
-            fixed: Arc::clone(fixed),
-            filled,
-            ends,
-        }
+        Self { fixed: Arc::clone(fixed), filled, ends }
     }
 
     /// Its pieces, each of whole lines with `\n` at their ends.

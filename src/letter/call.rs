@@ -35,9 +35,7 @@ pub(super) fn compile(
     let name = helper.name.as_name().unwrap_or_default();
     let at = cursor.within(tag, name);
     if matches!(name, "if" | "unless" | "each" | "with") {
-        return Err(at.fault(format!(
-            "`{name}` is a block; write `{{{{#{name} …}}}}` and `{{{{/{name}}}}}`"
-        )));
+        return Err(at.fault(format!("`{name}` is a block; write `{{{{#{name} …}}}}` and `{{{{/{name}}}}}`")));
     }
     if !is_helper(name) {
         return Err(at.fault(format!("`{name}` is not a helper; {}", advice(name, &HELPERS))));
@@ -69,9 +67,7 @@ pub(super) fn compile(
     for (key, value) in keys {
         let Parameter::Literal(serde_json::Value::String(word)) = value else {
             let at = cursor.within(tag, key);
-            return Err(at.fault(format!(
-                "`{key}=` of `{name}` is a text in quotes, such as `{key}=\"…\"`"
-            )));
+            return Err(at.fault(format!("`{key}=` of `{name}` is a text in quotes, such as `{key}=\"…\"`")));
         };
         words.push((key, word.as_str()));
     }
@@ -82,8 +78,7 @@ pub(super) fn compile(
         "eq" => equal(arguments),
         _ => default(arguments),
     };
-    call.map(|call| Expr::Call(Box::new(call)))
-        .map_err(|message| at.fault(message))
+    call.map(|call| Expr::Call(Box::new(call))).map_err(|message| at.fault(message))
 }
 
 fn date(mut arguments: Vec<Expr>, written: String, words: &[(&str, &str)]) -> Result<Call, String> {
@@ -103,9 +98,7 @@ fn date(mut arguments: Vec<Expr>, written: String, words: &[(&str, &str)]) -> Re
         .ok_or_else(|| format!("`{word}` is not a style of `date`; {}", advice(word, &DateStyle::WORDS)))?;
     match arguments.pop() {
         Some(value) if value.kind() == Kind::Text => Ok(Call::Date { value, style, written }),
-        _ => Err(format!(
-            "`{written}` is no date; `date` takes a text such as `2024-06-12`"
-        )),
+        _ => Err(format!("`{written}` is no date; `date` takes a text such as `2024-06-12`")),
     }
 }
 
@@ -117,9 +110,7 @@ fn list(mut arguments: Vec<Expr>, written: &str, words: &[(&str, &str)]) -> Resu
     };
     match (arguments.pop(), arguments.is_empty()) {
         (Some(list), true) if matches!(list.kind(), Kind::List(_)) => Ok(Call::List { list, join }),
-        (Some(_), true) => Err(format!(
-            "`{written}` is no list; `list` takes `signatories` or `recipient.tags`"
-        )),
+        (Some(_), true) => Err(format!("`{written}` is no list; `list` takes `signatories` or `recipient.tags`")),
         _ => Err("`list` takes one list, as in `{{list recipient.tags}}`".to_owned()),
     }
 }
@@ -140,10 +131,7 @@ fn plural(mut arguments: Vec<Expr>, written: String, words: &[(&str, &str)]) -> 
                 Ok(Call::Plural { count, forms, written })
             } else {
                 let known = FORMS.map(|(known, _)| known);
-                Err(format!(
-                    "`plural` has no `other=`, which every language needs; the forms are {}",
-                    quoted(&known)
-                ))
+                Err(format!("`plural` has no `other=`, which every language needs; the forms are {}", quoted(&known)))
             }
         }
         (Some(_), true) => Err(format!("`{written}` is no number; {usage}")),
@@ -152,9 +140,7 @@ fn plural(mut arguments: Vec<Expr>, written: String, words: &[(&str, &str)]) -> 
 }
 
 fn equal(arguments: Vec<Expr>) -> Result<Call, String> {
-    let list = arguments
-        .iter()
-        .any(|argument| matches!(argument.kind(), Kind::List(_)));
+    let list = arguments.iter().any(|argument| matches!(argument.kind(), Kind::List(_)));
     match (<[Expr; 2]>::try_from(arguments), list) {
         (Ok([one, other]), false) => Ok(Call::Eq(one, other)),
         (_, true) => Err("`eq` compares texts and numbers, not lists".to_owned()),

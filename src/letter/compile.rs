@@ -26,10 +26,7 @@ pub(super) struct Text<'t> {
 
 impl Text<'_> {
     pub(super) fn at(&self, offset: usize) -> At {
-        At {
-            origin: Arc::clone(self.origin),
-            offset: self.start + if self.verbatim { offset } else { 0 },
-        }
+        At { origin: Arc::clone(self.origin), offset: self.start + if self.verbatim { offset } else { 0 } }
     }
 }
 
@@ -54,11 +51,7 @@ pub(super) struct Cursor<'t> {
 impl Cursor<'_> {
     fn take(&mut self) -> Tag {
         let end = self.text.text.len();
-        let past = Tag {
-            kind: TagKind::Comment,
-            span: end..end,
-            name: String::new(),
-        };
+        let past = Tag { kind: TagKind::Comment, span: end..end, name: String::new() };
         let tag = self.tags.get(self.next).cloned().unwrap_or(past);
         self.next += 1;
         self.behind = tag.span.end;
@@ -67,10 +60,7 @@ impl Cursor<'_> {
 
     /// Where the raw text that comes next begins.
     fn raw(&self, raw: &str) -> usize {
-        let end = self
-            .tags
-            .get(self.next)
-            .map_or(self.text.text.len(), |tag| tag.span.start);
+        let end = self.tags.get(self.next).map_or(self.text.text.len(), |tag| tag.span.start);
         let between = self.text.text.get(self.behind..end).unwrap_or_default();
         self.behind + between.find(raw).unwrap_or(0)
     }
@@ -112,12 +102,7 @@ impl Compiler<'_> {
         }
         match Template::compile(text.text) {
             Ok(template) => {
-                let mut cursor = Cursor {
-                    text,
-                    tags: scanned.tags,
-                    next: 0,
-                    behind: 0,
-                };
+                let mut cursor = Cursor { text, tags: scanned.tags, next: 0, behind: 0 };
                 self.template(&template, &mut cursor)
             }
             Err(error) => {
@@ -165,10 +150,7 @@ impl Compiler<'_> {
                 TemplateElement::RawString(raw) => {
                     let offset = cursor.raw(raw);
                     cursor.behind = (offset + raw.len()).min(cursor.text.text.len());
-                    nodes.push(Node::Text {
-                        text: raw.clone(),
-                        at: cursor.text.at(offset),
-                    });
+                    nodes.push(Node::Text { text: raw.clone(), at: cursor.text.at(offset) });
                 }
                 TemplateElement::Comment(_) => {
                     cursor.take();
@@ -197,10 +179,7 @@ impl Compiler<'_> {
                         let own_line = indent.is_some();
                         let block = Node::Signatories { own_line, at };
                         nodes.push(match indent {
-                            Some(indent) => Node::Indented {
-                                indent,
-                                body: vec![block],
-                            },
+                            Some(indent) => Node::Indented { indent, body: vec![block] },
                             None => block,
                         });
                     } else {
@@ -211,8 +190,7 @@ impl Compiler<'_> {
                     let tag = cursor.take();
                     let shown = one_line(&cursor.text.text[tag.span.clone()]);
                     let at = cursor.text.at(tag.span.start);
-                    self.faults
-                        .push(at.fault(format!("`{shown}` may not stand in a letter; write `{{{{name}}}}`")));
+                    self.faults.push(at.fault(format!("`{shown}` may not stand in a letter; write `{{{{name}}}}`")));
                 }
             }
         }
@@ -227,9 +205,9 @@ impl Compiler<'_> {
             _ if !expression.params.is_empty() || !expression.hash.is_empty() || call::is_helper(name) => {
                 call::compile(self, expression, tag, cursor)
             }
-            _ if matches!(name, "if" | "unless" | "each" | "with") => Err(at.fault(format!(
-                "`{{{{{name}}}}}` is a block; write `{{{{#{name} …}}}}` and `{{{{/{name}}}}}`"
-            ))),
+            _ if matches!(name, "if" | "unless" | "each" | "with") => {
+                Err(at.fault(format!("`{{{{{name}}}}}` is a block; write `{{{{#{name} …}}}}` and `{{{{/{name}}}}}`")))
+            }
             _ => self.value(name, tag, cursor),
         };
         let value = value.and_then(|value| match value.kind() {
@@ -242,11 +220,7 @@ impl Compiler<'_> {
             _ => Ok(value),
         });
         match value {
-            Ok(value) => Some(Node::Print {
-                fixed: value.is_fixed(&self.frames),
-                value,
-                at,
-            }),
+            Ok(value) => Some(Node::Print { fixed: value.is_fixed(&self.frames), value, at }),
             Err(fault) => {
                 self.faults.push(fault);
                 None
@@ -257,21 +231,14 @@ impl Compiler<'_> {
     /// A path that is to give a value.
     fn value(&self, path: &str, tag: &Tag, cursor: &Cursor<'_>) -> Result<Expr, crate::model::Fault> {
         let at = cursor.within(tag, path);
-        match self
-            .scope
-            .resolve(path, &self.contexts)
-            .map_err(|message| at.fault(message))?
-        {
+        match self.scope.resolve(path, &self.contexts).map_err(|message| at.fault(message))? {
             Thing::Value(value) => Ok(value),
             Thing::Object(object) => Err(at.fault(match object {
                 Object::Root => format!("`{path}` is the whole letter; name a value in it, such as `recipient.name`"),
                 Object::Signatory { .. } => {
                     format!("`{path}` is a signatory; name a value of it, such as `{path}.name`")
                 }
-                _ => format!(
-                    "`{path}` has several values; name one, such as `{path}.{}`",
-                    example(object)
-                ),
+                _ => format!("`{path}` has several values; name one, such as `{path}.{}`", example(object)),
             })),
         }
     }
@@ -286,17 +253,18 @@ impl Compiler<'_> {
         let at = cursor.text.at(tag.span.start);
         match parameter {
             Parameter::Path(_) | Parameter::Name(_) => self.value(parameter.as_name().unwrap_or_default(), tag, cursor),
-            Parameter::Literal(literal) => match literal {
-                serde_json::Value::String(text) => Ok(Expr::Text(text.clone())),
-                serde_json::Value::Bool(flag) => Ok(Expr::Flag(*flag)),
-                serde_json::Value::Number(number) => Ok(match number.as_u64() {
-                    Some(number) => Expr::Number(number),
-                    None => Expr::Text(number.to_string()),
-                }),
-                other => Err(at.fault(format!(
-                    "`{other}` cannot be an argument; write a name, a text in quotes or a number"
-                ))),
-            },
+            Parameter::Literal(literal) => {
+                match literal {
+                    serde_json::Value::String(text) => Ok(Expr::Text(text.clone())),
+                    serde_json::Value::Bool(flag) => Ok(Expr::Flag(*flag)),
+                    serde_json::Value::Number(number) => Ok(match number.as_u64() {
+                        Some(number) => Expr::Number(number),
+                        None => Expr::Text(number.to_string()),
+                    }),
+                    other => Err(at
+                        .fault(format!("`{other}` cannot be an argument; write a name, a text in quotes or a number"))),
+                }
+            }
             Parameter::Subexpression(inner) => match inner.as_element() {
                 TemplateElement::Expression(inner) if !inner.params.is_empty() || !inner.hash.is_empty() => {
                     call::compile(self, inner, tag, cursor)
@@ -351,49 +319,23 @@ impl Compiler<'_> {
         // What stands in a block whose subject is unknown is known only in part: its names are not judged.
         let silenced =
             (test.is_none() && !pushed && name != "if" && name != "unless").then(|| std::mem::take(self.faults));
-        let then = block
-            .template
-            .as_ref()
-            .map(|template| self.template(template, cursor))
-            .unwrap_or_default();
+        let then = block.template.as_ref().map(|template| self.template(template, cursor)).unwrap_or_default();
         if pushed {
             self.contexts.pop();
             if name == "each" {
                 self.frames.pop();
             }
         }
-        let otherwise = block
-            .inverse
-            .as_ref()
-            .map(|inverse| self.otherwise(inverse, cursor))
-            .unwrap_or_default();
+        let otherwise = block.inverse.as_ref().map(|inverse| self.otherwise(inverse, cursor)).unwrap_or_default();
         if let Some(before) = silenced {
             *self.faults = before;
         }
         let test = test?;
         let fixed = test.is_fixed(&self.frames) && then.iter().chain(&otherwise).all(Node::is_fixed);
         Some(match name.as_str() {
-            "each" => Node::Each {
-                list: test,
-                body: then,
-                otherwise,
-                fixed,
-                at,
-            },
-            "unless" => Node::If {
-                test,
-                then: otherwise,
-                otherwise: then,
-                fixed,
-                at,
-            },
-            _ => Node::If {
-                test,
-                then,
-                otherwise,
-                fixed,
-                at,
-            },
+            "each" => Node::Each { list: test, body: then, otherwise, fixed, at },
+            "unless" => Node::If { test, then: otherwise, otherwise: then, fixed, at },
+            _ => Node::If { test, then, otherwise, fixed, at },
         })
     }
 
@@ -402,10 +344,7 @@ impl Compiler<'_> {
         let named = match (&block.block_param, frame) {
             (None, _) => Vec::new(),
             (Some(BlockParam::Pair((one, other))), Some(frame)) => {
-                vec![
-                    named(one, this.clone()),
-                    named(other, Thing::Value(Expr::Index { frame })),
-                ]
+                vec![named(one, this.clone()), named(other, Thing::Value(Expr::Index { frame }))]
             }
             (Some(BlockParam::Single(one) | BlockParam::Pair((one, _))), _) => vec![named(one, this.clone())],
             (Some(_), _) => Vec::new(),
@@ -441,25 +380,16 @@ impl Compiler<'_> {
             }));
         }
         if let Some((key, _)) = block.hash.iter().next() {
-            return Err(at.fault(format!(
-                "`{{{{#{name}}}}}` takes no `{key}=`; write `{{{{#{name} value}}}}`"
-            )));
+            return Err(at.fault(format!("`{{{{#{name}}}}}` takes no `{key}=`; write `{{{{#{name} value}}}}`")));
         }
         let [parameter] = block.params.as_slice() else {
-            let hint = if name == "if" || name == "unless" {
-                "; compare with `(eq one other)`"
-            } else {
-                ""
-            };
+            let hint = if name == "if" || name == "unless" { "; compare with `(eq one other)`" } else { "" };
             return Err(at.fault(format!("`{{{{#{name}}}}}` takes one value{hint}")));
         };
         if let Parameter::Path(_) | Parameter::Name(_) = parameter {
             let path = parameter.as_name().unwrap_or_default();
             let at = cursor.within(tag, path);
-            return self
-                .scope
-                .resolve(path, &self.contexts)
-                .map_err(|message| at.fault(message));
+            return self.scope.resolve(path, &self.contexts).map_err(|message| at.fault(message));
         }
         self.expr(parameter, tag, cursor).map(Thing::Value)
     }

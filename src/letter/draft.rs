@@ -71,10 +71,7 @@ impl<'a> Draft<'a> {
     pub(super) fn at(&self, offset: usize) -> Option<At> {
         let part = self.origins.partition_point(|(start, _)| *start <= offset);
         let (start, at) = self.origins.get(part.checked_sub(1)?)?;
-        Some(At {
-            origin: at.origin.clone(),
-            offset: at.offset + (offset - start),
-        })
+        Some(At { origin: at.origin.clone(), offset: at.offset + (offset - start) })
     }
 
     fn push(&mut self, text: &str, at: &'a At) {
@@ -163,10 +160,7 @@ pub(super) fn cut(text: &str) -> impl Iterator<Item = Cut<'_>> {
         let end = rest.find(CLOSE).unwrap_or(rest.len());
         let inside = rest.get(OPEN.len_utf8()..end).unwrap_or_default();
         rest = rest.get(end + CLOSE.len_utf8()..).unwrap_or_default();
-        let number = inside
-            .get(1..)
-            .and_then(|digits| digits.parse().ok())
-            .unwrap_or(usize::MAX);
+        let number = inside.get(1..).and_then(|digits| digits.parse().ok()).unwrap_or(usize::MAX);
         Some(Cut::Mark(match inside.as_bytes().first() {
             Some(b'v') => Mark::Varying(number),
             Some(b'f') => Mark::Fixed(number),

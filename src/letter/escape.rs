@@ -33,7 +33,5 @@ pub(super) fn escape_lines(value: &str, html: &mut String) {
 
 /// The lines of a value, whichever way they end.
 pub(super) fn lines(value: &str) -> impl Iterator<Item = &str> {
-    value
-        .split('\n')
-        .flat_map(|line| line.strip_suffix('\r').unwrap_or(line).split('\r'))
+    value.split('\n').flat_map(|line| line.strip_suffix('\r').unwrap_or(line).split('\r'))
 }

@@ -75,11 +75,7 @@ pub(super) struct Run<'a, 'e> {
 
 impl<'a, 'e> Run<'a, 'e> {
     pub(super) fn new(env: &'e Env<'a>) -> Self {
-        Self {
-            env,
-            frames: Vec::new(),
-            faults: Vec::new(),
-        }
+        Self { env, frames: Vec::new(), faults: Vec::new() }
     }
 
     pub(super) fn all<S: Sink<'a>>(&mut self, nodes: &'a [Node], sink: &mut S) {
@@ -100,21 +96,12 @@ impl<'a, 'e> Run<'a, 'e> {
                 sink.outdent(indent);
             }
             Node::Print { value, fixed, at } => {
-                let printed = self
-                    .eval(value)
-                    .map(Value::into_text)
-                    .and_then(|text| sink.value(text, *fixed, at));
+                let printed = self.eval(value).map(Value::into_text).and_then(|text| sink.value(text, *fixed, at));
                 if let Err(what) = printed {
                     self.fault(at, &what);
                 }
             }
-            Node::If {
-                test,
-                then,
-                otherwise,
-                fixed,
-                at,
-            } => match self.eval(test) {
+            Node::If { test, then, otherwise, fixed, at } => match self.eval(test) {
                 Ok(value) => {
                     let truth = value.is_true();
                     if !fixed {
@@ -124,24 +111,14 @@ impl<'a, 'e> Run<'a, 'e> {
                 }
                 Err(what) => self.fault(at, &what),
             },
-            Node::Each {
-                list,
-                body,
-                otherwise,
-                fixed,
-                at,
-            } => match self.eval(list) {
+            Node::Each { list, body, otherwise, fixed, at } => match self.eval(list) {
                 Ok(Value::List(items)) => {
                     let len = items.len();
                     if !fixed {
                         sink.branch(len);
                     }
                     for (index, item) in items.into_iter().enumerate() {
-                        self.frames.push(Frame {
-                            item: Some(item),
-                            index,
-                            len,
-                        });
+                        self.frames.push(Frame { item: Some(item), index, len });
                         self.all(body, sink);
                         self.frames.pop();
                     }
@@ -199,7 +176,7 @@ impl<'a, 'e> Run<'a, 'e> {
     fn previous(&self, field: PreviousField) -> Result<Value<'a>, String> {
         let Some(previous) = self.env.previous else {
             return Err(
-                "this recipient was sent no letter before; put it between `{{#if previous}}` and `{{/if}}`".to_owned(),
+                "this recipient was sent no letter before; put it between `{{#if previous}}` and `{{/if}}`".to_owned()
             );
         };
         Ok(match field {
@@ -213,10 +190,9 @@ impl<'a, 'e> Run<'a, 'e> {
         let roll = self.env.roll.rows.iter();
         Ok(match (list, self.env.recipient, self.env.previous) {
             (ListKind::Signatories, ..) => roll.map(Item::Row).collect(),
-            (ListKind::NewSignatories, _, Some(previous)) => roll
-                .filter(|row| previous.new_signatories.binary_search(&row.line).is_ok())
-                .map(Item::Row)
-                .collect(),
+            (ListKind::NewSignatories, _, Some(previous)) => {
+                roll.filter(|row| previous.new_signatories.binary_search(&row.line).is_ok()).map(Item::Row).collect()
+            }
             (ListKind::NewSignatories, _, None) => Vec::new(),
             (ListKind::Tags, Some(recipient), _) => recipient.tags.iter().map(|tag| Item::Tag(tag)).collect(),
             (ListKind::Tags, None, _) => return Err("this needs a recipient".to_owned()),
@@ -253,10 +229,7 @@ impl<'a, 'e> Run<'a, 'e> {
                 let (category, shown) = plural_of(&number, self.env.language)
                     .map_err(|what| format!("`{written}`: {what}, such as `3`"))?;
                 let other = icu::plurals::PluralCategory::Other;
-                let form = forms
-                    .get(&category)
-                    .or_else(|| forms.get(&other))
-                    .map_or("", String::as_str);
+                let form = forms.get(&category).or_else(|| forms.get(&other)).map_or("", String::as_str);
                 Ok(Value::Text(Cow::Owned(form.replace('#', &shown))))
             }
             Call::Date { value, style, written } => {
@@ -274,13 +247,7 @@ impl<'a, 'e> Run<'a, 'e> {
 
     fn date(&self, date: Date, style: DateStyle) -> Result<Arc<str>, String> {
         let key = (date, style, self.env.locale.clone());
-        let known = self
-            .env
-            .dates
-            .read()
-            .unwrap_or_else(PoisonError::into_inner)
-            .get(&key)
-            .cloned();
+        let known = self.env.dates.read().unwrap_or_else(PoisonError::into_inner).get(&key).cloned();
         if let Some(known) = known {
             return Ok(known);
         }
@@ -342,11 +309,8 @@ pub(super) fn prove<'a>(nodes: &'a [Node], run: &mut Run<'a, '_>) {
         match node {
             Node::Text { .. } | Node::Signatories { .. } => {}
             Node::Print { value, fixed, at } => {
-                let tried = if *fixed {
-                    run.eval(value).and_then(|value| check_body(&value.into_text()))
-                } else {
-                    Ok(())
-                };
+                let tried =
+                    if *fixed { run.eval(value).and_then(|value| check_body(&value.into_text())) } else { Ok(()) };
                 if let Err(what) = tried {
                     run.fault(at, &what);
                 }
@@ -356,9 +320,7 @@ pub(super) fn prove<'a>(nodes: &'a [Node], run: &mut Run<'a, '_>) {
                 prove(then, run);
                 prove(otherwise, run);
             }
-            Node::Each {
-                list, body, otherwise, ..
-            } => {
+            Node::Each { list, body, otherwise, .. } => {
                 let items = match list {
                     Expr::List(ListKind::Signatories) => run.list(ListKind::Signatories).unwrap_or_default(),
                     _ => Vec::new(),

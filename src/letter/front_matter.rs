@@ -39,26 +39,16 @@ impl FrontMatter {
         let (fenced, body) = match fenced(&origin.text) {
             Ok(found) => found,
             Err((line, message)) => {
-                faults.push(crate::model::Fault::error(
-                    Place::line(origin.path.clone(), line),
-                    message,
-                ));
+                faults.push(crate::model::Fault::error(Place::line(origin.path.clone(), line), message));
                 return None;
             }
         };
-        let mut reader = Reader {
-            origin,
-            start: fenced.start,
-            faults,
-        };
+        let mut reader = Reader { origin, start: fenced.start, faults };
         let source = &origin.text[fenced];
         let (table, errors) = DeTable::parse_recoverable(source);
         for error in &errors {
             let offset = error.span().map_or(0, |span| span.start);
-            let message = format!(
-                "the front matter is not TOML: {}",
-                error.message().trim_end_matches('.')
-            );
+            let message = format!("the front matter is not TOML: {}", error.message().trim_end_matches('.'));
             reader.fault(offset, message);
         }
         let (mut subject, mut preheader, mut attachments) = (None, None, Vec::new());
@@ -77,12 +67,7 @@ impl FrontMatter {
             let message = "the front matter has no `subject`; add `subject = \"…\"`";
             faults.push(crate::model::Fault::error(Place::line(origin.path.clone(), 1), message));
         }
-        Some(Self {
-            subject: subject?,
-            preheader,
-            attachments,
-            body,
-        })
+        Some(Self { subject: subject?, preheader, attachments, body })
     }
 }
 
@@ -92,10 +77,7 @@ fn fenced(text: &str) -> Result<(Range<usize>, usize), (u64, &'static str)> {
     let mut lines = text.split_inclusive('\n');
     let first = lines.next().unwrap_or_default();
     if !fence(first) {
-        return Err((
-            1,
-            "a letter begins with a line `+++`, then `subject = \"…\"`, then another line `+++`",
-        ));
+        return Err((1, "a letter begins with a line `+++`, then `subject = \"…\"`, then another line `+++`"));
     }
     let start = first.len();
     let mut end = start;
@@ -116,10 +98,7 @@ struct Reader<'r> {
 
 impl Reader<'_> {
     fn at(&self, offset: usize) -> At {
-        At {
-            origin: Arc::clone(self.origin),
-            offset: self.start + offset,
-        }
+        At { origin: Arc::clone(self.origin), offset: self.start + offset }
     }
 
     fn fault(&mut self, offset: usize, message: impl Into<String>) {
@@ -142,27 +121,17 @@ impl Reader<'_> {
             return None;
         }
         if text.trim().is_empty() {
-            self.fault(
-                span.start,
-                format!("`{key}` is empty; write what the reader is to see in the inbox"),
-            );
+            self.fault(span.start, format!("`{key}` is empty; write what the reader is to see in the inbox"));
             return None;
         }
         let inside = source.get(span.start + 1..span.end.saturating_sub(1));
         let verbatim = inside == Some(text);
-        Some(Field {
-            text: text.to_owned(),
-            at: self.at(span.start + usize::from(verbatim)),
-            verbatim,
-        })
+        Some(Field { text: text.to_owned(), at: self.at(span.start + usize::from(verbatim)), verbatim })
     }
 
     fn attachments(&mut self, workspace: &Workspace, value: &Spanned<DeValue<'_>>) -> Vec<String> {
         let Some(list) = value.get_ref().as_array() else {
-            self.fault(
-                value.span().start,
-                "`attachments` is not a list; write it as `[\"files/annex.pdf\"]`",
-            );
+            self.fault(value.span().start, "`attachments` is not a list; write it as `[\"files/annex.pdf\"]`");
             return Vec::new();
         };
         let mut paths = Vec::new();

@@ -50,11 +50,7 @@ impl Slot {
 
 /// The content of a shape as HTML with markers; block tags end their lines.
 pub(super) fn write(events: &[Event<'_>], fixed: &[impl AsRef<str>], roll: &Roll) -> Result<String, String> {
-    let mut writer = Writer {
-        html: String::new(),
-        fixed,
-        roll,
-    };
+    let mut writer = Writer { html: String::new(), fixed, roll };
     for event in events {
         writer.event(event)?;
     }

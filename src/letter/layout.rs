@@ -22,19 +22,13 @@ const REFUSED: [(&str, &str); 12] = [
     ("<script", "a letter may run nothing; take it out"),
     ("javascript:", "a letter may run nothing; take it out"),
     ("<img", "it would be fetched when the letter is read; take it out"),
-    (
-        "<link",
-        "it would be fetched when the letter is read; write the CSS in `<style>`",
-    ),
+    ("<link", "it would be fetched when the letter is read; write the CSS in `<style>`"),
     ("<iframe", "it would be fetched when the letter is read; take it out"),
     ("<object", "it would be fetched when the letter is read; take it out"),
     ("<embed", "it would be fetched when the letter is read; take it out"),
     ("<form", "mail programs warn of it; take it out"),
     ("<base", "it changes where links lead; take it out"),
-    (
-        "@import",
-        "it would be fetched when the letter is read; write the CSS in `<style>`",
-    ),
+    ("@import", "it would be fetched when the letter is read; write the CSS in `<style>`"),
     ("url(", "it would be fetched when the letter is read; take it out"),
     ("src=", "it would be fetched when the letter is read; take it out"),
 ];
@@ -54,10 +48,7 @@ pub(super) fn own() -> Arc<Origin> {
 /// Checks a layout.
 pub(super) fn check(origin: &Arc<Origin>, faults: &mut Faults) {
     let text = &origin.text;
-    let at = |offset: usize| At {
-        origin: Arc::clone(origin),
-        offset,
-    };
+    let at = |offset: usize| At { origin: Arc::clone(origin), offset };
     for (offset, name) in placeholders(text) {
         if !PLACEHOLDERS.contains(&name) {
             let known = advice(name, &PLACEHOLDERS);
@@ -93,10 +84,7 @@ pub(super) fn private_use(text: &str) -> impl Iterator<Item = (usize, String)> {
     });
     plain.chain(written).map(|(offset, c)| {
         let code = u32::from(c);
-        (
-            offset,
-            format!("the character U+{code:04X} may not stand in a letter, since no font has it; take it out"),
-        )
+        (offset, format!("the character U+{code:04X} may not stand in a letter, since no font has it; take it out"))
     })
 }
 
@@ -124,11 +112,7 @@ impl Layout {
     /// Puts the content in, and the styles where they apply.
     pub(super) fn fill(&self, content: &str) -> Result<String, String> {
         let page = format!("{}{}{}", self.before, content.trim_end_matches('\n'), self.after);
-        let options = InlineOptions {
-            keep_at_rules: true,
-            load_remote_stylesheets: false,
-            ..InlineOptions::default()
-        };
+        let options = InlineOptions { keep_at_rules: true, load_remote_stylesheets: false, ..InlineOptions::default() };
         let mut page = CSSInliner::new(options)
             .inline(&page)
             .map_err(|error| format!("the styles of the layout cannot be applied: {error}"))?;

@@ -72,10 +72,8 @@ impl Letters {
                     continue;
                 }
             };
-            if let Some((_, first)) = variants
-                .iter()
-                .find(|(known, _)| known == language)
-                .filter(|(_, first)| first != path)
+            if let Some((_, first)) =
+                variants.iter().find(|(known, _)| known == language).filter(|(_, first)| first != path)
             {
                 let twice = path != template && first != template;
                 if twice {
@@ -84,13 +82,7 @@ impl Letters {
                     continue;
                 }
             }
-            let partials = Partials {
-                workspace,
-                folder,
-                language,
-                files: &mut files,
-                open: vec![path.clone()],
-            };
+            let partials = Partials { workspace, folder, language, files: &mut files, open: vec![path.clone()] };
             letters.extend(Letter::read(&origin, &layout, facts, partials, &mut faults));
         }
         if faults.has_errors() {
@@ -108,10 +100,7 @@ impl Letters {
     pub fn choose(&self, language: Option<&Language>) -> Choice<'_> {
         let fallback = &self.letters[0];
         let Some(language) = language else {
-            return Choice {
-                letter: fallback,
-                fell_back: false,
-            };
+            return Choice { letter: fallback, fell_back: false };
         };
         let others = &self.letters[1..];
         let found = language.fallbacks().find_map(|tag| {

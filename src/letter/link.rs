@@ -21,9 +21,7 @@ pub(super) enum Position {
 impl Position {
     /// Where a value stands that comes behind `before`.
     pub(super) fn behind(before: &str) -> Self {
-        let mail = before
-            .get(..7)
-            .is_some_and(|start| start.eq_ignore_ascii_case("mailto:"));
+        let mail = before.get(..7).is_some_and(|start| start.eq_ignore_ascii_case("mailto:"));
         match before {
             "" => Self::Whole,
             _ if mail && !before.contains('?') => Self::Address,

@@ -48,11 +48,7 @@ pub(super) enum Join {
 /// CLDR takes for plain `en`.
 pub(super) fn working_locale(language: &Language) -> Locale {
     let locale = language.locale();
-    if locale == locale!("en") {
-        locale!("en-001")
-    } else {
-        locale
-    }
+    if locale == locale!("en") { locale!("en-001") } else { locale }
 }
 
 /// The locale for one recipient: the letter's language as it is written where the recipient is.

@@ -51,10 +51,7 @@ pub(super) fn check(draft: &Draft<'_>) -> Vec<Fault> {
     for (n, (event, range)) in events.iter().enumerate() {
         let source = draft.markdown.get(range.clone()).unwrap_or_default();
         let html = |shown: &str| {
-            format!(
-                "`{}` is HTML, which a letter may not have; write Markdown, or `\\<` for a `<`",
-                one_line(shown)
-            )
+            format!("`{}` is HTML, which a letter may not have; write Markdown, or `\\<` for a `<`", one_line(shown))
         };
         match event {
             Event::Start(Tag::HtmlBlock) if !is_comment(source) => {

@@ -29,15 +29,11 @@ impl Partials<'_> {
     fn find(&mut self, name: &str) -> Result<Arc<Origin>, String> {
         let plain = |c: char| c.is_alphanumeric() || matches!(c, '-' | '_' | '.' | '/');
         if name.is_empty() || !name.chars().all(plain) {
-            return Err(format!(
-                "`{name}` cannot name a partial; use letters, digits, `-`, `_` and `/`"
-            ));
+            return Err(format!("`{name}` cannot name a partial; use letters, digits, `-`, `_` and `/`"));
         }
         let languages = self.language.fallbacks().map(|tag| format!(".{tag}"));
-        let candidates: Vec<String> = languages
-            .chain([String::new()])
-            .map(|tag| format!("{}{name}{tag}.md", self.folder))
-            .collect();
+        let candidates: Vec<String> =
+            languages.chain([String::new()]).map(|tag| format!("{}{name}{tag}.md", self.folder)).collect();
         for path in &candidates {
             if let Some((_, origin)) = self.files.get(path) {
                 return Ok(Arc::clone(origin));
@@ -94,22 +90,11 @@ impl Compiler<'_> {
         }
         self.partials.open.push(origin.path.clone());
         let text = origin.text.trim_end_matches('\n');
-        let mut body = self.compile(&Text {
-            origin: &origin,
-            text,
-            start: 0,
-            verbatim: true,
-        });
+        let mut body = self.compile(&Text { origin: &origin, text, start: 0, verbatim: true });
         self.partials.open.pop();
         match indent {
             Some(indent) => {
-                body.push(Node::Text {
-                    text: "\n".to_owned(),
-                    at: At {
-                        offset: text.len(),
-                        origin,
-                    },
-                });
+                body.push(Node::Text { text: "\n".to_owned(), at: At { offset: text.len(), origin } });
                 vec![Node::Indented { indent, body }]
             }
             None => body,

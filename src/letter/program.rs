@@ -15,21 +15,9 @@ pub(super) enum Node {
     /// A value that is printed.
     Print { value: Expr, fixed: bool, at: At },
     /// `{{#if}}`, `{{#unless}}` and `{{#with}}`: `unless` has its two sides changed over.
-    If {
-        test: Expr,
-        then: Vec<Node>,
-        otherwise: Vec<Node>,
-        fixed: bool,
-        at: At,
-    },
+    If { test: Expr, then: Vec<Node>, otherwise: Vec<Node>, fixed: bool, at: At },
     /// `{{#each}}`
-    Each {
-        list: Expr,
-        body: Vec<Node>,
-        otherwise: Vec<Node>,
-        fixed: bool,
-        at: At,
-    },
+    Each { list: Expr, body: Vec<Node>, otherwise: Vec<Node>, fixed: bool, at: At },
     /// A partial on a line of its own: its lines are indented as its tag is.
     Indented { indent: String, body: Vec<Node> },
     /// `{{> signatories}}`
@@ -123,20 +111,9 @@ pub(super) enum Expr {
 /// A helper and its arguments.
 #[derive(Debug, Clone)]
 pub(super) enum Call {
-    Date {
-        value: Expr,
-        style: DateStyle,
-        written: String,
-    },
-    List {
-        list: Expr,
-        join: Join,
-    },
-    Plural {
-        count: Expr,
-        forms: BTreeMap<PluralCategory, String>,
-        written: String,
-    },
+    Date { value: Expr, style: DateStyle, written: String },
+    List { list: Expr, join: Join },
+    Plural { count: Expr, forms: BTreeMap<PluralCategory, String>, written: String },
     Eq(Expr, Expr),
     Default(Vec<Expr>),
 }

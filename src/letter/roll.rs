@@ -46,9 +46,7 @@ impl Roll {
         let mut published: Vec<&Signatory> = signatories.iter().filter(|signatory| signatory.publish).collect();
         published.sort_by(|one, other| {
             let order = |signatory: &Signatory| (signatory.order.is_none(), signatory.order);
-            order(one)
-                .cmp(&order(other))
-                .then_with(|| alphabet.compare(one.name_in(language), other.name_in(language)))
+            order(one).cmp(&order(other)).then_with(|| alphabet.compare(one.name_in(language), other.name_in(language)))
         });
         let text = |text: &Option<String>| text.clone().unwrap_or_default();
         let row = |signatory: &Signatory| Row {
@@ -61,8 +59,6 @@ impl Roll {
             representative_title: text(&signatory.representative_title),
             signed_at: signatory.signed_at.map(|date| date.to_string()).unwrap_or_default(),
         };
-        Self {
-            rows: published.into_iter().map(row).collect(),
-        }
+        Self { rows: published.into_iter().map(row).collect() }
     }
 }

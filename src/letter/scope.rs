@@ -23,16 +23,8 @@ const KNOWN_COLUMNS: [&str; 14] = [
     "attachments",
     "timezone",
 ];
-const ROOT: [&str; 8] = [
-    "recipient",
-    "signatories",
-    "signatory_count",
-    "letter",
-    "campaign",
-    "sender",
-    "round",
-    "previous",
-];
+const ROOT: [&str; 8] =
+    ["recipient", "signatories", "signatory_count", "letter", "campaign", "sender", "round", "previous"];
 const PREVIOUS: [&str; 4] = ["sent_at", "subject", "days_ago", "new_signatories"];
 
 /// Something that has names in it.
@@ -77,10 +69,7 @@ pub(super) struct Context {
 
 impl<'s> Scope<'s> {
     pub(super) fn new(facts: &LetterFacts<'s>, language: &str, signatory_count: usize) -> Self {
-        let header = facts
-            .signatories
-            .first()
-            .map(|row| row.fields.columns().names().to_vec());
+        let header = facts.signatories.first().map(|row| row.fields.columns().names().to_vec());
         Self {
             columns: facts.columns,
             recipients_path: facts.recipients_path,
@@ -88,10 +77,7 @@ impl<'s> Scope<'s> {
             round: facts.round,
             signatory_count: signatory_count as u64,
             letter: [("date", facts.date.to_string()), ("language", language.to_owned())],
-            campaign: [
-                ("id", facts.campaign_id.as_str().to_owned()),
-                ("name", facts.campaign_name.to_owned()),
-            ],
+            campaign: [("id", facts.campaign_id.as_str().to_owned()), ("name", facts.campaign_name.to_owned())],
             sender: [
                 ("name", facts.sender_name.unwrap_or_default().to_owned()),
                 ("email", facts.sender_email.to_owned()),
@@ -146,11 +132,7 @@ impl<'s> Scope<'s> {
                     .member(object, &name, &written.join("."))
                     .map_err(|message| self.or_outside(message, raw, &name, &written, contexts))?,
                 Thing::Value(value) => {
-                    let whole = if written.is_empty() {
-                        "this".to_owned()
-                    } else {
-                        written.join(".")
-                    };
+                    let whole = if written.is_empty() { "this".to_owned() } else { written.join(".") };
                     return Err(match value {
                         Expr::List(_) => format!(
                             "`{whole}` is a list and has no `{name}`; go through it with `{{{{#each {whole}}}}}`"
@@ -174,20 +156,13 @@ impl<'s> Scope<'s> {
             Thing::Value(_) => false,
         });
         match up {
-            Some(steps) => format!(
-                "`{raw}` is not known in this block; write `{}{raw}`",
-                "../".repeat(steps + 1)
-            ),
+            Some(steps) => format!("`{raw}` is not known in this block; write `{}{raw}`", "../".repeat(steps + 1)),
             None => message,
         }
     }
 
     fn member(&self, object: Object, name: &str, within: &str) -> Result<Thing, String> {
-        let full = if within.is_empty() {
-            name.to_owned()
-        } else {
-            format!("{within}.{name}")
-        };
+        let full = if within.is_empty() { name.to_owned() } else { format!("{within}.{name}") };
         let unknown = |known: &[&str]| Err(format!("`{full}` is not known; {}", advice(name, known)));
         let constant = |table: &[(&'static str, String); 2]| match table.iter().find(|(known, _)| *known == name) {
             Some((_, value)) => Ok(Thing::Value(Expr::Text(value.clone()))),
@@ -211,15 +186,9 @@ impl<'s> Scope<'s> {
                 if let Some((_, field)) = SignatoryField::ALL.iter().find(|(known, _)| *known == name) {
                     return Ok(Thing::Value(Expr::Field { frame, field: *field }));
                 }
-                let private = self
-                    .signatory_columns
-                    .iter()
-                    .any(|column| canonical(column) == canonical(name));
+                let private = self.signatory_columns.iter().any(|column| canonical(column) == canonical(name));
                 if private {
-                    return Err(format!(
-                        "`{full}` is private: a letter shows of a signatory only {}",
-                        quoted(&known)
-                    ));
+                    return Err(format!("`{full}` is private: a letter shows of a signatory only {}", quoted(&known)));
                 }
                 unknown(&known)
             }
@@ -234,9 +203,7 @@ impl<'s> Scope<'s> {
             "sender" => Thing::Object(Object::Sender),
             "previous" if self.round.0 > 0 => Thing::Object(Object::Previous),
             "previous" => {
-                return Some(Err(
-                    "`previous` is known in a follow-up only; this is the first letter".to_owned()
-                ));
+                return Some(Err("`previous` is known in a follow-up only; this is the first letter".to_owned()));
             }
             "signatories" => Thing::Value(Expr::List(ListKind::Signatories)),
             "signatory_count" => Thing::Value(Expr::Number(self.signatory_count)),
@@ -258,18 +225,12 @@ impl<'s> Scope<'s> {
         }
         let list = self.recipients_path;
         if KNOWN_COLUMNS.iter().any(|known| canonical(known) == canonical(name)) {
-            return Err(format!(
-                "`{full}`: {list} has no column `{name}`; add it to the list, or leave it out here"
-            ));
+            return Err(format!("`{full}`: {list} has no column `{name}`; add it to the list, or leave it out here"));
         }
         let columns: Vec<&str> = self.columns.names().iter().map(String::as_str).collect();
         Err(match nearest(name, columns.iter().copied()) {
             Some(near) => {
-                let near = if near.contains(char::is_whitespace) {
-                    format!("[{near}]")
-                } else {
-                    near.to_owned()
-                };
+                let near = if near.contains(char::is_whitespace) { format!("[{near}]") } else { near.to_owned() };
                 format!("`{full}`: {list} has no column `{name}`; did you mean `recipient.{near}`?")
             }
             None => format!("`{full}`: {list} has no column `{name}`; it has {}", quoted(&columns)),

@@ -44,10 +44,7 @@ impl<O> Part<O> {
         if !lines.is_empty() {
             fixed.push(Some(Arc::new(Fixed::new(lines))));
         }
-        Self {
-            fixed: fixed.into(),
-            open,
-        }
+        Self { fixed: fixed.into(), open }
     }
 
     fn fill<E>(&self, mut fill: impl FnMut(&O, &mut String) -> Result<(), E>) -> Result<Body, E> {
@@ -98,9 +95,7 @@ impl Shape {
         preheader: &str,
     ) -> Result<(Body, Body), (usize, String)> {
         let text = self.text.fill(|block, text| block.fill(&trace.values, text))?;
-        let html = self
-            .html
-            .fill(|lines, html| lines.fill(&trace.values, title, preheader, html))?;
+        let html = self.html.fill(|lines, html| lines.fill(&trace.values, title, preheader, html))?;
         Ok((text, html))
     }
 }
@@ -119,13 +114,7 @@ struct Kept {
 impl Shapes {
     /// The shape of a key; `make` makes it where it is not there.
     pub(super) fn find<E>(&self, key: &[u8], make: impl FnOnce() -> Result<Shape, E>) -> Result<Arc<Shape>, E> {
-        let known = self
-            .0
-            .read()
-            .unwrap_or_else(PoisonError::into_inner)
-            .shapes
-            .get(key)
-            .cloned();
+        let known = self.0.read().unwrap_or_else(PoisonError::into_inner).shapes.get(key).cloned();
         if let Some(known) = known {
             return Ok(known);
         }

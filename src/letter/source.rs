@@ -32,9 +32,7 @@ impl Origin {
     /// Reads a file of the workspace.
     pub(super) fn read(workspace: &Workspace, path: &str) -> Result<(Source, Arc<Self>), Fault> {
         let place = || Place::file(path);
-        let bytes = workspace
-            .read(path)
-            .map_err(|error| Fault::error(place(), error.to_string()))?;
+        let bytes = workspace.read(path).map_err(|error| Fault::error(place(), error.to_string()))?;
         let text = match str::from_utf8(&bytes) {
             Ok(text) => text.trim_start_matches('\u{feff}').replace("\r\n", "\n"),
             Err(error) => {
@@ -43,18 +41,12 @@ impl Origin {
                 return Err(Fault::error(Place::line(path, line), message));
             }
         };
-        let source = Source {
-            path: path.to_owned(),
-            bytes,
-        };
+        let source = Source { path: path.to_owned(), bytes };
         Ok((source, Arc::new(Self::new(path, text))))
     }
 
     pub(super) fn new(path: impl Into<String>, text: impl Into<String>) -> Self {
-        Self {
-            path: path.into(),
-            text: text.into(),
-        }
+        Self { path: path.into(), text: text.into() }
     }
 
     /// The place of a byte; lines and columns count from 1, columns in characters.

@@ -62,16 +62,10 @@ impl Tags {
     fn read(&mut self, text: &str, start: usize) -> usize {
         let rest = &text[start..];
         if rest.starts_with("{{!") {
-            let (ending, length) = if rest.starts_with("{{!--") {
-                ("--}}", 4)
-            } else {
-                ("}}", 2)
-            };
+            let (ending, length) = if rest.starts_with("{{!--") { ("--}}", 4) } else { ("}}", 2) };
             let Some(end) = rest.find(ending) else {
-                self.faults.push((
-                    start,
-                    format!("`{{{{!` begins a comment that does not end; close it with `{ending}`"),
-                ));
+                self.faults
+                    .push((start, format!("`{{{{!` begins a comment that does not end; close it with `{ending}`")));
                 return text.len();
             };
             return self.add(TagKind::Comment, start..start + end + length, "");
@@ -82,24 +76,17 @@ impl Tags {
             return rest.find("}}}}").map_or(start + 4, |end| start + end + 4);
         }
         let Some(end) = tag_end(rest) else {
-            self.faults.push((
-                start,
-                "`{{` begins a tag that does not end; close it with `}}`".to_owned(),
-            ));
+            self.faults.push((start, "`{{` begins a tag that does not end; close it with `}}`".to_owned()));
             return start + 2;
         };
         let whole = &rest[..end];
         let inside = whole.trim_matches(['{', '}', '~', ' ', '\t', '\n']);
         let begins = whole[2..].trim_start_matches(['~', ' ', '\t', '\n']);
         let refused = if begins.starts_with('{') {
-            Some(format!(
-                "would put a value into the Markdown unescaped; write `{{{{{inside}}}}}`"
-            ))
+            Some(format!("would put a value into the Markdown unescaped; write `{{{{{inside}}}}}`"))
         } else if let Some(path) = begins.strip_prefix('&') {
             let path = path.trim_matches(['}', '~', ' ', '\n']);
-            Some(format!(
-                "would put a value into the Markdown unescaped; write `{{{{{path}}}}}`"
-            ))
+            Some(format!("would put a value into the Markdown unescaped; write `{{{{{path}}}}}`"))
         } else if begins.starts_with('*') || begins.starts_with("#*") {
             Some("is a decorator, which a letter may not have; put the text into a file of its own and print it with `{{> name}}`".to_owned())
         } else if begins.starts_with("#>") {
@@ -138,11 +125,7 @@ impl Tags {
 
     fn add(&mut self, kind: TagKind, span: Range<usize>, name: &str) -> usize {
         let end = span.end;
-        self.tags.push(Tag {
-            kind,
-            span,
-            name: name.to_owned(),
-        });
+        self.tags.push(Tag { kind, span, name: name.to_owned() });
         end
     }
 
@@ -191,11 +174,8 @@ impl Tags {
             }
         }
         for block in open {
-            let message = format!(
-                "`{}` is not closed; add `{{{{/{}}}}}`",
-                one_line(&text[block.span.clone()]),
-                block.name
-            );
+            let message =
+                format!("`{}` is not closed; add `{{{{/{}}}}}`", one_line(&text[block.span.clone()]), block.name);
             self.faults.push((block.span.start, message));
         }
         self.faults.sort();

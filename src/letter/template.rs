@@ -55,21 +55,13 @@ impl Letter {
             scope: &scope,
             partials,
             faults: &mut found,
-            contexts: vec![Context {
-                this: Thing::Object(Object::Root),
-                named: Vec::new(),
-                frame: None,
-            }],
+            contexts: vec![Context { this: Thing::Object(Object::Root), named: Vec::new(), frame: None }],
             frames: Vec::new(),
         };
         let (mut subject, mut preheader, mut body) = (Vec::new(), Vec::new(), Vec::new());
         if let Some(front) = &front {
             subject = compiler.line("subject", &front.subject);
-            preheader = front
-                .preheader
-                .as_ref()
-                .map(|field| compiler.line("preheader", field))
-                .unwrap_or_default();
+            preheader = front.preheader.as_ref().map(|field| compiler.line("preheader", field)).unwrap_or_default();
             body = compiler.body(origin, front.body);
         }
         let attachments = front.map(|front| front.attachments);
@@ -167,10 +159,7 @@ impl Letter {
         }
         let shape = self.shapes.find(&trace.key, || self.shape(&env))?;
         let (text, html) = shape.fill(&trace, &subject, &preheader.0).map_err(|(number, what)| {
-            let at = trace
-                .values
-                .get(number)
-                .map_or_else(|| Place::file(self.path.clone()), |(_, at)| at.place());
+            let at = trace.values.get(number).map_or_else(|| Place::file(self.path.clone()), |(_, at)| at.place());
             Faults::from(self.row_fault(recipient, &format!("{what}; it is used at {at}")))
         })?;
         Ok(Merged { subject, text, html })
@@ -199,28 +188,17 @@ impl Letter {
 impl Compiler<'_> {
     /// The Markdown of a letter.
     fn body(&mut self, origin: &Arc<Origin>, start: usize) -> Vec<Node> {
-        let text = Text {
-            origin,
-            text: &origin.text[start..],
-            start,
-            verbatim: true,
-        };
+        let text = Text { origin, text: &origin.text[start..], start, verbatim: true };
         self.compile(&text)
     }
 
     /// A line of the front matter.
     fn line(&mut self, key: &str, field: &Field) -> Vec<Node> {
-        let text = Text {
-            origin: &field.at.origin,
-            text: &field.text,
-            start: field.at.offset,
-            verbatim: field.verbatim,
-        };
+        let text =
+            Text { origin: &field.at.origin, text: &field.text, start: field.at.offset, verbatim: field.verbatim };
         let nodes = self.compile(&text);
         if let Some(at) = signatories(&nodes) {
-            let fault = at.fault(format!(
-                "`{{{{> signatories}}}}` prints a block and cannot stand in the {key}"
-            ));
+            let fault = at.fault(format!("`{{{{> signatories}}}}` prints a block and cannot stand in the {key}"));
             self.faults.push(fault);
         }
         nodes

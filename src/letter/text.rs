@@ -130,10 +130,7 @@ fn push_value(value: &str, text: &mut String) {
 
 /// Whether the text of a link is its target already.
 fn says(shown: &str, url: &str) -> bool {
-    let target = url
-        .strip_prefix("mailto:")
-        .or_else(|| url.strip_prefix("tel:"))
-        .unwrap_or(url);
+    let target = url.strip_prefix("mailto:").or_else(|| url.strip_prefix("tel:")).unwrap_or(url);
     shown == url || shown == target
 }
 
@@ -285,11 +282,7 @@ impl<F: AsRef<str>> Writer<'_, F> {
                 other => first.push_str(&other.rest()),
             }
         }
-        self.open = Some(Block {
-            first,
-            rest,
-            ..Block::default()
-        });
+        self.open = Some(Block { first, rest, ..Block::default() });
         self.shared = self.containers.len();
         self.in_list = !self.lists.is_empty();
     }

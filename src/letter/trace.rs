@@ -96,11 +96,7 @@ fn check_line(value: &str) -> Result<(), String> {
 /// A value as a message shows it: short, on one line, and with nothing in it that could move a terminal's cursor.
 pub(super) fn shown(value: &str) -> String {
     let plain = |c: char| {
-        if c.is_control() {
-            c.escape_default().to_string()
-        } else {
-            c.to_string()
-        }
+        if c.is_control() { c.escape_default().to_string() } else { c.to_string() }
     };
     let short: String = value.chars().take(40).map(plain).collect();
     let more = if value.chars().nth(40).is_some() { "…" } else { "" };

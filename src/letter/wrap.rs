@@ -78,8 +78,5 @@ fn words(line: &str) -> Box<dyn Iterator<Item = Word<'_>> + '_> {
 /// Whether a character takes two columns, as those of Chinese, Japanese and Korean do (UAX 11).
 fn is_wide(c: char) -> bool {
     !c.is_ascii()
-        && matches!(
-            CodePointMapData::<EastAsianWidth>::new().get(c),
-            EastAsianWidth::Wide | EastAsianWidth::Fullwidth
-        )
+        && matches!(CodePointMapData::<EastAsianWidth>::new().get(c), EastAsianWidth::Wide | EastAsianWidth::Fullwidth)
 }

@@ -7,10 +7,7 @@ fn a_value_stands_in_text_and_html() {
     let desk = Desk::with("Dear {{recipient.name}},\n\nwe write **to {{recipient.country}}**.\n");
     let cells = [("name", "Ana & Bo"), ("country", "BE")];
     assert_eq!(desk.text(&cells), "Dear Ana & Bo,\n\nwe write to BE.\n");
-    assert_eq!(
-        desk.html(&cells),
-        "<p>Dear Ana &amp; Bo,</p>\n<p>we write <strong>to BE</strong>.</p>\n"
-    );
+    assert_eq!(desk.html(&cells), "<p>Dear Ana &amp; Bo,</p>\n<p>we write <strong>to BE</strong>.</p>\n");
 }
 
 #[test]
@@ -51,11 +48,7 @@ fn one_list_is_made_of_items_from_each() {
 #[test]
 fn the_block_of_signatories_lists_them_and_links_them() {
     let mut desk = Desk::with("Signed:\n{{> signatories}}\nThe end\n");
-    desk.signatories = vec![
-        signatory(2, "Birch & Sons"),
-        signatory(3, "Alder"),
-        signatory(4, "Hidden"),
-    ];
+    desk.signatories = vec![signatory(2, "Birch & Sons"), signatory(3, "Alder"), signatory(4, "Hidden")];
     desk.signatories[0].acronym = Some("B&S".into());
     desk.signatories[1].url = Some("https://alder.example/?a=1&b=2".into());
     desk.signatories[2].publish = false;
@@ -71,10 +64,7 @@ fn the_block_of_signatories_stands_in_a_quote_and_in_an_item() {
     let mut desk =
         Desk::with("> {{> signatories}}\n\n1. {{> signatories}}\n2. next\n\n- a\n  {{> signatories}}\n- b\n");
     desk.signatories = vec![signatory(2, "Alder"), signatory(3, "Birch")];
-    assert_eq!(
-        desk.text(&[]),
-        "> Alder\n> Birch\n\n1. Alder\n   Birch\n2. next\n\n- a\n\n  Alder\n  Birch\n\n- b\n"
-    );
+    assert_eq!(desk.text(&[]), "> Alder\n> Birch\n\n1. Alder\n   Birch\n2. next\n\n- a\n\n  Alder\n  Birch\n\n- b\n");
 }
 
 #[test]
@@ -100,10 +90,7 @@ fn a_follow_up_knows_the_letter_before_it() {
     let first = "We wrote 11 days ago, on 1 June 2030: The first letter.\n\n";
     assert_eq!(merge(&[2, 4]), format!("{first}- Alder\n- Cedar\n"));
     assert_eq!(merge(&[]), format!("{first}Nobody new.\n"));
-    let none = only(&letters)
-        .merge(&desk.recipient(&[]), None)
-        .unwrap_err()
-        .to_string();
+    let none = only(&letters).merge(&desk.recipient(&[]), None).unwrap_err().to_string();
     assert!(none.starts_with("lists/recipients.csv:14: this recipient was sent no letter before; put it between `{{#if previous}}` and `{{/if}}`; it is used at templates/letter.md:4:10"), "{none}");
 }
 

@@ -31,15 +31,7 @@ impl Desk {
     pub(super) fn new() -> Self {
         Self {
             folder: tempfile::tempdir().unwrap(),
-            columns: Arc::new(Columns::new([
-                "email",
-                "name",
-                "salutation",
-                "country",
-                "Job Title",
-                "url",
-                "tags",
-            ])),
+            columns: Arc::new(Columns::new(["email", "name", "salutation", "country", "Job Title", "url", "tags"])),
             signatories: Vec::new(),
             round: Round(0),
             language: "en",
@@ -51,10 +43,7 @@ impl Desk {
     /// A desk with one letter: a subject and a body.
     pub(super) fn with(body: &str) -> Self {
         let desk = Self::new();
-        desk.file(
-            "templates/letter.md",
-            &format!("+++\nsubject = \"Subject\"\n+++\n{body}"),
-        );
+        desk.file("templates/letter.md", &format!("+++\nsubject = \"Subject\"\n+++\n{body}"));
         desk
     }
 
@@ -99,10 +88,7 @@ impl Desk {
             let position = self.columns.position(name).unwrap_or_else(|| panic!("{name}"));
             row[position] = (*value).to_owned();
         }
-        let tags = cells
-            .iter()
-            .find(|(name, _)| *name == "tags")
-            .map_or("", |(_, tags)| tags);
+        let tags = cells.iter().find(|(name, _)| *name == "tags").map_or("", |(_, tags)| tags);
         Recipient {
             id: RecipientId::new("ana"),
             line: 14,
@@ -110,11 +96,7 @@ impl Desk {
             cc: Vec::new(),
             bcc: Vec::new(),
             lang: None,
-            tags: tags
-                .split(';')
-                .filter(|tag| !tag.is_empty())
-                .map(str::to_owned)
-                .collect(),
+            tags: tags.split(';').filter(|tag| !tag.is_empty()).map(str::to_owned).collect(),
             attachments: Vec::new(),
             fields: Fields::new(Arc::clone(&self.columns), row),
         }
@@ -125,9 +107,7 @@ impl Desk {
         let letters = self.letters();
         let recipient = self.recipient(cells);
         let letter = letters.choose(None).letter;
-        letter
-            .merge(&recipient, None)
-            .unwrap_or_else(|faults| panic!("{faults}"))
+        letter.merge(&recipient, None).unwrap_or_else(|faults| panic!("{faults}"))
     }
 
     pub(super) fn text(&self, cells: &[(&str, &str)]) -> String {

@@ -1,0 +1,178 @@
+use std::fs;
+use std::sync::Arc;
+
+use mail_parser::{MessageParser, MimeHeaders, PartType};
+
+use super::*;
+use crate::letter::{LetterFacts, Letters};
+use crate::model::{Columns, Fields, Signatory};
+use crate::workspace::Workspace;
+
+const LETTER: &str = "+++\nsubject = \"An appeal to {{recipient.name}}: protect the Ousel delta, its birds and the people who live there\"\n+++\n\
+    Dear {{recipient.salutation}},\n\nthe delta — *all* of it — is dying. From here on, [read on](https://example.org/delta?a=1&b=2).\n\n\
+    {{> signatories}}\n";
+
+fn recipient(name: &str, salutation: &str) -> Recipient {
+    let columns = Arc::new(Columns::new(["email", "name", "salutation"]));
+    Recipient {
+        id: RecipientId::new("ana"),
+        line: 2,
+        to: EmailAddress::parse("ana@bücher.example").unwrap(),
+        cc: vec![EmailAddress::parse("office@example.org").unwrap()],
+        bcc: vec![EmailAddress::parse("archive@example.org").unwrap()],
+        lang: None,
+        tags: vec![],
+        attachments: vec![],
+        fields: Fields::new(columns, vec!["ana@bücher.example".into(), name.into(), salutation.into()]),
+    }
+}
+
+fn signatory(name: &str) -> Signatory {
+    Signatory {
+        line: 2,
+        name: name.into(),
+        names: vec![],
+        acronym: None,
+        country: None,
+        url: None,
+        logo: None,
+        representative: None,
+        representative_title: None,
+        publish: true,
+        signed_at: None,
+        order: None,
+        fields: Fields::default(),
+    }
+}
+
+fn campaign() -> CampaignId {
+    CampaignId::parse("2024-06-delta").unwrap()
+}
+
+fn sender() -> Sender {
+    let text = "id = \"c\"\n[sender]\nfrom = \"Joint Letter Secretariat <letters@coalition.example>\"\n\
+        reply_to = \"replies+{token}@coalition.example\"\nbounce_to = \"bounces+{token}@coalition.example\"\n\
+        list_unsubscribe = \"mailto:stop+{token}@coalition.example\"\n";
+    let folder = tempfile::tempdir().unwrap();
+    fs::write(folder.path().join("campaign.toml"), text).unwrap();
+    crate::config::Campaign::load(&Workspace::open(folder.path()).unwrap(), "campaign.toml").unwrap().0.sender
+}
+
+fn compose(recipient: &Recipient, attachments: &[&Attachment]) -> Composed {
+    compose_and_estimate(recipient, attachments).0
+}
+
+fn compose_and_estimate(recipient: &Recipient, attachments: &[&Attachment]) -> (Composed, u64) {
+    let folder = tempfile::tempdir().unwrap();
+    fs::write(folder.path().join("letter.md"), LETTER).unwrap();
+    let signatories = [signatory("Médecins du Delta"), signatory("Åland Bird Society")];
+    let id = campaign();
+    let facts = LetterFacts {
+        campaign_id: &id,
+        campaign_name: "The delta",
+        sender_name: None,
+        sender_email: "letters@coalition.example",
+        date: jiff::civil::date(2024, 6, 12),
+        language: "en".parse().unwrap(),
+        round: Round(0),
+        recipients_path: "lists/recipients.csv",
+        columns: recipient.fields.columns(),
+        signatories: &signatories,
+    };
+    let letters = Letters::load(&Workspace::open(folder.path()).unwrap(), "letter.md", None, &facts).unwrap();
+    let letter = letters.choose(None).letter;
+    let merged = letter.merge(recipient, None).unwrap();
+    let composer = Composer::new(id.clone(), Round(0), &sender(), TokenKey::new([1; 32])).unwrap();
+    let at = "2024-06-12T08:00:00Z".parse().unwrap();
+    let draft = Draft { recipient, id: &recipient.id, merged: &merged, language: letter.language(), attachments, at };
+    (composer.compose(&draft).unwrap(), estimate(&merged, attachments))
+}
+
+fn text(composed: &Composed) -> &str {
+    std::str::from_utf8(&composed.bytes).unwrap()
+}
+
+fn headers(composed: &Composed) -> String {
+    text(composed).split_once("\r\n\r\n").unwrap().0.to_owned()
+}
+
+#[test]
+fn a_message_has_its_headers_and_none_that_hides_answers() {
+    let composed = compose(&recipient("Ana Roe", "Ms Roe"), &[]);
+    let headers = headers(&composed);
+    for header in [
+        "From: \"Joint Letter Secretariat\" <letters@coalition.example>",
+        "To: \"Ana Roe\" <ana@xn--bcher-kva.example>",
+        "Cc: office@example.org",
+        "Date: Wed, 12 Jun 2024 08:00:00 +0000",
+        "Content-Language: en",
+        "MIME-Version: 1.0",
+        &format!("Message-ID: {}", composed.message_id),
+        &format!("Reply-To: replies+{}@coalition.example", composed.token),
+    ] {
+        assert!(headers.contains(header), "{header} in\n{headers}");
+    }
+    for header in ["Bcc", "archive@", "Precedence", "Auto-Submitted"] {
+        assert!(!headers.contains(header), "{header} in\n{headers}");
+    }
+    assert_eq!(composed.recipients.len(), 3);
+    assert_eq!(composed.return_path.to_string(), format!("bounces+{}@coalition.example", composed.token));
+}
+
+#[test]
+fn the_same_draft_gives_the_same_bytes() {
+    let recipient = recipient("Ana Roe", "Ms Roe");
+    assert_eq!(compose(&recipient, &[]), compose(&recipient, &[]));
+}
+
+#[test]
+fn no_line_is_long_and_every_line_ends_with_crlf() {
+    let name = "Véronique Łukasiewicz-Ångström von und zu der Hohen Straße am Großen Fluß, Ministerin für Umwelt";
+    let composed = compose(
+        &recipient(name, &"very ".repeat(100)),
+        &[&Attachment::new("files/Übersicht der Auen.pdf", &[0; 5_000])],
+    );
+    for line in text(&composed).split("\r\n") {
+        assert!(line.len() <= 78, "{} characters: {line}", line.len());
+        assert!(!line.contains(['\r', '\n']), "{line}");
+    }
+    assert!(composed.bytes.is_ascii());
+}
+
+#[test]
+fn another_parser_reads_back_what_was_put_in() {
+    let file = Attachment::new("files/Übersicht (final) \"2024\".csv", b"a,b\r\n1,2\r\n");
+    let composed = compose(&recipient("Roe, Ána \"Nan\"", "Ms Ró=e"), &[&file]);
+    let message = MessageParser::default().parse(&composed.bytes).unwrap();
+    let to = message.to().unwrap().first().unwrap();
+    assert_eq!((to.name(), to.address()), (Some("Roe, Ána \"Nan\""), Some("ana@xn--bcher-kva.example")));
+    let subject = "An appeal to Roe, Ána \"Nan\": protect the Ousel delta, its birds and the people who live there";
+    assert_eq!(message.subject(), Some(subject));
+    assert!(message.body_text(0).unwrap().contains("Dear Ms Ró=e,"));
+    assert!(message.body_text(0).unwrap().contains("Åland Bird Society"));
+    assert!(message.body_html(0).unwrap().contains("https://example.org/delta?a=1&amp;b=2"));
+    let attachment = message.attachments().next().unwrap();
+    assert_eq!(attachment.attachment_name(), Some("Übersicht (final) \"2024\".csv"));
+    assert!(
+        matches!(&attachment.body, PartType::Text(text) if text.as_bytes() == b"a,b\r\n1,2\r\n")
+            || attachment.contents() == b"a,b\r\n1,2\r\n"
+    );
+    assert_eq!(message.parts.iter().filter(|part| part.is_encoding_problem).count(), 0);
+}
+
+#[test]
+fn plain_text_comes_before_html() {
+    let composed = compose(&recipient("Ana Roe", "Ms Roe"), &[]);
+    let plain = text(&composed).find("Content-Type: text/plain; charset=utf-8").unwrap();
+    let html = text(&composed).find("Content-Type: text/html; charset=utf-8").unwrap();
+    assert!(plain < html && text(&composed).contains("Content-Type: multipart/alternative"));
+}
+
+#[test]
+fn the_size_is_estimated_from_above_and_not_far() {
+    let file = Attachment::new("annex.pdf", &[7; 100_000]);
+    let recipient = recipient("Ana Roe", "Ms Roe");
+    let (composed, estimated) = compose_and_estimate(&recipient, &[&file]);
+    let size = composed.bytes.len() as u64;
+    assert!((size..size + 2_048).contains(&estimated), "{estimated} for {size}");
+}
