@@ -1,1 +1,51 @@
-//! Placeholder.
+//! Recipients, signatories and suppressions: CSV files and spreadsheets, as people export them, read into the model.
+//!
+//! A list is read row by row. Every fault is reported with its place, all of them at once, and nothing is put right silently: what
+//! could be read in two ways is refused. The reading of text is in layers: bytes (`encoding`), text (`text`), rows (`dialect`,
+//! `csv_rows`), a table under a header (`table`, `header`), and the three lists.
+
+mod addresses;
+mod archive;
+mod cells;
+mod csv_rows;
+mod dialect;
+mod encoding;
+mod header;
+mod lookalike;
+mod origin;
+mod recipients;
+mod row;
+mod signatories;
+mod spreadsheet;
+mod suppressions;
+mod table;
+mod text;
+
+#[cfg(test)]
+mod tests;
+
+pub use origin::{Evidence, Origin};
+pub use recipients::{RecipientList, RecipientReader, recipient};
+pub use signatories::{Signatories, read_signatories};
+pub use suppressions::{Suppressions, read_suppressions};
+
+/// The most of a value that a message shows, in characters.
+const SHOWN: usize = 80;
+
+/// A value as a message shows it: on one line, control characters written out, and not longer than a line.
+fn shown(value: &str) -> String {
+    let mut text = String::new();
+    for (n, c) in value.chars().enumerate() {
+        if n == SHOWN {
+            text.push('…');
+            break;
+        }
+        // Also what changes the direction of a line or shows nothing: a message must look like what it says.
+        if c.is_control() || addresses::is_invisible(c) {
+            text.extend(c.escape_default());
+        } else {
+            text.push(c);
+        }
+    }
+    text
+}

@@ -1,0 +1,185 @@
+//! A row as it stands in its file: its cells, and the place of every character in them.
+
+use crate::model::{Faults, Place};
+
+use super::dialect::{Dialect, Span};
+use super::text::Malformed;
+
+/// A row of a list, its cells trimmed of blanks.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Row {
+    /// The line on which it begins.
+    pub(super) line: u64,
+    /// The cells.
+    pub(super) cells: Vec<String>,
+    /// How it is written.
+    pub(super) written: Written,
+    /// What is wrong with it as a row of its table, so far.
+    pub(super) faults: Faults,
+}
+
+/// How a row is written in its file.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) enum Written {
+    /// As text.
+    Text {
+        /// The line on which the row begins.
+        line: u64,
+        /// The text of the row.
+        text: String,
+        /// Its cells.
+        spans: Vec<Span>,
+        /// How the text is to be read.
+        dialect: Dialect,
+        /// What is not valid in the file's encoding.
+        malformed: Vec<Malformed>,
+    },
+    /// As a row of a sheet.
+    Sheet {
+        /// The row's number.
+        line: u64,
+    },
+    /// Nothing is known but the line: the row was read at another time.
+    Line {
+        /// The line on which it began.
+        line: u64,
+    },
+}
+
+/// Whether a character is a blank that may be taken away at the ends of a cell. Control characters are not: where one of them
+/// stands in a cell that goes into a header, the row is refused and never cleaned.
+pub(super) fn is_blank(c: char) -> bool {
+    c.is_whitespace() && !c.is_control()
+}
+
+impl Row {
+    /// A row of a text file.
+    pub(super) fn from_text(
+        line: u64,
+        text: String,
+        spans: Vec<Span>,
+        dialect: Dialect,
+        malformed: Vec<Malformed>,
+    ) -> Self {
+        let cells = spans.iter().map(|span| value(&text, *span)).collect();
+        Self {
+            line,
+            cells,
+            written: Written::Text {
+                line,
+                text,
+                spans,
+                dialect,
+                malformed,
+            },
+            faults: Faults::new(),
+        }
+    }
+
+    /// A row of a sheet; rows count from 1.
+    pub(super) fn from_sheet(line: u64, cells: Vec<String>) -> Self {
+        Self {
+            line,
+            cells: cells
+                .into_iter()
+                .map(|cell| cell.trim_matches(is_blank).to_owned())
+                .collect(),
+            written: Written::Sheet { line },
+            faults: Faults::new(),
+        }
+    }
+
+    /// Whether no cell has anything in it.
+    pub(super) fn is_empty(&self) -> bool {
+        self.cells.iter().all(String::is_empty)
+    }
+}
+
+/// What a cell holds: without its quotes, and without the blanks around it.
+fn value(text: &str, span: Span) -> String {
+    let written = &text[span.start..span.end];
+    if span.quoted && written.contains('"') {
+        written.replace("\"\"", "\"").trim_matches(is_blank).to_owned()
+    } else {
+        written.trim_matches(is_blank).to_owned()
+    }
+}
+
+impl Written {
+    /// The place of a character: `offset` bytes into the trimmed cell with the number `cell`, both from 0.
+    pub(super) fn place(&self, file: &str, cell: usize, offset: usize) -> Place {
+        match self {
+            Self::Text { text, spans, .. } => {
+                let at = spans.get(cell).map_or_else(
+                    || text.trim_end_matches(['\r', '\n']).len(),
+                    |span| written_at(text, *span, offset),
+                );
+                self.place_in_text(file, at)
+            }
+            Self::Sheet { line } => Place::at(file, *line, cell as u64 + 1),
+            Self::Line { line } => Place::line(file, *line),
+        }
+    }
+
+    /// The place of a byte of the row's text.
+    fn place_in_text(&self, file: &str, at: usize) -> Place {
+        match self {
+            Self::Text {
+                line, text, dialect, ..
+            } => {
+                let (lines, column) = position(text, at, *dialect);
+                Place::at(file, line + lines, column)
+            }
+            Self::Sheet { line } | Self::Line { line } => Place::line(file, *line),
+        }
+    }
+
+    /// The bytes that are not valid in the file's encoding, and their places: the first in each cell.
+    pub(super) fn malformed(&self, file: &str) -> Vec<(Place, &[u8])> {
+        let Self::Text { spans, malformed, .. } = self else {
+            return Vec::new();
+        };
+        let mut found = Vec::new();
+        let mut last_cell = None;
+        for bad in malformed {
+            let cell = spans.partition_point(|span| span.end <= bad.offset);
+            if last_cell != Some(cell) {
+                last_cell = Some(cell);
+                found.push((self.place_in_text(file, bad.offset), bad.bytes.as_slice()));
+            }
+        }
+        found
+    }
+}
+
+/// How many line breaks stand before a byte of a text, and the column of that byte on its line, in characters from 1.
+pub(super) fn position(text: &str, at: usize, dialect: Dialect) -> (u64, u64) {
+    let bytes = text.as_bytes();
+    let (mut lines, mut line_start, mut next) = (0, 0, 0);
+    while next < at {
+        match dialect.line_break(bytes, next) {
+            0 => next += 1,
+            length => {
+                next += length;
+                if next <= at {
+                    lines += 1;
+                    line_start = next;
+                }
+            }
+        }
+    }
+    (lines, text[line_start..at].chars().count() as u64 + 1)
+}
+
+/// Where in the text the byte `offset` of a cell's value is written.
+fn written_at(text: &str, span: Span, offset: usize) -> usize {
+    let written = &text[span.start..span.end];
+    let mut at = span.start + (written.len() - written.trim_start_matches(is_blank).len());
+    let mut left = offset;
+    while left > 0 && at < span.end {
+        let byte = text.as_bytes()[at];
+        at += if span.quoted && byte == b'"' { 2 } else { 1 };
+        left -= 1;
+    }
+    at.min(span.end)
+}

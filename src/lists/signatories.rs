@@ -1,0 +1,156 @@
+//! The signatories list.
+
+use std::sync::Arc;
+
+use crate::model::{Columns, Fault, Faults, Fields, Language, ListFormat, Signatory};
+use crate::workspace::Workspace;
+
+use super::cells::Cells;
+use super::origin::Origin;
+use super::row::Row;
+use super::table::{Needs, Rows, Table};
+
+const NEEDS: Needs = Needs {
+    column: "name",
+    list: "signatories",
+    rows: Rows::Some,
+};
+
+/// The signatories of a campaign, in the order of their list.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Signatories {
+    /// Every row; those that are not to be published too.
+    pub signatories: Vec<Signatory>,
+    /// The header.
+    pub columns: Arc<Columns>,
+    /// The form in which the file was found.
+    pub origin: Origin,
+    /// What is worth a look and stops nothing.
+    pub warnings: Vec<Fault>,
+}
+
+/// Reads the signatories list at a path of the workspace.
+///
+/// # Errors
+/// Everything that is wrong with it: with the file, the header, and every row.
+pub fn read_signatories(workspace: &Workspace, path: &str, format: &ListFormat) -> Result<Signatories, Faults> {
+    let mut table = Table::open(workspace, path, format, NEEDS)?;
+    let columns = Arc::clone(table.columns());
+    let layout = Layout::new(&columns);
+    let mut signatories = Vec::new();
+    let mut faults = Faults::new();
+    while let Some(row) = table.next() {
+        match row.and_then(|row| layout.read(path, row, &columns)) {
+            Ok(signatory) => signatories.push(signatory),
+            Err(more) => faults.extend(more),
+        }
+    }
+    if faults.has_errors() {
+        return Err(faults);
+    }
+    Ok(Signatories {
+        signatories,
+        columns,
+        origin: table.origin().clone(),
+        warnings: Vec::new(),
+    })
+}
+
+/// Where the columns with a meaning stand.
+struct Layout {
+    name: Option<usize>,
+    /// `name_<lang>`.
+    names: Vec<(Language, usize)>,
+    acronym: Option<usize>,
+    country: Option<usize>,
+    url: Option<usize>,
+    logo: Option<usize>,
+    representative: Option<usize>,
+    representative_title: Option<usize>,
+    publish: Option<usize>,
+    signed_at: Option<usize>,
+    order: Option<usize>,
+}
+
+impl Layout {
+    fn new(columns: &Columns) -> Self {
+        let names = columns.names().iter().enumerate();
+        Self {
+            name: columns.position("name"),
+            names: names
+                .filter_map(|(at, name)| language_of_name(name).map(|language| (language, at)))
+                .collect(),
+            acronym: columns.position("acronym"),
+            country: columns.position("country"),
+            url: columns.position("url"),
+            logo: columns.position("logo"),
+            representative: columns.position("representative"),
+            representative_title: columns.position("representative_title"),
+            publish: columns.position("publish"),
+            signed_at: columns.position("signed_at"),
+            order: columns.position("order"),
+        }
+    }
+
+    fn read(&self, file: &str, row: Row, columns: &Arc<Columns>) -> Result<Signatory, Faults> {
+        let mut cells = Cells::new(file, &row.cells, &row.written, row.faults);
+        for (column, name) in [(self.name, "name"), (self.acronym, "acronym"), (self.logo, "logo")] {
+            cells.refuse_control(column, name, &[]);
+        }
+        for (language, column) in &self.names {
+            cells.refuse_control(Some(*column), &format!("name_{language}"), &[]);
+        }
+        if cells.filled(self.name).is_none() {
+            cells.refuse(
+                self.name,
+                0,
+                "the cell `name` is empty; write who signs, or remove the row",
+            );
+        }
+        let owned = |column| cells.filled(column).map(str::to_owned);
+        let name = cells.cell(self.name).to_owned();
+        let acronym = owned(self.acronym);
+        let country = owned(self.country);
+        let logo = owned(self.logo);
+        let representative = owned(self.representative);
+        let representative_title = owned(self.representative_title);
+        let names = self
+            .names
+            .iter()
+            .filter_map(|(language, column)| Some((language.clone(), owned(Some(*column))?)))
+            .collect();
+        let url = cells.web_address(self.url);
+        let publish = cells.yes_or_no(self.publish);
+        let signed_at = cells.date(self.signed_at);
+        let order = cells.integer(self.order);
+        let faults = cells.into_faults();
+        if faults.has_errors() {
+            return Err(faults);
+        }
+        Ok(Signatory {
+            line: row.line,
+            name,
+            names,
+            acronym,
+            country,
+            url,
+            logo,
+            representative,
+            representative_title,
+            publish,
+            signed_at,
+            order,
+            fields: Fields::new(Arc::clone(columns), row.cells),
+        })
+    }
+}
+
+/// The language of a column `name_<lang>`, in any spelling of it.
+fn language_of_name(column: &str) -> Option<Language> {
+    let (word, rest) = column.trim().split_at_checked("name".len())?;
+    if !word.eq_ignore_ascii_case("name") {
+        return None;
+    }
+    let tag: Vec<&str> = rest.split([' ', '-', '_']).filter(|part| !part.is_empty()).collect();
+    tag.join("-").parse().ok()
+}

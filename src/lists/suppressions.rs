@@ -1,0 +1,97 @@
+//! The suppressions list.
+
+use crate::model::{EmailAddress, Fault, Faults, ListFormat, Suppression, Target};
+use crate::workspace::Workspace;
+
+use super::addresses;
+use super::cells::Cells;
+use super::lookalike;
+use super::origin::Origin;
+use super::shown;
+use super::table::{Needs, Rows, Table};
+
+const NEEDS: Needs = Needs {
+    column: "email",
+    list: "suppressions",
+    rows: Rows::Any,
+};
+
+/// Who must not be written to, in the order of the list.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Suppressions {
+    /// Every row.
+    pub suppressions: Vec<Suppression>,
+    /// The form in which the file was found.
+    pub origin: Origin,
+    /// What is worth a look and stops nothing.
+    pub warnings: Vec<Fault>,
+}
+
+/// Reads the suppressions list at a path of the workspace. It may be empty.
+///
+/// # Errors
+/// Everything that is wrong with it: with the file, the header, and every row. A row that cannot be understood is an error like any
+/// other: passed over, it would let a letter go to somebody who must not get it.
+pub fn read_suppressions(workspace: &Workspace, path: &str, format: &ListFormat) -> Result<Suppressions, Faults> {
+    let mut table = Table::open(workspace, path, format, NEEDS)?;
+    let email = table.columns().position("email");
+    let reason = table.columns().position("reason");
+    let mut suppressions = Vec::new();
+    let mut warnings = Vec::new();
+    let mut faults = Faults::new();
+    while let Some(row) = table.next() {
+        let row = match row {
+            Ok(row) => row,
+            Err(more) => {
+                faults.extend(more);
+                continue;
+            }
+        };
+        let mut cells = Cells::new(path, &row.cells, &row.written, row.faults);
+        if addresses::pieces(cells.cell(email)).next().is_none() {
+            cells.refuse(
+                email,
+                0,
+                "the cell `email` is empty; write an address or `@domain` into it, or remove the row",
+            );
+        }
+        for (offset, text) in addresses::pieces(cells.cell(email)) {
+            match target(text) {
+                Ok((target, address)) => {
+                    if let Some(message) = lookalike::warning(&address) {
+                        warnings.push(Fault::warning(cells.place(email, offset), message));
+                    }
+                    suppressions.push(Suppression {
+                        target,
+                        reason: cells.filled(reason).map(str::to_owned),
+                    });
+                }
+                Err(why) => {
+                    let message = format!("`{}` is neither an email address nor `@domain`; {why}", shown(text));
+                    cells.refuse(email, offset, message);
+                }
+            }
+        }
+        faults.extend(cells.into_faults());
+    }
+    if faults.has_errors() {
+        return Err(faults);
+    }
+    Ok(Suppressions {
+        suppressions,
+        origin: table.origin().clone(),
+        warnings,
+    })
+}
+
+/// What a text covers, and an address in it.
+fn target(text: &str) -> Result<(Target, EmailAddress), String> {
+    if text.starts_with('@') {
+        // The rules for a domain are those of an address at it.
+        let address = addresses::read(&format!("all{text}"))?;
+        Ok((Target::Domain(address.domain().to_owned()), address))
+    } else {
+        let address = addresses::read(text)?;
+        Ok((Target::Address(address.key()), address))
+    }
+}

@@ -1,0 +1,274 @@
+//! A list as a table: a header, and rows whose cells stand under it. What holds for every list is checked here.
+
+use std::collections::HashMap;
+use std::fs::File;
+use std::io::{Seek, SeekFrom};
+use std::path::Path;
+use std::sync::Arc;
+
+use crate::model::{Columns, Fault, Faults, ListFormat, Place};
+use crate::workspace::{PathError, Workspace};
+
+use super::csv_rows::CsvRows;
+use super::dialect::Dialect;
+use super::encoding;
+use super::header;
+use super::origin::{Evidence, Origin};
+use super::row::Row;
+use super::shown;
+use super::spreadsheet;
+use super::text::Text;
+
+/// What a list needs.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Needs {
+    /// The column without which it is no such list.
+    pub(super) column: &'static str,
+    /// What it is called, such as `recipients`.
+    pub(super) list: &'static str,
+    /// Whether it may have no row.
+    pub(super) rows: Rows,
+}
+
+/// Whether a list may have no row.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Rows {
+    /// One at the least.
+    Some,
+    /// None is fine, not even a header.
+    Any,
+}
+
+/// A list, read row by row.
+pub(super) struct Table {
+    file: String,
+    needs: Needs,
+    source: Source,
+    columns: Arc<Columns>,
+    origin: Origin,
+    /// The columns without a name, and where their header cells are, until one of them is found to be used.
+    unnamed: HashMap<usize, Place>,
+    rows_seen: u64,
+    ended: bool,
+}
+
+enum Source {
+    Csv(Box<CsvRows<File>>),
+    Sheet(std::vec::IntoIter<Row>),
+    Empty,
+}
+
+impl Source {
+    /// The next row that has anything in it.
+    fn next(&mut self) -> Option<Result<Row, Faults>> {
+        loop {
+            let row = match self {
+                Self::Csv(rows) => rows.next()?,
+                Self::Sheet(rows) => Ok(rows.next()?),
+                Self::Empty => return None,
+            };
+            match row {
+                Ok(row) if row.is_empty() => {}
+                row => return Some(row),
+            }
+        }
+    }
+}
+
+impl Table {
+    /// Opens a list and reads its header.
+    pub(super) fn open(workspace: &Workspace, file: &str, format: &ListFormat, needs: Needs) -> Result<Self, Faults> {
+        let path = workspace.path(file).map_err(|error| unusable(file, &error))?;
+        let opened = open_file(file, &path, needs)?;
+        let (mut source, origin) = match spreadsheet::Kind::of(file, &opened) {
+            Ok(Some(kind)) => {
+                let sheet = spreadsheet::read(file, kind, opened)?;
+                (Source::Sheet(sheet.rows.into_iter()), sheet.origin)
+            }
+            Ok(None) => open_csv(file, opened, format, needs)?,
+            Err(fault) => return Err(fault.into()),
+        };
+        let header = match source.next() {
+            Some(row) => row?,
+            None if needs.rows == Rows::Any => {
+                source = Source::Empty;
+                Row::from_sheet(1, vec![needs.column.to_owned()])
+            }
+            None => {
+                let message = format!(
+                    "the file is empty; write a header with the column `{}`, and the {} under it",
+                    needs.column, needs.list
+                );
+                return Err(Fault::error(Place::file(file), message).into());
+            }
+        };
+        let malformed = malformed(file, &header, &origin);
+        if malformed.has_errors() {
+            return Err(malformed);
+        }
+        let header = header::check(file, header, needs)?;
+        Ok(Self {
+            file: file.to_owned(),
+            needs,
+            source,
+            columns: Arc::new(header.columns),
+            origin,
+            unnamed: header.unnamed,
+            rows_seen: 0,
+            ended: false,
+        })
+    }
+
+    pub(super) fn columns(&self) -> &Arc<Columns> {
+        &self.columns
+    }
+
+    pub(super) fn origin(&self) -> &Origin {
+        &self.origin
+    }
+
+    pub(super) fn file(&self) -> &str {
+        &self.file
+    }
+
+    /// The next row, with as many cells as the header has, and with what is wrong with it so far.
+    pub(super) fn next(&mut self) -> Option<Result<Row, Faults>> {
+        if self.ended {
+            return None;
+        }
+        let Some(row) = self.source.next() else {
+            self.ended = true;
+            let missing = self.rows_seen == 0 && self.needs.rows == Rows::Some;
+            return missing.then(|| {
+                let message = format!("there is a header and no row; write the {} under it", self.needs.list);
+                Err(Fault::error(Place::file(self.file.as_str()), message).into())
+            });
+        };
+        self.rows_seen += 1;
+        Some(row.and_then(|row| self.check(row)))
+    }
+
+    fn check(&mut self, mut row: Row) -> Result<Row, Faults> {
+        let mut faults = malformed(&self.file, &row, &self.origin);
+        for (at, cell) in row.cells.iter().enumerate() {
+            if let Some(offset) = cell.find('\0') {
+                let message = format!("`{}` has a NUL; remove it, or set the file's encoding", shown(cell));
+                faults.push(Fault::error(row.written.place(&self.file, at, offset), message));
+            }
+        }
+        // The values of such a row are not what they should be: nothing more can be said of them.
+        if faults.has_errors() {
+            return Err(faults);
+        }
+        if let Some(extra) = (self.columns.len()..row.cells.len()).find(|at| !row.cells[*at].is_empty()) {
+            let message = format!(
+                "`{}` is cell {} of a row, and the header has {}; put a cell that has the delimiter in it in quotes, or name the column",
+                shown(&row.cells[extra]),
+                extra + 1,
+                self.columns.len(),
+            );
+            let place = row.written.place(&self.file, extra, 0);
+            row.faults.push(Fault::error(place, message));
+        }
+        row.cells.resize(self.columns.len(), String::new());
+        let used = |at: &&usize| !row.cells[**at].is_empty();
+        if let Some(at) = self.unnamed.keys().filter(used).min().copied()
+            && let Some(place) = self.unnamed.remove(&at)
+        {
+            let message = format!(
+                "this cell of the header is empty, and line {} has `{}` under it; name the column",
+                row.line,
+                shown(&row.cells[at])
+            );
+            row.faults.push(Fault::error(place, message));
+        }
+        Ok(row)
+    }
+}
+
+/// The bytes of a row that are not valid in the file's encoding.
+pub(super) fn malformed(file: &str, row: &Row, origin: &Origin) -> Faults {
+    let mut faults = Faults::new();
+    let Origin::Csv { encoding, .. } = origin else {
+        return faults;
+    };
+    for (place, bytes) in row.written.malformed(file) {
+        let bytes: Vec<String> = bytes.iter().map(|byte| format!("{byte:02X}")).collect();
+        let message = format!(
+            "`0x{}` is not valid in {encoding}; save the file as UTF-8, or set `encoding` under `[lists]`",
+            bytes.concat()
+        );
+        faults.push(Fault::error(place, message));
+    }
+    faults
+}
+
+fn unusable(file: &str, error: &PathError) -> Faults {
+    Fault::error(Place::file(file), error.to_string()).into()
+}
+
+fn open_file(file: &str, path: &Path, needs: Needs) -> Result<File, Faults> {
+    let failed = |message: String| Faults::from(Fault::error(Place::file(file), message));
+    let found = match path.metadata() {
+        Ok(found) => found,
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => {
+            let key = needs.list;
+            return Err(failed(format!(
+                "`{file}` does not exist in the workspace; write it, or mend `{key}` under `[lists]`"
+            )));
+        }
+        Err(error) => return Err(failed(format!("`{file}` cannot be read: {error}"))),
+    };
+    // A pipe or a device would be waited for, and can be read only once.
+    if !found.is_file() {
+        return Err(failed(format!(
+            "`{file}` is not a file; name a CSV, .xlsx or .ods file"
+        )));
+    }
+    File::open(path).map_err(|error| failed(format!("`{file}` cannot be read: {error}")))
+}
+
+fn open_csv(file: &str, mut opened: File, format: &ListFormat, needs: Needs) -> Result<(Source, Origin), Faults> {
+    let failed = |message: String| Faults::from(Fault::error(Place::file(file), message));
+    let unreadable = |error: std::io::Error| failed(format!("`{file}` cannot be read: {error}"));
+    let configured = match &format.encoding {
+        None => None,
+        Some(label) => Some(encoding::for_label(label).ok_or_else(|| {
+            failed(format!(
+                "`{}` is not an encoding; set `encoding` to a name such as `utf-8` or `windows-1252`",
+                shown(label)
+            ))
+        })?),
+    };
+    let detected = encoding::detect(&mut opened, configured).map_err(unreadable)?;
+    opened.seek(SeekFrom::Start(detected.skip)).map_err(unreadable)?;
+    let mut text = Text::new(opened, detected);
+    // The header must be seen whole before its delimiter is guessed.
+    while !text.at_end() && header::is_cut_off(text.rest()) {
+        text.fill().map_err(unreadable)?;
+    }
+    let guess = header::guess(text.rest(), needs.column);
+    let (delimiter, delimiter_evidence) = match format.delimiter {
+        None => (guess.delimiter, guess.evidence),
+        Some(given @ (',' | ';' | '\t')) => (given as u8, Evidence::Configured),
+        Some(other) => {
+            return Err(failed(format!(
+                "`{}` is not a delimiter of lists; set `delimiter` to `,`, `;` or `\\t`",
+                other.escape_debug()
+            )));
+        }
+    };
+    text.consume(guess.skip);
+    let origin = Origin::Csv {
+        encoding: text.encoding(),
+        evidence: detected.evidence,
+        delimiter: char::from(delimiter),
+        delimiter_evidence,
+    };
+    let dialect = Dialect {
+        delimiter,
+        line_end: guess.line_end,
+    };
+    let rows = CsvRows::new(file, text, dialect, guess.line);
+    Ok((Source::Csv(Box::new(rows)), origin))
+}

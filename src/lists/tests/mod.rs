@@ -1,0 +1,107 @@
+//! Lists as people write them, and as they should not.
+
+mod bad_input;
+mod corpora;
+mod forms;
+mod good_input;
+mod sheets;
+mod zip;
+
+use crate::model::{Fault, Faults, ListFormat, Recipient};
+use crate::workspace::Workspace;
+
+use super::{RecipientList, Signatories, Suppressions, read_signatories, read_suppressions};
+
+/// A workspace with one list in it.
+struct Folder {
+    root: tempfile::TempDir,
+    file: &'static str,
+    format: ListFormat,
+}
+
+/// A workspace with `list.csv`.
+fn csv(content: impl AsRef<[u8]>) -> Folder {
+    list("list.csv", content)
+}
+
+fn list(file: &'static str, content: impl AsRef<[u8]>) -> Folder {
+    let folder = tempfile::tempdir().unwrap();
+    std::fs::write(folder.path().join(file), content).unwrap();
+    Folder {
+        root: folder,
+        file,
+        format: ListFormat::default(),
+    }
+}
+
+impl Folder {
+    fn encoding(mut self, label: &str) -> Self {
+        self.format.encoding = Some(label.to_owned());
+        self
+    }
+
+    fn delimiter(mut self, delimiter: char) -> Self {
+        self.format.delimiter = Some(delimiter);
+        self
+    }
+
+    fn workspace(&self) -> Workspace {
+        Workspace::open(self.root.path()).unwrap()
+    }
+
+    fn open(&self) -> Result<RecipientList, Faults> {
+        RecipientList::open(&self.workspace(), self.file, &self.format)
+    }
+
+    /// Every recipient and every fault.
+    fn all(&self) -> (Vec<Recipient>, Vec<String>) {
+        let mut recipients = Vec::new();
+        let mut faults = Vec::new();
+        match self.open() {
+            Ok(list) => {
+                for row in list {
+                    match row {
+                        Ok(recipient) => recipients.push(recipient),
+                        Err(found) => faults.extend(words(found)),
+                    }
+                }
+            }
+            Err(found) => faults.extend(words(found)),
+        }
+        (recipients, faults)
+    }
+
+    fn recipients(&self) -> Vec<Recipient> {
+        let (recipients, faults) = self.all();
+        assert_eq!(faults, Vec::<String>::new());
+        recipients
+    }
+
+    fn faults(&self) -> Vec<String> {
+        self.all().1
+    }
+
+    fn warnings(&self) -> Vec<String> {
+        let mut list = self.open().unwrap();
+        assert!(list.by_ref().all(|row| row.is_ok()));
+        words(list.take_warnings())
+    }
+
+    /// The cells of every row.
+    fn cells(&self) -> Vec<Vec<String>> {
+        let cells = |recipient: Recipient| recipient.fields.cells().to_vec();
+        self.recipients().into_iter().map(cells).collect()
+    }
+
+    fn signatories(&self) -> Result<Signatories, Vec<String>> {
+        read_signatories(&self.workspace(), self.file, &self.format).map_err(words)
+    }
+
+    fn suppressions(&self) -> Result<Suppressions, Vec<String>> {
+        read_suppressions(&self.workspace(), self.file, &self.format).map_err(words)
+    }
+}
+
+fn words(faults: impl IntoIterator<Item = Fault>) -> Vec<String> {
+    faults.into_iter().map(|fault| fault.to_string()).collect()
+}

@@ -1,0 +1,85 @@
+//! Spreadsheets as small as they can be, written by hand.
+
+use std::io::{Cursor, Write};
+
+use zip::write::{SimpleFileOptions, ZipWriter};
+
+/// A zip file of named parts.
+pub(super) fn zip(parts: &[(&str, &[u8])]) -> Vec<u8> {
+    let mut writer = ZipWriter::new(Cursor::new(Vec::new()));
+    for (name, content) in parts {
+        writer.start_file(*name, SimpleFileOptions::default()).unwrap();
+        writer.write_all(content).unwrap();
+    }
+    writer.finish().unwrap().into_inner()
+}
+
+/// An Excel workbook with the rows of one sheet, as XML; style 1 is a date, 2 a date with a time, 3 a time.
+pub(super) fn xlsx(rows: &str) -> Vec<u8> {
+    let sheet = format!(
+        r#"<worksheet xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main"><sheetData>{rows}</sheetData></worksheet>"#
+    );
+    xlsx_parts(&sheet)
+}
+
+pub(super) fn xlsx_parts(sheet: &str) -> Vec<u8> {
+    let main = "http://schemas.openxmlformats.org/spreadsheetml/2006/main";
+    let office = "http://schemas.openxmlformats.org/officeDocument/2006/relationships";
+    let package = "http://schemas.openxmlformats.org/package/2006/relationships";
+    let book = format!(
+        r#"<workbook xmlns="{main}" xmlns:r="{office}"><sheets><sheet name="Hidden" sheetId="1" state="hidden" r:id="rId3"/><sheet name="Recipients" sheetId="2" r:id="rId1"/><sheet name="Other" sheetId="3" r:id="rId3"/></sheets></workbook>"#
+    );
+    let relations = format!(
+        r#"<Relationships xmlns="{package}"><Relationship Id="rId1" Type="{office}/worksheet" Target="worksheets/sheet1.xml"/><Relationship Id="rId3" Type="{office}/worksheet" Target="worksheets/sheet2.xml"/><Relationship Id="rId2" Type="{office}/styles" Target="styles.xml"/></Relationships>"#
+    );
+    let styles = format!(
+        r#"<styleSheet xmlns="{main}"><cellXfs count="4"><xf numFmtId="0"/><xf numFmtId="14"/><xf numFmtId="22"/><xf numFmtId="20"/></cellXfs></styleSheet>"#
+    );
+    let root = format!(
+        r#"<Relationships xmlns="{package}"><Relationship Id="rId1" Type="{office}/officeDocument" Target="xl/workbook.xml"/></Relationships>"#
+    );
+    let types = r#"<Types xmlns="http://schemas.openxmlformats.org/package/2006/content-types"/>"#;
+    let other = format!(r#"<worksheet xmlns="{main}"><sheetData/></worksheet>"#);
+    zip(&[
+        ("[Content_Types].xml", types.as_bytes()),
+        ("_rels/.rels", root.as_bytes()),
+        ("xl/workbook.xml", book.as_bytes()),
+        ("xl/_rels/workbook.xml.rels", relations.as_bytes()),
+        ("xl/styles.xml", styles.as_bytes()),
+        ("xl/worksheets/sheet1.xml", sheet.as_bytes()),
+        ("xl/worksheets/sheet2.xml", other.as_bytes()),
+    ])
+}
+
+/// An ODF spreadsheet with the rows of one table, as XML.
+pub(super) fn ods(rows: &str) -> Vec<u8> {
+    ods_parts(&format!(
+        r#"<office:document-content xmlns:office="o" xmlns:table="t" xmlns:text="x"><office:body><office:spreadsheet><table:table table:name="Recipients">{rows}</table:table></office:spreadsheet></office:body></office:document-content>"#
+    ))
+}
+
+pub(super) fn ods_parts(content: &str) -> Vec<u8> {
+    zip(&[
+        ("mimetype", b"application/vnd.oasis.opendocument.spreadsheet"),
+        ("META-INF/manifest.xml", br#"<manifest:manifest xmlns:manifest="m"/>"#),
+        ("content.xml", content.as_bytes()),
+    ])
+}
+
+/// A row of text cells of an ODF table.
+pub(super) fn ods_row(cells: &[&str]) -> String {
+    let cell = |text: &&str| {
+        format!(r#"<table:table-cell office:value-type="string"><text:p>{text}</text:p></table:table-cell>"#)
+    };
+    let cells: Vec<String> = cells.iter().map(cell).collect();
+    format!("<table:table-row>{}</table:table-row>", cells.concat())
+}
+
+/// A row of text cells of an Excel sheet; `row` counts from 1.
+pub(super) fn xlsx_row(row: u32, cells: &[&str]) -> String {
+    let columns = "ABCDEFGHIJ".chars();
+    let cell =
+        |(column, text): (char, &&str)| format!(r#"<c r="{column}{row}" t="inlineStr"><is><t>{text}</t></is></c>"#);
+    let cells: Vec<String> = columns.zip(cells).map(cell).collect();
+    format!(r#"<row r="{row}">{}</row>"#, cells.concat())
+}
