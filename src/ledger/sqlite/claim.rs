@@ -1,0 +1,216 @@
+//! A claim: the last look at a delivery before its letter leaves, and the durable intent to send it.
+
+use rusqlite::{Connection, OptionalExtension, params};
+use serde_json::json;
+
+use super::failure::Failure;
+use super::value::{micros, time_if_any, word};
+use super::windows::{AccountLog, account_key};
+use super::writer::{Command, Happened, Run, Store};
+use crate::ledger::{AttemptId, Claim, Claimed, Lease, LedgerError};
+use crate::model::window::Full;
+use crate::model::{Answer, DeliveryState, RecipientId, Round};
+
+/// The account of attempts that are made before windows were set.
+const NO_ACCOUNT: &str = "";
+
+/// Claims a delivery.
+pub(super) struct ClaimDelivery {
+    pub(super) lease: Lease,
+    pub(super) claim: Claim,
+}
+
+/// A delivery as a claim finds it.
+struct Found {
+    round: Round,
+    recipient: RecipientId,
+    state: DeliveryState,
+    answer: Answer,
+    attempts: i64,
+    due: bool,
+    email_key: String,
+}
+
+impl Command for ClaimDelivery {
+    type Output = Claimed;
+
+    fn run(&mut self, store: &mut Store) -> std::result::Result<Claimed, Failure> {
+        let run = store.run_of(&self.lease)?;
+        let found = find(&store.connection, run, &self.claim)?
+            .ok_or_else(|| LedgerError::NoSuchDelivery(self.claim.delivery.0.to_string()))?;
+        if !found.due {
+            return Ok(Claimed::No(found.state));
+        }
+        if let Some(reason) = obstacle(&store.connection, run, &found)? {
+            self.skip(store, run, &found, &reason)?;
+            return Ok(Claimed::No(DeliveryState::Skipped));
+        }
+        if let Err(full) = self.room(store)? {
+            return Ok(Claimed::Full(full));
+        }
+        self.start(store, run, &found).map(Claimed::Yes)
+    }
+}
+
+impl ClaimDelivery {
+    /// Whether the rolling windows have room for the letter.
+    fn room(&self, store: &mut Store) -> std::result::Result<Result<(), Full>, Failure> {
+        let Some(session) = store.sessions.get_mut(&self.lease.campaign) else {
+            return Err(LedgerError::LeaseLost.into());
+        };
+        let Some(limit) = &session.limit else {
+            return Ok(Ok(()));
+        };
+        if limit.windows.is_empty() {
+            return Ok(Ok(()));
+        }
+        let log = match &mut session.log {
+            Some(log) => log,
+            empty => empty.insert(AccountLog::load(
+                &store.connection,
+                limit,
+                session.run.lease,
+                session.since,
+            )?),
+        };
+        let Claim { at, domain, weight, .. } = &self.claim;
+        Ok(log.room(&store.connection, store.transaction, *at, domain, *weight)?)
+    }
+
+    fn start(&self, store: &mut Store, run: Run, found: &Found) -> std::result::Result<AttemptId, Failure> {
+        let claim = &self.claim;
+        let limit = store
+            .sessions
+            .get(&self.lease.campaign)
+            .and_then(|session| session.limit.as_ref());
+        let account = match limit {
+            Some(limit) => limit.account,
+            None => account_key(&store.connection, NO_ACCOUNT)?,
+        };
+        let number = found.attempts + 1;
+        store
+            .connection
+            .prepare_cached(
+                "INSERT INTO attempt (delivery, number, lease, snapshot, account, domain, weight, started_at)
+                VALUES (?1, ?2, ?3, (SELECT max(id) FROM snapshot WHERE campaign = ?4 AND round = ?5), ?6, ?7, ?8, ?9)",
+            )?
+            .execute(params![
+                claim.delivery.0,
+                number,
+                run.lease,
+                run.campaign,
+                found.round.0,
+                account,
+                claim.domain,
+                claim.weight,
+                micros(claim.at),
+            ])?;
+        let attempt = store.connection.last_insert_rowid();
+        store
+            .connection
+            .prepare_cached(
+                "UPDATE delivery SET state = 'attempting', attempts = ?2, first_attempt_at = coalesce(first_attempt_at, ?3),
+                    last_attempt_at = ?3, next_attempt_at = NULL, reason = NULL, message_id = ?4, token = ?5
+                WHERE id = ?1",
+            )?
+            .execute(params![
+                claim.delivery.0,
+                number,
+                micros(claim.at),
+                claim.message_id.as_str(),
+                claim.token,
+            ])?;
+        store.record(&Happened {
+            campaign: run.campaign,
+            at: claim.at,
+            delivery: Some((found.round, &found.recipient)),
+            kind: DeliveryState::Attempting.as_str(),
+            source: &store.source,
+            detail: json!({ "attempt": number }),
+        })?;
+        store.moved(run.campaign, found.round, found.state, DeliveryState::Attempting);
+        if let Some(log) = store
+            .sessions
+            .get_mut(&self.lease.campaign)
+            .and_then(|session| session.log.as_mut())
+        {
+            log.start(attempt, &claim.domain, claim.weight);
+        }
+        Ok(AttemptId(attempt))
+    }
+
+    fn skip(&self, store: &mut Store, run: Run, found: &Found, reason: &str) -> std::result::Result<(), Failure> {
+        store.connection.execute(
+            "UPDATE delivery SET state = 'skipped', reason = ?2, next_attempt_at = NULL WHERE id = ?1",
+            params![self.claim.delivery.0, reason],
+        )?;
+        store.record(&Happened {
+            campaign: run.campaign,
+            at: self.claim.at,
+            delivery: Some((found.round, &found.recipient)),
+            kind: DeliveryState::Skipped.as_str(),
+            source: &store.source,
+            detail: json!({ "reason": reason }),
+        })?;
+        store.moved(run.campaign, found.round, found.state, DeliveryState::Skipped);
+        Ok(())
+    }
+}
+
+fn find(connection: &Connection, run: Run, claim: &Claim) -> rusqlite::Result<Option<Found>> {
+    let mut statement = connection.prepare_cached(
+        "SELECT d.round, d.recipient, d.state, d.answer, d.attempts, d.next_attempt_at, d.generation = p.generation, d.email_key
+        FROM delivery d CROSS JOIN plan p ON p.campaign = d.campaign AND p.round = d.round
+        WHERE d.id = ?1 AND d.campaign = ?2",
+    )?;
+    let read = |row: &rusqlite::Row<'_>| {
+        let state: DeliveryState = word(row, 2)?;
+        let waits = time_if_any(row, 5)?.is_some_and(|next| next > claim.at);
+        let in_plan: bool = row.get(6)?;
+        Ok(Found {
+            round: Round(row.get(0)?),
+            recipient: RecipientId::new(row.get::<_, String>(1)?),
+            state,
+            answer: word(row, 3)?,
+            attempts: row.get(4)?,
+            due: state.is_open() && !waits && in_plan,
+            email_key: row.get(7)?,
+        })
+    };
+    statement.query_row([claim.delivery.0, run.campaign], read).optional()
+}
+
+/// Why the letter must not be sent any more.
+fn obstacle(connection: &Connection, run: Run, found: &Found) -> rusqlite::Result<Option<String>> {
+    if found.answer.stops() {
+        return Ok(Some(format!("answered: {}", found.answer)));
+    }
+    let at = found.email_key.rfind('@').unwrap_or(0);
+    let suppressed: Option<Option<String>> = connection
+        .prepare_cached("SELECT reason FROM suppression WHERE key IN (?1, ?2) ORDER BY key DESC LIMIT 1")?
+        .query_row([&found.email_key, &found.email_key[at..]], |row| row.get(0))
+        .optional()?;
+    if let Some(reason) = suppressed {
+        return Ok(Some(match reason.filter(|reason| !reason.is_empty()) {
+            Some(reason) => format!("suppressed: {reason}"),
+            None => "suppressed".to_owned(),
+        }));
+    }
+    if found.round == Round(0) {
+        return Ok(None);
+    }
+    let mut statement = connection.prepare_cached(
+        "SELECT state, answer, round FROM delivery WHERE campaign = ?1 AND recipient = ?2 AND round < ?3 ORDER BY round DESC",
+    )?;
+    let mut rows = statement.query(params![run.campaign, found.recipient.as_str(), found.round.0])?;
+    while let Some(row) = rows.next()? {
+        let (state, answer): (DeliveryState, Answer) = (word(row, 0)?, word(row, 1)?);
+        if answer.stops() {
+            return Ok(Some(format!("answered: {answer}")));
+        }
+        if state == DeliveryState::Bounced {
+            return Ok(Some(format!("bounced in round {}", Round(row.get(2)?))));
+        }
+    }
+    Ok(None)
+}

@@ -1,0 +1,268 @@
+//! The file of a ledger: made readable by its owner alone, recognised, brought to the newest version, opened.
+
+use std::fs::{File, OpenOptions};
+use std::io;
+use std::path::{Path, PathBuf};
+use std::thread::sleep;
+use std::time::Duration;
+
+use rusqlite::{Connection, ErrorCode, OpenFlags, TransactionBehavior};
+
+use super::failure::{Failure, translate};
+use crate::ledger::{LedgerError, Result};
+
+/// Marks a SQLite file as a ledger of this program: `unds` in ASCII.
+const APPLICATION: i64 = 0x756e_6473;
+
+/// What makes a ledger of each version from the one before; the first one makes it from nothing.
+const MIGRATIONS: [&str; 1] = [include_str!("migrations/0001.sql")];
+
+/// How long a transaction waits for another process. One that makes a plan of a million rows takes some ten seconds.
+const PATIENCE: Duration = Duration::from_secs(60);
+
+/// How much of the file a connection keeps in memory, in KiB; negative as SQLite has it.
+const CACHE: i64 = -16 * 1024;
+
+/// What every transaction of the writer relies on.
+///
+/// WAL with `synchronous = FULL` flushes the log at each commit; `fullfsync` makes that reach the disk on macOS too.
+const DURABLE: &str = "PRAGMA synchronous = FULL; PRAGMA fullfsync = ON; PRAGMA checkpoint_fullfsync = ON;
+    PRAGMA journal_size_limit = 67108864;";
+
+/// Opens a ledger for writing; makes it, and its folder, where there is none.
+///
+/// Gives the connection, and the path without symbolic links: two runs that name one file in two ways meet in one lock.
+pub(super) fn open(path: &Path) -> Result<(Connection, PathBuf)> {
+    let failed = |error: &io::Error| LedgerError::Store {
+        path: path.to_owned(),
+        what: format!("the ledger cannot be made or opened: {error}"),
+    };
+    create(path).map_err(|error| failed(&error))?;
+    let path = path.canonicalize().map_err(|error| failed(&error))?;
+    keep_private(&path).map_err(|error| failed(&error))?;
+    let connection = connect(&path, OpenFlags::SQLITE_OPEN_READ_WRITE).map_err(|error| translate(&error, &path))?;
+    let mut connection = connection;
+    // Two processes that make one ledger at one time: SQLite says `busy` to one of them at places where it does not wait.
+    for _ in 0..100 {
+        match prepare(&mut connection, &path) {
+            Err(Failure::Sql(error)) if error.sqlite_error_code() == Some(ErrorCode::DatabaseBusy) => {
+                sleep(Duration::from_millis(20));
+            }
+            Err(failure) => return Err(failure.into_error(&path)),
+            Ok(()) => return Ok((connection, path)),
+        }
+    }
+    prepare(&mut connection, &path)
+        .map(|()| (connection, path.clone()))
+        .map_err(|failure| failure.into_error(&path))
+}
+
+/// Opens a ledger for reading; `None` where there is none yet.
+pub(super) fn open_for_reading(path: &Path) -> Result<Option<(Connection, PathBuf)>> {
+    let path = match path.canonicalize() {
+        Ok(path) => path,
+        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
+        Err(error) => {
+            return Err(LedgerError::Store {
+                path: path.to_owned(),
+                what: format!("the ledger cannot be opened: {error}"),
+            });
+        }
+    };
+    let connection = reader(&path)?;
+    match version(&connection, &path).map_err(|failure| failure.into_error(&path))? {
+        Version::Empty => Ok(None),
+        Version::Of(found) if found < MIGRATIONS.len() => {
+            // An older ledger: it is brought up to date, or the reason why it cannot be is the answer.
+            drop(connection);
+            open(&path)?;
+            Ok(Some((reader(&path)?, path)))
+        }
+        Version::Of(_) => Ok(Some((connection, path))),
+    }
+}
+
+/// A connection that only reads, beside any writer.
+///
+/// In a folder that may not be written, SQLite cannot make the files that it needs to read beside a writer. There is no writer in
+/// such a folder, so that the file is read as one that does not change, provided that no log lies beside it.
+pub(super) fn reader(path: &Path) -> Result<Connection> {
+    let beside = connect(path, OpenFlags::SQLITE_OPEN_READ_ONLY).and_then(|connection| probe(connection));
+    let error = match beside {
+        Ok(connection) => return Ok(connection),
+        Err(error) => error,
+    };
+    let closed = matches!(
+        error.sqlite_error_code(),
+        Some(ErrorCode::CannotOpen | ErrorCode::ReadOnly | ErrorCode::PermissionDenied)
+    );
+    let log = sibling(path, "-wal").metadata().map_or(0, |log| log.len());
+    if !closed || log > 0 {
+        return Err(translate(&error, path));
+    }
+    let Ok(mut url) = url::Url::from_file_path(path) else {
+        return Err(translate(&error, path));
+    };
+    url.set_query(Some("immutable=1"));
+    let flags = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_URI;
+    connect(Path::new(url.as_str()), flags)
+        .and_then(|connection| probe(connection))
+        .map_err(|error| translate(&error, path))
+}
+
+/// Reads something: SQLite opens the file no sooner.
+fn probe(connection: Connection) -> rusqlite::Result<Connection> {
+    connection.query_row("SELECT count(*) FROM sqlite_schema", [], |row| row.get::<_, i64>(0))?;
+    Ok(connection)
+}
+
+fn connect(path: &Path, flags: OpenFlags) -> rusqlite::Result<Connection> {
+    let connection = Connection::open_with_flags(path, flags | OpenFlags::SQLITE_OPEN_NO_MUTEX)?;
+    connection.busy_timeout(PATIENCE)?;
+    connection.set_prepared_statement_cache_capacity(64);
+    connection.pragma_update(None, "cache_size", CACHE)?;
+    connection.pragma_update(None, "foreign_keys", true)?;
+    // What a strange file's views and triggers could call.
+    connection.pragma_update(None, "trusted_schema", false)?;
+    Ok(connection)
+}
+
+/// What a SQLite file is to this program.
+enum Version {
+    /// Nothing is in it.
+    Empty,
+    /// A ledger of this version.
+    Of(usize),
+}
+
+fn version(connection: &Connection, path: &Path) -> std::result::Result<Version, Failure> {
+    let number = |pragma: &str| connection.query_row(pragma, [], |row| row.get::<_, i64>(0));
+    let application = number("PRAGMA application_id")?;
+    let found = number("PRAGMA user_version")?;
+    let tables = number("SELECT count(*) FROM sqlite_schema")?;
+    if (application, found, tables) == (0, 0, 0) {
+        return Ok(Version::Empty);
+    }
+    let unusable = |what: &str| LedgerError::Unusable {
+        path: path.to_owned(),
+        what: what.to_owned(),
+    };
+    if application != APPLICATION {
+        return Err(unusable("a database of another program; name another file in `[ledger]`").into());
+    }
+    match usize::try_from(found) {
+        Ok(version) if (1..=MIGRATIONS.len()).contains(&version) => Ok(Version::Of(version)),
+        Ok(version) if version > MIGRATIONS.len() => Err(LedgerError::Newer {
+            path: path.to_owned(),
+            found,
+            known: MIGRATIONS.len().try_into().unwrap_or(i64::MAX),
+        }
+        .into()),
+        _ => Err(unusable("the ledger has no valid version; restore it from a copy").into()),
+    }
+}
+
+/// Sets a writing connection up and brings the ledger to the newest version.
+fn prepare(connection: &mut Connection, path: &Path) -> std::result::Result<(), Failure> {
+    // Before anything is changed: the file may belong to somebody else.
+    version(connection, path)?;
+    let mode: String = connection.query_row("PRAGMA journal_mode", [], |row| row.get(0))?;
+    if mode != "wal" {
+        let mode: String = connection.query_row("PRAGMA journal_mode = WAL", [], |row| row.get(0))?;
+        if mode != "wal" {
+            let what = "the file system cannot hold a ledger (SQLite's write-ahead log needs shared memory); put it on a local disk";
+            return Err(LedgerError::Unusable {
+                path: path.to_owned(),
+                what: what.to_owned(),
+            }
+            .into());
+        }
+    }
+    connection.execute_batch(DURABLE)?;
+    let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
+    let done = match version(&transaction, path)? {
+        Version::Empty => 0,
+        Version::Of(version) => version,
+    };
+    for migration in &MIGRATIONS[done..] {
+        transaction.execute_batch(migration)?;
+    }
+    if done == 0 {
+        transaction.pragma_update(None, "application_id", APPLICATION)?;
+        let key = token_key().map_err(|what| LedgerError::Store {
+            path: path.to_owned(),
+            what,
+        })?;
+        transaction.execute("INSERT INTO meta (key, value) VALUES ('token-key', ?1)", [key])?;
+    }
+    if done < MIGRATIONS.len() {
+        transaction.pragma_update(None, "user_version", MIGRATIONS.len().to_string())?;
+    }
+    transaction.commit()?;
+    Ok(())
+}
+
+/// The secret of a new ledger, from the operating system.
+fn token_key() -> std::result::Result<[u8; 32], String> {
+    let mut key = [0; 32];
+    getrandom::fill(&mut key).map_err(|error| format!("the operating system gives no random numbers: {error}"))?;
+    Ok(key)
+}
+
+/// The file with `suffix` behind its name: SQLite's companions, and the locks.
+pub(super) fn sibling(path: &Path, suffix: &str) -> PathBuf {
+    let mut name = path.as_os_str().to_owned();
+    name.push(suffix);
+    name.into()
+}
+
+/// Options that make a file which only its owner can read.
+pub(super) fn private() -> OpenOptions {
+    let mut options = OpenOptions::new();
+    options.read(true).write(true);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    options
+}
+
+fn create(path: &Path) -> io::Result<()> {
+    let folder = match path.parent() {
+        Some(folder) if !folder.as_os_str().is_empty() => folder,
+        _ => Path::new("."),
+    };
+    let mut builder = std::fs::DirBuilder::new();
+    builder.recursive(true);
+    #[cfg(unix)]
+    std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
+    builder.create(folder)?;
+    match private().create_new(true).open(path) {
+        Ok(file) => {
+            file.sync_all()?;
+            // The file's name is in its folder: that is flushed too, or a ledger could be gone after a power cut.
+            #[cfg(unix)]
+            File::open(folder)?.sync_all()?;
+            Ok(())
+        }
+        Err(error) if error.kind() == io::ErrorKind::AlreadyExists => Ok(()),
+        Err(error) => Err(error),
+    }
+}
+
+/// Takes from group and others what they may do with the ledger, where somebody gave it to them.
+///
+/// SQLite gives the companions that it makes the mode of the ledger.
+fn keep_private(path: &Path) -> io::Result<()> {
+    #[cfg(unix)]
+    for file in [path.to_owned(), sibling(path, "-wal"), sibling(path, "-shm")] {
+        use std::os::unix::fs::PermissionsExt;
+        let mode = match file.metadata() {
+            Ok(found) => found.permissions().mode(),
+            Err(error) if error.kind() == io::ErrorKind::NotFound => continue,
+            Err(error) => return Err(error),
+        };
+        if mode & 0o077 != 0 {
+            std::fs::set_permissions(&file, std::fs::Permissions::from_mode(mode & 0o700))?;
+        }
+    }
+    Ok(())
+}

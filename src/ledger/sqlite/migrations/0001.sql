@@ -1,0 +1,206 @@
+-- The ledger, version 1.
+-- Times are microseconds since 1970-01-01 UTC. States and answers are the words of the contract.
+
+CREATE TABLE meta (
+    key   TEXT PRIMARY KEY,
+    value BLOB NOT NULL
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE campaign (
+    id   INTEGER PRIMARY KEY,
+    name TEXT NOT NULL UNIQUE
+) STRICT;
+
+-- Whose rolling windows an attempt counts in: the name under which a run logs in.
+CREATE TABLE account (
+    id   INTEGER PRIMARY KEY,
+    name TEXT NOT NULL UNIQUE
+) STRICT;
+
+CREATE TABLE plan (
+    id            INTEGER PRIMARY KEY,
+    campaign      INTEGER NOT NULL REFERENCES campaign (id),
+    round         INTEGER NOT NULL CHECK (round >= 0),
+    -- Goes up with each finished plan; a delivery that has another one is not in the plan.
+    generation    INTEGER NOT NULL DEFAULT 0,
+    -- The list's header, a JSON array; NULL before the first plan is finished.
+    header        TEXT,
+    finished_at   INTEGER,
+    -- The header of the plan that is being made, and how many rows of it are in `staged`.
+    staged_header TEXT,
+    staged_rows   INTEGER NOT NULL DEFAULT 0,
+    UNIQUE (campaign, round)
+) STRICT;
+
+-- The rows of plans that are being made. The key is `plan.id << 40 | place`: read in order and by plan without an index.
+CREATE TABLE staged (
+    id           INTEGER PRIMARY KEY,
+    recipient    TEXT NOT NULL,
+    email        TEXT NOT NULL,
+    email_key    TEXT NOT NULL,
+    name         TEXT NOT NULL,
+    organisation TEXT NOT NULL,
+    skip         TEXT,
+    line         INTEGER NOT NULL,
+    cells        TEXT NOT NULL,
+    left_out     TEXT NOT NULL
+) STRICT;
+
+CREATE TABLE delivery (
+    id               INTEGER PRIMARY KEY,
+    campaign         INTEGER NOT NULL,
+    round            INTEGER NOT NULL,
+    recipient        TEXT NOT NULL,
+    generation       INTEGER NOT NULL,
+    place            INTEGER NOT NULL,
+    state            TEXT NOT NULL CHECK (state IN (
+        'planned', 'attempting', 'accepted', 'deferred', 'failed', 'in-doubt', 'bounced', 'skipped')),
+    attempts         INTEGER NOT NULL DEFAULT 0,
+    first_attempt_at INTEGER,
+    last_attempt_at  INTEGER,
+    accepted_at      INTEGER,
+    next_attempt_at  INTEGER,
+    answer           TEXT NOT NULL DEFAULT 'none' CHECK (answer IN (
+        'none', 'auto-reply', 'acknowledged', 'replied', 'declined', 'opted-out')),
+    answered_at      INTEGER,
+    smtp_code        INTEGER,
+    smtp_enhanced    TEXT,
+    smtp_text        TEXT,
+    message_id       TEXT,
+    token            TEXT,
+    reason           TEXT,
+    note             TEXT,
+    email            TEXT NOT NULL,
+    email_key        TEXT NOT NULL,
+    name             TEXT NOT NULL,
+    organisation     TEXT NOT NULL,
+    line             INTEGER NOT NULL,
+    -- JSON arrays of text.
+    cells            TEXT NOT NULL,
+    left_out         TEXT NOT NULL,
+    -- One letter for each recipient in each round, whatever the program does. In this order, a recipient's rounds stand together.
+    UNIQUE (campaign, recipient, round),
+    FOREIGN KEY (campaign, round) REFERENCES plan (campaign, round),
+    CHECK ((state = 'deferred') = (next_attempt_at IS NOT NULL)),
+    CHECK (state <> 'accepted' OR accepted_at IS NOT NULL)
+) STRICT;
+
+-- The order in which deliveries are read. Sending changes none of its columns.
+CREATE INDEX delivery_in_order ON delivery (campaign, round, place);
+-- What is still to be sent, in its order; a letter that is sent leaves it.
+CREATE INDEX delivery_open ON delivery (campaign, round, place, next_attempt_at) WHERE state IN ('planned', 'deferred');
+-- When the next deferred one is due.
+CREATE INDEX delivery_deferred ON delivery (campaign, round, next_attempt_at) WHERE state = 'deferred';
+
+-- How many deliveries of a round are in each state, so that nobody has to count them.
+CREATE TABLE tally (
+    campaign INTEGER NOT NULL,
+    round    INTEGER NOT NULL,
+    state    TEXT NOT NULL,
+    count    INTEGER NOT NULL CHECK (count >= 0),
+    PRIMARY KEY (campaign, round, state),
+    FOREIGN KEY (campaign, round) REFERENCES plan (campaign, round)
+) STRICT, WITHOUT ROWID;
+
+-- What is kept of the files a round is sent with: each content once, whoever uses it.
+CREATE TABLE content (
+    sha256 TEXT PRIMARY KEY,
+    bytes  BLOB NOT NULL
+) STRICT;
+
+-- A round's files as they were at the start of a run. The last one counts; earlier ones stay where letters were sent with them.
+CREATE TABLE snapshot (
+    id       INTEGER PRIMARY KEY,
+    campaign INTEGER NOT NULL REFERENCES campaign (id),
+    round    INTEGER NOT NULL,
+    at       INTEGER NOT NULL
+) STRICT;
+
+CREATE INDEX snapshot_of_round ON snapshot (campaign, round);
+
+CREATE TABLE snapshot_file (
+    snapshot INTEGER NOT NULL REFERENCES snapshot (id),
+    place    INTEGER NOT NULL,
+    path     TEXT NOT NULL,
+    sha256   TEXT NOT NULL REFERENCES content (sha256),
+    PRIMARY KEY (snapshot, place)
+) STRICT, WITHOUT ROWID;
+
+CREATE INDEX snapshot_file_content ON snapshot_file (sha256);
+
+CREATE TABLE attempt (
+    id            INTEGER PRIMARY KEY,
+    delivery      INTEGER NOT NULL REFERENCES delivery (id),
+    -- 1 for the first attempt of the delivery.
+    number        INTEGER NOT NULL,
+    -- The number of the lease under which it was made: one run's attempts share it.
+    lease         INTEGER NOT NULL,
+    snapshot      INTEGER REFERENCES snapshot (id),
+    account       INTEGER NOT NULL REFERENCES account (id),
+    domain        TEXT NOT NULL,
+    weight        INTEGER NOT NULL,
+    started_at    INTEGER NOT NULL,
+    ended_at      INTEGER,
+    outcome       TEXT CHECK (outcome IN ('accepted', 'deferred', 'failed', 'in-doubt')),
+    smtp_code     INTEGER,
+    smtp_enhanced TEXT,
+    smtp_text     TEXT,
+    reason        TEXT,
+    UNIQUE (delivery, number),
+    CHECK ((ended_at IS NULL) = (outcome IS NULL))
+) STRICT;
+
+-- Those under way first (NULL sorts before all), then by their end: what a rolling window counts.
+CREATE INDEX attempt_of_account ON attempt (account, ended_at);
+
+-- Everything that happened. The recipient is named by value, so that an event tells its story by itself.
+CREATE TABLE event (
+    id        INTEGER PRIMARY KEY,
+    campaign  INTEGER NOT NULL REFERENCES campaign (id),
+    at        INTEGER NOT NULL,
+    round     INTEGER,
+    recipient TEXT,
+    kind      TEXT NOT NULL,
+    source    TEXT NOT NULL,
+    -- A JSON object.
+    detail    TEXT NOT NULL,
+    CHECK ((round IS NULL) = (recipient IS NULL))
+) STRICT;
+
+-- The one door through which an event may be changed, for erasing a person's data: a row here, in the same transaction, says who
+-- asked. Whoever opens it blanks `recipient` and `detail`, writes an event about it, and removes the row before the commit.
+-- An event is never deleted.
+CREATE TABLE erasure (
+    id     INTEGER PRIMARY KEY CHECK (id = 1),
+    at     INTEGER NOT NULL,
+    source TEXT NOT NULL
+) STRICT;
+
+CREATE TRIGGER event_stays_as_it_is BEFORE UPDATE ON event
+WHEN NOT EXISTS (SELECT 1 FROM erasure)
+BEGIN
+    SELECT RAISE(ABORT, 'an event is never changed');
+END;
+
+CREATE TRIGGER event_stays BEFORE DELETE ON event
+BEGIN
+    SELECT RAISE(ABORT, 'an event is never deleted');
+END;
+
+-- An address as `EmailAddress::key` gives it, or `@domain` in lowercase ASCII.
+CREATE TABLE suppression (
+    key    TEXT PRIMARY KEY,
+    reason TEXT,
+    at     INTEGER NOT NULL,
+    source TEXT NOT NULL
+) STRICT, WITHOUT ROWID;
+
+-- Who may send a campaign. The number goes up with each holder, over all campaigns; a lease that was given back has no host.
+CREATE TABLE lease (
+    campaign INTEGER PRIMARY KEY REFERENCES campaign (id),
+    number   INTEGER NOT NULL UNIQUE,
+    host     TEXT,
+    pid      INTEGER,
+    since    INTEGER NOT NULL,
+    deadline INTEGER NOT NULL
+) STRICT;

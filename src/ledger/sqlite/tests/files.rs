@@ -1,0 +1,239 @@
+//! The file itself: who may read it, what it must be, and what happens when the disk is full.
+
+use super::*;
+use crate::ledger::LedgerError;
+use crate::ledger::sqlite::parse_url;
+
+#[cfg(unix)]
+fn mode(path: &Path) -> u32 {
+    use std::os::unix::fs::PermissionsExt;
+    path.metadata().unwrap().permissions().mode() & 0o777
+}
+
+#[cfg(unix)]
+#[tokio::test]
+async fn a_ledger_is_its_owners_alone() {
+    use std::os::unix::fs::PermissionsExt;
+    let (bench, _lease) = Bench::planned(&["ana"]).await;
+    let folder = bench.path().parent().unwrap().to_owned();
+    assert_eq!(mode(&folder), 0o700);
+    let files: Vec<_> = std::fs::read_dir(&folder)
+        .unwrap()
+        .map(|entry| entry.unwrap().path())
+        .collect();
+    assert_eq!(files.len(), 4, "{files:?}");
+    for file in files {
+        assert_eq!(mode(&file), 0o600, "{}", file.display());
+    }
+    let path = bench.path();
+    let Bench { folder, ledger } = bench;
+    drop(ledger);
+    std::fs::set_permissions(&path, std::fs::Permissions::from_mode(0o664)).unwrap();
+    let _ledger = SqliteLedger::open(&path).unwrap();
+    assert_eq!(mode(&path), 0o600);
+    drop(folder);
+}
+
+#[test]
+fn a_ledger_that_is_not_there_is_not_made_by_reading() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("logs/ledger.db");
+    assert!(SqliteLedger::open_existing(&path).unwrap().is_none());
+    assert!(!path.parent().unwrap().exists());
+    // One that was being made when the power went.
+    std::fs::create_dir(path.parent().unwrap()).unwrap();
+    std::fs::write(&path, "").unwrap();
+    assert!(SqliteLedger::open_existing(&path).unwrap().is_none());
+    assert_eq!(path.metadata().unwrap().len(), 0);
+    SqliteLedger::open(&path).unwrap();
+    assert!(SqliteLedger::open_existing(&path).unwrap().is_some());
+}
+
+#[test]
+fn every_ledger_has_a_secret_of_its_own_and_keeps_it() {
+    let key = |bench: &Bench| -> [u8; 32] {
+        bench
+            .sql()
+            .query_row("SELECT value FROM meta WHERE key = 'token-key'", [], |row| row.get(0))
+            .unwrap()
+    };
+    let (one, two) = (Bench::new(), Bench::new());
+    let before = key(&one);
+    assert_ne!(before, key(&two));
+    drop(SqliteLedger::open(&one.path()).unwrap());
+    assert_eq!(before, key(&one));
+    one.ledger.token_key().unwrap();
+}
+
+#[test]
+fn a_ledger_of_a_newer_version_is_refused_and_left_alone() {
+    let bench = Bench::new();
+    bench.sql().execute_batch("PRAGMA user_version = 99").unwrap();
+    for error in [
+        SqliteLedger::open(&bench.path()).unwrap_err(),
+        SqliteLedger::open_existing(&bench.path()).unwrap_err(),
+    ] {
+        assert!(
+            matches!(
+                error,
+                LedgerError::Newer {
+                    found: 99,
+                    known: 1,
+                    ..
+                }
+            ),
+            "{error}"
+        );
+    }
+}
+
+#[test]
+fn what_is_no_ledger_is_refused_and_left_alone() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("ledger.db");
+    let refused = |why: &str| {
+        let before = std::fs::read(&path).unwrap();
+        for error in [
+            SqliteLedger::open(&path).unwrap_err(),
+            SqliteLedger::open_existing(&path).unwrap_err(),
+        ] {
+            assert!(matches!(error, LedgerError::Unusable { .. }), "{error:?}");
+            assert!(error.to_string().contains(why), "{error}");
+        }
+        assert_eq!(before, std::fs::read(&path).unwrap());
+    };
+    std::fs::write(&path, "id,email\n".repeat(1_000)).unwrap();
+    refused("not a SQLite database");
+    std::fs::remove_file(&path).unwrap();
+    Connection::open(&path)
+        .unwrap()
+        .execute_batch("CREATE TABLE bookmarks (url)")
+        .unwrap();
+    refused("a database of another program");
+}
+
+#[tokio::test]
+async fn a_damaged_ledger_says_so() {
+    let ids: Vec<String> = (0..500).map(|n| format!("recipient{n}")).collect();
+    let (bench, lease) = Bench::planned(&ids.iter().map(String::as_str).collect::<Vec<_>>()).await;
+    bench.ledger.release(&lease, at(0)).await.unwrap();
+    let path = bench.path();
+    let Bench { folder, ledger } = bench;
+    drop(ledger);
+    let mut bytes = std::fs::read(&path).unwrap();
+    let whole = bytes.len();
+    // The first pages stay, so that it is recognised.
+    bytes[100 * 1024..].fill(0x5a);
+    std::fs::write(&path, &bytes).unwrap();
+    let read = SqliteLedger::open_existing(&path).and_then(|ledger| {
+        ledger
+            .unwrap()
+            .deliveries(&campaign(), &Selection::default(), &mut |_| Ok(()))
+    });
+    assert!(matches!(read, Err(LedgerError::Unusable { .. })), "{read:?}");
+    assert!(whole > 200 * 1024, "{whole}");
+    drop(folder);
+}
+
+#[tokio::test]
+async fn on_a_full_disk_what_was_recorded_stays_and_the_rest_is_refused() {
+    let (bench, lease) = Bench::planned(&["ana", "bo"]).await;
+    bench.send(&lease, "ana", 1, DeliveryState::Accepted).await;
+    bench.ledger.release(&lease, at(2)).await.unwrap();
+    let path = bench.path();
+    let Bench { folder, ledger } = bench;
+    drop(ledger);
+    // SQLite then says SQLITE_FULL, as it does where a write fails for lack of space.
+    let ledger = SqliteLedger::open_as(&path, "here".to_owned(), "PRAGMA max_page_count = 1").unwrap();
+    let bench = Bench { folder, ledger };
+    let (lease, _) = bench.ledger.take_lease(&campaign(), at(3)).await.unwrap();
+    let header = Columns::new(["id", "email"]);
+    bench.ledger.begin_plan(&lease, FIRST, &header, at(3)).await.unwrap();
+    let many: Vec<_> = (0..2_000).map(|n| row(&format!("recipient{n}"))).collect();
+    let full = bench.ledger.plan(&lease, FIRST, many).await;
+    assert!(matches!(full, Err(LedgerError::Full { .. })), "{full:?}");
+    assert_eq!(bench.delivery("ana").state, DeliveryState::Accepted);
+    assert_eq!(bench.due_ids(4), ["bo"]);
+    // The transaction is gone as a whole, and the writer goes on.
+    let staged: i64 = bench
+        .sql()
+        .query_row("SELECT count(*) FROM staged", [], |row| row.get(0))
+        .unwrap();
+    assert_eq!(staged, 0);
+    bench.ledger.renew(&lease, at(5)).await.unwrap();
+    bench.check_tally();
+}
+
+#[cfg(unix)]
+#[tokio::test]
+async fn a_ledger_is_read_where_nothing_may_be_written() {
+    use std::os::unix::fs::PermissionsExt;
+    let (bench, lease) = Bench::planned(&["ana"]).await;
+    bench.ledger.release(&lease, at(1)).await.unwrap();
+    let path = bench.path();
+    let Bench { folder, ledger } = bench;
+    drop(ledger);
+    let permit = |path: &Path, mode| std::fs::set_permissions(path, std::fs::Permissions::from_mode(mode)).unwrap();
+    permit(&path, 0o400);
+    permit(path.parent().unwrap(), 0o500);
+    let ledger = SqliteLedger::open_existing(&path).unwrap().unwrap();
+    assert_eq!(ledger.tally(&campaign(), FIRST).unwrap().total(), 1);
+    assert_eq!(ledger.holder(&campaign()).unwrap(), None);
+    let refused = ledger.take_lease(&campaign(), at(2)).await;
+    assert!(matches!(refused, Err(LedgerError::Store { .. })), "{refused:?}");
+    drop(ledger);
+    permit(path.parent().unwrap(), 0o700);
+    drop(folder);
+}
+
+#[tokio::test]
+async fn a_reader_sees_what_a_run_commits_and_does_not_wait_for_it() {
+    let (bench, lease) = Bench::planned(&["ana"]).await;
+    let reader = SqliteLedger::open_existing(&bench.path()).unwrap().unwrap();
+    assert_eq!(reader.tally(&campaign(), FIRST).unwrap().of(DeliveryState::Planned), 1);
+    bench.send(&lease, "ana", 1, DeliveryState::Accepted).await;
+    let writing = bench.sql();
+    writing
+        .execute_batch("BEGIN IMMEDIATE; UPDATE delivery SET note = 'x'")
+        .unwrap();
+    assert_eq!(reader.tally(&campaign(), FIRST).unwrap().of(DeliveryState::Accepted), 1);
+    let mut notes = Vec::new();
+    reader
+        .deliveries(&campaign(), &Selection::default(), &mut |delivery| {
+            notes.push(delivery.note);
+            Ok(())
+        })
+        .unwrap();
+    assert_eq!(notes, [None]);
+}
+
+#[test]
+fn two_processes_can_make_one_ledger_at_one_time() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("logs/ledger.db");
+    let openers: Vec<_> = (0..8)
+        .map(|_| {
+            let path = path.clone();
+            std::thread::spawn(move || SqliteLedger::open(&path).map(drop))
+        })
+        .collect();
+    for opener in openers {
+        opener.join().unwrap().unwrap();
+    }
+}
+
+#[test]
+fn the_path_is_read_from_a_url() {
+    assert_eq!(parse_url("sqlite:logs/ledger.db"), Ok("logs/ledger.db"));
+    for url in [
+        "",
+        "logs/ledger.db",
+        "postgres://db",
+        "sqlite:",
+        "sqlite://host/x",
+        "sqlite::memory:",
+        "sqlite:a?b=c",
+    ] {
+        assert!(parse_url(url).is_err(), "{url:?}");
+    }
+}

@@ -1,0 +1,295 @@
+//! The one thread that writes. It takes whatever commands have gathered, carries them out in one transaction, commits, and answers.
+//!
+//! No command is answered before its commit, none overtakes another, and one that fails does not spoil the others.
+
+use std::collections::HashMap;
+use std::path::{Path, PathBuf};
+use std::sync::mpsc::{Receiver, TryRecvError};
+
+use jiff::Timestamp;
+use rusqlite::{Connection, OptionalExtension, params};
+use tokio::sync::oneshot;
+
+use super::failure::{Failure, lies_in_a_command, translate};
+use super::lease::Session;
+use super::value::micros;
+use crate::ledger::{Lease, LedgerError, Result};
+use crate::model::{CampaignId, DeliveryState, RecipientId, Round};
+
+/// How many commands one transaction takes at the most: the first of them should not wait long.
+const BATCH: usize = 256;
+
+/// Something to write.
+pub(super) trait Command: Send + 'static {
+    /// What it gives.
+    type Output: Send + 'static;
+
+    /// Whether it has a transaction of its own: since it is long, or since it changes what the writer keeps in memory.
+    const ALONE: bool = false;
+
+    /// Carries it out within the transaction that is open. It may be run again where that transaction was rolled back.
+    fn run(&mut self, store: &mut Store) -> std::result::Result<Self::Output, Failure>;
+
+    /// Called once it is durable.
+    fn committed(&mut self, _store: &mut Store) {}
+}
+
+/// A command on its way.
+pub(super) trait Work: Send {
+    fn alone(&self) -> bool;
+    fn run(&mut self, store: &mut Store) -> rusqlite::Result<()>;
+    fn committed(&mut self, store: &mut Store);
+    fn answer(self: Box<Self>, path: &Path, failure: Option<&rusqlite::Error>);
+}
+
+/// A command, its outcome, and who waits for it.
+pub(super) struct Job<C: Command> {
+    command: C,
+    outcome: Option<Result<C::Output>>,
+    asker: oneshot::Sender<Result<C::Output>>,
+}
+
+impl<C: Command> Job<C> {
+    pub(super) fn new(command: C, asker: oneshot::Sender<Result<C::Output>>) -> Self {
+        Self {
+            command,
+            outcome: None,
+            asker,
+        }
+    }
+}
+
+impl<C: Command> Work for Job<C> {
+    fn alone(&self) -> bool {
+        C::ALONE
+    }
+
+    fn run(&mut self, store: &mut Store) -> rusqlite::Result<()> {
+        self.outcome = Some(match self.command.run(store) {
+            Ok(output) => Ok(output),
+            Err(Failure::Refused(error)) => Err(error),
+            Err(Failure::Sql(error)) => return Err(error),
+        });
+        Ok(())
+    }
+
+    fn committed(&mut self, store: &mut Store) {
+        if let Some(Ok(_)) = self.outcome {
+            self.command.committed(store);
+        }
+    }
+
+    fn answer(self: Box<Self>, path: &Path, failure: Option<&rusqlite::Error>) {
+        let outcome = match (failure, self.outcome) {
+            // A refusal stands, whatever became of the rest.
+            (_, Some(Err(error))) => Err(error),
+            (Some(error), _) => Err(translate(error, path)),
+            (None, Some(outcome)) => outcome,
+            (None, None) => Err(LedgerError::Stopped("it left out a command".to_owned())),
+        };
+        // Whoever asked may have gone; the outcome is recorded all the same.
+        let _ = self.asker.send(outcome);
+    }
+}
+
+/// What the writer has: the connection, and what it keeps in memory about the leases that were taken through it.
+pub(super) struct Store {
+    pub(super) connection: Connection,
+    pub(super) path: PathBuf,
+    pub(super) host: String,
+    /// `run HOST/PID`: who says what this writer records.
+    pub(super) source: String,
+    pub(super) sessions: HashMap<CampaignId, Session>,
+    /// Which transaction this is.
+    pub(super) transaction: u64,
+    moves: Vec<Move>,
+}
+
+/// So many deliveries more, or fewer, in a state.
+struct Move {
+    campaign: i64,
+    round: Round,
+    state: DeliveryState,
+    by: i64,
+}
+
+/// The keys of a lease in the ledger.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Run {
+    pub(super) campaign: i64,
+    pub(super) lease: i64,
+}
+
+impl Store {
+    pub(super) fn new(connection: Connection, path: PathBuf, host: String) -> Self {
+        Self {
+            connection,
+            path,
+            source: format!("run {host}/{}", std::process::id()),
+            host,
+            sessions: HashMap::new(),
+            transaction: 0,
+            moves: Vec::new(),
+        }
+    }
+
+    /// Works until nobody can ask any more and everything that was asked is done.
+    pub(super) fn serve(mut self, inbox: &Receiver<Box<dyn Work>>) {
+        let mut next = None;
+        while let Some(first) = next.take().or_else(|| inbox.recv().ok()) {
+            let mut batch = vec![first];
+            while !batch[0].alone() && batch.len() < BATCH {
+                match inbox.try_recv() {
+                    Ok(work) if work.alone() => {
+                        next = Some(work);
+                        break;
+                    }
+                    Ok(work) => batch.push(work),
+                    Err(TryRecvError::Empty | TryRecvError::Disconnected) => break,
+                }
+            }
+            self.commit(batch);
+        }
+    }
+
+    fn commit(&mut self, mut batch: Vec<Box<dyn Work>>) {
+        match self.transact(&mut batch) {
+            Err(Unfinished::Command(error)) if batch.len() > 1 && lies_in_a_command(&error) => {
+                for work in batch {
+                    self.commit(vec![work]);
+                }
+            }
+            Err(Unfinished::Command(error) | Unfinished::Transaction(error)) => {
+                tracing::warn!(%error, commands = batch.len(), "a transaction of the ledger was rolled back");
+                for work in batch {
+                    work.answer(&self.path, Some(&error));
+                }
+            }
+            Ok(()) => {
+                for mut work in batch {
+                    work.committed(self);
+                    work.answer(&self.path, None);
+                }
+            }
+        }
+    }
+
+    fn transact(&mut self, batch: &mut [Box<dyn Work>]) -> std::result::Result<(), Unfinished> {
+        self.transaction += 1;
+        let done = self.within_transaction(batch);
+        self.moves.clear();
+        if done.is_err() {
+            // Some failures roll back by themselves.
+            if !self.connection.is_autocommit() {
+                let _ = self.connection.execute_batch("ROLLBACK");
+            }
+            for session in self.sessions.values_mut() {
+                session.forget_windows();
+            }
+        }
+        done
+    }
+
+    fn within_transaction(&mut self, batch: &mut [Box<dyn Work>]) -> std::result::Result<(), Unfinished> {
+        let begin = |store: &Self| store.connection.prepare_cached("BEGIN IMMEDIATE")?.execute([]);
+        begin(self).map_err(Unfinished::Transaction)?;
+        for work in batch {
+            work.run(self).map_err(Unfinished::Command)?;
+        }
+        self.write_moves().map_err(Unfinished::Transaction)?;
+        let commit = |store: &Self| store.connection.prepare_cached("COMMIT")?.execute([]);
+        commit(self).map_err(Unfinished::Transaction)?;
+        Ok(())
+    }
+
+    /// The lease's keys, where it is still the campaign's lease.
+    ///
+    /// Within one transaction nobody else can take it, so that the ledger is asked once.
+    pub(super) fn run_of(&mut self, lease: &Lease) -> std::result::Result<Run, Failure> {
+        let session = self
+            .sessions
+            .get_mut(&lease.campaign)
+            .filter(|session| session.run.lease == lease.number)
+            .ok_or(LedgerError::LeaseLost)?;
+        if session.seen_in != self.transaction {
+            let number: Option<i64> = self
+                .connection
+                .prepare_cached("SELECT number FROM lease WHERE campaign = ?1")?
+                .query_row([session.run.campaign], |row| row.get(0))
+                .optional()?;
+            if number != Some(lease.number) {
+                return Err(LedgerError::LeaseLost.into());
+            }
+            session.seen_in = self.transaction;
+        }
+        Ok(session.run)
+    }
+
+    /// Remembers that a delivery went from one state to another, for the tally.
+    pub(super) fn moved(&mut self, campaign: i64, round: Round, from: DeliveryState, to: DeliveryState) {
+        for (state, by) in [(from, -1), (to, 1)] {
+            let same = |known: &&mut Move| known.campaign == campaign && known.round == round && known.state == state;
+            match self.moves.iter_mut().find(same) {
+                Some(known) => known.by += by,
+                None => self.moves.push(Move {
+                    campaign,
+                    round,
+                    state,
+                    by,
+                }),
+            }
+        }
+    }
+
+    fn write_moves(&mut self) -> rusqlite::Result<()> {
+        for change in self.moves.iter().filter(|change| change.by != 0) {
+            self.connection
+                .prepare_cached(
+                    "UPDATE tally SET count = count + ?4 WHERE campaign = ?1 AND round = ?2 AND state = ?3",
+                )?
+                .execute(params![
+                    change.campaign,
+                    change.round.0,
+                    change.state.as_str(),
+                    change.by
+                ])?;
+        }
+        Ok(())
+    }
+
+    /// Writes down that something happened to a delivery.
+    pub(super) fn record(&self, event: &Happened<'_>) -> rusqlite::Result<()> {
+        self.connection
+            .prepare_cached(
+                "INSERT INTO event (campaign, at, round, recipient, kind, source, detail) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)",
+            )?
+            .execute(params![
+                event.campaign,
+                micros(event.at),
+                event.delivery.map(|(round, _)| round.0),
+                event.delivery.map(|(_, recipient)| recipient.as_str()),
+                event.kind,
+                event.source,
+                event.detail.to_string(),
+            ])?;
+        Ok(())
+    }
+}
+
+/// An event, on its way into the ledger.
+pub(super) struct Happened<'a> {
+    pub(super) campaign: i64,
+    pub(super) at: Timestamp,
+    pub(super) delivery: Option<(Round, &'a RecipientId)>,
+    pub(super) kind: &'a str,
+    pub(super) source: &'a str,
+    pub(super) detail: serde_json::Value,
+}
+
+/// What kept a transaction from its commit.
+enum Unfinished {
+    /// A command.
+    Command(rusqlite::Error),
+    /// Its begin or its commit.
+    Transaction(rusqlite::Error),
+}
