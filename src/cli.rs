@@ -13,8 +13,10 @@ use crate::model::DeliveryState;
 /// `plan` and `preview`, try with `send --sandbox`, and send with `send`.
 #[derive(Debug, Parser)]
 #[command(name = "undersigned", version, max_term_width = 100, arg_required_else_help = true)]
-#[command(after_help = "Exit status: 0 done; 1 done, but some deliveries failed or are in doubt; 2 refused, nothing was sent; \
-                        3 stopped early with work left.")]
+#[command(
+    after_help = "Exit status: 0 done; 1 done, but some deliveries failed or are in doubt; 2 refused, nothing was sent; \
+                        3 stopped early with work left."
+)]
 pub struct Cli {
     /// The folder of the campaign
     #[arg(short = 'C', value_name = "DIR", global = true, default_value = ".", value_hint = ValueHint::DirPath)]

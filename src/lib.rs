@@ -10,17 +10,17 @@
 //!
 //! Arrows point one way: a module uses those before it in this list, never those after it. `tests/it/architecture.rs` checks it.
 
+pub mod cli;
 pub mod clock;
+pub mod command;
 pub mod config;
+pub mod dispatch;
 pub mod ledger;
 pub mod letter;
 pub mod lists;
+pub mod message;
 pub mod model;
 pub mod plan;
+pub mod report;
 pub mod transport;
-//TMP pub mod report;
-//TMP pub mod dispatch;
-pub mod message;
-//TMP pub mod cli;
-//TMP pub mod command;
 pub mod workspace;

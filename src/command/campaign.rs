@@ -98,12 +98,26 @@ impl Loaded {
             }
             _ => None,
         };
-        let (Some(signatories), Some(columns), Some(letters), false) = (signatories, columns, letters, found.has_errors()) else {
+        let (Some(signatories), Some(columns), Some(letters), false) =
+            (signatories, columns, letters, found.has_errors())
+        else {
             return Err(found);
         };
         let files = frozen(&workspace, &campaign, &letters, &attachments);
         let warnings = found;
-        Ok(Self { workspace, campaign, columns, signatories, letters, attachments, planner, rows, warnings, origins, files })
+        Ok(Self {
+            workspace,
+            campaign,
+            columns,
+            signatories,
+            letters,
+            attachments,
+            planner,
+            rows,
+            warnings,
+            origins,
+            files,
+        })
     }
 
     /// What makes the letters of a round. `key` is the ledger's.
@@ -151,7 +165,10 @@ fn template(campaign: &Campaign, round: Round) -> Result<&str, Fault> {
         None => Ok(&campaign.letter.template),
         Some(place) => campaign.follow_ups.get(place as usize).map(|spec| spec.template.as_str()).ok_or_else(|| {
             let count = campaign.follow_ups.len();
-            Fault::error(Place::file(&campaign.file), format!("there is no round {round}: the campaign has {count} `[[follow_up]]`"))
+            Fault::error(
+                Place::file(&campaign.file),
+                format!("there is no round {round}: the campaign has {count} `[[follow_up]]`"),
+            )
         }),
     }
 }
@@ -171,7 +188,10 @@ fn read_attachments(workspace: &Workspace, campaign: &Campaign, found: &mut Faul
         let place = || Place::file(&campaign.file);
         let size = workspace.path(path).ok().and_then(|path| path.metadata().ok()).map_or(0, |found| found.len());
         if size > LARGEST_ATTACHMENT {
-            found.push(Fault::error(place(), format!("attachment `{path}` has {size} bytes; no mail system takes that")));
+            found.push(Fault::error(
+                place(),
+                format!("attachment `{path}` has {size} bytes; no mail system takes that"),
+            ));
             continue;
         }
         match workspace.read(path) {
@@ -183,13 +203,19 @@ fn read_attachments(workspace: &Workspace, campaign: &Campaign, found: &mut Faul
 }
 
 /// The files a round is sent with, and what `campaign.toml` adds to them.
-fn frozen(workspace: &Workspace, campaign: &Campaign, letters: &Letters, attachments: &[Attachment]) -> Vec<FrozenFile> {
+fn frozen(
+    workspace: &Workspace,
+    campaign: &Campaign,
+    letters: &Letters,
+    attachments: &[Attachment],
+) -> Vec<FrozenFile> {
     let file = |path: &str, content: Vec<u8>| FrozenFile {
         path: path.to_owned(),
         sha256: data_encoding::HEXLOWER.encode(&Sha256::digest(&content)),
         content,
     };
-    let mut files = vec![file(&format!("{} (sender and letter)", campaign.file), campaign.letter_settings().into_bytes())];
+    let mut files =
+        vec![file(&format!("{} (sender and letter)", campaign.file), campaign.letter_settings().into_bytes())];
     files.extend(letters.sources().iter().map(|source| file(&source.path, source.bytes.clone())));
     let others = std::iter::once(campaign.lists.signatories.as_str()).chain(attachments.iter().map(Attachment::path));
     for path in others {

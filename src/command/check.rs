@@ -65,7 +65,8 @@ fn examine(context: &Context) -> Result<Findings> {
     let campaign = loaded.campaign.clone();
     let workspace = loaded.workspace.clone();
     if campaign.smtp.is_none() {
-        warnings.push(Fault::warning(Place::file(&campaign.file), "there is no [smtp]: only `send --sandbox` is possible"));
+        warnings
+            .push(Fault::warning(Place::file(&campaign.file), "there is no [smtp]: only `send --sandbox` is possible"));
     }
     let ledger = Realm::Real.open_existing(&workspace, &campaign)?;
     let mut findings = Findings {
@@ -109,7 +110,11 @@ impl Findings {
         let choice = maker.letters().choose(entry.recipient.lang.as_ref());
         *self.languages.entry(choice.letter.language().to_string()).or_default() += 1;
         if let Some(wanted) = entry.recipient.lang.as_ref().filter(|_| choice.fell_back) {
-            let message = format!("there is no letter in `{wanted}`: `{}` gets the one in `{}`", entry.recipient.id, choice.letter.language());
+            let message = format!(
+                "there is no letter in `{wanted}`: `{}` gets the one in `{}`",
+                entry.recipient.id,
+                choice.letter.language()
+            );
             warnings.push(Fault::warning(Place::line(list, entry.recipient.line), message));
         }
     }
@@ -137,7 +142,12 @@ pub(super) fn entry_warnings(list: &str, entry: &Entry) -> Vec<Fault> {
         warnings.push(warning(format!("`{}` is skipped: {reason}", entry.recipient.to)));
     }
     if entry.decision == Decision::Send {
-        warnings.extend(entry.left_out.iter().map(|(address, reason)| warning(format!("the copy to `{address}` is left out: {reason}"))));
+        warnings.extend(
+            entry
+                .left_out
+                .iter()
+                .map(|(address, reason)| warning(format!("the copy to `{address}` is left out: {reason}"))),
+        );
     }
     warnings
 }
@@ -162,11 +172,16 @@ impl std::fmt::Display for Findings {
         for (path, origin) in &self.origins {
             writeln!(f, "  {path}: read as {origin}")?;
         }
-        let languages: Vec<String> = self.languages.iter().map(|(language, count)| format!("{count} in {language}")).collect();
+        let languages: Vec<String> =
+            self.languages.iter().map(|(language, count)| format!("{count} in {language}")).collect();
         writeln!(f, "  {} recipients, {} letters to send ({})", self.rows, self.totals.to_send, languages.join(", "))?;
         if self.totals.skipped() > 0 {
             let Totals { suppressed, duplicates, answered, .. } = self.totals;
-            writeln!(f, "  {} skipped: {suppressed} suppressed, {duplicates} duplicates, {answered} answered", self.totals.skipped())?;
+            writeln!(
+                f,
+                "  {} skipped: {suppressed} suppressed, {duplicates} duplicates, {answered} answered",
+                self.totals.skipped()
+            )?;
         }
         writeln!(f, "  {} signatories in the letter", self.signatories)?;
         writeln!(f, "  the largest message has about {} KB", self.largest.div_ceil(1024))?;
@@ -176,4 +191,3 @@ impl std::fmt::Display for Findings {
         writeln!(f, "nothing wrong was found")
     }
 }
-

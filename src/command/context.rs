@@ -38,6 +38,7 @@ impl Context {
     /// # Errors
     /// Where it is not there.
     pub fn workspace(&self) -> Result<Workspace> {
-        Workspace::open(&self.directory).with_context(|| format!("the folder `{}` cannot be opened", self.directory.display()))
+        Workspace::open(&self.directory)
+            .with_context(|| format!("the folder `{}` cannot be opened", self.directory.display()))
     }
 }

@@ -56,6 +56,7 @@ impl Realm {
     /// Opens the ledger, which must be there.
     pub(super) fn expect(self, workspace: &Workspace, campaign: &Campaign) -> Result<SqliteLedger> {
         let path = self.ledger(campaign);
-        self.open_existing(workspace, campaign)?.with_context(|| format!("`{path}` does not exist: nothing was sent yet"))
+        self.open_existing(workspace, campaign)?
+            .with_context(|| format!("`{path}` does not exist: nothing was sent yet"))
     }
 }

@@ -24,7 +24,8 @@ pub(super) fn run(context: &Context, args: &Log) -> Result<Exit> {
     if args.events {
         return write_events(out, &campaign.id, ledger.as_ref()).map(|()| Exit::Done);
     }
-    let selection = Selection { round: args.round.map(crate::model::Round), states: args.state.clone(), recipient: None };
+    let selection =
+        Selection { round: args.round.map(crate::model::Round), states: args.state.clone(), recipient: None };
     let writer = match args.format {
         LogFormat::Table => LogWriter::table(out),
         LogFormat::Csv => LogWriter::csv(out)?,
@@ -34,7 +35,12 @@ pub(super) fn run(context: &Context, args: &Log) -> Result<Exit> {
     Ok(Exit::Done)
 }
 
-fn write_log<W: Write>(mut writer: LogWriter<W>, campaign: &CampaignId, ledger: Option<&impl ReadLedger>, selection: &Selection) -> Result<()> {
+fn write_log<W: Write>(
+    mut writer: LogWriter<W>,
+    campaign: &CampaignId,
+    ledger: Option<&impl ReadLedger>,
+    selection: &Selection,
+) -> Result<()> {
     let mut failed = None;
     if let Some(ledger) = ledger {
         let read = ledger.deliveries(campaign, selection, &mut |delivery| {
@@ -85,7 +91,8 @@ pub(super) fn write_contacted(path: &Path, campaign: &CampaignId, ledger: &impl 
     fs::create_dir_all(folder).with_context(doing)?;
     // A temporary file of this library is made for its owner alone (0600).
     let file = tempfile::NamedTempFile::new_in(folder).with_context(doing)?;
-    write_log(LogWriter::csv(BufWriter::new(&file))?, campaign, Some(ledger), &Selection::default()).with_context(doing)?;
+    write_log(LogWriter::csv(BufWriter::new(&file))?, campaign, Some(ledger), &Selection::default())
+        .with_context(doing)?;
     file.as_file().sync_all().with_context(doing)?;
     file.persist(path).with_context(doing)?;
     Ok(())

@@ -14,7 +14,7 @@ use crate::ledger::ReadLedger;
 use crate::letter::Letters;
 use crate::model::Round;
 use crate::plan::{Decision, Entry, Totals};
-use crate::report::printable;
+use crate::report::Table;
 
 pub(super) fn run(context: &Context, args: &cli::Plan) -> Result<Exit> {
     let round = Round(args.round);
@@ -30,15 +30,13 @@ pub(super) fn run(context: &Context, args: &cli::Plan) -> Result<Exit> {
     let mut out = BufWriter::new(anstream::stdout());
     let mut totals = Totals::default();
     let mut rows = Vec::new();
-    let mut table = comfy_table::Table::new();
-    table.load_preset(comfy_table::presets::NOTHING).set_header(["recipient", "language", "decision"]);
+    let mut table = Table::new(&["recipient", "language", "decision"]);
     entries(&workspace, &campaign, &planner, round, ledger.as_ref(), |entry| {
         totals.add(&entry);
         if args.json {
             rows.push(entry_json(&letters, &entry));
         } else {
-            let shown = [entry.recipient.to.to_string(), language(&letters, &entry), decision(&entry)];
-            table.add_row(shown.map(|cell| printable(&cell).into_owned()));
+            table.add(&[entry.recipient.to.to_string(), language(&letters, &entry), decision(&entry)]);
         }
         Ok(())
     })?;
@@ -54,9 +52,7 @@ pub(super) fn run(context: &Context, args: &cli::Plan) -> Result<Exit> {
         });
         writeln!(out, "{}", serde_json::to_string_pretty(&plan)?)?;
     } else {
-        for line in table.lines() {
-            writeln!(out, "{}", line.trim_end())?;
-        }
+        table.write(&mut out)?;
         writeln!(out, "\n{}", summary(&totals))?;
     }
     out.flush()?;

@@ -25,13 +25,15 @@ pub(super) fn run(context: &Context, args: &Preview) -> Result<Exit> {
     let ledger = Realm::Real.open_existing(&workspace, &campaign)?;
     let key = ledger.as_ref().map_or(Ok(TokenKey::new(NO_KEY)), ReadLedger::token_key)?;
     let maker = loaded.into_maker(round, key)?;
-    let wanted = args.id.as_ref().map(|id| EmailAddress::parse(id).map_or_else(|_| id.clone(), |address| address.key()));
+    let wanted =
+        args.id.as_ref().map(|id| EmailAddress::parse(id).map_or_else(|_| id.clone(), |address| address.key()));
 
     let mut chosen = Vec::new();
     let mut written = 0_u64;
     // Without the ledger's history: a letter can be looked at after it was sent, too.
     entries(&workspace, &campaign, &planner, round, None::<&crate::ledger::sqlite::SqliteLedger>, |entry| {
-        let is_meant = wanted.as_ref().is_some_and(|wanted| entry.id.as_str() == wanted || entry.recipient.to.key() == *wanted);
+        let is_meant =
+            wanted.as_ref().is_some_and(|wanted| entry.id.as_str() == wanted || entry.recipient.to.key() == *wanted);
         let is_sent = entry.decision == Decision::Send;
         match (&args.out, &wanted) {
             (Some(folder), None) if is_sent => {
@@ -77,10 +79,18 @@ fn render(context: &Context, maker: &LetterMaker, entry: &Entry, format: Preview
         PreviewFormat::Html => Ok(maker.merge(recipient)?.html.to_text().into_bytes()),
         PreviewFormat::Text => {
             let merged = maker.merge(recipient)?;
-            let list = |addresses: &[EmailAddress]| addresses.iter().map(ToString::to_string).collect::<Vec<_>>().join(", ");
-            let to = recipient.name().map_or_else(|| recipient.to.to_string(), |name| format!("{name} <{}>", recipient.to));
-            let attachments: Vec<String> = maker.attachments(recipient)?.iter().map(|file| file.name().to_owned()).collect();
-            let headers = [("To", to), ("Cc", list(&recipient.cc)), ("Bcc", list(&recipient.bcc)), ("Subject", merged.subject.clone())];
+            let list =
+                |addresses: &[EmailAddress]| addresses.iter().map(ToString::to_string).collect::<Vec<_>>().join(", ");
+            let to =
+                recipient.name().map_or_else(|| recipient.to.to_string(), |name| format!("{name} <{}>", recipient.to));
+            let attachments: Vec<String> =
+                maker.attachments(recipient)?.iter().map(|file| file.name().to_owned()).collect();
+            let headers = [
+                ("To", to),
+                ("Cc", list(&recipient.cc)),
+                ("Bcc", list(&recipient.bcc)),
+                ("Subject", merged.subject.clone()),
+            ];
             let mut text = String::new();
             for (name, value) in headers.into_iter().chain([("Attachments", attachments.join(", "))]) {
                 if !value.is_empty() {

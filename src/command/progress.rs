@@ -56,7 +56,9 @@ impl Progress {
                     self.line(&format!("{:<9} {}  {said}", state.as_str(), masked(recipient)));
                 }
             }
-            Happening::Withheld { recipient, state } => self.line(&format!("not sent: {} is {state} now", masked(recipient))),
+            Happening::Withheld { recipient, state } => {
+                self.line(&format!("not sent: {} is {state} now", masked(recipient)))
+            }
             Happening::Waiting { until, cause } => {
                 let what = match cause {
                     Cause::Limit => "a limit of the pace is reached",
@@ -64,13 +66,18 @@ impl Progress {
                     Cause::Deferred => "deferred letters are tried again later",
                 };
                 let at = until.to_zoned(jiff::tz::TimeZone::system());
-                self.line(&format!("{what}: waiting until {} (Ctrl-C stops; `send` goes on later)", at.strftime("%F %T %Z")));
+                self.line(&format!(
+                    "{what}: waiting until {} (Ctrl-C stops; `send` goes on later)",
+                    at.strftime("%F %T %Z")
+                ));
             }
             Happening::Unreachable { error, again_at } => {
                 let wait = crate::clock::until(self.clock.now(), *again_at).as_secs_f32().round();
                 self.line(&format!("{error}; trying again in {wait} s"));
             }
-            Happening::FewerConnections { left, error } => self.line(&format!("going on with {left} connections: {error}")),
+            Happening::FewerConnections { left, error } => {
+                self.line(&format!("going on with {left} connections: {error}"))
+            }
             Happening::Draining { on_the_wire } => {
                 self.line(&format!("stopping: finishing {on_the_wire} on the wire; once more stops at once"));
             }
@@ -89,7 +96,10 @@ impl Progress {
     }
 
     fn summary(&self) -> String {
-        format!("{} accepted, {} deferred, {} failed, {} in doubt", self.accepted, self.deferred, self.failed, self.in_doubt)
+        format!(
+            "{} accepted, {} deferred, {} failed, {} in doubt",
+            self.accepted, self.deferred, self.failed, self.in_doubt
+        )
     }
 
     fn refresh(&mut self) {

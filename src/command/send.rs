@@ -2,6 +2,7 @@
 
 use std::collections::HashSet;
 use std::io::{IsTerminal, Write};
+use std::path::PathBuf;
 use std::sync::Arc;
 
 use anyhow::{Context as _, Result, bail};
@@ -24,8 +25,8 @@ use crate::ledger::sqlite::SqliteLedger;
 use crate::ledger::{FrozenFile, Lease, PlannedRow, ReadLedger, Tally, WriteLedger};
 use crate::model::{DeliveryState, EmailAddress, Faults, Round};
 use crate::plan::{Decision, Entry, Totals};
-use crate::transport::sandbox::Sandbox;
 use crate::transport::Server;
+use crate::transport::sandbox::{Journal, Options, Sandbox, Sink};
 
 /// How many rows of the plan are written at once.
 const BATCH: usize = 1_000;
@@ -46,11 +47,14 @@ pub(super) fn run(context: &Context, args: &Send) -> Result<Exit> {
         Realm::Real => Some(server::real(&loaded.workspace, &loaded.campaign)?),
         Realm::Sandbox => None,
     };
-    let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build().context("the runtime cannot be started")?;
+    let runtime =
+        tokio::runtime::Builder::new_multi_thread().enable_all().build().context("the runtime cannot be started")?;
     let ledger = realm.open(&loaded.workspace, &loaded.campaign)?;
     let (lease, doubtful) = runtime.block_on(ledger.take_lease(&loaded.campaign.id, context.clock.now()))?;
     if doubtful > 0 {
-        warn(format_args!("{doubtful} of the letters that an earlier run had on the wire are in doubt; `undersigned log --state in-doubt` lists them"));
+        warn(format_args!(
+            "{doubtful} of the letters that an earlier run had on the wire are in doubt; `undersigned log --state in-doubt` lists them"
+        ));
     }
     let sending = Sending { context, args, realm, runtime, ledger, lease };
     let result = sending.send(loaded, real);
@@ -97,7 +101,10 @@ impl Sending<'_> {
             Some((server, account)) => (server, account, None),
             None => {
                 let folder = workspace.path(&format!("{SANDBOX}/letters"))?;
-                let sandbox = self.runtime.block_on(Sandbox::keeping_letters(&folder)).context("the sandbox cannot be started")?;
+                let sandbox = self
+                    .runtime
+                    .block_on(Sandbox::start(letters_into(folder)))
+                    .context("the sandbox cannot be started")?;
                 (Arc::new(sandbox.server()), "sandbox".to_owned(), Some(sandbox))
             }
         };
@@ -145,9 +152,12 @@ impl Sending<'_> {
         if frozen.is_empty() {
             return Ok(());
         }
-        let hash = |files: &[FrozenFile], path: &str| files.iter().find(|file| file.path == path).map(|file| file.sha256.clone());
+        let hash = |files: &[FrozenFile], path: &str| {
+            files.iter().find(|file| file.path == path).map(|file| file.sha256.clone())
+        };
         let paths: HashSet<&str> = frozen.iter().chain(files).map(|file| file.path.as_str()).collect();
-        let mut changed: Vec<&str> = paths.into_iter().filter(|path| hash(&frozen, path) != hash(files, path)).collect();
+        let mut changed: Vec<&str> =
+            paths.into_iter().filter(|path| hash(&frozen, path) != hash(files, path)).collect();
         changed.sort_unstable();
         if changed.is_empty() {
             return Ok(());
@@ -178,10 +188,16 @@ impl Sending<'_> {
             return;
         }
         let place = match self.realm {
-            Realm::Sandbox => "the sandbox inside this program; nothing leaves this machine, and the pace does not apply".to_owned(),
+            Realm::Sandbox => {
+                "the sandbox inside this program; nothing leaves this machine, and the pace does not apply".to_owned()
+            }
             Realm::Real => format!("{}:{}; pace: {}", server.host, server.port, pace_in_words(pace)),
         };
-        let now = if planned.letters < planned.totals.to_send { format!(", {} of them now", planned.letters) } else { String::new() };
+        let now = if planned.letters < planned.totals.to_send {
+            format!(", {} of them now", planned.letters)
+        } else {
+            String::new()
+        };
         say(format_args!("through {place}{now}"));
     }
 
@@ -205,7 +221,9 @@ impl Sending<'_> {
             let log = self.realm.contacted();
             match self.realm {
                 Realm::Real => say(format_args!("log: {log}, or `undersigned log`")),
-                Realm::Sandbox => say(format_args!("letters: {SANDBOX}/letters/*.eml\nlog: {log}, or `undersigned log --sandbox`")),
+                Realm::Sandbox => {
+                    say(format_args!("letters: {SANDBOX}/letters/*.eml\nlog: {log}, or `undersigned log --sandbox`"))
+                }
             }
         }
         let nothing_sent = finished.attempts == 0;
@@ -214,7 +232,9 @@ impl Sending<'_> {
             Ok(Exit::Stopped)
         };
         match finished.end {
-            End::Done if tally.of(DeliveryState::Failed) + tally.of(DeliveryState::InDoubt) > 0 => Ok(Exit::WithFailures),
+            End::Done if tally.of(DeliveryState::Failed) + tally.of(DeliveryState::InDoubt) > 0 => {
+                Ok(Exit::WithFailures)
+            }
             End::Done => Ok(Exit::Done),
             End::NoWait { until, .. } => {
                 let from = until.map(|at| format!(" before {}", at.strftime("%Y-%m-%dT%H:%M:%SZ"))).unwrap_or_default();
@@ -223,7 +243,9 @@ impl Sending<'_> {
             End::Signal => stopped("by a signal".to_owned()),
             End::Server(error) => stopped(error.to_string()),
             End::Refused(reason) => stopped(reason.to_string()),
-            End::Streak { count, last } => stopped(format!("{count} letters in a row ended alike ({last}); find out why before you go on")),
+            End::Streak { count, last } => {
+                stopped(format!("{count} letters in a row ended alike ({last}); find out why before you go on"))
+            }
             End::Ledger(error) => stopped(error.to_string()),
             End::TooLarge { largest, size } => {
                 let why = format!(
@@ -290,7 +312,8 @@ impl<'a> Stage<'a> {
                 }
             }
             Decision::Skip(reason) => skip = Some(reason.to_string()),
-            Decision::Settled(_) => {}
+            // Only where the letter left under another id is there a row to be skipped: a settled delivery keeps its state.
+            Decision::Settled(state) => skip = Some(format!("{state} before, under another id")),
         }
         let recipient = entry.recipient;
         self.rows.push(PlannedRow {
@@ -324,6 +347,11 @@ impl<'a> Stage<'a> {
         let letters = self.sending.args.limit.map_or(self.wanted, |limit| limit.min(self.wanted));
         Ok(Planned { totals: self.totals, letters, largest: self.largest })
     }
+}
+
+/// A sandbox that keeps letters as files and nothing else.
+fn letters_into(folder: PathBuf) -> Options {
+    Options { sink: Sink::Folder(folder), journal: Journal::None, ..Options::default() }
 }
 
 async fn run_with(assignment: Assignment<SqliteLedger>, stop: Stop, progress: &mut Progress) -> Finished {
@@ -366,7 +394,8 @@ fn pace_in_words(pace: &Pace) -> String {
         (pace.per_day, "a day"),
         (pace.per_domain_per_minute, "a minute to each domain"),
     ];
-    let mut words: Vec<String> = limits.into_iter().filter_map(|(limit, what)| Some(format!("{} {what}", limit?))).collect();
+    let mut words: Vec<String> =
+        limits.into_iter().filter_map(|(limit, what)| Some(format!("{} {what}", limit?))).collect();
     if words.is_empty() {
         words.push("no limit".to_owned());
     }

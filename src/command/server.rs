@@ -14,7 +14,9 @@ pub(super) fn real(workspace: &Workspace, campaign: &Campaign) -> Result<(Arc<Se
         format!("{}: there is no [smtp]; say through which server to send, or try `send --sandbox`", campaign.file)
     })?;
     let login = match (&smtp.user, &smtp.password) {
-        (Some(user), Some(source)) => Some(Login { user: user.clone(), secret: source.fetch(workspace)?, auth: method(smtp.auth) }),
+        (Some(user), Some(source)) => {
+            Some(Login { user: user.clone(), secret: source.fetch(workspace)?, auth: method(smtp.auth) })
+        }
         _ => None,
     };
     Ok((Arc::new(server(smtp, login, campaign)), smtp.account()))

@@ -191,7 +191,11 @@ where
     }
 
     /// Hands out letters as long as there are workers, letters and room in the pace; says when to look again.
-    fn hand_out(&mut self, reports: &mpsc::Sender<Report>, tasks: &mut JoinSet<ledger::Result<()>>) -> Option<Timestamp> {
+    fn hand_out(
+        &mut self,
+        reports: &mpsc::Sender<Report>,
+        tasks: &mut JoinSet<ledger::Result<()>>,
+    ) -> Option<Timestamp> {
         while self.end.is_none() {
             if self.idle.is_empty() && self.workers.len() >= self.most_workers {
                 return None;
@@ -359,7 +363,8 @@ where
         if [&self.on_the_wire, &self.passed, &self.aside_ids].iter().any(|known| known.contains(&due.id)) {
             return Ok(None);
         }
-        let recipient = self.assignment.letters.recipient(&due).map_err(|faults| End::Letter(LetterError::Faults(faults)))?;
+        let recipient =
+            self.assignment.letters.recipient(&due).map_err(|faults| End::Letter(LetterError::Faults(faults)))?;
         let only = &self.assignment.only;
         if !only.is_empty() && !only.contains(due.recipient.as_str()) && !only.contains(&recipient.to.key()) {
             return Ok(None);
@@ -464,7 +469,11 @@ where
         }
         self.unreachable += 1;
         let first = self.attempts == 0;
-        if !error.is_transient() || first || self.assignment.patience == Patience::NoWait || self.unreachable >= UNREACHABLE {
+        if !error.is_transient()
+            || first
+            || self.assignment.patience == Patience::NoWait
+            || self.unreachable >= UNREACHABLE
+        {
             self.stop_with(End::Server(error));
             return;
         }

@@ -42,7 +42,14 @@ pub enum LetterError {
 impl LetterMaker {
     /// A maker of letters to the recipients of a list with these columns. `attachments` go with every letter.
     #[must_use]
-    pub fn new(workspace: Workspace, list: &str, columns: Arc<Columns>, letters: Letters, composer: Composer, attachments: Vec<Attachment>) -> Self {
+    pub fn new(
+        workspace: Workspace,
+        list: &str,
+        columns: Arc<Columns>,
+        letters: Letters,
+        composer: Composer,
+        attachments: Vec<Attachment>,
+    ) -> Self {
         let attachments = attachments.into_iter().map(Arc::new).collect();
         Self { workspace, list: list.to_owned(), columns, letters, composer, attachments, files: Mutex::default() }
     }
@@ -109,7 +116,9 @@ impl LetterMaker {
             }
             match self.file(path) {
                 Ok(file) => files.push(file),
-                Err(why) => faults.push(Fault::error(Place::line(&self.list, recipient.line), format!("attachment {why}"))),
+                Err(why) => {
+                    faults.push(Fault::error(Place::line(&self.list, recipient.line), format!("attachment {why}")))
+                }
             }
         }
         if faults.is_empty() { Ok(files) } else { Err(faults) }

@@ -11,12 +11,20 @@ use crate::model::DeliveryState;
 use crate::transport::{Attempt, Outcome, Verdict};
 
 /// The settlement of an attempt that ended at `at`. `jitter` is between 0 and 1.
-pub(super) fn settle(due: &Due, attempt: AttemptId, ended: Attempt, verdict: &Verdict, retry: &Retry, at: Timestamp, jitter: f64) -> Settlement {
-    let (reply, words) = match ended.outcome {
-        Outcome::Accepted(reply) => (Some(reply), None),
-        Outcome::Refused { stage, reply } => (Some(reply), Some(format!("refused at {stage}"))),
-        Outcome::Broken { stage, cause } => (None, Some(format!("broken off at {stage}: {cause}"))),
-        Outcome::InDoubt { cause } => (None, Some(format!("no reply to the final dot: {cause}"))),
+pub(super) fn settle(
+    due: &Due,
+    attempt: AttemptId,
+    ended: Attempt,
+    verdict: &Verdict,
+    retry: &Retry,
+    at: Timestamp,
+    jitter: f64,
+) -> Settlement {
+    let reply = ended.outcome.reply().cloned();
+    let words = match &ended.outcome {
+        Outcome::Accepted(_) => None,
+        Outcome::Refused { stage, .. } => Some(format!("refused {stage}")),
+        other => Some(other.to_string()),
     };
     let mut settlement = Settlement {
         delivery: due.id,
@@ -101,7 +109,10 @@ mod tests {
     }
 
     fn refused(code: u16) -> Attempt {
-        Attempt { outcome: Outcome::Refused { stage: Stage::Rcpt, reply: Reply::new(code, ["no"]) }, refused_copies: vec![] }
+        Attempt {
+            outcome: Outcome::Refused { stage: Stage::Rcpt, reply: Reply::new(code, ["no"]) },
+            refused_copies: vec![],
+        }
     }
 
     fn settled(due: &Due, verdict: &Verdict, now: i64) -> Settlement {
@@ -112,7 +123,8 @@ mod tests {
     fn a_deferred_letter_is_tried_again_later_each_time() {
         assert_eq!(settled(&due(0, None), &Verdict::Deferred, 0).next_attempt_at, Some(at(900)));
         assert_eq!(settled(&due(2, Some(0)), &Verdict::Deferred, 3_000).next_attempt_at, Some(at(3_000 + 3_600)));
-        let with_jitter = settle(&due(0, None), AttemptId(1), refused(450), &Verdict::Deferred, &Retry::default(), at(0), 1.0);
+        let with_jitter =
+            settle(&due(0, None), AttemptId(1), refused(450), &Verdict::Deferred, &Retry::default(), at(0), 1.0);
         assert_eq!(with_jitter.next_attempt_at, Some(at(1_125)));
     }
 

@@ -11,13 +11,12 @@ use super::{LetterError, LetterMaker, Stop};
 use crate::clock::Clock;
 use crate::config::Retry;
 use crate::ledger::{self, Claim, Claimed, Due, Lease, LedgerError, WriteLedger};
-use crate::message::Composed;
 use crate::model::window::Full;
 use crate::model::{DeliveryState, Recipient, Reply};
-use crate::transport::{Connection, Envelope, OpenError, Server, StopReason, Strain, Verdict, strain, verdict};
+use crate::transport::{Connection, OpenError, Server, StopReason, Strain, Verdict, strain, verdict};
 
 /// How many letters go over one connection before it is opened anew: some servers close one after a hundred.
-const LETTERS_PER_CONNECTION: u64 = 100;
+const LETTERS_PER_CONNECTION: u32 = 100;
 
 /// A letter on its way through a worker.
 #[derive(Debug)]
@@ -40,7 +39,13 @@ pub(super) struct Report {
 #[derive(Debug)]
 pub(super) enum Ending {
     /// It was attempted.
-    Attempted { state: DeliveryState, reply: Option<Reply>, reason: Option<String>, strain: Option<Strain>, stop: Option<StopReason> },
+    Attempted {
+        state: DeliveryState,
+        reply: Option<Reply>,
+        reason: Option<String>,
+        strain: Option<Strain>,
+        stop: Option<StopReason>,
+    },
     /// The ledger did not let it go: its state changed meanwhile.
     Withheld(DeliveryState),
     /// A rolling window is full, by what other runs sent.
@@ -148,9 +153,7 @@ impl<L: WriteLedger + Send + Sync> Worker<L> {
                 return (result, None);
             }
         };
-        let Composed { return_path, recipients, bytes, .. } = composed;
-        let envelope = Envelope { from: return_path, to: recipients };
-        let ended = ready.attempt(&envelope, &bytes).await;
+        let ended = ready.attempt(&composed.envelope, &composed.bytes).await;
         let strain = strain(&ended.outcome);
         let verdict = verdict(&ended.outcome);
         let settlement = settle(&job.due, attempt, ended, &verdict, &self.retry, self.clock.now(), fastrand::f64());

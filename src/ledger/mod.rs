@@ -290,12 +290,14 @@ pub trait ReadLedger {
         each: &mut dyn FnMut(Delivery) -> Result<()>,
     ) -> Result<()>;
 
-    /// Where the deliveries of a round stand: (id, state, answer) by recipient, for planning.
+    /// Where the delivery to a recipient stands, for planning. A letter that may have left for the same address (as
+    /// [`EmailAddress::key`] gives it) under another id counts as this one: a list that got new ids does not write to anybody twice.
     fn standing(
         &self,
         campaign: &CampaignId,
         round: Round,
         recipient: &RecipientId,
+        address: &str,
     ) -> Result<Option<(DeliveryState, Answer)>>;
 
     /// How many deliveries of a round stand where.

@@ -35,10 +35,7 @@ pub(super) fn is_invisible(c: char) -> bool {
 /// Says what is wrong with it.
 pub(super) fn read(text: &str) -> Result<EmailAddress, String> {
     match text.chars().find(|c| is_invisible(*c)) {
-        Some(c) => Err(format!(
-            "it has the invisible character `{}`; write it anew",
-            c.escape_default()
-        )),
+        Some(c) => Err(format!("it has the invisible character `{}`; write it anew", c.escape_default())),
         None => EmailAddress::parse(text).map_err(|error| error.to_string()),
     }
 }

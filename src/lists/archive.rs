@@ -79,19 +79,14 @@ pub(super) fn measure_open_document(file: &File) -> Result<(), SheetError> {
             return Err(SheetError::Protected);
         }
     }
-    let content = archive
-        .by_name("content.xml")
-        .map_err(|error| SheetError::damaged(&error))?;
+    let content = archive.by_name("content.xml").map_err(|error| SheetError::damaged(&error))?;
     let mut reader = Reader::from_reader(BufReader::new(content));
     let mut buffer = Vec::new();
     let mut depth = 0_u64;
     let mut extent = Extent::default();
     loop {
         buffer.clear();
-        match reader
-            .read_event_into(&mut buffer)
-            .map_err(|error| SheetError::damaged(&error))?
-        {
+        match reader.read_event_into(&mut buffer).map_err(|error| SheetError::damaged(&error))? {
             Event::Start(element) => {
                 depth += 1;
                 extent.begin(&element)?;
@@ -168,10 +163,7 @@ impl Extent {
             self.empty_rows = self.empty_rows.saturating_add(self.row_repeated);
             return Ok(());
         }
-        self.rows = self
-            .rows
-            .saturating_add(self.empty_rows)
-            .saturating_add(self.row_repeated);
+        self.rows = self.rows.saturating_add(self.empty_rows).saturating_add(self.row_repeated);
         self.empty_rows = 0;
         self.width = self.width.max(self.row);
         self.cells += self.row;
@@ -188,16 +180,12 @@ impl Extent {
 
 /// How often a row or cell is repeated: once where nothing is said.
 fn repeated(element: &BytesStart<'_>, name: &str) -> Result<u64, SheetError> {
-    let attribute = element
-        .try_get_attribute(name)
-        .map_err(|error| SheetError::damaged(&error))?;
+    let attribute = element.try_get_attribute(name).map_err(|error| SheetError::damaged(&error))?;
     match attribute {
         None => Ok(1),
         Some(attribute) => {
             let count: &str = attribute.value.as_ref();
-            count
-                .parse()
-                .map_err(|_| SheetError::Damaged(format!("`{}` is no number of cells", super::shown(count))))
+            count.parse().map_err(|_| SheetError::Damaged(format!("`{}` is no number of cells", super::shown(count))))
         }
     }
 }

@@ -20,12 +20,7 @@ pub(super) struct Cells<'a> {
 impl<'a> Cells<'a> {
     /// The cells of a row, and the faults that are known of it.
     pub(super) fn new(file: &'a str, cells: &'a [String], written: &'a Written, faults: Faults) -> Self {
-        Self {
-            file,
-            values: cells,
-            written,
-            faults,
-        }
+        Self { file, values: cells, written, faults }
     }
 
     /// Everything that was found to be wrong, in the order of its places.
@@ -98,10 +93,7 @@ impl<'a> Cells<'a> {
         let text = self.filled(column)?;
         let language = text.parse().ok();
         if language.is_none() {
-            let message = format!(
-                "`{}` is not a language tag; write one such as `fr` or `fr-BE`",
-                shown(text)
-            );
+            let message = format!("`{}` is not a language tag; write one such as `fr` or `fr-BE`", shown(text));
             self.refuse(column, 0, message);
         }
         language
@@ -130,11 +122,7 @@ impl<'a> Cells<'a> {
             return true;
         }
         if !NO.contains(&word.as_str()) {
-            self.refuse(
-                column,
-                0,
-                format!("`{}` is neither yes nor no; write `yes` or `no`", shown(text)),
-            );
+            self.refuse(column, 0, format!("`{}` is neither yes nor no; write `yes` or `no`", shown(text)));
         }
         false
     }
@@ -149,10 +137,7 @@ impl<'a> Cells<'a> {
         let plain = day.len() == 10 && day.bytes().all(|byte| byte.is_ascii_digit() || byte == b'-');
         let date = day.parse().ok().filter(|_| plain);
         if date.is_none() {
-            let message = format!(
-                "`{}` is not a date; write the year first, as in `2024-06-12`",
-                shown(text)
-            );
+            let message = format!("`{}` is not a date; write the year first, as in `2024-06-12`", shown(text));
             self.refuse(column, 0, message);
         }
         date
@@ -163,10 +148,7 @@ impl<'a> Cells<'a> {
         let text = self.filled(column)?;
         let number = text.parse().ok();
         if number.is_none() {
-            let message = format!(
-                "`{}` is not a whole number; write one such as `1`, or nothing",
-                shown(text)
-            );
+            let message = format!("`{}` is not a whole number; write one such as `1`, or nothing", shown(text));
             self.refuse(column, 0, message);
         }
         number

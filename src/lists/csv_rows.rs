@@ -27,14 +27,7 @@ pub(super) struct CsvRows<R> {
 impl<R: Read> CsvRows<R> {
     /// The rows of a text that begins on a line of a file.
     pub(super) fn new(file: &str, text: Text<R>, dialect: Dialect, line: u64) -> Self {
-        Self {
-            file: file.to_owned(),
-            text,
-            dialect,
-            line,
-            between_rows: false,
-            broken: false,
-        }
+        Self { file: file.to_owned(), text, dialect, line, between_rows: false, broken: false }
     }
 
     /// The next row, also an empty one; `None` at the end of the file.
@@ -97,11 +90,7 @@ impl<R: Read> CsvRows<R> {
     fn unclosed(&mut self, open: usize) -> Faults {
         let place = self.place(open);
         self.pass_over_line_of(open);
-        Fault::error(
-            place,
-            "`\"` opens a cell that no quote closes; close it, or remove the quote",
-        )
-        .into()
+        Fault::error(place, "`\"` opens a cell that no quote closes; close it, or remove the quote").into()
     }
 
     fn after_quote(&mut self, open: usize, at: usize) -> Faults {
@@ -121,10 +110,8 @@ impl<R: Read> CsvRows<R> {
     fn too_long(&mut self) -> Faults {
         let place = Place::line(self.file.as_str(), self.line);
         self.pass_over_line_of(0);
-        let message = format!(
-            "the row is longer than {} KiB; is this a list, and is its encoding right?",
-            LONGEST_ROW / 1024
-        );
+        let message =
+            format!("the row is longer than {} KiB; is this a list, and is its encoding right?", LONGEST_ROW / 1024);
         Fault::error(place, message).into()
     }
 

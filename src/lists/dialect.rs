@@ -102,11 +102,7 @@ impl Dialect {
                     None if !more => return Found::Unclosed { open },
                     _ => return Found::More { open: Some(open) },
                 };
-                cells.push(Span {
-                    start: open + 1,
-                    end: close,
-                    quoted: true,
-                });
+                cells.push(Span { start: open + 1, end: close, quoted: true });
                 at = self.after_blanks(text, close + 1);
                 let delimited = text.get(at).is_none_or(|byte| *byte == self.delimiter);
                 let cut_off = more && text[at..] == *b"\r";
@@ -116,11 +112,7 @@ impl Dialect {
             } else {
                 let start = at;
                 at = self.end_of_cell(text, at);
-                cells.push(Span {
-                    start,
-                    end: at,
-                    quoted: false,
-                });
+                cells.push(Span { start, end: at, quoted: false });
             }
             // A CR at the end of the text may be half of a line break.
             let half = text.get(at) == Some(&b'\r') && at + 1 == text.len();

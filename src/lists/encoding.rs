@@ -44,35 +44,21 @@ pub(super) fn detect(file: &mut (impl Read + Seek), configured: Option<&'static 
         // `utf-16` says nothing of the byte order; the mark does.
         let both_utf16 = |marked: &'static Encoding| is_utf16(marked) && is_utf16(encoding);
         return Ok(match marked {
-            Some((marked, length)) if marked == encoding || both_utf16(marked) => Detected {
-                encoding: marked,
-                evidence: Evidence::Configured,
-                skip: length as u64,
-            },
-            _ => Detected {
-                encoding,
-                evidence: Evidence::Configured,
-                skip: 0,
-            },
+            Some((marked, length)) if marked == encoding || both_utf16(marked) => {
+                Detected { encoding: marked, evidence: Evidence::Configured, skip: length as u64 }
+            }
+            _ => Detected { encoding, evidence: Evidence::Configured, skip: 0 },
         });
     }
     if let Some((encoding, length)) = marked {
-        return Ok(Detected {
-            encoding,
-            evidence: Evidence::Declared,
-            skip: length as u64,
-        });
+        return Ok(Detected { encoding, evidence: Evidence::Declared, skip: length as u64 });
     }
     let (encoding, evidence) = match unmarked_utf16(&start) {
         Some(encoding) => (encoding, Evidence::Recognised),
         None if is_meant_as_utf8(file)? => (UTF_8, Evidence::Recognised),
         None => (guess(file)?, Evidence::Guessed),
     };
-    Ok(Detected {
-        encoding,
-        evidence,
-        skip: 0,
-    })
+    Ok(Detected { encoding, evidence, skip: 0 })
 }
 
 fn is_utf16(encoding: &'static Encoding) -> bool {

@@ -47,13 +47,7 @@ pub(super) fn guess(text: &str, wanted: &str) -> Guess {
     let line_end = line_end(text);
     let (declared, skip) = declared(text);
     if let Some(delimiter) = declared {
-        return Guess {
-            delimiter,
-            evidence: Evidence::Declared,
-            line_end,
-            skip,
-            line: 2,
-        };
+        return Guess { delimiter, evidence: Evidence::Declared, line_end, skip, line: 2 };
     }
     let header = text.trim_start_matches(['\r', '\n']);
     let header = line_outside_quotes(header);
@@ -63,9 +57,7 @@ pub(super) fn guess(text: &str, wanted: &str) -> Guess {
         let Found::Row { cells, .. } = dialect.row(header, AtEnd::Yes) else {
             return (false, 0);
         };
-        let has_wanted = cells
-            .iter()
-            .any(|cell| canonical(&header[cell.start..cell.end]) == canonical(wanted));
+        let has_wanted = cells.iter().any(|cell| canonical(&header[cell.start..cell.end]) == canonical(wanted));
         (has_wanted, cells.len())
     };
     let mut best = b',';
@@ -74,13 +66,7 @@ pub(super) fn guess(text: &str, wanted: &str) -> Guess {
             best = delimiter;
         }
     }
-    Guess {
-        delimiter: best,
-        evidence: Evidence::Recognised,
-        line_end,
-        skip: 0,
-        line: 1,
-    }
+    Guess { delimiter: best, evidence: Evidence::Recognised, line_end, skip: 0, line: 1 }
 }
 
 /// The delimiter that a first line such as `sep=;` names, as Excel writes and reads it, and the length of that line.
@@ -140,10 +126,7 @@ pub(super) fn check(file: &str, mut row: Row, needs: Needs) -> Result<Header, Fa
     let mut known: HashMap<String, usize> = HashMap::new();
     for (at, name) in row.cells.iter().enumerate() {
         let place = || row.written.place(file, at, 0);
-        if let Some(c) = name
-            .chars()
-            .find(|c| c.is_control() && !matches!(c, '\r' | '\n' | '\t'))
-        {
+        if let Some(c) = name.chars().find(|c| c.is_control() && !matches!(c, '\r' | '\n' | '\t')) {
             let message = format!(
                 "`{}` has the control character `{}`; write the name of the column anew",
                 shown(name),
@@ -172,10 +155,7 @@ pub(super) fn check(file: &str, mut row: Row, needs: Needs) -> Result<Header, Fa
     if faults.has_errors() {
         return Err(faults);
     }
-    Ok(Header {
-        columns: Columns::new(row.cells),
-        unnamed,
-    })
+    Ok(Header { columns: Columns::new(row.cells), unnamed })
 }
 
 /// The fault of a header without the column that it needs.
@@ -183,11 +163,7 @@ fn missing(file: &str, row: &Row, needs: Needs) -> Fault {
     let wanted = needs.column;
     let alike = |name: &str| {
         let name = canonical(name);
-        if name.contains(wanted) {
-            1.0
-        } else {
-            strsim::normalized_damerau_levenshtein(&name, wanted)
-        }
+        if name.contains(wanted) { 1.0 } else { strsim::normalized_damerau_levenshtein(&name, wanted) }
     };
     let nearest = row
         .cells
@@ -199,10 +175,7 @@ fn missing(file: &str, row: &Row, needs: Needs) -> Fault {
     match nearest {
         Some((_, at)) => Fault::error(
             row.written.place(file, at, 0),
-            format!(
-                "the header has no column `{wanted}`; rename `{}` if it is meant",
-                shown(&row.cells[at])
-            ),
+            format!("the header has no column `{wanted}`; rename `{}` if it is meant", shown(&row.cells[at])),
         ),
         None => Fault::error(
             Place::line(file, row.line),

@@ -19,10 +19,7 @@ pub(super) fn warning(address: &EmailAddress) -> Option<String> {
         } else {
             return None;
         };
-        Some(format!(
-            "`{label}` in `{domain}` (`{}`) {why}; make sure that it is the right domain",
-            address.domain()
-        ))
+        Some(format!("`{label}` in `{domain}` (`{}`) {why}; make sure that it is the right domain", address.domain()))
     })
 }
 

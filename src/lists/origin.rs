@@ -42,12 +42,7 @@ impl fmt::Display for Origin {
     /// Such as `UTF-8, comma`, or `windows-1252 (guessed), semicolon`.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::Csv {
-                encoding,
-                evidence,
-                delimiter,
-                ..
-            } => {
+            Self::Csv { encoding, evidence, delimiter, .. } => {
                 let guessed = match evidence {
                     Evidence::Guessed => " (guessed)",
                     Evidence::Configured | Evidence::Declared | Evidence::Recognised => "",

@@ -16,11 +16,7 @@ use super::table::{Needs, Rows, Table};
 /// The most domains that are remembered so as to be warned of once.
 const MOST_WARNED: usize = 10_000;
 
-const NEEDS: Needs = Needs {
-    column: "email",
-    list: "recipients",
-    rows: Rows::Some,
-};
+const NEEDS: Needs = Needs { column: "email", list: "recipients", rows: Rows::Some };
 
 /// The recipients list, read row by row: of any length in little memory.
 ///
@@ -140,11 +136,7 @@ impl RecipientReader {
             attachments: columns.position("attachments"),
             timezone: columns.position("timezone"),
         };
-        Self {
-            file: file.to_owned(),
-            columns,
-            layout,
-        }
+        Self { file: file.to_owned(), columns, layout }
     }
 
     /// Makes a recipient of cells that were read before, such as those the ledger keeps; `line` is that of the row in the list.
@@ -158,12 +150,9 @@ impl RecipientReader {
     fn read_row(&self, line: u64, cells: Vec<String>, written: &Written, faults: Faults) -> Result<Recipient, Faults> {
         let layout = &self.layout;
         let mut row = Cells::new(&self.file, &cells, written, faults);
-        for (column, name) in [
-            (layout.id, "id"),
-            (layout.name, "name"),
-            (layout.attachments, "attachments"),
-            (layout.lang, "lang"),
-        ] {
+        for (column, name) in
+            [(layout.id, "id"), (layout.name, "name"), (layout.attachments, "attachments"), (layout.lang, "lang")]
+        {
             row.refuse_control(column, name, &[]);
         }
         let mut seen = Seen::default();
@@ -171,11 +160,7 @@ impl RecipientReader {
         row.addresses(layout.email, &mut seen, &mut cc);
         let to = if cc.is_empty() { None } else { Some(cc.remove(0)) };
         if addresses::pieces(row.cell(layout.email)).next().is_none() {
-            row.refuse(
-                layout.email,
-                0,
-                "the cell `email` is empty; write an address into it, or remove the row",
-            );
+            row.refuse(layout.email, 0, "the cell `email` is empty; write an address into it, or remove the row");
         }
         row.addresses(layout.cc, &mut seen, &mut cc);
         let mut bcc = Vec::new();

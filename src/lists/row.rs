@@ -62,28 +62,14 @@ impl Row {
         malformed: Vec<Malformed>,
     ) -> Self {
         let cells = spans.iter().map(|span| value(&text, *span)).collect();
-        Self {
-            line,
-            cells,
-            written: Written::Text {
-                line,
-                text,
-                spans,
-                dialect,
-                malformed,
-            },
-            faults: Faults::new(),
-        }
+        Self { line, cells, written: Written::Text { line, text, spans, dialect, malformed }, faults: Faults::new() }
     }
 
     /// A row of a sheet; rows count from 1.
     pub(super) fn from_sheet(line: u64, cells: Vec<String>) -> Self {
         Self {
             line,
-            cells: cells
-                .into_iter()
-                .map(|cell| cell.trim_matches(is_blank).to_owned())
-                .collect(),
+            cells: cells.into_iter().map(|cell| cell.trim_matches(is_blank).to_owned()).collect(),
             written: Written::Sheet { line },
             faults: Faults::new(),
         }
@@ -110,10 +96,9 @@ impl Written {
     pub(super) fn place(&self, file: &str, cell: usize, offset: usize) -> Place {
         match self {
             Self::Text { text, spans, .. } => {
-                let at = spans.get(cell).map_or_else(
-                    || text.trim_end_matches(['\r', '\n']).len(),
-                    |span| written_at(text, *span, offset),
-                );
+                let at = spans
+                    .get(cell)
+                    .map_or_else(|| text.trim_end_matches(['\r', '\n']).len(), |span| written_at(text, *span, offset));
                 self.place_in_text(file, at)
             }
             Self::Sheet { line } => Place::at(file, *line, cell as u64 + 1),
@@ -124,9 +109,7 @@ impl Written {
     /// The place of a byte of the row's text.
     fn place_in_text(&self, file: &str, at: usize) -> Place {
         match self {
-            Self::Text {
-                line, text, dialect, ..
-            } => {
+            Self::Text { line, text, dialect, .. } => {
                 let (lines, column) = position(text, at, *dialect);
                 Place::at(file, line + lines, column)
             }

@@ -10,11 +10,7 @@ use super::origin::Origin;
 use super::row::Row;
 use super::table::{Needs, Rows, Table};
 
-const NEEDS: Needs = Needs {
-    column: "name",
-    list: "signatories",
-    rows: Rows::Some,
-};
+const NEEDS: Needs = Needs { column: "name", list: "signatories", rows: Rows::Some };
 
 /// The signatories of a campaign, in the order of their list.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -48,12 +44,7 @@ pub fn read_signatories(workspace: &Workspace, path: &str, format: &ListFormat) 
     if faults.has_errors() {
         return Err(faults);
     }
-    Ok(Signatories {
-        signatories,
-        columns,
-        origin: table.origin().clone(),
-        warnings: Vec::new(),
-    })
+    Ok(Signatories { signatories, columns, origin: table.origin().clone(), warnings: Vec::new() })
 }
 
 /// Where the columns with a meaning stand.
@@ -77,9 +68,7 @@ impl Layout {
         let names = columns.names().iter().enumerate();
         Self {
             name: columns.position("name"),
-            names: names
-                .filter_map(|(at, name)| language_of_name(name).map(|language| (language, at)))
-                .collect(),
+            names: names.filter_map(|(at, name)| language_of_name(name).map(|language| (language, at))).collect(),
             acronym: columns.position("acronym"),
             country: columns.position("country"),
             url: columns.position("url"),
@@ -101,11 +90,7 @@ impl Layout {
             cells.refuse_control(Some(*column), &format!("name_{language}"), &[]);
         }
         if cells.filled(self.name).is_none() {
-            cells.refuse(
-                self.name,
-                0,
-                "the cell `name` is empty; write who signs, or remove the row",
-            );
+            cells.refuse(self.name, 0, "the cell `name` is empty; write who signs, or remove the row");
         }
         let owned = |column| cells.filled(column).map(str::to_owned);
         let name = cells.cell(self.name).to_owned();

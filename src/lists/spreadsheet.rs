@@ -89,15 +89,8 @@ pub(super) fn read(name: &str, kind: Kind, file: File) -> Result<Sheet, Faults> 
         return Err(faults);
     }
     Ok(Sheet {
-        rows: grid
-            .rows
-            .into_iter()
-            .map(|(line, cells)| Row::from_sheet(line, cells))
-            .collect(),
-        origin: Origin::Spreadsheet {
-            format: kind.name(),
-            sheet,
-        },
+        rows: grid.rows.into_iter().map(|(line, cells)| Row::from_sheet(line, cells)).collect(),
+        origin: Origin::Spreadsheet { format: kind.name(), sheet },
     })
 }
 
@@ -108,9 +101,7 @@ fn read_xlsx(mut file: File) -> Result<(String, Grid), SheetError> {
         error => SheetError::damaged(&error),
     })?;
     let sheet = first_sheet(book.sheets_metadata())?;
-    let mut cells = book
-        .worksheet_cells_reader(&sheet)
-        .map_err(|error| SheetError::damaged(&error))?;
+    let mut cells = book.worksheet_cells_reader(&sheet).map_err(|error| SheetError::damaged(&error))?;
     let mut grid = Grid::default();
     // Cell by cell: a table made of them would have a place for every cell between the first and the last.
     while let Some(cell) = cells.next_cell().map_err(|error| SheetError::damaged(&error))? {
@@ -130,9 +121,7 @@ fn read_ods(mut file: File) -> Result<(String, Grid), SheetError> {
     file.seek(SeekFrom::Start(0))?;
     let mut book: Ods<_> = Ods::new(BufReader::new(file)).map_err(|error| SheetError::damaged(&error))?;
     let sheet = first_sheet(book.sheets_metadata())?;
-    let range = book
-        .worksheet_range(&sheet)
-        .map_err(|error| SheetError::damaged(&error))?;
+    let range = book.worksheet_range(&sheet).map_err(|error| SheetError::damaged(&error))?;
     drop(book);
     let (top, left) = range.start().unwrap_or_default();
     let mut grid = Grid::default();
@@ -258,6 +247,5 @@ fn read_iso(text: &str) -> String {
 
 /// `PT14H30M00S` as `14:30` (ISO 8601, as ODF writes a time).
 fn read_iso_duration(text: &str) -> String {
-    text.parse::<jiff::SignedDuration>()
-        .map_or_else(|_| text.to_owned(), |time| read_seconds(time.as_secs_f64()))
+    text.parse::<jiff::SignedDuration>().map_or_else(|_| text.to_owned(), |time| read_seconds(time.as_secs_f64()))
 }

@@ -10,11 +10,7 @@ use super::origin::Origin;
 use super::shown;
 use super::table::{Needs, Rows, Table};
 
-const NEEDS: Needs = Needs {
-    column: "email",
-    list: "suppressions",
-    rows: Rows::Any,
-};
+const NEEDS: Needs = Needs { column: "email", list: "suppressions", rows: Rows::Any };
 
 /// Who must not be written to, in the order of the list.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -61,10 +57,7 @@ pub fn read_suppressions(workspace: &Workspace, path: &str, format: &ListFormat)
                     if let Some(message) = lookalike::warning(&address) {
                         warnings.push(Fault::warning(cells.place(email, offset), message));
                     }
-                    suppressions.push(Suppression {
-                        target,
-                        reason: cells.filled(reason).map(str::to_owned),
-                    });
+                    suppressions.push(Suppression { target, reason: cells.filled(reason).map(str::to_owned) });
                 }
                 Err(why) => {
                     let message = format!("`{}` is neither an email address nor `@domain`; {why}", shown(text));
@@ -77,11 +70,7 @@ pub fn read_suppressions(workspace: &Workspace, path: &str, format: &ListFormat)
     if faults.has_errors() {
         return Err(faults);
     }
-    Ok(Suppressions {
-        suppressions,
-        origin: table.origin().clone(),
-        warnings,
-    })
+    Ok(Suppressions { suppressions, origin: table.origin().clone(), warnings })
 }
 
 /// What a text covers, and an address in it.

@@ -221,9 +221,7 @@ fn open_file(file: &str, path: &Path, needs: Needs) -> Result<File, Faults> {
     };
     // A pipe or a device would be waited for, and can be read only once.
     if !found.is_file() {
-        return Err(failed(format!(
-            "`{file}` is not a file; name a CSV, .xlsx or .ods file"
-        )));
+        return Err(failed(format!("`{file}` is not a file; name a CSV, .xlsx or .ods file")));
     }
     File::open(path).map_err(|error| failed(format!("`{file}` cannot be read: {error}")))
 }
@@ -265,10 +263,7 @@ fn open_csv(file: &str, mut opened: File, format: &ListFormat, needs: Needs) -> 
         delimiter: char::from(delimiter),
         delimiter_evidence,
     };
-    let dialect = Dialect {
-        delimiter,
-        line_end: guess.line_end,
-    };
+    let dialect = Dialect { delimiter, line_end: guess.line_end };
     let rows = CsvRows::new(file, text, dialect, guess.line);
     Ok((Source::Csv(Box::new(rows)), origin))
 }

@@ -65,9 +65,7 @@ impl<R: Read> Text<R> {
 
     /// Uses up the first `length` bytes of the rest, and gives what was malformed in them.
     pub(super) fn consume(&mut self, length: usize) -> Vec<Malformed> {
-        let inside = self
-            .malformed
-            .partition_point(|malformed| malformed.offset < self.used + length);
+        let inside = self.malformed.partition_point(|malformed| malformed.offset < self.used + length);
         let mut taken: Vec<Malformed> = self.malformed.drain(..inside).collect();
         for malformed in &mut taken {
             malformed.offset -= self.used;
@@ -91,8 +89,7 @@ impl<R: Read> Text<R> {
             let wanted = self.decoder.max_utf8_buffer_length_without_replacement(length - at);
             self.decoded.reserve(wanted.unwrap_or(CHUNK).max(16));
             let (result, read) =
-                self.decoder
-                    .decode_to_string_without_replacement(&piece[at..], &mut self.decoded, last);
+                self.decoder.decode_to_string_without_replacement(&piece[at..], &mut self.decoded, last);
             self.recent.extend_from_slice(&piece[at..at + read]);
             at += read;
             match result {
@@ -101,10 +98,8 @@ impl<R: Read> Text<R> {
                 DecoderResult::Malformed(bad, beyond) => {
                     let end = self.recent.len().saturating_sub(usize::from(beyond));
                     let start = end.saturating_sub(usize::from(bad));
-                    self.malformed.push(Malformed {
-                        offset: self.decoded.len(),
-                        bytes: self.recent[start..end].to_vec(),
-                    });
+                    self.malformed
+                        .push(Malformed { offset: self.decoded.len(), bytes: self.recent[start..end].to_vec() });
                     self.decoded.push(char::REPLACEMENT_CHARACTER);
                 }
             }

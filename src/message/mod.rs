@@ -15,7 +15,9 @@ use lettre::{Address, Message};
 
 use crate::config::Sender;
 use crate::letter::{Body, Merged, Piece};
-use crate::model::{CampaignId, EmailAddress, Language, MessageId, Recipient, RecipientId, Round, Token, TokenKey};
+use crate::model::{
+    CampaignId, EmailAddress, Envelope, Language, MessageId, Recipient, RecipientId, Round, Token, TokenKey,
+};
 
 pub use attachment::Attachment;
 
@@ -32,10 +34,8 @@ pub struct Composer {
 /// A message, ready to be sent.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Composed {
-    /// The envelope sender, where reports go.
-    pub return_path: EmailAddress,
-    /// The envelope recipients: To, then Cc, then Bcc.
-    pub recipients: Vec<EmailAddress>,
+    /// Who it is from and who it goes to, as SMTP sees it.
+    pub envelope: Envelope,
     /// Its Message-ID.
     pub message_id: MessageId,
     /// What ties answers and reports to it.
@@ -118,8 +118,11 @@ impl Composer {
         let message = builder.multipart(content).map_err(|error| ComposeError::Message(error.to_string()))?;
         let bounce_to = self.sender.bounce_to.as_ref().and_then(|pattern| pattern.with(&token));
         Ok(Composed {
-            return_path: bounce_to.unwrap_or_else(|| self.sender.address.clone()),
-            recipients: recipient.addresses().cloned().collect(),
+            envelope: Envelope {
+                from: bounce_to.unwrap_or_else(|| self.sender.address.clone()),
+                to: recipient.to.clone(),
+                copies: recipient.cc.iter().chain(&recipient.bcc).cloned().collect(),
+            },
             message_id,
             token,
             bytes: message.formatted(),

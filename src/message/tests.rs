@@ -115,8 +115,8 @@ fn a_message_has_its_headers_and_none_that_hides_answers() {
     for header in ["Bcc", "archive@", "Precedence", "Auto-Submitted"] {
         assert!(!headers.contains(header), "{header} in\n{headers}");
     }
-    assert_eq!(composed.recipients.len(), 3);
-    assert_eq!(composed.return_path.to_string(), format!("bounces+{}@coalition.example", composed.token));
+    assert_eq!(composed.envelope.recipients(), 3);
+    assert_eq!(composed.envelope.from.to_string(), format!("bounces+{}@coalition.example", composed.token));
 }
 
 #[test]

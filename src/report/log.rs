@@ -5,7 +5,8 @@ use std::io::{self, Write};
 use jiff::Timestamp;
 use serde::Serialize;
 
-use super::cell::{inert, printable};
+use super::cell::inert;
+use super::table::Table;
 use crate::ledger::Delivery;
 use crate::model::CampaignId;
 
@@ -137,7 +138,7 @@ pub enum LogWriter<W: Write> {
         /// Where it goes.
         out: W,
         /// What was gathered.
-        rows: Vec<[String; 5]>,
+        rows: Table,
     },
 }
 
@@ -159,7 +160,7 @@ impl<W: Write> LogWriter<W> {
 
     /// As a table.
     pub fn table(out: W) -> Self {
-        Self::Table { out, rows: Vec::new() }
+        Self::Table { out, rows: Table::new(&["round", "recipient", "state", "when", "what was said"]) }
     }
 
     /// Adds a row.
@@ -187,12 +188,13 @@ impl<W: Write> LogWriter<W> {
                     }
                     _ => String::new(),
                 };
-                let why = row.note.clone().filter(|note| !note.is_empty()).map_or(reply.clone(), |note| {
-                    if reply.is_empty() { note } else { format!("{note} ({reply})") }
-                });
+                let why =
+                    row.note.clone().filter(|note| !note.is_empty()).map_or(reply.clone(), |note| {
+                        if reply.is_empty() { note } else { format!("{note} ({reply})") }
+                    });
                 let when = row.accepted_at.or(row.last_attempt_at).map(rfc3339).unwrap_or_default();
                 let cells = [row.round.to_string(), row.recipient.clone(), row.state.to_owned(), when, why];
-                rows.push(cells.map(|cell| printable(&cell).into_owned()));
+                rows.add(&cells);
                 Ok(())
             }
         }
@@ -210,13 +212,7 @@ impl<W: Write> LogWriter<W> {
                 out.flush()
             }
             Self::Table { mut out, rows } => {
-                let mut table = comfy_table::Table::new();
-                table.load_preset(comfy_table::presets::NOTHING);
-                table.set_header(["round", "recipient", "state", "when", "what was said"]);
-                table.add_rows(rows);
-                for line in table.lines() {
-                    writeln!(out, "{}", line.trim_end())?;
-                }
+                rows.write(&mut out)?;
                 out.flush()
             }
         }

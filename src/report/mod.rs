@@ -3,7 +3,9 @@
 mod cell;
 mod log;
 mod status;
+mod table;
 
 pub use cell::{inert, printable};
 pub use log::{COLUMNS, LogRow, LogWriter};
 pub use status::{RoundStatus, Status};
+pub use table::Table;

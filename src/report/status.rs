@@ -82,7 +82,7 @@ impl fmt::Display for Status {
 }
 
 fn percent(count: u64, total: u64) -> String {
-    format!("{} %", count * 100 / total.max(1))
+    format!("{} %", (count * 200 + total) / (total.max(1) * 2))
 }
 
 fn hint(state: DeliveryState) -> &'static str {

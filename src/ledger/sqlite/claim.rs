@@ -66,12 +66,7 @@ impl ClaimDelivery {
         }
         let log = match &mut session.log {
             Some(log) => log,
-            empty => empty.insert(AccountLog::load(
-                &store.connection,
-                limit,
-                session.run.lease,
-                session.since,
-            )?),
+            empty => empty.insert(AccountLog::load(&store.connection, limit, session.run.lease, session.since)?),
         };
         let Claim { at, domain, weight, .. } = &self.claim;
         Ok(log.room(&store.connection, store.transaction, *at, domain, *weight)?)
@@ -79,10 +74,7 @@ impl ClaimDelivery {
 
     fn start(&self, store: &mut Store, run: Run, found: &Found) -> std::result::Result<AttemptId, Failure> {
         let claim = &self.claim;
-        let limit = store
-            .sessions
-            .get(&self.lease.campaign)
-            .and_then(|session| session.limit.as_ref());
+        let limit = store.sessions.get(&self.lease.campaign).and_then(|session| session.limit.as_ref());
         let account = match limit {
             Some(limit) => limit.account,
             None => account_key(&store.connection, NO_ACCOUNT)?,
@@ -129,11 +121,7 @@ impl ClaimDelivery {
             detail: json!({ "attempt": number }),
         })?;
         store.moved(run.campaign, found.round, found.state, DeliveryState::Attempting);
-        if let Some(log) = store
-            .sessions
-            .get_mut(&self.lease.campaign)
-            .and_then(|session| session.log.as_mut())
-        {
+        if let Some(log) = store.sessions.get_mut(&self.lease.campaign).and_then(|session| session.log.as_mut()) {
             log.start(attempt, &claim.domain, claim.weight);
         }
         Ok(AttemptId(attempt))

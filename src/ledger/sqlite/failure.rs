@@ -51,10 +51,7 @@ pub(super) fn translate(error: &Error, path: &Path) -> LedgerError {
                     ),
                 }
             }
-            _ => LedgerError::Store {
-                path,
-                what: error.to_string(),
-            },
+            _ => LedgerError::Store { path, what: error.to_string() },
         };
     };
     let said = text.clone().unwrap_or_else(|| code.to_string());
@@ -89,10 +86,9 @@ pub(super) fn translate(error: &Error, path: &Path) -> LedgerError {
 /// Whether a command may succeed by itself though the transaction it was in did not: the fault lies in one command, not in the disk.
 pub(super) fn lies_in_a_command(error: &Error) -> bool {
     match error {
-        Error::SqliteFailure(code, _) => matches!(
-            code.code,
-            ErrorCode::ConstraintViolation | ErrorCode::TypeMismatch | ErrorCode::TooBig
-        ),
+        Error::SqliteFailure(code, _) => {
+            matches!(code.code, ErrorCode::ConstraintViolation | ErrorCode::TypeMismatch | ErrorCode::TooBig)
+        }
         _ => true,
     }
 }

@@ -52,9 +52,7 @@ pub(super) fn open(path: &Path) -> Result<(Connection, PathBuf)> {
             Ok(()) => return Ok((connection, path)),
         }
     }
-    prepare(&mut connection, &path)
-        .map(|()| (connection, path.clone()))
-        .map_err(|failure| failure.into_error(&path))
+    prepare(&mut connection, &path).map(|()| (connection, path.clone())).map_err(|failure| failure.into_error(&path))
 }
 
 /// Opens a ledger for reading; `None` where there is none yet.
@@ -143,10 +141,7 @@ fn version(connection: &Connection, path: &Path) -> std::result::Result<Version,
     if (application, found, tables) == (0, 0, 0) {
         return Ok(Version::Empty);
     }
-    let unusable = |what: &str| LedgerError::Unusable {
-        path: path.to_owned(),
-        what: what.to_owned(),
-    };
+    let unusable = |what: &str| LedgerError::Unusable { path: path.to_owned(), what: what.to_owned() };
     if application != APPLICATION {
         return Err(unusable("a database of another program; name another file in `[ledger]`").into());
     }
@@ -171,11 +166,7 @@ fn prepare(connection: &mut Connection, path: &Path) -> std::result::Result<(), 
         let mode: String = connection.query_row("PRAGMA journal_mode = WAL", [], |row| row.get(0))?;
         if mode != "wal" {
             let what = "the file system cannot hold a ledger (SQLite's write-ahead log needs shared memory); put it on a local disk";
-            return Err(LedgerError::Unusable {
-                path: path.to_owned(),
-                what: what.to_owned(),
-            }
-            .into());
+            return Err(LedgerError::Unusable { path: path.to_owned(), what: what.to_owned() }.into());
         }
     }
     connection.execute_batch(DURABLE)?;
@@ -189,10 +180,7 @@ fn prepare(connection: &mut Connection, path: &Path) -> std::result::Result<(), 
     }
     if done == 0 {
         transaction.pragma_update(None, "application_id", APPLICATION)?;
-        let key = token_key().map_err(|what| LedgerError::Store {
-            path: path.to_owned(),
-            what,
-        })?;
+        let key = token_key().map_err(|what| LedgerError::Store { path: path.to_owned(), what })?;
         transaction.execute("INSERT INTO meta (key, value) VALUES ('token-key', ?1)", [key])?;
     }
     if done < MIGRATIONS.len() {

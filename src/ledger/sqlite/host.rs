@@ -5,9 +5,7 @@ use std::process::Command;
 /// The machine's name; `localhost` where it tells none.
 pub(super) fn name() -> String {
     let told = std::fs::read_to_string("/proc/sys/kernel/hostname").ok();
-    told.and_then(|text| filled(&text))
-        .or_else(asked)
-        .unwrap_or_else(|| "localhost".to_owned())
+    told.and_then(|text| filled(&text)).or_else(asked).unwrap_or_else(|| "localhost".to_owned())
 }
 
 /// What the command `hostname` says: macOS, the BSDs and Windows have it.

@@ -49,13 +49,8 @@ impl Session {
 
 /// The key of a campaign, which is made where it is new.
 fn campaign_key(connection: &Connection, campaign: &CampaignId) -> rusqlite::Result<i64> {
-    connection.execute(
-        "INSERT INTO campaign (name) VALUES (?1) ON CONFLICT DO NOTHING",
-        [campaign.as_str()],
-    )?;
-    connection.query_row("SELECT id FROM campaign WHERE name = ?1", [campaign.as_str()], |row| {
-        row.get(0)
-    })
+    connection.execute("INSERT INTO campaign (name) VALUES (?1) ON CONFLICT DO NOTHING", [campaign.as_str()])?;
+    connection.query_row("SELECT id FROM campaign WHERE name = ?1", [campaign.as_str()], |row| row.get(0))
 }
 
 /// Takes the operating system's lock of a campaign, where neither it nor the row in the ledger stands in the way.
@@ -67,11 +62,9 @@ pub(super) fn lock(
 ) -> std::result::Result<CampaignLock, Failure> {
     let row: Option<(Option<Holder>, Timestamp)> = store
         .connection
-        .query_row(
-            "SELECT host, pid, since, deadline FROM lease WHERE campaign = ?1",
-            [key],
-            |row| Ok((holder(row, 0)?, time(row, 3)?)),
-        )
+        .query_row("SELECT host, pid, since, deadline FROM lease WHERE campaign = ?1", [key], |row| {
+            Ok((holder(row, 0)?, time(row, 3)?))
+        })
         .optional()?;
     let (holder, deadline) = row.unzip();
     let holder = holder.flatten();
@@ -89,11 +82,7 @@ pub(super) fn lock(
     })?;
     lock.ok_or_else(|| {
         // Without a row, the other process is about to write it.
-        let unknown = || Holder {
-            host: store.host.clone(),
-            pid: 0,
-            since: at,
-        };
+        let unknown = || Holder { host: store.host.clone(), pid: 0, since: at };
         LedgerError::Held(holder.unwrap_or_else(unknown)).into()
     })
 }
@@ -118,32 +107,13 @@ impl Command for TakeLease {
             ON CONFLICT (campaign) DO UPDATE SET number = excluded.number, host = excluded.host, pid = excluded.pid,
                 since = excluded.since, deadline = excluded.deadline
             RETURNING number",
-            params![
-                key,
-                store.host,
-                std::process::id(),
-                micros(self.at),
-                micros(later(self.at, TERM))
-            ],
+            params![key, store.host, std::process::id(), micros(self.at), micros(later(self.at, TERM))],
             |row| row.get(0),
         )?;
-        let run = Run {
-            campaign: key,
-            lease: number,
-        };
+        let run = Run { campaign: key, lease: number };
         let in_doubt = close_open_attempts(store, run, self.at)?;
-        self.taken = Some(Session {
-            run,
-            seen_in: 0,
-            since: self.at,
-            limit: None,
-            log: None,
-            _lock: lock,
-        });
-        let lease = Lease {
-            campaign: self.campaign.clone(),
-            number,
-        };
+        self.taken = Some(Session { run, seen_in: 0, since: self.at, limit: None, log: None, _lock: lock });
+        let lease = Lease { campaign: self.campaign.clone(), number };
         Ok((lease, in_doubt))
     }
 

@@ -101,9 +101,7 @@ impl Drop for Writer {
 
 impl fmt::Debug for SqliteLedger {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("SqliteLedger")
-            .field("path", &self.inner.path)
-            .finish_non_exhaustive()
+        f.debug_struct("SqliteLedger").field("path", &self.inner.path).finish_non_exhaustive()
     }
 }
 
@@ -126,12 +124,7 @@ impl SqliteLedger {
         let Some((connection, path)) = file::open_for_reading(path)? else {
             return Ok(None);
         };
-        let inner = Inner {
-            path,
-            host: host::name(),
-            readers: Mutex::new(vec![connection]),
-            writer: None,
-        };
+        let inner = Inner { path, host: host::name(), readers: Mutex::new(vec![connection]), writer: None };
         Ok(Some(Self { inner: Arc::new(inner) }))
     }
 
@@ -144,25 +137,15 @@ impl SqliteLedger {
     /// Opens a ledger as a machine of that name; `pragmas` are for the connection that writes.
     fn open_as(path: &Path, host: String, pragmas: &str) -> Result<Self> {
         let (connection, path) = file::open(path)?;
-        connection
-            .execute_batch(pragmas)
-            .map_err(|error| failure::translate(&error, &path))?;
+        connection.execute_batch(pragmas).map_err(|error| failure::translate(&error, &path))?;
         let store = Store::new(connection, path.clone(), host.clone());
         let (commands, inbox) = channel();
         let thread = std::thread::Builder::new()
             .name("ledger".to_owned())
             .spawn(move || store.serve(&inbox))
             .map_err(|error| LedgerError::Stopped(error.to_string()))?;
-        let writer = Writer {
-            commands: Some(commands),
-            thread: Some(thread),
-        };
-        let inner = Inner {
-            path,
-            host,
-            readers: Mutex::default(),
-            writer: Some(writer),
-        };
+        let writer = Writer { commands: Some(commands), thread: Some(thread) };
+        let inner = Inner { path, host, readers: Mutex::default(), writer: Some(writer) };
         Ok(Self { inner: Arc::new(inner) })
     }
 
@@ -199,20 +182,14 @@ impl SqliteLedger {
         };
         async move {
             queued?;
-            answer
-                .await
-                .unwrap_or_else(|_| Err(LedgerError::Stopped("it broke down".to_owned())))
+            answer.await.unwrap_or_else(|_| Err(LedgerError::Stopped("it broke down".to_owned())))
         }
     }
 }
 
 impl WriteLedger for SqliteLedger {
     fn take_lease(&self, campaign: &CampaignId, at: Timestamp) -> impl Future<Output = Result<(Lease, u64)>> + Send {
-        self.ask(lease::TakeLease {
-            campaign: campaign.clone(),
-            at,
-            taken: None,
-        })
+        self.ask(lease::TakeLease { campaign: campaign.clone(), at, taken: None })
     }
 
     fn release(&self, lease: &Lease, at: Timestamp) -> impl Future<Output = Result<()>> + Send {
@@ -232,11 +209,7 @@ impl WriteLedger for SqliteLedger {
         header: &Columns,
         _at: Timestamp,
     ) -> impl Future<Output = Result<()>> + Send {
-        self.ask(plan::BeginPlan {
-            lease: lease.clone(),
-            round,
-            header: header.clone(),
-        })
+        self.ask(plan::BeginPlan { lease: lease.clone(), round, header: header.clone() })
     }
 
     fn plan(&self, lease: &Lease, round: Round, rows: Vec<PlannedRow>) -> impl Future<Output = Result<()>> + Send {
@@ -256,21 +229,11 @@ impl WriteLedger for SqliteLedger {
         files: Vec<FrozenFile>,
         at: Timestamp,
     ) -> impl Future<Output = Result<()>> + Send {
-        self.ask(snapshot::Freeze {
-            lease: lease.clone(),
-            round,
-            files,
-            at,
-        })
+        self.ask(snapshot::Freeze { lease: lease.clone(), round, files, at })
     }
 
     fn limit(&self, lease: &Lease, account: &str, windows: Windows) -> impl Future<Output = Result<()>> + Send {
-        self.ask(windows::SetLimit {
-            lease: lease.clone(),
-            account: account.to_owned(),
-            windows,
-            ready: None,
-        })
+        self.ask(windows::SetLimit { lease: lease.clone(), account: account.to_owned(), windows, ready: None })
     }
 
     fn claim(&self, lease: &Lease, claim: Claim) -> impl Future<Output = Result<Claimed>> + Send {

@@ -19,13 +19,7 @@ impl Command for Note {
 
     fn run(&mut self, store: &mut Store) -> std::result::Result<(), Failure> {
         let run = store.run_of(&self.lease)?;
-        let Event {
-            at,
-            delivery,
-            kind,
-            source,
-            detail,
-        } = &self.event;
+        let Event { at, delivery, kind, source, detail } = &self.event;
         store.record(&Happened {
             campaign: run.campaign,
             at: *at,

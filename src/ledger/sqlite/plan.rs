@@ -71,9 +71,7 @@ impl Command for BeginPlan {
             |row| row.get(0),
         )?;
         let keys = keys(plan);
-        store
-            .connection
-            .execute("DELETE FROM staged WHERE id BETWEEN ?1 AND ?2", keys)?;
+        store.connection.execute("DELETE FROM staged WHERE id BETWEEN ?1 AND ?2", keys)?;
         Ok(())
     }
 }
@@ -139,9 +137,7 @@ impl Command for FinishPlan {
         self.merge(&store.connection, run, &draft)?;
         self.remove_gone(store, run, &draft)?;
         let (first, last) = keys(draft.plan);
-        store
-            .connection
-            .execute("DELETE FROM staged WHERE id BETWEEN ?1 AND ?2", [first, last])?;
+        store.connection.execute("DELETE FROM staged WHERE id BETWEEN ?1 AND ?2", [first, last])?;
         store.connection.execute(
             "UPDATE plan SET header = staged_header, staged_header = NULL, staged_rows = 0, generation = generation + 1,
                 finished_at = ?2 WHERE id = ?1",

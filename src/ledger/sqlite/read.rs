@@ -50,17 +50,25 @@ impl ReadLedger for SqliteLedger {
         campaign: &CampaignId,
         round: Round,
         recipient: &RecipientId,
+        address: &str,
     ) -> Result<Option<(DeliveryState, Answer)>> {
+        let by_id = "SELECT d.state, d.answer FROM campaign c
+            JOIN delivery d ON d.campaign = c.id AND d.recipient = ?3 AND d.round = ?2 WHERE c.name = ?1";
+        let by_address = "SELECT d.state, d.answer FROM campaign c
+            JOIN delivery d ON d.campaign = c.id AND d.round = ?2 AND d.email_key = ?3
+                AND d.state IN ('attempting', 'accepted', 'in-doubt', 'bounced') WHERE c.name = ?1";
         self.read(|connection| {
-            Ok(connection
-                .prepare_cached(
-                    "SELECT d.state, d.answer FROM campaign c
-                    JOIN delivery d ON d.campaign = c.id AND d.recipient = ?3 AND d.round = ?2 WHERE c.name = ?1",
-                )?
-                .query_row(params![campaign.as_str(), round.0, recipient.as_str()], |row| {
-                    Ok((word(row, 0)?, word(row, 1)?))
-                })
-                .optional()?)
+            let look = |sql: &str, key: &str| {
+                let mut statement = connection.prepare_cached(sql)?;
+                statement
+                    .query_row(params![campaign.as_str(), round.0, key], |row| Ok((word(row, 0)?, word(row, 1)?)))
+                    .optional()
+            };
+            let own: Option<(DeliveryState, Answer)> = look(by_id, recipient.as_str())?;
+            match own {
+                Some((state, _)) if !state.is_open() && state != DeliveryState::Skipped => Ok(own),
+                _ => Ok(look(by_address, address)?.or(own)),
+            }
         })
     }
 

@@ -37,18 +37,12 @@ impl Command for Settle {
             return Err(refused(store, format!("an attempt cannot end as {}", settlement.state)));
         }
         let Some(open) = self.find(store, run)? else {
-            let what = format!(
-                "attempt {} of delivery {} is not under way",
-                settlement.attempt.0, settlement.delivery.0
-            );
+            let what =
+                format!("attempt {} of delivery {} is not under way", settlement.attempt.0, settlement.delivery.0);
             return Err(refused(store, what));
         };
         self.write(store)?;
-        let source = if settlement.reply.is_some() {
-            "server"
-        } else {
-            &store.source
-        };
+        let source = if settlement.reply.is_some() { "server" } else { &store.source };
         store.record(&Happened {
             campaign: run.campaign,
             at: settlement.at,
@@ -58,11 +52,7 @@ impl Command for Settle {
             detail: details(settlement, open.number),
         })?;
         store.moved(run.campaign, open.round, DeliveryState::Attempting, settlement.state);
-        if let Some(log) = store
-            .sessions
-            .get_mut(&self.lease.campaign)
-            .and_then(|session| session.log.as_mut())
-        {
+        if let Some(log) = store.sessions.get_mut(&self.lease.campaign).and_then(|session| session.log.as_mut()) {
             log.end(open.account, settlement.at, &open.domain, open.weight);
         }
         Ok(())
@@ -70,10 +60,7 @@ impl Command for Settle {
 }
 
 fn refused(store: &Store, what: String) -> Failure {
-    Failure::Refused(LedgerError::Store {
-        path: store.path.clone(),
-        what,
-    })
+    Failure::Refused(LedgerError::Store { path: store.path.clone(), what })
 }
 
 impl Settle {
@@ -86,38 +73,21 @@ impl Settle {
                 WHERE t.id = ?1 AND t.delivery = ?2 AND t.lease = ?3 AND t.ended_at IS NULL
                     AND d.campaign = ?4 AND d.state = 'attempting'",
             )?
-            .query_row(
-                [
-                    self.settlement.attempt.0,
-                    self.settlement.delivery.0,
-                    run.lease,
-                    run.campaign,
-                ],
-                |row| {
-                    Ok(Open {
-                        round: Round(row.get(0)?),
-                        recipient: RecipientId::new(row.get::<_, String>(1)?),
-                        number: row.get(2)?,
-                        account: row.get(3)?,
-                        domain: row.get(4)?,
-                        weight: row.get(5)?,
-                    })
-                },
-            )
+            .query_row([self.settlement.attempt.0, self.settlement.delivery.0, run.lease, run.campaign], |row| {
+                Ok(Open {
+                    round: Round(row.get(0)?),
+                    recipient: RecipientId::new(row.get::<_, String>(1)?),
+                    number: row.get(2)?,
+                    account: row.get(3)?,
+                    domain: row.get(4)?,
+                    weight: row.get(5)?,
+                })
+            })
             .optional()
     }
 
     fn write(&self, store: &Store) -> rusqlite::Result<()> {
-        let Settlement {
-            delivery,
-            attempt,
-            at,
-            state,
-            reply,
-            reason,
-            next_attempt_at,
-            ..
-        } = &self.settlement;
+        let Settlement { delivery, attempt, at, state, reply, reason, next_attempt_at, .. } = &self.settlement;
         let (code, text) = (reply.as_ref().map(|it| it.code), reply.as_ref().map(|it| &it.text));
         let enhanced = reply.as_ref().and_then(|it| it.enhanced).map(|it| it.to_string());
         store
@@ -139,16 +109,7 @@ impl Settle {
                     smtp_code = coalesce(?6, smtp_code)
                 WHERE id = ?1",
             )?
-            .execute(params![
-                delivery.0,
-                state.as_str(),
-                reason,
-                next,
-                accepted_at,
-                code,
-                enhanced,
-                text
-            ])?;
+            .execute(params![delivery.0, state.as_str(), reason, next, accepted_at, code, enhanced, text])?;
         Ok(())
     }
 }
@@ -208,11 +169,7 @@ impl Command for Resolve {
         // Held until the end of this function, while no other process can write: whoever takes it next sees what is committed.
         let _lock = lock(store, &self.campaign, campaign, self.at)?;
         if state != DeliveryState::InDoubt {
-            return Err(LedgerError::NotInDoubt {
-                recipient: self.recipient.to_string(),
-                state,
-            }
-            .into());
+            return Err(LedgerError::NotInDoubt { recipient: self.recipient.to_string(), state }.into());
         }
         let now = micros(self.at);
         let (next, word, reason, accepted_at, next_attempt_at) = match self.resolution {

@@ -32,10 +32,7 @@ impl Command for Freeze {
         for file in &self.files {
             if HEXLOWER.encode(&Sha256::digest(&file.content)) != file.sha256 {
                 let what = format!("`{}` is not the SHA-256 of `{}`", file.sha256, file.path);
-                return Err(Failure::Refused(LedgerError::Store {
-                    path: store.path.clone(),
-                    what,
-                }));
+                return Err(Failure::Refused(LedgerError::Store { path: store.path.clone(), what }));
             }
         }
         let connection = &store.connection;
@@ -65,14 +62,9 @@ impl Command for Freeze {
                 params![snapshot, place, file.path, file.sha256],
             )?;
         }
-        connection.execute(
-            "DELETE FROM content WHERE sha256 NOT IN (SELECT sha256 FROM snapshot_file)",
-            [],
-        )?;
+        connection.execute("DELETE FROM content WHERE sha256 NOT IN (SELECT sha256 FROM snapshot_file)", [])?;
         let files = self.files.iter();
-        let files: Vec<_> = files
-            .map(|file| json!({ "path": file.path, "sha256": file.sha256 }))
-            .collect();
+        let files: Vec<_> = files.map(|file| json!({ "path": file.path, "sha256": file.sha256 })).collect();
         store.record(&Happened {
             campaign: run.campaign,
             at: self.at,
@@ -93,9 +85,7 @@ impl Freeze {
         let rows = statement.query_map([snapshot], |row| Ok((row.get(0)?, row.get(1)?)))?;
         let known = rows.collect::<rusqlite::Result<Vec<(String, String)>>>()?;
         let files = self.files.iter();
-        Ok(files
-            .map(|file| (&file.path, &file.sha256))
-            .eq(known.iter().map(|(path, sha256)| (path, sha256))))
+        Ok(files.map(|file| (&file.path, &file.sha256)).eq(known.iter().map(|(path, sha256)| (path, sha256))))
     }
 }
 
@@ -117,11 +107,8 @@ pub(super) fn frozen(
     campaign: &CampaignId,
     round: Round,
 ) -> rusqlite::Result<Vec<FrozenFile>> {
-    let left: Vec<&str> = DeliveryState::ALL
-        .into_iter()
-        .filter(|state| state.may_have_left())
-        .map(DeliveryState::as_str)
-        .collect();
+    let left: Vec<&str> =
+        DeliveryState::ALL.into_iter().filter(|state| state.may_have_left()).map(DeliveryState::as_str).collect();
     let snapshot: Option<i64> = connection
         .prepare_cached(
             "SELECT s.id FROM campaign c JOIN snapshot s ON s.campaign = c.id AND s.round = ?2
@@ -130,10 +117,7 @@ pub(super) fn frozen(
                     AND t.state IN (SELECT value FROM json_each(?3)))
             ORDER BY s.id DESC LIMIT 1",
         )?
-        .query_row(
-            params![campaign.as_str(), round.0, serde_json::json!(left).to_string()],
-            |row| row.get(0),
-        )
+        .query_row(params![campaign.as_str(), round.0, serde_json::json!(left).to_string()], |row| row.get(0))
         .optional()?;
     let Some(snapshot) = snapshot else {
         return Ok(Vec::new());
@@ -143,12 +127,6 @@ pub(super) fn frozen(
             "SELECT f.path, f.sha256, c.bytes FROM snapshot_file f JOIN content c USING (sha256)
             WHERE f.snapshot = ?1 ORDER BY f.place",
         )?
-        .query_map([snapshot], |row| {
-            Ok(FrozenFile {
-                path: row.get(0)?,
-                sha256: row.get(1)?,
-                content: row.get(2)?,
-            })
-        })?
+        .query_map([snapshot], |row| Ok(FrozenFile { path: row.get(0)?, sha256: row.get(1)?, content: row.get(2)? }))?
         .collect()
 }

@@ -72,10 +72,7 @@ pub(super) fn reply(row: &Row<'_>, column: usize) -> Read<Option<Reply>> {
         return Ok(None);
     };
     let enhanced = match row.get_ref(column + 1)?.as_str_or_null()? {
-        Some(text) => Some(
-            text.parse::<EnhancedStatus>()
-                .map_err(|error| unreadable(column + 1, Type::Text, error))?,
-        ),
+        Some(text) => Some(text.parse::<EnhancedStatus>().map_err(|error| unreadable(column + 1, Type::Text, error))?),
         None => None,
     };
     let text = row.get::<_, Option<String>>(column + 2)?.unwrap_or_default();

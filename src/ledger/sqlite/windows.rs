@@ -144,10 +144,7 @@ impl AccountLog {
 
 /// The key of an account, which is made where it is new.
 pub(super) fn account_key(connection: &Connection, account: &str) -> rusqlite::Result<i64> {
-    connection.execute(
-        "INSERT INTO account (name) VALUES (?1) ON CONFLICT DO NOTHING",
-        [account],
-    )?;
+    connection.execute("INSERT INTO account (name) VALUES (?1) ON CONFLICT DO NOTHING", [account])?;
     connection.query_row("SELECT id FROM account WHERE name = ?1", [account], |row| row.get(0))
 }
 
@@ -165,14 +162,8 @@ impl Command for SetLimit {
 
     fn run(&mut self, store: &mut Store) -> std::result::Result<(), Failure> {
         let run = store.run_of(&self.lease)?;
-        let limit = Limit {
-            account: account_key(&store.connection, &self.account)?,
-            windows: self.windows.clone(),
-        };
-        let since = store
-            .sessions
-            .get(&self.lease.campaign)
-            .map_or(Timestamp::UNIX_EPOCH, |session| session.since);
+        let limit = Limit { account: account_key(&store.connection, &self.account)?, windows: self.windows.clone() };
+        let since = store.sessions.get(&self.lease.campaign).map_or(Timestamp::UNIX_EPOCH, |session| session.since);
         let log = AccountLog::load(&store.connection, &limit, run.lease, since)?;
         self.ready = Some((limit, log));
         Ok(())

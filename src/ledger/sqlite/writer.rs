@@ -51,11 +51,7 @@ pub(super) struct Job<C: Command> {
 
 impl<C: Command> Job<C> {
     pub(super) fn new(command: C, asker: oneshot::Sender<Result<C::Output>>) -> Self {
-        Self {
-            command,
-            outcome: None,
-            asker,
-        }
+        Self { command, outcome: None, asker }
     }
 }
 
@@ -231,12 +227,7 @@ impl Store {
             let same = |known: &&mut Move| known.campaign == campaign && known.round == round && known.state == state;
             match self.moves.iter_mut().find(same) {
                 Some(known) => known.by += by,
-                None => self.moves.push(Move {
-                    campaign,
-                    round,
-                    state,
-                    by,
-                }),
+                None => self.moves.push(Move { campaign, round, state, by }),
             }
         }
     }
@@ -247,12 +238,7 @@ impl Store {
                 .prepare_cached(
                     "UPDATE tally SET count = count + ?4 WHERE campaign = ?1 AND round = ?2 AND state = ?3",
                 )?
-                .execute(params![
-                    change.campaign,
-                    change.round.0,
-                    change.state.as_str(),
-                    change.by
-                ])?;
+                .execute(params![change.campaign, change.round.0, change.state.as_str(), change.by])?;
         }
         Ok(())
     }

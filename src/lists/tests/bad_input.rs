@@ -9,22 +9,10 @@ use crate::lists::RecipientList;
 #[test]
 fn a_list_that_is_none_is_refused_with_what_to_do() {
     let cases: &[(&str, &str)] = &[
-        (
-            "",
-            "list.csv: the file is empty; write a header with the column `email`, and the recipients under it",
-        ),
-        (
-            "\n\n",
-            "list.csv: the file is empty; write a header with the column `email`, and the recipients under it",
-        ),
-        (
-            "email\n",
-            "list.csv: there is a header and no row; write the recipients under it",
-        ),
-        (
-            "email,name",
-            "list.csv: there is a header and no row; write the recipients under it",
-        ),
+        ("", "list.csv: the file is empty; write a header with the column `email`, and the recipients under it"),
+        ("\n\n", "list.csv: the file is empty; write a header with the column `email`, and the recipients under it"),
+        ("email\n", "list.csv: there is a header and no row; write the recipients under it"),
+        ("email,name", "list.csv: there is a header and no row; write the recipients under it"),
         (
             "name,e-mial\nAna,ana@example.org\n",
             "list.csv:1:6: the header has no column `email`; rename `e-mial` if it is meant",
@@ -49,18 +37,9 @@ fn a_list_that_is_none_is_refused_with_what_to_do() {
             "email,name\nana@example.org,Roe, Ana\n",
             "list.csv:2:22: `Ana` is cell 3 of a row, and the header has 2; put a cell that has the delimiter in it in quotes, or name the column",
         ),
-        (
-            "email,name\n,Ana\n",
-            "list.csv:2:1: the cell `email` is empty; write an address into it, or remove the row",
-        ),
-        (
-            "name,email\nAna\n",
-            "list.csv:2:4: the cell `email` is empty; write an address into it, or remove the row",
-        ),
-        (
-            "email\n\" ; , \"\n",
-            "list.csv:2:3: the cell `email` is empty; write an address into it, or remove the row",
-        ),
+        ("email,name\n,Ana\n", "list.csv:2:1: the cell `email` is empty; write an address into it, or remove the row"),
+        ("name,email\nAna\n", "list.csv:2:4: the cell `email` is empty; write an address into it, or remove the row"),
+        ("email\n\" ; , \"\n", "list.csv:2:3: the cell `email` is empty; write an address into it, or remove the row"),
     ];
     for (content, fault) in cases {
         assert_eq!(csv(content).faults(), [*fault], "{content:?}");
@@ -71,14 +50,8 @@ fn a_list_that_is_none_is_refused_with_what_to_do() {
 fn every_kind_of_wrong_address_is_reported_where_it_stands() {
     let long = format!("email\n{}@example.org\n", "a".repeat(90));
     let cases: &[(&str, &str)] = &[
-        (
-            "email\nana\n",
-            "list.csv:2:1: `ana` is not an email address; it has no @",
-        ),
-        (
-            "email\nana@\n",
-            "list.csv:2:1: `ana@` is not an email address; it ends after the @",
-        ),
+        ("email\nana\n", "list.csv:2:1: `ana` is not an email address; it has no @"),
+        ("email\nana@\n", "list.csv:2:1: `ana@` is not an email address; it ends after the @"),
         (
             "name,email\nÅsa,\"bo@example.org; ana@\"\n",
             "list.csv:2:22: `ana@` is not an email address; it ends after the @",
@@ -87,10 +60,7 @@ fn every_kind_of_wrong_address_is_reported_where_it_stands() {
             "name,email\n\"a \"\"b\"\"\",\"bo@example.org\n ana@\"\n",
             "list.csv:3:2: `ana@` is not an email address; it ends after the @",
         ),
-        (
-            "email\n@example.org\n",
-            "list.csv:2:1: `@example.org` is not an email address; it has nothing before the @",
-        ),
+        ("email\n@example.org\n", "list.csv:2:1: `@example.org` is not an email address; it has nothing before the @"),
         (
             "email\nAna Roe <ana@example.org>\n",
             "list.csv:2:1: `Ana Roe <ana@example.org>` is not an email address; write the bare address, and the name in the column `name`",
@@ -123,14 +93,8 @@ fn every_kind_of_wrong_address_is_reported_where_it_stands() {
             &long,
             "list.csv:2:1: `aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa…` is not an email address; the part before the @ is longer than 64 characters",
         ),
-        (
-            "email,cc\nana@example.org,bo\n",
-            "list.csv:2:17: `bo` is not an email address; it has no @",
-        ),
-        (
-            "email,bcc\nana@example.org,bo\n",
-            "list.csv:2:17: `bo` is not an email address; it has no @",
-        ),
+        ("email,cc\nana@example.org,bo\n", "list.csv:2:17: `bo` is not an email address; it has no @"),
+        ("email,bcc\nana@example.org,bo\n", "list.csv:2:17: `bo` is not an email address; it has no @"),
     ];
     for (content, fault) in cases {
         assert_eq!(csv(content).faults(), [*fault], "{content:?}");
@@ -184,10 +148,7 @@ fn what_could_change_a_header_or_a_path_is_refused_and_never_cleaned() {
             "email,name\nana@example.org,\"Ana\" Roe\n",
             "list.csv:2:23: `R` stands after the quote that closes the cell opened at 2:17; write a quote inside a cell twice (`\"\"`), or remove it",
         ),
-        (
-            "\"email\n",
-            "list.csv:1:1: `\"` opens a cell that no quote closes; close it, or remove the quote",
-        ),
+        ("\"email\n", "list.csv:1:1: `\"` opens a cell that no quote closes; close it, or remove the quote"),
     ];
     for (content, fault) in cases {
         assert_eq!(csv(content).faults(), [*fault], "{content:?}");
@@ -206,10 +167,7 @@ fn reading_goes_on_after_a_faulty_row_and_finds_all_faults() {
         flo@example.org,Flo,\n");
     let (recipients, faults) = folder.all();
     let ids: Vec<_> = recipients.iter().map(|one| (one.line, one.id.as_str())).collect();
-    assert_eq!(
-        ids,
-        [(4, "bo@example.org"), (7, "dan@example.org"), (9, "flo@example.org")]
-    );
+    assert_eq!(ids, [(4, "bo@example.org"), (7, "dan@example.org"), (9, "flo@example.org")]);
     let places: Vec<_> = faults.iter().map(|fault| &fault[..fault.find(": ").unwrap()]).collect();
     let expected = ["2:1", "2:8", "3:5", "7:18", "8:1", "8:11"].map(|place| format!("list.csv:{place}"));
     assert_eq!(places, expected, "{faults:#?}");
@@ -235,10 +193,7 @@ fn a_quote_that_is_never_closed_is_found_before_it_fills_the_memory() {
         writeln!(content, "r{n}@example.org,Somebody with a long name").unwrap();
     }
     let (recipients, faults) = csv(content).all();
-    assert_eq!(
-        faults,
-        ["list.csv:2:17: `\"` opens a cell that no quote closes; close it, or remove the quote"]
-    );
+    assert_eq!(faults, ["list.csv:2:17: `\"` opens a cell that no quote closes; close it, or remove the quote"]);
     assert_eq!(recipients.len(), 60_000);
     assert_eq!(recipients.last().map(|last| last.line), Some(60_002));
 }
@@ -249,10 +204,7 @@ fn a_row_without_end_is_refused_and_the_next_one_is_read() {
     for end in ["\n", "\r\n", "\r"] {
         let content = ["email,note", &format!("ana@example.org,{long}"), "bo@example.org,", ""].join(end);
         let (recipients, faults) = csv(content).all();
-        assert_eq!(
-            faults,
-            ["list.csv:2: the row is longer than 1024 KiB; is this a list, and is its encoding right?"]
-        );
+        assert_eq!(faults, ["list.csv:2: the row is longer than 1024 KiB; is this a list, and is its encoding right?"]);
         assert_eq!(recipients.len(), 1);
         assert_eq!(recipients[0].line, 3);
     }
@@ -285,11 +237,7 @@ fn more_addresses_than_a_server_need_take_are_refused() {
     let folder = csv(format!("email\n{}\n", many.join(";")));
     let faults = folder.faults();
     assert_eq!(faults.len(), 1);
-    assert!(
-        faults[0].contains("`r***@example.org` is one of more than 100 addresses in a row"),
-        "{}",
-        faults[0]
-    );
+    assert!(faults[0].contains("`r***@example.org` is one of more than 100 addresses in a row"), "{}", faults[0]);
     let folder = csv(format!("email\n{}\n", many[..100].join(";")));
     assert_eq!(folder.recipients()[0].addresses().count(), 100);
 }
@@ -305,10 +253,7 @@ fn a_file_that_is_not_there_or_no_file_is_refused() {
         open("lists/x.csv"),
         "lists/x.csv: `lists/x.csv` does not exist in the workspace; write it, or mend `recipients` under `[lists]`"
     );
-    assert_eq!(
-        open("../list.csv"),
-        "../list.csv: `../list.csv` is outside the workspace: it may not have `..`"
-    );
+    assert_eq!(open("../list.csv"), "../list.csv: `../list.csv` is outside the workspace: it may not have `..`");
     assert_eq!(open("."), ".: `.` is not a file; name a CSV, .xlsx or .ods file");
 }
 
@@ -338,22 +283,10 @@ fn a_format_that_does_not_exist_is_refused() {
 #[test]
 fn every_fault_of_a_signatory_is_reported() {
     for (content, fault) in [
-        (
-            "name\n",
-            "list.csv: there is a header and no row; write the signatories under it",
-        ),
-        (
-            "nme\nA\n",
-            "list.csv:1:1: the header has no column `name`; rename `nme` if it is meant",
-        ),
-        (
-            "Full name,x\nA,b\n",
-            "list.csv:1:1: the header has no column `name`; rename `Full name` if it is meant",
-        ),
-        (
-            "name,acronym\n,A\n",
-            "list.csv:2:1: the cell `name` is empty; write who signs, or remove the row",
-        ),
+        ("name\n", "list.csv: there is a header and no row; write the signatories under it"),
+        ("nme\nA\n", "list.csv:1:1: the header has no column `name`; rename `nme` if it is meant"),
+        ("Full name,x\nA,b\n", "list.csv:1:1: the header has no column `name`; rename `Full name` if it is meant"),
+        ("name,acronym\n,A\n", "list.csv:2:1: the cell `name` is empty; write who signs, or remove the row"),
         (
             "name\n\"A\nB\"\n",
             "list.csv:2:3: `A\\nB` has the control character `\\n`, which cannot stand in `name`; write it anew on one line",
@@ -390,10 +323,7 @@ fn every_fault_of_a_signatory_is_reported() {
             "name,url\nA,https://example.org@example.net\n",
             "list.csv:2:3: `https://example.org@example.net` is not a web address; it has a user name before its `@`; remove it",
         ),
-        (
-            "name,publish\nA,perhaps\n",
-            "list.csv:2:3: `perhaps` is neither yes nor no; write `yes` or `no`",
-        ),
+        ("name,publish\nA,perhaps\n", "list.csv:2:3: `perhaps` is neither yes nor no; write `yes` or `no`"),
         (
             "name,signed_at\nA,12.06.2024\n",
             "list.csv:2:3: `12.06.2024` is not a date; write the year first, as in `2024-06-12`",
@@ -402,20 +332,12 @@ fn every_fault_of_a_signatory_is_reported() {
             "name,signed_at\nA,2024-02-30\n",
             "list.csv:2:3: `2024-02-30` is not a date; write the year first, as in `2024-06-12`",
         ),
-        (
-            "name,order\nA,first\n",
-            "list.csv:2:3: `first` is not a whole number; write one such as `1`, or nothing",
-        ),
-        (
-            "name,order\nA,1.5\n",
-            "list.csv:2:3: `1.5` is not a whole number; write one such as `1`, or nothing",
-        ),
+        ("name,order\nA,first\n", "list.csv:2:3: `first` is not a whole number; write one such as `1`, or nothing"),
+        ("name,order\nA,1.5\n", "list.csv:2:3: `1.5` is not a whole number; write one such as `1`, or nothing"),
     ] {
         assert_eq!(csv(content).signatories().unwrap_err(), [fault], "{content:?}");
     }
-    let all = csv("name,url,order\n,ftp://x,z\nB,,\nC,x,\n")
-        .signatories()
-        .unwrap_err();
+    let all = csv("name,url,order\n,ftp://x,z\nB,,\nC,x,\n").signatories().unwrap_err();
     assert_eq!(all.len(), 4, "{all:#?}");
 }
 
@@ -430,14 +352,8 @@ fn every_fault_of_a_suppression_is_reported() {
             "email,reason\n,x\n",
             "list.csv:2:1: the cell `email` is empty; write an address or `@domain` into it, or remove the row",
         ),
-        (
-            "email\nexample.org\n",
-            "list.csv:2:1: `example.org` is neither an email address nor `@domain`; it has no @",
-        ),
-        (
-            "email\n@\n",
-            "list.csv:2:1: `@` is neither an email address nor `@domain`; it ends after the @",
-        ),
+        ("email\nexample.org\n", "list.csv:2:1: `example.org` is neither an email address nor `@domain`; it has no @"),
+        ("email\n@\n", "list.csv:2:1: `@` is neither an email address nor `@domain`; it ends after the @"),
         (
             "email\n@org\n",
             "list.csv:2:1: `@org` is neither an email address nor `@domain`; the domain `org` has no dot; write it whole, such as `org.org`",
@@ -471,41 +387,19 @@ fn bytes_that_are_not_valid_are_a_fault_and_never_replaced() {
     assert_eq!(folder.faults().len(), 1);
     // Half a surrogate pair, and half a code unit at the end.
     let mut content = vec![0xFF, 0xFE];
-    content.extend(
-        "email,name\nana@example.org,A"
-            .encode_utf16()
-            .flat_map(u16::to_le_bytes),
-    );
+    content.extend("email,name\nana@example.org,A".encode_utf16().flat_map(u16::to_le_bytes));
     content.extend([0x00, 0xD8, b'n', 0, b'\n', 0, b'x']);
     let faults = csv(content).faults();
-    assert!(
-        faults[0].starts_with("list.csv:2:18: `0x00D8` is not valid in UTF-16LE"),
-        "{faults:#?}"
-    );
-    assert!(
-        faults[1].starts_with("list.csv:3:1: `0x78` is not valid in UTF-16LE"),
-        "{faults:#?}"
-    );
+    assert!(faults[0].starts_with("list.csv:2:18: `0x00D8` is not valid in UTF-16LE"), "{faults:#?}");
+    assert!(faults[1].starts_with("list.csv:3:1: `0x78` is not valid in UTF-16LE"), "{faults:#?}");
 }
 
 #[test]
 fn a_file_of_another_kind_is_refused_by_its_content() {
     for (file, content, why) in [
-        (
-            "list.csv",
-            &b"PK\x03\x04rest"[..],
-            "is not a text file; name a spreadsheet .xlsx or .ods",
-        ),
-        (
-            "list.xls",
-            b"\xD0\xCF\x11\xE0rest",
-            "is an old Excel file; save it as .xlsx, .ods or .csv",
-        ),
-        (
-            "list.xlsx",
-            b"\xD0\xCF\x11\xE0rest",
-            "is an old Excel file or has a password; save it as .xlsx without one",
-        ),
+        ("list.csv", &b"PK\x03\x04rest"[..], "is not a text file; name a spreadsheet .xlsx or .ods"),
+        ("list.xls", b"\xD0\xCF\x11\xE0rest", "is an old Excel file; save it as .xlsx, .ods or .csv"),
+        ("list.xlsx", b"\xD0\xCF\x11\xE0rest", "is an old Excel file or has a password; save it as .xlsx without one"),
         (
             "list.xlsx",
             b"email\nana@example.org\n",

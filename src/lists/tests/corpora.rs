@@ -15,10 +15,7 @@ use crate::lists::{csv_rows::CsvRows, dialect::Dialect};
 fn corpora() -> Option<PathBuf> {
     let folder = std::env::var_os("UNDERSIGNED_CORPORA").map(PathBuf::from);
     if folder.is_none() {
-        assert!(
-            std::env::var_os("CI").is_none_or(|ci| ci != "true"),
-            "set UNDERSIGNED_CORPORA"
-        );
+        assert!(std::env::var_os("CI").is_none_or(|ci| ci != "true"), "set UNDERSIGNED_CORPORA");
         eprintln!("skipped: UNDERSIGNED_CORPORA is not set");
     }
     folder
@@ -38,28 +35,15 @@ fn rows(content: &[u8]) -> Vec<Vec<String>> {
         text.fill().unwrap();
     }
     let guess = header::guess(text.rest(), "email");
-    let dialect = Dialect {
-        delimiter: guess.delimiter,
-        line_end: guess.line_end,
-    };
+    let dialect = Dialect { delimiter: guess.delimiter, line_end: guess.line_end };
     let mut rows = CsvRows::new("corpus.csv", text, dialect, 1);
-    std::iter::from_fn(|| rows.next())
-        .map(|row| row.unwrap().cells)
-        .collect()
+    std::iter::from_fn(|| rows.next()).map(|row| row.unwrap().cells).collect()
 }
 
 /// The rows of a file as the `csv` crate reads them.
 fn rows_of_the_csv_crate(content: &[u8]) -> Vec<Vec<String>> {
-    let mut reader = csv::ReaderBuilder::new()
-        .has_headers(false)
-        .flexible(true)
-        .from_reader(content);
-    let record = |record: csv::StringRecord| {
-        record
-            .iter()
-            .map(|cell| cell.trim_matches(is_blank).to_owned())
-            .collect()
-    };
+    let mut reader = csv::ReaderBuilder::new().has_headers(false).flexible(true).from_reader(content);
+    let record = |record: csv::StringRecord| record.iter().map(|cell| cell.trim_matches(is_blank).to_owned()).collect();
     reader.records().map(|row| record(row.unwrap())).collect()
 }
 
@@ -72,10 +56,7 @@ fn the_corner_cases_of_csv_mean_what_their_json_says() {
         let path = entry.unwrap().path();
         let read = rows(&bytes(&path));
         assert_eq!(read, rows_of_the_csv_crate(&bytes(&path)), "{}", path.display());
-        let expected = folder
-            .join("json")
-            .join(path.file_stem().unwrap())
-            .with_extension("json");
+        let expected = folder.join("json").join(path.file_stem().unwrap()).with_extension("json");
         if !expected.exists() {
             continue;
         }
@@ -83,12 +64,7 @@ fn the_corner_cases_of_csv_mean_what_their_json_says() {
         assert_eq!(read.len(), expected.len() + 1);
         for (row, expected) in read[1..].iter().zip(&expected) {
             for (name, cell) in read[0].iter().zip(row) {
-                assert_eq!(
-                    expected[name].as_str(),
-                    Some(cell.trim_matches(is_blank)),
-                    "{}",
-                    path.display()
-                );
+                assert_eq!(expected[name].as_str(), Some(cell.trim_matches(is_blank)), "{}", path.display());
             }
         }
         compared += 1;
@@ -103,12 +79,7 @@ fn the_corner_cases_of_csv_mean_what_their_json_says() {
             row => vec![row],
         };
         let names: Vec<&String> = rows[0].as_object().unwrap().keys().collect();
-        let cells = |row: &Value| {
-            names
-                .iter()
-                .map(|name| row[name.as_str()].as_str().unwrap().to_owned())
-                .collect()
-        };
+        let cells = |row: &Value| names.iter().map(|name| row[name.as_str()].as_str().unwrap().to_owned()).collect();
         let cells: Vec<Vec<String>> = rows.iter().map(cells).collect();
         assert_eq!(written(&cells).cells(), with_address(&cells), "{}", path.display());
     }
@@ -119,9 +90,7 @@ fn written(rows: &[Vec<String>]) -> Folder {
     let mut writer = csv::Writer::from_writer(Vec::new());
     let width = rows[0].len();
     let header: Vec<String> = (0..width).map(|n| format!("column {n}")).collect();
-    writer
-        .write_record(std::iter::once("email").chain(header.iter().map(String::as_str)))
-        .unwrap();
+    writer.write_record(std::iter::once("email").chain(header.iter().map(String::as_str))).unwrap();
     for row in with_address(rows) {
         writer.write_record(row).unwrap();
     }
@@ -130,9 +99,7 @@ fn written(rows: &[Vec<String>]) -> Folder {
 
 fn with_address(rows: &[Vec<String>]) -> Vec<Vec<String>> {
     let address = || std::iter::once("ana@example.org".to_owned());
-    rows.iter()
-        .map(|row| address().chain(row.iter().cloned()).collect())
-        .collect()
+    rows.iter().map(|row| address().chain(row.iter().cloned()).collect()).collect()
 }
 
 #[test]
@@ -166,9 +133,7 @@ fn signatories_with_pages_and_logos_come_through_unchanged() {
     writer.write_record(["Name", "URL", "Logo"]).unwrap();
     let text = |one: &Value, key: &str| one[key].as_str().unwrap_or_default().trim().to_owned();
     for one in list {
-        writer
-            .write_record([text(one, "name"), text(one, "url"), text(one, "logo")])
-            .unwrap();
+        writer.write_record([text(one, "name"), text(one, "url"), text(one, "logo")]).unwrap();
     }
     let read = csv(writer.into_inner().unwrap()).signatories().unwrap().signatories;
     assert_eq!(read.len(), list.len());

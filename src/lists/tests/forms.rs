@@ -27,15 +27,8 @@ fn encode(text: &str, form: &str) -> Vec<u8> {
     }
 }
 
-const FORMS: [&str; 7] = [
-    "UTF-8",
-    "UTF-8 with BOM",
-    "UTF-16LE with BOM",
-    "UTF-16LE",
-    "UTF-16BE with BOM",
-    "UTF-16BE",
-    "windows-1252",
-];
+const FORMS: [&str; 7] =
+    ["UTF-8", "UTF-8 with BOM", "UTF-16LE with BOM", "UTF-16LE", "UTF-16BE with BOM", "UTF-16BE", "windows-1252"];
 
 fn origin(folder: &Folder) -> String {
     folder.open().unwrap().origin().to_string()
@@ -83,10 +76,7 @@ fn a_late_byte_decides_as_well_as_an_early_one() {
         writeln!(text, "r{n}@example.org,Somebody").unwrap();
     }
     text += "jose@example.org,José Peña\n";
-    for (form, shown) in [
-        ("UTF-8", "UTF-8, comma"),
-        ("windows-1252", "windows-1252 (guessed), comma"),
-    ] {
+    for (form, shown) in [("UTF-8", "UTF-8, comma"), ("windows-1252", "windows-1252 (guessed), comma")] {
         let folder = csv(encode(&text, form));
         assert_eq!(origin(&folder), shown);
         assert_eq!(folder.cells().last().unwrap()[1], "José Peña");
@@ -115,15 +105,11 @@ fn other_encodings_are_guessed_or_named() {
     let text = "email;name\nana@example.org;Towarzystwo Opieki nad Zwierzętami w Łodzi, źrebięta\n";
     let folder = csv(encode(text, "iso-8859-2")).encoding("latin2");
     assert_eq!(origin(&folder), "ISO-8859-2, semicolon");
-    assert_eq!(
-        folder.cells()[0][1],
-        "Towarzystwo Opieki nad Zwierzętami w Łodzi, źrebięta"
-    );
+    assert_eq!(folder.cells()[0][1], "Towarzystwo Opieki nad Zwierzętami w Łodzi, źrebięta");
     for label in ["shift_jis", "euc-jp", "gbk", "big5"] {
         let text = "email,name\nana@example.org,日本動物保護連盟\nbo@example.org,東京自然環境研究会\n";
         let text = if label == "gbk" || label == "big5" {
-            text.replace("日本動物保護連盟", "中國動物保護協會")
-                .replace("東京自然環境研究会", "上海大學環境研究所")
+            text.replace("日本動物保護連盟", "中國動物保護協會").replace("東京自然環境研究会", "上海大學環境研究所")
         } else {
             text.to_owned()
         };
@@ -134,10 +120,7 @@ fn other_encodings_are_guessed_or_named() {
     }
     let bytes = encode(
         "email,name\nana@example.org,Zoë\n",
-        "utf-16be with bom"
-            .to_uppercase()
-            .replace("WITH BOM", "with BOM")
-            .as_str(),
+        "utf-16be with bom".to_uppercase().replace("WITH BOM", "with BOM").as_str(),
     );
     assert_eq!(csv(bytes).encoding("utf-16").cells()[0][1], "Zoë");
 }
@@ -159,11 +142,7 @@ fn the_delimiter_is_the_one_under_which_the_header_has_its_column() {
         ("email", "comma"),
         ("  email  ;x", "semicolon"),
     ] {
-        assert_eq!(
-            origin(&csv(format!("{header}\nana@example.org\n"))),
-            format!("UTF-8, {name}"),
-            "{header}"
-        );
+        assert_eq!(origin(&csv(format!("{header}\nana@example.org\n"))), format!("UTF-8, {name}"), "{header}");
     }
 }
 
@@ -184,11 +163,8 @@ fn table() -> impl Strategy<Value = (Vec<Vec<String>>, u8, csv::Terminator)> {
     let cell = prop_oneof![cell, messy].prop_map(|cell| cell.trim_matches(crate::lists::row::is_blank).to_owned());
     let rows = (1_usize..5)
         .prop_flat_map(move |width| proptest::collection::vec(proptest::collection::vec(cell.clone(), width), 1..6));
-    let ends = prop_oneof![
-        Just(csv::Terminator::CRLF),
-        Just(csv::Terminator::Any(b'\n')),
-        Just(csv::Terminator::Any(b'\r'))
-    ];
+    let ends =
+        prop_oneof![Just(csv::Terminator::CRLF), Just(csv::Terminator::Any(b'\n')), Just(csv::Terminator::Any(b'\r'))];
     (rows, prop_oneof![Just(b','), Just(b';'), Just(b'\t')], ends)
 }
 

@@ -76,11 +76,7 @@ fn a_signatory_has_what_its_row_says() {
     assert_eq!(list.columns.len(), 13);
     let alpha = &list.signatories[0];
     assert_eq!(alpha.name, "Alpha");
-    let names: Vec<_> = alpha
-        .names
-        .iter()
-        .map(|(lang, name)| (lang.as_str(), name.as_str()))
-        .collect();
+    let names: Vec<_> = alpha.names.iter().map(|(lang, name)| (lang.as_str(), name.as_str())).collect();
     assert_eq!(names, [("fr", "Alphe"), ("pt-BR", "Alfa")]);
     assert_eq!(alpha.acronym.as_deref(), Some("A"));
     assert_eq!(alpha.country.as_deref(), Some("BE"));
@@ -102,11 +98,7 @@ fn suppressions_are_addresses_and_domains_in_the_form_in_which_they_are_compared
     let folder =
         csv("Email;Reason\nAna@B\u{fc}cher.example;asked by phone\n@BÜCHER.example;\n\"a@b.example, c@d.example\";x\n");
     let list = folder.suppressions().unwrap();
-    let found: Vec<_> = list
-        .suppressions
-        .iter()
-        .map(|one| (one.target.as_key(), one.reason.as_deref()))
-        .collect();
+    let found: Vec<_> = list.suppressions.iter().map(|one| (one.target.as_key(), one.reason.as_deref())).collect();
     assert_eq!(
         found,
         [
@@ -153,10 +145,7 @@ fn kept_cells_are_checked_like_those_of_a_list() {
             "lists/r.csv:9: `Ana\\r\\nBcc: eve@example.net` has the control character `\\r`, which cannot stand in `name`; write it anew on one line"
         ]
     );
-    assert_eq!(
-        read(["ana@", ""]),
-        ["lists/r.csv:9: `ana@` is not an email address; it ends after the @"]
-    );
+    assert_eq!(read(["ana@", ""]), ["lists/r.csv:9: `ana@` is not an email address; it ends after the @"]);
     assert_eq!(read(["", ""]).len(), 1);
     let nothing = Arc::new(Columns::default());
     assert!(recipient(&nothing, "lists/r.csv", 9, Vec::new()).is_err());

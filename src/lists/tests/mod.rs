@@ -27,11 +27,7 @@ fn csv(content: impl AsRef<[u8]>) -> Folder {
 fn list(file: &'static str, content: impl AsRef<[u8]>) -> Folder {
     let folder = tempfile::tempdir().unwrap();
     std::fs::write(folder.path().join(file), content).unwrap();
-    Folder {
-        root: folder,
-        file,
-        format: ListFormat::default(),
-    }
+    Folder { root: folder, file, format: ListFormat::default() }
 }
 
 impl Folder {

@@ -5,26 +5,15 @@ use super::zip::{ods, ods_parts, ods_row, xlsx, xlsx_parts, xlsx_row, zip};
 
 #[test]
 fn an_excel_sheet_is_read_as_a_person_reads_it() {
-    let rows = xlsx_row(
-        2,
-        &["E-Mail", "Name", "number", "share", "member", "since", "at", "time"],
-    ) + r#"<row r="4"><c r="A4" t="inlineStr"><is><t> ana@example.org </t></is></c><c r="C4"><v>12</v></c><c r="D4"><v>0.30000000000000004</v></c><c r="E4" t="b"><v>1</v></c><c r="F4" s="1"><v>45455</v></c><c r="G4" s="2"><v>45455.604166666664</v></c><c r="H4" s="3"><v>0.604166666666667</v></c></row>"#
+    let rows = xlsx_row(2, &["E-Mail", "Name", "number", "share", "member", "since", "at", "time"])
+        + r#"<row r="4"><c r="A4" t="inlineStr"><is><t> ana@example.org </t></is></c><c r="C4"><v>12</v></c><c r="D4"><v>0.30000000000000004</v></c><c r="E4" t="b"><v>1</v></c><c r="F4" s="1"><v>45455</v></c><c r="G4" s="2"><v>45455.604166666664</v></c><c r="H4" s="3"><v>0.604166666666667</v></c></row>"#
         + &xlsx_row(5, &["bo@example.org", "Bo", "x"])
         + r#"<row r="6"><c r="C6"><v>32475551234</v></c><c r="D6"><v>-1.5</v></c><c r="A6" t="str"><v>cy@example.org</v></c></row>"#;
     let folder = list("list.xlsx", xlsx(&rows));
     assert_eq!(
         folder.cells(),
         [
-            [
-                "ana@example.org",
-                "",
-                "12",
-                "0.3",
-                "true",
-                "2024-06-12",
-                "2024-06-12 14:30",
-                "14:30"
-            ],
+            ["ana@example.org", "", "12", "0.3", "true", "2024-06-12", "2024-06-12 14:30", "14:30"],
             ["bo@example.org", "Bo", "x", "", "", "", "", ""],
             ["cy@example.org", "", "32475551234", "-1.5", "", "", "", ""],
         ]
@@ -49,16 +38,7 @@ fn an_open_document_sheet_is_read_as_a_person_reads_it() {
     assert_eq!(
         folder.cells(),
         [
-            [
-                "ana@example.org",
-                "",
-                "12",
-                "0.3",
-                "false",
-                "2024-06-12",
-                "2024-06-12 14:30",
-                "14:30"
-            ],
+            ["ana@example.org", "", "12", "0.3", "false", "2024-06-12", "2024-06-12 14:30", "14:30"],
             ["bo@example.org", "", "", "", "", "", "", ""],
         ]
     );
@@ -78,10 +58,7 @@ fn a_fault_in_a_sheet_names_the_row_and_the_cell() {
         "4:1: `B\\no` has the control character `\\n`, which cannot stand in `name`; write it anew on one line",
         "4:4: `extra` is cell 4 of a row, and the header has 3; put a cell that has the delimiter in it in quotes, or name the column",
     ];
-    assert_eq!(
-        list("list.xlsx", xlsx(&rows)).faults(),
-        expected.map(|fault| format!("list.xlsx:{fault}"))
-    );
+    assert_eq!(list("list.xlsx", xlsx(&rows)).faults(), expected.map(|fault| format!("list.xlsx:{fault}")));
     let error = r#"<row r="2"><c r="A2" t="e"><v>#N/A</v></c></row>"#;
     assert_eq!(
         list("list.xlsx", xlsx(&(xlsx_row(1, &["email"]) + error))).faults(),
@@ -95,9 +72,7 @@ fn a_sheet_without_cells_is_an_empty_list() {
         let folder = list(file, content);
         assert_eq!(
             folder.faults(),
-            [format!(
-                "{file}: the file is empty; write a header with the column `email`, and the recipients under it"
-            )]
+            [format!("{file}: the file is empty; write a header with the column `email`, and the recipients under it")]
         );
         assert!(folder.suppressions().unwrap().suppressions.is_empty());
     }
@@ -107,11 +82,7 @@ fn a_sheet_without_cells_is_an_empty_list() {
 #[test]
 fn a_small_file_that_unfolds_to_much_is_refused() {
     let cell = |position: &str| format!(r#"<c r="{position}" t="inlineStr"><is><t>x</t></is></c>"#);
-    let far = format!(
-        r#"<row r="1">{}</row><row r="1048576">{}</row>"#,
-        cell("A1"),
-        cell("XFD1048576")
-    );
+    let far = format!(r#"<row r="1">{}</row><row r="1048576">{}</row>"#, cell("A1"), cell("XFD1048576"));
     let text = r#"<table:table-cell office:value-type="string" table:number-columns-repeated="N"><text:p>x</text:p></table:table-cell>"#;
     let wide = format!("<table:table-row>{}</table:table-row>", text.replace('N', "16384"));
     let tall = format!(
@@ -120,31 +91,16 @@ fn a_small_file_that_unfolds_to_much_is_refused() {
     );
     let taller = r#"<table:table-row table:number-rows-repeated="99999999999999999999"/>"#;
     for (file, content, why) in [
-        (
-            "list.xlsx",
-            xlsx(&far),
-            "a row of it has more than 1000 cells; keep the list's own columns only",
-        ),
-        (
-            "list.ods",
-            ods(&wide),
-            "a row of it has more than 1000 cells; keep the list's own columns only",
-        ),
-        (
-            "list.ods",
-            ods(&tall),
-            "its sheet has more than 20000000 cells; save the list as CSV",
-        ),
+        ("list.xlsx", xlsx(&far), "a row of it has more than 1000 cells; keep the list's own columns only"),
+        ("list.ods", ods(&wide), "a row of it has more than 1000 cells; keep the list's own columns only"),
+        ("list.ods", ods(&tall), "its sheet has more than 20000000 cells; save the list as CSV"),
         (
             "list.ods",
             ods(taller),
             "it is damaged (`99999999999999999999` is no number of cells); open it in a spreadsheet program and save it anew",
         ),
     ] {
-        assert_eq!(
-            list(file, content).faults(),
-            [format!("{file}: `{file}` cannot be used: {why}")]
-        );
+        assert_eq!(list(file, content).faults(), [format!("{file}: `{file}` cannot be used: {why}")]);
     }
 }
 
@@ -178,11 +134,7 @@ fn a_document_that_is_cut_off_is_refused_and_not_waited_for() {
         assert_eq!(faults.len(), 1, "{content:?}");
         assert!(faults[0].starts_with("list.ods: "), "{faults:?}");
     }
-    let faults = list(
-        "list.xlsx",
-        xlsx_parts("<worksheet><sheetData><row r=\"1\"><c r=\"A1\">"),
-    )
-    .faults();
+    let faults = list("list.xlsx", xlsx_parts("<worksheet><sheetData><row r=\"1\"><c r=\"A1\">")).faults();
     assert!(faults[0].contains("it is damaged"), "{faults:?}");
 }
 

@@ -48,12 +48,7 @@ async fn a_killed_process_leaves_everything_it_was_told() {
         let (bench, lease) = Bench::planned(&ids.iter().map(String::as_str).collect::<Vec<_>>()).await;
         bench.ledger.release(&lease, at(0)).await.unwrap();
         let mut child = Command::new(std::env::current_exe().unwrap())
-            .args([
-                "--exact",
-                "ledger::sqlite::tests::crash::victim",
-                "--nocapture",
-                "--test-threads=1",
-            ])
+            .args(["--exact", "ledger::sqlite::tests::crash::victim", "--nocapture", "--test-threads=1"])
             .env(VICTIM, bench.path())
             .stdout(Stdio::piped())
             .stderr(Stdio::null())
@@ -69,11 +64,7 @@ async fn a_killed_process_leaves_everything_it_was_told() {
                 _ => false,
             };
         while claimed.len() + settled.len() < lines {
-            note(
-                read.next().expect("the victim ended too early"),
-                &mut claimed,
-                &mut settled,
-            );
+            note(read.next().expect("the victim ended too early"), &mut claimed, &mut settled);
         }
         child.kill().unwrap();
         child.wait().unwrap();
@@ -90,10 +81,7 @@ async fn a_killed_process_leaves_everything_it_was_told() {
             if settled.contains(id) {
                 assert_eq!(state, DeliveryState::Accepted, "{id} was settled");
             } else if claimed.contains(id) {
-                assert!(
-                    matches!(state, DeliveryState::Accepted | DeliveryState::InDoubt),
-                    "{id}: {state}"
-                );
+                assert!(matches!(state, DeliveryState::Accepted | DeliveryState::InDoubt), "{id}: {state}");
             }
             assert_ne!(state, DeliveryState::Attempting);
         }
@@ -137,15 +125,10 @@ async fn a_copy_of_the_files_at_any_moment_has_everything_that_was_answered() {
         let known = answered.lock().unwrap().clone();
         let copy = bench.folder.path().join(format!("copy{copies}.db"));
         std::fs::copy(&path, &copy).unwrap();
-        std::fs::copy(
-            path.with_file_name("ledger.db-wal"),
-            copy.with_file_name(format!("copy{copies}.db-wal")),
-        )
-        .unwrap();
-        let opened = Connection::open(&copy).unwrap();
-        let damage: String = opened
-            .query_row("PRAGMA integrity_check", [], |row| row.get(0))
+        std::fs::copy(path.with_file_name("ledger.db-wal"), copy.with_file_name(format!("copy{copies}.db-wal")))
             .unwrap();
+        let opened = Connection::open(&copy).unwrap();
+        let damage: String = opened.query_row("PRAGMA integrity_check", [], |row| row.get(0)).unwrap();
         assert_eq!(damage, "ok");
         let attempting: BTreeSet<i64> = opened
             .prepare("SELECT d.id FROM delivery d JOIN attempt t ON t.delivery = d.id WHERE d.state = 'attempting'")

@@ -17,10 +17,7 @@ async fn a_ledger_is_its_owners_alone() {
     let (bench, _lease) = Bench::planned(&["ana"]).await;
     let folder = bench.path().parent().unwrap().to_owned();
     assert_eq!(mode(&folder), 0o700);
-    let files: Vec<_> = std::fs::read_dir(&folder)
-        .unwrap()
-        .map(|entry| entry.unwrap().path())
-        .collect();
+    let files: Vec<_> = std::fs::read_dir(&folder).unwrap().map(|entry| entry.unwrap().path()).collect();
     assert_eq!(files.len(), 4, "{files:?}");
     for file in files {
         assert_eq!(mode(&file), 0o600, "{}", file.display());
@@ -52,10 +49,7 @@ fn a_ledger_that_is_not_there_is_not_made_by_reading() {
 #[test]
 fn every_ledger_has_a_secret_of_its_own_and_keeps_it() {
     let key = |bench: &Bench| -> [u8; 32] {
-        bench
-            .sql()
-            .query_row("SELECT value FROM meta WHERE key = 'token-key'", [], |row| row.get(0))
-            .unwrap()
+        bench.sql().query_row("SELECT value FROM meta WHERE key = 'token-key'", [], |row| row.get(0)).unwrap()
     };
     let (one, two) = (Bench::new(), Bench::new());
     let before = key(&one);
@@ -69,21 +63,10 @@ fn every_ledger_has_a_secret_of_its_own_and_keeps_it() {
 fn a_ledger_of_a_newer_version_is_refused_and_left_alone() {
     let bench = Bench::new();
     bench.sql().execute_batch("PRAGMA user_version = 99").unwrap();
-    for error in [
-        SqliteLedger::open(&bench.path()).unwrap_err(),
-        SqliteLedger::open_existing(&bench.path()).unwrap_err(),
-    ] {
-        assert!(
-            matches!(
-                error,
-                LedgerError::Newer {
-                    found: 99,
-                    known: 1,
-                    ..
-                }
-            ),
-            "{error}"
-        );
+    for error in
+        [SqliteLedger::open(&bench.path()).unwrap_err(), SqliteLedger::open_existing(&bench.path()).unwrap_err()]
+    {
+        assert!(matches!(error, LedgerError::Newer { found: 99, known: 1, .. }), "{error}");
     }
 }
 
@@ -93,10 +76,7 @@ fn what_is_no_ledger_is_refused_and_left_alone() {
     let path = folder.path().join("ledger.db");
     let refused = |why: &str| {
         let before = std::fs::read(&path).unwrap();
-        for error in [
-            SqliteLedger::open(&path).unwrap_err(),
-            SqliteLedger::open_existing(&path).unwrap_err(),
-        ] {
+        for error in [SqliteLedger::open(&path).unwrap_err(), SqliteLedger::open_existing(&path).unwrap_err()] {
             assert!(matches!(error, LedgerError::Unusable { .. }), "{error:?}");
             assert!(error.to_string().contains(why), "{error}");
         }
@@ -105,10 +85,7 @@ fn what_is_no_ledger_is_refused_and_left_alone() {
     std::fs::write(&path, "id,email\n".repeat(1_000)).unwrap();
     refused("not a SQLite database");
     std::fs::remove_file(&path).unwrap();
-    Connection::open(&path)
-        .unwrap()
-        .execute_batch("CREATE TABLE bookmarks (url)")
-        .unwrap();
+    Connection::open(&path).unwrap().execute_batch("CREATE TABLE bookmarks (url)").unwrap();
     refused("a database of another program");
 }
 
@@ -125,11 +102,8 @@ async fn a_damaged_ledger_says_so() {
     // The first pages stay, so that it is recognised.
     bytes[100 * 1024..].fill(0x5a);
     std::fs::write(&path, &bytes).unwrap();
-    let read = SqliteLedger::open_existing(&path).and_then(|ledger| {
-        ledger
-            .unwrap()
-            .deliveries(&campaign(), &Selection::default(), &mut |_| Ok(()))
-    });
+    let read = SqliteLedger::open_existing(&path)
+        .and_then(|ledger| ledger.unwrap().deliveries(&campaign(), &Selection::default(), &mut |_| Ok(())));
     assert!(matches!(read, Err(LedgerError::Unusable { .. })), "{read:?}");
     assert!(whole > 200 * 1024, "{whole}");
     drop(folder);
@@ -155,10 +129,7 @@ async fn on_a_full_disk_what_was_recorded_stays_and_the_rest_is_refused() {
     assert_eq!(bench.delivery("ana").state, DeliveryState::Accepted);
     assert_eq!(bench.due_ids(4), ["bo"]);
     // The transaction is gone as a whole, and the writer goes on.
-    let staged: i64 = bench
-        .sql()
-        .query_row("SELECT count(*) FROM staged", [], |row| row.get(0))
-        .unwrap();
+    let staged: i64 = bench.sql().query_row("SELECT count(*) FROM staged", [], |row| row.get(0)).unwrap();
     assert_eq!(staged, 0);
     bench.ledger.renew(&lease, at(5)).await.unwrap();
     bench.check_tally();
@@ -193,9 +164,7 @@ async fn a_reader_sees_what_a_run_commits_and_does_not_wait_for_it() {
     assert_eq!(reader.tally(&campaign(), FIRST).unwrap().of(DeliveryState::Planned), 1);
     bench.send(&lease, "ana", 1, DeliveryState::Accepted).await;
     let writing = bench.sql();
-    writing
-        .execute_batch("BEGIN IMMEDIATE; UPDATE delivery SET note = 'x'")
-        .unwrap();
+    writing.execute_batch("BEGIN IMMEDIATE; UPDATE delivery SET note = 'x'").unwrap();
     assert_eq!(reader.tally(&campaign(), FIRST).unwrap().of(DeliveryState::Accepted), 1);
     let mut notes = Vec::new();
     reader
@@ -225,15 +194,8 @@ fn two_processes_can_make_one_ledger_at_one_time() {
 #[test]
 fn the_path_is_read_from_a_url() {
     assert_eq!(parse_url("sqlite:logs/ledger.db"), Ok("logs/ledger.db"));
-    for url in [
-        "",
-        "logs/ledger.db",
-        "postgres://db",
-        "sqlite:",
-        "sqlite://host/x",
-        "sqlite::memory:",
-        "sqlite:a?b=c",
-    ] {
+    for url in ["", "logs/ledger.db", "postgres://db", "sqlite:", "sqlite://host/x", "sqlite::memory:", "sqlite:a?b=c"]
+    {
         assert!(parse_url(url).is_err(), "{url:?}");
     }
 }

@@ -16,10 +16,7 @@ async fn a_second_run_is_told_who_holds_the_campaign() {
         }
         other => panic!("{other:?}"),
     }
-    assert!(matches!(
-        bench.ledger.take_lease(&campaign(), at(1)).await,
-        Err(LedgerError::Held(_))
-    ));
+    assert!(matches!(bench.ledger.take_lease(&campaign(), at(1)).await, Err(LedgerError::Held(_))));
     let other = CampaignId::parse("other").unwrap();
     second.take_lease(&other, at(1)).await.unwrap();
 
@@ -42,46 +39,26 @@ async fn a_campaign_can_be_sent_again_at_once_after_its_run_died() {
     // The lease is not given back; the lock goes with the writer.
     drop(ledger);
     let reader = SqliteLedger::open_existing(&path).unwrap().unwrap();
-    assert_eq!(
-        reader.holder(&campaign()).unwrap(),
-        None,
-        "a dead process holds nothing"
-    );
+    assert_eq!(reader.holder(&campaign()).unwrap(), None, "a dead process holds nothing");
     let ledger = SqliteLedger::open(&path).unwrap();
     let (lease, in_doubt) = ledger.take_lease(&campaign(), at(2)).await.unwrap();
     let bench = Bench { folder, ledger };
     assert_eq!(in_doubt, 1);
     let ana = bench.delivery("ana");
     assert_eq!(ana.state, DeliveryState::InDoubt);
-    assert_eq!(
-        ana.reason.unwrap(),
-        "the program ended before the server's reply was recorded"
-    );
+    assert_eq!(ana.reason.unwrap(), "the program ended before the server's reply was recorded");
     assert_eq!(bench.story(), ["planned", "attempting ana", "in-doubt ana"]);
-    let ended: i64 = bench
-        .sql()
-        .query_row("SELECT ended_at FROM attempt WHERE outcome = 'in-doubt'", [], |row| {
-            row.get(0)
-        })
-        .unwrap();
+    let ended: i64 =
+        bench.sql().query_row("SELECT ended_at FROM attempt WHERE outcome = 'in-doubt'", [], |row| row.get(0)).unwrap();
     assert_eq!(ended, at(2).as_microsecond());
-    assert_eq!(
-        bench.claim(&lease, "ana", 3).await.unwrap(),
-        Claimed::No(DeliveryState::InDoubt)
-    );
+    assert_eq!(bench.claim(&lease, "ana", 3).await.unwrap(), Claimed::No(DeliveryState::InDoubt));
     assert_eq!(bench.due_ids(9_999), ["bo"]);
     bench.check_tally();
 }
 
 fn bench_lease(bench: &Bench) -> Lease {
-    let number = bench
-        .sql()
-        .query_row("SELECT number FROM lease", [], |row| row.get(0))
-        .unwrap();
-    Lease {
-        campaign: campaign(),
-        number,
-    }
+    let number = bench.sql().query_row("SELECT number FROM lease", [], |row| row.get(0)).unwrap();
+    Lease { campaign: campaign(), number }
 }
 
 #[tokio::test]
@@ -95,22 +72,12 @@ async fn another_machine_waits_until_the_deadline() {
         .unwrap();
     std::fs::remove_file(lock).unwrap();
     let elsewhere = open_elsewhere(&bench.path());
-    assert!(matches!(
-        elsewhere.take_lease(&campaign(), at(29)).await,
-        Err(LedgerError::Held(_))
-    ));
+    assert!(matches!(elsewhere.take_lease(&campaign(), at(29)).await, Err(LedgerError::Held(_))));
     bench.ledger.renew(&lease, at(20)).await.unwrap();
-    assert!(matches!(
-        elsewhere.take_lease(&campaign(), at(49)).await,
-        Err(LedgerError::Held(_))
-    ));
+    assert!(matches!(elsewhere.take_lease(&campaign(), at(49)).await, Err(LedgerError::Held(_))));
     let started = bench.start(&lease, "ana", 21).await;
     let open = bench.start(&lease, "bo", 21).await;
-    bench
-        .ledger
-        .settle(&lease, settlement(started, 22, DeliveryState::Accepted))
-        .await
-        .unwrap();
+    bench.ledger.settle(&lease, settlement(started, 22, DeliveryState::Accepted)).await.unwrap();
 
     let (taken, in_doubt) = elsewhere.take_lease(&campaign(), at(50)).await.unwrap();
     assert_eq!(in_doubt, 1);
@@ -118,43 +85,26 @@ async fn another_machine_waits_until_the_deadline() {
     // The run that lost its lease is refused everything.
     let lost = |outcome: Result<()>| assert!(matches!(outcome, Err(LedgerError::LeaseLost)), "{outcome:?}");
     let ledger = &bench.ledger;
-    lost(
-        ledger
-            .settle(&lease, settlement(open, 51, DeliveryState::Accepted))
-            .await,
-    );
+    lost(ledger.settle(&lease, settlement(open, 51, DeliveryState::Accepted)).await);
     lost(bench.claim(&lease, "ana", 51).await.map(|_| ()));
     lost(ledger.renew(&lease, at(51)).await);
     lost(ledger.begin_plan(&lease, FIRST, &Columns::default(), at(51)).await);
     lost(ledger.plan(&lease, FIRST, vec![row("cy")]).await);
     lost(ledger.finish_plan(&lease, FIRST, at(51)).await.map(|_| ()));
     lost(ledger.freeze(&lease, FIRST, Vec::new(), at(51)).await);
-    lost(
-        ledger
-            .limit(&lease, "letters", crate::model::window::Windows::default())
-            .await,
-    );
+    lost(ledger.limit(&lease, "letters", crate::model::window::Windows::default()).await);
     lost(ledger.release(&lease, at(51)).await);
     assert_eq!(bench.delivery("bo").state, DeliveryState::InDoubt);
-    assert_eq!(
-        elsewhere.holder(&campaign()).unwrap().unwrap().host,
-        "elsewhere.example"
-    );
+    assert_eq!(elsewhere.holder(&campaign()).unwrap().unwrap().host, "elsewhere.example");
 }
 
 #[tokio::test]
 async fn a_lease_that_was_given_back_is_refused() {
     let (bench, lease) = Bench::planned(&["ana"]).await;
     bench.ledger.release(&lease, at(1)).await.unwrap();
-    assert!(matches!(
-        bench.claim(&lease, "ana", 2).await,
-        Err(LedgerError::LeaseLost)
-    ));
+    assert!(matches!(bench.claim(&lease, "ana", 2).await, Err(LedgerError::LeaseLost)));
     bench.ledger.take_lease(&campaign(), at(3)).await.unwrap();
-    assert!(matches!(
-        bench.claim(&lease, "ana", 4).await,
-        Err(LedgerError::LeaseLost)
-    ));
+    assert!(matches!(bench.claim(&lease, "ana", 4).await, Err(LedgerError::LeaseLost)));
 }
 
 #[tokio::test]
@@ -162,10 +112,7 @@ async fn a_look_at_the_holder_does_not_keep_a_run_from_starting() {
     let bench = Bench::new();
     let (lease, _) = bench.ledger.take_lease(&campaign(), at(0)).await.unwrap();
     bench.ledger.release(&lease, at(0)).await.unwrap();
-    bench
-        .sql()
-        .execute("UPDATE lease SET host = ?1, pid = 1", [super::super::host::name()])
-        .unwrap();
+    bench.sql().execute("UPDATE lease SET host = ?1, pid = 1", [super::super::host::name()]).unwrap();
     let ledger = bench.ledger.clone();
     let done = std::sync::Arc::new(std::sync::atomic::AtomicBool::new(false));
     let looks = std::thread::spawn({

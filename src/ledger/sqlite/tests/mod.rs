@@ -64,9 +64,7 @@ impl Bench {
     }
 
     async fn plan(&self, lease: &Lease, ids: &[&str]) -> Tally {
-        self.plan_rows(lease, FIRST, ids.iter().map(|id| row(id)).collect())
-            .await
-            .unwrap()
+        self.plan_rows(lease, FIRST, ids.iter().map(|id| row(id)).collect()).await.unwrap()
     }
 
     async fn plan_rows(&self, lease: &Lease, round: Round, rows: Vec<PlannedRow>) -> Result<Tally> {
@@ -81,18 +79,11 @@ impl Bench {
     }
 
     fn due_ids(&self, second: i64) -> Vec<String> {
-        self.due(second)
-            .into_iter()
-            .map(|due| due.recipient.to_string())
-            .collect()
+        self.due(second).into_iter().map(|due| due.recipient.to_string()).collect()
     }
 
     fn delivery(&self, id: &str) -> Delivery {
-        self.deliveries(&Selection {
-            recipient: Some(id.to_owned()),
-            ..Selection::default()
-        })
-        .remove(0)
+        self.deliveries(&Selection { recipient: Some(id.to_owned()), ..Selection::default() }).remove(0)
     }
 
     fn deliveries(&self, selection: &Selection) -> Vec<Delivery> {
@@ -124,10 +115,7 @@ impl Bench {
     /// Sends one letter, which ends so.
     async fn send(&self, lease: &Lease, recipient: &str, second: i64, state: DeliveryState) {
         let started = self.start(lease, recipient, second).await;
-        self.ledger
-            .settle(lease, settlement(started, second + 1, state))
-            .await
-            .unwrap();
+        self.ledger.settle(lease, settlement(started, second + 1, state)).await.unwrap();
     }
 
     fn events(&self) -> Vec<Event> {
@@ -175,10 +163,7 @@ fn row(id: &str) -> PlannedRow {
 }
 
 fn skipped(id: &str, reason: &str) -> PlannedRow {
-    PlannedRow {
-        skip: Some(reason.to_owned()),
-        ..row(id)
-    }
+    PlannedRow { skip: Some(reason.to_owned()), ..row(id) }
 }
 
 fn claim(delivery: DeliveryId, second: i64) -> Claim {

@@ -69,10 +69,7 @@ async fn carry_out(steps: Vec<Step>) {
                 bench.plan_rows(&lease, FIRST, rows.collect()).await.unwrap();
             }
             Step::Claim(who) => {
-                let selection = Selection {
-                    recipient: Some(RECIPIENTS[who].to_owned()),
-                    ..Selection::default()
-                };
+                let selection = Selection { recipient: Some(RECIPIENTS[who].to_owned()), ..Selection::default() };
                 let Some(found) = bench.deliveries(&selection).pop() else {
                     continue;
                 };
@@ -116,18 +113,11 @@ async fn carry_out(steps: Vec<Step>) {
             }
             Step::Resolve(who, arrived) => {
                 bench.ledger.release(&lease, at(known.second)).await.unwrap();
-                let resolution = if arrived {
-                    Resolution::Accepted
-                } else {
-                    Resolution::NotSent
-                };
+                let resolution = if arrived { Resolution::Accepted } else { Resolution::NotSent };
                 let recipient = RecipientId::new(RECIPIENTS[who]);
                 let before = bench.ledger.standing(&campaign(), FIRST, &recipient).unwrap();
                 let now = at(known.second);
-                let resolved = bench
-                    .ledger
-                    .resolve(&campaign(), FIRST, &recipient, resolution, "ana", now)
-                    .await;
+                let resolved = bench.ledger.resolve(&campaign(), FIRST, &recipient, resolution, "ana", now).await;
                 let in_doubt = before.is_some_and(|(state, _)| state == DeliveryState::InDoubt);
                 assert_eq!(resolved.is_ok(), in_doubt);
                 if in_doubt && arrived {
@@ -141,11 +131,7 @@ async fn carry_out(steps: Vec<Step>) {
             Step::Wait => known.second += 1_000,
         }
         bench.check_tally();
-        assert!(
-            known.accepted.values().all(|times| *times == 1),
-            "accepted twice: {:?}",
-            known.accepted
-        );
+        assert!(known.accepted.values().all(|times| *times == 1), "accepted twice: {:?}", known.accepted);
     }
     for (id, _) in known.accepted {
         let all = bench.deliveries(&Selection::default());

@@ -10,10 +10,7 @@ async fn a_letter_goes_from_planned_to_accepted_and_everything_is_told() {
     let started = bench.start(&lease, "ana", 10).await;
     let open = bench.delivery("ana");
     assert_eq!(open.state, DeliveryState::Attempting);
-    assert_eq!(
-        open.message_id.unwrap().as_str(),
-        format!("{}@coalition.example", open.id.0)
-    );
+    assert_eq!(open.message_id.unwrap().as_str(), format!("{}@coalition.example", open.id.0));
 
     let copy = EmailAddress::parse("bo@example.net").unwrap();
     let ended = Settlement {
@@ -50,34 +47,22 @@ async fn a_letter_goes_from_planned_to_accepted_and_everything_is_told() {
 async fn a_claim_finds_only_what_is_due() {
     let (bench, lease) = Bench::planned(&["ana", "bo", "cy"]).await;
     bench.send(&lease, "ana", 10, DeliveryState::Accepted).await;
-    assert_eq!(
-        bench.claim(&lease, "ana", 20).await.unwrap(),
-        Claimed::No(DeliveryState::Accepted)
-    );
+    assert_eq!(bench.claim(&lease, "ana", 20).await.unwrap(), Claimed::No(DeliveryState::Accepted));
 
     bench.send(&lease, "bo", 10, DeliveryState::Deferred).await;
     let waiting = bench.delivery("bo");
     assert_eq!(waiting.next_attempt_at, Some(at(911)));
     assert_eq!(bench.due_ids(910), ["cy"]);
-    assert_eq!(
-        bench.claim(&lease, "bo", 910).await.unwrap(),
-        Claimed::No(DeliveryState::Deferred)
-    );
+    assert_eq!(bench.claim(&lease, "bo", 910).await.unwrap(), Claimed::No(DeliveryState::Deferred));
     assert_eq!(bench.ledger.next_attempt_at(&campaign(), FIRST).unwrap(), Some(at(911)));
     assert_eq!(bench.due_ids(911), ["bo", "cy"]);
     bench.send(&lease, "bo", 911, DeliveryState::Failed).await;
     let failed = bench.delivery("bo");
     assert_eq!((failed.attempts, failed.first_attempt_at), (2, Some(at(10))));
-    assert_eq!(
-        bench.claim(&lease, "bo", 9_999).await.unwrap(),
-        Claimed::No(DeliveryState::Failed)
-    );
+    assert_eq!(bench.claim(&lease, "bo", 9_999).await.unwrap(), Claimed::No(DeliveryState::Failed));
 
     bench.start(&lease, "cy", 20).await;
-    assert_eq!(
-        bench.claim(&lease, "cy", 20).await.unwrap(),
-        Claimed::No(DeliveryState::Attempting)
-    );
+    assert_eq!(bench.claim(&lease, "cy", 20).await.unwrap(), Claimed::No(DeliveryState::Attempting));
     assert!(bench.due(9_999).is_empty());
     bench.check_tally();
 }
@@ -101,10 +86,7 @@ async fn due_letters_come_by_their_place_and_in_pages() {
     let first = &bench.ledger.due(&campaign(), FIRST, None, at(0), 2).unwrap();
     assert_eq!(first.len(), 2);
     assert_eq!(first[1].cells, ["ana", "ana@example.org"]);
-    let next = bench
-        .ledger
-        .due(&campaign(), FIRST, Some(first[1].place), at(0), 2)
-        .unwrap();
+    let next = bench.ledger.due(&campaign(), FIRST, Some(first[1].place), at(0), 2).unwrap();
     assert_eq!(next[0].recipient.as_str(), "mia");
     assert_eq!(next.len(), 1);
 }
@@ -117,22 +99,13 @@ async fn a_recipient_suppressed_after_the_plan_is_skipped_at_the_claim() {
         bench.sql().execute(insert, (key, reason)).unwrap();
     };
     suppress("ana@example.org", Some("asked by phone"));
-    assert_eq!(
-        bench.claim(&lease, "ana", 1).await.unwrap(),
-        Claimed::No(DeliveryState::Skipped)
-    );
+    assert_eq!(bench.claim(&lease, "ana", 1).await.unwrap(), Claimed::No(DeliveryState::Skipped));
     assert_eq!(bench.delivery("ana").reason.unwrap(), "suppressed: asked by phone");
     assert_eq!(bench.delivery("ana").attempts, 0);
     suppress("@example.org", None);
-    assert_eq!(
-        bench.claim(&lease, "bo", 1).await.unwrap(),
-        Claimed::No(DeliveryState::Skipped)
-    );
+    assert_eq!(bench.claim(&lease, "bo", 1).await.unwrap(), Claimed::No(DeliveryState::Skipped));
     assert_eq!(bench.story(), ["planned", "skipped ana", "skipped bo"]);
-    let domain = Suppression {
-        target: Target::Domain("example.org".to_owned()),
-        reason: None,
-    };
+    let domain = Suppression { target: Target::Domain("example.org".to_owned()), reason: None };
     assert_eq!(bench.ledger.suppressions().unwrap()[0], domain);
     bench.check_tally();
 }
@@ -159,25 +132,15 @@ async fn an_answer_stops_a_claim_in_its_own_round_and_in_later_ones() {
         claimed.push(bench.ledger.claim(&lease, claim(due.id, 5)).await.unwrap());
     }
     assert_eq!(claimed[0], Claimed::No(DeliveryState::Skipped));
-    assert!(
-        matches!(claimed[1], Claimed::Yes(_)),
-        "an acknowledgement stops nothing"
-    );
+    assert!(matches!(claimed[1], Claimed::Yes(_)), "an acknowledgement stops nothing");
     assert_eq!(claimed[2], Claimed::No(DeliveryState::Skipped));
     let reasons: Vec<_> = bench
-        .deliveries(&Selection {
-            round: Some(Round(1)),
-            states: vec![DeliveryState::Skipped],
-            recipient: None,
-        })
+        .deliveries(&Selection { round: Some(Round(1)), states: vec![DeliveryState::Skipped], recipient: None })
         .into_iter()
         .filter_map(|delivery| delivery.reason)
         .collect();
     assert_eq!(reasons, ["answered: replied", "bounced in round 0"]);
-    assert_eq!(
-        bench.claim(&lease, "di", 5).await.unwrap(),
-        Claimed::No(DeliveryState::Skipped)
-    );
+    assert_eq!(bench.claim(&lease, "di", 5).await.unwrap(), Claimed::No(DeliveryState::Skipped));
 }
 
 #[tokio::test]
@@ -186,37 +149,13 @@ async fn an_attempt_is_settled_once_and_only_as_something_it_can_become() {
     let started = bench.start(&lease, "ana", 1).await;
     let other = bench.start(&lease, "bo", 1).await;
     for state in [DeliveryState::Planned, DeliveryState::Skipped, DeliveryState::Bounced] {
-        assert!(
-            bench
-                .ledger
-                .settle(&lease, settlement(started, 2, state))
-                .await
-                .is_err(),
-            "{state}"
-        );
+        assert!(bench.ledger.settle(&lease, settlement(started, 2, state)).await.is_err(), "{state}");
     }
     let mixed = (started.0, other.1);
-    assert!(
-        bench
-            .ledger
-            .settle(&lease, settlement(mixed, 2, DeliveryState::Accepted))
-            .await
-            .is_err()
-    );
-    bench
-        .ledger
-        .settle(&lease, settlement(started, 2, DeliveryState::Accepted))
-        .await
-        .unwrap();
+    assert!(bench.ledger.settle(&lease, settlement(mixed, 2, DeliveryState::Accepted)).await.is_err());
+    bench.ledger.settle(&lease, settlement(started, 2, DeliveryState::Accepted)).await.unwrap();
     for state in [DeliveryState::Accepted, DeliveryState::Deferred, DeliveryState::InDoubt] {
-        assert!(
-            bench
-                .ledger
-                .settle(&lease, settlement(started, 3, state))
-                .await
-                .is_err(),
-            "{state}"
-        );
+        assert!(bench.ledger.settle(&lease, settlement(started, 3, state)).await.is_err(), "{state}");
     }
     assert_eq!(bench.delivery("ana").accepted_at, Some(at(2)));
     bench.check_tally();
@@ -226,11 +165,7 @@ async fn an_attempt_is_settled_once_and_only_as_something_it_can_become() {
 async fn an_outcome_is_recorded_though_nobody_waits_for_it() {
     let (bench, lease) = Bench::planned(&["ana", "bo"]).await;
     let started = bench.start(&lease, "ana", 1).await;
-    drop(
-        bench
-            .ledger
-            .settle(&lease, settlement(started, 2, DeliveryState::Accepted)),
-    );
+    drop(bench.ledger.settle(&lease, settlement(started, 2, DeliveryState::Accepted)));
     // What is asked later is done later.
     bench.start(&lease, "bo", 3).await;
     assert_eq!(bench.delivery("ana").state, DeliveryState::Accepted);
@@ -244,10 +179,7 @@ async fn dropping_the_last_handle_waits_for_what_was_asked() {
     drop(ledger.settle(&lease, settlement(started, 2, DeliveryState::Accepted)));
     drop(ledger);
     let path = folder.path().join("logs/ledger.db");
-    assert!(
-        !path.with_file_name("ledger.db-wal").exists(),
-        "the file was not closed"
-    );
+    assert!(!path.with_file_name("ledger.db-wal").exists(), "the file was not closed");
     let ledger = SqliteLedger::open_existing(&path).unwrap().unwrap();
     assert_eq!(ledger.tally(&campaign(), FIRST).unwrap().of(DeliveryState::Accepted), 1);
 }
@@ -279,19 +211,9 @@ async fn one_failing_command_does_not_spoil_the_others() {
     assert!(matches!(second.await, Err(LedgerError::Store { .. })));
     assert!(matches!(third.await, Ok(Claimed::Yes(_))));
     let states = ["ana", "bo", "cy"].map(|id| bench.delivery(id).state);
-    assert_eq!(
-        states,
-        [
-            DeliveryState::Attempting,
-            DeliveryState::Planned,
-            DeliveryState::Attempting
-        ]
-    );
+    assert_eq!(states, [DeliveryState::Attempting, DeliveryState::Planned, DeliveryState::Attempting]);
     assert_eq!(bench.story(), ["planned", "attempting ana", "attempting cy"]);
-    let attempts: i64 = bench
-        .sql()
-        .query_row("SELECT count(*) FROM attempt", [], |row| row.get(0))
-        .unwrap();
+    let attempts: i64 = bench.sql().query_row("SELECT count(*) FROM attempt", [], |row| row.get(0)).unwrap();
     assert_eq!(attempts, 2);
     bench.check_tally();
 }
@@ -301,16 +223,10 @@ async fn a_person_says_what_became_of_a_delivery_in_doubt() {
     let (bench, lease) = Bench::planned(&["ana", "bo", "cy"]).await;
     bench.send(&lease, "ana", 5, DeliveryState::InDoubt).await;
     bench.send(&lease, "bo", 5, DeliveryState::InDoubt).await;
-    assert!(
-        bench.due_ids(9_999).iter().all(|id| id == "cy"),
-        "what is in doubt is never sent again by itself"
-    );
+    assert!(bench.due_ids(9_999).iter().all(|id| id == "cy"), "what is in doubt is never sent again by itself");
     let resolve = async |id: &str, resolution| {
         let recipient = RecipientId::new(id);
-        bench
-            .ledger
-            .resolve(&campaign(), FIRST, &recipient, resolution, "ana", at(50))
-            .await
+        bench.ledger.resolve(&campaign(), FIRST, &recipient, resolution, "ana", at(50)).await
     };
     let held = resolve("ana", Resolution::Accepted).await;
     assert!(matches!(held, Err(LedgerError::Held(_))), "a run sends: {held:?}");
@@ -318,19 +234,13 @@ async fn a_person_says_what_became_of_a_delivery_in_doubt() {
 
     resolve("ana", Resolution::Accepted).await.unwrap();
     let accepted = bench.delivery("ana");
-    assert_eq!(
-        (accepted.state, accepted.accepted_at),
-        (DeliveryState::Accepted, Some(at(5)))
-    );
+    assert_eq!((accepted.state, accepted.accepted_at), (DeliveryState::Accepted, Some(at(5))));
     resolve("bo", Resolution::NotSent).await.unwrap();
     assert_eq!(bench.due_ids(50), ["bo", "cy"]);
     let again = resolve("ana", Resolution::NotSent).await;
     let accepted = DeliveryState::Accepted;
     assert!(matches!(again, Err(LedgerError::NotInDoubt { state, .. }) if state == accepted));
-    assert!(matches!(
-        resolve("eve", Resolution::Accepted).await,
-        Err(LedgerError::NoSuchDelivery(_))
-    ));
+    assert!(matches!(resolve("eve", Resolution::Accepted).await, Err(LedgerError::NoSuchDelivery(_))));
     let events = bench.events();
     assert_eq!(events[events.len() - 2].source, "person ana");
     assert_eq!(bench.story()[5..], ["resolved ana", "resolved bo"]);
@@ -355,10 +265,7 @@ async fn events_are_never_changed_or_deleted_except_through_the_door_for_erasing
     )
     .unwrap();
     assert_eq!(bench.story(), ["planned", "attempting erased", "accepted erased"]);
-    assert!(
-        sql.execute("UPDATE event SET recipient = 'ana' WHERE recipient = 'erased'", [])
-            .is_err()
-    );
+    assert!(sql.execute("UPDATE event SET recipient = 'ana' WHERE recipient = 'erased'", []).is_err());
 }
 
 #[tokio::test]

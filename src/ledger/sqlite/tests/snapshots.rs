@@ -28,11 +28,7 @@ async fn a_round_is_frozen_from_the_moment_a_letter_may_have_left() {
     assert!(frozen().is_empty(), "nothing has left");
     let started = bench.start(&lease, "ana", 2).await;
     assert_eq!(frozen(), files, "it may have left");
-    bench
-        .ledger
-        .settle(&lease, settlement(started, 3, DeliveryState::Deferred))
-        .await
-        .unwrap();
+    bench.ledger.settle(&lease, settlement(started, 3, DeliveryState::Deferred)).await.unwrap();
     assert!(frozen().is_empty(), "it did not leave after all");
     bench.send(&lease, "bo", 4, DeliveryState::Accepted).await;
     assert_eq!(frozen(), files);
@@ -71,9 +67,6 @@ async fn what_letters_were_sent_with_is_kept_when_the_letter_changes() {
 #[tokio::test]
 async fn a_file_under_a_hash_that_is_not_its_own_is_refused() {
     let (bench, lease) = Bench::planned(&[]).await;
-    let wrong = FrozenFile {
-        content: b"other".to_vec(),
-        ..file("letter.md", "Dear")
-    };
+    let wrong = FrozenFile { content: b"other".to_vec(), ..file("letter.md", "Dear") };
     assert!(bench.ledger.freeze(&lease, FIRST, vec![wrong], at(1)).await.is_err());
 }

@@ -7,17 +7,11 @@ use crate::model::window::{Full, Window, Windows};
 
 fn per_minute(limit: u32) -> Windows {
     let span = Duration::from_secs(60);
-    Windows {
-        overall: vec![Window { limit, span }],
-        per_domain: None,
-    }
+    Windows { overall: vec![Window { limit, span }], per_domain: None }
 }
 
 fn full_until(until: Option<Timestamp>) -> Claimed {
-    Claimed::Full(Full {
-        until,
-        domain_only: false,
-    })
+    Claimed::Full(Full { until, domain_only: false })
 }
 
 #[tokio::test]
@@ -27,11 +21,7 @@ async fn a_full_window_refuses_a_claim_and_records_nothing() {
     bench.send(&lease, "ana", 0, DeliveryState::Accepted).await;
     let started = bench.start(&lease, "bo", 5).await;
     assert_eq!(bench.claim(&lease, "cy", 6).await.unwrap(), full_until(Some(at(61))));
-    bench
-        .ledger
-        .settle(&lease, settlement(started, 10, DeliveryState::Deferred))
-        .await
-        .unwrap();
+    bench.ledger.settle(&lease, settlement(started, 10, DeliveryState::Deferred)).await.unwrap();
     assert_eq!(bench.claim(&lease, "cy", 60).await.unwrap(), full_until(Some(at(61))));
     assert_eq!(bench.delivery("cy").state, DeliveryState::Planned);
     assert_eq!(bench.delivery("cy").attempts, 0);
@@ -81,20 +71,11 @@ async fn shared(bench: &Bench, lease: &Lease, second: &SqliteLedger) {
     };
     // Both are under way: nobody knows when there is room.
     assert_eq!(bench.claim(lease, "bo", 2).await.unwrap(), full_until(None));
-    assert_eq!(
-        second.claim(&theirs, claim(due[1].id, 2)).await.unwrap(),
-        full_until(None)
-    );
-    second
-        .settle(&theirs, settlement((due[0].id, attempt), 3, DeliveryState::Accepted))
-        .await
-        .unwrap();
+    assert_eq!(second.claim(&theirs, claim(due[1].id, 2)).await.unwrap(), full_until(None));
+    second.settle(&theirs, settlement((due[0].id, attempt), 3, DeliveryState::Accepted)).await.unwrap();
     assert_eq!(bench.claim(lease, "bo", 4).await.unwrap(), full_until(Some(at(63))));
     bench.start(lease, "bo", 63).await;
-    assert_eq!(
-        second.claim(&theirs, claim(due[1].id, 64)).await.unwrap(),
-        full_until(None)
-    );
+    assert_eq!(second.claim(&theirs, claim(due[1].id, 64)).await.unwrap(), full_until(None));
 }
 
 #[tokio::test]
@@ -116,8 +97,7 @@ async fn what_was_counted_in_a_transaction_that_failed_is_not_counted() {
     let (bench, lease) = Bench::planned(&["ana", "bo"]).await;
     bench.ledger.limit(&lease, "letters", per_minute(1)).await.unwrap();
     let sql = bench.sql();
-    sql.execute_batch("CREATE TRIGGER breaks AFTER INSERT ON event BEGIN SELECT RAISE(ABORT, 'broken'); END")
-        .unwrap();
+    sql.execute_batch("CREATE TRIGGER breaks AFTER INSERT ON event BEGIN SELECT RAISE(ABORT, 'broken'); END").unwrap();
     assert!(bench.claim(&lease, "ana", 0).await.is_err());
     sql.execute_batch("DROP TRIGGER breaks").unwrap();
     bench.start(&lease, "bo", 1).await;
@@ -141,10 +121,6 @@ async fn setting_the_windows_again_counts_what_is_under_way_once() {
     bench.ledger.limit(&lease, "letters", per_minute(2)).await.unwrap();
     bench.start(&lease, "bo", 1).await;
     assert_eq!(bench.claim(&lease, "cy", 2).await.unwrap(), full_until(None));
-    bench
-        .ledger
-        .settle(&lease, settlement(started, 3, DeliveryState::Accepted))
-        .await
-        .unwrap();
+    bench.ledger.settle(&lease, settlement(started, 3, DeliveryState::Accepted)).await.unwrap();
     assert_eq!(bench.claim(&lease, "cy", 4).await.unwrap(), full_until(Some(at(63))));
 }
