@@ -3,6 +3,7 @@
 //! Nothing here reads a file, a clock or a socket.
 
 mod address;
+mod envelope;
 mod fault;
 mod fields;
 pub mod hours;
@@ -17,6 +18,7 @@ mod suppression;
 pub mod window;
 
 pub use address::{AddressError, EmailAddress};
+pub use envelope::Envelope;
 pub use fault::{Fault, Faults, Place, Severity};
 pub use fields::{Columns, Fields, canonical};
 pub use identity::{CampaignId, MessageId, RecipientId, Round, Token, TokenKey};

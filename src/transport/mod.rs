@@ -1,2 +1,30 @@
-//! Placeholder.
+//! Hands letters to a server: bytes in, outcome out. It never decides who is written to or when, and never tries again by itself.
+//!
+//! [`Connection`] is the client, over a stream of our own under lettre's; [`Outcome`] is what was seen on the wire and [`verdict()`] what it
+//! means; [`sandbox`] is a server inside the program.
+
+mod body;
+mod capabilities;
+mod connection;
+mod limits;
+mod login;
+mod open;
+mod open_error;
+mod outcome;
+pub mod reply;
+pub mod sandbox;
+mod server;
+mod stream;
+#[cfg(test)]
+mod tests;
+mod tls;
 pub mod pace;
+mod verdict;
+
+pub use capabilities::Capabilities;
+pub use connection::Connection;
+pub use limits::Limits;
+pub use open_error::{CertificateFlaw, OpenError, Step};
+pub use outcome::{Attempt, Cause, Outcome, Stage, Unsendable};
+pub use server::{AuthMethod, Login, Security, Server, Trust};
+pub use verdict::{StopReason, Strain, Verdict, strain, verdict};

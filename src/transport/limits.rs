@@ -1,0 +1,46 @@
+//! How long each step of a connection may take.
+
+use std::time::Duration;
+
+/// Time limits. The defaults are those of RFC 5321, 4.5.3.2; the limit for the final reply is [`Server::timeout`](super::Server).
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Limits {
+    /// Finding the server's addresses and connecting to one of them: for each address.
+    pub connect: Duration,
+    /// The TLS handshake.
+    pub tls: Duration,
+    /// The greeting (4.5.3.2.1).
+    pub greeting: Duration,
+    /// EHLO, STARTTLS and each step of AUTH.
+    pub command: Duration,
+    /// MAIL (4.5.3.2.2).
+    pub mail: Duration,
+    /// Each RCPT (4.5.3.2.3).
+    pub rcpt: Duration,
+    /// DATA (4.5.3.2.4).
+    pub data: Duration,
+    /// Each block of the message (4.5.3.2.5).
+    pub block: Duration,
+    /// RSET after a refusal.
+    pub reset: Duration,
+    /// QUIT: nothing depends on its reply.
+    pub quit: Duration,
+}
+
+impl Default for Limits {
+    fn default() -> Self {
+        let minutes = |minutes: u64| Duration::from_secs(minutes * 60);
+        Self {
+            connect: Duration::from_secs(30),
+            tls: minutes(1),
+            greeting: minutes(5),
+            command: minutes(5),
+            mail: minutes(5),
+            rcpt: minutes(5),
+            data: minutes(2),
+            block: minutes(3),
+            reset: minutes(1),
+            quit: Duration::from_secs(2),
+        }
+    }
+}

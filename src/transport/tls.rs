@@ -1,0 +1,70 @@
+//! TLS for a client: certificates are always verified, and there is no way to turn that off.
+
+use std::io;
+use std::sync::{Arc, OnceLock};
+
+use rustls_platform_verifier::BuilderVerifierExt;
+use tokio_rustls::TlsConnector;
+use tokio_rustls::rustls::crypto::aws_lc_rs;
+use tokio_rustls::rustls::{self, CertificateError, ClientConfig, RootCertStore};
+
+use super::open_error::{CertificateFlaw, OpenError};
+use super::server::Trust;
+
+/// The configuration for a trust. The platform's is made once: reading its list of authorities takes long.
+pub(super) fn connector(trust: &Trust) -> Result<TlsConnector, OpenError> {
+    static PLATFORM: OnceLock<Arc<ClientConfig>> = OnceLock::new();
+    let config = match (trust, PLATFORM.get()) {
+        (Trust::Platform, Some(config)) => Arc::clone(config),
+        (Trust::Platform, None) => {
+            let made = Arc::new(configure(trust)?);
+            Arc::clone(PLATFORM.get_or_init(|| made))
+        }
+        (Trust::Roots(_), _) => Arc::new(configure(trust)?),
+    };
+    Ok(TlsConnector::from(config))
+}
+
+fn configure(trust: &Trust) -> Result<ClientConfig, OpenError> {
+    let failed = |error: rustls::Error| OpenError::Trust(error.to_string());
+    let builder = ClientConfig::builder_with_provider(Arc::new(aws_lc_rs::default_provider()))
+        .with_safe_default_protocol_versions()
+        .map_err(failed)?;
+    let builder = match trust {
+        Trust::Platform => builder.with_platform_verifier().map_err(failed)?,
+        Trust::Roots(roots) => {
+            let mut store = RootCertStore::empty();
+            for root in roots {
+                store.add(root.clone()).map_err(failed)?;
+            }
+            builder.with_root_certificates(store)
+        }
+    };
+    Ok(builder.with_no_client_auth())
+}
+
+/// What a failed handshake means.
+pub(super) fn handshake_error(host: &str, error: &io::Error) -> OpenError {
+    let host = host.to_owned();
+    match error.get_ref().and_then(|inner| inner.downcast_ref::<rustls::Error>()) {
+        Some(rustls::Error::InvalidCertificate(flaw)) => OpenError::Certificate {
+            host,
+            flaw: match flaw {
+                CertificateError::Expired | CertificateError::ExpiredContext { .. } => CertificateFlaw::Expired,
+                CertificateError::NotValidYet | CertificateError::NotValidYetContext { .. } => {
+                    CertificateFlaw::NotYetValid
+                }
+                CertificateError::NotValidForName | CertificateError::NotValidForNameContext { .. } => {
+                    CertificateFlaw::WrongName
+                }
+                CertificateError::UnknownIssuer => CertificateFlaw::UnknownAuthority,
+                CertificateError::Revoked => CertificateFlaw::Revoked,
+                other => CertificateFlaw::Other(other.to_string()),
+            },
+        },
+        _ => OpenError::Tls {
+            host,
+            why: error.to_string(),
+        },
+    }
+}
