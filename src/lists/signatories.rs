@@ -52,7 +52,7 @@ pub fn read_signatories(workspace: &Workspace, path: &str, format: &ListFormat) 
         signatories,
         columns,
         origin: table.origin().clone(),
-        warnings: Vec::new(),
+        warnings: table.take_warnings(),
     })
 }
 

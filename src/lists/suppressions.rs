@@ -77,6 +77,7 @@ pub fn read_suppressions(workspace: &Workspace, path: &str, format: &ListFormat)
     if faults.has_errors() {
         return Err(faults);
     }
+    warnings.append(&mut table.take_warnings());
     Ok(Suppressions {
         suppressions,
         origin: table.origin().clone(),
