@@ -1,7 +1,5 @@
 //! The addresses in a cell.
 
-use std::collections::HashSet;
-
 use icu::properties::CodePointSetData;
 use icu::properties::props::DefaultIgnorableCodePoint;
 
@@ -40,18 +38,8 @@ pub(super) fn read(text: &str) -> Result<EmailAddress, String> {
     }
 }
 
-/// The addresses of one letter, each once.
-#[derive(Debug, Default)]
-pub(super) struct Seen(HashSet<String>);
-
-impl Seen {
-    /// Whether an address is new; from then on it is not.
-    pub(super) fn is_new(&mut self, address: &EmailAddress) -> bool {
-        self.0.insert(address.key())
-    }
-
-    /// How many there are.
-    pub(super) fn len(&self) -> usize {
-        self.0.len()
-    }
+/// Whether two addresses are one, as [`EmailAddress::key`] compares them, without making the keys.
+pub(super) fn same(one: &EmailAddress, other: &EmailAddress) -> bool {
+    one.domain() == other.domain()
+        && (one.local() == other.local() || one.local().to_lowercase() == other.local().to_lowercase())
 }

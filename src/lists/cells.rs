@@ -5,7 +5,7 @@ use url::Url;
 
 use crate::model::{EmailAddress, Fault, Faults, Language, Place};
 
-use super::addresses::{self, MOST_ADDRESSES, Seen};
+use super::addresses::{self, MOST_ADDRESSES};
 use super::row::Written;
 use super::shown;
 
@@ -67,16 +67,16 @@ impl<'a> Cells<'a> {
         }
     }
 
-    /// Reads the addresses of a cell onto a list; those seen before are left out.
-    pub(super) fn addresses(&mut self, column: Option<usize>, seen: &mut Seen, list: &mut Vec<EmailAddress>) {
+    /// Reads the addresses of a cell onto those of the row; one that is there already is left out.
+    pub(super) fn addresses(&mut self, column: Option<usize>, list: &mut Vec<EmailAddress>) {
         for (offset, text) in addresses::pieces(self.cell(column)) {
             match addresses::read(text) {
                 Err(why) => {
                     let message = format!("`{}` is not an email address; {why}", shown(text));
                     self.refuse(column, offset, message);
                 }
-                Ok(address) if !seen.is_new(&address) => {}
-                Ok(address) if seen.len() > MOST_ADDRESSES => {
+                Ok(address) if list.iter().any(|known| addresses::same(known, &address)) => {}
+                Ok(address) if list.len() == MOST_ADDRESSES => {
                     let message = format!(
                         "`{}` is one of more than {MOST_ADDRESSES} addresses in a row, which servers need not take; make rows of them",
                         address.masked()

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use crate::model::{Columns, EmailAddress, Fault, Faults, Fields, ListFormat, Recipient, RecipientId};
 use crate::workspace::Workspace;
 
-use super::addresses::{self, Seen};
+use super::addresses;
 use super::cells::Cells;
 use super::lookalike;
 use super::origin::Origin;
@@ -63,7 +63,10 @@ impl RecipientList {
 
     /// What was found so far that is worth a look and stops nothing; a domain is named once.
     pub fn take_warnings(&mut self) -> Vec<Fault> {
-        std::mem::take(&mut self.warnings)
+        let mut warnings = self.table.take_warnings();
+        warnings.append(&mut self.warnings);
+        warnings.sort_by(|one, other| one.place.cmp(&other.place));
+        warnings
     }
 
     fn warn(&mut self, recipient: &Recipient, written: &Written) {
@@ -155,16 +158,14 @@ impl RecipientReader {
         {
             row.refuse_control(column, name, &[]);
         }
-        let mut seen = Seen::default();
-        let mut cc = Vec::new();
-        row.addresses(layout.email, &mut seen, &mut cc);
-        let to = if cc.is_empty() { None } else { Some(cc.remove(0)) };
+        let mut addresses = Vec::with_capacity(1);
+        row.addresses(layout.email, &mut addresses);
         if addresses::pieces(row.cell(layout.email)).next().is_none() {
             row.refuse(layout.email, 0, "the cell `email` is empty; write an address into it, or remove the row");
         }
-        row.addresses(layout.cc, &mut seen, &mut cc);
-        let mut bcc = Vec::new();
-        row.addresses(layout.bcc, &mut seen, &mut bcc);
+        row.addresses(layout.cc, &mut addresses);
+        let copied = addresses.len();
+        row.addresses(layout.bcc, &mut addresses);
         let lang = row.language(layout.lang);
         row.timezone(layout.timezone);
         let several = |column| addresses::pieces(column).map(|(_, value)| value.to_owned()).collect();
@@ -172,20 +173,23 @@ impl RecipientReader {
         let attachments = several(row.cell(layout.attachments));
         let id = row.filled(layout.id).map(str::to_owned);
         let faults = row.into_faults();
-        match to {
-            Some(to) if !faults.has_errors() => Ok(Recipient {
-                id: RecipientId::new(id.unwrap_or_else(|| default_id(&to))),
-                line,
-                to,
-                cc,
-                bcc,
-                lang,
-                tags,
-                attachments,
-                fields: Fields::new(Arc::clone(&self.columns), cells),
-            }),
-            _ => Err(faults),
+        if faults.has_errors() || copied == 0 {
+            return Err(faults);
         }
+        let bcc = addresses.split_off(copied);
+        let cc = addresses.split_off(1);
+        let to = addresses.remove(0);
+        Ok(Recipient {
+            id: RecipientId::new(id.unwrap_or_else(|| default_id(&to))),
+            line,
+            to,
+            cc,
+            bcc,
+            lang,
+            tags,
+            attachments,
+            fields: Fields::new(Arc::clone(&self.columns), cells),
+        })
     }
 }
 

@@ -70,7 +70,12 @@ pub fn read_suppressions(workspace: &Workspace, path: &str, format: &ListFormat)
     if faults.has_errors() {
         return Err(faults);
     }
-    Ok(Suppressions { suppressions, origin: table.origin().clone(), warnings })
+    warnings.append(&mut table.take_warnings());
+    Ok(Suppressions {
+        suppressions,
+        origin: table.origin().clone(),
+        warnings,
+    })
 }
 
 /// What a text covers, and an address in it.

@@ -19,6 +19,9 @@ use super::shown;
 use super::spreadsheet;
 use super::text::Text;
 
+/// The most warnings that are kept of one list.
+const MOST_WARNINGS: usize = 1_000;
+
 /// What a list needs.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Needs {
@@ -48,6 +51,7 @@ pub(super) struct Table {
     origin: Origin,
     /// The columns without a name, and where their header cells are, until one of them is found to be used.
     unnamed: HashMap<usize, Place>,
+    warnings: Vec<Fault>,
     rows_seen: u64,
     ended: bool,
 }
@@ -114,6 +118,7 @@ impl Table {
             columns: Arc::new(header.columns),
             origin,
             unnamed: header.unnamed,
+            warnings: Vec::new(),
             rows_seen: 0,
             ended: false,
         })
@@ -160,6 +165,7 @@ impl Table {
         if faults.has_errors() {
             return Err(faults);
         }
+        self.warn_of_damage(&row);
         if let Some(extra) = (self.columns.len()..row.cells.len()).find(|at| !row.cells[*at].is_empty()) {
             let message = format!(
                 "`{}` is cell {} of a row, and the header has {}; put a cell that has the delimiter in it in quotes, or name the column",
@@ -171,10 +177,7 @@ impl Table {
             row.faults.push(Fault::error(place, message));
         }
         row.cells.resize(self.columns.len(), String::new());
-        let used = |at: &&usize| !row.cells[**at].is_empty();
-        if let Some(at) = self.unnamed.keys().filter(used).min().copied()
-            && let Some(place) = self.unnamed.remove(&at)
-        {
+        for (at, place) in self.unnamed.extract_if(|at, _| !row.cells[*at].is_empty()) {
             let message = format!(
                 "this cell of the header is empty, and line {} has `{}` under it; name the column",
                 row.line,
@@ -183,6 +186,29 @@ impl Table {
             row.faults.push(Fault::error(place, message));
         }
         Ok(row)
+    }
+}
+
+impl Table {
+    /// What was found so far that stops nothing.
+    pub(super) fn take_warnings(&mut self) -> Vec<Fault> {
+        std::mem::take(&mut self.warnings)
+    }
+
+    /// Warns of U+FFFD: another program wrote it in place of what it could not read, before the list came here.
+    fn warn_of_damage(&mut self, row: &Row) {
+        for (at, cell) in row.cells.iter().enumerate() {
+            if let Some(offset) = cell.find(char::REPLACEMENT_CHARACTER)
+                && self.warnings.len() < MOST_WARNINGS
+            {
+                let message = format!(
+                    "`{}` has the sign that stands for a lost character; write the text anew",
+                    shown(cell)
+                );
+                let place = row.written.place(&self.file, at, offset);
+                self.warnings.push(Fault::warning(place, message));
+            }
+        }
     }
 }
 

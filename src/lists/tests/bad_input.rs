@@ -174,6 +174,20 @@ fn reading_goes_on_after_a_faulty_row_and_finds_all_faults() {
 }
 
 #[test]
+fn every_unnamed_column_that_is_used_is_reported_once() {
+    let folder = csv("email,,,x\nana@example.org,1,2\nbo@example.org,3,4\n");
+    let (recipients, faults) = folder.all();
+    assert_eq!(recipients.len(), 1);
+    assert_eq!(
+        faults,
+        [
+            "list.csv:1:7: this cell of the header is empty, and line 2 has `1` under it; name the column",
+            "list.csv:1:8: this cell of the header is empty, and line 2 has `2` under it; name the column",
+        ]
+    );
+}
+
+#[test]
 fn a_stray_quote_hides_no_row_behind_it() {
     let folder = csv("email,name\nana@example.org,\"Ana\nbo@example.org,\"Bo\"\ncy@example.org,Cy\n");
     let (recipients, faults) = folder.all();

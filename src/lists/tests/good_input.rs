@@ -65,6 +65,14 @@ fn a_domain_that_mixes_scripts_is_warned_of_once() {
 }
 
 #[test]
+fn a_character_that_was_lost_before_is_warned_of() {
+    let folder = csv("email,name\nana@example.org,Ren\u{fffd}e\n");
+    let expected = "list.csv:2:20: `Ren\u{fffd}e` has the sign that stands for a lost character; write the text anew";
+    assert_eq!(folder.warnings(), [expected]);
+    assert_eq!(words(folder.signatories().unwrap().warnings), [expected]);
+}
+
+#[test]
 fn a_signatory_has_what_its_row_says() {
     let folder = csv(
         "Name,Acronym,name_fr,Name-pt_BR,country,URL,logo,representative,representative title,publish,signed at,order,e-mail\n\

@@ -169,13 +169,13 @@ fn a_damaged_spreadsheet_is_a_fault_and_never_a_panic() {
     let pack_sheet: fn(&str) -> Vec<u8> = xlsx_parts;
     for (file, content, pack) in [("list.xlsx", sheet, pack_sheet), ("list.ods", content, ods_parts)] {
         let good = pack(&content);
-        for at in (0..good.len()).step_by(7) {
+        for at in (0..good.len()).step_by(31) {
             let mut bad = good.clone();
             bad[at] ^= 0x55;
             list(file, &bad).all();
             list(file, &good[..at]).all();
         }
-        for at in 0..content.len() {
+        for at in (0..content.len()).step_by(5) {
             for change in ["", "<", "9", "\"", ">", "/", "&"] {
                 let bad = [&content[..at], change, &content[at + 1..]].concat();
                 list(file, pack(&bad)).all();
