@@ -3,7 +3,7 @@
 use pulldown_cmark::{CodeBlockKind, Event, Tag, TagEnd};
 
 use super::draft::{CLOSE, Cut, Mark, OPEN, cut};
-use super::escape::{escape, escape_lines};
+use super::escape::{escape, escape_attribute, escape_lines};
 use super::link::{self, Position};
 use super::markdown::is_signatories;
 use super::program::SignatoryField;
@@ -155,7 +155,7 @@ impl<F: AsRef<str>> Writer<'_, F> {
             match part {
                 Cut::Text(text) => escape(text, &mut self.html),
                 Cut::Mark(Mark::Varying(number)) => self.html.push_str(&Slot::Attribute(number).marker()),
-                Cut::Mark(Mark::Fixed(number)) => escape(value(self.fixed, number), &mut self.html),
+                Cut::Mark(Mark::Fixed(number)) => escape_attribute(value(self.fixed, number), &mut self.html),
                 Cut::Mark(Mark::Signatories) => {}
             }
         }
@@ -270,7 +270,7 @@ impl Lines {
             match slot {
                 None => {}
                 Some(Slot::Value(number)) => escape_lines(value(number), html),
-                Some(Slot::Attribute(number)) => escape(value(number), html),
+                Some(Slot::Attribute(number)) => escape_attribute(value(number), html),
                 Some(Slot::Title) => escape(title, html),
                 Some(Slot::Preheader) => escape(preheader, html),
                 Some(Slot::Url(number, position)) => {
