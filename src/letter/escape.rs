@@ -1,17 +1,16 @@
 //! How a value stands in HTML.
 
-/// Adds text to HTML, in an element or in a quoted attribute; a line break stays one character.
+/// Adds text without line breaks to HTML, in an element or in a quoted attribute.
 pub(super) fn escape(text: &str, html: &mut String) {
     let mut rest = text;
-    while let Some(at) = rest.find(['&', '<', '>', '"', '\'', '\r']) {
+    while let Some(at) = rest.find(['&', '<', '>', '"', '\'']) {
         html.push_str(&rest[..at]);
         html.push_str(match rest.as_bytes()[at] {
             b'&' => "&amp;",
             b'<' => "&lt;",
             b'>' => "&gt;",
             b'"' => "&quot;",
-            b'\'' => "&#39;",
-            _ => "",
+            _ => "&#39;",
         });
         rest = &rest[at + 1..];
     }
@@ -26,6 +25,16 @@ pub(super) fn escape_lines(value: &str, html: &mut String) {
     for (n, line) in lines(value).enumerate() {
         if n > 0 {
             html.push_str("<br>\n");
+        }
+        escape(line, html);
+    }
+}
+
+/// Adds a value to a quoted attribute.
+pub(super) fn escape_attribute(value: &str, html: &mut String) {
+    for (n, line) in lines(value).enumerate() {
+        if n > 0 {
+            html.push_str("&#10;");
         }
         escape(line, html);
     }

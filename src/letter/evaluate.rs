@@ -46,6 +46,20 @@ pub(super) trait Sink<'a> {
     fn signatories(&mut self, own_line: bool, at: &'a At);
 }
 
+/// Why an expression has no value.
+enum Failure {
+    /// It depends on a recipient, and there is none yet.
+    Unknown,
+    /// The value cannot be used.
+    Wrong(String),
+}
+
+impl From<String> for Failure {
+    fn from(what: String) -> Self {
+        Self::Wrong(what)
+    }
+}
+
 /// A value of an expression.
 enum Value<'a> {
     Text(Cow<'a, str>),
@@ -96,9 +110,12 @@ impl<'a, 'e> Run<'a, 'e> {
                 sink.outdent(indent);
             }
             Node::Print { value, fixed, at } => {
-                let printed = self.eval(value).map(Value::into_text).and_then(|text| sink.value(text, *fixed, at));
-                if let Err(what) = printed {
-                    self.fault(at, &what);
+                let printed = self
+                    .eval(value)
+                    .map(Value::into_text)
+                    .and_then(|text| Ok(sink.value(text, *fixed, at)?));
+                if let Err(failure) = printed {
+                    self.fault(at, failure);
                 }
             }
             Node::If { test, then, otherwise, fixed, at } => match self.eval(test) {
@@ -109,7 +126,7 @@ impl<'a, 'e> Run<'a, 'e> {
                     }
                     self.all(if truth { then } else { otherwise }, sink);
                 }
-                Err(what) => self.fault(at, &what),
+                Err(failure) => self.fault(at, failure),
             },
             Node::Each { list, body, otherwise, fixed, at } => match self.eval(list) {
                 Ok(Value::List(items)) => {
@@ -126,14 +143,19 @@ impl<'a, 'e> Run<'a, 'e> {
                         self.all(otherwise, sink);
                     }
                 }
-                Ok(_) => self.fault(at, "this is no list"),
-                Err(what) => self.fault(at, &what),
+                Ok(_) => {}
+                Err(failure) => self.fault(at, failure),
             },
         }
     }
 
     /// A fault of the recipient's row, or of the template where there is no recipient.
-    fn fault(&mut self, at: &At, what: &str) {
+    fn fault(&mut self, at: &At, failure: Failure) {
+        let what = match failure {
+            Failure::Wrong(what) => what,
+            Failure::Unknown if self.env.recipient.is_none() => return,
+            Failure::Unknown => "this value is not known here".to_owned(),
+        };
         self.faults.push(match self.env.recipient {
             Some(recipient) => Fault::error(
                 Place::line(self.env.recipients_path, recipient.line),
@@ -143,11 +165,10 @@ impl<'a, 'e> Run<'a, 'e> {
         });
     }
 
-    fn eval(&self, expr: &'a Expr) -> Result<Value<'a>, String> {
-        let missing = || "this needs a recipient".to_owned();
-        let recipient = || self.env.recipient.ok_or_else(missing);
+    fn eval(&self, expr: &'a Expr) -> Result<Value<'a>, Failure> {
+        let recipient = || self.env.recipient.ok_or(Failure::Unknown);
         let borrowed = |text: &'a str| Ok(Value::Text(Cow::Borrowed(text)));
-        let frame = |at: &usize| self.frames.get(*at).ok_or_else(missing);
+        let frame = |at: &usize| self.frames.get(*at).ok_or(Failure::Unknown);
         match expr {
             Expr::Text(text) => borrowed(text),
             Expr::Number(number) => Ok(Value::Number(*number)),
@@ -160,11 +181,11 @@ impl<'a, 'e> Run<'a, 'e> {
             Expr::List(list) => Ok(Value::List(self.list(*list)?)),
             Expr::Field { frame: at, field } => match frame(at)?.item {
                 Some(Item::Row(row)) => borrowed(row.field(*field)),
-                _ => Err(missing()),
+                _ => Err(Failure::Unknown),
             },
             Expr::Item { frame: at } => match frame(at)?.item {
                 Some(Item::Tag(tag)) => borrowed(tag),
-                _ => Err(missing()),
+                _ => Err(Failure::Unknown),
             },
             Expr::Index { frame: at } => Ok(Value::Number(frame(at)?.index as u64)),
             Expr::First { frame: at } => Ok(Value::Flag(frame(at)?.index == 0)),
@@ -173,11 +194,13 @@ impl<'a, 'e> Run<'a, 'e> {
         }
     }
 
-    fn previous(&self, field: PreviousField) -> Result<Value<'a>, String> {
+    fn previous(&self, field: PreviousField) -> Result<Value<'a>, Failure> {
         let Some(previous) = self.env.previous else {
-            return Err(
-                "this recipient was sent no letter before; put it between `{{#if previous}}` and `{{/if}}`".to_owned()
-            );
+            let missing = "this recipient was sent no letter before; put it between `{{#if previous}}` and `{{/if}}`";
+            return Err(match self.env.recipient {
+                Some(_) => Failure::Wrong(missing.to_owned()),
+                None => Failure::Unknown,
+            });
         };
         Ok(match field {
             PreviousField::SentAt => Value::Text(Cow::Owned(previous.sent_at.to_string())),
@@ -186,20 +209,22 @@ impl<'a, 'e> Run<'a, 'e> {
         })
     }
 
-    fn list(&self, list: ListKind) -> Result<Vec<Item<'a>>, String> {
+    fn list(&self, list: ListKind) -> Result<Vec<Item<'a>>, Failure> {
         let roll = self.env.roll.rows.iter();
         Ok(match (list, self.env.recipient, self.env.previous) {
             (ListKind::Signatories, ..) => roll.map(Item::Row).collect(),
-            (ListKind::NewSignatories, _, Some(previous)) => {
-                roll.filter(|row| previous.new_signatories.binary_search(&row.line).is_ok()).map(Item::Row).collect()
-            }
-            (ListKind::NewSignatories, _, None) => Vec::new(),
+            (ListKind::NewSignatories, _, Some(previous)) => roll
+                .filter(|row| previous.new_signatories.binary_search(&row.line).is_ok())
+                .map(Item::Row)
+                .collect(),
+            (ListKind::NewSignatories, Some(_), None) => Vec::new(),
+            (ListKind::NewSignatories, None, None) => return Err(Failure::Unknown),
             (ListKind::Tags, Some(recipient), _) => recipient.tags.iter().map(|tag| Item::Tag(tag)).collect(),
-            (ListKind::Tags, None, _) => return Err("this needs a recipient".to_owned()),
+            (ListKind::Tags, None, _) => return Err(Failure::Unknown),
         })
     }
 
-    fn call(&self, call: &'a Call) -> Result<Value<'a>, String> {
+    fn call(&self, call: &'a Call) -> Result<Value<'a>, Failure> {
         match call {
             Call::Eq(one, other) => {
                 let (one, other) = (self.eval(one)?.into_text(), self.eval(other)?.into_text());
@@ -216,15 +241,16 @@ impl<'a, 'e> Run<'a, 'e> {
             }
             Call::List { list, join } => {
                 let Value::List(items) = self.eval(list)? else {
-                    return Err("this is no list".to_owned());
+                    return Err(Failure::Wrong("this is no list".to_owned()));
                 };
                 let names: Vec<&str> = items.into_iter().map(Item::name).collect();
-                format_list(&names, *join, self.env.language).map(|text| Value::Text(Cow::Owned(text)))
+                let text = format_list(&names, *join, self.env.language)?;
+                Ok(Value::Text(Cow::Owned(text)))
             }
             Call::Plural { count, forms, written } => {
                 let number = self.eval(count)?.into_text();
                 if number.is_empty() {
-                    return Err(format!("`{written}` is empty, and `plural` needs a number"));
+                    return Err(format!("`{written}` is empty, and `plural` needs a number").into());
                 }
                 let (category, shown) = plural_of(&number, self.env.language)
                     .map_err(|what| format!("`{written}`: {what}, such as `3`"))?;
@@ -303,20 +329,36 @@ fn date_of(text: &str) -> Option<Date> {
     }
 }
 
-/// Tries every expression that is the same for all recipients, so that what is wrong with it shows before anything is sent.
+/// Tries every expression that needs no recipient, so that what is wrong with it shows before anything is sent.
 pub(super) fn prove<'a>(nodes: &'a [Node], run: &mut Run<'a, '_>) {
     for node in nodes {
         match node {
-            Node::Text { .. } | Node::Signatories { .. } => {}
-            Node::Print { value, fixed, at } => {
-                let tried =
-                    if *fixed { run.eval(value).and_then(|value| check_body(&value.into_text())) } else { Ok(()) };
-                if let Err(what) = tried {
-                    run.fault(at, &what);
+            Node::Text { .. } => {}
+            Node::Signatories { at, .. } => {
+                let fields = [SignatoryField::Name, SignatoryField::Acronym];
+                for row in &run.env.roll.rows {
+                    for wrong in fields.iter().filter_map(|field| check_body(row.field(*field)).err()) {
+                        run.fault(at, Failure::Wrong(wrong));
+                    }
+                }
+            }
+            Node::Print { value, at, .. } => {
+                let tried = run.eval(value).and_then(|value| Ok(check_body(&value.into_text())?));
+                if let Err(failure) = tried {
+                    run.fault(at, failure);
                 }
             }
             Node::Indented { body, .. } => prove(body, run),
-            Node::If { then, otherwise, .. } => {
+            Node::If {
+                test,
+                then,
+                otherwise,
+                at,
+                ..
+            } => {
+                if let Err(failure) = run.eval(test) {
+                    run.fault(at, failure);
+                }
                 prove(then, run);
                 prove(otherwise, run);
             }

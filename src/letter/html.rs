@@ -3,7 +3,7 @@
 use pulldown_cmark::{CodeBlockKind, Event, Tag, TagEnd};
 
 use super::draft::{CLOSE, Cut, Mark, OPEN, cut};
-use super::escape::{escape, escape_lines};
+use super::escape::{escape, escape_attribute, escape_lines};
 use super::link::{self, Position};
 use super::markdown::is_signatories;
 use super::program::SignatoryField;
@@ -15,6 +15,8 @@ pub(super) enum Slot {
     Value(usize),
     Attribute(usize),
     Url(usize, Position),
+    /// HTML of a value that is the same for all: it is put in when the page is made, and not read as HTML before.
+    Constant(usize),
     Title,
     Preheader,
 }
@@ -27,6 +29,7 @@ impl Slot {
             Self::Url(number, Position::Whole) => ('w', number),
             Self::Url(number, Position::Address) => ('m', number),
             Self::Url(number, Position::Part) => ('u', number),
+            Self::Constant(number) => ('c', number),
             Self::Title => ('x', 0),
             Self::Preheader => ('x', 1),
         };
@@ -41,6 +44,7 @@ impl Slot {
             (b'w', _) => Self::Url(number, Position::Whole),
             (b'm', _) => Self::Url(number, Position::Address),
             (b'u', _) => Self::Url(number, Position::Part),
+            (b'c', _) => Self::Constant(number),
             (b'x', 0) => Self::Title,
             (b'x', 1) => Self::Preheader,
             _ => return None,
@@ -48,17 +52,35 @@ impl Slot {
     }
 }
 
-/// The content of a shape as HTML with markers; block tags end their lines.
-pub(super) fn write(events: &[Event<'_>], fixed: &[impl AsRef<str>], roll: &Roll) -> Result<String, String> {
-    let mut writer = Writer { html: String::new(), fixed, roll };
+/// The content of a shape as HTML with markers.
+#[derive(Debug)]
+pub(super) struct Content {
+    /// Block tags end their lines.
+    pub(super) html: String,
+    /// What stands in the slots for constants.
+    pub(super) constants: Vec<String>,
+}
+
+/// Writes the content of a shape.
+pub(super) fn write(events: &[Event<'_>], fixed: &[impl AsRef<str>], roll: &Roll) -> Result<Content, String> {
+    let mut writer = Writer {
+        html: String::new(),
+        constants: Vec::new(),
+        fixed,
+        roll,
+    };
     for event in events {
         writer.event(event)?;
     }
-    Ok(writer.html)
+    Ok(Content {
+        html: writer.html,
+        constants: writer.constants,
+    })
 }
 
 struct Writer<'w, F> {
     html: String,
+    constants: Vec<String>,
     fixed: &'w [F],
     roll: &'w Roll,
 }
@@ -134,12 +156,20 @@ impl<F: AsRef<str>> Writer<'_, F> {
         self.html.push('\n');
     }
 
+    /// A value that is the same for all letters.
+    fn constant(&mut self, value: &str, escape: fn(&str, &mut String)) {
+        self.html.push_str(&Slot::Constant(self.constants.len()).marker());
+        let mut html = String::with_capacity(value.len());
+        escape(value, &mut html);
+        self.constants.push(html);
+    }
+
     fn text(&mut self, text: &str) {
         for part in cut(text) {
             match part {
                 Cut::Text(text) => escape(text, &mut self.html),
                 Cut::Mark(Mark::Varying(number)) => self.html.push_str(&Slot::Value(number).marker()),
-                Cut::Mark(Mark::Fixed(number)) => escape_lines(value(self.fixed, number), &mut self.html),
+                Cut::Mark(Mark::Fixed(number)) => self.constant(value(self.fixed, number), escape_lines),
                 Cut::Mark(Mark::Signatories) => {}
             }
         }
@@ -151,7 +181,7 @@ impl<F: AsRef<str>> Writer<'_, F> {
             match part {
                 Cut::Text(text) => escape(text, &mut self.html),
                 Cut::Mark(Mark::Varying(number)) => self.html.push_str(&Slot::Attribute(number).marker()),
-                Cut::Mark(Mark::Fixed(number)) => escape(value(self.fixed, number), &mut self.html),
+                Cut::Mark(Mark::Fixed(number)) => self.constant(value(self.fixed, number), escape_attribute),
                 Cut::Mark(Mark::Signatories) => {}
             }
         }
@@ -198,14 +228,14 @@ impl<F: AsRef<str>> Writer<'_, F> {
                 escape(&target, &mut self.html);
                 self.html.push_str("\">");
             }
-            escape_lines(name, &mut self.html);
+            self.constant(name, escape_lines);
             if linked {
                 self.html.push_str("</a>");
             }
             let acronym = row.field(SignatoryField::Acronym);
             if !acronym.is_empty() {
                 self.html.push_str(" (");
-                escape_lines(acronym, &mut self.html);
+                self.constant(acronym, escape_lines);
                 self.html.push(')');
             }
             self.html.push_str("</li>\n");
@@ -238,18 +268,26 @@ pub(super) struct Lines {
 }
 
 impl Lines {
-    /// Cuts lines at their markers.
-    pub(super) fn read(html: &str) -> Self {
-        let mut parts = Vec::new();
+    /// Cuts lines at their markers and puts the constants in; lines that need nothing more are text.
+    pub(super) fn read(html: &str, constants: &[String]) -> Result<String, Self> {
+        let (mut parts, mut text) = (Vec::new(), String::with_capacity(html.len()));
         let mut rest = html;
         while let Some(start) = rest.find(OPEN) {
+            text.push_str(&rest[..start]);
             let after = &rest[start + OPEN.len_utf8()..];
             let end = after.find(CLOSE).unwrap_or(after.len());
-            parts.push((rest[..start].to_owned(), Slot::read(&after[..end])));
+            match Slot::read(&after[..end]) {
+                Some(Slot::Constant(number)) => text.push_str(value(constants, number)),
+                slot => parts.push((std::mem::take(&mut text), slot)),
+            }
             rest = after.get(end + CLOSE.len_utf8()..).unwrap_or_default();
         }
-        parts.push((rest.to_owned(), None));
-        Self { parts }
+        text.push_str(rest);
+        if parts.is_empty() {
+            return Ok(text);
+        }
+        parts.push((text, None));
+        Err(Self { parts })
     }
 
     /// Fills the lines; an error is of the value with that number.
@@ -264,9 +302,9 @@ impl Lines {
             html.push_str(text);
             let value = |number: &usize| values.get(*number).map_or("", |(value, _)| value.as_ref());
             match slot {
-                None => {}
+                None | Some(Slot::Constant(_)) => {}
                 Some(Slot::Value(number)) => escape_lines(value(number), html),
-                Some(Slot::Attribute(number)) => escape(value(number), html),
+                Some(Slot::Attribute(number)) => escape_attribute(value(number), html),
                 Some(Slot::Title) => escape(title, html),
                 Some(Slot::Preheader) => escape(preheader, html),
                 Some(Slot::Url(number, position)) => {

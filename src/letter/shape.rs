@@ -7,7 +7,7 @@ use std::collections::{HashMap, VecDeque};
 use std::sync::{Arc, PoisonError, RwLock};
 
 use super::body::{Body, Fixed};
-use super::draft::{Draft, OPEN};
+use super::draft::Draft;
 use super::html::{self, Lines};
 use super::layout::Layout;
 use super::markdown;
@@ -70,11 +70,9 @@ impl Shape {
     pub(super) fn of(draft: &Draft<'_>, layout: &Layout, roll: &Roll) -> Result<Self, String> {
         let events = markdown::events(&draft.markdown);
         let content = html::write(&events, &draft.fixed, roll)?;
-        let page = layout.fill(&content)?;
-        let html = Part::new(page.split_inclusive('\n').map(|line| match line.contains(OPEN) {
-            true => Err(Lines::read(line)),
-            false => Ok(line.to_owned()),
-        }));
+        let page = layout.fill(&content.html)?;
+        let lines = page.split_inclusive('\n');
+        let html = Part::new(lines.map(|line| Lines::read(line, &content.constants)));
         let blocks = text::blocks(&events, &draft.fixed, roll)?;
         let nothing: [(&str, ()); 0] = [];
         let text = Part::new(blocks.into_iter().map(|block| {

@@ -73,7 +73,10 @@ impl Tags {
         if rest.starts_with("{{{{") {
             let message = "`{{{{` begins a raw block, which a letter may not have; write the text as it is, and `\\{{` for two braces";
             self.faults.push((start, message.to_owned()));
-            return rest.find("}}}}").map_or(start + 4, |end| start + end + 4);
+            let closing = rest.find("{{{{/").unwrap_or(0);
+            return rest[closing..]
+                .find("}}}}")
+                .map_or(text.len(), |end| start + closing + end + 4);
         }
         let Some(end) = tag_end(rest) else {
             self.faults.push((start, "`{{` begins a tag that does not end; close it with `}}`".to_owned()));
@@ -97,27 +100,27 @@ impl Tags {
         let span = start..start + end;
         if let Some(refused) = refused {
             self.faults.push((start, format!("`{}` {refused}", one_line(whole))));
+            // Its closing tag is not another fault.
+            if let Some(block) = begins.strip_prefix('#') {
+                let name = first_word(block.trim_start_matches(['*', '>']));
+                self.add(TagKind::Open, span.clone(), name);
+            }
             return span.end;
         }
-        let word = |text: &str| {
-            let text = text.trim_start_matches(['~', ' ', '\t', '\n']);
-            let end = text.find([' ', '\t', '\n', '}', '~', '|']).unwrap_or(text.len());
-            text[..end].to_owned()
-        };
         match begins.chars().next() {
-            Some('#') => self.add(TagKind::Open, span, &word(&begins[1..])),
-            Some('/') => self.add(TagKind::Close, span, &word(&begins[1..])),
-            Some('>') => self.add(TagKind::Partial, span, &word(&begins[1..])),
+            Some('#') => self.add(TagKind::Open, span, first_word(&begins[1..])),
+            Some('/') => self.add(TagKind::Close, span, first_word(&begins[1..])),
+            Some('>') => self.add(TagKind::Partial, span, first_word(&begins[1..])),
             _ => {
-                let first = word(begins);
+                let first = first_word(begins);
                 let after = begins.strip_prefix('^').or_else(|| {
                     let rest = begins.strip_prefix("else")?;
                     rest.starts_with([' ', '\t', '\n', '}', '~']).then_some(rest)
                 });
-                match after.map(word) {
+                match after.map(first_word) {
                     Some(helper) if helper.is_empty() => self.add(TagKind::Else, span, ""),
-                    Some(helper) => self.add(TagKind::ElseChain, span, &helper),
-                    None => self.add(TagKind::Expression, span, &first),
+                    Some(helper) => self.add(TagKind::ElseChain, span, helper),
+                    None => self.add(TagKind::Expression, span, first),
                 }
             }
         }
@@ -180,6 +183,13 @@ impl Tags {
         }
         self.faults.sort();
     }
+}
+
+/// The first word of what stands in a tag.
+fn first_word(text: &str) -> &str {
+    let text = text.trim_start_matches(['~', ' ', '\t', '\n']);
+    let end = text.find([' ', '\t', '\n', '}', '~', '|']).unwrap_or(text.len());
+    &text[..end]
 }
 
 /// `\{{` is two braces; `\\{{` is a backslash and a tag.

@@ -1,0 +1,159 @@
+//! How many letters a second one core merges: 8 KB of text, 150 signatories, a handful of values.
+//!
+//! `cargo bench --bench merge`
+
+use std::hint::black_box;
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use jiff::civil::date;
+use undersigned::letter::{Letter, LetterFacts, Letters, Piece};
+use undersigned::model::{CampaignId, Columns, EmailAddress, Fields, Recipient, RecipientId, Round, Signatory};
+use undersigned::workspace::Workspace;
+
+const FRONT: &str = "+++\nsubject = \"{{recipient.country}}: keep the river free\"\npreheader = \"{{signatory_count}} organisations ask you\"\n+++\n";
+const HEAD: &str = "\
+To the attention of:  \n{{recipient.name}}, {{recipient.role}}
+
+{{date letter.date}}
+
+{{default recipient.salutation \"Dear Sir or Madam\"}},
+
+we, the undersigned {{signatory_count}} organisations, write to you in {{recipient.country}} about the river, its valley and \
+the people who live of it, and ask {{recipient.organisation}} to take up three points before the summer is over.
+
+";
+const TAIL: &str = "\
+{{#if (eq recipient.country \"BE\")}}
+We would be glad to meet you in Brussels.
+{{else}}
+We would be glad to meet you in {{recipient.country}}.
+{{/if}}
+
+Yours sincerely,
+
+{{> signatories}}
+";
+const PARAGRAPH: &str = "The **valley** has been farmed for a thousand years, and its [commons](https://river.example/commons) have \
+outlived every plan that was made for them. Where the water was dammed, the meadows fell dry within ten years; where it was left to \
+run, storks and crayfish came back, and with them the people who had left. None of this is new, and none of it is disputed: what is \
+missing is a decision.\n\n";
+
+fn main() {
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    let template = format!("{FRONT}{HEAD}{}{TAIL}", PARAGRAPH.repeat(16));
+    std::fs::write(folder.path().join("letter.md"), &template).expect("the template is written");
+    let columns = Arc::new(Columns::new([
+        "email",
+        "name",
+        "role",
+        "salutation",
+        "organisation",
+        "country",
+    ]));
+    let signatories: Vec<Signatory> = (0..150).map(signatory).collect();
+    let campaign = CampaignId::parse("2030-river").expect("an id");
+    let facts = LetterFacts {
+        campaign_id: &campaign,
+        campaign_name: "The river",
+        sender_name: Some("River Secretariat"),
+        sender_email: "letters@river.example",
+        date: date(2030, 6, 12),
+        language: "en".parse().expect("a language"),
+        round: Round(0),
+        recipients_path: "lists/recipients.csv",
+        columns: &columns,
+        signatories: &signatories,
+    };
+    let workspace = Workspace::open(folder.path()).expect("a workspace");
+    let letters = match Letters::load(&workspace, "letter.md", None, &facts) {
+        Ok(letters) => letters,
+        Err(faults) => panic!("{faults}"),
+    };
+    let recipients: Vec<Recipient> = (0..1_000).map(|n| recipient(&columns, n)).collect();
+    let letter = letters.choose(None).letter;
+    check(letter, &recipients[7], template.len());
+
+    let mut best = 0.0_f64;
+    for _ in 0..5 {
+        let (start, mut merged) = (Instant::now(), 0_u32);
+        while start.elapsed() < Duration::from_secs(1) {
+            for recipient in &recipients {
+                black_box(letter.merge(black_box(recipient), None).expect("a letter"));
+                merged += 1;
+            }
+        }
+        best = best.max(f64::from(merged) / start.elapsed().as_secs_f64());
+    }
+    println!("merge: {best:.0} letters/s on one core");
+}
+
+fn signatory(n: u64) -> Signatory {
+    let name = format!("Friends of Valley {n}");
+    Signatory {
+        line: n + 2,
+        names: Vec::new(),
+        acronym: Some(format!("FV{n}")),
+        country: Some("BE".to_owned()),
+        url: Some(format!("https://valley-{n}.example/")),
+        logo: None,
+        representative: None,
+        representative_title: None,
+        publish: true,
+        signed_at: None,
+        order: None,
+        fields: Fields::new(Arc::new(Columns::new(["name"])), vec![name.clone()]),
+        name,
+    }
+}
+
+fn recipient(columns: &Arc<Columns>, n: u64) -> Recipient {
+    let country = ["BE", "FR", "DE", "SE"][(n % 4) as usize];
+    let cells = [
+        format!("person{n}@example.org"),
+        format!("Person Number {n}"),
+        "Member of the Committee".to_owned(),
+        if n % 2 == 0 {
+            format!("Dear Member {n}")
+        } else {
+            String::new()
+        },
+        format!("Committee {n} for Rivers & Lakes"),
+        country.to_owned(),
+    ];
+    Recipient {
+        id: RecipientId::new(format!("{n}")),
+        line: n + 2,
+        to: EmailAddress::parse(&cells[0]).expect("an address"),
+        cc: Vec::new(),
+        bcc: Vec::new(),
+        lang: None,
+        tags: Vec::new(),
+        attachments: Vec::new(),
+        fields: Fields::new(Arc::clone(columns), cells.to_vec()),
+    }
+}
+
+/// The letter is what it should be, before its making is timed.
+fn check(letter: &Letter, recipient: &Recipient, template: usize) {
+    let merged = letter.merge(recipient, None).expect("a letter");
+    let (text, html) = (merged.text.to_text(), merged.html.to_text());
+    assert_eq!(merged.subject, "SE: keep the river free");
+    assert!(text.contains("Committee 7 for Rivers & Lakes") && html.contains("Committee 7 for Rivers &amp; Lakes"));
+    assert!(text.contains("meet you in SE.") && text.ends_with("Friends of Valley 99 (FV99)\n"));
+    assert_eq!(html.matches("<li ").count(), 150);
+    let filled = |pieces: Vec<Piece<'_>>| -> usize {
+        let filled = pieces.iter().map(|piece| match piece {
+            Piece::Fixed(_) => 0,
+            Piece::Filled(text) => text.len(),
+        });
+        filled.sum()
+    };
+    println!(
+        "template {template} bytes; text {} bytes, {} of them filled; HTML {} bytes, {} of them filled",
+        text.len(),
+        filled(merged.text.pieces().collect()),
+        html.len(),
+        filled(merged.html.pieces().collect()),
+    );
+}
