@@ -43,14 +43,7 @@ fn main() {
     let folder = tempfile::tempdir().expect("a temporary folder");
     let template = format!("{FRONT}{HEAD}{}{TAIL}", PARAGRAPH.repeat(16));
     std::fs::write(folder.path().join("letter.md"), &template).expect("the template is written");
-    let columns = Arc::new(Columns::new([
-        "email",
-        "name",
-        "role",
-        "salutation",
-        "organisation",
-        "country",
-    ]));
+    let columns = Arc::new(Columns::new(["email", "name", "role", "salutation", "organisation", "country"]));
     let signatories: Vec<Signatory> = (0..150).map(signatory).collect();
     let campaign = CampaignId::parse("2030-river").expect("an id");
     let facts = LetterFacts {
@@ -113,11 +106,7 @@ fn recipient(columns: &Arc<Columns>, n: u64) -> Recipient {
         format!("person{n}@example.org"),
         format!("Person Number {n}"),
         "Member of the Committee".to_owned(),
-        if n % 2 == 0 {
-            format!("Dear Member {n}")
-        } else {
-            String::new()
-        },
+        if n % 2 == 0 { format!("Dear Member {n}") } else { String::new() },
         format!("Committee {n} for Rivers & Lakes"),
         country.to_owned(),
     ];

@@ -136,6 +136,7 @@ pub enum PreviewFormat {
 
 /// Sends the first letter.
 #[derive(Debug, Args)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a flag of its own on the command line")]
 pub struct Send {
     /// Send to a server inside this program instead, into logs/sandbox/; needs no server and no password
     #[arg(long)]

@@ -94,7 +94,7 @@ fn render(context: &Context, maker: &LetterMaker, entry: &Entry, format: Preview
             let mut text = String::new();
             for (name, value) in headers.into_iter().chain([("Attachments", attachments.join(", "))]) {
                 if !value.is_empty() {
-                    text.push_str(&format!("{name}: {}\n", printable(&value)));
+                    text.extend([name, ": ", &printable(&value), "\n"]);
                 }
             }
             text.push('\n');

@@ -57,7 +57,7 @@ impl Progress {
                 }
             }
             Happening::Withheld { recipient, state } => {
-                self.line(&format!("not sent: {} is {state} now", masked(recipient)))
+                self.line(&format!("not sent: {} is {state} now", masked(recipient)));
             }
             Happening::Waiting { until, cause } => {
                 let what = match cause {
@@ -76,7 +76,7 @@ impl Progress {
                 self.line(&format!("{error}; trying again in {wait} s"));
             }
             Happening::FewerConnections { left, error } => {
-                self.line(&format!("going on with {left} connections: {error}"))
+                self.line(&format!("going on with {left} connections: {error}"));
             }
             Happening::Draining { on_the_wire } => {
                 self.line(&format!("stopping: finishing {on_the_wire} on the wire; once more stops at once"));
@@ -109,8 +109,8 @@ impl Progress {
             bar.set_message(self.summary());
         } else if !self.quiet && self.total > FEW && self.last_line.elapsed() >= PERIOD {
             self.last_line = Instant::now();
-            let rate = done as f64 / self.begun.elapsed().as_secs_f64().max(0.001);
-            say(format_args!("{done} of {}: {}; {rate:.1} a second", self.total, self.summary()));
+            let rate = done / self.begun.elapsed().as_secs().max(1);
+            say(format_args!("{done} of {}: {}; {rate} a second", self.total, self.summary()));
         }
     }
 

@@ -45,11 +45,10 @@ fn find(ledger: &impl ReadLedger, campaign: &Campaign, args: &Resolve) -> Result
     let in_doubt: Vec<Delivery> =
         found.iter().filter(|delivery| delivery.state == DeliveryState::InDoubt).cloned().collect();
     match (<[Delivery; 1]>::try_from(in_doubt), found.pop()) {
-        (Ok([delivery]), _) => Ok(delivery),
         (Err(several), _) if several.len() > 1 => {
             bail!("`{}` is in doubt in several rounds; say which with --round N", args.id)
         }
-        (_, Some(delivery)) => Ok(delivery),
+        (Ok([delivery]), _) | (_, Some(delivery)) => Ok(delivery),
         (_, None) => Err(LedgerError::NoSuchDelivery(args.id.clone()).into()),
     }
 }

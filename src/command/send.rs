@@ -253,7 +253,10 @@ impl Sending<'_> {
                     largest.div_ceil(1024),
                     size / 1024
                 );
-                if nothing_sent { bail!("{why}") } else { stopped(why) }
+                if nothing_sent {
+                    bail!("{why}")
+                }
+                stopped(why)
             }
             End::Letter(error) if nothing_sent => Err(error.into()),
             End::Letter(error) => {

@@ -13,7 +13,7 @@ pub fn read_duration(text: &str) -> Result<Duration, String> {
     if duration < Duration::from_millis(1) {
         return Err("a length of time cannot be zero".to_owned());
     }
-    if duration > Duration::from_secs(366 * 24 * 60 * 60) {
+    if duration > Duration::from_hours(366 * 24) {
         return Err("a length of time can be a year at the most".to_owned());
     }
     Ok(duration)

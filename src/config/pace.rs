@@ -8,9 +8,9 @@ use crate::model::hours::Hours;
 use crate::model::window::{Window, Windows};
 
 const SECOND: Duration = Duration::from_secs(1);
-const MINUTE: Duration = Duration::from_secs(60);
-const HOUR: Duration = Duration::from_secs(60 * 60);
-const DAY: Duration = Duration::from_secs(24 * 60 * 60);
+const MINUTE: Duration = Duration::from_mins(1);
+const HOUR: Duration = Duration::from_hours(1);
+const DAY: Duration = Duration::from_hours(24);
 
 /// The most connections a run may use.
 const MOST_CONNECTIONS: u32 = 64;

@@ -47,8 +47,8 @@ impl SecretSource {
         }
         let inner = section.section("password");
         let command: Vec<String> = inner.texts("command").into_iter().map(|word| word.value.to_owned()).collect();
-        let env = inner.text("env").map(own);
-        let file = inner.text("file").map(own);
+        let env = inner.text("env").as_ref().map(own);
+        let file = inner.text("file").as_ref().map(own);
         let keyring = inner.flag("keyring").is_some_and(|found| found.value);
         let mut sources = Vec::new();
         if command.first().is_some_and(|program| !program.is_empty()) {
@@ -98,7 +98,7 @@ impl SecretSource {
     }
 }
 
-fn own(found: Found<&str>) -> String {
+fn own(found: &Found<&str>) -> String {
     found.value.to_owned()
 }
 

@@ -7,7 +7,7 @@ use jiff::Timestamp;
 
 use crate::ledger::Due;
 use crate::letter::{Letters, Merged};
-use crate::lists;
+use crate::lists::RecipientReader;
 use crate::message::{Attachment, ComposeError, Composed, Composer, Draft, estimate};
 use crate::model::{Columns, Fault, Faults, Place, Recipient, RecipientId};
 use crate::plan;
@@ -17,9 +17,9 @@ use crate::workspace::Workspace;
 #[derive(Debug)]
 pub struct LetterMaker {
     workspace: Workspace,
+    rows: RecipientReader,
     /// The recipients list, as messages name it.
     list: String,
-    columns: Arc<Columns>,
     letters: Letters,
     composer: Composer,
     attachments: Vec<Arc<Attachment>>,
@@ -51,7 +51,15 @@ impl LetterMaker {
         attachments: Vec<Attachment>,
     ) -> Self {
         let attachments = attachments.into_iter().map(Arc::new).collect();
-        Self { workspace, list: list.to_owned(), columns, letters, composer, attachments, files: Mutex::default() }
+        Self {
+            workspace,
+            rows: RecipientReader::new(columns, list),
+            list: list.to_owned(),
+            letters,
+            composer,
+            attachments,
+            files: Mutex::default(),
+        }
     }
 
     /// The letters in all their languages.
@@ -65,7 +73,7 @@ impl LetterMaker {
     /// # Errors
     /// Where the row has faults, which the plan has ruled out.
     pub fn recipient(&self, due: &Due) -> Result<Recipient, Faults> {
-        let mut recipient = lists::recipient(&self.columns, &self.list, due.line, due.cells.clone())?;
+        let mut recipient = self.rows.read(due.line, due.cells.clone())?;
         plan::leave_out(&mut recipient, &due.left_out);
         Ok(recipient)
     }

@@ -110,10 +110,7 @@ impl<'a, 'e> Run<'a, 'e> {
                 sink.outdent(indent);
             }
             Node::Print { value, fixed, at } => {
-                let printed = self
-                    .eval(value)
-                    .map(Value::into_text)
-                    .and_then(|text| Ok(sink.value(text, *fixed, at)?));
+                let printed = self.eval(value).map(Value::into_text).and_then(|text| Ok(sink.value(text, *fixed, at)?));
                 if let Err(failure) = printed {
                     self.fault(at, failure);
                 }
@@ -213,10 +210,9 @@ impl<'a, 'e> Run<'a, 'e> {
         let roll = self.env.roll.rows.iter();
         Ok(match (list, self.env.recipient, self.env.previous) {
             (ListKind::Signatories, ..) => roll.map(Item::Row).collect(),
-            (ListKind::NewSignatories, _, Some(previous)) => roll
-                .filter(|row| previous.new_signatories.binary_search(&row.line).is_ok())
-                .map(Item::Row)
-                .collect(),
+            (ListKind::NewSignatories, _, Some(previous)) => {
+                roll.filter(|row| previous.new_signatories.binary_search(&row.line).is_ok()).map(Item::Row).collect()
+            }
             (ListKind::NewSignatories, Some(_), None) => Vec::new(),
             (ListKind::NewSignatories, None, None) => return Err(Failure::Unknown),
             (ListKind::Tags, Some(recipient), _) => recipient.tags.iter().map(|tag| Item::Tag(tag)).collect(),
@@ -349,13 +345,7 @@ pub(super) fn prove<'a>(nodes: &'a [Node], run: &mut Run<'a, '_>) {
                 }
             }
             Node::Indented { body, .. } => prove(body, run),
-            Node::If {
-                test,
-                then,
-                otherwise,
-                at,
-                ..
-            } => {
+            Node::If { test, then, otherwise, at, .. } => {
                 if let Err(failure) = run.eval(test) {
                     run.fault(at, failure);
                 }

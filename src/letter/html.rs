@@ -63,19 +63,11 @@ pub(super) struct Content {
 
 /// Writes the content of a shape.
 pub(super) fn write(events: &[Event<'_>], fixed: &[impl AsRef<str>], roll: &Roll) -> Result<Content, String> {
-    let mut writer = Writer {
-        html: String::new(),
-        constants: Vec::new(),
-        fixed,
-        roll,
-    };
+    let mut writer = Writer { html: String::new(), constants: Vec::new(), fixed, roll };
     for event in events {
         writer.event(event)?;
     }
-    Ok(Content {
-        html: writer.html,
-        constants: writer.constants,
-    })
+    Ok(Content { html: writer.html, constants: writer.constants })
 }
 
 struct Writer<'w, F> {

@@ -74,9 +74,7 @@ impl Tags {
             let message = "`{{{{` begins a raw block, which a letter may not have; write the text as it is, and `\\{{` for two braces";
             self.faults.push((start, message.to_owned()));
             let closing = rest.find("{{{{/").unwrap_or(0);
-            return rest[closing..]
-                .find("}}}}")
-                .map_or(text.len(), |end| start + closing + end + 4);
+            return rest[closing..].find("}}}}").map_or(text.len(), |end| start + closing + end + 4);
         }
         let Some(end) = tag_end(rest) else {
             self.faults.push((start, "`{{` begins a tag that does not end; close it with `}}`".to_owned()));

@@ -196,7 +196,7 @@ impl RecipientReader {
 /// The id of a recipient whose list has none: its address, in the form in which addresses are compared, so that another spelling of
 /// it in a later list is the same recipient.
 fn default_id(to: &EmailAddress) -> String {
-    to.key()
+    to.shown_key()
 }
 
 /// Makes a recipient of cells that were read before. For many rows, a [`RecipientReader`] looks the columns up once.

@@ -44,12 +44,7 @@ pub fn read_signatories(workspace: &Workspace, path: &str, format: &ListFormat) 
     if faults.has_errors() {
         return Err(faults);
     }
-    Ok(Signatories {
-        signatories,
-        columns,
-        origin: table.origin().clone(),
-        warnings: table.take_warnings(),
-    })
+    Ok(Signatories { signatories, columns, origin: table.origin().clone(), warnings: table.take_warnings() })
 }
 
 /// Where the columns with a meaning stand.

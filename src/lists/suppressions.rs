@@ -71,11 +71,7 @@ pub fn read_suppressions(workspace: &Workspace, path: &str, format: &ListFormat)
         return Err(faults);
     }
     warnings.append(&mut table.take_warnings());
-    Ok(Suppressions {
-        suppressions,
-        origin: table.origin().clone(),
-        warnings,
-    })
+    Ok(Suppressions { suppressions, origin: table.origin().clone(), warnings })
 }
 
 /// What a text covers, and an address in it.

@@ -201,10 +201,8 @@ impl Table {
             if let Some(offset) = cell.find(char::REPLACEMENT_CHARACTER)
                 && self.warnings.len() < MOST_WARNINGS
             {
-                let message = format!(
-                    "`{}` has the sign that stands for a lost character; write the text anew",
-                    shown(cell)
-                );
+                let message =
+                    format!("`{}` has the sign that stands for a lost character; write the text anew", shown(cell));
                 let place = row.written.place(&self.file, at, offset);
                 self.warnings.push(Fault::warning(place, message));
             }

@@ -74,6 +74,12 @@ impl EmailAddress {
         format!("{}@{}", self.local.to_lowercase(), self.domain)
     }
 
+    /// As [`key`](EmailAddress::key), with the domain as a person reads it: a recipient's name in the ledger, where the list has none.
+    #[must_use]
+    pub fn shown_key(&self) -> String {
+        format!("{}@{}", self.local.to_lowercase(), self.shown)
+    }
+
     /// Whether the server must offer SMTPUTF8 (RFC 6531): the part before the `@` is not ASCII.
     #[must_use]
     pub fn needs_smtputf8(&self) -> bool {

@@ -65,22 +65,14 @@ fn line_length(bytes: &[u8]) -> usize {
 
 /// The size of a message as SIZE declares it: doubled dots and the final dot do not count (RFC 1870, 5).
 pub(super) fn size(message: &[u8]) -> u64 {
-    let missing = if message.is_empty() || message.ends_with(b"\r\n") {
-        0
-    } else {
-        2
-    };
+    let missing = if message.is_empty() || message.ends_with(b"\r\n") { 0 } else { 2 };
     message.len() as u64 + missing
 }
 
 /// Whether every CR is followed by LF and every LF follows CR.
 pub(super) fn has_whole_line_breaks(message: &[u8]) -> bool {
     let count = |byte| message.iter().filter(|b| **b == byte).count();
-    let pairs = message
-        .iter()
-        .zip(message.iter().skip(1))
-        .filter(|(a, b)| **a == b'\r' && **b == b'\n')
-        .count();
+    let pairs = message.iter().zip(message.iter().skip(1)).filter(|(a, b)| **a == b'\r' && **b == b'\n').count();
     count(b'\r') == pairs && count(b'\n') == pairs
 }
 
@@ -126,16 +118,8 @@ mod tests {
         for good in [&b""[..], b"a", b"a\r\n", b"\r\n\r\n"] {
             assert!(has_whole_line_breaks(good), "{good:?}");
         }
-        for bad in [
-            &b"a\n"[..],
-            b"a\r",
-            b"\n\r",
-            b"a\r\r\n",
-            b"a\n\r\n",
-            b"\r\n\n.\r\n",
-            b"a\r\n.\rb\r\n",
-            b"\n\r\r\n",
-        ] {
+        for bad in [&b"a\n"[..], b"a\r", b"\n\r", b"a\r\r\n", b"a\n\r\n", b"\r\n\n.\r\n", b"a\r\n.\rb\r\n", b"\n\r\r\n"]
+        {
             assert!(!has_whole_line_breaks(bad), "{bad:?}");
         }
     }

@@ -4,10 +4,7 @@ use super::server::AuthMethod;
 
 /// The extensions that matter here. Keywords are read without regard to case, as the standard wants.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
-#[expect(
-    clippy::struct_excessive_bools,
-    reason = "each is an extension that is offered or not"
-)]
+#[expect(clippy::struct_excessive_bools, reason = "each is an extension that is offered or not")]
 pub struct Capabilities {
     /// SIZE (RFC 1870): the largest message in bytes; `None` where it is not offered, 0 where no limit is named.
     pub size: Option<u64>,

@@ -157,10 +157,7 @@ impl Connection {
             }
             Err(End::Dropped(outcome)) => outcome,
         };
-        Attempt {
-            outcome,
-            refused_copies,
-        }
+        Attempt { outcome, refused_copies }
     }
 
     /// Looks at the letter before anything is written: the copies that can be offered, those that cannot, and the parameters of MAIL.
@@ -192,10 +189,7 @@ impl Connection {
         }
         let (mut copies, mut refused) = (Vec::new(), Vec::new());
         let mut international = false;
-        for (address, unsendable) in [
-            (&envelope.from, Unsendable::Sender),
-            (&envelope.to, Unsendable::Recipient),
-        ] {
+        for (address, unsendable) in [(&envelope.from, Unsendable::Sender), (&envelope.to, Unsendable::Recipient)] {
             if address.needs_smtputf8() {
                 if !offered.smtputf8 {
                     return Err(unsendable);
@@ -206,10 +200,8 @@ impl Connection {
         for copy in &envelope.copies {
             if copy.needs_smtputf8() && !offered.smtputf8 {
                 // RFC 6531, 3.5 and RFC 5248: 553 and X.6.7, said by us in the server's place.
-                let reply = Reply::new(
-                    553,
-                    ["5.6.7 not offered: the server has no SMTPUTF8, which this address needs"],
-                );
+                let reply =
+                    Reply::new(553, ["5.6.7 not offered: the server has no SMTPUTF8, which this address needs"]);
                 refused.push((copy.clone(), reply));
             } else {
                 international |= copy.needs_smtputf8();
@@ -381,18 +373,11 @@ impl Connection {
         let stage = Stage::Body;
         let said = timeout(LAST_WORDS, self.smtp.read_response()).await.is_ok();
         match self.stream.take_reply() {
-            Ok(lines) if is_refusal(&lines) => Outcome::Refused {
-                stage,
-                reply: lines.to_reply(),
-            },
-            Ok(lines) => Outcome::Broken {
-                stage,
-                cause: Cause::Unexpected(lines.to_reply()),
-            },
-            Err(reading) => Outcome::Broken {
-                stage,
-                cause: if said && cause == Cause::Closed { reading } else { cause },
-            },
+            Ok(lines) if is_refusal(&lines) => Outcome::Refused { stage, reply: lines.to_reply() },
+            Ok(lines) => Outcome::Broken { stage, cause: Cause::Unexpected(lines.to_reply()) },
+            Err(reading) => {
+                Outcome::Broken { stage, cause: if said && cause == Cause::Closed { reading } else { cause } }
+            }
         }
     }
 
@@ -428,11 +413,7 @@ impl Connection {
 
     fn taken(&self, stage: Stage, limit: Duration, in_time: bool) -> Result<Lines, Outcome> {
         let broken = |cause| Outcome::Broken { stage, cause };
-        if in_time {
-            self.stream.take_reply().map_err(broken)
-        } else {
-            Err(broken(Cause::TimedOut(limit)))
-        }
+        if in_time { self.stream.take_reply().map_err(broken) } else { Err(broken(Cause::TimedOut(limit))) }
     }
 
     fn limit(&self, stage: Stage) -> Duration {
@@ -498,10 +479,7 @@ fn judge(stage: Stage, lines: &Lines) -> Result<(), End> {
         // 421: the server closes the connection, whatever was asked (RFC 5321, 3.8).
         421 => End::Dropped(Outcome::Refused { stage, reply }),
         400..600 => End::Clean(Outcome::Refused { stage, reply }),
-        _ => End::Dropped(Outcome::Broken {
-            stage,
-            cause: Cause::Unexpected(reply),
-        }),
+        _ => End::Dropped(Outcome::Broken { stage, cause: Cause::Unexpected(reply) }),
     })
 }
 

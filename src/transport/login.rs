@@ -59,11 +59,7 @@ pub(super) async fn log_in(
 }
 
 async fn say(stream: &Stream, limits: &Limits, verb: &str, answer: Option<&str>) -> Result<Lines, OpenError> {
-    let encoded = Zeroizing::new(
-        answer
-            .map(|answer| BASE64.encode(answer.as_bytes()))
-            .unwrap_or_default(),
-    );
+    let encoded = Zeroizing::new(answer.map(|answer| BASE64.encode(answer.as_bytes())).unwrap_or_default());
     let command = Zeroizing::new(format!("{verb}{}\r\n", *encoded));
     ask(stream, command.as_bytes(), limits.command, Step::Auth).await
 }

@@ -11,6 +11,7 @@ mod login;
 mod open;
 mod open_error;
 mod outcome;
+pub mod pace;
 pub mod reply;
 pub mod sandbox;
 mod server;
@@ -18,7 +19,6 @@ mod stream;
 #[cfg(test)]
 mod tests;
 mod tls;
-pub mod pace;
 mod verdict;
 
 pub use capabilities::Capabilities;

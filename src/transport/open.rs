@@ -56,10 +56,7 @@ fn check(server: &Server) -> Result<(), OpenError> {
 
 /// Connects to the first of the host's addresses that takes a connection.
 async fn connect(server: &Server, limit: Duration) -> Result<(TcpStream, SocketAddr), OpenError> {
-    let not_found = |why: String| OpenError::NotFound {
-        host: server.host.clone(),
-        why,
-    };
+    let not_found = |why: String| OpenError::NotFound { host: server.host.clone(), why };
     let addresses = timeout(limit, lookup_host((server.host.as_str(), server.port)))
         .await
         .map_err(|_| not_found("the name server did not answer".to_owned()))?
@@ -79,11 +76,7 @@ async fn connect(server: &Server, limit: Duration) -> Result<(TcpStream, SocketA
             Err(_) => why = format!("no answer within {} seconds", limit.as_secs_f32()),
         }
     }
-    Err(OpenError::Unreachable {
-        host: server.host.clone(),
-        port: server.port,
-        why,
-    })
+    Err(OpenError::Unreachable { host: server.host.clone(), port: server.port, why })
 }
 
 /// Turns off the delay of small segments, which costs some 40 ms a message, and asks who is at the other end.

@@ -132,11 +132,7 @@ impl OpenError {
 }
 
 fn offered(mechanisms: &[String]) -> String {
-    if mechanisms.is_empty() {
-        "none".to_owned()
-    } else {
-        mechanisms.join(", ")
-    }
+    if mechanisms.is_empty() { "none".to_owned() } else { mechanisms.join(", ") }
 }
 
 /// The steps of opening a connection.

@@ -17,10 +17,7 @@ pub struct Attempt {
 
 impl From<Outcome> for Attempt {
     fn from(outcome: Outcome) -> Self {
-        Self {
-            outcome,
-            refused_copies: Vec::new(),
-        }
+        Self { outcome, refused_copies: Vec::new() }
     }
 }
 

@@ -126,10 +126,7 @@ enum Position {
 
 /// Text that can be shown and stored: a server's reply must not be able to steer a terminal.
 fn readable(bytes: &[u8]) -> String {
-    String::from_utf8_lossy(bytes)
-        .chars()
-        .map(|c| if c.is_control() { ' ' } else { c })
-        .collect()
+    String::from_utf8_lossy(bytes).chars().map(|c| if c.is_control() { ' ' } else { c }).collect()
 }
 
 #[cfg(test)]
@@ -156,10 +153,7 @@ mod tests {
         assert_eq!(reply(b"250 ok\n"), "250 ok");
         assert_eq!(reply(b"471 odd\r\n"), "471 odd");
         assert_eq!(reply(b"550 bo\xeete pleine\r\n"), "550 bo\u{fffd}te pleine");
-        assert_eq!(
-            reply(b"550-5.1.1 no\r\n550-\r\n550 5.1.1 such user\r\n"),
-            "550 5.1.1 no such user"
-        );
+        assert_eq!(reply(b"550-5.1.1 no\r\n550-\r\n550 5.1.1 such user\r\n"), "550 5.1.1 no such user");
         assert_eq!(reply(b"550 \x1b[2Jgone\r\n"), "550 [2Jgone");
     }
 
@@ -182,15 +176,7 @@ mod tests {
 
     #[test]
     fn half_a_reply_is_not_taken_for_a_whole_one() {
-        for bytes in [
-            &b""[..],
-            b"2",
-            b"250",
-            b"250 ok",
-            b"250 ok\r",
-            b"250-ok\r\n",
-            b"250-ok\r\n250",
-        ] {
+        for bytes in [&b""[..], b"2", b"250", b"250 ok", b"250 ok\r", b"250-ok\r\n", b"250-ok\r\n250"] {
             assert_eq!(read(bytes), Ok(None), "{bytes:?}");
         }
     }

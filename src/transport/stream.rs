@@ -95,9 +95,7 @@ impl Stream {
             }
             rest = &rest[count..];
         }
-        poll_fn(|cx| Pin::new(&mut self.wire().socket).poll_flush(cx))
-            .await
-            .map_err(network)
+        poll_fn(|cx| Pin::new(&mut self.wire().socket).poll_flush(cx)).await.map_err(network)
     }
 
     /// How many bytes the socket has taken since the stream was made.
@@ -173,9 +171,7 @@ fn network(error: io::Error) -> Cause {
 
 impl fmt::Debug for Stream {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Stream")
-            .field("peer", &self.peer)
-            .finish_non_exhaustive()
+        f.debug_struct("Stream").field("peer", &self.peer).finish_non_exhaustive()
     }
 }
 

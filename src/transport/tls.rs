@@ -62,9 +62,6 @@ pub(super) fn handshake_error(host: &str, error: &io::Error) -> OpenError {
                 other => CertificateFlaw::Other(other.to_string()),
             },
         },
-        _ => OpenError::Tls {
-            host,
-            why: error.to_string(),
-        },
+        _ => OpenError::Tls { host, why: error.to_string() },
     }
 }

@@ -49,10 +49,9 @@ impl fmt::Display for StopReason {
                 f,
                 "the server refused the sender: `{reply}`; check `from` and `bounce_to` in `[sender]`, and what this account may send as"
             ),
-            Self::TooLarge(reply) => write!(
-                f,
-                "the server refused the letter for its size: `{reply}`; make its attachments smaller"
-            ),
+            Self::TooLarge(reply) => {
+                write!(f, "the server refused the letter for its size: `{reply}`; make its attachments smaller")
+            }
             Self::QuotaUsedUp(reply) => write!(
                 f,
                 "the account has sent as much as it may: `{reply}`; go on when the provider allows it, with a slower `[pace]`"
@@ -130,9 +129,7 @@ pub fn strain(outcome: &Outcome) -> Option<Strain> {
 }
 
 fn status(reply: &Reply) -> Option<(u8, u16, u16)> {
-    reply
-        .enhanced
-        .map(|status| (status.class, status.subject, status.detail))
+    reply.enhanced.map(|status| (status.class, status.subject, status.detail))
 }
 
 fn says(reply: &Reply, phrases: &[&str]) -> bool {
@@ -213,10 +210,7 @@ mod tests {
     }
 
     fn refused(stage: Stage, text: &str) -> Outcome {
-        Outcome::Refused {
-            stage,
-            reply: reply(text),
-        }
+        Outcome::Refused { stage, reply: reply(text) }
     }
 
     fn word(outcome: &Outcome) -> &'static str {
@@ -264,17 +258,9 @@ mod tests {
             (Rcpt, "550 5.7.1 rejected by the recipient's rules", "failed"),
             (Rcpt, "530 5.7.0 log in", "login"),
             (Rcpt, "535 no", "login"),
-            (
-                Rcpt,
-                "550 5.7.1 Relaying denied. Proper authentication required.",
-                "login",
-            ),
+            (Rcpt, "550 5.7.1 Relaying denied. Proper authentication required.", "login"),
             (Rcpt, "550 5.1.1 authentication required desk is gone", "failed"),
-            (
-                Rcpt,
-                "553 5.7.1 <a@b.example>: Sender address rejected: not owned by user c",
-                "sender",
-            ),
+            (Rcpt, "553 5.7.1 <a@b.example>: Sender address rejected: not owned by user c", "sender"),
             (Rcpt, "550 Sender verify failed", "sender"),
             (Rcpt, "550 5.1.8 bad sender domain", "sender"),
             (Rcpt, "550 5.4.5 daily sending limit exceeded", "quota"),
@@ -288,11 +274,7 @@ mod tests {
             (FinalDot, "421 4.7.0 bye", "deferred"),
             (FinalDot, "471 odd", "deferred"),
             (FinalDot, "554 5.7.1 spam", "failed"),
-            (
-                FinalDot,
-                "550 5.7.26 unauthenticated mail is refused: authentication required by DMARC",
-                "failed",
-            ),
+            (FinalDot, "550 5.7.26 unauthenticated mail is refused: authentication required by DMARC", "failed"),
             (FinalDot, "552 5.3.4 too large", "size"),
             (FinalDot, "552 message size exceeds limit", "size"),
             (FinalDot, "552 5.2.2 mailbox full", "failed"),
@@ -312,10 +294,7 @@ mod tests {
             Cause::Unexpected(reply("550 late")),
             Cause::NotAReply("x".to_owned()),
         ] {
-            let broken = Outcome::Broken {
-                stage: Stage::Body,
-                cause: cause.clone(),
-            };
+            let broken = Outcome::Broken { stage: Stage::Body, cause: cause.clone() };
             assert_eq!(word(&broken), "deferred");
             assert_eq!(word(&Outcome::InDoubt { cause }), "in doubt");
         }

@@ -184,6 +184,16 @@ fn obstacle(connection: &Connection, run: Run, found: &Found) -> rusqlite::Resul
             None => "suppressed".to_owned(),
         }));
     }
+    let other: Option<String> = connection
+        .prepare_cached(
+            "SELECT recipient FROM delivery WHERE campaign = ?1 AND round = ?2 AND email_key = ?3
+                AND state IN ('attempting', 'accepted', 'in-doubt', 'bounced')",
+        )?
+        .query_row(params![run.campaign, found.round.0, found.email_key], |row| row.get(0))
+        .optional()?;
+    if let Some(other) = other {
+        return Ok(Some(format!("the address was written to as `{other}`")));
+    }
     if found.round == Round(0) {
         return Ok(None);
     }

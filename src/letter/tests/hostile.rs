@@ -104,9 +104,7 @@ fn unescape(html: &str) -> String {
 
 fn between<'t>(text: &'t str, (before, after): (&str, &str)) -> &'t str {
     let start = text.find(before).unwrap_or_else(|| panic!("{before:?} in {text}")) + before.len();
-    let end = text[start..]
-        .find(after)
-        .unwrap_or_else(|| panic!("{after:?} in {text}"));
+    let end = text[start..].find(after).unwrap_or_else(|| panic!("{after:?} in {text}"));
     &text[start..start + end]
 }
 
@@ -116,10 +114,7 @@ fn squeezed(text: &str) -> String {
 }
 
 fn check(desk: &Desk, letters: &crate::letter::Letters, value: &str) {
-    let one_line: String = value
-        .chars()
-        .filter(|c| !c.is_control() && !matches!(c, '\u{2028}' | '\u{2029}'))
-        .collect();
+    let one_line: String = value.chars().filter(|c| !c.is_control() && !matches!(c, '\u{2028}' | '\u{2029}')).collect();
     let recipient = desk.recipient(&[("name", value), ("country", &one_line)]);
     let merged = match only(letters).merge(&recipient, None) {
         Ok(merged) => merged,
@@ -146,31 +141,18 @@ fn check(desk: &Desk, letters: &crate::letter::Letters, value: &str) {
     let title = html.find("title=\"Titleqz ").unwrap() + "title=\"Titleqz ".len();
     let title = &html[title..title + html[title..].find('"').unwrap()];
     assert_eq!(unescape(title).strip_suffix(" zqeltiT"), Some(value.as_str()));
-    for (before, after) in [
-        ("https://example.org/?q=", "&amp;end=1\""),
-        ("mailto:", "?subject="),
-        ("?subject=", "\""),
-    ] {
+    for (before, after) in [("https://example.org/?q=", "&amp;end=1\""), ("mailto:", "?subject="), ("?subject=", "\"")]
+    {
         let encoded = between(&html, (before, after));
-        assert!(
-            encoded
-                .bytes()
-                .all(|b| b.is_ascii_alphanumeric() || b"-._~%@".contains(&b)),
-            "{encoded}"
-        );
+        assert!(encoded.bytes().all(|b| b.is_ascii_alphanumeric() || b"-._~%@".contains(&b)), "{encoded}");
         let decoded = percent_encoding::percent_decode_str(encoded).decode_utf8().unwrap();
         assert_eq!(lines(&decoded).collect::<Vec<_>>().join("\n"), value);
     }
     if !value.contains([OPEN, CLOSE]) {
-        assert!(
-            !html.contains([OPEN, CLOSE]) && !text.contains([OPEN, CLOSE]),
-            "a marker is left"
-        );
+        assert!(!html.contains([OPEN, CLOSE]) && !text.contains([OPEN, CLOSE]), "a marker is left");
     }
     let tags = |html: &str| html.matches('<').count() - html.matches("<br>\n").count();
-    let plain = only(letters)
-        .merge(&desk.recipient(&[("name", "x"), ("country", "x")]), None)
-        .unwrap();
+    let plain = only(letters).merge(&desk.recipient(&[("name", "x"), ("country", "x")]), None).unwrap();
     assert_eq!(tags(&html), tags(&plain.html.to_text()), "a value made a tag");
 }
 
@@ -186,10 +168,7 @@ fn a_value_is_inert_wherever_it_stands() {
 #[test]
 fn naughty_strings_are_inert_wherever_they_stand() {
     let Some(corpora) = std::env::var_os("UNDERSIGNED_CORPORA").map(PathBuf::from) else {
-        assert!(
-            std::env::var_os("CI").is_none_or(|ci| ci != "true"),
-            "UNDERSIGNED_CORPORA is not set"
-        );
+        assert!(std::env::var_os("CI").is_none_or(|ci| ci != "true"), "UNDERSIGNED_CORPORA is not set");
         println!("skipped: UNDERSIGNED_CORPORA is not set");
         return;
     };
@@ -224,10 +203,7 @@ fn a_hostile_signatory_is_inert() {
 #[test]
 fn a_subject_is_one_line_or_the_row_is_refused() {
     let desk = Desk::new();
-    desk.file(
-        "templates/letter.md",
-        "+++\nsubject = \"To {{recipient.name}}\"\n+++\nHello\n",
-    );
+    desk.file("templates/letter.md", "+++\nsubject = \"To {{recipient.name}}\"\n+++\nHello\n");
     for (value, shown, control) in [
         ("x\r\nBcc: eve@example.net", "x\\r\\nBcc: eve@example.net", "\\r"),
         ("x\ny", "x\\ny", "\\n"),
@@ -243,14 +219,8 @@ fn a_subject_is_one_line_or_the_row_is_refused() {
         );
     }
     let desk = Desk::new();
-    desk.file(
-        "templates/letter.md",
-        "+++\nsubject = \"{{recipient.name}}\"\n+++\nHello\n",
-    );
-    assert_eq!(
-        desk.row_faults(&[]),
-        ["lists/recipients.csv:14: the subject that templates/letter.md gives is empty"]
-    );
+    desk.file("templates/letter.md", "+++\nsubject = \"{{recipient.name}}\"\n+++\nHello\n");
+    assert_eq!(desk.row_faults(&[]), ["lists/recipients.csv:14: the subject that templates/letter.md gives is empty"]);
 }
 
 #[test]
@@ -281,14 +251,8 @@ fn a_link_that_a_value_makes_is_checked() {
     );
     assert!(fault("").contains("an empty value cannot be a link"), "{}", fault(""));
     let html = desk.html(&[("url", "https://example.org/a b?x=\"1\"&y=é#z")]);
-    assert_eq!(
-        html,
-        "<p><a href=\"https://example.org/a%20b?x=%221%22&amp;y=%C3%A9#z\">site</a></p>\n"
-    );
-    assert_eq!(
-        desk.text(&[("url", "https://example.org/")]),
-        "site <https://example.org/>\n"
-    );
+    assert_eq!(html, "<p><a href=\"https://example.org/a%20b?x=%221%22&amp;y=%C3%A9#z\">site</a></p>\n");
+    assert_eq!(desk.text(&[("url", "https://example.org/")]), "site <https://example.org/>\n");
     assert!(fault("MAILTO:ana@example.org").is_empty());
 }
 
@@ -302,10 +266,7 @@ fn a_cell_that_a_helper_cannot_read_is_the_rows_fault() {
             "lists/recipients.csv:14: `recipient.country`: `many` is not a number, such as `3`; it is used at templates/letter.md:6:1",
         ]
     );
-    assert_eq!(
-        desk.text(&[("name", "2030-01-31T23:30:00-05:00"), ("country", "3")]),
-        "On 31 January 2030.\n\nx\n"
-    );
+    assert_eq!(desk.text(&[("name", "2030-01-31T23:30:00-05:00"), ("country", "3")]), "On 31 January 2030.\n\nx\n");
 }
 
 #[test]

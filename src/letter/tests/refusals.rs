@@ -35,26 +35,11 @@ fn an_unknown_name_is_refused_at_its_place_with_the_nearest_known_one() {
         "{{recipient.shoe_size}}\n",
         "4:3: `recipient.shoe_size`: lists/recipients.csv has no column `shoe_size`; it has `email`, `name`, `salutation`, `country`, `Job Title`, `url`, `tags`",
     );
-    refused(
-        "{{recipent.name}}\n",
-        "4:3: `recipent` is not known; did you mean `recipient`?",
-    );
-    refused(
-        "{{letter.dat}}\n",
-        "4:3: `letter.dat` is not known; did you mean `date`?",
-    );
-    refused(
-        "{{campaign.owner}}\n",
-        "4:3: `campaign.owner` is not known; known are `id`, `name`",
-    );
-    refused(
-        "{{date leter.date}}\n",
-        "4:8: `leter` is not known; did you mean `letter`?",
-    );
-    refused(
-        "{{#each signatorys}}{{name}}{{/each}}\n",
-        "4:9: `signatorys` is not known; did you mean `signatories`?",
-    );
+    refused("{{recipent.name}}\n", "4:3: `recipent` is not known; did you mean `recipient`?");
+    refused("{{letter.dat}}\n", "4:3: `letter.dat` is not known; did you mean `date`?");
+    refused("{{campaign.owner}}\n", "4:3: `campaign.owner` is not known; known are `id`, `name`");
+    refused("{{date leter.date}}\n", "4:8: `leter` is not known; did you mean `letter`?");
+    refused("{{#each signatorys}}{{name}}{{/each}}\n", "4:9: `signatorys` is not known; did you mean `signatories`?");
     refused(
         "{{#if round}}{{else if (eq recipient.nam \"x\")}}{{/if}}\n",
         "4:28: `recipient.nam`: lists/recipients.csv has no column `nam`; did you mean `recipient.name`?",
@@ -71,10 +56,7 @@ fn a_text_has_no_names_in_it() {
         "{{signatories.name}}\n",
         "4:3: `signatories` is a list and has no `name`; go through it with `{{#each signatories}}`",
     );
-    refused(
-        "{{recipient}}\n",
-        "4:3: `recipient` has several values; name one, such as `recipient.name`",
-    );
+    refused("{{recipient}}\n", "4:3: `recipient` has several values; name one, such as `recipient.name`");
     refused(
         "{{recipient.tags}}\n",
         "4:1: `recipient.tags` is a list; print it with `{{list recipient.tags}}`, or go through it with `{{#each recipient.tags}}`",
@@ -108,10 +90,7 @@ fn names_of_a_block_are_known_in_it_only() {
         "{{#each signatories}}{{@key}}{{/each}}\n",
         "4:24: `@key` is not known; known are `@index`, `@first`, `@last`",
     );
-    refused(
-        "{{previous.subject}}\n",
-        "4:3: `previous` is known in a follow-up only; this is the first letter",
-    );
+    refused("{{previous.subject}}\n", "4:3: `previous` is known in a follow-up only; this is the first letter");
 }
 
 #[test]
@@ -128,30 +107,18 @@ fn a_signatorys_other_columns_are_private() {
 
 #[test]
 fn helpers_say_what_they_need() {
-    refused(
-        "{{dat letter.date}}\n",
-        "4:3: `dat` is not a helper; did you mean `date`?",
-    );
+    refused("{{dat letter.date}}\n", "4:3: `dat` is not a helper; did you mean `date`?");
     refused(
         "{{lookup recipient \"name\"}}\n",
         "4:3: `lookup` is not a helper; known are `date`, `list`, `plural`, `eq`, `default`",
     );
-    refused(
-        "{{log \"x\"}}\n",
-        "4:3: `log` is not a helper; known are `date`, `list`, `plural`, `eq`, `default`",
-    );
-    refused(
-        "{{date}}\n",
-        "4:3: `date` takes a date and a style, as in `{{date letter.date \"long\"}}`",
-    );
+    refused("{{log \"x\"}}\n", "4:3: `log` is not a helper; known are `date`, `list`, `plural`, `eq`, `default`");
+    refused("{{date}}\n", "4:3: `date` takes a date and a style, as in `{{date letter.date \"long\"}}`");
     refused(
         "{{date letter.date \"huge\"}}\n",
         "4:3: `huge` is not a style of `date`; known are `short`, `medium`, `long`, `full`",
     );
-    refused(
-        "{{date letter.date stile=\"long\"}}\n",
-        "4:20: `date` takes no `stile=`; did you mean `style`?",
-    );
+    refused("{{date letter.date stile=\"long\"}}\n", "4:20: `date` takes no `stile=`; did you mean `style`?");
     refused(
         "{{date campaign.name}}\n",
         "4:1: `campaign.name`: `A river & its people` is not a date; write it as `2024-06-12`",
@@ -160,10 +127,7 @@ fn helpers_say_what_they_need() {
         "{{list recipient.name}}\n",
         "4:3: `recipient.name` is no list; `list` takes `signatories` or `recipient.tags`",
     );
-    refused(
-        "{{list recipient.tags type=\"nor\"}}\n",
-        "4:3: `nor` is not a type of `list`; known are `and`, `or`",
-    );
+    refused("{{list recipient.tags type=\"nor\"}}\n", "4:3: `nor` is not a type of `list`; known are `and`, `or`");
     refused(
         "{{plural signatory_count one=\"x\"}}\n",
         "4:3: `plural` has no `other=`, which every language needs; the forms are `zero`, `one`, `two`, `few`, `many`, `other`",
@@ -172,14 +136,8 @@ fn helpers_say_what_they_need() {
         "{{plural signatory_count one=round other=\"x\"}}\n",
         "4:26: `one=` of `plural` is a text in quotes, such as `one=\"…\"`",
     );
-    refused(
-        "{{eq round 0}}\n",
-        "4:1: `eq` is a condition; use it as `{{#if (eq …)}}`",
-    );
-    refused(
-        "{{#if (eq round)}}{{/if}}\n",
-        "4:8: `eq` takes two values, as in `{{#if (eq recipient.country \"BE\")}}`",
-    );
+    refused("{{eq round 0}}\n", "4:1: `eq` is a condition; use it as `{{#if (eq …)}}`");
+    refused("{{#if (eq round)}}{{/if}}\n", "4:8: `eq` takes two values, as in `{{#if (eq recipient.country \"BE\")}}`");
     refused(
         "{{default recipient.name}}\n",
         "4:3: `default` takes two values or more, as in `{{default recipient.salutation \"Dear Sir or Madam\"}}`",
@@ -188,39 +146,18 @@ fn helpers_say_what_they_need() {
         "{{#if recipient.name recipient.country}}{{/if}}\n",
         "4:1: `{{#if}}` takes one value; compare with `(eq one other)`",
     );
-    refused(
-        "{{#iff round}}{{recipient.nmae}}{{/iff}}\n",
-        "4:1: `iff` is not a block; did you mean `if`?",
-    );
-    refused(
-        "{{#date round}}{{/date}}\n",
-        "4:1: `date` is no block; write `{{date …}}`",
-    );
-    refused(
-        "{{if round}}\n",
-        "4:3: `if` is a block; write `{{#if …}}` and `{{/if}}`",
-    );
+    refused("{{#iff round}}{{recipient.nmae}}{{/iff}}\n", "4:1: `iff` is not a block; did you mean `if`?");
+    refused("{{#date round}}{{/date}}\n", "4:1: `date` is no block; write `{{date …}}`");
+    refused("{{if round}}\n", "4:3: `if` is a block; write `{{#if …}}` and `{{/if}}`");
 }
 
 #[test]
 fn tags_that_do_not_match_are_refused_at_their_places() {
-    refused(
-        "{{#if round}}\nx\n",
-        "4:1: `{{#if round}}` is not closed; add `{{/if}}`",
-    );
-    refused(
-        "x\n{{#if round}}\nx{{/each}}\n",
-        "6:2: `{{/each}}` closes `{{#if}}` one line above; write `{{/if}}`",
-    );
+    refused("{{#if round}}\nx\n", "4:1: `{{#if round}}` is not closed; add `{{/if}}`");
+    refused("x\n{{#if round}}\nx{{/each}}\n", "6:2: `{{/each}}` closes `{{#if}}` one line above; write `{{/if}}`");
     refused("x{{/if}}\n", "4:2: `{{/if}}` closes nothing; add `{{#if …}}` before it");
-    refused(
-        "{{else}}\n",
-        "4:1: `{{else}}` stands in no block; it belongs between `{{#if …}}` and `{{/if}}`",
-    );
-    refused(
-        "Dear {{recipient.name\n\nand {{round}}\n",
-        "4:6: `{{` begins a tag that does not end; close it with `}}`",
-    );
+    refused("{{else}}\n", "4:1: `{{else}}` stands in no block; it belongs between `{{#if …}}` and `{{/if}}`");
+    refused("Dear {{recipient.name\n\nand {{round}}\n", "4:6: `{{` begins a tag that does not end; close it with `}}`");
     refused(
         "a {{recipient name here}}\n",
         "4:5: `recipient` is not a helper; known are `date`, `list`, `plural`, `eq`, `default`",
@@ -229,10 +166,7 @@ fn tags_that_do_not_match_are_refused_at_their_places() {
         "a {{recipient.}}\n",
         "4:3: `{{recipient.}}` cannot be read; a tag is a name, or a helper and its arguments, such as `{{date letter.date}}`",
     );
-    refused(
-        "a {{! note\n",
-        "4:3: `{{!` begins a comment that does not end; close it with `}}`",
-    );
+    refused("a {{! note\n", "4:3: `{{!` begins a comment that does not end; close it with `}}`");
 }
 
 #[test]
@@ -253,10 +187,7 @@ fn what_would_print_a_value_as_markup_is_refused() {
         "{{{{raw}}}}x{{{{/raw}}}}\n",
         "4:1: `{{{{` begins a raw block, which a letter may not have; write the text as it is, and `\\{{` for two braces",
     );
-    refused(
-        "a <br> bold\n",
-        "4:3: `<br>` is HTML, which a letter may not have; write Markdown, or `\\<` for a `<`",
-    );
+    refused("a <br> bold\n", "4:3: `<br>` is HTML, which a letter may not have; write Markdown, or `\\<` for a `<`");
     refused(
         "<div>\nx\n</div>\n",
         "4:1: `<div>` is HTML, which a letter may not have; write Markdown, or `\\<` for a `<`",
@@ -265,14 +196,8 @@ fn what_would_print_a_value_as_markup_is_refused() {
         "![x](https://example.org/x.png)\n",
         "4:1: a letter may not have images, which would be fetched when it is read; attach the file, or write a link",
     );
-    refused(
-        "x\u{E000}\n",
-        "4:2: the character U+E000 may not stand in a letter, since no font has it; take it out",
-    );
-    refused(
-        "x &#xE001;\n",
-        "4:3: the character U+E001 may not stand in a letter, since no font has it; take it out",
-    );
+    refused("x\u{E000}\n", "4:2: the character U+E000 may not stand in a letter, since no font has it; take it out");
+    refused("x &#xE001;\n", "4:3: the character U+E001 may not stand in a letter, since no font has it; take it out");
 }
 
 #[test]
@@ -311,30 +236,15 @@ fn links_lead_to_the_web_a_mailbox_or_a_telephone() {
 
 #[test]
 fn partials_are_checked_like_the_letter() {
-    refused(
-        "{{> closng}}\n",
-        "4:1: there is no partial `closng`; write it in `templates/closng.md`",
-    );
-    refused(
-        "{{> signatorys}}\n",
-        "4:1: there is no partial `signatorys`; did you mean `signatories`?",
-    );
+    refused("{{> closng}}\n", "4:1: there is no partial `closng`; write it in `templates/closng.md`");
+    refused("{{> signatorys}}\n", "4:1: there is no partial `signatorys`; did you mean `signatories`?");
     refused(
         "{{> signatories x=1}}\n",
         "4:1: `{{> signatories}}` takes no arguments; a partial sees every name that is known where it stands",
     );
-    refused(
-        "{{> ../secret}}\n",
-        "4:1: `templates/../secret.en.md` is outside the workspace: it may not have `..`",
-    );
-    refused(
-        "Signed {{> signatories}}\n",
-        "4:1: `{{> signatories}}` prints a block; write it on a line of its own",
-    );
-    refused(
-        "# {{> signatories}}\n",
-        "4:3: `{{> signatories}}` prints a block; write it on a line of its own",
-    );
+    refused("{{> ../secret}}\n", "4:1: `templates/../secret.en.md` is outside the workspace: it may not have `..`");
+    refused("Signed {{> signatories}}\n", "4:1: `{{> signatories}}` prints a block; write it on a line of its own");
+    refused("# {{> signatories}}\n", "4:3: `{{> signatories}}` prints a block; write it on a line of its own");
     let desk = Desk::with("{{> one}}\n\n{{> one}}\n");
     desk.file("templates/one.md", "a\nb {{recipient.nmae}}\n{{> one}}\n");
     assert_eq!(
@@ -354,30 +264,15 @@ fn front_matter_is_checked() {
         desk.faults()
     };
     let at = |text: &str, message: &str| assert_eq!(faults(text), [format!("templates/letter.md:{message}")], "{text}");
-    at(
-        "Hello\n",
-        "1: a letter begins with a line `+++`, then `subject = \"…\"`, then another line `+++`",
-    );
-    at(
-        "+++\nsubject = \"x\"\n",
-        "1: the front matter is not closed; end it with a line `+++`",
-    );
-    at(
-        "+++\n+++\n",
-        "1: the front matter has no `subject`; add `subject = \"…\"`",
-    );
+    at("Hello\n", "1: a letter begins with a line `+++`, then `subject = \"…\"`, then another line `+++`");
+    at("+++\nsubject = \"x\"\n", "1: the front matter is not closed; end it with a line `+++`");
+    at("+++\n+++\n", "1: the front matter has no `subject`; add `subject = \"…\"`");
     at(
         "+++\nsubject = \"x\"\nprehader = \"y\"\n+++\n",
         "3:1: `prehader` is not a key of the front matter; did you mean `preheader`?",
     );
-    at(
-        "+++\nsubject = 3\n+++\n",
-        "2:11: `subject` is not a text; write it in quotes",
-    );
-    at(
-        "+++\nsubject = \"\"\n+++\n",
-        "2:11: `subject` is empty; write what the reader is to see in the inbox",
-    );
+    at("+++\nsubject = 3\n+++\n", "2:11: `subject` is not a text; write it in quotes");
+    at("+++\nsubject = \"\"\n+++\n", "2:11: `subject` is empty; write what the reader is to see in the inbox");
     at(
         "+++\nsubject = \"a\\nb\"\n+++\n",
         "2:11: `subject` has the control character `\\n`; write it on one line, without tabs",
@@ -390,10 +285,7 @@ fn front_matter_is_checked() {
         "+++\nsubject = \"a\"\npreheader = \"{{> signatories}}\"\n+++\n",
         "3:14: `{{> signatories}}` prints a block and cannot stand in the preheader",
     );
-    at(
-        "+++\nsubject = \"a\"\nattachments = [\"no.pdf\"]\n+++\n",
-        "3:16: `no.pdf` does not exist in the workspace",
-    );
+    at("+++\nsubject = \"a\"\nattachments = [\"no.pdf\"]\n+++\n", "3:16: `no.pdf` does not exist in the workspace");
     at(
         "+++\nsubject = \"a\"\nattachments = \"x\"\n+++\n",
         "3:15: `attachments` is not a list; write it as `[\"files/annex.pdf\"]`",
@@ -408,10 +300,7 @@ fn front_matter_is_checked() {
 #[test]
 fn everything_that_is_wrong_is_told_at_once() {
     let desk = Desk::with("{{a}}\n{{b}} {{#each recipient.c}}{{unjudged}}{{/each}}\n");
-    desk.file(
-        "templates/letter.fr.md",
-        "+++\nsujet = \"x\"\n+++\n{{recipient.nmae}}\n",
-    );
+    desk.file("templates/letter.fr.md", "+++\nsujet = \"x\"\n+++\n{{recipient.nmae}}\n");
     let faults = desk.faults();
     let places: Vec<&str> = faults.iter().map(|fault| fault.split(": ").next().unwrap()).collect();
     assert_eq!(
@@ -429,10 +318,7 @@ fn everything_that_is_wrong_is_told_at_once() {
 #[test]
 fn a_file_that_cannot_be_read_is_named() {
     let desk = Desk::new();
-    assert_eq!(
-        desk.faults(),
-        ["templates/letter.md: `templates/letter.md` does not exist in the workspace"]
-    );
+    assert_eq!(desk.faults(), ["templates/letter.md: `templates/letter.md` does not exist in the workspace"]);
 }
 
 #[test]
@@ -459,8 +345,5 @@ fn a_layout_fetches_nothing_and_has_the_content_once() {
 fn previous_is_checked_in_a_follow_up() {
     let mut desk = Desk::with("{{previous.subjct}}\n");
     desk.round = Round(2);
-    assert_eq!(
-        desk.faults(),
-        ["templates/letter.md:4:3: `previous.subjct` is not known; did you mean `subject`?"]
-    );
+    assert_eq!(desk.faults(), ["templates/letter.md:4:3: `previous.subjct` is not known; did you mean `subject`?"]);
 }

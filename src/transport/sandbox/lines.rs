@@ -27,12 +27,7 @@ pub(super) enum Line {
 
 impl Peer {
     pub(super) fn new(socket: Box<dyn Socket>) -> Self {
-        Self {
-            socket,
-            input: Vec::with_capacity(16 * 1024),
-            at: 0,
-            output: Vec::new(),
-        }
+        Self { socket, input: Vec::with_capacity(16 * 1024), at: 0, output: Vec::new() }
     }
 
     /// The socket, and whether the client had sent more than was read.

@@ -68,12 +68,7 @@ enum Body {
 pub(super) async fn serve(tcp: TcpStream, number: usize, shared: Arc<Shared>) {
     let opened_at = Instant::now();
     shared.record(|connections| {
-        connections.push(ConnectionRecord {
-            number,
-            opened_at,
-            closed_at: None,
-            commands: Vec::new(),
-        });
+        connections.push(ConnectionRecord { number, opened_at, closed_at: None, commands: Vec::new() });
     });
     let _ = converse(tcp, number, Arc::clone(&shared)).await;
     shared.record(|connections| {
@@ -162,12 +157,8 @@ impl Session {
             },
             _ => text.to_owned(),
         };
-        let command = Command {
-            text,
-            at: Instant::now(),
-            encrypted: self.encryption == Transfer::Encrypted,
-            pipelined,
-        };
+        let command =
+            Command { text, at: Instant::now(), encrypted: self.encryption == Transfer::Encrypted, pipelined };
         let number = self.number;
         self.shared.record(|connections| {
             if let Some(record) = connections.iter_mut().find(|record| record.number == number) {
@@ -188,10 +179,7 @@ impl Session {
 
     /// Says a reply, or what was ordered in its place, and gives its code.
     async fn reply(&mut self, at: At, usual: &str) -> io::Result<u16> {
-        let recipients = self
-            .transaction
-            .as_ref()
-            .map(|transaction| transaction.recipients.clone());
+        let recipients = self.transaction.as_ref().map(|transaction| transaction.recipients.clone());
         let act = self.fault(at, &recipients.unwrap_or_default());
         self.act(act, usual).await
     }
@@ -278,9 +266,8 @@ impl Session {
         }
         let last = lines.len() - 1;
         let lines = lines.iter().enumerate();
-        let text: String = lines
-            .map(|(at, line)| format!("250{}{line}\r\n", if at == last { ' ' } else { '-' }))
-            .collect();
+        let text: String =
+            lines.map(|(at, line)| format!("250{}{line}\r\n", if at == last { ' ' } else { '-' })).collect();
         if is_positive(self.reply(At::Ehlo, &text).await?) {
             self.greeted = Greeted::Yes;
         }
@@ -345,11 +332,7 @@ impl Session {
                 }
             }
         };
-        let usual = if right {
-            "235 2.7.0 welcome\r\n"
-        } else {
-            "535 5.7.8 wrong user or password\r\n"
-        };
+        let usual = if right { "235 2.7.0 welcome\r\n" } else { "535 5.7.8 wrong user or password\r\n" };
         if self.reply(At::Auth, usual).await? == 235 {
             self.login = LoggedIn::Yes;
         }
@@ -429,11 +412,8 @@ impl Session {
             return Ok(());
         };
         let international = transaction.parameters.to_ascii_uppercase().contains("SMTPUTF8");
-        let usual = if to.is_ascii() || international {
-            "250 2.1.5 ok\r\n"
-        } else {
-            "553 5.6.7 not without SMTPUTF8\r\n"
-        };
+        let usual =
+            if to.is_ascii() || international { "250 2.1.5 ok\r\n" } else { "553 5.6.7 not without SMTPUTF8\r\n" };
         let to = to.to_owned();
         let act = self.fault(At::Rcpt, std::slice::from_ref(&to));
         if is_positive(self.act(act, usual).await?)
@@ -493,10 +473,7 @@ impl Session {
     /// Reads a message up to its final dot.
     async fn body(&mut self) -> io::Result<Body> {
         let limit = self.shared.options.offers.size.filter(|limit| *limit > 0);
-        let recipients = self
-            .transaction
-            .as_ref()
-            .map(|transaction| transaction.recipients.clone());
+        let recipients = self.transaction.as_ref().map(|transaction| transaction.recipients.clone());
         let fault = self.fault(At::Body, &recipients.unwrap_or_default());
         let mut message = Vec::with_capacity(16 * 1024);
         let mut line = Vec::with_capacity(TEXT_LINE);

@@ -54,9 +54,7 @@ impl Store {
             Kind::Memory(all) => lock(all).push(received),
             Kind::Folder(folder) => {
                 let folder = Arc::clone(folder);
-                tokio::task::spawn_blocking(move || folder.keep(&received))
-                    .await
-                    .map_err(io::Error::other)??;
+                tokio::task::spawn_blocking(move || folder.keep(&received)).await.map_err(io::Error::other)??;
             }
         }
         self.count.fetch_add(1, Ordering::Relaxed);
@@ -92,10 +90,7 @@ impl Folder {
             let number = name.trim_start_matches('.').split('-').next();
             last = last.max(number.and_then(|number| number.parse().ok()).unwrap_or(0));
         }
-        Ok(Self {
-            path: path.to_owned(),
-            last: AtomicU64::new(last),
-        })
+        Ok(Self { path: path.to_owned(), last: AtomicU64::new(last) })
     }
 
     /// Writes under a name that no reader looks at, and gives the file its own once it is whole and on disk.
@@ -122,9 +117,5 @@ impl Folder {
 /// An address as a part of a file name, on any system.
 fn file_name(address: &str) -> String {
     let plain = |c: char| c.is_ascii_alphanumeric() || "@.-_+".contains(c);
-    address
-        .chars()
-        .take(100)
-        .map(|c| if plain(c) { c } else { '_' })
-        .collect()
+    address.chars().take(100).map(|c| if plain(c) { c } else { '_' }).collect()
 }

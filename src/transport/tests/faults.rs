@@ -14,19 +14,10 @@ struct Seen {
 async fn see_on(sandbox: Sandbox) -> Seen {
     let mut server = sandbox.server();
     server.timeout = Duration::from_millis(150);
-    let limits = Limits {
-        greeting: PATIENCE,
-        command: PATIENCE,
-        ..short()
-    };
+    let limits = Limits { greeting: PATIENCE, command: PATIENCE, ..short() };
     let mut connection = Connection::open_within(&server, limits).await.unwrap();
     let outcome = connection.attempt(&ana(), MESSAGE).await.outcome;
-    Seen {
-        usable: connection.is_usable(),
-        kept: sandbox.count(),
-        said: said(&sandbox),
-        outcome,
-    }
+    Seen { usable: connection.is_usable(), kept: sandbox.count(), said: said(&sandbox), outcome }
 }
 
 async fn see(at: At, act: Act) -> Seen {
@@ -39,12 +30,8 @@ fn refused(stage: Stage, text: &str) -> Outcome {
     Outcome::Refused { stage, reply }
 }
 
-const STAGES: [(At, Stage); 4] = [
-    (At::Mail, Stage::Mail),
-    (At::Rcpt, Stage::Rcpt),
-    (At::Data, Stage::Data),
-    (At::FinalDot, Stage::FinalDot),
-];
+const STAGES: [(At, Stage); 4] =
+    [(At::Mail, Stage::Mail), (At::Rcpt, Stage::Rcpt), (At::Data, Stage::Data), (At::FinalDot, Stage::FinalDot)];
 
 #[tokio::test]
 async fn a_refusal_is_seen_at_its_stage_and_the_connection_survives_it() {
@@ -52,11 +39,7 @@ async fn a_refusal_is_seen_at_its_stage_and_the_connection_survives_it() {
         for text in ["450 4.2.0 later", "550 5.1.1 no", "471 odd", "550"] {
             for pipelining in [true, false] {
                 let script = vec![fault(at, reply(text))];
-                let sandbox = if pipelining {
-                    sandbox(script).await
-                } else {
-                    old_sandbox(script).await
-                };
+                let sandbox = if pipelining { sandbox(script).await } else { old_sandbox(script).await };
                 let seen = see_on(sandbox).await;
                 assert_eq!(seen.outcome, refused(stage, text), "{at:?} {text}");
                 assert!(seen.usable, "{at:?} {text}");
@@ -88,10 +71,7 @@ async fn what_breaks_before_the_dot_is_broken_and_after_it_in_doubt() {
             (Act::Half, Cause::TimedOut(short().mail)),
             (Act::Late(Duration::from_millis(600)), Cause::TimedOut(short().mail)),
             (Act::Trickle(Duration::from_millis(40)), Cause::TimedOut(short().mail)),
-            (
-                Act::Raw(b"hello\r\n".to_vec()),
-                Cause::NotAReply("`hello` is not an SMTP reply".to_owned()),
-            ),
+            (Act::Raw(b"hello\r\n".to_vec()), Cause::NotAReply("`hello` is not an SMTP reply".to_owned())),
         ] {
             let kept = usize::from(at == At::FinalDot && !matches!(act, Act::Close | Act::Raw(_)));
             let seen = see(at, act.clone()).await;
@@ -127,14 +107,8 @@ async fn replies_that_the_library_dislikes_are_decided_from_their_bytes() {
         b"250 ok\n",
     ] {
         for pipelining in [true, false] {
-            let script = [At::Mail, At::Rcpt, At::FinalDot]
-                .map(|at| fault(at, Act::Raw(bytes.to_vec())))
-                .to_vec();
-            let sandbox = if pipelining {
-                sandbox(script).await
-            } else {
-                old_sandbox(script).await
-            };
+            let script = [At::Mail, At::Rcpt, At::FinalDot].map(|at| fault(at, Act::Raw(bytes.to_vec()))).to_vec();
+            let sandbox = if pipelining { sandbox(script).await } else { old_sandbox(script).await };
             let seen = see_on(sandbox).await;
             assert_eq!(verdict(&seen.outcome), Verdict::Accepted, "{bytes:?}: {}", seen.outcome);
             assert!(seen.usable);
@@ -147,37 +121,20 @@ async fn replies_that_the_library_dislikes_are_decided_from_their_bytes() {
 
 #[tokio::test]
 async fn only_250_accepts_a_letter() {
-    for text in [
-        "251 forwarded",
-        "252 perhaps",
-        "200 yes",
-        "354 more",
-        "221 bye",
-        "220 hello",
-    ] {
+    for text in ["251 forwarded", "252 perhaps", "200 yes", "354 more", "221 bye", "220 hello"] {
         let seen = see(At::FinalDot, reply(text)).await;
-        assert!(
-            matches!(seen.outcome, Outcome::InDoubt { .. }),
-            "{text}: {}",
-            seen.outcome
-        );
+        assert!(matches!(seen.outcome, Outcome::InDoubt { .. }), "{text}: {}", seen.outcome);
         assert!(!seen.usable);
     }
 }
 
 #[tokio::test]
 async fn a_reply_that_does_not_belong_breaks_the_attempt() {
-    for (at, stage, text) in [
-        (At::Mail, Stage::Mail, "354 go on"),
-        (At::Rcpt, Stage::Rcpt, "334 what"),
-        (At::Data, Stage::Data, "250 ok"),
-    ] {
+    for (at, stage, text) in
+        [(At::Mail, Stage::Mail, "354 go on"), (At::Rcpt, Stage::Rcpt, "334 what"), (At::Data, Stage::Data, "250 ok")]
+    {
         let seen = see(at, reply(text)).await;
-        let Outcome::Broken {
-            stage: broken,
-            cause: Cause::Unexpected(_),
-        } = seen.outcome
-        else {
+        let Outcome::Broken { stage: broken, cause: Cause::Unexpected(_) } = seen.outcome else {
             panic!("{at:?}: {}", seen.outcome);
         };
         assert_eq!(broken, stage);
@@ -187,10 +144,7 @@ async fn a_reply_that_does_not_belong_breaks_the_attempt() {
 
 #[tokio::test]
 async fn a_refused_recipient_whose_data_is_welcome_costs_the_connection_and_nothing_is_sent() {
-    let script = vec![
-        fault(At::Rcpt, reply("550 5.1.1 no")),
-        fault(At::Data, reply("354 go on")),
-    ];
+    let script = vec![fault(At::Rcpt, reply("550 5.1.1 no")), fault(At::Data, reply("354 go on"))];
     let seen = see_on(sandbox(script).await).await;
     assert_eq!(seen.outcome, refused(Stage::Rcpt, "550 5.1.1 no"));
     assert!(!seen.usable);
@@ -201,11 +155,7 @@ async fn a_refused_recipient_whose_data_is_welcome_costs_the_connection_and_noth
 async fn one_reply_too_many_ends_the_connection_before_it_can_be_taken_for_another() {
     for at in [At::Mail, At::Rcpt, At::Data] {
         let seen = see(at, Act::Followed(b"250 2.0.0 surplus\r\n".to_vec())).await;
-        assert!(
-            matches!(seen.outcome, Outcome::Broken { .. }),
-            "{at:?}: {}",
-            seen.outcome
-        );
+        assert!(matches!(seen.outcome, Outcome::Broken { .. }), "{at:?}: {}", seen.outcome);
         assert_eq!(seen.kept, 0, "{at:?}");
         assert!(!seen.usable, "{at:?}");
     }
@@ -245,11 +195,7 @@ async fn an_attempt_that_is_dropped_half_way_leaves_no_usable_connection() {
 #[tokio::test]
 async fn a_server_that_hangs_up_between_letters_is_noticed() {
     for bytes in [&b""[..], b"421 4.4.2 idle too long\r\n"] {
-        let act = if bytes.is_empty() {
-            Act::KeepAndClose
-        } else {
-            Act::Followed(bytes.to_vec())
-        };
+        let act = if bytes.is_empty() { Act::KeepAndClose } else { Act::Followed(bytes.to_vec()) };
         let sandbox = sandbox(vec![fault(At::Reset, act), fault(At::Rcpt, reply("550 5.1.1 no"))]).await;
         let mut connection = connect(&sandbox).await;
         assert!(connection.is_usable());
@@ -266,10 +212,7 @@ async fn a_refusal_in_the_middle_of_a_message_is_heard_and_the_dot_not_sent() {
     let attempt = connection.attempt(&ana(), &message).await;
     match &attempt.outcome {
         Outcome::Refused { stage: Stage::Body, .. } => {
-            assert!(matches!(
-                verdict(&attempt.outcome),
-                Verdict::Stop(StopReason::TooLarge(_))
-            ));
+            assert!(matches!(verdict(&attempt.outcome), Verdict::Stop(StopReason::TooLarge(_))));
         }
         // The end of the connection can overtake the reply.
         Outcome::Broken { stage: Stage::Body, .. } => {}
@@ -284,10 +227,7 @@ async fn a_connection_that_breaks_in_the_middle_of_a_message_is_not_in_doubt() {
     let message = b"0123456789 0123456789 0123456789\r\n".repeat(1_000_000);
     for act in [Act::Close, Act::Silence] {
         let sandbox = sandbox(vec![fault(At::Body, act)]).await;
-        let limits = Limits {
-            block: Duration::from_secs(2),
-            ..Limits::default()
-        };
+        let limits = Limits { block: Duration::from_secs(2), ..Limits::default() };
         let mut connection = Connection::open_within(&sandbox.server(), limits).await.unwrap();
         let attempt = connection.attempt(&ana(), &message).await;
         let Outcome::Broken { stage: Stage::Body, .. } = attempt.outcome else {
@@ -302,11 +242,7 @@ async fn where_the_recipient_is_refused_the_copies_get_nothing() {
     for pipelining in [true, false] {
         let who = When::Recipient("ana@example.org".to_owned());
         let script = vec![Fault::always(who, At::Rcpt, reply("550 5.1.1 no"))];
-        let sandbox = if pipelining {
-            sandbox(script).await
-        } else {
-            old_sandbox(script).await
-        };
+        let sandbox = if pipelining { sandbox(script).await } else { old_sandbox(script).await };
         let mut connection = connect(&sandbox).await;
         let letter = envelope("ana@example.org", &["bo@example.net"]);
         let attempt = connection.attempt(&letter, MESSAGE).await;
@@ -324,18 +260,12 @@ async fn where_a_copy_is_refused_the_letter_goes_and_the_refusal_is_kept() {
     for pipelining in [true, false] {
         let who = When::Recipient("bo@example.net".to_owned());
         let script = vec![Fault::always(who, At::Rcpt, reply("550 5.1.1 no"))];
-        let sandbox = if pipelining {
-            sandbox(script).await
-        } else {
-            old_sandbox(script).await
-        };
+        let sandbox = if pipelining { sandbox(script).await } else { old_sandbox(script).await };
         let mut connection = connect(&sandbox).await;
         let letter = envelope("ana@example.org", &["bo@example.net", "cy@example.net"]);
         let attempt = connection.attempt(&letter, MESSAGE).await;
         assert_eq!(verdict(&attempt.outcome), Verdict::Accepted);
-        let [(copy, said)] = &attempt.refused_copies[..] else {
-            panic!()
-        };
+        let [(copy, said)] = &attempt.refused_copies[..] else { panic!() };
         assert_eq!((copy, said.code), (&address("bo@example.net"), 550));
         assert_eq!(sandbox.received()[0].recipients, ["ana@example.org", "cy@example.net"]);
     }
@@ -368,10 +298,7 @@ async fn a_reset_that_fails_ends_the_connection() {
 #[tokio::test]
 async fn a_quit_without_an_answer_is_not_waited_for() {
     let sandbox = sandbox(vec![fault(At::Quit, Act::Silence)]).await;
-    let limits = Limits {
-        quit: Duration::from_millis(50),
-        ..Limits::default()
-    };
+    let limits = Limits { quit: Duration::from_millis(50), ..Limits::default() };
     let connection = Connection::open_within(&sandbox.server(), limits).await.unwrap();
     connection.close().await;
     assert_eq!(said(&sandbox), ["QUIT"]);

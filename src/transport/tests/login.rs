@@ -26,21 +26,14 @@ async fn office(mechanisms: &[&str], auth: AuthMethod, secret: &str, script: Vec
     let server = Server {
         host: "localhost".to_owned(),
         trust: Trust::Roots(vec![authority.root()]),
-        login: Some(Login {
-            user: "letters".to_owned(),
-            secret: SecretString::from(secret),
-            auth,
-        }),
+        login: Some(Login { user: "letters".to_owned(), secret: SecretString::from(secret), auth }),
         ..sandbox.server()
     };
     Office { sandbox, server }
 }
 
-const WAYS: [(&str, AuthMethod); 3] = [
-    ("PLAIN", AuthMethod::Plain),
-    ("LOGIN", AuthMethod::Login),
-    ("XOAUTH2", AuthMethod::Xoauth2),
-];
+const WAYS: [(&str, AuthMethod); 3] =
+    [("PLAIN", AuthMethod::Plain), ("LOGIN", AuthMethod::Login), ("XOAUTH2", AuthMethod::Xoauth2)];
 
 #[tokio::test]
 async fn each_way_of_logging_in_works() {
@@ -51,21 +44,13 @@ async fn each_way_of_logging_in_works() {
         assert_eq!(verdict(&attempt.outcome), Verdict::Accepted, "{name}");
         let commands = said(&office.sandbox);
         assert!(commands[0].starts_with(&format!("AUTH {name}")), "{commands:?}");
-        assert!(
-            office.sandbox.connections()[0]
-                .commands
-                .iter()
-                .all(|command| command.encrypted)
-        );
+        assert!(office.sandbox.connections()[0].commands.iter().all(|command| command.encrypted));
     }
 }
 
 #[tokio::test]
 async fn the_best_way_is_taken_by_itself_and_a_token_only_when_asked_for() {
-    for (offered, expected) in [
-        (&["LOGIN", "PLAIN"][..], "AUTH PLAIN …"),
-        (&["XOAUTH2", "LOGIN"], "AUTH LOGIN"),
-    ] {
+    for (offered, expected) in [(&["LOGIN", "PLAIN"][..], "AUTH PLAIN …"), (&["XOAUTH2", "LOGIN"], "AUTH LOGIN")] {
         let office = office(offered, AuthMethod::Auto, SECRET, vec![]).await;
         Connection::open(&office.server).await.unwrap();
         assert_eq!(said(&office.sandbox)[0], expected);
@@ -81,16 +66,10 @@ async fn a_refused_login_is_the_runs_failure_and_never_shows_the_secret() {
     for (name, auth) in WAYS {
         let office = office(&[name], auth, "wrong-secret", vec![]).await;
         let error = Connection::open(&office.server).await.unwrap_err();
-        let OpenError::LoginRefused(reply) = &error else {
-            panic!("{name}: {error}")
-        };
+        let OpenError::LoginRefused(reply) = &error else { panic!("{name}: {error}") };
         assert_eq!(reply.code, 535);
         assert!(!error.is_transient());
-        let shown = format!(
-            "{error} {error:?} {:?} {:?}",
-            office.server,
-            office.sandbox.connections()
-        );
+        let shown = format!("{error} {error:?} {:?} {:?}", office.server, office.sandbox.connections());
         let encoded = data_encoding::BASE64.encode(b"wrong-secret");
         assert!(!shown.contains("wrong-secret") && !shown.contains(&encoded), "{shown}");
     }
@@ -108,10 +87,7 @@ async fn a_login_that_fails_for_now_may_be_tried_again() {
 async fn a_server_that_is_silent_or_gone_at_the_login_is_an_error_of_its_own() {
     for (act, timed_out) in [(Act::Silence, true), (Act::Close, false)] {
         let office = office(&["PLAIN"], AuthMethod::Plain, SECRET, vec![fault(At::Auth, act)]).await;
-        let limits = Limits {
-            command: Duration::from_millis(500),
-            ..Limits::default()
-        };
+        let limits = Limits { command: Duration::from_millis(500), ..Limits::default() };
         let error = Connection::open_within(&office.server, limits).await.unwrap_err();
         match error {
             OpenError::TimedOut { step: Step::Auth, .. } => assert!(timed_out),
@@ -125,10 +101,7 @@ async fn a_server_that_is_silent_or_gone_at_the_login_is_an_error_of_its_own() {
 async fn a_secret_with_a_control_character_is_not_sent() {
     for secret in ["a\0b", "a\r\nb", "a\x01b"] {
         let office = office(&["PLAIN"], AuthMethod::Plain, secret, vec![]).await;
-        assert_eq!(
-            Connection::open(&office.server).await.unwrap_err(),
-            OpenError::LoginCharacters
-        );
+        assert_eq!(Connection::open(&office.server).await.unwrap_err(), OpenError::LoginCharacters);
         assert_eq!(said(&office.sandbox), [""; 0]);
     }
 }
@@ -139,9 +112,6 @@ async fn without_a_login_a_server_that_wants_one_stops_the_run() {
     office.server.login = None;
     let mut connection = Connection::open(&office.server).await.unwrap();
     let attempt = connection.attempt(&ana(), MESSAGE).await;
-    assert!(matches!(
-        verdict(&attempt.outcome),
-        Verdict::Stop(StopReason::LoginRefused(_))
-    ));
+    assert!(matches!(verdict(&attempt.outcome), Verdict::Stop(StopReason::LoginRefused(_))));
     assert_eq!(office.sandbox.count(), 0);
 }

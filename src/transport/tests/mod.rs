@@ -50,19 +50,13 @@ pub(super) fn ana() -> Envelope {
 }
 
 pub(super) async fn sandbox(script: Vec<Fault>) -> Sandbox {
-    let options = Options {
-        script,
-        ..Options::default()
-    };
+    let options = Options { script, ..Options::default() };
     Sandbox::start(options).await.unwrap()
 }
 
 /// A server that does not offer PIPELINING.
 pub(super) async fn old_sandbox(script: Vec<Fault>) -> Sandbox {
-    let mut options = Options {
-        script,
-        ..Options::default()
-    };
+    let mut options = Options { script, ..Options::default() };
     options.offers.pipelining = false;
     Sandbox::start(options).await.unwrap()
 }

@@ -6,21 +6,13 @@ use crate::transport::sandbox::Encryption;
 use secrecy::SecretString;
 
 async fn encrypted(encryption: Encryption, script: Vec<Fault>) -> Sandbox {
-    let mut options = Options {
-        encryption,
-        script,
-        ..Options::default()
-    };
+    let mut options = Options { encryption, script, ..Options::default() };
     options.offers.starttls = true;
     Sandbox::start(options).await.unwrap()
 }
 
 fn server(sandbox: &Sandbox, authority: &Authority) -> Server {
-    Server {
-        host: "localhost".to_owned(),
-        trust: Trust::Roots(vec![authority.root()]),
-        ..sandbox.server()
-    }
+    Server { host: "localhost".to_owned(), trust: Trust::Roots(vec![authority.root()]), ..sandbox.server() }
 }
 
 fn ways(authority: &Authority, name: &str, until: i32) -> [Encryption; 2] {
@@ -71,18 +63,11 @@ async fn a_bad_certificate_says_what_is_wrong_with_it() {
         for encryption in ways(issuer, name, until) {
             let sandbox = encrypted(encryption, vec![]).await;
             let error = Connection::open(&server(&sandbox, &authority)).await.unwrap_err();
-            let OpenError::Certificate { flaw, .. } = &error else {
-                panic!("{error}")
-            };
+            let OpenError::Certificate { flaw, .. } = &error else { panic!("{error}") };
             assert_eq!(*flaw, expected);
             assert!(!error.is_transient());
             for connection in sandbox.connections() {
-                assert!(
-                    connection
-                        .texts()
-                        .iter()
-                        .all(|text| *text == "EHLO localhost" || *text == "STARTTLS")
-                );
+                assert!(connection.texts().iter().all(|text| *text == "EHLO localhost" || *text == "STARTTLS"));
             }
         }
     }
@@ -106,19 +91,13 @@ async fn the_platform_does_not_trust_an_authority_of_our_own() {
 async fn without_starttls_nothing_is_sent() {
     let authority = Authority::new();
     let [_, encryption] = ways(&authority, "localhost", 2999);
-    let mut options = Options {
-        encryption,
-        ..Options::default()
-    };
+    let mut options = Options { encryption, ..Options::default() };
     options.offers.starttls = false;
     options.offers.auth = vec!["PLAIN".to_owned()];
     let sandbox = Sandbox::start(options).await.unwrap();
     let mut server = server(&sandbox, &authority);
-    server.login = Some(Login {
-        user: "letters".to_owned(),
-        secret: SecretString::from("hunter2"),
-        auth: AuthMethod::Auto,
-    });
+    server.login =
+        Some(Login { user: "letters".to_owned(), secret: SecretString::from("hunter2"), auth: AuthMethod::Auto });
     assert_eq!(Connection::open(&server).await.unwrap_err(), OpenError::StartTlsMissing);
     assert_eq!(sandbox.connections()[0].texts(), ["EHLO localhost"]);
 }
@@ -153,34 +132,10 @@ async fn each_step_of_opening_has_its_error() {
         for (act, expected) in [
             (reply("554 5.3.2 no"), None),
             (reply("421 4.3.2 later"), None),
-            (
-                Act::Close,
-                Some(OpenError::Broken {
-                    step,
-                    cause: Cause::Closed,
-                }),
-            ),
-            (
-                Act::HalfAndClose,
-                Some(OpenError::Broken {
-                    step,
-                    cause: Cause::Closed,
-                }),
-            ),
-            (
-                Act::Silence,
-                Some(OpenError::TimedOut {
-                    step,
-                    limit: short().greeting,
-                }),
-            ),
-            (
-                Act::Half,
-                Some(OpenError::TimedOut {
-                    step,
-                    limit: short().greeting,
-                }),
-            ),
+            (Act::Close, Some(OpenError::Broken { step, cause: Cause::Closed })),
+            (Act::HalfAndClose, Some(OpenError::Broken { step, cause: Cause::Closed })),
+            (Act::Silence, Some(OpenError::TimedOut { step, limit: short().greeting })),
+            (Act::Half, Some(OpenError::TimedOut { step, limit: short().greeting })),
         ] {
             let sandbox = sandbox(vec![fault(at, act.clone())]).await;
             let error = Connection::open_within(&sandbox.server(), short()).await.unwrap_err();
@@ -209,22 +164,13 @@ async fn a_server_that_does_not_speak_tls_or_nothing_at_all_is_an_error() {
     server.security = Security::Implicit;
     server.trust = Trust::Roots(vec![Authority::new().root()]);
     let error = Connection::open_within(&server, short()).await.unwrap_err();
-    assert_eq!(
-        error,
-        OpenError::TimedOut {
-            step: Step::Tls,
-            limit: short().tls
-        }
-    );
+    assert_eq!(error, OpenError::TimedOut { step: Step::Tls, limit: short().tls });
 
     let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
     server.port = listener.local_addr().unwrap().port();
     drop(listener);
     let error = Connection::open_within(&server, short()).await.unwrap_err();
-    assert!(
-        matches!(error, OpenError::Unreachable { .. }) && error.is_transient(),
-        "{error}"
-    );
+    assert!(matches!(error, OpenError::Unreachable { .. }) && error.is_transient(), "{error}");
 
     server.host = "not a host".to_owned();
     let error = Connection::open_within(&server, short()).await.unwrap_err();
@@ -239,11 +185,8 @@ async fn plain_is_for_this_machine_and_never_with_a_login() {
     let error = Connection::open_within(&server, short()).await.unwrap_err();
     assert!(matches!(error, OpenError::PlainRemote(_)), "{error}");
     server = sandbox.server();
-    server.login = Some(Login {
-        user: "letters".to_owned(),
-        secret: SecretString::from("hunter2"),
-        auth: AuthMethod::Plain,
-    });
+    server.login =
+        Some(Login { user: "letters".to_owned(), secret: SecretString::from("hunter2"), auth: AuthMethod::Plain });
     assert_eq!(Connection::open(&server).await.unwrap_err(), OpenError::PlainLogin);
     assert_eq!(sandbox.connections(), []);
 }

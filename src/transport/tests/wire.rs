@@ -17,10 +17,7 @@ async fn with_pipelining_one_recipient_takes_one_write() {
     let record = &sandbox.connections()[0];
     let size = MESSAGE.len();
     let mail = format!("MAIL FROM:<letters@coalition.example> SIZE={size}");
-    assert_eq!(
-        record.texts(),
-        ["EHLO localhost", &mail, "RCPT TO:<ana@example.org>", "DATA", "QUIT"]
-    );
+    assert_eq!(record.texts(), ["EHLO localhost", &mail, "RCPT TO:<ana@example.org>", "DATA", "QUIT"]);
     let pipelined: Vec<_> = record.commands.iter().map(|command| command.pipelined).collect();
     assert_eq!(pipelined, [false, false, true, true, false]);
     let received = &sandbox.received()[0];
@@ -37,10 +34,7 @@ async fn without_pipelining_every_reply_is_waited_for() {
     assert_eq!(verdict(&attempt.outcome), Verdict::Accepted);
     let record = &sandbox.connections()[0];
     assert!(record.commands.iter().all(|command| !command.pipelined));
-    assert_eq!(
-        record.texts()[2..],
-        ["RCPT TO:<ana@example.org>", "RCPT TO:<bo@example.net>", "DATA"]
-    );
+    assert_eq!(record.texts()[2..], ["RCPT TO:<ana@example.org>", "RCPT TO:<bo@example.net>", "DATA"]);
     assert_eq!(sandbox.received()[0].message, MESSAGE);
 }
 
@@ -55,10 +49,7 @@ async fn with_copies_data_waits_until_the_recipient_was_taken() {
     let pipelined: Vec<_> = record.commands.iter().map(|command| command.pipelined).collect();
     // EHLO, MAIL, three RCPT, DATA
     assert_eq!(pipelined, [false, false, true, true, true, false]);
-    assert_eq!(
-        sandbox.received()[0].recipients,
-        ["ana@example.org", "bo@example.net", "cy@example.net"]
-    );
+    assert_eq!(sandbox.received()[0].recipients, ["ana@example.org", "bo@example.net", "cy@example.net"]);
 }
 
 #[tokio::test]
@@ -71,10 +62,7 @@ async fn many_copies_go_in_groups() {
     .await;
     let mut connection = connect(&sandbox).await;
     let copies: Vec<_> = (0..120).map(|at| format!("copy{at}@example.net")).collect();
-    let letter = envelope(
-        "ana@example.org",
-        &copies.iter().map(String::as_str).collect::<Vec<_>>(),
-    );
+    let letter = envelope("ana@example.org", &copies.iter().map(String::as_str).collect::<Vec<_>>());
     let attempt = connection.attempt(&letter, MESSAGE).await;
     assert_eq!(verdict(&attempt.outcome), Verdict::Accepted);
     assert_eq!(attempt.refused_copies.len(), 1);
@@ -97,10 +85,7 @@ async fn a_connection_is_used_again_and_the_letters_stay_apart() {
     assert_eq!(sandbox.connections().len(), 1);
     for (number, received) in sandbox.received().iter().enumerate() {
         assert_eq!(received.recipients, [format!("r{number}@example.org")]);
-        assert_eq!(
-            received.message,
-            format!("Subject: {number}\r\n\r\n{number}\r\n").as_bytes()
-        );
+        assert_eq!(received.message, format!("Subject: {number}\r\n\r\n{number}\r\n").as_bytes());
     }
 }
 
@@ -134,14 +119,7 @@ async fn what_the_server_cannot_take_is_refused_before_anything_is_written() {
         (ana(), "ż\r\n".as_bytes(), Unsendable::EightBit),
         (ana(), b"a\n.\nb\r\n", Unsendable::BareLineBreak),
         (ana(), b"a\r\n.\rb\r\n", Unsendable::BareLineBreak),
-        (
-            ana(),
-            &large,
-            Unsendable::TooLarge {
-                size: 1001,
-                limit: 1000,
-            },
-        ),
+        (ana(), &large, Unsendable::TooLarge { size: 1001, limit: 1000 }),
     ] {
         let attempt = connection.attempt(&letter, message).await;
         assert_eq!(attempt.outcome, Outcome::Unsendable(expected));

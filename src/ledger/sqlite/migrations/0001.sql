@@ -92,6 +92,10 @@ CREATE INDEX delivery_open ON delivery (campaign, round, place, next_attempt_at)
 -- When the next deferred one is due.
 CREATE INDEX delivery_deferred ON delivery (campaign, round, next_attempt_at) WHERE state = 'deferred';
 
+-- And one letter for each address in each round, under whatever id: what may have left is never sent again.
+CREATE UNIQUE INDEX delivery_once ON delivery (campaign, round, email_key)
+    WHERE state IN ('attempting', 'accepted', 'in-doubt', 'bounced');
+
 -- How many deliveries of a round are in each state, so that nobody has to count them.
 CREATE TABLE tally (
     campaign INTEGER NOT NULL,

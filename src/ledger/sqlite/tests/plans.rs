@@ -101,9 +101,9 @@ async fn a_plan_skips_and_takes_back() {
     assert!(bench.due(9_999).is_empty());
     bench.plan(&lease, &["ana", "bo"]).await;
     assert_eq!(bench.due_ids(2), ["ana", "bo"]);
-    let ana = bench.ledger.standing(&campaign(), FIRST, &RecipientId::new("ana")).unwrap();
+    let ana = bench.ledger.standing(&campaign(), FIRST, &RecipientId::new("ana"), "").unwrap();
     assert_eq!(ana, Some((DeliveryState::Planned, crate::model::Answer::None)));
-    assert_eq!(bench.ledger.standing(&campaign(), FIRST, &RecipientId::new("eve")).unwrap(), None);
+    assert_eq!(bench.ledger.standing(&campaign(), FIRST, &RecipientId::new("eve"), "").unwrap(), None);
     let told = ["skipped ana", "skipped bo", "planned", "planned ana", "planned bo", "planned"];
     assert_eq!(bench.story()[3..], told);
     bench.check_tally();

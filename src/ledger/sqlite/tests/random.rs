@@ -115,7 +115,7 @@ async fn carry_out(steps: Vec<Step>) {
                 bench.ledger.release(&lease, at(known.second)).await.unwrap();
                 let resolution = if arrived { Resolution::Accepted } else { Resolution::NotSent };
                 let recipient = RecipientId::new(RECIPIENTS[who]);
-                let before = bench.ledger.standing(&campaign(), FIRST, &recipient).unwrap();
+                let before = bench.ledger.standing(&campaign(), FIRST, &recipient, "").unwrap();
                 let now = at(known.second);
                 let resolved = bench.ledger.resolve(&campaign(), FIRST, &recipient, resolution, "ana", now).await;
                 let in_doubt = before.is_some_and(|(state, _)| state == DeliveryState::InDoubt);
