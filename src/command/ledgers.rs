@@ -53,10 +53,11 @@ impl Realm {
         Ok(SqliteLedger::open_existing(&self.path(workspace, campaign)?)?)
     }
 
-    /// Opens the ledger, which must be there.
+    /// Opens the ledger for writing, which must be there.
     pub(super) fn expect(self, workspace: &Workspace, campaign: &Campaign) -> Result<SqliteLedger> {
         let path = self.ledger(campaign);
         self.open_existing(workspace, campaign)?
-            .with_context(|| format!("`{path}` does not exist: nothing was sent yet"))
+            .with_context(|| format!("`{path}` does not exist: nothing was sent yet"))?;
+        self.open(workspace, campaign)
     }
 }

@@ -235,6 +235,10 @@ impl Sending<'_> {
             End::Done if tally.of(DeliveryState::Failed) + tally.of(DeliveryState::InDoubt) > 0 => {
                 Ok(Exit::WithFailures)
             }
+            // Nothing that is still open may pass for done.
+            End::Done if left > 0 && self.args.limit.is_none() && self.args.only.is_empty() => {
+                stopped("no reason is known".to_owned())
+            }
             End::Done => Ok(Exit::Done),
             End::NoWait { until, .. } => {
                 let from = until.map(|at| format!(" before {}", at.strftime("%Y-%m-%dT%H:%M:%SZ"))).unwrap_or_default();

@@ -1,6 +1,5 @@
 //! Decides what goes next and when, and when a run is over.
 
-use std::collections::{BTreeMap, HashSet, VecDeque};
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -8,71 +7,34 @@ use jiff::Timestamp;
 use tokio::sync::mpsc;
 use tokio::task::JoinSet;
 
+use super::crew::Crew;
+use super::queue::{Next, Queue};
+use super::streak::Streak;
 use super::worker::{Ending, Job, Report, Worker};
-use super::{Assignment, Cause, End, Finished, Happening, LetterError, Patience, Stop};
+use super::{Assignment, Cause, End, Finished, Happening, Patience, Stop};
 use crate::clock::{earlier, later, until};
-use crate::ledger::{self, DeliveryId, Due, LedgerError, ReadLedger, WriteLedger};
-use crate::model::DeliveryState;
-use crate::model::window::Full;
-use crate::transport::Strain;
-use crate::transport::pace::{Hold, Pacer};
+use crate::ledger::{self, LedgerError, ReadLedger, WriteLedger};
+use crate::transport::OpenError;
+use crate::transport::pace::Pacer;
 
-/// How many due deliveries are read from the ledger at once.
-const BATCH: usize = 512;
-/// How many letters to full domains are put aside while others go.
-const ASIDE: usize = 10_000;
 /// How often the lease is prolonged: well within its deadline.
 const RENEWAL: Duration = Duration::from_secs(10);
 /// The shortest wait: what should be due by now and is not must not keep the machine busy.
 const SHORTEST: Duration = Duration::from_millis(1);
 /// How often in a row the server may be unreachable before the run stops.
 const UNREACHABLE: u32 = 6;
-/// How many refusals alike, one after another, stop the run.
-const STREAK: u32 = 5;
-
-/// What kind of refusals follow one another.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Kind {
-    Strained(Strain),
-    InDoubt,
-}
-
-/// What the coordinator can do next.
-enum Next {
-    /// Hand this letter to a worker.
-    Letter(Box<Job>),
-    /// Wait for a report or until a time.
-    Hold { until: Option<Timestamp>, cause: Option<Cause> },
-    /// Nothing is left but what is on the wire.
-    Drained,
-}
 
 struct Coordinator<'a, L> {
     assignment: Assignment<L>,
     observe: &'a mut (dyn FnMut(Happening) + Send),
     stop: Stop,
     pacer: Pacer,
-    /// Due deliveries that were read and not handed out.
-    pending: VecDeque<Due>,
-    /// Letters to domains whose window is full, by domain.
-    aside: BTreeMap<String, VecDeque<Box<Job>>>,
-    aside_ids: HashSet<DeliveryId>,
-    /// The place in the plan up to which deliveries were read.
-    read_up_to: Option<u64>,
-    /// When the plan was read to its end last: from then on only deferred deliveries can be new.
-    read_all: bool,
-    on_the_wire: HashSet<DeliveryId>,
-    /// Letters that were not sent in this run and are not to be tried again in it.
-    passed: HashSet<DeliveryId>,
-    idle: Vec<usize>,
-    workers: Vec<mpsc::Sender<Job>>,
-    most_workers: usize,
-    /// Workers that have handed over at least one letter: their connection stands.
-    connected: HashSet<usize>,
+    queue: Queue,
+    crew: Crew,
+    streak: Streak,
     unreachable: u32,
     hold_until: Option<Timestamp>,
     attempts: u64,
-    streak: Option<(Kind, u32)>,
     announced: Option<(Cause, Timestamp)>,
     end: Option<End>,
 }
@@ -85,31 +47,21 @@ where
     L: ReadLedger + WriteLedger + Clone + Send + Sync + 'static,
 {
     let mut pacer = Pacer::new(&assignment.pace, assignment.clock.clone());
-    let prepared = prepare(&assignment, &mut pacer).await;
-    if let Err(error) = prepared {
+    if let Err(error) = prepare(&assignment, &mut pacer).await {
         return Finished { attempts: 0, end: End::Ledger(error) };
     }
-    let most_workers = assignment.pace.connections as usize;
+    let crew = Crew::new(assignment.pace.connections);
     let coordinator = Coordinator {
         assignment,
         observe,
         stop,
         pacer,
-        pending: VecDeque::new(),
-        aside: BTreeMap::new(),
-        aside_ids: HashSet::new(),
-        read_up_to: None,
-        read_all: false,
-        on_the_wire: HashSet::new(),
-        passed: HashSet::new(),
-        idle: Vec::new(),
-        workers: Vec::new(),
-        most_workers,
-        connected: HashSet::new(),
+        queue: Queue::default(),
+        crew,
+        streak: Streak::default(),
         unreachable: 0,
         hold_until: None,
         attempts: 0,
-        streak: None,
         announced: None,
         end: None,
     };
@@ -133,7 +85,7 @@ where
     L: ReadLedger + WriteLedger + Clone + Send + Sync + 'static,
 {
     async fn run(mut self) -> Finished {
-        let (reports, mut inbox) = mpsc::channel(self.most_workers * 2);
+        let (reports, mut inbox) = mpsc::channel(self.assignment.pace.connections as usize * 2);
         let mut tasks = JoinSet::new();
         let mut renewal = tokio::time::interval(RENEWAL);
         renewal.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
@@ -158,7 +110,7 @@ where
                 }
                 () = self.stop.told(), if !drained_was_told => {
                     drained_was_told = true;
-                    let on_the_wire = self.on_the_wire.len();
+                    let on_the_wire = self.queue.on_the_wire();
                     (self.observe)(Happening::Draining { on_the_wire });
                     self.end.get_or_insert(End::Signal);
                 }
@@ -172,7 +124,7 @@ where
                 () = tokio::time::sleep(sleep) => {}
             }
         }
-        self.workers.clear();
+        self.crew.dismiss();
         drop(reports);
         while let Some(report) = inbox.recv().await {
             self.take_in(report);
@@ -187,7 +139,7 @@ where
 
     /// Whether nothing more is to be handed out and nothing is on the wire.
     fn is_over(&self) -> bool {
-        self.end.is_some() && self.on_the_wire.is_empty()
+        self.end.is_some() && self.queue.on_the_wire() == 0
     }
 
     /// Hands out letters as long as there are workers, letters and room in the pace; says when to look again.
@@ -196,35 +148,26 @@ where
         reports: &mpsc::Sender<Report>,
         tasks: &mut JoinSet<ledger::Result<()>>,
     ) -> Option<Timestamp> {
-        while self.end.is_none() {
-            if self.idle.is_empty() && self.workers.len() >= self.most_workers {
-                return None;
-            }
-            if self.reached_limit() {
-                if self.on_the_wire.is_empty() {
-                    self.end = Some(End::Done);
-                }
-                return None;
-            }
-            let next = match self.next() {
-                Ok(next) => next,
-                Err(end) => {
-                    self.end = Some(end);
-                    return None;
-                }
+        while self.end.is_none() && self.crew.has_hands() {
+            let held = self.hold_until.filter(|until| *until > self.assignment.clock.now());
+            let next = match held {
+                Some(until) => Ok(Next::Hold { until: Some(until), cause: None }),
+                None if self.reached_limit() => Ok(Next::Drained),
+                None => self.queue.next(&self.assignment, &mut self.pacer),
             };
             match next {
-                Next::Letter(job) => {
+                Ok(Next::Letter(job)) => {
                     self.announced = None;
                     self.hand_over(*job, reports, tasks);
                 }
-                Next::Hold { until, cause } => return self.hold(until, cause),
-                Next::Drained => {
-                    if self.on_the_wire.is_empty() {
+                Ok(Next::Hold { until, cause }) => return self.hold(until, cause),
+                Ok(Next::Drained) => {
+                    if self.queue.on_the_wire() == 0 {
                         self.end = Some(End::Done);
                     }
                     return None;
                 }
+                Err(end) => self.end = Some(end),
             }
         }
         None
@@ -234,7 +177,7 @@ where
     fn hold(&mut self, until: Option<Timestamp>, cause: Option<Cause>) -> Option<Timestamp> {
         let Some(cause) = cause else { return until };
         if self.assignment.patience == Patience::NoWait {
-            if self.on_the_wire.is_empty() {
+            if self.queue.on_the_wire() == 0 {
                 self.end = Some(End::NoWait { cause, until });
             }
             return until;
@@ -251,202 +194,69 @@ where
 
     /// Whether `--limit` is reached by what was attempted and what is on the wire.
     fn reached_limit(&self) -> bool {
-        self.assignment.limit.is_some_and(|limit| self.attempts + self.on_the_wire.len() as u64 >= limit)
-    }
-
-    fn next(&mut self) -> Result<Next, End> {
-        let now = self.assignment.clock.now();
-        if let Some(until) = self.hold_until.filter(|until| *until > now) {
-            return Ok(Next::Hold { until: Some(until), cause: None });
-        }
-        // Letters whose domain was full come first: they are the oldest.
-        let mut earliest: Option<Timestamp> = None;
-        for (domain, jobs) in &mut self.aside {
-            let Some(job) = jobs.front() else { continue };
-            match self.pacer.start(domain, job.weight) {
-                Ok(()) => {
-                    if let Some(job) = jobs.pop_front() {
-                        self.aside_ids.remove(&job.due.id);
-                        return Ok(Next::Letter(job));
-                    }
-                }
-                Err(Hold::Window(Full { until, domain_only: true })) => earliest = soonest(earliest, until),
-                Err(hold) => return Ok(held(hold)),
-            }
-        }
-        self.aside.retain(|_, jobs| !jobs.is_empty());
-        loop {
-            if self.aside_ids.len() >= ASIDE {
-                return Ok(Next::Hold { until: earliest, cause: Some(Cause::Limit) });
-            }
-            let Some(job) = self.next_due(now)? else { break };
-            match self.pacer.start(job.recipient.to.domain(), job.weight) {
-                Ok(()) => return Ok(Next::Letter(job)),
-                Err(Hold::Window(Full { until, domain_only: true })) => {
-                    earliest = soonest(earliest, until);
-                    self.aside_ids.insert(job.due.id);
-                    self.aside.entry(job.recipient.to.domain().to_owned()).or_default().push_back(job);
-                }
-                Err(hold) => {
-                    self.pending.push_front(job.due);
-                    return Ok(held(hold));
-                }
-            }
-        }
-        if !self.aside.is_empty() {
-            return Ok(Next::Hold { until: earliest, cause: Some(Cause::Limit) });
-        }
-        let again = self.next_deferred().map_err(End::Ledger)?;
-        Ok(again.map_or(Next::Drained, |at| Next::Hold { until: Some(at), cause: Some(Cause::Deferred) }))
-    }
-
-    /// When the next deferred delivery of this assignment is due. With `--only`, others may be due earlier: it is looked at again then.
-    fn next_deferred(&self) -> ledger::Result<Option<Timestamp>> {
-        let assignment = &self.assignment;
-        if assignment.only.is_empty() && self.passed.is_empty() {
-            return assignment.ledger.next_attempt_at(&assignment.campaign, assignment.round);
-        }
-        let selection = crate::ledger::Selection {
-            round: Some(assignment.round),
-            states: vec![DeliveryState::Deferred],
-            recipient: None,
-        };
-        let mut earliest = None;
-        assignment.ledger.deliveries(&assignment.campaign, &selection, &mut |delivery| {
-            let wanted = assignment.only.is_empty()
-                || assignment.only.contains(delivery.recipient.as_str())
-                || assignment.only.contains(&delivery.email.to_lowercase());
-            if wanted && !self.passed.contains(&delivery.id) {
-                earliest = soonest(earliest, delivery.next_attempt_at);
-            }
-            Ok(())
-        })?;
-        Ok(earliest)
-    }
-
-    /// The next due delivery that is neither on the wire nor put aside, and that `--only` names.
-    fn next_due(&mut self, now: Timestamp) -> Result<Option<Box<Job>>, End> {
-        let mut began_again = false;
-        loop {
-            while let Some(due) = self.pending.pop_front() {
-                if let Some(job) = self.job(due)? {
-                    return Ok(Some(job));
-                }
-            }
-            if self.read_all {
-                // Deferred deliveries come due at any place of the plan: it is read again from its beginning, once for each look.
-                if began_again {
-                    return Ok(None);
-                }
-                began_again = true;
-                let next = self.next_deferred().map_err(End::Ledger)?;
-                if next.is_none_or(|next| next > now) {
-                    return Ok(None);
-                }
-                self.read_all = false;
-                self.read_up_to = None;
-            }
-            let assignment = &self.assignment;
-            let batch = assignment
-                .ledger
-                .due(&assignment.campaign, assignment.round, self.read_up_to, now, BATCH)
-                .map_err(End::Ledger)?;
-            match batch.last() {
-                Some(last) => self.read_up_to = Some(last.place),
-                None => self.read_all = true,
-            }
-            self.pending.extend(batch);
-        }
-    }
-
-    fn job(&self, due: Due) -> Result<Option<Box<Job>>, End> {
-        if [&self.on_the_wire, &self.passed, &self.aside_ids].iter().any(|known| known.contains(&due.id)) {
-            return Ok(None);
-        }
-        let recipient =
-            self.assignment.letters.recipient(&due).map_err(|faults| End::Letter(LetterError::Faults(faults)))?;
-        let only = &self.assignment.only;
-        if !only.is_empty() && !only.contains(due.recipient.as_str()) && !only.contains(&recipient.to.key()) {
-            return Ok(None);
-        }
-        let weight = self.pacer.weight(recipient.addresses().count());
-        Ok(Some(Box::new(Job { due, recipient, weight })))
+        self.assignment.limit.is_some_and(|limit| self.attempts + self.queue.on_the_wire() as u64 >= limit)
     }
 
     fn hand_over(&mut self, job: Job, reports: &mpsc::Sender<Report>, tasks: &mut JoinSet<ledger::Result<()>>) {
-        self.on_the_wire.insert(job.due.id);
-        let worker = self.idle.pop().unwrap_or_else(|| self.hire(reports, tasks));
-        // A worker that is idle has an empty channel; if it is gone, its task tells why when it is joined.
-        if let Err(error) = self.workers[worker].try_send(job) {
-            let job = error.into_inner();
-            self.on_the_wire.remove(&job.due.id);
+        self.queue.hand_over(&job);
+        let (assignment, stop) = (&self.assignment, &self.stop);
+        let given = self.crew.give(job, |number, jobs| {
+            let worker = Worker {
+                number,
+                ledger: assignment.ledger.clone(),
+                lease: assignment.lease.clone(),
+                letters: Arc::clone(&assignment.letters),
+                server: Arc::clone(&assignment.server),
+                retry: assignment.retry,
+                largest: assignment.largest,
+                clock: assignment.clock.clone(),
+                stop: stop.clone(),
+            };
+            tasks.spawn(worker.work(jobs, reports.clone()));
+        });
+        if let Err(job) = given {
+            self.queue.take_in(&job);
             self.pacer.take_back(job.recipient.to.domain(), job.weight);
-            self.pending.push_front(job.due);
+            self.queue.put_back(job);
             self.end = Some(End::Ledger(broken("it does not take letters any more")));
         }
     }
 
-    fn hire(&mut self, reports: &mpsc::Sender<Report>, tasks: &mut JoinSet<ledger::Result<()>>) -> usize {
-        let (sender, jobs) = mpsc::channel(1);
-        let number = self.workers.len();
-        self.workers.push(sender);
-        let assignment = &self.assignment;
-        let worker = Worker {
-            number,
-            ledger: assignment.ledger.clone(),
-            lease: assignment.lease.clone(),
-            letters: Arc::clone(&assignment.letters),
-            server: Arc::clone(&assignment.server),
-            retry: assignment.retry,
-            largest: assignment.largest,
-            clock: assignment.clock.clone(),
-            stop: self.stop.clone(),
-        };
-        tasks.spawn(worker.work(jobs, reports.clone()));
-        number
-    }
-
     fn take_in(&mut self, report: Report) {
-        let Report { worker, job, result } = report;
-        let domain = job.recipient.to.domain().to_owned();
-        self.on_the_wire.remove(&job.due.id);
-        self.idle.push(worker);
-        if let Ending::Attempted { .. } = result {
-            self.pacer.end(&domain, job.weight);
-        } else {
-            self.pacer.take_back(&domain, job.weight);
+        let Report { worker, job, ending } = report;
+        self.queue.take_in(&job);
+        self.crew.is_idle(worker);
+        let domain = job.recipient.to.domain();
+        match &ending {
+            Ending::Attempted { .. } => self.pacer.end(domain, job.weight),
+            _ => self.pacer.take_back(domain, job.weight),
         }
-        match result {
+        match ending {
             Ending::Attempted { state, reply, reason, strain, stop } => {
-                self.connected.insert(worker);
+                self.crew.is_connected(worker);
                 self.unreachable = 0;
                 self.attempts += 1;
-                let last = reply.as_ref().map(ToString::to_string).or_else(|| reason.clone()).unwrap_or_default();
+                if let Some(count) = self.streak.count(state, strain) {
+                    let last = reply.as_ref().map(ToString::to_string).or_else(|| reason.clone()).unwrap_or_default();
+                    self.stop_with(End::Streak { count, last });
+                }
                 (self.observe)(Happening::Attempted { recipient: job.due.recipient, state, reply, reason });
-                self.count_streak(state, strain, last);
                 if let Some(reason) = stop {
                     self.stop_with(End::Refused(reason));
                 }
             }
-            Ending::Withheld(state) => {
-                self.passed.insert(job.due.id);
-                (self.observe)(Happening::Withheld { recipient: job.due.recipient, state });
-            }
+            Ending::Withheld(state) => (self.observe)(Happening::Withheld { recipient: job.due.recipient, state }),
             Ending::Full(full) => {
                 let now = self.assignment.clock.now();
                 self.hold_until = Some(full.until.unwrap_or_else(|| later(now, Duration::from_secs(1))));
-                self.pending.push_front(job.due);
+                self.queue.put_back(job);
             }
-            Ending::Returned => self.pending.push_front(job.due),
+            Ending::Returned => self.queue.put_back(job),
             Ending::NoConnection(error) => {
-                self.pending.push_front(job.due);
-                self.connected.remove(&worker);
-                self.no_connection(worker, error);
+                self.queue.put_back(job);
+                self.could_not_connect(worker, error);
             }
-            Ending::TooLarge { size } => {
-                let largest = self.assignment.largest;
-                self.stop_with(End::TooLarge { largest, size });
-            }
+            Ending::TooLarge { size } => self.stop_with(End::TooLarge { largest: self.assignment.largest, size }),
             Ending::Unmade(error) => self.stop_with(End::Letter(error)),
             Ending::Ledger(error) => self.stop_with(End::Ledger(error)),
         }
@@ -459,65 +269,27 @@ where
         }
     }
 
-    fn no_connection(&mut self, worker: usize, error: crate::transport::OpenError) {
-        if error.is_transient() && !self.connected.is_empty() {
-            // Others work: the server takes fewer connections than the pace allows.
-            self.idle.retain(|idle| *idle != worker);
-            self.most_workers = self.connected.len();
-            (self.observe)(Happening::FewerConnections { left: self.most_workers, error: error.to_string() });
+    fn could_not_connect(&mut self, worker: usize, error: OpenError) {
+        if error.is_transient()
+            && let Some(left) = self.crew.could_not_connect(worker, self.queue.on_the_wire() > 0)
+        {
+            (self.observe)(Happening::FewerConnections { left, error: error.to_string() });
             return;
         }
         self.unreachable += 1;
-        let first = self.attempts == 0;
-        if !error.is_transient()
-            || first
-            || self.assignment.patience == Patience::NoWait
-            || self.unreachable >= UNREACHABLE
-        {
+        let never_reached = self.attempts == 0;
+        let impatient = self.assignment.patience == Patience::NoWait;
+        if !error.is_transient() || never_reached || impatient || self.unreachable >= UNREACHABLE {
             self.stop_with(End::Server(error));
             return;
         }
-        let wait = Duration::from_secs(1 << self.unreachable.min(6));
-        let again_at = later(self.assignment.clock.now(), wait);
+        let again_at = later(self.assignment.clock.now(), Duration::from_secs(1 << self.unreachable));
         self.hold_until = Some(again_at);
         (self.observe)(Happening::Unreachable { error: error.to_string(), again_at });
-    }
-
-    /// Refusals of one kind, one after another, say something about the run and not about the recipients.
-    fn count_streak(&mut self, state: DeliveryState, strain: Option<Strain>, last: String) {
-        let kind = match (state, strain) {
-            (DeliveryState::InDoubt, _) => Some(Kind::InDoubt),
-            (_, Some(strain)) => Some(Kind::Strained(strain)),
-            _ => None,
-        };
-        self.streak = kind.map(|kind| match self.streak {
-            Some((known, count)) if known == kind => (kind, count + 1),
-            _ => (kind, 1),
-        });
-        if let Some((_, count)) = self.streak.filter(|(_, count)| *count >= STREAK) {
-            self.stop_with(End::Streak { count, last });
-        }
     }
 }
 
 /// A connection's task that ended where it must not.
 fn broken(why: impl std::fmt::Display) -> LedgerError {
     LedgerError::Stopped(format!("the task of a connection: {why}"))
-}
-
-fn soonest(a: Option<Timestamp>, b: Option<Timestamp>) -> Option<Timestamp> {
-    match (a, b) {
-        (Some(a), Some(b)) => Some(a.min(b)),
-        (a, b) => a.or(b),
-    }
-}
-
-fn held(hold: Hold) -> Next {
-    match hold {
-        Hold::Spacing(until) => Next::Hold { until: Some(until), cause: None },
-        Hold::Hours(until) => Next::Hold { until: Some(until), cause: Some(Cause::Hours) },
-        // A window that is full of letters on the wire is looked at again with their reports.
-        Hold::Window(Full { until: None, .. }) => Next::Hold { until: None, cause: None },
-        Hold::Window(Full { until, .. }) => Next::Hold { until, cause: Some(Cause::Limit) },
-    }
 }

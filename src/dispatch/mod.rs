@@ -5,9 +5,12 @@
 //! letters on the wire are in doubt.
 
 mod coordinator;
+mod crew;
 mod letters;
+mod queue;
 mod retry;
 mod stop;
+mod streak;
 mod worker;
 
 use std::collections::HashSet;
@@ -56,6 +59,13 @@ pub struct Assignment<L> {
     pub largest: u64,
     /// The time.
     pub clock: Clock,
+}
+
+impl<L> Assignment<L> {
+    /// Whether a delivery is one that `--only` names, by its recipient's id or address.
+    fn is_for(&self, recipient: &str, address: &str) -> bool {
+        self.only.is_empty() || self.only.contains(recipient) || self.only.contains(address)
+    }
 }
 
 /// Whether a run waits.

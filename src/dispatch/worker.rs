@@ -32,7 +32,7 @@ pub(super) struct Job {
 pub(super) struct Report {
     pub worker: usize,
     pub job: Job,
-    pub result: Ending,
+    pub ending: Ending,
 }
 
 /// What became of a job.
@@ -93,14 +93,18 @@ impl<L: WriteLedger + Send + Sync> Worker<L> {
                 job = jobs.recv() => job,
             };
             let Some(job) = job else { break };
-            let (result, queued) = match std::mem::replace(&mut settled, Ok(())) {
+            let (ending, queued) = match std::mem::replace(&mut settled, Ok(())) {
                 Ok(()) => self.take(&job, &mut connection).await,
                 Err(error) => (Ending::Ledger(error), None),
             };
             // The ledger answers in order: once a later claim has returned, the earlier outcome is durable.
             settled = finish(&mut settling).await;
             settling = queued;
-            if reports.send(Report { worker: self.number, job, result }).await.is_err() {
+            // What is to be tried again is looked for in the ledger: it must be there before anybody looks.
+            if matches!(ending, Ending::Attempted { state: DeliveryState::Deferred, .. }) {
+                settled = settled.and(finish(&mut settling).await);
+            }
+            if reports.send(Report { worker: self.number, job, ending }).await.is_err() {
                 break;
             }
         }

@@ -1,1 +1,12 @@
-//! x
+//! The program as its users meet it: the real binary, a workspace in a temporary folder, a server that plays a script.
+
+mod architecture;
+mod bad_input;
+mod cli;
+mod commands;
+mod harness;
+mod kill;
+mod postfix;
+mod sending;
+mod stopping;
+mod tls;

@@ -1,0 +1,222 @@
+//! A campaign under test: arrange files and a server, run the real binary, look at what it said and did.
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, Output, Stdio};
+
+use tempfile::TempDir;
+use tokio::runtime::Runtime;
+use undersigned::transport::sandbox::{Fault, Options, Received, Sandbox};
+
+const LETTER: &str =
+    "+++\nsubject = \"To {{recipient.name}}\"\n+++\n\nDear {{recipient.name}},\n\nplease act.\n\n{{> signatories}}\n";
+
+/// A workspace with a small sound campaign, and its server.
+pub struct Campaign {
+    folder: TempDir,
+    runtime: Runtime,
+    sandbox: Option<Sandbox>,
+    settings: String,
+    environment: Vec<(String, String)>,
+}
+
+impl Campaign {
+    /// Three recipients (ana, bo and cy at example.org), two signatories, one letter, no server yet.
+    pub fn new() -> Self {
+        let campaign = Self {
+            folder: tempfile::tempdir().unwrap(),
+            runtime: Runtime::new().unwrap(),
+            sandbox: None,
+            settings: String::new(),
+            environment: Vec::new(),
+        };
+        campaign
+            .file("templates/letter.md", LETTER)
+            .recipients("email,name\nana@example.org,Ana\nbo@example.org,Bo\ncy@example.org,Cy\n")
+            .file("lists/signatories.csv", "name,acronym\nDelta Watch,DW\nÅlvfolket,\n")
+            .settings("")
+    }
+
+    /// Writes a file of the workspace.
+    pub fn file(self, path: &str, content: impl AsRef<[u8]>) -> Self {
+        self.write(path, content);
+        self
+    }
+
+    /// Writes a file of the workspace, between two runs.
+    pub fn write(&self, path: &str, content: impl AsRef<[u8]>) {
+        let path = self.path(path);
+        fs::create_dir_all(path.parent().unwrap()).unwrap();
+        fs::write(path, content).unwrap();
+    }
+
+    /// The recipients list.
+    pub fn recipients(self, csv: &str) -> Self {
+        self.file("lists/recipients.csv", csv)
+    }
+
+    /// So many recipients: `r0001@d01.example.org` and on.
+    pub fn many_recipients(self, count: usize) -> Self {
+        let mut csv = "email,name\n".to_owned();
+        for n in 1..=count {
+            csv.push_str(&format!("r{n:04}@d{:02}.example.org,Person {n}\n", n % 20));
+        }
+        self.recipients(&csv)
+    }
+
+    /// More lines of `campaign.toml`.
+    pub fn settings(mut self, lines: &str) -> Self {
+        self.settings.push_str(lines);
+        let server = self
+            .sandbox
+            .as_ref()
+            .map(|sandbox| format!("[smtp]\nurl = \"smtp+plain://{}\"\ntimeout = \"5s\"\n", sandbox.address()));
+        self.write_settings(&server.unwrap_or_default());
+        self
+    }
+
+    /// A server that plays this script, and takes everything else.
+    pub fn server(self, script: impl IntoIterator<Item = Fault>) -> Self {
+        self.server_with(Options { script: script.into_iter().collect(), ..Options::default() })
+    }
+
+    /// A server with these options.
+    pub fn server_with(mut self, options: Options) -> Self {
+        self.sandbox = Some(self.runtime.block_on(Sandbox::start(options)).unwrap());
+        self.settings("")
+    }
+
+    /// `[smtp]` in other words than those of the plain server.
+    pub fn smtp(self, lines: &str) -> Self {
+        self.write_settings(&format!("[smtp]\n{lines}\n"));
+        self
+    }
+
+    /// An environment variable of the program.
+    pub fn environment(mut self, name: &str, value: impl Into<String>) -> Self {
+        self.environment.push((name.to_owned(), value.into()));
+        self
+    }
+
+    fn write_settings(&self, smtp: &str) {
+        let head = "id = \"2027-03-delta\"\nname = \"Keep the delta\"\n[sender]\nfrom = \"Secretariat <letters@coalition.example>\"\n";
+        let letter = if self.settings.contains("[letter]") { "" } else { "[letter]\ndate = 2027-03-22\n" };
+        self.write("campaign.toml", format!("{head}{letter}{smtp}{}", self.settings));
+    }
+
+    /// A path of the workspace.
+    pub fn path(&self, path: &str) -> PathBuf {
+        self.folder.path().join(path)
+    }
+
+    /// The server.
+    pub fn sandbox(&self) -> &Sandbox {
+        self.sandbox.as_ref().expect("the campaign has a server")
+    }
+
+    /// The letters that the server took.
+    pub fn received(&self) -> Vec<Received> {
+        self.sandbox().received()
+    }
+
+    /// Whom each letter that the server took went to, sorted: a letter that went twice stands there twice.
+    pub fn reached(&self) -> Vec<String> {
+        let mut reached: Vec<String> = self.received().into_iter().flat_map(|letter| letter.recipients).collect();
+        reached.sort();
+        reached
+    }
+
+    /// The command line of the program in this workspace.
+    pub fn command(&self, arguments: &[&str]) -> Command {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_undersigned"));
+        command.arg("-C").arg(self.folder.path()).args(arguments).stdin(Stdio::null());
+        command.envs(self.environment.iter().map(|(name, value)| (name, value)));
+        command
+    }
+
+    /// Runs the program.
+    pub fn run(&self, arguments: &[&str]) -> Ran {
+        Ran::new(self.command(arguments).output().unwrap())
+    }
+
+    /// Starts the program and leaves it running.
+    pub fn start(&self, arguments: &[&str]) -> Child {
+        self.command(arguments).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap()
+    }
+
+    /// The log as JSON.
+    pub fn log(&self) -> Vec<serde_json::Value> {
+        serde_json::from_str(&self.run(&["log", "--format", "json"]).exits(0).stdout).unwrap()
+    }
+
+    /// Where each delivery stands, by recipient.
+    pub fn states(&self) -> BTreeMap<String, String> {
+        self.log().into_iter().map(|row| (text(&row["recipient"]), text(&row["state"]))).collect()
+    }
+
+    /// Where one delivery stands.
+    pub fn state(&self, recipient: &str) -> String {
+        self.states().remove(recipient).unwrap_or_else(|| panic!("{recipient} is not in the log"))
+    }
+
+    /// A row of the log.
+    pub fn row(&self, recipient: &str) -> serde_json::Value {
+        self.log().into_iter().find(|row| row["recipient"] == recipient).unwrap()
+    }
+}
+
+/// What a run of the program said.
+#[derive(Debug)]
+pub struct Ran {
+    pub status: Option<i32>,
+    pub stdout: String,
+    pub stderr: String,
+}
+
+impl Ran {
+    pub fn new(output: Output) -> Self {
+        Self {
+            status: output.status.code(),
+            stdout: String::from_utf8(output.stdout).unwrap(),
+            stderr: String::from_utf8(output.stderr).unwrap(),
+        }
+    }
+
+    /// Checks the exit status.
+    #[track_caller]
+    pub fn exits(self, status: i32) -> Self {
+        assert_eq!(self.status, Some(status), "{self:#?}");
+        self
+    }
+
+    /// Checks that a text is said on stderr.
+    #[track_caller]
+    pub fn says(self, text: &str) -> Self {
+        assert!(self.stderr.contains(text), "not said: {text}\n{self:#?}");
+        self
+    }
+
+    /// Checks that a text is printed on stdout.
+    #[track_caller]
+    pub fn prints(self, text: &str) -> Self {
+        assert!(self.stdout.contains(text), "not printed: {text}\n{self:#?}");
+        self
+    }
+}
+
+/// The text of a JSON string.
+pub fn text(value: &serde_json::Value) -> String {
+    value.as_str().unwrap_or_default().to_owned()
+}
+
+/// A folder of test material that cannot be given away; `None` where it is not here, which is said. In the continuous integration it
+/// must be here.
+pub fn material(variable: &str) -> Option<PathBuf> {
+    let folder = std::env::var_os(variable).map(PathBuf::from).filter(|folder| Path::new(folder).is_dir());
+    if folder.is_none() {
+        assert!(std::env::var("CI").as_deref() != Ok("true"), "{variable} must name a folder");
+        eprintln!("skipped: {variable} is not set");
+    }
+    folder
+}
