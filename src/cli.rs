@@ -84,7 +84,7 @@ pub enum Command {
 pub struct Init {
     /// The folder to start it in; it is made where it does not exist [default: the folder of -C]
     #[arg(value_name = "DIR", value_hint = ValueHint::DirPath)]
-    pub directory: Option<PathBuf>,
+    pub folder: Option<PathBuf>,
 }
 
 /// Checks a campaign.

@@ -25,8 +25,8 @@ const FILES: [(&str, &str); 7] = [
 const IGNORED: &str = "logs/*\n!logs/README.md\n";
 
 pub(super) fn run(context: &Context, args: &Init) -> Result<Exit> {
-    let folder = match &args.directory {
-        Some(directory) => context.directory().join(directory),
+    let folder = match &args.folder {
+        Some(folder) => context.directory().join(folder),
         None => context.directory().to_owned(),
     };
     let files = FILES.into_iter().chain([(".gitignore", IGNORED)]);
