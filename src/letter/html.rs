@@ -5,7 +5,7 @@ use pulldown_cmark::{CodeBlockKind, Event, Tag, TagEnd};
 use super::draft::{CLOSE, Cut, Mark, OPEN, cut};
 use super::escape::{escape, escape_attribute, escape_lines};
 use super::link::{self, Position};
-use super::markdown::is_signatories;
+use super::markdown::{is_signatories, target};
 use super::program::SignatoryField;
 use super::roll::Roll;
 
@@ -117,9 +117,14 @@ impl<F: AsRef<str>> Writer<'_, F> {
             Tag::Item => self.html.push_str("<li>"),
             Tag::Emphasis => self.html.push_str("<em>"),
             Tag::Strong => self.html.push_str("<strong>"),
-            Tag::Link { dest_url, title, .. } => {
+            Tag::Link {
+                dest_url,
+                title,
+                link_type,
+                ..
+            } => {
                 self.html.push_str("<a href=\"");
-                self.url(dest_url)?;
+                self.url(&target(dest_url, *link_type))?;
                 if !title.is_empty() {
                     self.html.push_str("\" title=\"");
                     self.attribute(title);

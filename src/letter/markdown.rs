@@ -1,6 +1,8 @@
 //! Reads the Markdown of a shape, and refuses what a letter may not have.
 
-use pulldown_cmark::{Event, Options, Parser, Tag, TagEnd};
+use std::borrow::Cow;
+
+use pulldown_cmark::{Event, LinkType, Options, Parser, Tag, TagEnd};
 
 use super::draft::{Cut, Draft, Mark, OPEN, cut};
 use super::link;
@@ -65,8 +67,8 @@ pub(super) fn check(draft: &Draft<'_>) -> Vec<Fault> {
                 range.start,
                 "a letter may not have images, which would be fetched when it is read; attach the file, or write a link".to_owned(),
             ),
-            Event::Start(Tag::Link { dest_url, .. }) => {
-                if let Err(message) = check_link(dest_url) {
+            Event::Start(Tag::Link { dest_url, link_type, .. }) => {
+                if let Err(message) = check_link(&target(dest_url, *link_type)) {
                     fault(range.start, message);
                 }
             }
@@ -95,6 +97,14 @@ pub(super) fn check(draft: &Draft<'_>) -> Vec<Fault> {
 fn is_comment(html: &str) -> bool {
     let html = html.trim();
     html.starts_with("<!--") && html.ends_with("-->") && html.matches("-->").count() == 1
+}
+
+/// Where a link leads: `<ana@example.org>` is short for a `mailto:`.
+pub(super) fn target<'t>(written: &'t str, link_type: LinkType) -> Cow<'t, str> {
+    match link_type {
+        LinkType::Email => Cow::Owned(format!("mailto:{written}")),
+        _ => Cow::Borrowed(written),
+    }
 }
 
 /// Whether the target of a link may stand in a letter, as far as the template tells.
