@@ -170,8 +170,9 @@ fn default(arguments: Vec<Expr>) -> Result<Call, String> {
         );
     }
     let plain = |argument: &Expr| matches!(argument.kind(), Kind::Text | Kind::Number);
-    match arguments.iter().all(plain) {
-        true => Ok(Call::Default(arguments)),
-        false => Err("`default` takes texts and numbers; use `{{#if}}` for a list or a condition".to_owned()),
+    if arguments.iter().all(plain) {
+        Ok(Call::Default(arguments))
+    } else {
+        Err("`default` takes texts and numbers; use `{{#if}}` for a list or a condition".to_owned())
     }
 }

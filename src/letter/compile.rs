@@ -17,7 +17,7 @@ use crate::model::Faults;
 /// A piece of a file that is a template.
 pub(super) struct Text<'t> {
     pub(super) origin: &'t Arc<Origin>,
-    pub(super) text: &'t str,
+    pub(super) written: &'t str,
     /// Where the piece begins in the file.
     pub(super) start: usize,
     /// Whether each byte of the piece is one of the file.
@@ -53,7 +53,7 @@ pub(super) struct Cursor<'t> {
 
 impl Cursor<'_> {
     fn take(&mut self) -> Tag {
-        let end = self.text.text.len();
+        let end = self.text.written.len();
         let past = Tag {
             kind: TagKind::Comment,
             span: end..end,
@@ -70,14 +70,14 @@ impl Cursor<'_> {
         let end = self
             .tags
             .get(self.next)
-            .map_or(self.text.text.len(), |tag| tag.span.start);
-        let between = self.text.text.get(self.behind..end).unwrap_or_default();
+            .map_or(self.text.written.len(), |tag| tag.span.start);
+        let between = self.text.written.get(self.behind..end).unwrap_or_default();
         self.behind + between.find(raw).unwrap_or(0)
     }
 
     /// Where an argument stands in its tag.
     pub(super) fn within(&self, tag: &Tag, argument: &str) -> At {
-        let whole = self.text.text.get(tag.span.clone()).unwrap_or_default();
+        let whole = self.text.written.get(tag.span.clone()).unwrap_or_default();
         let name = |c: char| c.is_alphanumeric() || "_-.@/".contains(c);
         let stands_alone = |at: &usize| {
             let (before, after) = (&whole[..*at], &whole[at + argument.len()..]);
@@ -89,7 +89,7 @@ impl Cursor<'_> {
 
     /// The blanks before a tag that stands alone on its line.
     fn indent(&self, tag: &Tag) -> Option<&str> {
-        let (before, after) = (&self.text.text[..tag.span.start], &self.text.text[tag.span.end..]);
+        let (before, after) = (&self.text.written[..tag.span.start], &self.text.written[tag.span.end..]);
         let line = &before[before.rfind('\n').map_or(0, |at| at + 1)..];
         let rest = after.split('\n').next().unwrap_or_default();
         let blank = |text: &str| text.chars().all(|c| c == ' ' || c == '\t');
@@ -100,17 +100,17 @@ impl Cursor<'_> {
 impl Compiler<'_> {
     /// Compiles a text; what is wrong with it goes to the faults.
     pub(super) fn compile(&mut self, text: &Text<'_>) -> Vec<Node> {
-        for (offset, message) in private_use(text.text) {
+        for (offset, message) in private_use(text.written) {
             self.faults.push(text.at(offset).fault(message));
         }
-        let scanned = Tags::scan(text.text);
+        let scanned = Tags::scan(text.written);
         if !scanned.faults.is_empty() {
             for (offset, message) in scanned.faults {
                 self.faults.push(text.at(offset).fault(message));
             }
             return Vec::new();
         }
-        match Template::compile(text.text) {
+        match Template::compile(text.written) {
             Ok(template) => {
                 let mut cursor = Cursor {
                     text,
@@ -131,7 +131,7 @@ impl Compiler<'_> {
     fn unreadable(&mut self, text: &Text<'_>, tags: &[Tag], error: &handlebars::TemplateError) {
         let mut found = false;
         for tag in tags {
-            let whole = &text.text[tag.span.clone()];
+            let whole = &text.written[tag.span.clone()];
             let alone = match tag.kind {
                 TagKind::Open => format!("{whole}{{{{/{}}}}}", tag.name),
                 TagKind::ElseChain => format!("{{{{#if x}}}}{whole}{{{{/if}}}}"),
@@ -149,8 +149,8 @@ impl Compiler<'_> {
         }
         if !found {
             let (line, column) = error.pos().unwrap_or((1, 1));
-            let before: usize = text.text.split_inclusive('\n').take(line - 1).map(str::len).sum();
-            let rest = &text.text[before..];
+            let before: usize = text.written.split_inclusive('\n').take(line - 1).map(str::len).sum();
+            let rest = &text.written[before..];
             let offset = before + rest.char_indices().nth(column - 1).map_or(0, |(at, _)| at);
             let message = "the template cannot be read from here on; look for a block that is not closed";
             self.faults.push(text.at(offset).fault(message));
@@ -164,7 +164,7 @@ impl Compiler<'_> {
                 TemplateElement::RawString(raw) if raw.is_empty() => {}
                 TemplateElement::RawString(raw) => {
                     let offset = cursor.raw(raw);
-                    cursor.behind = (offset + raw.len()).min(cursor.text.text.len());
+                    cursor.behind = (offset + raw.len()).min(cursor.text.written.len());
                     nodes.push(Node::Text {
                         text: raw.clone(),
                         at: cursor.text.at(offset),
@@ -209,7 +209,7 @@ impl Compiler<'_> {
                 }
                 _ => {
                     let tag = cursor.take();
-                    let shown = one_line(&cursor.text.text[tag.span.clone()]);
+                    let shown = one_line(&cursor.text.written[tag.span.clone()]);
                     let at = cursor.text.at(tag.span.start);
                     self.faults
                         .push(at.fault(format!("`{shown}` may not stand in a letter; write `{{{{name}}}}`")));
@@ -316,8 +316,8 @@ impl Compiler<'_> {
         let mut test = None;
         match subject {
             Err(fault) => self.faults.push(fault),
-            Ok(Thing::Value(value)) if name == "each" => match value.kind() {
-                Kind::List(list) => {
+            Ok(Thing::Value(value)) if name == "each" => {
+                if let Kind::List(list) = value.kind() {
                     let frame = self.frames.len();
                     self.frames.push(value.is_fixed(&self.frames));
                     let this = match list {
@@ -327,14 +327,13 @@ impl Compiler<'_> {
                     self.enter(block, this, Some(frame));
                     pushed = true;
                     test = Some(value);
-                }
-                _ => {
+                } else {
                     let path = block.params.first().and_then(Parameter::as_name).unwrap_or("this");
                     self.faults.push(cursor.within(tag, path).fault(format!(
                         "`{path}` is no list; `{{{{#each}}}}` goes through `signatories` or `recipient.tags`"
                     )));
                 }
-            },
+            }
             Ok(thing) => {
                 if name == "with" {
                     let frame = self.contexts.last().and_then(|context| context.frame);
@@ -400,7 +399,6 @@ impl Compiler<'_> {
     fn enter(&mut self, block: &HelperTemplate, this: Thing, frame: Option<usize>) {
         let named = |parameter: &Parameter, thing: Thing| (parameter.as_name().unwrap_or_default().to_owned(), thing);
         let named = match (&block.block_param, frame) {
-            (None, _) => Vec::new(),
             (Some(BlockParam::Pair((one, other))), Some(frame)) => {
                 vec![
                     named(one, this.clone()),
@@ -408,7 +406,7 @@ impl Compiler<'_> {
                 ]
             }
             (Some(BlockParam::Single(one) | BlockParam::Pair((one, _))), _) => vec![named(one, this.clone())],
-            (Some(_), _) => Vec::new(),
+            _ => Vec::new(),
         };
         self.contexts.push(Context { this, named, frame });
     }
@@ -435,9 +433,10 @@ impl Compiler<'_> {
         const BLOCKS: [&str; 4] = ["if", "unless", "each", "with"];
         let at = cursor.text.at(tag.span.start);
         if !BLOCKS.contains(&name) {
-            return Err(at.fault(match call::is_helper(name) {
-                true => format!("`{name}` is no block; write `{{{{{name} …}}}}`"),
-                false => format!("`{name}` is not a block; {}", super::nearest::advice(name, &BLOCKS)),
+            return Err(at.fault(if call::is_helper(name) {
+                format!("`{name}` is no block; write `{{{{{name} …}}}}`")
+            } else {
+                format!("`{name}` is not a block; {}", super::nearest::advice(name, &BLOCKS))
             }));
         }
         if let Some((key, _)) = block.hash.iter().next() {

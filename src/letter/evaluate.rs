@@ -238,9 +238,8 @@ impl<'a, 'e> Run<'a, 'e> {
                 .map(Item::Row)
                 .collect(),
             (ListKind::NewSignatories, Some(_), None) => Vec::new(),
-            (ListKind::NewSignatories, None, None) => return Err(Failure::Unknown),
             (ListKind::Tags, Some(recipient), _) => recipient.tags.iter().map(|tag| Item::Tag(tag)).collect(),
-            (ListKind::Tags, None, _) => return Err(Failure::Unknown),
+            (ListKind::Tags | ListKind::NewSignatories, None, _) => return Err(Failure::Unknown),
         })
     }
 
@@ -349,12 +348,11 @@ impl<'a> Value<'a> {
 /// An ISO 8601 date, or the date of an RFC 3339 time as it is written, whatever its offset.
 fn date_of(text: &str) -> Option<Date> {
     let text = text.trim();
-    match text.len() {
-        10 => text.parse().ok(),
-        _ => {
-            text.parse::<Timestamp>().ok()?;
-            text.get(..10)?.parse().ok()
-        }
+    if text.len() == 10 {
+        text.parse().ok()
+    } else {
+        text.parse::<Timestamp>().ok()?;
+        text.get(..10)?.parse().ok()
     }
 }
 

@@ -1,6 +1,6 @@
 //! Writes the HTML of a shape, and fills the values in.
 
-use pulldown_cmark::{CodeBlockKind, Event, Tag, TagEnd};
+use pulldown_cmark::{Event, HeadingLevel, Tag, TagEnd};
 
 use super::draft::{CLOSE, Cut, Mark, OPEN, cut};
 use super::escape::{escape, escape_attribute, escape_lines};
@@ -108,9 +108,9 @@ impl<F: AsRef<str>> Writer<'_, F> {
     fn start(&mut self, tag: &Tag<'_>) -> Result<(), String> {
         match tag {
             Tag::Paragraph => self.html.push_str("<p>"),
-            Tag::Heading { level, .. } => self.html.push_str(&format!("<{level}>")),
+            Tag::Heading { level, .. } => self.html.extend(["<", heading(*level), ">"]),
             Tag::BlockQuote(_) => self.line("<blockquote>"),
-            Tag::CodeBlock(CodeBlockKind::Fenced(_) | CodeBlockKind::Indented) => self.html.push_str("<pre><code>"),
+            Tag::CodeBlock(_) => self.html.push_str("<pre><code>"),
             Tag::List(None) => self.line("<ul>"),
             Tag::List(Some(1)) => self.line("<ol>"),
             Tag::List(Some(first)) => self.line(&format!("<ol start=\"{first}\">")),
@@ -139,7 +139,7 @@ impl<F: AsRef<str>> Writer<'_, F> {
     fn end(&mut self, tag: TagEnd) {
         match tag {
             TagEnd::Paragraph => self.html.push_str("</p>\n"),
-            TagEnd::Heading(level) => self.html.push_str(&format!("</{level}>\n")),
+            TagEnd::Heading(level) => self.html.extend(["</", heading(level), ">\n"]),
             TagEnd::BlockQuote(_) => self.line("</blockquote>"),
             TagEnd::CodeBlock => self.html.push_str("</code></pre>\n"),
             TagEnd::List(true) => self.line("</ol>"),
@@ -249,6 +249,17 @@ impl<F: AsRef<str>> Writer<'_, F> {
     }
 }
 
+fn heading(level: HeadingLevel) -> &'static str {
+    match level {
+        HeadingLevel::H1 => "h1",
+        HeadingLevel::H2 => "h2",
+        HeadingLevel::H3 => "h3",
+        HeadingLevel::H4 => "h4",
+        HeadingLevel::H5 => "h5",
+        HeadingLevel::H6 => "h6",
+    }
+}
+
 pub(super) fn value<F: AsRef<str>>(values: &[F], number: usize) -> &str {
     values.get(number).map_or("", AsRef::as_ref)
 }
@@ -260,7 +271,7 @@ pub(super) fn written(target: &str) -> String {
         if byte.is_ascii_graphic() && !br#""<>\^`{|}"#.contains(&byte) {
             url.push(char::from(byte));
         } else {
-            url.push_str(&format!("%{byte:02X}"));
+            link::percent(byte, &mut url);
         }
     }
     url

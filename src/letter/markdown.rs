@@ -9,7 +9,7 @@ use super::link;
 use super::tags::one_line;
 use crate::model::Fault;
 
-/// CommonMark, without any extension: quotes and dashes are not changed.
+/// `CommonMark`, without any extension: quotes and dashes are not changed.
 fn parser(markdown: &str) -> Parser<'_> {
     Parser::new_ext(markdown, Options::empty())
 }
@@ -100,7 +100,7 @@ fn is_comment(html: &str) -> bool {
 }
 
 /// Where a link leads: `<ana@example.org>` is short for a `mailto:`.
-pub(super) fn target<'t>(written: &'t str, link_type: LinkType) -> Cow<'t, str> {
+pub(super) fn target(written: &str, link_type: LinkType) -> Cow<'_, str> {
     match link_type {
         LinkType::Email => Cow::Owned(format!("mailto:{written}")),
         _ => Cow::Borrowed(written),

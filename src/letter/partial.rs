@@ -96,7 +96,7 @@ impl Compiler<'_> {
         let text = origin.text.trim_end_matches('\n');
         let mut body = self.compile(&Text {
             origin: &origin,
-            text,
+            written: text,
             start: 0,
             verbatim: true,
         });

@@ -201,7 +201,7 @@ impl Compiler<'_> {
     fn body(&mut self, origin: &Arc<Origin>, start: usize) -> Vec<Node> {
         let text = Text {
             origin,
-            text: &origin.text[start..],
+            written: &origin.text[start..],
             start,
             verbatim: true,
         };
@@ -212,7 +212,7 @@ impl Compiler<'_> {
     fn line(&mut self, key: &str, field: &Field) -> Vec<Node> {
         let text = Text {
             origin: &field.at.origin,
-            text: &field.text,
+            written: &field.text,
             start: field.at.offset,
             verbatim: field.verbatim,
         };
