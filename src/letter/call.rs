@@ -3,6 +3,7 @@
 use handlebars::template::{HelperTemplate, Parameter};
 use icu::plurals::PluralCategory;
 
+use super::block::is_block;
 use super::compile::{Compiler, Cursor};
 use super::locale::{DateStyle, Join};
 use super::nearest::{advice, quoted};
@@ -34,7 +35,7 @@ pub(super) fn compile(
 ) -> Result<Expr, Fault> {
     let name = helper.name.as_name().unwrap_or_default();
     let at = cursor.within(tag, name);
-    if matches!(name, "if" | "unless" | "each" | "with") {
+    if is_block(name) {
         return Err(at.fault(format!(
             "`{name}` is a block; write `{{{{#{name} …}}}}` and `{{{{/{name}}}}}`"
         )));

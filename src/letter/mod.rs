@@ -14,6 +14,7 @@
 //!
 //! Nothing here sends, and nothing is fetched: files of the workspace are read when a template is loaded, and not again.
 
+mod block;
 mod body;
 mod call;
 mod compile;
@@ -40,6 +41,7 @@ mod template;
 mod tests;
 mod text;
 mod trace;
+mod value;
 mod wrap;
 
 use std::sync::Arc;

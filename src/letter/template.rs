@@ -176,6 +176,15 @@ impl Letter {
         Ok(Merged { subject, text, html })
     }
 
+    /// What Handlebars alone makes of the body, without Markdown.
+    #[cfg(test)]
+    pub(super) fn plain(&self, recipient: &Recipient) -> String {
+        let env = self.env(Some(recipient), None, &self.language);
+        let mut line = Line::default();
+        Run::new(&env).all(&self.body, &mut line);
+        line.0
+    }
+
     /// Makes the shape of the letter that is being merged.
     fn shape(&self, env: &Env<'_>) -> Result<Shape, Faults> {
         let mut draft = Draft::default();
