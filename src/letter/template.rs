@@ -10,7 +10,7 @@ use super::draft::Draft;
 use super::evaluate::{Dates, Env, Run, prove};
 use super::front_matter::{Field, FrontMatter};
 use super::layout::Layout;
-use super::locale::locale_for;
+use super::locale::language_for;
 use super::markdown;
 use super::partial::Partials;
 use super::program::Node;
@@ -149,8 +149,8 @@ impl Letter {
     /// Names the recipient's row and the template's place where a value cannot stand: a date that is none, a link that a letter may
     /// not have, a control character.
     pub fn merge(&self, recipient: &Recipient, previous: Option<&Previous>) -> Result<Merged, Faults> {
-        let locale = locale_for(&self.language, recipient.lang.as_ref());
-        let env = self.env(Some(recipient), previous, &locale);
+        let locale = language_for(&self.language, recipient.lang.as_ref());
+        let env = self.env(Some(recipient), previous, locale);
         let mut run = Run::new(&env);
         let (mut subject, mut preheader, mut trace) = (Line::default(), Line::default(), Trace::default());
         run.all(&self.subject, &mut subject);

@@ -464,3 +464,19 @@ fn previous_is_checked_in_a_follow_up() {
         ["templates/letter.md:4:3: `previous.subjct` is not known; did you mean `subject`?"]
     );
 }
+
+proptest::proptest! {
+    #![proptest_config(proptest::prelude::ProptestConfig { cases: 1_500, failure_persistence: None, ..Default::default() })]
+    #[test]
+    fn no_template_makes_the_check_panic(parts in proptest::collection::vec(proptest::sample::select(vec![
+        "{{", "}}", "{{{", "}}}", "{{{{", "#", "/", "^", "else", "if", "each", "with", "~", ">", "!", "--", "(", ")", "\"", "'", "\\", "=", "|", "as", "this", "..",
+        ".", "@", "@index", "recipient.name", "signatories", "round", "date", "plural", "other=\"x\"", "[", "]", " ", "\n", "é", "<b>", "<!--", "-->", "1", "-1", "true",
+        "{{#if round}}", "{{/if}}", "{{else}}", "{{#each signatories}}", "{{/each}}", "{{> signatories}}", "{{recipient.name}}", "](", "https://", "&#57344;", "*", "_", "`", "> ", "- ",
+    ]), 0..14)) {
+        let mut desk = Desk::with(&parts.concat());
+        desk.signatories = vec![signatory(2, "Alder")];
+        if let Ok(letters) = desk.load() {
+            let _ = super::only(&letters).merge(&desk.recipient(&[]), None);
+        }
+    }
+}
