@@ -109,9 +109,12 @@ pub(super) fn target(written: &str, link_type: LinkType) -> Cow<'_, str> {
 
 /// Whether the target of a link may stand in a letter, as far as the template tells.
 fn check_link(target: &str) -> Result<(), String> {
-    match cut(target).next() {
-        Some(Cut::Mark(_)) => Ok(()),
-        Some(Cut::Text(text)) => link::check(text),
-        None => Err("this link leads nowhere; write its target between the brackets".to_owned()),
+    let mut parts = cut(target);
+    match (parts.next(), parts.next()) {
+        (Some(Cut::Mark(_)), _) => Ok(()),
+        // The value goes on where the template ends: it may be the host.
+        (Some(Cut::Text(text)), Some(Cut::Mark(_))) if link::check(&format!("{text}x")).is_ok() => Ok(()),
+        (Some(Cut::Text(text)), _) => link::check(text),
+        (None, _) => Err("this link leads nowhere; write its target between the brackets".to_owned()),
     }
 }

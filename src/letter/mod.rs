@@ -36,7 +36,7 @@
 //! Partials: `{{> name}}` is `name.<lang>.md` or `name.md` in the template's folder, as if its text stood there;
 //! `{{> signatories}}` is the block of signatories, on a line of its own.
 //!
-//! Markdown is CommonMark without HTML and images; links lead to `http`, `https`, `mailto` and `tel`.
+//! Markdown is `CommonMark` without HTML and images; links lead to `http`, `https`, `mailto` and `tel`.
 //!
 //! Nothing here sends, and nothing is fetched: files of the workspace are read when a template is loaded, and not again.
 

@@ -81,6 +81,15 @@ fn a_link_in_text_is_its_text_and_its_target() {
 }
 
 #[test]
+fn a_value_in_a_link_cannot_leave_its_place() {
+    let desk = Desk::with("[a](https://{{recipient.name}}/path?q={{recipient.name}}#{{recipient.name}})\n");
+    assert_eq!(
+        desk.html(&[("name", "evil.example/?x=1#y&z@w:80")]),
+        "<p><a href=\"https://evil.example%2F%3Fx%3D1%23y%26z%40w%3A80/path?q=evil.example%2F%3Fx%3D1%23y%26z%40w%3A80#evil.example%2F%3Fx%3D1%23y%26z%40w%3A80\">a</a></p>\n"
+    );
+}
+
+#[test]
 fn signs_of_the_template_pass_as_they_are() {
     let desk = Desk::with("“Quotes” – dashes… -- \"straight\" 'too' R&D 1 < 2 &copy; &lt;\n");
     assert_eq!(
