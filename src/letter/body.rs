@@ -76,9 +76,10 @@ impl Body {
     pub fn pieces(&self) -> impl Iterator<Item = Piece<'_>> {
         let mut start = 0;
         let mut ends = self.ends.iter();
-        self.fixed.iter().filter_map(move |fixed| match fixed {
-            Some(fixed) => Some(Piece::Fixed(fixed)),
-            None => {
+        self.fixed.iter().filter_map(move |fixed| {
+            if let Some(fixed) = fixed {
+                Some(Piece::Fixed(fixed))
+            } else {
                 let end = *ends.next()?;
                 let text = self.filled.get(start..end)?;
                 start = end;

@@ -3,6 +3,7 @@
 use handlebars::template::{HelperTemplate, Parameter};
 use icu::plurals::PluralCategory;
 
+use super::block::is_block;
 use super::compile::{Compiler, Cursor};
 use super::locale::{DateStyle, Join};
 use super::nearest::{advice, quoted};
@@ -34,8 +35,10 @@ pub(super) fn compile(
 ) -> Result<Expr, Fault> {
     let name = helper.name.as_name().unwrap_or_default();
     let at = cursor.within(tag, name);
-    if matches!(name, "if" | "unless" | "each" | "with") {
-        return Err(at.fault(format!("`{name}` is a block; write `{{{{#{name} …}}}}` and `{{{{/{name}}}}}`")));
+    if is_block(name) {
+        return Err(at.fault(format!(
+            "`{name}` is a block; write `{{{{#{name} …}}}}` and `{{{{/{name}}}}}`"
+        )));
     }
     if !is_helper(name) {
         return Err(at.fault(format!("`{name}` is not a helper; {}", advice(name, &HELPERS))));
@@ -156,8 +159,9 @@ fn default(arguments: Vec<Expr>) -> Result<Call, String> {
         );
     }
     let plain = |argument: &Expr| matches!(argument.kind(), Kind::Text | Kind::Number);
-    match arguments.iter().all(plain) {
-        true => Ok(Call::Default(arguments)),
-        false => Err("`default` takes texts and numbers; use `{{#if}}` for a list or a condition".to_owned()),
+    if arguments.iter().all(plain) {
+        Ok(Call::Default(arguments))
+    } else {
+        Err("`default` takes texts and numbers; use `{{#if}}` for a list or a condition".to_owned())
     }
 }

@@ -3,12 +3,13 @@
 use std::sync::Arc;
 
 use handlebars::Template;
-use handlebars::template::{BlockParam, HelperTemplate, Parameter, TemplateElement};
+use handlebars::template::{HelperTemplate, Parameter, TemplateElement};
 
+use super::block::is_block;
 use super::call;
 use super::layout::private_use;
 use super::partial::Partials;
-use super::program::{Expr, Kind, ListKind, Node};
+use super::program::{Expr, Kind, Node};
 use super::scope::{Context, Object, Scope, Thing};
 use super::source::{At, Origin};
 use super::tags::{Tag, TagKind, Tags, one_line};
@@ -17,7 +18,7 @@ use crate::model::Faults;
 /// A piece of a file that is a template.
 pub(super) struct Text<'t> {
     pub(super) origin: &'t Arc<Origin>,
-    pub(super) text: &'t str,
+    pub(super) written: &'t str,
     /// Where the piece begins in the file.
     pub(super) start: usize,
     /// Whether each byte of the piece is one of the file.
@@ -49,9 +50,13 @@ pub(super) struct Cursor<'t> {
 }
 
 impl Cursor<'_> {
-    fn take(&mut self) -> Tag {
-        let end = self.text.text.len();
-        let past = Tag { kind: TagKind::Comment, span: end..end, name: String::new() };
+    pub(super) fn take(&mut self) -> Tag {
+        let end = self.text.written.len();
+        let past = Tag {
+            kind: TagKind::Comment,
+            span: end..end,
+            name: String::new(),
+        };
         let tag = self.tags.get(self.next).cloned().unwrap_or(past);
         self.next += 1;
         self.behind = tag.span.end;
@@ -60,14 +65,17 @@ impl Cursor<'_> {
 
     /// Where the raw text that comes next begins.
     fn raw(&self, raw: &str) -> usize {
-        let end = self.tags.get(self.next).map_or(self.text.text.len(), |tag| tag.span.start);
-        let between = self.text.text.get(self.behind..end).unwrap_or_default();
+        let end = self
+            .tags
+            .get(self.next)
+            .map_or(self.text.written.len(), |tag| tag.span.start);
+        let between = self.text.written.get(self.behind..end).unwrap_or_default();
         self.behind + between.find(raw).unwrap_or(0)
     }
 
     /// Where an argument stands in its tag.
     pub(super) fn within(&self, tag: &Tag, argument: &str) -> At {
-        let whole = self.text.text.get(tag.span.clone()).unwrap_or_default();
+        let whole = self.text.written.get(tag.span.clone()).unwrap_or_default();
         let name = |c: char| c.is_alphanumeric() || "_-.@/".contains(c);
         let stands_alone = |at: &usize| {
             let (before, after) = (&whole[..*at], &whole[at + argument.len()..]);
@@ -79,7 +87,7 @@ impl Cursor<'_> {
 
     /// The blanks before a tag that stands alone on its line.
     fn indent(&self, tag: &Tag) -> Option<&str> {
-        let (before, after) = (&self.text.text[..tag.span.start], &self.text.text[tag.span.end..]);
+        let (before, after) = (&self.text.written[..tag.span.start], &self.text.written[tag.span.end..]);
         let line = &before[before.rfind('\n').map_or(0, |at| at + 1)..];
         let rest = after.split('\n').next().unwrap_or_default();
         let blank = |text: &str| text.chars().all(|c| c == ' ' || c == '\t');
@@ -90,17 +98,17 @@ impl Cursor<'_> {
 impl Compiler<'_> {
     /// Compiles a text; what is wrong with it goes to the faults.
     pub(super) fn compile(&mut self, text: &Text<'_>) -> Vec<Node> {
-        for (offset, message) in private_use(text.text) {
+        for (offset, message) in private_use(text.written) {
             self.faults.push(text.at(offset).fault(message));
         }
-        let scanned = Tags::scan(text.text);
+        let scanned = Tags::scan(text.written);
         if !scanned.faults.is_empty() {
             for (offset, message) in scanned.faults {
                 self.faults.push(text.at(offset).fault(message));
             }
             return Vec::new();
         }
-        match Template::compile(text.text) {
+        match Template::compile(text.written) {
             Ok(template) => {
                 let mut cursor = Cursor { text, tags: scanned.tags, next: 0, behind: 0 };
                 self.template(&template, &mut cursor)
@@ -116,7 +124,7 @@ impl Compiler<'_> {
     fn unreadable(&mut self, text: &Text<'_>, tags: &[Tag], error: &handlebars::TemplateError) {
         let mut found = false;
         for tag in tags {
-            let whole = &text.text[tag.span.clone()];
+            let whole = &text.written[tag.span.clone()];
             let alone = match tag.kind {
                 TagKind::Open => format!("{whole}{{{{/{}}}}}", tag.name),
                 TagKind::ElseChain => format!("{{{{#if x}}}}{whole}{{{{/if}}}}"),
@@ -134,23 +142,26 @@ impl Compiler<'_> {
         }
         if !found {
             let (line, column) = error.pos().unwrap_or((1, 1));
-            let before: usize = text.text.split_inclusive('\n').take(line - 1).map(str::len).sum();
-            let rest = &text.text[before..];
+            let before: usize = text.written.split_inclusive('\n').take(line - 1).map(str::len).sum();
+            let rest = &text.written[before..];
             let offset = before + rest.char_indices().nth(column - 1).map_or(0, |(at, _)| at);
             let message = "the template cannot be read from here on; look for a block that is not closed";
             self.faults.push(text.at(offset).fault(message));
         }
     }
 
-    fn template(&mut self, template: &Template, cursor: &mut Cursor<'_>) -> Vec<Node> {
+    pub(super) fn template(&mut self, template: &Template, cursor: &mut Cursor<'_>) -> Vec<Node> {
         let mut nodes = Vec::new();
         for element in &template.elements {
             match element {
                 TemplateElement::RawString(raw) if raw.is_empty() => {}
                 TemplateElement::RawString(raw) => {
                     let offset = cursor.raw(raw);
-                    cursor.behind = (offset + raw.len()).min(cursor.text.text.len());
-                    nodes.push(Node::Text { text: raw.clone(), at: cursor.text.at(offset) });
+                    cursor.behind = (offset + raw.len()).min(cursor.text.written.len());
+                    nodes.push(Node::Text {
+                        text: raw.clone(),
+                        at: cursor.text.at(offset),
+                    });
                 }
                 TemplateElement::Comment(_) => {
                     cursor.take();
@@ -188,7 +199,7 @@ impl Compiler<'_> {
                 }
                 _ => {
                     let tag = cursor.take();
-                    let shown = one_line(&cursor.text.text[tag.span.clone()]);
+                    let shown = one_line(&cursor.text.written[tag.span.clone()]);
                     let at = cursor.text.at(tag.span.start);
                     self.faults.push(at.fault(format!("`{shown}` may not stand in a letter; write `{{{{name}}}}`")));
                 }
@@ -205,9 +216,9 @@ impl Compiler<'_> {
             _ if !expression.params.is_empty() || !expression.hash.is_empty() || call::is_helper(name) => {
                 call::compile(self, expression, tag, cursor)
             }
-            _ if matches!(name, "if" | "unless" | "each" | "with") => {
-                Err(at.fault(format!("`{{{{{name}}}}}` is a block; write `{{{{#{name} …}}}}` and `{{{{/{name}}}}}`")))
-            }
+            _ if is_block(name) => Err(at.fault(format!(
+                "`{{{{{name}}}}}` is a block; write `{{{{#{name} …}}}}` and `{{{{/{name}}}}}`"
+            ))),
             _ => self.value(name, tag, cursor),
         };
         let value = value.and_then(|value| match value.kind() {
@@ -274,124 +285,6 @@ impl Compiler<'_> {
             },
             _ => Err(at.fault("this argument cannot be read; write a name, a text in quotes or a number")),
         }
-    }
-
-    fn block(&mut self, block: &HelperTemplate, tag: &Tag, cursor: &mut Cursor<'_>) -> Option<Node> {
-        let at = cursor.text.at(tag.span.start);
-        let name = block.name.as_name().unwrap_or_default().to_owned();
-        let subject = self.subject(&name, block, tag, cursor);
-        let mut pushed = false;
-        let mut test = None;
-        match subject {
-            Err(fault) => self.faults.push(fault),
-            Ok(Thing::Value(value)) if name == "each" => match value.kind() {
-                Kind::List(list) => {
-                    let frame = self.frames.len();
-                    self.frames.push(value.is_fixed(&self.frames));
-                    let this = match list {
-                        ListKind::Tags => Thing::Value(Expr::Item { frame }),
-                        ListKind::Signatories | ListKind::NewSignatories => Thing::Object(Object::Signatory { frame }),
-                    };
-                    self.enter(block, this, Some(frame));
-                    pushed = true;
-                    test = Some(value);
-                }
-                _ => {
-                    let path = block.params.first().and_then(Parameter::as_name).unwrap_or("this");
-                    self.faults.push(cursor.within(tag, path).fault(format!(
-                        "`{path}` is no list; `{{{{#each}}}}` goes through `signatories` or `recipient.tags`"
-                    )));
-                }
-            },
-            Ok(thing) => {
-                if name == "with" {
-                    let frame = self.contexts.last().and_then(|context| context.frame);
-                    self.enter(block, thing.clone(), frame);
-                    pushed = true;
-                }
-                test = Some(match thing {
-                    Thing::Value(value) => value,
-                    Thing::Object(Object::Previous) => Expr::HasPrevious,
-                    Thing::Object(_) => Expr::Flag(true),
-                });
-            }
-        }
-        // What stands in a block whose subject is unknown is known only in part: its names are not judged.
-        let silenced =
-            (test.is_none() && !pushed && name != "if" && name != "unless").then(|| std::mem::take(self.faults));
-        let then = block.template.as_ref().map(|template| self.template(template, cursor)).unwrap_or_default();
-        if pushed {
-            self.contexts.pop();
-            if name == "each" {
-                self.frames.pop();
-            }
-        }
-        let otherwise = block.inverse.as_ref().map(|inverse| self.otherwise(inverse, cursor)).unwrap_or_default();
-        if let Some(before) = silenced {
-            *self.faults = before;
-        }
-        let test = test?;
-        let fixed = test.is_fixed(&self.frames) && then.iter().chain(&otherwise).all(Node::is_fixed);
-        Some(match name.as_str() {
-            "each" => Node::Each { list: test, body: then, otherwise, fixed, at },
-            "unless" => Node::If { test, then: otherwise, otherwise: then, fixed, at },
-            _ => Node::If { test, then, otherwise, fixed, at },
-        })
-    }
-
-    fn enter(&mut self, block: &HelperTemplate, this: Thing, frame: Option<usize>) {
-        let named = |parameter: &Parameter, thing: Thing| (parameter.as_name().unwrap_or_default().to_owned(), thing);
-        let named = match (&block.block_param, frame) {
-            (None, _) => Vec::new(),
-            (Some(BlockParam::Pair((one, other))), Some(frame)) => {
-                vec![named(one, this.clone()), named(other, Thing::Value(Expr::Index { frame }))]
-            }
-            (Some(BlockParam::Single(one) | BlockParam::Pair((one, _))), _) => vec![named(one, this.clone())],
-            (Some(_), _) => Vec::new(),
-        };
-        self.contexts.push(Context { this, named, frame });
-    }
-
-    /// `{{else}}`, or the block of `{{else if …}}`, which has no closing tag of its own.
-    fn otherwise(&mut self, inverse: &Template, cursor: &mut Cursor<'_>) -> Vec<Node> {
-        let tag = cursor.take();
-        match (tag.kind, inverse.elements.as_slice()) {
-            (TagKind::ElseChain, [TemplateElement::HelperBlock(block)]) => {
-                self.block(block, &tag, cursor).into_iter().collect()
-            }
-            _ => self.template(inverse, cursor),
-        }
-    }
-
-    /// What a block is about.
-    fn subject(
-        &mut self,
-        name: &str,
-        block: &HelperTemplate,
-        tag: &Tag,
-        cursor: &Cursor<'_>,
-    ) -> Result<Thing, crate::model::Fault> {
-        const BLOCKS: [&str; 4] = ["if", "unless", "each", "with"];
-        let at = cursor.text.at(tag.span.start);
-        if !BLOCKS.contains(&name) {
-            return Err(at.fault(match call::is_helper(name) {
-                true => format!("`{name}` is no block; write `{{{{{name} …}}}}`"),
-                false => format!("`{name}` is not a block; {}", super::nearest::advice(name, &BLOCKS)),
-            }));
-        }
-        if let Some((key, _)) = block.hash.iter().next() {
-            return Err(at.fault(format!("`{{{{#{name}}}}}` takes no `{key}=`; write `{{{{#{name} value}}}}`")));
-        }
-        let [parameter] = block.params.as_slice() else {
-            let hint = if name == "if" || name == "unless" { "; compare with `(eq one other)`" } else { "" };
-            return Err(at.fault(format!("`{{{{#{name}}}}}` takes one value{hint}")));
-        };
-        if let Parameter::Path(_) | Parameter::Name(_) = parameter {
-            let path = parameter.as_name().unwrap_or_default();
-            let at = cursor.within(tag, path);
-            return self.scope.resolve(path, &self.contexts).map_err(|message| at.fault(message));
-        }
-        self.expr(parameter, tag, cursor).map(Thing::Value)
     }
 }
 

@@ -10,9 +10,10 @@ use jiff::civil::Date;
 use super::Previous;
 use super::locale::{DateStyle, format_date, format_list, plural_of};
 use super::program::{Call, Expr, ListKind, Node, PreviousField, SignatoryField};
-use super::roll::{Roll, Row};
+use super::roll::Roll;
 use super::source::At;
 use super::trace::check_body;
+use super::value::{Failure, Item, Value};
 use crate::model::{Fault, Language, Place, Recipient};
 
 /// Dates as they are written in a style and a language: a letter has few, and making one is slow.
@@ -44,34 +45,6 @@ pub(super) trait Sink<'a> {
     fn indent(&mut self, indent: &'a str);
     fn outdent(&mut self, indent: &'a str);
     fn signatories(&mut self, own_line: bool, at: &'a At);
-}
-
-/// Why an expression has no value.
-enum Failure {
-    /// It depends on a recipient, and there is none yet.
-    Unknown,
-    /// The value cannot be used.
-    Wrong(String),
-}
-
-impl From<String> for Failure {
-    fn from(what: String) -> Self {
-        Self::Wrong(what)
-    }
-}
-
-/// A value of an expression.
-enum Value<'a> {
-    Text(Cow<'a, str>),
-    Number(u64),
-    Flag(bool),
-    List(Vec<Item<'a>>),
-}
-
-#[derive(Clone, Copy)]
-enum Item<'a> {
-    Row(&'a Row),
-    Tag(&'a str),
 }
 
 struct Frame<'a> {
@@ -214,9 +187,8 @@ impl<'a, 'e> Run<'a, 'e> {
                 roll.filter(|row| previous.new_signatories.binary_search(&row.line).is_ok()).map(Item::Row).collect()
             }
             (ListKind::NewSignatories, Some(_), None) => Vec::new(),
-            (ListKind::NewSignatories, None, None) => return Err(Failure::Unknown),
             (ListKind::Tags, Some(recipient), _) => recipient.tags.iter().map(|tag| Item::Tag(tag)).collect(),
-            (ListKind::Tags, None, _) => return Err(Failure::Unknown),
+            (ListKind::Tags | ListKind::NewSignatories, None, _) => return Err(Failure::Unknown),
         })
     }
 
@@ -283,45 +255,14 @@ impl<'a, 'e> Run<'a, 'e> {
     }
 }
 
-impl<'a> Item<'a> {
-    fn name(self) -> &'a str {
-        match self {
-            Self::Row(row) => row.field(SignatoryField::Name),
-            Self::Tag(tag) => tag,
-        }
-    }
-}
-
-impl<'a> Value<'a> {
-    /// Whether `{{#if}}` takes it for true: not so the empty text, the empty list and zero.
-    fn is_true(&self) -> bool {
-        match self {
-            Self::Text(text) => !text.is_empty(),
-            Self::Number(number) => *number != 0,
-            Self::Flag(flag) => *flag,
-            Self::List(items) => !items.is_empty(),
-        }
-    }
-
-    fn into_text(self) -> Cow<'a, str> {
-        match self {
-            Self::Text(text) => text,
-            Self::Number(number) => Cow::Owned(number.to_string()),
-            Self::Flag(flag) => Cow::Borrowed(if flag { "true" } else { "false" }),
-            Self::List(_) => Cow::Borrowed(""),
-        }
-    }
-}
-
 /// An ISO 8601 date, or the date of an RFC 3339 time as it is written, whatever its offset.
 fn date_of(text: &str) -> Option<Date> {
     let text = text.trim();
-    match text.len() {
-        10 => text.parse().ok(),
-        _ => {
-            text.parse::<Timestamp>().ok()?;
-            text.get(..10)?.parse().ok()
-        }
+    if text.len() == 10 {
+        text.parse().ok()
+    } else {
+        text.parse::<Timestamp>().ok()?;
+        text.get(..10)?.parse().ok()
     }
 }
 

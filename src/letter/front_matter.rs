@@ -141,9 +141,12 @@ impl Reader<'_> {
                 self.fault(offset, "an attachment is not a text; write its path in quotes");
                 continue;
             };
-            let found = workspace.path(path).and_then(|whole| match whole.is_file() {
-                true => Ok(()),
-                false => Err(PathError::Missing(path.to_owned())),
+            let found = workspace.path(path).and_then(|whole| {
+                if whole.is_file() {
+                    Ok(())
+                } else {
+                    Err(PathError::Missing(path.to_owned()))
+                }
             });
             match found {
                 Ok(()) => paths.push(path.to_owned()),

@@ -1,11 +1,11 @@
 //! Writes the HTML of a shape, and fills the values in.
 
-use pulldown_cmark::{CodeBlockKind, Event, Tag, TagEnd};
+use pulldown_cmark::{Event, HeadingLevel, Tag, TagEnd};
 
 use super::draft::{CLOSE, Cut, Mark, OPEN, cut};
 use super::escape::{escape, escape_attribute, escape_lines};
 use super::link::{self, Position};
-use super::markdown::is_signatories;
+use super::markdown::{is_signatories, target};
 use super::program::SignatoryField;
 use super::roll::Roll;
 
@@ -100,18 +100,23 @@ impl<F: AsRef<str>> Writer<'_, F> {
     fn start(&mut self, tag: &Tag<'_>) -> Result<(), String> {
         match tag {
             Tag::Paragraph => self.html.push_str("<p>"),
-            Tag::Heading { level, .. } => self.html.push_str(&format!("<{level}>")),
+            Tag::Heading { level, .. } => self.html.extend(["<", heading(*level), ">"]),
             Tag::BlockQuote(_) => self.line("<blockquote>"),
-            Tag::CodeBlock(CodeBlockKind::Fenced(_) | CodeBlockKind::Indented) => self.html.push_str("<pre><code>"),
+            Tag::CodeBlock(_) => self.html.push_str("<pre><code>"),
             Tag::List(None) => self.line("<ul>"),
             Tag::List(Some(1)) => self.line("<ol>"),
             Tag::List(Some(first)) => self.line(&format!("<ol start=\"{first}\">")),
             Tag::Item => self.html.push_str("<li>"),
             Tag::Emphasis => self.html.push_str("<em>"),
             Tag::Strong => self.html.push_str("<strong>"),
-            Tag::Link { dest_url, title, .. } => {
+            Tag::Link {
+                dest_url,
+                title,
+                link_type,
+                ..
+            } => {
                 self.html.push_str("<a href=\"");
-                self.url(dest_url)?;
+                self.url(&target(dest_url, *link_type))?;
                 if !title.is_empty() {
                     self.html.push_str("\" title=\"");
                     self.attribute(title);
@@ -126,7 +131,7 @@ impl<F: AsRef<str>> Writer<'_, F> {
     fn end(&mut self, tag: TagEnd) {
         match tag {
             TagEnd::Paragraph => self.html.push_str("</p>\n"),
-            TagEnd::Heading(level) => self.html.push_str(&format!("</{level}>\n")),
+            TagEnd::Heading(level) => self.html.extend(["</", heading(level), ">\n"]),
             TagEnd::BlockQuote(_) => self.line("</blockquote>"),
             TagEnd::CodeBlock => self.html.push_str("</code></pre>\n"),
             TagEnd::List(true) => self.line("</ol>"),
@@ -236,6 +241,17 @@ impl<F: AsRef<str>> Writer<'_, F> {
     }
 }
 
+fn heading(level: HeadingLevel) -> &'static str {
+    match level {
+        HeadingLevel::H1 => "h1",
+        HeadingLevel::H2 => "h2",
+        HeadingLevel::H3 => "h3",
+        HeadingLevel::H4 => "h4",
+        HeadingLevel::H5 => "h5",
+        HeadingLevel::H6 => "h6",
+    }
+}
+
 pub(super) fn value<F: AsRef<str>>(values: &[F], number: usize) -> &str {
     values.get(number).map_or("", AsRef::as_ref)
 }
@@ -247,7 +263,7 @@ pub(super) fn written(target: &str) -> String {
         if byte.is_ascii_graphic() && !br#""<>\^`{|}"#.contains(&byte) {
             url.push(char::from(byte));
         } else {
-            url.push_str(&format!("%{byte:02X}"));
+            link::percent(byte, &mut url);
         }
     }
     url

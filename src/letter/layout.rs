@@ -18,7 +18,7 @@ const OWN: &str = include_str!("layout.html");
 const PLACEHOLDERS: [&str; 5] = ["content", "title", "preheader", "language", "direction"];
 
 /// What a letter's HTML may not have, and what to do instead.
-const REFUSED: [(&str, &str); 12] = [
+const REFUSED: [(&str, &str); 18] = [
     ("<script", "a letter may run nothing; take it out"),
     ("javascript:", "a letter may run nothing; take it out"),
     ("<img", "it would be fetched when the letter is read; take it out"),
@@ -30,6 +30,18 @@ const REFUSED: [(&str, &str); 12] = [
     ("<base", "it changes where links lead; take it out"),
     ("@import", "it would be fetched when the letter is read; write the CSS in `<style>`"),
     ("url(", "it would be fetched when the letter is read; take it out"),
+    ("srcset=", "it would be fetched when the letter is read; take it out"),
+    ("poster=", "it would be fetched when the letter is read; take it out"),
+    (
+        "background=",
+        "it would be fetched when the letter is read; write a colour in `<style>`",
+    ),
+    ("<svg", "mail programs do not show it; take it out"),
+    (
+        "http-equiv",
+        "mail programs ignore it or refuse the letter; take it out",
+    ),
+    (" onclick=", "a letter may run nothing; take it out"),
     ("src=", "it would be fetched when the letter is read; take it out"),
 ];
 

@@ -1,7 +1,5 @@
 //! Links: what a letter may link to, and how a value stands in a URL.
 
-use std::fmt::Write as _;
-
 use super::trace::shown;
 
 const SCHEMES: [&str; 4] = ["http", "https", "mailto", "tel"];
@@ -74,8 +72,14 @@ pub(super) fn encode(value: &str, position: Position, url: &mut String) -> Resul
         if keeps(byte) {
             url.push(char::from(byte));
         } else {
-            let _ = write!(url, "%{byte:02X}");
+            percent(byte, url);
         }
     }
     Ok(())
+}
+
+/// Adds a byte to a URL as a percent-encoded octet (RFC 3986, 2.1).
+pub(super) fn percent(byte: u8, url: &mut String) {
+    let digit = |nibble: u8| char::from(b"0123456789ABCDEF"[usize::from(nibble)]);
+    url.extend(['%', digit(byte >> 4), digit(byte & 0x0f)]);
 }

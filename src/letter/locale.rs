@@ -51,17 +51,17 @@ pub(super) fn working_locale(language: &Language) -> Locale {
     if locale == locale!("en") { locale!("en-001") } else { locale }
 }
 
-/// The locale for one recipient: the letter's language as it is written where the recipient is.
-pub(super) fn locale_for(letter: &Language, recipient: Option<&Language>) -> Language {
-    match recipient {
-        Some(wanted) if same_language(wanted, letter) => wanted.clone(),
-        _ => letter.clone(),
-    }
+/// The language for one recipient: the letter's, as it is written where the recipient is.
+pub(super) fn language_for<'l>(letter: &'l Language, recipient: Option<&'l Language>) -> &'l Language {
+    recipient
+        .filter(|wanted| same_language(wanted, letter))
+        .unwrap_or(letter)
 }
 
 /// Whether two tags name one language, whatever the region.
 pub(super) fn same_language(one: &Language, other: &Language) -> bool {
-    one.locale().id.language == other.locale().id.language
+    let primary = |language: &'_ Language| language.as_str().find('-').unwrap_or(language.as_str().len());
+    one.as_str()[..primary(one)] == other.as_str()[..primary(other)]
 }
 
 pub(super) fn is_right_to_left(language: &Language) -> bool {

@@ -1,13 +1,15 @@
 //! Reads the Markdown of a shape, and refuses what a letter may not have.
 
-use pulldown_cmark::{Event, Options, Parser, Tag, TagEnd};
+use std::borrow::Cow;
+
+use pulldown_cmark::{Event, LinkType, Options, Parser, Tag, TagEnd};
 
 use super::draft::{Cut, Draft, Mark, OPEN, cut};
 use super::link;
 use super::tags::one_line;
 use crate::model::Fault;
 
-/// CommonMark, without any extension: quotes and dashes are not changed.
+/// `CommonMark`, without any extension: quotes and dashes are not changed.
 fn parser(markdown: &str) -> Parser<'_> {
     Parser::new_ext(markdown, Options::empty())
 }
@@ -62,8 +64,8 @@ pub(super) fn check(draft: &Draft<'_>) -> Vec<Fault> {
                 range.start,
                 "a letter may not have images, which would be fetched when it is read; attach the file, or write a link".to_owned(),
             ),
-            Event::Start(Tag::Link { dest_url, .. }) => {
-                if let Err(message) = check_link(dest_url) {
+            Event::Start(Tag::Link { dest_url, link_type, .. }) => {
+                if let Err(message) = check_link(&target(dest_url, *link_type)) {
                     fault(range.start, message);
                 }
             }
@@ -94,11 +96,22 @@ fn is_comment(html: &str) -> bool {
     html.starts_with("<!--") && html.ends_with("-->") && html.matches("-->").count() == 1
 }
 
+/// Where a link leads: `<ana@example.org>` is short for a `mailto:`.
+pub(super) fn target(written: &str, link_type: LinkType) -> Cow<'_, str> {
+    match link_type {
+        LinkType::Email => Cow::Owned(format!("mailto:{written}")),
+        _ => Cow::Borrowed(written),
+    }
+}
+
 /// Whether the target of a link may stand in a letter, as far as the template tells.
 fn check_link(target: &str) -> Result<(), String> {
-    match cut(target).next() {
-        Some(Cut::Mark(_)) => Ok(()),
-        Some(Cut::Text(text)) => link::check(text),
-        None => Err("this link leads nowhere; write its target between the brackets".to_owned()),
+    let mut parts = cut(target);
+    match (parts.next(), parts.next()) {
+        (Some(Cut::Mark(_)), _) => Ok(()),
+        // The value goes on where the template ends: it may be the host.
+        (Some(Cut::Text(text)), Some(Cut::Mark(_))) if link::check(&format!("{text}x")).is_ok() => Ok(()),
+        (Some(Cut::Text(text)), _) => link::check(text),
+        (None, _) => Err("this link leads nowhere; write its target between the brackets".to_owned()),
     }
 }

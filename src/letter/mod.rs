@@ -12,8 +12,35 @@
 //! letters that take the same branches share a *shape*: Markdown with a marker in the place of every value, converted once. So a
 //! value is never read as Handlebars, Markdown or HTML, and what a letter costs is its values.
 //!
+//! # What a template may say
+//!
+//! Names: `recipient.<column>` in any spelling (`recipient.[Job Title]` too), `recipient.email`, `recipient.id`, `recipient.tags` (a
+//! list), `signatories` (a list of those that are published), `signatory_count` (how many these are), `letter.date`,
+//! `letter.language`, `campaign.id`, `campaign.name`, `sender.name`, `sender.email`, `round`, and in a follow-up
+//! `previous.sent_at`, `previous.subject`, `previous.days_ago`, `previous.new_signatories`. A signatory has `name`, `acronym`,
+//! `country`, `url`, `representative`, `representative_title` and `signed_at`. Inside `{{#each}}` there are `@index`, `@first`,
+//! `@last`, `this` and `../`.
+//!
+//! Blocks: `{{#if}}`, `{{#unless}}`, `{{#each}}`, `{{#with}}`, with `{{else}}` and `{{else if …}}`. An empty cell is false.
+//!
+//! Helpers:
+//!
+//! - `{{date letter.date "long"}}`: `short`, `medium`, `long` (unless said otherwise) or `full`, in the letter's language as it is
+//!   written in the recipient's region.
+//! - `{{list recipient.tags type="or"}}`: `and` unless said otherwise. Of signatories it tells the names.
+//! - `{{plural signatory_count one="# organisation" other="# organisations"}}`: the form of the letter's language (CLDR); `#` is the
+//!   number as the language writes it.
+//! - `{{#if (eq recipient.country "BE")}}`: whether two values are the same text.
+//! - `{{default recipient.salutation "Dear Sir or Madam"}}`: the first value that is not empty.
+//!
+//! Partials: `{{> name}}` is `name.<lang>.md` or `name.md` in the template's folder, as if its text stood there;
+//! `{{> signatories}}` is the block of signatories, on a line of its own.
+//!
+//! Markdown is `CommonMark` without HTML and images; links lead to `http`, `https`, `mailto` and `tel`.
+//!
 //! Nothing here sends, and nothing is fetched: files of the workspace are read when a template is loaded, and not again.
 
+mod block;
 mod body;
 mod call;
 mod compile;
@@ -40,6 +67,7 @@ mod template;
 mod tests;
 mod text;
 mod trace;
+mod value;
 mod wrap;
 
 use std::sync::Arc;

@@ -87,10 +87,10 @@ impl<'s> Scope<'s> {
 
     /// Resolves a path as it is written, such as `recipient.name`, `this.url`, `../round` or `@index`.
     pub(super) fn resolve(&self, raw: &str, contexts: &[Context]) -> Result<Thing, String> {
-        if let Some(local) = raw.strip_prefix('@') {
-            if !local.starts_with("root") {
-                return local_variable(raw, local, contexts);
-            }
+        if let Some(local) = raw.strip_prefix('@')
+            && !local.starts_with("root")
+        {
+            return local_variable(raw, local, contexts);
         }
         let mut segments = segments(raw).into_iter().peekable();
         let mut level = contexts.len();

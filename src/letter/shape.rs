@@ -77,9 +77,10 @@ impl Shape {
         let nothing: [(&str, ()); 0] = [];
         let text = Part::new(blocks.into_iter().map(|block| {
             let mut lines = String::new();
-            match block.is_fixed() && block.fill(&nothing, &mut lines).is_ok() {
-                true => Ok(lines),
-                false => Err(block),
+            if block.is_fixed() && block.fill(&nothing, &mut lines).is_ok() {
+                Ok(lines)
+            } else {
+                Err(block)
             }
         }));
         Ok(Self { html, text })
@@ -118,10 +119,10 @@ impl Shapes {
         }
         let shape = Arc::new(make()?);
         let mut kept = self.0.write().unwrap_or_else(PoisonError::into_inner);
-        if kept.shapes.len() >= SHAPES_KEPT {
-            if let Some(oldest) = kept.order.pop_front() {
-                kept.shapes.remove(&oldest);
-            }
+        if kept.shapes.len() >= SHAPES_KEPT
+            && let Some(oldest) = kept.order.pop_front()
+        {
+            kept.shapes.remove(&oldest);
         }
         if kept.shapes.insert(key.to_vec(), Arc::clone(&shape)).is_none() {
             kept.order.push_back(key.to_vec());

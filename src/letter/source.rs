@@ -36,7 +36,7 @@ impl Origin {
         let text = match str::from_utf8(&bytes) {
             Ok(text) => text.trim_start_matches('\u{feff}').replace("\r\n", "\n"),
             Err(error) => {
-                let line = 1 + bytes[..error.valid_up_to()].iter().filter(|b| **b == b'\n').count() as u64;
+                let line = bytes[..error.valid_up_to()].split(|b| *b == b'\n').count() as u64;
                 let message = "this line is not UTF-8 text; save the file as UTF-8";
                 return Err(Fault::error(Place::line(path, line), message));
             }

@@ -116,7 +116,7 @@ impl Tags {
                     rest.starts_with([' ', '\t', '\n', '}', '~']).then_some(rest)
                 });
                 match after.map(first_word) {
-                    Some(helper) if helper.is_empty() => self.add(TagKind::Else, span, ""),
+                    Some("") => self.add(TagKind::Else, span, ""),
                     Some(helper) => self.add(TagKind::ElseChain, span, helper),
                     None => self.add(TagKind::Expression, span, first),
                 }

@@ -10,7 +10,7 @@ use super::draft::Draft;
 use super::evaluate::{Dates, Env, Run, prove};
 use super::front_matter::{Field, FrontMatter};
 use super::layout::Layout;
-use super::locale::locale_for;
+use super::locale::language_for;
 use super::markdown;
 use super::partial::Partials;
 use super::program::Node;
@@ -141,8 +141,8 @@ impl Letter {
     /// Names the recipient's row and the template's place where a value cannot stand: a date that is none, a link that a letter may
     /// not have, a control character.
     pub fn merge(&self, recipient: &Recipient, previous: Option<&Previous>) -> Result<Merged, Faults> {
-        let locale = locale_for(&self.language, recipient.lang.as_ref());
-        let env = self.env(Some(recipient), previous, &locale);
+        let locale = language_for(&self.language, recipient.lang.as_ref());
+        let env = self.env(Some(recipient), previous, locale);
         let mut run = Run::new(&env);
         let (mut subject, mut preheader, mut trace) = (Line::default(), Line::default(), Trace::default());
         run.all(&self.subject, &mut subject);
@@ -163,6 +163,15 @@ impl Letter {
             Faults::from(self.row_fault(recipient, &format!("{what}; it is used at {at}")))
         })?;
         Ok(Merged { subject, text, html })
+    }
+
+    /// What Handlebars alone makes of the body, without Markdown.
+    #[cfg(test)]
+    pub(super) fn plain(&self, recipient: &Recipient) -> String {
+        let env = self.env(Some(recipient), None, &self.language);
+        let mut line = Line::default();
+        Run::new(&env).all(&self.body, &mut line);
+        line.0
     }
 
     /// Makes the shape of the letter that is being merged.
@@ -188,14 +197,23 @@ impl Letter {
 impl Compiler<'_> {
     /// The Markdown of a letter.
     fn body(&mut self, origin: &Arc<Origin>, start: usize) -> Vec<Node> {
-        let text = Text { origin, text: &origin.text[start..], start, verbatim: true };
+        let text = Text {
+            origin,
+            written: &origin.text[start..],
+            start,
+            verbatim: true,
+        };
         self.compile(&text)
     }
 
     /// A line of the front matter.
     fn line(&mut self, key: &str, field: &Field) -> Vec<Node> {
-        let text =
-            Text { origin: &field.at.origin, text: &field.text, start: field.at.offset, verbatim: field.verbatim };
+        let text = Text {
+            origin: &field.at.origin,
+            written: &field.text,
+            start: field.at.offset,
+            verbatim: field.verbatim,
+        };
         let nodes = self.compile(&text);
         if let Some(at) = signatories(&nodes) {
             let fault = at.fault(format!("`{{{{> signatories}}}}` prints a block and cannot stand in the {key}"));

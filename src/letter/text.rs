@@ -8,7 +8,7 @@ use super::draft::{Cut, Mark, OPEN, cut};
 use super::escape::lines;
 use super::html::{value, written};
 use super::link::{self, Position};
-use super::markdown::is_signatories;
+use super::markdown::{is_signatories, target};
 use super::program::SignatoryField;
 use super::roll::Roll;
 use super::wrap::wrap;
@@ -232,8 +232,10 @@ impl<F: AsRef<str>> Writer<'_, F> {
                 };
                 self.containers.push(Container::Item { marker, used: false });
             }
-            Tag::Link { dest_url, .. } => {
-                let target = self.target(dest_url)?;
+            Tag::Link {
+                dest_url, link_type, ..
+            } => {
+                let target = self.target(&target(dest_url, *link_type))?;
                 self.targets.push(target);
                 self.push(Inline::LinkStart);
             }

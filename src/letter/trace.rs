@@ -25,13 +25,14 @@ impl<'a> Sink<'a> for Trace<'a> {
     }
 
     fn branch(&mut self, taken: usize) {
-        // Little-endian base 128, so that keys of different branches are never the same bytes.
-        let mut rest = taken;
-        while rest > 0x7f {
-            self.key.push((rest & 0x7f) as u8 | 0x80);
-            rest >>= 7;
+        // A byte is enough for what stands in letters; a longer list is told by all its bytes.
+        match u8::try_from(taken) {
+            Ok(short) if short < u8::MAX => self.key.push(short),
+            _ => {
+                self.key.push(u8::MAX);
+                self.key.extend_from_slice(&taken.to_le_bytes());
+            }
         }
-        self.key.push((rest & 0x7f) as u8);
     }
 
     fn indent(&mut self, _: &'a str) {}

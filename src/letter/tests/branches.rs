@@ -137,6 +137,25 @@ fn what_has_no_value_in_it_is_shared_by_all_letters_of_a_shape() {
 }
 
 #[test]
+fn many_threads_merge_one_letter() {
+    let desk = Desk::with("{{#if (eq recipient.country \"BE\")}}B{{/if}} {{recipient.name}} {{date letter.date}}\n");
+    let letters = desk.letters();
+    std::thread::scope(|scope| {
+        for n in 0..4 {
+            let (letters, desk) = (&letters, &desk);
+            scope.spawn(move || {
+                let name = format!("N{n}");
+                let recipient = desk.recipient(&[("name", &name), ("country", if n % 2 == 0 { "BE" } else { "FR" })]);
+                for _ in 0..50 {
+                    let text = only(letters).merge(&recipient, None).unwrap().text.to_text();
+                    assert!(text.contains(&name) && text.starts_with('B') == (n % 2 == 0), "{text}");
+                }
+            });
+        }
+    });
+}
+
+#[test]
 fn a_piece_is_encoded_once() {
     let desk = Desk::with("Fixed.\n");
     let merged = desk.merge(&[]);

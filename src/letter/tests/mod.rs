@@ -1,6 +1,8 @@
 //! Letters of organisations that do not exist, to people who do not exist.
 
 mod branches;
+mod files;
+mod handlebars;
 mod hostile;
 mod languages;
 mod places;

@@ -1,5 +1,4 @@
 use super::{Desk, signatory};
-use crate::model::Round;
 
 /// The faults of a letter with this body; the body begins on line 4.
 fn faults(body: &str) -> Vec<String> {
@@ -256,94 +255,18 @@ fn partials_are_checked_like_the_letter() {
     );
 }
 
-#[test]
-fn front_matter_is_checked() {
-    let faults = |text: &str| {
-        let desk = Desk::new();
-        desk.file("templates/letter.md", text);
-        desk.faults()
-    };
-    let at = |text: &str, message: &str| assert_eq!(faults(text), [format!("templates/letter.md:{message}")], "{text}");
-    at("Hello\n", "1: a letter begins with a line `+++`, then `subject = \"…\"`, then another line `+++`");
-    at("+++\nsubject = \"x\"\n", "1: the front matter is not closed; end it with a line `+++`");
-    at("+++\n+++\n", "1: the front matter has no `subject`; add `subject = \"…\"`");
-    at(
-        "+++\nsubject = \"x\"\nprehader = \"y\"\n+++\n",
-        "3:1: `prehader` is not a key of the front matter; did you mean `preheader`?",
-    );
-    at("+++\nsubject = 3\n+++\n", "2:11: `subject` is not a text; write it in quotes");
-    at("+++\nsubject = \"\"\n+++\n", "2:11: `subject` is empty; write what the reader is to see in the inbox");
-    at(
-        "+++\nsubject = \"a\\nb\"\n+++\n",
-        "2:11: `subject` has the control character `\\n`; write it on one line, without tabs",
-    );
-    at(
-        "+++\nsubject = \"a {{round}} {{recipient.nmae}}\"\n+++\n",
-        "2:26: `recipient.nmae`: lists/recipients.csv has no column `nmae`; did you mean `recipient.name`?",
-    );
-    at(
-        "+++\nsubject = \"a\"\npreheader = \"{{> signatories}}\"\n+++\n",
-        "3:14: `{{> signatories}}` prints a block and cannot stand in the preheader",
-    );
-    at("+++\nsubject = \"a\"\nattachments = [\"no.pdf\"]\n+++\n", "3:16: `no.pdf` does not exist in the workspace");
-    at(
-        "+++\nsubject = \"a\"\nattachments = \"x\"\n+++\n",
-        "3:15: `attachments` is not a list; write it as `[\"files/annex.pdf\"]`",
-    );
-    assert!(
-        faults("+++\nsubject = \"a\n+++\n")[0].starts_with("templates/letter.md:2:"),
-        "{:?}",
-        faults("+++\nsubject = \"a\n+++\n")
-    );
-}
-
-#[test]
-fn everything_that_is_wrong_is_told_at_once() {
-    let desk = Desk::with("{{a}}\n{{b}} {{#each recipient.c}}{{unjudged}}{{/each}}\n");
-    desk.file("templates/letter.fr.md", "+++\nsujet = \"x\"\n+++\n{{recipient.nmae}}\n");
-    let faults = desk.faults();
-    let places: Vec<&str> = faults.iter().map(|fault| fault.split(": ").next().unwrap()).collect();
-    assert_eq!(
-        places,
-        [
-            "templates/letter.fr.md:1",
-            "templates/letter.fr.md:2:1",
-            "templates/letter.md:4:3",
-            "templates/letter.md:5:3",
-            "templates/letter.md:5:15",
-        ]
-    );
-}
-
-#[test]
-fn a_file_that_cannot_be_read_is_named() {
-    let desk = Desk::new();
-    assert_eq!(desk.faults(), ["templates/letter.md: `templates/letter.md` does not exist in the workspace"]);
-}
-
-#[test]
-fn a_layout_fetches_nothing_and_has_the_content_once() {
-    let mut desk = Desk::with("Hello\n");
-    desk.layout = Some("templates/layout.html");
-    desk.file(
-        "templates/layout.html",
-        "<html><body>\n<img src=\"https://tracker.example/x.gif\">\n{{contents}}\n<SCRIPT>x</SCRIPT></body></html>\n",
-    );
-    assert_eq!(
-        desk.faults(),
-        [
-            "templates/layout.html:1:1: the layout has no `{{content}}`; put it where the letter is to stand",
-            "templates/layout.html:2:1: `<img` may not stand in a layout: it would be fetched when the letter is read; take it out",
-            "templates/layout.html:2:6: `src=` may not stand in a layout: it would be fetched when the letter is read; take it out",
-            "templates/layout.html:3:1: `{{contents}}` is not a placeholder of a layout; did you mean `content`?",
-            "templates/layout.html:4:1: `<script` may not stand in a layout: a letter may run nothing; take it out",
-        ]
-    );
-}
-
-#[test]
-fn previous_is_checked_in_a_follow_up() {
-    let mut desk = Desk::with("{{previous.subjct}}\n");
-    desk.round = Round(2);
-    assert_eq!(desk.faults(), ["templates/letter.md:4:3: `previous.subjct` is not known; did you mean `subject`?"]);
+proptest::proptest! {
+    #![proptest_config(proptest::prelude::ProptestConfig { cases: 1_500, failure_persistence: None, ..Default::default() })]
+    #[test]
+    fn no_template_makes_the_check_panic(parts in proptest::collection::vec(proptest::sample::select(vec![
+        "{{", "}}", "{{{", "}}}", "{{{{", "#", "/", "^", "else", "if", "each", "with", "~", ">", "!", "--", "(", ")", "\"", "'", "\\", "=", "|", "as", "this", "..",
+        ".", "@", "@index", "recipient.name", "signatories", "round", "date", "plural", "other=\"x\"", "[", "]", " ", "\n", "é", "<b>", "<!--", "-->", "1", "-1", "true",
+        "{{#if round}}", "{{/if}}", "{{else}}", "{{#each signatories}}", "{{/each}}", "{{> signatories}}", "{{recipient.name}}", "](", "https://", "&#57344;", "*", "_", "`", "> ", "- ",
+    ]), 0..14)) {
+        let mut desk = Desk::with(&parts.concat());
+        desk.signatories = vec![signatory(2, "Alder")];
+        if let Ok(letters) = desk.load() {
+            let _ = super::only(&letters).merge(&desk.recipient(&[]), None);
+        }
+    }
 }
