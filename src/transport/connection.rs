@@ -287,7 +287,7 @@ impl Connection {
         let mut group = mail_and_rcpt;
         let mut copies = copies.chunks(GROUP);
         let chunk = copies.next().unwrap_or_default();
-        chunk.iter().for_each(|copy| group.push_str(&rcpt(copy)));
+        group.extend(chunk.iter().map(|copy| rcpt(copy)));
         let mail = self.command(&group, Stage::Mail).await.map_err(End::Dropped)?;
         let mut first = judge(Stage::Mail, &mail).err();
         if !matches!(first, Some(End::Dropped(_))) {

@@ -17,8 +17,8 @@ use crate::transport::stream::Socket;
 const COMMAND_LINE: usize = 2048;
 /// An answer in a login (RFC 4954, 4).
 const AUTH_LINE: usize = 12_288;
-/// A line of a message, with one dot more (RFC 5321, 4.5.3.1.6).
-const TEXT_LINE: usize = 1001;
+/// A line of a message, without the dot that is doubled (RFC 5321, 4.5.3.1.6).
+const TEXT_LINE: usize = 1000;
 
 struct Session {
     peer: Peer,
@@ -276,11 +276,7 @@ impl Session {
                 lines.push(format!("AUTH {}", offers.auth.join(" ")));
             }
         }
-        let last = lines.len() - 1;
-        let lines = lines.iter().enumerate();
-        let text: String = lines
-            .map(|(at, line)| format!("250{}{line}\r\n", if at == last { ' ' } else { '-' }))
-            .collect();
+        let text = ehlo_reply(&lines);
         if is_positive(self.reply(At::Ehlo, &text).await?) {
             self.greeted = Greeted::Yes;
         }
@@ -504,7 +500,11 @@ impl Session {
         // Only what follows a whole line break can be a final dot or a doubled one (RFC 5321, 4.1.1.4).
         let mut before = Line::Whole;
         loop {
-            let read = self.peer.line(&mut line, TEXT_LINE).await?;
+            let read = self.peer.line(&mut line, TEXT_LINE + 1).await?;
+            if fault == Some(Act::Silence) {
+                // Nothing more is read either, until the sandbox ends.
+                std::future::pending::<()>().await;
+            }
             if let Some(act) = fault {
                 self.act(Some(act), "250 2.0.0 ok\r\n").await?;
                 self.peer.flush().await?;
@@ -521,6 +521,9 @@ impl Session {
             }
             let doubled = before == Line::Whole && line.first() == Some(&b'.');
             let text = &line[usize::from(doubled)..];
+            if text.len() > TEXT_LINE {
+                flaw = Some(Body::LineTooLong);
+            }
             if limit.is_some_and(|limit| (message.len() + text.len()) as u64 > limit) {
                 flaw = Some(Body::TooLarge);
             }
@@ -530,6 +533,16 @@ impl Session {
             before = read;
         }
     }
+}
+
+/// Many lines as one reply.
+fn ehlo_reply(lines: &[String]) -> String {
+    let mut text = String::new();
+    for (at, line) in lines.iter().enumerate() {
+        let mark = if at + 1 == lines.len() { ' ' } else { '-' };
+        text.extend(["250", &mark.to_string(), line, "\r\n"]);
+    }
+    text
 }
 
 /// Whether a message is kept, by what was ordered for its final dot.
