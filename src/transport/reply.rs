@@ -25,6 +25,12 @@ impl Lines {
     pub fn to_reply(&self) -> Reply {
         Reply::new(self.code, self.text.iter().map(String::as_str))
     }
+
+    /// Whether it says no: 4xx or 5xx.
+    #[must_use]
+    pub fn is_refusal(&self) -> bool {
+        (400..600).contains(&self.code)
+    }
 }
 
 /// Why bytes are no reply.

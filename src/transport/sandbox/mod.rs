@@ -10,6 +10,7 @@ mod session;
 mod sink;
 #[cfg(test)]
 mod tests;
+mod transaction;
 
 use std::io;
 use std::net::{Ipv4Addr, SocketAddr};

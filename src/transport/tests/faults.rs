@@ -215,6 +215,22 @@ async fn one_reply_too_many_ends_the_connection_before_it_can_be_taken_for_anoth
 }
 
 #[tokio::test]
+async fn nothing_more_is_said_to_a_server_that_replies_too_often() {
+    for (at, expected) in [(At::Mail, 1), (At::Rcpt, 2)] {
+        let act = Act::Followed(b"250 2.0.0 surplus\r\n".to_vec());
+        let seen = see_on(old_sandbox(vec![fault(at, act)]).await).await;
+        let Outcome::Broken {
+            cause: Cause::Unexpected(_),
+            ..
+        } = seen.outcome
+        else {
+            panic!("{at:?}: {}", seen.outcome);
+        };
+        assert_eq!(seen.said.len(), expected, "{:?}", seen.said);
+    }
+}
+
+#[tokio::test]
 async fn a_late_reply_is_never_taken_for_the_next_letters() {
     let late = Fault::once(When::Always, At::FinalDot, Act::Late(Duration::from_millis(300)));
     let sandbox = sandbox(vec![late]).await;
