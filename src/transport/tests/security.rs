@@ -172,23 +172,18 @@ async fn each_step_of_opening_has_its_error() {
                     cause: Cause::Closed,
                 }),
             ),
-            (
-                Act::Silence,
-                Some(OpenError::TimedOut {
-                    step,
-                    limit: short().greeting,
-                }),
-            ),
-            (
-                Act::Half,
-                Some(OpenError::TimedOut {
-                    step,
-                    limit: short().greeting,
-                }),
-            ),
+            (Act::Silence, Some(OpenError::TimedOut { step, limit: SILENCE })),
+            (Act::Half, Some(OpenError::TimedOut { step, limit: SILENCE })),
         ] {
             let sandbox = sandbox(vec![fault(at, act.clone())]).await;
-            let error = Connection::open_within(&sandbox.server(), short()).await.unwrap_err();
+            let mut limits = patient();
+            if matches!(act, Act::Silence | Act::Half) {
+                *match at {
+                    At::Greeting => &mut limits.greeting,
+                    _ => &mut limits.command,
+                } = SILENCE;
+            }
+            let error = Connection::open_within(&sandbox.server(), limits).await.unwrap_err();
             if let Some(expected) = expected {
                 assert_eq!(error, expected, "{act:?}");
                 assert!(error.is_transient());
@@ -210,26 +205,30 @@ async fn a_server_that_does_not_speak_tls_or_nothing_at_all_is_an_error() {
     let mut server = sandbox.server();
     server.security = Security::Implicit;
     server.trust = Trust::Roots(vec![Authority::new().root()]);
-    let error = Connection::open_within(&server, short()).await.unwrap_err();
+    let impatient = Limits {
+        tls: SILENCE,
+        ..patient()
+    };
+    let error = Connection::open_within(&server, impatient).await.unwrap_err();
     assert_eq!(
         error,
         OpenError::TimedOut {
             step: Step::Tls,
-            limit: short().tls
+            limit: SILENCE
         }
     );
 
     let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
     server.port = listener.local_addr().unwrap().port();
     drop(listener);
-    let error = Connection::open_within(&server, short()).await.unwrap_err();
+    let error = Connection::open_within(&server, patient()).await.unwrap_err();
     assert!(
         matches!(error, OpenError::Unreachable { .. }) && error.is_transient(),
         "{error}"
     );
 
-    server.host = "not a host".to_owned();
-    let error = Connection::open_within(&server, short()).await.unwrap_err();
+    server.host = "smtp..example".to_owned();
+    let error = Connection::open_within(&server, patient()).await.unwrap_err();
     assert!(matches!(error, OpenError::NotFound { .. }), "{error}");
 }
 
@@ -238,7 +237,7 @@ async fn plain_is_for_this_machine_and_never_with_a_login() {
     let sandbox = sandbox(vec![]).await;
     let mut server = sandbox.server();
     server.host = "192.0.2.1".to_owned();
-    let error = Connection::open_within(&server, short()).await.unwrap_err();
+    let error = Connection::open_within(&server, patient()).await.unwrap_err();
     assert!(matches!(error, OpenError::PlainRemote(_)), "{error}");
     server = sandbox.server();
     server.login = Some(Login {
