@@ -31,15 +31,10 @@ impl<'a> Blocks<'a> {
     pub(super) fn fill(&mut self, buffer: &mut Vec<u8>) -> Block {
         buffer.clear();
         while buffer.len() < BLOCK && !self.rest.is_empty() {
-            // The standard library looks for a single byte many bytes at a time.
-            let length = match self.rest.first() {
-                Some(b'.') => {
-                    buffer.push(b'.');
-                    line_length(self.rest)
-                }
-                _ => line_length(self.rest),
-            };
-            let (line, rest) = self.rest.split_at(length);
+            if self.rest.starts_with(b".") {
+                buffer.push(b'.');
+            }
+            let (line, rest) = self.rest.split_at(line_length(self.rest));
             buffer.extend_from_slice(line);
             self.rest = rest;
             if rest.is_empty() && !line.ends_with(b"\r\n") {
@@ -55,7 +50,7 @@ impl<'a> Blocks<'a> {
     }
 }
 
-/// The bytes up to and with the next LF.
+/// The bytes up to and with the next LF. The standard library looks for it many bytes at a time.
 fn line_length(bytes: &[u8]) -> usize {
     use std::io::BufRead;
     let mut rest = bytes;
@@ -71,9 +66,16 @@ pub(super) fn size(message: &[u8]) -> u64 {
 
 /// Whether every CR is followed by LF and every LF follows CR.
 pub(super) fn has_whole_line_breaks(message: &[u8]) -> bool {
-    let count = |byte| message.iter().filter(|b| **b == byte).count();
-    let pairs = message.iter().zip(message.iter().skip(1)).filter(|(a, b)| **a == b'\r' && **b == b'\n').count();
-    count(b'\r') == pairs && count(b'\n') == pairs
+    let mut rest = message;
+    while !rest.is_empty() {
+        let (line, after) = rest.split_at(line_length(rest));
+        let text = line.strip_suffix(b"\r\n").unwrap_or(line);
+        if text.contains(&b'\r') || text.contains(&b'\n') {
+            return false;
+        }
+        rest = after;
+    }
+    true
 }
 
 #[cfg(test)]

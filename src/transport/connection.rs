@@ -3,28 +3,27 @@
 //! A connection on which anything went wrong is never used again: a reply that comes late would be taken for the answer to the next
 //! letter. What a recipient is told is decided from this connection's own reading of the replies (see `stream`).
 
-use std::fmt::Write;
+use std::mem;
 use std::time::Duration;
 
 use lettre::transport::smtp::client::AsyncSmtpConnection;
 use lettre::transport::smtp::commands::{Quit, Rset};
 use lettre::transport::smtp::extension::ClientId;
+use tokio::time::error::Elapsed;
 use tokio::time::timeout;
 
-use super::body::{self, Block, Blocks};
+use super::body::{Block, Blocks};
 use super::capabilities::Capabilities;
 use super::limits::Limits;
 use super::login::log_in;
 use super::open::{open, within};
 use super::open_error::{OpenError, Step};
-use super::outcome::{Attempt, Cause, Outcome, Stage, Unsendable};
+use super::outcome::{Attempt, Cause, Outcome, Stage};
 use super::reply::Lines;
 use super::server::Server;
 use super::stream::Stream;
+use super::transaction::{Asked, End, Transaction};
 use crate::model::{EmailAddress, Envelope, Reply};
-
-/// How many RCPT go out before their replies are read: few enough that neither side waits for the other (RFC 2920, 3.1).
-const GROUP: usize = 50;
 
 /// How long an early reply is looked for after a write failed.
 const LAST_WORDS: Duration = Duration::from_secs(1);
@@ -47,14 +46,6 @@ enum State {
     Idle,
     /// In an attempt. An attempt that is dropped half-way leaves it so for ever.
     Busy,
-}
-
-/// An outcome that ends the attempt before the message is under way, and whether the connection survives it.
-enum End {
-    /// The server said no, and every reply is read.
-    Clean(Outcome),
-    /// Replies may still come, or never will.
-    Dropped(Outcome),
 }
 
 impl Connection {
@@ -131,8 +122,8 @@ impl Connection {
     /// The message has CRLF line breaks; lines that begin with a dot are taken care of here. If the returned future is dropped before
     /// it ends, the connection is not usable any more, and the outcome must be taken to be in doubt.
     pub async fn attempt(&mut self, envelope: &Envelope, message: &[u8]) -> Attempt {
-        let (copies, mut refused_copies, parameters) = match self.prepare(envelope, message) {
-            Ok(prepared) => prepared,
+        let mut transaction = match Transaction::prepare(envelope, message, &self.capabilities) {
+            Ok(transaction) => transaction,
             Err(why) => return Outcome::Unsendable(why).into(),
         };
         if !self.is_usable() {
@@ -141,8 +132,7 @@ impl Connection {
             return Outcome::Broken { stage, cause }.into();
         }
         self.state = State::Busy;
-        let result = self.transact(envelope, &copies, &parameters, &mut refused_copies).await;
-        let result = match result {
+        let result = match self.ask(&mut transaction).await {
             Ok(()) => self.send(message).await,
             Err(end) => Err(end),
         };
@@ -157,174 +147,54 @@ impl Connection {
             }
             Err(End::Dropped(outcome)) => outcome,
         };
-        Attempt { outcome, refused_copies }
+        Attempt {
+            outcome,
+            refused_copies: transaction.refused_copies,
+        }
     }
 
-    /// Looks at the letter before anything is written: the copies that can be offered, those that cannot, and the parameters of MAIL.
-    #[expect(clippy::type_complexity, reason = "three values that are used once")]
-    fn prepare<'a>(
-        &self,
-        envelope: &'a Envelope,
-        message: &[u8],
-    ) -> Result<(Vec<&'a EmailAddress>, Vec<(EmailAddress, Reply)>, String), Unsendable> {
-        let offered = &self.capabilities;
-        let size = body::size(message);
-        if !offered.takes(size) {
-            let limit = offered.size.unwrap_or_default();
-            return Err(Unsendable::TooLarge { size, limit });
-        }
-        if !body::has_whole_line_breaks(message) {
-            return Err(Unsendable::BareLineBreak);
-        }
-        let mut parameters = String::new();
-        if offered.size.is_some() {
-            // Writing to a string cannot fail.
-            let _ = write!(parameters, " SIZE={size}");
-        }
-        if !message.is_ascii() {
-            if !offered.eight_bit_mime {
-                return Err(Unsendable::EightBit);
-            }
-            parameters.push_str(" BODY=8BITMIME");
-        }
-        let (mut copies, mut refused) = (Vec::new(), Vec::new());
-        let mut international = false;
-        for (address, unsendable) in [(&envelope.from, Unsendable::Sender), (&envelope.to, Unsendable::Recipient)] {
-            if address.needs_smtputf8() {
-                if !offered.smtputf8 {
-                    return Err(unsendable);
-                }
-                international = true;
-            }
-        }
-        for copy in &envelope.copies {
-            if copy.needs_smtputf8() && !offered.smtputf8 {
-                // RFC 6531, 3.5 and RFC 5248: 553 and X.6.7, said by us in the server's place.
-                let reply =
-                    Reply::new(553, ["5.6.7 not offered: the server has no SMTPUTF8, which this address needs"]);
-                refused.push((copy.clone(), reply));
-            } else {
-                international |= copy.needs_smtputf8();
-                copies.push(copy);
-            }
-        }
-        if international {
-            parameters.push_str(" SMTPUTF8");
-        }
-        Ok((copies, refused, parameters))
-    }
-
-    /// MAIL, RCPT and DATA, up to the server's 354.
-    async fn transact(
-        &mut self,
-        envelope: &Envelope,
-        copies: &[&EmailAddress],
-        parameters: &str,
-        refused_copies: &mut Vec<(EmailAddress, Reply)>,
-    ) -> Result<(), End> {
-        let mail = format!("MAIL FROM:<{}>{parameters}\r\n", envelope.from.to_ascii());
-        let to = rcpt(&envelope.to);
-        if !self.capabilities.pipelining {
-            self.step(&mail, Stage::Mail).await?;
-            self.step(&to, Stage::Rcpt).await?;
-            for copy in copies {
-                let reply = self.command(&rcpt(copy), Stage::Rcpt).await.map_err(End::Dropped)?;
-                copy_reply(copy, &reply, refused_copies)?;
-            }
-        } else if copies.is_empty() {
-            return self.transact_at_once(&(mail + &to)).await;
-        } else {
-            self.offer(mail + &to, copies, refused_copies).await?;
-        }
-        self.step("DATA\r\n", Stage::Data).await
-    }
-
-    /// One recipient: MAIL, RCPT and DATA in one write (RFC 2920, 3.1).
-    async fn transact_at_once(&mut self, mail_and_rcpt: &str) -> Result<(), End> {
-        let group = format!("{mail_and_rcpt}DATA\r\n");
-        let mail = self.command(&group, Stage::Mail).await.map_err(End::Dropped)?;
-        let mut first = judge(Stage::Mail, &mail).err();
-        for stage in [Stage::Rcpt, Stage::Data] {
-            if matches!(first, Some(End::Dropped(_))) {
+    /// Everything up to the server's 354.
+    async fn ask(&mut self, transaction: &mut Transaction<'_>) -> Result<(), End> {
+        let mut refused = mem::take(&mut transaction.refused_copies);
+        let mut result = Ok(());
+        for group in transaction.groups(&self.capabilities) {
+            result = self.ask_together(group, &mut refused).await;
+            if result.is_err() {
                 break;
             }
-            let reply = match (self.read(stage).await, &first) {
-                (Ok(reply), _) => reply,
-                (Err(outcome), None) => return Err(End::Dropped(outcome)),
-                // The refusal is known; that the rest of the replies did not come costs the connection only.
-                (Err(_), Some(_)) => {
-                    first = first.map(End::into_dropped);
-                    break;
-                }
-            };
-            first = match first {
-                None => judge(stage, &reply).err(),
-                // Nobody was accepted, and still the server waits for a message: none may be sent.
-                Some(end) if stage == Stage::Data && !is_refusal(&reply) => Some(end.into_dropped()),
-                Some(end) if reply.code == 421 => Some(end.into_dropped()),
-                Some(end) => Some(end),
-            };
         }
-        first.map_or(Ok(()), Err)
+        transaction.refused_copies = refused;
+        result
     }
 
-    /// Several recipients: MAIL and every RCPT in as few writes as is safe. DATA goes alone, so that nobody is sent anything where the
-    /// address that the letter is for was refused.
-    async fn offer(
-        &mut self,
-        mail_and_rcpt: String,
-        copies: &[&EmailAddress],
-        refused_copies: &mut Vec<(EmailAddress, Reply)>,
-    ) -> Result<(), End> {
-        let mut group = mail_and_rcpt;
-        let mut copies = copies.chunks(GROUP);
-        let chunk = copies.next().unwrap_or_default();
-        chunk.iter().for_each(|copy| group.push_str(&rcpt(copy)));
-        let mail = self.command(&group, Stage::Mail).await.map_err(End::Dropped)?;
-        let mut first = judge(Stage::Mail, &mail).err();
-        if !matches!(first, Some(End::Dropped(_))) {
-            let reply = self.read(Stage::Rcpt).await;
-            first = match (first, reply) {
-                (None, Ok(reply)) => judge(Stage::Rcpt, &reply).err(),
-                (None, Err(outcome)) => Some(End::Dropped(outcome)),
-                (Some(end), Ok(reply)) if reply.code != 421 => Some(end),
-                (Some(end), _) => Some(end.into_dropped()),
+    /// Writes the commands of a group at once and reads all their replies, also those after a refusal.
+    async fn ask_together(&mut self, group: &[Asked<'_>], refused: &mut Vec<(EmailAddress, Reply)>) -> Result<(), End> {
+        let commands: String = group.iter().map(Asked::command).collect();
+        let mut refusal: Option<End> = None;
+        for (at, asked) in group.iter().enumerate() {
+            let read = match at {
+                0 => self.command(&commands, asked.stage()).await,
+                _ => self.read(asked.stage()).await,
+            };
+            refusal = match (read, refusal) {
+                (Err(outcome), None) => return Err(End::Dropped(outcome)),
+                (Ok(lines), None) => match asked.judge(&lines, refused) {
+                    Ok(()) => None,
+                    Err(End::Clean(outcome)) => Some(End::Clean(outcome)),
+                    Err(dropped) => return Err(dropped),
+                },
+                (Ok(lines), Some(end)) if asked.is_harmless(&lines) => Some(end),
+                // What the server said before stands; the connection does not.
+                (_, Some(end)) => return Err(end.into_dropped()),
             };
         }
-        if matches!(first, Some(End::Dropped(_))) {
-            return first.map_or(Ok(()), Err);
-        }
-        for copy in chunk {
-            match (self.read(Stage::Rcpt).await, &first) {
-                (Ok(reply), None) => copy_reply(copy, &reply, refused_copies)?,
-                (Ok(reply), Some(_)) if reply.code != 421 => {}
-                (Err(outcome), None) => return Err(End::Dropped(outcome)),
-                (_, Some(_)) => {
-                    first = first.map(End::into_dropped);
-                    break;
-                }
-            }
-        }
-        if let Some(end) = first {
-            return Err(end);
-        }
-        for chunk in copies {
-            let group: String = chunk.iter().map(|copy| rcpt(copy)).collect();
-            let mut reply = self.command(&group, Stage::Rcpt).await.map_err(End::Dropped)?;
-            for (at, copy) in chunk.iter().enumerate() {
-                if at > 0 {
-                    reply = self.read(Stage::Rcpt).await.map_err(End::Dropped)?;
-                }
-                copy_reply(copy, &reply, refused_copies)?;
-            }
-        }
-        Ok(())
+        refusal.map_or(Ok(()), Err)
     }
 
     /// The message, its final dot, and the reply to it.
     async fn send(&mut self, message: &[u8]) -> Result<Reply, End> {
         let mut blocks = Blocks::of(message);
-        let mut buffer = std::mem::take(&mut self.buffer);
+        let mut buffer = mem::take(&mut self.buffer);
         let result = loop {
             let block = blocks.fill(&mut buffer);
             // A server that has already said no, or has gone, is not sent the dot.
@@ -373,18 +243,19 @@ impl Connection {
         let stage = Stage::Body;
         let said = timeout(LAST_WORDS, self.smtp.read_response()).await.is_ok();
         match self.stream.take_reply() {
-            Ok(lines) if is_refusal(&lines) => Outcome::Refused { stage, reply: lines.to_reply() },
-            Ok(lines) => Outcome::Broken { stage, cause: Cause::Unexpected(lines.to_reply()) },
-            Err(reading) => {
-                Outcome::Broken { stage, cause: if said && cause == Cause::Closed { reading } else { cause } }
-            }
+            Ok(lines) if lines.is_refusal() => Outcome::Refused {
+                stage,
+                reply: lines.to_reply(),
+            },
+            Ok(lines) => Outcome::Broken {
+                stage,
+                cause: Cause::Unexpected(lines.to_reply()),
+            },
+            Err(reading) => Outcome::Broken {
+                stage,
+                cause: if said && cause == Cause::Closed { reading } else { cause },
+            },
         }
-    }
-
-    /// One command that must succeed.
-    async fn step(&mut self, command: &str, stage: Stage) -> Result<(), End> {
-        let reply = self.command(command, stage).await.map_err(End::Dropped)?;
-        judge(stage, &reply)
     }
 
     /// Writes one command or several, and reads the first reply.
@@ -400,20 +271,23 @@ impl Connection {
         }
         let limit = self.limit(stage);
         // Whatever the library makes of the reply, the stream has kept it.
-        let in_time = timeout(limit, self.smtp.command(commands)).await.is_ok();
-        self.taken(stage, limit, in_time)
+        let read = timeout(limit, self.smtp.command(commands)).await;
+        self.taken(stage, &read.map(drop))
     }
 
     /// Reads the next reply to commands that were written together.
     async fn read(&mut self, stage: Stage) -> Result<Lines, Outcome> {
-        let limit = self.limit(stage);
-        let in_time = timeout(limit, self.smtp.read_response()).await.is_ok();
-        self.taken(stage, limit, in_time)
+        let read = timeout(self.limit(stage), self.smtp.read_response()).await;
+        self.taken(stage, &read.map(drop))
     }
 
-    fn taken(&self, stage: Stage, limit: Duration, in_time: bool) -> Result<Lines, Outcome> {
-        let broken = |cause| Outcome::Broken { stage, cause };
-        if in_time { self.stream.take_reply().map_err(broken) } else { Err(broken(Cause::TimedOut(limit))) }
+    /// The reply that the library has just read, unless it ran out of time.
+    fn taken(&self, stage: Stage, read: &Result<(), Elapsed>) -> Result<Lines, Outcome> {
+        let lines = match read {
+            Ok(()) => self.stream.take_reply(),
+            Err(_) => Err(Cause::TimedOut(self.limit(stage))),
+        };
+        lines.map_err(|cause| Outcome::Broken { stage, cause })
     }
 
     fn limit(&self, stage: Stage) -> Duration {
@@ -446,51 +320,5 @@ impl std::fmt::Debug for Connection {
             .field("state", &self.state)
             .field("sent", &self.sent)
             .finish_non_exhaustive()
-    }
-}
-
-impl End {
-    fn into_dropped(self) -> Self {
-        match self {
-            Self::Clean(outcome) | Self::Dropped(outcome) => Self::Dropped(outcome),
-        }
-    }
-}
-
-fn rcpt(address: &EmailAddress) -> String {
-    format!("RCPT TO:<{}>\r\n", address.to_ascii())
-}
-
-fn is_refusal(reply: &Lines) -> bool {
-    (400..600).contains(&reply.code)
-}
-
-/// What a reply means for the transaction: 2xx lets MAIL and RCPT go on, 354 alone lets DATA go on.
-fn judge(stage: Stage, lines: &Lines) -> Result<(), End> {
-    let goes_on = match stage {
-        Stage::Data => lines.code == 354,
-        _ => (200..300).contains(&lines.code),
-    };
-    if goes_on {
-        return Ok(());
-    }
-    let reply = lines.to_reply();
-    Err(match lines.code {
-        // 421: the server closes the connection, whatever was asked (RFC 5321, 3.8).
-        421 => End::Dropped(Outcome::Refused { stage, reply }),
-        400..600 => End::Clean(Outcome::Refused { stage, reply }),
-        _ => End::Dropped(Outcome::Broken { stage, cause: Cause::Unexpected(reply) }),
-    })
-}
-
-/// A refused copy does not stop the letter; a server that closes the connection does.
-fn copy_reply(copy: &EmailAddress, lines: &Lines, refused: &mut Vec<(EmailAddress, Reply)>) -> Result<(), End> {
-    match judge(Stage::Rcpt, lines) {
-        Ok(()) => Ok(()),
-        Err(End::Clean(Outcome::Refused { reply, .. })) => {
-            refused.push((copy.clone(), reply));
-            Ok(())
-        }
-        Err(end) => Err(end),
     }
 }

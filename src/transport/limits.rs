@@ -29,17 +29,16 @@ pub struct Limits {
 
 impl Default for Limits {
     fn default() -> Self {
-        let minutes = |minutes: u64| Duration::from_secs(minutes * 60);
         Self {
             connect: Duration::from_secs(30),
-            tls: minutes(1),
-            greeting: minutes(5),
-            command: minutes(5),
-            mail: minutes(5),
-            rcpt: minutes(5),
-            data: minutes(2),
-            block: minutes(3),
-            reset: minutes(1),
+            tls: Duration::from_mins(1),
+            greeting: Duration::from_mins(5),
+            command: Duration::from_mins(5),
+            mail: Duration::from_mins(5),
+            rcpt: Duration::from_mins(5),
+            data: Duration::from_mins(2),
+            block: Duration::from_mins(3),
+            reset: Duration::from_mins(1),
             quit: Duration::from_secs(2),
         }
     }

@@ -19,6 +19,7 @@ mod stream;
 #[cfg(test)]
 mod tests;
 mod tls;
+mod transaction;
 mod verdict;
 
 pub use capabilities::Capabilities;

@@ -143,3 +143,26 @@ async fn start_tls(server: &Server, stream: Stream, limits: &Limits) -> Result<B
     }
     stream.into_socket().ok_or(OpenError::StartTlsInjected)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::super::server::Trust;
+    use super::*;
+
+    #[tokio::test]
+    async fn small_segments_are_not_delayed() {
+        let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let server = Server {
+            security: Security::Plain,
+            host: "127.0.0.1".to_owned(),
+            port: listener.local_addr().unwrap().port(),
+            hello: "localhost".to_owned(),
+            login: None,
+            timeout: Duration::from_mins(10),
+            trust: Trust::Platform,
+        };
+        let (tcp, peer) = connect(&server, Duration::from_mins(1)).await.unwrap();
+        assert!(tcp.nodelay().unwrap());
+        assert_eq!(peer, listener.local_addr().unwrap());
+    }
+}

@@ -25,6 +25,12 @@ impl Lines {
     pub fn to_reply(&self) -> Reply {
         Reply::new(self.code, self.text.iter().map(String::as_str))
     }
+
+    /// Whether it says no: 4xx or 5xx.
+    #[must_use]
+    pub fn is_refusal(&self) -> bool {
+        (400..600).contains(&self.code)
+    }
 }
 
 /// Why bytes are no reply.
@@ -71,7 +77,7 @@ impl ReplyReader {
     ///
     /// # Errors
     /// Where the bytes cannot be a reply. What follows them cannot be trusted either: the connection must be given up.
-    pub fn next(&mut self) -> Result<Option<Lines>, NotAReply> {
+    pub fn take(&mut self) -> Result<Option<Lines>, NotAReply> {
         while let Some(end) = self.bytes[self.seen..].iter().position(|b| *b == b'\n') {
             let length = self.seen + end + 1;
             self.seen = 0;
@@ -138,7 +144,7 @@ mod tests {
     fn read(bytes: &[u8]) -> Result<Option<Lines>, NotAReply> {
         let mut reader = ReplyReader::default();
         reader.feed(bytes);
-        reader.next()
+        reader.take()
     }
 
     fn reply(bytes: &[u8]) -> String {
@@ -185,12 +191,12 @@ mod tests {
     fn replies_that_come_together_are_taken_one_by_one() {
         let mut reader = ReplyReader::default();
         reader.feed(b"250 a\r\n550 b\r\n354");
-        assert_eq!(reader.next().unwrap().unwrap().code, 250);
+        assert_eq!(reader.take().unwrap().unwrap().code, 250);
         assert!(!reader.is_empty());
-        assert_eq!(reader.next().unwrap().unwrap().code, 550);
-        assert_eq!(reader.next(), Ok(None));
+        assert_eq!(reader.take().unwrap().unwrap().code, 550);
+        assert_eq!(reader.take(), Ok(None));
         reader.feed(b" c\r\n");
-        assert_eq!(reader.next().unwrap().unwrap().code, 354);
+        assert_eq!(reader.take().unwrap().unwrap().code, 354);
         assert!(reader.is_empty());
     }
 
@@ -198,12 +204,12 @@ mod tests {
     fn a_reply_without_end_is_given_up() {
         let mut reader = ReplyReader::default();
         let mut fed = 0;
-        while reader.next() == Ok(None) {
+        while reader.take() == Ok(None) {
             reader.feed(b"250-more and more\r\n");
             fed += 19;
             assert!(fed < 2 * LONGEST);
         }
-        assert_eq!(reader.next(), Err(NotAReply::TooLong));
+        assert_eq!(reader.take(), Err(NotAReply::TooLong));
         assert_eq!(read(&vec![b'2'; LONGEST + 1]), Err(NotAReply::TooLong));
     }
 
@@ -217,7 +223,7 @@ mod tests {
             let mut reader = ReplyReader::default();
             for chunk in chunks {
                 reader.feed(&chunk);
-                while let Ok(Some(lines)) = reader.next() {
+                while let Ok(Some(lines)) = reader.take() {
                     prop_assert!((200..600).contains(&lines.code));
                     prop_assert!(lines.text.iter().all(|line| !line.contains(char::is_control)));
                 }
@@ -236,10 +242,10 @@ mod tests {
             let (last, front) = bytes.split_last().unwrap();
             for byte in front {
                 reader.feed(&[*byte]);
-                prop_assert_eq!(reader.next(), Ok(None));
+                prop_assert_eq!(reader.take(), Ok(None));
             }
             reader.feed(&[*last]);
-            let read = reader.next().unwrap().unwrap();
+            let read = reader.take().unwrap().unwrap();
             prop_assert_eq!(read.code, code);
             prop_assert_eq!(&read.text, &lines);
             prop_assert!(reader.is_empty());

@@ -97,7 +97,7 @@ mod tests {
                 secret: SecretString::from("hunter2"),
                 auth: AuthMethod::Auto,
             }),
-            timeout: Duration::from_secs(600),
+            timeout: Duration::from_mins(10),
             trust: Trust::Platform,
         }
     }

@@ -89,13 +89,17 @@ impl Stream {
     pub(super) async fn write_all(&self, bytes: &[u8]) -> Result<(), Cause> {
         let mut rest = bytes;
         while !rest.is_empty() {
-            let count = poll_fn(|cx| self.wire().poll_write(cx, rest)).await.map_err(network)?;
+            let count = poll_fn(|cx| self.wire().poll_write(cx, rest))
+                .await
+                .map_err(|error| network(&error))?;
             if count == 0 {
                 return Err(Cause::Closed);
             }
             rest = &rest[count..];
         }
-        poll_fn(|cx| Pin::new(&mut self.wire().socket).poll_flush(cx)).await.map_err(network)
+        poll_fn(|cx| Pin::new(&mut self.wire().socket).poll_flush(cx))
+            .await
+            .map_err(|error| network(&error))
     }
 
     /// How many bytes the socket has taken since the stream was made.
@@ -134,14 +138,14 @@ impl Wire {
         match ready!(Pin::new(&mut self.socket).poll_read(cx, &mut buffer)) {
             Ok(()) if buffer.filled().is_empty() => self.end = Some(Cause::Closed),
             Ok(()) => self.reader.feed(buffer.filled()),
-            Err(error) => self.end = Some(network(error)),
+            Err(error) => self.end = Some(network(&error)),
         }
         Poll::Ready(())
     }
 
     fn poll_reply(&mut self, cx: &mut Context<'_>) -> Poll<Result<Lines, Cause>> {
         loop {
-            match self.reader.next() {
+            match self.reader.take() {
                 Ok(Some(reply)) => return Poll::Ready(Ok(reply)),
                 Ok(None) => {}
                 Err(error) => self.end = Some(Cause::NotAReply(error.to_string())),
@@ -161,7 +165,7 @@ impl Wire {
 }
 
 /// What a failure of the socket means. That the other side went away has several names, by the moment at which one notices.
-fn network(error: io::Error) -> Cause {
+fn network(error: &io::Error) -> Cause {
     use io::ErrorKind::{BrokenPipe, ConnectionAborted, ConnectionReset, UnexpectedEof};
     match error.kind() {
         BrokenPipe | ConnectionAborted | ConnectionReset | UnexpectedEof => Cause::Closed,

@@ -9,7 +9,8 @@ mod script;
 mod session;
 mod sink;
 #[cfg(test)]
-mod tests0 {}
+mod tests;
+mod transaction;
 
 use std::io;
 use std::net::{Ipv4Addr, SocketAddr};
@@ -137,7 +138,7 @@ impl Sandbox {
             port: self.address.port(),
             hello: "localhost".to_owned(),
             login: None,
-            timeout: Duration::from_secs(600),
+            timeout: Duration::from_mins(10),
             trust: Trust::Platform,
         }
     }

@@ -117,7 +117,7 @@ pub enum Act {
     Late(Duration),
     /// The usual reply, one byte at a time with this pause.
     Trickle(Duration),
-    /// No reply; the connection stays open.
+    /// No reply; the connection stays open. Within a message, nothing more is read either.
     Silence,
     /// The first half of the usual reply, then silence.
     Half,

@@ -1,6 +1,6 @@
 //! Where a sandbox keeps what it took: in memory, or as files in a folder.
 
-use std::fs::{self, DirBuilder, File, OpenOptions};
+use std::fs::{self, DirBuilder, OpenOptions};
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
@@ -36,6 +36,10 @@ enum Kind {
 struct Folder {
     path: PathBuf,
     last: AtomicU64,
+    /// How many files have got their own name.
+    named: AtomicU64,
+    /// How many of those names are known to be on disk.
+    durable: Mutex<u64>,
 }
 
 impl Store {
@@ -90,7 +94,12 @@ impl Folder {
             let number = name.trim_start_matches('.').split('-').next();
             last = last.max(number.and_then(|number| number.parse().ok()).unwrap_or(0));
         }
-        Ok(Self { path: path.to_owned(), last: AtomicU64::new(last) })
+        Ok(Self {
+            path: path.to_owned(),
+            last: AtomicU64::new(last),
+            named: AtomicU64::new(0),
+            durable: Mutex::new(0),
+        })
     }
 
     /// Writes under a name that no reader looks at, and gives the file its own once it is whole and on disk.
@@ -107,9 +116,21 @@ impl Folder {
         file.write_all(&received.message)?;
         file.sync_all()?;
         fs::rename(&unfinished, self.path.join(name))?;
-        // The new name is in the folder, and the folder is a file as well. Not every system can open one.
-        #[cfg(unix)]
-        File::open(&self.path)?.sync_all()?;
+        self.make_names_durable()
+    }
+
+    /// A new name is in the folder, and the folder is a file that must reach the disk as well. One flush does it for every name that was
+    /// given before it began, so that those who waited meanwhile need none of their own.
+    fn make_names_durable(&self) -> io::Result<()> {
+        let mine = self.named.fetch_add(1, Ordering::SeqCst) + 1;
+        let mut durable = lock(&self.durable);
+        if *durable < mine {
+            let named = self.named.load(Ordering::SeqCst);
+            // Not every system can open a folder.
+            #[cfg(unix)]
+            fs::File::open(&self.path)?.sync_all()?;
+            *durable = named;
+        }
         Ok(())
     }
 }

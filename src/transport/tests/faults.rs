@@ -12,16 +12,30 @@ struct Seen {
 }
 
 async fn see_on(sandbox: Sandbox) -> Seen {
+    see_within(sandbox, patient(), PATIENCE).await
+}
+
+async fn see_within(sandbox: Sandbox, limits: Limits, final_reply: Duration) -> Seen {
     let mut server = sandbox.server();
-    server.timeout = Duration::from_millis(150);
-    let limits = Limits { greeting: PATIENCE, command: PATIENCE, ..short() };
+    server.timeout = final_reply;
     let mut connection = Connection::open_within(&server, limits).await.unwrap();
     let outcome = connection.attempt(&ana(), MESSAGE).await.outcome;
     Seen { usable: connection.is_usable(), kept: sandbox.count(), said: said(&sandbox), outcome }
 }
 
+/// Waits long at every step but the one at which the fault is.
 async fn see(at: At, act: Act) -> Seen {
-    see_on(sandbox(vec![fault(at, act)]).await).await
+    let mut limits = patient();
+    let mut final_reply = PATIENCE;
+    if matches!(act, Act::Silence | Act::Half | Act::Late(_) | Act::Trickle(_)) {
+        *match at {
+            At::Mail => &mut limits.mail,
+            At::Rcpt => &mut limits.rcpt,
+            At::Data => &mut limits.data,
+            _ => &mut final_reply,
+        } = SILENCE;
+    }
+    see_within(sandbox(vec![fault(at, act)]).await, limits, final_reply).await
 }
 
 fn refused(stage: Stage, text: &str) -> Outcome {
@@ -67,11 +81,14 @@ async fn what_breaks_before_the_dot_is_broken_and_after_it_in_doubt() {
         for (act, cause) in [
             (Act::Close, Cause::Closed),
             (Act::HalfAndClose, Cause::Closed),
-            (Act::Silence, Cause::TimedOut(short().mail)),
-            (Act::Half, Cause::TimedOut(short().mail)),
-            (Act::Late(Duration::from_millis(600)), Cause::TimedOut(short().mail)),
-            (Act::Trickle(Duration::from_millis(40)), Cause::TimedOut(short().mail)),
-            (Act::Raw(b"hello\r\n".to_vec()), Cause::NotAReply("`hello` is not an SMTP reply".to_owned())),
+            (Act::Silence, Cause::TimedOut(SILENCE)),
+            (Act::Half, Cause::TimedOut(SILENCE)),
+            (Act::Late(Duration::from_millis(600)), Cause::TimedOut(SILENCE)),
+            (Act::Trickle(Duration::from_millis(40)), Cause::TimedOut(SILENCE)),
+            (
+                Act::Raw(b"hello\r\n".to_vec()),
+                Cause::NotAReply("`hello` is not an SMTP reply".to_owned()),
+            ),
         ] {
             let kept = usize::from(at == At::FinalDot && !matches!(act, Act::Close | Act::Raw(_)));
             let seen = see(at, act.clone()).await;
@@ -162,6 +179,31 @@ async fn one_reply_too_many_ends_the_connection_before_it_can_be_taken_for_anoth
     let seen = see(At::FinalDot, Act::Followed(b"250 2.0.0 surplus\r\n".to_vec())).await;
     assert_eq!(verdict(&seen.outcome), Verdict::Accepted);
     assert!(!seen.usable);
+}
+
+#[tokio::test]
+async fn nothing_more_is_said_to_a_server_that_replies_too_often() {
+    for (at, expected) in [(At::Mail, 1), (At::Rcpt, 2)] {
+        let act = Act::Followed(b"250 2.0.0 surplus\r\n".to_vec());
+        let seen = see_on(old_sandbox(vec![fault(at, act)]).await).await;
+        let Outcome::Broken {
+            cause: Cause::Unexpected(_),
+            ..
+        } = seen.outcome
+        else {
+            panic!("{at:?}: {}", seen.outcome);
+        };
+        assert_eq!(seen.said.len(), expected, "{:?}", seen.said);
+    }
+}
+
+#[tokio::test]
+async fn a_refusal_with_another_reply_behind_it_is_not_followed_by_rset() {
+    let bytes = b"550 5.1.1 no\r\n250 2.0.0 surplus\r\n".to_vec();
+    let seen = see_on(old_sandbox(vec![fault(At::Rcpt, Act::Raw(bytes))]).await).await;
+    assert_eq!(seen.outcome, refused(Stage::Rcpt, "550 5.1.1 no"));
+    assert!(!seen.usable);
+    assert_eq!(seen.said.last().unwrap(), "RCPT TO:<ana@example.org>");
 }
 
 #[tokio::test]
@@ -289,7 +331,11 @@ async fn a_server_that_closes_at_a_copy_defers_the_letter() {
 async fn a_reset_that_fails_ends_the_connection() {
     for act in [Act::Close, Act::Silence, reply("500 what"), reply("421 bye")] {
         let script = vec![fault(At::Rcpt, reply("550 5.1.1 no")), fault(At::Reset, act)];
-        let seen = see_on(sandbox(script).await).await;
+        let limits = Limits {
+            reset: SILENCE,
+            ..patient()
+        };
+        let seen = see_within(sandbox(script).await, limits, PATIENCE).await;
         assert_eq!(seen.outcome, refused(Stage::Rcpt, "550 5.1.1 no"));
         assert!(!seen.usable);
     }

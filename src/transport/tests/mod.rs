@@ -14,22 +14,25 @@ use crate::model::{EmailAddress, Envelope};
 
 pub(super) const MESSAGE: &[u8] = b"Subject: A letter\r\n\r\nDear Ana,\r\n.hidden dot\r\n";
 
-/// Short where silence is ordered, and long enough for a busy machine everywhere else.
-const PATIENCE: Duration = Duration::from_secs(20);
+/// Long enough for a busy machine.
+pub(super) const PATIENCE: Duration = Duration::from_mins(1);
 
-pub(super) fn short() -> Limits {
-    let short = Duration::from_millis(150);
+/// As long as a test waits for what will not come.
+pub(super) const SILENCE: Duration = Duration::from_millis(150);
+
+/// Limits that no test reaches, but for the step at which one orders silence.
+pub(super) fn patient() -> Limits {
     Limits {
         connect: PATIENCE,
-        tls: short,
-        greeting: short,
-        command: short,
-        mail: short,
-        rcpt: short,
-        data: short,
-        block: short,
-        reset: short,
-        quit: short,
+        tls: PATIENCE,
+        greeting: PATIENCE,
+        command: PATIENCE,
+        mail: PATIENCE,
+        rcpt: PATIENCE,
+        data: PATIENCE,
+        block: PATIENCE,
+        reset: PATIENCE,
+        quit: SILENCE,
     }
 }
 

@@ -58,7 +58,12 @@ async fn a_bad_certificate_says_what_is_wrong_with_it() {
     for (name, until, issuer, expected) in [
         ("localhost", 2001, &authority, CertificateFlaw::Expired),
         ("other.example", 2999, &authority, CertificateFlaw::WrongName),
-        ("localhost", 2999, &Authority::new(), CertificateFlaw::UnknownAuthority),
+        (
+            "localhost",
+            2999,
+            &Authority::named("nobody's authority"),
+            CertificateFlaw::UnknownAuthority,
+        ),
     ] {
         for encryption in ways(issuer, name, until) {
             let sandbox = encrypted(encryption, vec![]).await;
@@ -132,27 +137,43 @@ async fn each_step_of_opening_has_its_error() {
         for (act, expected) in [
             (reply("554 5.3.2 no"), None),
             (reply("421 4.3.2 later"), None),
-            (Act::Close, Some(OpenError::Broken { step, cause: Cause::Closed })),
-            (Act::HalfAndClose, Some(OpenError::Broken { step, cause: Cause::Closed })),
-            (Act::Silence, Some(OpenError::TimedOut { step, limit: short().greeting })),
-            (Act::Half, Some(OpenError::TimedOut { step, limit: short().greeting })),
+            (
+                Act::Close,
+                Some(OpenError::Broken {
+                    step,
+                    cause: Cause::Closed,
+                }),
+            ),
+            (
+                Act::HalfAndClose,
+                Some(OpenError::Broken {
+                    step,
+                    cause: Cause::Closed,
+                }),
+            ),
+            (Act::Silence, Some(OpenError::TimedOut { step, limit: SILENCE })),
+            (Act::Half, Some(OpenError::TimedOut { step, limit: SILENCE })),
         ] {
             let sandbox = sandbox(vec![fault(at, act.clone())]).await;
-            let error = Connection::open_within(&sandbox.server(), short()).await.unwrap_err();
-            match expected {
-                Some(expected) => {
-                    assert_eq!(error, expected, "{act:?}");
-                    assert!(error.is_transient());
-                }
-                None => {
-                    let refused = match at {
-                        At::Greeting => matches!(error, OpenError::GreetingRefused(_)),
-                        _ => matches!(error, OpenError::EhloRefused(_)),
-                    };
-                    assert!(refused, "{error}");
-                    assert_eq!(error.is_transient(), error.reply().unwrap().code == 421);
-                }
+            let mut limits = patient();
+            if matches!(act, Act::Silence | Act::Half) {
+                *match at {
+                    At::Greeting => &mut limits.greeting,
+                    _ => &mut limits.command,
+                } = SILENCE;
             }
+            let error = Connection::open_within(&sandbox.server(), limits).await.unwrap_err();
+            if let Some(expected) = expected {
+                assert_eq!(error, expected, "{act:?}");
+                assert!(error.is_transient());
+                continue;
+            }
+            let refused = match at {
+                At::Greeting => matches!(error, OpenError::GreetingRefused(_)),
+                _ => matches!(error, OpenError::EhloRefused(_)),
+            };
+            assert!(refused, "{error}");
+            assert_eq!(error.is_transient(), error.reply().unwrap().code == 421);
         }
     }
 }
@@ -163,17 +184,30 @@ async fn a_server_that_does_not_speak_tls_or_nothing_at_all_is_an_error() {
     let mut server = sandbox.server();
     server.security = Security::Implicit;
     server.trust = Trust::Roots(vec![Authority::new().root()]);
-    let error = Connection::open_within(&server, short()).await.unwrap_err();
-    assert_eq!(error, OpenError::TimedOut { step: Step::Tls, limit: short().tls });
+    let impatient = Limits {
+        tls: SILENCE,
+        ..patient()
+    };
+    let error = Connection::open_within(&server, impatient).await.unwrap_err();
+    assert_eq!(
+        error,
+        OpenError::TimedOut {
+            step: Step::Tls,
+            limit: SILENCE
+        }
+    );
 
     let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
     server.port = listener.local_addr().unwrap().port();
     drop(listener);
-    let error = Connection::open_within(&server, short()).await.unwrap_err();
-    assert!(matches!(error, OpenError::Unreachable { .. }) && error.is_transient(), "{error}");
+    let error = Connection::open_within(&server, patient()).await.unwrap_err();
+    assert!(
+        matches!(error, OpenError::Unreachable { .. }) && error.is_transient(),
+        "{error}"
+    );
 
-    server.host = "not a host".to_owned();
-    let error = Connection::open_within(&server, short()).await.unwrap_err();
+    server.host = "smtp..example".to_owned();
+    let error = Connection::open_within(&server, patient()).await.unwrap_err();
     assert!(matches!(error, OpenError::NotFound { .. }), "{error}");
 }
 
@@ -182,7 +216,7 @@ async fn plain_is_for_this_machine_and_never_with_a_login() {
     let sandbox = sandbox(vec![]).await;
     let mut server = sandbox.server();
     server.host = "192.0.2.1".to_owned();
-    let error = Connection::open_within(&server, short()).await.unwrap_err();
+    let error = Connection::open_within(&server, patient()).await.unwrap_err();
     assert!(matches!(error, OpenError::PlainRemote(_)), "{error}");
     server = sandbox.server();
     server.login =

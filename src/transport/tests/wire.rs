@@ -136,6 +136,29 @@ async fn what_the_server_cannot_take_is_refused_before_anything_is_written() {
 }
 
 #[tokio::test]
+async fn connections_work_side_by_side_in_tasks_of_their_own() {
+    let sandbox = sandbox(vec![]).await;
+    let mut tasks = tokio::task::JoinSet::new();
+    for task in 0..4 {
+        let server = sandbox.server();
+        tasks.spawn(async move {
+            let mut connection = Connection::open(&server).await.unwrap();
+            for number in 0..25 {
+                let letter = envelope(&format!("r{task}-{number}@example.org"), &[]);
+                let attempt = connection.attempt(&letter, MESSAGE).await;
+                assert_eq!(verdict(&attempt.outcome), Verdict::Accepted);
+            }
+            connection.close().await;
+        });
+    }
+    tasks.join_all().await;
+    let mut recipients: Vec<_> = sandbox.received().into_iter().flat_map(|one| one.recipients).collect();
+    recipients.sort();
+    recipients.dedup();
+    assert_eq!((sandbox.connections().len(), recipients.len()), (4, 100));
+}
+
+#[tokio::test]
 async fn a_large_message_arrives_as_it_is() {
     let sandbox = sandbox(vec![]).await;
     let mut connection = connect(&sandbox).await;

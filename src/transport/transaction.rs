@@ -1,0 +1,230 @@
+//! The commands of one letter, in what groups they are written, and what each reply means. Pure: the connection does the talking.
+
+use std::fmt::Write;
+
+use super::body;
+use super::capabilities::Capabilities;
+use super::outcome::{Cause, Outcome, Stage, Unsendable};
+use super::reply::Lines;
+use crate::model::{EmailAddress, Envelope, Reply};
+
+/// How many commands go out before their replies are read: few enough that neither side waits for the other (RFC 2920, 3.1).
+const GROUP: usize = 50;
+
+/// What the server is asked before it gets a message.
+#[derive(Debug)]
+pub(super) struct Transaction<'a> {
+    asked: Vec<Asked<'a>>,
+    /// Copies that this server cannot even be asked about, with a reply of our own.
+    pub(super) refused_copies: Vec<(EmailAddress, Reply)>,
+}
+
+/// One command of a transaction.
+#[derive(Debug)]
+pub(super) enum Asked<'a> {
+    Mail(String),
+    To(&'a EmailAddress),
+    Copy(&'a EmailAddress),
+    Data,
+}
+
+/// An outcome that ends an attempt, and what becomes of the connection.
+#[derive(Debug)]
+pub(super) enum End {
+    /// The server said no and waits for the next command.
+    Clean(Outcome),
+    /// Replies may still come, or never will.
+    Dropped(Outcome),
+}
+
+impl End {
+    pub(super) fn into_dropped(self) -> Self {
+        match self {
+            Self::Clean(outcome) | Self::Dropped(outcome) => Self::Dropped(outcome),
+        }
+    }
+}
+
+impl<'a> Transaction<'a> {
+    /// Looks at a letter before anything is written.
+    pub(super) fn prepare(envelope: &'a Envelope, message: &[u8], offered: &Capabilities) -> Result<Self, Unsendable> {
+        let size = body::size(message);
+        if !offered.takes(size) {
+            let limit = offered.size.unwrap_or_default();
+            return Err(Unsendable::TooLarge { size, limit });
+        }
+        if !body::has_whole_line_breaks(message) {
+            return Err(Unsendable::BareLineBreak);
+        }
+        if !message.is_ascii() && !offered.eight_bit_mime {
+            return Err(Unsendable::EightBit);
+        }
+        for (address, unsendable) in [
+            (&envelope.from, Unsendable::Sender),
+            (&envelope.to, Unsendable::Recipient),
+        ] {
+            if address.needs_smtputf8() && !offered.smtputf8 {
+                return Err(unsendable);
+            }
+        }
+        let (copies, impossible): (Vec<_>, Vec<_>) = envelope
+            .copies
+            .iter()
+            .partition(|copy| offered.smtputf8 || !copy.needs_smtputf8());
+        let mut mail = format!("MAIL FROM:<{}>", envelope.from.to_ascii());
+        if offered.size.is_some() {
+            // Writing to a string cannot fail.
+            let _ = write!(mail, " SIZE={size}");
+        }
+        if !message.is_ascii() {
+            mail.push_str(" BODY=8BITMIME");
+        }
+        let mut addresses = [&envelope.from, &envelope.to].into_iter().chain(copies.iter().copied());
+        if addresses.any(EmailAddress::needs_smtputf8) {
+            mail.push_str(" SMTPUTF8");
+        }
+        let mut asked = vec![Asked::Mail(mail), Asked::To(&envelope.to)];
+        asked.extend(copies.into_iter().map(Asked::Copy));
+        asked.push(Asked::Data);
+        Ok(Self {
+            asked,
+            refused_copies: impossible.into_iter().map(not_offered).collect(),
+        })
+    }
+
+    /// The commands in the groups in which they are written; the replies to a group are read before the next one is written.
+    ///
+    /// With one recipient, everything goes at once. With copies, DATA goes alone: where the address that the letter is for is refused, none
+    /// of the copies may be sent it.
+    pub(super) fn groups(&self, offered: &Capabilities) -> Vec<&[Asked<'a>]> {
+        if !offered.pipelining {
+            return self.asked.chunks(1).collect();
+        }
+        let (addresses, data) = self.asked.split_at(self.asked.len() - 1);
+        if addresses.len() == 2 {
+            return vec![&self.asked];
+        }
+        addresses.chunks(GROUP).chain([data]).collect()
+    }
+}
+
+/// RFC 6531, 3.5 and RFC 5248: 553 and 5.6.7, said by us in the server's place.
+fn not_offered(copy: &EmailAddress) -> (EmailAddress, Reply) {
+    let text = "5.6.7 not offered: the server has no SMTPUTF8, which this address needs";
+    (copy.clone(), Reply::new(553, [text]))
+}
+
+impl Asked<'_> {
+    pub(super) fn stage(&self) -> Stage {
+        match self {
+            Self::Mail(_) => Stage::Mail,
+            Self::To(_) | Self::Copy(_) => Stage::Rcpt,
+            Self::Data => Stage::Data,
+        }
+    }
+
+    /// What is written.
+    pub(super) fn command(&self) -> String {
+        match self {
+            Self::Mail(mail) => format!("{mail}\r\n"),
+            Self::To(address) | Self::Copy(address) => format!("RCPT TO:<{}>\r\n", address.to_ascii()),
+            Self::Data => "DATA\r\n".to_owned(),
+        }
+    }
+
+    /// What a reply means for the transaction: 2xx lets MAIL and RCPT go on, 354 alone lets DATA go on. A refused copy is noted, and the
+    /// letter goes on.
+    pub(super) fn judge(&self, lines: &Lines, refused: &mut Vec<(EmailAddress, Reply)>) -> Result<(), End> {
+        let goes_on = match self {
+            Self::Data => lines.code == 354,
+            _ => (200..300).contains(&lines.code),
+        };
+        if goes_on {
+            return Ok(());
+        }
+        let (stage, reply) = (self.stage(), lines.to_reply());
+        match (self, lines.code) {
+            // The server closes the connection, whatever was asked (RFC 5321, 3.8).
+            (_, 421) => Err(End::Dropped(Outcome::Refused { stage, reply })),
+            (Self::Copy(address), 400..600) => {
+                refused.push(((*address).clone(), reply));
+                Ok(())
+            }
+            (_, 400..600) => Err(End::Clean(Outcome::Refused { stage, reply })),
+            _ => {
+                let cause = Cause::Unexpected(reply);
+                Err(End::Dropped(Outcome::Broken { stage, cause }))
+            }
+        }
+    }
+
+    /// Whether the connection can go on after this reply to a command whose transaction was refused before: not where the server hangs up,
+    /// and not where it waits for a message that nobody may be sent.
+    pub(super) fn is_harmless(&self, lines: &Lines) -> bool {
+        match self {
+            Self::Data => lines.is_refusal() && lines.code != 421,
+            _ => lines.code != 421,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn address(text: &str) -> EmailAddress {
+        EmailAddress::parse(text).unwrap()
+    }
+
+    fn groups(copies: usize, pipelining: bool) -> Vec<usize> {
+        let envelope = Envelope {
+            from: address("letters@coalition.example"),
+            to: address("ana@example.org"),
+            copies: (0..copies).map(|at| address(&format!("c{at}@example.net"))).collect(),
+        };
+        let offered = Capabilities {
+            pipelining,
+            ..Capabilities::default()
+        };
+        let transaction = Transaction::prepare(&envelope, b"", &offered).unwrap();
+        transaction.groups(&offered).iter().map(|group| group.len()).collect()
+    }
+
+    #[test]
+    fn data_goes_with_the_rest_only_where_there_is_one_recipient() {
+        assert_eq!(groups(0, true), [3]);
+        assert_eq!(groups(1, true), [3, 1]);
+        assert_eq!(groups(48, true), [50, 1]);
+        assert_eq!(groups(49, true), [50, 1, 1]);
+        assert_eq!(groups(2, false), [1; 5]);
+    }
+
+    #[test]
+    fn after_a_refusal_a_server_that_waits_for_the_message_is_left() {
+        let said = |code| Lines { code, text: vec![] };
+        for (asked, code, harmless) in [
+            (&Asked::Data, 354, false),
+            (&Asked::Data, 250, false),
+            (&Asked::Data, 421, false),
+            (&Asked::Data, 503, true),
+            (&Asked::Data, 554, true),
+            (&Asked::Mail(String::new()), 250, true),
+            (&Asked::Mail(String::new()), 421, false),
+        ] {
+            assert_eq!(asked.is_harmless(&said(code)), harmless, "{asked:?} {code}");
+        }
+    }
+
+    #[test]
+    fn a_parameter_that_is_not_offered_is_not_given() {
+        let envelope = Envelope {
+            from: address("letters@coalition.example"),
+            to: address("ana@example.org"),
+            copies: vec![],
+        };
+        let bare = Capabilities::default();
+        let transaction = Transaction::prepare(&envelope, b"a\r\n", &bare).unwrap();
+        let command = transaction.asked[0].command();
+        assert_eq!(command, "MAIL FROM:<letters@coalition.example>\r\n");
+    }
+}
