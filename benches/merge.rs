@@ -106,11 +106,7 @@ fn recipient(columns: &Arc<Columns>, n: u64) -> Recipient {
         format!("person{n}@example.org"),
         format!("Person Number {n}"),
         "Member of the Committee".to_owned(),
-        if n.is_multiple_of(2) {
-            format!("Dear Member {n}")
-        } else {
-            String::new()
-        },
+        if n.is_multiple_of(2) { format!("Dear Member {n}") } else { String::new() },
         format!("Committee {n} for Rivers & Lakes"),
         country.to_owned(),
     ];

@@ -222,7 +222,7 @@ impl Sending<'_> {
             match self.realm {
                 Realm::Real => say(format_args!("log: {log}, or `undersigned log`")),
                 Realm::Sandbox => {
-                    say(format_args!("letters: {SANDBOX}/letters/*.eml\nlog: {log}, or `undersigned log --sandbox`"))
+                    say(format_args!("letters: {SANDBOX}/letters/*.eml\nlog: {log}, or `undersigned log --sandbox`"));
                 }
             }
         }

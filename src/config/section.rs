@@ -220,11 +220,12 @@ impl<'a> Section<'a> {
             return Vec::new();
         };
         let mut texts = Vec::new();
-        for item in found.value.iter() {
+        for item in found.value {
             match item.get_ref() {
                 DeValue::String(text) => texts.push(Found { value: text.trim(), at: item.span() }),
                 other => {
-                    self.document.fault(&item.span(), format!("`{key}` must hold texts in quotes, not {}", kind(other)))
+                    self.document
+                        .fault(&item.span(), format!("`{key}` must hold texts in quotes, not {}", kind(other)));
                 }
             }
         }

@@ -91,19 +91,19 @@ impl Smtp {
         let fault = |message: &str| section.document().fault(&at, message);
         match (address.security, &address.user, &password) {
             (Security::Plain, _, Some(_)) => {
-                fault("`smtp+plain://` never takes a password: it would travel unprotected")
+                fault("`smtp+plain://` never takes a password: it would travel unprotected");
             }
             (Security::Plain, Some(_), None) => fault("`smtp+plain://` takes no user: logging in needs TLS"),
             (_, None, Some(_)) => {
-                fault("`password` is given, but the url names no user; write it as `smtps://user@host`")
+                fault("`password` is given, but the url names no user; write it as `smtps://user@host`");
             }
             (_, Some(_), None) => fault(
                 "the url names a user, but `password` is missing; say where to find it, as in `password = { env = \"NAME\" }`",
             ),
             _ => {}
         }
-        let timeout = timeout.map_or(Duration::from_secs(600), |found| {
-            if found.value < Duration::from_secs(600) {
+        let timeout = timeout.map_or(Duration::from_mins(10), |found| {
+            if found.value < Duration::from_mins(10) {
                 let short = "`timeout` is under ten minutes (RFC 5321, 4.5.3.2.6): a slow server's reply may be missed, and the letter be in doubt";
                 section.document().warn(&found.at, short);
             }

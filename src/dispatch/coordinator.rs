@@ -158,7 +158,7 @@ where
             match next {
                 Ok(Next::Letter(job)) => {
                     self.announced = None;
-                    self.hand_over(*job, reports, tasks);
+                    self.hand_over(job, reports, tasks);
                 }
                 Ok(Next::Hold { until, cause }) => return self.hold(until, cause),
                 Ok(Next::Drained) => {
@@ -197,7 +197,7 @@ where
         self.assignment.limit.is_some_and(|limit| self.attempts + self.queue.on_the_wire() as u64 >= limit)
     }
 
-    fn hand_over(&mut self, job: Job, reports: &mpsc::Sender<Report>, tasks: &mut JoinSet<ledger::Result<()>>) {
+    fn hand_over(&mut self, job: Box<Job>, reports: &mpsc::Sender<Report>, tasks: &mut JoinSet<ledger::Result<()>>) {
         self.queue.hand_over(&job);
         let (assignment, stop) = (&self.assignment, &self.stop);
         let given = self.crew.give(job, |number, jobs| {

@@ -9,7 +9,7 @@ use super::worker::Job;
 /// The workers of a run.
 #[derive(Debug)]
 pub(super) struct Crew {
-    workers: Vec<mpsc::Sender<Job>>,
+    workers: Vec<mpsc::Sender<Box<Job>>>,
     idle: Vec<usize>,
     /// How many more may be hired.
     vacancies: usize,
@@ -29,7 +29,11 @@ impl Crew {
     }
 
     /// Gives a letter to a worker that has none; `hire` starts another where all have one. Gives the letter back where its worker is gone.
-    pub(super) fn give(&mut self, job: Job, hire: impl FnOnce(usize, mpsc::Receiver<Job>)) -> Result<(), Job> {
+    pub(super) fn give(
+        &mut self,
+        job: Box<Job>,
+        hire: impl FnOnce(usize, mpsc::Receiver<Box<Job>>),
+    ) -> Result<(), Box<Job>> {
         let worker = self.idle.pop().unwrap_or_else(|| {
             // One place is enough: a worker has one letter at a time.
             let (sender, jobs) = mpsc::channel(1);

@@ -125,7 +125,7 @@ impl LetterMaker {
             match self.file(path) {
                 Ok(file) => files.push(file),
                 Err(why) => {
-                    faults.push(Fault::error(Place::line(&self.list, recipient.line), format!("attachment {why}")))
+                    faults.push(Fault::error(Place::line(&self.list, recipient.line), format!("attachment {why}")));
                 }
             }
         }

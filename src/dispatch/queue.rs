@@ -76,7 +76,7 @@ impl Queue {
     }
 
     /// A letter that was not sent is the next again.
-    pub(super) fn put_back(&mut self, job: Job) {
+    pub(super) fn put_back(&mut self, job: Box<Job>) {
         self.pending.push_front(job.due);
     }
 
@@ -109,7 +109,7 @@ impl Queue {
                     self.aside.entry(job.recipient.to.domain().to_owned()).or_default().push_back(job);
                 }
                 Err(hold) => {
-                    self.put_back(*job);
+                    self.put_back(job);
                     return Ok(hold.into());
                 }
             }

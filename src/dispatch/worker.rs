@@ -31,7 +31,7 @@ pub(super) struct Job {
 #[derive(Debug)]
 pub(super) struct Report {
     pub worker: usize,
-    pub job: Job,
+    pub job: Box<Job>,
     pub ending: Ending,
 }
 
@@ -80,7 +80,11 @@ type Settling<'a> = Pin<Box<dyn Future<Output = ledger::Result<()>> + Send + 'a>
 
 impl<L: WriteLedger + Send + Sync> Worker<L> {
     /// Works until there are no more jobs, then makes sure that everything is settled and says goodbye to the server.
-    pub(super) async fn work(self, mut jobs: mpsc::Receiver<Job>, reports: mpsc::Sender<Report>) -> ledger::Result<()> {
+    pub(super) async fn work(
+        self,
+        mut jobs: mpsc::Receiver<Box<Job>>,
+        reports: mpsc::Sender<Report>,
+    ) -> ledger::Result<()> {
         let mut connection = None;
         let mut settling: Option<Settling<'_>> = None;
         let mut settled = Ok(());

@@ -61,49 +61,23 @@ impl Compiler<'_> {
         // What stands in a block whose subject is unknown is known only in part: its names are not judged.
         let silenced =
             (test.is_none() && !pushed && name != "if" && name != "unless").then(|| std::mem::take(self.faults));
-        let then = block
-            .template
-            .as_ref()
-            .map(|template| self.template(template, cursor))
-            .unwrap_or_default();
+        let then = block.template.as_ref().map(|template| self.template(template, cursor)).unwrap_or_default();
         if pushed {
             self.contexts.pop();
             if name == "each" {
                 self.frames.pop();
             }
         }
-        let otherwise = block
-            .inverse
-            .as_ref()
-            .map(|inverse| self.otherwise(inverse, cursor))
-            .unwrap_or_default();
+        let otherwise = block.inverse.as_ref().map(|inverse| self.otherwise(inverse, cursor)).unwrap_or_default();
         if let Some(before) = silenced {
             *self.faults = before;
         }
         let test = test?;
         let fixed = test.is_fixed(&self.frames) && then.iter().chain(&otherwise).all(Node::is_fixed);
         Some(match name.as_str() {
-            "each" => Node::Each {
-                list: test,
-                body: then,
-                otherwise,
-                fixed,
-                at,
-            },
-            "unless" => Node::If {
-                test,
-                then: otherwise,
-                otherwise: then,
-                fixed,
-                at,
-            },
-            _ => Node::If {
-                test,
-                then,
-                otherwise,
-                fixed,
-                at,
-            },
+            "each" => Node::Each { list: test, body: then, otherwise, fixed, at },
+            "unless" => Node::If { test, then: otherwise, otherwise: then, fixed, at },
+            _ => Node::If { test, then, otherwise, fixed, at },
         })
     }
 
@@ -111,10 +85,7 @@ impl Compiler<'_> {
         let named = |parameter: &Parameter, thing: Thing| (parameter.as_name().unwrap_or_default().to_owned(), thing);
         let named = match (&block.block_param, frame) {
             (Some(BlockParam::Pair((one, other))), Some(frame)) => {
-                vec![
-                    named(one, this.clone()),
-                    named(other, Thing::Value(Expr::Index { frame })),
-                ]
+                vec![named(one, this.clone()), named(other, Thing::Value(Expr::Index { frame }))]
             }
             (Some(BlockParam::Single(one) | BlockParam::Pair((one, _))), _) => vec![named(one, this.clone())],
             _ => Vec::new(),
@@ -144,25 +115,16 @@ impl Compiler<'_> {
             }));
         }
         if let Some((key, _)) = block.hash.iter().next() {
-            return Err(at.fault(format!(
-                "`{{{{#{name}}}}}` takes no `{key}=`; write `{{{{#{name} value}}}}`"
-            )));
+            return Err(at.fault(format!("`{{{{#{name}}}}}` takes no `{key}=`; write `{{{{#{name} value}}}}`")));
         }
         let [parameter] = block.params.as_slice() else {
-            let hint = if name == "if" || name == "unless" {
-                "; compare with `(eq one other)`"
-            } else {
-                ""
-            };
+            let hint = if name == "if" || name == "unless" { "; compare with `(eq one other)`" } else { "" };
             return Err(at.fault(format!("`{{{{#{name}}}}}` takes one value{hint}")));
         };
         if let Parameter::Path(_) | Parameter::Name(_) = parameter {
             let path = parameter.as_name().unwrap_or_default();
             let at = cursor.within(tag, path);
-            return self
-                .scope
-                .resolve(path, &self.contexts)
-                .map_err(|message| at.fault(message));
+            return self.scope.resolve(path, &self.contexts).map_err(|message| at.fault(message));
         }
         self.expr(parameter, tag, cursor).map(Thing::Value)
     }

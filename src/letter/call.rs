@@ -36,9 +36,7 @@ pub(super) fn compile(
     let name = helper.name.as_name().unwrap_or_default();
     let at = cursor.within(tag, name);
     if is_block(name) {
-        return Err(at.fault(format!(
-            "`{name}` is a block; write `{{{{#{name} …}}}}` and `{{{{/{name}}}}}`"
-        )));
+        return Err(at.fault(format!("`{name}` is a block; write `{{{{#{name} …}}}}` and `{{{{/{name}}}}}`")));
     }
     if !is_helper(name) {
         return Err(at.fault(format!("`{name}` is not a helper; {}", advice(name, &HELPERS))));

@@ -52,11 +52,7 @@ pub(super) struct Cursor<'t> {
 impl Cursor<'_> {
     pub(super) fn take(&mut self) -> Tag {
         let end = self.text.written.len();
-        let past = Tag {
-            kind: TagKind::Comment,
-            span: end..end,
-            name: String::new(),
-        };
+        let past = Tag { kind: TagKind::Comment, span: end..end, name: String::new() };
         let tag = self.tags.get(self.next).cloned().unwrap_or(past);
         self.next += 1;
         self.behind = tag.span.end;
@@ -65,10 +61,7 @@ impl Cursor<'_> {
 
     /// Where the raw text that comes next begins.
     fn raw(&self, raw: &str) -> usize {
-        let end = self
-            .tags
-            .get(self.next)
-            .map_or(self.text.written.len(), |tag| tag.span.start);
+        let end = self.tags.get(self.next).map_or(self.text.written.len(), |tag| tag.span.start);
         let between = self.text.written.get(self.behind..end).unwrap_or_default();
         self.behind + between.find(raw).unwrap_or(0)
     }
@@ -158,10 +151,7 @@ impl Compiler<'_> {
                 TemplateElement::RawString(raw) => {
                     let offset = cursor.raw(raw);
                     cursor.behind = (offset + raw.len()).min(cursor.text.written.len());
-                    nodes.push(Node::Text {
-                        text: raw.clone(),
-                        at: cursor.text.at(offset),
-                    });
+                    nodes.push(Node::Text { text: raw.clone(), at: cursor.text.at(offset) });
                 }
                 TemplateElement::Comment(_) => {
                     cursor.take();
@@ -216,9 +206,9 @@ impl Compiler<'_> {
             _ if !expression.params.is_empty() || !expression.hash.is_empty() || call::is_helper(name) => {
                 call::compile(self, expression, tag, cursor)
             }
-            _ if is_block(name) => Err(at.fault(format!(
-                "`{{{{{name}}}}}` is a block; write `{{{{#{name} …}}}}` and `{{{{/{name}}}}}`"
-            ))),
+            _ if is_block(name) => {
+                Err(at.fault(format!("`{{{{{name}}}}}` is a block; write `{{{{#{name} …}}}}` and `{{{{/{name}}}}}`")))
+            }
             _ => self.value(name, tag, cursor),
         };
         let value = value.and_then(|value| match value.kind() {

@@ -141,13 +141,9 @@ impl Reader<'_> {
                 self.fault(offset, "an attachment is not a text; write its path in quotes");
                 continue;
             };
-            let found = workspace.path(path).and_then(|whole| {
-                if whole.is_file() {
-                    Ok(())
-                } else {
-                    Err(PathError::Missing(path.to_owned()))
-                }
-            });
+            let found = workspace
+                .path(path)
+                .and_then(|whole| if whole.is_file() { Ok(()) } else { Err(PathError::Missing(path.to_owned())) });
             match found {
                 Ok(()) => paths.push(path.to_owned()),
                 Err(error) => self.fault(offset, error.to_string()),

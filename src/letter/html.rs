@@ -109,12 +109,7 @@ impl<F: AsRef<str>> Writer<'_, F> {
             Tag::Item => self.html.push_str("<li>"),
             Tag::Emphasis => self.html.push_str("<em>"),
             Tag::Strong => self.html.push_str("<strong>"),
-            Tag::Link {
-                dest_url,
-                title,
-                link_type,
-                ..
-            } => {
+            Tag::Link { dest_url, title, link_type, .. } => {
                 self.html.push_str("<a href=\"");
                 self.url(&target(dest_url, *link_type))?;
                 if !title.is_empty() {

@@ -32,15 +32,9 @@ const REFUSED: [(&str, &str); 18] = [
     ("url(", "it would be fetched when the letter is read; take it out"),
     ("srcset=", "it would be fetched when the letter is read; take it out"),
     ("poster=", "it would be fetched when the letter is read; take it out"),
-    (
-        "background=",
-        "it would be fetched when the letter is read; write a colour in `<style>`",
-    ),
+    ("background=", "it would be fetched when the letter is read; write a colour in `<style>`"),
     ("<svg", "mail programs do not show it; take it out"),
-    (
-        "http-equiv",
-        "mail programs ignore it or refuse the letter; take it out",
-    ),
+    ("http-equiv", "mail programs ignore it or refuse the letter; take it out"),
     (" onclick=", "a letter may run nothing; take it out"),
     ("src=", "it would be fetched when the letter is read; take it out"),
 ];

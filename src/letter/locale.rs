@@ -53,9 +53,7 @@ pub(super) fn working_locale(language: &Language) -> Locale {
 
 /// The language for one recipient: the letter's, as it is written where the recipient is.
 pub(super) fn language_for<'l>(letter: &'l Language, recipient: Option<&'l Language>) -> &'l Language {
-    recipient
-        .filter(|wanted| same_language(wanted, letter))
-        .unwrap_or(letter)
+    recipient.filter(|wanted| same_language(wanted, letter)).unwrap_or(letter)
 }
 
 /// Whether two tags name one language, whatever the region.

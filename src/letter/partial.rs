@@ -90,12 +90,7 @@ impl Compiler<'_> {
         }
         self.partials.open.push(origin.path.clone());
         let text = origin.text.trim_end_matches('\n');
-        let mut body = self.compile(&Text {
-            origin: &origin,
-            written: text,
-            start: 0,
-            verbatim: true,
-        });
+        let mut body = self.compile(&Text { origin: &origin, written: text, start: 0, verbatim: true });
         self.partials.open.pop();
         match indent {
             Some(indent) => {

@@ -77,11 +77,7 @@ impl Shape {
         let nothing: [(&str, ()); 0] = [];
         let text = Part::new(blocks.into_iter().map(|block| {
             let mut lines = String::new();
-            if block.is_fixed() && block.fill(&nothing, &mut lines).is_ok() {
-                Ok(lines)
-            } else {
-                Err(block)
-            }
+            if block.is_fixed() && block.fill(&nothing, &mut lines).is_ok() { Ok(lines) } else { Err(block) }
         }));
         Ok(Self { html, text })
     }

@@ -197,23 +197,14 @@ impl Letter {
 impl Compiler<'_> {
     /// The Markdown of a letter.
     fn body(&mut self, origin: &Arc<Origin>, start: usize) -> Vec<Node> {
-        let text = Text {
-            origin,
-            written: &origin.text[start..],
-            start,
-            verbatim: true,
-        };
+        let text = Text { origin, written: &origin.text[start..], start, verbatim: true };
         self.compile(&text)
     }
 
     /// A line of the front matter.
     fn line(&mut self, key: &str, field: &Field) -> Vec<Node> {
-        let text = Text {
-            origin: &field.at.origin,
-            written: &field.text,
-            start: field.at.offset,
-            verbatim: field.verbatim,
-        };
+        let text =
+            Text { origin: &field.at.origin, written: &field.text, start: field.at.offset, verbatim: field.verbatim };
         let nodes = self.compile(&text);
         if let Some(at) = signatories(&nodes) {
             let fault = at.fault(format!("`{{{{> signatories}}}}` prints a block and cannot stand in the {key}"));

@@ -232,9 +232,7 @@ impl<F: AsRef<str>> Writer<'_, F> {
                 };
                 self.containers.push(Container::Item { marker, used: false });
             }
-            Tag::Link {
-                dest_url, link_type, ..
-            } => {
+            Tag::Link { dest_url, link_type, .. } => {
                 let target = self.target(&target(dest_url, *link_type))?;
                 self.targets.push(target);
                 self.push(Inline::LinkStart);

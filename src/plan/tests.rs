@@ -103,7 +103,7 @@ fn what_the_ledger_has_settled_is_left_alone() {
         let decision = planner.decide(ana.clone(), Some((state, Answer::None))).decision;
         match state {
             DeliveryState::Planned | DeliveryState::Deferred | DeliveryState::Skipped => {
-                assert!(matches!(decision, Decision::Skip(_)), "{state}")
+                assert!(matches!(decision, Decision::Skip(_)), "{state}");
             }
             _ => assert_eq!(decision, Decision::Settled(state)),
         }

@@ -90,7 +90,7 @@ impl LogRow {
     }
 
     fn cells(&self) -> [String; COLUMNS.len()] {
-        let time = |at: Option<Timestamp>| at.map(|at| rfc3339(at)).unwrap_or_default();
+        let time = |at: Option<Timestamp>| at.map(rfc3339).unwrap_or_default();
         let text = |text: &Option<String>| text.clone().unwrap_or_default();
         [
             self.campaign.clone(),
@@ -138,7 +138,7 @@ pub enum LogWriter<W: Write> {
         /// Where it goes.
         out: W,
         /// What was gathered.
-        rows: Table,
+        rows: Box<Table>,
     },
 }
 
@@ -160,7 +160,7 @@ impl<W: Write> LogWriter<W> {
 
     /// As a table.
     pub fn table(out: W) -> Self {
-        Self::Table { out, rows: Table::new(&["round", "recipient", "state", "when", "what was said"]) }
+        Self::Table { out, rows: Box::new(Table::new(&["round", "recipient", "state", "when", "what was said"])) }
     }
 
     /// Adds a row.

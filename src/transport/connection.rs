@@ -147,10 +147,7 @@ impl Connection {
             }
             Err(End::Dropped(outcome)) => outcome,
         };
-        Attempt {
-            outcome,
-            refused_copies: transaction.refused_copies,
-        }
+        Attempt { outcome, refused_copies: transaction.refused_copies }
     }
 
     /// Everything up to the server's 354.
@@ -243,18 +240,11 @@ impl Connection {
         let stage = Stage::Body;
         let said = timeout(LAST_WORDS, self.smtp.read_response()).await.is_ok();
         match self.stream.take_reply() {
-            Ok(lines) if lines.is_refusal() => Outcome::Refused {
-                stage,
-                reply: lines.to_reply(),
-            },
-            Ok(lines) => Outcome::Broken {
-                stage,
-                cause: Cause::Unexpected(lines.to_reply()),
-            },
-            Err(reading) => Outcome::Broken {
-                stage,
-                cause: if said && cause == Cause::Closed { reading } else { cause },
-            },
+            Ok(lines) if lines.is_refusal() => Outcome::Refused { stage, reply: lines.to_reply() },
+            Ok(lines) => Outcome::Broken { stage, cause: Cause::Unexpected(lines.to_reply()) },
+            Err(reading) => {
+                Outcome::Broken { stage, cause: if said && cause == Cause::Closed { reading } else { cause } }
+            }
         }
     }
 

@@ -142,7 +142,7 @@ mod tests {
                     pacer.end("example.org", 1);
                 }
                 Err(Hold::Hours(at) | Hold::Spacing(at) | Hold::Window(Full { until: Some(at), .. })) => {
-                    clock.advance(until(clock.now(), at))
+                    clock.advance(until(clock.now(), at));
                 }
                 Err(Hold::Window(Full { until: None, .. })) => panic!("nothing is under way"),
             }
@@ -183,9 +183,9 @@ mod tests {
         let clock = clock();
         let mut pacer = Pacer::new(&Pace { per_day: Some(1), ..Pace::unlimited() }, clock.clone());
         pacer.remember(clock.now(), "example.org", 1);
-        clock.advance(Duration::from_secs(3600));
+        clock.advance(Duration::from_hours(1));
         let Err(Hold::Window(full)) = pacer.start("example.org", 1) else { panic!("the day is full") };
-        assert_eq!(full.until.map(|at| until(clock.now(), at)), Some(Duration::from_secs(23 * 3600)));
+        assert_eq!(full.until.map(|at| until(clock.now(), at)), Some(Duration::from_hours(23)));
     }
 
     #[test]

@@ -89,17 +89,13 @@ impl Stream {
     pub(super) async fn write_all(&self, bytes: &[u8]) -> Result<(), Cause> {
         let mut rest = bytes;
         while !rest.is_empty() {
-            let count = poll_fn(|cx| self.wire().poll_write(cx, rest))
-                .await
-                .map_err(|error| network(&error))?;
+            let count = poll_fn(|cx| self.wire().poll_write(cx, rest)).await.map_err(|error| network(&error))?;
             if count == 0 {
                 return Err(Cause::Closed);
             }
             rest = &rest[count..];
         }
-        poll_fn(|cx| Pin::new(&mut self.wire().socket).poll_flush(cx))
-            .await
-            .map_err(|error| network(&error))
+        poll_fn(|cx| Pin::new(&mut self.wire().socket).poll_flush(cx)).await.map_err(|error| network(&error))
     }
 
     /// How many bytes the socket has taken since the stream was made.

@@ -59,18 +59,13 @@ impl<'a> Transaction<'a> {
         if !message.is_ascii() && !offered.eight_bit_mime {
             return Err(Unsendable::EightBit);
         }
-        for (address, unsendable) in [
-            (&envelope.from, Unsendable::Sender),
-            (&envelope.to, Unsendable::Recipient),
-        ] {
+        for (address, unsendable) in [(&envelope.from, Unsendable::Sender), (&envelope.to, Unsendable::Recipient)] {
             if address.needs_smtputf8() && !offered.smtputf8 {
                 return Err(unsendable);
             }
         }
-        let (copies, impossible): (Vec<_>, Vec<_>) = envelope
-            .copies
-            .iter()
-            .partition(|copy| offered.smtputf8 || !copy.needs_smtputf8());
+        let (copies, impossible): (Vec<_>, Vec<_>) =
+            envelope.copies.iter().partition(|copy| offered.smtputf8 || !copy.needs_smtputf8());
         let mut mail = format!("MAIL FROM:<{}>", envelope.from.to_ascii());
         if offered.size.is_some() {
             // Writing to a string cannot fail.
@@ -86,10 +81,7 @@ impl<'a> Transaction<'a> {
         let mut asked = vec![Asked::Mail(mail), Asked::To(&envelope.to)];
         asked.extend(copies.into_iter().map(Asked::Copy));
         asked.push(Asked::Data);
-        Ok(Self {
-            asked,
-            refused_copies: impossible.into_iter().map(not_offered).collect(),
-        })
+        Ok(Self { asked, refused_copies: impossible.into_iter().map(not_offered).collect() })
     }
 
     /// The commands in the groups in which they are written; the replies to a group are read before the next one is written.
@@ -182,10 +174,7 @@ mod tests {
             to: address("ana@example.org"),
             copies: (0..copies).map(|at| address(&format!("c{at}@example.net"))).collect(),
         };
-        let offered = Capabilities {
-            pipelining,
-            ..Capabilities::default()
-        };
+        let offered = Capabilities { pipelining, ..Capabilities::default() };
         let transaction = Transaction::prepare(&envelope, b"", &offered).unwrap();
         transaction.groups(&offered).iter().map(|group| group.len()).collect()
     }
@@ -217,11 +206,8 @@ mod tests {
 
     #[test]
     fn a_parameter_that_is_not_offered_is_not_given() {
-        let envelope = Envelope {
-            from: address("letters@coalition.example"),
-            to: address("ana@example.org"),
-            copies: vec![],
-        };
+        let envelope =
+            Envelope { from: address("letters@coalition.example"), to: address("ana@example.org"), copies: vec![] };
         let bare = Capabilities::default();
         let transaction = Transaction::prepare(&envelope, b"a\r\n", &bare).unwrap();
         let command = transaction.asked[0].command();

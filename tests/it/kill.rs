@@ -10,7 +10,6 @@ const RECIPIENTS: usize = 500;
 const KILLS: usize = 200;
 const CONNECTIONS: usize = 2;
 
-
 #[test]
 fn killed_at_any_moment_nobody_gets_it_twice_and_nobody_is_passed_over() {
     let settings = format!("[pace]\nconnections = {CONNECTIONS}\n");
@@ -45,7 +44,11 @@ fn killed_at_any_moment_nobody_gets_it_twice_and_nobody_is_passed_over() {
         *counts.entry(state).or_default() += 1;
     }
     let reached = campaign.reached();
-    println!("{kills} kills, {RECIPIENTS} recipients, {} letters taken by the server, {before_the_last} of them from runs that were killed; {counts:?}; {:.0?}", reached.len(), begun.elapsed());
+    println!(
+        "{kills} kills, {RECIPIENTS} recipients, {} letters taken by the server, {before_the_last} of them from runs that were killed; {counts:?}; {:.0?}",
+        reached.len(),
+        begun.elapsed()
+    );
 
     assert_eq!(states.len(), RECIPIENTS);
     let mut once = reached.clone();

@@ -1,5 +1,7 @@
 //! The program as its users meet it: the real binary, a workspace in a temporary folder, a server that plays a script.
 
+#![expect(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
+
 mod architecture;
 mod bad_input;
 mod cli;

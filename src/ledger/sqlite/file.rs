@@ -18,7 +18,7 @@ const APPLICATION: i64 = 0x756e_6473;
 const MIGRATIONS: [&str; 1] = [include_str!("migrations/0001.sql")];
 
 /// How long a transaction waits for another process. One that makes a plan of a million rows takes some ten seconds.
-const PATIENCE: Duration = Duration::from_secs(60);
+const PATIENCE: Duration = Duration::from_mins(1);
 
 /// How much of the file a connection keeps in memory, in KiB; negative as SQLite has it.
 const CACHE: i64 = -16 * 1024;
@@ -85,7 +85,7 @@ pub(super) fn open_for_reading(path: &Path) -> Result<Option<(Connection, PathBu
 /// In a folder that may not be written, SQLite cannot make the files that it needs to read beside a writer. There is no writer in
 /// such a folder, so that the file is read as one that does not change, provided that no log lies beside it.
 pub(super) fn reader(path: &Path) -> Result<Connection> {
-    let beside = connect(path, OpenFlags::SQLITE_OPEN_READ_ONLY).and_then(|connection| probe(connection));
+    let beside = connect(path, OpenFlags::SQLITE_OPEN_READ_ONLY).and_then(probe);
     let error = match beside {
         Ok(connection) => return Ok(connection),
         Err(error) => error,
@@ -103,9 +103,7 @@ pub(super) fn reader(path: &Path) -> Result<Connection> {
     };
     url.set_query(Some("immutable=1"));
     let flags = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_URI;
-    connect(Path::new(url.as_str()), flags)
-        .and_then(|connection| probe(connection))
-        .map_err(|error| translate(&error, path))
+    connect(Path::new(url.as_str()), flags).and_then(probe).map_err(|error| translate(&error, path))
 }
 
 /// Reads something: SQLite opens the file no sooner.

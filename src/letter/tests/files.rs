@@ -11,30 +11,15 @@ fn front_matter_is_checked() {
         desk.faults()
     };
     let at = |text: &str, message: &str| assert_eq!(faults(text), [format!("templates/letter.md:{message}")], "{text}");
-    at(
-        "Hello\n",
-        "1: a letter begins with a line `+++`, then `subject = \"…\"`, then another line `+++`",
-    );
-    at(
-        "+++\nsubject = \"x\"\n",
-        "1: the front matter is not closed; end it with a line `+++`",
-    );
-    at(
-        "+++\n+++\n",
-        "1: the front matter has no `subject`; add `subject = \"…\"`",
-    );
+    at("Hello\n", "1: a letter begins with a line `+++`, then `subject = \"…\"`, then another line `+++`");
+    at("+++\nsubject = \"x\"\n", "1: the front matter is not closed; end it with a line `+++`");
+    at("+++\n+++\n", "1: the front matter has no `subject`; add `subject = \"…\"`");
     at(
         "+++\nsubject = \"x\"\nprehader = \"y\"\n+++\n",
         "3:1: `prehader` is not a key of the front matter; did you mean `preheader`?",
     );
-    at(
-        "+++\nsubject = 3\n+++\n",
-        "2:11: `subject` is not a text; write it in quotes",
-    );
-    at(
-        "+++\nsubject = \"\"\n+++\n",
-        "2:11: `subject` is empty; write what the reader is to see in the inbox",
-    );
+    at("+++\nsubject = 3\n+++\n", "2:11: `subject` is not a text; write it in quotes");
+    at("+++\nsubject = \"\"\n+++\n", "2:11: `subject` is empty; write what the reader is to see in the inbox");
     at(
         "+++\nsubject = \"a\\nb\"\n+++\n",
         "2:11: `subject` has the control character `\\n`; write it on one line, without tabs",
@@ -47,10 +32,7 @@ fn front_matter_is_checked() {
         "+++\nsubject = \"a\"\npreheader = \"{{> signatories}}\"\n+++\n",
         "3:14: `{{> signatories}}` prints a block and cannot stand in the preheader",
     );
-    at(
-        "+++\nsubject = \"a\"\nattachments = [\"no.pdf\"]\n+++\n",
-        "3:16: `no.pdf` does not exist in the workspace",
-    );
+    at("+++\nsubject = \"a\"\nattachments = [\"no.pdf\"]\n+++\n", "3:16: `no.pdf` does not exist in the workspace");
     at(
         "+++\nsubject = \"a\"\nattachments = \"x\"\n+++\n",
         "3:15: `attachments` is not a list; write it as `[\"files/annex.pdf\"]`",
@@ -65,10 +47,7 @@ fn front_matter_is_checked() {
 #[test]
 fn everything_that_is_wrong_is_told_at_once() {
     let desk = Desk::with("{{a}}\n{{b}} {{#each recipient.c}}{{unjudged}}{{/each}}\n");
-    desk.file(
-        "templates/letter.fr.md",
-        "+++\nsujet = \"x\"\n+++\n{{recipient.nmae}}\n",
-    );
+    desk.file("templates/letter.fr.md", "+++\nsujet = \"x\"\n+++\n{{recipient.nmae}}\n");
     let faults = desk.faults();
     let places: Vec<&str> = faults.iter().map(|fault| fault.split(": ").next().unwrap()).collect();
     assert_eq!(
@@ -86,10 +65,7 @@ fn everything_that_is_wrong_is_told_at_once() {
 #[test]
 fn a_file_that_cannot_be_read_is_named() {
     let desk = Desk::new();
-    assert_eq!(
-        desk.faults(),
-        ["templates/letter.md: `templates/letter.md` does not exist in the workspace"]
-    );
+    assert_eq!(desk.faults(), ["templates/letter.md: `templates/letter.md` does not exist in the workspace"]);
 }
 
 #[test]
@@ -116,8 +92,5 @@ fn a_layout_fetches_nothing_and_has_the_content_once() {
 fn previous_is_checked_in_a_follow_up() {
     let mut desk = Desk::with("{{previous.subjct}}\n");
     desk.round = Round(2);
-    assert_eq!(
-        desk.faults(),
-        ["templates/letter.md:4:3: `previous.subjct` is not known; did you mean `subject`?"]
-    );
+    assert_eq!(desk.faults(), ["templates/letter.md:4:3: `previous.subjct` is not known; did you mean `subject`?"]);
 }

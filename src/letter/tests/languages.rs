@@ -36,23 +36,12 @@ fn a_recipient_gets_the_letter_in_the_nearest_language() {
     ] {
         let wanted = wanted.map(language);
         let choice = letters.choose(wanted.as_ref());
-        assert_eq!(
-            (choice.letter.path(), choice.fell_back),
-            (path, fell_back),
-            "{wanted:?}"
-        );
+        assert_eq!((choice.letter.path(), choice.fell_back), (path, fell_back), "{wanted:?}");
     }
     let known: Vec<&str> = letters.iter().map(|letter| letter.language().as_str()).collect();
     assert_eq!(known, ["en", "fr", "nl-BE"]);
     let sources: Vec<&str> = letters.sources().iter().map(|source| source.path.as_str()).collect();
-    assert_eq!(
-        sources,
-        [
-            "templates/letter.md",
-            "templates/letter.fr.md",
-            "templates/letter.nl-BE.md"
-        ]
-    );
+    assert_eq!(sources, ["templates/letter.md", "templates/letter.fr.md", "templates/letter.nl-BE.md"]);
 }
 
 #[test]
@@ -91,23 +80,10 @@ fn dates_are_written_as_the_language_does() {
 fn a_date_is_written_as_the_recipients_region_does() {
     let desk = Desk::with("{{date letter.date}}\n");
     let letters = desk.letters();
-    for (wanted, date) in [
-        (None, "12 June 2030"),
-        (Some("en-US"), "June 12, 2030"),
-        (Some("fr-BE"), "12 June 2030"),
-    ] {
+    for (wanted, date) in [(None, "12 June 2030"), (Some("en-US"), "June 12, 2030"), (Some("fr-BE"), "12 June 2030")] {
         let mut recipient = desk.recipient(&[]);
         recipient.lang = wanted.map(language);
-        assert_eq!(
-            only(&letters)
-                .merge(&recipient, None)
-                .unwrap()
-                .text
-                .to_text()
-                .trim_end(),
-            date,
-            "{wanted:?}"
-        );
+        assert_eq!(only(&letters).merge(&recipient, None).unwrap().text.to_text().trim_end(), date, "{wanted:?}");
     }
 }
 
@@ -160,11 +136,7 @@ fn signatories_stand_in_the_order_of_the_languages_alphabet() {
         desk.language = tag;
         let mut names: Vec<&str> = order.split(' ').collect();
         names.reverse();
-        desk.signatories = names
-            .iter()
-            .zip(2..)
-            .map(|(name, line)| signatory(line, name))
-            .collect();
+        desk.signatories = names.iter().zip(2..).map(|(name, line)| signatory(line, name)).collect();
         println!("{tag}: {}", desk.text(&[]));
         assert_eq!(desk.text(&[]).trim_end(), order, "{tag}");
     }
@@ -174,11 +146,8 @@ fn signatories_stand_in_the_order_of_the_languages_alphabet() {
 fn japanese_names_stand_in_the_order_of_the_kana() {
     let mut desk = Desk::with("{{#each signatories}}{{name}} {{/each}}\n");
     desk.language = "ja";
-    desk.signatories = ["かわ", "うみ", "アイ", "いけ"]
-        .iter()
-        .zip(2..)
-        .map(|(name, line)| signatory(line, name))
-        .collect();
+    desk.signatories =
+        ["かわ", "うみ", "アイ", "いけ"].iter().zip(2..).map(|(name, line)| signatory(line, name)).collect();
     assert_eq!(desk.text(&[]).trim_end(), "アイ いけ うみ かわ");
 }
 
@@ -199,19 +168,10 @@ fn a_signatory_has_its_name_in_the_letters_language() {
 
 #[test]
 fn the_page_says_its_language_and_direction() {
-    for (tag, direction) in [
-        ("en", "ltr"),
-        ("ar", "rtl"),
-        ("he", "rtl"),
-        ("fa", "rtl"),
-        ("ja", "ltr"),
-    ] {
+    for (tag, direction) in [("en", "ltr"), ("ar", "rtl"), ("he", "rtl"), ("fa", "rtl"), ("ja", "ltr")] {
         let mut desk = Desk::with("x\n");
         desk.language = tag;
         let html = desk.merge(&[]).html.to_text();
-        assert!(
-            html.contains(&format!("<html lang=\"{tag}\" dir=\"{direction}\">")),
-            "{html}"
-        );
+        assert!(html.contains(&format!("<html lang=\"{tag}\" dir=\"{direction}\">")), "{html}");
     }
 }

@@ -10,14 +10,9 @@ fn widest(text: &str) -> usize {
 #[test]
 fn text_is_wrapped_at_72_columns_after_filling() {
     let words = "word ".repeat(30);
-    let desk = Desk::with(&format!(
-        "Dear {{{{recipient.name}}}}, {words}\n\n> {words}\n\n10. {words}\n    - {words}\n"
-    ));
-    for name in [
-        "",
-        "Ana",
-        "A name that is as long as a name in a list can well be when it is an office",
-    ] {
+    let desk =
+        Desk::with(&format!("Dear {{{{recipient.name}}}}, {words}\n\n> {words}\n\n10. {words}\n    - {words}\n"));
+    for name in ["", "Ana", "A name that is as long as a name in a list can well be when it is an office"] {
         let text = desk.text(&[("name", name)]);
         assert!(widest(&text) <= 72, "{text}");
     }
@@ -53,15 +48,10 @@ fn japanese_is_wrapped_between_its_characters() {
 #[test]
 fn a_url_is_never_broken() {
     let url = format!("https://example.org/{}", "long-path/".repeat(12));
-    let desk = Desk::with(&format!(
-        "See [the report of the year before last]({url}) and <{url}> and more.\n"
-    ));
+    let desk = Desk::with(&format!("See [the report of the year before last]({url}) and <{url}> and more.\n"));
     let text = desk.text(&[]);
     assert_eq!(text.matches(&url).count(), 2, "{text}");
-    assert_eq!(
-        text.replace('\n', " "),
-        format!("See the report of the year before last <{url}> and {url} and more. ")
-    );
+    assert_eq!(text.replace('\n', " "), format!("See the report of the year before last <{url}> and {url} and more. "));
 }
 
 #[test]
@@ -92,30 +82,16 @@ fn a_value_in_a_link_cannot_leave_its_place() {
 #[test]
 fn signs_of_the_template_pass_as_they_are() {
     let desk = Desk::with("“Quotes” – dashes… -- \"straight\" 'too' R&D 1 < 2 &copy; &lt;\n");
-    assert_eq!(
-        desk.text(&[]),
-        "“Quotes” – dashes… -- \"straight\" 'too' R&D 1 < 2 © <\n"
-    );
-    assert_eq!(
-        desk.html(&[]),
-        "<p>“Quotes” – dashes… -- \"straight\" 'too' R&amp;D 1 &lt; 2 © &lt;</p>\n"
-    );
+    assert_eq!(desk.text(&[]), "“Quotes” – dashes… -- \"straight\" 'too' R&D 1 < 2 © <\n");
+    assert_eq!(desk.html(&[]), "<p>“Quotes” – dashes… -- \"straight\" 'too' R&amp;D 1 &lt; 2 © &lt;</p>\n");
 }
 
 #[test]
 fn a_line_break_in_a_value_is_a_line_break() {
     let desk = Desk::with("- To: {{recipient.name}}\n\n> {{recipient.name}}\n");
     let cells = [("name", "Ana\r\nOffice 3\rBrussels")];
-    assert_eq!(
-        desk.text(&cells),
-        "- To: Ana\n  Office 3\n  Brussels\n\n> Ana\n> Office 3\n> Brussels\n"
-    );
-    assert!(
-        desk.html(&cells)
-            .contains("<li>To: Ana<br>\nOffice 3<br>\nBrussels</li>"),
-        "{}",
-        desk.html(&cells)
-    );
+    assert_eq!(desk.text(&cells), "- To: Ana\n  Office 3\n  Brussels\n\n> Ana\n> Office 3\n> Brussels\n");
+    assert!(desk.html(&cells).contains("<li>To: Ana<br>\nOffice 3<br>\nBrussels</li>"), "{}", desk.html(&cells));
 }
 
 #[test]

@@ -34,22 +34,15 @@ fn desk() -> Desk {
     let mut desk = Desk::new();
     desk.file("templates/letter.md", LETTER);
     desk.file("templates/closing.md", "Yours sincerely,\n");
-    let mut rows = vec![
-        signatory(2, "Zander Union"),
-        signatory(3, "Friends of the Lume"),
-        signatory(4, "Äsche e. V."),
-    ];
+    let mut rows = vec![signatory(2, "Zander Union"), signatory(3, "Friends of the Lume"), signatory(4, "Äsche e. V.")];
     rows[0].acronym = Some("ZU".into());
     rows[1].url = Some("https://friends.example/?lang=en&page=1".into());
     desk.signatories = rows;
     desk
 }
 
-const CELLS: [(&str, &str); 3] = [
-    ("name", "Ana Roe & Bo Lind"),
-    ("job title", "Members of the <River> Board"),
-    ("country", "BE"),
-];
+const CELLS: [(&str, &str); 3] =
+    [("name", "Ana Roe & Bo Lind"), ("job title", "Members of the <River> Board"), ("country", "BE")];
 
 #[test]
 fn a_whole_letter_as_text() {
@@ -63,19 +56,13 @@ fn a_whole_letter_as_html() {
 
 #[test]
 fn the_subject_of_a_whole_letter() {
-    assert_eq!(
-        desk().merge(&CELLS).subject,
-        "Keep the Lume free – a letter from 3 organisations"
-    );
+    assert_eq!(desk().merge(&CELLS).subject, "Keep the Lume free – a letter from 3 organisations");
 }
 
 #[test]
 fn real_letters_pass_through_whole() {
     let Some(folder) = std::env::var_os("UNDERSIGNED_LETTERS").map(std::path::PathBuf::from) else {
-        assert!(
-            std::env::var_os("CI").is_none_or(|ci| ci != "true"),
-            "UNDERSIGNED_LETTERS is not set"
-        );
+        assert!(std::env::var_os("CI").is_none_or(|ci| ci != "true"), "UNDERSIGNED_LETTERS is not set");
         println!("skipped: UNDERSIGNED_LETTERS is not set");
         return;
     };

@@ -162,10 +162,7 @@ impl Session {
 
     /// Says a reply, or what was ordered in its place, and gives its code.
     pub(super) async fn reply(&mut self, at: At, usual: &str) -> io::Result<u16> {
-        let recipients = self
-            .transaction
-            .as_ref()
-            .map(|transaction| transaction.recipients.clone());
+        let recipients = self.transaction.as_ref().map(|transaction| transaction.recipients.clone());
         let act = self.fault(at, &recipients.unwrap_or_default());
         self.act(act, usual).await
     }

@@ -94,12 +94,7 @@ impl Folder {
             let number = name.trim_start_matches('.').split('-').next();
             last = last.max(number.and_then(|number| number.parse().ok()).unwrap_or(0));
         }
-        Ok(Self {
-            path: path.to_owned(),
-            last: AtomicU64::new(last),
-            named: AtomicU64::new(0),
-            durable: Mutex::new(0),
-        })
+        Ok(Self { path: path.to_owned(), last: AtomicU64::new(last), named: AtomicU64::new(0), durable: Mutex::new(0) })
     }
 
     /// Writes under a name that no reader looks at, and gives the file its own once it is whole and on disk.

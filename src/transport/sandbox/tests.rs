@@ -28,26 +28,11 @@ async fn commands_out_of_order_are_refused() {
         ("EHLO\r\n", &["220", "501", "221"]),
         ("EHLO x\r\nRCPT TO:<a@example.org>\r\n", &["220", "250", "503", "221"]),
         ("EHLO x\r\nDATA\r\n", &["220", "250", "503", "221"]),
-        (
-            "EHLO x\r\nMAIL FROM:<>\r\nDATA\r\n",
-            &["220", "250", "250", "554", "221"],
-        ),
-        (
-            "EHLO x\r\nMAIL FROM:<>\r\nMAIL FROM:<>\r\n",
-            &["220", "250", "250", "503", "221"],
-        ),
-        (
-            "EHLO x\r\nMAIL FROM:<>\r\nRSET\r\nMAIL FROM:<>\r\n",
-            &["220", "250", "250", "250", "250", "221"],
-        ),
-        (
-            "EHLO x\r\nMAIL a@example.org\r\nVRFY a\r\n",
-            &["220", "250", "501", "502", "221"],
-        ),
-        (
-            "EHLO x\r\nMAIL FROM:<> NEW=1\r\nAUTH PLAIN x\r\n",
-            &["220", "250", "555", "504", "221"],
-        ),
+        ("EHLO x\r\nMAIL FROM:<>\r\nDATA\r\n", &["220", "250", "250", "554", "221"]),
+        ("EHLO x\r\nMAIL FROM:<>\r\nMAIL FROM:<>\r\n", &["220", "250", "250", "503", "221"]),
+        ("EHLO x\r\nMAIL FROM:<>\r\nRSET\r\nMAIL FROM:<>\r\n", &["220", "250", "250", "250", "250", "221"]),
+        ("EHLO x\r\nMAIL a@example.org\r\nVRFY a\r\n", &["220", "250", "501", "502", "221"]),
+        ("EHLO x\r\nMAIL FROM:<> NEW=1\r\nAUTH PLAIN x\r\n", &["220", "250", "555", "504", "221"]),
         ("EHLO x\r\nSTARTTLS\r\n", &["220", "250", "502", "221"]),
     ] {
         assert_eq!(talk(&sandbox, text.as_bytes()).await, codes, "{text}");
@@ -73,12 +58,7 @@ async fn what_no_server_takes_is_not_taken() {
         (b"a\n.\nb\r\n", "554"),
         (b"a\r\n.\nb\r\n", "554"),
     ] {
-        let text = [
-            &b"EHLO x\r\nMAIL FROM:<>\r\nRCPT TO:<a@example.org>\r\nDATA\r\n"[..],
-            message,
-            b".\r\n",
-        ]
-        .concat();
+        let text = [&b"EHLO x\r\nMAIL FROM:<>\r\nRCPT TO:<a@example.org>\r\nDATA\r\n"[..], message, b".\r\n"].concat();
         let codes = talk(&sandbox, &text).await;
         assert_eq!(codes, ["220", "250", "250", "250", "354", code, "221"], "{message:?}");
     }
@@ -103,16 +83,8 @@ async fn a_fault_can_be_for_one_transaction_one_recipient_or_once() {
     let sandbox = start(Options {
         script: vec![
             Fault::always(When::Transaction(2), At::Mail, reply("451 second")),
-            Fault::once(
-                When::Recipient("cy@example.org".to_owned()),
-                At::Rcpt,
-                reply("450 once"),
-            ),
-            Fault::always(
-                When::Recipient("ana@example.org".to_owned()),
-                At::Rcpt,
-                reply("550 always"),
-            ),
+            Fault::once(When::Recipient("cy@example.org".to_owned()), At::Rcpt, reply("450 once")),
+            Fault::always(When::Recipient("ana@example.org".to_owned()), At::Rcpt, reply("550 always")),
         ],
         ..Options::default()
     })
@@ -120,11 +92,7 @@ async fn a_fault_can_be_for_one_transaction_one_recipient_or_once() {
     let codes = talk(&sandbox, text.as_bytes()).await;
     let expected = "220 250 250 550 250 451 503 250 250 550 250 250 450 250 221";
     assert_eq!(codes.join(" "), expected);
-    let codes = talk(
-        &sandbox,
-        format!("EHLO x\r\n{}", transaction("cy@example.org")).as_bytes(),
-    )
-    .await;
+    let codes = talk(&sandbox, format!("EHLO x\r\n{}", transaction("cy@example.org")).as_bytes()).await;
     assert_eq!(codes.join(" "), "220 250 250 250 250 221");
 }
 
@@ -132,9 +100,7 @@ async fn a_fault_can_be_for_one_transaction_one_recipient_or_once() {
 async fn a_message_is_kept_before_the_server_says_so() {
     let sandbox = start(Options::default()).await;
     let mut tcp = TcpStream::connect(sandbox.address()).await.unwrap();
-    tcp.write_all(b"EHLO x\r\nMAIL FROM:<>\r\nRCPT TO:<a@example.org>\r\nDATA\r\na\r\n.\r\n")
-        .await
-        .unwrap();
+    tcp.write_all(b"EHLO x\r\nMAIL FROM:<>\r\nRCPT TO:<a@example.org>\r\nDATA\r\na\r\n.\r\n").await.unwrap();
     let mut said = Vec::new();
     while !said.ends_with(b"250 2.0.0 ok\r\n") {
         said.push(tcp.read_u8().await.unwrap());
@@ -150,11 +116,7 @@ async fn a_folder_is_private_and_its_numbers_go_on() {
     let folder = place.path().join("logs").join("letters");
     let text = "EHLO x\r\nMAIL FROM:<>\r\nRCPT TO:<a/../b@example.org>\r\nDATA\r\n..a\r\n.\r\n";
     for _ in 0..2 {
-        let sandbox = start(Options {
-            sink: Sink::Folder(folder.clone()),
-            ..Options::default()
-        })
-        .await;
+        let sandbox = start(Options { sink: Sink::Folder(folder.clone()), ..Options::default() }).await;
         talk(&sandbox, text.as_bytes()).await;
         assert_eq!((sandbox.count(), sandbox.received().len()), (1, 0));
         sandbox.stop().await;
@@ -183,10 +145,7 @@ async fn a_sandbox_that_was_stopped_is_gone() {
 
 #[tokio::test]
 async fn without_a_journal_nothing_is_remembered() {
-    let options = Options {
-        journal: Journal::None,
-        ..Options::default()
-    };
+    let options = Options { journal: Journal::None, ..Options::default() };
     let sandbox = start(options).await;
     talk(&sandbox, b"EHLO x\r\n").await;
     assert_eq!(sandbox.connections(), []);

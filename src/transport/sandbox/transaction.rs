@@ -86,11 +86,8 @@ impl Session {
             return Ok(());
         };
         let international = transaction.parameters.to_ascii_uppercase().contains("SMTPUTF8");
-        let usual = if to.is_ascii() || international {
-            "250 2.1.5 ok\r\n"
-        } else {
-            "553 5.6.7 not without SMTPUTF8\r\n"
-        };
+        let usual =
+            if to.is_ascii() || international { "250 2.1.5 ok\r\n" } else { "553 5.6.7 not without SMTPUTF8\r\n" };
         let to = to.to_owned();
         let act = self.fault(At::Rcpt, std::slice::from_ref(&to));
         if is_positive(self.act(act, usual).await?)
@@ -150,10 +147,7 @@ impl Session {
     /// Reads a message up to its final dot.
     async fn body(&mut self) -> io::Result<Body> {
         let limit = self.shared.options.offers.size.filter(|limit| *limit > 0);
-        let recipients = self
-            .transaction
-            .as_ref()
-            .map(|transaction| transaction.recipients.clone());
+        let recipients = self.transaction.as_ref().map(|transaction| transaction.recipients.clone());
         let fault = self.fault(At::Body, &recipients.unwrap_or_default());
         let mut message = Vec::with_capacity(16 * 1024);
         let mut line = Vec::with_capacity(TEXT_LINE);

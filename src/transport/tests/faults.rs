@@ -85,10 +85,7 @@ async fn what_breaks_before_the_dot_is_broken_and_after_it_in_doubt() {
             (Act::Half, Cause::TimedOut(SILENCE)),
             (Act::Late(Duration::from_millis(600)), Cause::TimedOut(SILENCE)),
             (Act::Trickle(Duration::from_millis(40)), Cause::TimedOut(SILENCE)),
-            (
-                Act::Raw(b"hello\r\n".to_vec()),
-                Cause::NotAReply("`hello` is not an SMTP reply".to_owned()),
-            ),
+            (Act::Raw(b"hello\r\n".to_vec()), Cause::NotAReply("`hello` is not an SMTP reply".to_owned())),
         ] {
             let kept = usize::from(at == At::FinalDot && !matches!(act, Act::Close | Act::Raw(_)));
             let seen = see(at, act.clone()).await;
@@ -186,11 +183,7 @@ async fn nothing_more_is_said_to_a_server_that_replies_too_often() {
     for (at, expected) in [(At::Mail, 1), (At::Rcpt, 2)] {
         let act = Act::Followed(b"250 2.0.0 surplus\r\n".to_vec());
         let seen = see_on(old_sandbox(vec![fault(at, act)]).await).await;
-        let Outcome::Broken {
-            cause: Cause::Unexpected(_),
-            ..
-        } = seen.outcome
-        else {
+        let Outcome::Broken { cause: Cause::Unexpected(_), .. } = seen.outcome else {
             panic!("{at:?}: {}", seen.outcome);
         };
         assert_eq!(seen.said.len(), expected, "{:?}", seen.said);
@@ -331,10 +324,7 @@ async fn a_server_that_closes_at_a_copy_defers_the_letter() {
 async fn a_reset_that_fails_ends_the_connection() {
     for act in [Act::Close, Act::Silence, reply("500 what"), reply("421 bye")] {
         let script = vec![fault(At::Rcpt, reply("550 5.1.1 no")), fault(At::Reset, act)];
-        let limits = Limits {
-            reset: SILENCE,
-            ..patient()
-        };
+        let limits = Limits { reset: SILENCE, ..patient() };
         let seen = see_within(sandbox(script).await, limits, PATIENCE).await;
         assert_eq!(seen.outcome, refused(Stage::Rcpt, "550 5.1.1 no"));
         assert!(!seen.usable);

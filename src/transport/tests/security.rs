@@ -58,12 +58,7 @@ async fn a_bad_certificate_says_what_is_wrong_with_it() {
     for (name, until, issuer, expected) in [
         ("localhost", 2001, &authority, CertificateFlaw::Expired),
         ("other.example", 2999, &authority, CertificateFlaw::WrongName),
-        (
-            "localhost",
-            2999,
-            &Authority::named("nobody's authority"),
-            CertificateFlaw::UnknownAuthority,
-        ),
+        ("localhost", 2999, &Authority::named("nobody's authority"), CertificateFlaw::UnknownAuthority),
     ] {
         for encryption in ways(issuer, name, until) {
             let sandbox = encrypted(encryption, vec![]).await;
@@ -137,20 +132,8 @@ async fn each_step_of_opening_has_its_error() {
         for (act, expected) in [
             (reply("554 5.3.2 no"), None),
             (reply("421 4.3.2 later"), None),
-            (
-                Act::Close,
-                Some(OpenError::Broken {
-                    step,
-                    cause: Cause::Closed,
-                }),
-            ),
-            (
-                Act::HalfAndClose,
-                Some(OpenError::Broken {
-                    step,
-                    cause: Cause::Closed,
-                }),
-            ),
+            (Act::Close, Some(OpenError::Broken { step, cause: Cause::Closed })),
+            (Act::HalfAndClose, Some(OpenError::Broken { step, cause: Cause::Closed })),
             (Act::Silence, Some(OpenError::TimedOut { step, limit: SILENCE })),
             (Act::Half, Some(OpenError::TimedOut { step, limit: SILENCE })),
         ] {
@@ -184,27 +167,15 @@ async fn a_server_that_does_not_speak_tls_or_nothing_at_all_is_an_error() {
     let mut server = sandbox.server();
     server.security = Security::Implicit;
     server.trust = Trust::Roots(vec![Authority::new().root()]);
-    let impatient = Limits {
-        tls: SILENCE,
-        ..patient()
-    };
+    let impatient = Limits { tls: SILENCE, ..patient() };
     let error = Connection::open_within(&server, impatient).await.unwrap_err();
-    assert_eq!(
-        error,
-        OpenError::TimedOut {
-            step: Step::Tls,
-            limit: SILENCE
-        }
-    );
+    assert_eq!(error, OpenError::TimedOut { step: Step::Tls, limit: SILENCE });
 
     let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
     server.port = listener.local_addr().unwrap().port();
     drop(listener);
     let error = Connection::open_within(&server, patient()).await.unwrap_err();
-    assert!(
-        matches!(error, OpenError::Unreachable { .. }) && error.is_transient(),
-        "{error}"
-    );
+    assert!(matches!(error, OpenError::Unreachable { .. }) && error.is_transient(), "{error}");
 
     server.host = "smtp..example".to_owned();
     let error = Connection::open_within(&server, patient()).await.unwrap_err();

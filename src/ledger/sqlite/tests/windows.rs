@@ -6,7 +6,7 @@ use super::*;
 use crate::model::window::{Full, Window, Windows};
 
 fn per_minute(limit: u32) -> Windows {
-    let span = Duration::from_secs(60);
+    let span = Duration::from_mins(1);
     Windows { overall: vec![Window { limit, span }], per_domain: None }
 }
 
