@@ -170,7 +170,7 @@ fn plain_text_comes_before_html() {
 
 #[test]
 fn the_size_is_estimated_from_above_and_not_far() {
-    let file = Attachment::new("annex.pdf", &[7; 100_000]);
+    let file = Attachment::new("annex.pdf", &vec![7; 100_000]);
     let recipient = recipient("Ana Roe", "Ms Roe");
     let (composed, estimated) = compose_and_estimate(&recipient, &[&file]);
     let size = composed.bytes.len() as u64;

@@ -5,6 +5,7 @@ use rusqlite::{Connection, OptionalExtension, params};
 use serde_json::json;
 
 use super::failure::Failure;
+use super::file::{CACHE, CACHE_WHILE_MERGING};
 use super::value::{count, micros, texts, whole, word};
 use super::writer::{Command, Happened, Run, Store};
 use crate::ledger::{Lease, LedgerError, PlannedRow, Tally};
@@ -131,6 +132,7 @@ impl Command for FinishPlan {
     fn run(&mut self, store: &mut Store) -> std::result::Result<Tally, Failure> {
         let run = store.run_of(&self.lease)?;
         let draft = draft(store, run, self.round)?;
+        store.connection.pragma_update(None, "cache_size", CACHE_WHILE_MERGING)?;
         if draft.generation > 0 {
             self.record_changes(store, run, &draft)?;
         }
@@ -157,6 +159,12 @@ impl Command for FinishPlan {
             detail,
         })?;
         Ok(tally)
+    }
+
+    fn committed(&mut self, store: &mut Store) {
+        // Where this fails, the writer goes on with more memory than it needs.
+        let _ = store.connection.pragma_update(None, "cache_size", CACHE);
+        let _ = store.connection.release_memory();
     }
 }
 

@@ -62,9 +62,9 @@ async fn carry_out(steps: Vec<Step>) {
         known.second += 1;
         match step {
             Step::Plan(listed, skips) => {
-                let rows = (0..3)
-                    .filter(|n| listed[*n])
-                    .map(|n| if skips[n] { skipped(RECIPIENTS[n], "suppressed") } else { row(RECIPIENTS[n]) });
+                let planned =
+                    |n: usize| PlannedRow { skip: skips[n].then(|| "suppressed".to_owned()), ..row(RECIPIENTS[n]) };
+                let rows = (0..3).filter(|n| listed[*n]).map(planned);
                 bench.plan_rows(&lease, FIRST, rows.collect()).await.unwrap();
             }
             Step::Claim(who) => {
