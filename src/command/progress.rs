@@ -8,7 +8,7 @@ use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 use super::terminal::say;
 use crate::clock::Clock;
 use crate::dispatch::{Cause, Happening};
-use crate::model::{DeliveryState, EmailAddress, RecipientId};
+use crate::model::{DeliveryState, RecipientId, mask_addresses};
 use crate::report::printable;
 
 /// A run of so many letters is told letter by letter.
@@ -53,11 +53,11 @@ impl Progress {
                 self.count(*state);
                 let said = reply.as_ref().map(ToString::to_string).or_else(|| reason.clone()).unwrap_or_default();
                 if self.total <= FEW || *state != DeliveryState::Accepted {
-                    self.line(&format!("{:<9} {}  {said}", state.as_str(), masked(recipient)));
+                    self.line(&format!("{:<9} {}  {said}", state.as_str(), recipient));
                 }
             }
             Happening::Withheld { recipient, state } => {
-                self.line(&format!("not sent: {} is {state} now", masked(recipient)));
+                self.line(&format!("not sent: {} is {state} now", recipient));
             }
             Happening::Waiting { until, cause } => {
                 let what = match cause {
@@ -118,7 +118,8 @@ impl Progress {
         if self.quiet {
             return;
         }
-        let text = printable(text);
+        // What is said on the way may end up in a mail or a screenshot.
+        let text = mask_addresses(&printable(text));
         match &self.bar {
             Some(bar) => bar.suspend(|| say(&text)),
             None => say(&text),
@@ -131,9 +132,4 @@ impl Progress {
             bar.finish_and_clear();
         }
     }
-}
-
-/// A recipient's id, with its address hidden where it is one: what is said on the way may end up in a mail or a screenshot.
-fn masked(recipient: &RecipientId) -> String {
-    EmailAddress::parse(recipient.as_str()).map_or_else(|_| recipient.to_string(), |address| address.masked())
 }

@@ -12,7 +12,7 @@ use crate::clock::Clock;
 use crate::config::Retry;
 use crate::ledger::{self, Claim, Claimed, Due, Lease, LedgerError, WriteLedger};
 use crate::model::window::Full;
-use crate::model::{DeliveryState, Recipient, Reply};
+use crate::model::{DeliveryState, Recipient, Reply, mask_addresses};
 use crate::transport::{Connection, OpenError, Server, StopReason, Strain, Verdict, strain, verdict};
 
 /// How many letters go over one connection before it is opened anew: some servers close one after a hundred.
@@ -162,6 +162,11 @@ impl<L: WriteLedger + Send + Sync> Worker<L> {
             }
         };
         let ended = ready.attempt(&composed.envelope, &composed.bytes).await;
+        tracing::debug!(
+            to = job.recipient.to.masked(),
+            outcome = mask_addresses(&ended.outcome.to_string()),
+            "attempt"
+        );
         let strain = strain(&ended.outcome);
         let verdict = verdict(&ended.outcome);
         let settlement = settle(&job.due, attempt, ended, &verdict, &self.retry, self.clock.now(), fastrand::f64());
@@ -185,7 +190,14 @@ impl<L: WriteLedger + Send + Sync> Worker<L> {
             Some(worn) => worn.close().await,
             None => {}
         }
-        Connection::open(&self.server).await
+        let opened = Connection::open(&self.server).await;
+        match &opened {
+            Ok(connection) => {
+                tracing::debug!(connection = self.number, offers = ?connection.capabilities(), "connected")
+            }
+            Err(error) => tracing::debug!(connection = self.number, %error, "not connected"),
+        }
+        opened
     }
 }
 

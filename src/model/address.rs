@@ -100,6 +100,29 @@ impl fmt::Display for EmailAddress {
     }
 }
 
+/// A text in which every address is masked: what a server says often names whom it speaks of.
+#[must_use]
+pub fn mask_addresses(text: &str) -> String {
+    let of_local = |c: char| c.is_alphanumeric() || "!#$%&'*+-/=?^_`{|}~.".contains(c);
+    let mut masked = String::with_capacity(text.len());
+    let mut rest = text;
+    while let Some(at) = rest.find('@') {
+        let (before, after) = rest.split_at(at);
+        let start = before
+            .rfind(|c| !of_local(c))
+            .map_or(0, |place| place + before[place..].chars().next().map_or(1, char::len_utf8));
+        masked.push_str(&before[..start]);
+        let local = &before[start..];
+        if let Some(first) = local.chars().next() {
+            masked.push(first);
+            masked.push_str("***");
+        }
+        masked.push('@');
+        rest = &after[1..];
+    }
+    masked + rest
+}
+
 /// What is wrong with an address.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
@@ -214,6 +237,16 @@ mod tests {
             assert!(!address.needs_smtputf8());
         }
         assert!(EmailAddress::parse("żółw@example.org").unwrap().needs_smtputf8());
+    }
+
+    #[test]
+    fn an_address_within_a_text_is_masked() {
+        assert_eq!(
+            mask_addresses("5.1.1 <ana.roe@example.org>: no such user"),
+            "5.1.1 <a***@example.org>: no such user"
+        );
+        assert_eq!(mask_addresses("„ö@x“ and é@ü.example, a@b@c @"), "„ö***@x“ and é***@ü.example, a***@b***@c @");
+        assert_eq!(mask_addresses("queued as 7F"), "queued as 7F");
     }
 
     #[test]

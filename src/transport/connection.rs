@@ -23,7 +23,7 @@ use super::reply::Lines;
 use super::server::Server;
 use super::stream::Stream;
 use super::transaction::{Asked, End, Transaction};
-use crate::model::{EmailAddress, Envelope, Reply};
+use crate::model::{EmailAddress, Envelope, Reply, mask_addresses};
 
 /// How long an early reply is looked for after a write failed.
 const LAST_WORDS: Duration = Duration::from_secs(1);
@@ -54,7 +54,7 @@ impl Connection {
     /// # Errors
     /// Says at which step it failed; nothing was sent.
     pub async fn open(server: &Server) -> Result<Self, OpenError> {
-        Self::open_within(server, Limits::default()).await
+        Self::open_within(server, Limits::default().at_most(server.timeout)).await
     }
 
     /// The same within other limits.
@@ -277,6 +277,9 @@ impl Connection {
             Ok(()) => self.stream.take_reply(),
             Err(_) => Err(Cause::TimedOut(self.limit(stage))),
         };
+        if let Ok(lines) = &lines {
+            tracing::trace!(%stage, reply = mask_addresses(&lines.to_reply().to_string()));
+        }
         lines.map_err(|cause| Outcome::Broken { stage, cause })
     }
 

@@ -43,3 +43,22 @@ impl Default for Limits {
         }
     }
 }
+
+impl Limits {
+    /// The same limits, none of them above `most`: whoever waits no longer for the final reply waits no longer for anything else.
+    #[must_use]
+    pub fn at_most(self, most: Duration) -> Self {
+        Self {
+            connect: self.connect.min(most),
+            tls: self.tls.min(most),
+            greeting: self.greeting.min(most),
+            command: self.command.min(most),
+            mail: self.mail.min(most),
+            rcpt: self.rcpt.min(most),
+            data: self.data.min(most),
+            block: self.block.min(most),
+            reset: self.reset.min(most),
+            quit: self.quit.min(most),
+        }
+    }
+}

@@ -353,6 +353,24 @@ fn a_server_that_is_not_there_stops_the_run() {
 }
 
 #[test]
+fn a_silent_server_is_given_up_after_the_time_that_is_configured() {
+    let campaign = Campaign::new().server([Fault::always(When::Always, At::Greeting, Act::Silence)]);
+    let address = campaign.sandbox().address();
+    let campaign = campaign.smtp(&format!("url = \"smtp+plain://{address}\"\ntimeout = \"300ms\""));
+    campaign.run(&["send", "--yes"]).exits(3).says("no answer before the greeting");
+    assert!(campaign.states().values().all(|state| state == "planned"));
+}
+
+#[test]
+fn what_is_said_on_the_way_masks_addresses() {
+    let reply = "550 5.1.1 <bo@example.org>: no such user";
+    let campaign = Campaign::new().server([to("bo@example.org", At::Rcpt, reply)]);
+    let said = campaign.run(&["-vv", "send", "--yes"]).exits(1).says("<b***@example.org>: no such user").stderr;
+    assert!(!said.contains("bo@example.org") && !said.contains("ana@example.org"), "{said}");
+    assert_eq!(text(&campaign.row("bo@example.org")["smtp_reply"]), "<bo@example.org>: no such user");
+}
+
+#[test]
 fn letters_go_in_the_language_of_their_reader() {
     let campaign = Campaign::new()
         .recipients("email,name,lang\nana@example.org,Ana,fr-BE\nbo@example.org,Bo,de\ncy@example.org,Cy,\n")
