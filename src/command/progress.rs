@@ -8,7 +8,7 @@ use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 use super::terminal::say;
 use crate::clock::Clock;
 use crate::dispatch::{Cause, Happening};
-use crate::model::{DeliveryState, RecipientId, mask_addresses};
+use crate::model::{DeliveryState, mask_addresses};
 use crate::report::printable;
 
 /// A run of so many letters is told letter by letter.
@@ -57,7 +57,7 @@ impl Progress {
                 }
             }
             Happening::Withheld { recipient, state } => {
-                self.line(&format!("not sent: {} is {state} now", recipient));
+                self.line(&format!("not sent: {recipient} is {state} now"));
             }
             Happening::Waiting { until, cause } => {
                 let what = match cause {

@@ -1,6 +1,6 @@
 //! Sends what is due: claim → pace → attempt → settle, on several connections at once, until nothing is left or something stops it.
 //!
-//! One task, the [`coordinator`], decides what goes next and when; each connection has a [`worker`] that merges one letter, claims
+//! One task, the *coordinator*, decides what goes next and when; each connection has a *worker* that merges one letter, claims
 //! it, hands it over and settles it. Nothing is claimed before a connection stands ready for it, so that after a crash only the
 //! letters on the wire are in doubt.
 

@@ -193,7 +193,7 @@ impl<L: WriteLedger + Send + Sync> Worker<L> {
         let opened = Connection::open(&self.server).await;
         match &opened {
             Ok(connection) => {
-                tracing::debug!(connection = self.number, offers = ?connection.capabilities(), "connected")
+                tracing::debug!(connection = self.number, offers = ?connection.capabilities(), "connected");
             }
             Err(error) => tracing::debug!(connection = self.number, %error, "not connected"),
         }

@@ -1,6 +1,6 @@
 //! The ledger in one SQLite file.
 //!
-//! One thread writes ([`writer`]): commands gather while it flushes the disk, so that a flush serves many letters. Reading happens on
+//! One thread writes (`writer`): commands gather while it flushes the disk, so that a flush serves many letters. Reading happens on
 //! connections of its own and never waits. All SQL is in this folder, beside what it is about.
 //!
 //! Beside the file lie SQLite's `-wal` and `-shm` while it is open, and a lock for each campaign that was sent. All are readable by
