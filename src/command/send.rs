@@ -406,7 +406,10 @@ fn pace_in_words(pace: &Pace) -> String {
     if words.is_empty() {
         words.push("no limit".to_owned());
     }
-    words.push(format!("{} connections", pace.connections));
+    words.push(match pace.connections {
+        1 => "1 connection".to_owned(),
+        more => format!("{more} connections"),
+    });
     words.extend(pace.hours.as_ref().map(ToString::to_string));
     words.join(", ")
 }

@@ -24,8 +24,12 @@ impl Crew {
     }
 
     /// Whether somebody can take a letter now.
+    ///
+    /// The first worker goes alone until it has handed a letter over: a password that is wrong is tried once, not once for each
+    /// connection, which would lock the account of many a provider.
     pub(super) fn has_hands(&self) -> bool {
-        !self.idle.is_empty() || self.vacancies > 0
+        let may_hire = self.workers.is_empty() || !self.connected.is_empty();
+        !self.idle.is_empty() || (self.vacancies > 0 && may_hire)
     }
 
     /// Gives a letter to a worker that has none; `hire` starts another where all have one. Gives the letter back where its worker is gone.

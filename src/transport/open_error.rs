@@ -77,7 +77,9 @@ pub enum OpenError {
     #[error("the server refused STARTTLS: `{0}`")]
     StartTlsRefused(Reply),
     /// More came after the reply to STARTTLS, before TLS: somebody between may have put it there (RFC 3207, 6).
-    #[error("the server sent more than its reply to STARTTLS, which could be an attack; nothing was sent")]
+    #[error(
+        "the server sent more than its reply to STARTTLS, which could be an attack; nothing was sent; use smtps:// where it has TLS on port 465, or another network"
+    )]
     StartTlsInjected,
     /// The server did not accept the login.
     #[error("the server refused the login: `{0}`; check the user, `password` and `auth` in `[smtp]`")]
@@ -175,10 +177,12 @@ pub enum CertificateFlaw {
     #[error("is for another name; write the name that it is for in `url` in `[smtp]`")]
     WrongName,
     /// No authority that is trusted vouches for it.
-    #[error("comes from an authority that is not trusted")]
+    #[error(
+        "comes from an authority that is not trusted; if it is one of your own, add it to this machine's list of authorities"
+    )]
     UnknownAuthority,
     /// It was revoked.
-    #[error("was revoked")]
+    #[error("was revoked; the server's operator must get a new one")]
     Revoked,
     /// Something else.
     #[error("is not valid: {0}")]

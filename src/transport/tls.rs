@@ -57,7 +57,8 @@ pub(super) fn handshake_error(host: &str, error: &io::Error) -> OpenError {
                 CertificateError::NotValidForName | CertificateError::NotValidForNameContext { .. } => {
                     CertificateFlaw::WrongName
                 }
-                CertificateError::UnknownIssuer => CertificateFlaw::UnknownAuthority,
+                // An authority of the same name with another key is another authority.
+                CertificateError::UnknownIssuer | CertificateError::BadSignature => CertificateFlaw::UnknownAuthority,
                 CertificateError::Revoked => CertificateFlaw::Revoked,
                 other => CertificateFlaw::Other(other.to_string()),
             },

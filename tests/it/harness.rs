@@ -124,6 +124,24 @@ impl Campaign {
         reached
     }
 
+    /// The files of the workspace that hold these bytes.
+    pub fn files_with(&self, bytes: impl AsRef<[u8]>) -> Vec<String> {
+        let bytes = bytes.as_ref();
+        let mut found = Vec::new();
+        let mut folders = vec![self.folder.path().to_owned()];
+        while let Some(folder) = folders.pop() {
+            for entry in fs::read_dir(folder).unwrap() {
+                let path = entry.unwrap().path();
+                if path.is_dir() {
+                    folders.push(path);
+                } else if fs::read(&path).unwrap().windows(bytes.len()).any(|window| window == bytes) {
+                    found.push(path.display().to_string());
+                }
+            }
+        }
+        found
+    }
+
     /// The command line of the program in this workspace.
     pub fn command(&self, arguments: &[&str]) -> Command {
         let mut command = Command::new(env!("CARGO_BIN_EXE_undersigned"));
