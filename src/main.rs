@@ -21,7 +21,13 @@ fn main() -> ExitCode {
         1 => LevelFilter::DEBUG,
         _ => LevelFilter::TRACE,
     };
-    tracing_subscriber::fmt().with_writer(io::stderr).with_max_level(level).with_target(false).init();
+    let is_coloured = anstream::AutoStream::choice(&io::stderr()) != anstream::ColorChoice::Never;
+    tracing_subscriber::fmt()
+        .with_ansi(is_coloured)
+        .with_writer(io::stderr)
+        .with_max_level(level)
+        .with_target(false)
+        .init();
     match command::run(cli) {
         Ok(exit) => ExitCode::from(exit.code()),
         // Whoever read the output has seen enough.

@@ -39,7 +39,7 @@ impl FrontMatter {
         let (fenced, body) = match fenced(&origin.text) {
             Ok(found) => found,
             Err((line, message)) => {
-                faults.push(crate::model::Fault::error(Place::line(origin.path.clone(), line), message));
+                faults.push(crate::model::Fault::error(Place::at(origin.path.clone(), line, 1), message));
                 return None;
             }
         };
@@ -65,7 +65,7 @@ impl FrontMatter {
         }
         if !table.get_ref().contains_key("subject") && errors.is_empty() {
             let message = "the front matter has no `subject`; add `subject = \"…\"`";
-            faults.push(crate::model::Fault::error(Place::line(origin.path.clone(), 1), message));
+            faults.push(crate::model::Fault::error(Place::at(origin.path.clone(), 1, 1), message));
         }
         Some(Self { subject: subject?, preheader, attachments, body })
     }

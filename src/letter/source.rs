@@ -36,9 +36,11 @@ impl Origin {
         let text = match str::from_utf8(&bytes) {
             Ok(text) => text.trim_start_matches('\u{feff}').replace("\r\n", "\n"),
             Err(error) => {
-                let line = bytes[..error.valid_up_to()].split(|b| *b == b'\n').count() as u64;
-                let message = "this line is not UTF-8 text; save the file as UTF-8";
-                return Err(Fault::error(Place::line(path, line), message));
+                let sound = String::from_utf8_lossy(&bytes[..error.valid_up_to()]);
+                let line = sound.split('\n').count() as u64;
+                let column = sound.rsplit('\n').next().map_or(0, |line| line.chars().count()) as u64 + 1;
+                let message = "what stands here is not UTF-8 text; save the file as UTF-8";
+                return Err(Fault::error(Place::at(path, line, column), message));
             }
         };
         let source = Source { path: path.to_owned(), bytes };

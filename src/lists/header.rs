@@ -120,7 +120,7 @@ pub(super) fn check(file: &str, mut row: Row, needs: Needs) -> Result<Header, Fa
             "the header has {} cells, and a list has {MOST_COLUMNS} at the most; is this a list, and is its delimiter right?",
             row.cells.len()
         );
-        return Err(Fault::error(Place::line(file, row.line), message).into());
+        return Err(Fault::error(row.written.place(file, 0, 0), message).into());
     }
     let mut unnamed = HashMap::new();
     let mut known: HashMap<String, usize> = HashMap::new();
@@ -178,7 +178,7 @@ fn missing(file: &str, row: &Row, needs: Needs) -> Fault {
             format!("the header has no column `{wanted}`; rename `{}` if it is meant", shown(&row.cells[at])),
         ),
         None => Fault::error(
-            Place::line(file, row.line),
+            row.written.place(file, 0, 0),
             format!(
                 "the header `{}` has no column `{wanted}`; add it, or set the `delimiter` under `[lists]`",
                 shown(&row.cells.join(" | "))

@@ -1,1 +1,399 @@
-//! Placeholder.
+//! Bad input: a clear error with its place, exit status 2, and nothing sent. A ledger that cannot be used, or that another run holds.
+
+use std::process::Command;
+use std::time::Duration;
+
+use undersigned::transport::sandbox::{Act, At, Fault, When};
+
+use crate::harness::{Campaign, Ran};
+
+const HEAD: &str = "+++\nsubject = \"To {{recipient.name}}\"\n+++\n\n";
+
+/// Everything here is said by `check` and by `send`, and nobody is written to.
+#[track_caller]
+fn refused(campaign: Campaign, said: &[&str]) {
+    let campaign = campaign.server([]);
+    for arguments in [&["check"][..], &["send", "--yes"], &["send", "--sandbox", "--yes"]] {
+        let mut ran = campaign.run(arguments).exits(2);
+        assert_eq!(ran.stdout, "", "{arguments:?}");
+        for text in said {
+            ran = ran.says(text);
+        }
+    }
+    assert!(campaign.received().is_empty());
+    assert_eq!(attempts(&campaign), 0);
+}
+
+/// How many attempts are in the ledger, where there is one.
+fn attempts(campaign: &Campaign) -> i64 {
+    let path = campaign.path("logs/ledger.db");
+    if !path.exists() {
+        return 0;
+    }
+    let ledger = rusqlite::Connection::open(path).unwrap();
+    ledger.query_row("SELECT count(*) FROM attempt", [], |row| row.get(0)).unwrap()
+}
+
+fn letter(body: &str) -> Campaign {
+    Campaign::new().file("templates/letter.md", format!("{HEAD}{body}\n"))
+}
+
+fn list(csv: &str) -> Campaign {
+    Campaign::new().recipients(csv)
+}
+
+/// The campaign's server, and lines that are not the harness's.
+fn settings(campaign: &Campaign, from: &str, to: &str) {
+    let text = std::fs::read_to_string(campaign.path("campaign.toml")).unwrap();
+    assert!(text.contains(from));
+    campaign.write("campaign.toml", text.replace(from, to));
+}
+
+#[test]
+fn a_list_that_is_missing_or_has_no_row_is_refused() {
+    refused(
+        Campaign::new().settings("[lists]\nrecipients = \"lists/all.csv\"\n"),
+        &["lists/all.csv", "does not exist in the workspace"],
+    );
+    refused(list(""), &["lists/recipients.csv: the file is empty"]);
+    refused(list("email,name\n"), &["lists/recipients.csv: there is a header and no row"]);
+    refused(list("email,name\r\n\r\n;\n"), &["lists/recipients.csv"]);
+    refused(
+        Campaign::new().file("lists/signatories.csv", "name\n"),
+        &["lists/signatories.csv: there is a header and no row"],
+    );
+}
+
+#[test]
+fn a_header_without_its_required_column_is_refused_at_its_place() {
+    refused(
+        list("mail,name\nana@example.org,Ana\n"),
+        &["lists/recipients.csv:1:1: the header has no column `email`", "`mail`"],
+    );
+    refused(
+        Campaign::new().file("lists/signatories.csv", "acronym\nDW\n"),
+        &["lists/signatories.csv:1:1: ", "no column `name`"],
+    );
+    refused(list("email,E-Mail,name\na@example.org,b@example.org,X\n"), &["lists/recipients.csv:1:7: `E-Mail`"]);
+}
+
+#[test]
+fn a_row_with_too_many_cells_is_refused_at_the_first_of_them() {
+    refused(list("email,name\nana@example.org,Ana,Bo\n"), &["lists/recipients.csv:2:21: `Bo` is cell 3 of a row"]);
+    refused(
+        list("email;name\r\nana@example.org;Ana\r\nbo@example.org;Bo;x;y\r\n"),
+        &["lists/recipients.csv:3:19: `x`"],
+    );
+}
+
+#[test]
+fn every_kind_of_wrong_address_is_named_with_its_place() {
+    let rows = [
+        ("ana@", "ends after the @"),
+        ("@example.org", "nothing before the @"),
+        ("ana", "no @"),
+        ("a b@example.org", "a blank"),
+        ("a@b@example.org", "`@` cannot stand before the @"),
+        ("a@example..org", "a dot"),
+        ("a..b@example.org", "a dot"),
+        (".a@example.org", "a dot"),
+        ("a@-example.org", "not valid"),
+        ("a@exam_ple.org", "not valid"),
+        ("a@[127.0.0.1]", "literals in brackets"),
+        ("Ana <ana@example.org>", "write the bare address"),
+        ("mailto:ana@example.org", "`:`"),
+        ("a@localhost", "no dot"),
+    ];
+    let csv: String = rows.iter().map(|(address, _)| format!("{address},X\n")).collect();
+    let campaign = list(&format!("email,name\n{csv}")).server([]);
+    let ran = campaign.run(&["send", "--yes"]).exits(2);
+    for (number, (address, why)) in rows.iter().enumerate() {
+        let place = format!("lists/recipients.csv:{}:", number + 2);
+        let line =
+            ran.stderr.lines().find(|line| line.contains(&place)).unwrap_or_else(|| panic!("{address}: {ran:#?}"));
+        assert!(line.contains(address) && line.contains(why), "{line}");
+    }
+    assert!(ran.stderr.contains(&format!("{} errors; nothing was sent", rows.len())));
+    assert!(campaign.received().is_empty());
+    refused(
+        list("email,cc,bcc,name\na@example.org,b@,c@example.org; d,X\n"),
+        &["lists/recipients.csv:2:15: `b@`", "lists/recipients.csv:2:33: `d`"],
+    );
+    refused(list("email,name\n,Ana\n"), &["lists/recipients.csv:2:1: the cell `email` is empty"]);
+}
+
+#[test]
+fn what_could_end_a_header_is_refused_and_never_cleaned() {
+    for (control, shown) in [("\n", "\\n"), ("\r", "\\r"), ("\r\n", "\\r"), ("\0", "NUL"), ("\x1b", "\\u{1b}")] {
+        refused(
+            list(&format!("email,name\nana@example.org,\"Ana{control}Bcc: eve@example.org\"\n")),
+            &["lists/recipients.csv:2:", shown],
+        );
+    }
+    for control in ["\n", "\r", "\u{85}", "\u{2028}"] {
+        let campaign = list(&format!(
+            "email,name,topic\nbo@example.org,Bo,x\nana@example.org,Ana,\"x{control}Bcc: eve@example.org\"\n"
+        ))
+        .file("templates/letter.md", "+++\nsubject = \"{{recipient.topic}}\"\n+++\n\nHello.\n");
+        refused(campaign, &["lists/recipients.csv:3:", "which cannot stand in the subject", "templates/letter.md:2:"]);
+    }
+}
+
+#[test]
+fn a_line_break_bound_for_the_text_is_welcome() {
+    let campaign = list("email,name,topic\nana@example.org,Ana,\"one\ntwo\"\n")
+        .file("templates/letter.md", format!("{HEAD}{{{{recipient.topic}}}}\n"))
+        .server([]);
+    campaign.run(&["send", "--yes"]).exits(0);
+    assert_eq!(campaign.reached(), ["ana@example.org"]);
+}
+
+#[test]
+fn unknown_keys_of_the_campaign_are_named_with_the_nearest_known_one() {
+    refused(
+        Campaign::new().settings("[pace]\nper_secnd = 5\n"),
+        &["campaign.toml:", "unknown key `per_secnd` in [pace]", "`per_second`"],
+    );
+    refused(Campaign::new().settings("[pase]\n"), &["unknown key `pase`; did you mean `pace`?"]);
+    refused(Campaign::new().settings("[sender.from]\n"), &["campaign.toml:"]);
+    refused(Campaign::new().settings("[pace]\nhours = \"Mon-Fry 09:00-17:00 Europe/Brussels\"\n"), &["`Fry`"]);
+    refused(
+        Campaign::new().settings("[[follow_up]]\nafter = \"soon\"\ntemplate = \"templates/letter.md\"\n"),
+        &["`after = \"soon\"`"],
+    );
+    let campaign = Campaign::new().server([]);
+    settings(&campaign, "[smtp]\n", "[smtp]\nport = 25\n");
+    campaign.run(&["send", "--yes"]).exits(2).says("campaign.toml:").says("unknown key `port` in [smtp]");
+}
+
+#[test]
+fn a_password_in_the_file_is_refused_and_not_repeated() {
+    for lines in [
+        "url = \"smtps://letters@smtp.example.org\"\npassword = \"correct horse\"",
+        "url = \"smtps://letters:correct%20horse@smtp.example.org\"",
+        "url = \"smtp+plain://letters@127.0.0.1\"\npassword = { env = \"SMTP_PASSWORD\" }",
+        "url = \"smtp+plain://smtp.example.org\"",
+    ] {
+        let ran = Campaign::new().smtp(lines).run(&["send", "--yes"]).exits(2).says("campaign.toml:");
+        assert!(!ran.stderr.contains("horse"), "{ran:#?}");
+    }
+    Campaign::new()
+        .smtp("url = \"smtps://letters@smtp.example.org\"\npassword = { env = \"UNDERSIGNED_NOT_SET\" }")
+        .run(&["send", "--yes"])
+        .exits(2)
+        .says("`UNDERSIGNED_NOT_SET`: the variable is not set");
+}
+
+#[test]
+fn unknown_names_in_a_letter_are_refused_at_their_place() {
+    refused(
+        letter("Dear {{recipient.nmae}}"),
+        &["templates/letter.md:5:8: `recipient.nmae`", "did you mean `recipient.name`?"],
+    );
+    refused(letter("{{#if recipient.rank}}x{{/if}}"), &["templates/letter.md:5:7: `recipient.rank`"]);
+    refused(letter("{{#each recipients}}x{{/each}}"), &["templates/letter.md:5:9: `recipients`"]);
+    refused(letter("{{#each signatories}}{{nome}}{{/each}}"), &["templates/letter.md:5:24: `nome`"]);
+    refused(letter("{{#if recipient.name}}x{{else}}\n{{bogus}}{{/if}}"), &["templates/letter.md:6:3: `bogus`"]);
+    refused(letter("{{previous.subject}}"), &["templates/letter.md:5:3: `previous`"]);
+    refused(letter("{{shout recipient.name}}"), &["templates/letter.md:5:3: `shout` is not a helper"]);
+    refused(letter("{{> logo}}"), &["templates/letter.md:5:1: there is no partial `logo`"]);
+    refused(
+        Campaign::new().file("templates/letter.md", "+++\nsubject = \"{{shout recipient.name}}\"\n+++\n\nx\n"),
+        &["templates/letter.md:2:14: `shout` is not a helper"],
+    );
+    refused(
+        list("email,name,lang\nana@example.org,Ana,fr\n")
+            .file("templates/letter.fr.md", "+++\nsubject = \"x\"\n+++\n\n{{oops}}\n"),
+        &["templates/letter.fr.md:5:3: `oops`"],
+    );
+}
+
+#[test]
+fn a_letter_that_is_not_one_is_refused_at_its_place() {
+    refused(letter("Dear {{recipient.name"), &["templates/letter.md:5:6: `{{` begins a tag that does not end"]);
+    refused(letter("{{#if recipient.name}}x"), &["templates/letter.md:5:1: `{{#if recipient.name}}` is not closed"]);
+    refused(letter("{{#if recipient.name}}x{{/each}}"), &["templates/letter.md:5:24: `{{/each}}`"]);
+    refused(letter("{{{recipient.name}}}"), &["templates/letter.md:5:1: ", "unescaped"]);
+    refused(letter("{{&recipient.name}}"), &["templates/letter.md:5:1: ", "unescaped"]);
+    let whole = |text: &[u8]| Campaign::new().file("templates/letter.md", text);
+    refused(whole(b"Hello.\n"), &["templates/letter.md:1:1: a letter begins with a line `+++`"]);
+    refused(whole(b"+++\nsubject = \"x\"\n\nHello.\n"), &["templates/letter.md:1:1: the front matter is not closed"]);
+    refused(
+        whole(b"+++\npreheader = \"x\"\n+++\n\nHello.\n"),
+        &["templates/letter.md:1:1: the front matter has no `subject`"],
+    );
+    refused(
+        whole(b"+++\nsubject = \"x\"\nsubjekt = 1\n+++\n\nHello.\n"),
+        &["templates/letter.md:3:1: `subjekt`", "`subject`"],
+    );
+    refused(whole(b"+++\nsubject = \"x\"\n+++\n\nHell\xf6.\n"), &["templates/letter.md:5:5: ", "not UTF-8"]);
+}
+
+#[test]
+fn attachments_are_there_and_within_the_workspace() {
+    let with =
+        |path: &str| Campaign::new().settings(&format!("[letter]\ndate = 2027-03-22\nattachments = [\"{path}\"]\n"));
+    refused(with("annex.pdf"), &["campaign.toml:", "attachment `annex.pdf` does not exist"]);
+    refused(with("../annex.pdf"), &["campaign.toml:", "`../annex.pdf` is outside the workspace"]);
+    refused(with("/etc/hostname"), &["campaign.toml:", "`/etc/hostname` is outside the workspace"]);
+    refused(
+        Campaign::new().file("templates/letter.md", "+++\nsubject = \"x\"\nattachments = [\"no.pdf\"]\n+++\n\nx\n"),
+        &["templates/letter.md:3:", "`no.pdf` does not exist"],
+    );
+    refused(
+        list("email,name,attachments\nana@example.org,Ana,no.pdf\n"),
+        &["lists/recipients.csv:2", "`no.pdf` does not exist"],
+    );
+    refused(
+        list("email,name,attachments\nana@example.org,Ana,../../x\n"),
+        &["lists/recipients.csv:2", "outside the workspace"],
+    );
+    #[cfg(unix)]
+    {
+        let outside = tempfile::tempdir().unwrap();
+        std::fs::write(outside.path().join("secret.pdf"), "x").unwrap();
+        let campaign = with("files/secret.pdf");
+        std::os::unix::fs::symlink(outside.path(), campaign.path("files")).unwrap();
+        refused(campaign, &["`files/secret.pdf` is outside the workspace", "symbolic link"]);
+    }
+}
+
+#[test]
+fn all_faults_of_all_files_are_told_at_once() {
+    let campaign = Campaign::new()
+        .settings("[letter]\ndate = 2027-03-22\nattachments = [\"annex.pdf\"]\n[lists]\nsuppressions = \"lists/suppressions.csv\"\n")
+        .recipients("email,name\nana@,Ana\nbo@example.org,Bo\ncy@@example.org,Cy\n")
+        .file("lists/signatories.csv", "name,url\nDelta Watch,ftp://x\n,\n")
+        .file("lists/suppressions.csv", "email,reason\nnobody,\n")
+        .file("templates/letter.md", format!("{HEAD}{{{{bogus}}}} {{{{recipient.rank}}}}\n"));
+    refused(
+        campaign,
+        &[
+            "lists/recipients.csv:2:1: `ana@`",
+            "lists/recipients.csv:4:1: `cy@@example.org`",
+            "lists/signatories.csv:2:13: `ftp://x`",
+            "lists/suppressions.csv:2:1: `nobody`",
+            "campaign.toml:",
+            "`annex.pdf` does not exist",
+        ],
+    );
+    let campaign = Campaign::new()
+        .settings("[letter]\ndate = 2027-03-22\nattachments = [\"annex.pdf\"]\n")
+        .file("templates/letter.md", format!("{HEAD}{{{{bogus}}}} {{{{recipient.rank}}}}\n"));
+    refused(campaign, &["letter.md:5:3: `bogus`", "letter.md:5:13: `recipient.rank`", "`annex.pdf` does not exist"]);
+}
+
+#[test]
+fn an_id_stands_for_one_recipient() {
+    refused(
+        list("id,email,name\n1,ana@example.org,Ana\n1,bo@example.org,Bo\n"),
+        &["lists/recipients.csv:3", "the id `1` is already that of line 2"],
+    );
+}
+
+#[test]
+fn two_campaigns_with_one_id_and_different_letters_do_not_mix() {
+    let campaign = Campaign::new().server([]);
+    campaign.run(&["send", "--yes", "--limit", "1"]).exits(0);
+    campaign.write("templates/letter.md", "+++\nsubject = \"Another campaign\"\n+++\n\nOther words.\n");
+    campaign.write("lists/recipients.csv", "email,name\ndi@example.org,Di\n");
+    campaign.run(&["send", "--yes"]).exits(2).says("templates/letter.md").says("an `id` of its own");
+    assert_eq!(campaign.reached(), ["ana@example.org"]);
+}
+
+#[test]
+fn a_ledger_of_a_newer_version_is_left_alone() {
+    let campaign = Campaign::new().server([]);
+    campaign.run(&["send", "--yes", "--limit", "1"]).exits(0);
+    let ledger = rusqlite::Connection::open(campaign.path("logs/ledger.db")).unwrap();
+    ledger.pragma_update(None, "user_version", 99).unwrap();
+    drop(ledger);
+    for arguments in [
+        &["send", "--yes"][..],
+        &["log"],
+        &["status"],
+        &["plan"],
+        &["check"],
+        &["resolve", "bo@example.org", "--accepted"],
+    ] {
+        campaign
+            .run(arguments)
+            .exits(2)
+            .says("logs/ledger.db: the ledger is of version 99")
+            .says("use a newer undersigned");
+    }
+    assert_eq!(campaign.received().len(), 1);
+}
+
+#[test]
+fn a_file_that_is_no_ledger_is_left_alone() {
+    let campaign = Campaign::new().file("logs/ledger.db", "nothing like a database\n".repeat(500)).server([]);
+    for arguments in [&["send", "--yes"][..], &["log"], &["status"], &["plan"]] {
+        campaign.run(arguments).exits(2).says("logs/ledger.db: not a SQLite database");
+    }
+    assert!(campaign.received().is_empty());
+    assert!(std::fs::read(campaign.path("logs/ledger.db")).unwrap().starts_with(b"nothing like"));
+}
+
+#[test]
+fn a_damaged_ledger_stops_the_run_before_anything_is_sent() {
+    let campaign = Campaign::new().many_recipients(200).server([]);
+    campaign.run(&["send", "--yes", "--limit", "20"]).exits(0);
+    let path = campaign.path("logs/ledger.db");
+    let mut bytes = std::fs::read(&path).unwrap();
+    // The pages after the first hold the schema's trees.
+    for byte in bytes.iter_mut().skip(4_096) {
+        *byte = 0x5a;
+    }
+    std::fs::write(&path, bytes).unwrap();
+    campaign.run(&["send", "--yes"]).exits(2).says("logs/ledger.db");
+    assert_eq!(campaign.received().len(), 20);
+}
+
+/// A file may not grow beyond some size: to the program it is a disk that fills up while it sends.
+#[cfg(unix)]
+#[test]
+fn on_a_full_disk_the_run_stops_and_the_next_goes_on() {
+    let campaign = Campaign::new().many_recipients(150).server([]);
+    for blocks in (100..4_000).step_by(50) {
+        // `ulimit -f` counts blocks of 512 bytes in a POSIX shell.
+        let run = campaign.command(&["send", "--yes"]);
+        let mut limited = Command::new("sh");
+        limited.args(["-c", &format!("trap '' XFSZ; ulimit -f {blocks}; exec \"$0\" \"$@\"")]);
+        limited.arg(run.get_program()).args(run.get_args()).stdin(std::process::Stdio::null());
+        let ran = Ran::new(limited.output().unwrap());
+        if !campaign.received().is_empty() {
+            ran.exits(3).says("logs/ledger.db").says("stopped, with");
+            break;
+        }
+        ran.exits(2).says("logs/ledger.db");
+    }
+    let sent = campaign.received().len();
+    assert!((1..150).contains(&sent), "{sent}");
+    let states = campaign.states();
+    let accepted = states.values().filter(|state| *state == "accepted").count();
+    let open = states.values().filter(|state| *state == "attempting").count();
+    assert_eq!(accepted + open, sent, "what was accepted stays recorded");
+    let last = campaign.run(&["send", "--yes"]);
+    assert_eq!(last.status, Some(i32::from(open > 0)), "{last:#?}");
+    let mut reached = campaign.reached();
+    reached.dedup();
+    assert_eq!((reached.len(), campaign.received().len()), (150, 150));
+}
+
+#[test]
+fn a_second_run_says_who_holds_the_campaign() {
+    let slow = Fault::always(When::Always, At::FinalDot, Act::Late(Duration::from_secs(3)));
+    let campaign = Campaign::new().server([slow]);
+    let mut first = campaign.start(&["send", "--yes", "--limit", "1"]);
+    while campaign.sandbox().connections().is_empty() {
+        std::thread::sleep(Duration::from_millis(5));
+    }
+    let holder = format!("is being sent by process {}", first.id());
+    campaign.run(&["send", "--yes"]).exits(2).says(&holder);
+    campaign.run(&["status"]).exits(0).prints(&format!("process {}", first.id()));
+    assert_eq!(first.wait().unwrap().code(), Some(0));
+    assert_eq!(campaign.received().len(), 1);
+    let status = campaign.run(&["status"]).exits(0);
+    assert!(!status.stdout.contains("being sent"), "{status:#?}");
+}

@@ -23,7 +23,7 @@ fn a_list_that_is_none_is_refused_with_what_to_do() {
         ),
         (
             "first,second\na,b\n",
-            "list.csv:1: the header `first | second` has no column `email`; add it, or set the `delimiter` under `[lists]`",
+            "list.csv:1:1: the header `first | second` has no column `email`; add it, or set the `delimiter` under `[lists]`",
         ),
         (
             "email,Job Title,job_title\n",
@@ -360,7 +360,7 @@ fn every_fault_of_a_suppression_is_reported() {
     for (content, fault) in [
         (
             "reason\nx\n",
-            "list.csv:1: the header `reason` has no column `email`; add it, or set the `delimiter` under `[lists]`",
+            "list.csv:1:1: the header `reason` has no column `email`; add it, or set the `delimiter` under `[lists]`",
         ),
         (
             "email,reason\n,x\n",
