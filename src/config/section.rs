@@ -7,6 +7,7 @@ use std::ops::Range;
 use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 
+use crate::model::nearest::nearest;
 use crate::model::{Fault, Faults, Place};
 
 /// A file's text, and what is wrong with it.
@@ -180,7 +181,9 @@ impl<'a> Section<'a> {
             return Some(*value);
         }
         let names: Vec<&str> = choices.iter().map(|(name, _)| *name).collect();
-        let hint = nearest(found.value, &names).map(|name| format!("; did you mean `{name}`?")).unwrap_or_default();
+        let hint = nearest(found.value, names.iter().copied())
+            .map(|name| format!("; did you mean `{name}`?"))
+            .unwrap_or_default();
         let all = names.iter().map(|name| format!("`{name}`")).collect::<Vec<_>>().join(", ");
         self.document.fault(&found.at, format!("`{key}` cannot be `{}`{hint} (it is one of {all})", found.value));
         None
@@ -264,24 +267,13 @@ impl<'a> Section<'a> {
         for key in table.keys().filter(|key| !asked.contains(key.get_ref().as_ref())) {
             let name = key.get_ref();
             let place = if self.name.is_empty() { String::new() } else { format!(" in {}", self.name) };
-            let hint = match nearest(name, &known) {
+            let hint = match nearest(name, known.iter().copied()) {
                 Some(near) => format!("did you mean `{near}`?"),
                 None => format!("the known ones are {}", known.join(", ")),
             };
             self.document.fault(&key.span(), format!("unknown key `{name}`{place}; {hint}"));
         }
     }
-}
-
-/// The nearest of some names, where one is near enough to be meant.
-pub fn nearest<'a>(wrong: &str, names: &[&'a str]) -> Option<&'a str> {
-    let wrong = wrong.to_lowercase();
-    names
-        .iter()
-        .map(|name| (strsim::normalized_damerau_levenshtein(&wrong, &name.to_lowercase()), *name))
-        .filter(|(likeness, _)| *likeness >= 0.5)
-        .max_by(|a, b| a.0.total_cmp(&b.0))
-        .map(|(_, name)| name)
 }
 
 fn kind(value: &DeValue<'_>) -> &'static str {

@@ -5,11 +5,11 @@ use handlebars::template::{BlockParam, HelperTemplate, Parameter, TemplateElemen
 
 use super::call;
 use super::compile::{Compiler, Cursor};
-use super::nearest::advice;
 use super::program::{Expr, Kind, ListKind, Node};
 use super::scope::{Context, Object, Thing};
 use super::tags::{Tag, TagKind};
 use crate::model::Fault;
+use crate::model::nearest::advice;
 
 const BLOCKS: [&str; 4] = ["if", "unless", "each", "with"];
 

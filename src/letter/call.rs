@@ -6,10 +6,10 @@ use icu::plurals::PluralCategory;
 use super::block::is_block;
 use super::compile::{Compiler, Cursor};
 use super::locale::{DateStyle, Join};
-use super::nearest::{advice, quoted};
 use super::program::{Call, Expr, Kind};
 use super::tags::Tag;
 use crate::model::Fault;
+use crate::model::nearest::{advice, quoted};
 
 const HELPERS: [&str; 5] = ["date", "list", "plural", "eq", "default"];
 /// The forms of CLDR, in its order.

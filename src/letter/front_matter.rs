@@ -6,8 +6,8 @@ use std::sync::Arc;
 use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 
-use super::nearest::advice;
 use super::source::{At, Origin};
+use crate::model::nearest::advice;
 use crate::model::{Faults, Place};
 use crate::workspace::{PathError, Workspace};
 

@@ -10,8 +10,8 @@ use css_inline::{CSSInliner, InlineOptions};
 use super::draft::{CLOSE, OPEN};
 use super::html::Slot;
 use super::locale::is_right_to_left;
-use super::nearest::advice;
 use super::source::{At, Origin};
+use crate::model::nearest::advice;
 use crate::model::{Faults, Language};
 
 const OWN: &str = include_str!("layout.html");

@@ -54,7 +54,6 @@ mod letters;
 mod link;
 mod locale;
 mod markdown;
-mod nearest;
 mod partial;
 mod program;
 mod roll;

@@ -4,9 +4,9 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use super::compile::{Compiler, Text};
-use super::nearest::nearest;
 use super::program::Node;
 use super::source::{At, Origin, Source};
+use crate::model::nearest::nearest;
 use crate::model::{Fault, Language};
 use crate::workspace::Workspace;
 

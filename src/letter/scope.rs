@@ -3,8 +3,8 @@
 use crate::model::{Columns, Round, canonical};
 
 use super::LetterFacts;
-use super::nearest::{advice, nearest, quoted};
 use super::program::{Expr, ListKind, PreviousField, SignatoryField};
+use crate::model::nearest::{advice, nearest, quoted};
 
 /// The columns of the recipients list that the product knows.
 const KNOWN_COLUMNS: [&str; 14] = [

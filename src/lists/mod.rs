@@ -25,7 +25,7 @@ mod text;
 mod tests;
 
 pub use origin::{Evidence, Origin};
-pub use recipients::{RecipientList, RecipientReader, recipient};
+pub use recipients::{RecipientList, RecipientReader};
 pub use signatories::{Signatories, read_signatories};
 pub use suppressions::{Suppressions, read_suppressions};
 

@@ -198,11 +198,3 @@ impl RecipientReader {
 fn default_id(to: &EmailAddress) -> String {
     to.shown_key()
 }
-
-/// Makes a recipient of cells that were read before. For many rows, a [`RecipientReader`] looks the columns up once.
-///
-/// # Errors
-/// The same faults as when a list is read, at that line.
-pub fn recipient(columns: &Arc<Columns>, file: &str, line: u64, cells: Vec<String>) -> Result<Recipient, Faults> {
-    RecipientReader::new(Arc::clone(columns), file).read(line, cells)
-}

@@ -10,6 +10,7 @@ pub mod hours;
 mod identity;
 mod language;
 mod list_format;
+pub mod nearest;
 mod recipient;
 mod reply;
 mod signatory;

@@ -47,24 +47,6 @@ use crate::model::{CampaignId, Columns, RecipientId, Round};
 /// So many connections for reading are kept open between reads.
 const IDLE_READERS: usize = 4;
 
-/// The path in a ledger's URL, such as `logs/ledger.db` in `sqlite:logs/ledger.db`; whoever asked resolves it.
-///
-/// # Errors
-/// Says what is wrong with the URL: the text goes on after the URL in backticks.
-pub fn parse_url(url: &str) -> std::result::Result<&str, String> {
-    let wanted = "write `sqlite:` and a path, such as `sqlite:logs/ledger.db`";
-    let Some(path) = url.strip_prefix("sqlite:") else {
-        return Err(format!("is not the URL of a ledger; {wanted}"));
-    };
-    if path.starts_with("//") {
-        return Err(format!("has a host; {wanted}"));
-    }
-    if path.trim().is_empty() || path.starts_with(':') || path.contains(['?', '#', '\0']) {
-        return Err(format!("does not name a file; {wanted}"));
-    }
-    Ok(path)
-}
-
 /// A ledger in a SQLite file. Clones share it; dropping the last one waits until everything that was asked is durable.
 #[derive(Clone)]
 pub struct SqliteLedger {

@@ -1,7 +1,7 @@
 use std::sync::Arc;
 
 use super::{csv, words};
-use crate::lists::{RecipientReader, recipient};
+use crate::lists::RecipientReader;
 use crate::model::{Columns, Language, Target};
 
 #[test]
@@ -136,7 +136,7 @@ fn a_recipient_is_made_of_kept_cells_as_when_it_was_read() {
         let read = read.unwrap();
         let cells = read.fields.cells().to_vec();
         assert_eq!(reader.read(read.line, cells.clone()).unwrap(), read);
-        assert_eq!(recipient(&columns, "list.csv", 2, cells).unwrap(), read);
+        assert_eq!(RecipientReader::new(Arc::clone(&columns), "list.csv").read(2, cells).unwrap(), read);
     }
 }
 
@@ -145,7 +145,7 @@ fn kept_cells_are_checked_like_those_of_a_list() {
     let columns = Arc::new(Columns::new(["email", "name"]));
     let read = |cells: [&str; 2]| {
         let cells = cells.map(str::to_owned).to_vec();
-        words(recipient(&columns, "lists/r.csv", 9, cells).unwrap_err())
+        words(RecipientReader::new(Arc::clone(&columns), "lists/r.csv").read(9, cells).unwrap_err())
     };
     assert_eq!(
         read(["ana@example.org", "Ana\r\nBcc: eve@example.net"]),
@@ -156,5 +156,5 @@ fn kept_cells_are_checked_like_those_of_a_list() {
     assert_eq!(read(["ana@", ""]), ["lists/r.csv:9: `ana@` is not an email address; it ends after the @"]);
     assert_eq!(read(["", ""]).len(), 1);
     let nothing = Arc::new(Columns::default());
-    assert!(recipient(&nothing, "lists/r.csv", 9, Vec::new()).is_err());
+    assert!(RecipientReader::new(Arc::clone(&nothing), "lists/r.csv").read(9, Vec::new()).is_err());
 }

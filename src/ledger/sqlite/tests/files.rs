@@ -2,7 +2,6 @@
 
 use super::*;
 use crate::ledger::LedgerError;
-use crate::ledger::sqlite::parse_url;
 
 #[cfg(unix)]
 fn mode(path: &Path) -> u32 {
@@ -188,14 +187,5 @@ fn two_processes_can_make_one_ledger_at_one_time() {
         .collect();
     for opener in openers {
         opener.join().unwrap().unwrap();
-    }
-}
-
-#[test]
-fn the_path_is_read_from_a_url() {
-    assert_eq!(parse_url("sqlite:logs/ledger.db"), Ok("logs/ledger.db"));
-    for url in ["", "logs/ledger.db", "postgres://db", "sqlite:", "sqlite://host/x", "sqlite::memory:", "sqlite:a?b=c"]
-    {
-        assert!(parse_url(url).is_err(), "{url:?}");
     }
 }

@@ -1,7 +1,8 @@
-//! What somebody may have meant who wrote an unknown name.
+//! What somebody may have meant who wrote an unknown name: a key, a helper, a column.
 
 /// The known name that is nearest to what was written, where one is near enough to be meant.
-pub(super) fn nearest<'a>(written: &str, known: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
+#[must_use]
+pub fn nearest<'a>(written: &str, known: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
     let plain = written.to_lowercase();
     let furthest = (plain.chars().count() / 3).max(2);
     known
@@ -13,7 +14,8 @@ pub(super) fn nearest<'a>(written: &str, known: impl IntoIterator<Item = &'a str
 }
 
 /// What to do about an unknown name: the nearest known one, or all of them.
-pub(super) fn advice(written: &str, known: &[&str]) -> String {
+#[must_use]
+pub fn advice(written: &str, known: &[&str]) -> String {
     match nearest(written, known.iter().copied()) {
         Some(name) => format!("did you mean `{name}`?"),
         None => format!("known are {}", quoted(known)),
@@ -21,7 +23,8 @@ pub(super) fn advice(written: &str, known: &[&str]) -> String {
 }
 
 /// Names in backticks, with commas.
-pub(super) fn quoted(names: &[&str]) -> String {
+#[must_use]
+pub fn quoted(names: &[&str]) -> String {
     let names: Vec<String> = names.iter().map(|name| format!("`{name}`")).collect();
     names.join(", ")
 }
