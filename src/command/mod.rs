@@ -14,6 +14,8 @@ mod progress;
 mod resolve;
 mod send;
 mod server;
+mod signal;
+mod stage;
 mod status;
 mod terminal;
 

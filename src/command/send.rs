@@ -9,29 +9,25 @@ use anyhow::{Context as _, Result, bail};
 use tokio::runtime::Runtime;
 
 use super::campaign::{Loaded, entries};
-use super::check::entry_warnings;
 use super::confirm;
 use super::ledgers::{Realm, SANDBOX};
 use super::log::write_contacted;
 use super::plan::summary;
 use super::progress::Progress;
-use super::server;
+use super::stage::{Planned, Stage};
 use super::terminal::{report_error, say, say_faults, warn};
-use super::{Context, Exit};
+use super::{Context, Exit, server, signal};
 use crate::cli::Send;
 use crate::config::Pace;
-use crate::dispatch::{self, Assignment, End, Finished, LetterMaker, Patience, Stop, StopHandle};
+use crate::dispatch::{self, Assignment, End, Finished, Patience, Stop, StopHandle};
 use crate::ledger::sqlite::SqliteLedger;
-use crate::ledger::{FrozenFile, Lease, PlannedRow, ReadLedger, Tally, WriteLedger};
-use crate::model::{DeliveryState, EmailAddress, Faults, Round};
-use crate::plan::{Decision, Entry, Totals};
+use crate::ledger::{FrozenFile, Lease, ReadLedger, Tally, WriteLedger};
+use crate::model::{DeliveryState, EmailAddress, Round};
 use crate::transport::Server;
 use crate::transport::sandbox::{Journal, Options, Sandbox, Sink};
 
-/// How many rows of the plan are written at once.
-const BATCH: usize = 1_000;
-
-const ROUND: Round = Round(0);
+/// `send` is about the first letter.
+pub(super) const ROUND: Round = Round(0);
 
 pub(super) fn run(context: &Context, args: &Send) -> Result<Exit> {
     if !args.yes && !std::io::stdin().is_terminal() {
@@ -58,26 +54,21 @@ pub(super) fn run(context: &Context, args: &Send) -> Result<Exit> {
     }
     let sending = Sending { context, args, realm, runtime, ledger, lease };
     let result = sending.send(loaded, real);
-    sending.runtime.block_on(sending.ledger.release(&sending.lease, context.clock.now()))?;
+    if let Err(error) = sending.wait(sending.ledger.release(&sending.lease, context.clock.now())) {
+        // It ends with the process all the same.
+        warn(format_args!("the campaign's lease could not be given back: {error:#}"));
+    }
     result
 }
 
 /// A run, once it holds the campaign's lease.
-struct Sending<'a> {
-    context: &'a Context,
-    args: &'a Send,
+pub(super) struct Sending<'a> {
+    pub(super) context: &'a Context,
+    pub(super) args: &'a Send,
     realm: Realm,
     runtime: Runtime,
-    ledger: SqliteLedger,
-    lease: Lease,
-}
-
-/// What planning found out.
-struct Planned {
-    totals: Totals,
-    /// How many letters this run is to send: what `--only` and `--limit` leave.
-    letters: u64,
-    largest: u64,
+    pub(super) ledger: SqliteLedger,
+    pub(super) lease: Lease,
 }
 
 impl Sending<'_> {
@@ -136,13 +127,23 @@ impl Sending<'_> {
         if let Some(sandbox) = sandbox {
             self.runtime.block_on(sandbox.stop());
         }
+        let nothing_sent = finished.attempts == 0;
         let written = write_contacted(&contacted, &campaign.id, &self.ledger);
-        let exit = self.conclude(finished, &self.ledger.tally(&campaign.id, ROUND)?)?;
-        written?;
-        Ok(exit)
+        let tally = self.ledger.tally(&campaign.id, ROUND);
+        let concluded = tally.map_err(Into::into).and_then(|tally| self.conclude(finished, &tally));
+        match concluded.and_then(|exit| written.map(|()| exit)) {
+            // Letters have left: whatever went wrong after that, the run was not refused.
+            Err(error) if !nothing_sent => {
+                report_error(&error);
+                Ok(Exit::Stopped)
+            }
+            result => result,
+        }
     }
 
-    fn wait<T>(&self, work: impl Future<Output = crate::ledger::Result<T>>) -> Result<T> {
+    /// Waits for what the ledger is asked to do.
+
+    pub(super) fn wait<T>(&self, work: impl Future<Output = crate::ledger::Result<T>>) -> Result<T> {
         Ok(self.runtime.block_on(work)?)
     }
 
@@ -174,7 +175,7 @@ impl Sending<'_> {
     }
 
     /// The recipients of `--only`, in the form in which they are compared.
-    fn only(&self) -> HashSet<String> {
+    pub(super) fn only(&self) -> HashSet<String> {
         let key = |id: &String| EmailAddress::parse(id).map_or_else(|_| id.clone(), |address| address.key());
         self.args.only.iter().flat_map(|id| [id.clone(), key(id)]).collect()
     }
@@ -204,7 +205,7 @@ impl Sending<'_> {
     fn dispatch(&self, assignment: Assignment<SqliteLedger>, letters: u64) -> Finished {
         let (handle, stop) = StopHandle::new();
         let mut progress = Progress::new(letters, self.context.quiet, self.context.clock.clone());
-        self.runtime.spawn(listen(handle));
+        self.runtime.spawn(signal::listen(handle));
         let run = run_with(assignment, stop, &mut progress);
         let finished = self.runtime.block_on(run);
         progress.finish();
@@ -271,91 +272,6 @@ impl Sending<'_> {
     }
 }
 
-/// Gathers the plan's rows on their way into the ledger, and tries every letter out.
-struct Stage<'a> {
-    sending: &'a Sending<'a>,
-    maker: &'a LetterMaker,
-    list: &'a str,
-    only: HashSet<String>,
-    matched: HashSet<String>,
-    rows: Vec<PlannedRow>,
-    totals: Totals,
-    wanted: u64,
-    largest: u64,
-    faults: Faults,
-}
-
-impl<'a> Stage<'a> {
-    fn new(sending: &'a Sending<'a>, maker: &'a LetterMaker, list: &'a str) -> Self {
-        Self {
-            sending,
-            maker,
-            list,
-            only: sending.only(),
-            matched: HashSet::new(),
-            rows: Vec::new(),
-            totals: Totals::default(),
-            wanted: 0,
-            largest: 0,
-            faults: Faults::new(),
-        }
-    }
-
-    fn take(&mut self, entry: Entry) -> Result<()> {
-        self.totals.add(&entry);
-        if !self.sending.context.quiet {
-            say_faults(entry_warnings(self.list, &entry).iter());
-        }
-        let names = [entry.id.to_string(), entry.recipient.to.key()];
-        let is_named = names.iter().any(|name| self.only.contains(name));
-        self.matched.extend(names.into_iter().filter(|name| self.only.contains(name)));
-        let mut skip = None;
-        match &entry.decision {
-            Decision::Send => {
-                self.wanted += u64::from(self.only.is_empty() || is_named);
-                match self.maker.try_out(&entry.recipient) {
-                    Ok(size) => self.largest = self.largest.max(size),
-                    Err(faults) => self.faults.extend(faults),
-                }
-            }
-            Decision::Skip(reason) => skip = Some(reason.to_string()),
-            // Only where the letter left under another id is there a row to be skipped: a settled delivery keeps its state.
-            Decision::Settled(state) => skip = Some(format!("{state} before, under another id")),
-        }
-        let recipient = entry.recipient;
-        self.rows.push(PlannedRow {
-            recipient: entry.id,
-            name: recipient.name().unwrap_or_default().to_owned(),
-            organisation: recipient.organisation().unwrap_or_default().to_owned(),
-            skip,
-            line: recipient.line,
-            cells: recipient.fields.cells().to_vec(),
-            left_out: entry.left_out.iter().map(|(address, _)| address.key()).collect(),
-            email: recipient.to,
-        });
-        if self.rows.len() >= BATCH { self.flush() } else { Ok(()) }
-    }
-
-    fn flush(&mut self) -> Result<()> {
-        let rows = std::mem::take(&mut self.rows);
-        self.sending.wait(self.sending.ledger.plan(&self.sending.lease, ROUND, rows))
-    }
-
-    fn finish(mut self) -> Result<Planned> {
-        self.flush()?;
-        if self.faults.has_errors() {
-            return Err(self.faults.into());
-        }
-        let key = |id: &String| EmailAddress::parse(id).map_or_else(|_| id.clone(), |address| address.key());
-        let known = |id: &&String| self.matched.contains(*id) || self.matched.contains(&key(id));
-        if let Some(id) = self.sending.args.only.iter().find(|id| !known(id)) {
-            bail!("`--only {id}`: no recipient has this id or address; `undersigned plan` lists them");
-        }
-        let letters = self.sending.args.limit.map_or(self.wanted, |limit| limit.min(self.wanted));
-        Ok(Planned { totals: self.totals, letters, largest: self.largest })
-    }
-}
-
 /// A sandbox that keeps letters as files and nothing else.
 fn letters_into(folder: PathBuf) -> Options {
     Options { sink: Sink::Folder(folder), journal: Journal::None, ..Options::default() }
@@ -363,34 +279,6 @@ fn letters_into(folder: PathBuf) -> Options {
 
 async fn run_with(assignment: Assignment<SqliteLedger>, stop: Stop, progress: &mut Progress) -> Finished {
     dispatch::run(assignment, stop, &mut |happening| progress.observe(&happening)).await
-}
-
-/// The first signal lets the run finish what is on the wire; the second ends the program at once. The ledger has every intent, so
-/// what was on the wire then is found in doubt by the next run.
-async fn listen(handle: StopHandle) {
-    if next_signal().await {
-        handle.stop();
-        if next_signal().await {
-            std::process::exit(i32::from(Exit::Stopped.code()));
-        }
-    }
-}
-
-/// Waits for Ctrl-C or SIGTERM; `false` where signals cannot be had.
-async fn next_signal() -> bool {
-    #[cfg(unix)]
-    {
-        use tokio::signal::unix::{SignalKind, signal};
-        let Ok(mut terminate) = signal(SignalKind::terminate()) else { return tokio::signal::ctrl_c().await.is_ok() };
-        tokio::select! {
-            interrupted = tokio::signal::ctrl_c() => interrupted.is_ok(),
-            terminated = terminate.recv() => terminated.is_some(),
-        }
-    }
-    #[cfg(not(unix))]
-    {
-        tokio::signal::ctrl_c().await.is_ok()
-    }
 }
 
 fn pace_in_words(pace: &Pace) -> String {

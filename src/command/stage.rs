@@ -1,0 +1,111 @@
+//! The plan on its way into the ledger: every letter is tried out, every row written down.
+
+use std::collections::HashSet;
+
+use anyhow::{Result, bail};
+
+use super::check::entry_warnings;
+use super::send::{ROUND, Sending};
+use super::terminal::say_faults;
+use crate::dispatch::LetterMaker;
+use crate::ledger::{PlannedRow, WriteLedger};
+use crate::model::{EmailAddress, Faults};
+use crate::plan::{Decision, Entry, Totals};
+
+/// How many rows of the plan are written at once.
+const BATCH: usize = 1_000;
+
+/// What planning found out.
+pub(super) struct Planned {
+    /// Of the whole plan.
+    pub(super) totals: Totals,
+    /// How many letters this run is to send: what `--only` and `--limit` leave.
+    pub(super) letters: u64,
+    /// The largest message, in bytes.
+    pub(super) largest: u64,
+}
+
+/// Gathers the plan's rows on their way into the ledger, and tries every letter out.
+pub(super) struct Stage<'a> {
+    sending: &'a Sending<'a>,
+    maker: &'a LetterMaker,
+    list: &'a str,
+    only: HashSet<String>,
+    matched: HashSet<String>,
+    rows: Vec<PlannedRow>,
+    totals: Totals,
+    wanted: u64,
+    largest: u64,
+    faults: Faults,
+}
+
+impl<'a> Stage<'a> {
+    pub(super) fn new(sending: &'a Sending<'a>, maker: &'a LetterMaker, list: &'a str) -> Self {
+        Self {
+            sending,
+            maker,
+            list,
+            only: sending.only(),
+            matched: HashSet::new(),
+            rows: Vec::new(),
+            totals: Totals::default(),
+            wanted: 0,
+            largest: 0,
+            faults: Faults::new(),
+        }
+    }
+
+    pub(super) fn take(&mut self, entry: Entry) -> Result<()> {
+        self.totals.add(&entry);
+        if !self.sending.context.quiet {
+            say_faults(entry_warnings(self.list, &entry).iter());
+        }
+        let names = [entry.id.to_string(), entry.recipient.to.key()];
+        let is_named = names.iter().any(|name| self.only.contains(name));
+        self.matched.extend(names.into_iter().filter(|name| self.only.contains(name)));
+        let mut skip = None;
+        match &entry.decision {
+            Decision::Send => {
+                self.wanted += u64::from(self.only.is_empty() || is_named);
+                match self.maker.try_out(&entry.recipient) {
+                    Ok(size) => self.largest = self.largest.max(size),
+                    Err(faults) => self.faults.extend(faults),
+                }
+            }
+            Decision::Skip(reason) => skip = Some(reason.to_string()),
+            // Only where the letter left under another id is there a row to be skipped: a settled delivery keeps its state.
+            Decision::Settled(state) => skip = Some(format!("{state} before, under another id")),
+        }
+        let recipient = entry.recipient;
+        self.rows.push(PlannedRow {
+            recipient: entry.id,
+            name: recipient.name().unwrap_or_default().to_owned(),
+            organisation: recipient.organisation().unwrap_or_default().to_owned(),
+            skip,
+            line: recipient.line,
+            cells: recipient.fields.cells().to_vec(),
+            left_out: entry.left_out.iter().map(|(address, _)| address.key()).collect(),
+            email: recipient.to,
+        });
+        if self.rows.len() >= BATCH { self.flush() } else { Ok(()) }
+    }
+
+    fn flush(&mut self) -> Result<()> {
+        let rows = std::mem::take(&mut self.rows);
+        self.sending.wait(self.sending.ledger.plan(&self.sending.lease, ROUND, rows))
+    }
+
+    pub(super) fn finish(mut self) -> Result<Planned> {
+        self.flush()?;
+        if self.faults.has_errors() {
+            return Err(self.faults.into());
+        }
+        let key = |id: &String| EmailAddress::parse(id).map_or_else(|_| id.clone(), |address| address.key());
+        let known = |id: &&String| self.matched.contains(*id) || self.matched.contains(&key(id));
+        if let Some(id) = self.sending.args.only.iter().find(|id| !known(id)) {
+            bail!("`--only {id}`: no recipient has this id or address; `undersigned plan` lists them");
+        }
+        let letters = self.sending.args.limit.map_or(self.wanted, |limit| limit.min(self.wanted));
+        Ok(Planned { totals: self.totals, letters, largest: self.largest })
+    }
+}
