@@ -2,7 +2,7 @@
 
 use std::io::{BufWriter, Write};
 
-use anyhow::Result;
+use anyhow::{Result, bail};
 use serde_json::json;
 
 use super::campaign::{Loaded, entries};
@@ -18,6 +18,9 @@ use crate::report::Table;
 
 pub(super) fn run(context: &Context, args: &cli::Plan) -> Result<Exit> {
     let round = Round(args.round);
+    if round != Round(0) {
+        bail!("round {round}: this version sends the first letter alone; its plan is that of round 0");
+    }
     let loaded = Loaded::read(context.workspace()?, &context.config, round, &context.clock)?;
     let Loaded { workspace, campaign, mut planner, letters, .. } = loaded;
     let ledger = Realm::Real.open_existing(&workspace, &campaign)?;

@@ -142,7 +142,6 @@ impl Sending<'_> {
     }
 
     /// Waits for what the ledger is asked to do.
-
     pub(super) fn wait<T>(&self, work: impl Future<Output = crate::ledger::Result<T>>) -> Result<T> {
         Ok(self.runtime.block_on(work)?)
     }
