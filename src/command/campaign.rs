@@ -184,19 +184,18 @@ fn letter_date(campaign: &Campaign, clock: &Clock, found: &mut Faults) -> Date {
 
 fn read_attachments(workspace: &Workspace, campaign: &Campaign, found: &mut Faults) -> Vec<Attachment> {
     let mut attachments = Vec::new();
-    for path in &campaign.letter.attachments {
-        let place = || Place::file(&campaign.file);
+    for (path, place) in &campaign.letter.attachments {
         let size = workspace.path(path).ok().and_then(|path| path.metadata().ok()).map_or(0, |found| found.len());
         if size > LARGEST_ATTACHMENT {
             found.push(Fault::error(
-                place(),
+                place.clone(),
                 format!("attachment `{path}` has {size} bytes; no mail system takes that"),
             ));
             continue;
         }
         match workspace.read(path) {
             Ok(content) => attachments.push(Attachment::new(path, &content)),
-            Err(error) => found.push(Fault::error(place(), format!("attachment {error}"))),
+            Err(error) => found.push(Fault::error(place.clone(), format!("attachment {error}"))),
         }
     }
     attachments

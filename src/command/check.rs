@@ -68,6 +68,10 @@ fn examine(context: &Context) -> Result<Findings> {
         warnings
             .push(Fault::warning(Place::file(&campaign.file), "there is no [smtp]: only `send --sandbox` is possible"));
     }
+    let password = campaign.smtp.as_ref().and_then(|smtp| smtp.password.as_ref());
+    if let Some(error) = password.and_then(|source| source.is_missing(&workspace)) {
+        warnings.push(Fault::warning(Place::file(&campaign.file), format!("{error}; `send` needs it")));
+    }
     let ledger = Realm::Real.open_existing(&workspace, &campaign)?;
     let mut findings = Findings {
         campaign: format!("{} ({})", campaign.name, campaign.id),
@@ -115,7 +119,7 @@ impl Findings {
                 entry.recipient.id,
                 choice.letter.language()
             );
-            warnings.push(Fault::warning(Place::line(list, entry.recipient.line), message));
+            warnings.push(Fault::warning(entry.recipient.place(list, "lang"), message));
         }
     }
 
@@ -136,17 +140,17 @@ impl Findings {
 
 /// What a plan says of a row that is worth a look.
 pub(super) fn entry_warnings(list: &str, entry: &Entry) -> Vec<Fault> {
-    let warning = |message| Fault::warning(Place::line(list, entry.recipient.line), message);
+    let warning = |column, message| Fault::warning(entry.recipient.place(list, column), message);
     let mut warnings = Vec::new();
     if let Decision::Skip(reason @ crate::plan::SkipReason::Duplicate { .. }) = &entry.decision {
-        warnings.push(warning(format!("`{}` is skipped: {reason}", entry.recipient.to)));
+        warnings.push(warning("email", format!("`{}` is skipped: {reason}", entry.recipient.to)));
     }
     if entry.decision == Decision::Send {
         warnings.extend(
             entry
                 .left_out
                 .iter()
-                .map(|(address, reason)| warning(format!("the copy to `{address}` is left out: {reason}"))),
+                .map(|(address, reason)| warning("email", format!("the copy to `{address}` is left out: {reason}"))),
         );
     }
     warnings

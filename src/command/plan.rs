@@ -19,7 +19,7 @@ use crate::report::Table;
 pub(super) fn run(context: &Context, args: &cli::Plan) -> Result<Exit> {
     let round = Round(args.round);
     if round != Round(0) {
-        bail!("round {round}: this version sends the first letter alone; its plan is that of round 0");
+        bail!("there is no round {round}: this version sends the first letter alone, which is round 0");
     }
     let loaded = Loaded::read(context.workspace()?, &context.config, round, &context.clock)?;
     let Loaded { workspace, campaign, mut planner, letters, .. } = loaded;

@@ -250,6 +250,7 @@ impl Sending<'_> {
             End::Streak { count, last } => {
                 stopped(format!("{count} letters in a row ended alike ({last}); find out why before you go on"))
             }
+            End::Ledger(error) if nothing_sent => Err(error.into()),
             End::Ledger(error) => stopped(error.to_string()),
             End::TooLarge { largest, size } => {
                 let why = format!(

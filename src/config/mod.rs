@@ -57,8 +57,8 @@ pub struct LetterSpec {
     pub date: Option<Date>,
     /// The language of the template, and of whoever has no other.
     pub language: Language,
-    /// Files that go with every letter.
-    pub attachments: Vec<String>,
+    /// Files that go with every letter, and where each is named.
+    pub attachments: Vec<(String, Place)>,
 }
 
 /// The lists.
@@ -200,7 +200,7 @@ fn read_letter(section: &Section<'_>, workspace: &Workspace) -> Option<LetterSpe
         if let Err(why) = &path {
             section.document().fault(&found.at, format!("`attachments`: {why}"));
         }
-        path.ok()
+        Some((path.ok()?, section.document().place(&found.at)))
     });
     let attachments = attachments.collect();
     if let Some(pdf) = section.flag("pdf").filter(|pdf| pdf.value) {

@@ -66,6 +66,16 @@ impl SecretSource {
         sources.pop()
     }
 
+    /// Why the secret can certainly not be fetched, where that shows without asking for it: a command could ask a person, and a keyring
+    /// be locked.
+    #[must_use]
+    pub fn is_missing(&self, workspace: &Workspace) -> Option<SecretError> {
+        match self {
+            Self::Env(_) | Self::File(_) => self.fetch(workspace).err(),
+            Self::Command(_) | Self::Keyring { .. } => None,
+        }
+    }
+
     /// Fetches the secret.
     ///
     /// # Errors

@@ -39,7 +39,7 @@ impl<'a> Document<'a> {
     }
 
     /// Line and column of the start of a range of bytes.
-    fn place(&self, at: &Range<usize>) -> Place {
+    pub fn place(&self, at: &Range<usize>) -> Place {
         let before = self.text.get(..at.start).unwrap_or(self.text);
         let line_start = before.rfind('\n').map_or(0, |at| at + 1);
         let line = before.matches('\n').count() + 1;

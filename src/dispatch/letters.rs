@@ -9,7 +9,7 @@ use crate::ledger::Due;
 use crate::letter::{Letters, Merged};
 use crate::lists::RecipientReader;
 use crate::message::{Attachment, ComposeError, Composed, Composer, Draft, estimate};
-use crate::model::{Columns, Fault, Faults, Place, Recipient, RecipientId};
+use crate::model::{Columns, Fault, Faults, Recipient, RecipientId};
 use crate::plan;
 use crate::workspace::Workspace;
 
@@ -125,7 +125,7 @@ impl LetterMaker {
             match self.file(path) {
                 Ok(file) => files.push(file),
                 Err(why) => {
-                    faults.push(Fault::error(Place::line(&self.list, recipient.line), format!("attachment {why}")));
+                    faults.push(Fault::error(recipient.place(&self.list, "attachments"), format!("attachment {why}")));
                 }
             }
         }

@@ -7,7 +7,7 @@ use jiff::Timestamp;
 use crate::clock::{later, until};
 use crate::config::Retry;
 use crate::ledger::{AttemptId, Due, Settlement};
-use crate::model::DeliveryState;
+use crate::model::{DeliveryState, EmailAddress, Reply};
 use crate::transport::{Attempt, Outcome, Verdict};
 
 /// The settlement of an attempt that ended at `at`. `jitter` is between 0 and 1.
@@ -37,7 +37,7 @@ pub(super) fn settle(
         refused_copies: ended.refused_copies,
     };
     match verdict {
-        Verdict::Accepted => {}
+        Verdict::Accepted => settlement.reason = refused(&settlement.refused_copies),
         Verdict::InDoubt => {
             settlement.state = DeliveryState::InDoubt;
             settlement.reason = words;
@@ -55,6 +55,13 @@ pub(super) fn settle(
         }
     }
     settlement
+}
+
+/// What the log says of the copies that were refused: the letter itself has gone.
+fn refused(copies: &[(EmailAddress, Reply)]) -> Option<String> {
+    let said = |(address, reply): &(EmailAddress, Reply)| format!("the copy to `{address}` was refused: {reply}");
+    let said: Vec<String> = copies.iter().map(said).collect();
+    (!said.is_empty()).then(|| said.join("; "))
 }
 
 fn defer(settlement: &mut Settlement, due: &Due, words: Option<String>, retry: &Retry, jitter: f64) {
@@ -88,7 +95,7 @@ fn spoken(duration: Duration) -> String {
 mod tests {
     use super::*;
     use crate::ledger::DeliveryId;
-    use crate::model::{RecipientId, Reply};
+    use crate::model::RecipientId;
     use crate::transport::Stage;
 
     fn at(second: i64) -> Timestamp {

@@ -14,7 +14,7 @@ use super::roll::Roll;
 use super::source::At;
 use super::trace::check_body;
 use super::value::{Failure, Item, Value};
-use crate::model::{Fault, Language, Place, Recipient};
+use crate::model::{Fault, Language, Recipient};
 
 /// Dates as they are written in a style and a language: a letter has few, and making one is slow.
 pub(super) type Dates = RwLock<HashMap<(Date, DateStyle, Language), Arc<str>>>;
@@ -85,7 +85,7 @@ impl<'a, 'e> Run<'a, 'e> {
             Node::Print { value, fixed, at } => {
                 let printed = self.eval(value).map(Value::into_text).and_then(|text| Ok(sink.value(text, *fixed, at)?));
                 if let Err(failure) = printed {
-                    self.fault(at, failure);
+                    self.fault(at, value.cell(), failure);
                 }
             }
             Node::If { test, then, otherwise, fixed, at } => match self.eval(test) {
@@ -96,7 +96,7 @@ impl<'a, 'e> Run<'a, 'e> {
                     }
                     self.all(if truth { then } else { otherwise }, sink);
                 }
-                Err(failure) => self.fault(at, failure),
+                Err(failure) => self.fault(at, test.cell(), failure),
             },
             Node::Each { list, body, otherwise, fixed, at } => match self.eval(list) {
                 Ok(Value::List(items)) => {
@@ -114,13 +114,13 @@ impl<'a, 'e> Run<'a, 'e> {
                     }
                 }
                 Ok(_) => {}
-                Err(failure) => self.fault(at, failure),
+                Err(failure) => self.fault(at, list.cell(), failure),
             },
         }
     }
 
     /// A fault of the recipient's row, or of the template where there is no recipient.
-    fn fault(&mut self, at: &At, failure: Failure) {
+    fn fault(&mut self, at: &At, cell: Option<usize>, failure: Failure) {
         let what = match failure {
             Failure::Wrong(what) => what,
             Failure::Unknown if self.env.recipient.is_none() => return,
@@ -128,7 +128,7 @@ impl<'a, 'e> Run<'a, 'e> {
         };
         self.faults.push(match self.env.recipient {
             Some(recipient) => Fault::error(
-                Place::line(self.env.recipients_path, recipient.line),
+                recipient.fields.place(self.env.recipients_path, recipient.line, cell),
                 format!("{what}; it is used at {}", at.place()),
             ),
             None => at.fault(what),
@@ -275,20 +275,20 @@ pub(super) fn prove<'a>(nodes: &'a [Node], run: &mut Run<'a, '_>) {
                 let fields = [SignatoryField::Name, SignatoryField::Acronym];
                 for row in &run.env.roll.rows {
                     for wrong in fields.iter().filter_map(|field| check_body(row.field(*field)).err()) {
-                        run.fault(at, Failure::Wrong(wrong));
+                        run.fault(at, None, Failure::Wrong(wrong));
                     }
                 }
             }
             Node::Print { value, at, .. } => {
                 let tried = run.eval(value).and_then(|value| Ok(check_body(&value.into_text())?));
                 if let Err(failure) = tried {
-                    run.fault(at, failure);
+                    run.fault(at, None, failure);
                 }
             }
             Node::Indented { body, .. } => prove(body, run),
             Node::If { test, then, otherwise, at, .. } => {
                 if let Err(failure) = run.eval(test) {
-                    run.fault(at, failure);
+                    run.fault(at, None, failure);
                 }
                 prove(then, run);
                 prove(otherwise, run);

@@ -108,6 +108,20 @@ pub(super) enum Expr {
     Call(Box<Call>),
 }
 
+impl Expr {
+    /// The recipient's cell that a value comes from, where it can come from one alone.
+    pub(super) fn cell(&self) -> Option<usize> {
+        match self {
+            Self::Cell(at) => Some(*at),
+            Self::Call(call) => match &**call {
+                Call::Date { value: from, .. } | Call::Plural { count: from, .. } => from.cell(),
+                Call::List { .. } | Call::Eq(..) | Call::Default(_) => None,
+            },
+            _ => None,
+        }
+    }
+}
+
 /// A helper and its arguments.
 #[derive(Debug, Clone)]
 pub(super) enum Call {

@@ -188,7 +188,7 @@ impl RecipientReader {
             lang,
             tags,
             attachments,
-            fields: Fields::new(Arc::clone(&self.columns), cells),
+            fields: Fields::new(Arc::clone(&self.columns), cells).with_places(written.starts(self.columns.len())),
         })
     }
 }

@@ -106,6 +106,18 @@ impl Written {
         }
     }
 
+    /// The line and column at which each of so many cells begins, as far as they are known.
+    pub(super) fn starts(&self, cells: usize) -> Vec<(u64, u64)> {
+        match self {
+            Self::Text { line, text, spans, dialect, .. } => {
+                let start = |span: &Span| position(text, written_at(text, *span, 0), *dialect);
+                spans.iter().take(cells).map(start).map(|(lines, column)| (line + lines, column)).collect()
+            }
+            Self::Sheet { line } => (1..=cells as u64).map(|cell| (*line, cell)).collect(),
+            Self::Line { .. } => Vec::new(),
+        }
+    }
+
     /// The place of a byte of the row's text.
     fn place_in_text(&self, file: &str, at: usize) -> Place {
         match self {

@@ -2,6 +2,8 @@
 
 use std::sync::Arc;
 
+use super::Place;
+
 /// The form in which header names are compared: without regard to case, spaces, `-` and `_`.
 #[must_use]
 pub fn canonical(name: &str) -> String {
@@ -50,18 +52,43 @@ impl Columns {
 }
 
 /// The cells of one row, trimmed, one for each column (an absent cell is empty).
-#[derive(Debug, Clone, PartialEq, Eq, Default)]
+#[derive(Debug, Clone, Default)]
 pub struct Fields {
     columns: Arc<Columns>,
     cells: Vec<String>,
+    places: Vec<(u64, u64)>,
 }
+
+/// Rows are compared by what they hold: where it was written does not matter.
+impl PartialEq for Fields {
+    fn eq(&self, other: &Self) -> bool {
+        (&self.columns, &self.cells) == (&other.columns, &other.cells)
+    }
+}
+
+impl Eq for Fields {}
 
 impl Fields {
     /// A row under a header; missing cells are filled up with empty ones, cells beyond the header are dropped.
     #[must_use]
     pub fn new(columns: Arc<Columns>, mut cells: Vec<String>) -> Self {
         cells.resize(columns.len(), String::new());
-        Self { columns, cells }
+        Self { columns, cells, places: Vec::new() }
+    }
+
+    /// The same cells with the line and column at which each begins in its file, as far as they are known.
+    #[must_use]
+    pub fn with_places(self, places: Vec<(u64, u64)>) -> Self {
+        Self { places, ..self }
+    }
+
+    /// The place of a cell, by its number in the header; its row's line alone where no more is known.
+    #[must_use]
+    pub fn place(&self, file: &str, line: u64, cell: Option<usize>) -> Place {
+        match cell.and_then(|cell| self.places.get(cell)) {
+            Some((line, column)) => Place::at(file, *line, *column),
+            None => Place::line(file, line),
+        }
     }
 
     /// The header.

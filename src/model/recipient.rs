@@ -1,6 +1,6 @@
 //! To whom a letter is addressed.
 
-use super::{EmailAddress, Fields, Language, RecipientId};
+use super::{EmailAddress, Fields, Language, Place, RecipientId};
 
 /// One row of the recipients list: a person or office the letter is addressed to.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -26,6 +26,12 @@ pub struct Recipient {
 }
 
 impl Recipient {
+    /// The place of a cell in the list, by the name of its column; of the row, where no more is known.
+    #[must_use]
+    pub fn place(&self, list: &str, column: &str) -> Place {
+        self.fields.place(list, self.line, self.fields.columns().position(column))
+    }
+
     /// The display name, where the list has one.
     #[must_use]
     pub fn name(&self) -> Option<&str> {

@@ -3,7 +3,7 @@
 use std::collections::{HashMap, HashSet};
 use std::fmt;
 
-use crate::model::{Answer, DeliveryState, EmailAddress, Fault, Place, Recipient, RecipientId, Suppression, Target};
+use crate::model::{Answer, DeliveryState, EmailAddress, Fault, Recipient, RecipientId, Suppression, Target};
 
 /// What is to be done about one recipient in a round.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -97,14 +97,13 @@ impl Planner {
     /// Where its id is another recipient's, or where it has more addresses than the pace ever allows.
     pub fn see(&mut self, file: &str, recipient: &Recipient) -> Result<(), Fault> {
         let key = recipient.to.key();
-        let place = || Place::line(file, recipient.line);
         match self.ids.get(&recipient.id) {
             Some((line, other)) if *other != key => {
                 let message = format!(
                     "the id `{}` is already that of line {line}; give each recipient an id of its own",
                     recipient.id
                 );
-                return Err(Fault::error(place(), message));
+                return Err(Fault::error(recipient.place(file, "id"), message));
             }
             Some(_) => {}
             None => {
@@ -119,7 +118,7 @@ impl Planner {
                     "the letter to `{}` goes to {count} addresses, and [pace] never allows more than {most} at once",
                     recipient.id
                 );
-                Err(Fault::error(place(), message))
+                Err(Fault::error(recipient.place(file, "email"), message))
             }
             _ => Ok(()),
         }

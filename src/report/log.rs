@@ -122,6 +122,14 @@ pub(super) fn rfc3339(at: Timestamp) -> String {
     at.strftime("%Y-%m-%dT%H:%M:%SZ").to_string()
 }
 
+/// What went wrong with the output itself: inside the CSV writer's error, a closed pipe could not be told from a full disk.
+fn plain(error: csv::Error) -> io::Error {
+    match error.into_kind() {
+        csv::ErrorKind::Io(error) => error,
+        other => io::Error::other(format!("{other:?}")),
+    }
+}
+
 /// Writes the log in one of its forms, row by row.
 pub enum LogWriter<W: Write> {
     /// One line a row, with the header first; formulas are made inert.
@@ -149,7 +157,7 @@ impl<W: Write> LogWriter<W> {
     /// Where it cannot be written; so for all functions here.
     pub fn csv(out: W) -> io::Result<Self> {
         let mut writer = csv::Writer::from_writer(out);
-        writer.write_record(COLUMNS)?;
+        writer.write_record(COLUMNS).map_err(plain)?;
         Ok(Self::Csv(Box::new(writer)))
     }
 
@@ -171,7 +179,8 @@ impl<W: Write> LogWriter<W> {
         match self {
             Self::Csv(writer) => {
                 let cells = row.cells();
-                writer.write_record(cells.iter().map(|cell| inert(cell).into_owned().into_bytes()))?;
+                let cells = cells.iter().map(|cell| inert(cell).into_owned().into_bytes());
+                writer.write_record(cells).map_err(plain)?;
                 Ok(())
             }
             Self::Json { out, begun } => {

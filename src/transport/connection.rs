@@ -23,7 +23,8 @@ use super::reply::Lines;
 use super::server::Server;
 use super::stream::Stream;
 use super::transaction::{Asked, End, Transaction};
-use crate::model::{EmailAddress, Envelope, Reply, mask_addresses};
+use super::wire;
+use crate::model::{EmailAddress, Envelope, Reply};
 
 /// How long an early reply is looked for after a write failed.
 const LAST_WORDS: Duration = Duration::from_secs(1);
@@ -65,6 +66,7 @@ impl Connection {
         let stream = open(server, &limits).await?;
         stream.greet_library();
         let hello = ClientId::Domain(server.hello.clone());
+        wire::sent(&format!("EHLO {}", server.hello));
         let library = AsyncSmtpConnection::connect_with_transport(Box::new(stream.clone()), &hello);
         let mut smtp = None;
         let reply = within(limits.command, Step::Ehlo, async {
@@ -78,6 +80,7 @@ impl Connection {
         let capabilities = Capabilities::read(reply.text.iter().map(String::as_str));
         if let Some(login) = &server.login {
             log_in(&stream, &capabilities, login, &limits).await?;
+            tracing::debug!("logged in");
         }
         Ok(Self {
             smtp,
@@ -112,6 +115,7 @@ impl Connection {
     /// Says QUIT and closes. Nothing depends on the reply, so it is not waited for long.
     pub async fn close(mut self) {
         if self.is_usable() {
+            wire::sent("QUIT");
             let _ = timeout(self.limits.quit, self.smtp.command(Quit)).await;
         }
         let _ = timeout(self.limits.quit, tokio::io::AsyncWriteExt::shutdown(&mut self.stream)).await;
@@ -167,6 +171,7 @@ impl Connection {
     /// Writes the commands of a group at once and reads all their replies, also those after a refusal.
     async fn ask_together(&mut self, group: &[Asked<'_>], refused: &mut Vec<(EmailAddress, Reply)>) -> Result<(), End> {
         let commands: String = group.iter().map(Asked::command).collect();
+        wire::sent(&commands);
         let mut refusal: Option<End> = None;
         for (at, asked) in group.iter().enumerate() {
             let read = match at {
@@ -214,6 +219,7 @@ impl Connection {
         };
         self.buffer = buffer;
         result?;
+        wire::sent_message(message.len());
         self.sent = self.sent.saturating_add(1);
         self.final_reply().await
     }
@@ -277,9 +283,6 @@ impl Connection {
             Ok(()) => self.stream.take_reply(),
             Err(_) => Err(Cause::TimedOut(self.limit(stage))),
         };
-        if let Ok(lines) = &lines {
-            tracing::trace!(%stage, reply = mask_addresses(&lines.to_reply().to_string()));
-        }
         lines.map_err(|cause| Outcome::Broken { stage, cause })
     }
 
@@ -298,6 +301,7 @@ impl Connection {
         if self.stream.is_disturbed() {
             return;
         }
+        wire::sent("RSET");
         let answered = timeout(self.limits.reset, self.smtp.command(Rset)).await.is_ok();
         if answered && self.stream.take_reply().is_ok_and(|reply| reply.code == 250) {
             self.state = State::Idle;

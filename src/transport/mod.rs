@@ -21,6 +21,7 @@ mod tests;
 mod tls;
 mod transaction;
 mod verdict;
+mod wire;
 
 pub use capabilities::Capabilities;
 pub use connection::Connection;

@@ -17,11 +17,13 @@ use super::reply::Lines;
 use super::server::{Security, Server};
 use super::stream::{Socket, Stream};
 use super::tls;
+use super::wire;
 
 /// Opens a stream to a server that has greeted, under TLS unless the server is [`Security::Plain`].
 pub(super) async fn open(server: &Server, limits: &Limits) -> Result<Stream, OpenError> {
     check(server)?;
     let (tcp, peer) = connect(server, limits.connect).await?;
+    tracing::debug!("connected to {}:{} at {peer}", server.host, server.port);
     match server.security {
         Security::Plain => {
             let stream = Stream::new(Box::new(tcp), peer);
@@ -109,6 +111,10 @@ where
 
 /// A command of ours and the reply to it, before the library has the stream.
 pub(super) async fn ask(stream: &Stream, command: &[u8], limit: Duration, step: Step) -> Result<Lines, OpenError> {
+    match step {
+        Step::Auth => wire::sent_secret(),
+        _ => wire::sent(&String::from_utf8_lossy(command)),
+    }
     within(limit, step, async {
         stream.write_all(command).await?;
         stream.reply().await

@@ -17,6 +17,7 @@ use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 
 use super::outcome::Cause;
 use super::reply::{Lines, ReplyReader};
+use super::wire;
 
 /// What a socket must do: TCP, or TLS over it.
 pub(super) trait Socket: AsyncRead + AsyncWrite + Send + Unpin {}
@@ -73,14 +74,18 @@ impl Stream {
 
     /// Reads the next reply, without the library.
     pub(super) async fn reply(&self) -> Result<Lines, Cause> {
-        poll_fn(|cx| self.wire().poll_reply(cx)).await
+        let reply = poll_fn(|cx| self.wire().poll_reply(cx)).await;
+        reply.inspect(wire::received)
     }
 
     /// Takes the reply that the library has just read, or says why there is none.
     pub(super) fn take_reply(&self) -> Result<Lines, Cause> {
         let mut wire = self.wire();
         match wire.replies.pop_front() {
-            Some(reply) => Ok(reply),
+            Some(reply) => {
+                wire::received(&reply);
+                Ok(reply)
+            }
             None => Err(wire.end.clone().unwrap_or(Cause::Closed)),
         }
     }

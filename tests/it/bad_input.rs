@@ -104,8 +104,8 @@ fn every_kind_of_wrong_address_is_named_with_its_place() {
         ("mailto:ana@example.org", "`:`"),
         ("a@localhost", "no dot"),
     ];
-    let csv: String = rows.iter().map(|(address, _)| format!("{address},X\n")).collect();
-    let campaign = list(&format!("email,name\n{csv}")).server([]);
+    let lines: Vec<String> = rows.iter().map(|(address, _)| format!("{address},X")).collect();
+    let campaign = list(&format!("email,name\n{}\n", lines.join("\n"))).server([]);
     let ran = campaign.run(&["send", "--yes"]).exits(2);
     for (number, (address, why)) in rows.iter().enumerate() {
         let place = format!("lists/recipients.csv:{}:", number + 2);
@@ -135,7 +135,10 @@ fn what_could_end_a_header_is_refused_and_never_cleaned() {
             "email,name,topic\nbo@example.org,Bo,x\nana@example.org,Ana,\"x{control}Bcc: eve@example.org\"\n"
         ))
         .file("templates/letter.md", "+++\nsubject = \"{{recipient.topic}}\"\n+++\n\nHello.\n");
-        refused(campaign, &["lists/recipients.csv:3:", "which cannot stand in the subject", "templates/letter.md:2:"]);
+        refused(
+            campaign,
+            &["lists/recipients.csv:3:22: ", "which cannot stand in the subject", "templates/letter.md:2:"],
+        );
     }
 }
 
@@ -233,7 +236,7 @@ fn a_letter_that_is_not_one_is_refused_at_its_place() {
 fn attachments_are_there_and_within_the_workspace() {
     let with =
         |path: &str| Campaign::new().settings(&format!("[letter]\ndate = 2027-03-22\nattachments = [\"{path}\"]\n"));
-    refused(with("annex.pdf"), &["campaign.toml:", "attachment `annex.pdf` does not exist"]);
+    refused(with("annex.pdf"), &["campaign.toml:10:16: attachment `annex.pdf` does not exist"]);
     refused(with("../annex.pdf"), &["campaign.toml:", "`../annex.pdf` is outside the workspace"]);
     refused(with("/etc/hostname"), &["campaign.toml:", "`/etc/hostname` is outside the workspace"]);
     refused(
@@ -242,11 +245,11 @@ fn attachments_are_there_and_within_the_workspace() {
     );
     refused(
         list("email,name,attachments\nana@example.org,Ana,no.pdf\n"),
-        &["lists/recipients.csv:2", "`no.pdf` does not exist"],
+        &["lists/recipients.csv:2:21: ", "`no.pdf` does not exist"],
     );
     refused(
         list("email,name,attachments\nana@example.org,Ana,../../x\n"),
-        &["lists/recipients.csv:2", "outside the workspace"],
+        &["lists/recipients.csv:2:21: ", "outside the workspace"],
     );
     #[cfg(unix)]
     {
@@ -287,7 +290,7 @@ fn all_faults_of_all_files_are_told_at_once() {
 fn an_id_stands_for_one_recipient() {
     refused(
         list("id,email,name\n1,ana@example.org,Ana\n1,bo@example.org,Bo\n"),
-        &["lists/recipients.csv:3", "the id `1` is already that of line 2"],
+        &["lists/recipients.csv:3:1: ", "the id `1` is already that of line 2"],
     );
 }
 

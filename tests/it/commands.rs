@@ -271,7 +271,7 @@ fn resolve_takes_an_id_or_an_address_and_writes_the_log_anew() {
 
     let campaign = sent();
     campaign.run(&["resolve", "d", "--not-sent"]).exits(0).says("will be sent");
-    assert_eq!(campaign.state("d"), "planned");
+    assert_eq!(campaign.state("d"), "deferred", "and due at once");
 }
 
 #[test]

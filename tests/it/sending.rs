@@ -207,7 +207,7 @@ fn duplicates_and_suppressions_are_skipped_and_named() {
     campaign
         .run(&["send", "--yes"])
         .exits(0)
-        .says("recipients.csv:3: `ANA@example.org` is skipped: duplicate of line 2")
+        .says("recipients.csv:3:1: `ANA@example.org` is skipped: duplicate of line 2")
         .prints("1 accepted, 3 skipped");
     assert_eq!(campaign.reached(), ["ana@example.org"]);
     let notes: Vec<String> = campaign.log().iter().map(|row| text(&row["note"])).collect();

@@ -11,9 +11,9 @@ fn front_matter_is_checked() {
         desk.faults()
     };
     let at = |text: &str, message: &str| assert_eq!(faults(text), [format!("templates/letter.md:{message}")], "{text}");
-    at("Hello\n", "1: a letter begins with a line `+++`, then `subject = \"…\"`, then another line `+++`");
-    at("+++\nsubject = \"x\"\n", "1: the front matter is not closed; end it with a line `+++`");
-    at("+++\n+++\n", "1: the front matter has no `subject`; add `subject = \"…\"`");
+    at("Hello\n", "1:1: a letter begins with a line `+++`, then `subject = \"…\"`, then another line `+++`");
+    at("+++\nsubject = \"x\"\n", "1:1: the front matter is not closed; end it with a line `+++`");
+    at("+++\n+++\n", "1:1: the front matter has no `subject`; add `subject = \"…\"`");
     at(
         "+++\nsubject = \"x\"\nprehader = \"y\"\n+++\n",
         "3:1: `prehader` is not a key of the front matter; did you mean `preheader`?",
@@ -53,7 +53,7 @@ fn everything_that_is_wrong_is_told_at_once() {
     assert_eq!(
         places,
         [
-            "templates/letter.fr.md:1",
+            "templates/letter.fr.md:1:1",
             "templates/letter.fr.md:2:1",
             "templates/letter.md:4:3",
             "templates/letter.md:5:3",
