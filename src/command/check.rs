@@ -6,7 +6,7 @@ use std::io::Write;
 use anyhow::Result;
 use serde_json::json;
 
-use super::campaign::{Loaded, entries};
+use super::campaign::{Loaded, changed, entries};
 use super::ledgers::Realm;
 use super::terminal::say_faults;
 use super::{Context, Exit};
@@ -73,6 +73,16 @@ fn examine(context: &Context) -> Result<Findings> {
         warnings.push(Fault::warning(Place::file(&campaign.file), format!("{error}; `send` needs it")));
     }
     let ledger = Realm::Real.open_existing(&workspace, &campaign)?;
+    if let Some(ledger) = &ledger {
+        let frozen = ledger.frozen(&campaign.id, Round(0))?;
+        let changed = if frozen.is_empty() { Vec::new() } else { changed(&frozen, &loaded.files) };
+        if !changed.is_empty() {
+            let list = changed.join(", ");
+            let message =
+                format!("changed since the first letter left: {list}; `send` stops, and goes on by `--accept-changes`");
+            warnings.push(Fault::warning(Place::file(&campaign.file), message));
+        }
+    }
     let mut findings = Findings {
         campaign: format!("{} ({})", campaign.name, campaign.id),
         rows: loaded.rows,

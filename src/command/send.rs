@@ -8,7 +8,7 @@ use std::sync::Arc;
 use anyhow::{Context as _, Result, bail};
 use tokio::runtime::Runtime;
 
-use super::campaign::{Loaded, entries};
+use super::campaign::{Loaded, changed, entries};
 use super::check::entry_warnings;
 use super::confirm;
 use super::ledgers::{Realm, SANDBOX};
@@ -152,13 +152,7 @@ impl Sending<'_> {
         if frozen.is_empty() {
             return Ok(());
         }
-        let hash = |files: &[FrozenFile], path: &str| {
-            files.iter().find(|file| file.path == path).map(|file| file.sha256.clone())
-        };
-        let paths: HashSet<&str> = frozen.iter().chain(files).map(|file| file.path.as_str()).collect();
-        let mut changed: Vec<&str> =
-            paths.into_iter().filter(|path| hash(&frozen, path) != hash(files, path)).collect();
-        changed.sort_unstable();
+        let changed = changed(&frozen, files);
         if changed.is_empty() {
             return Ok(());
         }
