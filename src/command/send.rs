@@ -25,6 +25,7 @@ use crate::ledger::sqlite::SqliteLedger;
 use crate::ledger::{FrozenFile, Lease, PlannedRow, ReadLedger, Tally, WriteLedger};
 use crate::model::{DeliveryState, EmailAddress, Faults, Round};
 use crate::plan::{Decision, Entry, Totals};
+use crate::report::counted;
 use crate::transport::Server;
 use crate::transport::sandbox::{Journal, Options, Sandbox, Sink};
 
@@ -247,9 +248,7 @@ impl Sending<'_> {
             End::Ledger(error) => stopped(error.to_string()),
             End::TooLarge { largest, size } => {
                 let why = format!(
-                    "the largest message has about {} KB, and the server takes {} KB; make the attachments smaller, or link to them",
-                    largest.div_ceil(1024),
-                    size / 1024
+                    "the largest message has about {largest} bytes, and the server takes {size}; make the attachments smaller, or link to them"
                 );
                 if nothing_sent {
                     bail!("{why}")
@@ -400,7 +399,7 @@ fn pace_in_words(pace: &Pace) -> String {
     if words.is_empty() {
         words.push("no limit".to_owned());
     }
-    words.push(format!("{} connections", pace.connections));
+    words.push(counted(u64::from(pace.connections), "connection", "connections"));
     words.extend(pace.hours.as_ref().map(ToString::to_string));
     words.join(", ")
 }

@@ -358,7 +358,7 @@ fn a_letter_too_large_for_the_server_is_refused_before_anything_is_sent() {
         .settings("[letter]\ndate = 2027-03-22\nattachments = [\"annex.pdf\"]\n")
         .file("annex.pdf", vec![7; 20_000])
         .server_with(Options { offers, ..Options::default() });
-    campaign.run(&["send", "--yes"]).exits(2).says("the server takes 9 KB");
+    campaign.run(&["send", "--yes"]).exits(2).says("and the server takes 10000; make the attachments smaller");
     assert!(campaign.received().is_empty());
     assert!(campaign.states().values().all(|state| state == "planned"));
 }
