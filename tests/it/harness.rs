@@ -58,11 +58,9 @@ impl Campaign {
 
     /// So many recipients: `r0001@d01.example.org` and on.
     pub fn many_recipients(self, count: usize) -> Self {
-        let mut csv = "email,name\n".to_owned();
-        for n in 1..=count {
-            csv.push_str(&format!("r{n:04}@d{:02}.example.org,Person {n}\n", n % 20));
-        }
-        self.recipients(&csv)
+        let row = |n: usize| format!("r{n:04}@d{:02}.example.org,Person {n}", n % 20);
+        let rows: Vec<String> = (1..=count).map(row).collect();
+        self.recipients(&format!("email,name\n{}\n", rows.join("\n")))
     }
 
     /// More lines of `campaign.toml`.

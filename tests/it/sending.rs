@@ -302,8 +302,8 @@ fn a_full_window_stops_a_run_that_is_not_to_wait_and_survives_a_restart() {
 
 #[test]
 fn copies_count_in_the_pace_unless_messages_are_counted() {
-    let rows: String = (0..6).map(|n| format!("r{n}@example.org,X,office@example.net\n")).collect();
-    let list = format!("email,name,bcc\n{rows}");
+    let rows: Vec<String> = (0..6).map(|n| format!("r{n}@example.org,X,office@example.net")).collect();
+    let list = format!("email,name,bcc\n{}\n", rows.join("\n"));
     let run = |counts: &str| {
         let settings = format!("[pace]\nper_day = 4\n{counts}");
         let campaign = Campaign::new().recipients(&list).settings(&settings).server([]);
