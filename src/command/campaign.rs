@@ -1,5 +1,6 @@
 //! A campaign with everything that belongs to it, read and checked: all faults of all files at once.
 
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use jiff::civil::Date;
@@ -66,6 +67,7 @@ impl Loaded {
             planner.suppress(suppressions.suppressions);
         }
         let mut rows = 0;
+        let mut enclosed = BTreeSet::new();
         let mut columns = None;
         if let Some(mut list) = keep(RecipientList::open(&workspace, &spec.recipients, &spec.format), &mut found) {
             columns = Some(Arc::clone(list.columns()));
@@ -73,6 +75,7 @@ impl Loaded {
                 rows += 1;
                 let Some(recipient) = keep(recipient, &mut found) else { continue };
                 found.extend(planner.see(&spec.recipients, &recipient).err());
+                enclosed.extend(recipient.attachments);
             }
             origins.push((spec.recipients.clone(), list.origin().to_string()));
             found.extend(list.take_warnings());
@@ -103,7 +106,7 @@ impl Loaded {
         else {
             return Err(found);
         };
-        let files = frozen(&workspace, &campaign, &letters, &attachments);
+        let files = frozen(&workspace, &campaign, &letters, &enclosed);
         let warnings = found;
         Ok(Self {
             workspace,
@@ -201,26 +204,60 @@ fn read_attachments(workspace: &Workspace, campaign: &Campaign, found: &mut Faul
     attachments
 }
 
-/// The files a round is sent with, and what `campaign.toml` adds to them.
+/// What stands among the frozen files for the attachments of single recipients: a list of them with their hashes. The files themselves
+/// may be as many as the recipients.
+const ENCLOSED: &str = "(attachments of recipients)";
+
+/// The files a round is sent with, and what `campaign.toml` adds to them. `enclosed` are the attachments of single recipients.
 fn frozen(
     workspace: &Workspace,
     campaign: &Campaign,
     letters: &Letters,
-    attachments: &[Attachment],
+    enclosed: &BTreeSet<String>,
 ) -> Vec<FrozenFile> {
-    let file = |path: &str, content: Vec<u8>| FrozenFile {
-        path: path.to_owned(),
-        sha256: data_encoding::HEXLOWER.encode(&Sha256::digest(&content)),
-        content,
-    };
+    let hash = |content: &[u8]| data_encoding::HEXLOWER.encode(&Sha256::digest(content));
+    let file = |path: &str, content: Vec<u8>| FrozenFile { path: path.to_owned(), sha256: hash(&content), content };
     let mut files =
         vec![file(&format!("{} (sender and letter)", campaign.file), campaign.letter_settings().into_bytes())];
     files.extend(letters.sources().iter().map(|source| file(&source.path, source.bytes.clone())));
-    let others = std::iter::once(campaign.lists.signatories.as_str()).chain(attachments.iter().map(Attachment::path));
+    let with_all = campaign.letter.attachments.iter().map(|(path, _)| path.as_str());
+    let with_one_language = letters.iter().flat_map(|letter| letter.attachments().iter().map(String::as_str));
+    let others = std::iter::once(campaign.lists.signatories.as_str()).chain(with_all).chain(with_one_language);
     for path in others {
+        if files.iter().any(|file| file.path == path) {
+            continue;
+        }
         if let Ok(content) = workspace.read(path) {
             files.push(file(path, content));
         }
     }
+    let lines = enclosed.iter().filter_map(|path| Some(format!("{}  {path}\n", hash(&workspace.read(path).ok()?))));
+    let lines: Vec<String> = lines.collect();
+    if !lines.is_empty() {
+        files.push(file(ENCLOSED, lines.concat().into_bytes()));
+    }
     files
+}
+
+/// Which files are not what they were when they were frozen. A recipient who came onto the list since may bring an attachment along.
+pub(super) fn changed<'a>(frozen: &'a [FrozenFile], files: &'a [FrozenFile]) -> Vec<&'a str> {
+    let of_all = |files: &'a [FrozenFile]| -> BTreeMap<&'a str, &'a str> {
+        let of_all = files.iter().filter(|file| file.path != ENCLOSED);
+        of_all.map(|file| (file.path.as_str(), file.sha256.as_str())).collect()
+    };
+    let (before, now) = (of_all(frozen), of_all(files));
+    let paths: BTreeSet<&str> = before.keys().chain(now.keys()).copied().collect();
+    let mut changed: Vec<&str> = paths.into_iter().filter(|path| before.get(path) != now.get(path)).collect();
+    let (before, now) = (enclosed(frozen), enclosed(files));
+    changed.extend(
+        before.iter().filter(|(path, hash)| now.get(*path).is_some_and(|now| now != *hash)).map(|(path, _)| *path),
+    );
+    changed
+}
+
+/// The attachments of single recipients with their hashes.
+fn enclosed(files: &[FrozenFile]) -> BTreeMap<&str, &str> {
+    let list = files.iter().find(|file| file.path == ENCLOSED);
+    let text = list.and_then(|file| std::str::from_utf8(&file.content).ok()).unwrap_or_default();
+    text.lines().filter_map(|line| line.split_once("  ")).map(|(hash, path)| (path, hash)).collect()
 }

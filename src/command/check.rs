@@ -6,7 +6,7 @@ use std::io::Write;
 use anyhow::Result;
 use serde_json::json;
 
-use super::campaign::{Loaded, entries};
+use super::campaign::{Loaded, changed, entries};
 use super::ledgers::Realm;
 use super::terminal::say_faults;
 use super::{Context, Exit};
@@ -15,6 +15,7 @@ use crate::dispatch::LetterMaker;
 use crate::ledger::ReadLedger;
 use crate::model::{Fault, Faults, Place, Round, TokenKey};
 use crate::plan::{Decision, Entry, Totals};
+use crate::report::{bytes, counted};
 
 /// The key of previews and checks: their tokens are never sent.
 pub(super) const NO_KEY: [u8; 32] = [0; 32];
@@ -73,6 +74,16 @@ fn examine(context: &Context) -> Result<Findings> {
         warnings.push(Fault::warning(Place::file(&campaign.file), format!("{error}; `send` needs it")));
     }
     let ledger = Realm::Real.open_existing(&workspace, &campaign)?;
+    if let Some(ledger) = &ledger {
+        let frozen = ledger.frozen(&campaign.id, Round(0))?;
+        let changed = if frozen.is_empty() { Vec::new() } else { changed(&frozen, &loaded.files) };
+        if !changed.is_empty() {
+            let list = changed.join(", ");
+            let message =
+                format!("changed since the first letter left: {list}; `send` stops, and goes on by `--accept-changes`");
+            warnings.push(Fault::warning(Place::file(&campaign.file), message));
+        }
+    }
     let mut findings = Findings {
         campaign: format!("{} ({})", campaign.name, campaign.id),
         rows: loaded.rows,
@@ -178,7 +189,10 @@ impl std::fmt::Display for Findings {
         }
         let languages: Vec<String> =
             self.languages.iter().map(|(language, count)| format!("{count} in {language}")).collect();
-        writeln!(f, "  {} recipients, {} letters to send ({})", self.rows, self.totals.to_send, languages.join(", "))?;
+        let recipients = counted(self.rows, "recipient", "recipients");
+        let letters = counted(self.totals.to_send, "letter", "letters");
+        let languages = if languages.is_empty() { String::new() } else { format!(" ({})", languages.join(", ")) };
+        writeln!(f, "  {recipients}, {letters} to send{languages}")?;
         if self.totals.skipped() > 0 {
             let Totals { suppressed, duplicates, answered, .. } = self.totals;
             writeln!(
@@ -187,11 +201,21 @@ impl std::fmt::Display for Findings {
                 self.totals.skipped()
             )?;
         }
-        writeln!(f, "  {} signatories in the letter", self.signatories)?;
-        writeln!(f, "  the largest message has about {} KB", self.largest.div_ceil(1024))?;
+        writeln!(f, "  {} in the letter", counted(self.signatories as u64, "signatory", "signatories"))?;
+        if self.largest > 0 {
+            writeln!(f, "  the largest message has about {}", bytes(self.largest))?;
+        }
         if let Some(server) = &self.server {
             writeln!(f, "  to be sent through {server}")?;
         }
-        writeln!(f, "nothing wrong was found")
+        if self.warnings.is_empty() {
+            writeln!(f, "nothing wrong was found")
+        } else {
+            writeln!(
+                f,
+                "nothing stands in the way; {} to look at",
+                counted(self.warnings.iter().count() as u64, "thing", "things")
+            )
+        }
     }
 }

@@ -14,7 +14,7 @@ use crate::ledger::ReadLedger;
 use crate::letter::Letters;
 use crate::model::Round;
 use crate::plan::{Decision, Entry, Totals};
-use crate::report::Table;
+use crate::report::{Table, counted};
 
 pub(super) fn run(context: &Context, args: &cli::Plan) -> Result<Exit> {
     let round = Round(args.round);
@@ -64,14 +64,15 @@ pub(super) fn run(context: &Context, args: &cli::Plan) -> Result<Exit> {
 
 /// The totals in a line.
 pub(super) fn summary(totals: &Totals) -> String {
-    let letters = if totals.to_send == 1 { "letter" } else { "letters" };
-    let mut parts = vec![format!("{} {letters} to send, to {} addresses", totals.to_send, totals.addresses)];
+    let letters = counted(totals.to_send, "letter", "letters");
+    let addresses = counted(totals.addresses, "address", "addresses");
+    let mut parts = vec![format!("{letters} to send, to {addresses}")];
     let more = [
         (totals.suppressed, "suppressed"),
         (totals.duplicates, "duplicate"),
         (totals.answered, "answered"),
         (totals.settled, "settled before"),
-        (totals.copies_left_out, "copies left out"),
+        (totals.copies_left_out, if totals.copies_left_out == 1 { "copy left out" } else { "copies left out" }),
     ];
     parts.extend(more.into_iter().filter(|(count, _)| *count > 0).map(|(count, what)| format!("{count} {what}")));
     parts.join("; ")

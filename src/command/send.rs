@@ -8,7 +8,7 @@ use std::sync::Arc;
 use anyhow::{Context as _, Result, bail};
 use tokio::runtime::Runtime;
 
-use super::campaign::{Loaded, entries};
+use super::campaign::{Loaded, changed, entries};
 use super::confirm;
 use super::ledgers::{Realm, SANDBOX};
 use super::log::write_contacted;
@@ -23,6 +23,7 @@ use crate::dispatch::{self, Assignment, End, Finished, Patience, Stop, StopHandl
 use crate::ledger::sqlite::SqliteLedger;
 use crate::ledger::{FrozenFile, Lease, ReadLedger, Tally, WriteLedger};
 use crate::model::{DeliveryState, EmailAddress, Round};
+use crate::report::counted;
 use crate::transport::Server;
 use crate::transport::sandbox::{Journal, Options, Sandbox, Sink};
 
@@ -152,13 +153,7 @@ impl Sending<'_> {
         if frozen.is_empty() {
             return Ok(());
         }
-        let hash = |files: &[FrozenFile], path: &str| {
-            files.iter().find(|file| file.path == path).map(|file| file.sha256.clone())
-        };
-        let paths: HashSet<&str> = frozen.iter().chain(files).map(|file| file.path.as_str()).collect();
-        let mut changed: Vec<&str> =
-            paths.into_iter().filter(|path| hash(&frozen, path) != hash(files, path)).collect();
-        changed.sort_unstable();
+        let changed = changed(&frozen, files);
         if changed.is_empty() {
             return Ok(());
         }
@@ -254,9 +249,7 @@ impl Sending<'_> {
             End::Ledger(error) => stopped(error.to_string()),
             End::TooLarge { largest, size } => {
                 let why = format!(
-                    "the largest message has about {} KB, and the server takes {} KB; make the attachments smaller, or link to them",
-                    largest.div_ceil(1024),
-                    size / 1024
+                    "the largest message has about {largest} bytes, and the server takes {size}; make the attachments smaller, or link to them"
                 );
                 if nothing_sent {
                     bail!("{why}")
@@ -294,10 +287,7 @@ fn pace_in_words(pace: &Pace) -> String {
     if words.is_empty() {
         words.push("no limit".to_owned());
     }
-    words.push(match pace.connections {
-        1 => "1 connection".to_owned(),
-        more => format!("{more} connections"),
-    });
+    words.push(counted(u64::from(pace.connections), "connection", "connections"));
     words.extend(pace.hours.as_ref().map(ToString::to_string));
     words.join(", ")
 }

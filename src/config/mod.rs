@@ -7,11 +7,13 @@ mod section;
 mod sender;
 mod smtp;
 
+use std::path::Path;
+
 use jiff::civil::Date;
 use toml::de::DeTable;
 
 use crate::model::{CampaignId, Fault, Faults, Language, ListFormat, Place};
-use crate::workspace::Workspace;
+use crate::workspace::{PathError, Workspace};
 use section::{Document, Found, Section};
 
 pub use pace::{Counts, PRESETS, Pace, Preset, Retry};
@@ -92,9 +94,17 @@ impl Campaign {
     /// # Errors
     /// All its faults, with their places.
     pub fn load(workspace: &Workspace, file: &str) -> Result<(Self, Faults), Faults> {
+        // A shell completes whole paths: one that leads into the workspace is as good as its rest.
+        let within = Path::new(file).strip_prefix(workspace.root()).ok().and_then(Path::to_str);
+        let file = within.unwrap_or(file);
         let unreadable = |why: String| Fault::error(Place::file(file), why);
         let bytes = workspace.read(file).map_err(|error| {
-            unreadable(format!("{error}; `undersigned init` starts a campaign, and `-C DIR` names the folder of one"))
+            unreadable(match error {
+                PathError::Missing(_) => {
+                    format!("{error}; `undersigned init` starts a campaign, and `-C DIR` names the folder of one")
+                }
+                _ => error.to_string(),
+            })
         })?;
         let text = String::from_utf8(bytes).map_err(|_| unreadable("it is not UTF-8; save it as UTF-8".to_owned()))?;
         let (campaign, faults) = Self::parse(file, text.trim_start_matches('\u{feff}'), workspace);

@@ -29,7 +29,8 @@ pub struct Choice<'a> {
 impl Letters {
     /// Reads and checks a template, every `letter.<lang>.md` beside it, their partials and the layout.
     ///
-    /// `template` and `layout` are paths as the campaign names them; without a layout the product's own is used.
+    /// `template` and `layout` are paths as the campaign names them; without a layout it is the
+    /// `layout.html` beside the template, and the product's own where there is none.
     ///
     /// # Errors
     /// Everything that is wrong with them, each at its place: nothing may be sent then.
@@ -42,7 +43,12 @@ impl Letters {
         let mut faults = Faults::new();
         let mut sources = Vec::new();
         let mut files = Files::new();
-        let layout = match layout.map(|path| Origin::read(workspace, path)) {
+        let (folder, name) = match template.rfind('/') {
+            Some(at) => template.split_at(at + 1),
+            None => ("", template),
+        };
+        let beside_it = Some(format!("{folder}layout.html")).filter(|path| has(workspace, path));
+        let layout = match layout.or(beside_it.as_deref()).map(|path| Origin::read(workspace, path)) {
             None => layout::own(),
             Some(Ok((source, origin))) => {
                 sources.push(source);
@@ -53,10 +59,6 @@ impl Letters {
                 faults.push(fault);
                 layout::own()
             }
-        };
-        let (folder, name) = match template.rfind('/') {
-            Some(at) => template.split_at(at + 1),
-            None => ("", template),
         };
         let mut letters = Vec::new();
         let mut variants = vec![(facts.language.clone(), template.to_owned())];
@@ -123,6 +125,11 @@ impl Letters {
     pub fn sources(&self) -> &[Source] {
         &self.sources
     }
+}
+
+/// Whether something stands at a path: a link that leads out of the workspace does too, and is refused when it is read.
+fn has(workspace: &Workspace, path: &str) -> bool {
+    workspace.path(path).map_or(true, |path| path.exists())
 }
 
 /// The files `letter.<lang>.md` beside `letter.md`, by language.

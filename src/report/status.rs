@@ -5,6 +5,7 @@ use std::fmt;
 use jiff::Timestamp;
 use serde::Serialize;
 
+use super::count::counted;
 use super::log::rfc3339;
 use crate::ledger::{Holder, Tally};
 use crate::model::{CampaignId, DeliveryState, Round};
@@ -65,7 +66,7 @@ impl fmt::Display for Status {
             return writeln!(f, "nothing was sent yet; `undersigned plan` shows what would be");
         }
         for round in &self.rounds {
-            writeln!(f, "\nround {}: {} recipients", round.round, round.total)?;
+            writeln!(f, "\nround {}: {}", round.round, counted(round.total, "recipient", "recipients"))?;
             for state in DeliveryState::ALL {
                 let count = round.tally.of(state);
                 if count > 0 {

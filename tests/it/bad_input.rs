@@ -386,17 +386,21 @@ fn on_a_full_disk_the_run_stops_and_the_next_goes_on() {
 
 #[test]
 fn a_second_run_says_who_holds_the_campaign() {
-    let slow = Fault::always(When::Always, At::FinalDot, Act::Late(Duration::from_secs(3)));
+    let slow = Fault::always(When::Always, At::FinalDot, Act::Late(Duration::from_mins(10)));
     let campaign = Campaign::new().server([slow]);
-    let mut first = campaign.start(&["send", "--yes", "--limit", "1"]);
-    while campaign.sandbox().connections().is_empty() {
+    let address = campaign.sandbox().address();
+    let campaign = campaign.smtp(&format!("url = \"smtp+plain://{address}\"\ntimeout = \"10m\""));
+    let mut first = campaign.start(&["send", "--yes"]);
+    while campaign.received().is_empty() {
         std::thread::sleep(Duration::from_millis(5));
     }
     let holder = format!("is being sent by process {}", first.id());
     campaign.run(&["send", "--yes"]).exits(2).says(&holder);
+    campaign.run(&["resolve", "ana@example.org", "--accepted"]).exits(2).says(&holder);
     campaign.run(&["status"]).exits(0).prints(&format!("process {}", first.id()));
-    assert_eq!(first.wait().unwrap().code(), Some(0));
     assert_eq!(campaign.received().len(), 1);
+    first.kill().unwrap();
+    first.wait().unwrap();
     let status = campaign.run(&["status"]).exits(0);
-    assert!(!status.stdout.contains("being sent"), "{status:#?}");
+    assert!(!status.stdout.contains("being sent"), "the dead hold nothing: {status:#?}");
 }

@@ -94,6 +94,8 @@ fn another_file_can_describe_the_campaign() {
     campaign.run(&["check"]).exits(2);
     campaign.run(&["--config", "autumn.toml", "check"]).exits(0);
     campaign.run(&["check", "--config", "autumn.toml"]).exits(0);
+    let whole = campaign.path("autumn.toml").canonicalize().unwrap();
+    campaign.run(&["--config", whole.to_str().unwrap(), "check"]).exits(0);
     campaign.run(&["--config", "../autumn.toml", "check"]).exits(2).says("outside the workspace");
 }
 

@@ -58,7 +58,8 @@ impl Campaign {
 
     /// So many recipients: `r0001@d01.example.org` and on.
     pub fn many_recipients(self, count: usize) -> Self {
-        let rows: Vec<String> = (1..=count).map(|n| format!("r{n:04}@d{:02}.example.org,Person {n}", n % 20)).collect();
+        let row = |n: usize| format!("r{n:04}@d{:02}.example.org,Person {n}", n % 20);
+        let rows: Vec<String> = (1..=count).map(row).collect();
         self.recipients(&format!("email,name\n{}\n", rows.join("\n")))
     }
 

@@ -248,6 +248,40 @@ fn a_letter_that_changed_after_the_first_left_stops_the_run() {
 }
 
 #[test]
+fn an_attachment_that_changed_stops_the_run_whoever_it_is_for() {
+    let of_all = Campaign::new().settings("[letter]\ndate = 2027-03-22\nattachments = [\"files/annex.pdf\"]\n");
+    let of_letter = Campaign::new()
+        .file("templates/letter.md", "+++\nsubject = \"x\"\nattachments = [\"files/annex.pdf\"]\n+++\n\nHello.\n");
+    let of_one = Campaign::new().recipients(
+        "email,name,attachments\nana@example.org,Ana,\nbo@example.org,Bo,\ncy@example.org,Cy,files/annex.pdf\n",
+    );
+    for campaign in [of_all, of_letter, of_one] {
+        let campaign = campaign.file("files/annex.pdf", "one").server([]);
+        campaign.run(&["send", "--yes", "--limit", "1"]).exits(0);
+        campaign.write("files/annex.pdf", "two");
+        campaign.run(&["check"]).exits(0).says("changed since the first letter left: files/annex.pdf");
+        campaign.run(&["send", "--yes"]).exits(2).says("files/annex.pdf").says("--accept-changes");
+        assert_eq!(campaign.received().len(), 1);
+        campaign.run(&["send", "--yes", "--accept-changes"]).exits(0).prints("3 accepted");
+        assert_eq!(campaign.reached(), ALL);
+    }
+}
+
+#[test]
+fn a_new_recipient_may_bring_an_attachment_along() {
+    let campaign = Campaign::new()
+        .recipients("email,name,attachments\nana@example.org,Ana,files/a.pdf\nbo@example.org,Bo,\n")
+        .file("files/a.pdf", "a")
+        .file("files/c.pdf", "c")
+        .server([]);
+    campaign.run(&["send", "--yes", "--limit", "1"]).exits(0);
+    campaign
+        .write("lists/recipients.csv", "email,name,attachments\nbo@example.org,Bo,\ncy@example.org,Cy,files/c.pdf\n");
+    campaign.run(&["send", "--yes"]).exits(0);
+    assert_eq!(campaign.reached(), ALL);
+}
+
+#[test]
 fn another_campaign_with_the_same_id_is_refused() {
     let campaign = Campaign::new().server([]);
     campaign.run(&["send", "--yes", "--limit", "1"]).exits(0);
@@ -324,7 +358,7 @@ fn a_letter_too_large_for_the_server_is_refused_before_anything_is_sent() {
         .settings("[letter]\ndate = 2027-03-22\nattachments = [\"annex.pdf\"]\n")
         .file("annex.pdf", vec![7; 20_000])
         .server_with(Options { offers, ..Options::default() });
-    campaign.run(&["send", "--yes"]).exits(2).says("the server takes 9 KB");
+    campaign.run(&["send", "--yes"]).exits(2).says("and the server takes 10000; make the attachments smaller");
     assert!(campaign.received().is_empty());
     assert!(campaign.states().values().all(|state| state == "planned"));
 }

@@ -134,6 +134,15 @@ fn the_page_is_one_column_with_inline_styles_and_fetches_nothing() {
 }
 
 #[test]
+fn a_layout_beside_the_template_needs_no_mention() {
+    let desk = Desk::with("Hello {{recipient.name}}\n");
+    desk.file("templates/layout.html", "<html><body><main>{{content}}</main></body></html>");
+    let html = desk.merge(&[("name", "Bo")]).html.to_text();
+    assert!(html.contains("<main><p>Hello Bo</p></main>"), "{html}");
+    assert_eq!(desk.letters().sources().len(), 2, "it is frozen with the letter");
+}
+
+#[test]
 fn a_layout_of_ones_own_takes_its_place() {
     let mut desk = Desk::with("Hello {{recipient.name}}\n");
     desk.layout = Some("templates/layout.html");
