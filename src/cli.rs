@@ -175,7 +175,7 @@ pub struct Resolve {
     #[arg(long, group = "resolution")]
     pub accepted: bool,
 
-    /// It never left: the next `send` sends it
+    /// It never left: the next `send` sends it. Also has a failed delivery tried again
     #[arg(long, group = "resolution")]
     pub not_sent: bool,
 

@@ -10,11 +10,11 @@ use sha2::{Digest, Sha256};
 use crate::clock::Clock;
 use crate::config::{Campaign, Counts};
 use crate::dispatch::LetterMaker;
-use crate::ledger::{FrozenFile, ReadLedger};
+use crate::ledger::{FrozenFile, ReadLedger, Standing};
 use crate::letter::{LetterFacts, Letters};
 use crate::lists::{self, RecipientList, Signatories};
 use crate::message::{Attachment, Composer};
-use crate::model::{Columns, Fault, Faults, Place, Round, TokenKey};
+use crate::model::{Columns, Fault, Faults, Place, Recipient, Round, TokenKey};
 use crate::plan::{Entry, Planner};
 use crate::workspace::Workspace;
 
@@ -147,15 +147,31 @@ pub(super) fn entries(
     mut each: impl FnMut(Entry) -> anyhow::Result<()>,
 ) -> anyhow::Result<()> {
     let list = RecipientList::open(workspace, &campaign.lists.recipients, &campaign.lists.format)?;
+    let mut faults = Faults::new();
     for recipient in list {
         let recipient = recipient?;
         let standing = match ledger {
             Some(ledger) => ledger.standing(&campaign.id, round, &recipient.id, &recipient.to.key())?,
             None => None,
         };
-        each(planner.decide(recipient, standing))?;
+        match &standing {
+            Some(standing) if standing.state.is_settled() && standing.address != recipient.to.key() => {
+                faults.push(taken_id(&campaign.lists.recipients, &recipient, standing));
+            }
+            _ => each(planner.decide(recipient, standing.map(|standing| (standing.state, standing.answer))))?,
+        }
     }
-    Ok(())
+    if faults.is_empty() { Ok(()) } else { Err(faults.into()) }
+}
+
+/// A row that has the id of a letter to somebody else: taken for that one, it would be passed over.
+fn taken_id(list: &str, recipient: &Recipient, standing: &Standing) -> Fault {
+    let (id, state) = (&recipient.id, standing.state);
+    let message = format!(
+        "the id `{id}` is that of the letter to `{}`, which is {state}; give `{}` an id of its own, and keep the ids of a list as they are",
+        standing.address, recipient.to
+    );
+    Fault::error(recipient.place(list, "id"), message)
 }
 
 /// Keeps what was read, or its faults.

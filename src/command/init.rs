@@ -7,7 +7,7 @@ use std::path::Path;
 use anyhow::{Context as _, Result, bail};
 
 use super::terminal::say;
-use super::{Context, Exit};
+use super::{Context, Exit, private};
 use crate::cli::Init;
 
 /// The sample campaign: the one at the top of the project.
@@ -37,6 +37,9 @@ pub(super) fn run(context: &Context, args: &Init) -> Result<Exit> {
     for (path, text) in files {
         write_new(&folder.join(path), text)?;
     }
+    // The ledger and the log will hold addresses.
+    private::narrow(&folder.join("logs"))
+        .with_context(|| format!("{} cannot be narrowed", folder.join("logs").display()))?;
     if !context.quiet {
         let shown = folder.display();
         say(format_args!("a sample campaign is in {shown}; now"));

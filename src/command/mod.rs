@@ -10,6 +10,7 @@ mod log;
 mod man;
 mod plan;
 mod preview;
+mod private;
 mod progress;
 mod resolve;
 mod send;

@@ -1,6 +1,5 @@
 //! `preview`: a letter as its reader gets it.
 
-use std::fs;
 use std::io::Write;
 use std::path::Path;
 
@@ -10,11 +9,11 @@ use super::campaign::{Loaded, entries};
 use super::check::NO_KEY;
 use super::ledgers::Realm;
 use super::terminal::say;
-use super::{Context, Exit};
+use super::{Context, Exit, private};
 use crate::cli::{Preview, PreviewFormat};
 use crate::dispatch::LetterMaker;
 use crate::ledger::ReadLedger;
-use crate::model::{EmailAddress, Round, TokenKey};
+use crate::model::{EmailAddress, Round, TokenKey, lookup_key};
 use crate::plan::{Decision, Entry};
 use crate::report::printable;
 
@@ -25,8 +24,7 @@ pub(super) fn run(context: &Context, args: &Preview) -> Result<Exit> {
     let ledger = Realm::Real.open_existing(&workspace, &campaign)?;
     let key = ledger.as_ref().map_or(Ok(TokenKey::new(NO_KEY)), ReadLedger::token_key)?;
     let maker = loaded.into_maker(round, key)?;
-    let wanted =
-        args.id.as_ref().map(|id| EmailAddress::parse(id).map_or_else(|_| id.clone(), |address| address.key()));
+    let wanted = args.id.as_deref().map(lookup_key);
 
     let mut chosen = Vec::new();
     let mut written = 0_u64;
@@ -109,7 +107,7 @@ fn render(context: &Context, maker: &LetterMaker, entry: &Entry, format: Preview
 
 /// Writes a letter into a folder; its name begins with its number, so that it cannot be another's.
 fn write_file(folder: &Path, number: u64, entry: &Entry, bytes: &[u8], format: PreviewFormat) -> Result<()> {
-    fs::create_dir_all(folder).with_context(|| format!("{} cannot be made", folder.display()))?;
+    private::make_folder(folder).with_context(|| format!("{} cannot be made", folder.display()))?;
     let ending = match format {
         PreviewFormat::Text => "txt",
         PreviewFormat::Html => "html",
@@ -118,5 +116,5 @@ fn write_file(folder: &Path, number: u64, entry: &Entry, bytes: &[u8], format: P
     let plain = |c: char| if c.is_ascii_alphanumeric() || "@.-_+".contains(c) { c } else { '_' };
     let name: String = entry.id.as_str().chars().map(plain).take(80).collect();
     let path = folder.join(format!("{number:04}-{name}.{ending}"));
-    fs::write(&path, bytes).with_context(|| format!("{} cannot be written", path.display()))
+    private::write(&path, bytes).with_context(|| format!("{} cannot be written", path.display()))
 }

@@ -51,8 +51,9 @@ impl Progress {
         match happening {
             Happening::Attempted { recipient, state, reply, reason } => {
                 self.count(*state);
-                let said = reply.as_ref().map(ToString::to_string).or_else(|| reason.clone()).unwrap_or_default();
-                if self.total <= FEW || *state != DeliveryState::Accepted {
+                let said = [reply.as_ref().map(ToString::to_string), reason.clone()].into_iter().flatten();
+                let said = said.collect::<Vec<_>>().join("; ");
+                if self.total <= FEW || *state != DeliveryState::Accepted || reason.is_some() {
                     self.line(&format!("{:<9} {}  {said}", state.as_str(), recipient));
                 }
             }

@@ -9,7 +9,7 @@ use super::{Context, Exit};
 use crate::cli::Resolve;
 use crate::config::Campaign;
 use crate::ledger::{Delivery, LedgerError, ReadLedger, Resolution, Selection, WriteLedger};
-use crate::model::{DeliveryState, EmailAddress, Round};
+use crate::model::{DeliveryState, Round, lookup_key};
 
 pub(super) fn run(context: &Context, args: &Resolve) -> Result<Exit> {
     let workspace = context.workspace()?;
@@ -35,8 +35,8 @@ pub(super) fn run(context: &Context, args: &Resolve) -> Result<Exit> {
 
 /// The delivery that is meant: the one in doubt, or any, so that the error can say where it stands.
 fn find(ledger: &impl ReadLedger, campaign: &Campaign, args: &Resolve) -> Result<Delivery> {
-    let key = EmailAddress::parse(&args.id).map_or_else(|_| args.id.clone(), |address| address.key());
-    let selection = Selection { round: args.round.map(Round), states: Vec::new(), recipient: Some(key) };
+    let selection =
+        Selection { round: args.round.map(Round), states: Vec::new(), recipient: Some(lookup_key(&args.id)) };
     let mut found = Vec::new();
     ledger.deliveries(&campaign.id, &selection, &mut |delivery| {
         found.push(delivery);

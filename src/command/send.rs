@@ -22,7 +22,7 @@ use crate::config::Pace;
 use crate::dispatch::{self, Assignment, End, Finished, Patience, Stop, StopHandle};
 use crate::ledger::sqlite::SqliteLedger;
 use crate::ledger::{FrozenFile, Lease, ReadLedger, Tally, WriteLedger};
-use crate::model::{DeliveryState, EmailAddress, Round};
+use crate::model::{DeliveryState, Round, lookup_key, mask_addresses};
 use crate::report::counted;
 use crate::transport::Server;
 use crate::transport::sandbox::{Journal, Options, Sandbox, Sink};
@@ -170,8 +170,7 @@ impl Sending<'_> {
 
     /// The recipients of `--only`, in the form in which they are compared.
     pub(super) fn only(&self) -> HashSet<String> {
-        let key = |id: &String| EmailAddress::parse(id).map_or_else(|_| id.clone(), |address| address.key());
-        self.args.only.iter().flat_map(|id| [id.clone(), key(id)]).collect()
+        self.args.only.iter().flat_map(|id| [id.clone(), lookup_key(id)]).collect()
     }
 
     fn announce(&self, planned: &Planned, server: &Server, pace: &Pace) {
@@ -211,7 +210,8 @@ impl Sending<'_> {
         let left = tally.of(DeliveryState::Planned) + tally.of(DeliveryState::Deferred);
         let shown = DeliveryState::ALL.into_iter().filter(|state| tally.of(*state) > 0);
         let counts: Vec<String> = shown.map(|state| format!("{} {state}", tally.of(state))).collect();
-        writeln!(anstream::stdout(), "{}", counts.join(", "))?;
+        // Whoever closed the pipe still gets the exit status.
+        let _ = writeln!(anstream::stdout(), "{}", counts.join(", "));
         if !self.context.quiet {
             let log = self.realm.contacted();
             match self.realm {
@@ -223,16 +223,17 @@ impl Sending<'_> {
         }
         let nothing_sent = finished.attempts == 0;
         let stopped = |why: String| {
+            let why = mask_addresses(&why);
             say(format_args!("stopped, with {left} left: {why}; `undersigned send` goes on"));
             Ok(Exit::Stopped)
         };
         match finished.end {
-            End::Done if tally.of(DeliveryState::Failed) + tally.of(DeliveryState::InDoubt) > 0 => {
-                Ok(Exit::WithFailures)
-            }
             // Nothing that is still open may pass for done.
             End::Done if left > 0 && self.args.limit.is_none() && self.args.only.is_empty() => {
                 stopped("no reason is known".to_owned())
+            }
+            End::Done if tally.of(DeliveryState::Failed) + tally.of(DeliveryState::InDoubt) > 0 => {
+                Ok(Exit::WithFailures)
             }
             End::Done => Ok(Exit::Done),
             End::NoWait { until, .. } => {

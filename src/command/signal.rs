@@ -1,4 +1,4 @@
-//! Ctrl-C and SIGTERM: once to finish what is on the wire, twice to stop at once.
+//! Ctrl-C, SIGTERM and a closed terminal: once to finish what is on the wire, twice to stop at once.
 
 use super::Exit;
 use crate::dispatch::StopHandle;
@@ -14,15 +14,19 @@ pub(super) async fn listen(handle: StopHandle) {
     }
 }
 
-/// Waits for Ctrl-C or SIGTERM; `false` where signals cannot be had.
+/// Waits for Ctrl-C, SIGTERM or SIGHUP; `false` where signals cannot be had.
 async fn next_signal() -> bool {
     #[cfg(unix)]
     {
         use tokio::signal::unix::{SignalKind, signal};
-        let Ok(mut terminate) = signal(SignalKind::terminate()) else { return tokio::signal::ctrl_c().await.is_ok() };
+        let (Ok(mut terminate), Ok(mut hang_up)) = (signal(SignalKind::terminate()), signal(SignalKind::hangup()))
+        else {
+            return tokio::signal::ctrl_c().await.is_ok();
+        };
         tokio::select! {
             interrupted = tokio::signal::ctrl_c() => interrupted.is_ok(),
             terminated = terminate.recv() => terminated.is_some(),
+            hung_up = hang_up.recv() => hung_up.is_some(),
         }
     }
     #[cfg(not(unix))]

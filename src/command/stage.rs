@@ -9,7 +9,7 @@ use super::send::{ROUND, Sending};
 use super::terminal::say_faults;
 use crate::dispatch::LetterMaker;
 use crate::ledger::{PlannedRow, WriteLedger};
-use crate::model::{EmailAddress, Faults};
+use crate::model::{Faults, lookup_key};
 use crate::plan::{Decision, Entry, Totals};
 
 /// How many rows of the plan are written at once.
@@ -100,8 +100,7 @@ impl<'a> Stage<'a> {
         if self.faults.has_errors() {
             return Err(self.faults.into());
         }
-        let key = |id: &String| EmailAddress::parse(id).map_or_else(|_| id.clone(), |address| address.key());
-        let known = |id: &&String| self.matched.contains(*id) || self.matched.contains(&key(id));
+        let known = |id: &&String| self.matched.contains(*id) || self.matched.contains(&lookup_key(id));
         if let Some(id) = self.sending.args.only.iter().find(|id| !known(id)) {
             bail!("`--only {id}`: no recipient has this id or address; `undersigned plan` lists them");
         }

@@ -167,7 +167,7 @@ fn read(top: &Section<'_>, workspace: &Workspace) -> Option<Campaign> {
     let pace = Pace::read(pace);
     let retry = Retry::read(retry);
     check_inbox(inbox, workspace);
-    let ledger = ledger.parsed("url", |url| read_ledger(url, workspace)).map(|found| found.value);
+    let ledger = ledger.guarded("url", |url| read_ledger(url, workspace)).map(|found| found.value);
     for section in sections {
         section.finish();
     }
@@ -263,7 +263,7 @@ fn read_follow_up(section: Section<'_>, workspace: &Workspace) -> Option<FollowU
 /// Checks `[inbox]`, which only commands that read mail use.
 fn check_inbox(section: &Section<'_>, workspace: &Workspace) {
     let places = [path(section, workspace, "maildir"), path(section, workspace, "mbox")];
-    let url = section.parsed("url", |text| match url::Url::parse(text) {
+    let url = section.guarded("url", |text| match url::Url::parse(text) {
         Ok(url) if url.password().is_some() => Err("a password is never written in the URL".to_owned()),
         Ok(url) if matches!(url.scheme(), "imaps" | "imap") => Ok(()),
         _ => Err("write it as `imaps://user@host/INBOX`".to_owned()),

@@ -174,6 +174,18 @@ impl<'a> Section<'a> {
         }
     }
 
+    /// As [`parsed`](Self::parsed), for what may hold a secret where it should not: the text is never repeated.
+    pub fn guarded<T>(&self, key: &'static str, read: impl FnOnce(&str) -> Result<T, String>) -> Option<Found<T>> {
+        let found = self.text(key)?;
+        match read(found.value) {
+            Ok(value) => Some(Found { value, at: found.at }),
+            Err(why) => {
+                self.document.fault(&found.at, format!("`{key}`: {why}"));
+                None
+            }
+        }
+    }
+
     /// A text of a few that are allowed.
     pub fn choice<T: Copy>(&self, key: &'static str, choices: &[(&str, T)]) -> Option<T> {
         let found = self.text(key)?;

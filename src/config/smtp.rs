@@ -77,13 +77,7 @@ impl Smtp {
             [("auto", Auth::Auto), ("plain", Auth::Plain), ("login", Auth::Login), ("xoauth2", Auth::Xoauth2)];
         let auth = section.choice("auth", &choices).unwrap_or_default();
         let timeout = section.parsed("timeout", read_duration);
-        let url = section.text("url").and_then(|found| match Address::parse(found.value) {
-            Ok(address) => Some((address, found.at)),
-            Err(why) => {
-                section.document().fault(&found.at, format!("`url`: {why}"));
-                None
-            }
-        });
+        let url = section.guarded("url", Address::parse).map(|found| (found.value, found.at));
         let url = section.required("url", url);
         let account = url.as_ref().map(|(address, _)| account(address.user.as_deref(), &address.host));
         let password = SecretSource::read(section, &account.unwrap_or_default());

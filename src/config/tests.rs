@@ -134,7 +134,13 @@ fn a_secret_in_the_file_is_refused_and_not_repeated() {
         let error = refused(&text);
         assert!(!error.contains("hunter2"), "{error}");
     }
-    assert!(!refused(&format!("{MINIMAL}[smtp]\nurl = \"smtps://u:hunter2@smtp.example.org\"\n")).contains("hunter2"));
+    for url in [
+        "[smtp]\nurl = \"smtps://u:hunter2@smtp.example.org\"",
+        "[inbox]\nurl = \"imaps://u:hunter2@imap.example.org\"",
+        "[ledger]\nurl = \"postgres://u:hunter2@db.example.org\"",
+    ] {
+        assert!(!refused(&format!("{MINIMAL}{url}\n")).contains("hunter2"), "{url}");
+    }
 }
 
 #[test]

@@ -33,7 +33,8 @@ struct Coordinator<'a, L> {
     crew: Crew,
     streak: Streak,
     unreachable: u32,
-    hold_until: Option<Timestamp>,
+    /// Nothing goes before this time, for this cause.
+    hold_until: Option<(Timestamp, Option<Cause>)>,
     attempts: u64,
     announced: Option<(Cause, Timestamp)>,
     end: Option<End>,
@@ -149,9 +150,9 @@ where
         tasks: &mut JoinSet<ledger::Result<()>>,
     ) -> Option<Timestamp> {
         while self.end.is_none() && self.crew.has_hands() {
-            let held = self.hold_until.filter(|until| *until > self.assignment.clock.now());
+            let held = self.hold_until.filter(|(until, _)| *until > self.assignment.clock.now());
             let next = match held {
-                Some(until) => Ok(Next::Hold { until: Some(until), cause: None }),
+                Some((until, cause)) => Ok(Next::Hold { until: Some(until), cause }),
                 None if self.reached_limit() => Ok(Next::Drained),
                 None => self.queue.next(&self.assignment, &mut self.pacer),
             };
@@ -248,7 +249,8 @@ where
             Ending::Withheld(state) => (self.observe)(Happening::Withheld { recipient: job.due.recipient, state }),
             Ending::Full(full) => {
                 let now = self.assignment.clock.now();
-                self.hold_until = Some(full.until.unwrap_or_else(|| later(now, Duration::from_secs(1))));
+                let until = full.until.unwrap_or_else(|| later(now, Duration::from_secs(1)));
+                self.hold_until = Some((until, Some(Cause::Limit)));
                 self.queue.put_back(job);
             }
             Ending::Returned => self.queue.put_back(job),
@@ -284,7 +286,7 @@ where
             return;
         }
         let again_at = later(self.assignment.clock.now(), Duration::from_secs(1 << self.unreachable));
-        self.hold_until = Some(again_at);
+        self.hold_until = Some((again_at, None));
         (self.observe)(Happening::Unreachable { error: error.to_string(), again_at });
     }
 }

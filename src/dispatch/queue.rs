@@ -7,8 +7,8 @@ use jiff::Timestamp;
 use super::worker::Job;
 use super::{Assignment, Cause, End, LetterError};
 use crate::ledger::{DeliveryId, Due, ReadLedger, Selection};
-use crate::model::DeliveryState;
 use crate::model::window::Full;
+use crate::model::{DeliveryState, lookup_key};
 use crate::transport::pace::{Hold, Pacer};
 
 /// How many due deliveries are read from the ledger at once.
@@ -119,7 +119,12 @@ impl Queue {
             return Ok(Next::Hold { until: earliest, cause: earliest.map(|_| Cause::Limit) });
         }
         let again = next_deferred(assignment)?;
-        Ok(again.map_or(Next::Drained, |at| Next::Hold { until: Some(at), cause: Some(Cause::Deferred) }))
+        Ok(match again {
+            None => Next::Drained,
+            // It is with a worker, whose report says what to do.
+            Some(at) if at <= now && !self.on_the_wire.is_empty() => Next::Hold { until: None, cause: None },
+            Some(at) => Next::Hold { until: Some(at), cause: Some(Cause::Deferred) },
+        })
     }
 
     /// The next due delivery that is neither with a worker nor put aside.
@@ -178,7 +183,7 @@ fn next_deferred<L: ReadLedger>(assignment: &Assignment<L>) -> Result<Option<Tim
     let selection = Selection { round: Some(*round), states: vec![DeliveryState::Deferred], recipient: None };
     let mut earliest = None;
     let read = ledger.deliveries(campaign, &selection, &mut |delivery| {
-        if assignment.is_for(delivery.recipient.as_str(), &delivery.email) {
+        if assignment.is_for(delivery.recipient.as_str(), &lookup_key(&delivery.email)) {
             earliest = soonest(earliest, delivery.next_attempt_at);
         }
         Ok(())

@@ -3,6 +3,7 @@
 use std::future::Future;
 use std::pin::Pin;
 use std::sync::Arc;
+use std::time::{Duration, Instant};
 
 use tokio::sync::mpsc;
 
@@ -17,6 +18,8 @@ use crate::transport::{Connection, OpenError, Server, StopReason, Strain, Verdic
 
 /// How many letters go over one connection before it is opened anew: some servers close one after a hundred.
 const LETTERS_PER_CONNECTION: u32 = 100;
+/// A connection that was idle for longer is opened anew: what stands between may have forgotten it without a word.
+const LONGEST_IDLE: Duration = Duration::from_mins(1);
 
 /// A letter on its way through a worker.
 #[derive(Debug)]
@@ -75,6 +78,18 @@ pub(super) struct Worker<L> {
     pub stop: Stop,
 }
 
+/// A connection that stands idle.
+struct Idle {
+    connection: Connection,
+    since: Instant,
+}
+
+impl Idle {
+    fn now(connection: Connection) -> Self {
+        Self { connection, since: Instant::now() }
+    }
+}
+
 /// An outcome that is queued and not known to be durable yet.
 type Settling<'a> = Pin<Box<dyn Future<Output = ledger::Result<()>> + Send + 'a>>;
 
@@ -113,13 +128,13 @@ impl<L: WriteLedger + Send + Sync> Worker<L> {
             }
         }
         settled = settled.and(finish(&mut settling).await);
-        if let Some(connection) = connection {
-            connection.close().await;
+        if let Some(standing) = connection {
+            standing.connection.close().await;
         }
         settled
     }
 
-    async fn take<'a>(&'a self, job: &Job, connection: &mut Option<Connection>) -> (Ending, Option<Settling<'a>>) {
+    async fn take<'a>(&'a self, job: &Job, connection: &mut Option<Idle>) -> (Ending, Option<Settling<'a>>) {
         if self.stop.is_told() {
             return (Ending::Returned, None);
         }
@@ -132,12 +147,13 @@ impl<L: WriteLedger + Send + Sync> Worker<L> {
             Err(error) => return (Ending::NoConnection(error), None),
         };
         let largest = self.largest.max(composed.bytes.len() as u64);
-        if let Some(size) = ready.capabilities().size.filter(|size| *size < largest) {
-            *connection = Some(ready);
+        if !ready.capabilities().takes(largest) {
+            let size = ready.capabilities().size.unwrap_or_default();
+            *connection = Some(Idle::now(ready));
             return (Ending::TooLarge { size }, None);
         }
         if self.stop.is_told() {
-            *connection = Some(ready);
+            *connection = Some(Idle::now(ready));
             return (Ending::Returned, None);
         }
         let claim = Claim {
@@ -151,7 +167,7 @@ impl<L: WriteLedger + Send + Sync> Worker<L> {
         let attempt = match self.ledger.claim(&self.lease, claim).await {
             Ok(Claimed::Yes(attempt)) => attempt,
             other => {
-                *connection = Some(ready);
+                *connection = Some(Idle::now(ready));
                 let result = match other {
                     Ok(Claimed::No(state)) => Ending::Withheld(state),
                     Ok(Claimed::Full(full)) => Ending::Full(full),
@@ -179,15 +195,21 @@ impl<L: WriteLedger + Send + Sync> Worker<L> {
             stop,
         };
         let settling = self.ledger.settle(&self.lease, settlement);
-        *connection = Some(ready);
+        *connection = Some(Idle::now(ready));
         (result, Some(Box::pin(settling)))
     }
 
     /// The connection that stands, or a new one.
-    async fn ready(&self, connection: Option<Connection>) -> Result<Connection, OpenError> {
+    async fn ready(&self, connection: Option<Idle>) -> Result<Connection, OpenError> {
         match connection {
-            Some(standing) if standing.is_usable() && standing.sent() < LETTERS_PER_CONNECTION => return Ok(standing),
-            Some(worn) => worn.close().await,
+            Some(Idle { connection, since })
+                if connection.is_usable()
+                    && connection.sent() < LETTERS_PER_CONNECTION
+                    && since.elapsed() < LONGEST_IDLE =>
+            {
+                return Ok(connection);
+            }
+            Some(worn) => worn.connection.close().await,
             None => {}
         }
         let opened = Connection::open(&self.server).await;

@@ -127,6 +127,17 @@ pub struct Selection {
     pub recipient: Option<String>,
 }
 
+/// Where a delivery stands, as planning needs it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Standing {
+    /// Its state.
+    pub state: DeliveryState,
+    /// What came back.
+    pub answer: Answer,
+    /// The address it is for, as [`EmailAddress::key`] gives it.
+    pub address: String,
+}
+
 /// How many deliveries of a round stand where.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct Tally {
@@ -264,12 +275,12 @@ pub struct Settlement {
     pub refused_copies: Vec<(EmailAddress, Reply)>,
 }
 
-/// What a person says of a delivery in doubt.
+/// What a person says of a delivery in doubt, or of one that failed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Resolution {
     /// It arrived.
     Accepted,
-    /// It never left: it will be sent.
+    /// It never left, or is to be tried once more: it will be sent.
     NotSent,
 }
 
@@ -290,7 +301,7 @@ pub trait ReadLedger {
         each: &mut dyn FnMut(Delivery) -> Result<()>,
     ) -> Result<()>;
 
-    /// Where the delivery to a recipient stands, for planning. A letter that may have left for the same address (as
+    /// Where the delivery to a recipient stands, for planning; `None` where there is none. A letter that may have left for the same address (as
     /// [`EmailAddress::key`] gives it) under another id counts as this one: a list that got new ids does not write to anybody twice.
     fn standing(
         &self,
@@ -298,7 +309,7 @@ pub trait ReadLedger {
         round: Round,
         recipient: &RecipientId,
         address: &str,
-    ) -> Result<Option<(DeliveryState, Answer)>>;
+    ) -> Result<Option<Standing>>;
 
     /// How many deliveries of a round stand where.
     fn tally(&self, campaign: &CampaignId, round: Round) -> Result<Tally>;

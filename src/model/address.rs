@@ -100,6 +100,13 @@ impl fmt::Display for EmailAddress {
     }
 }
 
+/// The form in which what a person typed is looked for among ids and addresses: an address as [`EmailAddress::key`], anything else
+/// as it is.
+#[must_use]
+pub fn lookup_key(text: &str) -> String {
+    EmailAddress::parse(text).map_or_else(|_| text.to_owned(), |address| address.key())
+}
+
 /// A text in which every address is masked: what a server says often names whom it speaks of.
 #[must_use]
 pub fn mask_addresses(text: &str) -> String {

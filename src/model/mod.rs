@@ -18,7 +18,7 @@ mod state;
 mod suppression;
 pub mod window;
 
-pub use address::{AddressError, EmailAddress, mask_addresses};
+pub use address::{AddressError, EmailAddress, lookup_key, mask_addresses};
 pub use envelope::Envelope;
 pub use fault::{Fault, Faults, Place, Severity};
 pub use fields::{Columns, Fields, canonical};

@@ -66,7 +66,9 @@ impl DeliveryState {
             InDoubt => matches!(next, Accepted | Deferred | Bounced),
             Accepted => matches!(next, Bounced),
             Skipped => matches!(next, Planned),
-            Failed | Bounced => false,
+            // By a person's word: the server's mind, or ours, was changed.
+            Failed => matches!(next, Deferred),
+            Bounced => false,
         }
     }
 
@@ -74,6 +76,12 @@ impl DeliveryState {
     #[must_use]
     pub fn is_open(self) -> bool {
         matches!(self, Self::Planned | Self::Deferred)
+    }
+
+    /// Whether a plan leaves it as it is: it was sent, or may have been, or has failed.
+    #[must_use]
+    pub fn is_settled(self) -> bool {
+        !self.is_open() && self != Self::Skipped
     }
 
     /// Whether the letter reached the server, or may have: from then on its text is frozen.

@@ -146,7 +146,7 @@ impl Planner {
 
     fn decide_first(&self, recipient: &Recipient, standing: Option<(DeliveryState, Answer)>) -> Decision {
         match standing {
-            Some((state, _)) if !state.is_open() && state != DeliveryState::Skipped => return Decision::Settled(state),
+            Some((state, _)) if state.is_settled() => return Decision::Settled(state),
             Some((_, answer)) if answer.stops() => return Decision::Skip(SkipReason::Answered(answer)),
             _ => {}
         }

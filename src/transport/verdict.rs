@@ -61,13 +61,19 @@ impl fmt::Display for StopReason {
     }
 }
 
-/// A sign that the server is under strain or loses patience: one means little, several in a row mean that the run must stop.
+/// A sign that the trouble is with the run and not with a recipient: one means little, several alike in a row mean that the run must stop.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Strain {
     /// 452 or X.3.1: storage, or a number of messages, is used up for now.
     Quota,
-    /// 4.7.x: policy, such as too many messages in a short time; also what greylisting says.
+    /// X.7.x, or 554 to a recipient: policy, such as too many messages in a short time, or a relay that is denied.
     Policy,
+    /// 4xx to MAIL, or 4.1.7 and 4.1.8 to a recipient: something about the sender, such as a domain that cannot be found just now.
+    Sender,
+    /// 5xx to the message: what is refused to one will be refused to all.
+    Content,
+    /// The connection broke.
+    Connection,
 }
 
 /// What an outcome means.
@@ -116,14 +122,20 @@ fn refusal(stage: Stage, reply: &Reply) -> Verdict {
 /// Whether an outcome shows strain.
 #[must_use]
 pub fn strain(outcome: &Outcome) -> Option<Strain> {
-    let Outcome::Refused { reply, .. } = outcome else {
-        return None;
+    let (stage, reply) = match outcome {
+        Outcome::Refused { stage, reply } => (*stage, reply),
+        Outcome::Broken { .. } => return Some(Strain::Connection),
+        _ => return None,
     };
     match (reply.code, status(reply)) {
         // The recipient's own mailbox is full: nothing that concerns anybody else.
         (_, Some((4, 2, _))) => None,
-        (_, Some((4, 7, _))) => Some(Strain::Policy),
+        (_, Some((_, 7, _))) => Some(Strain::Policy),
         (452, _) | (_, Some((4, 3, 1))) => Some(Strain::Quota),
+        (_, Some((4, 1, 7 | 8))) => Some(Strain::Sender),
+        (400..500, _) if stage == Stage::Mail => Some(Strain::Sender),
+        (554, None) if stage == Stage::Rcpt => Some(Strain::Policy),
+        (500..600, _) if matches!(stage, Stage::Data | Stage::Body | Stage::FinalDot) => Some(Strain::Content),
         _ => None,
     }
 }
@@ -319,10 +331,18 @@ mod tests {
             ("421 4.7.0 too fast", Some(Strain::Policy)),
             ("450 4.7.1 greylisted", Some(Strain::Policy)),
             ("450 4.1.1 later", None),
-            ("550 5.7.1 no", None),
+            ("450 4.1.8 sender's domain not found", Some(Strain::Sender)),
+            ("550 5.1.1 no such user", None),
+            ("550 no such user", None),
+            ("552 5.2.2 mailbox full", None),
+            ("550 5.7.1 relaying denied", Some(Strain::Policy)),
+            ("554 relaying denied", Some(Strain::Policy)),
         ] {
             assert_eq!(strain(&refused(Stage::Rcpt, text)), expected, "{text}");
         }
+        assert_eq!(strain(&refused(Stage::Mail, "451 later")), Some(Strain::Sender));
+        assert_eq!(strain(&refused(Stage::FinalDot, "554 no")), Some(Strain::Content));
+        assert_eq!(strain(&Outcome::Broken { stage: Stage::Data, cause: Cause::Closed }), Some(Strain::Connection));
         assert_eq!(strain(&Outcome::InDoubt { cause: Cause::Closed }), None);
     }
 

@@ -267,7 +267,8 @@ fn resolve_takes_an_id_or_an_address_and_writes_the_log_anew() {
     let csv = std::fs::read_to_string(campaign.path("logs/contacted.csv")).unwrap();
     assert!(csv.lines().any(|line| line.contains(",d,di@example.org,") && line.contains(",accepted,")), "{csv}");
     campaign.run(&["resolve", "d", "--accepted"]).exits(2).says("`d` is accepted, not in-doubt");
-    campaign.run(&["resolve", "b", "--not-sent"]).exits(2).says("`b` is failed, not in-doubt");
+    campaign.run(&["resolve", "b", "--accepted"]).exits(2).says("`b` is failed, not in-doubt");
+    campaign.run(&["resolve", "b", "--not-sent"]).exits(0).says("will be sent");
 
     let campaign = sent();
     campaign.run(&["resolve", "d", "--not-sent"]).exits(0).says("will be sent");

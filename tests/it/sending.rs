@@ -166,6 +166,70 @@ fn a_streak_of_refusals_alike_stops_the_run() {
 }
 
 #[test]
+fn what_is_refused_to_everybody_stops_the_run_and_can_be_tried_again() {
+    for (at, reply) in [
+        (At::Rcpt, "554 5.7.1 relay access denied"),
+        (At::FinalDot, "550 5.7.1 looks like spam"),
+        (At::FinalDot, "554 no"),
+    ] {
+        let times = Some(5);
+        let fault = Fault { when: When::Always, at, act: Act::Reply(reply.into()), times };
+        let campaign = Campaign::new().many_recipients(30).server([fault]);
+        campaign.run(&["send", "--yes"]).exits(3).says("5 letters in a row ended alike");
+        let failed: Vec<String> =
+            campaign.states().into_iter().filter(|(_, state)| state == "failed").map(|(id, _)| id).collect();
+        assert_eq!(failed.len(), 5, "{reply}");
+        for id in &failed {
+            campaign.run(&["resolve", id, "--not-sent"]).exits(0);
+        }
+        campaign.run(&["send", "--yes"]).exits(0).prints("30 accepted");
+        assert_eq!(campaign.reached().len(), 30);
+    }
+}
+
+#[test]
+fn unknown_users_in_a_row_are_no_streak() {
+    let unknown = Fault::always(When::Always, At::Rcpt, Act::Reply("550 5.1.1 no such user".into()));
+    let campaign = Campaign::new().many_recipients(8).server([unknown]);
+    campaign.run(&["send", "--yes"]).exits(1).prints("8 failed");
+}
+
+#[test]
+fn renumbered_ids_pass_over_nobody() {
+    let campaign = Campaign::new().recipients("id,email,name\n1,ana@example.org,Ana\n2,bo@example.org,Bo\n").server([]);
+    campaign.run(&["send", "--yes"]).exits(0);
+    campaign.write(
+        "lists/recipients.csv",
+        "id,email,name\n1,new@example.org,New\n2,ana@example.org,Ana\n3,bo@example.org,Bo\n",
+    );
+    campaign
+        .run(&["send", "--yes"])
+        .exits(2)
+        .says("lists/recipients.csv:2:1: the id `1` is that of the letter to `ana@example.org`, which is accepted");
+    campaign.write(
+        "lists/recipients.csv",
+        "id,email,name\n9,new@example.org,New\n1,ana@example.org,Ana\n2,bo@example.org,Bo\n",
+    );
+    campaign.run(&["send", "--yes"]).exits(0).prints("3 accepted");
+    assert_eq!(campaign.reached(), ["ana@example.org", "bo@example.org", "new@example.org"]);
+}
+
+#[test]
+fn only_names_a_recipient_in_any_spelling_also_when_it_is_deferred() {
+    let campaign = Campaign::new()
+        .recipients("id,email,name\n17,Ana@Example.org,Ana\n18,bo@example.org,Bo\n")
+        .server([to("ana@example.org", At::Rcpt, "450 4.2.0 later")]);
+    campaign.run(&["send", "--yes", "--no-wait", "--only", "ana@example.org"]).exits(3).prints("1 deferred");
+}
+
+#[test]
+fn a_server_that_names_no_size_takes_any() {
+    let offers = Capabilities { size: Some(0), ..Options::default().offers };
+    let campaign = Campaign::new().server_with(Options { offers, ..Options::default() });
+    campaign.run(&["send", "--yes"]).exits(0).prints("3 accepted");
+}
+
+#[test]
 fn several_connections_share_the_work() {
     let campaign = Campaign::new().many_recipients(60).settings("[pace]\nconnections = 4\n").server([]);
     campaign.run(&["send", "--yes"]).exits(0).prints("60 accepted");

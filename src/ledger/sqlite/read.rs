@@ -7,11 +7,9 @@ use super::failure::Failure;
 use super::value::{count, holder, json, micros, reply, time_if_any, word};
 use super::{SqliteLedger, lock, note, snapshot};
 use crate::ledger::{
-    Delivery, DeliveryId, Due, Event, FrozenFile, Holder, ReadLedger, Result, Selection, SentAttempt, Tally,
+    Delivery, DeliveryId, Due, Event, FrozenFile, Holder, ReadLedger, Result, Selection, SentAttempt, Standing, Tally,
 };
-use crate::model::{
-    Answer, CampaignId, Columns, DeliveryState, MessageId, RecipientId, Round, Suppression, Target, TokenKey,
-};
+use crate::model::{CampaignId, Columns, MessageId, RecipientId, Round, Suppression, Target, TokenKey};
 
 type Read<T> = std::result::Result<T, Failure>;
 
@@ -51,22 +49,23 @@ impl ReadLedger for SqliteLedger {
         round: Round,
         recipient: &RecipientId,
         address: &str,
-    ) -> Result<Option<(DeliveryState, Answer)>> {
-        let by_id = "SELECT d.state, d.answer FROM campaign c
+    ) -> Result<Option<Standing>> {
+        let by_id = "SELECT d.state, d.answer, d.email_key FROM campaign c
             JOIN delivery d ON d.campaign = c.id AND d.recipient = ?3 AND d.round = ?2 WHERE c.name = ?1";
-        let by_address = "SELECT d.state, d.answer FROM campaign c
+        let by_address = "SELECT d.state, d.answer, d.email_key FROM campaign c
             JOIN delivery d ON d.campaign = c.id AND d.round = ?2 AND d.email_key = ?3
                 AND d.state IN ('attempting', 'accepted', 'in-doubt', 'bounced') WHERE c.name = ?1";
         self.read(|connection| {
             let look = |sql: &str, key: &str| {
                 let mut statement = connection.prepare_cached(sql)?;
-                statement
-                    .query_row(params![campaign.as_str(), round.0, key], |row| Ok((word(row, 0)?, word(row, 1)?)))
-                    .optional()
+                let read = |row: &rusqlite::Row<'_>| {
+                    Ok(Standing { state: word(row, 0)?, answer: word(row, 1)?, address: row.get(2)? })
+                };
+                statement.query_row(params![campaign.as_str(), round.0, key], read).optional()
             };
-            let own: Option<(DeliveryState, Answer)> = look(by_id, recipient.as_str())?;
+            let own: Option<Standing> = look(by_id, recipient.as_str())?;
             match own {
-                Some((state, _)) if !state.is_open() && state != DeliveryState::Skipped => Ok(own),
+                Some(Standing { state, .. }) if state.is_settled() => Ok(own),
                 _ => Ok(look(by_address, address)?.or(own)),
             }
         })

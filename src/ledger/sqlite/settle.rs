@@ -168,7 +168,8 @@ impl Command for Resolve {
         };
         // Held until the end of this function, while no other process can write: whoever takes it next sees what is committed.
         let _lock = lock(store, &self.campaign, campaign, self.at)?;
-        if state != DeliveryState::InDoubt {
+        let again = state == DeliveryState::Failed && self.resolution == Resolution::NotSent;
+        if state != DeliveryState::InDoubt && !again {
             return Err(LedgerError::NotInDoubt { recipient: self.recipient.to_string(), state }.into());
         }
         let now = micros(self.at);
@@ -179,12 +180,14 @@ impl Command for Resolve {
                 (DeliveryState::Accepted, "accepted", reason, Some(accepted_at), None)
             }
             Resolution::NotSent => {
-                let reason = "a person said that it never left";
+                let reason = if again { "a person had it tried again" } else { "a person said that it never left" };
                 (DeliveryState::Deferred, "not-sent", reason, None, Some(now))
             }
         };
         store.connection.execute(
-            "UPDATE delivery SET state = ?2, reason = ?3, accepted_at = ?4, next_attempt_at = ?5 WHERE id = ?1",
+            // What is sent by a person's word has its whole time before it is given up.
+            "UPDATE delivery SET state = ?2, reason = ?3, accepted_at = ?4, next_attempt_at = ?5,
+                first_attempt_at = iif(?5 IS NULL, first_attempt_at, NULL) WHERE id = ?1",
             params![delivery, next.as_str(), reason, accepted_at, next_attempt_at],
         )?;
         store.record(&Happened {
