@@ -1,4 +1,5 @@
-//! How many letters a second one core merges: 8 KB of text, 150 signatories, a handful of values.
+//! How many letters a second one core merges, and how many messages it makes of them: 8 KB of text, 150 signatories, a handful of
+//! values.
 //!
 //! `cargo bench --bench merge`
 
@@ -7,8 +8,12 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use jiff::civil::date;
+use undersigned::config::Sender;
 use undersigned::letter::{Letter, LetterFacts, Letters, Piece};
-use undersigned::model::{CampaignId, Columns, EmailAddress, Fields, Recipient, RecipientId, Round, Signatory};
+use undersigned::message::{Composer, Draft};
+use undersigned::model::{
+    CampaignId, Columns, EmailAddress, Fields, Recipient, RecipientId, Round, Signatory, TokenKey,
+};
 use undersigned::workspace::Workspace;
 
 const FRONT: &str = "+++\nsubject = \"{{recipient.country}}: keep the river free\"\npreheader = \"{{signatory_count}} organisations ask you\"\n+++\n";
@@ -67,18 +72,50 @@ fn main() {
     let letter = letters.choose(None).letter;
     check(letter, &recipients[7], template.len());
 
+    let rate = best(&recipients, |recipient| {
+        black_box(letter.merge(black_box(recipient), None).expect("a letter"));
+    });
+    println!("merge: {rate:.0} letters/s on one core");
+
+    let composer = Composer::new(campaign.clone(), Round(0), &sender(), TokenKey::new([7; 32])).expect("a composer");
+    let at = jiff::Timestamp::UNIX_EPOCH;
+    let compose = |recipient: &Recipient| {
+        let merged = letter.merge(recipient, None).expect("a letter");
+        let language = letter.language();
+        let draft = Draft { recipient, id: &recipient.id, merged: &merged, language, attachments: &[], at };
+        composer.compose(&draft).expect("a message")
+    };
+    println!("a message has {} bytes", compose(&recipients[7]).bytes.len());
+    let rate = best(&recipients, |recipient| {
+        black_box(compose(black_box(recipient)));
+    });
+    println!("merge and message: {rate:.0} messages/s on one core");
+}
+
+/// The best rate of five seconds.
+fn best(recipients: &[Recipient], mut make: impl FnMut(&Recipient)) -> f64 {
     let mut best = 0.0_f64;
     for _ in 0..5 {
-        let (start, mut merged) = (Instant::now(), 0_u32);
+        let (start, mut made) = (Instant::now(), 0_u32);
         while start.elapsed() < Duration::from_secs(1) {
-            for recipient in &recipients {
-                black_box(letter.merge(black_box(recipient), None).expect("a letter"));
-                merged += 1;
+            for recipient in recipients {
+                make(recipient);
+                made += 1;
             }
         }
-        best = best.max(f64::from(merged) / start.elapsed().as_secs_f64());
+        best = best.max(f64::from(made) / start.elapsed().as_secs_f64());
     }
-    println!("merge: {best:.0} letters/s on one core");
+    best
+}
+
+fn sender() -> Sender {
+    Sender {
+        name: Some("River Secretariat".to_owned()),
+        address: EmailAddress::parse("letters@river.example").expect("an address"),
+        reply_to: None,
+        bounce_to: None,
+        list_unsubscribe: None,
+    }
 }
 
 fn signatory(n: u64) -> Signatory {
