@@ -1,9 +1,10 @@
 //! What a run says while it sends: a bar on a terminal, plain lines otherwise.
 
+use std::fmt::Write;
 use std::io::IsTerminal;
 use std::time::{Duration, Instant};
 
-use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
+use indicatif::{ProgressBar, ProgressDrawTarget, ProgressState, ProgressStyle};
 
 use super::terminal::say;
 use crate::clock::Clock;
@@ -35,9 +36,13 @@ impl Progress {
     pub(super) fn new(total: u64, quiet: bool, clock: Clock) -> Self {
         let bar = (!quiet && std::io::stderr().is_terminal()).then(|| {
             let bar = ProgressBar::with_draw_target(Some(total), ProgressDrawTarget::stderr_with_hz(10));
-            let template = "{bar:30} {pos}/{len}  {per_sec}  {msg}  {eta} left";
+            let template = "{bar:30} {pos}/{len}  {rate}  {msg}  {eta} left";
             if let Ok(style) = ProgressStyle::with_template(template) {
-                bar.set_style(style);
+                let rate = |state: &ProgressState, out: &mut dyn Write| {
+                    // A bar that cannot be drawn harms nobody.
+                    let _ = write!(out, "{:.1} a second", state.per_sec());
+                };
+                bar.set_style(style.with_key("rate", rate));
             }
             bar.set_message("connecting");
             bar
@@ -106,8 +111,8 @@ impl Progress {
     fn refresh(&mut self) {
         let done = self.accepted + self.failed + self.in_doubt;
         if let Some(bar) = &self.bar {
-            bar.set_position(done);
             bar.set_message(self.summary());
+            bar.set_position(done);
         } else if !self.quiet && self.total > FEW && self.last_line.elapsed() >= PERIOD {
             self.last_line = Instant::now();
             let rate = done / self.begun.elapsed().as_secs().max(1);

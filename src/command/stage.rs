@@ -66,9 +66,11 @@ impl<'a> Stage<'a> {
         let mut skip = None;
         match &entry.decision {
             Decision::Send => {
-                self.wanted += u64::from(self.only.is_empty() || is_named);
+                let is_wanted = self.only.is_empty() || is_named;
+                self.wanted += u64::from(is_wanted);
                 match self.maker.try_out(&entry.recipient) {
-                    Ok(size) => self.largest = self.largest.max(size),
+                    Ok(size) if is_wanted => self.largest = self.largest.max(size),
+                    Ok(_) => {}
                     Err(faults) => self.faults.extend(faults),
                 }
             }

@@ -409,7 +409,4 @@ pub trait WriteLedger {
         person: &str,
         at: Timestamp,
     ) -> impl Future<Output = Result<()>> + Send;
-
-    /// Records something that happened to the whole campaign.
-    fn note(&self, lease: &Lease, event: Event) -> impl Future<Output = Result<()>> + Send;
 }

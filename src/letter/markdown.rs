@@ -11,7 +11,8 @@ use crate::model::Fault;
 
 /// `CommonMark`, without any extension: quotes and dashes are not changed.
 fn parser(markdown: &str) -> Parser<'_> {
-    Parser::new_ext(markdown, Options::empty())
+    // Tables are read so that they can be refused; as plain Markdown they would become one mangled paragraph.
+    Parser::new_ext(markdown, Options::ENABLE_TABLES)
 }
 
 /// What a shape is made of: blocks and inlines, and the block of signatories as a text of its own, in no paragraph.
@@ -60,6 +61,10 @@ pub(super) fn check(draft: &Draft<'_>) -> Vec<Fault> {
                 fault(range.start, html(source.lines().next().unwrap_or_default()));
             }
             Event::InlineHtml(shown) if !is_comment(shown) => fault(range.start, html(shown)),
+            Event::Start(Tag::Table(_)) => fault(
+                range.start,
+                "a letter may not have tables, which its plain text cannot show; write a list, or attach a file".to_owned(),
+            ),
             Event::Start(Tag::Image { .. }) => fault(
                 range.start,
                 "a letter may not have images, which would be fetched when it is read; attach the file, or write a link".to_owned(),

@@ -7,12 +7,12 @@
 //! their owner alone.
 
 mod claim;
+mod events;
 mod failure;
 mod file;
 mod host;
 mod lease;
 mod lock;
-mod note;
 mod plan;
 mod read;
 mod settle;
@@ -38,8 +38,7 @@ use tokio::sync::oneshot;
 use self::failure::Failure;
 use self::writer::{Command, Job, Store, Work};
 use super::{
-    Claim, Claimed, Event, FrozenFile, Lease, LedgerError, PlannedRow, Resolution, Result, Settlement, Tally,
-    WriteLedger,
+    Claim, Claimed, FrozenFile, Lease, LedgerError, PlannedRow, Resolution, Result, Settlement, Tally, WriteLedger,
 };
 use crate::model::window::Windows;
 use crate::model::{CampaignId, Columns, RecipientId, Round};
@@ -245,10 +244,5 @@ impl WriteLedger for SqliteLedger {
             person: person.to_owned(),
             at,
         })
-    }
-
-    fn note(&self, lease: &Lease, event: Event) -> impl Future<Output = Result<()>> + Send {
-        let lease = lease.clone();
-        self.ask(note::Note { lease, event })
     }
 }

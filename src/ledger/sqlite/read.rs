@@ -5,7 +5,7 @@ use rusqlite::{Connection, OptionalExtension, Row, params};
 
 use super::failure::Failure;
 use super::value::{count, holder, json, micros, reply, time_if_any, word};
-use super::{SqliteLedger, lock, note, snapshot};
+use super::{SqliteLedger, events, lock, snapshot};
 use crate::ledger::{
     Delivery, DeliveryId, Due, Event, FrozenFile, Holder, ReadLedger, Result, Selection, SentAttempt, Standing, Tally,
 };
@@ -157,7 +157,7 @@ impl ReadLedger for SqliteLedger {
     }
 
     fn events(&self, campaign: &CampaignId, each: &mut dyn FnMut(Event) -> Result<()>) -> Result<()> {
-        self.read(|connection| note::events(connection, campaign, each))
+        self.read(|connection| events::events(connection, campaign, each))
     }
 
     fn frozen(&self, campaign: &CampaignId, round: Round) -> Result<Vec<FrozenFile>> {

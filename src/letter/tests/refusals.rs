@@ -192,6 +192,10 @@ fn what_would_print_a_value_as_markup_is_refused() {
         "4:1: `<div>` is HTML, which a letter may not have; write Markdown, or `\\<` for a `<`",
     );
     refused(
+        "| a | b |\n|---|---|\n| 1 | 2 |\n",
+        "4:1: a letter may not have tables, which its plain text cannot show; write a list, or attach a file",
+    );
+    refused(
         "![x](https://example.org/x.png)\n",
         "4:1: a letter may not have images, which would be fetched when it is read; attach the file, or write a link",
     );

@@ -269,20 +269,6 @@ async fn events_are_never_changed_or_deleted_except_through_the_door_for_erasing
 }
 
 #[tokio::test]
-async fn a_note_is_an_event_of_the_whole_campaign() {
-    let (bench, lease) = Bench::planned(&[]).await;
-    let event = Event {
-        at: at(3),
-        delivery: None,
-        kind: "run-started".to_owned(),
-        source: "run here/1".to_owned(),
-        detail: serde_json::json!({ "round": 0 }),
-    };
-    bench.ledger.note(&lease, event.clone()).await.unwrap();
-    assert_eq!(bench.events().pop(), Some(event));
-}
-
-#[tokio::test]
 async fn reading_stops_where_the_reader_says_so() {
     let (bench, _lease) = Bench::planned(&["ana", "bo"]).await;
     let mut seen = 0;

@@ -1,36 +1,11 @@
-//! Events that the program writes down for the whole campaign, and the reading of all events.
+//! The reading of all events, in their order.
 
 use rusqlite::{Connection, Row};
 
 use super::failure::Failure;
 use super::value::{json, time};
-use super::writer::{Command, Happened, Store};
-use crate::ledger::{Event, Lease};
+use crate::ledger::Event;
 use crate::model::{CampaignId, RecipientId, Round};
-
-/// Writes down that something happened.
-pub(super) struct Note {
-    pub(super) lease: Lease,
-    pub(super) event: Event,
-}
-
-impl Command for Note {
-    type Output = ();
-
-    fn run(&mut self, store: &mut Store) -> std::result::Result<(), Failure> {
-        let run = store.run_of(&self.lease)?;
-        let Event { at, delivery, kind, source, detail } = &self.event;
-        store.record(&Happened {
-            campaign: run.campaign,
-            at: *at,
-            delivery: delivery.as_ref().map(|(round, recipient)| (*round, recipient)),
-            kind,
-            source,
-            detail: detail.clone(),
-        })?;
-        Ok(())
-    }
-}
 
 /// Reads the events of a campaign in their order.
 pub(super) fn events(
