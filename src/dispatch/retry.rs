@@ -67,7 +67,7 @@ fn refused(copies: &[(EmailAddress, Reply)]) -> Option<String> {
 fn defer(settlement: &mut Settlement, due: &Due, words: Option<String>, retry: &Retry, jitter: f64) {
     let first = due.first_attempt_at.unwrap_or(settlement.at);
     let give_up_at = later(first, retry.give_up_after);
-    if settlement.at >= give_up_at {
+    if settlement.at >= give_up_at && was_tried_all_along(due, retry, settlement.at) {
         settlement.state = DeliveryState::Failed;
         settlement.reason = Some(format!("given up after {}", spoken(until(first, settlement.at))));
         return;
@@ -76,7 +76,13 @@ fn defer(settlement: &mut Settlement, due: &Due, words: Option<String>, retry: &
     let wait = retry.wait_after(due.attempts + 1).mul_f64(1.0 + jitter / 4.0);
     settlement.state = DeliveryState::Deferred;
     settlement.reason = words;
-    settlement.next_attempt_at = Some(later(settlement.at, wait).min(give_up_at));
+    let next = later(settlement.at, wait);
+    settlement.next_attempt_at = Some(if settlement.at < give_up_at { next.min(give_up_at) } else { next });
+}
+
+/// Whether the program tried until now. After a pause of days, as behind a refused login, one more refusal must not be the last word.
+fn was_tried_all_along(due: &Due, retry: &Retry, at: Timestamp) -> bool {
+    due.last_attempt_at.is_some_and(|last| until(last, at) <= retry.wait_after(due.attempts).saturating_mul(2))
 }
 
 /// A length of time in its largest whole unit.
@@ -102,7 +108,8 @@ mod tests {
         Timestamp::from_second(1_700_000_000 + second).unwrap()
     }
 
-    fn due(attempts: u32, first: Option<i64>) -> Due {
+    /// A delivery that was attempted so often, first and last at these seconds.
+    fn due(attempts: u32, tried: Option<(i64, i64)>) -> Due {
         Due {
             id: DeliveryId(1),
             recipient: RecipientId::new("ana"),
@@ -111,7 +118,8 @@ mod tests {
             cells: vec![],
             left_out: vec![],
             attempts,
-            first_attempt_at: first.map(at),
+            first_attempt_at: tried.map(|(first, _)| at(first)),
+            last_attempt_at: tried.map(|(_, last)| at(last)),
         }
     }
 
@@ -129,7 +137,10 @@ mod tests {
     #[test]
     fn a_deferred_letter_is_tried_again_later_each_time() {
         assert_eq!(settled(&due(0, None), &Verdict::Deferred, 0).next_attempt_at, Some(at(900)));
-        assert_eq!(settled(&due(2, Some(0)), &Verdict::Deferred, 3_000).next_attempt_at, Some(at(3_000 + 3_600)));
+        assert_eq!(
+            settled(&due(2, Some((0, 2_000))), &Verdict::Deferred, 3_000).next_attempt_at,
+            Some(at(3_000 + 3_600))
+        );
         let with_jitter =
             settle(&due(0, None), AttemptId(1), refused(450), &Verdict::Deferred, &Retry::default(), at(0), 1.0);
         assert_eq!(with_jitter.next_attempt_at, Some(at(1_125)));
@@ -138,10 +149,20 @@ mod tests {
     #[test]
     fn it_is_given_up_when_its_time_is_over_and_tried_once_more_at_the_end() {
         let four_days = 4 * 24 * 3_600;
-        let last = settled(&due(9, Some(0)), &Verdict::Deferred, four_days - 60);
+        let day = 24 * 3_600;
+        let last = settled(&due(9, Some((0, four_days - day))), &Verdict::Deferred, four_days - 60);
         assert_eq!((last.state, last.next_attempt_at), (DeliveryState::Deferred, Some(at(four_days))));
-        let over = settled(&due(10, Some(0)), &Verdict::Deferred, four_days);
+        let over = settled(&due(10, Some((0, four_days - 60))), &Verdict::Deferred, four_days);
         assert_eq!((over.state, over.reason.as_deref()), (DeliveryState::Failed, Some("given up after 4 days")));
+    }
+
+    #[test]
+    fn after_a_long_pause_one_refusal_is_not_the_last() {
+        let (week, hour) = (7 * 24 * 3_600, 3_600);
+        let back = settled(&due(1, Some((0, 0))), &Verdict::Deferred, week);
+        assert_eq!((back.state, back.next_attempt_at), (DeliveryState::Deferred, Some(at(week + hour / 2))));
+        let again = settled(&due(2, Some((0, week))), &Verdict::Deferred, week + hour / 2);
+        assert_eq!(again.state, DeliveryState::Failed);
     }
 
     #[test]

@@ -114,6 +114,8 @@ pub struct Due {
     pub attempts: u32,
     /// When it was first attempted.
     pub first_attempt_at: Option<Timestamp>,
+    /// When it was last attempted.
+    pub last_attempt_at: Option<Timestamp>,
 }
 
 /// Which deliveries to read.

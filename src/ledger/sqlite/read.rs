@@ -109,7 +109,8 @@ impl ReadLedger for SqliteLedger {
         let limit = i64::try_from(limit).unwrap_or(i64::MAX);
         self.read(|connection| {
             let mut statement = connection.prepare_cached(
-                "SELECT d.id, d.recipient, d.place, d.line, d.cells, d.left_out, d.attempts, d.first_attempt_at
+                "SELECT d.id, d.recipient, d.place, d.line, d.cells, d.left_out, d.attempts, d.first_attempt_at,
+                    d.last_attempt_at
                 FROM campaign c CROSS JOIN plan p ON p.campaign = c.id AND p.round = ?2
                 CROSS JOIN delivery d INDEXED BY delivery_open ON d.campaign = c.id AND d.round = ?2 AND d.place > ?3
                     AND d.state IN ('planned', 'deferred') AND (d.next_attempt_at IS NULL OR d.next_attempt_at <= ?4)
@@ -255,5 +256,6 @@ fn due(row: &Row<'_>) -> rusqlite::Result<Due> {
         left_out: json(row, 5)?,
         attempts: row.get(6)?,
         first_attempt_at: time_if_any(row, 7)?,
+        last_attempt_at: time_if_any(row, 8)?,
     })
 }
