@@ -82,8 +82,13 @@ impl fmt::Display for Status {
     }
 }
 
+/// A share in whole percent. What is not all is never shown as all, and what is not nothing never as nothing.
 fn percent(count: u64, total: u64) -> String {
-    format!("{} %", (count * 200 + total) / (total.max(1) * 2))
+    match (count * 200 + total) / (total.max(1) * 2) {
+        0 if count > 0 => "<1 %".to_owned(),
+        rounded if count < total => format!("{} %", rounded.min(99)),
+        rounded => format!("{rounded} %"),
+    }
 }
 
 fn hint(state: DeliveryState) -> &'static str {
@@ -100,6 +105,14 @@ fn hint(state: DeliveryState) -> &'static str {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn what_is_not_all_is_never_shown_as_all() {
+        assert_eq!(
+            [percent(399, 400), percent(1, 400), percent(400, 400), percent(11, 12)],
+            ["99 %", "<1 %", "100 %", "92 %"]
+        );
+    }
 
     #[test]
     fn the_status_shows_what_is_to_be_done_and_hides_what_is_nothing() {
