@@ -8,7 +8,7 @@
 //!                      └────────────────  ledger ─▶ report: status, log
 //! ```
 //!
-//! Arrows point one way: a module uses those before it in this list, never those after it. `tests/it/architecture.rs` checks it.
+//! Arrows point one way: `tests/it/architecture.rs` holds the order of the modules, and fails on one that uses another after it.
 
 pub mod cli;
 pub mod clock;

@@ -14,7 +14,7 @@ use crate::ledger::{FrozenFile, ReadLedger, Standing};
 use crate::letter::{LetterFacts, Letters};
 use crate::lists::{self, RecipientList, Signatories};
 use crate::message::{Attachment, Composer};
-use crate::model::{Columns, Fault, Faults, Place, Recipient, Round, TokenKey};
+use crate::model::{Columns, Fault, Faults, Place, Recipient, Round, Signatory, TokenKey};
 use crate::plan::{Entry, Planner};
 use crate::workspace::Workspace;
 
@@ -25,6 +25,7 @@ const LARGEST_ATTACHMENT: u64 = 100 * 1024 * 1024;
 pub(super) struct Loaded {
     pub workspace: Workspace,
     pub campaign: Campaign,
+    date: Date,
     /// The recipients list's header.
     pub columns: Arc<Columns>,
     pub signatories: Signatories,
@@ -48,7 +49,7 @@ impl Loaded {
     /// All faults of all its files.
     pub(super) fn read(workspace: Workspace, config: &str, round: Round, clock: &Clock) -> Result<Self, Faults> {
         let (campaign, mut found) = Campaign::load(&workspace, config)?;
-        let template = template(&campaign, round).map_err(Faults::from)?.to_owned();
+        template(&campaign, round)?;
         let mut origins = Vec::new();
 
         let spec = &campaign.lists;
@@ -82,22 +83,11 @@ impl Loaded {
         }
         let attachments = read_attachments(&workspace, &campaign, &mut found);
 
+        let date = letter_date(&campaign, clock, &mut found);
         // A letter is checked against the lists' columns: without them every name would seem wrong.
         let letters = match (&signatories, &columns) {
             (Some(signatories), Some(columns)) => {
-                let facts = LetterFacts {
-                    campaign_id: &campaign.id,
-                    campaign_name: &campaign.name,
-                    sender_name: campaign.sender.name.as_deref(),
-                    sender_email: &campaign.sender.address.to_string(),
-                    date: letter_date(&campaign, clock, &mut found),
-                    language: campaign.letter.language.clone(),
-                    round,
-                    recipients_path: &spec.recipients,
-                    columns,
-                    signatories: &signatories.signatories,
-                };
-                keep(Letters::load(&workspace, &template, campaign.letter.layout.as_deref(), &facts), &mut found)
+                keep(load_letters(&workspace, &campaign, round, date, columns, &signatories.signatories), &mut found)
             }
             _ => None,
         };
@@ -111,6 +101,7 @@ impl Loaded {
         Ok(Self {
             workspace,
             campaign,
+            date,
             columns,
             signatories,
             letters,
@@ -123,6 +114,15 @@ impl Loaded {
         })
     }
 
+    /// Reads the letters of another round, to the same lists.
+    ///
+    /// # Errors
+    /// All faults of its letters.
+    pub(super) fn letters_of(&self, round: Round) -> Result<Letters, Faults> {
+        let signatories = &self.signatories.signatories;
+        load_letters(&self.workspace, &self.campaign, round, self.date, &self.columns, signatories)
+    }
+
     /// What makes the letters of a round. `key` is the ledger's.
     ///
     /// # Errors
@@ -132,6 +132,29 @@ impl Loaded {
         let list = self.campaign.lists.recipients;
         Ok(Arc::new(LetterMaker::new(self.workspace, &list, self.columns, self.letters, composer, self.attachments)))
     }
+}
+
+fn load_letters(
+    workspace: &Workspace,
+    campaign: &Campaign,
+    round: Round,
+    date: Date,
+    columns: &Columns,
+    signatories: &[Signatory],
+) -> Result<Letters, Faults> {
+    let facts = LetterFacts {
+        campaign_id: &campaign.id,
+        campaign_name: &campaign.name,
+        sender_name: campaign.sender.name.as_deref(),
+        sender_email: &campaign.sender.address.to_string(),
+        date,
+        language: campaign.letter.language.clone(),
+        round,
+        recipients_path: &campaign.lists.recipients,
+        columns,
+        signatories,
+    };
+    Letters::load(workspace, template(campaign, round)?, campaign.letter.layout.as_deref(), &facts)
 }
 
 /// What is planned for each row, in the list's order.

@@ -60,8 +60,7 @@ fn examine(context: &Context) -> Result<Findings> {
     let mut faults = Faults::new();
     for place in 1..=loaded.campaign.follow_ups.len() {
         let round = Round(u32::try_from(place)?);
-        let other = Loaded::read(loaded.workspace.clone(), &context.config, round, &context.clock);
-        faults.extend(other.err().into_iter().flatten());
+        faults.extend(loaded.letters_of(round).err().into_iter().flatten());
     }
     let campaign = loaded.campaign.clone();
     let workspace = loaded.workspace.clone();

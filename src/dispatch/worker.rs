@@ -164,17 +164,17 @@ impl<L: WriteLedger + Send + Sync> Worker<L> {
             message_id: composed.message_id.clone(),
             token: composed.token.to_string(),
         };
-        let attempt = match self.ledger.claim(&self.lease, claim).await {
-            Ok(Claimed::Yes(attempt)) => attempt,
-            other => {
+        let claimed = match self.ledger.claim(&self.lease, claim).await {
+            Ok(Claimed::Yes(attempt)) => Ok(attempt),
+            Ok(Claimed::No(state)) => Err(Ending::Withheld(state)),
+            Ok(Claimed::Full(full)) => Err(Ending::Full(full)),
+            Err(error) => Err(Ending::Ledger(error)),
+        };
+        let attempt = match claimed {
+            Ok(attempt) => attempt,
+            Err(ending) => {
                 *connection = Some(Idle::now(ready));
-                let result = match other {
-                    Ok(Claimed::No(state)) => Ending::Withheld(state),
-                    Ok(Claimed::Full(full)) => Ending::Full(full),
-                    Ok(Claimed::Yes(_)) => Ending::Returned,
-                    Err(error) => Ending::Ledger(error),
-                };
-                return (result, None);
+                return (ending, None);
             }
         };
         let ended = ready.attempt(&composed.envelope, &composed.bytes).await;

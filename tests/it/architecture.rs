@@ -1,4 +1,4 @@
-//! Arrows point one way: a module uses those before it in the order of `src/lib.rs`'s picture, never those after it.
+//! Arrows point one way: a module uses those that stand before it in the order below, never those after it.
 
 use std::fs;
 use std::path::{Path, PathBuf};

@@ -404,3 +404,15 @@ fn a_second_run_says_who_holds_the_campaign() {
     let status = campaign.run(&["status"]).exits(0);
     assert!(!status.stdout.contains("being sent"), "the dead hold nothing: {status:#?}");
 }
+
+#[test]
+fn a_fault_in_a_follow_ups_letter_is_found_before_the_first_letter_goes() {
+    let settings = "[[follow_up]]\nafter = \"14 days\"\ntemplate = \"templates/follow-up-1.md\"\n";
+    let follow_up =
+        |body: &str| format!("+++\nsubject = \"Our letter of {{{{date previous.sent_at}}}}\"\n+++\n\n{body}\n");
+    let campaign = Campaign::new().settings(settings).server([]);
+    campaign.write("templates/follow-up-1.md", follow_up("Dear {{recipient.nmae}},"));
+    campaign.run(&["check"]).exits(2).says("templates/follow-up-1.md:5:8: `recipient.nmae`");
+    campaign.write("templates/follow-up-1.md", follow_up("Dear {{recipient.name}},"));
+    campaign.run(&["check"]).exits(0);
+}
