@@ -179,6 +179,9 @@ impl Sending<'_> {
         }
         say(summary(&planned.totals));
         if planned.letters == 0 {
+            if self.realm == Realm::Sandbox {
+                say(format_args!("nothing is left to try; remove {SANDBOX} to begin anew"));
+            }
             return;
         }
         let place = match self.realm {

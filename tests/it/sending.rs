@@ -497,7 +497,11 @@ fn the_sandbox_needs_no_server_and_keeps_away_from_the_real_ledger() {
     assert!(!campaign.path("logs/ledger.db").exists());
     assert!(campaign.log().is_empty());
     campaign.run(&["log", "--sandbox", "--format", "csv"]).exits(0).prints("ana@example.org");
-    campaign.run(&["send", "--sandbox", "--yes"]).exits(0).says("0 letters to send");
+    campaign
+        .run(&["send", "--sandbox", "--yes"])
+        .exits(0)
+        .says("0 letters to send")
+        .says("remove logs/sandbox to begin anew");
     assert_eq!(std::fs::read_dir(campaign.path("logs/sandbox/letters")).unwrap().count(), 3);
 }
 
