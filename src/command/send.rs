@@ -45,7 +45,7 @@ pub(super) fn run(context: &Context, args: &Send) -> Result<Exit> {
         Realm::Sandbox => None,
     };
     let runtime =
-        tokio::runtime::Builder::new_multi_thread().enable_all().build().context("the runtime cannot be started")?;
+        tokio::runtime::Builder::new_current_thread().enable_all().build().context("the runtime cannot be started")?;
     let ledger = realm.open(&loaded.workspace, &loaded.campaign)?;
     let (lease, doubtful) = runtime.block_on(ledger.take_lease(&loaded.campaign.id, context.clock.now()))?;
     if doubtful > 0 {
@@ -118,6 +118,7 @@ impl Sending<'_> {
             account,
             pace,
             retry: campaign.retry,
+            outcomes: campaign.outcomes,
             limit: self.args.limit,
             only: self.only(),
             patience: if self.args.no_wait { Patience::NoWait } else { Patience::Wait },

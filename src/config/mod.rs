@@ -46,6 +46,8 @@ pub struct Campaign {
     pub follow_ups: Vec<FollowUpSpec>,
     /// The ledger's file, relative to the workspace.
     pub ledger: String,
+    /// Whether a connection goes on before the outcome of its last letter is on disk.
+    pub outcomes: Outcomes,
 }
 
 /// What is sent.
@@ -167,6 +169,7 @@ fn read(top: &Section<'_>, workspace: &Workspace) -> Option<Campaign> {
     let pace = Pace::read(pace);
     let retry = Retry::read(retry);
     check_inbox(inbox, workspace);
+    let awaited = ledger.flag("wait_for_outcomes").is_some_and(|found| found.value);
     let ledger = ledger.guarded("url", |url| read_ledger(url, workspace)).map(|found| found.value);
     for section in sections {
         section.finish();
@@ -187,7 +190,18 @@ fn read(top: &Section<'_>, workspace: &Workspace) -> Option<Campaign> {
         retry,
         follow_ups,
         ledger: ledger.unwrap_or_else(|| "logs/ledger.db".to_owned()),
+        outcomes: if awaited { Outcomes::Awaited } else { Outcomes::Queued },
     })
+}
+
+/// When a connection goes on to its next letter: `[ledger] wait_for_outcomes`. Intents are waited for in any case.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Outcomes {
+    /// Once the outcome of the last one is on its way to the disk: faster, and a crash may leave two letters of each connection in doubt.
+    #[default]
+    Queued,
+    /// Once it is there.
+    Awaited,
 }
 
 /// A path that stays within the workspace.

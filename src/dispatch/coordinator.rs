@@ -11,7 +11,7 @@ use super::crew::Crew;
 use super::queue::{Next, Queue};
 use super::streak::Streak;
 use super::worker::{Ending, Job, Report, Worker};
-use super::{Assignment, Cause, End, Finished, Happening, Patience, Stop};
+use super::{Assignment, Cause, End, Finished, Happening, Patience, Stop, StopHandle};
 use crate::clock::{earlier, later, until};
 use crate::ledger::{self, LedgerError, ReadLedger, WriteLedger};
 use crate::transport::OpenError;
@@ -21,6 +21,8 @@ use crate::transport::pace::Pacer;
 const RENEWAL: Duration = Duration::from_secs(10);
 /// The shortest wait: what should be due by now and is not must not keep the machine busy.
 const SHORTEST: Duration = Duration::from_millis(1);
+/// How many letters a worker may have where nothing limits the pace: one on the wire, and one that is offered along with it.
+const LOOK_AHEAD: usize = 2;
 /// How often in a row the server may be unreachable before the run stops.
 const UNREACHABLE: u32 = 6;
 
@@ -28,6 +30,9 @@ struct Coordinator<'a, L> {
     assignment: Assignment<L>,
     observe: &'a mut (dyn FnMut(Happening) + Send),
     stop: Stop,
+    /// Tells the workers that nothing more is to go.
+    halt: StopHandle,
+    halted: Stop,
     pacer: Pacer,
     queue: Queue,
     crew: Crew,
@@ -51,11 +56,16 @@ where
     if let Err(error) = prepare(&assignment, &mut pacer).await {
         return Finished { attempts: 0, end: End::Ledger(error) };
     }
-    let crew = Crew::new(assignment.pace.connections);
+    // Nothing is claimed ahead of the pace.
+    let letters_each = if assignment.pace.windows().is_empty() { LOOK_AHEAD } else { 1 };
+    let crew = Crew::new(assignment.pace.connections, letters_each);
+    let (halt, halted) = StopHandle::new();
     let coordinator = Coordinator {
         assignment,
         observe,
         stop,
+        halt,
+        halted,
         pacer,
         queue: Queue::default(),
         crew,
@@ -86,13 +96,16 @@ where
     L: ReadLedger + WriteLedger + Clone + Send + Sync + 'static,
 {
     async fn run(mut self) -> Finished {
-        let (reports, mut inbox) = mpsc::channel(self.assignment.pace.connections as usize * 2);
+        let (reports, mut inbox) = mpsc::channel(self.assignment.pace.connections as usize * LOOK_AHEAD);
         let mut tasks = JoinSet::new();
         let mut renewal = tokio::time::interval(RENEWAL);
         renewal.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
         let mut drained_was_told = false;
         loop {
             let wake = self.hand_out(&reports, &mut tasks);
+            if self.end.is_some() {
+                self.halt.stop();
+            }
             if self.is_over() {
                 break;
             }
@@ -200,7 +213,7 @@ where
 
     fn hand_over(&mut self, job: Box<Job>, reports: &mpsc::Sender<Report>, tasks: &mut JoinSet<ledger::Result<()>>) {
         self.queue.hand_over(&job);
-        let (assignment, stop) = (&self.assignment, &self.stop);
+        let (assignment, halted) = (&self.assignment, &self.halted);
         let given = self.crew.give(job, |number, jobs| {
             let worker = Worker {
                 number,
@@ -209,9 +222,10 @@ where
                 letters: Arc::clone(&assignment.letters),
                 server: Arc::clone(&assignment.server),
                 retry: assignment.retry,
+                outcomes: assignment.outcomes,
                 largest: assignment.largest,
                 clock: assignment.clock.clone(),
-                stop: stop.clone(),
+                stop: halted.clone(),
             };
             tasks.spawn(worker.work(jobs, reports.clone()));
         });
@@ -226,7 +240,7 @@ where
     fn take_in(&mut self, report: Report) {
         let Report { worker, job, ending } = report;
         self.queue.take_in(&job);
-        self.crew.is_idle(worker);
+        self.crew.has_ended(worker);
         let domain = job.recipient.to.domain();
         match &ending {
             Ending::Attempted { .. } => self.pacer.end(domain, job.weight),

@@ -19,7 +19,7 @@ use std::sync::Arc;
 use jiff::Timestamp;
 
 use crate::clock::Clock;
-use crate::config::{Pace, Retry};
+use crate::config::{Outcomes, Pace, Retry};
 use crate::ledger::{Lease, LedgerError};
 use crate::model::{CampaignId, DeliveryState, RecipientId, Reply, Round};
 use crate::transport::{OpenError, Server, StopReason};
@@ -49,6 +49,8 @@ pub struct Assignment<L> {
     pub pace: Pace,
     /// When a deferred delivery is tried again.
     pub retry: Retry,
+    /// When a connection goes on to its next letter.
+    pub outcomes: Outcomes,
     /// How many letters at the most; all, where it is not given.
     pub limit: Option<u64>,
     /// To these recipients alone, by id or address; to all, where it is empty.

@@ -1,5 +1,6 @@
 //! One connection: takes a letter at a time, claims it, hands it over, settles it.
 
+use std::collections::VecDeque;
 use std::future::Future;
 use std::pin::Pin;
 use std::sync::Arc;
@@ -10,16 +11,24 @@ use tokio::sync::mpsc;
 use super::retry::settle;
 use super::{LetterError, LetterMaker, Stop};
 use crate::clock::Clock;
-use crate::config::Retry;
-use crate::ledger::{self, Claim, Claimed, Due, Lease, LedgerError, WriteLedger};
+use crate::config::{Outcomes, Retry};
+use crate::ledger::{self, AttemptId, Claim, Due, Lease, LedgerError, WriteLedger};
+use crate::message::Composed;
 use crate::model::window::Full;
 use crate::model::{DeliveryState, Recipient, Reply, mask_addresses};
-use crate::transport::{Connection, OpenError, Server, StopReason, Strain, Verdict, strain, verdict};
+use crate::transport::{
+    self, Attempt, Connection, Letter, Offered, OpenError, Outcome, Server, Stage, StopReason, Strain, Verdict, strain,
+    verdict,
+};
 
 /// How many letters go over one connection before it is opened anew: some servers close one after a hundred.
 const LETTERS_PER_CONNECTION: u32 = 100;
 /// A connection that was idle for longer is opened anew: what stands between may have forgotten it without a word.
 const LONGEST_IDLE: Duration = Duration::from_mins(1);
+
+/// How many outcomes may be queued while the next letters go: the claim that a worker waits for before each letter came after the older one, and
+/// the ledger answers in order.
+const NEWEST: usize = 1;
 
 /// A letter on its way through a worker.
 #[derive(Debug)]
@@ -30,7 +39,7 @@ pub(super) struct Job {
     pub weight: u32,
 }
 
-/// What a worker tells the coordinator. After each report it is ready for the next letter.
+/// What a worker tells the coordinator of each job.
 #[derive(Debug)]
 pub(super) struct Report {
     pub worker: usize,
@@ -73,111 +82,240 @@ pub(super) struct Worker<L> {
     pub letters: Arc<LetterMaker>,
     pub server: Arc<Server>,
     pub retry: Retry,
+    pub outcomes: Outcomes,
     pub largest: u64,
     pub clock: Clock,
     pub stop: Stop,
 }
 
-/// A connection that stands idle.
-struct Idle {
-    connection: Connection,
-    since: Instant,
+/// A letter whose message is made.
+struct Made {
+    job: Box<Job>,
+    composed: Composed,
 }
 
-impl Idle {
-    fn now(connection: Connection) -> Self {
-        Self { connection, since: Instant::now() }
+impl Made {
+    fn letter(&self) -> Letter<'_> {
+        Letter { envelope: &self.composed.envelope, message: &self.composed.bytes }
     }
 }
 
-/// An outcome that is queued and not known to be durable yet.
+/// A letter whose intent is in the ledger: it may leave.
+struct Claimed {
+    made: Made,
+    attempt: AttemptId,
+}
+
+/// What a worker has on its desk.
+struct Desk<'a> {
+    reports: mpsc::Sender<Report>,
+    connection: Option<Connection>,
+    /// Since when the connection has stood idle.
+    idle_since: Instant,
+    /// Outcomes that are queued and not known to be durable yet, the oldest first.
+    settling: VecDeque<Settling<'a>>,
+    /// Why an outcome could not be written, until somebody is told.
+    failure: Option<LedgerError>,
+    /// Whether nobody takes reports any more.
+    is_alone: bool,
+}
+
+/// An outcome on its way into the ledger.
 type Settling<'a> = Pin<Box<dyn Future<Output = ledger::Result<()>> + Send + 'a>>;
+
+impl Desk<'_> {
+    /// Waits until all outcomes but the `newest` are durable.
+    async fn wait_for_outcomes(&mut self, newest: usize) {
+        while self.settling.len() > newest {
+            // It stays until it has ended: whoever waits may be interrupted.
+            if let Some(oldest) = self.settling.front_mut()
+                && let Err(error) = oldest.await
+            {
+                self.failure.get_or_insert(error);
+            }
+            self.settling.pop_front();
+        }
+    }
+}
 
 impl<L: WriteLedger + Send + Sync> Worker<L> {
     /// Works until there are no more jobs, then makes sure that everything is settled and says goodbye to the server.
+    ///
+    /// Where a second job lies ready when a letter is handed over, it is claimed and offered along with it, so that a letter costs one
+    /// round trip. At most two letters are claimed at any time.
     pub(super) async fn work(
         self,
         mut jobs: mpsc::Receiver<Box<Job>>,
         reports: mpsc::Sender<Report>,
     ) -> ledger::Result<()> {
-        let mut connection = None;
-        let mut settling: Option<Settling<'_>> = None;
-        let mut settled = Ok(());
-        loop {
-            let job = tokio::select! {
-                ended = finish(&mut settling), if settling.is_some() => {
-                    settled = settled.and(ended);
-                    continue;
+        let mut desk = Desk {
+            reports,
+            connection: None,
+            idle_since: Instant::now(),
+            settling: VecDeque::new(),
+            failure: None,
+            is_alone: false,
+        };
+        let mut waiting = None;
+        while !desk.is_alone {
+            let made = match waiting.take() {
+                Some(made) => made,
+                None => match self.wait_for_job(&mut jobs, &mut desk).await {
+                    None => break,
+                    Some(job) => match self.make(job, &mut desk).await {
+                        None => continue,
+                        Some(made) => made,
+                    },
+                },
+            };
+            let mut welcomed = self.begin(made, &mut desk).await;
+            while let Some(letter) = welcomed {
+                let mut next = self.following(&mut jobs, &mut desk).await;
+                if !next.as_ref().is_some_and(|next| self.may_look_ahead(next, &desk)) {
+                    waiting = next.take();
                 }
-                job = jobs.recv() => job,
-            };
-            let Some(job) = job else { break };
-            let (ending, queued) = match std::mem::replace(&mut settled, Ok(())) {
-                Ok(()) => self.take(&job, &mut connection).await,
-                Err(error) => (Ending::Ledger(error), None),
-            };
-            // The ledger answers in order: once a later claim has returned, the earlier outcome is durable.
-            settled = finish(&mut settling).await;
-            settling = queued;
-            // What is to be tried again is looked for in the ledger: it must be there before anybody looks.
-            if matches!(ending, Ending::Attempted { state: DeliveryState::Deferred, .. }) {
-                settled = settled.and(finish(&mut settling).await);
+                welcomed = self.hand_over(letter, next, &mut desk).await;
             }
-            if reports.send(Report { worker: self.number, job, ending }).await.is_err() {
-                break;
-            }
+            desk.idle_since = Instant::now();
         }
-        settled = settled.and(finish(&mut settling).await);
-        if let Some(standing) = connection {
-            standing.connection.close().await;
+        desk.wait_for_outcomes(0).await;
+        if let Some(standing) = desk.connection {
+            standing.close().await;
         }
-        settled
+        desk.failure.map_or(Ok(()), Err)
     }
 
-    async fn take<'a>(&'a self, job: &Job, connection: &mut Option<Idle>) -> (Ending, Option<Settling<'a>>) {
-        if self.stop.is_told() {
-            return (Ending::Returned, None);
+    /// The next job, when there is one; meanwhile outcomes become durable.
+    async fn wait_for_job(&self, jobs: &mut mpsc::Receiver<Box<Job>>, desk: &mut Desk<'_>) -> Option<Box<Job>> {
+        loop {
+            tokio::select! {
+                biased;
+                job = jobs.recv() => return job,
+                () = desk.wait_for_outcomes(0), if !desk.settling.is_empty() => {}
+            }
         }
-        let composed = match self.letters.make(&job.due.recipient, &job.recipient, self.clock.now()) {
-            Ok(composed) => composed,
-            Err(error) => return (Ending::Unmade(error), None),
-        };
-        let mut ready = match self.ready(connection.take()).await {
-            Ok(ready) => ready,
-            Err(error) => return (Ending::NoConnection(error), None),
-        };
-        let largest = self.largest.max(composed.bytes.len() as u64);
-        if !ready.capabilities().takes(largest) {
-            let size = ready.capabilities().size.unwrap_or_default();
-            *connection = Some(Idle::now(ready));
-            return (Ending::TooLarge { size }, None);
+    }
+
+    /// The job that lies ready already, made.
+    async fn following(&self, jobs: &mut mpsc::Receiver<Box<Job>>, desk: &mut Desk<'_>) -> Option<Made> {
+        match jobs.try_recv() {
+            Ok(job) => self.make(job, desk).await,
+            Err(_) => None,
         }
-        if self.stop.is_told() {
-            *connection = Some(Idle::now(ready));
-            return (Ending::Returned, None);
-        }
-        let claim = Claim {
-            delivery: job.due.id,
-            at: self.clock.now(),
-            domain: job.recipient.to.domain().to_owned(),
-            weight: job.weight,
-            message_id: composed.message_id.clone(),
-            token: composed.token.to_string(),
+    }
+
+    /// Whether a letter can be offered together with the message of the one before it, over the connection that stands.
+    fn may_look_ahead(&self, next: &Made, desk: &Desk<'_>) -> bool {
+        let lasts = |connection: &Connection| connection.sent() + 1 < LETTERS_PER_CONNECTION;
+        !self.stop.is_told()
+            && desk.connection.as_ref().is_some_and(|connection| {
+                connection.looks_ahead() && lasts(connection) && self.refused_for_size(next, connection).is_none()
+            })
+    }
+
+    /// Makes a letter.
+    async fn make(&self, job: Box<Job>, desk: &mut Desk<'_>) -> Option<Made> {
+        let ending = match desk.failure.take() {
+            Some(error) => Ending::Ledger(error),
+            None if self.stop.is_told() => Ending::Returned,
+            None => match self.letters.make(&job.due.recipient, &job.recipient, self.clock.now()) {
+                Ok(composed) => return Some(Made { job, composed }),
+                Err(error) => Ending::Unmade(error),
+            },
         };
-        let claimed = match self.ledger.claim(&self.lease, claim).await {
-            Ok(Claimed::Yes(attempt)) => Ok(attempt),
-            Ok(Claimed::No(state)) => Err(Ending::Withheld(state)),
-            Ok(Claimed::Full(full)) => Err(Ending::Full(full)),
-            Err(error) => Err(Ending::Ledger(error)),
+        self.report(job, ending, desk).await;
+        None
+    }
+
+    /// Claims a letter and offers it to the server; gives it back where the server waits for the message.
+    async fn begin<'a>(&'a self, made: Made, desk: &mut Desk<'a>) -> Option<Claimed> {
+        let ending = match self.connect(desk).await {
+            Err(error) => Some(Ending::NoConnection(error)),
+            Ok(connection) => match self.refused_for_size(&made, connection) {
+                Some(size) => Some(Ending::TooLarge { size }),
+                None => self.stop.is_told().then_some(Ending::Returned),
+            },
         };
-        let attempt = match claimed {
-            Ok(attempt) => attempt,
-            Err(ending) => {
-                *connection = Some(Idle::now(ready));
-                return (ending, None);
+        let ending = match ending {
+            Some(ending) => ending,
+            None => match self.claim(&made).await {
+                Ok(attempt) => return self.offer(Claimed { made, attempt }, desk).await,
+                Err(ending) => ending,
+            },
+        };
+        self.report(made.job, ending, desk).await;
+        None
+    }
+
+    /// Offers a letter alone.
+    async fn offer<'a>(&'a self, letter: Claimed, desk: &mut Desk<'a>) -> Option<Claimed> {
+        let ended = match self.connect(desk).await {
+            Ok(connection) => match connection.offer(letter.made.letter()).await {
+                Offered::Welcome => return Some(letter),
+                Offered::Ended(attempt) => attempt,
+            },
+            Err(error) => {
+                let cause = transport::Cause::Network(error.to_string());
+                Outcome::Broken { stage: Stage::Mail, cause }.into()
             }
         };
-        let ended = ready.attempt(&composed.envelope, &composed.bytes).await;
+        self.settle(letter, ended, desk).await;
+        None
+    }
+
+    /// Hands a letter over, claims and offers the next one with it, and gives that one back where the server waits for its message.
+    async fn hand_over<'a>(&'a self, letter: Claimed, next: Option<Made>, desk: &mut Desk<'a>) -> Option<Claimed> {
+        let Some(connection) = &mut desk.connection else { return None };
+        let claim = next.as_ref().map(|next| self.claim(next));
+        let (ended, offered) =
+            connection.hand_over(letter.made.letter().message, next.as_ref().map(Made::letter)).await;
+        self.settle(letter, ended, desk).await;
+        let (made, claim) = next.zip(claim)?;
+        match (claim.await, offered) {
+            (Ok(attempt), Some(Offered::Welcome)) => Some(Claimed { made, attempt }),
+            (Ok(attempt), Some(Offered::Ended(ended))) => {
+                self.settle(Claimed { made, attempt }, ended, desk).await;
+                None
+            }
+            (Ok(attempt), None) => self.offer(Claimed { made, attempt }, desk).await,
+            (Err(ending), offered) => {
+                if offered == Some(Offered::Welcome) {
+                    // The server waits for a message that it must not get.
+                    desk.connection = None;
+                }
+                self.report(made.job, ending, desk).await;
+                None
+            }
+        }
+    }
+
+    /// Claims a letter; the claim is queued when this is called.
+    fn claim(&self, made: &Made) -> impl Future<Output = Result<AttemptId, Ending>> + use<'_, L> {
+        let Made { job, composed } = made;
+        let claim = self.ledger.claim(
+            &self.lease,
+            Claim {
+                delivery: job.due.id,
+                at: self.clock.now(),
+                domain: job.recipient.to.domain().to_owned(),
+                weight: job.weight,
+                message_id: composed.message_id.clone(),
+                token: composed.token.to_string(),
+            },
+        );
+        async move {
+            match claim.await {
+                Ok(ledger::Claimed::Yes(attempt)) => Ok(attempt),
+                Ok(ledger::Claimed::No(state)) => Err(Ending::Withheld(state)),
+                Ok(ledger::Claimed::Full(full)) => Err(Ending::Full(full)),
+                Err(error) => Err(Ending::Ledger(error)),
+            }
+        }
+    }
+
+    /// Records how an attempt ended, and reports it.
+    async fn settle<'a>(&'a self, letter: Claimed, ended: Attempt, desk: &mut Desk<'a>) {
+        let Claimed { made: Made { job, .. }, attempt } = letter;
         tracing::debug!(
             to = job.recipient.to.masked(),
             outcome = mask_addresses(&ended.outcome.to_string()),
@@ -186,31 +324,48 @@ impl<L: WriteLedger + Send + Sync> Worker<L> {
         let strain = strain(&ended.outcome);
         let verdict = verdict(&ended.outcome);
         let settlement = settle(&job.due, attempt, ended, &verdict, &self.retry, self.clock.now(), fastrand::f64());
+        let state = settlement.state;
         let stop = if let Verdict::Stop(reason) = verdict { Some(reason) } else { None };
-        let result = Ending::Attempted {
-            state: settlement.state,
+        let ending = Ending::Attempted {
+            state,
             reply: settlement.reply.clone(),
             reason: settlement.reason.clone(),
             strain,
             stop,
         };
-        let settling = self.ledger.settle(&self.lease, settlement);
-        *connection = Some(Idle::now(ready));
-        (result, Some(Box::pin(settling)))
+        desk.settling.push_back(Box::pin(self.ledger.settle(&self.lease, settlement)));
+        // What is to be tried again is looked for in the ledger: it must be there before anybody looks.
+        let newest = match self.outcomes {
+            Outcomes::Queued if state != DeliveryState::Deferred => NEWEST,
+            _ => 0,
+        };
+        desk.wait_for_outcomes(newest).await;
+        self.report(job, ending, desk).await;
+    }
+
+    async fn report(&self, job: Box<Job>, ending: Ending, desk: &mut Desk<'_>) {
+        desk.is_alone |= desk.reports.send(Report { worker: self.number, job, ending }).await.is_err();
+    }
+
+    /// What the server takes, where that is less than a letter or the largest of the run.
+    fn refused_for_size(&self, made: &Made, connection: &Connection) -> Option<u64> {
+        let offered = connection.capabilities();
+        let largest = self.largest.max(made.composed.bytes.len() as u64);
+        (!offered.takes(largest)).then(|| offered.size.unwrap_or_default())
     }
 
     /// The connection that stands, or a new one.
-    async fn ready(&self, connection: Option<Idle>) -> Result<Connection, OpenError> {
-        match connection {
-            Some(Idle { connection, since })
-                if connection.is_usable()
-                    && connection.sent() < LETTERS_PER_CONNECTION
-                    && since.elapsed() < LONGEST_IDLE =>
-            {
-                return Ok(connection);
-            }
-            Some(worn) => worn.connection.close().await,
-            None => {}
+    async fn connect<'d>(&self, desk: &'d mut Desk<'_>) -> Result<&'d mut Connection, OpenError> {
+        let fit = desk.connection.take_if(|connection| {
+            connection.is_usable()
+                && connection.sent() < LETTERS_PER_CONNECTION
+                && desk.idle_since.elapsed() < LONGEST_IDLE
+        });
+        if let Some(connection) = fit {
+            return Ok(desk.connection.insert(connection));
+        }
+        if let Some(worn) = desk.connection.take() {
+            worn.close().await;
         }
         let opened = Connection::open(&self.server).await;
         match &opened {
@@ -219,16 +374,7 @@ impl<L: WriteLedger + Send + Sync> Worker<L> {
             }
             Err(error) => tracing::debug!(connection = self.number, %error, "not connected"),
         }
-        opened
+        desk.idle_since = Instant::now();
+        Ok(desk.connection.insert(opened?))
     }
-}
-
-/// Waits for an outcome that is queued, where one is.
-async fn finish(settling: &mut Option<Settling<'_>>) -> ledger::Result<()> {
-    let result = match settling.as_mut() {
-        Some(queued) => queued.await,
-        None => Ok(()),
-    };
-    *settling = None;
-    result
 }

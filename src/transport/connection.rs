@@ -1,4 +1,4 @@
-//! One SMTP connection, and attempts over it, one after another.
+//! One SMTP connection, and letters over it, one after another: each is offered, then handed over.
 //!
 //! A connection on which anything went wrong is never used again: a reply that comes late would be taken for the answer to the next
 //! letter. What a recipient is told is decided from this connection's own reading of the replies (see `stream`).
@@ -41,12 +41,36 @@ pub struct Connection {
     buffer: Vec<u8>,
 }
 
-/// Whether a connection is between two attempts.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+/// Where a connection stands.
+#[derive(Debug, Clone, PartialEq, Eq)]
 enum State {
+    /// Between two letters.
     Idle,
-    /// In an attempt. An attempt that is dropped half-way leaves it so for ever.
+    /// The server waits for the message of a letter, without these of its copies.
+    Welcomed { refused_copies: Refused },
+    /// In the middle of something. What is dropped half-way leaves it so for ever.
     Busy,
+}
+
+/// Copies that the server refused, with its reply to each.
+type Refused = Vec<(EmailAddress, Reply)>;
+
+/// A letter as the server sees it.
+#[derive(Debug, Clone, Copy)]
+pub struct Letter<'a> {
+    /// From whom, to whom.
+    pub envelope: &'a Envelope,
+    /// The bytes, with CRLF at each line's end.
+    pub message: &'a [u8],
+}
+
+/// What a server said to a letter's envelope.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Offered {
+    /// It waits for the message.
+    Welcome,
+    /// The attempt is over.
+    Ended(Attempt),
 }
 
 impl Connection {
@@ -100,7 +124,7 @@ impl Connection {
         &self.capabilities
     }
 
-    /// Whether another attempt can be made: nothing went wrong, and the server has neither spoken unasked nor hung up. Does not wait.
+    /// Whether another letter can be offered: nothing went wrong, and the server has neither spoken unasked nor hung up. Does not wait.
     #[must_use]
     pub fn is_usable(&self) -> bool {
         self.state == State::Idle && !self.stream.is_disturbed()
@@ -121,66 +145,118 @@ impl Connection {
         let _ = timeout(self.limits.quit, tokio::io::AsyncWriteExt::shutdown(&mut self.stream)).await;
     }
 
-    /// Makes one attempt. Every way in which it can end is an [`Outcome`].
+    /// Whether the next letter can be offered in the same write that hands one over.
+    #[must_use]
+    pub fn looks_ahead(&self) -> bool {
+        self.capabilities.pipelining
+    }
+
+    /// Offers a letter: everything up to the server's 354. Where it is [`Offered::Welcome`], [`hand_over`](Self::hand_over) follows, or the
+    /// connection is dropped.
+    ///
+    /// If the returned future is dropped before it ends, the connection is not usable any more.
+    pub async fn offer(&mut self, letter: Letter<'_>) -> Offered {
+        let transaction = match Transaction::prepare(letter, &self.capabilities) {
+            Ok(transaction) => transaction,
+            Err(why) => return Offered::Ended(Outcome::Unsendable(why).into()),
+        };
+        let usable = self.is_usable();
+        self.state = State::Busy;
+        if !usable {
+            let (stage, cause) = (Stage::Mail, Cause::Unusable);
+            return Offered::Ended(Outcome::Broken { stage, cause }.into());
+        }
+        let result = self.ask(transaction.groups(&self.capabilities)).await;
+        self.offered(transaction, result).await
+    }
+
+    /// Hands over the message of the letter that was offered last, and offers the next one in the same write, where there is one and the server
+    /// offers PIPELINING (RFC 2920, 3.1): one round trip for each letter.
+    ///
+    /// Says what became of both; of the next one nothing, where the server was not asked or never answered: it can be offered again.
     ///
     /// The message has CRLF line breaks; lines that begin with a dot are taken care of here. If the returned future is dropped before
     /// it ends, the connection is not usable any more, and the outcome must be taken to be in doubt.
-    pub async fn attempt(&mut self, envelope: &Envelope, message: &[u8]) -> Attempt {
-        let mut transaction = match Transaction::prepare(envelope, message, &self.capabilities) {
-            Ok(transaction) => transaction,
-            Err(why) => return Outcome::Unsendable(why).into(),
+    pub async fn hand_over(&mut self, message: &[u8], next: Option<Letter<'_>>) -> (Attempt, Option<Offered>) {
+        let State::Welcomed { refused_copies } = mem::replace(&mut self.state, State::Busy) else {
+            let (stage, cause) = (Stage::Body, Cause::Unusable);
+            return (Outcome::Broken { stage, cause }.into(), None);
         };
-        if !self.is_usable() {
-            let (stage, cause) = (Stage::Mail, Cause::Unusable);
-            self.state = State::Busy;
-            return Outcome::Broken { stage, cause }.into();
+        // What cannot be sent at all is found out when it is offered alone.
+        let next = next.filter(|_| self.looks_ahead());
+        let next = next.and_then(|letter| Transaction::prepare(letter, &self.capabilities).ok());
+        let groups = next.as_ref().map(|next| next.groups(&self.capabilities)).unwrap_or_default();
+        let ahead = groups.first().map(|group| written(group)).unwrap_or_default();
+        let (outcome, dropped) = match self.send(message, &ahead).await {
+            Ok(accepted) => (Outcome::Accepted(accepted), false),
+            Err(End::Clean(outcome)) => (outcome, false),
+            Err(End::Dropped(outcome)) => (outcome, true),
+        };
+        let attempt = Attempt { outcome, refused_copies };
+        if dropped {
+            return (attempt, None);
         }
-        self.state = State::Busy;
-        let result = match self.ask(&mut transaction).await {
-            Ok(()) => self.send(message).await,
-            Err(end) => Err(end),
+        let Some((first, rest)) = groups.split_first() else {
+            match attempt.outcome {
+                Outcome::Accepted(_) => self.state = State::Idle,
+                _ => self.reset().await,
+            }
+            return (attempt, None);
         };
-        let outcome = match result {
-            Ok(accepted) => {
-                self.state = State::Idle;
-                Outcome::Accepted(accepted)
+        let result = match self.read(first[0].stage()).await {
+            Err(_) => return (attempt, None),
+            Ok(lines) => match self.hear(first, lines).await {
+                Ok(refused) => self.ask(rest.to_vec()).await.map(|more| [refused, more].concat()),
+                Err(end) => Err(end),
+            },
+        };
+        let offered = match next {
+            Some(transaction) => Some(self.offered(transaction, result).await),
+            None => None,
+        };
+        (attempt, offered)
+    }
+
+    /// What the replies to an offer mean, and where they leave the connection.
+    async fn offered(&mut self, transaction: Transaction<'_>, result: Result<Refused, End>) -> Offered {
+        let mut refused_copies = transaction.refused_copies;
+        match result {
+            Ok(refused) => {
+                refused_copies.extend(refused);
+                self.state = State::Welcomed { refused_copies };
+                Offered::Welcome
             }
             Err(End::Clean(outcome)) => {
                 self.reset().await;
-                outcome
+                Offered::Ended(outcome.into())
             }
-            Err(End::Dropped(outcome)) => outcome,
-        };
-        Attempt { outcome, refused_copies: transaction.refused_copies }
-    }
-
-    /// Everything up to the server's 354.
-    async fn ask(&mut self, transaction: &mut Transaction<'_>) -> Result<(), End> {
-        let mut refused = mem::take(&mut transaction.refused_copies);
-        let mut result = Ok(());
-        for group in transaction.groups(&self.capabilities) {
-            result = self.ask_together(group, &mut refused).await;
-            if result.is_err() {
-                break;
-            }
+            Err(End::Dropped(outcome)) => Offered::Ended(outcome.into()),
         }
-        transaction.refused_copies = refused;
-        result
     }
 
-    /// Writes the commands of a group at once and reads all their replies, also those after a refusal.
-    async fn ask_together(&mut self, group: &[Asked<'_>], refused: &mut Vec<(EmailAddress, Reply)>) -> Result<(), End> {
-        let commands: String = group.iter().map(Asked::command).collect();
-        wire::sent(&commands);
+    /// Writes groups of commands, one after another, each with all its replies. Gives the copies that were refused.
+    async fn ask(&mut self, groups: Vec<&[Asked<'_>]>) -> Result<Refused, End> {
+        let mut refused = Refused::new();
+        for group in groups {
+            let first = self.command(&written(group), group[0].stage()).await.map_err(End::Dropped)?;
+            refused.extend(self.hear(group, first).await?);
+        }
+        Ok(refused)
+    }
+
+    /// Reads all replies to a group, of which the first is here, also those after a refusal.
+    async fn hear(&mut self, group: &[Asked<'_>], first: Lines) -> Result<Refused, End> {
+        let mut refused = Refused::new();
         let mut refusal: Option<End> = None;
-        for (at, asked) in group.iter().enumerate() {
-            let read = match at {
-                0 => self.command(&commands, asked.stage()).await,
-                _ => self.read(asked.stage()).await,
+        let mut first = Some(first);
+        for asked in group {
+            let read = match first.take() {
+                Some(lines) => Ok(lines),
+                None => self.read(asked.stage()).await,
             };
             refusal = match (read, refusal) {
                 (Err(outcome), None) => return Err(End::Dropped(outcome)),
-                (Ok(lines), None) => match asked.judge(&lines, refused) {
+                (Ok(lines), None) => match asked.judge(&lines, &mut refused) {
                     Ok(()) => None,
                     Err(End::Clean(outcome)) => Some(End::Clean(outcome)),
                     Err(dropped) => return Err(dropped),
@@ -190,15 +266,20 @@ impl Connection {
                 (_, Some(end)) => return Err(end.into_dropped()),
             };
         }
-        refusal.map_or(Ok(()), Err)
+        refusal.map_or(Ok(refused), Err)
     }
 
-    /// The message, its final dot, and the reply to it.
-    async fn send(&mut self, message: &[u8]) -> Result<Reply, End> {
+    /// The message and its final dot, with the commands that go `ahead` of the next one behind it; then the reply to the dot.
+    async fn send(&mut self, message: &[u8], ahead: &str) -> Result<Reply, End> {
         let mut blocks = Blocks::of(message);
         let mut buffer = mem::take(&mut self.buffer);
         let result = loop {
             let block = blocks.fill(&mut buffer);
+            // The dot stands before its line break.
+            let dot = buffer.len() as u64 - 3;
+            if block == Block::Last {
+                buffer.extend_from_slice(ahead.as_bytes());
+            }
             // A server that has already said no, or has gone, is not sent the dot.
             if self.stream.is_disturbed() {
                 break Err(End::Dropped(self.early_end(Cause::Closed).await));
@@ -211,7 +292,7 @@ impl Connection {
             match (written, block) {
                 (Ok(()), Block::Inner) => {}
                 (Ok(()), Block::Last) => break Ok(()),
-                (Err(cause), Block::Last) if self.stream.written() - before > buffer.len() as u64 - 3 => {
+                (Err(cause), Block::Last) if self.stream.written() - before > dot => {
                     break Err(End::Dropped(Outcome::InDoubt { cause }));
                 }
                 (Err(cause), _) => break Err(End::Dropped(self.early_end(cause).await)),
@@ -220,6 +301,7 @@ impl Connection {
         self.buffer = buffer;
         result?;
         wire::sent_message(message.len());
+        wire::sent(ahead);
         self.sent = self.sent.saturating_add(1);
         self.final_reply().await
     }
@@ -265,6 +347,7 @@ impl Connection {
             };
             return Err(Outcome::Broken { stage, cause });
         }
+        wire::sent(commands);
         let limit = self.limit(stage);
         // Whatever the library makes of the reply, the stream has kept it.
         let read = timeout(limit, self.smtp.command(commands)).await;
@@ -307,6 +390,11 @@ impl Connection {
             self.state = State::Idle;
         }
     }
+}
+
+/// The commands of a group as they are written.
+fn written(group: &[Asked<'_>]) -> String {
+    group.iter().map(Asked::command).collect()
 }
 
 impl std::fmt::Debug for Connection {

@@ -24,7 +24,7 @@ mod verdict;
 mod wire;
 
 pub use capabilities::Capabilities;
-pub use connection::Connection;
+pub use connection::{Connection, Letter, Offered};
 pub use limits::Limits;
 pub use open_error::{CertificateFlaw, OpenError, Step};
 pub use outcome::{Attempt, Cause, Outcome, Stage, Unsendable};

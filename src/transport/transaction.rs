@@ -4,9 +4,10 @@ use std::fmt::Write;
 
 use super::body;
 use super::capabilities::Capabilities;
+use super::connection::Letter;
 use super::outcome::{Cause, Outcome, Stage, Unsendable};
 use super::reply::Lines;
-use crate::model::{EmailAddress, Envelope, Reply};
+use crate::model::{EmailAddress, Reply};
 
 /// How many commands go out before their replies are read: few enough that neither side waits for the other (RFC 2920, 3.1).
 const GROUP: usize = 50;
@@ -47,7 +48,8 @@ impl End {
 
 impl<'a> Transaction<'a> {
     /// Looks at a letter before anything is written.
-    pub(super) fn prepare(envelope: &'a Envelope, message: &[u8], offered: &Capabilities) -> Result<Self, Unsendable> {
+    pub(super) fn prepare(letter: Letter<'a>, offered: &Capabilities) -> Result<Self, Unsendable> {
+        let Letter { envelope, message } = letter;
         let size = body::size(message);
         if !offered.takes(size) {
             let limit = offered.size.unwrap_or_default();
@@ -163,6 +165,7 @@ impl Asked<'_> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::model::Envelope;
 
     fn address(text: &str) -> EmailAddress {
         EmailAddress::parse(text).unwrap()
@@ -175,7 +178,7 @@ mod tests {
             copies: (0..copies).map(|at| address(&format!("c{at}@example.net"))).collect(),
         };
         let offered = Capabilities { pipelining, ..Capabilities::default() };
-        let transaction = Transaction::prepare(&envelope, b"", &offered).unwrap();
+        let transaction = Transaction::prepare(Letter { envelope: &envelope, message: b"" }, &offered).unwrap();
         transaction.groups(&offered).iter().map(|group| group.len()).collect()
     }
 
@@ -209,7 +212,7 @@ mod tests {
         let envelope =
             Envelope { from: address("letters@coalition.example"), to: address("ana@example.org"), copies: vec![] };
         let bare = Capabilities::default();
-        let transaction = Transaction::prepare(&envelope, b"a\r\n", &bare).unwrap();
+        let transaction = Transaction::prepare(Letter { envelope: &envelope, message: b"a\r\n" }, &bare).unwrap();
         let command = transaction.asked[0].command();
         assert_eq!(command, "MAIL FROM:<letters@coalition.example>\r\n");
     }

@@ -51,7 +51,8 @@ fn a_signal_lets_the_run_finish_what_is_on_the_wire() {
 #[test]
 fn a_second_signal_stops_at_once_and_what_was_on_the_wire_is_in_doubt() {
     let silent = Fault::once(When::Transaction(3), At::FinalDot, Act::Late(Duration::from_mins(10)));
-    let campaign = Campaign::new().many_recipients(10).server([silent]);
+    // A pace, however fast: nothing is claimed ahead of it.
+    let campaign = Campaign::new().many_recipients(10).settings("[pace]\nper_hour = 100000\n").server([silent]);
     let address = campaign.sandbox().address();
     let campaign = campaign.smtp(&format!("url = \"smtp+plain://{address}\"\ntimeout = \"10m\""));
     let mut run = campaign.start(&["send", "--yes"]);

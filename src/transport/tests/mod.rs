@@ -1,5 +1,6 @@
 //! The client against the sandbox, over real sockets on loopback.
 
+mod ahead;
 mod certificates;
 mod faults;
 mod login;
@@ -81,4 +82,14 @@ pub(super) fn said(sandbox: &Sandbox) -> Vec<String> {
     let connections = sandbox.connections();
     let commands = connections[0].commands.iter().skip(1);
     commands.map(|command| command.text.clone()).collect()
+}
+
+impl Connection {
+    /// One letter alone: offered, and handed over where it is welcome.
+    pub(super) async fn attempt(&mut self, envelope: &Envelope, message: &[u8]) -> Attempt {
+        match self.offer(Letter { envelope, message }).await {
+            Offered::Welcome => self.hand_over(message, None).await.0,
+            Offered::Ended(attempt) => attempt,
+        }
+    }
 }
