@@ -2,15 +2,14 @@
 
 use data_encoding::BASE64_MIME;
 use lettre::message::header::{ContentTransferEncoding, ContentType};
-use lettre::message::{Attachment as MimeAttachment, Body, SinglePart};
+use lettre::message::{Attachment as MimeAttachment, Body};
 
 /// A file, encoded once for all messages it goes with.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Attachment {
     path: String,
-    content_type: ContentType,
-    /// Base64 in lines of 76 characters with CRLF (RFC 2045, 6.8).
-    encoded: Vec<u8>,
+    /// Its headers, then base64 in lines of 76 characters with CRLF (RFC 2045, 6.8).
+    part: Vec<u8>,
 }
 
 impl Attachment {
@@ -21,7 +20,9 @@ impl Attachment {
         let content_type = ContentType::parse(guessed).unwrap_or(ContentType::TEXT_PLAIN);
         let mut encoded = BASE64_MIME.encode(content).into_bytes();
         encoded.truncate(encoded.trim_ascii_end().len());
-        Self { path: path.to_owned(), content_type, encoded }
+        let body = Body::dangerous_pre_encoded(encoded, ContentTransferEncoding::Base64);
+        let part = MimeAttachment::new(name(path).to_owned()).body(body, content_type).formatted();
+        Self { path: path.to_owned(), part }
     }
 
     /// The path in the workspace.
@@ -33,18 +34,15 @@ impl Attachment {
     /// Its name in the message: the last part of its path.
     #[must_use]
     pub fn name(&self) -> &str {
-        self.path.rsplit(['/', '\\']).next().unwrap_or(&self.path)
+        name(&self.path)
     }
 
-    /// How many bytes it has in a message.
-    #[must_use]
-    pub fn encoded_len(&self) -> usize {
-        self.encoded.len()
+    /// Its part of a message, headers included; a name that is not ASCII is written as RFC 2231 says.
+    pub(super) fn part(&self) -> &[u8] {
+        &self.part
     }
+}
 
-    /// Its part of a message; a name that is not ASCII is written as RFC 2231 says.
-    pub(super) fn part(&self) -> SinglePart {
-        let body = Body::dangerous_pre_encoded(self.encoded.clone(), ContentTransferEncoding::Base64);
-        MimeAttachment::new(self.name().to_owned()).body(body, self.content_type.clone())
-    }
+fn name(path: &str) -> &str {
+    path.rsplit(['/', '\\']).next().unwrap_or(path)
 }

@@ -5,21 +5,23 @@
 
 mod attachment;
 mod encoding;
+mod mime;
 
 use std::time::SystemTime;
 
 use jiff::Timestamp;
-use lettre::message::header::{ContentTransferEncoding, ContentType, Header, HeaderName, HeaderValue};
-use lettre::message::{Body as MimeBody, Mailbox, MultiPart, SinglePart};
-use lettre::{Address, Message};
+use lettre::Address;
+use lettre::message::header::{self, Header, HeaderName, HeaderValue, Headers};
+use lettre::message::{Mailbox, Mailboxes};
 
 use crate::config::Sender;
-use crate::letter::{Body, Merged, Piece};
+use crate::letter::Merged;
 use crate::model::{
     CampaignId, EmailAddress, Envelope, Language, MessageId, Recipient, RecipientId, Round, Token, TokenKey,
 };
 
 pub use attachment::Attachment;
+pub use mime::estimate;
 
 /// What is the same for all messages of a round.
 #[derive(Debug)]
@@ -51,9 +53,6 @@ pub enum ComposeError {
     /// An address that the checks let through and the message library refuses.
     #[error("`{0}` cannot stand in a header: {1}")]
     Address(EmailAddress, String),
-    /// A header that cannot be written.
-    #[error("the message cannot be written: {0}")]
-    Message(String),
 }
 
 /// What makes one message.
@@ -97,25 +96,25 @@ impl Composer {
         let message_id = self.message_id(draft.id);
         let token = Token::of(&self.key, &self.campaign, self.round, draft.id);
         let recipient = draft.recipient;
-        let mut builder = Message::builder()
-            .from(self.from.clone())
-            .to(mailbox(recipient.name(), &recipient.to)?)
-            .subject(draft.merged.subject.clone())
-            .date(SystemTime::from(draft.at))
-            .message_id(Some(message_id.to_string()))
-            .header(ContentLanguage(draft.language.to_string()));
-        for copy in &recipient.cc {
-            builder = builder.cc(mailbox(None, copy)?);
+        let mut headers = Headers::new();
+        headers.set(header::From::from(Mailboxes::from(self.from.clone())));
+        headers.set(header::To::from(Mailboxes::from(mailbox(recipient.name(), &recipient.to)?)));
+        headers.set(header::Subject::from(draft.merged.subject.clone()));
+        headers.set(header::Date::new(SystemTime::from(draft.at)));
+        headers.set(header::MessageId::from(message_id.to_string()));
+        headers.set(ContentLanguage(draft.language.to_string()));
+        if !recipient.cc.is_empty() {
+            let copies: Result<Mailboxes, _> = recipient.cc.iter().map(|copy| mailbox(None, copy)).collect();
+            headers.set(header::Cc::from(copies?));
         }
         if let Some(reply_to) = self.sender.reply_to.as_ref().and_then(|pattern| pattern.with(&token)) {
-            builder = builder.reply_to(mailbox(None, &reply_to)?);
+            headers.set(header::ReplyTo::from(Mailboxes::from(mailbox(None, &reply_to)?)));
         }
         if let Some(url) = &self.sender.list_unsubscribe {
-            builder = builder.header(ListUnsubscribe(format!("<{}>", url.replace("{token}", token.as_str()))));
+            headers.set(ListUnsubscribe(format!("<{}>", url.replace("{token}", token.as_str()))));
         }
-        // The envelope is ours: lettre's, which needs at least one recipient that it can see, is not used.
-        let content = content(draft, &message_id);
-        let message = builder.multipart(content).map_err(|error| ComposeError::Message(error.to_string()))?;
+        headers.set(header::MIME_VERSION_1_0);
+        let bytes = mime::message(&headers, &message_id, draft.merged, draft.attachments);
         let bounce_to = self.sender.bounce_to.as_ref().and_then(|pattern| pattern.with(&token));
         Ok(Composed {
             envelope: Envelope {
@@ -125,50 +124,9 @@ impl Composer {
             },
             message_id,
             token,
-            bytes: message.formatted(),
+            bytes,
         })
     }
-}
-
-/// How many bytes a message of this letter and these attachments has, about: for the server's SIZE before anything is sent.
-#[must_use]
-pub fn estimate(merged: &Merged, attachments: &[&Attachment]) -> u64 {
-    // Headers of the message and its parts, generously.
-    const HEADERS: usize = 2_048;
-    let body = |body: &Body| {
-        let pieces = body.pieces().map(|piece| match piece {
-            Piece::Fixed(fixed) => fixed.encoded(encoding::quoted_printable).len(),
-            Piece::Filled(text) => encoding::quoted_printable(text).len(),
-        });
-        pieces.sum::<usize>()
-    };
-    let files: usize = attachments.iter().map(|file| file.encoded_len()).sum();
-    (HEADERS + body(&merged.text) + body(&merged.html) + files) as u64
-}
-
-fn content(draft: &Draft<'_>, message_id: &MessageId) -> MultiPart {
-    let text = part(ContentType::TEXT_PLAIN, &draft.merged.text);
-    let html = part(ContentType::TEXT_HTML, &draft.merged.html);
-    // `=_` stands in no quoted-printable and no base64 text (RFC 2045, 6.7 and 6.8), so a boundary with it is always one.
-    let boundary = |kind: &str| format!("=_{kind}_{}", message_id.as_str().get(..16).unwrap_or_default());
-    let letter = MultiPart::alternative().boundary(boundary("letter")).singlepart(text).singlepart(html);
-    if draft.attachments.is_empty() {
-        return letter;
-    }
-    let whole = MultiPart::mixed().boundary(boundary("parts")).multipart(letter);
-    draft.attachments.iter().fold(whole, |whole, file| whole.singlepart(file.part()))
-}
-
-fn part(content_type: ContentType, body: &Body) -> SinglePart {
-    let mut encoded = Vec::with_capacity(16 * 1024);
-    for piece in body.pieces() {
-        match piece {
-            Piece::Fixed(fixed) => encoded.extend_from_slice(fixed.encoded(encoding::quoted_printable)),
-            Piece::Filled(text) => encoded.extend_from_slice(&encoding::quoted_printable(text)),
-        }
-    }
-    let body = MimeBody::dangerous_pre_encoded(encoded, ContentTransferEncoding::QuotedPrintable);
-    SinglePart::builder().header(content_type).body(body)
 }
 
 fn mailbox(name: Option<&str>, address: &EmailAddress) -> Result<Mailbox, ComposeError> {

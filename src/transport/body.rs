@@ -34,10 +34,10 @@ impl<'a> Blocks<'a> {
             if self.rest.starts_with(b".") {
                 buffer.push(b'.');
             }
-            let (line, rest) = self.rest.split_at(line_length(self.rest));
-            buffer.extend_from_slice(line);
+            let (lines, rest) = self.rest.split_at(lines_length(self.rest, BLOCK - buffer.len()));
+            buffer.extend_from_slice(lines);
             self.rest = rest;
-            if rest.is_empty() && !line.ends_with(b"\r\n") {
+            if rest.is_empty() && !lines.ends_with(b"\r\n") {
                 buffer.extend_from_slice(b"\r\n");
             }
         }
@@ -50,12 +50,13 @@ impl<'a> Blocks<'a> {
     }
 }
 
-/// The bytes up to and with the next LF. The standard library looks for it many bytes at a time.
-fn line_length(bytes: &[u8]) -> usize {
-    use std::io::BufRead;
-    let mut rest = bytes;
-    // Reading from memory cannot fail; if it did, the rest is one line.
-    rest.skip_until(b'\n').unwrap_or(bytes.len())
+/// The bytes of the whole lines up to the next one that begins with a dot, or up to the first that passes `most` bytes.
+fn lines_length(bytes: &[u8], most: usize) -> usize {
+    let most = most.clamp(1, bytes.len());
+    if let Some(at) = memchr::memmem::find(&bytes[..most], b"\n.") {
+        return at + 1;
+    }
+    memchr::memchr(b'\n', &bytes[most - 1..]).map_or(bytes.len(), |at| most + at)
 }
 
 /// The size of a message as SIZE declares it: doubled dots and the final dot do not count (RFC 1870, 5).
@@ -66,14 +67,11 @@ pub(super) fn size(message: &[u8]) -> u64 {
 
 /// Whether every CR is followed by LF and every LF follows CR.
 pub(super) fn has_whole_line_breaks(message: &[u8]) -> bool {
-    let mut rest = message;
-    while !rest.is_empty() {
-        let (line, after) = rest.split_at(line_length(rest));
-        let text = line.strip_suffix(b"\r\n").unwrap_or(line);
-        if text.contains(&b'\r') || text.contains(&b'\n') {
+    let mut breaks = memchr::memchr2_iter(b'\r', b'\n', message);
+    while let Some(at) = breaks.next() {
+        if message[at] != b'\r' || breaks.next() != Some(at + 1) || message[at + 1] != b'\n' {
             return false;
         }
-        rest = after;
     }
     true
 }
