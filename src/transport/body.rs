@@ -67,13 +67,11 @@ pub(super) fn size(message: &[u8]) -> u64 {
 
 /// Whether every CR is followed by LF and every LF follows CR.
 pub(super) fn has_whole_line_breaks(message: &[u8]) -> bool {
-    let mut breaks = memchr::memchr2_iter(b'\r', b'\n', message);
-    while let Some(at) = breaks.next() {
-        if message[at] != b'\r' || breaks.next() != Some(at + 1) || message[at + 1] != b'\n' {
-            return false;
-        }
-    }
-    true
+    let after = message.iter().skip(1);
+    // Without an early end, so that many bytes are compared at a time.
+    let whole =
+        message.iter().zip(after).fold(true, |whole, (byte, next)| whole & ((*byte == b'\r') == (*next == b'\n')));
+    whole && !message.starts_with(b"\n") && !message.ends_with(b"\r")
 }
 
 #[cfg(test)]

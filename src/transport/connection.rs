@@ -9,7 +9,6 @@ use std::time::Duration;
 use lettre::transport::smtp::client::AsyncSmtpConnection;
 use lettre::transport::smtp::commands::{Quit, Rset};
 use lettre::transport::smtp::extension::ClientId;
-use tokio::time::error::Elapsed;
 use tokio::time::timeout;
 
 use super::body::{Block, Blocks};
@@ -308,11 +307,8 @@ impl Connection {
 
     async fn final_reply(&mut self) -> Result<Reply, End> {
         let doubt = |cause| End::Dropped(Outcome::InDoubt { cause });
-        match timeout(self.final_reply, self.smtp.read_response()).await {
-            Ok(_) => {}
-            Err(_) => return Err(doubt(Cause::TimedOut(self.final_reply))),
-        }
-        let lines = self.stream.take_reply().map_err(doubt)?;
+        let limit = self.final_reply;
+        let lines = timeout(limit, self.stream.reply()).await.unwrap_or(Err(Cause::TimedOut(limit))).map_err(doubt)?;
         let reply = lines.to_reply();
         let stage = Stage::FinalDot;
         match reply.code {
@@ -326,13 +322,11 @@ impl Connection {
     /// What the server said before it had the whole message, if it said anything; otherwise why the message could not be written.
     async fn early_end(&mut self, cause: Cause) -> Outcome {
         let stage = Stage::Body;
-        let said = timeout(LAST_WORDS, self.smtp.read_response()).await.is_ok();
-        match self.stream.take_reply() {
-            Ok(lines) if lines.is_refusal() => Outcome::Refused { stage, reply: lines.to_reply() },
-            Ok(lines) => Outcome::Broken { stage, cause: Cause::Unexpected(lines.to_reply()) },
-            Err(reading) => {
-                Outcome::Broken { stage, cause: if said && cause == Cause::Closed { reading } else { cause } }
-            }
+        match timeout(LAST_WORDS, self.stream.reply()).await {
+            Ok(Ok(lines)) if lines.is_refusal() => Outcome::Refused { stage, reply: lines.to_reply() },
+            Ok(Ok(lines)) => Outcome::Broken { stage, cause: Cause::Unexpected(lines.to_reply()) },
+            Ok(Err(reading)) if cause == Cause::Closed => Outcome::Broken { stage, cause: reading },
+            _ => Outcome::Broken { stage, cause },
         }
     }
 
@@ -349,24 +343,17 @@ impl Connection {
         }
         wire::sent(commands);
         let limit = self.limit(stage);
-        // Whatever the library makes of the reply, the stream has kept it.
-        let read = timeout(limit, self.smtp.command(commands)).await;
-        self.taken(stage, &read.map(drop))
+        let write = timeout(limit, self.stream.write_all(commands.as_bytes()));
+        let written = write.await.unwrap_or(Err(Cause::TimedOut(limit)));
+        written.map_err(|cause| Outcome::Broken { stage, cause })?;
+        self.read(stage).await
     }
 
-    /// Reads the next reply to commands that were written together.
+    /// Reads the next reply.
     async fn read(&mut self, stage: Stage) -> Result<Lines, Outcome> {
-        let read = timeout(self.limit(stage), self.smtp.read_response()).await;
-        self.taken(stage, &read.map(drop))
-    }
-
-    /// The reply that the library has just read, unless it ran out of time.
-    fn taken(&self, stage: Stage, read: &Result<(), Elapsed>) -> Result<Lines, Outcome> {
-        let lines = match read {
-            Ok(()) => self.stream.take_reply(),
-            Err(_) => Err(Cause::TimedOut(self.limit(stage))),
-        };
-        lines.map_err(|cause| Outcome::Broken { stage, cause })
+        let limit = self.limit(stage);
+        let read = timeout(limit, self.stream.reply()).await.unwrap_or(Err(Cause::TimedOut(limit)));
+        read.map_err(|cause| Outcome::Broken { stage, cause })
     }
 
     fn limit(&self, stage: Stage) -> Duration {
