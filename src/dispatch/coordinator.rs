@@ -21,8 +21,9 @@ use crate::transport::pace::Pacer;
 const RENEWAL: Duration = Duration::from_secs(10);
 /// The shortest wait: what should be due by now and is not must not keep the machine busy.
 const SHORTEST: Duration = Duration::from_millis(1);
-/// How many letters a worker may have where nothing limits the pace: one on the wire, and one that is offered along with it.
-const LOOK_AHEAD: usize = 2;
+/// How many letters a worker may have where nothing limits the pace: one on the wire, one that is offered along with it, and one that lies
+/// ready, unclaimed, for when the first has ended.
+const LOOK_AHEAD: usize = 3;
 /// How often in a row the server may be unreachable before the run stops.
 const UNREACHABLE: u32 = 6;
 

@@ -31,9 +31,13 @@ impl Fixed {
         &self.text
     }
 
-    /// The lines in the form in which they are sent: made by `encode` the first time, and kept.
-    pub fn encoded(&self, encode: impl FnOnce(&str) -> Vec<u8>) -> &[u8] {
-        self.encoded.get_or_init(|| encode(&self.text))
+    /// The lines in the form in which they are sent: written by `encode` the first time, and kept.
+    pub fn encoded(&self, encode: impl FnOnce(&str, &mut Vec<u8>)) -> &[u8] {
+        self.encoded.get_or_init(|| {
+            let mut encoded = Vec::new();
+            encode(&self.text, &mut encoded);
+            encoded
+        })
     }
 }
 

@@ -3,8 +3,9 @@
 use icu::properties::{CodePointMapData, props::EastAsianWidth};
 use icu::segmenter::LineSegmenter;
 use icu::segmenter::options::LineBreakOptions;
-use textwrap::core::Word;
-use textwrap::{Options, WordSeparator, WordSplitter};
+use textwrap::WordSeparator;
+use textwrap::core::{Word, display_width};
+use textwrap::wrap_algorithms::wrap_first_fit;
 
 /// The columns of a line of text: what fits in a terminal when it is quoted once or twice (RFC 3676, 4.2, advises 78 at the most).
 pub(super) const COLUMNS: usize = 72;
@@ -20,16 +21,19 @@ pub(super) fn wrap(line: &str, first: &str, rest: &str, text: &mut String) {
         text.push('\n');
         return;
     }
-    let options = Options::new(COLUMNS)
-        .initial_indent(first)
-        .subsequent_indent(rest)
-        .break_words(false)
-        .word_splitter(WordSplitter::NoHyphenation)
-        .word_separator(WordSeparator::Custom(words));
-    for wrapped in textwrap::wrap(line, options) {
-        text.push_str(&wrapped);
-        trim_end(text, wrapped.len());
+    let words = words(line);
+    // So few columns stand in a floating-point number as they are.
+    #[expect(clippy::cast_precision_loss, reason = "no more than 72")]
+    let room = |indent: &str| COLUMNS.saturating_sub(display_width(indent)) as f64;
+    let mut start = 0;
+    for (n, of_line) in wrap_first_fit(&words, &[room(first), room(rest)]).into_iter().enumerate() {
+        let end = start + of_line.iter().map(|word| word.len() + word.whitespace.len()).sum::<usize>();
+        let before = text.len();
+        text.push_str(if n == 0 { first } else { rest });
+        text.push_str(&line[start..end]);
+        trim_end(text, text.len() - before);
         text.push('\n');
+        start = end;
     }
 }
 
@@ -41,12 +45,12 @@ fn trim_end(text: &mut String, len: usize) {
 }
 
 /// The words of a line, as textwrap breaks it between.
-fn words(line: &str) -> Box<dyn Iterator<Item = Word<'_>> + '_> {
+fn words(line: &str) -> Vec<Word<'_>> {
     let spaced = WordSeparator::AsciiSpace.find_words(line);
     if line.is_ascii() || !line.chars().any(is_wide) {
-        return spaced;
+        return spaced.collect();
     }
-    Box::new(spaced.flat_map(|word| {
+    let pieces = spaced.flat_map(|word| {
         let blanks = word.whitespace;
         let text = word.word;
         let mut pieces = Vec::new();
@@ -72,7 +76,8 @@ fn words(line: &str) -> Box<dyn Iterator<Item = Word<'_>> + '_> {
             }
             word
         })
-    }))
+    });
+    pieces.collect()
 }
 
 /// Whether a character takes two columns, as those of Chinese, Japanese and Korean do (UAX 11).

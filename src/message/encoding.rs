@@ -1,25 +1,26 @@
 //! Quoted-printable (RFC 2045, 6.7) of whole lines.
 
-/// Encodes text whose lines end with `\n`; the lines of the result end with CRLF and have 76 characters at the most.
+use encodify::qp;
+
+/// Encodes text whose lines end with `\n` onto the end of `encoded`; the lines of the result end with CRLF and have 76 characters at the most.
 ///
 /// A line that begins with `From ` is protected from mail stores that would put a `>` before it (RFC 2049, 3).
-pub(super) fn quoted_printable(text: &str) -> Vec<u8> {
-    let encoded = quoted_printable::encode(text.replace('\n', "\r\n"));
-    if !encoded.windows(5).any(|window| window == b"From ") {
-        return encoded;
+pub(super) fn quoted_printable(text: &str, encoded: &mut Vec<u8>) {
+    let start = encoded.len();
+    qp::BODY.encode_append(text, encoded);
+    if memchr::memmem::find(&encoded[start..], b"From ").is_none() {
+        return;
     }
-    let mut lines = Vec::with_capacity(encoded.len() + 16);
-    for line in encoded.split_inclusive(|byte| *byte == b'\n') {
+    for line in encoded.split_off(start).split_inclusive(|byte| *byte == b'\n') {
         match line.strip_prefix(b"From ") {
             // Two characters more than before: only where they fit, which at the start of a text line they nearly always do.
             Some(rest) if line.len() <= 76 => {
-                lines.extend_from_slice(b"=46rom ");
-                lines.extend_from_slice(rest);
+                encoded.extend_from_slice(b"=46rom ");
+                encoded.extend_from_slice(rest);
             }
-            _ => lines.extend_from_slice(line),
+            _ => encoded.extend_from_slice(line),
         }
     }
-    lines
 }
 
 #[cfg(test)]
@@ -27,7 +28,9 @@ mod tests {
     use super::*;
 
     fn encode(text: &str) -> String {
-        String::from_utf8(quoted_printable(text)).unwrap()
+        let mut encoded = Vec::new();
+        quoted_printable(text, &mut encoded);
+        String::from_utf8(encoded).unwrap()
     }
 
     #[test]

@@ -44,7 +44,7 @@ fn alternative(bytes: &mut Vec<u8>, boundary: &str, letter: &Merged) {
         for piece in body.pieces() {
             match piece {
                 Piece::Fixed(fixed) => bytes.extend_from_slice(fixed.encoded(quoted_printable)),
-                Piece::Filled(text) => bytes.extend_from_slice(&quoted_printable(text)),
+                Piece::Filled(text) => quoted_printable(text, bytes),
             }
         }
         bytes.extend_from_slice(b"\r\n");

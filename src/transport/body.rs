@@ -68,10 +68,9 @@ pub(super) fn size(message: &[u8]) -> u64 {
 /// Whether every CR is followed by LF and every LF follows CR.
 pub(super) fn has_whole_line_breaks(message: &[u8]) -> bool {
     let after = message.iter().skip(1);
-    // Without an early end, so that many bytes are compared at a time.
-    let whole =
-        message.iter().zip(after).fold(true, |whole, (byte, next)| whole & ((*byte == b'\r') == (*next == b'\n')));
-    whole && !message.starts_with(b"\n") && !message.ends_with(b"\r")
+    // All of them are counted, so that many are compared at a time.
+    let broken = message.iter().zip(after).filter(|(byte, next)| (**byte == b'\r') != (**next == b'\n')).count();
+    broken == 0 && !message.starts_with(b"\n") && !message.ends_with(b"\r")
 }
 
 #[cfg(test)]

@@ -2,6 +2,7 @@
 
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
 
+mod ahead;
 mod architecture;
 mod bad_input;
 mod cli;

@@ -163,9 +163,9 @@ fn a_piece_is_encoded_once() {
     for _ in 0..2 {
         for piece in merged.text.pieces() {
             if let Piece::Fixed(fixed) = piece {
-                fixed.encoded(|text| {
+                fixed.encoded(|text, encoded| {
                     times += 1;
-                    text.as_bytes().to_vec()
+                    encoded.extend_from_slice(text.as_bytes());
                 });
             }
         }
