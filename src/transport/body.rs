@@ -67,10 +67,13 @@ pub(super) fn size(message: &[u8]) -> u64 {
 
 /// Whether every CR is followed by LF and every LF follows CR.
 pub(super) fn has_whole_line_breaks(message: &[u8]) -> bool {
-    let after = message.iter().skip(1);
-    // All of them are counted, so that many are compared at a time.
-    let broken = message.iter().zip(after).filter(|(byte, next)| (**byte == b'\r') != (**next == b'\n')).count();
-    broken == 0 && !message.starts_with(b"\n") && !message.ends_with(b"\r")
+    let (Some((last, before)), Some((first, after))) = (message.split_last(), message.split_first()) else {
+        return true;
+    };
+    // Two slices and no early end: so the compiler compares many bytes at a time.
+    let pairs = before.iter().zip(after);
+    let odd = pairs.fold(0, |odd, (byte, next)| odd | (u8::from(*byte == b'\r') ^ u8::from(*next == b'\n')));
+    odd == 0 && *first != b'\n' && *last != b'\r'
 }
 
 #[cfg(test)]
