@@ -52,7 +52,7 @@ async fn run(ledger: SqliteLedger, rows: u64, tasks: u64) -> Outcome<()> {
     let windows =
         Windows { overall: vec![Window { limit: u32::MAX, span }], per_domain: Some(Window { limit: u32::MAX, span }) };
     ledger.limit(&lease, "letters", windows).await?;
-    let (begun, cpu) = (Instant::now(), writer_cpu());
+    let (begun, cpu, bytes) = (Instant::now(), writer_cpu(), written());
     let source = Arc::new(Mutex::new(Source { due: Vec::new(), after: None }));
     let mut senders = tokio::task::JoinSet::new();
     for _ in 0..tasks {
@@ -63,6 +63,7 @@ async fn run(ledger: SqliteLedger, rows: u64, tasks: u64) -> Outcome<()> {
         sent += ended??;
     }
     say(&format!("claim and settle, {tasks} at once"), sent, begun.elapsed(), writer_cpu().saturating_sub(cpu));
+    println!("  bytes written for each: {}", (written() - bytes) / sent.max(1));
 
     let begun = Instant::now();
     let tally = ledger.tally(&campaign, ROUND)?;
@@ -170,6 +171,12 @@ fn say(what: &str, count: u64, time: Duration, cpu: Duration) {
     let each = u32::try_from(count).unwrap_or(u32::MAX).max(1);
     let rate = u128::from(count) * 1_000_000 / time.as_micros().max(1);
     println!("{what}: {count} in {time:.2?}, {rate} a second, {:?} of the writer's CPU each", cpu / each);
+}
+
+/// How many bytes this process has written, in the log and in the file itself: Linux tells it, elsewhere it is zero.
+fn written() -> u64 {
+    let io = std::fs::read_to_string("/proc/self/io").unwrap_or_default();
+    io.lines().find_map(|line| line.strip_prefix("wchar: ")?.parse().ok()).unwrap_or_default()
 }
 
 /// The CPU time of the thread that writes: Linux tells it, elsewhere it is zero.

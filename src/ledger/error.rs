@@ -49,6 +49,14 @@ pub enum LedgerError {
         /// Where the delivery stands.
         state: crate::model::DeliveryState,
     },
+    /// A letter that failed is to be tried again, and another letter of the round goes to its address.
+    #[error("the address of `{recipient}` is that of the letter to `{other}` now")]
+    AddressTaken {
+        /// The recipient's id.
+        recipient: String,
+        /// The other recipient's.
+        other: String,
+    },
     /// The writer has stopped.
     #[error("the ledger's writer has stopped: {0}")]
     Stopped(String),

@@ -1,9 +1,10 @@
 //! A claim: the last look at a delivery before its letter leaves, and the durable intent to send it.
 
 use rusqlite::{Connection, OptionalExtension, params};
-use serde_json::json;
+use serde::Serialize;
 
 use super::failure::Failure;
+use super::settle::UnderWay;
 use super::value::{micros, time_if_any, word};
 use super::windows::{AccountLog, account_key};
 use super::writer::{Command, Happened, Run, Store};
@@ -20,6 +21,18 @@ pub(super) struct ClaimDelivery {
     pub(super) claim: Claim,
 }
 
+/// What an event says of a claim.
+#[derive(Serialize)]
+struct Attempt {
+    attempt: i64,
+}
+
+/// What an event says of a letter that is not sent after all.
+#[derive(Serialize)]
+struct Skip<'a> {
+    reason: &'a str,
+}
+
 /// A delivery as a claim finds it.
 struct Found {
     round: Round,
@@ -29,6 +42,8 @@ struct Found {
     attempts: i64,
     due: bool,
     email_key: String,
+    /// Whether no other letter of the round may have its address.
+    holds_address: bool,
 }
 
 impl Command for ClaimDelivery {
@@ -48,7 +63,7 @@ impl Command for ClaimDelivery {
         if let Err(full) = self.room(store)? {
             return Ok(Claimed::Full(full));
         }
-        self.start(store, run, &found).map(Claimed::Yes)
+        self.start(store, run, found).map(Claimed::Yes)
     }
 }
 
@@ -69,10 +84,10 @@ impl ClaimDelivery {
             empty => empty.insert(AccountLog::load(&store.connection, limit, session.run.lease, session.since)?),
         };
         let Claim { at, domain, weight, .. } = &self.claim;
-        Ok(log.room(&store.connection, store.transaction, *at, domain, *weight)?)
+        Ok(log.room(&store.connection, store.transaction, store.last_attempt, *at, domain, *weight)?)
     }
 
-    fn start(&self, store: &mut Store, run: Run, found: &Found) -> std::result::Result<AttemptId, Failure> {
+    fn start(&self, store: &mut Store, run: Run, found: Found) -> std::result::Result<AttemptId, Failure> {
         let claim = &self.claim;
         let limit = store.sessions.get(&self.lease.campaign).and_then(|session| session.limit.as_ref());
         let account = match limit {
@@ -118,18 +133,35 @@ impl ClaimDelivery {
             delivery: Some((found.round, &found.recipient)),
             kind: DeliveryState::Attempting.as_str(),
             source: &store.source,
-            detail: json!({ "attempt": number }),
+            detail: &Attempt { attempt: number },
         })?;
         store.moved(run.campaign, found.round, found.state, DeliveryState::Attempting);
-        if let Some(log) = store.sessions.get_mut(&self.lease.campaign).and_then(|session| session.log.as_mut()) {
-            log.start(attempt, &claim.domain, claim.weight);
+        store.last_attempt = Some(attempt);
+        if let Some(session) = store.sessions.get_mut(&self.lease.campaign) {
+            if let Some(log) = &mut session.log {
+                log.start(attempt, &claim.domain, claim.weight);
+            }
+            let Found { round, recipient, .. } = found;
+            let Claim { delivery, domain, weight, .. } = claim;
+            session.under_way.insert(
+                attempt,
+                UnderWay {
+                    delivery: delivery.0,
+                    round,
+                    recipient,
+                    number,
+                    account,
+                    domain: domain.clone(),
+                    weight: *weight,
+                },
+            );
         }
         Ok(AttemptId(attempt))
     }
 
     fn skip(&self, store: &mut Store, run: Run, found: &Found, reason: &str) -> std::result::Result<(), Failure> {
         store.connection.execute(
-            "UPDATE delivery SET state = 'skipped', reason = ?2, next_attempt_at = NULL WHERE id = ?1",
+            "UPDATE delivery SET state = 'skipped', reason = ?2, next_attempt_at = NULL, holds_address = 0 WHERE id = ?1",
             params![self.claim.delivery.0, reason],
         )?;
         store.record(&Happened {
@@ -138,7 +170,7 @@ impl ClaimDelivery {
             delivery: Some((found.round, &found.recipient)),
             kind: DeliveryState::Skipped.as_str(),
             source: &store.source,
-            detail: json!({ "reason": reason }),
+            detail: &Skip { reason },
         })?;
         store.moved(run.campaign, found.round, found.state, DeliveryState::Skipped);
         Ok(())
@@ -147,7 +179,8 @@ impl ClaimDelivery {
 
 fn find(connection: &Connection, run: Run, claim: &Claim) -> rusqlite::Result<Option<Found>> {
     let mut statement = connection.prepare_cached(
-        "SELECT d.round, d.recipient, d.state, d.answer, d.attempts, d.next_attempt_at, d.generation = p.generation, d.email_key
+        "SELECT d.round, d.recipient, d.state, d.answer, d.attempts, d.next_attempt_at, d.generation = p.generation, d.email_key,
+            d.holds_address
         FROM delivery d CROSS JOIN plan p ON p.campaign = d.campaign AND p.round = d.round
         WHERE d.id = ?1 AND d.campaign = ?2",
     )?;
@@ -163,6 +196,7 @@ fn find(connection: &Connection, run: Run, claim: &Claim) -> rusqlite::Result<Op
             attempts: row.get(4)?,
             due: state.is_open() && !waits && in_plan,
             email_key: row.get(7)?,
+            holds_address: row.get(8)?,
         })
     };
     statement.query_row([claim.delivery.0, run.campaign], read).optional()
@@ -184,15 +218,8 @@ fn obstacle(connection: &Connection, run: Run, found: &Found) -> rusqlite::Resul
             None => "suppressed".to_owned(),
         }));
     }
-    let other: Option<String> = connection
-        .prepare_cached(
-            "SELECT recipient FROM delivery WHERE campaign = ?1 AND round = ?2 AND email_key = ?3
-                AND state IN ('attempting', 'accepted', 'in-doubt', 'bounced')",
-        )?
-        .query_row(params![run.campaign, found.round.0, found.email_key], |row| row.get(0))
-        .optional()?;
-    if let Some(other) = other {
-        return Ok(Some(format!("the address was written to as `{other}`")));
+    if !found.holds_address {
+        return other_letter(connection, run, found).map(Some);
     }
     if found.round == Round(0) {
         return Ok(None);
@@ -211,4 +238,19 @@ fn obstacle(connection: &Connection, run: Run, found: &Found) -> rusqlite::Resul
         }
     }
     Ok(None)
+}
+
+/// Why a letter whose address another one holds must not be sent.
+fn other_letter(connection: &Connection, run: Run, found: &Found) -> rusqlite::Result<String> {
+    let other: Option<String> = connection
+        .query_row(
+            "SELECT recipient FROM delivery WHERE campaign = ?1 AND round = ?2 AND email_key = ?3 AND holds_address = 1",
+            params![run.campaign, found.round.0, found.email_key],
+            |row| row.get(0),
+        )
+        .optional()?;
+    Ok(match other {
+        Some(other) => format!("the address was written to as `{other}`"),
+        None => "the address is not this letter's".to_owned(),
+    })
 }

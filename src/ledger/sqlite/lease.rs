@@ -4,6 +4,7 @@
 //! one machine. The row in the ledger has the number that every later command is checked against, and a deadline, which decides
 //! where the ledger is on a network file system and the lock does not reach the other machine.
 
+use std::collections::HashMap;
 use std::time::Duration;
 
 use jiff::Timestamp;
@@ -12,6 +13,7 @@ use serde_json::json;
 
 use super::failure::Failure;
 use super::lock::CampaignLock;
+use super::settle::UnderWay;
 use super::value::{holder, micros, time};
 use super::windows::{AccountLog, Limit};
 use super::writer::{Command, Happened, Run, Store};
@@ -37,13 +39,16 @@ pub(super) struct Session {
     pub(super) limit: Option<Limit>,
     /// What counts in the windows of `limit`; `None` where it has to be read from the ledger (again).
     pub(super) log: Option<AccountLog>,
+    /// The attempts that this run has under way, by their keys: what is told when they end need not be looked up then.
+    pub(super) under_way: HashMap<i64, UnderWay>,
     _lock: CampaignLock,
 }
 
 impl Session {
-    /// Forgets what was counted in a transaction that did not come about.
-    pub(super) fn forget_windows(&mut self) {
+    /// Forgets what was noted in a transaction that did not come about: it is read from the ledger again.
+    pub(super) fn forget(&mut self) {
         self.log = None;
+        self.under_way.clear();
     }
 }
 
@@ -112,7 +117,15 @@ impl Command for TakeLease {
         )?;
         let run = Run { campaign: key, lease: number };
         let in_doubt = close_open_attempts(store, run, self.at)?;
-        self.taken = Some(Session { run, seen_in: 0, since: self.at, limit: None, log: None, _lock: lock });
+        self.taken = Some(Session {
+            run,
+            seen_in: 0,
+            since: self.at,
+            limit: None,
+            log: None,
+            under_way: HashMap::new(),
+            _lock: lock,
+        });
         let lease = Lease { campaign: self.campaign.clone(), number };
         Ok((lease, in_doubt))
     }
@@ -160,7 +173,7 @@ fn close_open_attempts(store: &mut Store, run: Run, at: Timestamp) -> rusqlite::
             delivery: Some((round, &recipient)),
             kind: DeliveryState::InDoubt.as_str(),
             source: &store.source,
-            detail: json!({ "attempt": number, "reason": ENDED_BEFORE_THE_REPLY }),
+            detail: &json!({ "attempt": number, "reason": ENDED_BEFORE_THE_REPLY }),
         })?;
         store.moved(run.campaign, round, DeliveryState::Attempting, DeliveryState::InDoubt);
         count += 1;

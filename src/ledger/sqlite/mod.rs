@@ -6,6 +6,7 @@
 //! Beside the file lie SQLite's `-wal` and `-shm` while it is open, and a lock for each campaign that was sent. All are readable by
 //! their owner alone.
 
+mod bulk;
 mod claim;
 mod events;
 mod failure;

@@ -1,9 +1,10 @@
-//! A plan on its way into the ledger: its rows gather in a table of their own, and become deliveries in one transaction.
+//! A plan on its way into the ledger: its rows gather in `list_row`, and deliveries are made of them in one transaction.
 
 use jiff::Timestamp;
 use rusqlite::{Connection, OptionalExtension, params};
 use serde_json::json;
 
+use super::bulk::{self, Bulk};
 use super::failure::Failure;
 use super::file::{CACHE, CACHE_WHILE_MERGING};
 use super::value::{count, micros, texts, whole, word};
@@ -11,35 +12,46 @@ use super::writer::{Command, Happened, Run, Store};
 use crate::ledger::{Lease, LedgerError, PlannedRow, Tally};
 use crate::model::{Columns, DeliveryState, Round};
 
-/// How many places of a plan the keys of `staged` have room for, in bits.
-const PLACES: u32 = 40;
+/// How many rows of a plan's lists the keys of `list_row` have room for, in bits.
+const NUMBERS: u32 = 40;
 
 /// Why a delivery that was open is not sent any more.
 const GONE: &str = "no longer in the recipients list";
 
-/// The keys of a plan's rows in `staged`, first and last.
-fn keys(plan: i64) -> (i64, i64) {
-    (plan << PLACES, (plan << PLACES) + (1 << PLACES) - 1)
-}
-
 /// The plan that is being made.
 struct Draft {
     plan: i64,
+    /// The key of its first row in `list_row`.
+    first: i64,
     rows: i64,
     generation: i64,
+}
+
+impl Draft {
+    fn last(&self) -> i64 {
+        self.first + self.rows - 1
+    }
+
+    /// The key of the first row of any list of the plan.
+    fn oldest(&self) -> i64 {
+        self.plan << NUMBERS
+    }
 }
 
 fn draft(store: &Store, run: Run, round: Round) -> std::result::Result<Draft, Failure> {
     store
         .connection
         .prepare_cached(
-            "SELECT id, staged_rows, generation FROM plan WHERE campaign = ?1 AND round = ?2 AND staged_header IS NOT NULL",
+            "SELECT id, staged_from, staged_rows, generation FROM plan
+            WHERE campaign = ?1 AND round = ?2 AND staged_header IS NOT NULL",
         )?
         .query_row(params![run.campaign, round.0], |row| {
+            let plan: i64 = row.get(0)?;
             Ok(Draft {
-                plan: row.get(0)?,
-                rows: row.get(1)?,
-                generation: row.get(2)?,
+                plan,
+                first: (plan << NUMBERS) + row.get::<_, i64>(1)?,
+                rows: row.get(2)?,
+                generation: row.get(3)?,
             })
         })
         .optional()?
@@ -64,15 +76,14 @@ impl Command for BeginPlan {
     fn run(&mut self, store: &mut Store) -> std::result::Result<(), Failure> {
         let run = store.run_of(&self.lease)?;
         let header = texts(self.header.names())?;
-        let plan = store.connection.query_row(
+        store.connection.execute(
             "INSERT INTO plan (campaign, round, staged_header) VALUES (?1, ?2, ?3)
-            ON CONFLICT (campaign, round) DO UPDATE SET staged_header = excluded.staged_header, staged_rows = 0
-            RETURNING id",
+            ON CONFLICT (campaign, round) DO UPDATE SET staged_header = excluded.staged_header, staged_rows = 0",
             params![run.campaign, self.round.0, header],
-            |row| row.get(0),
         )?;
-        let keys = keys(plan);
-        store.connection.execute("DELETE FROM staged WHERE id BETWEEN ?1 AND ?2", keys)?;
+        let Draft { plan, first, .. } = draft(store, run, self.round)?;
+        let last = ((plan + 1) << NUMBERS) - 1;
+        store.connection.execute("DELETE FROM list_row WHERE id BETWEEN ?1 AND ?2", [first, last])?;
         Ok(())
     }
 }
@@ -90,15 +101,23 @@ impl Command for AddRows {
     fn run(&mut self, store: &mut Store) -> std::result::Result<(), Failure> {
         let run = store.run_of(&self.lease)?;
         let draft = draft(store, run, self.round)?;
-        let mut key = keys(draft.plan).0 + draft.rows;
+        let mut known = store
+            .connection
+            .prepare_cached("SELECT id FROM delivery WHERE campaign = ?1 AND recipient = ?2 AND round = ?3")?;
         let mut insert = store.connection.prepare_cached(
-            "INSERT INTO staged (id, recipient, email, email_key, name, organisation, skip, line, cells, left_out)
-            VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)",
+            "INSERT INTO list_row (id, delivery, recipient, email, email_key, name, organisation, skip, line, cells, left_out)
+            VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11)",
         )?;
-        for row in &self.rows {
+        for (key, row) in (draft.first + draft.rows..).zip(&self.rows) {
+            let recipient = row.recipient.as_str();
+            let delivery: Option<i64> = match draft.generation {
+                0 => None,
+                _ => known.query_row(params![run.campaign, recipient, self.round.0], |row| row.get(0)).optional()?,
+            };
             insert.execute(params![
                 key,
-                row.recipient.as_str(),
+                delivery,
+                recipient,
                 row.email.to_string(),
                 row.email.key(),
                 row.name,
@@ -108,12 +127,11 @@ impl Command for AddRows {
                 texts(&row.cells)?,
                 texts(&row.left_out)?,
             ])?;
-            key += 1;
         }
         store
             .connection
-            .prepare_cached("UPDATE plan SET staged_rows = ?2 WHERE id = ?1")?
-            .execute([draft.plan, key - keys(draft.plan).0])?;
+            .prepare_cached("UPDATE plan SET staged_rows = staged_rows + ?2 WHERE id = ?1")?
+            .execute([draft.plan, whole(self.rows.len() as u64)?])?;
         Ok(())
     }
 }
@@ -136,13 +154,12 @@ impl Command for FinishPlan {
         if draft.generation > 0 {
             self.record_changes(store, run, &draft)?;
         }
-        self.merge(&store.connection, run, &draft)?;
-        self.remove_gone(store, run, &draft)?;
-        let (first, last) = keys(draft.plan);
-        store.connection.execute("DELETE FROM staged WHERE id BETWEEN ?1 AND ?2", [first, last])?;
+        let made = self.make_deliveries(store, run, &draft);
+        made.map_err(|error| self.explain(&store.connection, run, &draft, error))?;
+        self.remove_old_rows(&store.connection, run, &draft)?;
         store.connection.execute(
-            "UPDATE plan SET header = staged_header, staged_header = NULL, staged_rows = 0, generation = generation + 1,
-                finished_at = ?2 WHERE id = ?1",
+            "UPDATE plan SET header = staged_header, staged_header = NULL, staged_from = staged_from + staged_rows,
+                staged_rows = 0, generation = generation + 1, finished_at = ?2 WHERE id = ?1",
             [draft.plan, micros(self.at)],
         )?;
         let tally = recount(&store.connection, run, self.round)?;
@@ -156,7 +173,7 @@ impl Command for FinishPlan {
             delivery: None,
             kind: "planned",
             source: &store.source,
-            detail,
+            detail: &detail,
         })?;
         Ok(tally)
     }
@@ -171,38 +188,53 @@ impl Command for FinishPlan {
 impl FinishPlan {
     /// Writes down which deliveries the plan skips that were to be sent, and which it sends that were skipped.
     fn record_changes(&self, store: &Store, run: Run, draft: &Draft) -> rusqlite::Result<()> {
-        let (first, last) = keys(draft.plan);
         store.connection.execute(
             "INSERT INTO event (campaign, at, round, recipient, kind, source, detail)
-            SELECT d.campaign, ?5, d.round, d.recipient, iif(s.skip IS NULL, 'planned', 'skipped'), ?6,
+            SELECT ?1, ?5, ?2, d.recipient, iif(s.skip IS NULL, 'planned', 'skipped'), ?6,
                 iif(s.skip IS NULL, json_object(), json_object('reason', s.skip))
-            FROM staged s CROSS JOIN delivery d ON d.campaign = ?1 AND d.recipient = s.recipient AND d.round = ?2
+            FROM list_row s CROSS JOIN delivery d ON d.id = s.delivery
             WHERE s.id BETWEEN ?3 AND ?4
                 AND iif(s.skip IS NULL, d.state = 'skipped', d.state IN ('planned', 'deferred'))
             ORDER BY s.id",
-            params![run.campaign, self.round.0, first, last, micros(self.at), store.source],
+            params![run.campaign, self.round.0, draft.first, draft.last(), micros(self.at), store.source],
         )?;
         Ok(())
     }
 
+    fn make_deliveries(&self, store: &Store, run: Run, draft: &Draft) -> rusqlite::Result<()> {
+        let connection = &store.connection;
+        let is_large = bulk::is_worth_it(connection, draft.first, draft.last())?;
+        let bulk = is_large.then(|| Bulk::begin(connection)).transpose()?;
+        self.merge(connection, run, draft)?;
+        if draft.generation > 0 {
+            self.remove_gone(store, run, draft)?;
+            // Only now: before, an address may still have been that of a letter which is not sent any more.
+            connection.execute(
+                "UPDATE delivery INDEXED BY delivery_open SET holds_address = 1
+                WHERE campaign = ?1 AND round = ?2 AND state IN ('planned', 'deferred') AND holds_address = 0",
+                params![run.campaign, self.round.0],
+            )?;
+        }
+        bulk.map_or(Ok(()), |bulk| bulk.end(connection))
+    }
+
     /// Makes deliveries of the rows, and gives the rows' content to those that are there.
     ///
-    /// The row's cells are always the list's of now, since they stand under its header of now. To whom a letter was sent, or could
-    /// not be, stays as it was.
+    /// The row of the list is always that of now, since it stands under the header of now. To whom a letter was sent, or could not be,
+    /// stays as it was.
     fn merge(&self, connection: &Connection, run: Run, draft: &Draft) -> rusqlite::Result<()> {
-        let (first, last) = keys(draft.plan);
         let merged = connection.execute(
-            "INSERT INTO delivery AS d (campaign, round, recipient, generation, place, state, reason, email, email_key, name,
-                organisation, line, cells, left_out)
-            SELECT ?1, ?2, recipient, ?5, id - ?3, iif(skip IS NULL, 'planned', 'skipped'), skip, email, email_key, name,
-                organisation, line, cells, left_out
-            FROM staged WHERE id BETWEEN ?3 AND ?4 ORDER BY id
-            ON CONFLICT (campaign, recipient, round) DO UPDATE SET
+            "INSERT INTO delivery AS d (id, campaign, round, recipient, generation, place, list_row, holds_address, state, reason,
+                email, email_key, name, organisation)
+            SELECT delivery, ?1, ?2, recipient, ?5, id - ?3, id, ?5 = 1 AND skip IS NULL, iif(skip IS NULL, 'planned', 'skipped'),
+                skip, email, email_key, name, organisation
+            FROM list_row WHERE id BETWEEN ?3 AND ?4 ORDER BY id
+            ON CONFLICT (id) DO UPDATE SET
                 generation = excluded.generation,
                 place = excluded.place,
-                line = excluded.line,
-                cells = excluded.cells,
-                left_out = excluded.left_out,
+                list_row = excluded.list_row,
+                holds_address = iif(state IN ('planned', 'deferred'),
+                    holds_address AND excluded.state = 'planned' AND email_key = excluded.email_key, holds_address),
                 state = CASE
                     WHEN state IN ('planned', 'skipped') THEN excluded.state
                     WHEN state = 'deferred' AND excluded.state = 'skipped' THEN 'skipped'
@@ -215,32 +247,50 @@ impl FinishPlan {
                 name = iif(state IN ('planned', 'skipped', 'deferred'), excluded.name, name),
                 organisation = iif(state IN ('planned', 'skipped', 'deferred'), excluded.organisation, organisation)
             WHERE d.generation < excluded.generation",
-            params![run.campaign, self.round.0, first, last, draft.generation + 1],
+            params![run.campaign, self.round.0, draft.first, draft.last(), draft.generation + 1],
         )?;
         if i64::try_from(merged) == Ok(draft.rows) {
-            return Ok(());
+            Ok(())
+        } else {
+            Err(rusqlite::Error::StatementChangedRows(merged))
         }
-        let twice: Option<String> = connection
-            .query_row(
-                "SELECT recipient FROM staged WHERE id BETWEEN ?1 AND ?2 GROUP BY recipient HAVING count(*) > 1",
-                [first, last],
-                |row| row.get(0),
-            )
-            .optional()?;
-        let what = format!("the recipient `{}` is in the plan twice", twice.unwrap_or_default());
-        Err(rusqlite::Error::ToSqlConversionFailure(what.into()))
+    }
+
+    /// Says which recipient or address it is that keeps the rows from becoming deliveries; other errors stay as they are.
+    fn explain(&self, connection: &Connection, run: Run, draft: &Draft, error: rusqlite::Error) -> rusqlite::Error {
+        let is_constraint = error.sqlite_error_code() == Some(rusqlite::ErrorCode::ConstraintViolation);
+        if !is_constraint && !matches!(error, rusqlite::Error::StatementChangedRows(_)) {
+            return error;
+        }
+        let rows = [draft.first, draft.last()];
+        let recipient =
+            "SELECT recipient FROM list_row WHERE id BETWEEN ?1 AND ?2 GROUP BY recipient HAVING count(*) > 1";
+        let address = "SELECT email FROM list_row WHERE id BETWEEN ?1 AND ?2 AND skip IS NULL
+            GROUP BY email_key HAVING count(*) > 1";
+        let held = "SELECT s.email FROM list_row s JOIN delivery d ON d.campaign = ?3 AND d.round = ?4
+                AND d.email_key = s.email_key AND d.holds_address = 1 AND d.list_row <> s.id
+            WHERE s.id BETWEEN ?1 AND ?2 AND s.skip IS NULL";
+        let first = |sql: &str, values: &[&dyn rusqlite::ToSql]| {
+            connection.query_row(sql, values, |row| row.get::<_, String>(0)).optional().ok().flatten()
+        };
+        let [from, to] = rows;
+        let what = if let Some(recipient) = first(recipient, params![from, to]) {
+            format!("the recipient `{recipient}` is in the plan twice")
+        } else if let Some(address) = first(address, params![from, to]) {
+            format!("two letters of the plan go to `{address}`")
+        } else if let Some(address) = first(held, params![from, to, run.campaign, self.round.0]) {
+            format!("another letter of the round goes to `{address}`")
+        } else {
+            return error;
+        };
+        rusqlite::Error::ToSqlConversionFailure(what.into())
     }
 
     /// Removes deliveries that are not in the plan where nothing was attempted and nobody wrote anything down, and skips those that
     /// were to be tried again.
     fn remove_gone(&self, store: &Store, run: Run, draft: &Draft) -> rusqlite::Result<()> {
         let connection = &store.connection;
-        let deliveries: i64 = connection.query_row(
-            "SELECT count(*) FROM delivery WHERE campaign = ?1 AND round = ?2",
-            params![run.campaign, self.round.0],
-            |row| row.get(0),
-        )?;
-        if deliveries == draft.rows {
+        if deliveries(connection, run, self.round)? == draft.rows {
             return Ok(());
         }
         let round = params![run.campaign, self.round.0, draft.generation];
@@ -256,12 +306,34 @@ impl FinishPlan {
             params![run.campaign, self.round.0, draft.generation, micros(self.at), store.source, GONE],
         )?;
         connection.execute(
-            "UPDATE delivery SET state = 'skipped', reason = ?4, next_attempt_at = NULL
+            "UPDATE delivery SET state = 'skipped', reason = ?4, next_attempt_at = NULL, holds_address = 0
             WHERE campaign = ?1 AND round = ?2 AND generation <= ?3 AND state IN ('planned', 'deferred')",
             params![run.campaign, self.round.0, draft.generation, GONE],
         )?;
         Ok(())
     }
+
+    /// Removes the rows of earlier lists that no delivery has.
+    fn remove_old_rows(&self, connection: &Connection, run: Run, draft: &Draft) -> rusqlite::Result<()> {
+        let old = [draft.oldest(), draft.first - 1];
+        if deliveries(connection, run, self.round)? == draft.rows {
+            connection.execute("DELETE FROM list_row WHERE id BETWEEN ?1 AND ?2", old)?;
+        } else {
+            connection.execute(
+                "DELETE FROM list_row WHERE id BETWEEN ?1 AND ?2 AND id NOT IN (
+                    SELECT list_row FROM delivery WHERE campaign = ?3 AND round = ?4 AND generation <= ?5)",
+                params![old[0], old[1], run.campaign, self.round.0, draft.generation],
+            )?;
+        }
+        Ok(())
+    }
+}
+
+/// How many deliveries a round has, also those that are not in its plan.
+fn deliveries(connection: &Connection, run: Run, round: Round) -> rusqlite::Result<i64> {
+    connection
+        .prepare_cached("SELECT count(*) FROM delivery WHERE campaign = ?1 AND round = ?2")?
+        .query_row(params![run.campaign, round.0], |row| row.get(0))
 }
 
 /// Counts the deliveries of a round, and writes the tally down.

@@ -54,7 +54,7 @@ impl ReadLedger for SqliteLedger {
             JOIN delivery d ON d.campaign = c.id AND d.recipient = ?3 AND d.round = ?2 WHERE c.name = ?1";
         let by_address = "SELECT d.state, d.answer, d.email_key FROM campaign c
             JOIN delivery d ON d.campaign = c.id AND d.round = ?2 AND d.email_key = ?3
-                AND d.state IN ('attempting', 'accepted', 'in-doubt', 'bounced') WHERE c.name = ?1";
+                AND d.holds_address = 1 AND d.state NOT IN ('planned', 'deferred') WHERE c.name = ?1";
         self.read(|connection| {
             let look = |sql: &str, key: &str| {
                 let mut statement = connection.prepare_cached(sql)?;
@@ -109,12 +109,13 @@ impl ReadLedger for SqliteLedger {
         let limit = i64::try_from(limit).unwrap_or(i64::MAX);
         self.read(|connection| {
             let mut statement = connection.prepare_cached(
-                "SELECT d.id, d.recipient, d.place, d.line, d.cells, d.left_out, d.attempts, d.first_attempt_at,
+                "SELECT d.id, d.recipient, d.place, r.line, r.cells, r.left_out, d.attempts, d.first_attempt_at,
                     d.last_attempt_at
                 FROM campaign c CROSS JOIN plan p ON p.campaign = c.id AND p.round = ?2
                 CROSS JOIN delivery d INDEXED BY delivery_open ON d.campaign = c.id AND d.round = ?2 AND d.place > ?3
                     AND d.state IN ('planned', 'deferred') AND (d.next_attempt_at IS NULL OR d.next_attempt_at <= ?4)
                     AND d.generation = p.generation
+                CROSS JOIN list_row r ON r.id = d.list_row
                 WHERE c.name = ?1 ORDER BY d.place LIMIT ?5",
             )?;
             let rows = statement.query_map(params![campaign.as_str(), round.0, after, micros(now), limit], due)?;

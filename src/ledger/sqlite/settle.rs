@@ -1,8 +1,9 @@
 //! How attempts end: by what the server said, or by what a person says later.
 
 use jiff::Timestamp;
-use rusqlite::{OptionalExtension, params};
-use serde_json::{Value, json};
+use rusqlite::{Connection, OptionalExtension, params};
+use serde::Serialize;
+use serde_json::json;
 
 use super::failure::Failure;
 use super::lease::lock;
@@ -18,13 +19,15 @@ pub(super) struct Settle {
 }
 
 /// An attempt that is under way.
-struct Open {
-    round: Round,
-    recipient: RecipientId,
-    number: i64,
-    account: i64,
-    domain: String,
-    weight: u32,
+#[derive(Debug)]
+pub(super) struct UnderWay {
+    pub(super) delivery: i64,
+    pub(super) round: Round,
+    pub(super) recipient: RecipientId,
+    pub(super) number: i64,
+    pub(super) account: i64,
+    pub(super) domain: String,
+    pub(super) weight: u32,
 }
 
 impl Command for Settle {
@@ -36,24 +39,25 @@ impl Command for Settle {
         if !DeliveryState::Attempting.may_become(settlement.state) {
             return Err(refused(store, format!("an attempt cannot end as {}", settlement.state)));
         }
-        let Some(open) = self.find(store, run)? else {
-            let what =
-                format!("attempt {} of delivery {} is not under way", settlement.attempt.0, settlement.delivery.0);
-            return Err(refused(store, what));
+        let Some(attempt) = self.find(store, run)?.filter(|found| found.delivery == settlement.delivery.0) else {
+            return Err(self.is_not_under_way(store));
         };
-        self.write(store)?;
+        if self.end_attempt(store, run)? == 0 {
+            return Err(self.is_not_under_way(store));
+        }
+        self.end_delivery(store)?;
         let source = if settlement.reply.is_some() { "server" } else { &store.source };
         store.record(&Happened {
             campaign: run.campaign,
             at: settlement.at,
-            delivery: Some((open.round, &open.recipient)),
+            delivery: Some((attempt.round, &attempt.recipient)),
             kind: settlement.state.as_str(),
             source,
-            detail: details(settlement, open.number),
+            detail: &Ended::new(settlement, attempt.number),
         })?;
-        store.moved(run.campaign, open.round, DeliveryState::Attempting, settlement.state);
+        store.moved(run.campaign, attempt.round, DeliveryState::Attempting, settlement.state);
         if let Some(log) = store.sessions.get_mut(&self.lease.campaign).and_then(|session| session.log.as_mut()) {
-            log.end(open.account, settlement.at, &open.domain, open.weight);
+            log.end(attempt.account, settlement.at, &attempt.domain, attempt.weight);
         }
         Ok(())
     }
@@ -64,79 +68,151 @@ fn refused(store: &Store, what: String) -> Failure {
 }
 
 impl Settle {
-    fn find(&self, store: &Store, run: Run) -> rusqlite::Result<Option<Open>> {
+    fn is_not_under_way(&self, store: &Store) -> Failure {
+        let (attempt, delivery) = (self.settlement.attempt.0, self.settlement.delivery.0);
+        refused(store, format!("attempt {attempt} of delivery {delivery} is not under way"))
+    }
+
+    /// The attempt, as its claim left it in memory, or as the ledger has it.
+    fn find(&self, store: &mut Store, run: Run) -> rusqlite::Result<Option<UnderWay>> {
+        let session = store.sessions.get_mut(&self.lease.campaign);
+        if let Some(known) = session.and_then(|session| session.under_way.remove(&self.settlement.attempt.0)) {
+            return Ok(Some(known));
+        }
         store
             .connection
             .prepare_cached(
-                "SELECT d.round, d.recipient, t.number, t.account, t.domain, t.weight
+                "SELECT d.round, d.recipient, t.number, t.account, t.domain, t.weight, d.id
                 FROM attempt t CROSS JOIN delivery d ON d.id = t.delivery
-                WHERE t.id = ?1 AND t.delivery = ?2 AND t.lease = ?3 AND t.ended_at IS NULL
-                    AND d.campaign = ?4 AND d.state = 'attempting'",
+                WHERE t.id = ?1 AND t.lease = ?2 AND t.ended_at IS NULL AND d.campaign = ?3 AND d.state = 'attempting'",
             )?
-            .query_row([self.settlement.attempt.0, self.settlement.delivery.0, run.lease, run.campaign], |row| {
-                Ok(Open {
+            .query_row([self.settlement.attempt.0, run.lease, run.campaign], |row| {
+                Ok(UnderWay {
                     round: Round(row.get(0)?),
                     recipient: RecipientId::new(row.get::<_, String>(1)?),
                     number: row.get(2)?,
                     account: row.get(3)?,
                     domain: row.get(4)?,
                     weight: row.get(5)?,
+                    delivery: row.get(6)?,
                 })
             })
             .optional()
     }
 
-    fn write(&self, store: &Store) -> rusqlite::Result<()> {
-        let Settlement { delivery, attempt, at, state, reply, reason, next_attempt_at, .. } = &self.settlement;
-        let (code, text) = (reply.as_ref().map(|it| it.code), reply.as_ref().map(|it| &it.text));
-        let enhanced = reply.as_ref().and_then(|it| it.enhanced).map(|it| it.to_string());
+    /// Writes down how the attempt ended; gives 0 where it is not under way.
+    fn end_attempt(&self, store: &Store, run: Run) -> rusqlite::Result<usize> {
+        let Settlement { attempt, at, state, reply, reason, .. } = &self.settlement;
         store
             .connection
             .prepare_cached(
                 "UPDATE attempt SET ended_at = ?2, outcome = ?3, smtp_code = ?4, smtp_enhanced = ?5, smtp_text = ?6, reason = ?7
-                WHERE id = ?1",
+                WHERE id = ?1 AND lease = ?8 AND ended_at IS NULL",
             )?
-            .execute(params![attempt.0, micros(*at), state.as_str(), code, enhanced, text, reason])?;
+            .execute(params![
+                attempt.0,
+                micros(*at),
+                state.as_str(),
+                reply.as_ref().map(|it| it.code),
+                reply.as_ref().and_then(|it| it.enhanced).map(|it| it.to_string()),
+                reply.as_ref().map(|it| &it.text),
+                reason,
+                run.lease,
+            ])
+    }
+
+    /// Gives the delivery the state in which its attempt ended. It keeps the last reply that it got.
+    fn end_delivery(&self, store: &Store) -> rusqlite::Result<()> {
+        let Settlement { delivery, at, state, reply, reason, next_attempt_at, .. } = &self.settlement;
         let accepted_at = (*state == DeliveryState::Accepted).then(|| micros(*at));
         // Without a time, a deferred one is due at once.
         let next = (*state == DeliveryState::Deferred).then(|| micros(next_attempt_at.unwrap_or(*at)));
-        // A delivery keeps the last reply that it got.
-        store
-            .connection
-            .prepare_cached(
-                "UPDATE delivery SET state = ?2, reason = ?3, next_attempt_at = ?4, accepted_at = ?5,
-                    smtp_enhanced = iif(?6 IS NULL, smtp_enhanced, ?7), smtp_text = iif(?6 IS NULL, smtp_text, ?8),
-                    smtp_code = coalesce(?6, smtp_code)
-                WHERE id = ?1",
-            )?
-            .execute(params![delivery.0, state.as_str(), reason, next, accepted_at, code, enhanced, text])?;
+        let changed = match reply {
+            None => store
+                .connection
+                .prepare_cached(
+                    "UPDATE delivery SET state = ?2, reason = ?3, next_attempt_at = ?4, accepted_at = ?5
+                    WHERE id = ?1 AND state = 'attempting'",
+                )?
+                .execute(params![delivery.0, state.as_str(), reason, next, accepted_at])?,
+            Some(reply) => store
+                .connection
+                .prepare_cached(
+                    "UPDATE delivery SET state = ?2, reason = ?3, next_attempt_at = ?4, accepted_at = ?5,
+                        smtp_code = ?6, smtp_enhanced = ?7, smtp_text = ?8
+                    WHERE id = ?1 AND state = 'attempting'",
+                )?
+                .execute(params![
+                    delivery.0,
+                    state.as_str(),
+                    reason,
+                    next,
+                    accepted_at,
+                    reply.code,
+                    reply.enhanced.map(|it| it.to_string()),
+                    reply.text,
+                ])?,
+        };
+        if changed == 0 {
+            return Err(rusqlite::Error::StatementChangedRows(changed));
+        }
+        if *state == DeliveryState::Failed {
+            // Another letter may have the address now: under another id, it can be tried again.
+            let release = "UPDATE delivery SET holds_address = 0 WHERE id = ?1";
+            store.connection.prepare_cached(release)?.execute([delivery.0])?;
+        }
         Ok(())
     }
 }
 
-fn reply_details(reply: &Reply) -> Value {
-    let enhanced = reply.enhanced.map(|status| status.to_string());
-    json!({ "code": reply.code, "enhanced": enhanced, "text": reply.text })
+/// What an event says of the end of an attempt.
+#[derive(Serialize)]
+struct Ended<'a> {
+    attempt: i64,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    reply: Option<Said<'a>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    reason: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    next_attempt_at: Option<Timestamp>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    refused_copies: Vec<RefusedCopy<'a>>,
 }
 
-fn details(settlement: &Settlement, number: i64) -> Value {
-    let mut details = json!({ "attempt": number });
-    if let Some(reply) = &settlement.reply {
-        details["reply"] = reply_details(reply);
+/// A copy that the server refused.
+#[derive(Serialize)]
+struct RefusedCopy<'a> {
+    address: String,
+    reply: Said<'a>,
+}
+
+/// A server's reply.
+#[derive(Serialize)]
+struct Said<'a> {
+    code: u16,
+    enhanced: Option<String>,
+    text: &'a str,
+}
+
+impl<'a> Said<'a> {
+    fn new(reply: &'a Reply) -> Self {
+        Self { code: reply.code, enhanced: reply.enhanced.map(|status| status.to_string()), text: &reply.text }
     }
-    if let Some(reason) = &settlement.reason {
-        details["reason"] = reason.as_str().into();
-    }
-    if let (DeliveryState::Deferred, Some(next)) = (settlement.state, settlement.next_attempt_at) {
-        details["next_attempt_at"] = next.to_string().into();
-    }
-    if !settlement.refused_copies.is_empty() {
+}
+
+impl<'a> Ended<'a> {
+    fn new(settlement: &'a Settlement, attempt: i64) -> Self {
         let copies = settlement.refused_copies.iter();
-        details["refused_copies"] = copies
-            .map(|(address, reply)| json!({ "address": address.to_string(), "reply": reply_details(reply) }))
-            .collect();
+        Self {
+            attempt,
+            reply: settlement.reply.as_ref().map(Said::new),
+            reason: settlement.reason.as_deref(),
+            next_attempt_at: settlement.next_attempt_at.filter(|_| settlement.state == DeliveryState::Deferred),
+            refused_copies: copies
+                .map(|(address, reply)| RefusedCopy { address: address.to_string(), reply: Said::new(reply) })
+                .collect(),
+        }
     }
-    details
 }
 
 /// Records what a person says of a delivery in doubt.
@@ -184,9 +260,12 @@ impl Command for Resolve {
                 (DeliveryState::Deferred, "not-sent", reason, None, Some(now))
             }
         };
+        if again && let Some(other) = holder_of_address(&store.connection, delivery)? {
+            return Err(LedgerError::AddressTaken { recipient: self.recipient.to_string(), other }.into());
+        }
         store.connection.execute(
             // What is sent by a person's word has its whole time before it is given up.
-            "UPDATE delivery SET state = ?2, reason = ?3, accepted_at = ?4, next_attempt_at = ?5,
+            "UPDATE delivery SET state = ?2, reason = ?3, accepted_at = ?4, next_attempt_at = ?5, holds_address = 1,
                 first_attempt_at = iif(?5 IS NULL, first_attempt_at, NULL) WHERE id = ?1",
             params![delivery, next.as_str(), reason, accepted_at, next_attempt_at],
         )?;
@@ -196,9 +275,21 @@ impl Command for Resolve {
             delivery: Some((self.round, &self.recipient)),
             kind: "resolved",
             source: &format!("person {}", self.person),
-            detail: json!({ "resolution": word, "state": next.as_str() }),
+            detail: &json!({ "resolution": word, "state": next.as_str() }),
         })?;
         store.moved(campaign, self.round, state, next);
         Ok(())
     }
+}
+
+/// The recipient of the other letter of the round that holds a delivery's address.
+fn holder_of_address(connection: &Connection, delivery: i64) -> rusqlite::Result<Option<String>> {
+    connection
+        .query_row(
+            "SELECT o.recipient FROM delivery d JOIN delivery o ON o.campaign = d.campaign AND o.round = d.round
+                AND o.email_key = d.email_key AND o.holds_address = 1 AND o.id <> d.id WHERE d.id = ?1",
+            [delivery],
+            |row| row.get(0),
+        )
+        .optional()
 }

@@ -71,7 +71,7 @@ impl Command for Freeze {
             delivery: None,
             kind: "frozen",
             source: &store.source,
-            detail: json!({ "round": self.round.0, "files": files }),
+            detail: &json!({ "round": self.round.0, "files": files }),
         })?;
         Ok(())
     }

@@ -79,8 +79,12 @@ impl AccountLog {
         Ok(())
     }
 
-    /// Takes in what other runs recorded since.
-    fn catch_up(&mut self, connection: &Connection, transaction: u64) -> rusqlite::Result<()> {
+    /// Takes in what other runs recorded since. `last` is the last attempt that this writer recorded in the transaction: while that
+    /// is the last one seen, there is nothing to look for, since nobody else can write meanwhile.
+    fn catch_up(&mut self, connection: &Connection, transaction: u64, last: Option<i64>) -> rusqlite::Result<()> {
+        if self.looked_in == transaction && last.is_none_or(|last| last == self.seen) {
+            return Ok(());
+        }
         if self.looked_in != transaction {
             self.looked_in = transaction;
             let mut statement =
@@ -115,11 +119,12 @@ impl AccountLog {
         &mut self,
         connection: &Connection,
         transaction: u64,
+        last: Option<i64>,
         at: Timestamp,
         domain: &str,
         weight: u32,
     ) -> rusqlite::Result<Result<(), Full>> {
-        self.catch_up(connection, transaction)?;
+        self.catch_up(connection, transaction, last)?;
         self.claims += 1;
         if self.claims >= CLAIMS_BETWEEN_SHRINKS {
             self.claims = 0;

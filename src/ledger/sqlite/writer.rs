@@ -8,6 +8,7 @@ use std::sync::mpsc::{Receiver, TryRecvError};
 
 use jiff::Timestamp;
 use rusqlite::{Connection, OptionalExtension, params};
+use serde::Serialize;
 use tokio::sync::oneshot;
 
 use super::failure::{Failure, lies_in_a_command, translate};
@@ -98,6 +99,8 @@ pub(super) struct Store {
     pub(super) sessions: HashMap<CampaignId, Session>,
     /// Which transaction this is.
     pub(super) transaction: u64,
+    /// The last attempt that was recorded in this transaction.
+    pub(super) last_attempt: Option<i64>,
     moves: Vec<Move>,
 }
 
@@ -125,6 +128,7 @@ impl Store {
             host,
             sessions: HashMap::new(),
             transaction: 0,
+            last_attempt: None,
             moves: Vec::new(),
         }
     }
@@ -172,6 +176,7 @@ impl Store {
 
     fn transact(&mut self, batch: &mut [Box<dyn Work>]) -> std::result::Result<(), Unfinished> {
         self.transaction += 1;
+        self.last_attempt = None;
         let done = self.within_transaction(batch);
         self.moves.clear();
         if done.is_err() {
@@ -180,7 +185,7 @@ impl Store {
                 let _ = self.connection.execute_batch("ROLLBACK");
             }
             for session in self.sessions.values_mut() {
-                session.forget_windows();
+                session.forget();
             }
         }
         done
@@ -244,7 +249,9 @@ impl Store {
     }
 
     /// Writes down that something happened to a delivery.
-    pub(super) fn record(&self, event: &Happened<'_>) -> rusqlite::Result<()> {
+    pub(super) fn record(&self, event: &Happened<'_, impl Serialize + ?Sized>) -> rusqlite::Result<()> {
+        let detail = serde_json::to_string(event.detail)
+            .map_err(|error| rusqlite::Error::ToSqlConversionFailure(Box::new(error)))?;
         self.connection
             .prepare_cached(
                 "INSERT INTO event (campaign, at, round, recipient, kind, source, detail) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)",
@@ -256,20 +263,21 @@ impl Store {
                 event.delivery.map(|(_, recipient)| recipient.as_str()),
                 event.kind,
                 event.source,
-                event.detail.to_string(),
+                detail,
             ])?;
         Ok(())
     }
 }
 
 /// An event, on its way into the ledger.
-pub(super) struct Happened<'a> {
+pub(super) struct Happened<'a, D: ?Sized> {
     pub(super) campaign: i64,
     pub(super) at: Timestamp,
     pub(super) delivery: Option<(Round, &'a RecipientId)>,
     pub(super) kind: &'a str,
     pub(super) source: &'a str,
-    pub(super) detail: serde_json::Value,
+    /// What becomes a JSON object.
+    pub(super) detail: &'a D,
 }
 
 /// What kept a transaction from its commit.

@@ -26,15 +26,19 @@ CREATE TABLE plan (
     -- The list's header, a JSON array; NULL before the first plan is finished.
     header        TEXT,
     finished_at   INTEGER,
-    -- The header of the plan that is being made, and how many rows of it are in `staged`.
+    -- The header of the plan that is being made, the number of its first row in `list_row`, and how many it has so far.
     staged_header TEXT,
+    staged_from   INTEGER NOT NULL DEFAULT 0,
     staged_rows   INTEGER NOT NULL DEFAULT 0,
     UNIQUE (campaign, round)
 ) STRICT;
 
--- The rows of plans that are being made. The key is `plan.id << 40 | place`: read in order and by plan without an index.
-CREATE TABLE staged (
+-- The rows of recipients lists as they were planned. They are written once: whatever becomes of a letter does not touch them.
+-- The key is `plan.id << 40 | number`: they are read by plan and in its order without an index.
+CREATE TABLE list_row (
     id           INTEGER PRIMARY KEY,
+    -- The delivery to this recipient, where there was one before the row was planned.
+    delivery     INTEGER,
     recipient    TEXT NOT NULL,
     email        TEXT NOT NULL,
     email_key    TEXT NOT NULL,
@@ -42,6 +46,7 @@ CREATE TABLE staged (
     organisation TEXT NOT NULL,
     skip         TEXT,
     line         INTEGER NOT NULL,
+    -- JSON arrays of text.
     cells        TEXT NOT NULL,
     left_out     TEXT NOT NULL
 ) STRICT;
@@ -53,8 +58,14 @@ CREATE TABLE delivery (
     recipient        TEXT NOT NULL,
     generation       INTEGER NOT NULL,
     place            INTEGER NOT NULL,
-    state            TEXT NOT NULL CHECK (state IN (
-        'planned', 'attempting', 'accepted', 'deferred', 'failed', 'in-doubt', 'bounced', 'skipped')),
+    -- Its row in `list_row`.
+    list_row         INTEGER NOT NULL,
+    -- 1 where the letter is to be sent, or may have left: nobody else in the round may have its address then. It stays as it is
+    -- while a letter is sent, and so does the index by address.
+    holds_address    INTEGER NOT NULL CHECK (holds_address IN (0, 1)),
+    -- Written with OR: for an IN of many words, SQLite makes a table of them at each change.
+    state            TEXT NOT NULL CHECK (state = 'planned' OR state = 'attempting' OR state = 'accepted' OR state = 'deferred'
+        OR state = 'failed' OR state = 'in-doubt' OR state = 'bounced' OR state = 'skipped'),
     attempts         INTEGER NOT NULL DEFAULT 0,
     first_attempt_at INTEGER,
     last_attempt_at  INTEGER,
@@ -74,16 +85,16 @@ CREATE TABLE delivery (
     email_key        TEXT NOT NULL,
     name             TEXT NOT NULL,
     organisation     TEXT NOT NULL,
-    line             INTEGER NOT NULL,
-    -- JSON arrays of text.
-    cells            TEXT NOT NULL,
-    left_out         TEXT NOT NULL,
-    -- One letter for each recipient in each round, whatever the program does. In this order, a recipient's rounds stand together.
-    UNIQUE (campaign, recipient, round),
     FOREIGN KEY (campaign, round) REFERENCES plan (campaign, round),
+    CHECK (holds_address = 1 OR state = 'planned' OR state = 'deferred' OR state = 'failed' OR state = 'skipped'),
     CHECK ((state = 'deferred') = (next_attempt_at IS NOT NULL)),
     CHECK (state <> 'accepted' OR accepted_at IS NOT NULL)
 ) STRICT;
+
+-- One letter for each recipient in each round, whatever the program does. In this order, a recipient's rounds stand together.
+CREATE UNIQUE INDEX delivery_of_recipient ON delivery (campaign, recipient, round);
+-- And one letter for each address in each round, under whatever id: what may have left is never sent again.
+CREATE UNIQUE INDEX delivery_to_address ON delivery (campaign, round, email_key) WHERE holds_address = 1;
 
 -- The order in which deliveries are read. Sending changes none of its columns.
 CREATE INDEX delivery_in_order ON delivery (campaign, round, place);
@@ -92,9 +103,9 @@ CREATE INDEX delivery_open ON delivery (campaign, round, place, next_attempt_at)
 -- When the next deferred one is due.
 CREATE INDEX delivery_deferred ON delivery (campaign, round, next_attempt_at) WHERE state = 'deferred';
 
--- And one letter for each address in each round, under whatever id: what may have left is never sent again.
-CREATE UNIQUE INDEX delivery_once ON delivery (campaign, round, email_key)
-    WHERE state IN ('attempting', 'accepted', 'in-doubt', 'bounced');
+-- What is neither on its way nor accepted, and so is looked for: few, however many letters were sent.
+CREATE INDEX delivery_apart ON delivery (campaign, round, place, state)
+    WHERE state <> 'planned' AND state <> 'attempting' AND state <> 'accepted';
 
 -- How many deliveries of a round are in each state, so that nobody has to count them.
 CREATE TABLE tally (
@@ -145,7 +156,7 @@ CREATE TABLE attempt (
     weight        INTEGER NOT NULL,
     started_at    INTEGER NOT NULL,
     ended_at      INTEGER,
-    outcome       TEXT CHECK (outcome IN ('accepted', 'deferred', 'failed', 'in-doubt')),
+    outcome       TEXT CHECK (outcome = 'accepted' OR outcome = 'deferred' OR outcome = 'failed' OR outcome = 'in-doubt'),
     smtp_code     INTEGER,
     smtp_enhanced TEXT,
     smtp_text     TEXT,

@@ -1,5 +1,7 @@
 //! What the SQLite ledger promises, each promise by name.
 
+mod addresses;
+mod bulk;
 mod crash;
 mod files;
 mod leases;
