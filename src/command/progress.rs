@@ -6,11 +6,11 @@ use std::time::{Duration, Instant};
 
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressState, ProgressStyle};
 
-use super::terminal::say;
+use super::terminal::{say, warn};
 use crate::clock::Clock;
 use crate::dispatch::{Cause, Happening};
 use crate::model::{DeliveryState, mask_addresses};
-use crate::report::printable;
+use crate::report::{counted, printable};
 
 /// A run of so many letters is told letter by letter.
 const FEW: u64 = 50;
@@ -29,6 +29,8 @@ pub(super) struct Progress {
     deferred: u64,
     failed: u64,
     in_doubt: u64,
+    /// Accepted letters of which the server refused a copy.
+    short_of_copies: u64,
 }
 
 impl Progress {
@@ -48,7 +50,19 @@ impl Progress {
             bar
         });
         let now = Instant::now();
-        Self { quiet, total, bar, clock, last_line: now, begun: now, accepted: 0, deferred: 0, failed: 0, in_doubt: 0 }
+        Self {
+            quiet,
+            total,
+            bar,
+            clock,
+            last_line: now,
+            begun: now,
+            accepted: 0,
+            deferred: 0,
+            failed: 0,
+            in_doubt: 0,
+            short_of_copies: 0,
+        }
     }
 
     /// Takes in what happened.
@@ -56,6 +70,8 @@ impl Progress {
         match happening {
             Happening::Attempted { recipient, state, reply, reason } => {
                 self.count(*state);
+                // What is accepted needs words only where a copy was refused.
+                self.short_of_copies += u64::from(*state == DeliveryState::Accepted && reason.is_some());
                 let said = [reply.as_ref().map(ToString::to_string), reason.clone()].into_iter().flatten();
                 let said = said.collect::<Vec<_>>().join("; ");
                 if self.total <= FEW || *state != DeliveryState::Accepted || reason.is_some() {
@@ -66,11 +82,7 @@ impl Progress {
                 self.line(&format!("not sent: {recipient} is {state} now"));
             }
             Happening::Waiting { until, cause } => {
-                let what = match cause {
-                    Cause::Limit => "a limit of the pace is reached",
-                    Cause::Hours => "outside the sending hours",
-                    Cause::Deferred => "deferred letters are tried again later",
-                };
+                let what = in_words(*cause);
                 let at = until.to_zoned(jiff::tz::TimeZone::system());
                 self.line(&format!(
                     "{what}: waiting until {} (Ctrl-C stops; `send` goes on later)",
@@ -132,10 +144,25 @@ impl Progress {
         }
     }
 
-    /// Takes the bar away.
+    /// Takes the bar away, and says what a glance at the totals would miss.
     pub(super) fn finish(self) {
         if let Some(bar) = self.bar {
             bar.finish_and_clear();
         }
+        if self.short_of_copies > 0 {
+            let letters = counted(self.short_of_copies, "letter", "letters");
+            warn(format_args!(
+                "the server refused some of the copies of {letters}, which went without them; `undersigned log` says which"
+            ));
+        }
+    }
+}
+
+/// What a run waits for.
+pub(super) fn in_words(cause: Cause) -> &'static str {
+    match cause {
+        Cause::Limit => "a limit of the pace is reached",
+        Cause::Hours => "outside the sending hours",
+        Cause::Deferred => "deferred letters are tried again later",
     }
 }

@@ -13,7 +13,7 @@ use super::confirm;
 use super::ledgers::{Realm, SANDBOX};
 use super::log::write_contacted;
 use super::plan::summary;
-use super::progress::Progress;
+use super::progress::{Progress, in_words};
 use super::stage::{Planned, Stage};
 use super::terminal::{report_error, say, say_faults, warn};
 use super::{Context, Exit, server, signal};
@@ -219,7 +219,10 @@ impl Sending<'_> {
         if !self.context.quiet {
             let log = self.realm.contacted();
             match self.realm {
-                Realm::Real => say(format_args!("log: {log}, or `undersigned log`")),
+                Realm::Real => {
+                    say_who_needs_care(tally);
+                    say(format_args!("log: {log}, or `undersigned log`"));
+                }
                 Realm::Sandbox => {
                     say(format_args!("letters: {SANDBOX}/letters/*.eml\nlog: {log}, or `undersigned log --sandbox`"));
                 }
@@ -240,9 +243,9 @@ impl Sending<'_> {
                 Ok(Exit::WithFailures)
             }
             End::Done => Ok(Exit::Done),
-            End::NoWait { until, .. } => {
+            End::NoWait { cause, until } => {
                 let from = until.map(|at| format!(" before {}", at.strftime("%Y-%m-%dT%H:%M:%SZ"))).unwrap_or_default();
-                stopped(format!("nothing more may go{from}"))
+                stopped(format!("{}; nothing more may go{from}", in_words(cause)))
             }
             End::Signal => stopped("by a signal".to_owned()),
             End::Server(error) => stopped(error.to_string()),
@@ -267,6 +270,18 @@ impl Sending<'_> {
                 stopped("a letter cannot be made".to_owned())
             }
         }
+    }
+}
+
+/// What a person has to look after once a run has ended.
+fn say_who_needs_care(tally: &Tally) {
+    if tally.of(DeliveryState::Failed) > 0 {
+        say("failed: `undersigned log --state failed` says who, and why");
+    }
+    if tally.of(DeliveryState::InDoubt) > 0 {
+        say(
+            "in doubt: `undersigned log --state in-doubt` says who; ask them or the server's log, then `undersigned resolve`",
+        );
     }
 }
 

@@ -12,10 +12,10 @@ use tokio_rustls::rustls::pki_types::ServerName;
 use super::capabilities::Capabilities;
 use super::limits::Limits;
 use super::open_error::{OpenError, Step};
-use super::outcome::Cause;
+use super::outcome::{Cause, Span};
 use super::reply::Lines;
 use super::server::{Security, Server};
-use super::stream::{Socket, Stream};
+use super::stream::{Socket, Stream, network};
 use super::tls;
 use super::wire;
 
@@ -72,13 +72,21 @@ async fn connect(server: &Server, limit: Duration) -> Result<(TcpStream, SocketA
             Ok(Ok(tcp)) => match prepare(&tcp) {
                 Ok(peer) if server.allows(peer) => return Ok((tcp, peer)),
                 Ok(peer) => return Err(OpenError::PlainRemote(peer)),
-                Err(error) => why = error.to_string(),
+                Err(error) => why = in_words(&error),
             },
-            Ok(Err(error)) => why = error.to_string(),
-            Err(_) => why = format!("no answer within {} seconds", limit.as_secs_f32()),
+            Ok(Err(error)) => why = in_words(&error),
+            Err(_) => why = format!("no answer within {}", Span(limit)),
         }
     }
     Err(OpenError::Unreachable { host: server.host.clone(), port: server.port, why })
+}
+
+/// Why connecting failed. A connection that was taken and given up at once has several names.
+fn in_words(error: &io::Error) -> String {
+    match network(error) {
+        closed @ Cause::Closed => closed.to_string(),
+        _ => error.to_string(),
+    }
 }
 
 /// Turns off the delay of small segments, which costs some 40 ms a message, and asks who is at the other end.

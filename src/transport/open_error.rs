@@ -3,7 +3,7 @@
 use std::net::SocketAddr;
 use std::time::Duration;
 
-use super::outcome::Cause;
+use super::outcome::{Cause, Span};
 use crate::model::Reply;
 
 /// Why a connection could not be opened. No text of it holds a password.
@@ -60,13 +60,13 @@ pub enum OpenError {
         why: String,
     },
     /// The list of authorities could not be read or used.
-    #[error("the trusted certificate authorities cannot be used: {0}")]
+    #[error("the trusted certificate authorities cannot be used: {0}; install this machine's list of authorities")]
     Trust(String),
     /// The server answered with something other than 220 when it was connected to.
-    #[error("the server does not take connections: `{0}`")]
+    #[error("the server does not take connections: `{}`; {}", .0, advice(.0))]
     GreetingRefused(Reply),
     /// EHLO was refused.
-    #[error("the server refused EHLO: `{0}`")]
+    #[error("the server refused EHLO: `{}`; {}", .0, advice(.0))]
     EhloRefused(Reply),
     /// STARTTLS is not offered: somebody between may have taken it out.
     #[error(
@@ -74,7 +74,7 @@ pub enum OpenError {
     )]
     StartTlsMissing,
     /// STARTTLS was refused.
-    #[error("the server refused STARTTLS: `{0}`")]
+    #[error("the server refused STARTTLS: `{}`; {}", .0, advice(.0))]
     StartTlsRefused(Reply),
     /// More came after the reply to STARTTLS, before TLS: somebody between may have put it there (RFC 3207, 6).
     #[error(
@@ -82,13 +82,13 @@ pub enum OpenError {
     )]
     StartTlsInjected,
     /// The server did not accept the login.
-    #[error("the server refused the login: `{0}`; check the user, `password` and `auth` in `[smtp]`")]
+    #[error("the server refused the login: `{}`; {}", .0, advice_on_login(.0))]
     LoginRefused(Reply),
     /// The server does not offer the way of logging in that was asked for.
     #[error("the server offers no suitable login; it offers {}; set `auth` in `[smtp]`", offered(.0))]
     LoginNotOffered(Vec<String>),
     /// Nothing came in time.
-    #[error("no answer {step} within {} seconds", .limit.as_secs_f32())]
+    #[error("no answer {step} within {}; {}", Span(*.limit), step.advice())]
     TimedOut {
         /// At which step.
         step: Step,
@@ -96,7 +96,7 @@ pub enum OpenError {
         limit: Duration,
     },
     /// The connection broke.
-    #[error("broken off {step}: {cause}")]
+    #[error("broken off {step}: {cause}; {}", step.advice_on(cause))]
     Broken {
         /// At which step.
         step: Step,
@@ -137,6 +137,21 @@ fn offered(mechanisms: &[String]) -> String {
     if mechanisms.is_empty() { "none".to_owned() } else { mechanisms.join(", ") }
 }
 
+/// What to do about a refusal: it passes by itself, or somebody has to do something.
+fn advice(reply: &Reply) -> &'static str {
+    if reply.is_transient() { LATER } else { "ask the server's operator why, or use another server" }
+}
+
+fn advice_on_login(reply: &Reply) -> &'static str {
+    if reply.is_transient() { LATER } else { "check the user, `password` and `auth` in `[smtp]`" }
+}
+
+/// What to do about what may pass by itself.
+const LATER: &str = "ask the server's operator if it stays so";
+
+/// What to do where the two kinds of TLS may have been mixed up.
+const PORTS: &str = "port 465 wants smtps://, port 587 smtp://; if that is right, ask the server's operator";
+
 /// The steps of opening a connection.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Step {
@@ -150,6 +165,23 @@ pub enum Step {
     StartTls,
     /// AUTH.
     Auth,
+}
+
+impl Step {
+    /// What to do where nothing came. A server that waits for the TLS handshake says nothing before it.
+    fn advice(self) -> &'static str {
+        match self {
+            Self::Tls | Self::Greeting => PORTS,
+            Self::Ehlo | Self::StartTls | Self::Auth => LATER,
+        }
+    }
+
+    fn advice_on(self, cause: &Cause) -> &'static str {
+        match cause {
+            Cause::NotAReply(_) | Cause::Unexpected(_) => "is that a mail server? check `url` in `[smtp]`",
+            _ => self.advice(),
+        }
+    }
 }
 
 impl std::fmt::Display for Step {
@@ -187,4 +219,51 @@ pub enum CertificateFlaw {
     /// Something else.
     #[error("is not valid: {0}")]
     Other(String),
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_failure_says_what_to_do() {
+        let (host, why) = ("smtp.example.org".to_owned(), "no".to_owned());
+        let reply = |code| Reply::new(code, ["no"]);
+        let mut errors = vec![
+            OpenError::NotFound { host: host.clone(), why: why.clone() },
+            OpenError::Unreachable { host: host.clone(), port: 25, why: why.clone() },
+            OpenError::PlainLogin,
+            OpenError::Hello(host.clone()),
+            OpenError::HostName(host.clone()),
+            OpenError::LoginCharacters,
+            OpenError::Tls { host: host.clone(), why: why.clone() },
+            OpenError::Trust(why),
+            OpenError::StartTlsMissing,
+            OpenError::StartTlsInjected,
+            OpenError::LoginNotOffered(vec![]),
+            OpenError::Certificate { host, flaw: CertificateFlaw::Expired },
+        ];
+        for code in [421, 554] {
+            errors.push(OpenError::GreetingRefused(reply(code)));
+            errors.push(OpenError::EhloRefused(reply(code)));
+            errors.push(OpenError::StartTlsRefused(reply(code)));
+            errors.push(OpenError::LoginRefused(reply(code)));
+        }
+        for step in [Step::Tls, Step::Greeting, Step::Ehlo, Step::StartTls, Step::Auth] {
+            errors.push(OpenError::TimedOut { step, limit: Duration::from_secs(1) });
+            errors.push(OpenError::Broken { step, cause: Cause::Closed });
+            errors.push(OpenError::Broken { step, cause: Cause::NotAReply("`x` is not an SMTP reply".to_owned()) });
+        }
+        for error in errors {
+            let shown = error.to_string();
+            let (what, advice) = shown.rsplit_once("; ").unwrap_or_else(|| panic!("no advice: {shown}"));
+            assert!(!what.is_empty() && advice.contains(' '), "{shown}");
+        }
+    }
+
+    #[test]
+    fn a_refusal_that_passes_is_not_blamed_on_the_password() {
+        let shown = |code| OpenError::LoginRefused(Reply::new(code, ["no"])).to_string();
+        assert!(shown(535).contains("`password`") && !shown(454).contains("`password`"));
+    }
 }

@@ -127,7 +127,7 @@ pub enum Cause {
 }
 
 /// A time span for people.
-struct Span(Duration);
+pub(super) struct Span(pub(super) Duration);
 
 impl fmt::Display for Span {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -146,6 +146,11 @@ pub enum Unsendable {
     /// The recipient's address is not ASCII before the `@`.
     #[error("the server does not offer SMTPUTF8, which the recipient's address needs; use another address or server")]
     Recipient,
+    /// The address of a copy that the message names is not ASCII before the `@`.
+    #[error(
+        "the server does not offer SMTPUTF8, which the address of a copy needs; use another address or server, or leave that copy out"
+    )]
+    Copy,
     /// The sender's address is not ASCII before the `@`.
     #[error("the server does not offer SMTPUTF8, which the sender's address needs; change `[sender]` or the server")]
     Sender,
@@ -158,7 +163,7 @@ pub enum Unsendable {
         limit: u64,
     },
     /// The message has bytes beyond ASCII and the server does not offer 8BITMIME (RFC 6152, 3).
-    #[error("the letter has 8-bit bytes and the server does not offer 8BITMIME")]
+    #[error("the letter has 8-bit bytes and the server does not offer 8BITMIME; use another server")]
     EightBit,
     /// A CR without LF or the reverse, which may not be sent (RFC 5321, 2.3.8): servers disagree on what it means.
     #[error("the letter has a bare CR or LF, which could hide a second message in it")]

@@ -166,7 +166,7 @@ impl Wire {
 }
 
 /// What a failure of the socket means. That the other side went away has several names, by the moment at which one notices.
-fn network(error: &io::Error) -> Cause {
+pub(super) fn network(error: &io::Error) -> Cause {
     use io::ErrorKind::{BrokenPipe, ConnectionAborted, ConnectionReset, UnexpectedEof};
     match error.kind() {
         BrokenPipe | ConnectionAborted | ConnectionReset | UnexpectedEof => Cause::Closed,

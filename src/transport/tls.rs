@@ -8,8 +8,9 @@ use tokio_rustls::TlsConnector;
 use tokio_rustls::rustls::crypto::aws_lc_rs;
 use tokio_rustls::rustls::{self, CertificateError, ClientConfig, RootCertStore};
 
-use super::open_error::{CertificateFlaw, OpenError};
+use super::open_error::{CertificateFlaw, OpenError, Step};
 use super::server::Trust;
+use super::stream::network;
 
 /// The configuration for a trust. The platform's is made once: reading its list of authorities takes long.
 pub(super) fn connector(trust: &Trust) -> Result<TlsConnector, OpenError> {
@@ -63,6 +64,8 @@ pub(super) fn handshake_error(host: &str, error: &io::Error) -> OpenError {
                 other => CertificateFlaw::Other(other.to_string()),
             },
         },
-        _ => OpenError::Tls { host, why: error.to_string() },
+        Some(other) => OpenError::Tls { host, why: other.to_string() },
+        // The connection failed, and TLS had nothing to do with it: it may succeed a little later.
+        None => OpenError::Broken { step: Step::Tls, cause: network(error) },
     }
 }

@@ -58,13 +58,17 @@ impl<'a> Transaction<'a> {
         if !body::has_whole_line_breaks(message) {
             return Err(Unsendable::BareLineBreak);
         }
-        if !message.is_ascii() && !offered.eight_bit_mime {
-            return Err(Unsendable::EightBit);
-        }
         for (address, unsendable) in [(&envelope.from, Unsendable::Sender), (&envelope.to, Unsendable::Recipient)] {
             if address.needs_smtputf8() && !offered.smtputf8 {
                 return Err(unsendable);
             }
+        }
+        // Such an address stands in the header as it is (RFC 6532, 3.2), and the message is not one that the server takes.
+        if !message.is_ascii() && !offered.smtputf8 && envelope.copies.iter().any(EmailAddress::needs_smtputf8) {
+            return Err(Unsendable::Copy);
+        }
+        if !message.is_ascii() && !offered.eight_bit_mime {
+            return Err(Unsendable::EightBit);
         }
         let (copies, impossible): (Vec<_>, Vec<_>) =
             envelope.copies.iter().partition(|copy| offered.smtputf8 || !copy.needs_smtputf8());

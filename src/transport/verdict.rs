@@ -93,7 +93,7 @@ pub fn verdict(outcome: &Outcome) -> Verdict {
         Outcome::Accepted(_) => Verdict::Accepted,
         Outcome::Broken { .. } => Verdict::Deferred,
         Outcome::InDoubt { .. } => Verdict::InDoubt,
-        Outcome::Unsendable(Unsendable::Recipient) => Verdict::Failed,
+        Outcome::Unsendable(Unsendable::Recipient | Unsendable::Copy) => Verdict::Failed,
         Outcome::Unsendable(why) => Verdict::Stop(StopReason::Unsendable(why.clone())),
         Outcome::Refused { stage, reply } => refusal(*stage, reply),
     }
@@ -315,7 +315,9 @@ mod tests {
 
     #[test]
     fn what_cannot_be_sent_stops_the_run_unless_it_is_the_recipients_address() {
-        assert_eq!(word(&Outcome::Unsendable(Unsendable::Recipient)), "failed");
+        for why in [Unsendable::Recipient, Unsendable::Copy] {
+            assert_eq!(word(&Outcome::Unsendable(why)), "failed");
+        }
         for why in [Unsendable::Sender, Unsendable::EightBit, Unsendable::BareLineBreak] {
             assert_eq!(word(&Outcome::Unsendable(why)), "unsendable");
         }

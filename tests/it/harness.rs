@@ -2,12 +2,15 @@
 
 use std::collections::BTreeMap;
 use std::fs;
+use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Output, Stdio};
 
 use tempfile::TempDir;
 use tokio::runtime::Runtime;
 use undersigned::transport::sandbox::{Fault, Options, Received, Sandbox};
+
+use crate::proxy::{Proxy, Spoil};
 
 const LETTER: &str =
     "+++\nsubject = \"To {{recipient.name}}\"\n+++\n\nDear {{recipient.name}},\n\nplease act.\n\n{{> signatories}}\n";
@@ -17,6 +20,8 @@ pub struct Campaign {
     folder: TempDir,
     runtime: Runtime,
     sandbox: Option<Sandbox>,
+    proxy: Option<Proxy>,
+    timeout: &'static str,
     settings: String,
     environment: Vec<(String, String)>,
 }
@@ -28,6 +33,8 @@ impl Campaign {
             folder: tempfile::tempdir().unwrap(),
             runtime: Runtime::new().unwrap(),
             sandbox: None,
+            proxy: None,
+            timeout: "5s",
             settings: String::new(),
             environment: Vec::new(),
         };
@@ -66,12 +73,19 @@ impl Campaign {
     /// More lines of `campaign.toml`.
     pub fn settings(mut self, lines: &str) -> Self {
         self.settings.push_str(lines);
+        let timeout = self.timeout;
         let server = self
             .sandbox
             .as_ref()
-            .map(|sandbox| format!("[smtp]\nurl = \"smtp+plain://{}\"\ntimeout = \"5s\"\n", sandbox.address()));
+            .map(|_| format!("[smtp]\nurl = \"smtp+plain://{}\"\ntimeout = \"{timeout}\"\n", self.address()));
         self.write_settings(&server.unwrap_or_default());
         self
+    }
+
+    /// How long the program waits for the server, at every step.
+    pub fn waiting(mut self, timeout: &'static str) -> Self {
+        self.timeout = timeout;
+        self.settings("")
     }
 
     /// A server that plays this script, and takes everything else.
@@ -83,6 +97,23 @@ impl Campaign {
     pub fn server_with(mut self, options: Options) -> Self {
         self.sandbox = Some(self.runtime.block_on(Sandbox::start(options)).unwrap());
         self.settings("")
+    }
+
+    /// A proxy before the server, which spoils connections.
+    pub fn spoiled(mut self, spoil: Spoil) -> Self {
+        let server = self.sandbox().address();
+        self.proxy = Some(self.runtime.block_on(Proxy::start(server, spoil)));
+        self.settings("")
+    }
+
+    /// Where the program finds the server: the proxy before it, if there is one.
+    pub fn address(&self) -> SocketAddr {
+        self.proxy.as_ref().map_or_else(|| self.sandbox().address(), Proxy::address)
+    }
+
+    /// The proxy.
+    pub fn proxy(&self) -> &Proxy {
+        self.proxy.as_ref().expect("there is a proxy before the server")
     }
 
     /// `[smtp]` in other words than those of the plain server.

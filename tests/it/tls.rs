@@ -2,78 +2,12 @@
 
 use std::sync::Arc;
 
-use rcgen::{BasicConstraints, CertificateParams, CertifiedIssuer, DnType, IsCa, KeyPair, date_time_ymd};
-use tokio_rustls::rustls::ServerConfig;
-use tokio_rustls::rustls::crypto::aws_lc_rs;
-use tokio_rustls::rustls::pki_types::PrivateKeyDer;
-use undersigned::transport::Capabilities;
-use undersigned::transport::sandbox::{Act, At, Command, Encryption, Fault, Options, When};
+use undersigned::transport::sandbox::{Act, At, Command, Encryption, Fault, When};
 
 use crate::harness::{Campaign, Ran};
+use crate::office::{Authority, FROM_ENVIRONMENT, SECRET, USER, campaign, office, ways};
 
-const USER: &str = "letters@coalition.example";
-const SECRET: &str = "trombone-violet-42";
 const ALL: [&str; 3] = ["ana@example.org", "bo@example.org", "cy@example.org"];
-
-/// An authority that nobody knows who is not told of it.
-struct Authority(CertifiedIssuer<'static, KeyPair>);
-
-impl Authority {
-    fn new() -> Self {
-        Self::named("coalition authority")
-    }
-
-    fn named(name: &str) -> Self {
-        let mut params = CertificateParams::new(vec![]).unwrap();
-        params.distinguished_name.push(DnType::CommonName, name);
-        params.is_ca = IsCa::Ca(BasicConstraints::Unconstrained);
-        Self(CertifiedIssuer::self_signed(params, KeyPair::generate().unwrap()).unwrap())
-    }
-
-    /// A server with a certificate for a name, valid from 2000 until the end of a year.
-    fn server(&self, name: &str, until: i32) -> Arc<ServerConfig> {
-        let mut params = CertificateParams::new(vec![name.to_owned()]).unwrap();
-        params.not_before = date_time_ymd(2000, 1, 1);
-        params.not_after = date_time_ymd(until, 12, 31);
-        let key = KeyPair::generate().unwrap();
-        let certificate = params.signed_by(&key, &self.0).unwrap();
-        let config = ServerConfig::builder_with_provider(Arc::new(aws_lc_rs::default_provider()))
-            .with_safe_default_protocol_versions()
-            .unwrap()
-            .with_no_client_auth()
-            .with_single_cert(vec![certificate.der().clone()], PrivateKeyDer::try_from(key.serialize_der()).unwrap());
-        Arc::new(config.unwrap())
-    }
-}
-
-/// The two ways of TLS, with the same certificate.
-fn ways(config: Arc<ServerConfig>) -> [Encryption; 2] {
-    [Encryption::Implicit(Arc::clone(&config)), Encryption::StartTls(config)]
-}
-
-/// A server on which one must log in; it offers these mechanisms with and without TLS.
-fn office(encryption: Encryption, mechanisms: &[&str]) -> Options {
-    let offers = Capabilities {
-        starttls: true,
-        auth: mechanisms.iter().map(|name| (*name).to_owned()).collect(),
-        ..Options::default().offers
-    };
-    Options { encryption, offers, logins: vec![(USER.to_owned(), SECRET.to_owned())], ..Options::default() }
-}
-
-/// A campaign at that server, whose program trusts the authority and finds the password in its environment.
-fn campaign(options: Options, authority: &Authority, settings: &str) -> Campaign {
-    let scheme = if matches!(options.encryption, Encryption::Implicit(_)) { "smtps" } else { "smtp" };
-    let campaign = Campaign::new().file("authority.pem", authority.0.pem()).server_with(options);
-    let url = format!("{scheme}://letters%40coalition.example@localhost:{}", campaign.sandbox().address().port());
-    let trusted = campaign.path("authority.pem").into_os_string().into_string().unwrap();
-    campaign
-        .smtp(&format!("url = \"{url}\"\n{settings}"))
-        .environment("SSL_CERT_FILE", trusted)
-        .environment("SMTP_PASSWORD", SECRET)
-}
-
-const FROM_ENVIRONMENT: &str = "password = { env = \"SMTP_PASSWORD\" }";
 
 /// What the server was told.
 fn commands(campaign: &Campaign) -> Vec<Command> {

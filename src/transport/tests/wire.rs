@@ -115,6 +115,8 @@ async fn what_the_server_cannot_take_is_refused_before_anything_is_written() {
     sender.from = address("żółw@coalition.example");
     for (letter, message, expected) in [
         (envelope("żółw@example.org", &[]), MESSAGE, Unsendable::Recipient),
+        (envelope("żółw@example.org", &[]), "ż\r\n".as_bytes(), Unsendable::Recipient),
+        (envelope("ana@example.org", &["żółw@example.org"]), "Cc: ż\r\n".as_bytes(), Unsendable::Copy),
         (sender, MESSAGE, Unsendable::Sender),
         (ana(), "ż\r\n".as_bytes(), Unsendable::EightBit),
         (ana(), b"a\n.\nb\r\n", Unsendable::BareLineBreak),
