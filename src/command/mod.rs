@@ -8,6 +8,7 @@ mod init;
 mod ledgers;
 mod log;
 mod man;
+mod open_files;
 mod plan;
 mod preview;
 mod private;

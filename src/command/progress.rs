@@ -31,6 +31,8 @@ pub(super) struct Progress {
     in_doubt: u64,
     /// Accepted letters of which the server refused a copy.
     short_of_copies: u64,
+    /// Why there are fewer connections than there were to be.
+    fewer_for: Option<String>,
 }
 
 impl Progress {
@@ -62,6 +64,7 @@ impl Progress {
             failed: 0,
             in_doubt: 0,
             short_of_copies: 0,
+            fewer_for: None,
         }
     }
 
@@ -93,8 +96,11 @@ impl Progress {
                 let wait = crate::clock::until(self.clock.now(), *again_at).as_secs_f32().round();
                 self.line(&format!("{error}; trying again in {wait} s"));
             }
-            Happening::FewerConnections { left, error } => {
-                self.line(&format!("going on with {left} connections: {error}"));
+            // Those that cannot connect fail alike, one after another.
+            Happening::FewerConnections { error, .. } if self.fewer_for.as_ref() == Some(error) => {}
+            Happening::FewerConnections { error, .. } => {
+                self.line(&format!("going on with fewer connections: {error}"));
+                self.fewer_for = Some(error.clone());
             }
             Happening::Draining { on_the_wire } => {
                 self.line(&format!("stopping: finishing {on_the_wire} on the wire; once more stops at once"));

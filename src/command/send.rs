@@ -16,7 +16,7 @@ use super::plan::summary;
 use super::progress::{Progress, in_words};
 use super::stage::{Planned, Stage};
 use super::terminal::{report_error, say, say_faults, warn};
-use super::{Context, Exit, server, signal};
+use super::{Context, Exit, open_files, server, signal};
 use crate::cli::Send;
 use crate::config::Pace;
 use crate::dispatch::{self, Assignment, End, Finished, Patience, Stop, StopHandle};
@@ -100,7 +100,8 @@ impl Sending<'_> {
                 (Arc::new(sandbox.server()), "sandbox".to_owned(), Some(sandbox))
             }
         };
-        let pace = if sandbox.is_some() { Pace::unlimited() } else { campaign.pace.clone() };
+        let mut pace = if sandbox.is_some() { Pace::unlimited() } else { campaign.pace.clone() };
+        pace.connections = open_files::connections(pace.connections);
         self.announce(&planned, &server, &pace);
         if planned.letters > 0 && !self.args.yes {
             confirm::ask(planned.letters)?;

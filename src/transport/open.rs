@@ -62,7 +62,9 @@ async fn connect(server: &Server, limit: Duration) -> Result<(TcpStream, SocketA
     let addresses = timeout(limit, lookup_host((server.host.as_str(), server.port)))
         .await
         .map_err(|_| not_found("the name server did not answer".to_owned()))?
-        .map_err(|error| not_found(error.to_string()))?;
+        .map_err(
+            |error| if is_out_of_files(&error) { OpenError::TooManyFiles } else { not_found(error.to_string()) },
+        )?;
     let mut why = "the name has no address".to_owned();
     for peer in addresses {
         if !server.allows(peer) {
@@ -74,11 +76,26 @@ async fn connect(server: &Server, limit: Duration) -> Result<(TcpStream, SocketA
                 Ok(peer) => return Err(OpenError::PlainRemote(peer)),
                 Err(error) => why = in_words(&error),
             },
+            Ok(Err(error)) if is_out_of_files(&error) => return Err(OpenError::TooManyFiles),
             Ok(Err(error)) => why = in_words(&error),
             Err(_) => why = format!("no answer within {}", Span(limit)),
         }
     }
     Err(OpenError::Unreachable { host: server.host.clone(), port: server.port, why })
+}
+
+/// Whether this process, or the whole system, has as many files open as it may.
+fn is_out_of_files(error: &io::Error) -> bool {
+    #[cfg(unix)]
+    {
+        use rustix::io::Errno;
+        matches!(Errno::from_io_error(error), Some(Errno::MFILE | Errno::NFILE))
+    }
+    #[cfg(not(unix))]
+    {
+        let _ = error;
+        false
+    }
 }
 
 /// Why connecting failed. A connection that was taken and given up at once has several names.

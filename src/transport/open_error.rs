@@ -28,6 +28,11 @@ pub enum OpenError {
         /// What the last address gave.
         why: String,
     },
+    /// The process has as many files open as the system lets it, and a connection is one.
+    #[error(
+        "no connection can be opened: the system lets this process open no more files; `ulimit -n` raises the limit"
+    )]
+    TooManyFiles,
     /// It would be without TLS, to another machine.
     #[error("`{0}` is not on this machine, and without TLS nothing is sent to others; use smtps:// or smtp://")]
     PlainRemote(SocketAddr),
@@ -110,7 +115,7 @@ impl OpenError {
     #[must_use]
     pub fn is_transient(&self) -> bool {
         match self {
-            Self::NotFound { .. } | Self::Unreachable { .. } | Self::TimedOut { .. } => true,
+            Self::NotFound { .. } | Self::Unreachable { .. } | Self::TooManyFiles | Self::TimedOut { .. } => true,
             Self::Broken { cause, .. } => !matches!(cause, Cause::NotAReply(_) | Cause::Unexpected(_)),
             Self::GreetingRefused(reply)
             | Self::EhloRefused(reply)
@@ -232,6 +237,7 @@ mod tests {
         let mut errors = vec![
             OpenError::NotFound { host: host.clone(), why: why.clone() },
             OpenError::Unreachable { host: host.clone(), port: 25, why: why.clone() },
+            OpenError::TooManyFiles,
             OpenError::PlainLogin,
             OpenError::Hello(host.clone()),
             OpenError::HostName(host.clone()),

@@ -10,6 +10,7 @@ mod commands;
 mod harness;
 mod kill;
 mod office;
+mod open_files;
 mod postfix;
 mod proxy;
 mod sending;

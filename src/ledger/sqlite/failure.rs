@@ -77,7 +77,10 @@ pub(super) fn translate(error: &Error, path: &Path) -> LedgerError {
         },
         ErrorCode::CannotOpen | ErrorCode::PermissionDenied => LedgerError::Store {
             path,
-            what: format!("the ledger cannot be opened ({said}); check the permissions of the file and of its folder"),
+            what: format!(
+                "the ledger cannot be opened ({said}); check the permissions of the file and of its folder, and that the system lets this \
+                process open files enough (`ulimit -n`)"
+            ),
         },
         _ => LedgerError::Store { path, what: said },
     }
