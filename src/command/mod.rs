@@ -3,6 +3,7 @@
 mod campaign;
 mod check;
 mod confirm;
+mod contacted;
 mod context;
 mod init;
 mod ledgers;

@@ -10,6 +10,7 @@ use tokio::runtime::Runtime;
 
 use super::campaign::{Loaded, changed, entries};
 use super::confirm;
+use super::contacted::refuse_older_ledger;
 use super::ledgers::{Realm, SANDBOX};
 use super::log::write_contacted;
 use super::plan::summary;
@@ -21,7 +22,7 @@ use crate::cli::Send;
 use crate::config::Pace;
 use crate::dispatch::{self, Assignment, End, Finished, Patience, Stop, StopHandle};
 use crate::ledger::sqlite::SqliteLedger;
-use crate::ledger::{FrozenFile, Lease, ReadLedger, Tally, WriteLedger};
+use crate::ledger::{FrozenFile, Lease, LedgerError, ReadLedger, Tally, WriteLedger};
 use crate::model::{DeliveryState, Round, lookup_key, mask_addresses};
 use crate::report::counted;
 use crate::transport::Server;
@@ -77,6 +78,7 @@ impl Sending<'_> {
         let campaign = loaded.campaign.clone();
         let workspace = loaded.workspace.clone();
         let contacted = workspace.path(&self.realm.contacted())?;
+        refuse_older_ledger(&self.ledger, &contacted, &campaign.id, ROUND)?;
         self.refuse_changes(&loaded.files)?;
         loaded.planner.suppress(self.ledger.suppressions()?);
         let (planner, files) = (loaded.planner.clone(), std::mem::take(&mut loaded.files));
@@ -255,6 +257,11 @@ impl Sending<'_> {
                 stopped(format!("{count} letters in a row ended alike ({last}); find out why before you go on"))
             }
             End::Ledger(error) if nothing_sent => Err(error.into()),
+            // The next run must wait until a person has put the ledger right.
+            End::Ledger(error @ (LedgerError::Displaced { .. } | LedgerError::Unusable { .. })) => {
+                say(format_args!("stopped, with {left} left: {error}"));
+                Ok(Exit::Stopped)
+            }
             End::Ledger(error) => stopped(error.to_string()),
             End::TooLarge { largest, size } => {
                 let why = format!(

@@ -38,6 +38,17 @@ pub enum LedgerError {
         /// The file.
         path: PathBuf,
     },
+    /// A file of the ledger was removed or replaced while a run had it open.
+    #[error(
+        "{path}: the file was removed or replaced during the run; send nothing more before {copy}, which has everything that was recorded, is put in the ledger's place",
+        path = .path.display(), copy = .copy.display()
+    )]
+    Displaced {
+        /// The file.
+        path: PathBuf,
+        /// Where a copy of the ledger is saved once the run has ended.
+        copy: PathBuf,
+    },
     /// There is no such delivery.
     #[error("no delivery of `{0}` is in the ledger")]
     NoSuchDelivery(String),

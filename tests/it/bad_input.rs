@@ -1,11 +1,6 @@
-//! Bad input: a clear error with its place, exit status 2, and nothing sent. A ledger that cannot be used, or that another run holds.
+//! Bad input: a clear error with its place, exit status 2, and nothing sent.
 
-use std::process::Command;
-use std::time::Duration;
-
-use undersigned::transport::sandbox::{Act, At, Fault, When};
-
-use crate::harness::{Campaign, Ran};
+use crate::harness::Campaign;
 
 const HEAD: &str = "+++\nsubject = \"To {{recipient.name}}\"\n+++\n\n";
 
@@ -302,107 +297,6 @@ fn two_campaigns_with_one_id_and_different_letters_do_not_mix() {
     campaign.write("lists/recipients.csv", "email,name\ndi@example.org,Di\n");
     campaign.run(&["send", "--yes"]).exits(2).says("templates/letter.md").says("an `id` of its own");
     assert_eq!(campaign.reached(), ["ana@example.org"]);
-}
-
-#[test]
-fn a_ledger_of_a_newer_version_is_left_alone() {
-    let campaign = Campaign::new().server([]);
-    campaign.run(&["send", "--yes", "--limit", "1"]).exits(0);
-    let ledger = rusqlite::Connection::open(campaign.path("logs/ledger.db")).unwrap();
-    ledger.pragma_update(None, "user_version", 99).unwrap();
-    drop(ledger);
-    for arguments in [
-        &["send", "--yes"][..],
-        &["log"],
-        &["status"],
-        &["plan"],
-        &["check"],
-        &["resolve", "bo@example.org", "--accepted"],
-    ] {
-        campaign
-            .run(arguments)
-            .exits(2)
-            .says("logs/ledger.db: the ledger is of version 99")
-            .says("use a newer undersigned");
-    }
-    assert_eq!(campaign.received().len(), 1);
-}
-
-#[test]
-fn a_file_that_is_no_ledger_is_left_alone() {
-    let campaign = Campaign::new().file("logs/ledger.db", "nothing like a database\n".repeat(500)).server([]);
-    for arguments in [&["send", "--yes"][..], &["log"], &["status"], &["plan"]] {
-        campaign.run(arguments).exits(2).says("logs/ledger.db: not a SQLite database");
-    }
-    assert!(campaign.received().is_empty());
-    assert!(std::fs::read(campaign.path("logs/ledger.db")).unwrap().starts_with(b"nothing like"));
-}
-
-#[test]
-fn a_damaged_ledger_stops_the_run_before_anything_is_sent() {
-    let campaign = Campaign::new().many_recipients(200).server([]);
-    campaign.run(&["send", "--yes", "--limit", "20"]).exits(0);
-    let path = campaign.path("logs/ledger.db");
-    let mut bytes = std::fs::read(&path).unwrap();
-    // The pages after the first hold the schema's trees.
-    for byte in bytes.iter_mut().skip(4_096) {
-        *byte = 0x5a;
-    }
-    std::fs::write(&path, bytes).unwrap();
-    campaign.run(&["send", "--yes"]).exits(2).says("logs/ledger.db");
-    assert_eq!(campaign.received().len(), 20);
-}
-
-/// A file may not grow beyond some size: to the program it is a disk that fills up while it sends.
-#[cfg(unix)]
-#[test]
-fn on_a_full_disk_the_run_stops_and_the_next_goes_on() {
-    let campaign = Campaign::new().many_recipients(150).server([]);
-    for blocks in (100..4_000).step_by(50) {
-        // `ulimit -f` counts blocks of 512 bytes in a POSIX shell.
-        let run = campaign.command(&["send", "--yes"]);
-        let mut limited = Command::new("sh");
-        limited.args(["-c", &format!("trap '' XFSZ; ulimit -f {blocks}; exec \"$0\" \"$@\"")]);
-        limited.arg(run.get_program()).args(run.get_args()).stdin(std::process::Stdio::null());
-        let ran = Ran::new(limited.output().unwrap());
-        if !campaign.received().is_empty() {
-            ran.exits(3).says("logs/ledger.db").says("stopped, with");
-            break;
-        }
-        ran.exits(2).says("logs/ledger.db");
-    }
-    let sent = campaign.received().len();
-    assert!((1..150).contains(&sent), "{sent}");
-    let states = campaign.states();
-    let accepted = states.values().filter(|state| *state == "accepted").count();
-    let open = states.values().filter(|state| *state == "attempting").count();
-    assert_eq!(accepted + open, sent, "what was accepted stays recorded");
-    let last = campaign.run(&["send", "--yes"]);
-    assert_eq!(last.status, Some(i32::from(open > 0)), "{last:#?}");
-    let mut reached = campaign.reached();
-    reached.dedup();
-    assert_eq!((reached.len(), campaign.received().len()), (150, 150));
-}
-
-#[test]
-fn a_second_run_says_who_holds_the_campaign() {
-    let slow = Fault::always(When::Always, At::FinalDot, Act::Late(Duration::from_mins(10)));
-    let campaign = Campaign::new().server([slow]);
-    let address = campaign.sandbox().address();
-    let campaign = campaign.smtp(&format!("url = \"smtp+plain://{address}\"\ntimeout = \"10m\""));
-    let mut first = campaign.start(&["send", "--yes"]);
-    while campaign.received().is_empty() {
-        std::thread::sleep(Duration::from_millis(5));
-    }
-    let holder = format!("is being sent by process {}", first.id());
-    campaign.run(&["send", "--yes"]).exits(2).says(&holder);
-    campaign.run(&["resolve", "ana@example.org", "--accepted"]).exits(2).says(&holder);
-    campaign.run(&["status"]).exits(0).prints(&format!("process {}", first.id()));
-    assert_eq!(campaign.received().len(), 1);
-    first.kill().unwrap();
-    first.wait().unwrap();
-    let status = campaign.run(&["status"]).exits(0);
-    assert!(!status.stdout.contains("being sent"), "the dead hold nothing: {status:#?}");
 }
 
 #[test]

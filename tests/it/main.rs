@@ -9,6 +9,7 @@ mod cli;
 mod commands;
 mod harness;
 mod kill;
+mod ledger;
 mod office;
 mod open_files;
 mod postfix;

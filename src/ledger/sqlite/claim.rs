@@ -51,6 +51,7 @@ impl Command for ClaimDelivery {
 
     fn run(&mut self, store: &mut Store) -> std::result::Result<Claimed, Failure> {
         let run = store.run_of(&self.lease)?;
+        store.files.stand(store.transaction)?;
         let found = find(&store.connection, run, &self.claim)?
             .ok_or_else(|| LedgerError::NoSuchDelivery(self.claim.delivery.0.to_string()))?;
         if !found.due {

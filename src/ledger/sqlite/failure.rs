@@ -65,7 +65,10 @@ pub(super) fn translate(error: &Error, path: &Path) -> LedgerError {
         },
         ErrorCode::DatabaseCorrupt => LedgerError::Unusable {
             path,
-            what: format!("the ledger is damaged ({said}); keep the file, and restore a copy of it from before"),
+            what: format!(
+                "the ledger is damaged ({said}); keep the file, and send nothing before it is repaired (`sqlite3 FILE .recover`): an older copy \
+                does not know what was sent since"
+            ),
         },
         ErrorCode::DatabaseBusy | ErrorCode::DatabaseLocked => LedgerError::Store {
             path,

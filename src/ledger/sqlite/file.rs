@@ -4,12 +4,14 @@ use std::fs::{File, OpenOptions};
 use std::io;
 use std::path::{Path, PathBuf};
 use std::thread::sleep;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use rusqlite::config::DbConfig;
 use rusqlite::{Connection, ErrorCode, OpenFlags, TransactionBehavior};
 
 use super::failure::{Failure, translate};
+use super::patience::{PATIENCE, wait};
+use super::wal;
 use crate::ledger::{LedgerError, Result};
 
 /// Marks a SQLite file as a ledger of this program: `unds` in ASCII.
@@ -17,9 +19,6 @@ const APPLICATION: i64 = 0x756e_6473;
 
 /// What makes a ledger of each version from the one before; the first one makes it from nothing.
 const MIGRATIONS: [&str; 1] = [include_str!("migrations/0001.sql")];
-
-/// How long a transaction waits for another process. One that makes a plan of a million rows takes some ten seconds.
-const PATIENCE: Duration = Duration::from_mins(1);
 
 /// How much of the file a connection keeps in memory, in KiB; negative as SQLite has it.
 pub(super) const CACHE: i64 = -8 * 1024;
@@ -39,24 +38,28 @@ const DURABLE: &str = "PRAGMA synchronous = FULL; PRAGMA fullfsync = ON; PRAGMA 
 pub(super) fn open(path: &Path) -> Result<(Connection, PathBuf)> {
     let failed = |error: &io::Error| LedgerError::Store {
         path: path.to_owned(),
-        what: format!("the ledger cannot be made or opened: {error}"),
+        what: format!(
+            "the ledger cannot be made or opened: {error}; check the permissions of its folder, or name another file in `[ledger]`"
+        ),
     };
     create(path).map_err(|error| failed(&error))?;
     let path = path.canonicalize().map_err(|error| failed(&error))?;
     keep_private(&path).map_err(|error| failed(&error))?;
-    let connection = connect(&path, OpenFlags::SQLITE_OPEN_READ_WRITE).map_err(|error| translate(&error, &path))?;
-    let mut connection = connection;
+    refuse_damaged_log(&path)?;
+    let mut connection = connect(&path, OpenFlags::SQLITE_OPEN_READ_WRITE).map_err(|error| translate(&error, &path))?;
     // Two processes that make one ledger at one time: SQLite says `busy` to one of them at places where it does not wait.
-    for _ in 0..100 {
+    let patience_ends = Instant::now() + PATIENCE;
+    loop {
         match prepare(&mut connection, &path) {
-            Err(Failure::Sql(error)) if error.sqlite_error_code() == Some(ErrorCode::DatabaseBusy) => {
+            Err(Failure::Sql(error))
+                if error.sqlite_error_code() == Some(ErrorCode::DatabaseBusy) && Instant::now() < patience_ends =>
+            {
                 sleep(Duration::from_millis(20));
             }
             Err(failure) => return Err(failure.into_error(&path)),
             Ok(()) => return Ok((connection, path)),
         }
     }
-    prepare(&mut connection, &path).map(|()| (connection, path.clone())).map_err(|failure| failure.into_error(&path))
 }
 
 /// Opens a ledger for reading; `None` where there is none yet.
@@ -71,6 +74,7 @@ pub(super) fn open_for_reading(path: &Path) -> Result<Option<(Connection, PathBu
             });
         }
     };
+    refuse_damaged_log(&path)?;
     let connection = reader(&path)?;
     match version(&connection, &path).map_err(|failure| failure.into_error(&path))? {
         Version::Empty => Ok(None),
@@ -81,6 +85,24 @@ pub(super) fn open_for_reading(path: &Path) -> Result<Option<(Connection, PathBu
             Ok(Some((reader(&path)?, path)))
         }
         Version::Of(_) => Ok(Some((connection, path))),
+    }
+}
+
+/// Refuses a ledger whose log has lost what was committed: SQLite would go on without it, and letters would leave again.
+fn refuse_damaged_log(path: &Path) -> Result<()> {
+    let log = sibling(path, "-wal");
+    match wal::is_damaged(&log) {
+        Ok(false) => Ok(()),
+        Ok(true) => Err(LedgerError::Unusable {
+            path: log,
+            what: "what was recorded last is damaged; keep this file and the ledger, and send nothing before copies of both are put in \
+                   their place, or it is known who got the letter"
+                .to_owned(),
+        }),
+        Err(error) => {
+            let what = format!("it cannot be read: {error}; check the permissions of the file");
+            Err(LedgerError::Store { path: log, what })
+        }
     }
 }
 
@@ -117,8 +139,8 @@ fn probe(connection: Connection) -> rusqlite::Result<Connection> {
 }
 
 fn connect(path: &Path, flags: OpenFlags) -> rusqlite::Result<Connection> {
-    let connection = Connection::open_with_flags(path, flags | OpenFlags::SQLITE_OPEN_NO_MUTEX)?;
-    connection.busy_timeout(PATIENCE)?;
+    let mut connection = Connection::open_with_flags(path, flags | OpenFlags::SQLITE_OPEN_NO_MUTEX)?;
+    connection.busy_handler(Some(wait))?;
     connection.set_prepared_statement_cache_capacity(64);
     // The query planner's stability guarantee: without it, SQLite compiles a cached statement anew for each set of values.
     connection.set_db_config(DbConfig::SQLITE_DBCONFIG_ENABLE_QPSG, true)?;

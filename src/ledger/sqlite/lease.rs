@@ -192,6 +192,7 @@ impl Command for Renew {
 
     fn run(&mut self, store: &mut Store) -> std::result::Result<(), Failure> {
         let run = store.run_of(&self.lease)?;
+        store.files.stand(store.transaction)?;
         store
             .connection
             .prepare_cached("UPDATE lease SET deadline = ?2 WHERE campaign = ?1")?

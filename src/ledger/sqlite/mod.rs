@@ -14,11 +14,14 @@ mod file;
 mod host;
 mod lease;
 mod lock;
+mod open_files;
+mod patience;
 mod plan;
 mod read;
 mod settle;
 mod snapshot;
 mod value;
+mod wal;
 mod windows;
 mod writer;
 

@@ -13,6 +13,7 @@ use tokio::sync::oneshot;
 
 use super::failure::{Failure, lies_in_a_command, translate};
 use super::lease::Session;
+use super::open_files::OpenFiles;
 use super::value::micros;
 use crate::ledger::{Lease, LedgerError, Result};
 use crate::model::{CampaignId, DeliveryState, RecipientId, Round};
@@ -97,6 +98,7 @@ pub(super) struct Store {
     /// `run HOST/PID`: who says what this writer records.
     pub(super) source: String,
     pub(super) sessions: HashMap<CampaignId, Session>,
+    pub(super) files: OpenFiles,
     /// Which transaction this is.
     pub(super) transaction: u64,
     /// The last attempt that was recorded in this transaction.
@@ -123,6 +125,7 @@ impl Store {
     pub(super) fn new(connection: Connection, path: PathBuf, host: String) -> Self {
         Self {
             connection,
+            files: OpenFiles::of(&path),
             path,
             source: format!("run {host}/{}", std::process::id()),
             host,
@@ -150,6 +153,7 @@ impl Store {
             }
             self.commit(batch);
         }
+        self.files.save(&self.connection);
     }
 
     fn commit(&mut self, mut batch: Vec<Box<dyn Work>>) {

@@ -189,3 +189,49 @@ fn two_processes_can_make_one_ledger_at_one_time() {
         opener.join().unwrap().unwrap();
     }
 }
+
+#[cfg(unix)]
+#[tokio::test]
+async fn nothing_is_claimed_once_the_file_is_gone_and_what_was_on_the_wire_is_saved() {
+    for suffix in ["", "-wal", "-shm"] {
+        let (bench, lease) = Bench::planned(&["ana", "bo"]).await;
+        let started = bench.start(&lease, "ana", 1).await;
+        let bo = bench.id("bo");
+        let path = bench.path();
+        std::fs::remove_file(path.with_file_name(format!("ledger.db{suffix}"))).unwrap();
+        for error in [
+            bench.ledger.claim(&lease, claim(bo, 2)).await.map(drop).unwrap_err(),
+            bench.ledger.renew(&lease, at(2)).await.unwrap_err(),
+        ] {
+            assert!(matches!(error, LedgerError::Displaced { .. }), "{error:?}");
+        }
+        bench.ledger.settle(&lease, settlement(started, 3, DeliveryState::Accepted)).await.unwrap();
+        bench.ledger.release(&lease, at(4)).await.unwrap();
+        let Bench { folder, ledger } = bench;
+        drop(ledger);
+        let copy = path.with_file_name(format!("ledger.db.saved-{}", std::process::id()));
+        assert_eq!(mode(&copy), 0o600);
+        let saved = Bench { ledger: SqliteLedger::open(&copy).unwrap(), folder };
+        assert_eq!(saved.delivery("ana").state, DeliveryState::Accepted);
+        assert_eq!(saved.delivery("bo").state, DeliveryState::Planned);
+    }
+}
+
+#[tokio::test]
+async fn a_lock_that_another_process_keeps_is_an_error_in_the_end() {
+    let (bench, lease) = Bench::planned(&["ana"]).await;
+    bench.ledger.release(&lease, at(1)).await.unwrap();
+    let Bench { folder, ledger } = bench;
+    drop(ledger);
+    let path = folder.path().join("logs/ledger.db");
+    let impatient = SqliteLedger::open_as(&path, "here".to_owned(), "PRAGMA busy_timeout = 50").unwrap();
+    let other = Connection::open(&path).unwrap();
+    other.execute_batch("BEGIN IMMEDIATE").unwrap();
+    let error = impatient.take_lease(&campaign(), at(2)).await.unwrap_err();
+    assert!(
+        error.to_string().ends_with("another process keeps the ledger locked; try again when it is done"),
+        "{error}"
+    );
+    other.execute_batch("COMMIT").unwrap();
+    impatient.take_lease(&campaign(), at(3)).await.unwrap();
+}
