@@ -13,8 +13,9 @@ use crate::ledger::{LedgerError, Result};
 /// The ledger's files, as the file system knows them.
 #[derive(Debug)]
 pub(super) struct OpenFiles {
-    path: PathBuf,
     files: Vec<(PathBuf, Option<Identity>)>,
+    /// Where a copy is saved if they are displaced: beside the ledger, under a name that no earlier run has used.
+    copy: PathBuf,
     /// The transaction in which they were last looked at.
     seen_in: u64,
 }
@@ -34,7 +35,9 @@ impl OpenFiles {
             let identity = identity(&file);
             (file, identity)
         };
-        Self { path: path.to_owned(), files: companions.into_iter().map(known).collect(), seen_in: 0 }
+        let mut copies = (1_u32..).map(|number| sibling(path, &format!(".saved-{number}")));
+        let copy = copies.find(|copy| !copy.exists()).unwrap_or_default();
+        Self { files: companions.into_iter().map(known).collect(), copy, seen_in: 0 }
     }
 
     /// Makes sure that they are where they were; looks once in a transaction.
@@ -46,7 +49,7 @@ impl OpenFiles {
             return Ok(());
         }
         if let Some(file) = self.displaced() {
-            return Err(LedgerError::Displaced { path: file.to_owned(), copy: self.copy() });
+            return Err(LedgerError::Displaced { path: file.to_owned(), copy: self.copy.clone() });
         }
         self.seen_in = transaction;
         Ok(())
@@ -57,19 +60,14 @@ impl OpenFiles {
         self.files.iter().find(|(file, known)| identity(file) != *known).map(|(file, _)| file.as_path())
     }
 
-    /// Where a copy is saved: beside the ledger, under a name that no earlier run has used.
-    fn copy(&self) -> PathBuf {
-        sibling(&self.path, &format!(".saved-{}", std::process::id()))
-    }
-
     /// Saves a copy of everything that was recorded, where the files were displaced.
     pub(super) fn save(&self, connection: &Connection) {
         if self.displaced().is_none() {
             return;
         }
-        let copy = self.copy();
+        let copy = &self.copy;
         // SQLite writes into an empty file that is there, and would make one that others can read.
-        let made = private().create_new(true).open(&copy).map(drop);
+        let made = private().create_new(true).open(copy).map(drop);
         let saved = made.map_err(|error| error.to_string()).and_then(|()| {
             let saving = connection.execute("VACUUM INTO ?1", [copy.to_string_lossy()]);
             saving.map(drop).map_err(|error| error.to_string())

@@ -3,7 +3,7 @@
 use undersigned::transport::Capabilities;
 use undersigned::transport::sandbox::{Act, At, Fault, Options, When};
 
-use super::{Comes, comes, each};
+use super::{Comes, arrived_as_recorded, comes, each};
 use crate::harness::{Campaign, text};
 
 fn to(address: &str, reply: &str) -> Fault {
@@ -118,4 +118,32 @@ fn a_sender_that_needs_smtputf8_stops_the_run_where_it_is_not_offered() {
     campaign.run(&["send", "--yes"]).exits(3).says("SMTPUTF8").says("change `[sender]` or the server");
     assert!(campaign.received().is_empty());
     assert!(!campaign.states().values().any(|state| state == "failed"));
+}
+
+#[test]
+fn a_server_that_takes_no_letter_of_this_size_stops_the_run_and_fails_nobody() {
+    let after_a_hundred = |at, reply: &str| Fault::always(When::Connection(2), at, Act::Reply(reply.into()));
+    let cases = [
+        (
+            after_a_hundred(At::Ehlo, "250-localhost\n250 SIZE 1000"),
+            "3 planned",
+            "and the server takes 1000; make the attachments smaller",
+        ),
+        (
+            after_a_hundred(At::Mail, "552 5.3.4 too big"),
+            "1 deferred",
+            "for its size: `552 5.3.4 too big`; make its attachments smaller",
+        ),
+        (
+            after_a_hundred(At::FinalDot, "552 5.3.4 too big"),
+            "1 deferred",
+            "for its size: `552 5.3.4 too big`; make its attachments smaller",
+        ),
+    ];
+    each(&cases, |(fault, printed, said)| {
+        let campaign = Campaign::new().many_recipients(103).server([fault.clone()]);
+        let ran = campaign.run(&["send", "--yes"]).exits(3).prints("100 accepted").prints(printed);
+        ran.says("with 3 left").says(said);
+        arrived_as_recorded(said, &campaign);
+    });
 }
