@@ -116,6 +116,8 @@ struct Desk<'a> {
     settling: VecDeque<Settling<'a>>,
     /// Why an outcome could not be written, until somebody is told.
     failure: Option<LedgerError>,
+    /// Why nothing more is to go over any connection: the server's answer to the last letter would be the same for all.
+    stop: Option<StopReason>,
     /// Whether nobody takes reports any more.
     is_alone: bool,
 }
@@ -154,6 +156,7 @@ impl<L: WriteLedger + Send + Sync> Worker<L> {
             idle_since: Instant::now(),
             settling: VecDeque::new(),
             failure: None,
+            stop: None,
             is_alone: false,
         };
         let mut waiting = None;
@@ -217,7 +220,7 @@ impl<L: WriteLedger + Send + Sync> Worker<L> {
     async fn make(&self, job: Box<Job>, desk: &mut Desk<'_>) -> Option<Made> {
         let ending = match desk.failure.take() {
             Some(error) => Ending::Ledger(error),
-            None if self.stop.is_told() => Ending::Returned,
+            None if desk.stop.is_some() || self.stop.is_told() => Ending::Returned,
             None => match self.letters.make(&job.due.recipient, &job.recipient, self.clock.now()) {
                 Ok(composed) => return Some(Made { job, composed }),
                 Err(error) => Ending::Unmade(error),
@@ -272,6 +275,13 @@ impl<L: WriteLedger + Send + Sync> Worker<L> {
         self.settle(letter, ended, desk).await;
         let (made, claim) = next.zip(claim)?;
         match (claim.await, offered) {
+            (Ok(attempt), Some(Offered::Welcome)) if desk.stop.is_some() => {
+                // Nobody is sent a message that would be one too many.
+                desk.connection = None;
+                let ended = Outcome::Broken { stage: Stage::Body, cause: transport::Cause::Unusable };
+                self.settle(Claimed { made, attempt }, ended.into(), desk).await;
+                None
+            }
             (Ok(attempt), Some(Offered::Welcome)) => Some(Claimed { made, attempt }),
             (Ok(attempt), Some(Offered::Ended(ended))) => {
                 self.settle(Claimed { made, attempt }, ended, desk).await;
@@ -322,10 +332,15 @@ impl<L: WriteLedger + Send + Sync> Worker<L> {
             "attempt"
         );
         let strain = strain(&ended.outcome);
-        let verdict = verdict(&ended.outcome);
+        let verdict = match (&desk.stop, verdict(&ended.outcome)) {
+            // What broke off because the run stops is the first of the next one, like the letter that stopped it.
+            (Some(reason), Verdict::Deferred) => Verdict::Stop(reason.clone()),
+            (_, verdict) => verdict,
+        };
         let settlement = settle(&job.due, attempt, ended, &verdict, &self.retry, self.clock.now(), fastrand::f64());
         let state = settlement.state;
         let stop = if let Verdict::Stop(reason) = verdict { Some(reason) } else { None };
+        desk.stop = desk.stop.take().or_else(|| stop.clone());
         let ending = Ending::Attempted {
             state,
             reply: settlement.reply.clone(),

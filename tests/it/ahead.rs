@@ -66,3 +66,18 @@ fn a_letter_that_is_suppressed_after_it_was_offered_does_not_go() {
     assert_eq!(campaign.state("r0006@d06.example.org"), "skipped");
     assert_eq!((campaign.reached().len(), campaign.sandbox().connections().len()), (9, 2));
 }
+
+#[test]
+fn after_an_answer_that_stops_the_run_the_next_message_is_not_sent() {
+    let refused = Act::Reply("552 5.3.4 too big".to_owned());
+    let campaign = ten("", [Fault::once(When::Recipient("r0005@d05.example.org".to_owned()), At::FinalDot, refused)]);
+    campaign
+        .run(&["send", "--yes"])
+        .exits(3)
+        .says("make its attachments smaller")
+        .prints("4 planned, 4 accepted, 2 deferred");
+    assert_eq!(campaign.received().len(), 4);
+    // The letter that was offered along with it was never sent, and is due at once.
+    campaign.run(&["send", "--yes"]).exits(0).prints("10 accepted");
+    assert_eq!(campaign.reached().len(), 10);
+}

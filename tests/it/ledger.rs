@@ -10,10 +10,10 @@ use undersigned::transport::sandbox::{Act, At, Fault, When};
 
 use crate::harness::{Campaign, Ran};
 
-/// A server that takes its time, so that a test can meddle while letters go.
+/// A server that takes its time, so that a test can meddle while letters go; and a pace, so that nothing is claimed that is not on the wire.
 fn unhurried(recipients: usize) -> Campaign {
     let slow = Fault::always(When::Always, At::FinalDot, Act::Late(Duration::from_millis(30)));
-    Campaign::new().many_recipients(recipients).server([slow])
+    Campaign::new().many_recipients(recipients).settings("[pace]\nper_day = 100000\n").server([slow])
 }
 
 /// Checks that everybody got the letter, and nobody twice.

@@ -141,7 +141,9 @@ fn a_server_that_takes_no_letter_of_this_size_stops_the_run_and_fails_nobody() {
         ),
     ];
     each(&cases, |(fault, printed, said)| {
-        let campaign = Campaign::new().many_recipients(103).server([fault.clone()]);
+        // With a pace, only one letter is on its way when the answer comes.
+        let campaign =
+            Campaign::new().many_recipients(103).settings("[pace]\nper_day = 100000\n").server([fault.clone()]);
         let ran = campaign.run(&["send", "--yes"]).exits(3).prints("100 accepted").prints(printed);
         ran.says("with 3 left").says(said);
         arrived_as_recorded(said, &campaign);
