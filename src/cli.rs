@@ -215,8 +215,13 @@ pub struct Log {
     #[arg(long, value_name = "N")]
     pub round: Option<u32>,
 
+    /// Only the rows of the recipients list whose delivery failed or bounced, in that list's own columns, and the reason after
+    /// them: mended, the CSV can be sent again as a list
+    #[arg(long, conflicts_with = "state")]
+    pub failed: bool,
+
     /// Everything that ever happened, as one JSON object a line
-    #[arg(long, conflicts_with_all = ["format", "state", "round"])]
+    #[arg(long, conflicts_with_all = ["format", "state", "round", "failed"])]
     pub events: bool,
 
     /// Of the sandbox

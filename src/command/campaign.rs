@@ -14,7 +14,7 @@ use crate::ledger::{FrozenFile, ReadLedger, Standing};
 use crate::letter::{LetterFacts, Letters};
 use crate::lists::{self, RecipientList, Signatories};
 use crate::message::{Attachment, Composer};
-use crate::model::{Columns, Fault, Faults, Place, Recipient, Round, Signatory, TokenKey};
+use crate::model::{Columns, DeliveryState, Fault, Faults, Place, Recipient, Round, Signatory, TokenKey};
 use crate::plan::{Entry, Planner};
 use crate::workspace::Workspace;
 
@@ -177,12 +177,19 @@ pub(super) fn entries(
             Some(ledger) => ledger.standing(&campaign.id, round, &recipient.id, &recipient.to.key())?,
             None => None,
         };
-        match &standing {
-            Some(standing) if standing.state.is_settled() && standing.address != recipient.to.key() => {
-                faults.push(taken_id(&campaign.lists.recipients, &recipient, standing));
+        let same = standing.as_ref().is_none_or(|standing| standing.address == recipient.to.key());
+        let standing = match standing {
+            // The row was mended: what could not be sent to the old address is open again.
+            Some(Standing { state: DeliveryState::Failed, answer, .. }) if !same => {
+                Some((DeliveryState::Deferred, answer))
             }
-            _ => each(planner.decide(recipient, standing.map(|standing| (standing.state, standing.answer))))?,
-        }
+            Some(standing) if !same && standing.state.is_settled() => {
+                faults.push(taken_id(&campaign.lists.recipients, &recipient, &standing));
+                continue;
+            }
+            standing => standing.map(|standing| (standing.state, standing.answer)),
+        };
+        each(planner.decide(recipient, standing))?;
     }
     if faults.is_empty() { Ok(()) } else { Err(faults.into()) }
 }

@@ -4,16 +4,17 @@ use std::fs;
 use std::io::{self, BufWriter, Write};
 use std::path::Path;
 
-use anyhow::{Context as _, Result};
+use anyhow::{Context as _, Result, bail};
 use serde_json::json;
 
 use super::ledgers::Realm;
+use super::terminal::say;
 use super::{Context, Exit};
 use crate::cli::{Log, LogFormat};
 use crate::config::Campaign;
 use crate::ledger::{LedgerError, ReadLedger, Selection};
-use crate::model::CampaignId;
-use crate::report::{LogRow, LogWriter};
+use crate::model::{CampaignId, Columns, DeliveryState, Round};
+use crate::report::{FailedRow, FailedWriter, LogRow, LogWriter, counted};
 
 pub(super) fn run(context: &Context, args: &Log) -> Result<Exit> {
     let workspace = context.workspace()?;
@@ -24,8 +25,10 @@ pub(super) fn run(context: &Context, args: &Log) -> Result<Exit> {
     if args.events {
         return write_events(out, &campaign.id, ledger.as_ref()).map(|()| Exit::Done);
     }
-    let selection =
-        Selection { round: args.round.map(crate::model::Round), states: args.state.clone(), recipient: None };
+    if args.failed {
+        return write_failed(context, args, &campaign, ledger.as_ref()).map(|()| Exit::Done);
+    }
+    let selection = Selection { round: args.round.map(Round), states: args.state.clone(), recipient: None };
     let writer = match args.format {
         LogFormat::Table => LogWriter::table(out),
         LogFormat::Csv => LogWriter::csv(out)?,
@@ -55,6 +58,63 @@ fn write_log<W: Write>(
         }
     }
     Ok(writer.finish()?)
+}
+
+fn write_failed(context: &Context, args: &Log, campaign: &Campaign, ledger: Option<&impl ReadLedger>) -> Result<()> {
+    let columns = ledger.map(|ledger| list_columns(args, campaign, ledger)).transpose()?.unwrap_or_default();
+    // Not the stream that takes colours out of text: in another encoding than UTF-8 it would take out letters.
+    let out = BufWriter::new(io::stdout());
+    let mut writer = match args.format {
+        LogFormat::Table => FailedWriter::table(out),
+        LogFormat::Csv => FailedWriter::csv(out, &columns, &campaign.lists.format)?,
+        LogFormat::Json => FailedWriter::json(out, &columns),
+    };
+    let (mut written, mut gone) = (0, 0);
+    let mut failed = None;
+    if let Some(ledger) = ledger {
+        let states = vec![DeliveryState::Failed, DeliveryState::Bounced];
+        let selection = Selection { round: args.round.map(Round), states, recipient: None };
+        let read = ledger.rows(&campaign.id, &selection, &mut |delivery, cells| {
+            let Some(cells) = cells else {
+                gone += 1;
+                return Ok(());
+            };
+            written += 1;
+            writer.write(FailedRow::new(delivery, cells)).map_err(|error| {
+                failed = Some(error);
+                LedgerError::Stopped("the rows cannot be written".to_owned())
+            })
+        });
+        match failed {
+            Some(error) => return Err(error.into()),
+            None => read?,
+        }
+    }
+    writer.finish()?;
+    if !context.quiet && written == 0 {
+        say("no row of the list failed or bounced");
+    }
+    if !context.quiet && gone > 0 {
+        let gone = counted(gone, "row", "rows");
+        say(format_args!(
+            "{gone} that failed or bounced left out: no longer in the list; `log --state failed` shows them"
+        ));
+    }
+    Ok(())
+}
+
+/// The header under which the failed rows stand: that of the recipients list as it was planned.
+fn list_columns(args: &Log, campaign: &Campaign, ledger: &impl ReadLedger) -> Result<Columns> {
+    let rounds = args.round.map_or_else(|| ledger.rounds(&campaign.id), |round| Ok(vec![Round(round)]))?;
+    let mut headers = Vec::new();
+    for round in rounds {
+        headers.extend(ledger.columns(&campaign.id, round)?);
+    }
+    headers.dedup();
+    if headers.len() > 1 {
+        bail!("the rounds were sent to lists with different columns; choose one of them by `--round N`");
+    }
+    Ok(headers.pop().unwrap_or_default())
 }
 
 fn write_events(mut out: impl Write, campaign: &CampaignId, ledger: Option<&impl ReadLedger>) -> Result<()> {

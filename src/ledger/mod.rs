@@ -303,8 +303,18 @@ pub trait ReadLedger {
         each: &mut dyn FnMut(Delivery) -> Result<()>,
     ) -> Result<()>;
 
+    /// Every selected delivery as in [`deliveries`](ReadLedger::deliveries), with the cells of its row under the header of
+    /// [`columns`](ReadLedger::columns); without cells where the row is no longer in the list.
+    fn rows(
+        &self,
+        campaign: &CampaignId,
+        selection: &Selection,
+        each: &mut dyn FnMut(Delivery, Option<Vec<String>>) -> Result<()>,
+    ) -> Result<()>;
+
     /// Where the delivery to a recipient stands, for planning; `None` where there is none. A letter that may have left for the same address (as
-    /// [`EmailAddress::key`] gives it) under another id counts as this one: a list that got new ids does not write to anybody twice.
+    /// [`EmailAddress::key`] gives it) under another id counts as this one: a list that got new ids does not write to anybody twice. It
+    /// comes before a delivery under this id that is open, or that failed at another address.
     fn standing(
         &self,
         campaign: &CampaignId,
@@ -379,7 +389,7 @@ pub trait WriteLedger {
     fn plan(&self, lease: &Lease, round: Round, rows: Vec<PlannedRow>) -> impl Future<Output = Result<()>> + Send;
 
     /// Makes the plan the current one. New rows become deliveries; those not sent yet take the row's new content, `planned` or
-    /// `skipped`; what was attempted keeps its state. Deliveries that are not in the plan any more are removed where nothing was
+    /// `skipped`; what was attempted keeps its state, but for a failed one whose row has another address now: it is `deferred`, and due. Deliveries that are not in the plan any more are removed where nothing was
     /// attempted, and otherwise `skipped` where they were still open.
     fn finish_plan(&self, lease: &Lease, round: Round, at: Timestamp) -> impl Future<Output = Result<Tally>> + Send;
 

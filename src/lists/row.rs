@@ -1,6 +1,6 @@
 //! A row as it stands in its file: its cells, and the place of every character in them.
 
-use crate::model::{Faults, Place};
+use crate::model::{Faults, Place, plain};
 
 use super::dialect::{Dialect, Span};
 use super::text::Malformed;
@@ -69,7 +69,7 @@ impl Row {
     pub(super) fn from_sheet(line: u64, cells: Vec<String>) -> Self {
         Self {
             line,
-            cells: cells.into_iter().map(|cell| cell.trim_matches(is_blank).to_owned()).collect(),
+            cells: cells.into_iter().map(|cell| plain(cell.trim_matches(is_blank)).to_owned()).collect(),
             written: Written::Sheet { line },
             faults: Faults::new(),
         }
@@ -81,13 +81,13 @@ impl Row {
     }
 }
 
-/// What a cell holds: without its quotes, and without the blanks around it.
+/// What a cell holds: without its quotes, without the blanks around it, and without the `'` that keeps a spreadsheet from running it.
 fn value(text: &str, span: Span) -> String {
     let written = &text[span.start..span.end];
     if span.quoted && written.contains('"') {
-        written.replace("\"\"", "\"").trim_matches(is_blank).to_owned()
+        plain(written.replace("\"\"", "\"").trim_matches(is_blank)).to_owned()
     } else {
-        written.trim_matches(is_blank).to_owned()
+        plain(written.trim_matches(is_blank)).to_owned()
     }
 }
 
@@ -169,7 +169,8 @@ pub(super) fn position(text: &str, at: usize, dialect: Dialect) -> (u64, u64) {
 /// Where in the text the byte `offset` of a cell's value is written.
 fn written_at(text: &str, span: Span, offset: usize) -> usize {
     let written = &text[span.start..span.end];
-    let mut at = span.start + (written.len() - written.trim_start_matches(is_blank).len());
+    let begun = written.trim_start_matches(is_blank);
+    let mut at = span.end - plain(begun).len();
     let mut left = offset;
     while left > 0 && at < span.end {
         let byte = text.as_bytes()[at];

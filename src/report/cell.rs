@@ -2,15 +2,6 @@
 
 use std::borrow::Cow;
 
-/// A cell that no spreadsheet runs as a formula: where it would, a `'` stands before it.
-#[must_use]
-pub fn inert(cell: &str) -> Cow<'_, str> {
-    match cell.chars().next() {
-        Some('=' | '+' | '-' | '@' | '\t' | '\r' | '\n') => Cow::Owned(format!("'{cell}")),
-        _ => Cow::Borrowed(cell),
-    }
-}
-
 /// A text that moves no cursor and changes no colour on a terminal: control characters, and those that turn the writing direction,
 /// are shown as `·`.
 #[must_use]
@@ -22,15 +13,6 @@ pub fn printable(text: &str) -> Cow<'_, str> {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn a_formula_is_written_with_a_quote_before_it() {
-        for cell in ["=1+1", "+1", "-1", "@SUM(A1)", "\tx"] {
-            assert_eq!(inert(cell), format!("'{cell}"));
-        }
-        assert_eq!(inert("a=b"), "a=b");
-        assert_eq!(inert(""), "");
-    }
 
     #[test]
     fn a_name_cannot_steer_the_terminal() {

@@ -5,10 +5,10 @@ use std::io::{self, Write};
 use jiff::Timestamp;
 use serde::Serialize;
 
-use super::cell::inert;
+use super::json_rows::JsonRows;
 use super::table::Table;
 use crate::ledger::Delivery;
-use crate::model::CampaignId;
+use crate::model::{CampaignId, inert};
 
 /// The columns of the log, in their order.
 pub const COLUMNS: [&str; 20] = [
@@ -122,8 +122,17 @@ pub(super) fn rfc3339(at: Timestamp) -> String {
     at.strftime("%Y-%m-%dT%H:%M:%SZ").to_string()
 }
 
+/// What was noted, and after it what the server said.
+pub(super) fn why(noted: &str, reply: &str) -> String {
+    match (noted.is_empty(), reply.is_empty()) {
+        (true, _) => reply.to_owned(),
+        (false, true) => noted.to_owned(),
+        (false, false) => format!("{noted} ({reply})"),
+    }
+}
+
 /// What went wrong with the output itself: inside the CSV writer's error, a closed pipe could not be told from a full disk.
-fn plain(error: csv::Error) -> io::Error {
+pub(super) fn plain_error(error: csv::Error) -> io::Error {
     match error.into_kind() {
         csv::ErrorKind::Io(error) => error,
         other => io::Error::other(format!("{other:?}")),
@@ -135,12 +144,7 @@ pub enum LogWriter<W: Write> {
     /// One line a row, with the header first; formulas are made inert.
     Csv(Box<csv::Writer<W>>),
     /// An array of objects.
-    Json {
-        /// Where it goes.
-        out: W,
-        /// Whether a row was written.
-        begun: bool,
-    },
+    Json(JsonRows<W>),
     /// Columns for people: the most important ones.
     Table {
         /// Where it goes.
@@ -157,13 +161,13 @@ impl<W: Write> LogWriter<W> {
     /// Where it cannot be written; so for all functions here.
     pub fn csv(out: W) -> io::Result<Self> {
         let mut writer = csv::Writer::from_writer(out);
-        writer.write_record(COLUMNS).map_err(plain)?;
+        writer.write_record(COLUMNS).map_err(plain_error)?;
         Ok(Self::Csv(Box::new(writer)))
     }
 
     /// As a JSON array.
     pub fn json(out: W) -> Self {
-        Self::Json { out, begun: false }
+        Self::Json(JsonRows::new(out))
     }
 
     /// As a table.
@@ -180,15 +184,10 @@ impl<W: Write> LogWriter<W> {
             Self::Csv(writer) => {
                 let cells = row.cells();
                 let cells = cells.iter().map(|cell| inert(cell).into_owned().into_bytes());
-                writer.write_record(cells).map_err(plain)?;
+                writer.write_record(cells).map_err(plain_error)?;
                 Ok(())
             }
-            Self::Json { out, begun } => {
-                out.write_all(if *begun { b",\n" } else { b"[\n" })?;
-                *begun = true;
-                serde_json::to_writer(out, row)?;
-                Ok(())
-            }
+            Self::Json(rows) => rows.write(row),
             Self::Table { rows, .. } => {
                 let reply = match (row.smtp_code, &row.smtp_enhanced, &row.smtp_reply) {
                     (Some(code), enhanced, text) => {
@@ -197,10 +196,7 @@ impl<W: Write> LogWriter<W> {
                     }
                     _ => String::new(),
                 };
-                let why =
-                    row.note.clone().filter(|note| !note.is_empty()).map_or(reply.clone(), |note| {
-                        if reply.is_empty() { note } else { format!("{note} ({reply})") }
-                    });
+                let why = why(row.note.as_deref().unwrap_or_default(), &reply);
                 let when = row.accepted_at.or(row.last_attempt_at).map(rfc3339).unwrap_or_default();
                 let cells = [row.round.to_string(), row.recipient.clone(), row.state.to_owned(), when, why];
                 rows.add(&cells);
@@ -216,10 +212,7 @@ impl<W: Write> LogWriter<W> {
     pub fn finish(self) -> io::Result<()> {
         match self {
             Self::Csv(mut writer) => writer.flush(),
-            Self::Json { mut out, begun } => {
-                out.write_all(if begun { b"\n]\n" } else { b"[]\n" })?;
-                out.flush()
-            }
+            Self::Json(rows) => rows.finish(),
             Self::Table { mut out, rows } => {
                 rows.write(&mut out)?;
                 out.flush()

@@ -2,12 +2,16 @@
 
 mod cell;
 mod count;
+mod failed;
+mod json_rows;
 mod log;
 mod status;
 mod table;
 
-pub use cell::{inert, printable};
+pub use cell::printable;
 pub use count::{bytes, counted};
+pub use failed::{FailedRow, FailedWriter, ListWriter};
+pub use json_rows::JsonRows;
 pub use log::{COLUMNS, LogRow, LogWriter};
 pub use status::{RoundStatus, Status};
 pub use table::Table;

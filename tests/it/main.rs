@@ -7,6 +7,7 @@ mod architecture;
 mod bad_input;
 mod cli;
 mod commands;
+mod failed;
 mod harness;
 mod kill;
 mod ledger;

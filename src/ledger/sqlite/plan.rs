@@ -10,7 +10,7 @@ use super::file::{CACHE, CACHE_WHILE_MERGING};
 use super::value::{count, micros, texts, whole, word};
 use super::writer::{Command, Happened, Run, Store};
 use crate::ledger::{Lease, LedgerError, PlannedRow, Tally};
-use crate::model::{Columns, DeliveryState, Round};
+use crate::model::{Columns, DeliveryState, RecipientId, Round};
 
 /// How many rows of a plan's lists the keys of `list_row` have room for, in bits.
 const NUMBERS: u32 = 40;
@@ -153,6 +153,7 @@ impl Command for FinishPlan {
         store.connection.pragma_update(None, "cache_size", CACHE_WHILE_MERGING)?;
         if draft.generation > 0 {
             self.record_changes(store, run, &draft)?;
+            self.reopen_mended(store, run, &draft)?;
         }
         let made = self.make_deliveries(store, run, &draft);
         made.map_err(|error| self.explain(&store.connection, run, &draft, error))?;
@@ -216,6 +217,36 @@ impl FinishPlan {
             )?;
         }
         bulk.map_or(Ok(()), |bulk| bulk.end(connection))
+    }
+
+    /// Opens failed deliveries again whose row has another address now: a person mended it. They have their whole time before they
+    /// are given up.
+    fn reopen_mended(&self, store: &Store, run: Run, draft: &Draft) -> rusqlite::Result<()> {
+        let mut find = store.connection.prepare(
+            "SELECT d.id, d.recipient, d.email FROM list_row s CROSS JOIN delivery d ON d.id = s.delivery
+            WHERE EXISTS (SELECT 1 FROM tally WHERE campaign = ?1 AND round = ?2 AND state = 'failed' AND count > 0)
+                AND s.id BETWEEN ?3 AND ?4 AND s.skip IS NULL AND d.state = 'failed' AND d.email_key <> s.email_key",
+        )?;
+        let mended = find.query_map(params![run.campaign, self.round.0, draft.first, draft.last()], |row| {
+            Ok((row.get(0)?, RecipientId::new(row.get::<_, String>(1)?), row.get(2)?))
+        })?;
+        let mended: Vec<(i64, RecipientId, String)> = mended.collect::<rusqlite::Result<_>>()?;
+        for (delivery, recipient, old) in mended {
+            store.connection.execute(
+                "UPDATE delivery SET state = 'deferred', reason = 'its address was mended', next_attempt_at = ?2,
+                    first_attempt_at = NULL WHERE id = ?1",
+                params![delivery, micros(self.at)],
+            )?;
+            store.record(&Happened {
+                campaign: run.campaign,
+                at: self.at,
+                delivery: Some((self.round, &recipient)),
+                kind: "planned",
+                source: &store.source,
+                detail: &json!({ "reason": "its address was mended", "was": old }),
+            })?;
+        }
+        Ok(())
     }
 
     /// Makes deliveries of the rows, and gives the rows' content to those that are there.

@@ -9,7 +9,7 @@ use super::{SqliteLedger, events, lock, snapshot};
 use crate::ledger::{
     Delivery, DeliveryId, Due, Event, FrozenFile, Holder, ReadLedger, Result, Selection, SentAttempt, Standing, Tally,
 };
-use crate::model::{CampaignId, Columns, MessageId, RecipientId, Round, Suppression, Target, TokenKey};
+use crate::model::{CampaignId, Columns, DeliveryState, MessageId, RecipientId, Round, Suppression, Target, TokenKey};
 
 type Read<T> = std::result::Result<T, Failure>;
 
@@ -43,6 +43,15 @@ impl ReadLedger for SqliteLedger {
         self.read(|connection| deliveries(connection, campaign, selection, each))
     }
 
+    fn rows(
+        &self,
+        campaign: &CampaignId,
+        selection: &Selection,
+        each: &mut dyn FnMut(Delivery, Option<Vec<String>>) -> Result<()>,
+    ) -> Result<()> {
+        self.read(|connection| rows(connection, campaign, selection, each))
+    }
+
     fn standing(
         &self,
         campaign: &CampaignId,
@@ -64,8 +73,12 @@ impl ReadLedger for SqliteLedger {
                 statement.query_row(params![campaign.as_str(), round.0, key], read).optional()
             };
             let own: Option<Standing> = look(by_id, recipient.as_str())?;
-            match own {
-                Some(Standing { state, .. }) if state.is_settled() => Ok(own),
+            match &own {
+                Some(Standing { state, address: old, .. })
+                    if state.is_settled() && (*state != DeliveryState::Failed || old == address) =>
+                {
+                    Ok(own)
+                }
                 _ => Ok(look(by_address, address)?.or(own)),
             }
         })
@@ -200,26 +213,59 @@ impl ReadLedger for SqliteLedger {
     }
 }
 
+/// The columns of a [`Delivery`], in the order in which [`delivery`] reads them.
+const DELIVERY: &str = "d.id, d.round, d.recipient, d.email, d.name, d.organisation, d.state, d.reason, d.attempts,
+    d.first_attempt_at, d.last_attempt_at, d.accepted_at, d.smtp_code, d.smtp_enhanced, d.smtp_text, d.message_id, d.answer,
+    d.answered_at, d.next_attempt_at, d.note";
+
+/// Which deliveries are selected, and in which order.
+const SELECTED: &str = "d.campaign = (SELECT id FROM campaign WHERE name = ?1) AND d.round BETWEEN ?2 AND ?3
+    AND (?4 IS NULL OR d.state IN (SELECT value FROM json_each(?4)))
+    AND (?5 IS NULL OR d.recipient = ?5 OR d.email_key = ?5)
+    ORDER BY d.round, d.place, d.id";
+
 fn deliveries(
     connection: &Connection,
     campaign: &CampaignId,
     selection: &Selection,
     each: &mut dyn FnMut(Delivery) -> Result<()>,
 ) -> Read<()> {
+    let sql = format!("SELECT {DELIVERY} FROM delivery d WHERE {SELECTED}");
+    select(connection, &sql, campaign, selection, |row| each(delivery(row)?).map_err(Failure::Refused))
+}
+
+fn rows(
+    connection: &Connection,
+    campaign: &CampaignId,
+    selection: &Selection,
+    each: &mut dyn FnMut(Delivery, Option<Vec<String>>) -> Result<()>,
+) -> Read<()> {
+    let sql = format!(
+        "SELECT {DELIVERY}, r.cells, d.generation = p.generation
+        FROM delivery d CROSS JOIN plan p ON p.campaign = d.campaign AND p.round = d.round
+        LEFT JOIN list_row r ON r.id = d.list_row WHERE {SELECTED}"
+    );
+    select(connection, &sql, campaign, selection, |row| {
+        let cells = if row.get(21)? { Some(json(row, 20)?) } else { None };
+        each(delivery(row)?, cells).map_err(Failure::Refused)
+    })
+}
+
+/// Reads the selected rows of a query one by one.
+fn select(
+    connection: &Connection,
+    sql: &str,
+    campaign: &CampaignId,
+    selection: &Selection,
+    mut each: impl FnMut(&Row<'_>) -> Read<()>,
+) -> Read<()> {
     let (first, last) = selection.round.map_or((0, u32::MAX), |round| (round.0, round.0));
     let states: Vec<&str> = selection.states.iter().map(|state| state.as_str()).collect();
     let states = (!states.is_empty()).then(|| serde_json::json!(states).to_string());
-    let mut statement = connection.prepare_cached(
-        "SELECT id, round, recipient, email, name, organisation, state, reason, attempts, first_attempt_at, last_attempt_at,
-            accepted_at, smtp_code, smtp_enhanced, smtp_text, message_id, answer, answered_at, next_attempt_at, note
-        FROM delivery WHERE campaign = (SELECT id FROM campaign WHERE name = ?1) AND round BETWEEN ?2 AND ?3
-            AND (?4 IS NULL OR state IN (SELECT value FROM json_each(?4)))
-            AND (?5 IS NULL OR recipient = ?5 OR email_key = ?5)
-        ORDER BY round, place, id",
-    )?;
+    let mut statement = connection.prepare_cached(sql)?;
     let mut rows = statement.query(params![campaign.as_str(), first, last, states, selection.recipient])?;
     while let Some(row) = rows.next()? {
-        each(delivery(row)?).map_err(Failure::Refused)?;
+        each(row)?;
     }
     Ok(())
 }

@@ -50,6 +50,17 @@ fn blanks_around_a_cell_are_trimmed_and_those_around_its_quotes_too() {
 }
 
 #[test]
+fn a_quote_that_keeps_a_spreadsheet_from_running_a_cell_is_not_part_of_it() {
+    let cells = csv("email,'=a,b\n'+ana@example.org, '+32 2 ,\"'-\"\nbo@example.org,''=x,'s-Gravenhage\n").cells();
+    assert_eq!(
+        cells,
+        [["+ana@example.org", "+32 2", "-"], ["bo@example.org", "'=x", "'s-Gravenhage"]].map(|row| row.to_vec())
+    );
+    let faults = csv("email,cc\nana@example.org, '+bo@example.org bad@\n").faults();
+    assert!(faults[0].starts_with("list.csv:2:19:"), "the place is that in the file: {faults:?}");
+}
+
+#[test]
 fn a_domain_that_mixes_scripts_is_warned_of_once() {
     let folder = csv("name,email\n\
         A,\"x@example.org, a@ex\u{430}mple.org\"\n\
