@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use anyhow::{Context as _, Result};
 
-use crate::config::{Auth, Campaign, Security, Smtp};
+use crate::config::{Auth, Campaign, Security};
 use crate::transport::{self, AuthMethod, Login, Server, Trust};
 use crate::workspace::Workspace;
 
@@ -13,29 +13,28 @@ pub(super) fn real(workspace: &Workspace, campaign: &Campaign) -> Result<(Arc<Se
     let smtp = campaign.smtp.as_ref().with_context(|| {
         format!("{}: there is no [smtp]; say through which server to send, or try `send --sandbox`", campaign.file)
     })?;
+    let security = match smtp.security {
+        Security::Implicit => transport::Security::Implicit,
+        Security::StartTls => transport::Security::StartTls,
+        Security::Plain => transport::Security::Plain,
+    };
+    transport::warm_up(security);
     let login = match (&smtp.user, &smtp.password) {
         (Some(user), Some(source)) => {
             Some(Login { user: user.clone(), secret: source.fetch(workspace)?, auth: method(smtp.auth) })
         }
         _ => None,
     };
-    Ok((Arc::new(server(smtp, login, campaign)), smtp.account()))
-}
-
-fn server(smtp: &Smtp, login: Option<Login>, campaign: &Campaign) -> Server {
-    Server {
-        security: match smtp.security {
-            Security::Implicit => transport::Security::Implicit,
-            Security::StartTls => transport::Security::StartTls,
-            Security::Plain => transport::Security::Plain,
-        },
+    let server = Server {
+        security,
         host: smtp.host.clone(),
         port: smtp.port,
         hello: campaign.sender.address.domain().to_owned(),
         login,
         timeout: smtp.timeout,
         trust: Trust::Platform,
-    }
+    };
+    Ok((Arc::new(server), smtp.account()))
 }
 
 fn method(auth: Auth) -> AuthMethod {

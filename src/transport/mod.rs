@@ -29,4 +29,5 @@ pub use limits::Limits;
 pub use open_error::{CertificateFlaw, OpenError, Step};
 pub use outcome::{Attempt, Cause, Outcome, Stage, Unsendable};
 pub use server::{AuthMethod, Login, Security, Server, Trust};
+pub use tls::warm_up;
 pub use verdict::{StopReason, Strain, Verdict, strain, verdict};

@@ -9,25 +9,41 @@ use tokio_rustls::rustls::crypto::aws_lc_rs;
 use tokio_rustls::rustls::{self, CertificateError, ClientConfig, RootCertStore};
 
 use super::open_error::{CertificateFlaw, OpenError, Step};
-use super::server::Trust;
+use super::server::{Security, Trust};
 use super::stream::network;
 
-/// The configuration for a trust. The platform's is made once: reading its list of authorities takes long.
+/// The configuration for a trust.
 pub(super) fn connector(trust: &Trust) -> Result<TlsConnector, OpenError> {
-    static PLATFORM: OnceLock<Arc<ClientConfig>> = OnceLock::new();
-    let config = match (trust, PLATFORM.get()) {
-        (Trust::Platform, Some(config)) => Arc::clone(config),
-        (Trust::Platform, None) => {
-            let made = Arc::new(configure(trust)?);
-            Arc::clone(PLATFORM.get_or_init(|| made))
-        }
-        (Trust::Roots(_), _) => Arc::new(configure(trust)?),
+    let config = match trust {
+        Trust::Platform => platform().map_err(OpenError::Trust)?,
+        Trust::Roots(_) => Arc::new(configure(trust).map_err(OpenError::Trust)?),
     };
     Ok(TlsConnector::from(config))
 }
 
-fn configure(trust: &Trust) -> Result<ClientConfig, OpenError> {
-    let failed = |error: rustls::Error| OpenError::Trust(error.to_string());
+/// Makes ready what the first encrypted connection needs, on a thread of its own: the platform's list of authorities and the seed of
+/// the random numbers take tens of milliseconds, while there are lists to be read and a ledger to be opened.
+pub fn warm_up(security: Security) {
+    if security == Security::Plain {
+        return;
+    }
+    let warm_up = || {
+        // Whatever is wrong shows when a connection is opened.
+        if let Ok(config) = platform() {
+            let _ = config.crypto_provider().secure_random.fill(&mut [0]);
+        }
+    };
+    let _ = std::thread::Builder::new().name("tls".to_owned()).spawn(warm_up);
+}
+
+/// The configuration for the platform's authorities, made once.
+fn platform() -> Result<Arc<ClientConfig>, String> {
+    static PLATFORM: OnceLock<Result<Arc<ClientConfig>, String>> = OnceLock::new();
+    PLATFORM.get_or_init(|| configure(&Trust::Platform).map(Arc::new)).clone()
+}
+
+fn configure(trust: &Trust) -> Result<ClientConfig, String> {
+    let failed = |error: rustls::Error| error.to_string();
     let builder = ClientConfig::builder_with_provider(Arc::new(aws_lc_rs::default_provider()))
         .with_safe_default_protocol_versions()
         .map_err(failed)?;
