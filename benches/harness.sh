@@ -19,7 +19,7 @@ fail() {
 
 # The comment at the top of the script is its help.
 usage() {
-    sed -n '2,/^[^#]/{/^#/!d;s/^# \{0,1\}//;p}' "$0" >&2
+    sed -n '2,/^$/{/^#/!d;s/^# \{0,1\}//;p}' "$0" >&2
     exit 2
 }
 

@@ -9,6 +9,8 @@
 # limit is the connections. At no time may the sink have more letters than the ledger has begun.
 #
 # It needs `smtp-sink` (Debian: postfix) and python3. UNDERSIGNED names a binary; without it a release build is made.
+
+# shellcheck source-path=SCRIPTDIR source=harness.sh
 source "$(dirname "${BASH_SOURCE[0]}")/harness.sh"
 
 letters=100000

@@ -1,5 +1,5 @@
-//! How many letters a second one core merges, and how many messages it makes of them: 8 KB of text, 150 signatories, a handful of
-//! values.
+//! How many letters a second one core merges, and how many messages it makes of them, with a handful of values: a letter of 8 KB of
+//! Markdown with 150 signatories, and one that is a message of 8 KB on the wire.
 //!
 //! `cargo bench --bench merge`
 
@@ -44,12 +44,31 @@ outlived every plan that was made for them. Where the water was dammed, the mead
 run, storks and crayfish came back, and with them the people who had left. None of this is new, and none of it is disputed: what is \
 missing is a decision.\n\n";
 
+/// A letter to measure.
+struct Case {
+    what: &'static str,
+    paragraphs: usize,
+    signatories: u64,
+}
+
+const CASES: [Case; 2] = [
+    Case { what: "8 KB of Markdown, 150 signatories", paragraphs: 19, signatories: 150 },
+    Case { what: "8 KB on the wire, 12 signatories", paragraphs: 4, signatories: 12 },
+];
+
 fn main() {
+    for case in CASES {
+        println!("{}", case.what);
+        measure(&case);
+    }
+}
+
+fn measure(case: &Case) {
     let folder = tempfile::tempdir().expect("a temporary folder");
-    let template = format!("{FRONT}{HEAD}{}{TAIL}", PARAGRAPH.repeat(19));
+    let template = format!("{FRONT}{HEAD}{}{TAIL}", PARAGRAPH.repeat(case.paragraphs));
     std::fs::write(folder.path().join("letter.md"), &template).expect("the template is written");
     let columns = Arc::new(Columns::new(["email", "name", "role", "salutation", "organisation", "country"]));
-    let signatories: Vec<Signatory> = (0..150).map(signatory).collect();
+    let signatories: Vec<Signatory> = (0..case.signatories).map(signatory).collect();
     let campaign = CampaignId::parse("2030-river").expect("an id");
     let facts = LetterFacts {
         campaign_id: &campaign,
@@ -70,12 +89,12 @@ fn main() {
     };
     let recipients: Vec<Recipient> = (0..1_000).map(|n| recipient(&columns, n)).collect();
     let letter = letters.choose(None).letter;
-    check(letter, &recipients[7], template.len());
+    check(letter, &recipients[7], template.len(), case.signatories);
 
     let rate = best(&recipients, |recipient| {
         black_box(letter.merge(black_box(recipient), None).expect("a letter"));
     });
-    println!("merge: {rate:.0} letters/s on one core");
+    println!("  merge: {rate:.0} letters/s on one core");
 
     let composer = Composer::new(campaign.clone(), Round(0), &sender(), TokenKey::new([7; 32])).expect("a composer");
     let at = jiff::Timestamp::UNIX_EPOCH;
@@ -85,11 +104,11 @@ fn main() {
         let draft = Draft { recipient, id: &recipient.id, merged: &merged, language, attachments: &[], at };
         composer.compose(&draft).expect("a message")
     };
-    println!("a message has {} bytes", compose(&recipients[7]).bytes.len());
+    println!("  a message has {} bytes", compose(&recipients[7]).bytes.len());
     let rate = best(&recipients, |recipient| {
         black_box(compose(black_box(recipient)));
     });
-    println!("merge and message: {rate:.0} messages/s on one core");
+    println!("  merge and message: {rate:.0} messages/s on one core");
 }
 
 /// The best rate of five seconds.
@@ -161,7 +180,7 @@ fn recipient(columns: &Arc<Columns>, n: u64) -> Recipient {
 }
 
 /// The letter is what it should be, before its making is timed.
-fn check(letter: &Letter, recipient: &Recipient, template: usize) {
+fn check(letter: &Letter, recipient: &Recipient, template: usize, signatories: u64) {
     let merged = letter.merge(recipient, None).expect("a letter");
     let (text, html) = (merged.text.to_text(), merged.html.to_text());
     assert_eq!(merged.subject, "SE: keep the river free");
@@ -169,8 +188,8 @@ fn check(letter: &Letter, recipient: &Recipient, template: usize) {
         text.replace('\n', " ").contains("Committee 7 for Rivers & Lakes")
             && html.contains("Committee 7 for Rivers &amp; Lakes")
     );
-    assert!(text.contains("meet you in SE.") && text.ends_with("Friends of Valley 99 (FV99)\n"));
-    assert_eq!(html.matches("<li ").count(), 150);
+    assert!(text.contains("meet you in SE.") && text.contains("Friends of Valley 9 (FV9)\n"));
+    assert_eq!(html.matches("<li ").count() as u64, signatories);
     let filled = |pieces: Vec<Piece<'_>>| -> usize {
         let filled = pieces.iter().map(|piece| match piece {
             Piece::Fixed(_) => 0,
@@ -179,7 +198,7 @@ fn check(letter: &Letter, recipient: &Recipient, template: usize) {
         filled.sum()
     };
     println!(
-        "template {template} bytes; text {} bytes, {} of them filled; HTML {} bytes, {} of them filled",
+        "  template {template} bytes; text {} bytes, {} of them filled; HTML {} bytes, {} of them filled",
         text.len(),
         filled(merged.text.pieces().collect()),
         html.len(),

@@ -1,24 +1,31 @@
 #!/usr/bin/env bash
 # How fast a campaign leaves, beside what people use now: mailmerge with Markdown, and nodemailer with a pool.
 #
-#   benches/others.sh [-n LETTERS] [-c CONNECTIONS] [-r RUNS]
+#   benches/others.sh [-n LETTERS] [-c CONNECTIONS] [-b LETTER-BYTES] [-s SIGNATORIES] [-r RUNS]
 #
-# The same letter, about 8 KB as a message, is sent to `smtp-sink` on loopback: LETTERS (20000) by `undersigned send` through
-# CONNECTIONS (32), a quarter of that by nodemailer through a pool of as many connections, a fortieth by mailmerge, which has one; RUNS (3)
-# times in turn. The medians of the letters a second are compared. mailmerge (2.3.0, PyPI) reads a template and a CSV, as its manual says;
-# nodemailer (npm) is driven by `others/nodemailer.mjs`, which fills in ready templates of the text and of the HTML, as its users do. Both
-# are installed under BENCH_DIR (a folder under target) the first time, from the registries.
+# The same letter of LETTER-BYTES (8192) of Markdown, signed by SIGNATORIES (150), is sent to `smtp-sink` on loopback: LETTERS (20000) by
+# `undersigned send` through CONNECTIONS (32), a quarter of that by nodemailer through a pool of as many connections, a fortieth by
+# mailmerge, which has one; RUNS (3) times in turn. The medians of the letters a second are compared. `-b 1500 -s 12` makes a message of
+# 8 KB. mailmerge (2.3.0, PyPI) reads a template and a CSV, as its manual says; nodemailer (npm) is driven by `others/nodemailer.mjs`, which
+# fills in ready templates of the text and of the HTML, as its users do. Both are installed under BENCH_DIR (a folder under target) the
+# first time, from the registries.
 #
 # It needs `smtp-sink` (Debian: postfix), python3 with venv, node and npm. UNDERSIGNED names a binary; without it a release build is made.
+
+# shellcheck source-path=SCRIPTDIR source=harness.sh
 source "$(dirname "${BASH_SOURCE[0]}")/harness.sh"
 
 letters=20000
 connections=32
+letter_bytes=8192
+signatories=150
 runs=3
-while getopts n:c:r: option; do
+while getopts n:c:b:s:r: option; do
     case $option in
     n) letters=$OPTARG ;;
     c) connections=$OPTARG ;;
+    b) letter_bytes=$OPTARG ;;
+    s) signatories=$OPTARG ;;
     r) runs=$OPTARG ;;
     *) usage ;;
     esac
@@ -38,7 +45,8 @@ port=$(free_port)
 
 # campaign DIR LETTERS
 campaign() {
-    python3 "$benches/campaign.py" "$1" --letters "$2" --port "$port" --bytes 1500 --signatories 12 --connections "$connections"
+    python3 "$benches/campaign.py" "$1" --letters "$2" --port "$port" --bytes "$letter_bytes" \
+        --signatories "$signatories" --connections "$connections"
 }
 
 # sent SENDER LETTERS COMMAND…

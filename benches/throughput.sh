@@ -15,6 +15,8 @@
 #
 # It needs `smtp-sink` and `smtp-source` (Debian: postfix) and python3. UNDERSIGNED names a binary; without it a release build is made.
 # BENCH_DIR is where the campaigns and their ledgers stand (a folder under target): the disk matters.
+
+# shellcheck source-path=SCRIPTDIR source=harness.sh
 source "$(dirname "${BASH_SOURCE[0]}")/harness.sh"
 
 letters=20000
