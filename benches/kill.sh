@@ -17,7 +17,6 @@ letters=100000
 connections=32
 kills=20
 toml=
-most=$((2 * connections))
 while getopts n:c:k:p: option; do
     case $option in
     n) letters=$OPTARG ;;

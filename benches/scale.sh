@@ -10,6 +10,7 @@
 #
 # It needs `smtp-sink` (Debian: postfix) and python3. UNDERSIGNED names a binary; without it a release build is made.
 # BENCH_DIR is where the campaigns and their ledgers stand (a folder under target): the disk matters.
+
 limit=3600
 # shellcheck source-path=SCRIPTDIR source=harness.sh
 source "$(dirname "${BASH_SOURCE[0]}")/harness.sh"
