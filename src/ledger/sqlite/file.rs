@@ -21,16 +21,16 @@ const APPLICATION: i64 = 0x756e_6473;
 const MIGRATIONS: [&str; 1] = [include_str!("migrations/0001.sql")];
 
 /// How much of the file a connection keeps in memory, in KiB; negative as SQLite has it.
-pub(super) const CACHE: i64 = -8 * 1024;
-
-/// The same while a plan is merged: the index by recipient of a million deliveries, which is written all over, fits.
-pub(super) const CACHE_WHILE_MERGING: i64 = -64 * 1024;
+///
+/// Little is enough: a plan is written and read from its beginning to its end, and letters are sent in its order. At each commit SQLite
+/// may go through all of it.
+const CACHE: i64 = -2 * 1024;
 
 /// What every transaction of the writer relies on.
 ///
 /// WAL with `synchronous = FULL` flushes the log at each commit; `fullfsync` makes that reach the disk on macOS too.
 const DURABLE: &str = "PRAGMA synchronous = FULL; PRAGMA fullfsync = ON; PRAGMA checkpoint_fullfsync = ON;
-    PRAGMA journal_size_limit = 67108864;";
+    PRAGMA journal_size_limit = 67108864; PRAGMA wal_autocheckpoint = 4000;";
 
 /// Opens a ledger for writing; makes it, and its folder, where there is none.
 ///

@@ -6,7 +6,6 @@ use serde_json::json;
 
 use super::bulk::{self, Bulk};
 use super::failure::Failure;
-use super::file::{CACHE, CACHE_WHILE_MERGING};
 use super::value::{count, micros, texts, whole, word};
 use super::writer::{Command, Happened, Run, Store};
 use crate::ledger::{Lease, LedgerError, PlannedRow, Tally};
@@ -150,7 +149,6 @@ impl Command for FinishPlan {
     fn run(&mut self, store: &mut Store) -> std::result::Result<Tally, Failure> {
         let run = store.run_of(&self.lease)?;
         let draft = draft(store, run, self.round)?;
-        store.connection.pragma_update(None, "cache_size", CACHE_WHILE_MERGING)?;
         if draft.generation > 0 {
             self.record_changes(store, run, &draft)?;
             self.reopen_mended(store, run, &draft)?;
@@ -177,12 +175,6 @@ impl Command for FinishPlan {
             detail: &detail,
         })?;
         Ok(tally)
-    }
-
-    fn committed(&mut self, store: &mut Store) {
-        // Where this fails, the writer goes on with more memory than it needs.
-        let _ = store.connection.pragma_update(None, "cache_size", CACHE);
-        let _ = store.connection.release_memory();
     }
 }
 
