@@ -7,7 +7,7 @@ use super::failure::Failure;
 use super::settle::UnderWay;
 use super::value::{micros, time_if_any, word};
 use super::windows::{AccountLog, account_key};
-use super::writer::{Command, Happened, Run, Store};
+use super::writer::{Command, Happened, RoundFacts, Run, Store};
 use crate::ledger::{AttemptId, Claim, Claimed, Lease, LedgerError};
 use crate::model::window::Full;
 use crate::model::{Answer, DeliveryState, RecipientId, Round};
@@ -40,7 +40,9 @@ struct Found {
     state: DeliveryState,
     answer: Answer,
     attempts: i64,
+    /// Whether it may be sent now, provided that it is in the plan.
     due: bool,
+    generation: i64,
     email_key: String,
     /// Whether no other letter of the round may have its address.
     holds_address: bool,
@@ -54,17 +56,18 @@ impl Command for ClaimDelivery {
         store.files.stand(store.transaction)?;
         let found = find(&store.connection, run, &self.claim)?
             .ok_or_else(|| LedgerError::NoSuchDelivery(self.claim.delivery.0.to_string()))?;
-        if !found.due {
+        let RoundFacts { generation, snapshot } = store.round(run.campaign, found.round)?;
+        if !found.due || found.generation != generation {
             return Ok(Claimed::No(found.state));
         }
-        if let Some(reason) = obstacle(&store.connection, run, &found)? {
+        if let Some(reason) = obstacle(store, run, &found)? {
             self.skip(store, run, &found, &reason)?;
             return Ok(Claimed::No(DeliveryState::Skipped));
         }
         if let Err(full) = self.room(store)? {
             return Ok(Claimed::Full(full));
         }
-        self.start(store, run, found).map(Claimed::Yes)
+        self.start(store, run, found, snapshot).map(Claimed::Yes)
     }
 }
 
@@ -88,7 +91,13 @@ impl ClaimDelivery {
         Ok(log.room(&store.connection, store.transaction, store.last_attempt, *at, domain, *weight)?)
     }
 
-    fn start(&self, store: &mut Store, run: Run, found: Found) -> std::result::Result<AttemptId, Failure> {
+    fn start(
+        &self,
+        store: &mut Store,
+        run: Run,
+        found: Found,
+        snapshot: Option<i64>,
+    ) -> std::result::Result<AttemptId, Failure> {
         let claim = &self.claim;
         let limit = store.sessions.get(&self.lease.campaign).and_then(|session| session.limit.as_ref());
         let account = match limit {
@@ -100,14 +109,13 @@ impl ClaimDelivery {
             .connection
             .prepare_cached(
                 "INSERT INTO attempt (delivery, number, lease, snapshot, account, domain, weight, started_at)
-                VALUES (?1, ?2, ?3, (SELECT max(id) FROM snapshot WHERE campaign = ?4 AND round = ?5), ?6, ?7, ?8, ?9)",
+                VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)",
             )?
             .execute(params![
                 claim.delivery.0,
                 number,
                 run.lease,
-                run.campaign,
-                found.round.0,
+                snapshot,
                 account,
                 claim.domain,
                 claim.weight,
@@ -180,22 +188,20 @@ impl ClaimDelivery {
 
 fn find(connection: &Connection, run: Run, claim: &Claim) -> rusqlite::Result<Option<Found>> {
     let mut statement = connection.prepare_cached(
-        "SELECT d.round, d.recipient, d.state, d.answer, d.attempts, d.next_attempt_at, d.generation = p.generation, d.email_key,
-            d.holds_address
-        FROM delivery d CROSS JOIN plan p ON p.campaign = d.campaign AND p.round = d.round
-        WHERE d.id = ?1 AND d.campaign = ?2",
+        "SELECT round, recipient, state, answer, attempts, next_attempt_at, generation, email_key, holds_address
+        FROM delivery WHERE id = ?1 AND campaign = ?2",
     )?;
     let read = |row: &rusqlite::Row<'_>| {
         let state: DeliveryState = word(row, 2)?;
         let waits = time_if_any(row, 5)?.is_some_and(|next| next > claim.at);
-        let in_plan: bool = row.get(6)?;
         Ok(Found {
             round: Round(row.get(0)?),
             recipient: RecipientId::new(row.get::<_, String>(1)?),
             state,
             answer: word(row, 3)?,
             attempts: row.get(4)?,
-            due: state.is_open() && !waits && in_plan,
+            due: state.is_open() && !waits,
+            generation: row.get(6)?,
             email_key: row.get(7)?,
             holds_address: row.get(8)?,
         })
@@ -203,22 +209,30 @@ fn find(connection: &Connection, run: Run, claim: &Claim) -> rusqlite::Result<Op
     statement.query_row([claim.delivery.0, run.campaign], read).optional()
 }
 
+/// Why an address must not be written to, where the ledger suppresses it or its domain.
+fn suppressed(connection: &Connection, email_key: &str) -> rusqlite::Result<Option<String>> {
+    let at = email_key.rfind('@').unwrap_or(0);
+    let suppressed: Option<Option<String>> = connection
+        .prepare_cached("SELECT reason FROM suppression WHERE key IN (?1, ?2) ORDER BY key DESC LIMIT 1")?
+        .query_row([email_key, &email_key[at..]], |row| row.get(0))
+        .optional()?;
+    Ok(suppressed.map(|reason| match reason.filter(|reason| !reason.is_empty()) {
+        Some(reason) => format!("suppressed: {reason}"),
+        None => "suppressed".to_owned(),
+    }))
+}
+
 /// Why the letter must not be sent any more.
-fn obstacle(connection: &Connection, run: Run, found: &Found) -> rusqlite::Result<Option<String>> {
+fn obstacle(store: &mut Store, run: Run, found: &Found) -> rusqlite::Result<Option<String>> {
     if found.answer.stops() {
         return Ok(Some(format!("answered: {}", found.answer)));
     }
-    let at = found.email_key.rfind('@').unwrap_or(0);
-    let suppressed: Option<Option<String>> = connection
-        .prepare_cached("SELECT reason FROM suppression WHERE key IN (?1, ?2) ORDER BY key DESC LIMIT 1")?
-        .query_row([&found.email_key, &found.email_key[at..]], |row| row.get(0))
-        .optional()?;
-    if let Some(reason) = suppressed {
-        return Ok(Some(match reason.filter(|reason| !reason.is_empty()) {
-            Some(reason) => format!("suppressed: {reason}"),
-            None => "suppressed".to_owned(),
-        }));
+    if store.suppresses()?
+        && let Some(reason) = suppressed(&store.connection, &found.email_key)?
+    {
+        return Ok(Some(reason));
     }
+    let connection = &store.connection;
     if !found.holds_address {
         return other_letter(connection, run, found).map(Some);
     }

@@ -103,7 +103,25 @@ pub(super) struct Store {
     pub(super) transaction: u64,
     /// The last attempt that was recorded in this transaction.
     pub(super) last_attempt: Option<i64>,
+    /// What was asked in this transaction: nobody else writes meanwhile, so that the answers hold until its end.
+    facts: Facts,
     moves: Vec<Move>,
+}
+
+/// What claims look at that is the same for all of them in a transaction.
+#[derive(Default)]
+struct Facts {
+    rounds: Vec<(i64, Round, RoundFacts)>,
+    suppresses: Option<bool>,
+}
+
+/// What claims look at in their round.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct RoundFacts {
+    /// The number of its plan.
+    pub(super) generation: i64,
+    /// What it is sent with.
+    pub(super) snapshot: Option<i64>,
 }
 
 /// So many deliveries more, or fewer, in a state.
@@ -132,6 +150,7 @@ impl Store {
             sessions: HashMap::new(),
             transaction: 0,
             last_attempt: None,
+            facts: Facts::default(),
             moves: Vec::new(),
         }
     }
@@ -181,6 +200,7 @@ impl Store {
     fn transact(&mut self, batch: &mut [Box<dyn Work>]) -> std::result::Result<(), Unfinished> {
         self.transaction += 1;
         self.last_attempt = None;
+        self.facts = Facts::default();
         let done = self.within_transaction(batch);
         self.moves.clear();
         if done.is_err() {
@@ -228,6 +248,36 @@ impl Store {
             session.seen_in = self.transaction;
         }
         Ok(session.run)
+    }
+
+    /// What claims look at in a round.
+    pub(super) fn round(&mut self, campaign: i64, round: Round) -> rusqlite::Result<RoundFacts> {
+        let mut known = self.facts.rounds.iter();
+        if let Some((_, _, facts)) = known.find(|(of, number, _)| (*of, *number) == (campaign, round)) {
+            return Ok(*facts);
+        }
+        let facts = self
+            .connection
+            .prepare_cached(
+                "SELECT generation, (SELECT max(id) FROM snapshot WHERE campaign = ?1 AND round = ?2) FROM plan
+                WHERE campaign = ?1 AND round = ?2",
+            )?
+            .query_row(params![campaign, round.0], |row| {
+                Ok(RoundFacts { generation: row.get(0)?, snapshot: row.get(1)? })
+            })?;
+        self.facts.rounds.push((campaign, round, facts));
+        Ok(facts)
+    }
+
+    /// Whether the ledger suppresses anybody.
+    pub(super) fn suppresses(&mut self) -> rusqlite::Result<bool> {
+        if let Some(known) = self.facts.suppresses {
+            return Ok(known);
+        }
+        let anybody = "SELECT EXISTS (SELECT 1 FROM suppression)";
+        let suppresses = self.connection.prepare_cached(anybody)?.query_row([], |row| row.get(0))?;
+        self.facts.suppresses = Some(suppresses);
+        Ok(suppresses)
     }
 
     /// Remembers that a delivery went from one state to another, for the tally.
