@@ -2,10 +2,13 @@
 
 use std::fmt;
 use std::str::FromStr;
+use std::time::Duration;
 
 use jiff::civil::{Date, Time, Weekday};
 use jiff::tz::TimeZone;
 use jiff::{Timestamp, ToSpan};
+
+use crate::clock::later;
 
 /// Sending hours, such as `Mon-Fri 09:00-17:30 Europe/Brussels`.
 ///
@@ -24,6 +27,9 @@ pub struct Hours {
 #[error("{0}; write the hours as `Mon-Fri 09:00-17:30 Europe/Brussels`")]
 pub struct HoursError(String);
 
+/// Within this the hours begin again: a week later at the latest, unless the clocks change over them that day, or the place skips it.
+const LONGEST: Duration = Duration::from_hours(15 * 24);
+
 const DAYS: [&str; 7] = ["mon", "tue", "wed", "thu", "fri", "sat", "sun"];
 
 impl Hours {
@@ -41,28 +47,31 @@ impl Hours {
         if self.are_open(at) {
             return at;
         }
-        let mut date = self.zone.to_datetime(at).date();
-        // A week and a day: the same weekday again, later in its day, is the farthest that the next opening can be.
-        for _ in 0..=8 {
-            if self.has(date) {
-                let openings = self.ranges.iter().filter_map(|(open, _)| self.moment(date, *open));
-                if let Some(opening) = openings.filter(|opening| *opening > at).min() {
-                    return opening;
-                }
-            }
-            let Ok(next) = date.checked_add(1.day()) else { break };
-            date = next;
-        }
-        at
+        // Letters may be sent from a time of the hours on, which comes twice where the clock is turned back over it, or from a change of
+        // the clock on, which may turn it forward into the hours.
+        let openings =
+            self.days_from(at).flat_map(|date| self.ranges.iter().flat_map(move |(open, _)| self.moments(date, *open)));
+        let changes =
+            self.zone.following(at).map(|change| change.timestamp()).take_while(|change| *change < later(at, LONGEST));
+        let moments = openings.chain(changes).filter(|moment| *moment > at && self.are_open(*moment));
+        moments.min().unwrap_or_else(|| later(at, LONGEST))
+    }
+
+    /// The days of the place on which the next opening can be.
+    fn days_from(&self, at: Timestamp) -> impl Iterator<Item = Date> {
+        let days = at.duration_until(later(at, LONGEST)).as_hours() / 24;
+        let today = self.zone.to_datetime(at).date();
+        today.series(1.day()).take(usize::try_from(days).unwrap_or_default())
     }
 
     fn has(&self, date: Date) -> bool {
         self.days[usize::from(date.weekday().to_monday_zero_offset().unsigned_abs())]
     }
 
-    /// A time on the place's clock as a moment; one that a clock change skips is the moment right after it.
-    fn moment(&self, date: Date, time: Time) -> Option<Timestamp> {
-        self.zone.to_ambiguous_timestamp(date.to_datetime(time)).compatible().ok()
+    /// When the place's clock shows a time: twice, where it is turned back over it. One that it skips gives moments around.
+    fn moments(&self, date: Date, time: Time) -> impl Iterator<Item = Timestamp> + use<> {
+        let at = self.zone.to_ambiguous_timestamp(date.to_datetime(time));
+        [at.earlier(), at.later()].into_iter().flatten()
     }
 }
 
@@ -159,6 +168,69 @@ mod tests {
         assert_eq!(hours().next_open(at("2024-10-25T16:00:00Z")), at("2024-10-28T08:00:00Z"));
         let now = at("2024-06-12T08:00:00Z");
         assert_eq!(hours().next_open(now), now);
+    }
+
+    /// What a person says who looks at the clock on the wall there.
+    fn is_within(hours: &[(u32, u32)], days: &[Weekday], at: Timestamp, zone: &TimeZone) -> bool {
+        let there = at.to_zoned(zone.clone());
+        let minute = u32::from(there.hour().unsigned_abs()) * 60 + u32::from(there.minute().unsigned_abs());
+        days.contains(&there.weekday()) && hours.iter().any(|(open, close)| (*open..*close).contains(&minute))
+    }
+
+    /// Every minute around the changes of the clock, and some of each other day, of two years in a place.
+    fn minutes(zone: &TimeZone) -> Vec<(Timestamp, bool)> {
+        let minute = Duration::from_mins(1);
+        let (mut at, end) = (self::at("2024-01-01T00:00:00Z"), self::at("2026-01-01T00:00:00Z"));
+        let mut minutes = Vec::new();
+        while at < end {
+            let changes = |at| zone.following(at).next().map_or(Timestamp::MAX, |change| change.timestamp());
+            let near = changes(crate::clock::earlier(at, 50 * minute * 60)) < later(at, 50 * minute * 60);
+            minutes.push((at, near));
+            at = later(at, if near { minute } else { 10 * minute });
+        }
+        minutes
+    }
+
+    #[test]
+    fn the_hours_hold_over_every_change_of_the_clock() {
+        use Weekday::{Friday, Monday, Saturday, Sunday, Thursday, Tuesday, Wednesday};
+        const OFFICE: [Weekday; 5] = [Monday, Tuesday, Wednesday, Thursday, Friday];
+        const WEEK: [Weekday; 7] = [Monday, Tuesday, Wednesday, Thursday, Friday, Saturday, Sunday];
+        // In Beirut, Santiago and Cairo the clocks change at midnight, on Lord Howe Island by half an hour; Kiritimati is far away and
+        // never changes them.
+        let zones = [
+            "Europe/Brussels",
+            "America/Santiago",
+            "Asia/Beirut",
+            "Africa/Cairo",
+            "Australia/Lord_Howe",
+            "Pacific/Kiritimati",
+        ];
+        let of_minute = |minute: u32| format!("{:02}:{:02}", minute / 60, minute % 60);
+        for name in zones {
+            let zone = TimeZone::get(name).unwrap();
+            let minutes = minutes(&zone);
+            for (days, written, times) in [
+                (&OFFICE[..], "Mon-Fri", &[(540, 1050)][..]),
+                // What the clock skips in spring and shows twice in autumn, and what begins or ends within that.
+                (&WEEK[..], "Mon-Sun", &[(0, 15), (105, 150), (165, 170), (1425, 1440)]),
+                (&[Sunday], "Sun", &[(30, 75), (150, 240), (1390, 1400)]),
+            ] {
+                let ranges: Vec<String> =
+                    times.iter().map(|(open, close)| format!("{}-{}", of_minute(*open), of_minute(*close))).collect();
+                let hours: Hours = format!("{written} {} {name}", ranges.join(",")).parse().unwrap();
+                let mut next_open = None;
+                for (at, near) in minutes.iter().rev() {
+                    let open = is_within(times, days, *at, &zone);
+                    assert_eq!(hours.are_open(*at), open, "{hours} at {at}");
+                    // Far from a change, the minutes between two that are looked at are not known.
+                    next_open = if open { Some(*at) } else { next_open.filter(|_| *near) };
+                    if let Some(next) = next_open.filter(|_| open || at.as_second() % 420 == 0) {
+                        assert_eq!(hours.next_open(*at), next, "{hours} at {at}");
+                    }
+                }
+            }
+        }
     }
 
     #[test]
