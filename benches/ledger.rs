@@ -12,6 +12,7 @@ use std::time::{Duration, Instant};
 
 use jiff::Timestamp;
 use tokio::sync::Mutex;
+use undersigned::clock::Clock;
 use undersigned::ledger::sqlite::SqliteLedger;
 use undersigned::ledger::{Claim, Claimed, Due, Lease, PlannedRow, ReadLedger, Selection, Settlement, WriteLedger};
 use undersigned::model::window::{Window, Windows};
@@ -42,7 +43,7 @@ fn main() -> Outcome<()> {
 async fn run(ledger: SqliteLedger, rows: u64, tasks: u64) -> Outcome<()> {
     let campaign = CampaignId::parse("bench")?;
     let now = Timestamp::UNIX_EPOCH;
-    let (lease, _) = ledger.take_lease(&campaign, now).await?;
+    let (lease, _) = ledger.take_lease(&campaign, &Clock::fixed(now)).await?;
     for what in ["plan", "the same plan again"] {
         let (begun, cpu) = (Instant::now(), writer_cpu());
         plan(&ledger, &lease, rows, now).await?;

@@ -1,59 +1,151 @@
 //! Time as a value: everything that needs the current time is handed a [`Clock`], so that a test can hold it still or move it.
 
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, LazyLock, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use jiff::{SignedDuration, Timestamp};
 
 /// Tells what time it is.
 ///
-/// `System` never runs backwards and never jumps while the program runs: it takes the wall clock once, at the start, and adds the
+/// It never runs backwards and never jumps while the program runs: it takes the wall clock once, at the start, and adds the
 /// time that has really passed since, the machine's sleep included. A wall clock that somebody sets during a run therefore cannot empty
 /// a rolling window early, and a closed lid cannot stretch one.
 #[derive(Debug, Clone)]
-pub enum Clock {
-    /// The machine's clock, anchored at the moment of [`Clock::system`].
-    System {
-        /// The wall clock at the anchor.
-        wall: Timestamp,
-        /// The time since the machine started, at the anchor.
-        anchor: Duration,
-    },
-    /// A clock that stands still until it is moved: for tests, and for asking what a plan would be at another time.
-    Fixed(Arc<Mutex<Timestamp>>),
+pub struct Clock {
+    anchor: Anchor,
+    source: Source,
+}
+
+/// What a clock's time rests on. Two clocks with the same `boot` differ by their `started` alone, and that by what was done to the
+/// wall clock between them: how long ago something was can be told in spite of it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Anchor {
+    /// Names the start of the machine since which time is counted.
+    pub boot: String,
+    /// When that was, as this clock has it.
+    pub started: Timestamp,
+}
+
+/// Where the time comes from.
+#[derive(Debug, Clone)]
+enum Source {
+    /// The machine's clocks.
+    System,
+    /// Clocks that stand still until they are moved: for tests, and for asking what a plan would be at another time.
+    Fixed(Arc<Mutex<Machine>>),
+}
+
+/// A machine whose clocks stand still.
+#[derive(Debug)]
+struct Machine {
+    /// How often it was started.
+    starts: u32,
+    /// When it was started, by its wall clock.
+    started: Timestamp,
+    /// The time since then.
+    since: Duration,
+}
+
+impl Machine {
+    fn anchor(&self) -> Anchor {
+        Anchor { boot: format!("start {} of a machine that stands still", self.starts), started: self.started }
+    }
 }
 
 impl Clock {
     /// The machine's clock, anchored now.
     #[must_use]
     pub fn system() -> Self {
-        Self::System { wall: Timestamp::now(), anchor: since_boot() }
+        let started = earlier(Timestamp::now(), since_boot());
+        Self { anchor: Anchor { boot: BOOT.clone(), started }, source: Source::System }
     }
 
     /// A clock that stands at `at`.
     #[must_use]
     pub fn fixed(at: Timestamp) -> Self {
-        Self::Fixed(Arc::new(Mutex::new(at)))
+        let machine = Machine { starts: 1, started: Timestamp::UNIX_EPOCH, since: until(Timestamp::UNIX_EPOCH, at) };
+        Self { anchor: machine.anchor(), source: Source::Fixed(Arc::new(Mutex::new(machine))) }
     }
 
     /// The time now, in whole microseconds: what the ledger can hold.
     #[must_use]
     pub fn now(&self) -> Timestamp {
-        let now = match self {
-            Self::System { wall, anchor } => later(*wall, since_boot().saturating_sub(*anchor)),
-            Self::Fixed(at) => *at.lock().unwrap_or_else(PoisonError::into_inner),
+        let since = match &self.source {
+            Source::System => since_boot(),
+            Source::Fixed(machine) => lock(machine).since,
         };
-        Timestamp::from_microsecond(now.as_microsecond()).unwrap_or(now)
+        whole(later(self.anchor.started, since))
+    }
+
+    /// What the wall clock says now, whatever was done to it since the program started: for what people do by it, as their hours.
+    #[must_use]
+    pub fn wall(&self) -> Timestamp {
+        whole(match &self.source {
+            Source::System => Timestamp::now(),
+            Source::Fixed(machine) => {
+                let machine = lock(machine);
+                later(machine.started, machine.since)
+            }
+        })
+    }
+
+    /// What the clock's time rests on.
+    #[must_use]
+    pub fn anchor(&self) -> &Anchor {
+        &self.anchor
     }
 
     /// Moves a fixed clock forward; the system's clock moves by itself and is left alone.
     pub fn advance(&self, by: Duration) {
-        if let Self::Fixed(at) = self {
-            let mut at = at.lock().unwrap_or_else(PoisonError::into_inner);
-            *at = later(*at, by);
+        self.on_machine(|machine| machine.since = machine.since.saturating_add(by));
+    }
+
+    /// Sets the wall clock of a fixed clock's machine. The clocks that were taken from it do not see it.
+    pub fn set_wall(&self, to: Timestamp) {
+        self.on_machine(|machine| machine.started = earlier(to, machine.since));
+    }
+
+    /// Starts a fixed clock's machine anew; its wall clock goes on.
+    pub fn restart(&self) {
+        self.on_machine(|machine| {
+            machine.started = later(machine.started, machine.since);
+            machine.since = Duration::ZERO;
+            machine.starts += 1;
+        });
+    }
+
+    /// The clock as the next program on this machine has it: anchored now.
+    #[must_use]
+    pub fn anew(&self) -> Self {
+        match &self.source {
+            Source::System => Self::system(),
+            Source::Fixed(machine) => Self { anchor: lock(machine).anchor(), source: self.source.clone() },
+        }
+    }
+
+    fn on_machine(&self, change: impl FnOnce(&mut Machine)) {
+        if let Source::Fixed(machine) = &self.source {
+            change(&mut lock(machine));
         }
     }
 }
+
+fn lock(machine: &Mutex<Machine>) -> MutexGuard<'_, Machine> {
+    machine.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+fn whole(at: Timestamp) -> Timestamp {
+    Timestamp::from_microsecond(at.as_microsecond()).unwrap_or(at)
+}
+
+/// The name of this start of the machine. Where the system has none, and where [`since_boot`] is not the same for all programs, it is one
+/// of this process alone.
+static BOOT: LazyLock<String> = LazyLock::new(|| {
+    let named =
+        if cfg!(target_os = "linux") { std::fs::read_to_string("/proc/sys/kernel/random/boot_id").ok() } else { None };
+    let named = named.map(|name| name.trim().to_owned()).filter(|name| !name.is_empty());
+    named.unwrap_or_else(|| format!("process {:032x}", fastrand::u128(..)))
+});
 
 /// The time since the machine started, its sleep included: what Rust's own monotonic clock leaves out on Linux and macOS.
 #[cfg(unix)]
@@ -72,7 +164,7 @@ fn since_boot() -> Duration {
 /// The time since the first call: the performance counter of Windows goes on while the machine sleeps.
 #[cfg(not(unix))]
 fn since_boot() -> Duration {
-    static FIRST: std::sync::LazyLock<std::time::Instant> = std::sync::LazyLock::new(std::time::Instant::now);
+    static FIRST: LazyLock<std::time::Instant> = LazyLock::new(std::time::Instant::now);
     FIRST.elapsed()
 }
 
@@ -115,6 +207,30 @@ mod tests {
             std::thread::yield_now();
         }
         assert!(clock.now() > first);
+    }
+
+    #[test]
+    fn a_wall_clock_that_is_set_is_seen_by_the_next_program_alone() {
+        let first = Clock::fixed(Timestamp::from_second(1_000_000).unwrap());
+        first.set_wall(Timestamp::from_second(5_000).unwrap());
+        first.advance(Duration::from_secs(1));
+        let second = first.anew();
+        assert_eq!((first.now().as_second(), second.now().as_second()), (1_000_001, 5_001));
+        assert_eq!(first.wall(), second.now());
+        assert_eq!(first.anchor().boot, second.anchor().boot);
+        first.restart();
+        let third = first.anew();
+        assert_eq!(third.now().as_second(), 5_001);
+        assert_ne!(third.anchor().boot, second.anchor().boot);
+    }
+
+    #[test]
+    fn programs_of_one_start_of_this_machine_agree_on_it() {
+        let (one, other) = (Clock::system(), Clock::system());
+        assert_eq!(one.anchor().boot, other.anchor().boot);
+        let apart = until(one.anchor().started, other.anchor().started);
+        assert!(apart < Duration::from_mins(1), "{apart:?}");
+        assert!(until(one.wall(), one.now()) < Duration::from_mins(1));
     }
 
     #[test]

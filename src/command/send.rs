@@ -48,7 +48,7 @@ pub(super) fn run(context: &Context, args: &Send) -> Result<Exit> {
     let runtime =
         tokio::runtime::Builder::new_current_thread().enable_all().build().context("the runtime cannot be started")?;
     let ledger = realm.open(&loaded.workspace, &loaded.campaign)?;
-    let (lease, doubtful) = runtime.block_on(ledger.take_lease(&loaded.campaign.id, context.clock.now()))?;
+    let (lease, doubtful) = runtime.block_on(ledger.take_lease(&loaded.campaign.id, &context.clock))?;
     if doubtful > 0 {
         warn(format_args!(
             "{doubtful} of the letters that an earlier run had on the wire are in doubt; `undersigned log --state in-doubt` lists them"

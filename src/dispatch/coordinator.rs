@@ -12,7 +12,7 @@ use super::queue::{Next, Queue};
 use super::streak::Streak;
 use super::worker::{Ending, Job, Report, Worker};
 use super::{Assignment, Cause, End, Finished, Happening, Patience, Stop, StopHandle};
-use crate::clock::{earlier, later, until};
+use crate::clock::{later, until};
 use crate::ledger::{self, LedgerError, ReadLedger, WriteLedger};
 use crate::transport::OpenError;
 use crate::transport::pace::Pacer;
@@ -80,16 +80,14 @@ where
     coordinator.run().await
 }
 
-/// Counts what was sent before into the pace, and tells the ledger which windows it has to keep.
-async fn prepare<L: ReadLedger + WriteLedger>(assignment: &Assignment<L>, pacer: &mut Pacer) -> ledger::Result<()> {
-    let windows = assignment.pace.windows();
+/// Tells the ledger which windows it has to keep, and counts what was sent before into the pace.
+async fn prepare<L: WriteLedger>(assignment: &Assignment<L>, pacer: &mut Pacer) -> ledger::Result<()> {
+    let sent = assignment.ledger.limit(&assignment.lease, &assignment.account, assignment.pace.windows()).await?;
     let now = assignment.clock.now();
-    if !windows.is_empty() {
-        for sent in assignment.ledger.sent_since(&assignment.account, earlier(now, windows.longest()))? {
-            pacer.remember(sent.ended_at.unwrap_or(now), &sent.domain, sent.weight);
-        }
+    for attempt in &sent.attempts {
+        pacer.remember(attempt.ended_at.unwrap_or(now), &attempt.domain, attempt.weight);
     }
-    assignment.ledger.limit(&assignment.lease, &assignment.account, windows).await
+    Ok(())
 }
 
 impl<L> Coordinator<'_, L>
@@ -263,9 +261,7 @@ where
             }
             Ending::Withheld(state) => (self.observe)(Happening::Withheld { recipient: job.due.recipient, state }),
             Ending::Full(full) => {
-                let now = self.assignment.clock.now();
-                let until = full.until.unwrap_or_else(|| later(now, Duration::from_secs(1)));
-                self.hold_until = Some((until, Some(Cause::Limit)));
+                self.pacer.is_full(domain, full);
                 self.queue.put_back(job);
             }
             Ending::Returned => self.queue.put_back(job),

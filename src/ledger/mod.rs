@@ -14,6 +14,7 @@ use std::future::Future;
 
 use jiff::Timestamp;
 
+use crate::clock::Clock;
 use crate::model::window::Windows;
 use crate::model::{
     Answer, CampaignId, Columns, DeliveryState, EmailAddress, MessageId, RecipientId, Reply, Round, Suppression,
@@ -169,10 +170,28 @@ impl Tally {
     }
 }
 
+/// What an account sent before a run.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Sent {
+    /// The attempts that still count in a rolling window.
+    pub attempts: Vec<SentAttempt>,
+    /// How the last attempt ended, whether it counts or not.
+    pub last: Option<Ended>,
+}
+
+/// How an attempt ended.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Ended {
+    /// `Accepted`, `Deferred`, `Failed` or `InDoubt`.
+    pub state: DeliveryState,
+    /// The server's reply, where there was one.
+    pub reply: Option<Reply>,
+}
+
 /// An attempt that counts in a rolling window.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct SentAttempt {
-    /// When it ended; `None` while it is under way.
+    /// When it ended, by the clock of the run that asks; `None` while it is under way.
     pub ended_at: Option<Timestamp>,
     /// The recipient's domain, in ASCII.
     pub domain: String,
@@ -342,9 +361,6 @@ pub trait ReadLedger {
     /// When the next deferred delivery of the current plan is to be tried again.
     fn next_attempt_at(&self, campaign: &CampaignId, round: Round) -> Result<Option<Timestamp>>;
 
-    /// What an account sent and what ended after `since` or is still open.
-    fn sent_since(&self, account: &str, since: Timestamp) -> Result<Vec<SentAttempt>>;
-
     /// Everything that happened in a campaign, in its order.
     fn events(&self, campaign: &CampaignId, each: &mut dyn FnMut(Event) -> Result<()>) -> Result<()>;
 
@@ -364,16 +380,20 @@ pub trait ReadLedger {
 pub trait WriteLedger {
     /// Takes the lease of a campaign; what another run left open (`attempting`) is set to `in-doubt` in the same transaction.
     ///
+    /// `clock` is the one that all times of this run are read from. Attempts count in the rolling windows by the time that has really
+    /// passed, as far as that can be told, and not by what the wall clock said during another run. A deferral that
+    /// another run made waits for as long as that run meant it to, whatever was done to the wall clock since.
+    ///
     /// Gives the lease and how many deliveries became in doubt.
     ///
     /// # Errors
     /// [`LedgerError::Held`] where another run has it.
-    fn take_lease(&self, campaign: &CampaignId, at: Timestamp) -> impl Future<Output = Result<(Lease, u64)>> + Send;
+    fn take_lease(&self, campaign: &CampaignId, clock: &Clock) -> impl Future<Output = Result<(Lease, u64)>> + Send;
 
     /// Gives the lease back, once everything is durable.
     fn release(&self, lease: &Lease, at: Timestamp) -> impl Future<Output = Result<()>> + Send;
 
-    /// Prolongs the lease; a run does so every few seconds.
+    /// Prolongs the lease; a run does so every few seconds. It also looks after what other runs left open, as [`limit`](WriteLedger::limit).
     fn renew(&self, lease: &Lease, at: Timestamp) -> impl Future<Output = Result<()>> + Send;
 
     /// Begins a new plan for a round. Nothing changes for the deliveries until [`finish_plan`](WriteLedger::finish_plan).
@@ -402,8 +422,10 @@ pub trait WriteLedger {
         at: Timestamp,
     ) -> impl Future<Output = Result<()>> + Send;
 
-    /// Sets the rolling windows that claims are checked against, and the account they count for.
-    fn limit(&self, lease: &Lease, account: &str, windows: Windows) -> impl Future<Output = Result<()>> + Send;
+    /// Sets the rolling windows that claims are checked against, and the account they count for; gives what it sent before.
+    ///
+    /// What a run of another campaign left open when it died is set to `in-doubt` first: until then it would fill the windows.
+    fn limit(&self, lease: &Lease, account: &str, windows: Windows) -> impl Future<Output = Result<Sent>> + Send;
 
     /// Claims a delivery for one attempt. When it returns `Yes`, the intent is durable.
     fn claim(&self, lease: &Lease, claim: Claim) -> impl Future<Output = Result<Claimed>> + Send;

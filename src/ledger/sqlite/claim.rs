@@ -85,7 +85,13 @@ impl ClaimDelivery {
         }
         let log = match &mut session.log {
             Some(log) => log,
-            empty => empty.insert(AccountLog::load(&store.connection, limit, session.run.lease, session.since)?),
+            empty => empty.insert(AccountLog::load(
+                &store.connection,
+                limit,
+                session.run.lease,
+                &session.time,
+                session.since,
+            )?),
         };
         let Claim { at, domain, weight, .. } = &self.claim;
         Ok(log.room(&store.connection, store.transaction, store.last_attempt, *at, domain, *weight)?)

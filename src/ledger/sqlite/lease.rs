@@ -12,12 +12,13 @@ use rusqlite::{Connection, OptionalExtension, params};
 use serde_json::json;
 
 use super::failure::Failure;
-use super::lock::CampaignLock;
+use super::lock::{CampaignLock, is_held};
 use super::settle::UnderWay;
+use super::timeline::Timeline;
 use super::value::{holder, micros, time};
 use super::windows::{AccountLog, Limit};
 use super::writer::{Command, Happened, Run, Store};
-use crate::clock::later;
+use crate::clock::{Clock, later};
 use crate::ledger::{Holder, Lease, LedgerError};
 use crate::model::{CampaignId, DeliveryState, RecipientId, Round};
 
@@ -33,8 +34,10 @@ pub(super) struct Session {
     pub(super) run: Run,
     /// The transaction in which the ledger was last asked whether the lease stands.
     pub(super) seen_in: u64,
-    /// Since when the lease is held.
-    pub(super) since: Timestamp,
+    /// How the run's clock and the ledger's own time lie to each other.
+    pub(super) time: Timeline,
+    /// Since when the lease is held, in the ledger's time.
+    pub(super) since: i64,
     /// What claims are checked against, once it is set.
     pub(super) limit: Option<Limit>,
     /// What counts in the windows of `limit`; `None` where it has to be read from the ledger (again).
@@ -95,7 +98,7 @@ pub(super) fn lock(
 /// Takes a lease.
 pub(super) struct TakeLease {
     pub(super) campaign: CampaignId,
-    pub(super) at: Timestamp,
+    pub(super) clock: Clock,
     pub(super) taken: Option<Session>,
 }
 
@@ -104,23 +107,28 @@ impl Command for TakeLease {
     const ALONE: bool = true;
 
     fn run(&mut self, store: &mut Store) -> std::result::Result<Self::Output, Failure> {
+        let at = self.clock.now();
         let key = campaign_key(&store.connection, &self.campaign)?;
-        let lock = lock(store, &self.campaign, key, self.at)?;
+        let lock = lock(store, &self.campaign, key, at)?;
+        let time = Timeline::begin(&store.connection, &self.clock)?;
         let number: i64 = store.connection.query_row(
             "INSERT INTO lease (campaign, number, host, pid, since, deadline)
             VALUES (?1, (SELECT coalesce(max(number), 0) + 1 FROM lease), ?2, ?3, ?4, ?5)
             ON CONFLICT (campaign) DO UPDATE SET number = excluded.number, host = excluded.host, pid = excluded.pid,
                 since = excluded.since, deadline = excluded.deadline
             RETURNING number",
-            params![key, store.host, std::process::id(), micros(self.at), micros(later(self.at, TERM))],
+            params![key, store.host, std::process::id(), micros(at), micros(later(at, TERM))],
             |row| row.get(0),
         )?;
         let run = Run { campaign: key, lease: number };
-        let in_doubt = close_open_attempts(store, run, self.at)?;
+        let in_doubt = close_open_attempts(store, run.campaign, at, &time)?;
+        mend_times_to_come(&store.connection, run.campaign, at)?;
+        let since = time.of(at);
         self.taken = Some(Session {
             run,
             seen_in: 0,
-            since: self.at,
+            time,
+            since,
             limit: None,
             log: None,
             under_way: HashMap::new(),
@@ -138,7 +146,7 @@ impl Command for TakeLease {
 }
 
 /// Puts in doubt whatever an earlier run left open: it may have been sent.
-fn close_open_attempts(store: &mut Store, run: Run, at: Timestamp) -> rusqlite::Result<u64> {
+fn close_open_attempts(store: &mut Store, campaign: i64, at: Timestamp, time: &Timeline) -> rusqlite::Result<u64> {
     let open = {
         let mut statement = store.connection.prepare(
             "SELECT t.id, t.delivery, t.number, d.round, d.recipient
@@ -146,7 +154,7 @@ fn close_open_attempts(store: &mut Store, run: Run, at: Timestamp) -> rusqlite::
             CROSS JOIN delivery d ON d.id = t.delivery
             WHERE d.campaign = ?1 AND d.state = 'attempting' ORDER BY t.id",
         )?;
-        let rows = statement.query_map([run.campaign], |row| {
+        let rows = statement.query_map([campaign], |row| {
             Ok((
                 row.get::<_, i64>(0)?,
                 row.get::<_, i64>(1)?,
@@ -160,25 +168,72 @@ fn close_open_attempts(store: &mut Store, run: Run, at: Timestamp) -> rusqlite::
     let mut count = 0;
     for (attempt, delivery, number, round, recipient) in open {
         store.connection.execute(
-            "UPDATE attempt SET ended_at = ?2, outcome = 'in-doubt', reason = ?3 WHERE id = ?1",
-            params![attempt, micros(at), ENDED_BEFORE_THE_REPLY],
+            "UPDATE attempt SET ended_at = ?2, counted_from = ?3, outcome = 'in-doubt', reason = ?4 WHERE id = ?1",
+            params![attempt, micros(at), time.of(at), ENDED_BEFORE_THE_REPLY],
         )?;
         store.connection.execute(
             "UPDATE delivery SET state = 'in-doubt', reason = ?2 WHERE id = ?1",
             params![delivery, ENDED_BEFORE_THE_REPLY],
         )?;
         store.record(&Happened {
-            campaign: run.campaign,
+            campaign,
             at,
             delivery: Some((round, &recipient)),
             kind: DeliveryState::InDoubt.as_str(),
             source: &store.source,
             detail: &json!({ "attempt": number, "reason": ENDED_BEFORE_THE_REPLY }),
         })?;
-        store.moved(run.campaign, round, DeliveryState::Attempting, DeliveryState::InDoubt);
+        store.moved(campaign, round, DeliveryState::Attempting, DeliveryState::InDoubt);
         count += 1;
     }
     Ok(count)
+}
+
+/// Puts in doubt what runs of other campaigns left open with this account when they died: until somebody does, it fills its windows.
+///
+/// A run whose lease is held, or may be, is left alone; one that lost it here without noticing is refused at its next step.
+pub(super) fn close_what_the_dead_left_open(
+    store: &mut Store,
+    account: i64,
+    at: Timestamp,
+    time: &Timeline,
+) -> std::result::Result<(), Failure> {
+    let open = {
+        let mut statement = store.connection.prepare_cached(
+            "SELECT DISTINCT c.id, c.name FROM attempt t CROSS JOIN delivery d ON d.id = t.delivery
+            CROSS JOIN campaign c ON c.id = d.campaign WHERE t.account = ?1 AND t.counted_from IS NULL",
+        )?;
+        let rows = statement.query_map([account], |row| Ok((row.get::<_, i64>(0)?, row.get::<_, String>(1)?)))?;
+        rows.collect::<rusqlite::Result<Vec<_>>>()?
+    };
+    for (key, name) in open {
+        let Ok(campaign) = CampaignId::parse(&name) else { continue };
+        if store.sessions.contains_key(&campaign) || is_held(&store.path, &campaign) != Some(false) {
+            continue;
+        }
+        // Held until the end of this turn, as in `resolve`: nobody else can write before this is committed.
+        let Ok(_lock) = lock(store, &campaign, key, at) else { continue };
+        store.connection.execute(
+            "UPDATE lease SET number = (SELECT max(number) + 1 FROM lease), host = NULL, pid = NULL, deadline = ?2
+            WHERE campaign = ?1",
+            params![key, micros(at)],
+        )?;
+        close_open_attempts(store, key, at, time)?;
+    }
+    Ok(())
+}
+
+/// What is still to be sent and bears times to come was written by a clock that was ahead: it is taken for now, and what is deferred
+/// waits from now on for as long as it was to wait then; what a person had tried again (without a first attempt) does not wait.
+fn mend_times_to_come(connection: &Connection, campaign: i64, now: Timestamp) -> rusqlite::Result<()> {
+    connection.execute(
+        "UPDATE delivery SET next_attempt_at = ?2 + iif(first_attempt_at IS NULL, 0, max(0, next_attempt_at - last_attempt_at)),
+            first_attempt_at = min(first_attempt_at, ?2), last_attempt_at = min(last_attempt_at, ?2)
+        WHERE campaign = ?1 AND state = 'deferred'
+            AND (last_attempt_at > ?2 OR (first_attempt_at IS NULL AND next_attempt_at > ?2))",
+        params![campaign, micros(now)],
+    )?;
+    Ok(())
 }
 
 /// Prolongs a lease.
@@ -197,6 +252,12 @@ impl Command for Renew {
             .connection
             .prepare_cached("UPDATE lease SET deadline = ?2 WHERE campaign = ?1")?
             .execute(params![run.campaign, micros(later(self.at, TERM))])?;
+        let Some(session) = store.sessions.get(&self.lease.campaign) else { return Ok(()) };
+        let (time, limit) = (session.time.clone(), session.limit.as_ref().map(|limit| limit.account));
+        time.is_seen(&store.connection)?;
+        if let Some(account) = limit {
+            close_what_the_dead_left_open(store, account, self.at, &time)?;
+        }
         Ok(())
     }
 }

@@ -20,6 +20,7 @@ mod plan;
 mod read;
 mod settle;
 mod snapshot;
+mod timeline;
 mod value;
 mod wal;
 mod windows;
@@ -42,8 +43,10 @@ use tokio::sync::oneshot;
 use self::failure::Failure;
 use self::writer::{Command, Job, Store, Work};
 use super::{
-    Claim, Claimed, FrozenFile, Lease, LedgerError, PlannedRow, Resolution, Result, Settlement, Tally, WriteLedger,
+    Claim, Claimed, FrozenFile, Lease, LedgerError, PlannedRow, Resolution, Result, Sent, Settlement, Tally,
+    WriteLedger,
 };
+use crate::clock::Clock;
 use crate::model::window::Windows;
 use crate::model::{CampaignId, Columns, RecipientId, Round};
 
@@ -173,8 +176,8 @@ impl SqliteLedger {
 }
 
 impl WriteLedger for SqliteLedger {
-    fn take_lease(&self, campaign: &CampaignId, at: Timestamp) -> impl Future<Output = Result<(Lease, u64)>> + Send {
-        self.ask(lease::TakeLease { campaign: campaign.clone(), at, taken: None })
+    fn take_lease(&self, campaign: &CampaignId, clock: &Clock) -> impl Future<Output = Result<(Lease, u64)>> + Send {
+        self.ask(lease::TakeLease { campaign: campaign.clone(), clock: clock.clone(), taken: None })
     }
 
     fn release(&self, lease: &Lease, at: Timestamp) -> impl Future<Output = Result<()>> + Send {
@@ -217,7 +220,7 @@ impl WriteLedger for SqliteLedger {
         self.ask(snapshot::Freeze { lease: lease.clone(), round, files, at })
     }
 
-    fn limit(&self, lease: &Lease, account: &str, windows: Windows) -> impl Future<Output = Result<()>> + Send {
+    fn limit(&self, lease: &Lease, account: &str, windows: Windows) -> impl Future<Output = Result<Sent>> + Send {
         self.ask(windows::SetLimit { lease: lease.clone(), account: account.to_owned(), windows, ready: None })
     }
 

@@ -7,7 +7,7 @@ use super::failure::Failure;
 use super::value::{count, holder, json, micros, reply, time_if_any, word};
 use super::{SqliteLedger, events, lock, snapshot};
 use crate::ledger::{
-    Delivery, DeliveryId, Due, Event, FrozenFile, Holder, ReadLedger, Result, Selection, SentAttempt, Standing, Tally,
+    Delivery, DeliveryId, Due, Event, FrozenFile, Holder, ReadLedger, Result, Selection, Standing, Tally,
 };
 use crate::model::{CampaignId, Columns, DeliveryState, MessageId, RecipientId, Round, Suppression, Target, TokenKey};
 
@@ -148,26 +148,6 @@ impl ReadLedger for SqliteLedger {
                 .query_row(params![campaign.as_str(), round.0], |row| time_if_any(row, 0))
                 .optional()?
                 .flatten())
-        })
-    }
-
-    fn sent_since(&self, account: &str, since: Timestamp) -> Result<Vec<SentAttempt>> {
-        self.read(|connection| {
-            let mut statement = connection.prepare_cached(
-                "SELECT t.ended_at, t.domain, t.weight FROM account a JOIN attempt t ON t.account = a.id AND t.ended_at IS NULL
-                WHERE a.name = ?1
-                UNION ALL
-                SELECT t.ended_at, t.domain, t.weight FROM account a JOIN attempt t ON t.account = a.id AND t.ended_at > ?2
-                WHERE a.name = ?1",
-            )?;
-            let rows = statement.query_map(params![account, micros(since)], |row| {
-                Ok(SentAttempt {
-                    ended_at: time_if_any(row, 0)?,
-                    domain: row.get(1)?,
-                    weight: row.get(2)?,
-                })
-            })?;
-            Ok(rows.collect::<rusqlite::Result<_>>()?)
         })
     }
 

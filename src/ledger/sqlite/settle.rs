@@ -42,7 +42,8 @@ impl Command for Settle {
         let Some(attempt) = self.find(store, run)?.filter(|found| found.delivery == settlement.delivery.0) else {
             return Err(self.is_not_under_way(store));
         };
-        if self.end_attempt(store, run)? == 0 {
+        let ledger_time = store.time_of(&self.lease, settlement.at)?;
+        if self.end_attempt(store, run, ledger_time)? == 0 {
             return Err(self.is_not_under_way(store));
         }
         self.end_delivery(store)?;
@@ -100,13 +101,14 @@ impl Settle {
             .optional()
     }
 
-    /// Writes down how the attempt ended; gives 0 where it is not under way.
-    fn end_attempt(&self, store: &Store, run: Run) -> rusqlite::Result<usize> {
+    /// Writes down how the attempt ended, at `ledger_time` in the ledger's own time; gives 0 where it is not under way.
+    fn end_attempt(&self, store: &Store, run: Run, ledger_time: i64) -> rusqlite::Result<usize> {
         let Settlement { attempt, at, state, reply, reason, .. } = &self.settlement;
         store
             .connection
             .prepare_cached(
-                "UPDATE attempt SET ended_at = ?2, outcome = ?3, smtp_code = ?4, smtp_enhanced = ?5, smtp_text = ?6, reason = ?7
+                "UPDATE attempt SET ended_at = ?2, outcome = ?3, smtp_code = ?4, smtp_enhanced = ?5, smtp_text = ?6, reason = ?7,
+                    counted_from = ?9
                 WHERE id = ?1 AND lease = ?8 AND ended_at IS NULL",
             )?
             .execute(params![
@@ -118,6 +120,7 @@ impl Settle {
                 reply.as_ref().map(|it| &it.text),
                 reason,
                 run.lease,
+                ledger_time,
             ])
     }
 

@@ -7,11 +7,18 @@ use jiff::Timestamp;
 use rusqlite::{Connection, OptionalExtension, params};
 
 use super::failure::Failure;
-use super::value::{micros, time, time_if_any};
+use super::lease::close_what_the_dead_left_open;
+use super::timeline::Timeline;
+use super::value::{reply, word};
 use super::writer::{Command, Store};
-use crate::clock::earlier;
-use crate::ledger::Lease;
+use crate::ledger::{Ended, Lease, LedgerError, Sent, SentAttempt};
 use crate::model::window::{Full, SlidingLog, Windows};
+
+/// What an account has under way, and what of it ended after a moment of the ledger's time.
+const STILL_COUNTED: &str =
+    "SELECT id, counted_from, domain, weight, lease FROM attempt WHERE account = ?1 AND counted_from IS NULL
+    UNION ALL
+    SELECT id, counted_from, domain, weight, lease FROM attempt WHERE account = ?1 AND counted_from > ?2";
 
 /// After so many claims, the domains to which nothing was sent lately are forgotten.
 const CLAIMS_BETWEEN_SHRINKS: u32 = 1024;
@@ -23,12 +30,20 @@ pub(super) struct Limit {
     pub(super) windows: Windows,
 }
 
+impl Limit {
+    /// What ended up to here, in the ledger's time, does not count any more at `since`.
+    fn horizon(&self, since: i64) -> i64 {
+        since.saturating_sub(i64::try_from(self.windows.longest().as_micros()).unwrap_or(i64::MAX))
+    }
+}
+
 /// The attempts of one account that count, kept up to date with what other runs record.
 #[derive(Debug)]
 pub(super) struct AccountLog {
     account: i64,
     /// The lease whose attempts are told by [`AccountLog::start`] and [`AccountLog::end`].
     lease: i64,
+    time: Timeline,
     log: SlidingLog,
     /// The last attempt that was taken in.
     seen: i64,
@@ -40,37 +55,40 @@ pub(super) struct AccountLog {
 }
 
 impl AccountLog {
-    /// Reads what counts at `since` or later. Reading more than counts does no harm, so that `since` may lie in the past.
-    pub(super) fn load(connection: &Connection, limit: &Limit, lease: i64, since: Timestamp) -> rusqlite::Result<Self> {
+    /// Reads what counts at `since`, a moment of the ledger's time, or later. Reading more than counts does no harm, so that it may
+    /// lie in the past.
+    pub(super) fn load(
+        connection: &Connection,
+        limit: &Limit,
+        lease: i64,
+        time: &Timeline,
+        since: i64,
+    ) -> rusqlite::Result<Self> {
         let mut counted = Self {
             account: limit.account,
             lease,
+            time: time.clone(),
             log: SlidingLog::new(limit.windows.clone()),
             seen: connection.query_row("SELECT coalesce(max(id), 0) FROM attempt", [], |row| row.get(0))?,
             others: BTreeMap::new(),
             looked_in: 0,
             claims: 0,
         };
-        let horizon = earlier(since, limit.windows.longest());
-        let mut statement = connection.prepare(
-            "SELECT id, ended_at, domain, weight, lease FROM attempt WHERE account = ?1 AND ended_at IS NULL
-            UNION ALL
-            SELECT id, ended_at, domain, weight, lease FROM attempt WHERE account = ?1 AND ended_at > ?2",
-        )?;
-        let mut rows = statement.query(params![limit.account, micros(horizon)])?;
+        let mut statement = connection.prepare(STILL_COUNTED)?;
+        let mut rows = statement.query(params![limit.account, limit.horizon(since)])?;
         while let Some(row) = rows.next()? {
             counted.take_in(row)?;
         }
         Ok(counted)
     }
 
-    /// Takes in an attempt: its key, end, domain, weight and lease.
+    /// Takes in an attempt: its key, its end in the ledger's time, its domain, weight and lease.
     fn take_in(&mut self, row: &rusqlite::Row<'_>) -> rusqlite::Result<()> {
         let domain: String = row.get(2)?;
         let weight = row.get(3)?;
         self.log.start(&domain, weight);
-        match time_if_any(row, 1)? {
-            Some(at) => self.log.end(at, &domain, weight),
+        match row.get::<_, Option<i64>>(1)? {
+            Some(time) => self.log.end(self.time.at(time), &domain, weight),
             None if row.get::<_, i64>(4)? == self.lease => {}
             None => {
                 self.others.insert(row.get(0)?, (domain, weight));
@@ -87,12 +105,12 @@ impl AccountLog {
         }
         if self.looked_in != transaction {
             self.looked_in = transaction;
-            let mut statement =
-                connection.prepare_cached("SELECT ended_at FROM attempt WHERE id = ?1 AND ended_at IS NOT NULL")?;
+            let mut statement = connection
+                .prepare_cached("SELECT counted_from FROM attempt WHERE id = ?1 AND counted_from IS NOT NULL")?;
             let mut ended = Vec::new();
             for id in self.others.keys() {
-                if let Some(at) = statement.query_row([id], |row| time(row, 0)).optional()? {
-                    ended.push((*id, at));
+                if let Some(time) = statement.query_row([id], |row| row.get(0)).optional()? {
+                    ended.push((*id, self.time.at(time)));
                 }
             }
             for (id, at) in ended {
@@ -102,7 +120,7 @@ impl AccountLog {
             }
         }
         let mut statement = connection.prepare_cached(
-            "SELECT id, ended_at, domain, weight, lease, account FROM attempt WHERE id > ?1 ORDER BY id",
+            "SELECT id, counted_from, domain, weight, lease, account FROM attempt WHERE id > ?1 ORDER BY id",
         )?;
         let mut rows = statement.query([self.seen])?;
         while let Some(row) = rows.next()? {
@@ -153,6 +171,25 @@ pub(super) fn account_key(connection: &Connection, account: &str) -> rusqlite::R
     connection.query_row("SELECT id FROM account WHERE name = ?1", [account], |row| row.get(0))
 }
 
+/// What an account sent before a run.
+fn sent(connection: &Connection, limit: &Limit, time: &Timeline, since: i64) -> rusqlite::Result<Sent> {
+    let mut statement = connection.prepare(STILL_COUNTED)?;
+    let read = |row: &rusqlite::Row<'_>| {
+        let ended_at = row.get::<_, Option<i64>>(1)?.map(|ended| time.at(ended));
+        Ok(SentAttempt { ended_at, domain: row.get(2)?, weight: row.get(3)? })
+    };
+    let attempts = statement.query_map(params![limit.account, limit.horizon(since)], read)?;
+    let last = connection
+        .query_row(
+            "SELECT outcome, smtp_code, smtp_enhanced, smtp_text FROM attempt
+            WHERE account = ?1 AND counted_from IS NOT NULL ORDER BY counted_from DESC LIMIT 1",
+            [limit.account],
+            |row| Ok(Ended { state: word(row, 0)?, reply: reply(row, 1)? }),
+        )
+        .optional()?;
+    Ok(Sent { attempts: attempts.collect::<rusqlite::Result<_>>()?, last })
+}
+
 /// Sets the windows.
 pub(super) struct SetLimit {
     pub(super) lease: Lease,
@@ -162,16 +199,19 @@ pub(super) struct SetLimit {
 }
 
 impl Command for SetLimit {
-    type Output = ();
+    type Output = Sent;
     const ALONE: bool = true;
 
-    fn run(&mut self, store: &mut Store) -> std::result::Result<(), Failure> {
+    fn run(&mut self, store: &mut Store) -> std::result::Result<Sent, Failure> {
         let run = store.run_of(&self.lease)?;
+        let session = store.sessions.get(&self.lease.campaign).ok_or(LedgerError::LeaseLost)?;
+        let (time, since) = (session.time.clone(), session.since);
         let limit = Limit { account: account_key(&store.connection, &self.account)?, windows: self.windows.clone() };
-        let since = store.sessions.get(&self.lease.campaign).map_or(Timestamp::UNIX_EPOCH, |session| session.since);
-        let log = AccountLog::load(&store.connection, &limit, run.lease, since)?;
+        close_what_the_dead_left_open(store, limit.account, time.now(), &time)?;
+        let sent = sent(&store.connection, &limit, &time, since)?;
+        let log = AccountLog::load(&store.connection, &limit, run.lease, &time, since)?;
         self.ready = Some((limit, log));
-        Ok(())
+        Ok(sent)
     }
 
     fn committed(&mut self, store: &mut Store) {

@@ -280,6 +280,11 @@ impl Store {
         Ok(suppresses)
     }
 
+    /// A moment of a run's in the ledger's own time.
+    pub(super) fn time_of(&self, lease: &Lease, at: Timestamp) -> Result<i64> {
+        self.sessions.get(&lease.campaign).map(|session| session.time.of(at)).ok_or(LedgerError::LeaseLost)
+    }
+
     /// Remembers that a delivery went from one state to another, for the tally.
     pub(super) fn moved(&mut self, campaign: i64, round: Round, from: DeliveryState, to: DeliveryState) {
         for (state, by) in [(from, -1), (to, 1)] {

@@ -1,5 +1,5 @@
 -- The ledger, version 1.
--- Times are microseconds since 1970-01-01 UTC. States and answers are the words of the contract.
+-- Times are microseconds since 1970-01-01 UTC by the clock of the run that wrote them, where nothing else is said. States and answers are the words of the contract.
 
 CREATE TABLE meta (
     key   TEXT PRIMARY KEY,
@@ -156,17 +156,31 @@ CREATE TABLE attempt (
     weight        INTEGER NOT NULL,
     started_at    INTEGER NOT NULL,
     ended_at      INTEGER,
+    -- `ended_at` in the ledger's own time: from here on it counts in a rolling window for as long as that is.
+    counted_from  INTEGER,
     outcome       TEXT CHECK (outcome = 'accepted' OR outcome = 'deferred' OR outcome = 'failed' OR outcome = 'in-doubt'),
     smtp_code     INTEGER,
     smtp_enhanced TEXT,
     smtp_text     TEXT,
     reason        TEXT,
     UNIQUE (delivery, number),
-    CHECK ((ended_at IS NULL) = (outcome IS NULL))
+    CHECK ((ended_at IS NULL) = (outcome IS NULL)),
+    CHECK ((ended_at IS NULL) = (counted_from IS NULL))
 ) STRICT;
 
 -- Those under way first (NULL sorts before all), then by their end: what a rolling window counts.
-CREATE INDEX attempt_of_account ON attempt (account, ended_at);
+CREATE INDEX attempt_of_account ON attempt (account, counted_from);
+
+-- The ledger's own time, in which rolling windows are counted: it goes on steadily, whatever is done to the clocks. One row for each
+-- start of a machine on which runs were made.
+CREATE TABLE boot (
+    id         TEXT PRIMARY KEY,
+    -- When that was, in the ledger's time.
+    started_at INTEGER NOT NULL,
+    -- When a run last wrote this row: in the ledger's time, and by the wall clock.
+    seen_at    INTEGER NOT NULL,
+    wall_at    INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;
 
 -- Everything that happened. The recipient is named by value, so that an event tells its story by itself.
 CREATE TABLE event (

@@ -104,7 +104,7 @@ async fn a_letter_that_failed_and_is_tried_again_by_a_persons_word_holds_its_add
     bench.ledger.release(&lease, at(2)).await.unwrap();
     let ana = RecipientId::new("ana");
     bench.ledger.resolve(&campaign(), FIRST, &ana, Resolution::NotSent, "ana", at(3)).await.unwrap();
-    let (lease, _) = bench.ledger.take_lease(&campaign(), at(4)).await.unwrap();
+    let (lease, _) = bench.ledger.take_lease(&campaign(), &clock(4)).await.unwrap();
     bench.send(&lease, "ana", 5, DeliveryState::Accepted).await;
     let refused = bench.plan_rows(&lease, FIRST, vec![to("new", "ana@example.org")]).await;
     assert!(refused.is_err());
@@ -118,7 +118,7 @@ async fn an_address_whose_letter_never_left_is_planned_under_a_new_id() {
     bench.ledger.release(&lease, at(2)).await.unwrap();
     let ana = RecipientId::new("ana");
     bench.ledger.resolve(&campaign(), FIRST, &ana, Resolution::NotSent, "ana", at(3)).await.unwrap();
-    let (lease, _) = bench.ledger.take_lease(&campaign(), at(4)).await.unwrap();
+    let (lease, _) = bench.ledger.take_lease(&campaign(), &clock(4)).await.unwrap();
     bench.plan_rows(&lease, FIRST, vec![row("bo"), to("new", "ana@example.org")]).await.unwrap();
     assert_eq!(bench.due_ids(9), ["bo", "new"]);
     assert_eq!(bench.delivery("ana").state, DeliveryState::Skipped);

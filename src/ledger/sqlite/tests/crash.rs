@@ -22,7 +22,7 @@ async fn victim() {
         return;
     };
     let ledger = SqliteLedger::open(Path::new(&path)).unwrap();
-    let (lease, _) = ledger.take_lease(&campaign(), at(1)).await.unwrap();
+    let (lease, _) = ledger.take_lease(&campaign(), &clock(1)).await.unwrap();
     let mut tasks = tokio::task::JoinSet::new();
     for due in ledger.due(&campaign(), FIRST, None, at(1), LETTERS).unwrap() {
         let (ledger, lease) = (ledger.clone(), lease.clone());
@@ -73,7 +73,7 @@ async fn a_killed_process_leaves_everything_it_was_told() {
         }
 
         // At once, without waiting for a deadline.
-        let (lease, in_doubt) = bench.ledger.take_lease(&campaign(), at(3)).await.unwrap();
+        let (lease, in_doubt) = bench.ledger.take_lease(&campaign(), &clock(3)).await.unwrap();
         let mut doubted = 0;
         for id in &ids {
             let state = bench.delivery(id).state;
@@ -99,7 +99,7 @@ async fn a_copy_of_the_files_at_any_moment_has_everything_that_was_answered() {
     let path = folder.path().join("ledger.db");
     // Without checkpoints the file itself stands still, so that it and its log can be copied one after the other.
     let ledger = SqliteLedger::open_as(&path, "here".to_owned(), "PRAGMA wal_autocheckpoint = 0").unwrap();
-    let (lease, _) = ledger.take_lease(&campaign(), at(0)).await.unwrap();
+    let (lease, _) = ledger.take_lease(&campaign(), &clock(0)).await.unwrap();
     let bench = Bench { folder, ledger };
     let rows = recipients().iter().map(|id| row(id)).collect();
     let header = Columns::new(["id", "email"]);

@@ -119,7 +119,7 @@ async fn on_a_full_disk_what_was_recorded_stays_and_the_rest_is_refused() {
     // SQLite then says SQLITE_FULL, as it does where a write fails for lack of space.
     let ledger = SqliteLedger::open_as(&path, "here".to_owned(), "PRAGMA max_page_count = 1").unwrap();
     let bench = Bench { folder, ledger };
-    let (lease, _) = bench.ledger.take_lease(&campaign(), at(3)).await.unwrap();
+    let (lease, _) = bench.ledger.take_lease(&campaign(), &clock(3)).await.unwrap();
     let header = Columns::new(["id", "email"]);
     bench.ledger.begin_plan(&lease, FIRST, &header, at(3)).await.unwrap();
     let many: Vec<_> = (0..2_000).map(|n| row(&format!("recipient{n}"))).collect();
@@ -149,7 +149,7 @@ async fn a_ledger_is_read_where_nothing_may_be_written() {
     let ledger = SqliteLedger::open_existing(&path).unwrap().unwrap();
     assert_eq!(ledger.tally(&campaign(), FIRST).unwrap().total(), 1);
     assert_eq!(ledger.holder(&campaign()).unwrap(), None);
-    let refused = ledger.take_lease(&campaign(), at(2)).await;
+    let refused = ledger.take_lease(&campaign(), &clock(2)).await;
     assert!(matches!(refused, Err(LedgerError::Store { .. })), "{refused:?}");
     drop(ledger);
     permit(path.parent().unwrap(), 0o700);
@@ -227,11 +227,11 @@ async fn a_lock_that_another_process_keeps_is_an_error_in_the_end() {
     let impatient = SqliteLedger::open_as(&path, "here".to_owned(), "PRAGMA busy_timeout = 50").unwrap();
     let other = Connection::open(&path).unwrap();
     other.execute_batch("BEGIN IMMEDIATE").unwrap();
-    let error = impatient.take_lease(&campaign(), at(2)).await.unwrap_err();
+    let error = impatient.take_lease(&campaign(), &clock(2)).await.unwrap_err();
     assert!(
         error.to_string().ends_with("another process keeps the ledger locked; try again when it is done"),
         "{error}"
     );
     other.execute_batch("COMMIT").unwrap();
-    impatient.take_lease(&campaign(), at(3)).await.unwrap();
+    impatient.take_lease(&campaign(), &clock(3)).await.unwrap();
 }

@@ -2,9 +2,11 @@
 
 mod addresses;
 mod bulk;
+mod clocks;
 mod crash;
 mod files;
 mod leases;
+mod pace;
 mod plans;
 mod random;
 mod sending;
@@ -18,6 +20,7 @@ use rusqlite::Connection;
 use tempfile::TempDir;
 
 use super::SqliteLedger;
+use crate::clock::Clock;
 use crate::ledger::{
     AttemptId, Claim, Claimed, Delivery, DeliveryId, Due, Event, Lease, PlannedRow, ReadLedger, Result, Selection,
     Settlement, Tally, WriteLedger,
@@ -27,6 +30,11 @@ use crate::model::{CampaignId, Columns, DeliveryState, EmailAddress, MessageId, 
 /// A second of the tests' time.
 fn at(second: i64) -> Timestamp {
     Timestamp::from_second(1_700_000_000 + second).unwrap()
+}
+
+/// The clock of a run that begins in that second.
+fn clock(second: i64) -> Clock {
+    Clock::fixed(at(second))
 }
 
 fn campaign() -> CampaignId {
@@ -60,7 +68,7 @@ impl Bench {
     /// A lease, and a plan with these recipients.
     async fn planned(ids: &[&str]) -> (Self, Lease) {
         let bench = Self::new();
-        let (lease, _) = bench.ledger.take_lease(&campaign(), at(0)).await.unwrap();
+        let (lease, _) = bench.ledger.take_lease(&campaign(), &clock(0)).await.unwrap();
         bench.plan(&lease, ids).await;
         (bench, lease)
     }

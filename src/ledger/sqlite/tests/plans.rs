@@ -121,7 +121,7 @@ async fn a_delivery_that_is_not_in_the_plan_is_not_sent() {
     let not_sent = crate::ledger::Resolution::NotSent;
     let ana = RecipientId::new("ana");
     bench.ledger.resolve(&campaign(), FIRST, &ana, not_sent, "ana", at(3)).await.unwrap();
-    let (lease, _) = bench.ledger.take_lease(&campaign(), at(4)).await.unwrap();
+    let (lease, _) = bench.ledger.take_lease(&campaign(), &clock(4)).await.unwrap();
     assert_eq!(bench.due_ids(9), ["bo"]);
     assert_eq!(bench.ledger.next_attempt_at(&campaign(), FIRST).unwrap(), None);
     assert_eq!(bench.claim(&lease, "ana", 9).await.unwrap(), Claimed::No(DeliveryState::Deferred));
@@ -162,7 +162,7 @@ async fn rounds_and_campaigns_are_apart() {
     let (bench, lease) = Bench::planned(&["ana"]).await;
     bench.plan_rows(&lease, Round(2), vec![row("ana"), row("bo")]).await.unwrap();
     let other = CampaignId::parse("other").unwrap();
-    let (second, _) = bench.ledger.take_lease(&other, at(0)).await.unwrap();
+    let (second, _) = bench.ledger.take_lease(&other, &clock(0)).await.unwrap();
     bench.plan_rows(&second, FIRST, vec![row("eve")]).await.unwrap();
     assert_eq!(bench.ledger.rounds(&campaign()).unwrap(), [Round(0), Round(2)]);
     assert_eq!(bench.ledger.rounds(&other).unwrap(), [Round(0)]);

@@ -105,7 +105,7 @@ async fn carry_out(steps: Vec<Step>) {
                 drop(ledger);
                 let ledger = SqliteLedger::open(&path).unwrap();
                 bench = Bench { folder, ledger };
-                let (taken, in_doubt) = bench.ledger.take_lease(&campaign(), at(known.second)).await.unwrap();
+                let (taken, in_doubt) = bench.ledger.take_lease(&campaign(), &clock(known.second)).await.unwrap();
                 lease = taken;
                 assert_eq!(in_doubt, u64::try_from(known.under_way.len()).unwrap());
                 known.over.append(&mut known.under_way);
@@ -123,7 +123,7 @@ async fn carry_out(steps: Vec<Step>) {
                 if resolved.is_ok() && arrived {
                     *known.accepted.entry(bench.id(RECIPIENTS[who])).or_default() += 1;
                 }
-                let (taken, in_doubt) = bench.ledger.take_lease(&campaign(), at(known.second)).await.unwrap();
+                let (taken, in_doubt) = bench.ledger.take_lease(&campaign(), &clock(known.second)).await.unwrap();
                 lease = taken;
                 assert_eq!(in_doubt, u64::try_from(known.under_way.len()).unwrap());
                 known.over.append(&mut known.under_way);

@@ -246,7 +246,7 @@ async fn a_person_says_what_became_of_a_delivery_in_doubt() {
     assert_eq!(bench.story()[5..], ["resolved ana", "resolved bo"]);
     bench.check_tally();
 
-    let (lease, in_doubt) = bench.ledger.take_lease(&campaign(), at(60)).await.unwrap();
+    let (lease, in_doubt) = bench.ledger.take_lease(&campaign(), &clock(60)).await.unwrap();
     assert_eq!(in_doubt, 0);
     bench.send(&lease, "bo", 61, DeliveryState::Accepted).await;
 }

@@ -1,0 +1,86 @@
+//! The ledger's own time, in which rolling windows are counted.
+//!
+//! Every run has a clock of its own, which goes on steadily while it runs; between two runs the wall clock may have been set. As long as
+//! the machine was not started anew, the time since its start tells how long ago something was, whatever the wall clock says. Over a new
+//! start nothing but the wall clock can tell; where it says that time went backwards, none has passed. So the ledger's time never
+//! runs backwards, and what is counted in it is at the most counted for too long: once, by the time that the machine was off.
+//! A wall clock that was set forward while the machine was off is believed, since nobody can know better.
+
+use jiff::Timestamp;
+use rusqlite::{Connection, OptionalExtension, params};
+
+use super::value::micros;
+use crate::clock::Clock;
+
+/// So much may two programs that write at once lie apart in what they say of now, in microseconds.
+const APART: i64 = 60_000_000;
+
+/// How a run's clock and the ledger's own time lie to each other: by the same distance for as long as the run lasts.
+#[derive(Debug, Clone)]
+pub(super) struct Timeline {
+    clock: Clock,
+    /// What is added to the run's time, in microseconds.
+    ahead: i64,
+}
+
+impl Timeline {
+    /// Finds the ledger's time for a run with this clock, and records that it was seen.
+    pub(super) fn begin(connection: &Connection, clock: &Clock) -> rusqlite::Result<Self> {
+        let (now, anchor) = (micros(clock.now()), clock.anchor());
+        let known: Option<(i64, i64)> = connection
+            .query_row("SELECT started_at, seen_at FROM boot WHERE id = ?1", [&anchor.boot], |row| {
+                Ok((row.get(0)?, row.get(1)?))
+            })
+            .optional()?;
+        let ahead = known
+            .map(|(started_at, seen_at)| (started_at.saturating_sub(micros(anchor.started)), seen_at))
+            // A copy of a machine bears the name of the original's start, and its time since then may be another.
+            .filter(|(ahead, seen_at)| now.saturating_add(*ahead) >= seen_at.saturating_sub(APART))
+            .map(|(ahead, _)| ahead);
+        let ahead = match ahead {
+            Some(ahead) => ahead,
+            None => gone_on(connection, micros(clock.wall()))?.map_or(0, |time| time.saturating_sub(now)),
+        };
+        let timeline = Self { clock: clock.clone(), ahead };
+        timeline.is_seen(connection)?;
+        Ok(timeline)
+    }
+
+    /// Records what time it is: from here on the time is counted should the machine be started anew.
+    pub(super) fn is_seen(&self, connection: &Connection) -> rusqlite::Result<()> {
+        let anchor = self.clock.anchor();
+        let started_at = micros(anchor.started).saturating_add(self.ahead);
+        connection
+            .prepare_cached(
+                "INSERT INTO boot (id, started_at, seen_at, wall_at) VALUES (?1, ?2, ?3, ?4)
+                ON CONFLICT (id) DO UPDATE SET started_at = excluded.started_at, seen_at = excluded.seen_at, wall_at = excluded.wall_at",
+            )?
+            .execute(params![anchor.boot, started_at, self.of(self.clock.now()), micros(self.clock.wall())])?;
+        Ok(())
+    }
+
+    /// The time now, by the run's clock.
+    pub(super) fn now(&self) -> Timestamp {
+        self.clock.now()
+    }
+
+    /// A moment of the run's in the ledger's time.
+    pub(super) fn of(&self, at: Timestamp) -> i64 {
+        micros(at).saturating_add(self.ahead)
+    }
+
+    /// A moment of the ledger's time as the run has it.
+    pub(super) fn at(&self, time: i64) -> Timestamp {
+        Timestamp::from_microsecond(time.saturating_sub(self.ahead)).unwrap_or(Timestamp::MAX)
+    }
+}
+
+/// The ledger's time after the machine was started anew, by what the wall clock said when it was seen last and says now.
+fn gone_on(connection: &Connection, wall: i64) -> rusqlite::Result<Option<i64>> {
+    let last = connection
+        .query_row("SELECT seen_at, wall_at FROM boot ORDER BY seen_at DESC LIMIT 1", [], |row| {
+            Ok((row.get::<_, i64>(0)?, row.get::<_, i64>(1)?))
+        })
+        .optional()?;
+    Ok(last.map(|(seen_at, wall_at)| seen_at.saturating_add(wall.saturating_sub(wall_at).max(0))))
+}
