@@ -11,9 +11,12 @@ use crate::clock::Clock;
 use crate::dispatch::{Cause, Happening};
 use crate::model::{DeliveryState, mask_addresses};
 use crate::report::{counted, printable};
+use crate::transport::is_unknown_recipient;
 
 /// A run of so many letters is told letter by letter.
 const FEW: u64 = 50;
+/// So many addresses that do not exist, if they are more than a tenth, are worth a warning.
+const MANY_UNKNOWN: u64 = 5;
 /// How often a long run says where it stands.
 const PERIOD: Duration = Duration::from_secs(10);
 
@@ -33,6 +36,8 @@ pub(super) struct Progress {
     short_of_copies: u64,
     /// Why there are fewer connections than there were to be.
     fewer_for: Option<String>,
+    /// Of those that failed, the ones that do not exist.
+    unknown: u64,
 }
 
 impl Progress {
@@ -65,6 +70,7 @@ impl Progress {
             in_doubt: 0,
             short_of_copies: 0,
             fewer_for: None,
+            unknown: 0,
         }
     }
 
@@ -75,6 +81,8 @@ impl Progress {
                 self.count(*state);
                 // What is accepted needs words only where a copy was refused.
                 self.short_of_copies += u64::from(*state == DeliveryState::Accepted && reason.is_some());
+                let failed = reply.as_ref().filter(|_| *state == DeliveryState::Failed);
+                self.unknown += u64::from(failed.is_some_and(is_unknown_recipient));
                 let said = [reply.as_ref().map(ToString::to_string), reason.clone()].into_iter().flatten();
                 let said = said.collect::<Vec<_>>().join("; ");
                 if self.total <= FEW || *state != DeliveryState::Accepted || reason.is_some() {
@@ -159,6 +167,14 @@ impl Progress {
             let letters = counted(self.short_of_copies, "letter", "letters");
             warn(format_args!(
                 "the server refused some of the copies of {letters}, which went without them; `undersigned log` says which"
+            ));
+        }
+        let tried = self.accepted + self.failed + self.in_doubt;
+        if self.unknown >= MANY_UNKNOWN && self.unknown * 10 > tried {
+            warn(format_args!(
+                "{} of {tried} addresses do not exist: many letters to nobody make a sender look like a spammer; mend the list, \
+                 and send the rest in small parts (`--limit`)",
+                self.unknown
             ));
         }
     }

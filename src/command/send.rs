@@ -253,9 +253,7 @@ impl Sending<'_> {
             End::Signal => stopped("by a signal".to_owned()),
             End::Server(error) => stopped(error.to_string()),
             End::Refused(reason) => stopped(reason.to_string()),
-            End::Streak { count, last } => {
-                stopped(format!("{count} letters in a row ended alike ({last}); find out why before you go on"))
-            }
+            End::Streak(streak) => stopped(streak.to_string()),
             End::Ledger(error) if nothing_sent => Err(error.into()),
             // The next run must wait until a person has put the ledger right.
             End::Ledger(error @ (LedgerError::Displaced { .. } | LedgerError::Unusable { .. })) => {

@@ -16,7 +16,7 @@ use crate::model::{CampaignId, Fault, Faults, Language, ListFormat, Place};
 use crate::workspace::{PathError, Workspace};
 use section::{Document, Found, Section};
 
-pub use pace::{Counts, PRESETS, Pace, Preset, Retry};
+pub use pace::{Counts, PRESETS, Pace, Preset, Retry, StopAfter};
 pub use secret::{SecretError, SecretSource};
 pub use sender::{AddressPattern, Sender};
 pub use smtp::{Auth, Security, Smtp};

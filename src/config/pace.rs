@@ -14,6 +14,8 @@ const DAY: Duration = Duration::from_hours(24);
 
 /// The most connections a run may use.
 const MOST_CONNECTIONS: u32 = 64;
+/// The most refusals that a run may be told to put up with.
+const MOST_REFUSALS: u32 = 1_000;
 /// The most a rate may be: beyond it a limit is no limit.
 const MOST: u32 = 100_000_000;
 
@@ -36,6 +38,8 @@ pub struct Pace {
     pub counts: Counts,
     /// When letters may be sent; always, where it is not given.
     pub hours: Option<Hours>,
+    /// When a run stops by itself.
+    pub stop_after: StopAfter,
     /// The name of the provider's limits that stand below the keys.
     pub preset: Option<&'static Preset>,
 }
@@ -48,6 +52,35 @@ pub enum Counts {
     Recipients,
     /// Every letter once.
     Messages,
+}
+
+/// When a run stops by itself, with exit status 3 and a word on what to do.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct StopAfter {
+    /// So many letters refused alike (for policy, quota, sender or content, or cut off), among the last twice as many.
+    pub refusals: u32,
+    /// So many letters left in doubt, among the last twice as many.
+    pub in_doubt: u32,
+    /// So many attempts in a row to reach the server at all.
+    pub unreachable: u32,
+}
+
+impl Default for StopAfter {
+    fn default() -> Self {
+        Self { refusals: 5, in_doubt: 5, unreachable: 6 }
+    }
+}
+
+impl StopAfter {
+    fn read(section: &Section<'_>) -> Self {
+        let default = Self::default();
+        let limit = |key, default| section.count(key, MOST_REFUSALS).unwrap_or(default);
+        Self {
+            refusals: limit("stop_after_refusals", default.refusals),
+            in_doubt: limit("stop_after_in_doubt", default.in_doubt),
+            unreachable: limit("stop_after_unreachable", default.unreachable),
+        }
+    }
 }
 
 impl Pace {
@@ -63,6 +96,7 @@ impl Pace {
             connections: 1,
             counts: Counts::default(),
             hours: None,
+            stop_after: StopAfter::default(),
             preset: None,
         }
     }
@@ -96,6 +130,7 @@ impl Pace {
                 .unwrap_or(1),
             counts: counts.unwrap_or_default(),
             hours: hours.map(|found| found.value),
+            stop_after: StopAfter::read(section),
             preset,
         }
     }

@@ -100,6 +100,27 @@ fn a_preset_stands_below_the_keys() {
 }
 
 #[test]
+fn when_a_run_stops_by_itself_has_defaults_and_is_checked() {
+    let pace = |lines: &str| load(&format!("{MINIMAL}[pace]\n{lines}\n")).map(|(campaign, _)| campaign.pace.stop_after);
+    assert_eq!(pace("").unwrap(), StopAfter { refusals: 5, in_doubt: 5, unreachable: 6 });
+    let lines = "stop_after_refusals = 3\nstop_after_in_doubt = 1\nstop_after_unreachable = 20";
+    assert_eq!(pace(lines).unwrap(), StopAfter { refusals: 3, in_doubt: 1, unreachable: 20 });
+    for (line, fault) in [
+        ("stop_after_refusals = 0", "campaign.toml:5:23: `stop_after_refusals` must be between 1 and 1000"),
+        (
+            "stop_after_in_doubt = \"never\"",
+            "campaign.toml:5:23: `stop_after_in_doubt` must be a whole number, not a text",
+        ),
+        (
+            "stop_after_refusal = 3",
+            "campaign.toml:5:1: unknown key `stop_after_refusal` in [pace]; did you mean `stop_after_refusals`?",
+        ),
+    ] {
+        assert_eq!(pace(line).unwrap_err().to_string(), fault);
+    }
+}
+
+#[test]
 fn an_unknown_key_is_an_error_that_names_the_nearest() {
     assert_eq!(
         refused(&format!("{MINIMAL}\n[pace]\nper_secnd = 5\n")),

@@ -7,25 +7,27 @@ use jiff::Timestamp;
 use tokio::sync::mpsc;
 use tokio::task::JoinSet;
 
-use super::crew::Crew;
+use super::crew::{Crew, Fewer};
 use super::queue::{Next, Queue};
-use super::streak::Streak;
+use super::ramp::Ramp;
+use super::streak::{Endings, Trouble};
 use super::worker::{Ending, Job, Report, Worker};
 use super::{Assignment, Cause, End, Finished, Happening, Patience, Stop, StopHandle};
 use crate::clock::{later, until};
-use crate::ledger::{self, LedgerError, ReadLedger, WriteLedger};
-use crate::transport::OpenError;
+use crate::ledger::{self, Ended, LedgerError, ReadLedger, WriteLedger};
+use crate::model::DeliveryState;
 use crate::transport::pace::Pacer;
+use crate::transport::{OpenError, is_unknown_recipient};
 
 /// How often the lease is prolonged: well within its deadline.
 const RENEWAL: Duration = Duration::from_secs(10);
+/// The longest wait for a server that cannot be reached is 2 seconds to the power of this: about a quarter of an hour.
+const LONGEST_WAIT_FOR_THE_SERVER: u32 = 10;
 /// The shortest wait: what should be due by now and is not must not keep the machine busy.
 const SHORTEST: Duration = Duration::from_millis(1);
 /// How many letters a worker may have where nothing limits the pace: one on the wire, one that is offered along with it, and one that lies
 /// ready, unclaimed, for when the first has ended.
 const LOOK_AHEAD: usize = 3;
-/// How often in a row the server may be unreachable before the run stops.
-const UNREACHABLE: u32 = 6;
 
 struct Coordinator<'a, L> {
     assignment: Assignment<L>,
@@ -37,10 +39,10 @@ struct Coordinator<'a, L> {
     pacer: Pacer,
     queue: Queue,
     crew: Crew,
-    streak: Streak,
+    endings: Endings,
     unreachable: u32,
-    /// Nothing goes before this time, for this cause.
-    hold_until: Option<(Timestamp, Option<Cause>)>,
+    /// Nothing goes before this time: the server was not there, or strained.
+    hold_until: Option<Timestamp>,
     attempts: u64,
     announced: Option<(Cause, Timestamp)>,
     end: Option<End>,
@@ -54,12 +56,13 @@ where
     L: ReadLedger + WriteLedger + Clone + Send + Sync + 'static,
 {
     let mut pacer = Pacer::new(&assignment.pace, assignment.clock.clone());
-    if let Err(error) = prepare(&assignment, &mut pacer).await {
-        return Finished { attempts: 0, end: End::Ledger(error) };
-    }
+    let ramp = match prepare(&assignment, &mut pacer).await {
+        Ok(ramp) => ramp,
+        Err(error) => return Finished { attempts: 0, end: End::Ledger(error) },
+    };
+    let endings = Endings::new(assignment.pace.stop_after);
     // Nothing is claimed ahead of the pace.
     let letters_each = if assignment.pace.windows().is_empty() { LOOK_AHEAD } else { 1 };
-    let crew = Crew::new(assignment.pace.connections, letters_each);
     let (halt, halted) = StopHandle::new();
     let coordinator = Coordinator {
         assignment,
@@ -69,8 +72,8 @@ where
         halted,
         pacer,
         queue: Queue::default(),
-        crew,
-        streak: Streak::default(),
+        crew: Crew::new(ramp, letters_each),
+        endings,
         unreachable: 0,
         hold_until: None,
         attempts: 0,
@@ -80,14 +83,20 @@ where
     coordinator.run().await
 }
 
-/// Tells the ledger which windows it has to keep, and counts what was sent before into the pace.
-async fn prepare<L: WriteLedger>(assignment: &Assignment<L>, pacer: &mut Pacer) -> ledger::Result<()> {
+/// Tells the ledger which windows it has to keep, and counts what was sent before into the pace; says how to begin.
+async fn prepare<L: WriteLedger>(assignment: &Assignment<L>, pacer: &mut Pacer) -> ledger::Result<Ramp> {
     let sent = assignment.ledger.limit(&assignment.lease, &assignment.account, assignment.pace.windows()).await?;
     let now = assignment.clock.now();
     for attempt in &sent.attempts {
         pacer.remember(attempt.ended_at.unwrap_or(now), &attempt.domain, attempt.weight);
     }
-    Ok(())
+    let most = assignment.pace.connections as usize;
+    let went_well = match &sent.last {
+        None => true,
+        Some(Ended { state: DeliveryState::Failed, reply }) => reply.as_ref().is_some_and(is_unknown_recipient),
+        Some(Ended { state, .. }) => *state == DeliveryState::Accepted,
+    };
+    Ok(if went_well { Ramp::new(most) } else { Ramp::after_trouble(most) })
 }
 
 impl<L> Coordinator<'_, L>
@@ -162,9 +171,9 @@ where
         tasks: &mut JoinSet<ledger::Result<()>>,
     ) -> Option<Timestamp> {
         while self.end.is_none() && self.crew.has_hands() {
-            let held = self.hold_until.filter(|(until, _)| *until > self.assignment.clock.now());
+            let held = self.hold_until.filter(|until| *until > self.assignment.clock.now());
             let next = match held {
-                Some((until, cause)) => Ok(Next::Hold { until: Some(until), cause }),
+                Some(_) => Ok(Next::Hold { until: held, cause: None }),
                 None if self.reached_limit() => Ok(Next::Drained),
                 None => self.queue.next(&self.assignment, &mut self.pacer),
             };
@@ -239,7 +248,7 @@ where
     fn take_in(&mut self, report: Report) {
         let Report { worker, job, ending } = report;
         self.queue.take_in(&job);
-        self.crew.has_ended(worker);
+        self.crew.puts_down(worker);
         let domain = job.recipient.to.domain();
         match &ending {
             Ending::Attempted { .. } => self.pacer.end(domain, job.weight),
@@ -247,12 +256,14 @@ where
         }
         match ending {
             Ending::Attempted { state, reply, reason, strain, stop } => {
-                self.crew.is_connected(worker);
                 self.unreachable = 0;
                 self.attempts += 1;
-                if let Some(count) = self.streak.count(state, strain) {
-                    let last = reply.as_ref().map(ToString::to_string).or_else(|| reason.clone()).unwrap_or_default();
-                    self.stop_with(End::Streak { count, last });
+                let trouble = Trouble::of(state, strain);
+                let incident = self.crew.has_ended(worker, trouble);
+                self.pause(self.crew.pause());
+                let said = || reply.as_ref().map(ToString::to_string).or_else(|| reason.clone()).unwrap_or_default();
+                if let Some(streak) = self.endings.take_in(trouble, incident, said) {
+                    self.stop_with(End::Streak(streak));
                 }
                 (self.observe)(Happening::Attempted { recipient: job.due.recipient, state, reply, reason });
                 if let Some(reason) = stop {
@@ -275,6 +286,13 @@ where
         }
     }
 
+    /// Nothing goes for a while.
+    fn pause(&mut self, pause: Duration) {
+        if !pause.is_zero() {
+            self.hold_until = self.hold_until.max(Some(later(self.assignment.clock.now(), pause)));
+        }
+    }
+
     /// The first cause counts, but what the server or the ledger says is worth more than a signal.
     fn stop_with(&mut self, end: End) {
         if self.end.as_ref().is_none_or(|known| matches!(known, End::Signal | End::Done)) {
@@ -284,20 +302,27 @@ where
 
     fn could_not_connect(&mut self, worker: usize, error: OpenError) {
         if error.is_transient()
-            && let Some(left) = self.crew.could_not_connect(worker, self.queue.on_the_wire() > 0)
+            && let Some(fewer) = self.crew.could_not_connect(worker)
         {
-            (self.observe)(Happening::FewerConnections { left, error: error.to_string() });
+            if let Fewer::Than(left) = fewer {
+                (self.observe)(Happening::FewerConnections { left, error: error.to_string() });
+            }
             return;
         }
         self.unreachable += 1;
         let never_reached = self.attempts == 0;
         let impatient = self.assignment.patience == Patience::NoWait;
-        if !error.is_transient() || never_reached || impatient || self.unreachable >= UNREACHABLE {
+        if !error.is_transient()
+            || never_reached
+            || impatient
+            || self.unreachable >= self.assignment.pace.stop_after.unreachable
+        {
             self.stop_with(End::Server(error));
             return;
         }
-        let again_at = later(self.assignment.clock.now(), Duration::from_secs(1 << self.unreachable));
-        self.hold_until = Some((again_at, None));
+        let wait = Duration::from_secs(1 << self.unreachable.min(LONGEST_WAIT_FOR_THE_SERVER));
+        let again_at = later(self.assignment.clock.now(), wait);
+        self.hold_until = Some(again_at);
         (self.observe)(Happening::Unreachable { error: error.to_string(), again_at });
     }
 }

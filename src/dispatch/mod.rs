@@ -8,6 +8,7 @@ mod coordinator;
 mod crew;
 mod letters;
 mod queue;
+mod ramp;
 mod retry;
 mod stop;
 mod streak;
@@ -27,6 +28,7 @@ use crate::transport::{OpenError, Server, StopReason};
 pub use coordinator::run;
 pub use letters::{LetterError, LetterMaker};
 pub use stop::{Stop, StopHandle};
+pub use streak::{Streak, Trouble};
 
 /// What a run is to send, how, and how far.
 #[derive(Debug)]
@@ -173,13 +175,8 @@ pub enum End {
         /// What the server takes.
         size: u64,
     },
-    /// The server refused so many letters alike, one after another, that going on would only do harm.
-    Streak {
-        /// How many.
-        count: u32,
-        /// What was said last.
-        last: String,
-    },
+    /// So many letters ended alike that going on would only do harm.
+    Streak(Streak),
     /// The ledger could not be written: nothing more is sent.
     Ledger(LedgerError),
     /// A letter could not be made, though the checks let it through.

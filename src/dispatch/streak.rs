@@ -1,34 +1,119 @@
-//! Refusals of one kind, one after another: they say something about the run, and nothing about the recipients.
+//! Refusals of one kind, many among the last letters: they say something about the run, and nothing about the recipients.
 
+use std::collections::VecDeque;
+use std::fmt;
+
+use super::ramp::Incident;
+use crate::config::StopAfter;
 use crate::model::DeliveryState;
 use crate::transport::Strain;
 
-/// How many alike stop the run.
-const LIMIT: u32 = 5;
-
-/// What follows one another.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Kind {
+/// What letters have in common that ended alike.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Trouble {
+    /// The server strained at them.
     Strained(Strain),
+    /// They left whole, and the server's answer was never seen.
     InDoubt,
 }
 
-/// The refusals of one kind that came last, without another end between them.
-#[derive(Debug, Default)]
-pub(super) struct Streak(Option<(Kind, u32)>);
+impl Trouble {
+    /// The trouble of an attempt that ended in this state.
+    pub(super) fn of(state: DeliveryState, strain: Option<Strain>) -> Option<Self> {
+        if state == DeliveryState::InDoubt { Some(Self::InDoubt) } else { strain.map(Self::Strained) }
+    }
+}
 
-impl Streak {
-    /// Takes in the end of an attempt; gives the length of a streak that has become too long.
-    pub(super) fn count(&mut self, state: DeliveryState, strain: Option<Strain>) -> Option<u32> {
-        let kind = match (state, strain) {
-            (DeliveryState::InDoubt, _) => Some(Kind::InDoubt),
-            (_, strain) => strain.map(Kind::Strained),
+/// So many letters ended alike that going on would only do harm. Its text says what the server said and what to do.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Streak {
+    /// What they have in common.
+    pub trouble: Trouble,
+    /// How many ended so.
+    pub count: u32,
+    /// Among how many, the last ones of the run.
+    pub among: u32,
+    /// What was said of the last of them.
+    pub last: String,
+}
+
+impl fmt::Display for Streak {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { trouble, count, among, last } = self;
+        let (what, advice) = match trouble {
+            Trouble::Strained(Strain::Policy) => (
+                "were refused for a rule of the server's",
+                "it takes them for spam or abuse, wants fewer at a time, or does not relay for you: look at the letter, ask the provider, \
+                 lower `[pace]`, and wait. What was refused for good has failed: `undersigned log --state failed` lists it, and \
+                 `undersigned resolve ID --not-sent` has it tried again",
+            ),
+            Trouble::Strained(Strain::Quota) => (
+                "were put off for want of room",
+                "a quota of the account or the server's storage is used up: ask the provider how much it takes and when, and lower `[pace]`",
+            ),
+            Trouble::Strained(Strain::Sender) => (
+                "were put off for their sender",
+                "check `from` and `bounce_to` in `[sender]`, that their domains can be found, and what this account may send as",
+            ),
+            Trouble::Strained(Strain::Content) => (
+                "were refused after the server had read them",
+                "what it refuses to these it refuses to all: look at the letter, its links and attachments, and ask the provider. What was \
+                 refused has failed: `undersigned log --state failed` lists it, and `undersigned resolve ID --not-sent` has it tried again",
+            ),
+            Trouble::Strained(Strain::Connection) => (
+                "were cut off",
+                "check the network and what stands between (a firewall, a virus scanner), and try one connection in `[pace]`",
+            ),
+            Trouble::InDoubt => (
+                "are in doubt",
+                "they left whole, and no answer came: ask the server's operator what became of them, `undersigned resolve` each \
+                 (`undersigned log --state in-doubt` lists them), and raise `timeout` in `[smtp]` if the server is slow",
+            ),
         };
-        self.0 = kind.map(|kind| match self.0 {
-            Some((known, count)) if known == kind => (kind, count + 1),
-            _ => (kind, 1),
-        });
-        self.0.map(|(_, count)| count).filter(|count| *count >= LIMIT)
+        write!(f, "{count} of the last {among} letters {what} (`{last}`): {advice}")
+    }
+}
+
+/// How the last letters of a run ended.
+#[derive(Debug)]
+pub(super) struct Endings {
+    limits: StopAfter,
+    last: VecDeque<Option<Trouble>>,
+}
+
+impl Endings {
+    /// Nothing has ended yet.
+    pub(super) fn new(limits: StopAfter) -> Self {
+        Self { limits, last: VecDeque::new() }
+    }
+
+    /// Takes in the end of an attempt; `said` is called for what was said of it where it makes a streak: too many alike among
+    /// twice as many letters. A filter that lets a letter through now and then is no better than one that takes none.
+    ///
+    /// Letters that are cut off at the same time count once. They will be sent again; what is refused or in doubt may not be, so of that
+    /// each one counts.
+    pub(super) fn take_in(
+        &mut self,
+        trouble: Option<Trouble>,
+        incident: Incident,
+        said: impl FnOnce() -> String,
+    ) -> Option<Streak> {
+        if trouble == Some(Trouble::Strained(Strain::Connection)) && incident == Incident::Same {
+            return None;
+        }
+        let longest = self.limits.refusals.max(self.limits.in_doubt) as usize * 2;
+        self.last.push_back(trouble);
+        if self.last.len() > longest {
+            self.last.pop_front();
+        }
+        let trouble = trouble?;
+        let limit = if trouble == Trouble::InDoubt { self.limits.in_doubt } else { self.limits.refusals };
+        let window = self.last.iter().rev().take(limit as usize * 2);
+        let (mut count, mut among) = (0, 0);
+        for (place, _) in (1..).zip(window).filter(|(_, ended)| **ended == Some(trouble)) {
+            (count, among) = (count + 1, place);
+        }
+        (count >= limit).then(|| Streak { trouble, count, among, last: said() })
     }
 }
 
@@ -36,21 +121,69 @@ impl Streak {
 mod tests {
     use super::*;
 
+    const POLICY: Option<Trouble> = Some(Trouble::Strained(Strain::Policy));
+    const QUOTA: Option<Trouble> = Some(Trouble::Strained(Strain::Quota));
+    const DOUBT: Option<Trouble> = Some(Trouble::InDoubt);
+
+    /// At which of these ends the run stops, counted from 1, and with how many alike among how many.
+    fn stops(ends: impl IntoIterator<Item = Option<Trouble>>) -> Option<(usize, u32, u32)> {
+        let mut endings = Endings::new(StopAfter { refusals: 5, in_doubt: 3, unreachable: 6 });
+        let told = |ended| endings.take_in(ended, Incident::New, || "no".to_owned());
+        let told: Vec<Option<Streak>> = ends.into_iter().map(told).collect();
+        let place = told.iter().position(Option::is_some)?;
+        told[place].as_ref().map(|streak| (place + 1, streak.count, streak.among))
+    }
+
     #[test]
-    fn only_what_is_alike_and_unbroken_is_a_streak() {
-        let mut streak = Streak::default();
-        let policy = Some(Strain::Policy);
-        for _ in 0..4 {
-            assert_eq!(streak.count(DeliveryState::Deferred, policy), None);
+    fn five_alike_one_after_another_are_a_streak() {
+        assert_eq!(stops([POLICY; 4]), None);
+        assert_eq!(stops([POLICY; 9]), Some((5, 5, 5)));
+        assert_eq!(stops([DOUBT; 9]), Some((3, 3, 3)));
+    }
+
+    #[test]
+    fn a_letter_that_goes_through_now_and_then_does_not_break_it() {
+        assert_eq!(stops([POLICY, POLICY, None, POLICY, POLICY, POLICY]), Some((6, 5, 6)));
+        assert_eq!(stops([POLICY, None].repeat(50)), Some((9, 5, 9)));
+        assert_eq!(stops([DOUBT, None].repeat(50)), Some((5, 3, 5)));
+    }
+
+    #[test]
+    fn fewer_than_half_are_no_streak() {
+        assert_eq!(stops([POLICY, None, None].repeat(50)), None);
+        assert_eq!(stops([DOUBT, None, None].repeat(50)), None);
+    }
+
+    #[test]
+    fn only_what_is_alike_counts_together() {
+        assert_eq!(stops([POLICY, QUOTA, None].repeat(50)), None);
+        assert_eq!(stops([POLICY, QUOTA].repeat(50)), Some((9, 5, 9)));
+    }
+
+    #[test]
+    fn connections_that_break_together_count_once() {
+        let mut endings = Endings::new(StopAfter { refusals: 2, in_doubt: 2, unreachable: 6 });
+        let mut ends = |trouble, incident| endings.take_in(Some(trouble), incident, String::new).is_some();
+        let cut_off = Trouble::Strained(Strain::Connection);
+        assert!(!ends(cut_off, Incident::New));
+        for _ in 0..31 {
+            assert!(!ends(cut_off, Incident::Same));
         }
-        assert_eq!(streak.count(DeliveryState::Accepted, None), None, "an accepted letter breaks it");
-        for _ in 0..4 {
-            assert_eq!(streak.count(DeliveryState::Deferred, policy), None);
+        assert!(ends(cut_off, Incident::New));
+        assert!(!ends(Trouble::InDoubt, Incident::New));
+        assert!(ends(Trouble::InDoubt, Incident::Same), "each of these needs a person");
+    }
+
+    #[test]
+    fn a_streak_says_what_was_said_and_what_to_do() {
+        let kinds = [Strain::Quota, Strain::Policy, Strain::Sender, Strain::Content, Strain::Connection];
+        let troubles = kinds.into_iter().map(Trouble::Strained).chain([Trouble::InDoubt]);
+        let texts: Vec<String> = troubles
+            .map(|trouble| Streak { trouble, count: 5, among: 7, last: "550 5.7.1 no".to_owned() }.to_string())
+            .collect();
+        for text in &texts {
+            assert!(text.starts_with("5 of the last 7 letters") && text.contains("(`550 5.7.1 no`): "), "{text}");
         }
-        assert_eq!(streak.count(DeliveryState::Deferred, Some(Strain::Quota)), None, "another kind begins anew");
-        for length in 2..=4 {
-            assert_eq!(streak.count(DeliveryState::Deferred, Some(Strain::Quota)), None, "{length}");
-        }
-        assert_eq!(streak.count(DeliveryState::Deferred, Some(Strain::Quota)), Some(5));
+        assert_eq!(texts.iter().collect::<std::collections::HashSet<_>>().len(), 6);
     }
 }

@@ -72,7 +72,7 @@ pub enum Strain {
     Sender,
     /// 5xx to the message: what is refused to one will be refused to all.
     Content,
-    /// The connection broke.
+    /// The connection broke, or the server ended it with 421.
     Connection,
 }
 
@@ -131,6 +131,8 @@ pub fn strain(outcome: &Outcome) -> Option<Strain> {
         // The recipient's own mailbox is full: nothing that concerns anybody else.
         (_, Some((4, 2, _))) => None,
         (_, Some((_, 7, _))) => Some(Strain::Policy),
+        // The server says goodbye (RFC 5321, 3.8).
+        (421, _) => Some(Strain::Connection),
         (452, _) | (_, Some((4, 3, 1))) => Some(Strain::Quota),
         (_, Some((4, 1, 7 | 8))) => Some(Strain::Sender),
         (400..500, _) if stage == Stage::Mail => Some(Strain::Sender),
@@ -203,6 +205,20 @@ fn is_about_size(reply: &Reply) -> bool {
 /// At MAIL, 523 and a bare 552 mean the declared size (RFC 1870, 6.1); later, a bare 552 can mean a full mailbox as well.
 fn is_code_of_size(reply: &Reply) -> bool {
     reply.code == 523 || (reply.code == 552 && reply.enhanced.is_none())
+}
+
+/// Whether a refusal says that the recipient does not exist: 5.1.1, 5.1.2, 5.1.3, 5.1.6 and 5.1.10 (RFC 3463, 3.2, and RFC 7505), or a
+/// 550 that says so in words.
+#[must_use]
+pub fn is_unknown_recipient(reply: &Reply) -> bool {
+    match status(reply) {
+        Some((5, 1, 1 | 2 | 3 | 6 | 10)) => true,
+        None => {
+            reply.code == 550
+                && says(reply, &["unknown", "no such", "not found", "does not exist", "doesn't exist", "invalid"])
+        }
+        _ => false,
+    }
 }
 
 /// The answers with which large providers end an account's day. Each comes with 5xx although it passes:
@@ -331,6 +347,7 @@ mod tests {
             ("451 4.3.1 no space", Some(Strain::Quota)),
             ("452 4.2.2 mailbox full", None),
             ("421 4.7.0 too fast", Some(Strain::Policy)),
+            ("421 4.3.2 shutting down", Some(Strain::Connection)),
             ("450 4.7.1 greylisted", Some(Strain::Policy)),
             ("450 4.1.1 later", None),
             ("450 4.1.8 sender's domain not found", Some(Strain::Sender)),
@@ -346,6 +363,20 @@ mod tests {
         assert_eq!(strain(&refused(Stage::FinalDot, "554 no")), Some(Strain::Content));
         assert_eq!(strain(&Outcome::Broken { stage: Stage::Data, cause: Cause::Closed }), Some(Strain::Connection));
         assert_eq!(strain(&Outcome::InDoubt { cause: Cause::Closed }), None);
+    }
+
+    #[test]
+    fn an_unknown_recipient_is_told_from_a_refused_one() {
+        for text in
+            ["550 5.1.1 no", "553 5.1.3 bad address", "550 5.1.10 null MX", "550 No such user here", "550 user unknown"]
+        {
+            assert!(is_unknown_recipient(&reply(text)), "{text}");
+        }
+        for text in
+            ["550 5.7.1 no such luck", "550 go away", "552 5.2.2 mailbox full", "450 4.1.1 unknown yet", "554 unknown"]
+        {
+            assert!(!is_unknown_recipient(&reply(text)), "{text}");
+        }
     }
 
     #[test]

@@ -4,6 +4,7 @@
 
 mod ahead;
 mod architecture;
+mod arrivals;
 mod bad_input;
 mod cli;
 mod commands;

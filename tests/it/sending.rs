@@ -5,7 +5,7 @@ use std::time::Duration;
 use undersigned::transport::Capabilities;
 use undersigned::transport::sandbox::{Act, At, Fault, Options, When};
 
-use crate::harness::{Campaign, text};
+use crate::harness::{Campaign, Ran, text};
 
 fn to(address: &str, at: At, reply: &str) -> Fault {
     Fault::always(When::Recipient(address.to_owned()), at, Act::Reply(reply.to_owned()))
@@ -159,7 +159,12 @@ fn a_refused_copy_does_not_stop_the_letter_and_a_refused_letter_sends_no_copy() 
 fn a_streak_of_refusals_alike_stops_the_run() {
     let fault = Fault::always(When::Always, At::Rcpt, Act::Reply("451 4.7.1 too many messages".into()));
     let campaign = Campaign::new().many_recipients(50).server([fault]);
-    campaign.run(&["send", "--yes"]).exits(3).says("in a row").says("too many messages");
+    campaign
+        .run(&["send", "--yes"])
+        .exits(3)
+        .says("5 of the last 5 letters were refused for a rule of the server's")
+        .says("too many messages")
+        .says("ask the provider");
     let states = campaign.states();
     assert!(states.values().filter(|state| *state == "planned").count() >= 40);
     assert!(!states.values().any(|state| state == "failed"));
@@ -175,7 +180,7 @@ fn what_is_refused_to_everybody_stops_the_run_and_can_be_tried_again() {
         let times = Some(5);
         let fault = Fault { when: When::Always, at, act: Act::Reply(reply.into()), times };
         let campaign = Campaign::new().many_recipients(30).server([fault]);
-        campaign.run(&["send", "--yes"]).exits(3).says("5 letters in a row ended alike");
+        campaign.run(&["send", "--yes"]).exits(3).says("5 of the last 5 letters were refused");
         let failed: Vec<String> =
             campaign.states().into_iter().filter(|(_, state)| state == "failed").map(|(id, _)| id).collect();
         assert_eq!(failed.len(), 5, "{reply}");
@@ -188,10 +193,57 @@ fn what_is_refused_to_everybody_stops_the_run_and_can_be_tried_again() {
 }
 
 #[test]
+fn a_filter_that_lets_a_letter_through_now_and_then_stops_the_run_too() {
+    let spam = |number| Fault::always(When::Transaction(number), At::FinalDot, Act::Reply("550 5.7.1 spam".into()));
+    let campaign = Campaign::new().many_recipients(50).server((1..=100).filter(|n| n % 3 != 0).map(spam));
+    campaign.run(&["send", "--yes"]).exits(3).says("5 of the last 7 letters").says("550 5.7.1 spam");
+    assert_eq!(campaign.received().len(), 2);
+}
+
+#[test]
+fn connections_that_break_together_do_not_stop_the_run() {
+    let cut = (40..47).map(|number| Fault::always(When::Transaction(number), At::Data, Act::Close));
+    let slow = Fault::always(When::Always, At::Data, Act::Late(Duration::from_millis(20)));
+    let campaign = Campaign::new()
+        .many_recipients(100)
+        .settings("[pace]\nconnections = 8\n[retry]\nfirst_after = \"100ms\"\n")
+        .server(cut.chain([slow]));
+    campaign.run(&["send", "--yes"]).exits(0).prints("100 accepted");
+    assert_eq!(campaign.reached().len(), 100);
+}
+
+#[test]
+fn how_much_is_put_up_with_is_a_setting() {
+    let refusing = |at, act| Fault::always(When::Always, at, act);
+    let refused = Act::Reply("450 4.7.1 later".into());
+    for (setting, fault, said) in [
+        ("stop_after_refusals = 2", refusing(At::Rcpt, refused), "2 of the last 2 letters were refused"),
+        ("stop_after_in_doubt = 3", refusing(At::FinalDot, Act::KeepAndClose), "3 of the last 3 letters are in doubt"),
+    ] {
+        let campaign = Campaign::new().many_recipients(20).settings(&format!("[pace]\n{setting}\n")).server([fault]);
+        campaign.run(&["send", "--yes"]).exits(3).says(said);
+        assert_eq!(
+            campaign.states().values().filter(|state| *state == "planned").count(),
+            20 - said[..1].parse::<usize>().unwrap()
+        );
+    }
+}
+
+#[test]
+fn a_server_that_goes_away_is_given_up_after_so_many_attempts_as_are_set() {
+    let gone = (2..20).map(|n| Fault::always(When::Connection(n), At::Greeting, Act::Close));
+    let bye = Fault::once(When::Transaction(2), At::FinalDot, Act::Close);
+    let settings = "[pace]\nstop_after_unreachable = 2\n";
+    let campaign = Campaign::new().settings(settings).server(gone.chain([bye]));
+    let ran = campaign.run(&["send", "--yes"]).exits(3).says("broken off before the greeting");
+    assert_eq!(ran.stderr.matches("trying again in").count(), 1, "{ran:#?}");
+}
+
+#[test]
 fn unknown_users_in_a_row_are_no_streak() {
     let unknown = Fault::always(When::Always, At::Rcpt, Act::Reply("550 5.1.1 no such user".into()));
     let campaign = Campaign::new().many_recipients(8).server([unknown]);
-    campaign.run(&["send", "--yes"]).exits(1).prints("8 failed");
+    campaign.run(&["send", "--yes"]).exits(1).prints("8 failed").says("8 of 8 addresses do not exist");
 }
 
 #[test]
@@ -246,6 +298,40 @@ fn a_server_with_fewer_connections_is_enough() {
     let campaign = Campaign::new().many_recipients(30).settings("[pace]\nconnections = 3\n").server([full(2), full(3)]);
     campaign.run(&["send", "--yes"]).exits(0).prints("30 accepted");
     assert_eq!(campaign.reached().len(), 30);
+}
+
+#[test]
+fn a_server_that_takes_more_connections_later_gets_them() {
+    let full = |number| {
+        Fault::always(When::Connection(number), At::Greeting, Act::Reply("421 4.7.0 too many connections".into()))
+    };
+    // Each letter takes its time, so that all connections that stand are needed.
+    let slow = Fault::always(When::Always, At::FinalDot, Act::Late(Duration::from_millis(5)));
+    let campaign =
+        Campaign::new().many_recipients(90).settings("[pace]\nconnections = 3\n").server([full(3), full(4), slow]);
+    let ran = campaign.run(&["send", "--yes"]).exits(0).prints("90 accepted");
+    assert_eq!(ran.stderr.matches("going on with 2 connections").count(), 1, "{ran:#?}");
+    let letters_over = |number| campaign.received().iter().filter(|letter| letter.connection == number).count();
+    assert_eq!(campaign.sandbox().connections().len(), 5);
+    assert!(letters_over(5) > 5, "{}", letters_over(5));
+}
+
+#[test]
+fn a_run_after_trouble_begins_with_one_letter_and_speeds_up() {
+    let spam =
+        Fault { times: Some(5), ..Fault::always(When::Always, At::FinalDot, Act::Reply("554 5.7.1 spam".into())) };
+    let slow = Fault::always(When::Always, At::FinalDot, Act::Late(Duration::from_millis(5)));
+    let campaign = Campaign::new().many_recipients(60).settings("[pace]\nconnections = 4\n").server([spam, slow]);
+    campaign.run(&["send", "--yes"]).exits(3);
+    campaign.run(&["send", "--yes"]).exits(1).prints("55 accepted");
+    let letters = campaign.received();
+    let gap = |n: usize| letters[n + 1].at - letters[n].at;
+    assert!(gap(0) > Duration::from_millis(400) && gap(1) > Duration::from_millis(200), "{:?}, {:?}", gap(0), gap(1));
+    let first = letters[0].connection;
+    let alone = letters.iter().take_while(|letter| letter.connection == first).count();
+    assert!(alone >= 16, "{alone}");
+    let connections: std::collections::BTreeSet<usize> = letters.iter().map(|letter| letter.connection).collect();
+    assert_eq!(connections.len(), 4, "{connections:?}");
 }
 
 #[test]
@@ -386,6 +472,27 @@ fn a_full_domain_does_not_hold_up_the_others() {
         .server([]);
     campaign.run(&["send", "--yes", "--no-wait"]).exits(3).prints("2 accepted");
     assert_eq!(campaign.reached(), ["a@one.example", "d@two.example"]);
+}
+
+#[test]
+fn a_domain_that_another_campaign_fills_meanwhile_does_not_hold_up_the_others() {
+    let late = act("first@zero.example", At::FinalDot, Act::Late(Duration::from_secs(4)));
+    let campaign = Campaign::new()
+        .recipients("email,name\nfirst@zero.example,F\na@one.example,A\nb@two.example,B\nc@three.example,C\n")
+        .settings("[pace]\nper_domain_per_minute = 1\n")
+        .server([late]);
+    // Both are of one folder, and so of one ledger.
+    let settings = std::fs::read_to_string(campaign.path("campaign.toml")).unwrap();
+    let other = settings.replace("2027-03-delta", "other") + "[lists]\nrecipients = \"lists/other.csv\"\n";
+    campaign.write("other.toml", other);
+    campaign.write("lists/other.csv", "email,name\nz@one.example,Z\n");
+    let run = campaign.start(&["send", "--yes", "--no-wait"]);
+    while campaign.sandbox().connections().is_empty() {
+        std::thread::sleep(Duration::from_millis(5));
+    }
+    campaign.run(&["--config", "other.toml", "send", "--yes"]).exits(0);
+    Ran::new(run.wait_with_output().unwrap()).exits(3).prints("1 planned, 3 accepted");
+    assert_eq!(campaign.reached(), ["b@two.example", "c@three.example", "first@zero.example", "z@one.example"]);
 }
 
 #[test]
