@@ -12,6 +12,8 @@ mod ramp;
 mod retry;
 mod stop;
 mod streak;
+#[cfg(test)]
+mod tests;
 mod worker;
 
 use std::collections::HashSet;

@@ -8,6 +8,8 @@
 //! 4. nothing here waits for the network.
 
 mod error;
+#[cfg(test)]
+pub(crate) mod memory;
 pub mod sqlite;
 
 use std::future::Future;

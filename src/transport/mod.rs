@@ -8,6 +8,8 @@ mod capabilities;
 mod connection;
 mod limits;
 mod login;
+#[cfg(test)]
+pub(crate) mod memory;
 mod open;
 mod open_error;
 mod outcome;

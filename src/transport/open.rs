@@ -22,21 +22,21 @@ use super::wire;
 /// Opens a stream to a server that has greeted, under TLS unless the server is [`Security::Plain`].
 pub(super) async fn open(server: &Server, limits: &Limits) -> Result<Stream, OpenError> {
     check(server)?;
-    let (tcp, peer) = connect(server, limits.connect).await?;
+    let (socket, peer) = dial(server, limits.connect).await?;
     tracing::debug!("connected to {}:{} at {peer}", server.host, server.port);
     match server.security {
         Security::Plain => {
-            let stream = Stream::new(Box::new(tcp), peer);
+            let stream = Stream::new(socket, peer);
             greeting(&stream, limits).await?;
             Ok(stream)
         }
         Security::Implicit => {
-            let stream = Stream::new(handshake(server, Box::new(tcp), limits.tls).await?, peer);
+            let stream = Stream::new(handshake(server, socket, limits.tls).await?, peer);
             greeting(&stream, limits).await?;
             Ok(stream)
         }
         Security::StartTls => {
-            let plain = Stream::new(Box::new(tcp), peer);
+            let plain = Stream::new(socket, peer);
             greeting(&plain, limits).await?;
             let socket = start_tls(server, plain, limits).await?;
             Ok(Stream::new(handshake(server, socket, limits.tls).await?, peer))
@@ -54,6 +54,16 @@ fn check(server: &Server) -> Result<(), OpenError> {
         return Err(OpenError::PlainLogin);
     }
     Ok(())
+}
+
+/// Connects over TCP; where a test says so, within the program.
+async fn dial(server: &Server, limit: Duration) -> Result<(Box<dyn Socket>, SocketAddr), OpenError> {
+    #[cfg(test)]
+    if let Some(dialled) = super::memory::dial(server) {
+        return Ok(dialled);
+    }
+    let (tcp, peer) = connect(server, limit).await?;
+    Ok((Box::new(tcp), peer))
 }
 
 /// Connects to the first of the host's addresses that takes a connection.

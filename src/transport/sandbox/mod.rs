@@ -4,6 +4,8 @@
 
 mod auth;
 mod lines;
+#[cfg(test)]
+mod memory;
 mod record;
 mod script;
 mod session;
@@ -22,6 +24,8 @@ use tokio::net::TcpListener;
 use tokio::task::{JoinHandle, JoinSet};
 use tokio_rustls::rustls::ServerConfig;
 
+#[cfg(test)]
+pub(crate) use memory::MemorySandbox;
 pub use record::{Command, ConnectionRecord, Journal, Received};
 pub use script::{Act, At, Fault, When};
 pub use sink::Sink;
@@ -108,13 +112,7 @@ impl Sandbox {
     pub async fn start(options: Options) -> io::Result<Self> {
         let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await?;
         let address = listener.local_addr()?;
-        let shared = Arc::new(Shared {
-            store: Store::open(&options.sink)?,
-            script: Mutex::new(options.script.clone()),
-            connections: Mutex::default(),
-            transactions: AtomicUsize::new(0),
-            options,
-        });
+        let shared = Arc::new(Shared::new(options)?);
         let accepting = tokio::spawn(accept(listener, Arc::clone(&shared)));
         Ok(Self { address, shared, accepting })
     }
@@ -187,7 +185,9 @@ async fn accept(listener: TcpListener, shared: Arc<Shared>) {
         match listener.accept().await {
             Ok((tcp, _)) => {
                 number += 1;
-                sessions.spawn(session::serve(tcp, number, Arc::clone(&shared)));
+                // Where it cannot be set, the connection is gone already, or merely slower.
+                let _ = tcp.set_nodelay(true);
+                sessions.spawn(session::serve(Box::new(tcp), number, Arc::clone(&shared)));
             }
             // Out of file descriptors, as a rule: it passes when a connection closes.
             Err(_) => tokio::time::sleep(Duration::from_millis(50)).await,
@@ -197,6 +197,16 @@ async fn accept(listener: TcpListener, shared: Arc<Shared>) {
 }
 
 impl Shared {
+    fn new(options: Options) -> io::Result<Self> {
+        Ok(Self {
+            store: Store::open(&options.sink)?,
+            script: Mutex::new(options.script.clone()),
+            connections: Mutex::default(),
+            transactions: AtomicUsize::new(0),
+            options,
+        })
+    }
+
     /// The fault that is due now, if there is one; a fault that was ordered for a number of times is used up by it.
     fn fault(&self, at: At, context: &Context<'_>) -> Option<Act> {
         let mut script = lock(&self.script);

@@ -4,7 +4,6 @@ use std::io;
 use std::sync::Arc;
 use std::time::Instant;
 
-use tokio::net::TcpStream;
 use tokio_rustls::TlsAcceptor;
 
 use super::lines::{Line, Peer};
@@ -48,12 +47,12 @@ pub(super) enum LoggedIn {
 }
 
 /// Serves a client until it goes. How it went concerns nobody: a test asks the records.
-pub(super) async fn serve(tcp: TcpStream, number: usize, shared: Arc<Shared>) {
+pub(super) async fn serve(socket: Box<dyn Socket>, number: usize, shared: Arc<Shared>) {
     let opened_at = Instant::now();
     shared.record(|connections| {
         connections.push(ConnectionRecord { number, opened_at, closed_at: None, commands: Vec::new() });
     });
-    let _ = converse(tcp, number, Arc::clone(&shared)).await;
+    let _ = converse(socket, number, Arc::clone(&shared)).await;
     shared.record(|connections| {
         if let Some(record) = connections.iter_mut().find(|record| record.number == number) {
             record.closed_at = Some(Instant::now());
@@ -61,14 +60,13 @@ pub(super) async fn serve(tcp: TcpStream, number: usize, shared: Arc<Shared>) {
     });
 }
 
-async fn converse(tcp: TcpStream, number: usize, shared: Arc<Shared>) -> io::Result<()> {
-    tcp.set_nodelay(true)?;
+async fn converse(socket: Box<dyn Socket>, number: usize, shared: Arc<Shared>) -> io::Result<()> {
     let (socket, encryption): (Box<dyn Socket>, _) = match &shared.options.encryption {
         Encryption::Implicit(config) => {
-            let stream = TlsAcceptor::from(Arc::clone(config)).accept(tcp).await?;
+            let stream = TlsAcceptor::from(Arc::clone(config)).accept(socket).await?;
             (Box::new(stream), Transfer::Encrypted)
         }
-        _ => (Box::new(tcp), Transfer::Plain),
+        _ => (socket, Transfer::Plain),
     };
     let session = Session {
         peer: Peer::new(socket),

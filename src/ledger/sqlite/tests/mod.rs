@@ -1,6 +1,7 @@
 //! What the SQLite ledger promises, each promise by name.
 
 mod addresses;
+mod alike;
 mod bulk;
 mod clocks;
 mod crash;

@@ -1,0 +1,105 @@
+//! The round that every schedule is about: one letter, three recipients.
+
+use std::collections::HashSet;
+use std::sync::{Arc, LazyLock};
+use std::time::Duration;
+
+use jiff::Timestamp;
+
+use super::flawed::Flawed;
+use super::schedule::{RECIPIENTS, TIMEOUT, address};
+use crate::clock::Clock;
+use crate::config::{Outcomes, Pace, Retry, Sender};
+use crate::dispatch::{Assignment, LetterMaker, Patience};
+use crate::ledger::{self, Lease, PlannedRow, WriteLedger};
+use crate::letter::{LetterFacts, Letters};
+use crate::message::Composer;
+use crate::model::{CampaignId, Columns, EmailAddress, RecipientId, Round, TokenKey};
+use crate::transport::{Security, Server, Trust};
+use crate::workspace::Workspace;
+
+pub(super) const FIRST: Round = Round(0);
+const HEADER: [&str; 2] = ["id", "email"];
+
+pub(super) fn campaign() -> CampaignId {
+    CampaignId::parse("2024-06-dialogue").unwrap()
+}
+
+/// Plans letters to all recipients, as `send` does.
+pub(super) async fn plan(ledger: &Flawed, lease: &Lease, at: Timestamp) -> ledger::Result<()> {
+    let row = |(n, id): (usize, &&str)| PlannedRow {
+        recipient: RecipientId::new(*id),
+        email: EmailAddress::parse(&address(n)).unwrap(),
+        name: String::new(),
+        organisation: String::new(),
+        skip: None,
+        line: n as u64 + 2,
+        cells: vec![(*id).to_owned(), address(n)],
+        left_out: Vec::new(),
+    };
+    ledger.begin_plan(lease, FIRST, &Columns::new(HEADER), at).await?;
+    ledger.plan(lease, FIRST, RECIPIENTS.iter().enumerate().map(row).collect()).await?;
+    ledger.finish_plan(lease, FIRST, at).await.map(drop)
+}
+
+/// What a run is to send, and how.
+pub(super) fn assignment(
+    ledger: Flawed,
+    lease: Lease,
+    connections: u32,
+    port: u16,
+    clock: Clock,
+) -> Assignment<Flawed> {
+    static LETTERS: LazyLock<Arc<LetterMaker>> = LazyLock::new(|| Arc::new(letters()));
+    let server = Server {
+        security: Security::Plain,
+        host: "localhost".to_owned(),
+        port,
+        hello: "localhost".to_owned(),
+        login: None,
+        timeout: TIMEOUT,
+        trust: Trust::Platform,
+    };
+    Assignment {
+        ledger,
+        lease,
+        campaign: campaign(),
+        round: FIRST,
+        letters: Arc::clone(&LETTERS),
+        server: Arc::new(server),
+        account: "letters".to_owned(),
+        pace: Pace { connections, ..Pace::unlimited() },
+        retry: Retry { first_after: Duration::from_secs(20), give_up_after: Duration::from_hours(1) },
+        outcomes: Outcomes::Queued,
+        limit: None,
+        only: HashSet::new(),
+        patience: Patience::Wait,
+        largest: 0,
+        clock,
+    }
+}
+
+fn letters() -> LetterMaker {
+    let folder = tempfile::tempdir().unwrap();
+    std::fs::write(folder.path().join("letter.md"), "+++\nsubject = \"To {{recipient.id}}\"\n+++\nDear reader,\n")
+        .unwrap();
+    let workspace = Workspace::open(folder.path()).unwrap();
+    let columns = Arc::new(Columns::new(HEADER));
+    let facts = LetterFacts {
+        campaign_id: &campaign(),
+        campaign_name: "Suspend the dialogue",
+        sender_name: None,
+        sender_email: "letters@coalition.example",
+        date: jiff::civil::date(2024, 6, 12),
+        language: "en".parse().unwrap(),
+        round: FIRST,
+        recipients_path: "recipients.csv",
+        columns: &columns,
+        signatories: &[],
+    };
+    let letters = Letters::load(&workspace, "letter.md", None, &facts).unwrap();
+    let address = EmailAddress::parse("letters@coalition.example").unwrap();
+    let sender = Sender { name: None, address, reply_to: None, bounce_to: None, list_unsubscribe: None };
+    let composer = Composer::new(campaign(), FIRST, &sender, TokenKey::new([1; 32])).unwrap();
+    LetterMaker::new(workspace, "recipients.csv", columns, letters, composer, Vec::new())
+}

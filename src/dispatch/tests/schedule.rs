@@ -1,0 +1,183 @@
+//! What befalls the runs of a campaign, one after another.
+
+use std::time::Duration;
+
+use crate::ledger::Resolution;
+use crate::transport::sandbox::{Act, At, Fault, When};
+
+/// To whom the letters go.
+pub(super) const RECIPIENTS: [&str; 3] = ["ana", "bo", "cy"];
+
+/// How long the client waits for any reply.
+pub(super) const TIMEOUT: Duration = Duration::from_secs(7);
+
+/// Runs, one after another.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Schedule {
+    pub(super) runs: Vec<Run>,
+}
+
+/// One run, and what befalls it.
+#[derive(Debug, Clone)]
+pub(super) struct Run {
+    pub(super) connections: u32,
+    /// What the server does, once to each of these recipients.
+    pub(super) troubles: Vec<(usize, Trouble)>,
+    pub(super) blow: Option<Blow>,
+    /// How long a command waits for its commit, in milliseconds: what is asked meanwhile rides with it.
+    pub(super) lag: u8,
+    /// How long the run waits at one seam after another, in milliseconds: what another connection does meanwhile comes first.
+    pub(super) pauses: Vec<u8>,
+    /// By how many seconds the wall clock is wrong while the run takes place.
+    pub(super) clock_is_off_by: i64,
+    /// What a person says after the run, of a delivery in doubt.
+    pub(super) words: Vec<(usize, Resolution)>,
+}
+
+impl Default for Run {
+    fn default() -> Self {
+        Self {
+            connections: 1,
+            troubles: Vec::new(),
+            blow: None,
+            lag: 0,
+            pauses: Vec::new(),
+            clock_is_off_by: 0,
+            words: Vec::new(),
+        }
+    }
+}
+
+/// Something that happens at a seam.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Blow {
+    /// The number of the seam, from 1.
+    pub(super) at: u32,
+    pub(super) kind: Kind,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Kind {
+    /// The process ends, as by `kill -9`.
+    Crash,
+    /// The run is told to stop.
+    Told,
+    /// Somebody sets the clock back, by a minute and a half.
+    SetBack,
+    /// The process is suspended. The next run, on another machine, takes the lease and does all its work; then this one goes on.
+    Robbed,
+    /// The same, but this one goes on as soon as the next has the lease.
+    RobbedInPassing,
+}
+
+impl Kind {
+    pub(super) fn is_robbery(self) -> bool {
+        matches!(self, Self::Robbed | Self::RobbedInPassing)
+    }
+}
+
+/// Something that a server does to one letter.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Trouble {
+    GreetingClosed,
+    EhloRefused,
+    MailDeferred,
+    MailClosed,
+    RcptDeferred,
+    RcptFailed,
+    RcptClosed,
+    RcptLate,
+    DataDeferred,
+    DataFailed,
+    DataClosed,
+    DataLate,
+    BodyClosed,
+    BodyDeferred,
+    DotDeferred,
+    DotFailed,
+    /// 421: it hangs up.
+    DotHungUp,
+    /// It was not taken, and nobody said so.
+    DotClosed,
+    /// It was taken, and the reply was lost.
+    ReplyLost,
+    ReplyHalf,
+    /// It was taken, and the reply comes when the client waits no longer.
+    ReplyLate,
+    ReplyNever,
+    /// It was taken, and the reply is no reply.
+    ReplyGarbled,
+    /// It was taken, and the reply comes while the client waits.
+    ReplySlow,
+}
+
+impl Trouble {
+    pub(super) const ALL: [Self; 24] = [
+        Self::GreetingClosed,
+        Self::EhloRefused,
+        Self::MailDeferred,
+        Self::MailClosed,
+        Self::RcptDeferred,
+        Self::RcptFailed,
+        Self::RcptClosed,
+        Self::RcptLate,
+        Self::DataDeferred,
+        Self::DataFailed,
+        Self::DataClosed,
+        Self::DataLate,
+        Self::BodyClosed,
+        Self::BodyDeferred,
+        Self::DotDeferred,
+        Self::DotFailed,
+        Self::DotHungUp,
+        Self::DotClosed,
+        Self::ReplyLost,
+        Self::ReplyHalf,
+        Self::ReplyLate,
+        Self::ReplyNever,
+        Self::ReplyGarbled,
+        Self::ReplySlow,
+    ];
+
+    /// Whether it happens before it is known to whom.
+    pub(super) fn is_for_anybody(self) -> bool {
+        matches!(self, Self::GreetingClosed | Self::EhloRefused | Self::MailDeferred | Self::MailClosed)
+    }
+
+    pub(super) fn fault(self, recipient: usize) -> Fault {
+        let reply = |text: &str| Act::Reply(text.to_owned());
+        let (at, act) = match self {
+            Self::GreetingClosed => (At::Greeting, Act::Close),
+            Self::EhloRefused => (At::Ehlo, reply("421 4.3.2 not now")),
+            Self::MailDeferred => (At::Mail, reply("451 4.3.0 later")),
+            Self::MailClosed => (At::Mail, Act::Close),
+            Self::RcptDeferred => (At::Rcpt, reply("450 4.2.1 later")),
+            Self::RcptFailed => (At::Rcpt, reply("550 5.1.1 no such user")),
+            Self::RcptClosed => (At::Rcpt, Act::Close),
+            Self::RcptLate => (At::Rcpt, Act::Late(TIMEOUT * 2)),
+            Self::DataDeferred => (At::Data, reply("451 4.3.0 later")),
+            Self::DataFailed => (At::Data, reply("554 5.5.1 no")),
+            Self::DataClosed => (At::Data, Act::Close),
+            Self::DataLate => (At::Data, Act::Late(TIMEOUT * 2)),
+            Self::BodyClosed => (At::Body, Act::Close),
+            Self::BodyDeferred => (At::Body, reply("451 4.3.0 later")),
+            Self::DotDeferred => (At::FinalDot, reply("451 4.3.0 later")),
+            Self::DotFailed => (At::FinalDot, reply("554 5.6.0 no")),
+            Self::DotHungUp => (At::FinalDot, reply("421 4.3.2 bye")),
+            Self::DotClosed => (At::FinalDot, Act::Close),
+            Self::ReplyLost => (At::FinalDot, Act::KeepAndClose),
+            Self::ReplyHalf => (At::FinalDot, Act::HalfAndClose),
+            Self::ReplyLate => (At::FinalDot, Act::Late(TIMEOUT * 2)),
+            Self::ReplyNever => (At::FinalDot, Act::Silence),
+            Self::ReplyGarbled => (At::FinalDot, Act::Raw(b"2 is not a reply\r\n".to_vec())),
+            Self::ReplySlow => (At::FinalDot, Act::Late(TIMEOUT / 2)),
+        };
+        let when = if self.is_for_anybody() { When::Always } else { When::Recipient(address(recipient)) };
+        Fault::once(when, at, act)
+    }
+}
+
+/// The address of a recipient.
+pub(super) fn address(recipient: usize) -> String {
+    format!("{}@example.org", RECIPIENTS[recipient])
+}

@@ -1,0 +1,349 @@
+//! A ledger, a server and a time of their own, in which runs take place: the program's own code, down to the bytes.
+
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
+
+use tokio::task::JoinHandle;
+
+use super::flawed::{Flaw, Flawed};
+use super::judge::{Wrong, judge};
+use super::round::{FIRST, assignment, campaign, plan};
+use super::schedule::{Blow, Kind, RECIPIENTS, Run, Schedule};
+use super::seams::{Seams, Strike};
+use super::wire::{Post, Wire};
+use crate::clock::{Clock, earlier, later};
+use crate::dispatch::{self, End, Finished, StopHandle};
+use crate::ledger::memory::{Commits, Disk, MemoryLedger};
+use crate::ledger::{Delivery, ReadLedger, Resolution, Selection, WriteLedger};
+use crate::model::{DeliveryState, RecipientId};
+use crate::transport::memory::{Dialling, dial_through};
+use crate::transport::sandbox::{Journal, MemorySandbox, Options};
+
+/// How far the clock of a machine that takes another one's lease is ahead: by more than a lease's term.
+const AHEAD: i64 = 60;
+/// By how much a clock is set back.
+const BACK: Duration = Duration::from_secs(90);
+/// How long a run may take, in its own time.
+const LONGEST: Duration = Duration::from_hours(1);
+/// How long the lease of a dead run may stand in the way on another machine, whose clock may be wrong as well.
+const LONGEST_LEASE: Duration = Duration::from_mins(4);
+/// After so many runs without trouble, everything must have ended.
+const PEACEFUL_RUNS: usize = 3;
+
+/// What came of a schedule.
+#[derive(Debug)]
+pub(super) struct Played {
+    pub(super) wrong: Vec<Wrong>,
+    /// Where the deliveries ended.
+    pub(super) ends: Vec<DeliveryState>,
+    /// To how many seams each run came, in the order in which they began.
+    pub(super) seams: Vec<u32>,
+    /// Whether every blow fell: none came too late for its run.
+    pub(super) every_blow_fell: bool,
+    /// Whether everything that was ordered from the server for the first run happened in it.
+    pub(super) first_had_its_troubles: bool,
+}
+
+/// Plays a schedule in a new world, and judges what came of it.
+pub(super) fn play(schedule: &Schedule, flaw: Option<Flaw>) -> Played {
+    // What is left to chance is the same each time.
+    fastrand::seed(1);
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_time().start_paused(true).build().unwrap();
+    runtime.block_on(async { World::new(schedule, flaw).play(schedule).await })
+}
+
+/// What is known of the runs, beside what the ledger says.
+#[derive(Debug)]
+pub(super) struct Known {
+    pub(super) wrong: Vec<Wrong>,
+    /// How many runs were killed, or lost their lease.
+    pub(super) cut_short: u32,
+    /// What persons said, of which recipient.
+    pub(super) words: Vec<(usize, Resolution)>,
+    every_blow_fell: bool,
+    first_had_its_troubles: Option<bool>,
+}
+
+struct World {
+    disk: Arc<Mutex<Disk>>,
+    server: MemorySandbox,
+    post: Post,
+    flaw: Option<Flaw>,
+    /// The most letters that a run may leave in doubt when it is killed.
+    most_in_doubt: u64,
+    /// The true time, then the clock of each run.
+    clocks: Arc<Mutex<Vec<Clock>>>,
+    /// The seams of each run, by its port.
+    seams: Arc<Mutex<Vec<Seams>>>,
+    known: Mutex<Known>,
+    _dialling: Dialling,
+}
+
+/// How a run ended.
+enum Ended {
+    Killed,
+    /// It did not get the lease, or lost it before it had planned.
+    Refused,
+    Over(Finished),
+}
+
+impl World {
+    fn new(schedule: &Schedule, flaw: Option<Flaw>) -> Self {
+        let server = MemorySandbox::new(Options { journal: Journal::None, ..Options::default() }).unwrap();
+        let disk = Arc::<Mutex<Disk>>::default();
+        let post = {
+            let disk = Arc::clone(&disk);
+            Post::new(move |message_id| {
+                let is_it =
+                    |delivery: &&Delivery| delivery.message_id.as_ref().is_some_and(|it| it.as_str() == message_id);
+                deliveries(&disk).iter().find(is_it).map_or(0, |delivery| delivery.attempts)
+            })
+        };
+        let seams = Arc::<Mutex<Vec<Seams>>>::default();
+        let dialling = {
+            let (server, post, seams) = (server.clone(), post.clone(), Arc::clone(&seams));
+            dial_through(move |to| Wire::new(server.dial(), lock(&seams)[usize::from(to.port)].clone(), post.clone()))
+        };
+        let connections = schedule.runs.iter().map(|run| run.connections).max().unwrap_or(1);
+        let known = Known {
+            wrong: Vec::new(),
+            cut_short: 0,
+            words: Vec::new(),
+            every_blow_fell: true,
+            first_had_its_troubles: None,
+        };
+        Self {
+            disk,
+            server,
+            post,
+            flaw,
+            most_in_doubt: 2 * u64::from(connections),
+            clocks: Arc::new(Mutex::new(vec![Clock::fixed("2024-06-12T08:00:00Z".parse().unwrap())])),
+            seams,
+            known: Mutex::new(known),
+            _dialling: dialling,
+        }
+    }
+
+    async fn play(self, schedule: &Schedule) -> Played {
+        let time = self.keep_time();
+        let mut runs = schedule.runs.iter();
+        while let Some(run) = runs.next() {
+            self.server.forget_orders();
+            let thief =
+                run.blow.filter(|blow| blow.kind.is_robbery()).map(|_| runs.next().cloned().unwrap_or_default());
+            match &thief {
+                Some(thief) => self.robbed_run(run, thief).await,
+                None => {
+                    self.lone_run(run).await;
+                }
+            }
+            for (recipient, word) in run.words.iter().chain(thief.iter().flat_map(|thief| &thief.words)) {
+                self.hear(*recipient, *word).await;
+            }
+        }
+        self.server.forget_orders();
+        let mut is_done = false;
+        for _ in 0..PEACEFUL_RUNS {
+            is_done = self.lone_run(&Run::default()).await;
+            if is_done {
+                break;
+            }
+            // Where a run died on another machine, its lease has to end first.
+            tokio::time::sleep(LONGEST_LEASE).await;
+        }
+        if !is_done {
+            self.complain(Wrong::Endless);
+        }
+        time.abort();
+        let mut known = self.known.into_inner().unwrap_or_else(PoisonError::into_inner);
+        let deliveries = deliveries(&self.disk);
+        judge(&deliveries, &self.server.received(), &self.post, &mut known);
+        let ends = deliveries.iter().map(|delivery| delivery.state).collect();
+        Played {
+            wrong: known.wrong,
+            ends,
+            seams: lock(&self.seams).iter().map(Seams::passed).collect(),
+            every_blow_fell: known.every_blow_fell,
+            first_had_its_troubles: known.first_had_its_troubles.unwrap_or(true),
+        }
+    }
+
+    /// Lets all clocks go on with the runtime's time.
+    fn keep_time(&self) -> JoinHandle<()> {
+        const STEP: Duration = Duration::from_secs(1);
+        let clocks = Arc::clone(&self.clocks);
+        tokio::spawn(async move {
+            loop {
+                tokio::time::sleep(STEP).await;
+                lock(&clocks).iter().for_each(|clock| clock.advance(STEP));
+            }
+        })
+    }
+
+    /// A clock of its own for a run, which goes wrong by so many seconds.
+    fn clock(&self, off_by: i64) -> Clock {
+        let mut clocks = lock(&self.clocks);
+        let by = Duration::from_secs(off_by.unsigned_abs());
+        let now = clocks[0].now();
+        let clock = Clock::fixed(if off_by < 0 { earlier(now, by) } else { later(now, by) });
+        clocks.push(clock.clone());
+        clock
+    }
+
+    /// A run with nobody beside it. Says whether it sent everything.
+    async fn lone_run(&self, run: &Run) -> bool {
+        let ended = self.run(run, &Seams::new(&run.pauses), "here.example", || {}).await;
+        matches!(ended, Ended::Over(Finished { end: End::Done, .. }))
+    }
+
+    /// A run that stands still at a seam until another one, on another machine, has its lease.
+    async fn robbed_run(&self, run: &Run, thief: &Run) {
+        let seams = Seams::new(&run.pauses);
+        let robbed = async {
+            self.run(run, &seams, "here.example", || {}).await;
+            seams.end();
+        };
+        let robbery = async {
+            if !seams.shut().await {
+                return;
+            }
+            let ahead = Run {
+                clock_is_off_by: thief.clock_is_off_by + AHEAD,
+                // There is no third machine.
+                blow: thief.blow.filter(|blow| !blow.kind.is_robbery()),
+                ..thief.clone()
+            };
+            let in_passing = run.blow.is_some_and(|blow| blow.kind == Kind::RobbedInPassing);
+            let has_lease = || {
+                if in_passing {
+                    seams.open();
+                }
+            };
+            self.run(&ahead, &Seams::new(&thief.pauses), "elsewhere.example", has_lease).await;
+            seams.open();
+        };
+        tokio::join!(robbed, robbery);
+    }
+
+    async fn run(&self, run: &Run, seams: &Seams, host: &str, has_lease: impl FnOnce()) -> Ended {
+        let clock = self.clock(run.clock_is_off_by);
+        let (handle, stop) = StopHandle::new();
+        let kind = run.blow.map(|blow| blow.kind);
+        if let Some(Blow { at, kind }) = run.blow {
+            let clock = clock.clone();
+            let strike = match kind {
+                Kind::Crash | Kind::Robbed | Kind::RobbedInPassing => Strike::Shut,
+                Kind::Told => Strike::Do(Box::new(move || handle.stop())),
+                Kind::SetBack => Strike::Do(Box::new(move || set_back(&clock))),
+            };
+            seams.arm(at, strike);
+        }
+        self.server.order(run.troubles.iter().map(|(recipient, trouble)| trouble.fault(*recipient)));
+        let port = {
+            let mut all = lock(&self.seams);
+            all.push(seams.clone());
+            u16::try_from(all.len() - 1).unwrap()
+        };
+        let ledger = MemoryLedger::open(&self.disk, host, Commits::WhenTold);
+        let writer = tokio::spawn(write(ledger.clone(), seams.clone(), Duration::from_millis(run.lag.into())));
+        let work = async {
+            let flawed = Flawed::new(ledger.clone(), self.flaw);
+            let Ok((lease, in_doubt)) = flawed.take_lease(&campaign(), &clock).await else {
+                return Ended::Refused;
+            };
+            has_lease();
+            if in_doubt > self.most_in_doubt {
+                self.complain(Wrong::TooManyInDoubt(in_doubt));
+            }
+            if plan(&flawed, &lease, clock.now()).await.is_err() {
+                return Ended::Refused;
+            }
+            let assignment = assignment(flawed.clone(), lease.clone(), run.connections, port, clock.clone());
+            let finished = dispatch::run(assignment, stop, &mut |_| ()).await;
+            if matches!(finished.end, End::Done) {
+                self.check_done();
+            }
+            // Where the lease is lost, there is nothing to give back.
+            let _ = flawed.release(&lease, clock.now()).await;
+            Ended::Over(finished)
+        };
+        let ended = tokio::select! {
+            biased;
+            _ = seams.shut(), if kind == Some(Kind::Crash) => Ended::Killed,
+            ended = tokio::time::timeout(LONGEST, work) => ended.unwrap_or_else(|_| {
+                self.complain(Wrong::Endless);
+                Ended::Killed
+            }),
+        };
+        writer.abort();
+        ledger.die();
+        // What has left arrives.
+        tokio::time::sleep(Duration::from_millis(1)).await;
+        let mut known = lock(&self.known);
+        known.every_blow_fell &= seams.was_struck();
+        known.first_had_its_troubles.get_or_insert(self.server.orders() == 0);
+        known.cut_short += u32::from(kind.is_some_and(|kind| !matches!(kind, Kind::Told | Kind::SetBack)));
+        ended
+    }
+
+    /// A run that says it is done has left nothing to be done.
+    fn check_done(&self) {
+        for delivery in deliveries(&self.disk) {
+            if delivery.state.is_open() || delivery.state == DeliveryState::Attempting {
+                self.complain(Wrong::NotDone(delivery.recipient, delivery.state));
+            }
+        }
+    }
+
+    /// A person says what became of a delivery, where it is in doubt.
+    async fn hear(&self, recipient: usize, word: Resolution) {
+        let ledger = MemoryLedger::open(&self.disk, "here.example", Commits::AtOnce);
+        let now = lock(&self.clocks)[0].now();
+        let id = RecipientId::new(RECIPIENTS[recipient]);
+        if ledger.resolve(&campaign(), FIRST, &id, word, "ana", now).await.is_ok() {
+            lock(&self.known).words.push((recipient, word));
+        }
+    }
+
+    fn complain(&self, wrong: Wrong) {
+        lock(&self.known).wrong.push(wrong);
+    }
+}
+
+/// Commits what is asked, and answers: the ledger's writer.
+async fn write(ledger: MemoryLedger, seams: Seams, lag: Duration) {
+    loop {
+        ledger.asked().await;
+        if !lag.is_zero() {
+            tokio::time::sleep(lag).await;
+        }
+        seams.pass().await;
+        let answers = ledger.commit();
+        seams.pass().await;
+        for answer in answers {
+            answer();
+        }
+    }
+}
+
+/// Every delivery, as it is committed.
+fn deliveries(disk: &Arc<Mutex<Disk>>) -> Vec<Delivery> {
+    let mut found = Vec::new();
+    let each = &mut |delivery| {
+        found.push(delivery);
+        Ok(())
+    };
+    let reader = MemoryLedger::open(disk, "reader.example", Commits::AtOnce);
+    reader.deliveries(&campaign(), &Selection::default(), each).unwrap();
+    found
+}
+
+/// Sets the wall clock back: what the run's own time rests on stays as it was taken at its start.
+fn set_back(clock: &Clock) {
+    clock.set_wall(earlier(clock.wall(), BACK));
+}
+
+fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}

@@ -1,0 +1,338 @@
+//! The ledger in memory, with which the protocol is explored, answers as this one does, whatever happens in whatever order.
+
+use std::sync::{Arc, Mutex};
+use std::time::Duration;
+
+use proptest::prelude::*;
+
+use super::*;
+use crate::ledger::memory::{Commits, Disk, MemoryLedger};
+use crate::ledger::{LedgerError, Resolution};
+use crate::model::window::{Window, Windows};
+
+/// The third has the address of the first.
+const RECIPIENTS: [&str; 3] = ["ana", "bo", "ana2"];
+
+/// Something that a run, a second run, a person or a power cut does.
+#[derive(Debug, Clone)]
+enum Step {
+    /// Plans with these recipients of the three; those of the second list are skipped.
+    Plan(Vec<bool>, Vec<bool>),
+    Claim(usize),
+    /// Settles the oldest attempt that is under way, or else one that is over.
+    Settle(DeliveryState),
+    Renew,
+    /// So many a minute.
+    Limit(u32),
+    /// The process dies, and another takes the lease.
+    Restart,
+    /// A process elsewhere tries to take the lease, and has it where its time is over.
+    Steal,
+    /// The run that lost its lease claims one, and settles what it had under way.
+    LostClaim(usize),
+    LostSettle(DeliveryState),
+    /// With the lease given back, or while a run has it.
+    Resolve(usize, Resolution, bool),
+    Wait(i64),
+}
+
+fn step() -> impl Strategy<Value = Step> {
+    let flags = || proptest::collection::vec(proptest::bool::weighted(0.7), 3);
+    let who = || 0..RECIPIENTS.len();
+    let state = || {
+        use DeliveryState::{Accepted, Deferred, Failed, InDoubt, Planned};
+        proptest::sample::select(vec![
+            Accepted, Deferred, Deferred, Deferred, Failed, InDoubt, InDoubt, InDoubt, Planned,
+        ])
+    };
+    let resolution = || proptest::sample::select(vec![Resolution::Accepted, Resolution::NotSent]);
+    prop_oneof![
+        1 => (flags(), flags()).prop_map(|(listed, sent)| Step::Plan(listed, sent.iter().map(|sent| !sent).collect())),
+        6 => who().prop_map(Step::Claim),
+        5 => state().prop_map(Step::Settle),
+        1 => Just(Step::Renew),
+        1 => (1..4_u32).prop_map(Step::Limit),
+        1 => Just(Step::Restart),
+        1 => Just(Step::Steal),
+        1 => who().prop_map(Step::LostClaim),
+        1 => state().prop_map(Step::LostSettle),
+        3 => (who(), resolution(), proptest::bool::weighted(0.8)).prop_map(|(who, word, alone)| Step::Resolve(who, word, alone)),
+        4 => proptest::sample::select(vec![1, 20, 28, 40, 1_000, 1_000]).prop_map(Step::Wait),
+    ]
+}
+
+/// A place where a ledger can be opened more than once.
+trait Place {
+    type Ledger: ReadLedger + WriteLedger + Send + Sync;
+
+    fn open(&self) -> Self::Ledger;
+
+    /// As a machine that the locks of this one do not reach.
+    fn open_elsewhere(&self) -> Self::Ledger;
+
+    /// What was opened elsewhere has gone without the lease.
+    fn closed_elsewhere(&self) {}
+
+    fn kill(ledger: Self::Ledger);
+}
+
+struct Folder(TempDir);
+
+impl Folder {
+    fn path(&self) -> PathBuf {
+        self.0.path().join("ledger.db")
+    }
+
+    fn rename(&self, from: &str, to: &str) {
+        for entry in std::fs::read_dir(self.0.path()).unwrap() {
+            let path = entry.unwrap().path();
+            if path.extension().is_some_and(|ending| ending == from) {
+                std::fs::rename(&path, path.with_extension(to)).unwrap();
+            }
+        }
+    }
+}
+
+impl Place for Folder {
+    type Ledger = SqliteLedger;
+
+    fn open(&self) -> SqliteLedger {
+        // No disk fails here, and a flush for each command takes long.
+        SqliteLedger::open_as(&self.path(), "here.example".to_owned(), "PRAGMA synchronous = OFF").unwrap()
+    }
+
+    fn open_elsewhere(&self) -> SqliteLedger {
+        // Each machine has a lock file of its own.
+        self.rename("lock", "here");
+        open_elsewhere(&self.path())
+    }
+
+    fn closed_elsewhere(&self) {
+        self.rename("here", "lock");
+    }
+
+    fn kill(ledger: SqliteLedger) {
+        drop(ledger);
+    }
+}
+
+impl Place for Arc<Mutex<Disk>> {
+    type Ledger = MemoryLedger;
+
+    fn open(&self) -> MemoryLedger {
+        MemoryLedger::open(self, "here.example", Commits::AtOnce)
+    }
+
+    fn open_elsewhere(&self) -> MemoryLedger {
+        MemoryLedger::open(self, "elsewhere.example", Commits::AtOnce)
+    }
+
+    fn kill(ledger: MemoryLedger) {
+        ledger.die();
+    }
+}
+
+/// A run, and what it has under way.
+struct Run<L> {
+    ledger: L,
+    lease: Lease,
+    under_way: Vec<(DeliveryId, AttemptId)>,
+    over: Vec<(DeliveryId, AttemptId)>,
+}
+
+/// One of the two ledgers.
+struct Side<P: Place> {
+    place: P,
+    /// The one that holds the lease is the last; before it stands the one that lost it.
+    runs: Vec<Run<P::Ledger>>,
+    second: i64,
+}
+
+impl<L: ReadLedger + WriteLedger> Run<L> {
+    async fn take(ledger: L, second: i64) -> Result<(Self, u64)> {
+        let (lease, in_doubt) = ledger.take_lease(&campaign(), &clock(second)).await?;
+        Ok((Self { ledger, lease, under_way: Vec::new(), over: Vec::new() }, in_doubt))
+    }
+
+    async fn claim(&mut self, who: usize, second: i64) -> String {
+        let Some(id) = self.deliveries().iter().find(|it| it.recipient.as_str() == RECIPIENTS[who]).map(|it| it.id)
+        else {
+            return "not there".to_owned();
+        };
+        match self.ledger.claim(&self.lease, claim(id, second)).await {
+            Ok(Claimed::Yes(attempt)) => {
+                self.under_way.push((id, attempt));
+                "yes".to_owned()
+            }
+            Ok(refused) => format!("{refused:?}"),
+            Err(error) => word(&error),
+        }
+    }
+
+    async fn settle(&mut self, state: DeliveryState, second: i64) -> String {
+        let Some(started) = self.under_way.first().or(self.over.first()).copied() else {
+            return "nothing".to_owned();
+        };
+        let outcome = self.ledger.settle(&self.lease, settlement(started, second, state)).await;
+        if outcome.is_ok() {
+            self.under_way.retain(|known| *known != started);
+            self.over.push(started);
+        }
+        said(outcome)
+    }
+
+    fn deliveries(&self) -> Vec<Delivery> {
+        let mut found = Vec::new();
+        let each = &mut |delivery| {
+            found.push(delivery);
+            Ok(())
+        };
+        self.ledger.deliveries(&campaign(), &Selection::default(), each).unwrap();
+        found
+    }
+}
+
+impl<P: Place> Side<P> {
+    async fn new(place: P) -> Self {
+        let (run, _) = Run::take(place.open(), 0).await.unwrap();
+        Self { place, runs: vec![run], second: 0 }
+    }
+
+    /// Does something, and gives the answer.
+    async fn carry_out(&mut self, step: Step) -> String {
+        self.second += 1;
+        let (second, robbed) = (self.second, self.runs.len() > 1);
+        let Some(run) = self.runs.last_mut() else { unreachable!("one run always holds the lease") };
+        match step {
+            Step::Plan(listed, skips) => {
+                // Two rows of one address are not for here: a plan with them is refused before it is one.
+                let email = |n: usize| EmailAddress::parse(&format!("{}@example.org", RECIPIENTS[n])).unwrap();
+                let planned = |n: usize| {
+                    let skip = skips[n].then(|| "suppressed".to_owned());
+                    PlannedRow { skip, email: email(n), ..row(RECIPIENTS[n]) }
+                };
+                let rows: Vec<_> = (0..3).filter(|n| listed[*n]).map(planned).collect();
+                run.ledger.begin_plan(&run.lease, FIRST, &Columns::new(["id", "email"]), at(second)).await.unwrap();
+                run.ledger.plan(&run.lease, FIRST, rows).await.unwrap();
+                said(run.ledger.finish_plan(&run.lease, FIRST, at(second)).await)
+            }
+            Step::Claim(who) => run.claim(who, second).await,
+            Step::Settle(state) => run.settle(state, second).await,
+            Step::Renew => said(run.ledger.renew(&run.lease, at(second)).await),
+            Step::Limit(limit) => {
+                let span = Duration::from_mins(1);
+                let windows = Windows { overall: vec![Window { limit, span }], per_domain: None };
+                let sent = run.ledger.limit(&run.lease, "letters", windows).await;
+                said(sent.map(|mut sent| {
+                    sent.attempts.sort_by_key(|attempt| attempt.ended_at);
+                    sent
+                }))
+            }
+            Step::Restart => {
+                // The lease of another machine's run is over by then.
+                self.second += 60;
+                self.runs.drain(..).for_each(|run| P::kill(run.ledger));
+                let (run, in_doubt) = Run::take(self.place.open(), self.second).await.unwrap();
+                self.runs.push(run);
+                format!("{in_doubt} in doubt")
+            }
+            Step::Steal if robbed => "stolen already".to_owned(),
+            Step::Steal => match Run::take(self.place.open_elsewhere(), second).await {
+                Ok((thief, in_doubt)) => {
+                    self.runs.push(thief);
+                    format!("{in_doubt} in doubt")
+                }
+                Err(error) => {
+                    self.place.closed_elsewhere();
+                    word(&error)
+                }
+            },
+            Step::LostClaim(_) | Step::LostSettle(_) if !robbed => "nobody".to_owned(),
+            Step::LostClaim(who) => self.runs[0].claim(who, second).await,
+            Step::LostSettle(state) => self.runs[0].settle(state, second).await,
+            Step::Resolve(who, resolution, alone) => {
+                let Run { ledger, lease, .. } = run;
+                if alone {
+                    ledger.release(lease, at(second)).await.unwrap();
+                }
+                let recipient = RecipientId::new(RECIPIENTS[who]);
+                let resolved = ledger.resolve(&campaign(), FIRST, &recipient, resolution, "ana", at(second)).await;
+                let answer = said(resolved);
+                if alone {
+                    let (taken, in_doubt) = ledger.take_lease(&campaign(), &clock(second)).await.unwrap();
+                    *lease = taken;
+                    run.over.append(&mut run.under_way);
+                    return format!("{answer}, {in_doubt} in doubt");
+                }
+                answer
+            }
+            Step::Wait(seconds) => {
+                self.second += seconds;
+                String::new()
+            }
+        }
+    }
+
+    /// Everything that can be read, but for keys.
+    fn shown(&self) -> Vec<String> {
+        let Some(run) = self.runs.last() else { return Vec::new() };
+        let (ledger, now) = (&run.ledger, at(self.second));
+        let mut shown = Vec::new();
+        for delivery in run.deliveries() {
+            let message_id = delivery.message_id.is_some().then(|| MessageId::from_text("known"));
+            shown.push(format!("{:?}", Delivery { id: DeliveryId(0), message_id, ..delivery }));
+        }
+        for due in ledger.due(&campaign(), FIRST, None, now, 2).unwrap() {
+            shown.push(format!("{:?}", Due { id: DeliveryId(0), ..due }));
+        }
+        shown.push(format!("{:?}", ledger.next_attempt_at(&campaign(), FIRST).unwrap()));
+        shown.push(format!("{:?}", ledger.tally(&campaign(), FIRST).unwrap()));
+        shown.push(format!("{:?}", ledger.rounds(&campaign()).unwrap()));
+        shown.push(format!("{:?}", ledger.columns(&campaign(), FIRST).unwrap()));
+        for id in RECIPIENTS {
+            let recipient = RecipientId::new(id);
+            let standing = ledger.standing(&campaign(), FIRST, &recipient, "ana@example.org").unwrap();
+            shown.push(format!("{standing:?}"));
+        }
+        let holder = ledger.holder(&campaign()).unwrap();
+        shown.push(format!("{:?}", holder.map(|holder| (holder.host == "elsewhere.example", holder.since))));
+        shown
+    }
+}
+
+/// An answer without keys and paths.
+fn said<T: std::fmt::Debug>(outcome: Result<T>) -> String {
+    match outcome {
+        Ok(answer) => format!("{answer:?}"),
+        Err(error) => word(&error),
+    }
+}
+
+fn word(error: &LedgerError) -> String {
+    match error {
+        LedgerError::Held(_) => "held".to_owned(),
+        LedgerError::Store { .. } => "refused".to_owned(),
+        other => other.to_string(),
+    }
+}
+
+async fn compare(steps: Vec<Step>) {
+    let mut file = Side::new(Folder(tempfile::tempdir().unwrap())).await;
+    let mut memory = Side::new(Arc::<Mutex<Disk>>::default()).await;
+    let all = Step::Plan(vec![true; 3], vec![false; 3]);
+    for step in std::iter::once(all).chain(steps) {
+        let (first, second) = (file.carry_out(step.clone()).await, memory.carry_out(step.clone()).await);
+        assert_eq!(first, second, "the answers to {step:?}");
+        assert_eq!(file.shown(), memory.shown(), "after {step:?}");
+    }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 64, failure_persistence: None, ..ProptestConfig::default() })]
+
+    #[test]
+    fn the_ledger_in_memory_answers_as_the_one_in_a_file(steps in proptest::collection::vec(step(), 1..80)) {
+        let runtime = tokio::runtime::Builder::new_current_thread().build().unwrap();
+        runtime.block_on(compare(steps));
+    }
+}
