@@ -156,7 +156,20 @@ where
                 self.end = Some(End::Ledger(error));
             }
         }
-        Finished { attempts: self.attempts, end: self.end.unwrap_or(End::Done) }
+        let end = match self.end.take().unwrap_or(End::Done) {
+            End::Done => self.confirm_done().await,
+            other => other,
+        };
+        Finished { attempts: self.attempts, end }
+    }
+
+    /// Where the lease was lost without a word, nothing was left because another run was sending it.
+    async fn confirm_done(&self) -> End {
+        let now = self.assignment.clock.now();
+        match self.assignment.ledger.renew(&self.assignment.lease, now).await {
+            Ok(()) => End::Done,
+            Err(error) => End::Ledger(error),
+        }
     }
 
     /// Whether nothing more is to be handed out and nothing is on the wire.

@@ -138,6 +138,16 @@ impl Explorer {
         }
     }
 
+    /// A robbery at every seam of a run that takes its time at its seams, so that the two runs do their work side by side.
+    pub(super) fn rob_a_slow_run(&mut self, troubles: &[Trouble]) {
+        for troubles in one_trouble(troubles) {
+            self.play_at_every_seam(0, Kind::RobbedInPassing, |blow| {
+                let run = Run { pauses: vec![1], ..first(&troubles, blow) };
+                Schedule { runs: vec![run] }
+            });
+        }
+    }
+
     /// A crash at every seam of the first run, and then one whose clock is behind or ahead.
     pub(super) fn crash_before_a_wrong_clock(&mut self, troubles: &[Trouble]) {
         for troubles in one_trouble(troubles) {

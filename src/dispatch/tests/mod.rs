@@ -89,6 +89,11 @@ fn a_lease_stolen_anywhere_from_a_run_that_goes_on_sends_nothing_twice() {
     explore(|explorer| explorer.blow_in_trouble(Kind::RobbedInPassing, &GRAVE));
 }
 
+#[test]
+fn a_run_robbed_of_its_lease_anywhere_is_not_done_while_another_sends() {
+    explore(|explorer| explorer.rob_a_slow_run(&[Trouble::DotDeferred, Trouble::DataLate]));
+}
+
 /// Fails where a flaw does not do what is said of it.
 fn find(flaw: Flaw, sought: fn(&Wrong) -> bool, explore: impl FnOnce(&mut Explorer)) {
     let mut explorer = Explorer::of(flaw, sought);
