@@ -162,11 +162,11 @@ impl Disk {
         Ok(())
     }
 
-    pub(super) fn limit(&mut self, lease: &Lease, account: String, windows: Windows) -> Result<Sent> {
+    pub(super) fn limit(&mut self, lease: &Lease, account: &str, windows: &Windows) -> Result<Sent> {
         let held = self.held(lease)?;
         let since = held.holder.as_ref().map_or(Timestamp::UNIX_EPOCH, |holder| holder.since);
-        held.limit = Some((account.clone(), windows.clone()));
-        Ok(self.sent(&account, earlier(since, windows.longest())))
+        held.limit = Some((account.to_owned(), windows.clone()));
+        Ok(self.sent(account, earlier(since, windows.longest())))
     }
 
     pub(super) fn lease(&self, campaign: &CampaignId) -> Option<Lease> {

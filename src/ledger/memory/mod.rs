@@ -255,7 +255,7 @@ impl WriteLedger for MemoryLedger {
 
     fn limit(&self, lease: &Lease, account: &str, windows: Windows) -> impl Future<Output = Result<Sent>> + Send {
         let (lease, account) = (lease.clone(), account.to_owned());
-        self.ask(move |disk| disk.limit(&lease, account, windows))
+        self.ask(move |disk| disk.limit(&lease, &account, &windows))
     }
 
     fn claim(&self, lease: &Lease, claim: Claim) -> impl Future<Output = Result<Claimed>> + Send {
