@@ -1,11 +1,17 @@
 //! The pace: whether the next letter may go now, and if not, when.
 //!
-//! Letters are spaced out evenly within a second; a sliding log keeps every rolling window. A token bucket would let up to twice the limit
-//! through in a window, and one without a burst loses the time by which each timer is late.
+//! governor spaces letters out evenly within a second; a sliding log keeps every rolling window. GCRA alone lets up to twice the
+//! limit through in a window, so it is never asked for a quota.
 
 use std::collections::HashMap;
+use std::num::NonZeroU32;
 use std::time::Duration;
 
+use governor::clock::Clock as _;
+use governor::middleware::NoOpMiddleware;
+use governor::nanos::Nanos;
+use governor::state::{InMemoryState, NotKeyed};
+use governor::{Quota, RateLimiter};
 use jiff::Timestamp;
 
 use crate::clock::{Clock, later, until};
@@ -37,26 +43,43 @@ pub struct Pacer {
     domains_full_until: HashMap<String, Timestamp>,
 }
 
-/// By so much a letter may be late without the next one being late too: timers are.
-const LATE: Duration = Duration::from_millis(20);
+/// From this rate on, a letter that is late does not make the next one late too: timers are late by a millisecond or two, which is nothing
+/// between a few letters a second and would cost many a second more than one in fifty.
+const TIMERS_MATTER: u32 = 10;
 
-/// The times at which letters may go.
 #[derive(Debug)]
 struct Spacing {
-    every: Duration,
-    next: Timestamp,
+    limiter: RateLimiter<NotKeyed, InMemoryState, Ticks, NoOpMiddleware<Nanos>>,
+    ticks: Ticks,
+}
+
+/// Our clock as governor reads it.
+#[derive(Debug, Clone)]
+struct Ticks(Clock);
+
+impl governor::clock::Clock for Ticks {
+    type Instant = Nanos;
+
+    fn now(&self) -> Nanos {
+        Nanos::from(Duration::from_micros(u64::try_from(self.0.now().as_microsecond()).unwrap_or_default()))
+    }
 }
 
 impl Spacing {
+    fn new(rate: NonZeroU32, clock: Clock) -> Self {
+        let ticks = Ticks(clock);
+        // A burst of one is exact spacing; a burst of two makes up for one letter's lateness.
+        let burst = if rate.get() < TIMERS_MATTER { NonZeroU32::MIN } else { NonZeroU32::MIN.saturating_add(1) };
+        let quota = Quota::per_second(rate).allow_burst(burst);
+        Self { limiter: RateLimiter::direct_with_clock(quota, ticks.clone()), ticks }
+    }
+
     /// Takes the next time, or says when it is.
-    fn take(&mut self, now: Timestamp) -> Result<(), Timestamp> {
-        if now < self.next {
-            return Err(self.next);
-        }
-        let late = until(self.next, now);
-        let from = if late <= LATE.min(self.every) { self.next } else { now };
-        self.next = later(from, self.every);
-        Ok(())
+    fn take(&self, now: Timestamp) -> Result<(), Timestamp> {
+        self.limiter.check().map_err(|not_until| {
+            let wait = not_until.wait_time_from(self.ticks.now());
+            later(now, wait.max(Duration::from_micros(1)))
+        })
     }
 }
 
@@ -64,8 +87,7 @@ impl Pacer {
     /// Keeps a pace from now on.
     #[must_use]
     pub fn new(pace: &Pace, clock: Clock) -> Self {
-        let spacing = pace.per_second.filter(|rate| *rate > 0);
-        let spacing = spacing.map(|rate| Spacing { every: Duration::from_secs(1) / rate, next: clock.now() });
+        let spacing = pace.per_second.and_then(NonZeroU32::new).map(|rate| Spacing::new(rate, clock.clone()));
         Self {
             clock,
             hours: pace.hours.clone(),
@@ -103,7 +125,7 @@ impl Pacer {
         }
         self.room_beside_others(now, domain).map_err(Hold::Window)?;
         self.log.room(now, domain, weight).map_err(Hold::Window)?;
-        if let Some(spacing) = &mut self.spacing {
+        if let Some(spacing) = &self.spacing {
             spacing.take(now).map_err(Hold::Spacing)?;
         }
         self.log.start(domain, weight);
