@@ -121,6 +121,14 @@ fn when_a_run_stops_by_itself_has_defaults_and_is_checked() {
 }
 
 #[test]
+fn outcomes_are_waited_for_where_one_wants_it() {
+    let minimal = include_str!("../../campaign.toml");
+    let outcomes = |lines: &str| load(&format!("{minimal}\n{lines}")).unwrap().0.outcomes;
+    assert_eq!(outcomes(""), Outcomes::Queued);
+    assert_eq!(outcomes("[ledger]\nwait_for_outcomes = true\n"), Outcomes::Awaited);
+}
+
+#[test]
 fn an_unknown_key_is_an_error_that_names_the_nearest() {
     assert_eq!(
         refused(&format!("{MINIMAL}\n[pace]\nper_secnd = 5\n")),
