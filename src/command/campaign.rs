@@ -7,15 +7,16 @@ use jiff::civil::Date;
 use jiff::tz::TimeZone;
 use sha2::{Digest, Sha256};
 
+use super::recipients::{self, Seen};
 use crate::clock::Clock;
-use crate::config::{Campaign, Counts};
+use crate::config::Campaign;
 use crate::dispatch::LetterMaker;
-use crate::ledger::{FrozenFile, ReadLedger, Standing};
+use crate::ledger::FrozenFile;
 use crate::letter::{LetterFacts, Letters};
-use crate::lists::{self, RecipientList, Signatories};
+use crate::lists::{self, Signatories};
 use crate::message::{Attachment, Composer};
-use crate::model::{Columns, DeliveryState, Fault, Faults, Place, Recipient, Round, Signatory, TokenKey};
-use crate::plan::{Entry, Planner};
+use crate::model::{Columns, Fault, Faults, Place, Round, Signatory, TokenKey};
+use crate::plan::Planner;
 use crate::workspace::Workspace;
 
 /// Files larger than this are refused as attachments before anything is tried: no mail system takes them.
@@ -58,44 +59,34 @@ impl Loaded {
             origins.push((spec.signatories.clone(), signatories.origin.to_string()));
             found.extend(signatories.warnings.iter().cloned());
         }
-        let weigh = |smallest: Option<u32>| smallest.filter(|_| campaign.pace.counts == Counts::Recipients);
-        let mut planner = Planner::new(weigh(campaign.pace.windows().smallest()));
+        let mut suppressed = Vec::new();
         if let Some(path) = &spec.suppressions
             && let Some(suppressions) = keep(lists::read_suppressions(&workspace, path, &spec.format), &mut found)
         {
             origins.push((path.clone(), suppressions.origin.to_string()));
             found.extend(suppressions.warnings);
-            planner.suppress(suppressions.suppressions);
+            suppressed = suppressions.suppressions;
         }
-        let mut rows = 0;
-        let mut enclosed = BTreeSet::new();
-        let mut columns = None;
-        if let Some(mut list) = keep(RecipientList::open(&workspace, &spec.recipients, &spec.format), &mut found) {
-            columns = Some(Arc::clone(list.columns()));
-            for recipient in &mut list {
-                rows += 1;
-                let Some(recipient) = keep(recipient, &mut found) else { continue };
-                found.extend(planner.see(&spec.recipients, &recipient).err());
-                enclosed.extend(recipient.attachments);
-            }
-            origins.push((spec.recipients.clone(), list.origin().to_string()));
-            found.extend(list.take_warnings());
+        let seen = recipients::see(&workspace, &campaign, &mut found);
+        if let Some(seen) = &seen {
+            origins.push((spec.recipients.clone(), seen.origin.clone()));
         }
         let attachments = read_attachments(&workspace, &campaign, &mut found);
 
         let date = letter_date(&campaign, clock, &mut found);
         // A letter is checked against the lists' columns: without them every name would seem wrong.
-        let letters = match (&signatories, &columns) {
-            (Some(signatories), Some(columns)) => {
+        let letters = match (&signatories, &seen) {
+            (Some(signatories), Some(Seen { columns, .. })) => {
                 keep(load_letters(&workspace, &campaign, round, date, columns, &signatories.signatories), &mut found)
             }
             _ => None,
         };
-        let (Some(signatories), Some(columns), Some(letters), false) =
-            (signatories, columns, letters, found.has_errors())
+        let (Some(signatories), Some(Seen { columns, mut planner, rows, enclosed, .. }), Some(letters), false) =
+            (signatories, seen, letters, found.has_errors())
         else {
             return Err(found);
         };
+        planner.suppress(suppressed);
         let files = frozen(&workspace, &campaign, &letters, &enclosed);
         let warnings = found;
         Ok(Self {
@@ -157,55 +148,8 @@ fn load_letters(
     Letters::load(workspace, template(campaign, round)?, campaign.letter.layout.as_deref(), &facts)
 }
 
-/// What is planned for each row, in the list's order.
-///
-/// # Errors
-/// Where the list cannot be read any more, or the ledger.
-pub(super) fn entries(
-    workspace: &Workspace,
-    campaign: &Campaign,
-    planner: &Planner,
-    round: Round,
-    ledger: Option<&impl ReadLedger>,
-    mut each: impl FnMut(Entry) -> anyhow::Result<()>,
-) -> anyhow::Result<()> {
-    let list = RecipientList::open(workspace, &campaign.lists.recipients, &campaign.lists.format)?;
-    let mut faults = Faults::new();
-    for recipient in list {
-        let recipient = recipient?;
-        let standing = match ledger {
-            Some(ledger) => ledger.standing(&campaign.id, round, &recipient.id, &recipient.to.key())?,
-            None => None,
-        };
-        let same = standing.as_ref().is_none_or(|standing| standing.address == recipient.to.key());
-        let standing = match standing {
-            // The row was mended: what could not be sent to the old address is open again.
-            Some(Standing { state: DeliveryState::Failed, answer, .. }) if !same => {
-                Some((DeliveryState::Deferred, answer))
-            }
-            Some(standing) if !same && standing.state.is_settled() => {
-                faults.push(taken_id(&campaign.lists.recipients, &recipient, &standing));
-                continue;
-            }
-            standing => standing.map(|standing| (standing.state, standing.answer)),
-        };
-        each(planner.decide(recipient, standing))?;
-    }
-    if faults.is_empty() { Ok(()) } else { Err(faults.into()) }
-}
-
-/// A row that has the id of a letter to somebody else: taken for that one, it would be passed over.
-fn taken_id(list: &str, recipient: &Recipient, standing: &Standing) -> Fault {
-    let (id, state) = (&recipient.id, standing.state);
-    let message = format!(
-        "the id `{id}` is that of the letter to `{}`, which is {state}; give `{}` an id of its own, and keep the ids of a list as they are",
-        standing.address, recipient.to
-    );
-    Fault::error(recipient.place(list, "id"), message)
-}
-
 /// Keeps what was read, or its faults.
-fn keep<T>(read: Result<T, Faults>, found: &mut Faults) -> Option<T> {
+pub(super) fn keep<T>(read: Result<T, Faults>, found: &mut Faults) -> Option<T> {
     read.map_err(|faults| found.extend(faults)).ok()
 }
 

@@ -6,8 +6,9 @@ use std::io::Write;
 use anyhow::Result;
 use serde_json::json;
 
-use super::campaign::{Loaded, changed, entries};
+use super::campaign::{Loaded, changed};
 use super::ledgers::Realm;
+use super::recipients::entries;
 use super::terminal::say_faults;
 use super::{Context, Exit};
 use crate::cli::Check;
@@ -99,7 +100,7 @@ fn examine(context: &Context) -> Result<Findings> {
         planner.suppress(ledger.suppressions()?);
     }
     let maker = loaded.into_maker(Round(0), TokenKey::new(NO_KEY))?;
-    entries(&workspace, &campaign, &planner, Round(0), ledger.as_ref(), |entry| {
+    entries(&workspace, &campaign, &mut planner, Round(0), ledger.as_ref(), |entry| {
         findings.totals.add(&entry);
         warnings.extend(entry_warnings(&campaign.lists.recipients, &entry));
         if entry.decision == Decision::Send {

@@ -14,6 +14,7 @@ mod plan;
 mod preview;
 mod private;
 mod progress;
+mod recipients;
 mod resolve;
 mod send;
 mod server;

@@ -5,8 +5,9 @@ use std::io::{BufWriter, Write};
 use anyhow::{Result, bail};
 use serde_json::json;
 
-use super::campaign::{Loaded, entries};
+use super::campaign::Loaded;
 use super::ledgers::Realm;
+use super::recipients::entries;
 use super::terminal::say_faults;
 use super::{Context, Exit};
 use crate::cli;
@@ -34,7 +35,7 @@ pub(super) fn run(context: &Context, args: &cli::Plan) -> Result<Exit> {
     let mut totals = Totals::default();
     let mut rows = Vec::new();
     let mut table = Table::new(&["recipient", "language", "decision"]);
-    entries(&workspace, &campaign, &planner, round, ledger.as_ref(), |entry| {
+    entries(&workspace, &campaign, &mut planner, round, ledger.as_ref(), |entry| {
         totals.add(&entry);
         if args.json {
             rows.push(entry_json(&letters, &entry));

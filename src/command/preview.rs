@@ -5,9 +5,10 @@ use std::path::Path;
 
 use anyhow::{Context as _, Result, bail};
 
-use super::campaign::{Loaded, entries};
+use super::campaign::Loaded;
 use super::check::NO_KEY;
 use super::ledgers::Realm;
+use super::recipients::entries;
 use super::terminal::say;
 use super::{Context, Exit, private};
 use crate::cli::{Preview, PreviewFormat};
@@ -20,7 +21,8 @@ use crate::report::printable;
 pub(super) fn run(context: &Context, args: &Preview) -> Result<Exit> {
     let round = Round(0);
     let loaded = Loaded::read(context.workspace()?, &context.config, round, &context.clock)?;
-    let (workspace, campaign, planner) = (loaded.workspace.clone(), loaded.campaign.clone(), loaded.planner.clone());
+    let (workspace, campaign, mut planner) =
+        (loaded.workspace.clone(), loaded.campaign.clone(), loaded.planner.clone());
     let ledger = Realm::Real.open_existing(&workspace, &campaign)?;
     let key = ledger.as_ref().map_or(Ok(TokenKey::new(NO_KEY)), ReadLedger::token_key)?;
     let maker = loaded.into_maker(round, key)?;
@@ -29,7 +31,7 @@ pub(super) fn run(context: &Context, args: &Preview) -> Result<Exit> {
     let mut chosen = Vec::new();
     let mut written = 0_u64;
     // Without the ledger's history: a letter can be looked at after it was sent, too.
-    entries(&workspace, &campaign, &planner, round, None::<&crate::ledger::sqlite::SqliteLedger>, |entry| {
+    entries(&workspace, &campaign, &mut planner, round, None::<&crate::ledger::sqlite::SqliteLedger>, |entry| {
         let is_meant =
             wanted.as_ref().is_some_and(|wanted| entry.id.as_str() == wanted || entry.recipient.to.key() == *wanted);
         let is_sent = entry.decision == Decision::Send;

@@ -8,13 +8,14 @@ use std::sync::Arc;
 use anyhow::{Context as _, Result, bail};
 use tokio::runtime::Runtime;
 
-use super::campaign::{Loaded, changed, entries};
+use super::campaign::{Loaded, changed};
 use super::confirm;
 use super::contacted::refuse_older_ledger;
 use super::ledgers::{Realm, SANDBOX};
 use super::log::write_contacted;
 use super::plan::summary;
 use super::progress::{Progress, in_words};
+use super::recipients::entries;
 use super::stage::{Planned, Stage};
 use super::terminal::{report_error, say, say_faults, warn};
 use super::{Context, Exit, open_files, server, signal};
@@ -81,14 +82,14 @@ impl Sending<'_> {
         refuse_older_ledger(&self.ledger, &contacted, &campaign.id, ROUND)?;
         self.refuse_changes(&loaded.files)?;
         loaded.planner.suppress(self.ledger.suppressions()?);
-        let (planner, files) = (loaded.planner.clone(), std::mem::take(&mut loaded.files));
+        let (mut planner, files) = (loaded.planner.clone(), std::mem::take(&mut loaded.files));
         let columns = Arc::clone(&loaded.columns);
         let maker = loaded.into_maker(ROUND, self.ledger.token_key()?)?;
 
         let now = || self.context.clock.now();
         self.wait(self.ledger.begin_plan(&self.lease, ROUND, &columns, now()))?;
         let mut stage = Stage::new(self, &maker, &campaign.lists.recipients);
-        entries(&workspace, &campaign, &planner, ROUND, Some(&self.ledger), |entry| stage.take(entry))?;
+        entries(&workspace, &campaign, &mut planner, ROUND, Some(&self.ledger), |entry| stage.take(entry))?;
         let planned = stage.finish()?;
 
         let (server, account, sandbox) = match real {

@@ -1,7 +1,9 @@
 use std::sync::Arc;
 
 use super::*;
-use crate::model::{Columns, Fields};
+use crate::model::{Columns, Fields, Suppression, Target};
+
+mod random;
 
 fn address(text: &str) -> EmailAddress {
     EmailAddress::parse(text).unwrap()
@@ -26,39 +28,47 @@ fn suppress(target: Target) -> Suppression {
     Suppression { target, reason: Some("asked by phone".into()) }
 }
 
-fn planner(suppressions: impl IntoIterator<Item = Suppression>) -> Planner {
-    let mut planner = Planner::new(None);
+/// A planner that has seen these rows.
+fn planner(suppressions: impl IntoIterator<Item = Suppression>, rows: &[Recipient]) -> Planner {
+    let mut census = Census::new(None);
+    for row in rows {
+        census.see("lists/recipients.csv", row).unwrap();
+    }
+    let mut planner = census.into_planner().unwrap();
     planner.suppress(suppressions);
     planner
 }
 
-fn plan(planner: &mut Planner, rows: &[Recipient]) -> Vec<Entry> {
-    for row in rows {
-        planner.see("lists/recipients.csv", row).unwrap();
-    }
-    rows.iter().map(|row| planner.decide(row.clone(), None)).collect()
+fn plan(suppressions: impl IntoIterator<Item = Suppression>, rows: &[Recipient]) -> Vec<Entry> {
+    let mut planner = planner(suppressions, rows);
+    rows.iter().map(|row| planner.decide(row.clone(), None).unwrap()).collect()
 }
 
 #[test]
 fn the_second_of_two_rows_with_one_address_is_skipped_and_named() {
     let rows = [row(2, "ana@example.org", "ana@example.org", &[]), row(7, "ANA@example.org", "Ana@Example.org", &[])];
-    let entries = plan(&mut Planner::new(None), &rows);
+    let entries = plan([], &rows);
     assert_eq!(entries[0].decision, Decision::Send);
     assert_eq!(entries[1].decision, Decision::Skip(SkipReason::Duplicate { of_line: 2 }));
     let same_id = [row(2, "a", "ana@example.org", &[]), row(7, "a", "ana@example.org", &[])];
-    let entries = plan(&mut Planner::new(None), &same_id);
+    let entries = plan([], &same_id);
     assert_eq!(entries[1].id.as_str(), "a (line 7)");
 }
 
 #[test]
 fn one_id_for_two_addresses_is_refused() {
-    let mut planner = Planner::new(None);
-    planner.see("r.csv", &row(2, "a", "ana@example.org", &[])).unwrap();
-    let fault = planner.see("r.csv", &row(3, "a", "bo@example.org", &[])).unwrap_err();
-    assert_eq!(
-        fault.to_string(),
-        "r.csv:3: the id `a` is already that of line 2; give each recipient an id of its own"
-    );
+    let rows = [
+        row(2, "a", "ana@example.org", &[]),
+        row(3, "a", "bo@example.org", &[]),
+        row(4, "b", "cy@example.org", &[]),
+        row(5, "b", "cy@example.org", &[]),
+        row(6, "a", "ana@example.org", &[]),
+    ];
+    let mut planner = planner([], &rows);
+    assert!(planner.reuses_ids());
+    let faults: Vec<_> = rows.iter().filter_map(|row| planner.reused_id("r.csv", row)).collect();
+    let fault = "r.csv:3: the id `a` is already that of line 2; give each recipient an id of its own";
+    assert_eq!(faults.iter().map(ToString::to_string).collect::<Vec<_>>(), [fault]);
 }
 
 #[test]
@@ -70,7 +80,7 @@ fn a_suppressed_address_or_domain_is_skipped_with_its_reason() {
         row(3, "2", "bo@example.net", &[]),
         row(4, "3", "cy@sub.example.net", &["bo@example.net", "di@example.org"]),
     ];
-    let entries = plan(&mut planner(suppressions), &rows);
+    let entries = plan(suppressions, &rows);
     let skip = |entry: &Entry| match &entry.decision {
         Decision::Skip(reason) => reason.to_string(),
         other => format!("{other:?}"),
@@ -88,7 +98,7 @@ fn somebody_with_a_letter_of_their_own_is_left_out_of_the_copies() {
         row(2, "1", "ana@example.org", &["bo@example.org", "office@example.org"]),
         row(3, "2", "bo@example.org", &["office@example.org"]),
     ];
-    let entries = plan(&mut Planner::new(None), &rows);
+    let entries = plan([], &rows);
     assert_eq!(entries[0].recipient.cc, [address("office@example.org")]);
     assert_eq!(entries[0].left_out[0].1, SkipReason::Duplicate { of_line: 3 });
     assert_eq!(entries[1].recipient.cc, [address("office@example.org")], "an office may have a copy of each");
@@ -96,11 +106,10 @@ fn somebody_with_a_letter_of_their_own_is_left_out_of_the_copies() {
 
 #[test]
 fn what_the_ledger_has_settled_is_left_alone() {
-    let mut planner = planner([suppress(Target::Address("ana@example.org".into()))]);
     let ana = row(2, "1", "ana@example.org", &[]);
-    planner.see("r.csv", &ana).unwrap();
+    let mut planner = planner([suppress(Target::Address("ana@example.org".into()))], std::slice::from_ref(&ana));
     for state in DeliveryState::ALL {
-        let decision = planner.decide(ana.clone(), Some((state, Answer::None))).decision;
+        let decision = planner.decide(ana.clone(), Some((state, Answer::None))).unwrap().decision;
         match state {
             DeliveryState::Planned | DeliveryState::Deferred | DeliveryState::Skipped => {
                 assert!(matches!(decision, Decision::Skip(_)), "{state}");
@@ -112,18 +121,17 @@ fn what_the_ledger_has_settled_is_left_alone() {
 
 #[test]
 fn who_has_answered_is_not_written_to_again() {
-    let mut planner = Planner::new(None);
     let ana = row(2, "1", "ana@example.org", &[]);
-    planner.see("r.csv", &ana).unwrap();
-    let decide = |answer| planner.decide(ana.clone(), Some((DeliveryState::Deferred, answer))).decision;
+    let mut planner = planner([], std::slice::from_ref(&ana));
+    let mut decide = |answer| planner.decide(ana.clone(), Some((DeliveryState::Deferred, answer))).unwrap().decision;
     assert_eq!(decide(Answer::Declined), Decision::Skip(SkipReason::Answered(Answer::Declined)));
     assert_eq!(decide(Answer::AutoReply), Decision::Send);
 }
 
 #[test]
 fn a_letter_that_the_pace_never_allows_is_a_fault() {
-    let mut planner = Planner::new(Some(2));
-    let fault = planner.see("r.csv", &row(2, "1", "a@example.org", &["b@example.org", "c@example.org"])).unwrap_err();
+    let mut census = Census::new(Some(2));
+    let fault = census.see("r.csv", &row(2, "1", "a@example.org", &["b@example.org", "c@example.org"])).unwrap_err();
     assert!(fault.to_string().contains("3 addresses"), "{fault}");
 }
 
@@ -135,7 +143,7 @@ fn totals_account_for_every_row() {
         row(4, "3", "c@example.org", &[]),
     ];
     let mut totals = Totals::default();
-    for entry in plan(&mut planner([suppress(Target::Address("c@example.org".into()))]), &rows) {
+    for entry in plan([suppress(Target::Address("c@example.org".into()))], &rows) {
         totals.add(&entry);
     }
     assert_eq!((totals.to_send, totals.addresses, totals.duplicates, totals.suppressed), (1, 2, 1, 1));

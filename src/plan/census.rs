@@ -1,0 +1,148 @@
+//! The first pass over the recipients: which addresses and ids stand on more than one row. Those alone are kept.
+
+use std::io;
+
+use super::fingerprint::{Fingerprint, Fingerprints};
+use super::planner::{Known, KnownId, Planner};
+use super::sorter::{Mark, Sorter};
+use crate::model::{Fault, Recipient};
+
+/// The address is that of the letter itself.
+const TO: Fingerprint = 0;
+/// The address gets a copy.
+const COPY: Fingerprint = 1;
+
+/// Takes note of every row of the list, in its order. However long the list is, it needs little memory: addresses and ids are sorted by
+/// their fingerprints, in a temporary file where they are many.
+#[derive(Debug)]
+pub struct Census {
+    fingerprints: Fingerprints,
+    addresses: Sorter,
+    ids: Sorter,
+    /// Who a letter may count for at the most, where the pace says so.
+    most_recipients: Option<u32>,
+    failed: Option<io::Error>,
+}
+
+impl Census {
+    /// A census that has seen nobody yet. A letter may go to `most_recipients` at the most, where the pace says so.
+    #[must_use]
+    pub fn new(most_recipients: Option<u32>) -> Self {
+        Self::with(Fingerprints::new(), Sorter::new, most_recipients)
+    }
+
+    pub(super) fn with(fingerprints: Fingerprints, sorter: impl Fn() -> Sorter, most_recipients: Option<u32>) -> Self {
+        Self { fingerprints, addresses: sorter(), ids: sorter(), most_recipients, failed: None }
+    }
+
+    /// Takes note of a row.
+    ///
+    /// # Errors
+    /// Where it has more addresses than the pace ever allows.
+    pub fn see(&mut self, file: &str, recipient: &Recipient) -> Result<(), Fault> {
+        if let Err(error) = self.mark(recipient) {
+            self.failed.get_or_insert(error);
+        }
+        let count = recipient.addresses().count();
+        match self.most_recipients {
+            Some(most) if count > most as usize => {
+                let message = format!(
+                    "the letter to `{}` goes to {count} addresses, and [pace] never allows more than {most} at once",
+                    recipient.id
+                );
+                Err(Fault::error(recipient.place(file, "email"), message))
+            }
+            _ => Ok(()),
+        }
+    }
+
+    fn mark(&mut self, recipient: &Recipient) -> io::Result<()> {
+        let line = recipient.line;
+        let address = self.fingerprints.of(&recipient.to.key());
+        self.addresses.add(Mark { what: address, line, with: TO })?;
+        for copy in recipient.cc.iter().chain(&recipient.bcc) {
+            self.addresses.add(Mark { what: self.fingerprints.of(&copy.key()), line, with: COPY })?;
+        }
+        self.ids.add(Mark { what: self.fingerprints.of(recipient.id.as_str()), line, with: address })
+    }
+
+    /// Ends the first pass.
+    ///
+    /// # Errors
+    /// Where the temporary file could not be written or read.
+    pub fn into_planner(self) -> io::Result<Planner> {
+        if let Some(error) = self.failed {
+            return Err(error);
+        }
+        let mut addresses = Groups::default();
+        let mut known_addresses = Vec::new();
+        self.addresses.sorted(|mark| addresses.take(mark, &mut |group| known_addresses.extend(address(group))))?;
+        addresses.end(&mut |group| known_addresses.extend(address(group)));
+        let mut ids = Groups::default();
+        let mut known_ids = Vec::new();
+        self.ids.sorted(|mark| ids.take(mark, &mut |group| known_ids.extend(id(group))))?;
+        ids.end(&mut |group| known_ids.extend(id(group)));
+        Ok(Planner::new(self.fingerprints, known_addresses, known_ids))
+    }
+}
+
+/// What is known of marks alike: an address that is written to, and on another row is written to or gets a copy.
+fn address(group: &Group) -> Option<Known> {
+    let line = group.first_to.filter(|_| group.is_shared)?;
+    Some(Known::new(group.first.what, line))
+}
+
+/// What is known of marks alike: an id that several rows have.
+fn id(group: &Group) -> Option<KnownId> {
+    let Mark { what, line, with } = group.first;
+    group.is_shared.then(|| KnownId { known: Known::new(what, line), address: with, is_one: group.is_one })
+}
+
+/// Marks of one thing.
+struct Group {
+    first: Mark,
+    /// The first line on which it is an address that is written to.
+    first_to: Option<u64>,
+    /// Whether there are several.
+    is_shared: bool,
+    /// Whether the same goes with all of them.
+    is_one: bool,
+}
+
+impl Group {
+    fn of(mark: Mark) -> Self {
+        Self { first: mark, first_to: (mark.with == TO).then_some(mark.line), is_shared: false, is_one: true }
+    }
+
+    fn add(&mut self, mark: Mark) {
+        self.is_shared = true;
+        self.is_one &= mark.with == self.first.with;
+        if mark.with == TO {
+            self.first_to.get_or_insert(mark.line);
+        }
+    }
+}
+
+/// Sorted marks, put together where they are of one thing.
+#[derive(Default)]
+struct Groups {
+    group: Option<Group>,
+}
+
+impl Groups {
+    fn take(&mut self, mark: Mark, each: &mut impl FnMut(&Group)) {
+        match &mut self.group {
+            Some(group) if group.first.what == mark.what => group.add(mark),
+            _ => {
+                self.end(each);
+                self.group = Some(Group::of(mark));
+            }
+        }
+    }
+
+    fn end(&mut self, each: &mut impl FnMut(&Group)) {
+        if let Some(group) = self.group.take() {
+            each(&group);
+        }
+    }
+}

@@ -1,0 +1,51 @@
+//! A plan in numbers.
+
+use super::{Decision, Entry, SkipReason};
+
+/// How many letters a plan has, and how many it leaves out.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Totals {
+    /// Letters that are to be sent.
+    pub to_send: u64,
+    /// Addresses they go to, Cc and Bcc too.
+    pub addresses: u64,
+    /// Recipients who must not be written to.
+    pub suppressed: u64,
+    /// Rows whose address an earlier row has.
+    pub duplicates: u64,
+    /// Recipients who have answered.
+    pub answered: u64,
+    /// Recipients whose delivery is settled already.
+    pub settled: u64,
+    /// Copies that are left out.
+    pub copies_left_out: u64,
+}
+
+impl Totals {
+    /// Counts one more.
+    pub fn add(&mut self, entry: &Entry) {
+        match &entry.decision {
+            Decision::Send => {
+                self.to_send += 1;
+                self.addresses += entry.recipient.addresses().count() as u64;
+                self.copies_left_out += entry.left_out.len() as u64;
+            }
+            Decision::Skip(SkipReason::Suppressed { .. }) => self.suppressed += 1,
+            Decision::Skip(SkipReason::Duplicate { .. }) => self.duplicates += 1,
+            Decision::Skip(SkipReason::Answered(_)) => self.answered += 1,
+            Decision::Settled(_) => self.settled += 1,
+        }
+    }
+
+    /// All rows.
+    #[must_use]
+    pub fn rows(&self) -> u64 {
+        self.to_send + self.skipped() + self.settled
+    }
+
+    /// Rows that are skipped.
+    #[must_use]
+    pub fn skipped(&self) -> u64 {
+        self.suppressed + self.duplicates + self.answered
+    }
+}
