@@ -49,7 +49,7 @@ impl Crew {
 
     /// The worker that can take another letter along with those it has: only while nothing slows the run down.
     fn hand_with_room(&self) -> Option<usize> {
-        if self.letters_each < 2 || !self.ramp.is_at_full_width() {
+        if self.letters_each < 2 || !self.ramp.is_at_full_speed() {
             return None;
         }
         let hands = self.hands.iter().enumerate();

@@ -57,9 +57,9 @@ impl Ramp {
         self.width
     }
 
-    /// Whether as many may be as there are connections.
-    pub(super) fn is_at_full_width(&self) -> bool {
-        self.width == self.most
+    /// Whether as many may be as there are connections, and no trouble is so near that it may not be over.
+    pub(super) fn is_at_full_speed(&self) -> bool {
+        self.width == self.most && self.needed.is_none_or(|needed| self.well >= needed)
     }
 
     /// How long nothing goes, counted from now.
@@ -170,6 +170,18 @@ mod tests {
             ramp.went_well();
         }
         assert_eq!(ramp.pause(), Duration::ZERO);
+    }
+
+    #[test]
+    fn after_trouble_it_is_at_full_speed_only_when_enough_went_well() {
+        let mut ramp = Ramp::new(1);
+        assert!(ramp.is_at_full_speed());
+        ramp.met_trouble(0);
+        assert!(!ramp.is_at_full_speed());
+        widths(&mut ramp, 15);
+        assert!(!ramp.is_at_full_speed());
+        ramp.went_well();
+        assert!(ramp.is_at_full_speed());
     }
 
     #[test]
