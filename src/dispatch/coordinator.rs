@@ -8,10 +8,11 @@ use tokio::sync::mpsc;
 use tokio::task::JoinSet;
 
 use super::crew::{Crew, Fewer};
+use super::job::{Ending, Job, Report};
 use super::queue::{Next, Queue};
 use super::ramp::Ramp;
 use super::streak::{Endings, Trouble};
-use super::worker::{Ending, Job, Report, Worker};
+use super::worker::Worker;
 use super::{Assignment, Cause, End, Finished, Happening, Patience, Stop, StopHandle};
 use crate::clock::{later, until};
 use crate::ledger::{self, Ended, LedgerError, ReadLedger, WriteLedger};

@@ -4,9 +4,9 @@ use std::time::Duration;
 
 use tokio::sync::mpsc;
 
+use super::job::Job;
 use super::ramp::{Incident, Ramp};
 use super::streak::Trouble;
-use super::worker::Job;
 
 /// The workers of a run.
 #[derive(Debug)]

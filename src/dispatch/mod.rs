@@ -6,6 +6,7 @@
 
 mod coordinator;
 mod crew;
+mod job;
 mod letters;
 mod queue;
 mod ramp;

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, HashSet, VecDeque};
 
 use jiff::Timestamp;
 
-use super::worker::Job;
+use super::job::Job;
 use super::{Assignment, Cause, End, LetterError};
 use crate::ledger::{DeliveryId, Due, ReadLedger, Selection};
 use crate::model::window::Full;

@@ -8,17 +8,16 @@ use std::time::{Duration, Instant};
 
 use tokio::sync::mpsc;
 
+use super::job::{Ending, Job, Report};
 use super::retry::settle;
-use super::{LetterError, LetterMaker, Stop};
+use super::{LetterMaker, Stop};
 use crate::clock::Clock;
 use crate::config::{Outcomes, Retry};
-use crate::ledger::{self, AttemptId, Claim, Due, Lease, LedgerError, WriteLedger};
+use crate::ledger::{self, AttemptId, Claim, Lease, LedgerError, Settlement, WriteLedger};
 use crate::message::Composed;
-use crate::model::window::Full;
-use crate::model::{DeliveryState, Recipient, Reply, mask_addresses};
+use crate::model::{DeliveryState, mask_addresses};
 use crate::transport::{
-    self, Attempt, Connection, Letter, Offered, OpenError, Outcome, Server, Stage, StopReason, Strain, Verdict, strain,
-    verdict,
+    self, Attempt, Connection, Letter, Offered, OpenError, Outcome, Server, Stage, StopReason, Verdict, strain, verdict,
 };
 
 /// How many letters go over one connection before it is opened anew: some servers close one after a hundred.
@@ -29,50 +28,6 @@ const LONGEST_IDLE: Duration = Duration::from_mins(1);
 /// How many outcomes may be queued while the next letters go: the claim that a worker waits for before each letter came after the older one, and
 /// the ledger answers in order.
 const NEWEST: usize = 1;
-
-/// A letter on its way through a worker.
-#[derive(Debug)]
-pub(super) struct Job {
-    pub due: Due,
-    pub recipient: Recipient,
-    /// For how many it counts in the rolling windows.
-    pub weight: u32,
-}
-
-/// What a worker tells the coordinator of each job.
-#[derive(Debug)]
-pub(super) struct Report {
-    pub worker: usize,
-    pub job: Box<Job>,
-    pub ending: Ending,
-}
-
-/// What became of a job.
-#[derive(Debug)]
-pub(super) enum Ending {
-    /// It was attempted.
-    Attempted {
-        state: DeliveryState,
-        reply: Option<Reply>,
-        reason: Option<String>,
-        strain: Option<Strain>,
-        stop: Option<StopReason>,
-    },
-    /// The ledger did not let it go: its state changed meanwhile.
-    Withheld(DeliveryState),
-    /// A rolling window is full, by what other runs sent.
-    Full(Full),
-    /// The run was told to stop before it was claimed.
-    Returned,
-    /// No connection could be opened; nothing was claimed.
-    NoConnection(OpenError),
-    /// Larger than the server takes; nothing was claimed.
-    TooLarge { size: u64 },
-    /// It could not be made; nothing was claimed.
-    Unmade(LetterError),
-    /// The ledger failed.
-    Ledger(LedgerError),
-}
 
 /// What a worker works with.
 pub(super) struct Worker<L> {
@@ -252,18 +207,40 @@ impl<L: WriteLedger + Send + Sync> Worker<L> {
 
     /// Offers a letter alone.
     async fn offer<'a>(&'a self, letter: Claimed, desk: &mut Desk<'a>) -> Option<Claimed> {
-        let ended = match self.connect(desk).await {
-            Ok(connection) => match connection.offer(letter.made.letter()).await {
-                Offered::Welcome => return Some(letter),
-                Offered::Ended(attempt) => attempt,
-            },
+        let connection = match self.connect(desk).await {
+            Ok(connection) => connection,
             Err(error) => {
-                let cause = transport::Cause::Network(error.to_string());
-                Outcome::Broken { stage: Stage::Mail, cause }.into()
+                self.put_back(letter, error, desk).await;
+                return None;
             }
         };
-        self.settle(letter, ended, desk).await;
-        None
+        match connection.offer(letter.made.letter()).await {
+            Offered::Welcome => Some(letter),
+            Offered::Ended(attempt) => {
+                self.settle(letter, attempt, desk).await;
+                None
+            }
+        }
+    }
+
+    /// Ends the attempt of a letter that was claimed ahead, and for which there is no connection any more: it is due at once, as if it had never been
+    /// claimed.
+    async fn put_back<'a>(&'a self, letter: Claimed, error: OpenError, desk: &mut Desk<'a>) {
+        let Claimed { made: Made { job, .. }, attempt } = letter;
+        let at = self.clock.now();
+        let settlement = Settlement {
+            delivery: job.due.id,
+            attempt,
+            at,
+            state: DeliveryState::Deferred,
+            reply: None,
+            reason: Some(error.to_string()),
+            next_attempt_at: Some(at),
+            refused_copies: Vec::new(),
+        };
+        desk.settling.push_back(Box::pin(self.ledger.settle(&self.lease, settlement)));
+        desk.wait_for_outcomes(0).await;
+        self.report(job, Ending::NoConnection(error), desk).await;
     }
 
     /// Hands a letter over, claims and offers the next one with it, and gives that one back where the server waits for its message.
