@@ -11,11 +11,14 @@ use super::recipients::entries;
 use super::terminal::say_faults;
 use super::{Context, Exit};
 use crate::cli;
+use crate::config::Campaign;
 use crate::ledger::ReadLedger;
+use crate::ledger::sqlite::SqliteLedger;
 use crate::letter::Letters;
 use crate::model::Round;
-use crate::plan::{Decision, Entry, Totals};
+use crate::plan::{Decision, Entry, Planner, Totals};
 use crate::report::{Table, counted};
+use crate::workspace::Workspace;
 
 pub(super) fn run(context: &Context, args: &cli::Plan) -> Result<Exit> {
     let round = Round(args.round);
@@ -23,44 +26,83 @@ pub(super) fn run(context: &Context, args: &cli::Plan) -> Result<Exit> {
         bail!("there is no round {round}: this version sends the first letter alone, which is round 0");
     }
     let loaded = Loaded::read(context.workspace()?, &context.config, round, &context.clock)?;
-    let Loaded { workspace, campaign, mut planner, letters, .. } = loaded;
+    let Loaded { workspace, campaign, mut planner, letters, warnings, .. } = loaded;
     let ledger = Realm::Real.open_existing(&workspace, &campaign)?;
     if let Some(ledger) = &ledger {
         planner.suppress(ledger.suppressions()?);
     }
     if !context.quiet {
-        say_faults(loaded.warnings.iter());
+        say_faults(warnings.iter());
     }
-    let mut out = BufWriter::new(anstream::stdout());
-    let mut totals = Totals::default();
-    let mut rows = Vec::new();
-    let mut table = Table::new(&["recipient", "language", "decision"]);
-    entries(&workspace, &campaign, &mut planner, round, ledger.as_ref(), |entry| {
-        totals.add(&entry);
-        if args.json {
-            rows.push(entry_json(&letters, &entry));
-        } else {
-            table.add(&[entry.recipient.to.to_string(), language(&letters, &entry), decision(&entry)]);
-        }
-        Ok(())
-    })?;
-    if args.json {
+    let mut plan = Plan { workspace, campaign, planner, letters, ledger, round };
+    let mut out = if args.json { plan.write_json()? } else { plan.write_table()? };
+    out.flush()?;
+    Ok(Exit::Done)
+}
+
+/// Who is planned for what. However many they are, one at a time is in memory.
+struct Plan {
+    workspace: Workspace,
+    campaign: Campaign,
+    planner: Planner,
+    letters: Letters,
+    ledger: Option<SqliteLedger>,
+    round: Round,
+}
+
+type Out = BufWriter<anstream::AutoStream<std::io::Stdout>>;
+
+fn stdout() -> Out {
+    BufWriter::new(anstream::stdout())
+}
+
+impl Plan {
+    fn entries(&mut self, mut each: impl FnMut(&Letters, Entry) -> Result<()>) -> Result<()> {
+        let letters = &self.letters;
+        let each = |entry| each(letters, entry);
+        entries(&self.workspace, &self.campaign, &mut self.planner, self.round, self.ledger.as_ref(), each)
+    }
+
+    fn write_table(&mut self) -> Result<Out> {
+        let mut table = Table::new(stdout(), &["recipient", "language", "decision"]);
+        let mut totals = Totals::default();
+        self.entries(|letters, entry| {
+            totals.add(&entry);
+            Ok(table.add(&[entry.recipient.to.to_string(), language(letters, &entry), decision(&entry)])?)
+        })?;
+        let mut out = table.finish()?;
+        writeln!(out, "\n{}", summary(&totals))?;
+        Ok(out)
+    }
+
+    /// Writes the totals, for which all rows are decided about, and then the rows.
+    fn write_json(&mut self) -> Result<Out> {
+        let mut totals = Totals::default();
+        self.entries(|_, entry| {
+            totals.add(&entry);
+            Ok(())
+        })?;
         let plan = json!({
-            "campaign": campaign.id.as_str(),
-            "round": round.0,
+            "campaign": self.campaign.id.as_str(),
+            "round": self.round.0,
             "to_send": totals.to_send,
             "addresses": totals.addresses,
             "skipped": { "suppressed": totals.suppressed, "duplicate": totals.duplicates, "answered": totals.answered },
             "settled": totals.settled,
-            "deliveries": rows,
         });
-        writeln!(out, "{}", serde_json::to_string_pretty(&plan)?)?;
-    } else {
-        table.write(&mut out)?;
-        writeln!(out, "\n{}", summary(&totals))?;
+        let mut out = stdout();
+        let text = serde_json::to_string_pretty(&plan)?;
+        write!(out, "{},\n  \"deliveries\": [", text.trim_end_matches("\n}"))?;
+        let mut before = "\n";
+        self.entries(|letters, entry| {
+            let row = serde_json::to_string_pretty(&entry_json(letters, &entry))?;
+            write!(out, "{before}    {}", row.replace('\n', "\n    "))?;
+            before = ",\n";
+            Ok(())
+        })?;
+        out.write_all(if totals.rows() > 0 { b"\n  ]\n}\n" } else { b"]\n}\n" })?;
+        Ok(out)
     }
-    out.flush()?;
-    Ok(Exit::Done)
 }
 
 /// The totals in a line.

@@ -1,5 +1,7 @@
 //! A row as it stands in its file: its cells, and the place of every character in them.
 
+use memchr::memchr2;
+
 use crate::model::{Faults, Place, plain};
 
 use super::dialect::{Dialect, Span};
@@ -110,8 +112,12 @@ impl Written {
     pub(super) fn starts(&self, cells: usize) -> Vec<(u64, u64)> {
         match self {
             Self::Text { line, text, spans, dialect, .. } => {
-                let start = |span: &Span| position(text, written_at(text, *span, 0), *dialect);
-                spans.iter().take(cells).map(start).map(|(lines, column)| (line + lines, column)).collect()
+                let mut cursor = Cursor::new(text, *dialect);
+                let start = |span: &Span| {
+                    cursor.advance(written_at(text, *span, 0));
+                    (line + cursor.lines, cursor.column)
+                };
+                spans.iter().take(cells).map(start).collect()
             }
             Self::Sheet { line } => (1..=cells as u64).map(|cell| (*line, cell)).collect(),
             Self::Line { .. } => Vec::new(),
@@ -149,21 +155,49 @@ impl Written {
 
 /// How many line breaks stand before a byte of a text, and the column of that byte on its line, in characters from 1.
 pub(super) fn position(text: &str, at: usize, dialect: Dialect) -> (u64, u64) {
-    let bytes = text.as_bytes();
-    let (mut lines, mut line_start, mut next) = (0, 0, 0);
-    while next < at {
-        match dialect.line_break(bytes, next) {
-            0 => next += 1,
-            length => {
-                next += length;
-                if next <= at {
-                    lines += 1;
-                    line_start = next;
+    let mut cursor = Cursor::new(text, dialect);
+    cursor.advance(at);
+    (cursor.lines, cursor.column)
+}
+
+/// Counts lines and columns from the beginning of a text on.
+struct Cursor<'a> {
+    text: &'a str,
+    dialect: Dialect,
+    /// The byte up to which was counted.
+    at: usize,
+    /// How many line breaks stand before it.
+    lines: u64,
+    /// Its column on its line, in characters from 1.
+    column: u64,
+}
+
+impl<'a> Cursor<'a> {
+    fn new(text: &'a str, dialect: Dialect) -> Self {
+        Self { text, dialect, at: 0, lines: 0, column: 1 }
+    }
+
+    /// Goes on to a byte that is not before the last one.
+    fn advance(&mut self, to: usize) {
+        let bytes = self.text.as_bytes();
+        let mut from = self.at;
+        while let Some(found) = bytes.get(from..to).and_then(|rest| memchr2(b'\n', b'\r', rest)) {
+            match self.dialect.line_break(bytes, from + found) {
+                // A CR that is a character like any other.
+                0 => from += found + 1,
+                length if from + found + length <= to => {
+                    from += found + length;
+                    (self.at, self.lines, self.column) = (from, self.lines + 1, 1);
                 }
+                // Its middle.
+                _ => break,
             }
         }
+        if let Some(rest) = self.text.get(self.at..to) {
+            self.column += rest.chars().count() as u64;
+            self.at = to;
+        }
     }
-    (lines, text[line_start..at].chars().count() as u64 + 1)
 }
 
 /// Where in the text the byte `offset` of a cell's value is written.

@@ -52,12 +52,7 @@ pub enum FailedWriter<W: Write> {
         rows: JsonRows<W>,
     },
     /// Columns for people: who, and why.
-    Table {
-        /// Where it goes.
-        out: W,
-        /// What was gathered.
-        rows: Box<Table>,
-    },
+    Table(Box<Table<W>>),
 }
 
 impl<W: Write> FailedWriter<W> {
@@ -78,7 +73,7 @@ impl<W: Write> FailedWriter<W> {
 
     /// As a table.
     pub fn table(out: W) -> Self {
-        Self::Table { out, rows: Box::new(Table::new(&["recipient", "email", "reason"])) }
+        Self::Table(Box::new(Table::new(out, &["recipient", "email", "reason"])))
     }
 
     /// Adds a row.
@@ -96,10 +91,7 @@ impl<W: Write> FailedWriter<W> {
                 let cells = row.cells.into_iter().chain([row.reason]).map(serde_json::Value::String);
                 rows.write(&names.iter().cloned().zip(cells).collect::<serde_json::Map<_, _>>())
             }
-            Self::Table { rows, .. } => {
-                rows.add(&[row.recipient, row.email, row.reason]);
-                Ok(())
-            }
+            Self::Table(table) => table.add(&[row.recipient, row.email, row.reason]),
         }
     }
 
@@ -111,10 +103,7 @@ impl<W: Write> FailedWriter<W> {
         match self {
             Self::Csv(writer) => writer.finish(),
             Self::Json { rows, .. } => rows.finish(),
-            Self::Table { mut out, rows } => {
-                rows.write(&mut out)?;
-                out.flush()
-            }
+            Self::Table(table) => table.finish()?.flush(),
         }
     }
 }

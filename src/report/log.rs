@@ -146,12 +146,7 @@ pub enum LogWriter<W: Write> {
     /// An array of objects.
     Json(JsonRows<W>),
     /// Columns for people: the most important ones.
-    Table {
-        /// Where it goes.
-        out: W,
-        /// What was gathered.
-        rows: Box<Table>,
-    },
+    Table(Box<Table<W>>),
 }
 
 impl<W: Write> LogWriter<W> {
@@ -172,7 +167,7 @@ impl<W: Write> LogWriter<W> {
 
     /// As a table.
     pub fn table(out: W) -> Self {
-        Self::Table { out, rows: Box::new(Table::new(&["round", "recipient", "state", "when", "what was said"])) }
+        Self::Table(Box::new(Table::new(out, &["round", "recipient", "state", "when", "what was said"])))
     }
 
     /// Adds a row.
@@ -188,7 +183,7 @@ impl<W: Write> LogWriter<W> {
                 Ok(())
             }
             Self::Json(rows) => rows.write(row),
-            Self::Table { rows, .. } => {
+            Self::Table(table) => {
                 let reply = match (row.smtp_code, &row.smtp_enhanced, &row.smtp_reply) {
                     (Some(code), enhanced, text) => {
                         let parts = [Some(code.to_string()), enhanced.clone(), text.clone()];
@@ -199,8 +194,7 @@ impl<W: Write> LogWriter<W> {
                 let why = why(row.note.as_deref().unwrap_or_default(), &reply);
                 let when = row.accepted_at.or(row.last_attempt_at).map(rfc3339).unwrap_or_default();
                 let cells = [row.round.to_string(), row.recipient.clone(), row.state.to_owned(), when, why];
-                rows.add(&cells);
-                Ok(())
+                table.add(&cells)
             }
         }
     }
@@ -213,10 +207,7 @@ impl<W: Write> LogWriter<W> {
         match self {
             Self::Csv(mut writer) => writer.flush(),
             Self::Json(rows) => rows.finish(),
-            Self::Table { mut out, rows } => {
-                rows.write(&mut out)?;
-                out.flush()
-            }
+            Self::Table(table) => table.finish()?.flush(),
         }
     }
 }
