@@ -18,6 +18,7 @@ mod open_files;
 mod patience;
 mod plan;
 mod read;
+mod selection;
 mod settle;
 mod snapshot;
 mod timeline;

@@ -1,17 +1,14 @@
 //! Reading a ledger, on connections of its own: it never waits for the writer, and sees what was committed when it began.
 
 use jiff::Timestamp;
-use rusqlite::{Connection, OptionalExtension, Row, params};
+use rusqlite::{OptionalExtension, Row, params};
 
-use super::failure::Failure;
-use super::value::{count, holder, json, micros, reply, time_if_any, word};
-use super::{SqliteLedger, events, lock, snapshot};
+use super::value::{count, holder, json, micros, time_if_any, word};
+use super::{SqliteLedger, events, lock, selection, snapshot};
 use crate::ledger::{
     Delivery, DeliveryId, Due, Event, FrozenFile, Holder, ReadLedger, Result, Selection, Standing, Tally,
 };
-use crate::model::{CampaignId, Columns, DeliveryState, MessageId, RecipientId, Round, Suppression, Target, TokenKey};
-
-type Read<T> = std::result::Result<T, Failure>;
+use crate::model::{CampaignId, Columns, DeliveryState, RecipientId, Round, Suppression, Target, TokenKey};
 
 impl ReadLedger for SqliteLedger {
     fn token_key(&self) -> Result<TokenKey> {
@@ -40,7 +37,7 @@ impl ReadLedger for SqliteLedger {
         selection: &Selection,
         each: &mut dyn FnMut(Delivery) -> Result<()>,
     ) -> Result<()> {
-        self.read(|connection| deliveries(connection, campaign, selection, each))
+        self.read(|connection| selection::deliveries(connection, campaign, selection, each))
     }
 
     fn rows(
@@ -49,7 +46,7 @@ impl ReadLedger for SqliteLedger {
         selection: &Selection,
         each: &mut dyn FnMut(Delivery, Option<Vec<String>>) -> Result<()>,
     ) -> Result<()> {
-        self.read(|connection| rows(connection, campaign, selection, each))
+        self.read(|connection| selection::rows(connection, campaign, selection, each))
     }
 
     fn standing(
@@ -191,86 +188,6 @@ impl ReadLedger for SqliteLedger {
         };
         Ok(named.filter(|holder| !gone(holder)))
     }
-}
-
-/// The columns of a [`Delivery`], in the order in which [`delivery`] reads them.
-const DELIVERY: &str = "d.id, d.round, d.recipient, d.email, d.name, d.organisation, d.state, d.reason, d.attempts,
-    d.first_attempt_at, d.last_attempt_at, d.accepted_at, d.smtp_code, d.smtp_enhanced, d.smtp_text, d.message_id, d.answer,
-    d.answered_at, d.next_attempt_at, d.note";
-
-/// Which deliveries are selected, and in which order.
-const SELECTED: &str = "d.campaign = (SELECT id FROM campaign WHERE name = ?1) AND d.round BETWEEN ?2 AND ?3
-    AND (?4 IS NULL OR d.state IN (SELECT value FROM json_each(?4)))
-    AND (?5 IS NULL OR d.recipient = ?5 OR d.email_key = ?5)
-    ORDER BY d.round, d.place, d.id";
-
-fn deliveries(
-    connection: &Connection,
-    campaign: &CampaignId,
-    selection: &Selection,
-    each: &mut dyn FnMut(Delivery) -> Result<()>,
-) -> Read<()> {
-    let sql = format!("SELECT {DELIVERY} FROM delivery d WHERE {SELECTED}");
-    select(connection, &sql, campaign, selection, |row| each(delivery(row)?).map_err(Failure::Refused))
-}
-
-fn rows(
-    connection: &Connection,
-    campaign: &CampaignId,
-    selection: &Selection,
-    each: &mut dyn FnMut(Delivery, Option<Vec<String>>) -> Result<()>,
-) -> Read<()> {
-    let sql = format!(
-        "SELECT {DELIVERY}, r.cells, d.generation = p.generation
-        FROM delivery d CROSS JOIN plan p ON p.campaign = d.campaign AND p.round = d.round
-        LEFT JOIN list_row r ON r.id = d.list_row WHERE {SELECTED}"
-    );
-    select(connection, &sql, campaign, selection, |row| {
-        let cells = if row.get(21)? { Some(json(row, 20)?) } else { None };
-        each(delivery(row)?, cells).map_err(Failure::Refused)
-    })
-}
-
-/// Reads the selected rows of a query one by one.
-fn select(
-    connection: &Connection,
-    sql: &str,
-    campaign: &CampaignId,
-    selection: &Selection,
-    mut each: impl FnMut(&Row<'_>) -> Read<()>,
-) -> Read<()> {
-    let (first, last) = selection.round.map_or((0, u32::MAX), |round| (round.0, round.0));
-    let states: Vec<&str> = selection.states.iter().map(|state| state.as_str()).collect();
-    let states = (!states.is_empty()).then(|| serde_json::json!(states).to_string());
-    let mut statement = connection.prepare_cached(sql)?;
-    let mut rows = statement.query(params![campaign.as_str(), first, last, states, selection.recipient])?;
-    while let Some(row) = rows.next()? {
-        each(row)?;
-    }
-    Ok(())
-}
-
-fn delivery(row: &Row<'_>) -> rusqlite::Result<Delivery> {
-    Ok(Delivery {
-        id: DeliveryId(row.get(0)?),
-        round: Round(row.get(1)?),
-        recipient: RecipientId::new(row.get::<_, String>(2)?),
-        email: row.get(3)?,
-        name: row.get(4)?,
-        organisation: row.get(5)?,
-        state: word(row, 6)?,
-        reason: row.get(7)?,
-        attempts: row.get(8)?,
-        first_attempt_at: time_if_any(row, 9)?,
-        last_attempt_at: time_if_any(row, 10)?,
-        accepted_at: time_if_any(row, 11)?,
-        reply: reply(row, 12)?,
-        message_id: row.get::<_, Option<String>>(15)?.map(MessageId::from_text),
-        answer: word(row, 16)?,
-        answered_at: time_if_any(row, 17)?,
-        next_attempt_at: time_if_any(row, 18)?,
-        note: row.get(19)?,
-    })
 }
 
 fn due(row: &Row<'_>) -> rusqlite::Result<Due> {

@@ -10,6 +10,7 @@ mod leases;
 mod pace;
 mod plans;
 mod random;
+mod selections;
 mod sending;
 mod snapshots;
 mod windows;

@@ -1,0 +1,72 @@
+//! What is looked for is found without reading all that was sent.
+
+use super::super::selection::{query, query_with_rows};
+use super::*;
+
+/// How SQLite goes about a query.
+fn steps(bench: &Bench, query: &str) -> Vec<String> {
+    let sql = bench.sql();
+    let mut statement = sql.prepare(&format!("EXPLAIN QUERY PLAN {query}")).unwrap();
+    let count = statement.parameter_count();
+    let rows = statement.query_map(rusqlite::params_from_iter(vec![rusqlite::types::Null; count]), |row| row.get(3));
+    rows.unwrap().map(rusqlite::Result::unwrap).collect()
+}
+
+fn of(states: &[DeliveryState]) -> Selection {
+    Selection { states: states.to_vec(), ..Selection::default() }
+}
+
+#[test]
+fn what_went_wrong_is_found_through_an_index_of_its_own() {
+    let bench = Bench::new();
+    for state in [
+        DeliveryState::Deferred,
+        DeliveryState::Failed,
+        DeliveryState::InDoubt,
+        DeliveryState::Bounced,
+        DeliveryState::Skipped,
+    ] {
+        for query in [query(&of(&[state])), query_with_rows(&of(&[DeliveryState::Failed, state]))] {
+            let steps = steps(&bench, &query);
+            assert!(steps[0].contains("SEARCH d USING INDEX delivery_apart"), "{state}: {steps:?}");
+            assert!(!steps.iter().any(|step| step.contains("TEMP B-TREE FOR ORDER")), "{state}: {steps:?}");
+        }
+    }
+}
+
+#[test]
+fn the_log_is_read_in_its_order_and_nothing_is_sorted() {
+    let bench = Bench::new();
+    for states in [&[][..], &[DeliveryState::Accepted], &[DeliveryState::Planned, DeliveryState::Failed]] {
+        for query in [query(&of(states)), query_with_rows(&of(states))] {
+            let steps = steps(&bench, &query);
+            assert!(steps[0].contains("SEARCH d USING INDEX delivery_in_order"), "{steps:?}");
+            assert!(!steps.iter().any(|step| step.contains("TEMP B-TREE")), "{steps:?}");
+        }
+    }
+}
+
+#[tokio::test]
+async fn every_state_is_found_and_nothing_else() {
+    let ids = ["planned", "attempting", "accepted", "deferred", "failed", "in-doubt", "skipped"];
+    let (bench, lease) = Bench::planned(&ids[..6]).await;
+    let mut rows: Vec<_> = ids[..6].iter().map(|id| row(id)).collect();
+    rows.push(super::skipped("skipped", "suppressed"));
+    bench.plan_rows(&lease, FIRST, rows).await.unwrap();
+    bench.start(&lease, "attempting", 1).await;
+    for id in ["accepted", "deferred", "failed", "in-doubt"] {
+        bench.send(&lease, id, 1, id.parse().unwrap()).await;
+    }
+    let found = |states: &[DeliveryState]| -> Vec<String> {
+        let found = bench.deliveries(&of(states)).into_iter();
+        found.map(|delivery| delivery.recipient.to_string()).collect()
+    };
+    assert_eq!(found(&[]), ids);
+    for id in ids {
+        assert_eq!(found(&[id.parse().unwrap()]), [id]);
+    }
+    assert_eq!(found(&[DeliveryState::Skipped, DeliveryState::Failed]), ["failed", "skipped"]);
+    assert_eq!(found(&[DeliveryState::Skipped, DeliveryState::Accepted]), ["accepted", "skipped"]);
+    let round = Selection { round: Some(Round(1)), ..of(&[DeliveryState::Failed]) };
+    assert!(bench.deliveries(&round).is_empty());
+}
