@@ -117,7 +117,8 @@ impl Crew {
     pub(super) fn could_not_connect(&mut self, worker: usize) -> Option<Fewer> {
         self.notes_connection(worker, false);
         let connected = self.hands.iter().filter(|hand| hand.is_connected).count();
-        if self.busy() == 0 && connected == 0 {
+        let others = self.hands.iter().enumerate().filter(|(number, _)| *number != worker);
+        if connected == 0 && others.filter(|(_, hand)| hand.letters > 0).count() == 0 {
             return None;
         }
         let left = connected.max(1);

@@ -73,6 +73,8 @@ struct Desk<'a> {
     failure: Option<LedgerError>,
     /// Why nothing more is to go over any connection: the server's answer to the last letter would be the same for all.
     stop: Option<StopReason>,
+    /// Whether no connection could be opened: the letters that lie ready go back, and whoever hands out the next one decides when.
+    is_cut_off: bool,
     /// Whether nobody takes reports any more.
     is_alone: bool,
 }
@@ -112,6 +114,7 @@ impl<L: WriteLedger + Send + Sync> Worker<L> {
             settling: VecDeque::new(),
             failure: None,
             stop: None,
+            is_cut_off: false,
             is_alone: false,
         };
         let mut waiting = None;
@@ -145,6 +148,10 @@ impl<L: WriteLedger + Send + Sync> Worker<L> {
 
     /// The next job, when there is one; meanwhile outcomes become durable.
     async fn wait_for_job(&self, jobs: &mut mpsc::Receiver<Box<Job>>, desk: &mut Desk<'_>) -> Option<Box<Job>> {
+        if let Ok(job) = jobs.try_recv() {
+            return Some(job);
+        }
+        desk.is_cut_off = false;
         loop {
             tokio::select! {
                 biased;
@@ -175,7 +182,7 @@ impl<L: WriteLedger + Send + Sync> Worker<L> {
     async fn make(&self, job: Box<Job>, desk: &mut Desk<'_>) -> Option<Made> {
         let ending = match desk.failure.take() {
             Some(error) => Ending::Ledger(error),
-            None if desk.stop.is_some() || self.stop.is_told() => Ending::Returned,
+            None if desk.stop.is_some() || desk.is_cut_off || self.stop.is_told() => Ending::Returned,
             None => match self.letters.make(&job.due.recipient, &job.recipient, self.clock.now()) {
                 Ok(composed) => return Some(Made { job, composed }),
                 Err(error) => Ending::Unmade(error),
@@ -367,6 +374,7 @@ impl<L: WriteLedger + Send + Sync> Worker<L> {
             Err(error) => tracing::debug!(connection = self.number, %error, "not connected"),
         }
         desk.idle_since = Instant::now();
+        desk.is_cut_off = opened.is_err();
         Ok(desk.connection.insert(opened?))
     }
 }

@@ -204,6 +204,8 @@ impl Connection {
         };
         let result = match self.read(first[0].stage()).await {
             Err(_) => return (attempt, None),
+            // The server closes the connection (RFC 5321, 3.8), which says nothing about the next letter.
+            Ok(lines) if lines.code == 421 => return (attempt, None),
             Ok(lines) => match self.hear(first, lines).await {
                 Ok(refused) => self.ask(rest.to_vec()).await.map(|more| [refused, more].concat()),
                 Err(end) => Err(end),

@@ -87,9 +87,11 @@ async fn a_letter_that_the_server_was_never_heard_about_can_be_offered_again() {
         assert!(!connection.is_usable(), "{act:?}");
         server.stop().await;
     }
-    let closed = pair(sandbox(vec![to_bo(At::Mail, Act::Close)]).await, &bo()).await;
-    assert_eq!((verdict(&closed.ana), closed.bo), (Verdict::Accepted, None));
-    assert!(!closed.connection.is_usable());
+    for act in [Act::Close, reply("421 4.3.2 closing")] {
+        let closed = pair(sandbox(vec![to_bo(At::Mail, act)]).await, &bo()).await;
+        assert_eq!((verdict(&closed.ana), closed.bo), (Verdict::Accepted, None));
+        assert!(!closed.connection.is_usable());
+    }
 }
 
 #[tokio::test]
