@@ -2,14 +2,21 @@
 
 use std::collections::BTreeSet;
 use std::sync::Arc;
+use std::sync::mpsc::sync_channel;
+use std::thread;
 
 use super::campaign::keep;
 use crate::config::{Campaign, Counts};
 use crate::ledger::{ReadLedger, Standing};
 use crate::lists::RecipientList;
-use crate::model::{Columns, DeliveryState, Fault, Faults, Place, Recipient, Round};
+use crate::model::{Answer, Columns, DeliveryState, Fault, Faults, Place, Recipient, Round};
 use crate::plan::{Census, Entry, Planner};
 use crate::workspace::Workspace;
+
+/// How many recipients are read, and the ledger asked about, at once.
+const BATCH: usize = 256;
+/// How many such batches may be read before they are wanted.
+const BATCHES_AHEAD: usize = 4;
 
 /// What the first reading of the list shows.
 pub(super) struct Seen {
@@ -78,34 +85,72 @@ pub(super) fn entries(
     ledger: Option<&impl ReadLedger>,
     mut each: impl FnMut(Entry) -> anyhow::Result<()>,
 ) -> anyhow::Result<()> {
-    let list = RecipientList::open(workspace, &campaign.lists.recipients, &campaign.lists.format)?;
-    let mut faults = Faults::new();
+    let path = &campaign.lists.recipients;
+    let list = RecipientList::open(workspace, path, &campaign.lists.format)?;
     // In a round that has no deliveries yet there is nothing to look for.
     let ledger = match ledger {
         Some(ledger) if ledger.tally(&campaign.id, round)?.total() > 0 => Some(ledger),
         _ => None,
     };
-    for recipient in list {
-        let recipient = recipient?;
-        let standing = match ledger {
-            Some(ledger) => ledger.standing(&campaign.id, round, &recipient.id, &recipient.to.key())?,
-            None => None,
-        };
-        let same = standing.as_ref().is_none_or(|standing| standing.address == recipient.to.key());
-        let standing = match standing {
-            // The row was mended: what could not be sent to the old address is open again.
-            Some(Standing { state: DeliveryState::Failed, answer, .. }) if !same => {
-                Some((DeliveryState::Deferred, answer))
+    let mut faults = Faults::new();
+    let mut place = 0;
+    ahead(list, |batch| {
+        let standings = match ledger {
+            Some(ledger) => {
+                let recipients: Vec<_> = batch.iter().map(|it| (it.id.clone(), it.to.key())).collect();
+                ledger.standings(&campaign.id, round, place, &recipients)?
             }
-            Some(standing) if !same && standing.state.is_settled() => {
-                faults.push(taken_id(&campaign.lists.recipients, &recipient, &standing));
-                continue;
-            }
-            standing => standing.map(|standing| (standing.state, standing.answer)),
+            None => vec![None; batch.len()],
         };
-        each(planner.decide(recipient, standing)?)?;
-    }
+        place += batch.len() as u64;
+        for (recipient, standing) in batch.into_iter().zip(standings) {
+            match look_at(path, &recipient, standing) {
+                Ok(standing) => each(planner.decide(recipient, standing)?)?,
+                Err(fault) => faults.push(fault),
+            }
+        }
+        Ok(())
+    })?;
     if faults.is_empty() { Ok(()) } else { Err(faults.into()) }
+}
+
+/// Reads the list on a thread of its own, some way ahead of `each`.
+fn ahead(mut list: RecipientList, mut each: impl FnMut(Vec<Recipient>) -> anyhow::Result<()>) -> anyhow::Result<()> {
+    thread::scope(|scope| {
+        let (sender, batches) = sync_channel(BATCHES_AHEAD);
+        scope.spawn(move || {
+            loop {
+                let batch: Result<Vec<_>, Faults> = list.by_ref().take(BATCH).collect();
+                let is_last = batch.as_ref().map_or(true, Vec::is_empty);
+                // Nobody listens any more where something went wrong.
+                if sender.send(batch).is_err() || is_last {
+                    break;
+                }
+            }
+        });
+        for batch in batches {
+            each(batch?)?;
+        }
+        Ok(())
+    })
+}
+
+/// What the ledger's history means for a row.
+fn look_at(
+    list: &str,
+    recipient: &Recipient,
+    standing: Option<Standing>,
+) -> Result<Option<(DeliveryState, Answer)>, Fault> {
+    let Some(standing) = standing else { return Ok(None) };
+    let Standing { state, answer, address } = &standing;
+    if *address == recipient.to.key() || !state.is_settled() {
+        return Ok(Some((*state, *answer)));
+    }
+    match state {
+        // The row was mended: what could not be sent to the old address is open again.
+        DeliveryState::Failed => Ok(Some((DeliveryState::Deferred, *answer))),
+        _ => Err(taken_id(list, recipient, &standing)),
+    }
 }
 
 /// A row that has the id of a letter to somebody else: taken for that one, it would be passed over.

@@ -1,6 +1,7 @@
 //! The plan on its way into the ledger: every letter is tried out, every row written down.
 
 use std::collections::HashSet;
+use std::pin::Pin;
 
 use anyhow::{Result, bail};
 
@@ -8,7 +9,7 @@ use super::check::entry_warnings;
 use super::send::{ROUND, Sending};
 use super::terminal::say_faults;
 use crate::dispatch::LetterMaker;
-use crate::ledger::{PlannedRow, WriteLedger};
+use crate::ledger::{self, PlannedRow, WriteLedger};
 use crate::model::{Faults, lookup_key};
 use crate::plan::{Decision, Entry, Totals};
 
@@ -25,6 +26,9 @@ pub(super) struct Planned {
     pub(super) largest: u64,
 }
 
+/// Rows on their way.
+type Writing<'a> = Pin<Box<dyn Future<Output = ledger::Result<()>> + 'a>>;
+
 /// Gathers the plan's rows on their way into the ledger, and tries every letter out.
 pub(super) struct Stage<'a> {
     sending: &'a Sending<'a>,
@@ -33,6 +37,8 @@ pub(super) struct Stage<'a> {
     only: HashSet<String>,
     matched: HashSet<String>,
     rows: Vec<PlannedRow>,
+    /// Rows that are being written while the next ones are read.
+    writing: Option<Writing<'a>>,
     totals: Totals,
     wanted: u64,
     largest: u64,
@@ -48,6 +54,7 @@ impl<'a> Stage<'a> {
             only: sending.only(),
             matched: HashSet::new(),
             rows: Vec::new(),
+            writing: None,
             totals: Totals::default(),
             wanted: 0,
             largest: 0,
@@ -60,13 +67,15 @@ impl<'a> Stage<'a> {
         if !self.sending.context.quiet {
             say_faults(entry_warnings(self.list, &entry).iter());
         }
-        let names = [entry.id.to_string(), entry.recipient.to.key()];
-        let is_named = names.iter().any(|name| self.only.contains(name));
-        self.matched.extend(names.into_iter().filter(|name| self.only.contains(name)));
+        let mut is_wanted = self.only.is_empty();
+        if !is_wanted {
+            let names = [entry.id.to_string(), entry.recipient.to.key()];
+            is_wanted = names.iter().any(|name| self.only.contains(name));
+            self.matched.extend(names.into_iter().filter(|name| self.only.contains(name)));
+        }
         let mut skip = None;
         match &entry.decision {
             Decision::Send => {
-                let is_wanted = self.only.is_empty() || is_named;
                 self.wanted += u64::from(is_wanted);
                 match self.maker.try_out(&entry.recipient) {
                     Ok(size) if is_wanted => self.largest = self.largest.max(size),
@@ -85,7 +94,7 @@ impl<'a> Stage<'a> {
             organisation: recipient.organisation().unwrap_or_default().to_owned(),
             skip,
             line: recipient.line,
-            cells: recipient.fields.cells().to_vec(),
+            cells: recipient.fields.into_cells(),
             left_out: entry.left_out.iter().map(|(address, _)| address.key()).collect(),
             email: recipient.to,
         });
@@ -94,11 +103,16 @@ impl<'a> Stage<'a> {
 
     fn flush(&mut self) -> Result<()> {
         let rows = std::mem::take(&mut self.rows);
-        self.sending.wait(self.sending.ledger.plan(&self.sending.lease, ROUND, rows))
+        let writing = self.sending.ledger.plan(&self.sending.lease, ROUND, rows);
+        let before = self.writing.replace(Box::pin(writing));
+        before.map_or(Ok(()), |before| self.sending.wait(before))
     }
 
     pub(super) fn finish(mut self) -> Result<Planned> {
         self.flush()?;
+        if let Some(last) = self.writing.take() {
+            self.sending.wait(last)?;
+        }
         if self.faults.has_errors() {
             return Err(self.faults.into());
         }

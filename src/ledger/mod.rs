@@ -344,6 +344,19 @@ pub trait ReadLedger {
         address: &str,
     ) -> Result<Option<Standing>>;
 
+    /// As [`standing`](ReadLedger::standing), of several recipients at once: id and address of each. The first of them has this place
+    /// in the list, the others follow it; where the list is the one that was planned last, that is the shorter way.
+    fn standings(
+        &self,
+        campaign: &CampaignId,
+        round: Round,
+        first_place: u64,
+        recipients: &[(RecipientId, String)],
+    ) -> Result<Vec<Option<Standing>>> {
+        let _ = first_place;
+        recipients.iter().map(|(id, address)| self.standing(campaign, round, id, address)).collect()
+    }
+
     /// How many deliveries of a round stand where.
     fn tally(&self, campaign: &CampaignId, round: Round) -> Result<Tally>;
 

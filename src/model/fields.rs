@@ -103,6 +103,12 @@ impl Fields {
         &self.cells
     }
 
+    /// The cells in the header's order, to be kept.
+    #[must_use]
+    pub fn into_cells(self) -> Vec<String> {
+        self.cells
+    }
+
     /// The cell under a name, whatever its spelling; `None` where there is no such column.
     #[must_use]
     pub fn get(&self, name: &str) -> Option<&str> {

@@ -145,15 +145,16 @@ impl Command for TakeLease {
     }
 }
 
+/// What a campaign has under way: found at the front of the index, before all that was ever sent.
+pub(super) const OPEN_ATTEMPTS: &str = "SELECT t.id, t.delivery, t.number, d.round, d.recipient
+    FROM account a CROSS JOIN attempt t ON t.account = a.id AND t.counted_from IS NULL
+    CROSS JOIN delivery d ON d.id = t.delivery
+    WHERE d.campaign = ?1 AND d.state = 'attempting' ORDER BY t.id";
+
 /// Puts in doubt whatever an earlier run left open: it may have been sent.
 fn close_open_attempts(store: &mut Store, campaign: i64, at: Timestamp, time: &Timeline) -> rusqlite::Result<u64> {
     let open = {
-        let mut statement = store.connection.prepare(
-            "SELECT t.id, t.delivery, t.number, d.round, d.recipient
-            FROM account a CROSS JOIN attempt t ON t.account = a.id AND t.ended_at IS NULL
-            CROSS JOIN delivery d ON d.id = t.delivery
-            WHERE d.campaign = ?1 AND d.state = 'attempting' ORDER BY t.id",
-        )?;
+        let mut statement = store.connection.prepare(OPEN_ATTEMPTS)?;
         let rows = statement.query_map([campaign], |row| {
             Ok((
                 row.get::<_, i64>(0)?,
@@ -223,16 +224,16 @@ pub(super) fn close_what_the_dead_left_open(
     Ok(())
 }
 
+pub(super) const MEND_TIMES: &str = "UPDATE delivery INDEXED BY delivery_deferred
+    SET next_attempt_at = ?2 + iif(first_attempt_at IS NULL, 0, max(0, next_attempt_at - last_attempt_at)),
+        first_attempt_at = min(first_attempt_at, ?2), last_attempt_at = min(last_attempt_at, ?2)
+    WHERE campaign = ?1 AND state = 'deferred'
+        AND (last_attempt_at > ?2 OR (first_attempt_at IS NULL AND next_attempt_at > ?2))";
+
 /// What is still to be sent and bears times to come was written by a clock that was ahead: it is taken for now, and what is deferred
 /// waits from now on for as long as it was to wait then; what a person had tried again (without a first attempt) does not wait.
 fn mend_times_to_come(connection: &Connection, campaign: i64, now: Timestamp) -> rusqlite::Result<()> {
-    connection.execute(
-        "UPDATE delivery SET next_attempt_at = ?2 + iif(first_attempt_at IS NULL, 0, max(0, next_attempt_at - last_attempt_at)),
-            first_attempt_at = min(first_attempt_at, ?2), last_attempt_at = min(last_attempt_at, ?2)
-        WHERE campaign = ?1 AND state = 'deferred'
-            AND (last_attempt_at > ?2 OR (first_attempt_at IS NULL AND next_attempt_at > ?2))",
-        params![campaign, micros(now)],
-    )?;
+    connection.execute(MEND_TIMES, params![campaign, micros(now)])?;
     Ok(())
 }
 

@@ -21,6 +21,7 @@ mod read;
 mod selection;
 mod settle;
 mod snapshot;
+mod standing;
 mod timeline;
 mod value;
 mod wal;

@@ -17,6 +17,48 @@ const NUMBERS: u32 = 40;
 /// Why a delivery that was open is not sent any more.
 const GONE: &str = "no longer in the recipients list";
 
+/// The rows of a plan as deliveries.
+const ROWS: &str = "INSERT INTO delivery AS d (id, campaign, round, recipient, generation, place, list_row, holds_address, state,
+        reason, email, email_key, name, organisation)
+    SELECT delivery, ?1, ?2, recipient, ?5, id - ?3, id, ?5 = 1 AND skip IS NULL, iif(skip IS NULL, 'planned', 'skipped'),
+        skip, email, email_key, name, organisation
+    FROM list_row s WHERE id BETWEEN ?3 AND ?4";
+
+/// Of these, those whose delivery is not in the plan yet.
+const NOT_YET_THERE: &str =
+    "(delivery IS NULL OR EXISTS (SELECT 1 FROM delivery WHERE id = s.delivery AND generation < ?5))";
+
+/// What becomes of a delivery whose row is as it was.
+const WHERE_THE_SAME: &str =
+    "ON CONFLICT (id) DO UPDATE SET generation = excluded.generation, list_row = excluded.list_row
+    WHERE d.generation < excluded.generation AND place = excluded.place AND email = excluded.email
+        AND name = excluded.name AND organisation = excluded.organisation
+        AND CASE state
+            WHEN 'planned' THEN excluded.state = 'planned' AND holds_address
+            WHEN 'deferred' THEN excluded.state = 'planned' AND holds_address
+            WHEN 'skipped' THEN excluded.state = 'skipped' AND reason IS excluded.reason
+            ELSE 1 END";
+
+/// What becomes of a delivery whose row is another one.
+const WHERE_ANOTHER: &str = "ON CONFLICT (id) DO UPDATE SET
+        generation = excluded.generation,
+        place = excluded.place,
+        list_row = excluded.list_row,
+        holds_address = iif(state IN ('planned', 'deferred'),
+            holds_address AND excluded.state = 'planned' AND email_key = excluded.email_key, holds_address),
+        state = CASE
+            WHEN state IN ('planned', 'skipped') THEN excluded.state
+            WHEN state = 'deferred' AND excluded.state = 'skipped' THEN 'skipped'
+            ELSE state END,
+        next_attempt_at = iif(state = 'deferred' AND excluded.state = 'planned', next_attempt_at, NULL),
+        reason = iif(state IN ('planned', 'skipped') OR state = 'deferred' AND excluded.state = 'skipped',
+            excluded.reason, reason),
+        email = iif(state IN ('planned', 'skipped', 'deferred'), excluded.email, email),
+        email_key = iif(state IN ('planned', 'skipped', 'deferred'), excluded.email_key, email_key),
+        name = iif(state IN ('planned', 'skipped', 'deferred'), excluded.name, name),
+        organisation = iif(state IN ('planned', 'skipped', 'deferred'), excluded.organisation, organisation)
+    WHERE d.generation < excluded.generation";
+
 /// The plan that is being made.
 struct Draft {
     plan: i64,
@@ -100,19 +142,29 @@ impl Command for AddRows {
     fn run(&mut self, store: &mut Store) -> std::result::Result<(), Failure> {
         let run = store.run_of(&self.lease)?;
         let draft = draft(store, run, self.round)?;
-        let mut known = store
+        // A list that is as it was planned before is found in its order; the index by recipient is read all over.
+        let mut at_place = store.connection.prepare_cached(
+            "SELECT id FROM delivery INDEXED BY delivery_in_order
+            WHERE campaign = ?1 AND round = ?2 AND place = ?4 AND recipient = ?3",
+        )?;
+        let mut anywhere = store
             .connection
-            .prepare_cached("SELECT id FROM delivery WHERE campaign = ?1 AND recipient = ?2 AND round = ?3")?;
+            .prepare_cached("SELECT id FROM delivery WHERE campaign = ?1 AND round = ?2 AND recipient = ?3")?;
         let mut insert = store.connection.prepare_cached(
             "INSERT INTO list_row (id, delivery, recipient, email, email_key, name, organisation, skip, line, cells, left_out)
             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11)",
         )?;
         for (key, row) in (draft.first + draft.rows..).zip(&self.rows) {
             let recipient = row.recipient.as_str();
-            let delivery: Option<i64> = match draft.generation {
-                0 => None,
-                _ => known.query_row(params![run.campaign, recipient, self.round.0], |row| row.get(0)).optional()?,
-            };
+            let mut delivery: Option<i64> = None;
+            if draft.generation > 0 {
+                let (campaign, round, place) = (run.campaign, self.round.0, key - draft.first);
+                delivery =
+                    at_place.query_row(params![campaign, round, recipient, place], |row| row.get(0)).optional()?;
+                if delivery.is_none() {
+                    delivery = anywhere.query_row(params![campaign, round, recipient], |row| row.get(0)).optional()?;
+                }
+            }
             insert.execute(params![
                 key,
                 delivery,
@@ -246,32 +298,14 @@ impl FinishPlan {
     /// The row of the list is always that of now, since it stands under the header of now. To whom a letter was sent, or could not be,
     /// stays as it was.
     fn merge(&self, connection: &Connection, run: Run, draft: &Draft) -> rusqlite::Result<()> {
-        let merged = connection.execute(
-            "INSERT INTO delivery AS d (id, campaign, round, recipient, generation, place, list_row, holds_address, state, reason,
-                email, email_key, name, organisation)
-            SELECT delivery, ?1, ?2, recipient, ?5, id - ?3, id, ?5 = 1 AND skip IS NULL, iif(skip IS NULL, 'planned', 'skipped'),
-                skip, email, email_key, name, organisation
-            FROM list_row WHERE id BETWEEN ?3 AND ?4 ORDER BY id
-            ON CONFLICT (id) DO UPDATE SET
-                generation = excluded.generation,
-                place = excluded.place,
-                list_row = excluded.list_row,
-                holds_address = iif(state IN ('planned', 'deferred'),
-                    holds_address AND excluded.state = 'planned' AND email_key = excluded.email_key, holds_address),
-                state = CASE
-                    WHEN state IN ('planned', 'skipped') THEN excluded.state
-                    WHEN state = 'deferred' AND excluded.state = 'skipped' THEN 'skipped'
-                    ELSE state END,
-                next_attempt_at = iif(state = 'deferred' AND excluded.state = 'planned', next_attempt_at, NULL),
-                reason = iif(state IN ('planned', 'skipped') OR state = 'deferred' AND excluded.state = 'skipped',
-                    excluded.reason, reason),
-                email = iif(state IN ('planned', 'skipped', 'deferred'), excluded.email, email),
-                email_key = iif(state IN ('planned', 'skipped', 'deferred'), excluded.email_key, email_key),
-                name = iif(state IN ('planned', 'skipped', 'deferred'), excluded.name, name),
-                organisation = iif(state IN ('planned', 'skipped', 'deferred'), excluded.organisation, organisation)
-            WHERE d.generation < excluded.generation",
-            params![run.campaign, self.round.0, draft.first, draft.last(), draft.generation + 1],
-        )?;
+        let rows = params![run.campaign, self.round.0, draft.first, draft.last(), draft.generation + 1];
+        // Most rows of a list that is planned again say what they said before: no index has to be touched for them.
+        let same = match draft.generation {
+            0 => 0,
+            _ => connection.execute(&format!("{ROWS} AND delivery IS NOT NULL ORDER BY id {WHERE_THE_SAME}"), rows)?,
+        };
+        let rest = connection.execute(&format!("{ROWS} AND {NOT_YET_THERE} ORDER BY id {WHERE_ANOTHER}"), rows)?;
+        let merged = same + rest;
         if i64::try_from(merged) == Ok(draft.rows) {
             Ok(())
         } else {

@@ -4,11 +4,11 @@ use jiff::Timestamp;
 use rusqlite::{OptionalExtension, Row, params};
 
 use super::value::{count, holder, json, micros, time_if_any, word};
-use super::{SqliteLedger, events, lock, selection, snapshot};
+use super::{SqliteLedger, events, lock, selection, snapshot, standing};
 use crate::ledger::{
     Delivery, DeliveryId, Due, Event, FrozenFile, Holder, ReadLedger, Result, Selection, Standing, Tally,
 };
-use crate::model::{CampaignId, Columns, DeliveryState, RecipientId, Round, Suppression, Target, TokenKey};
+use crate::model::{CampaignId, Columns, RecipientId, Round, Suppression, Target, TokenKey};
 
 impl ReadLedger for SqliteLedger {
     fn token_key(&self) -> Result<TokenKey> {
@@ -56,29 +56,19 @@ impl ReadLedger for SqliteLedger {
         recipient: &RecipientId,
         address: &str,
     ) -> Result<Option<Standing>> {
-        let by_id = "SELECT d.state, d.answer, d.email_key FROM campaign c
-            JOIN delivery d ON d.campaign = c.id AND d.recipient = ?3 AND d.round = ?2 WHERE c.name = ?1";
-        let by_address = "SELECT d.state, d.answer, d.email_key FROM campaign c
-            JOIN delivery d ON d.campaign = c.id AND d.round = ?2 AND d.email_key = ?3
-                AND d.holds_address = 1 AND d.state NOT IN ('planned', 'deferred') WHERE c.name = ?1";
-        self.read(|connection| {
-            let look = |sql: &str, key: &str| {
-                let mut statement = connection.prepare_cached(sql)?;
-                let read = |row: &rusqlite::Row<'_>| {
-                    Ok(Standing { state: word(row, 0)?, answer: word(row, 1)?, address: row.get(2)? })
-                };
-                statement.query_row(params![campaign.as_str(), round.0, key], read).optional()
-            };
-            let own: Option<Standing> = look(by_id, recipient.as_str())?;
-            match &own {
-                Some(Standing { state, address: old, .. })
-                    if state.is_settled() && (*state != DeliveryState::Failed || old == address) =>
-                {
-                    Ok(own)
-                }
-                _ => Ok(look(by_address, address)?.or(own)),
-            }
-        })
+        let one = [(recipient.clone(), address.to_owned())];
+        let found = self.read(|connection| Ok(standing::standings(connection, campaign, round, None, &one)?))?;
+        Ok(found.into_iter().flatten().next())
+    }
+
+    fn standings(
+        &self,
+        campaign: &CampaignId,
+        round: Round,
+        first_place: u64,
+        recipients: &[(RecipientId, String)],
+    ) -> Result<Vec<Option<Standing>>> {
+        self.read(|connection| Ok(standing::standings(connection, campaign, round, Some(first_place), recipients)?))
     }
 
     fn tally(&self, campaign: &CampaignId, round: Round) -> Result<Tally> {

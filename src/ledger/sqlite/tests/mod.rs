@@ -13,6 +13,7 @@ mod random;
 mod selections;
 mod sending;
 mod snapshots;
+mod standings;
 mod windows;
 
 use std::path::{Path, PathBuf};

@@ -1,5 +1,6 @@
 //! What is looked for is found without reading all that was sent.
 
+use super::super::lease::{MEND_TIMES, OPEN_ATTEMPTS};
 use super::super::selection::{query, query_with_rows};
 use super::*;
 
@@ -69,4 +70,14 @@ async fn every_state_is_found_and_nothing_else() {
     assert_eq!(found(&[DeliveryState::Skipped, DeliveryState::Accepted]), ["accepted", "skipped"]);
     let round = Selection { round: Some(Round(1)), ..of(&[DeliveryState::Failed]) };
     assert!(bench.deliveries(&round).is_empty());
+}
+
+#[test]
+fn a_run_begins_without_reading_all_that_was_sent() {
+    let bench = Bench::new();
+    let steps = |query| steps(&bench, query).join("; ");
+    let open = steps(OPEN_ATTEMPTS);
+    assert!(open.contains("SEARCH t USING INDEX attempt_of_account (account=? AND counted_from=?)"), "{open}");
+    let deferred = steps(MEND_TIMES);
+    assert!(deferred.contains("SEARCH delivery USING INDEX delivery_deferred"), "{deferred}");
 }
