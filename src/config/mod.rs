@@ -1,6 +1,7 @@
 //! `campaign.toml`: read, checked, and turned into types. Every fault is found at once and has its place.
 
 mod duration;
+mod letter;
 mod pace;
 mod secret;
 mod section;
@@ -9,13 +10,13 @@ mod smtp;
 
 use std::path::Path;
 
-use jiff::civil::Date;
 use toml::de::DeTable;
 
-use crate::model::{CampaignId, Fault, Faults, Language, ListFormat, Place};
+use crate::model::{CampaignId, Fault, Faults, ListFormat, Place};
 use crate::workspace::{PathError, Workspace};
-use section::{Document, Found, Section};
+use section::{Document, Section};
 
+pub use letter::LetterSpec;
 pub use pace::{Counts, PRESETS, Pace, Preset, Retry, StopAfter};
 pub use secret::{SecretError, SecretSource};
 pub use sender::{AddressPattern, Sender};
@@ -48,21 +49,6 @@ pub struct Campaign {
     pub ledger: String,
     /// Whether a connection goes on before the outcome of its last letter is on disk.
     pub outcomes: Outcomes,
-}
-
-/// What is sent.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct LetterSpec {
-    /// The template in the campaign's language.
-    pub template: String,
-    /// The page around the letter's HTML, where it is not the program's own.
-    pub layout: Option<String>,
-    /// The letter's date.
-    pub date: Option<Date>,
-    /// The language of the template, and of whoever has no other.
-    pub language: Language,
-    /// Files that go with every letter, and where each is named.
-    pub attachments: Vec<(String, Place)>,
 }
 
 /// The lists.
@@ -163,7 +149,7 @@ fn read(top: &Section<'_>, workspace: &Workspace) -> Option<Campaign> {
     let [sender, letter, lists, smtp, pace, retry, inbox, ledger] = &sections;
 
     let sender = Sender::read(sender);
-    let letter = read_letter(letter, workspace);
+    let letter = LetterSpec::read(letter, workspace);
     let lists = read_lists(lists, workspace);
     let smtp = if smtp.is_present() { Smtp::read(smtp) } else { None };
     let pace = Pace::read(pace);
@@ -211,32 +197,6 @@ fn path(section: &Section<'_>, workspace: &Workspace, key: &'static str) -> Opti
 
 fn within(workspace: &Workspace, text: &str) -> Result<String, String> {
     workspace.path(text).map(|_| text.to_owned()).map_err(|error| error.to_string())
-}
-
-fn read_letter(section: &Section<'_>, workspace: &Workspace) -> Option<LetterSpec> {
-    let language = section.parsed("language", |text| text.parse::<Language>().map_err(|error| error.to_string()));
-    let language = match language {
-        Some(found) => Some(found.value),
-        None => "en".parse().ok(),
-    };
-    let attachments = section.texts("attachments").into_iter().filter_map(|found: Found<&str>| {
-        let path = within(workspace, found.value);
-        if let Err(why) = &path {
-            section.document().fault(&found.at, format!("`attachments`: {why}"));
-        }
-        Some((path.ok()?, section.document().place(&found.at)))
-    });
-    let attachments = attachments.collect();
-    if let Some(pdf) = section.flag("pdf").filter(|pdf| pdf.value) {
-        section.document().fault(&pdf.at, "`pdf = true`: this version cannot make PDFs; attach one with `attachments`");
-    }
-    Some(LetterSpec {
-        template: path(section, workspace, "template").unwrap_or_else(|| "templates/letter.md".to_owned()),
-        layout: path(section, workspace, "layout"),
-        date: section.date("date"),
-        language: language?,
-        attachments,
-    })
 }
 
 fn read_lists(section: &Section<'_>, workspace: &Workspace) -> ListSpec {

@@ -1,0 +1,54 @@
+//! `[letter]`: what is sent.
+
+use jiff::civil::Date;
+
+use super::section::{Found, Section};
+use super::{path, within};
+use crate::model::{Language, Place};
+use crate::workspace::Workspace;
+
+/// What is sent.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct LetterSpec {
+    /// The template in the campaign's language.
+    pub template: String,
+    /// The page around the letter's HTML, where it is not the program's own.
+    pub layout: Option<String>,
+    /// The letter's date.
+    pub date: Option<Date>,
+    /// The language of the template, and of whoever has no other.
+    pub language: Language,
+    /// Files that go with every letter, and where each is named.
+    pub attachments: Vec<(String, Place)>,
+}
+
+impl LetterSpec {
+    /// Reads the section; without it, everything is as usual.
+    pub(super) fn read(section: &Section<'_>, workspace: &Workspace) -> Option<Self> {
+        let language = section.parsed("language", |text| text.parse::<Language>().map_err(|error| error.to_string()));
+        let language = match language {
+            Some(found) => Some(found.value),
+            None => "en".parse().ok(),
+        };
+        let attachments = section.texts("attachments").into_iter().filter_map(|found: Found<&str>| {
+            let path = within(workspace, found.value);
+            if let Err(why) = &path {
+                section.document().fault(&found.at, format!("`attachments`: {why}"));
+            }
+            Some((path.ok()?, section.document().place(&found.at)))
+        });
+        let attachments = attachments.collect();
+        if let Some(pdf) = section.flag("pdf").filter(|pdf| pdf.value) {
+            section
+                .document()
+                .fault(&pdf.at, "`pdf = true`: this version cannot make PDFs; attach one with `attachments`");
+        }
+        Some(Self {
+            template: path(section, workspace, "template").unwrap_or_else(|| "templates/letter.md".to_owned()),
+            layout: path(section, workspace, "layout"),
+            date: section.date("date"),
+            language: language?,
+            attachments,
+        })
+    }
+}
