@@ -12,7 +12,8 @@ use undersigned::config::Sender;
 use undersigned::letter::{Letter, LetterFacts, Letters, Piece};
 use undersigned::message::{Composer, Draft};
 use undersigned::model::{
-    CampaignId, Columns, EmailAddress, Fields, Recipient, RecipientId, Round, Signatory, TokenKey,
+    CampaignId, Columns, EmailAddress, Fields, Recipient, RecipientId, RollStyle, Round, Signatory, SignatoryKind,
+    TokenKey,
 };
 use undersigned::workspace::Workspace;
 
@@ -81,6 +82,7 @@ fn measure(case: &Case) {
         recipients_path: "lists/recipients.csv",
         columns: &columns,
         signatories: &signatories,
+        roll: &RollStyle::default(),
     };
     let workspace = Workspace::open(folder.path()).expect("a workspace");
     let letters = match Letters::load(&workspace, "letter.md", None, &facts) {
@@ -142,6 +144,9 @@ fn signatory(n: u64) -> Signatory {
     Signatory {
         line: n + 2,
         names: Vec::new(),
+        kind: SignatoryKind::Organisation,
+        title: None,
+        affiliation: None,
         acronym: Some(format!("FV{n}")),
         country: Some("BE".to_owned()),
         url: Some(format!("https://valley-{n}.example/")),

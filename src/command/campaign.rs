@@ -144,6 +144,7 @@ fn load_letters(
         recipients_path: &campaign.lists.recipients,
         columns,
         signatories,
+        roll: &campaign.signatories,
     };
     Letters::load(workspace, template(campaign, round)?, campaign.letter.layout.as_deref(), &facts)
 }

@@ -12,7 +12,7 @@ use std::path::Path;
 
 use toml::de::DeTable;
 
-use crate::model::{CampaignId, Fault, Faults, ListFormat, Place};
+use crate::model::{CampaignId, Fault, Faults, ListFormat, Place, RollStyle};
 use crate::workspace::{PathError, Workspace};
 use section::{Document, Section};
 
@@ -35,6 +35,8 @@ pub struct Campaign {
     pub sender: Sender,
     /// What is sent.
     pub letter: LetterSpec,
+    /// How those who signed are printed.
+    pub signatories: RollStyle,
     /// To whom, and signed by whom.
     pub lists: ListSpec,
     /// Through which server; a campaign without one can be tried in the sandbox only.
@@ -170,6 +172,7 @@ fn read(top: &Section<'_>, workspace: &Workspace) -> Option<Campaign> {
         id,
         sender: sender?,
         letter: letter?,
+        signatories: RollStyle::default(),
         lists,
         smtp,
         pace,

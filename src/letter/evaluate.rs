@@ -180,7 +180,7 @@ impl<'a, 'e> Run<'a, 'e> {
     }
 
     fn list(&self, list: ListKind) -> Result<Vec<Item<'a>>, Failure> {
-        let roll = self.env.roll.rows.iter();
+        let roll = self.env.roll.rows();
         Ok(match (list, self.env.recipient, self.env.previous) {
             (ListKind::Signatories, ..) => roll.map(Item::Row).collect(),
             (ListKind::NewSignatories, _, Some(previous)) => {
@@ -272,8 +272,9 @@ pub(super) fn prove<'a>(nodes: &'a [Node], run: &mut Run<'a, '_>) {
         match node {
             Node::Text { .. } => {}
             Node::Signatories { at, .. } => {
-                let fields = [SignatoryField::Name, SignatoryField::Acronym];
-                for row in &run.env.roll.rows {
+                let fields =
+                    [SignatoryField::Name, SignatoryField::Acronym, SignatoryField::Title, SignatoryField::Affiliation];
+                for row in run.env.roll.rows() {
                     for wrong in fields.iter().filter_map(|field| check_body(row.field(*field)).err()) {
                         run.fault(at, None, Failure::Wrong(wrong));
                     }

@@ -6,7 +6,6 @@ use super::draft::{CLOSE, Cut, Mark, OPEN, cut};
 use super::escape::{escape, escape_attribute, escape_lines};
 use super::link::{self, Position};
 use super::markdown::{is_signatories, target};
-use super::program::SignatoryField;
 use super::roll::Roll;
 
 /// What stands in the place of a marker in HTML.
@@ -70,11 +69,11 @@ pub(super) fn write(events: &[Event<'_>], fixed: &[impl AsRef<str>], roll: &Roll
     Ok(Content { html: writer.html, constants: writer.constants })
 }
 
-struct Writer<'w, F> {
-    html: String,
+pub(super) struct Writer<'w, F> {
+    pub(super) html: String,
     constants: Vec<String>,
     fixed: &'w [F],
-    roll: &'w Roll,
+    pub(super) roll: &'w Roll,
 }
 
 impl<F: AsRef<str>> Writer<'_, F> {
@@ -140,7 +139,7 @@ impl<F: AsRef<str>> Writer<'_, F> {
     }
 
     /// A tag on a line of its own.
-    fn line(&mut self, tag: &str) {
+    pub(super) fn line(&mut self, tag: &str) {
         if !self.html.is_empty() && !self.html.ends_with('\n') {
             self.html.push('\n');
         }
@@ -149,7 +148,7 @@ impl<F: AsRef<str>> Writer<'_, F> {
     }
 
     /// A value that is the same for all letters.
-    fn constant(&mut self, value: &str, escape: fn(&str, &mut String)) {
+    pub(super) fn constant(&mut self, value: &str, escape: fn(&str, &mut String)) {
         self.html.push_str(&Slot::Constant(self.constants.len()).marker());
         let mut html = String::with_capacity(value.len());
         escape(value, &mut html);
@@ -202,37 +201,6 @@ impl<F: AsRef<str>> Writer<'_, F> {
             }
         }
         Ok(())
-    }
-
-    fn signatories(&mut self) {
-        if self.roll.rows.is_empty() {
-            return;
-        }
-        self.line("<ul class=\"signatories\">");
-        for row in &self.roll.rows {
-            let (name, url) = (row.field(SignatoryField::Name), row.field(SignatoryField::Url));
-            let mut target = String::new();
-            // A signatory whose web address is none is shown all the same, without a link.
-            let linked = link::encode(url, Position::Whole, &mut target).is_ok();
-            self.html.push_str("<li>");
-            if linked {
-                self.html.push_str("<a href=\"");
-                escape(&target, &mut self.html);
-                self.html.push_str("\">");
-            }
-            self.constant(name, escape_lines);
-            if linked {
-                self.html.push_str("</a>");
-            }
-            let acronym = row.field(SignatoryField::Acronym);
-            if !acronym.is_empty() {
-                self.html.push_str(" (");
-                self.constant(acronym, escape_lines);
-                self.html.push(')');
-            }
-            self.html.push_str("</li>\n");
-        }
-        self.line("</ul>");
     }
 }
 

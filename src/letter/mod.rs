@@ -18,7 +18,7 @@
 //! list), `signatories` (a list of those that are published), `signatory_count` (how many these are), `letter.date`,
 //! `letter.language`, `campaign.id`, `campaign.name`, `sender.name`, `sender.email`, `round`, and in a follow-up
 //! `previous.sent_at`, `previous.subject`, `previous.days_ago`, `previous.new_signatories`. A signatory has `name`, `acronym`,
-//! `country`, `url`, `representative`, `representative_title` and `signed_at`. Inside `{{#each}}` there are `@index`, `@first`,
+//! `country`, `url`, `title`, `affiliation`, `representative`, `representative_title` and `signed_at`. Inside `{{#each}}` there are `@index`, `@first`,
 //! `@last`, `this` and `../`.
 //!
 //! Blocks: `{{#if}}`, `{{#unless}}`, `{{#each}}`, `{{#with}}`, with `{{else}}` and `{{else if …}}`. An empty cell is false.
@@ -74,7 +74,7 @@ use std::sync::Arc;
 use jiff::Timestamp;
 use jiff::civil::Date;
 
-use crate::model::{CampaignId, Columns, Language, Round, Signatory};
+use crate::model::{CampaignId, Columns, Language, RollStyle, Round, Signatory};
 
 pub use body::{Body, Fixed, Merged, Piece};
 pub use letters::{Choice, Letters};
@@ -104,6 +104,8 @@ pub struct LetterFacts<'a> {
     pub columns: &'a Columns,
     /// Everyone on the signatories list, in any order.
     pub signatories: &'a [Signatory],
+    /// How `{{> signatories}}` prints them.
+    pub roll: &'a RollStyle,
 }
 
 /// What a follow-up knows of the letter before it: `{{previous.…}}`.

@@ -50,17 +50,21 @@ pub(super) enum SignatoryField {
     Acronym,
     Country,
     Url,
+    Title,
+    Affiliation,
     Representative,
     RepresentativeTitle,
     SignedAt,
 }
 
 impl SignatoryField {
-    pub(super) const ALL: [(&str, Self); 7] = [
+    pub(super) const ALL: [(&str, Self); 9] = [
         ("name", Self::Name),
         ("acronym", Self::Acronym),
         ("country", Self::Country),
         ("url", Self::Url),
+        ("title", Self::Title),
+        ("affiliation", Self::Affiliation),
         ("representative", Self::Representative),
         ("representative_title", Self::RepresentativeTitle),
         ("signed_at", Self::SignedAt),

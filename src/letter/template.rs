@@ -47,8 +47,8 @@ impl Letter {
         faults: &mut Faults,
     ) -> Option<Self> {
         let language = partials.language.clone();
-        let roll = Roll::of(facts.signatories, &language);
-        let scope = Scope::new(facts, language.as_str(), roll.rows.len());
+        let roll = Roll::of(facts.signatories, facts.roll, &language);
+        let scope = Scope::new(facts, language.as_str(), roll.rows().count());
         let mut found = Faults::new();
         let front = FrontMatter::read(origin, partials.workspace, &mut found);
         let mut compiler = Compiler {

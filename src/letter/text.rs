@@ -9,7 +9,6 @@ use super::escape::lines;
 use super::html::{value, written};
 use super::link::{self, Position};
 use super::markdown::{is_signatories, target};
-use super::program::SignatoryField;
 use super::roll::Roll;
 use super::wrap::wrap;
 
@@ -350,21 +349,12 @@ impl<F: AsRef<str>> Writer<'_, F> {
     }
 
     fn signatories(&mut self) {
-        if self.roll.rows.is_empty() {
-            return;
+        for paragraph in self.roll.paragraphs() {
+            self.begin(true);
+            let mut text = String::new();
+            push_value(&paragraph, &mut text);
+            self.push(Inline::Text(text));
+            self.close();
         }
-        self.begin(true);
-        for (n, row) in self.roll.rows.iter().enumerate() {
-            let mut line = if n > 0 { "\n".to_owned() } else { String::new() };
-            push_value(row.field(SignatoryField::Name), &mut line);
-            let acronym = row.field(SignatoryField::Acronym);
-            if !acronym.is_empty() {
-                line.push_str(" (");
-                push_value(acronym, &mut line);
-                line.push(')');
-            }
-            self.push(Inline::Text(line));
-        }
-        self.close();
     }
 }

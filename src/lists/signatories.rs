@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use crate::model::{Columns, Fault, Faults, Fields, Language, ListFormat, Signatory};
+use crate::model::{Columns, Fault, Faults, Fields, Language, ListFormat, Signatory, SignatoryKind};
 use crate::workspace::Workspace;
 
 use super::cells::Cells;
@@ -52,6 +52,9 @@ struct Layout {
     name: Option<usize>,
     /// `name_<lang>`.
     names: Vec<(Language, usize)>,
+    person: Option<usize>,
+    title: Option<usize>,
+    affiliation: Option<usize>,
     acronym: Option<usize>,
     country: Option<usize>,
     url: Option<usize>,
@@ -69,6 +72,9 @@ impl Layout {
         Self {
             name: columns.position("name"),
             names: names.filter_map(|(at, name)| language_of_name(name).map(|language| (language, at))).collect(),
+            person: columns.position("person"),
+            title: columns.position("title"),
+            affiliation: columns.position("affiliation"),
             acronym: columns.position("acronym"),
             country: columns.position("country"),
             url: columns.position("url"),
@@ -83,7 +89,14 @@ impl Layout {
 
     fn read(&self, file: &str, row: Row, columns: &Arc<Columns>) -> Result<Signatory, Faults> {
         let mut cells = Cells::new(file, &row.cells, &row.written, row.faults);
-        for (column, name) in [(self.name, "name"), (self.acronym, "acronym"), (self.logo, "logo")] {
+        let lines = [
+            (self.name, "name"),
+            (self.acronym, "acronym"),
+            (self.logo, "logo"),
+            (self.title, "title"),
+            (self.affiliation, "affiliation"),
+        ];
+        for (column, name) in lines {
             cells.refuse_control(column, name, &[]);
         }
         for (language, column) in &self.names {
@@ -94,6 +107,8 @@ impl Layout {
         }
         let owned = |column| cells.filled(column).map(str::to_owned);
         let name = cells.cell(self.name).to_owned();
+        let title = owned(self.title);
+        let affiliation = owned(self.affiliation);
         let acronym = owned(self.acronym);
         let country = owned(self.country);
         let logo = owned(self.logo);
@@ -105,6 +120,9 @@ impl Layout {
             .filter_map(|(language, column)| Some((language.clone(), owned(Some(*column))?)))
             .collect();
         let url = cells.web_address(self.url);
+        // An empty cell is a yes for `publish`, and not so here.
+        let is_person = cells.filled(self.person).is_some() && cells.yes_or_no(self.person);
+        let kind = if is_person { SignatoryKind::Person } else { SignatoryKind::Organisation };
         let publish = cells.yes_or_no(self.publish);
         let signed_at = cells.date(self.signed_at);
         let order = cells.integer(self.order);
@@ -116,6 +134,9 @@ impl Layout {
             line: row.line,
             name,
             names,
+            kind,
+            title,
+            affiliation,
             acronym,
             country,
             url,

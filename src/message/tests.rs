@@ -5,7 +5,7 @@ use mail_parser::{MessageParser, MimeHeaders, PartType};
 
 use super::*;
 use crate::letter::{LetterFacts, Letters};
-use crate::model::{Columns, Fields, Signatory};
+use crate::model::{Columns, Fields, RollStyle, Signatory, SignatoryKind};
 use crate::workspace::Workspace;
 
 const LETTER: &str = "+++\nsubject = \"An appeal to {{recipient.name}}: protect the Ousel delta, its birds and the people who live there\"\n+++\n\
@@ -32,6 +32,9 @@ fn signatory(name: &str) -> Signatory {
         line: 2,
         name: name.into(),
         names: vec![],
+        kind: SignatoryKind::Organisation,
+        title: None,
+        affiliation: None,
         acronym: None,
         country: None,
         url: None,
@@ -78,6 +81,7 @@ fn compose_and_estimate(recipient: &Recipient, attachments: &[&Attachment]) -> (
         recipients_path: "lists/recipients.csv",
         columns: recipient.fields.columns(),
         signatories: &signatories,
+        roll: &RollStyle::default(),
     };
     let letters = Letters::load(&Workspace::open(folder.path()).unwrap(), "letter.md", None, &facts).unwrap();
     let letter = letters.choose(None).letter;

@@ -4,6 +4,16 @@ use jiff::civil::Date;
 
 use super::{Fields, Language};
 
+/// Who signs.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
+pub enum SignatoryKind {
+    /// An organisation, by whoever represents it.
+    #[default]
+    Organisation,
+    /// A person, in that person's own name.
+    Person,
+}
+
 /// One row of the signatories list: an organisation (or person) that signs.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Signatory {
@@ -13,6 +23,12 @@ pub struct Signatory {
     pub name: String,
     /// The names in other languages, from the columns `name_<lang>`.
     pub names: Vec<(Language, String)>,
+    /// Whether an organisation signs, or a person.
+    pub kind: SignatoryKind,
+    /// What a person is: a profession, an office.
+    pub title: Option<String>,
+    /// Where a person belongs to: a university, a town.
+    pub affiliation: Option<String>,
     /// The acronym.
     pub acronym: Option<String>,
     /// The country, as the list has it.

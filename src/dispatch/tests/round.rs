@@ -14,7 +14,7 @@ use crate::dispatch::{Assignment, LetterMaker, Patience};
 use crate::ledger::{self, Lease, PlannedRow, WriteLedger};
 use crate::letter::{LetterFacts, Letters};
 use crate::message::Composer;
-use crate::model::{CampaignId, Columns, EmailAddress, RecipientId, Round, TokenKey};
+use crate::model::{CampaignId, Columns, EmailAddress, RecipientId, RollStyle, Round, TokenKey};
 use crate::transport::{Security, Server, Trust};
 use crate::workspace::Workspace;
 
@@ -96,6 +96,7 @@ fn letters() -> LetterMaker {
         recipients_path: "recipients.csv",
         columns: &columns,
         signatories: &[],
+        roll: &RollStyle::default(),
     };
     let letters = Letters::load(&workspace, "letter.md", None, &facts).unwrap();
     let address = EmailAddress::parse("letters@coalition.example").unwrap();

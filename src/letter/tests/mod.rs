@@ -15,7 +15,10 @@ use jiff::civil::date;
 use tempfile::TempDir;
 
 use super::{Letter, LetterFacts, Letters, Merged, Previous};
-use crate::model::{CampaignId, Columns, EmailAddress, Faults, Fields, Recipient, RecipientId, Round, Signatory};
+use crate::model::{
+    CampaignId, Columns, EmailAddress, Faults, Fields, Recipient, RecipientId, RollStyle, Round, Signatory,
+    SignatoryKind,
+};
 use crate::workspace::Workspace;
 
 /// A workspace with templates, and the facts of a campaign.
@@ -23,6 +26,7 @@ pub(super) struct Desk {
     folder: TempDir,
     pub(super) columns: Arc<Columns>,
     pub(super) signatories: Vec<Signatory>,
+    pub(super) roll: RollStyle,
     pub(super) round: Round,
     pub(super) language: &'static str,
     pub(super) layout: Option<&'static str>,
@@ -35,6 +39,7 @@ impl Desk {
             folder: tempfile::tempdir().unwrap(),
             columns: Arc::new(Columns::new(["email", "name", "salutation", "country", "Job Title", "url", "tags"])),
             signatories: Vec::new(),
+            roll: RollStyle::default(),
             round: Round(0),
             language: "en",
             layout: None,
@@ -68,6 +73,7 @@ impl Desk {
             recipients_path: "lists/recipients.csv",
             columns: &self.columns,
             signatories: &self.signatories,
+            roll: &self.roll,
         };
         Letters::load(&workspace, "templates/letter.md", self.layout, &facts)
     }
@@ -157,6 +163,9 @@ pub(super) fn signatory(line: u64, name: &str) -> Signatory {
         line,
         name: name.to_owned(),
         names: Vec::new(),
+        kind: SignatoryKind::Organisation,
+        title: None,
+        affiliation: None,
         acronym: None,
         country: None,
         url: None,
