@@ -83,6 +83,7 @@ fn measure(case: &Case) {
         columns: &columns,
         signatories: &signatories,
         roll: &RollStyle::default(),
+        header: None,
     };
     let workspace = Workspace::open(folder.path()).expect("a workspace");
     let letters = match Letters::load(&workspace, "letter.md", None, &facts) {

@@ -12,7 +12,7 @@ use crate::clock::Clock;
 use crate::config::Campaign;
 use crate::dispatch::LetterMaker;
 use crate::ledger::FrozenFile;
-use crate::letter::{LetterFacts, Letters};
+use crate::letter::{LetterFacts, Letterhead, Letters};
 use crate::lists::{self, Signatories};
 use crate::message::{Attachment, Composer};
 use crate::model::{Columns, Fault, Faults, Place, Round, Signatory, TokenKey};
@@ -145,6 +145,7 @@ fn load_letters(
         columns,
         signatories,
         roll: &campaign.signatories,
+        header: campaign.letter.header.as_ref().map(|(file, alt)| Letterhead { file, alt }),
     };
     Letters::load(workspace, template(campaign, round)?, campaign.letter.layout.as_deref(), &facts)
 }

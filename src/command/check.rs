@@ -21,6 +21,9 @@ use crate::report::{bytes, counted};
 /// The key of previews and checks: their tokens are never sent.
 pub(super) const NO_KEY: [u8; 32] = [0; 32];
 
+/// A letter with more bytes of pictures is worth a look.
+const MANY_BYTES_OF_PICTURES: u64 = 300_000;
+
 pub(super) fn run(context: &Context, args: &Check) -> Result<Exit> {
     match examine(context) {
         Ok(findings) => {
@@ -72,6 +75,14 @@ fn examine(context: &Context) -> Result<Findings> {
     let password = campaign.smtp.as_ref().and_then(|smtp| smtp.password.as_ref());
     if let Some(error) = password.and_then(|source| source.is_missing(&workspace)) {
         warnings.push(Fault::warning(Place::file(&campaign.file), format!("{error}; `send` needs it")));
+    }
+    let of_pictures = loaded.letters.size_of_pictures() as u64;
+    if of_pictures > MANY_BYTES_OF_PICTURES {
+        let message = format!(
+            "the pictures of a letter have {}; some mailboxes are small, and some servers refuse large letters",
+            bytes(of_pictures)
+        );
+        warnings.push(Fault::warning(Place::file(&campaign.file), message));
     }
     let ledger = Realm::Real.open_existing(&workspace, &campaign)?;
     if let Some(ledger) = &ledger {

@@ -76,7 +76,7 @@ fn render(context: &Context, maker: &LetterMaker, entry: &Entry, format: Preview
     let recipient = &entry.recipient;
     match format {
         PreviewFormat::Eml => Ok(maker.make(&entry.id, recipient, context.clock.now())?.bytes),
-        PreviewFormat::Html => Ok(maker.merge(recipient)?.html.to_text().into_bytes()),
+        PreviewFormat::Html => Ok(maker.merge(recipient)?.to_page().into_bytes()),
         PreviewFormat::Text => {
             let merged = maker.merge(recipient)?;
             let list =

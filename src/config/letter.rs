@@ -4,7 +4,7 @@ use jiff::civil::Date;
 
 use super::section::{Found, Section};
 use super::{path, within};
-use crate::model::{Language, Place};
+use crate::model::{Language, NamedFile, Place};
 use crate::workspace::Workspace;
 
 /// What is sent.
@@ -20,6 +20,8 @@ pub struct LetterSpec {
     pub language: Language,
     /// Files that go with every letter, and where each is named.
     pub attachments: Vec<(String, Place)>,
+    /// A picture at the top of the page, and the text that stands for it.
+    pub header: Option<(NamedFile, String)>,
 }
 
 impl LetterSpec {
@@ -49,6 +51,31 @@ impl LetterSpec {
             date: section.date("date"),
             language: language?,
             attachments,
+            header: read_header(section, workspace),
         })
+    }
+}
+
+fn read_header(section: &Section<'_>, workspace: &Workspace) -> Option<(NamedFile, String)> {
+    let header = section.parsed("header", |text| within(workspace, text));
+    let alt = section.parsed("header_alt", |text| match text {
+        "" => Err("write what the picture says to those who see it".to_owned()),
+        text if text.chars().any(char::is_control) => Err("it has a control character".to_owned()),
+        text => Ok(text.to_owned()),
+    });
+    match (header, alt) {
+        (Some(header), Some(alt)) => {
+            Some((NamedFile { path: header.value, place: section.document().place(&header.at) }, alt.value))
+        }
+        (Some(header), None) if section.value("header_alt").is_none() => {
+            let message = "`header` needs `header_alt` beside it: what the picture says, for those who do not see it";
+            section.document().fault(&header.at, message);
+            None
+        }
+        (None, Some(alt)) if section.value("header").is_none() => {
+            section.document().fault(&alt.at, "`header_alt` stands for a picture; name it with `header`");
+            None
+        }
+        _ => None,
     }
 }

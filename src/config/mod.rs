@@ -134,6 +134,9 @@ impl Campaign {
             format!("language = {}", self.letter.language),
         ];
         lines.extend(self.letter.date.map(|date| format!("date = {date}")));
+        if let Some((header, alt)) = &self.letter.header {
+            lines.extend([format!("header = {}", header.path), format!("header_alt = {alt}")]);
+        }
         lines.join("\n") + "\n"
     }
 }

@@ -2,6 +2,8 @@
 
 use std::sync::{Arc, OnceLock};
 
+use crate::picture::Picture;
+
 /// One letter, merged for one recipient.
 #[derive(Debug, Clone)]
 pub struct Merged {
@@ -11,6 +13,17 @@ pub struct Merged {
     pub text: Body,
     /// The letter as an HTML document.
     pub html: Body,
+    /// The pictures that the HTML names by their content ids, each once.
+    pub pictures: Arc<[Arc<Picture>]>,
+}
+
+impl Merged {
+    /// The HTML as a page that stands alone: with its pictures in it.
+    #[must_use]
+    pub fn to_page(&self) -> String {
+        let html = self.html.to_text();
+        self.pictures.iter().fold(html, |html, picture| html.replace(&picture.cid(), &picture.data_url()))
+    }
 }
 
 /// Whole lines that are the same in all letters of a shape.

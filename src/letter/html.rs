@@ -1,5 +1,7 @@
 //! Writes the HTML of a shape, and fills the values in.
 
+use std::sync::Arc;
+
 use pulldown_cmark::{Event, HeadingLevel, Tag, TagEnd};
 
 use super::draft::{CLOSE, Cut, Mark, OPEN, cut};
@@ -7,6 +9,7 @@ use super::escape::{escape, escape_attribute, escape_lines};
 use super::link::{self, Position};
 use super::markdown::{is_signatories, target};
 use super::roll::Roll;
+use crate::picture::Picture;
 
 /// What stands in the place of a marker in HTML.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -58,20 +61,23 @@ pub(super) struct Content {
     pub(super) html: String,
     /// What stands in the slots for constants.
     pub(super) constants: Vec<String>,
+    /// What the HTML names by content ids.
+    pub(super) pictures: Vec<Arc<Picture>>,
 }
 
 /// Writes the content of a shape.
 pub(super) fn write(events: &[Event<'_>], fixed: &[impl AsRef<str>], roll: &Roll) -> Result<Content, String> {
-    let mut writer = Writer { html: String::new(), constants: Vec::new(), fixed, roll };
+    let mut writer = Writer { html: String::new(), constants: Vec::new(), pictures: Vec::new(), fixed, roll };
     for event in events {
         writer.event(event)?;
     }
-    Ok(Content { html: writer.html, constants: writer.constants })
+    Ok(Content { html: writer.html, constants: writer.constants, pictures: writer.pictures })
 }
 
 pub(super) struct Writer<'w, F> {
     pub(super) html: String,
     constants: Vec<String>,
+    pub(super) pictures: Vec<Arc<Picture>>,
     fixed: &'w [F],
     pub(super) roll: &'w Roll,
 }
@@ -149,10 +155,16 @@ impl<F: AsRef<str>> Writer<'_, F> {
 
     /// A value that is the same for all letters.
     pub(super) fn constant(&mut self, value: &str, escape: fn(&str, &mut String)) {
-        self.html.push_str(&Slot::Constant(self.constants.len()).marker());
+        let slot = self.slot(value, escape);
+        self.html.push_str(&slot);
+    }
+
+    /// The marker of a value that is the same for all letters.
+    pub(super) fn slot(&mut self, value: &str, escape: fn(&str, &mut String)) -> String {
         let mut html = String::with_capacity(value.len());
         escape(value, &mut html);
         self.constants.push(html);
+        Slot::Constant(self.constants.len() - 1).marker()
     }
 
     fn text(&mut self, text: &str) {
@@ -202,6 +214,14 @@ impl<F: AsRef<str>> Writer<'_, F> {
         }
         Ok(())
     }
+}
+
+/// A picture that the message embeds. `alt` is the text for those who do not see it, as it stands in HTML.
+pub(super) fn picture(picture: &Picture, alt: &str, html: &mut String) {
+    let (cid, width, height) = (picture.cid(), picture.width().to_string(), picture.height().to_string());
+    // Outlook takes the size from the attributes alone; the style keeps a wide picture on a small screen.
+    html.extend(["<img src=\"", &cid, "\" alt=\"", alt, "\" width=\"", &width, "\" height=\"", &height]);
+    html.push_str("\" style=\"max-width: 100%; height: auto\">");
 }
 
 fn heading(level: HeadingLevel) -> &'static str {

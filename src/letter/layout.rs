@@ -1,21 +1,24 @@
 //! The page that a letter's HTML stands in.
 //!
-//! A layout is an HTML file with a `<style>` and these placeholders: `{{content}}`, once, and as often as wanted `{{title}}` (the
-//! subject), `{{preheader}}`, `{{language}}` and `{{direction}}` (`ltr` or `rtl`). It may fetch nothing and run nothing.
+//! A layout is an HTML file with a `<style>` and these placeholders: `{{content}}`, once; `{{header}}` (the picture, if the campaign
+//! has one), once; and as often as wanted `{{title}}` (the subject), `{{preheader}}`, `{{language}}` and `{{direction}}` (`ltr` or
+//! `rtl`). It may fetch nothing and run nothing.
 
 use std::sync::Arc;
 
 use css_inline::{CSSInliner, InlineOptions};
 
 use super::draft::{CLOSE, OPEN};
-use super::html::Slot;
+use super::escape::escape;
+use super::html::{self, Slot};
 use super::locale::is_right_to_left;
 use super::source::{At, Origin};
 use crate::model::nearest::advice;
 use crate::model::{Faults, Language};
+use crate::picture::Picture;
 
 const OWN: &str = include_str!("layout.html");
-const PLACEHOLDERS: [&str; 5] = ["content", "title", "preheader", "language", "direction"];
+const PLACEHOLDERS: [&str; 6] = ["content", "header", "title", "preheader", "language", "direction"];
 
 /// What a letter's HTML may not have, and what to do instead.
 const REFUSED: [(&str, &str); 18] = [
@@ -44,6 +47,7 @@ const REFUSED: [(&str, &str); 18] = [
 pub(super) struct Layout {
     before: String,
     after: String,
+    header: Option<(Arc<Picture>, String)>,
 }
 
 /// The layout of the product itself.
@@ -66,6 +70,9 @@ pub(super) fn check(origin: &Arc<Origin>, faults: &mut Faults) {
         0 => faults.push(at(0).fault("the layout has no `{{content}}`; put it where the letter is to stand")),
         _ => faults.push(at(0).fault("the layout has `{{content}}` more than once; leave one")),
     }
+    if placeholders(text).filter(|(_, name)| *name == "header").count() > 1 {
+        faults.push(at(0).fault("the layout has `{{header}}` more than once; leave one"));
+    }
     let lower = text.to_ascii_lowercase();
     for (refused, why) in REFUSED {
         for (offset, _) in lower.match_indices(refused) {
@@ -73,6 +80,15 @@ pub(super) fn check(origin: &Arc<Origin>, faults: &mut Faults) {
         }
     }
     faults.extend(private_use(text).map(|(offset, message)| at(offset).fault(message)));
+}
+
+/// Checks that a layout has a place for the header.
+pub(super) fn check_header(origin: &Arc<Origin>, faults: &mut Faults) {
+    if placeholders(&origin.text).all(|(_, name)| name != "header") {
+        let message =
+            "the layout has no `{{header}}`, and the campaign has a `header`; put it where the picture is to stand";
+        faults.push(At { origin: Arc::clone(origin), offset: 0 }.fault(message));
+    }
 }
 
 /// Characters that the merge needs for itself, as they are or as a character reference.
@@ -96,7 +112,7 @@ pub(super) fn private_use(text: &str) -> impl Iterator<Item = (usize, String)> {
 
 impl Layout {
     /// A layout that was checked, in the language of a letter.
-    pub(super) fn new(origin: &Origin, language: &Language) -> Self {
+    pub(super) fn new(origin: &Origin, language: &Language, header: Option<&(Arc<Picture>, String)>) -> Self {
         let direction = if is_right_to_left(language) { "rtl" } else { "ltr" };
         let (mut page, mut before) = (String::new(), String::new());
         let mut rest = 0;
@@ -108,11 +124,25 @@ impl Layout {
                 "preheader" => page.push_str(&Slot::Preheader.marker()),
                 "language" => page.push_str(language.as_str()),
                 "direction" => page.push_str(direction),
+                "header" => {
+                    if let Some((picture, alt)) = header {
+                        let mut words = String::new();
+                        escape(&alt.replace([OPEN, CLOSE], ""), &mut words);
+                        page.push_str("<div class=\"header\">");
+                        html::picture(picture, &words, &mut page);
+                        page.push_str("</div>\n");
+                    }
+                }
                 _ => before = std::mem::take(&mut page),
             }
         }
         page.push_str(&origin.text[rest..]);
-        Self { before, after: page }
+        Self { before, after: page, header: header.cloned() }
+    }
+
+    /// The picture at the top, and the text that stands for it.
+    pub(super) fn header(&self) -> Option<&(Arc<Picture>, String)> {
+        self.header.as_ref()
     }
 
     /// Puts the content in, and the styles where they apply.

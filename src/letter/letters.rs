@@ -1,6 +1,7 @@
 //! The letters of a round: one template, in all its languages.
 
 use super::LetterFacts;
+use super::gallery::Gallery;
 use super::layout;
 use super::locale::same_language;
 use super::partial::{Files, Partials};
@@ -13,8 +14,9 @@ use crate::workspace::Workspace;
 #[derive(Debug)]
 pub struct Letters {
     /// The template itself first, then the others by language.
-    letters: Vec<Letter>,
+    all: Vec<Letter>,
     sources: Vec<Source>,
+    gallery: Gallery,
 }
 
 /// The letter for a language.
@@ -60,6 +62,10 @@ impl Letters {
                 layout::own()
             }
         };
+        let gallery = Gallery::open(workspace, facts, &mut sources, &mut faults);
+        if gallery.header.is_some() {
+            layout::check_header(&layout, &mut faults);
+        }
         let mut letters = Vec::new();
         let mut variants = vec![(facts.language.clone(), template.to_owned())];
         variants.extend(beside(workspace, folder, name));
@@ -85,13 +91,13 @@ impl Letters {
                 }
             }
             let partials = Partials { workspace, folder, language, files: &mut files, open: vec![path.clone()] };
-            letters.extend(Letter::read(&origin, &layout, facts, partials, &mut faults));
+            letters.extend(Letter::read(&origin, &layout, facts, &gallery, partials, &mut faults));
         }
         if faults.has_errors() {
             return Err(in_order(faults));
         }
         sources.extend(files.into_values().map(|(source, _)| source));
-        Ok(Self { letters, sources })
+        Ok(Self { all: letters, sources, gallery })
     }
 
     /// The letter for a recipient who wants a language: `fr-BE`, then `fr`, then the template itself.
@@ -100,11 +106,11 @@ impl Letters {
     /// Never: there is a letter, since [`Letters::load`] gives none without.
     #[must_use]
     pub fn choose(&self, language: Option<&Language>) -> Choice<'_> {
-        let fallback = &self.letters[0];
+        let fallback = &self.all[0];
         let Some(language) = language else {
             return Choice { letter: fallback, fell_back: false };
         };
-        let others = &self.letters[1..];
+        let others = &self.all[1..];
         let found = language.fallbacks().find_map(|tag| {
             let named = others.iter().find(|letter| letter.language().as_str() == tag);
             named.or_else(|| Some(fallback).filter(|letter| letter.language().as_str() == tag))
@@ -117,13 +123,19 @@ impl Letters {
 
     /// All of them, the template itself first.
     pub fn iter(&self) -> impl Iterator<Item = &Letter> {
-        self.letters.iter()
+        self.all.iter()
     }
 
     /// Every file that was read, with its bytes: what is frozen when the first letter of a round is accepted.
     #[must_use]
     pub fn sources(&self) -> &[Source] {
         &self.sources
+    }
+
+    /// How many bytes the pictures have that a letter embeds, before they are encoded.
+    #[must_use]
+    pub fn size_of_pictures(&self) -> usize {
+        self.gallery.size()
     }
 }
 

@@ -48,6 +48,7 @@ mod draft;
 mod escape;
 mod evaluate;
 mod front_matter;
+mod gallery;
 mod html;
 mod layout;
 mod letters;
@@ -77,6 +78,7 @@ use jiff::civil::Date;
 use crate::model::{CampaignId, Columns, Language, RollStyle, Round, Signatory};
 
 pub use body::{Body, Fixed, Merged, Piece};
+pub use gallery::Letterhead;
 pub use letters::{Choice, Letters};
 pub use source::Source;
 pub use template::Letter;
@@ -106,6 +108,8 @@ pub struct LetterFacts<'a> {
     pub signatories: &'a [Signatory],
     /// How `{{> signatories}}` prints them.
     pub roll: &'a RollStyle,
+    /// The picture at the top of the page.
+    pub header: Option<Letterhead<'a>>,
 }
 
 /// What a follow-up knows of the letter before it: `{{previous.…}}`.

@@ -14,6 +14,7 @@ use super::markdown;
 use super::roll::Roll;
 use super::text::{self, Block};
 use super::trace::Trace;
+use crate::picture::Picture;
 
 /// How many shapes a letter keeps: each is some tens of kilobytes.
 const SHAPES_KEPT: usize = 256;
@@ -63,6 +64,7 @@ impl<O> Part<O> {
 pub(super) struct Shape {
     html: Part<Lines>,
     text: Part<Block>,
+    pictures: Arc<[Arc<Picture>]>,
 }
 
 impl Shape {
@@ -79,7 +81,18 @@ impl Shape {
             let mut lines = String::new();
             if block.is_fixed() && block.fill(&nothing, &mut lines).is_ok() { Ok(lines) } else { Err(block) }
         }));
-        Ok(Self { html, text })
+        let mut pictures: Vec<Arc<Picture>> = Vec::new();
+        for picture in layout.header().map(|(picture, _)| picture).into_iter().chain(&content.pictures) {
+            if pictures.iter().all(|known| known.id() != picture.id()) {
+                pictures.push(Arc::clone(picture));
+            }
+        }
+        Ok(Self { html, text, pictures: pictures.into() })
+    }
+
+    /// The pictures that the HTML names, each once.
+    pub(super) fn pictures(&self) -> &Arc<[Arc<Picture>]> {
+        &self.pictures
     }
 
     /// The text and the HTML of one letter; an error is of the value with that number.

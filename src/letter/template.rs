@@ -9,6 +9,7 @@ use super::compile::{Compiler, Text};
 use super::draft::Draft;
 use super::evaluate::{Dates, Env, Run, prove};
 use super::front_matter::{Field, FrontMatter};
+use super::gallery::Gallery;
 use super::layout::Layout;
 use super::locale::language_for;
 use super::markdown;
@@ -43,11 +44,12 @@ impl Letter {
         origin: &Arc<Origin>,
         layout: &Origin,
         facts: &LetterFacts<'_>,
+        gallery: &Gallery,
         partials: Partials<'_>,
         faults: &mut Faults,
     ) -> Option<Self> {
         let language = partials.language.clone();
-        let roll = Roll::of(facts.signatories, facts.roll, &language);
+        let roll = Roll::of(facts.signatories, facts.roll, gallery, &language);
         let scope = Scope::new(facts, language.as_str(), roll.rows().count());
         let mut found = Faults::new();
         let front = FrontMatter::read(origin, partials.workspace, &mut found);
@@ -72,7 +74,7 @@ impl Letter {
             subject,
             preheader,
             body,
-            layout: Layout::new(layout, &language),
+            layout: Layout::new(layout, &language, gallery.header.as_ref()),
             roll,
             language,
             shapes: Shapes::default(),
@@ -162,7 +164,7 @@ impl Letter {
             let at = trace.values.get(number).map_or_else(|| Place::file(self.path.clone()), |(_, at)| at.place());
             Faults::from(self.row_fault(recipient, &format!("{what}; it is used at {at}")))
         })?;
-        Ok(Merged { subject, text, html })
+        Ok(Merged { subject, text, html, pictures: Arc::clone(shape.pictures()) })
     }
 
     /// What Handlebars alone makes of the body, without Markdown.

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use crate::model::{Columns, Fault, Faults, Fields, Language, ListFormat, Signatory, SignatoryKind};
+use crate::model::{Columns, Fault, Faults, Fields, Language, ListFormat, NamedFile, Signatory, SignatoryKind};
 use crate::workspace::Workspace;
 
 use super::cells::Cells;
@@ -111,7 +111,7 @@ impl Layout {
         let affiliation = owned(self.affiliation);
         let acronym = owned(self.acronym);
         let country = owned(self.country);
-        let logo = owned(self.logo);
+        let logo = owned(self.logo).map(|path| NamedFile { path, place: cells.place(self.logo, 0) });
         let representative = owned(self.representative);
         let representative_title = owned(self.representative_title);
         let names = self

@@ -2,12 +2,14 @@
 
 use std::io::Write;
 
+use data_encoding::BASE64_MIME;
 use lettre::message::header::Headers;
 
 use super::attachment::Attachment;
 use super::encoding::quoted_printable;
 use crate::letter::{Body, Merged, Piece};
 use crate::model::MessageId;
+use crate::picture::Picture;
 
 /// What stands before a part in quoted-printable.
 const PLAIN: &str = "Content-Type: text/plain; charset=utf-8\r\nContent-Transfer-Encoding: quoted-printable\r\n\r\n";
@@ -17,17 +19,16 @@ const HTML: &str = "Content-Type: text/html; charset=utf-8\r\nContent-Transfer-E
 pub(super) fn message(headers: &Headers, id: &MessageId, letter: &Merged, files: &[&Attachment]) -> Vec<u8> {
     // `=_` stands in no quoted-printable and no base64 text (RFC 2045, 6.7 and 6.8), so a boundary with it is always one.
     let boundary = |kind: &str| format!("=_{kind}_{}", id.as_str().get(..16).unwrap_or_default());
-    let of_letter = boundary("letter");
     let mut bytes = Vec::with_capacity(room(letter, files));
     // Writing into memory cannot fail.
     let _ = write!(bytes, "{headers}");
     if files.is_empty() {
-        alternative(&mut bytes, &of_letter, letter);
+        alternative(&mut bytes, boundary, letter);
         return bytes;
     }
     let of_parts = boundary("parts");
     let _ = write!(bytes, "Content-Type: multipart/mixed; boundary=\"{of_parts}\"\r\n\r\n--{of_parts}\r\n");
-    alternative(&mut bytes, &of_letter, letter);
+    alternative(&mut bytes, boundary, letter);
     for file in files {
         let _ = write!(bytes, "--{of_parts}\r\n");
         bytes.extend_from_slice(file.part());
@@ -36,20 +37,51 @@ pub(super) fn message(headers: &Headers, id: &MessageId, letter: &Merged, files:
     bytes
 }
 
-/// The letter as text, then as HTML.
-fn alternative(bytes: &mut Vec<u8>, boundary: &str, letter: &Merged) {
-    let _ = write!(bytes, "Content-Type: multipart/alternative; boundary=\"{boundary}\"\r\n\r\n");
-    for (head, body) in [(PLAIN, &letter.text), (HTML, &letter.html)] {
-        let _ = write!(bytes, "--{boundary}\r\n{head}");
-        for piece in body.pieces() {
-            match piece {
-                Piece::Fixed(fixed) => bytes.extend_from_slice(fixed.encoded(quoted_printable)),
-                Piece::Filled(text) => quoted_printable(text, bytes),
-            }
+/// The letter as text, then as HTML, which its pictures are related to (RFC 2387).
+fn alternative(bytes: &mut Vec<u8>, boundary: impl Fn(&str) -> String, letter: &Merged) {
+    let of_letter = boundary("letter");
+    let _ = write!(bytes, "Content-Type: multipart/alternative; boundary=\"{of_letter}\"\r\n\r\n--{of_letter}\r\n");
+    text(bytes, PLAIN, &letter.text);
+    let _ = write!(bytes, "--{of_letter}\r\n");
+    if letter.pictures.is_empty() {
+        text(bytes, HTML, &letter.html);
+    } else {
+        let of_page = boundary("page");
+        let _ = write!(
+            bytes,
+            "Content-Type: multipart/related; type=\"text/html\";\r\n boundary=\"{of_page}\"\r\n\r\n--{of_page}\r\n"
+        );
+        text(bytes, HTML, &letter.html);
+        for picture in &*letter.pictures {
+            let _ = write!(bytes, "--{of_page}\r\n");
+            bytes.extend_from_slice(picture.encoded(picture_part));
         }
-        bytes.extend_from_slice(b"\r\n");
+        let _ = write!(bytes, "--{of_page}--\r\n");
     }
-    let _ = write!(bytes, "--{boundary}--\r\n");
+    let _ = write!(bytes, "--{of_letter}--\r\n");
+}
+
+fn text(bytes: &mut Vec<u8>, head: &str, body: &Body) {
+    bytes.extend_from_slice(head.as_bytes());
+    for piece in body.pieces() {
+        match piece {
+            Piece::Fixed(fixed) => bytes.extend_from_slice(fixed.encoded(quoted_printable)),
+            Piece::Filled(text) => quoted_printable(text, bytes),
+        }
+    }
+    bytes.extend_from_slice(b"\r\n");
+}
+
+/// A picture's part of a message. It has no name, which would only tell what its file was called.
+fn picture_part(picture: &Picture) -> Vec<u8> {
+    let (content_type, id) = (picture.content_type(), picture.id());
+    let content = BASE64_MIME.encode(picture.bytes());
+    let part = format!(
+        "Content-Type: {content_type}\r\nContent-Transfer-Encoding: base64\r\nContent-ID: <{id}>\r\n\
+         Content-Disposition: inline\r\n\r\n{}\r\n",
+        content.trim_end()
+    );
+    part.into_bytes()
 }
 
 /// About how many bytes a message has, so that it is written without being moved.
@@ -64,7 +96,9 @@ fn room(letter: &Merged, files: &[&Attachment]) -> usize {
         });
         pieces.sum::<usize>()
     };
-    HEADERS + body(&letter.text) + body(&letter.html) + files.iter().map(|file| file.part().len()).sum::<usize>()
+    let pictures = letter.pictures.iter().map(|picture| picture.encoded(picture_part).len()).sum::<usize>();
+    let files = files.iter().map(|file| file.part().len()).sum::<usize>();
+    HEADERS + body(&letter.text) + body(&letter.html) + pictures + files
 }
 
 /// How many bytes a message of this letter and these attachments has, about: for the server's SIZE before anything is sent.

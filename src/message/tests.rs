@@ -2,10 +2,11 @@ use std::fs;
 use std::sync::Arc;
 
 use mail_parser::{MessageParser, MimeHeaders, PartType};
+use tempfile::TempDir;
 
 use super::*;
 use crate::letter::{LetterFacts, Letters};
-use crate::model::{Columns, Fields, RollStyle, Signatory, SignatoryKind};
+use crate::model::{Columns, Fields, NamedFile, Place, RollStyle, Signatory, SignatoryKind};
 use crate::workspace::Workspace;
 
 const LETTER: &str = "+++\nsubject = \"An appeal to {{recipient.name}}: protect the Ousel delta, its birds and the people who live there\"\n+++\n\
@@ -68,7 +69,15 @@ fn compose(recipient: &Recipient, attachments: &[&Attachment]) -> Composed {
 fn compose_and_estimate(recipient: &Recipient, attachments: &[&Attachment]) -> (Composed, u64) {
     let folder = tempfile::tempdir().unwrap();
     fs::write(folder.path().join("letter.md"), LETTER).unwrap();
-    let signatories = [signatory("Médecins du Delta"), signatory("Åland Bird Society")];
+    compose_in(&folder, &[signatory("Médecins du Delta"), signatory("Åland Bird Society")], recipient, attachments)
+}
+
+fn compose_in(
+    folder: &TempDir,
+    signatories: &[Signatory],
+    recipient: &Recipient,
+    attachments: &[&Attachment],
+) -> (Composed, u64) {
     let id = campaign();
     let facts = LetterFacts {
         campaign_id: &id,
@@ -80,8 +89,9 @@ fn compose_and_estimate(recipient: &Recipient, attachments: &[&Attachment]) -> (
         round: Round(0),
         recipients_path: "lists/recipients.csv",
         columns: recipient.fields.columns(),
-        signatories: &signatories,
+        signatories,
         roll: &RollStyle::default(),
+        header: None,
     };
     let letters = Letters::load(&Workspace::open(folder.path()).unwrap(), "letter.md", None, &facts).unwrap();
     let letter = letters.choose(None).letter;
@@ -179,4 +189,50 @@ fn the_size_is_estimated_from_above_and_not_far() {
     let (composed, estimated) = compose_and_estimate(&recipient, &[&file]);
     let size = composed.bytes.len() as u64;
     assert!((size..size + 2_048).contains(&estimated), "{estimated} for {size}");
+}
+
+/// A letter with the logo of one of its signatories.
+fn with_logo() -> Composed {
+    let folder = tempfile::tempdir().unwrap();
+    fs::write(folder.path().join("letter.md"), LETTER).unwrap();
+    let mut logo = std::io::Cursor::new(Vec::new());
+    image::RgbImage::from_fn(120, 48, |x, y| image::Rgb([x.to_le_bytes()[0], y.to_le_bytes()[0], 0]))
+        .write_to(&mut logo, image::ImageFormat::Png)
+        .unwrap();
+    fs::write(folder.path().join("Åland Bird Society – confidential.png"), logo.into_inner()).unwrap();
+    let file = NamedFile { path: "Åland Bird Society – confidential.png".into(), place: Place::file("list") };
+    let signatories =
+        [signatory("Médecins du Delta"), Signatory { logo: Some(file), ..signatory("Åland Bird Society") }];
+    let recipient = recipient("Ana Roe", "Ms Roe");
+    compose_in(&folder, &signatories, &recipient, &[&Attachment::new("annex.csv", b"a\n")]).0
+}
+
+#[test]
+fn pictures_are_related_to_the_page_and_named_by_their_content_alone() {
+    let composed = with_logo();
+    let message = MessageParser::default().parse(&composed.bytes).unwrap();
+    let kinds: Vec<String> = message
+        .parts
+        .iter()
+        .filter_map(|part| part.content_type())
+        .map(|kind| format!("{}/{}", kind.ctype(), kind.subtype().unwrap_or_default()))
+        .collect();
+    let page = ["multipart/related", "text/html", "image/png"];
+    assert_eq!(kinds, [&["multipart/mixed", "multipart/alternative", "text/plain"], &page[..], &["text/csv"]].concat());
+    let related =
+        message.parts.iter().find_map(|part| part.content_type().filter(|kind| kind.subtype() == Some("related")));
+    assert_eq!(related.and_then(|kind| kind.attribute("type")), Some("text/html"));
+    let picture = message.parts.iter().find(|part| part.content_id().is_some()).unwrap();
+    let id = picture.content_id().unwrap();
+    assert!(message.body_html(0).unwrap().contains(&format!("src=\"cid:{id}\"")));
+    assert_eq!(image::load_from_memory(picture.contents()).unwrap().width(), 120);
+    assert_eq!(picture.content_disposition().map(mail_parser::ContentType::ctype), Some("inline"));
+    assert_eq!(picture.attachment_name(), None);
+    assert!(!text(&composed).contains("confidential"));
+    assert!(text(&composed).split("\r\n").all(|line| line.len() <= 78));
+}
+
+#[test]
+fn without_pictures_nothing_is_related() {
+    assert!(!text(&compose(&recipient("Ana Roe", "Ms Roe"), &[])).contains("related"));
 }

@@ -2,7 +2,7 @@
 
 use jiff::civil::Date;
 
-use super::{Fields, Language};
+use super::{Fields, Language, NamedFile};
 
 /// Who signs.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
@@ -36,7 +36,7 @@ pub struct Signatory {
     /// The web address: `http` or `https`.
     pub url: Option<String>,
     /// A picture file, relative to the workspace.
-    pub logo: Option<String>,
+    pub logo: Option<NamedFile>,
     /// The person who signs for the organisation.
     pub representative: Option<String>,
     /// That person's function.

@@ -4,15 +4,16 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 /// The modules, each with those it may use. `model` is the bottom, `command` the top.
-const ARROWS: [(&str, &[&str]); 14] = [
+const ARROWS: [(&str, &[&str]); 15] = [
     ("clock", &[]),
     ("model", &["clock"]),
     ("workspace", &[]),
     ("config", &["model", "workspace"]),
     ("lists", &["model", "workspace"]),
-    ("letter", &["model", "workspace"]),
+    ("picture", &["workspace"]),
+    ("letter", &["model", "workspace", "picture"]),
     ("plan", &["model"]),
-    ("message", &["model", "config", "letter", "workspace"]),
+    ("message", &["model", "config", "picture", "letter", "workspace"]),
     ("transport", &["clock", "model", "config"]),
     ("ledger", &["clock", "model"]),
     (

@@ -45,6 +45,41 @@ fn settings(campaign: &Campaign, from: &str, to: &str) {
 }
 
 #[test]
+fn a_picture_that_is_none_or_too_much_of_one_is_refused() {
+    let bomb = {
+        // A PNG of 10 KB that says it has 50,000 × 50,000 pixels.
+        let mut head = b"IHDR\0\0\xC3\x50\0\0\xC3\x50\x08\x02\0\0\0".to_vec();
+        head.extend_from_slice(&[0xC4, 0xCD, 0xAA, 0x9D]);
+        [&b"\x89PNG\r\n\x1A\n\0\0\0\x0D"[..], &head, b"\0\0\x27\x10IDAT", &[0; 10_000]].concat()
+    };
+    let signatories =
+        "name,logo\nBomb,a.png\nScript,b.png\nText,c.png\nOutside,../d.png\nFolder,logos\nMissing,e.png\n";
+    refused(
+        Campaign::new()
+            .file("a.png", bomb)
+            .file("b.png", "<svg xmlns=\"http://www.w3.org/2000/svg\"><script>alert(1)</script></svg>")
+            .file("c.png", "not a picture")
+            .file("logos/f.png", "")
+            .file("lists/signatories.csv", signatories)
+            .settings("[letter]\ndate = 2027-03-22\nheader = \"files/no.png\"\nheader_alt = \"The delta\"\n"),
+        &[
+            "campaign.toml:10:10: `files/no.png` does not exist in the workspace",
+            "lists/signatories.csv:2:6: `a.png` has 50000 × 50000 pixels",
+            "lists/signatories.csv:3:8: `b.png` is SVG, which mail programs do not show and which may hold a script",
+            "lists/signatories.csv:4:6: `c.png` is not a picture that mail programs show",
+            "lists/signatories.csv:5:9: `../d.png` is outside the workspace",
+            "lists/signatories.csv:6:8: `logos` cannot be read: it is not a file",
+            "lists/signatories.csv:7:9: `e.png` does not exist in the workspace",
+        ],
+    );
+    let header = |lines: &str| Campaign::new().settings(&format!("[letter]\ndate = 2027-03-22\n{lines}\n"));
+    refused(header("header = \"h.png\""), &["campaign.toml:10:10: `header` needs `header_alt` beside it"]);
+    refused(header("header_alt = \"x\""), &["campaign.toml:10:14: `header_alt` stands for a picture"]);
+    refused(header("header = \"../h.png\"\nheader_alt = \"x\""), &["`header = \"../h.png\"`", "outside the workspace"]);
+    refused(header("header = \"h.png\"\nheader_alt = \"\""), &["write what the picture says"]);
+}
+
+#[test]
 fn a_list_that_is_missing_or_has_no_row_is_refused() {
     refused(
         Campaign::new().settings("[lists]\nrecipients = \"lists/all.csv\"\n"),

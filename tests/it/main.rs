@@ -14,6 +14,7 @@ mod kill;
 mod ledger;
 mod office;
 mod open_files;
+mod pictures;
 mod postfix;
 mod proxy;
 mod sending;

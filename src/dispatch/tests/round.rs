@@ -86,6 +86,7 @@ fn letters() -> LetterMaker {
     let workspace = Workspace::open(folder.path()).unwrap();
     let columns = Arc::new(Columns::new(HEADER));
     let facts = LetterFacts {
+        header: None,
         campaign_id: &campaign(),
         campaign_name: "Suspend the dialogue",
         sender_name: None,

@@ -19,6 +19,7 @@ impl<F: AsRef<str>> Writer<'_, F> {
                 self.group(group, level);
             }
         }
+        self.logos();
     }
 
     fn group(&mut self, group: &Group, mut level: u8) {

@@ -3,12 +3,17 @@
 //! A `Roll` is made once for each language. `html` and `text` print it; whatever else prints it goes through the same parts.
 
 mod html;
+mod logos;
 mod text;
+
+use std::sync::Arc;
 
 use crate::model::{Language, RollStyle, Signatory, SignatoryKind};
 
+use super::gallery::Gallery;
 use super::locale::Alphabet;
 use super::program::SignatoryField;
+use crate::picture::Picture;
 
 /// What a letter shows of a signatory.
 #[derive(Debug)]
@@ -16,9 +21,7 @@ pub(super) struct Row {
     /// The line of the list.
     pub(super) line: u64,
     pub(super) kind: SignatoryKind,
-    /// The picture file as the list names it.
-    #[expect(dead_code, reason = "what prints logos is still to come")]
-    pub(super) logo: Option<String>,
+    pub(super) logo: Option<Arc<Picture>>,
     name: String,
     acronym: String,
     country: String,
@@ -31,12 +34,12 @@ pub(super) struct Row {
 }
 
 impl Row {
-    fn of(signatory: &Signatory, language: &Language) -> Self {
+    fn of(signatory: &Signatory, language: &Language, gallery: &Gallery) -> Self {
         let text = |text: &Option<String>| text.clone().unwrap_or_default();
         Self {
             line: signatory.line,
             kind: signatory.kind,
-            logo: signatory.logo.clone(),
+            logo: gallery.logo(signatory.line).cloned(),
             name: signatory.name_in(language).to_owned(),
             acronym: text(&signatory.acronym),
             country: text(&signatory.country),
@@ -113,7 +116,7 @@ pub(super) struct Roll {
 }
 
 impl Roll {
-    pub(super) fn of(signatories: &[Signatory], style: &RollStyle, language: &Language) -> Self {
+    pub(super) fn of(signatories: &[Signatory], style: &RollStyle, gallery: &Gallery, language: &Language) -> Self {
         let alphabet = Alphabet::of(language);
         let published = || signatories.iter().filter(|signatory| signatory.publish);
         let part = |kind| {
@@ -124,7 +127,7 @@ impl Roll {
                     .cmp(&order(other))
                     .then_with(|| alphabet.compare(one.name_in(language), other.name_in(language)))
             });
-            let rows: Vec<Row> = of_kind.into_iter().map(|signatory| Row::of(signatory, language)).collect();
+            let rows: Vec<Row> = of_kind.into_iter().map(|signatory| Row::of(signatory, language, gallery)).collect();
             let columns = style.columns.of(rows.len());
             let groups = vec![Group { heading: None, rows }];
             Part { heading: None, groups, columns }

@@ -5,6 +5,7 @@ mod files;
 mod handlebars;
 mod hostile;
 mod languages;
+mod pictures;
 mod places;
 mod refusals;
 mod sample;
@@ -14,9 +15,9 @@ use std::sync::Arc;
 use jiff::civil::date;
 use tempfile::TempDir;
 
-use super::{Letter, LetterFacts, Letters, Merged, Previous};
+use super::{Letter, LetterFacts, Letterhead, Letters, Merged, Previous};
 use crate::model::{
-    CampaignId, Columns, EmailAddress, Faults, Fields, Recipient, RecipientId, RollStyle, Round, Signatory,
+    CampaignId, Columns, EmailAddress, Faults, Fields, NamedFile, Recipient, RecipientId, RollStyle, Round, Signatory,
     SignatoryKind,
 };
 use crate::workspace::Workspace;
@@ -30,6 +31,7 @@ pub(super) struct Desk {
     pub(super) round: Round,
     pub(super) language: &'static str,
     pub(super) layout: Option<&'static str>,
+    pub(super) header: Option<(NamedFile, String)>,
     campaign: CampaignId,
 }
 
@@ -43,6 +45,7 @@ impl Desk {
             round: Round(0),
             language: "en",
             layout: None,
+            header: None,
             campaign: CampaignId::parse("2030-river").unwrap(),
         }
     }
@@ -55,9 +58,13 @@ impl Desk {
     }
 
     pub(super) fn file(&self, path: &str, text: &str) {
+        self.bytes(path, text.as_bytes());
+    }
+
+    pub(super) fn bytes(&self, path: &str, bytes: &[u8]) {
         let path = self.folder.path().join(path);
         std::fs::create_dir_all(path.parent().unwrap()).unwrap();
-        std::fs::write(path, text).unwrap();
+        std::fs::write(path, bytes).unwrap();
     }
 
     pub(super) fn load(&self) -> Result<Letters, Faults> {
@@ -74,6 +81,7 @@ impl Desk {
             columns: &self.columns,
             signatories: &self.signatories,
             roll: &self.roll,
+            header: self.header.as_ref().map(|(file, alt)| Letterhead { file, alt }),
         };
         Letters::load(&workspace, "templates/letter.md", self.layout, &facts)
     }
