@@ -73,6 +73,8 @@ pub enum Command {
     Status(Status),
     /// Show who was contacted, with what result
     Log(Log),
+    /// Write the public letter as web pages, with the signatories as a table, into a folder
+    Publish(Publish),
     /// Print a script that completes this program's commands in a shell
     Completions(Completions),
     /// Print the manual page
@@ -238,6 +240,20 @@ pub enum LogFormat {
     Csv,
     /// For scripts; the same names as in the CSV
     Json,
+}
+
+/// Publishes the letter.
+///
+/// One page for each language of the letter, `signatories.csv` with the public columns alone, and `SHA256SUMS`. The pages hold all that
+/// they show: copy the folder to any web server, or open `index.html` here. The same campaign gives the same bytes.
+///
+/// What stands in the place of a recipient, for example "Dear Ministers", is in `[publish.recipient.en]` of campaign.toml. No
+/// recipient's data and no signatory with `publish = no` is in any of the files.
+#[derive(Debug, Args)]
+pub struct Publish {
+    /// The folder; one that is there is renewed if `publish` wrote it [default: public/ in the campaign's folder]
+    #[arg(long, value_name = "DIR", value_hint = ValueHint::DirPath)]
+    pub out: Option<PathBuf>,
 }
 
 /// Prints completions.

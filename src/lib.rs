@@ -22,6 +22,7 @@ pub mod message;
 pub mod model;
 pub mod picture;
 pub mod plan;
+pub mod publish;
 pub mod report;
 pub mod transport;
 pub mod workspace;

@@ -10,7 +10,7 @@ use super::campaign::{Loaded, changed};
 use super::ledgers::Realm;
 use super::recipients::entries;
 use super::terminal::say_faults;
-use super::{Context, Exit};
+use super::{Context, Exit, publish};
 use crate::cli::Check;
 use crate::dispatch::LetterMaker;
 use crate::ledger::ReadLedger;
@@ -67,6 +67,9 @@ fn examine(context: &Context) -> Result<Findings> {
         faults.extend(loaded.letters_of(round).err().into_iter().flatten());
     }
     let campaign = loaded.campaign.clone();
+    if campaign.publish.is_some() {
+        faults.extend(publish::versions(&campaign, &loaded.letters, &loaded.columns).err().into_iter().flatten());
+    }
     let workspace = loaded.workspace.clone();
     if campaign.smtp.is_none() {
         warnings

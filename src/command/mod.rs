@@ -14,6 +14,8 @@ mod plan;
 mod preview;
 mod private;
 mod progress;
+mod public_folder;
+mod publish;
 mod recipients;
 mod resolve;
 mod send;
@@ -71,6 +73,7 @@ pub fn run(cli: Cli) -> Result<Exit> {
         Command::Resolve(args) => resolve::run(&context, &args),
         Command::Status(args) => status::run(&context, &args),
         Command::Log(args) => log::run(&context, &args),
+        Command::Publish(args) => publish::run(&context, &args),
         Command::Completions(args) => man::completions(&args),
         Command::Man => man::page(),
     }

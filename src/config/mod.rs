@@ -3,6 +3,7 @@
 mod duration;
 mod letter;
 mod pace;
+mod publish;
 mod secret;
 mod section;
 mod sender;
@@ -18,6 +19,7 @@ use section::{Document, Section};
 
 pub use letter::LetterSpec;
 pub use pace::{Counts, PRESETS, Pace, Preset, Retry, StopAfter};
+pub use publish::{PublicAddressee, PublishSpec};
 pub use secret::{SecretError, SecretSource};
 pub use sender::{AddressPattern, Sender};
 pub use smtp::{Auth, Security, Smtp};
@@ -47,6 +49,8 @@ pub struct Campaign {
     pub retry: Retry,
     /// The follow-ups: round 1, 2, ….
     pub follow_ups: Vec<FollowUpSpec>,
+    /// The letter for everybody: `None` where there is no `[publish]`.
+    pub publish: Option<PublishSpec>,
     /// The ledger's file, relative to the workspace.
     pub ledger: String,
     /// Whether a connection goes on before the outcome of its last letter is on disk.
@@ -160,6 +164,7 @@ fn read(top: &Section<'_>, workspace: &Workspace) -> Option<Campaign> {
     let pace = Pace::read(pace);
     let retry = Retry::read(retry);
     check_inbox(inbox, workspace);
+    let publish = PublishSpec::read(top.section("publish"));
     let awaited = ledger.flag("wait_for_outcomes").is_some_and(|found| found.value);
     let ledger = ledger.guarded("url", |url| read_ledger(url, workspace)).map(|found| found.value);
     for section in sections {
@@ -181,6 +186,7 @@ fn read(top: &Section<'_>, workspace: &Workspace) -> Option<Campaign> {
         pace,
         retry,
         follow_ups,
+        publish,
         ledger: ledger.unwrap_or_else(|| "logs/ledger.db".to_owned()),
         outcomes: if awaited { Outcomes::Awaited } else { Outcomes::Queued },
     })

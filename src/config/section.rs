@@ -138,6 +138,36 @@ impl<'a> Section<'a> {
             .collect()
     }
 
+    /// All tables below this one, whatever their keys: each key with its table.
+    pub fn tables(&self) -> Vec<(Found<&'a str>, Section<'a>)> {
+        let Some(table) = self.table else { return Vec::new() };
+        let entries = table.iter().filter_map(|(key, value)| {
+            let name = key.get_ref().as_ref();
+            let DeValue::Table(inner) = value.get_ref() else {
+                self.document.fault(&value.span(), format!("`{name}` must be a table, not {}", kind(value.get_ref())));
+                return None;
+            };
+            let section = Section::new(self.document, &format!("`{name}`"), Some(inner), value.span());
+            Some((Found { value: name, at: key.span() }, section))
+        });
+        entries.collect()
+    }
+
+    /// All keys of a table that may have any, each with its text, trimmed.
+    pub fn entries(&self) -> Vec<(Found<&'a str>, &'a str)> {
+        let Some(table) = self.table else { return Vec::new() };
+        let entries = table.iter().filter_map(|(key, value)| {
+            let name = key.get_ref().as_ref();
+            let DeValue::String(text) = value.get_ref() else {
+                let kind = kind(value.get_ref());
+                self.document.fault(&value.span(), format!("`{name}` must be a text in quotes, not {kind}"));
+                return None;
+            };
+            Some((Found { value: name, at: key.span() }, text.trim()))
+        });
+        entries.collect()
+    }
+
     /// A value of one kind, read by `read`.
     fn typed<T>(
         &self,

@@ -1,7 +1,7 @@
 //! How a value stands in HTML.
 
 /// Adds text without line breaks to HTML, in an element or in a quoted attribute.
-pub(super) fn escape(text: &str, html: &mut String) {
+pub fn escape(text: &str, html: &mut String) {
     let mut rest = text;
     while let Some(at) = rest.find(['&', '<', '>', '"', '\'']) {
         html.push_str(&rest[..at]);

@@ -47,16 +47,16 @@ pub(super) trait Sink<'a> {
     fn signatories(&mut self, own_line: bool, at: &'a At);
 }
 
-struct Frame<'a> {
-    item: Option<Item<'a>>,
-    index: usize,
-    len: usize,
+pub(super) struct Frame<'a> {
+    pub(super) item: Option<Item<'a>>,
+    pub(super) index: usize,
+    pub(super) len: usize,
 }
 
 /// Runs programs; collects what is wrong with the values.
 pub(super) struct Run<'a, 'e> {
     env: &'e Env<'a>,
-    frames: Vec<Frame<'a>>,
+    pub(super) frames: Vec<Frame<'a>>,
     pub(super) faults: Vec<Fault>,
 }
 
@@ -135,7 +135,7 @@ impl<'a, 'e> Run<'a, 'e> {
         });
     }
 
-    fn eval(&self, expr: &'a Expr) -> Result<Value<'a>, Failure> {
+    pub(super) fn eval(&self, expr: &'a Expr) -> Result<Value<'a>, Failure> {
         let recipient = || self.env.recipient.ok_or(Failure::Unknown);
         let borrowed = |text: &'a str| Ok(Value::Text(Cow::Borrowed(text)));
         let frame = |at: &usize| self.frames.get(*at).ok_or(Failure::Unknown);

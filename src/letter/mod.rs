@@ -57,6 +57,7 @@ mod locale;
 mod markdown;
 mod partial;
 mod program;
+mod public;
 mod roll;
 mod scope;
 mod shape;
@@ -78,8 +79,10 @@ use jiff::civil::Date;
 use crate::model::{CampaignId, Columns, Language, RollStyle, Round, Signatory};
 
 pub use body::{Body, Fixed, Merged, Piece};
+pub use escape::escape;
 pub use gallery::Letterhead;
 pub use letters::{Choice, Letters};
+pub use public::{Article, PublicRecipient};
 pub use source::Source;
 pub use template::Letter;
 

@@ -25,14 +25,14 @@ use crate::model::{Fault, Faults, Language, Place, Recipient};
 /// A letter in one language, ready to be merged for any recipient, by many threads at once.
 #[derive(Debug)]
 pub struct Letter {
-    path: String,
+    pub(super) path: String,
     language: Language,
     attachments: Vec<String>,
     recipients_path: String,
-    subject: Vec<Node>,
-    preheader: Vec<Node>,
-    body: Vec<Node>,
-    roll: Roll,
+    pub(super) subject: Vec<Node>,
+    pub(super) preheader: Vec<Node>,
+    pub(super) body: Vec<Node>,
+    pub(super) roll: Roll,
     layout: Layout,
     shapes: Shapes,
     dates: Dates,
@@ -100,7 +100,7 @@ impl Letter {
         faults
     }
 
-    fn env<'a>(
+    pub(super) fn env<'a>(
         &'a self,
         recipient: Option<&'a Recipient>,
         previous: Option<&'a Previous>,

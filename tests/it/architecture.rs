@@ -21,6 +21,7 @@ const ARROWS: [(&str, &[&str]); 15] = [
         &["clock", "model", "workspace", "config", "lists", "letter", "plan", "message", "transport", "ledger"],
     ),
     ("report", &["model", "ledger"]),
+    ("publish", &["model", "letter"]),
     ("cli", &["model"]),
     (
         "command",
@@ -38,6 +39,7 @@ const ARROWS: [(&str, &[&str]); 15] = [
             "ledger",
             "dispatch",
             "report",
+            "publish",
         ],
     ),
 ];

@@ -5,8 +5,8 @@ use std::process::{Command, Stdio};
 use crate::harness::{Campaign, Ran};
 
 /// Every subcommand.
-const COMMANDS: [&str; 10] =
-    ["init", "check", "plan", "preview", "send", "resolve", "status", "log", "completions", "man"];
+const COMMANDS: [&str; 11] =
+    ["init", "check", "plan", "preview", "send", "resolve", "status", "log", "publish", "completions", "man"];
 
 /// Runs the program in no workspace.
 fn run(arguments: &[&str]) -> Ran {

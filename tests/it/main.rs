@@ -17,6 +17,7 @@ mod open_files;
 mod pictures;
 mod postfix;
 mod proxy;
+mod publish;
 mod sending;
 mod stopping;
 mod tls;

@@ -1,0 +1,116 @@
+//! A folder for everybody to read: written whole, and only over what an earlier run wrote.
+
+use std::collections::BTreeSet;
+use std::fs;
+use std::io::{self, Write};
+use std::path::Path;
+
+use anyhow::{Context as _, Result, bail};
+use tempfile::{Builder, NamedTempFile};
+
+use crate::publish::{PublicFile, SUMS, Sums};
+
+/// Puts files into a folder, each in one go, and takes away those of the last time that are no longer among them. Says which these
+/// are.
+///
+/// # Errors
+/// Where something stands there that is not ours, or was changed since: nothing is written then.
+pub(super) fn replace(folder: &Path, files: &[PublicFile]) -> Result<Vec<String>> {
+    let doing = || format!("{} cannot be written", folder.display());
+    if fs::symlink_metadata(folder).is_err() {
+        begin(folder, files).with_context(doing)?;
+        return Ok(Vec::new());
+    }
+    let before = read_sums(folder).with_context(doing)?;
+    let names: BTreeSet<&str> = files.iter().map(|file| file.name.as_str()).collect();
+    let foreign: Vec<&str> =
+        files.iter().filter(|new| !may_replace(folder, new, &before)).map(|file| &*file.name).collect();
+    if !foreign.is_empty() {
+        bail!(
+            "{} has {} that `publish` did not write, or that changed since; move it away, or name another folder with `--out`",
+            folder.display(),
+            foreign.join(", ")
+        );
+    }
+    for file in files {
+        write(folder, file).with_context(doing)?;
+    }
+    let mut removed = Vec::new();
+    for name in before.names().filter(|name| !names.contains(name)) {
+        let path = folder.join(name);
+        // What was changed by hand stays.
+        if is_file(&path) && fs::read(&path).is_ok_and(|content| before.has(name, &content)) {
+            fs::remove_file(&path).with_context(doing)?;
+            removed.push(name.to_owned());
+        }
+    }
+    Ok(removed)
+}
+
+/// Makes the folder beside its place, and puts it there when it is whole.
+fn begin(folder: &Path, files: &[PublicFile]) -> io::Result<()> {
+    let parent = match folder.parent() {
+        Some(parent) if !parent.as_os_str().is_empty() => parent,
+        _ => Path::new("."),
+    };
+    fs::create_dir_all(parent)?;
+    let whole = Builder::new().prefix(".publish-").tempdir_in(parent)?;
+    for file in files {
+        write(whole.path(), file)?;
+    }
+    open_to_all(whole.path(), 0o755)?;
+    fs::rename(whole.path(), folder)?;
+    // It has another name now.
+    let _ = whole.keep();
+    Ok(())
+}
+
+/// Writes a file in one go: whoever reads it meanwhile has the old one whole, or the new one.
+fn write(folder: &Path, file: &PublicFile) -> io::Result<()> {
+    let mut whole = NamedTempFile::with_prefix_in(".publish-", folder)?;
+    whole.write_all(&file.content)?;
+    open_to_all(whole.path(), 0o644)?;
+    whole.as_file().sync_all()?;
+    whole.persist(folder.join(&file.name)).map_err(|error| error.error)?;
+    Ok(())
+}
+
+/// The checksums of the last time; none where there are none.
+fn read_sums(folder: &Path) -> io::Result<Sums> {
+    let path = folder.join(SUMS);
+    if !is_file(&path) {
+        return Ok(Sums::default());
+    }
+    Ok(Sums::read(&String::from_utf8_lossy(&fs::read(path)?)))
+}
+
+/// Whether a file's place is free, or holds what the last time, or this one, put there. A run that was cut short has left files of
+/// both.
+fn may_replace(folder: &Path, new: &PublicFile, before: &Sums) -> bool {
+    let path = folder.join(&new.name);
+    if fs::symlink_metadata(&path).is_err() {
+        return true;
+    }
+    if !is_file(&path) {
+        return false;
+    }
+    // The checksums vouch for the other files, and nothing for them: they are ours where they read as ours.
+    if new.name == SUMS {
+        return fs::read(&path).is_ok_and(|content| before.to_string().as_bytes() == content);
+    }
+    fs::read(&path).is_ok_and(|content| before.has(&new.name, &content) || content == new.content)
+}
+
+/// Whether a file stands there itself, and no link to another.
+fn is_file(path: &Path) -> bool {
+    fs::symlink_metadata(path).is_ok_and(|found| found.is_file())
+}
+
+/// What is public can be read by everybody, whatever the mask of the one who writes it.
+fn open_to_all(path: &Path, mode: u32) -> io::Result<()> {
+    #[cfg(unix)]
+    fs::set_permissions(path, std::os::unix::fs::PermissionsExt::from_mode(mode))?;
+    #[cfg(not(unix))]
+    let _ = (path, mode);
+    Ok(())
+}

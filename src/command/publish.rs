@@ -1,0 +1,117 @@
+//! `publish`: the public letter as a folder for a web server.
+
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use anyhow::Result;
+
+use super::campaign::Loaded;
+use super::terminal::{say, say_faults};
+use super::{Context, Exit, public_folder};
+use crate::cli;
+use crate::config::{Campaign, PublicAddressee};
+use crate::letter::{Letter, Letters, PublicRecipient};
+use crate::model::nearest::advice;
+use crate::model::{Columns, Fault, Faults, Place, Round};
+use crate::publish::{Edition, Version, files};
+
+/// The folder's name where none is given.
+const FOLDER: &str = "public";
+
+pub(super) fn run(context: &Context, args: &cli::Publish) -> Result<Exit> {
+    let loaded = Loaded::read(context.workspace()?, &context.config, Round(0), &context.clock)?;
+    let campaign = &loaded.campaign;
+    if campaign.letter.date.is_none() {
+        let message = "`date` is missing in [letter]; a public letter bears one date, whenever its pages are made";
+        return Err(Faults::from(Fault::error(Place::file(&campaign.file), message)).into());
+    }
+    if !context.quiet {
+        say_faults(loaded.warnings.iter());
+    }
+    let letters = versions(campaign, &loaded.letters, &loaded.columns)?;
+    let edition = Edition {
+        sender: campaign.sender.name.as_deref().unwrap_or(&campaign.name),
+        url: campaign.publish.as_ref().and_then(|spec| spec.url.as_deref()),
+        letters: &letters,
+        signatories: &loaded.signatories.signatories,
+    };
+    let files = files(&edition);
+    let folder: PathBuf = args.out.clone().unwrap_or_else(|| context.directory().join(FOLDER));
+    let removed = public_folder::replace(&folder, &files)?;
+    if !context.quiet {
+        let names: Vec<&str> = files.iter().map(|file| file.name.as_str()).collect();
+        say(format_args!("the public letter is in {}: {}", folder.display(), names.join(", ")));
+        if !removed.is_empty() {
+            say(format_args!("no longer part of it, and removed: {}", removed.join(", ")));
+        }
+    }
+    Ok(Exit::Done)
+}
+
+/// The public letter in all its languages, that of the campaign first.
+///
+/// # Errors
+/// Everything that is wrong with `[publish]`, or that the letters print and the public letter has no value for.
+pub(super) fn versions(campaign: &Campaign, letters: &Letters, columns: &Arc<Columns>) -> Result<Vec<Version>, Faults> {
+    let spec = campaign.publish.as_ref();
+    let addressees = spec.map_or(&[][..], |spec| &spec.addressees);
+    let mut faults = Faults::new();
+    for addressee in addressees {
+        faults.extend(unknown_columns(addressee, columns, &campaign.lists.recipients));
+        let language = &addressee.language;
+        if !letters.iter().any(|letter| chosen(addressees, letter).is_some_and(|chosen| chosen == addressee)) {
+            let known: Vec<String> = letters.iter().map(|letter| format!("`{}`", letter.language())).collect();
+            let message = format!(
+                "`[publish.recipient.{language}]`: there is no letter in `{language}`, only in {}; take the table away",
+                known.join(", ")
+            );
+            faults.push(Fault::error(addressee.place.clone(), message));
+        }
+    }
+    let mut versions = Vec::new();
+    for (place, letter) in letters.iter().enumerate() {
+        let recipient = public_recipient(campaign, chosen(addressees, letter), letter, columns);
+        let article = match letter.publish(&recipient) {
+            Ok(article) => article,
+            Err(found) => {
+                faults.extend(found);
+                continue;
+            }
+        };
+        let described = spec.and_then(|spec| spec.description.as_deref()).filter(|_| place == 0);
+        let description = described.unwrap_or(&article.preheader).to_owned();
+        // The letter on paper has its place here.
+        versions.push(Version { language: letter.language().clone(), article, description, paper: None });
+    }
+    if faults.has_errors() { Err(faults) } else { Ok(versions) }
+}
+
+/// Whom a letter addresses: `[publish.recipient.fr-BE]` for a letter in `fr-BE`, or else `[publish.recipient.fr]`.
+fn chosen<'a>(addressees: &'a [PublicAddressee], letter: &Letter) -> Option<&'a PublicAddressee> {
+    let mut tags = letter.language().fallbacks();
+    tags.find_map(|tag| addressees.iter().find(|addressee| addressee.language.as_str() == tag))
+}
+
+fn public_recipient(
+    campaign: &Campaign,
+    addressee: Option<&PublicAddressee>,
+    letter: &Letter,
+    columns: &Arc<Columns>,
+) -> PublicRecipient {
+    let language = addressee.map_or(letter.language(), |addressee| &addressee.language);
+    let cells = addressee.map_or(&[][..], |addressee| &addressee.cells).iter();
+    let cells: Vec<(usize, &str)> =
+        cells.filter_map(|(name, _, value)| Some((columns.position(name)?, value.as_str()))).collect();
+    let place = addressee.map_or_else(|| Place::file(&campaign.file), |addressee| addressee.place.clone());
+    PublicRecipient::new(columns, &cells, &place, format!("publish.recipient.{language}"))
+}
+
+fn unknown_columns(addressee: &PublicAddressee, columns: &Columns, list: &str) -> Vec<Fault> {
+    let known: Vec<&str> = columns.names().iter().map(String::as_str).collect();
+    let unknown = addressee.cells.iter().filter(|(name, ..)| columns.position(name).is_none());
+    let fault = |(name, place, _): &(String, Place, String)| {
+        let advice = advice(name, &known);
+        Fault::error(place.clone(), format!("`{name}` is no column of {list}; {advice}"))
+    };
+    unknown.map(fault).collect()
+}

@@ -1,0 +1,210 @@
+//! The public letter: what is in its folder, and what is never.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Stdio};
+
+use crate::harness::{Campaign, Ran};
+
+const LETTER: &str = "+++\nsubject = \"Keep it, {{recipient.title}}\"\npreheader = \"A short word\"\n+++\n\n\
+    {{recipient.salutation}},\n\nplease act.{{#if recipient.role}} As {{recipient.role}}.{{/if}}\n\n{{> signatories}}\n";
+const RECIPIENTS: &str = "email,title,salutation,role,cc\nana@example.org,Ms,Dear Ana,Minister,desk@example.org\n";
+
+/// A campaign with a public letter.
+fn public() -> Campaign {
+    Campaign::new()
+        .file("templates/letter.md", LETTER)
+        .recipients(RECIPIENTS)
+        .settings("[publish.recipient.en]\ntitle = \"Ministers\"\nsalutation = \"Dear **Ministers**\"\n")
+}
+
+fn read(campaign: &Campaign, file: &str) -> String {
+    fs::read_to_string(campaign.path("public").join(file)).unwrap()
+}
+
+fn files(folder: &Path) -> Vec<(String, Vec<u8>)> {
+    let mut files: Vec<_> = fs::read_dir(folder)
+        .unwrap()
+        .map(|entry| entry.unwrap())
+        .map(|entry| (entry.file_name().into_string().unwrap(), fs::read(entry.path()).unwrap()))
+        .collect();
+    files.sort();
+    files
+}
+
+/// Starts the sample campaign in a folder, and publishes it in a time zone.
+fn publish_sample(workspace: &Path, time_zone: &str) -> PathBuf {
+    let run = |arguments: &[&str]| {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_undersigned"));
+        command.args(arguments).current_dir(workspace).env("TZ", time_zone).stdin(Stdio::null());
+        Ran::new(command.output().unwrap()).exits(0)
+    };
+    run(&["init"]);
+    run(&["publish"]);
+    workspace.join("public")
+}
+
+#[test]
+fn the_same_campaign_gives_the_same_bytes_wherever_and_whenever() {
+    let (one, other) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
+    let other_place = other.path().join("a folder with another name");
+    fs::create_dir(&other_place).unwrap();
+    let published = files(&publish_sample(one.path(), "Pacific/Kiritimati"));
+    assert_eq!(published, files(&publish_sample(&other_place, "America/Los_Angeles")));
+    let names: Vec<&str> = published.iter().map(|(name, _)| name.as_str()).collect();
+    assert_eq!(names, ["SHA256SUMS", "index.fr.html", "index.html", "signatories.csv"]);
+}
+
+#[test]
+fn nobody_who_is_written_to_and_nobody_who_is_not_to_be_published_is_in_any_file() {
+    let folder = tempfile::tempdir().unwrap();
+    let published = publish_sample(folder.path(), "UTC");
+    let signatories = folder.path().join("lists/signatories.csv");
+    let list = fs::read_to_string(&signatories).unwrap().replacen("Coordinator,yes", "Coordinator,no", 1);
+    fs::write(&signatories, list).unwrap();
+    let mut command = Command::new(env!("CARGO_BIN_EXE_undersigned"));
+    Ran::new(command.args(["publish"]).current_dir(folder.path()).output().unwrap()).exits(0);
+
+    let mut secrets = vec!["Alliance for the Velma Delta".to_owned(), "Marta Oyelaran".to_owned()];
+    secrets.push("2027-03-velma-delta".to_owned());
+    for list in ["lists/recipients.csv", "lists/suppressions.csv"] {
+        let text = fs::read_to_string(folder.path().join(list)).unwrap();
+        let words = text.split([',', ';', ' ', '\n', '"']).filter(|word| word.contains('@'));
+        secrets.extend(words.map(str::to_owned));
+    }
+    assert!(secrets.len() > 15, "{secrets:?}");
+    for (name, content) in files(&published) {
+        let content = String::from_utf8(content).unwrap();
+        for secret in &secrets {
+            assert!(!content.contains(secret.as_str()), "`{secret}` is in {name}");
+        }
+    }
+    let page = fs::read_to_string(published.join("index.html")).unwrap();
+    assert!(page.contains("We, the 9 undersigned organisations"), "{page}");
+}
+
+#[test]
+fn the_public_letter_addresses_whom_the_campaign_names_and_reads_the_words_as_data() {
+    let campaign = public();
+    campaign.run(&["publish"]).exits(0).says("index.html");
+    let page = read(&campaign, "index.html");
+    assert!(page.contains("<p>Dear **Ministers**,</p>"), "{page}");
+    assert!(page.contains("<title>Keep it, Ministers</title>") && !page.contains("As "), "{page}");
+    assert!(page.contains("<meta name=\"description\" content=\"A short word\">"), "{page}");
+    assert!(page.contains("<li>Delta Watch (DW)</li>"), "{page}");
+}
+
+#[test]
+fn a_column_that_is_printed_and_has_no_value_is_an_error_at_its_place() {
+    let campaign = public().file("templates/letter.md", LETTER.replace("please", "{{recipient.role}}, please"));
+    let said = "templates/letter.md:8:1: the public letter has no value for `recipient.role`";
+    for command in ["publish", "check"] {
+        campaign.run(&[command]).exits(2).says(said).says("`[publish.recipient.en]` in campaign.toml");
+    }
+    assert!(!campaign.path("public").exists());
+    let empty = campaign.settings("role = \"\"\n");
+    empty.run(&["publish"]).exits(0);
+    assert!(read(&empty, "index.html").contains("<p>, please act.</p>"));
+}
+
+#[test]
+fn an_address_is_never_a_part_of_the_public_letter() {
+    for printed in ["{{recipient.email}}", "{{recipient.id}}", "{{default recipient.email \"x\"}}"] {
+        let campaign = public().file("templates/letter.md", LETTER.replace("please", &format!("{printed} please")));
+        campaign.run(&["publish"]).exits(2).says("templates/letter.md:8:1").says("is not public");
+    }
+}
+
+#[test]
+fn what_publish_is_told_is_checked() {
+    let with = |settings: &str| Campaign::new().settings(settings);
+    with("[publish.recipient.en]\nnmae = \"x\"\n")
+        .run(&["check"])
+        .exits(2)
+        .says("campaign.toml:8:1: `nmae` is no column of lists/recipients.csv; did you mean `name`?");
+    with("[publish.recipient.en]\nname = \"x\"\n[publish.recipient.de]\nname = \"x\"\n")
+        .run(&["check"])
+        .exits(2)
+        .says("campaign.toml:9:20: `[publish.recipient.de]`: there is no letter in `de`, only in `en`");
+    with("[publish.recipient.en]\nname = 1\n").run(&["check"]).exits(2).says("`name` must be a text in quotes");
+    with("[publish.recipient]\nen = \"x\"\n").run(&["check"]).exits(2).says("`en` must be a table");
+    with("[publish.recipient.english]\n").run(&["check"]).exits(2).says("`english` is not a language tag");
+    with("[publish]\nurll = \"x\"\n").run(&["check"]).exits(2).says("unknown key `urll`").says("did you mean `url`?");
+    for url in [
+        "example.org",
+        "ftp://example.org",
+        "https://ana:secret@example.org",
+        "https://example.org/?a",
+        "https://example.org/index.html",
+    ] {
+        with(&format!("[publish]\nurl = \"{url}\"\n")).run(&["check"]).exits(2).says("`https://example.org/letter`");
+    }
+    // Where nothing is to be published, nothing is asked for.
+    Campaign::new().smtp("url = \"smtp+plain://127.0.0.1:2525\"").run(&["check"]).exits(0);
+    let undated = public().settings("[letter]\ntemplate = \"templates/letter.md\"\n");
+    undated.run(&["publish"]).exits(2).says("`date` is missing in [letter]");
+}
+
+#[test]
+fn what_publish_wrote_is_renewed_and_nothing_else_is_touched() {
+    let campaign = public().file("templates/letter.fr.md", "+++\nsubject = \"Gardons-le\"\n+++\n\nBonjour.\n");
+    campaign.write("public/robots.txt", "mine");
+    campaign.run(&["publish"]).exits(0);
+    assert!(read(&campaign, "index.fr.html").contains("Bonjour."));
+    fs::remove_file(campaign.path("templates/letter.fr.md")).unwrap();
+    campaign.write("templates/letter.md", LETTER.replace("please", "do"));
+    campaign.run(&["publish"]).exits(0).says("removed: index.fr.html");
+    assert!(read(&campaign, "index.html").contains("do act."));
+    assert_eq!(read(&campaign, "robots.txt"), "mine");
+    assert!(!campaign.path("public/index.fr.html").exists());
+
+    // A run that was cut short has left some of the new files, and the old checksums.
+    let sums = read(&campaign, "SHA256SUMS");
+    campaign.write("templates/letter.md", LETTER.replace("please", "then"));
+    campaign.run(&["publish"]).exits(0);
+    campaign.write("public/SHA256SUMS", sums);
+    campaign.run(&["publish"]).exits(0);
+    assert!(read(&campaign, "index.html").contains("then act."));
+}
+
+#[test]
+fn a_page_that_publish_did_not_write_is_never_replaced() {
+    let campaign = public().file("public/index.html", "<p>mine</p>");
+    campaign.run(&["publish"]).exits(2).says("has index.html that `publish` did not write");
+    assert_eq!(files(&campaign.path("public")), [("index.html".to_owned(), b"<p>mine</p>".to_vec())]);
+    fs::remove_file(campaign.path("public/index.html")).unwrap();
+    campaign.run(&["publish"]).exits(0);
+    campaign.write("public/index.html", "<p>mended by hand</p>");
+    campaign.run(&["publish"]).exits(2).says("or that changed since");
+    assert_eq!(read(&campaign, "index.html"), "<p>mended by hand</p>");
+    let elsewhere = campaign.path("elsewhere");
+    campaign.run(&["publish", "--out", elsewhere.to_str().unwrap()]).exits(0);
+    assert!(elsewhere.join("index.html").is_file());
+}
+
+#[cfg(unix)]
+#[test]
+fn the_folder_is_for_everybody_and_its_checksums_hold() {
+    use std::os::unix::fs::PermissionsExt;
+    let campaign = public();
+    campaign.run(&["publish"]).exits(0);
+    let mode = |path: &Path| fs::metadata(path).unwrap().permissions().mode() & 0o777;
+    let folder = campaign.path("public");
+    assert_eq!(mode(&folder), 0o755);
+    for (name, _) in files(&folder) {
+        assert_eq!(mode(&folder.join(&name)), 0o644, "{name}");
+    }
+    let checked = Command::new("sha256sum").args(["--check", "--strict", "SHA256SUMS"]).current_dir(&folder).output();
+    let checked = Ran::new(checked.unwrap()).exits(0);
+    assert_eq!(checked.stdout, "index.html: OK\nsignatories.csv: OK\n");
+}
+
+#[cfg(unix)]
+#[test]
+fn a_link_in_the_folder_leads_publish_nowhere() {
+    let campaign = public().file("notes.txt", "mine");
+    fs::create_dir(campaign.path("public")).unwrap();
+    std::os::unix::fs::symlink(campaign.path("notes.txt"), campaign.path("public/index.html")).unwrap();
+    campaign.run(&["publish"]).exits(2).says("index.html");
+    assert_eq!(fs::read_to_string(campaign.path("notes.txt")).unwrap(), "mine");
+}
