@@ -74,6 +74,12 @@ pub enum Command {
     /// Show who was contacted, with what result
     Log(Log),
     /// Write the public letter as web pages, with the signatories as a table, into a folder
+    ///
+    /// One page for each language of the letter, `signatories.csv` with the public columns alone, and `SHA256SUMS`. The pages hold all that
+    /// they show: copy the folder to any web server, or open `index.html` here. The same campaign gives the same bytes.
+    ///
+    /// What stands in the place of a recipient, for example "Dear Ministers", is in `[publish.recipient.en]` of campaign.toml. No
+    /// recipient's data and no signatory with `publish = no` is in any of the files.
     Publish(Publish),
     /// Print a script that completes this program's commands in a shell
     Completions(Completions),
@@ -116,13 +122,22 @@ pub struct Preview {
     #[arg(value_name = "ID")]
     pub id: Option<String>,
 
-    /// The form
-    #[arg(long, value_name = "FORMAT", default_value = "text")]
-    pub format: PreviewFormat,
+    /// The form [default: text; with --out, all of them]
+    #[arg(long, value_name = "FORMAT")]
+    pub format: Option<PreviewFormat>,
 
-    /// Write into this folder: one letter where ID is given, and all of them where it is not
+    /// Write into this folder, for you alone: one letter where ID is given; where it is not, all of them, with an index.html that
+    /// leads to them
     #[arg(long, value_name = "DIR", value_hint = ValueHint::DirPath)]
     pub out: Option<PathBuf>,
+
+    /// Open the letter's page in the browser; with --out, the index. Nothing is sent anywhere
+    #[arg(long)]
+    pub open: bool,
+
+    /// Show what is different in the letters to two recipients
+    #[arg(long, num_args = 2, value_names = ["A", "B"], conflicts_with_all = ["id", "format", "out", "open"])]
+    pub diff: Vec<String>,
 }
 
 /// The form of a preview.
@@ -243,12 +258,6 @@ pub enum LogFormat {
 }
 
 /// Publishes the letter.
-///
-/// One page for each language of the letter, `signatories.csv` with the public columns alone, and `SHA256SUMS`. The pages hold all that
-/// they show: copy the folder to any web server, or open `index.html` here. The same campaign gives the same bytes.
-///
-/// What stands in the place of a recipient, for example "Dear Ministers", is in `[publish.recipient.en]` of campaign.toml. No
-/// recipient's data and no signatory with `publish = no` is in any of the files.
 #[derive(Debug, Args)]
 pub struct Publish {
     /// The folder; one that is there is renewed if `publish` wrote it [default: public/ in the campaign's folder]

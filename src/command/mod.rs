@@ -23,6 +23,7 @@ mod server;
 mod signal;
 mod stage;
 mod status;
+mod steps;
 mod terminal;
 
 use anyhow::Result;

@@ -123,7 +123,7 @@ impl Letter {
             preheader: preheader.0,
             html,
             is_right_to_left: is_right_to_left(self.language()),
-            signatories: self.roll.rows.iter().map(|row| row.line).collect(),
+            signatories: self.roll.rows().map(|row| row.line).collect(),
         })
     }
 }

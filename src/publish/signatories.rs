@@ -3,7 +3,7 @@
 use std::collections::{BTreeSet, HashMap};
 
 use super::Edition;
-use crate::model::{Language, Signatory, inert};
+use crate::model::{Language, Signatory, SignatoryKind, inert};
 
 /// The name of the file.
 pub(super) const NAME: &str = "signatories.csv";
@@ -19,7 +19,13 @@ pub(super) fn csv(edition: &Edition<'_>) -> Vec<u8> {
 
     let mut header = vec!["name".to_owned()];
     header.extend(languages.iter().map(|language| format!("name_{language}")));
-    header.extend(["acronym", "country", "url"].map(str::to_owned));
+    header.push("acronym".to_owned());
+    // Of an organisation these are nobody's business.
+    let has_persons = rows.iter().any(|row| row.kind == SignatoryKind::Person);
+    if has_persons {
+        header.extend(["title", "affiliation"].map(str::to_owned));
+    }
+    header.extend(["country", "url"].map(str::to_owned));
     let mut table = Table(csv::Writer::from_writer(Vec::new()));
     table.write(header.iter().map(String::as_str));
     for row in rows {
@@ -27,7 +33,12 @@ pub(super) fn csv(edition: &Edition<'_>) -> Vec<u8> {
         let mut cells = vec![row.name_in(&letter.language).to_owned()];
         let named = |language: &Language| row.names.iter().find(|(known, _)| known == language);
         cells.extend(languages.iter().map(|it| named(it).map(|(_, name)| name.clone()).unwrap_or_default()));
-        cells.extend([text(&row.acronym), text(&row.country), text(&row.url)]);
+        cells.push(text(&row.acronym));
+        if has_persons {
+            let of_person = |cell| if row.kind == SignatoryKind::Person { text(cell) } else { String::new() };
+            cells.extend([of_person(&row.title), of_person(&row.affiliation)]);
+        }
+        cells.extend([text(&row.country), text(&row.url)]);
         table.write(cells.iter().map(String::as_str));
     }
     table.0.into_inner().unwrap_or_default()

@@ -1,5 +1,5 @@
 use super::*;
-use crate::model::Fields;
+use crate::model::{Fields, SignatoryKind};
 
 fn version(language: &str, subject: &str) -> Version {
     let article = Article {
@@ -17,6 +17,9 @@ fn signatory(line: u64, name: &str, publish: bool) -> Signatory {
         line,
         name: name.to_owned(),
         names: vec![("fr".parse().unwrap(), format!("{name} (fr)"))],
+        kind: SignatoryKind::Organisation,
+        title: Some("private of an organisation".to_owned()),
+        affiliation: None,
         acronym: Some("+A".to_owned()),
         country: None,
         url: Some("https://example.org".to_owned()),
@@ -32,7 +35,11 @@ fn signatory(line: u64, name: &str, publish: bool) -> Signatory {
 
 fn published(letters: &[Version], url: Option<&str>) -> Vec<(String, String)> {
     let signatories = [signatory(2, "=Delta", true), signatory(3, "Älv", true), signatory(4, "Hidden", false)];
-    let edition = Edition { sender: "A & B", url, letters, signatories: &signatories };
+    published_by(&signatories, letters, url)
+}
+
+fn published_by(signatories: &[Signatory], letters: &[Version], url: Option<&str>) -> Vec<(String, String)> {
+    let edition = Edition { sender: "A & B", url, letters, signatories };
     files(&edition).into_iter().map(|file| (file.name, String::from_utf8_lossy(&file.content).into_owned())).collect()
 }
 
@@ -101,6 +108,23 @@ fn the_table_has_public_columns_in_the_letters_order_and_no_formula() {
         "'=Delta,'=Delta (fr),'+A,,https://example.org",
     ];
     assert_eq!(*table, rows.join("\n") + "\n");
+}
+
+#[test]
+fn persons_have_their_title_and_affiliation_in_the_table() {
+    let mut person = signatory(3, "Ana Roe", true);
+    (person.kind, person.title, person.affiliation) =
+        (SignatoryKind::Person, Some("Professor".to_owned()), Some("Korda".to_owned()));
+    let table = &published_by(&[signatory(2, "Delta", true), person], &[version("en", "Keep it")], None)[0].1;
+    let rows: Vec<&str> = table.lines().collect();
+    assert_eq!(rows[0], "name,name_fr,acronym,title,affiliation,country,url");
+    assert_eq!(
+        rows[1..],
+        [
+            "Ana Roe,Ana Roe (fr),'+A,Professor,Korda,,https://example.org",
+            "Delta,Delta (fr),'+A,,,,https://example.org",
+        ]
+    );
 }
 
 #[test]

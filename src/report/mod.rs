@@ -5,6 +5,7 @@ mod count;
 mod failed;
 mod json_rows;
 mod log;
+mod preview;
 mod status;
 mod table;
 
@@ -13,5 +14,6 @@ pub use count::{bytes, counted};
 pub use failed::{FailedRow, FailedWriter, ListWriter};
 pub use json_rows::JsonRows;
 pub use log::{COLUMNS, LogRow, LogWriter};
+pub use preview::{PreviewIndex, PreviewLetter, PreviewRow};
 pub use status::{RoundStatus, Status};
 pub use table::Table;

@@ -20,7 +20,7 @@ const ARROWS: [(&str, &[&str]); 15] = [
         "dispatch",
         &["clock", "model", "workspace", "config", "lists", "letter", "plan", "message", "transport", "ledger"],
     ),
-    ("report", &["model", "ledger"]),
+    ("report", &["model", "ledger", "letter"]),
     ("publish", &["model", "letter"]),
     ("cli", &["model"]),
     (

@@ -152,7 +152,7 @@ fn preview_writes_all_letters_into_a_folder() {
             assert!(campaign.path(&format!("out/{name}.{ending}")).is_file(), "{name}.{ending}");
         }
     }
-    assert_eq!(std::fs::read_dir(out).unwrap().count(), 6);
+    assert_eq!(std::fs::read_dir(out).unwrap().count(), 7);
 }
 
 /// A campaign with one delivery in each state that a run can leave behind.

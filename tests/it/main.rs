@@ -16,6 +16,7 @@ mod office;
 mod open_files;
 mod pictures;
 mod postfix;
+mod preview;
 mod proxy;
 mod publish;
 mod sending;

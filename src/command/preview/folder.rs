@@ -1,0 +1,122 @@
+//! Letters in a folder: a file for each letter and form, and a page that leads to them. Its owner alone can read them.
+
+use std::io::{BufWriter, Write};
+use std::path::{Path, PathBuf};
+
+use anyhow::{Context as _, Result};
+use jiff::Timestamp;
+use tempfile::NamedTempFile;
+
+use super::{Preview, form};
+use crate::cli::PreviewFormat;
+use crate::command::private;
+use crate::command::steps::Steps;
+use crate::command::terminal::say;
+use crate::dispatch::LetterMaker;
+use crate::model::Language;
+use crate::plan::{Decision, Entry};
+use crate::report::{PreviewIndex, PreviewLetter, PreviewRow, counted};
+
+/// Writes all letters, in one form or in all of them, and the page that leads to them, whose path it gives. One letter at a time
+/// is in memory.
+pub(super) fn write_all(preview: &mut Preview<'_>, folder: &Path, form: Option<PreviewFormat>) -> Result<PathBuf> {
+    make(folder)?;
+    let path = folder.join("index.html");
+    let doing = || format!("{} cannot be written", path.display());
+    // The page takes its name when it is whole; a temporary file is for its owner alone from the beginning.
+    let file = NamedTempFile::with_prefix_in(".index-", folder).with_context(doing)?;
+    let mut index = PreviewIndex::begin(BufWriter::new(file), &preview.campaign.name).with_context(doing)?;
+    let mut steps = Steps::new("letters", preview.rows, preview.context.quiet);
+    let mut written = 0_u64;
+    let forms = forms(form);
+    let now = preview.context.clock.now();
+    preview.each(|maker, entry| {
+        steps.step();
+        let Decision::Send = entry.decision else {
+            let why = match &entry.decision {
+                Decision::Skip(reason) => reason.to_string(),
+                Decision::Settled(state) => format!("{state} before"),
+                Decision::Send => String::new(),
+            };
+            return index.row(&row(&entry, Err(&why))).with_context(doing);
+        };
+        written += 1;
+        let files = write_files(maker, folder, written, &entry, &forms, now)?;
+        let choice = maker.letters().choose(entry.recipient.lang.as_ref());
+        let letter = PreviewLetter {
+            number: written,
+            language: choice.letter.language().as_str(),
+            fell_back_from: entry.recipient.lang.as_ref().filter(|_| choice.fell_back).map(Language::as_str),
+            subject: &maker.merge(&entry.recipient)?.subject,
+            attachments: &form::attachments(maker, &entry)?,
+            files: &files,
+        };
+        index.row(&row(&entry, Ok(&letter))).with_context(doing)
+    })?;
+    steps.finish();
+    let mut out = index.finish().with_context(doing)?;
+    out.flush().with_context(doing)?;
+    let file = out.into_inner().map_err(std::io::IntoInnerError::into_error).with_context(doing)?;
+    file.persist(&path).map_err(|error| error.error).with_context(doing)?;
+    if !preview.context.quiet {
+        let letters = counted(written, "letter is", "letters are");
+        say(format_args!("{letters} in {}; open {} in a browser", folder.display(), path.display()));
+    }
+    Ok(path)
+}
+
+/// Writes one letter, and gives the path of its page, or of its only form.
+pub(super) fn write_one(
+    preview: &Preview<'_>,
+    folder: &Path,
+    entry: &Entry,
+    form: Option<PreviewFormat>,
+) -> Result<PathBuf> {
+    make(folder)?;
+    let files = write_files(&preview.maker, folder, 1, entry, &forms(form), preview.context.clock.now())?;
+    if !preview.context.quiet {
+        let names: Vec<&str> = files.iter().map(|(_, name)| name.as_str()).collect();
+        say(format_args!("the letter is in {}: {}", folder.display(), names.join(", ")));
+    }
+    Ok(files.first().map_or_else(|| folder.to_owned(), |(_, name)| folder.join(name)))
+}
+
+fn make(folder: &Path) -> Result<()> {
+    private::make_folder(folder).with_context(|| format!("{} cannot be made", folder.display()))
+}
+
+fn forms(form: Option<PreviewFormat>) -> Vec<PreviewFormat> {
+    form.map_or_else(|| form::ALL.to_vec(), |form| vec![form])
+}
+
+/// Writes a letter in these forms. The files' names begin with its number, so that they cannot be another's.
+fn write_files(
+    maker: &LetterMaker,
+    folder: &Path,
+    number: u64,
+    entry: &Entry,
+    forms: &[PreviewFormat],
+    now: Timestamp,
+) -> Result<Vec<(&'static str, String)>> {
+    let plain = |c: char| if c.is_ascii_alphanumeric() || "@.-_+".contains(c) { c } else { '_' };
+    let stem: String = entry.id.as_str().chars().map(plain).take(80).collect();
+    let mut files = Vec::with_capacity(forms.len());
+    for form in forms {
+        let ending = form::ending(*form);
+        let name = format!("{number:04}-{stem}.{ending}");
+        let path = folder.join(&name);
+        private::write(&path, &form::bytes(maker, entry, *form, now)?)
+            .with_context(|| format!("{} cannot be written", path.display()))?;
+        files.push((ending, name));
+    }
+    Ok(files)
+}
+
+fn row<'a>(entry: &'a Entry, letter: Result<&'a PreviewLetter<'a>, &'a str>) -> PreviewRow<'a> {
+    PreviewRow {
+        id: entry.id.as_str(),
+        name: entry.recipient.name().unwrap_or_default(),
+        organisation: entry.recipient.organisation().unwrap_or_default(),
+        letter,
+    }
+}

@@ -1,0 +1,132 @@
+//! `preview`: a letter as its reader gets it; all of them in a folder; two of them beside each other.
+
+mod browser;
+mod compare;
+mod folder;
+mod form;
+
+use std::io::Write;
+use std::sync::Arc;
+
+use anyhow::{Result, bail};
+
+use super::campaign::Loaded;
+use super::check::NO_KEY;
+use super::ledgers::Realm;
+use super::recipients::entries;
+use super::terminal::say;
+use super::{Context, Exit};
+use crate::cli;
+use crate::config::Campaign;
+use crate::dispatch::LetterMaker;
+use crate::ledger::ReadLedger;
+use crate::ledger::sqlite::SqliteLedger;
+use crate::model::{Round, TokenKey, lookup_key};
+use crate::plan::{Decision, Entry, Planner};
+use crate::workspace::Workspace;
+
+pub(super) fn run(context: &Context, args: &cli::Preview) -> Result<Exit> {
+    let mut preview = Preview::open(context)?;
+    if let [one, other] = args.diff.as_slice() {
+        let chosen = preview.find(&[one.as_str(), other.as_str()])?;
+        compare::print(&preview, &chosen)?;
+        return Ok(Exit::Done);
+    }
+    match (&args.out, &args.id) {
+        (Some(out), None) => {
+            let index = folder::write_all(&mut preview, out, args.format)?;
+            if args.open {
+                browser::open(&index)?;
+            }
+        }
+        (Some(out), Some(id)) => {
+            let entry = preview.one(Some(id))?;
+            let page = folder::write_one(&preview, out, &entry, args.format)?;
+            if args.open {
+                browser::open(&page)?;
+            }
+        }
+        (None, id) => {
+            let entry = preview.one(id.as_deref())?;
+            if args.open {
+                let page = form::html(&preview.maker, &entry)?;
+                browser::open_copy(&page, context.quiet)?;
+            } else {
+                let form = args.format.unwrap_or(cli::PreviewFormat::Text);
+                anstream::stdout().write_all(&form::bytes(&preview.maker, &entry, form, context.clock.now())?)?;
+            }
+            if id.is_none() && !context.quiet {
+                say("this is the first letter; `preview ID` shows another, `--out DIR` writes them all");
+            }
+        }
+    }
+    Ok(Exit::Done)
+}
+
+/// The letters of a round, without the ledger's history: they can be looked at after they were sent, too.
+struct Preview<'c> {
+    context: &'c Context,
+    workspace: Workspace,
+    campaign: Campaign,
+    planner: Planner,
+    maker: Arc<LetterMaker>,
+    /// How many rows the recipients list has.
+    rows: u64,
+}
+
+impl<'c> Preview<'c> {
+    fn open(context: &'c Context) -> Result<Self> {
+        let round = Round(0);
+        let loaded = Loaded::read(context.workspace()?, &context.config, round, &context.clock)?;
+        let (workspace, campaign, planner, rows) =
+            (loaded.workspace.clone(), loaded.campaign.clone(), loaded.planner.clone(), loaded.rows);
+        let ledger = Realm::Real.open_existing(&workspace, &campaign)?;
+        let key = ledger.as_ref().map_or(Ok(TokenKey::new(NO_KEY)), ReadLedger::token_key)?;
+        Ok(Self { context, workspace, campaign, planner, maker: loaded.into_maker(round, key)?, rows })
+    }
+
+    /// Goes through the list once.
+    fn each(&mut self, mut each: impl FnMut(&Arc<LetterMaker>, Entry) -> Result<()>) -> Result<()> {
+        let maker = Arc::clone(&self.maker);
+        let each = |entry| each(&maker, entry);
+        entries(&self.workspace, &self.campaign, &mut self.planner, Round(0), None::<&SqliteLedger>, each)
+    }
+
+    /// The recipient with an id or address; without one, the first who gets a letter.
+    fn one(&mut self, id: Option<&str>) -> Result<Entry> {
+        if let Some(id) = id {
+            let [entry] = self.find(&[id])?;
+            return Ok(entry);
+        }
+        let mut first = None;
+        self.each(|_, entry| {
+            if first.is_none() && entry.decision == Decision::Send {
+                first = Some(entry);
+            }
+            Ok(())
+        })?;
+        match first {
+            Some(entry) => Ok(entry),
+            None => bail!("nobody gets a letter"),
+        }
+    }
+
+    /// The recipients with these ids or addresses, in this order.
+    fn find<const N: usize>(&mut self, ids: &[&str; N]) -> Result<[Entry; N]> {
+        let keys = ids.map(lookup_key);
+        let mut found: [Option<Entry>; N] = std::array::from_fn(|_| None);
+        self.each(|_, entry| {
+            for (place, key) in found.iter_mut().zip(&keys) {
+                if place.is_none() && (entry.id.as_str() == key || entry.recipient.to.key() == *key) {
+                    *place = Some(entry.clone());
+                }
+            }
+            Ok(())
+        })?;
+        if let Some(missing) = found.iter().position(Option::is_none) {
+            bail!("no recipient has the id or address `{}`; `undersigned plan` lists them", ids[missing]);
+        }
+        let found: Vec<Entry> = found.into_iter().flatten().collect();
+        found.try_into().map_err(|_| anyhow::anyhow!("the recipients list changed meanwhile; try again"))
+    }
+}
