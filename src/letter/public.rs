@@ -13,6 +13,7 @@ use super::template::Letter;
 use super::trace::{Line, Trace};
 use super::value::Value;
 use crate::model::{Columns, EmailAddress, Fault, Faults, Fields, Place, Recipient, RecipientId};
+use crate::picture::Picture;
 
 /// What stands for `{{recipient.…}}` in the public letter.
 #[derive(Debug, Clone)]
@@ -25,14 +26,16 @@ pub struct PublicRecipient {
 }
 
 /// The public letter in one language, without a page around it.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone)]
 pub struct Article {
     /// The subject: one line.
     pub subject: String,
     /// The preheader: one line, empty where the letter has none.
     pub preheader: String,
-    /// The letter as HTML: paragraphs, headings, lists.
+    /// The letter as HTML: paragraphs, headings, lists; its pictures are in it.
     pub html: String,
+    /// The picture at its head, and the text for those who do not see it.
+    pub header: Option<(Arc<Picture>, String)>,
     /// Whether its language is written from right to left.
     pub is_right_to_left: bool,
     /// The published signatories in the letter's order, by the lines of their list.
@@ -118,10 +121,13 @@ impl Letter {
                 })?;
             }
         }
+        let pictures = content.pictures.iter();
+        let html = pictures.fold(html, |html, picture| html.replace(&picture.cid(), &picture.data_url()));
         Ok(Article {
             subject: subject.0,
             preheader: preheader.0,
             html,
+            header: self.layout.header().cloned(),
             is_right_to_left: is_right_to_left(self.language()),
             signatories: self.roll.rows().map(|row| row.line).collect(),
         })

@@ -33,7 +33,7 @@ pub struct Letter {
     pub(super) preheader: Vec<Node>,
     pub(super) body: Vec<Node>,
     pub(super) roll: Roll,
-    layout: Layout,
+    pub(super) layout: Layout,
     shapes: Shapes,
     dates: Dates,
 }

@@ -12,6 +12,7 @@ mod words;
 
 use crate::letter::Article;
 use crate::model::{Language, Signatory};
+use crate::picture::Picture;
 
 pub use sums::{SUMS, Sums};
 
@@ -54,8 +55,12 @@ pub struct PublicFile {
 /// these two finds the others.
 #[must_use]
 pub fn files(edition: &Edition<'_>) -> Vec<PublicFile> {
-    let mut files = Vec::new();
-    files.push(PublicFile { name: signatories::NAME.to_owned(), content: signatories::csv(edition) });
+    let mut files = vec![PublicFile { name: signatories::NAME.to_owned(), content: signatories::csv(edition) }];
+    // Pages have their pictures in them; others who show a link to one fetch a picture by its own address.
+    let header = edition.letters.first().and_then(|version| version.article.header.as_ref());
+    if let (Some((picture, _)), Some(_)) = (header, edition.url) {
+        files.push(PublicFile { name: banner(picture).to_owned(), content: picture.bytes().to_vec() });
+    }
     for (place, version) in edition.letters.iter().enumerate().rev() {
         if let Some(paper) = &version.paper {
             files.push(PublicFile { name: name("letter", place, version, "pdf"), content: paper.clone() });
@@ -65,6 +70,11 @@ pub fn files(edition: &Edition<'_>) -> Vec<PublicFile> {
     }
     files.push(PublicFile { name: SUMS.to_owned(), content: Sums::of(&files).to_string().into_bytes() });
     files
+}
+
+/// The name of the file of the picture at the letter's head.
+fn banner(picture: &Picture) -> &'static str {
+    if picture.content_type() == "image/jpeg" { "header.jpg" } else { "header.png" }
 }
 
 /// The name of a file of one language: `index.html` in the campaign's, `index.fr.html` in another.

@@ -5,7 +5,7 @@ use std::fmt::Write;
 use icu::locale::LocaleExpander;
 
 use super::words::{self, Words};
-use super::{Edition, Version, name, signatories};
+use super::{Edition, Version, banner, name, signatories};
 use crate::letter::escape;
 use crate::model::Language;
 
@@ -30,7 +30,14 @@ pub(super) fn write(edition: &Edition<'_>, place: usize, version: &Version) -> S
     page.extend(["<style>\n", STYLE, "</style>\n</head>\n<body>\n<div class=\"page\">\n"]);
     page.extend(["<header class=\"head\">\n<p>", &escaped(edition.sender), "</p>\n"]);
     page.push_str(&languages(edition, place));
-    page.extend(["</header>\n<main>\n<h1>", &title, "</h1>\n", article.html.trim_end(), "\n</main>\n"]);
+    page.push_str("</header>\n");
+    if let Some((picture, alt)) = &article.header {
+        let (width, height, url) = (picture.width(), picture.height(), picture.data_url());
+        let alt = escaped(alt);
+        let _ =
+            writeln!(page, "<img class=\"banner\" src=\"{url}\" alt=\"{alt}\" width=\"{width}\" height=\"{height}\">");
+    }
+    page.extend(["<main>\n<h1>", &title, "</h1>\n", article.html.trim_end(), "\n</main>\n"]);
     page.push_str(&downloads(place, version));
     page.push_str("</div>\n</body>\n</html>\n");
     page
@@ -56,6 +63,13 @@ fn about(edition: &Edition<'_>, place: usize, version: &Version) -> String {
     if edition.url.is_some() {
         meta("property", "og:url", &address(edition, place, version));
         let link = escaped(&address(edition, place, version));
+        if let (Some(url), Some((picture, alt))) = (edition.url, &version.article.header) {
+            let mut meta = |name: &str, value: &str| {
+                head.extend(["<meta property=\"", name, "\" content=\"", &escaped(value), "\">\n"]);
+            };
+            meta("og:image", &format!("{url}{}", banner(picture)));
+            meta("og:image:alt", alt);
+        }
         head.extend(["<link rel=\"canonical\" href=\"", &link, "\">\n"]);
     }
     if edition.letters.len() > 1 {

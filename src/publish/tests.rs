@@ -6,6 +6,7 @@ fn version(language: &str, subject: &str) -> Version {
         subject: subject.to_owned(),
         preheader: String::new(),
         html: "<p>Dear all,</p>\n".to_owned(),
+        header: None,
         is_right_to_left: language == "ar",
         signatories: vec![3, 2, 4],
     };

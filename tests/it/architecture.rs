@@ -4,7 +4,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 /// The modules, each with those it may use. `model` is the bottom, `command` the top.
-const ARROWS: [(&str, &[&str]); 15] = [
+const ARROWS: [(&str, &[&str]); 16] = [
     ("clock", &[]),
     ("model", &["clock"]),
     ("workspace", &[]),
@@ -21,7 +21,7 @@ const ARROWS: [(&str, &[&str]); 15] = [
         &["clock", "model", "workspace", "config", "lists", "letter", "plan", "message", "transport", "ledger"],
     ),
     ("report", &["model", "ledger", "letter"]),
-    ("publish", &["model", "letter"]),
+    ("publish", &["model", "picture", "letter"]),
     ("cli", &["model"]),
     (
         "command",

@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
 use crate::harness::{Campaign, Ran};
+use crate::pictures::png;
 
 const LETTER: &str = "+++\nsubject = \"Keep it, {{recipient.title}}\"\npreheader = \"A short word\"\n+++\n\n\
     {{recipient.salutation}},\n\nplease act.{{#if recipient.role}} As {{recipient.role}}.{{/if}}\n\n{{> signatories}}\n";
@@ -207,4 +208,22 @@ fn a_link_in_the_folder_leads_publish_nowhere() {
     std::os::unix::fs::symlink(campaign.path("notes.txt"), campaign.path("public/index.html")).unwrap();
     campaign.run(&["publish"]).exits(2).says("index.html");
     assert_eq!(fs::read_to_string(campaign.path("notes.txt")).unwrap(), "mine");
+}
+
+#[test]
+fn pictures_are_in_the_page_and_the_header_is_a_file_too_for_those_who_show_a_link_to_it() {
+    let campaign = Campaign::new()
+        .file("files/header.png", png(1200, 200, [200, 220, 240]))
+        .file("logos/dw.png", png(300, 100, [20, 90, 60]))
+        .file("lists/signatories.csv", "name,logo\nDelta Watch,logos/dw.png\n")
+        .settings("[publish.recipient.en]\nname = \"all\"\n[publish]\nurl = \"https://example.org/delta\"\n")
+        .settings("[letter]\ndate = 2027-03-22\nheader = \"files/header.png\"\nheader_alt = \"Delta Watch & all\"\n");
+    campaign.run(&["publish"]).exits(0).says("header.png");
+    let page = read(&campaign, "index.html");
+    assert_eq!((page.matches("<img ").count(), page.matches("src=\"data:image/png;base64,").count()), (2, 2), "{page}");
+    assert!(!page.contains("cid:"), "{page}");
+    assert!(page.contains("alt=\"Delta Watch &amp; all\""), "{page}");
+    assert!(page.contains("<meta property=\"og:image\" content=\"https://example.org/delta/header.png\">"), "{page}");
+    let picture = image::load_from_memory(&fs::read(campaign.path("public/header.png")).unwrap()).unwrap();
+    assert_eq!((picture.width(), picture.height()), (1200, 200));
 }
