@@ -84,6 +84,7 @@ fn measure(case: &Case) {
         signatories: &signatories,
         roll: &RollStyle::default(),
         header: None,
+        show: &[],
     };
     let workspace = Workspace::open(folder.path()).expect("a workspace");
     let letters = match Letters::load(&workspace, "letter.md", None, &facts) {

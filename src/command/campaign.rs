@@ -146,6 +146,7 @@ fn load_letters(
         signatories,
         roll: &campaign.signatories,
         header: campaign.letter.header.as_ref().map(|(file, alt)| Letterhead { file, alt }),
+        show: &campaign.letter.show,
     };
     Letters::load(workspace, template(campaign, round)?, campaign.letter.layout.as_deref(), &facts)
 }

@@ -22,6 +22,8 @@ pub struct LetterSpec {
     pub attachments: Vec<(String, Place)>,
     /// A picture at the top of the page, and the text that stands for it.
     pub header: Option<(NamedFile, String)>,
+    /// Private columns of the signatories list that a letter may name, and where each is named.
+    pub show: Vec<(String, Place)>,
 }
 
 impl LetterSpec {
@@ -40,6 +42,8 @@ impl LetterSpec {
             Some((path.ok()?, section.document().place(&found.at)))
         });
         let attachments = attachments.collect();
+        let show = section.texts("show").into_iter();
+        let show = show.map(|found| (found.value.to_owned(), section.document().place(&found.at))).collect();
         if let Some(pdf) = section.flag("pdf").filter(|pdf| pdf.value) {
             section
                 .document()
@@ -52,6 +56,7 @@ impl LetterSpec {
             language: language?,
             attachments,
             header: read_header(section, workspace),
+            show,
         })
     }
 }

@@ -7,6 +7,7 @@ mod publish;
 mod secret;
 mod section;
 mod sender;
+mod signatories;
 mod smtp;
 
 use std::path::Path;
@@ -141,6 +142,8 @@ impl Campaign {
         if let Some((header, alt)) = &self.letter.header {
             lines.extend([format!("header = {}", header.path), format!("header_alt = {alt}")]);
         }
+        lines.extend(self.letter.show.iter().map(|(column, _)| format!("show = {column}")));
+        lines.extend(signatories::settings(&self.signatories));
         lines.join("\n") + "\n"
     }
 }
@@ -153,12 +156,13 @@ fn read(top: &Section<'_>, workspace: &Workspace) -> Option<Campaign> {
         text if text.chars().any(char::is_control) => Err("it has a control character".to_owned()),
         text => Ok(text.to_owned()),
     });
-    let sections =
-        ["sender", "letter", "lists", "smtp", "pace", "retry", "inbox", "ledger"].map(|key| top.section(key));
-    let [sender, letter, lists, smtp, pace, retry, inbox, ledger] = &sections;
+    let sections = ["sender", "letter", "signatories", "lists", "smtp", "pace", "retry", "inbox", "ledger"]
+        .map(|key| top.section(key));
+    let [sender, letter, signatories, lists, smtp, pace, retry, inbox, ledger] = &sections;
 
     let sender = Sender::read(sender);
     let letter = LetterSpec::read(letter, workspace);
+    let signatories = signatories::read(signatories);
     let lists = read_lists(lists, workspace);
     let smtp = if smtp.is_present() { Smtp::read(smtp) } else { None };
     let pace = Pace::read(pace);
@@ -180,7 +184,7 @@ fn read(top: &Section<'_>, workspace: &Workspace) -> Option<Campaign> {
         id,
         sender: sender?,
         letter: letter?,
-        signatories: RollStyle::default(),
+        signatories,
         lists,
         smtp,
         pace,

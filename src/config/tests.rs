@@ -1,4 +1,5 @@
 use super::*;
+use crate::model::{Heading, Logos, RollColumns, Sorting};
 
 const MINIMAL: &str = "id = \"c\"\n[sender]\nfrom = \"Ana <ana@example.org>\"\n";
 
@@ -126,6 +127,70 @@ fn outcomes_are_waited_for_where_one_wants_it() {
     let outcomes = |lines: &str| load(&format!("{minimal}\n{lines}")).unwrap().0.outcomes;
     assert_eq!(outcomes(""), Outcomes::Queued);
     assert_eq!(outcomes("[ledger]\nwait_for_outcomes = true\n"), Outcomes::Awaited);
+}
+
+#[test]
+fn how_signatories_are_printed_is_read_and_checked() {
+    let read =
+        |lines: &str| load(&format!("{MINIMAL}[signatories]\n{lines}\n")).map(|(campaign, _)| campaign.signatories);
+    assert_eq!(read("").unwrap(), RollStyle::default());
+    assert_eq!(
+        read("heading = false\nignore_articles = false\ncolumns = \"auto\"\nlogos = true").unwrap(),
+        RollStyle::default()
+    );
+    let style = read(
+        "heading = { fr = \"Signé par\", EN_gb = \"Signed by\" }\ngroup_by = \"country\"\nignore_articles = true\ncolumns = 2\nlogos = false",
+    );
+    let style = style.unwrap();
+    let own = vec![("en-GB".parse().unwrap(), "Signed by".to_owned()), ("fr".parse().unwrap(), "Signé par".to_owned())];
+    assert_eq!(style.heading, Heading::Words { own, place: Place::at("campaign.toml", 5, 11) });
+    assert_eq!(style.group_by, Some(("country".to_owned(), Place::at("campaign.toml", 6, 12))));
+    assert_eq!((style.sorting, style.logos), (Sorting::BehindArticle, Logos::Hidden));
+    assert_eq!(style.columns, RollColumns::Fixed(2));
+    for (line, fault) in [
+        ("columns = 4", "campaign.toml:5:11: `columns` must be 1, 2, 3 or \"auto\""),
+        ("columns = \"two\"", "campaign.toml:5:11: `columns` must be 1, 2, 3 or \"auto\""),
+        (
+            "heading = \"x\"",
+            "campaign.toml:5:11: `heading` must be true, false or a table such as { en = \"Signed by\" }",
+        ),
+        (
+            "heading = { \"in english\" = \"x\" }",
+            "campaign.toml:5:13: `heading`: `in english` is not a language tag; write one such as `fr` or `fr-BE`",
+        ),
+        ("heading = { en = \" \" }", "campaign.toml:5:13: the heading in `en` must be one line of text"),
+        ("heading = { en = \"a\\nb\" }", "campaign.toml:5:13: the heading in `en` must be one line of text"),
+        ("heading = { en = 1 }", "campaign.toml:5:18: the heading in `en` must be a text in quotes"),
+        (
+            "group_by = \"\"",
+            "campaign.toml:5:12: `group_by = \"\"`: write the name of a column of the signatories list",
+        ),
+        ("groupby = \"x\"", "campaign.toml:5:1: unknown key `groupby` in [signatories]; did you mean `group_by`?"),
+    ] {
+        assert_eq!(read(line).unwrap_err().to_string(), fault);
+    }
+}
+
+#[test]
+fn what_shapes_the_block_of_signatories_is_on_the_record() {
+    let settings = |lines: &str| load(&format!("{MINIMAL}{lines}\n")).unwrap().0.letter_settings();
+    let plain = settings("");
+    let mut known = vec![plain.clone()];
+    for line in [
+        "[letter]\nshow = [\"region\"]",
+        "[signatories]\nheading = true",
+        "[signatories]\nheading = { en = \"Signed by\" }",
+        "[signatories]\ngroup_by = \"country\"",
+        "[signatories]\nignore_articles = true",
+        "[signatories]\ncolumns = 2",
+        "[signatories]\nlogos = false",
+    ] {
+        let changed = settings(line);
+        assert!(!known.contains(&changed), "{line}");
+        assert_eq!(settings(&format!("# moved\n{line}")), changed);
+        known.push(changed);
+    }
+    assert_eq!(settings("[signatories]\ncolumns = \"auto\"\nlogos = true"), plain);
 }
 
 #[test]

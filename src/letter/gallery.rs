@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use super::LetterFacts;
 use super::source::Source;
-use crate::model::{Fault, Faults, NamedFile};
+use crate::model::{Fault, Faults, Logos, NamedFile, Signatory};
 use crate::picture::{Frame, Picture};
 use crate::workspace::Workspace;
 
@@ -55,7 +55,8 @@ impl Gallery {
             gallery.header = picture(&mut gallery, file, Frame::HEADER).map(|picture| (picture, alt.to_owned()));
         }
         // A signature that is not to be published is not shown by its logo either.
-        for signatory in facts.signatories.iter().filter(|signatory| signatory.publish) {
+        let shown = |signatory: &&Signatory| signatory.publish && facts.roll.logos == Logos::Shown;
+        for signatory in facts.signatories.iter().filter(shown) {
             if let Some(file) = &signatory.logo
                 && let Some(picture) = picture(&mut gallery, file, Frame::LOGO)
             {

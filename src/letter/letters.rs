@@ -5,6 +5,7 @@ use super::gallery::Gallery;
 use super::layout;
 use super::locale::same_language;
 use super::partial::{Files, Partials};
+use super::roll;
 use super::source::{Origin, Source};
 use super::template::Letter;
 use crate::model::{Fault, Faults, Language, Place};
@@ -66,6 +67,7 @@ impl Letters {
         if gallery.header.is_some() {
             layout::check_header(&layout, &mut faults);
         }
+        faults.extend(roll::check(facts));
         let mut letters = Vec::new();
         let mut variants = vec![(facts.language.clone(), template.to_owned())];
         variants.extend(beside(workspace, folder, name));

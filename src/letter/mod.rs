@@ -76,7 +76,7 @@ use std::sync::Arc;
 use jiff::Timestamp;
 use jiff::civil::Date;
 
-use crate::model::{CampaignId, Columns, Language, RollStyle, Round, Signatory};
+use crate::model::{CampaignId, Columns, Language, Place, RollStyle, Round, Signatory};
 
 pub use body::{Body, Fixed, Merged, Piece};
 pub use escape::escape;
@@ -113,6 +113,8 @@ pub struct LetterFacts<'a> {
     pub roll: &'a RollStyle,
     /// The picture at the top of the page.
     pub header: Option<Letterhead<'a>>,
+    /// Their private columns that the letter may name, and where each is allowed.
+    pub show: &'a [(String, Place)],
 }
 
 /// What a follow-up knows of the letter before it: `{{previous.…}}`.

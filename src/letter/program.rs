@@ -43,26 +43,30 @@ pub(super) enum ListKind {
     NewSignatories,
 }
 
-/// What of a signatory a letter may show; every other column is private.
+/// What of a signatory a letter may show; every other column is private unless the campaign allows it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum SignatoryField {
     Name,
     Acronym,
     Country,
     Url,
+    Person,
     Title,
     Affiliation,
     Representative,
     RepresentativeTitle,
     SignedAt,
+    /// A column that is private unless the campaign allows it, by its number among those that it allows.
+    Shown(usize),
 }
 
 impl SignatoryField {
-    pub(super) const ALL: [(&str, Self); 9] = [
+    pub(super) const ALL: [(&str, Self); 10] = [
         ("name", Self::Name),
         ("acronym", Self::Acronym),
         ("country", Self::Country),
         ("url", Self::Url),
+        ("person", Self::Person),
         ("title", Self::Title),
         ("affiliation", Self::Affiliation),
         ("representative", Self::Representative),

@@ -1,6 +1,6 @@
 //! The names a letter may use, and what each of them stands for.
 
-use crate::model::{Columns, Round, canonical};
+use crate::model::{Columns, Place, Round, canonical};
 
 use super::LetterFacts;
 use super::program::{Expr, ListKind, PreviousField, SignatoryField};
@@ -52,6 +52,7 @@ pub(super) struct Scope<'s> {
     columns: &'s Columns,
     recipients_path: &'s str,
     signatory_columns: Vec<String>,
+    shown_columns: &'s [(String, Place)],
     round: Round,
     signatory_count: u64,
     letter: [(&'static str, String); 2],
@@ -74,6 +75,7 @@ impl<'s> Scope<'s> {
             columns: facts.columns,
             recipients_path: facts.recipients_path,
             signatory_columns: header.unwrap_or_default(),
+            shown_columns: facts.show,
             round: facts.round,
             signatory_count: signatory_count as u64,
             letter: [("date", facts.date.to_string()), ("language", language.to_owned())],
@@ -186,9 +188,15 @@ impl<'s> Scope<'s> {
                 if let Some((_, field)) = SignatoryField::ALL.iter().find(|(known, _)| *known == name) {
                     return Ok(Thing::Value(Expr::Field { frame, field: *field }));
                 }
-                let private = self.signatory_columns.iter().any(|column| canonical(column) == canonical(name));
-                if private {
-                    return Err(format!("`{full}` is private: a letter shows of a signatory only {}", quoted(&known)));
+                let named = |column: &String| canonical(column) == canonical(name);
+                if let Some(at) = self.shown_columns.iter().position(|(column, _)| named(column)) {
+                    return Ok(Thing::Value(Expr::Field { frame, field: SignatoryField::Shown(at) }));
+                }
+                if self.signatory_columns.iter().any(named) {
+                    let known = quoted(&known);
+                    return Err(format!(
+                        "`{full}` is private: a letter shows of a signatory only {known}, and what `show` names in [letter]"
+                    ));
                 }
                 unknown(&known)
             }

@@ -49,7 +49,10 @@ impl Letter {
         faults: &mut Faults,
     ) -> Option<Self> {
         let language = partials.language.clone();
-        let roll = Roll::of(facts.signatories, facts.roll, gallery, &language);
+        let roll = Roll::of(facts, gallery, &language).unwrap_or_else(|fault| {
+            faults.push(fault);
+            Roll::empty()
+        });
         let scope = Scope::new(facts, language.as_str(), roll.rows().count());
         let mut found = Faults::new();
         let front = FrontMatter::read(origin, partials.workspace, &mut found);

@@ -133,6 +133,9 @@ fn says(shown: &str, url: &str) -> bool {
     shown == url || shown == target
 }
 
+/// What the rest of a signatory's line is indented by, so that it does not look like another signatory.
+const HANGING: &str = "    ";
+
 /// Something that blocks stand in.
 #[derive(Debug)]
 enum Container {
@@ -265,7 +268,10 @@ impl<F: AsRef<str>> Writer<'_, F> {
     /// Begins a block; `apart` from the one before it unless both are items of one tight list.
     fn begin(&mut self, apart: bool) {
         self.close();
-        let apart = apart || !self.in_list;
+        self.open_block(apart || !self.in_list);
+    }
+
+    fn open_block(&mut self, apart: bool) {
         let gap: String = self.containers[..self.shared].iter().map(Container::rest).collect();
         if let (true, Some(before)) = (apart, self.blocks.last_mut()) {
             before.gap = Some(gap.trim_end().to_owned());
@@ -348,11 +354,17 @@ impl<F: AsRef<str>> Writer<'_, F> {
         Ok(parts)
     }
 
+    /// The block of signatories: each on a line of its own, and where one is too long, its rest is indented.
     fn signatories(&mut self) {
-        for paragraph in self.roll.paragraphs() {
-            self.begin(true);
+        for line in self.roll.lines() {
+            self.close();
+            self.open_block(line.apart);
+            if let Some(open) = &mut self.open {
+                open.first.push_str(line.indent);
+                open.rest.extend([line.indent, HANGING]);
+            }
             let mut text = String::new();
-            push_value(&paragraph, &mut text);
+            push_value(&line.text, &mut text);
             self.push(Inline::Text(text));
             self.close();
         }

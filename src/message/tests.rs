@@ -92,6 +92,7 @@ fn compose_in(
         signatories,
         roll: &RollStyle::default(),
         header: None,
+        show: &[],
     };
     let letters = Letters::load(&Workspace::open(folder.path()).unwrap(), "letter.md", None, &facts).unwrap();
     let letter = letters.choose(None).letter;

@@ -32,7 +32,7 @@ pub use list_format::ListFormat;
 pub use named_file::NamedFile;
 pub use recipient::Recipient;
 pub use reply::{EnhancedStatus, Reply};
-pub use roll_style::{Heading, RollColumns, RollStyle, Sorting};
+pub use roll_style::{Heading, Logos, RollColumns, RollStyle, Sorting};
 pub use signatory::{Signatory, SignatoryKind};
 pub use state::{Answer, DeliveryState};
 pub use suppression::{Suppression, Target};

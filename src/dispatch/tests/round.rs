@@ -98,6 +98,7 @@ fn letters() -> LetterMaker {
         columns: &columns,
         signatories: &[],
         roll: &RollStyle::default(),
+        show: &[],
     };
     let letters = Letters::load(&workspace, "letter.md", None, &facts).unwrap();
     let address = EmailAddress::parse("letters@coalition.example").unwrap();

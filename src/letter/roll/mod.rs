@@ -2,88 +2,25 @@
 //!
 //! A `Roll` is made once for each language. `html` and `text` print it; whatever else prints it goes through the same parts.
 
+mod article;
+mod country;
+mod group;
 mod html;
 mod logos;
+mod row;
 mod text;
+mod words;
 
-use std::sync::Arc;
+use std::cmp::Ordering;
 
-use crate::model::{Language, RollStyle, Signatory, SignatoryKind};
-
+use super::LetterFacts;
 use super::gallery::Gallery;
 use super::locale::Alphabet;
-use super::program::SignatoryField;
-use crate::picture::Picture;
+use crate::model::nearest::nearest;
+use crate::model::{Fault, Heading, Language, Place, RollStyle, Signatory, SignatoryKind, Sorting};
+use group::Grouping;
 
-/// What a letter shows of a signatory.
-#[derive(Debug)]
-pub(super) struct Row {
-    /// The line of the list.
-    pub(super) line: u64,
-    pub(super) kind: SignatoryKind,
-    pub(super) logo: Option<Arc<Picture>>,
-    name: String,
-    acronym: String,
-    country: String,
-    url: String,
-    title: String,
-    affiliation: String,
-    representative: String,
-    representative_title: String,
-    signed_at: String,
-}
-
-impl Row {
-    fn of(signatory: &Signatory, language: &Language, gallery: &Gallery) -> Self {
-        let text = |text: &Option<String>| text.clone().unwrap_or_default();
-        Self {
-            line: signatory.line,
-            kind: signatory.kind,
-            logo: gallery.logo(signatory.line).cloned(),
-            name: signatory.name_in(language).to_owned(),
-            acronym: text(&signatory.acronym),
-            country: text(&signatory.country),
-            url: text(&signatory.url),
-            title: text(&signatory.title),
-            affiliation: text(&signatory.affiliation),
-            representative: text(&signatory.representative),
-            representative_title: text(&signatory.representative_title),
-            signed_at: signatory.signed_at.map(|date| date.to_string()).unwrap_or_default(),
-        }
-    }
-
-    /// The text of a field; empty where the list has none.
-    pub(super) fn field(&self, field: SignatoryField) -> &str {
-        match field {
-            SignatoryField::Name => &self.name,
-            SignatoryField::Acronym => &self.acronym,
-            SignatoryField::Country => &self.country,
-            SignatoryField::Url => &self.url,
-            SignatoryField::Title => &self.title,
-            SignatoryField::Affiliation => &self.affiliation,
-            SignatoryField::Representative => &self.representative,
-            SignatoryField::RepresentativeTitle => &self.representative_title,
-            SignatoryField::SignedAt => &self.signed_at,
-        }
-    }
-
-    /// The name in the letter's language.
-    pub(super) fn name(&self) -> &str {
-        &self.name
-    }
-
-    /// What is printed behind the name: ` (MSF)`, or `, title, affiliation` of a person.
-    pub(super) fn detail(&self) -> String {
-        match self.kind {
-            SignatoryKind::Organisation if self.acronym.is_empty() => String::new(),
-            SignatoryKind::Organisation => format!(" ({})", self.acronym),
-            SignatoryKind::Person => {
-                let parts = [&self.title, &self.affiliation].into_iter().filter(|part| !part.is_empty());
-                parts.flat_map(|part| [", ", part]).collect()
-            }
-        }
-    }
-}
+pub(super) use row::Row;
 
 /// Rows under one heading.
 #[derive(Debug)]
@@ -101,7 +38,6 @@ pub(super) struct Part {
     /// One at the least, and none without a row.
     pub(super) groups: Vec<Group>,
     /// In how many columns it is to stand, where there is room.
-    #[expect(dead_code, reason = "what prints columns is still to come")]
     pub(super) columns: u8,
 }
 
@@ -116,29 +52,124 @@ pub(super) struct Roll {
 }
 
 impl Roll {
-    pub(super) fn of(signatories: &[Signatory], style: &RollStyle, gallery: &Gallery, language: &Language) -> Self {
-        let alphabet = Alphabet::of(language);
-        let published = || signatories.iter().filter(|signatory| signatory.publish);
-        let part = |kind| {
-            let mut of_kind: Vec<&Signatory> = published().filter(|signatory| signatory.kind == kind).collect();
-            of_kind.sort_by(|one, other| {
-                let order = |signatory: &Signatory| (signatory.order.is_none(), signatory.order);
-                order(one)
-                    .cmp(&order(other))
-                    .then_with(|| alphabet.compare(one.name_in(language), other.name_in(language)))
+    /// The roll of a letter in a language.
+    ///
+    /// # Errors
+    /// Where the campaign asks for a heading, and there is no word for it in this language.
+    pub(super) fn of(facts: &LetterFacts<'_>, gallery: &Gallery, language: &Language) -> Result<Self, Fault> {
+        let (style, order) = (facts.roll, Order::of(facts.roll, language));
+        let mut grouping = Grouping::of(style, language);
+        let mut part = |kind| {
+            let published = facts.signatories.iter().filter(|signatory| signatory.publish && signatory.kind == kind);
+            let mut rows: Vec<(Option<String>, &Signatory)> =
+                published.map(|signatory| (grouping.heading(signatory), signatory)).collect();
+            rows.sort_by(|(one, first), (other, second)| {
+                order.headings(one.as_deref(), other.as_deref()).then_with(|| order.signatories(first, second))
             });
-            let rows: Vec<Row> = of_kind.into_iter().map(|signatory| Row::of(signatory, language, gallery)).collect();
-            let columns = style.columns.of(rows.len());
-            let groups = vec![Group { heading: None, rows }];
+            let columns = style.columns.of(rows.len(), kind);
+            let mut groups: Vec<Group> = Vec::new();
+            for (heading, signatory) in rows {
+                let row = Row::of(signatory, facts.show, gallery, language);
+                match groups.last_mut().filter(|group| group.heading == heading) {
+                    Some(group) => group.rows.push(row),
+                    None => groups.push(Group { heading, rows: vec![row] }),
+                }
+            }
             Part { heading: None, groups, columns }
         };
         let mut parts = vec![part(SignatoryKind::Organisation), part(SignatoryKind::Person)];
-        parts.retain(|part| part.groups.iter().any(|group| !group.rows.is_empty()));
-        Self { heading: None, parts }
+        let heading = heading(&style.heading, language)?;
+        let both = parts.iter().all(|part| !part.groups.is_empty());
+        if let Some(words) = words::of(language).filter(|_| both && heading.is_some()) {
+            for (part, word) in parts.iter_mut().zip([words.organisations, words.persons]) {
+                part.heading = Some(word.to_owned());
+            }
+        }
+        parts.retain(|part| !part.groups.is_empty());
+        Ok(Self { heading: heading.filter(|_| !parts.is_empty()), parts })
+    }
+
+    /// A roll without anybody.
+    pub(super) fn empty() -> Self {
+        Self { heading: None, parts: Vec::new() }
     }
 
     /// All rows, in the order in which they are printed.
     pub(super) fn rows(&self) -> impl Iterator<Item = &Row> {
         self.parts.iter().flat_map(|part| &part.groups).flat_map(|group| &group.rows)
     }
+}
+
+/// The order in which signatories stand.
+struct Order<'l> {
+    alphabet: Alphabet,
+    sorting: Sorting,
+    language: &'l Language,
+}
+
+impl<'l> Order<'l> {
+    fn of(style: &RollStyle, language: &'l Language) -> Self {
+        Self { alphabet: Alphabet::of(language), sorting: style.sorting, language }
+    }
+
+    /// Those that belong to no group stand after all groups.
+    fn headings(&self, one: Option<&str>, other: Option<&str>) -> Ordering {
+        match (one, other) {
+            (Some(one), Some(other)) => self.texts(one, other),
+            _ => one.is_none().cmp(&other.is_none()),
+        }
+    }
+
+    fn signatories(&self, one: &Signatory, other: &Signatory) -> Ordering {
+        let order = |signatory: &Signatory| (signatory.order.is_none(), signatory.order);
+        let names = || self.texts(one.name_in(self.language), other.name_in(self.language));
+        order(one).cmp(&order(other)).then_with(names)
+    }
+
+    fn texts(&self, one: &str, other: &str) -> Ordering {
+        let whole = || self.alphabet.compare(one, other);
+        match self.sorting {
+            Sorting::WholeName => whole(),
+            Sorting::BehindArticle => {
+                let behind = |text| article::behind(text, self.language);
+                self.alphabet.compare(behind(one), behind(other)).then_with(whole)
+            }
+        }
+    }
+}
+
+/// What stands above the block in a language.
+fn heading(heading: &Heading, language: &Language) -> Result<Option<String>, Fault> {
+    let Heading::Words { own, place } = heading else {
+        return Ok(None);
+    };
+    let own = language.fallbacks().find_map(|tag| own.iter().find(|(known, _)| known.as_str() == tag));
+    let built_in = || words::of(language).map(|words| words.signatories.to_owned());
+    match own.map(|(_, text)| text.clone()).or_else(built_in) {
+        Some(heading) => Ok(Some(heading)),
+        None => Err(Fault::error(
+            place.clone(),
+            format!("`heading`: no word is known in `{language}`; write it as heading = {{ {language} = \"…\" }}"),
+        )),
+    }
+}
+
+/// Finds the columns that a campaign names and its signatories list does not have.
+pub(super) fn check(facts: &LetterFacts<'_>) -> Vec<Fault> {
+    let Some(signatory) = facts.signatories.first() else {
+        return Vec::new();
+    };
+    let columns = signatory.fields.columns();
+    let named = facts.show.iter().map(|column| ("show", column));
+    let named = named.chain(facts.roll.group_by.iter().map(|column| ("group_by", column)));
+    let absent = named.filter(|(_, (column, _))| columns.position(column).is_none());
+    let fault = |(key, (column, place)): (&str, &(String, Place))| {
+        let known = columns.names().iter().map(String::as_str);
+        let advice = match nearest(column, known.clone()) {
+            Some(near) => format!("did you mean `{near}`?"),
+            None => format!("it has {}", known.map(|name| format!("`{name}`")).collect::<Vec<_>>().join(", ")),
+        };
+        Fault::error(place.clone(), format!("`{key}`: the signatories list has no column `{column}`; {advice}"))
+    };
+    absent.map(fault).collect()
 }

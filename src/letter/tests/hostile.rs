@@ -189,10 +189,10 @@ fn a_hostile_signatory_is_inert() {
     );
     for value in VALUES {
         desk.signatories = vec![signatory(2, value)];
-        desk.signatories[0].acronym = Some(value.to_owned());
+        desk.signatories[0].acronym = Some(format!("{value}#"));
         let html = desk.html(&[]);
         let joined = lines(value).collect::<Vec<_>>().join("\n");
-        let twice = format!("{joined} ({joined})");
+        let twice = format!("{joined} ({joined}#)");
         assert_eq!(unescape(between(&html, ("<li>", "</li>"))), twice);
         assert_eq!(unescape(between(&html, ("Eachqz ", " zqhcaE"))), joined);
         assert_eq!(html.matches('<').count() - html.matches("<br>\n").count(), 10, "{html}");

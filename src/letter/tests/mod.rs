@@ -8,6 +8,7 @@ mod languages;
 mod pictures;
 mod places;
 mod refusals;
+mod roll;
 mod sample;
 
 use std::sync::Arc;
@@ -17,8 +18,8 @@ use tempfile::TempDir;
 
 use super::{Letter, LetterFacts, Letterhead, Letters, Merged, Previous};
 use crate::model::{
-    CampaignId, Columns, EmailAddress, Faults, Fields, NamedFile, Recipient, RecipientId, RollStyle, Round, Signatory,
-    SignatoryKind,
+    CampaignId, Columns, EmailAddress, Faults, Fields, NamedFile, Place, Recipient, RecipientId, RollStyle, Round,
+    Signatory, SignatoryKind,
 };
 use crate::workspace::Workspace;
 
@@ -28,6 +29,7 @@ pub(super) struct Desk {
     pub(super) columns: Arc<Columns>,
     pub(super) signatories: Vec<Signatory>,
     pub(super) roll: RollStyle,
+    pub(super) show: Vec<(String, Place)>,
     pub(super) round: Round,
     pub(super) language: &'static str,
     pub(super) layout: Option<&'static str>,
@@ -42,6 +44,7 @@ impl Desk {
             columns: Arc::new(Columns::new(["email", "name", "salutation", "country", "Job Title", "url", "tags"])),
             signatories: Vec::new(),
             roll: RollStyle::default(),
+            show: Vec::new(),
             round: Round(0),
             language: "en",
             layout: None,
@@ -82,6 +85,7 @@ impl Desk {
             signatories: &self.signatories,
             roll: &self.roll,
             header: self.header.as_ref().map(|(file, alt)| Letterhead { file, alt }),
+            show: &self.show,
         };
         Letters::load(&workspace, "templates/letter.md", self.layout, &facts)
     }

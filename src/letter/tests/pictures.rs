@@ -5,7 +5,7 @@ use std::io::Cursor;
 use image::{DynamicImage, ImageFormat, Rgb, RgbImage};
 
 use super::{Desk, content, signatory};
-use crate::model::{NamedFile, Place, Signatory};
+use crate::model::{Logos, NamedFile, Place, Signatory};
 
 pub(super) fn png(width: u32, height: u32, shade: u8) -> Vec<u8> {
     let mut bytes = Cursor::new(Vec::new());
@@ -67,6 +67,15 @@ fn the_text_of_a_logo_is_the_name_in_the_letters_language() {
     let letters = desk.letters();
     let french = letters.choose(Some(&"fr".parse().unwrap())).letter.merge(&desk.recipient(&[]), None).unwrap();
     assert!(content(&french).contains("alt=\"Un\""), "{}", content(&french));
+}
+
+#[test]
+fn no_logo_is_read_where_the_campaign_wants_none() {
+    let mut desk = desk();
+    desk.roll.logos = Logos::Hidden;
+    desk.signatories.push(with_logo(6, "Dee", "logos/not-there.png"));
+    let merged = desk.merge(&[]);
+    assert!(merged.pictures.is_empty() && !content(&merged).contains("logos"), "{}", content(&merged));
 }
 
 #[test]

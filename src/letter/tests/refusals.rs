@@ -96,11 +96,11 @@ fn names_of_a_block_are_known_in_it_only() {
 fn a_signatorys_other_columns_are_private() {
     refused(
         "{{#each signatories}}{{contact}}{{/each}}\n",
-        "4:24: `contact` is private: a letter shows of a signatory only `name`, `acronym`, `country`, `url`, `title`, `affiliation`, `representative`, `representative_title`, `signed_at`",
+        "4:24: `contact` is private: a letter shows of a signatory only `name`, `acronym`, `country`, `url`, `person`, `title`, `affiliation`, `representative`, `representative_title`, `signed_at`, and what `show` names in [letter]",
     );
     refused(
         "{{#each signatories as |s|}}{{s.contact}}{{/each}}\n",
-        "4:31: `s.contact` is private: a letter shows of a signatory only `name`, `acronym`, `country`, `url`, `title`, `affiliation`, `representative`, `representative_title`, `signed_at`",
+        "4:31: `s.contact` is private: a letter shows of a signatory only `name`, `acronym`, `country`, `url`, `person`, `title`, `affiliation`, `representative`, `representative_title`, `signed_at`, and what `show` names in [letter]",
     );
 }
 
