@@ -80,6 +80,7 @@ fn measure(case: &Case) {
         language: "en".parse().expect("a language"),
         round: Round(0),
         recipients_path: "lists/recipients.csv",
+        signatories_path: "lists/signatories.csv",
         columns: &columns,
         signatories: &signatories,
         roll: &RollStyle::default(),

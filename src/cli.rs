@@ -149,6 +149,8 @@ pub enum PreviewFormat {
     Html,
     /// The whole message as it goes over the wire
     Eml,
+    /// The letter on paper
+    Pdf,
 }
 
 /// Sends the first letter.

@@ -20,6 +20,7 @@ pub mod letter;
 pub mod lists;
 pub mod message;
 pub mod model;
+pub mod pdf;
 pub mod picture;
 pub mod plan;
 pub mod publish;

@@ -16,6 +16,7 @@ use crate::letter::{LetterFacts, Letterhead, Letters};
 use crate::lists::{self, Signatories};
 use crate::message::{Attachment, Composer};
 use crate::model::{Columns, Fault, Faults, Place, Round, Signatory, TokenKey};
+use crate::pdf::Press;
 use crate::plan::Planner;
 use crate::workspace::Workspace;
 
@@ -32,6 +33,8 @@ pub(super) struct Loaded {
     pub signatories: Signatories,
     pub letters: Letters,
     pub attachments: Vec<Attachment>,
+    /// What makes the PDF that goes along.
+    press: Option<Press>,
     /// Knows every row; the ledger's suppressions are still to be told to it.
     pub planner: Planner,
     pub rows: u64,
@@ -72,6 +75,9 @@ impl Loaded {
             origins.push((spec.recipients.clone(), seen.origin.clone()));
         }
         let attachments = read_attachments(&workspace, &campaign, &mut found);
+        let press = campaign.letter.pdf.as_ref().and_then(|(_, place)| {
+            keep(Press::open(&workspace, campaign.letter.fonts.as_deref(), place.clone()), &mut found)
+        });
 
         let date = letter_date(&campaign, clock, &mut found);
         // A letter is checked against the lists' columns: without them every name would seem wrong.
@@ -87,7 +93,8 @@ impl Loaded {
             return Err(found);
         };
         planner.suppress(suppressed);
-        let files = frozen(&workspace, &campaign, &letters, &enclosed);
+        let mut files = frozen(&workspace, &campaign, &letters, &enclosed);
+        files.extend(press.as_ref().and_then(frozen_fonts));
         let warnings = found;
         Ok(Self {
             workspace,
@@ -97,6 +104,7 @@ impl Loaded {
             signatories,
             letters,
             attachments,
+            press,
             planner,
             rows,
             warnings,
@@ -121,7 +129,11 @@ impl Loaded {
     pub(super) fn into_maker(self, round: Round, key: TokenKey) -> anyhow::Result<Arc<LetterMaker>> {
         let composer = Composer::new(self.campaign.id.clone(), round, &self.campaign.sender, key)?;
         let list = self.campaign.lists.recipients;
-        Ok(Arc::new(LetterMaker::new(self.workspace, &list, self.columns, self.letters, composer, self.attachments)))
+        let maker = LetterMaker::new(self.workspace, &list, self.columns, self.letters, composer, self.attachments);
+        Ok(Arc::new(match self.press {
+            Some(press) => maker.with_pdf(press, &self.campaign.name),
+            None => maker,
+        }))
     }
 }
 
@@ -142,6 +154,7 @@ fn load_letters(
         language: campaign.letter.language.clone(),
         round,
         recipients_path: &campaign.lists.recipients,
+        signatories_path: &campaign.lists.signatories,
         columns,
         signatories,
         roll: &campaign.signatories,
@@ -201,6 +214,9 @@ fn read_attachments(workspace: &Workspace, campaign: &Campaign, found: &mut Faul
 /// may be as many as the recipients.
 const ENCLOSED: &str = "(attachments of recipients)";
 
+/// What stands among the frozen files for the fonts of the PDF.
+const FONTS: &str = "(fonts of the PDF)";
+
 /// The files a round is sent with, and what `campaign.toml` adds to them. `enclosed` are the attachments of single recipients.
 fn frozen(
     workspace: &Workspace,
@@ -230,6 +246,14 @@ fn frozen(
         files.push(file(ENCLOSED, lines.concat().into_bytes()));
     }
     files
+}
+
+/// The fonts of the PDF, as a list with their hashes: they may be large.
+fn frozen_fonts(press: &Press) -> Option<FrozenFile> {
+    let line = |(path, hash): &(String, [u8; 32])| format!("{}  {path}\n", data_encoding::HEXLOWER.encode(hash));
+    let content = press.sources().iter().map(line).collect::<String>().into_bytes();
+    let sha256 = data_encoding::HEXLOWER.encode(&Sha256::digest(&content));
+    (!content.is_empty()).then(|| FrozenFile { path: FONTS.to_owned(), sha256, content })
 }
 
 /// Which files are not what they were when they were frozen. A recipient who came onto the list since may bring an attachment along.

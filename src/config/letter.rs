@@ -1,6 +1,7 @@
 //! `[letter]`: what is sent.
 
 use jiff::civil::Date;
+use toml::de::DeValue;
 
 use super::section::{Found, Section};
 use super::{path, within};
@@ -24,6 +25,19 @@ pub struct LetterSpec {
     pub header: Option<(NamedFile, String)>,
     /// Private columns of the signatories list that a letter may name, and where each is named.
     pub show: Vec<(String, Place)>,
+    /// Whether the letter goes along as a PDF, and where that is said.
+    pub pdf: Option<(PdfFor, Place)>,
+    /// The folder of fonts for the PDF.
+    pub fonts: Option<String>,
+}
+
+/// For whom a PDF of the letter is made.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum PdfFor {
+    /// One for each recipient: the letter as it is addressed to them.
+    Each,
+    /// One for everybody, in each language.
+    All,
 }
 
 impl LetterSpec {
@@ -44,11 +58,6 @@ impl LetterSpec {
         let attachments = attachments.collect();
         let show = section.texts("show").into_iter();
         let show = show.map(|found| (found.value.to_owned(), section.document().place(&found.at))).collect();
-        if let Some(pdf) = section.flag("pdf").filter(|pdf| pdf.value) {
-            section
-                .document()
-                .fault(&pdf.at, "`pdf = true`: this version cannot make PDFs; attach one with `attachments`");
-        }
         Some(Self {
             template: path(section, workspace, "template").unwrap_or_else(|| "templates/letter.md".to_owned()),
             layout: path(section, workspace, "layout"),
@@ -57,6 +66,8 @@ impl LetterSpec {
             attachments,
             header: read_header(section, workspace),
             show,
+            pdf: read_pdf(section),
+            fonts: path(section, workspace, "fonts"),
         })
     }
 }
@@ -83,4 +94,21 @@ fn read_header(section: &Section<'_>, workspace: &Workspace) -> Option<(NamedFil
         }
         _ => None,
     }
+}
+
+/// `pdf`: `true` or `"each"`, or `"all"`.
+fn read_pdf(section: &Section<'_>) -> Option<(PdfFor, Place)> {
+    let found = section.value("pdf")?;
+    let pdf = match found.get_ref() {
+        DeValue::Boolean(false) => return None,
+        DeValue::Boolean(true) => PdfFor::Each,
+        DeValue::String(text) if text == "each" => PdfFor::Each,
+        DeValue::String(text) if text == "all" => PdfFor::All,
+        _ => {
+            let message = "`pdf` must be `true` or `\"each\"` (one for each recipient), `\"all\"` (one for everybody), or `false`";
+            section.document().fault(&found.span(), message);
+            return None;
+        }
+    };
+    Some((pdf, section.document().place(&found.span())))
 }

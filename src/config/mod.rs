@@ -18,7 +18,7 @@ use crate::model::{CampaignId, Fault, Faults, ListFormat, Place, RollStyle};
 use crate::workspace::{PathError, Workspace};
 use section::{Document, Section};
 
-pub use letter::LetterSpec;
+pub use letter::{LetterSpec, PdfFor};
 pub use pace::{Counts, PRESETS, Pace, Preset, Retry, StopAfter};
 pub use publish::{PublicAddressee, PublishSpec};
 pub use secret::{SecretError, SecretSource};
@@ -144,6 +144,7 @@ impl Campaign {
         }
         lines.extend(self.letter.show.iter().map(|(column, _)| format!("show = {column}")));
         lines.extend(signatories::settings(&self.signatories));
+        lines.extend(self.letter.pdf.as_ref().map(|(pdf, _)| format!("pdf = {pdf:?}")));
         lines.join("\n") + "\n"
     }
 }

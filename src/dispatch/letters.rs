@@ -4,12 +4,14 @@ use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use jiff::Timestamp;
+use tokio::sync::Semaphore;
 
 use crate::ledger::Due;
 use crate::letter::{Letters, Merged};
 use crate::lists::RecipientReader;
 use crate::message::{Attachment, ComposeError, Composed, Composer, Draft, estimate};
 use crate::model::{Columns, Fault, Faults, Recipient, RecipientId};
+use crate::pdf::{self, Press};
 use crate::plan;
 use crate::workspace::Workspace;
 
@@ -25,6 +27,17 @@ pub struct LetterMaker {
     attachments: Vec<Arc<Attachment>>,
     /// Files of single letters, read once each.
     files: Mutex<HashMap<String, Arc<Attachment>>>,
+    pdf: Option<Enclosure>,
+}
+
+/// The letter itself as a PDF that goes with it.
+#[derive(Debug)]
+struct Enclosure {
+    press: Press,
+    /// What its name is made of.
+    title: String,
+    /// How many may be made at once: more than there are processors would only need more memory.
+    turns: Semaphore,
 }
 
 /// Why a letter could not be made.
@@ -59,7 +72,15 @@ impl LetterMaker {
             composer,
             attachments,
             files: Mutex::default(),
+            pdf: None,
         }
+    }
+
+    /// The same, with each letter going along as a PDF, in a file that is named after the `title`.
+    #[must_use]
+    pub fn with_pdf(self, press: Press, title: &str) -> Self {
+        let turns = Semaphore::new(std::thread::available_parallelism().map_or(1, Into::into));
+        Self { pdf: Some(Enclosure { press, title: title.to_owned(), turns }), ..self }
     }
 
     /// The letters in all their languages.
@@ -92,11 +113,34 @@ impl LetterMaker {
     /// Where the letter cannot be merged for this recipient, or a file is not there.
     pub fn make(&self, id: &RecipientId, recipient: &Recipient, at: Timestamp) -> Result<Composed, LetterError> {
         let merged = self.merge(recipient)?;
-        let files = self.attachments(recipient)?;
+        let mut files = self.attachments(recipient)?;
+        if let Some(pdf) = self.pdf(recipient)? {
+            files.insert(0, Arc::new(pdf));
+        }
         let attachments: Vec<&Attachment> = files.iter().map(AsRef::as_ref).collect();
         let language = self.letters.choose(recipient.lang.as_ref()).letter.language();
         let draft = Draft { recipient, id, merged: &merged, language, attachments: &attachments, at };
         Ok(self.composer.compose(&draft)?)
+    }
+
+    /// Makes the message of a delivery as [`make`](LetterMaker::make) does, and in a thread of its own where that takes long: the
+    /// conversations with servers go on meanwhile.
+    ///
+    /// # Errors
+    /// As for [`make`](LetterMaker::make).
+    pub(super) async fn make_aside(
+        self: &Arc<Self>,
+        id: &RecipientId,
+        recipient: &Recipient,
+        at: Timestamp,
+    ) -> Result<Composed, LetterError> {
+        let Some(pdf) = &self.pdf else {
+            return self.make(id, recipient, at);
+        };
+        let _turn = pdf.turns.acquire().await;
+        let (maker, id, recipient) = (Arc::clone(self), id.clone(), recipient.clone());
+        let making = tokio::task::spawn_blocking(move || maker.make(&id, &recipient, at));
+        making.await.unwrap_or_else(|error| std::panic::resume_unwind(error.into_panic()))
     }
 
     /// Makes sure that a letter can be made, and says about how many bytes its message has.
@@ -107,7 +151,40 @@ impl LetterMaker {
         let merged = self.merge(recipient)?;
         let files = self.attachments(recipient)?;
         let attachments: Vec<&Attachment> = files.iter().map(AsRef::as_ref).collect();
-        Ok(estimate(&merged, &attachments))
+        let mut size = estimate(&merged, &attachments);
+        if let Some(pdf) = &self.pdf {
+            let letter = self.letters.choose(recipient.lang.as_ref()).letter;
+            // In base64, with a CRLF after 76 characters (RFC 2045, 6.8), and a little for what is not the same in all.
+            size += pdf.press.try_out(letter, recipient, None)? * 78 / 57 + 4_096;
+        }
+        Ok(size)
+    }
+
+    /// The letter itself as a PDF, where one goes along.
+    ///
+    /// # Errors
+    /// Where it cannot be made.
+    fn pdf(&self, recipient: &Recipient) -> Result<Option<Attachment>, Faults> {
+        let Some(pdf) = &self.pdf else { return Ok(None) };
+        let letter = self.letters.choose(recipient.lang.as_ref()).letter;
+        let content = pdf.press.print(letter, recipient, None)?;
+        Ok(Some(Attachment::new(&pdf::file_name(&pdf.title, letter.language()), &content)))
+    }
+
+    /// Whether each letter goes along as a PDF.
+    #[must_use]
+    pub fn encloses_pdf(&self) -> bool {
+        self.pdf.is_some()
+    }
+
+    /// The names of all files that go with a letter, its PDF first.
+    ///
+    /// # Errors
+    /// Where one is not there.
+    pub fn attachment_names(&self, recipient: &Recipient) -> Result<Vec<String>, Faults> {
+        let language = self.letters.choose(recipient.lang.as_ref()).letter.language();
+        let pdf = self.pdf.as_ref().map(|pdf| pdf::file_name(&pdf.title, language));
+        Ok(pdf.into_iter().chain(self.attachments(recipient)?.iter().map(|file| file.name().to_owned())).collect())
     }
 
     /// The files that go with a letter: the campaign's, then the letter's own, then the recipient's; one that is named twice goes once.

@@ -183,7 +183,7 @@ impl<L: WriteLedger + Send + Sync> Worker<L> {
         let ending = match desk.failure.take() {
             Some(error) => Ending::Ledger(error),
             None if desk.stop.is_some() || desk.is_cut_off || self.stop.is_told() => Ending::Returned,
-            None => match self.letters.make(&job.due.recipient, &job.recipient, self.clock.now()) {
+            None => match self.letters.make_aside(&job.due.recipient, &job.recipient, self.clock.now()).await {
                 Ok(composed) => return Some(Made { job, composed }),
                 Err(error) => Ending::Unmade(error),
             },

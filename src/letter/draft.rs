@@ -74,6 +74,16 @@ impl<'a> Draft<'a> {
         Some(At { origin: at.origin.clone(), offset: at.offset + (offset - start) })
     }
 
+    /// Where a character of the template, or of a value that is the same for all, comes from.
+    pub(super) fn origin_of(&self, c: char) -> Option<At> {
+        let written = self.markdown.find(c);
+        let printed = || {
+            let number = self.fixed.iter().position(|value| value.contains(c))?;
+            self.markdown.find(&format!("{OPEN}f{number}{CLOSE}"))
+        };
+        self.at(written.or_else(printed)?)
+    }
+
     fn push(&mut self, text: &str, at: &'a At) {
         for (n, line) in text.split_inclusive('\n').enumerate() {
             if self.markdown.is_empty() || self.markdown.ends_with('\n') {

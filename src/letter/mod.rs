@@ -55,6 +55,7 @@ mod letters;
 mod link;
 mod locale;
 mod markdown;
+mod paper;
 mod partial;
 mod program;
 mod public;
@@ -82,6 +83,7 @@ pub use body::{Body, Fixed, Merged, Piece};
 pub use escape::escape;
 pub use gallery::Letterhead;
 pub use letters::{Choice, Letters};
+pub use paper::{Paper, quote};
 pub use public::{Article, PublicRecipient};
 pub use source::Source;
 pub use template::Letter;
@@ -107,6 +109,8 @@ pub struct LetterFacts<'a> {
     pub recipients_path: &'a str,
     /// The header of the recipients list: what `{{recipient.…}}` may name.
     pub columns: &'a Columns,
+    /// The signatories list as the campaign names it: where a fault of a signatory is.
+    pub signatories_path: &'a str,
     /// Everyone on the signatories list, in any order.
     pub signatories: &'a [Signatory],
     /// How `{{> signatories}}` prints them.

@@ -88,6 +88,7 @@ fn compose_in(
         language: "en".parse().unwrap(),
         round: Round(0),
         recipients_path: "lists/recipients.csv",
+        signatories_path: "lists/signatories.csv",
         columns: recipient.fields.columns(),
         signatories,
         roll: &RollStyle::default(),

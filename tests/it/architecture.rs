@@ -4,7 +4,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 /// The modules, each with those it may use. `model` is the bottom, `command` the top.
-const ARROWS: [(&str, &[&str]); 16] = [
+const ARROWS: [(&str, &[&str]); 17] = [
     ("clock", &[]),
     ("model", &["clock"]),
     ("workspace", &[]),
@@ -12,13 +12,14 @@ const ARROWS: [(&str, &[&str]); 16] = [
     ("lists", &["model", "workspace"]),
     ("picture", &["workspace"]),
     ("letter", &["model", "workspace", "picture"]),
+    ("pdf", &["model", "workspace", "picture", "letter"]),
     ("plan", &["model"]),
     ("message", &["model", "config", "picture", "letter", "workspace"]),
     ("transport", &["clock", "model", "config"]),
     ("ledger", &["clock", "model"]),
     (
         "dispatch",
-        &["clock", "model", "workspace", "config", "lists", "letter", "plan", "message", "transport", "ledger"],
+        &["clock", "model", "workspace", "config", "lists", "letter", "pdf", "plan", "message", "transport", "ledger"],
     ),
     ("report", &["model", "ledger", "letter"]),
     ("publish", &["model", "picture", "letter"]),
@@ -33,6 +34,7 @@ const ARROWS: [(&str, &[&str]); 16] = [
             "config",
             "lists",
             "letter",
+            "pdf",
             "plan",
             "message",
             "transport",

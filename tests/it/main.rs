@@ -14,6 +14,7 @@ mod kill;
 mod ledger;
 mod office;
 mod open_files;
+mod pdf;
 mod pictures;
 mod postfix;
 mod preview;

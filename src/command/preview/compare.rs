@@ -7,7 +7,7 @@ use anstyle::{AnsiColor, Style};
 use anyhow::Result;
 use similar::{ChangeTag, TextDiff};
 
-use super::{Preview, form};
+use super::Preview;
 use crate::plan::Entry;
 use crate::report::printable;
 
@@ -54,9 +54,9 @@ pub(super) fn print(preview: &Preview<'_>, [one, other]: &[Entry; 2]) -> Result<
 
 /// The letter with what is to be compared above it.
 fn text(preview: &Preview<'_>, entry: &Entry) -> Result<String> {
-    Ok(format!("Language: {}\n{}", language(preview, entry), form::text(&preview.maker, entry)?))
+    Ok(format!("Language: {}\n{}", language(preview, entry), preview.forms.text(entry)?))
 }
 
 fn language<'p>(preview: &'p Preview<'_>, entry: &Entry) -> &'p str {
-    preview.maker.letters().choose(entry.recipient.lang.as_ref()).letter.language().as_str()
+    preview.forms.maker().letters().choose(entry.recipient.lang.as_ref()).letter.language().as_str()
 }

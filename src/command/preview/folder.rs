@@ -3,23 +3,22 @@
 use std::io::{BufWriter, Write};
 use std::path::{Path, PathBuf};
 
-use anyhow::{Context as _, Result};
-use jiff::Timestamp;
+use anyhow::{Context as _, Error, Result};
 use tempfile::NamedTempFile;
 
-use super::{Preview, form};
+use super::Preview;
+use super::form::{self, Forms};
 use crate::cli::PreviewFormat;
 use crate::command::private;
 use crate::command::steps::Steps;
 use crate::command::terminal::say;
-use crate::dispatch::LetterMaker;
 use crate::model::Language;
 use crate::plan::{Decision, Entry};
 use crate::report::{PreviewIndex, PreviewLetter, PreviewRow, counted};
 
 /// Writes all letters, in one form or in all of them, and the page that leads to them, whose path it gives. One letter at a time
 /// is in memory.
-pub(super) fn write_all(preview: &mut Preview<'_>, folder: &Path, form: Option<PreviewFormat>) -> Result<PathBuf> {
+pub(super) fn write_all(preview: &mut Preview<'_>, folder: &Path, forms: &[PreviewFormat]) -> Result<PathBuf> {
     make(folder)?;
     let path = folder.join("index.html");
     let doing = || format!("{} cannot be written", path.display());
@@ -28,9 +27,8 @@ pub(super) fn write_all(preview: &mut Preview<'_>, folder: &Path, form: Option<P
     let mut index = PreviewIndex::begin(BufWriter::new(file), &preview.campaign.name).with_context(doing)?;
     let mut steps = Steps::new("letters", preview.rows, preview.context.quiet);
     let mut written = 0_u64;
-    let forms = forms(form);
-    let now = preview.context.clock.now();
-    preview.each(|maker, entry| {
+    let mut without_pdf = None;
+    preview.each(|desk, entry| {
         steps.step();
         let Decision::Send = entry.decision else {
             let why = match &entry.decision {
@@ -41,19 +39,21 @@ pub(super) fn write_all(preview: &mut Preview<'_>, folder: &Path, form: Option<P
             return index.row(&row(&entry, Err(&why))).with_context(doing);
         };
         written += 1;
-        let files = write_files(maker, folder, written, &entry, &forms, now)?;
-        let choice = maker.letters().choose(entry.recipient.lang.as_ref());
+        let (files, failed) = write_files(desk, folder, written, &entry, forms)?;
+        without_pdf = without_pdf.take().or(failed);
+        let choice = desk.maker().letters().choose(entry.recipient.lang.as_ref());
         let letter = PreviewLetter {
             number: written,
             language: choice.letter.language().as_str(),
             fell_back_from: entry.recipient.lang.as_ref().filter(|_| choice.fell_back).map(Language::as_str),
-            subject: &maker.merge(&entry.recipient)?.subject,
-            attachments: &form::attachments(maker, &entry)?,
+            subject: &desk.maker().merge(&entry.recipient)?.subject,
+            attachments: &desk.attachments(&entry)?,
             files: &files,
         };
         index.row(&row(&entry, Ok(&letter))).with_context(doing)
     })?;
     steps.finish();
+    say_without_pdf(without_pdf);
     let mut out = index.finish().with_context(doing)?;
     out.flush().with_context(doing)?;
     let file = out.into_inner().map_err(std::io::IntoInnerError::into_error).with_context(doing)?;
@@ -70,10 +70,11 @@ pub(super) fn write_one(
     preview: &Preview<'_>,
     folder: &Path,
     entry: &Entry,
-    form: Option<PreviewFormat>,
+    forms: &[PreviewFormat],
 ) -> Result<PathBuf> {
     make(folder)?;
-    let files = write_files(&preview.maker, folder, 1, entry, &forms(form), preview.context.clock.now())?;
+    let (files, without_pdf) = write_files(&preview.forms, folder, 1, entry, forms)?;
+    say_without_pdf(without_pdf);
     if !preview.context.quiet {
         let names: Vec<&str> = files.iter().map(|(_, name)| name.as_str()).collect();
         say(format_args!("the letter is in {}: {}", folder.display(), names.join(", ")));
@@ -85,31 +86,43 @@ fn make(folder: &Path) -> Result<()> {
     private::make_folder(folder).with_context(|| format!("{} cannot be made", folder.display()))
 }
 
-fn forms(form: Option<PreviewFormat>) -> Vec<PreviewFormat> {
-    form.map_or_else(|| form::ALL.to_vec(), |form| vec![form])
-}
+/// The form of each file, and its name.
+type Written = Vec<(&'static str, String)>;
 
-/// Writes a letter in these forms. The files' names begin with its number, so that they cannot be another's.
+/// Writes a letter in these forms. The files' names begin with its number, so that they cannot be another's. Where no PDF goes along
+/// with the letters, one that cannot be made is no reason to show nothing: why it cannot is given too.
 fn write_files(
-    maker: &LetterMaker,
+    desk: &Forms,
     folder: &Path,
     number: u64,
     entry: &Entry,
     forms: &[PreviewFormat],
-    now: Timestamp,
-) -> Result<Vec<(&'static str, String)>> {
+) -> Result<(Written, Option<Error>)> {
     let plain = |c: char| if c.is_ascii_alphanumeric() || "@.-_+".contains(c) { c } else { '_' };
     let stem: String = entry.id.as_str().chars().map(plain).take(80).collect();
     let mut files = Vec::with_capacity(forms.len());
+    let mut without_pdf = None;
     for form in forms {
+        let bytes = match desk.bytes(entry, *form) {
+            Err(error) if *form == PreviewFormat::Pdf && forms.len() > 1 && !desk.maker().encloses_pdf() => {
+                without_pdf = Some(error);
+                continue;
+            }
+            made => made?,
+        };
         let ending = form::ending(*form);
         let name = format!("{number:04}-{stem}.{ending}");
         let path = folder.join(&name);
-        private::write(&path, &form::bytes(maker, entry, *form, now)?)
-            .with_context(|| format!("{} cannot be written", path.display()))?;
+        private::write(&path, &bytes).with_context(|| format!("{} cannot be written", path.display()))?;
         files.push((ending, name));
     }
-    Ok(files)
+    Ok((files, without_pdf))
+}
+
+fn say_without_pdf(why: Option<Error>) {
+    if let Some(error) = why {
+        say(format_args!("not every letter can be a PDF, and those that cannot are shown without one: {error:#}"));
+    }
 }
 
 fn row<'a>(entry: &'a Entry, letter: Result<&'a PreviewLetter<'a>, &'a str>) -> PreviewRow<'a> {

@@ -1,25 +1,26 @@
 //! A letter in one of its forms.
 
+use std::sync::Arc;
+
 use anyhow::Result;
 use jiff::Timestamp;
 
 use crate::cli::PreviewFormat;
+use crate::command::Context;
+use crate::config::Campaign;
 use crate::dispatch::LetterMaker;
-use crate::model::EmailAddress;
+use crate::model::{EmailAddress, Place};
+use crate::pdf::{ABSENT, Press};
 use crate::plan::Entry;
 use crate::report::printable;
+use crate::workspace::Workspace;
 
-/// All forms that there are, in the order in which they are shown; a PDF has its place here.
-pub(super) const ALL: [PreviewFormat; 3] = [PreviewFormat::Html, PreviewFormat::Text, PreviewFormat::Eml];
-
-/// A letter in a form.
-pub(super) fn bytes(maker: &LetterMaker, entry: &Entry, form: PreviewFormat, now: Timestamp) -> Result<Vec<u8>> {
-    match form {
-        PreviewFormat::Eml => Ok(maker.make(&entry.id, &entry.recipient, now)?.bytes),
-        PreviewFormat::Html => html(maker, entry),
-        PreviewFormat::Text => Ok(text(maker, entry)?.into_bytes()),
-    }
-}
+/// All forms that this program can make, in the order in which they are shown.
+pub(super) const ALL: &[PreviewFormat] = if cfg!(feature = "pdf") {
+    &[PreviewFormat::Html, PreviewFormat::Text, PreviewFormat::Pdf, PreviewFormat::Eml]
+} else {
+    &[PreviewFormat::Html, PreviewFormat::Text, PreviewFormat::Eml]
+};
 
 /// How a file's name ends that holds a form.
 pub(super) fn ending(form: PreviewFormat) -> &'static str {
@@ -27,42 +28,92 @@ pub(super) fn ending(form: PreviewFormat) -> &'static str {
         PreviewFormat::Text => "txt",
         PreviewFormat::Html => "html",
         PreviewFormat::Eml => "eml",
+        PreviewFormat::Pdf => "pdf",
     }
 }
 
-/// The page, as a file that shows everything by itself.
-pub(super) fn html(maker: &LetterMaker, entry: &Entry) -> Result<Vec<u8>> {
-    Ok(maker.merge(&entry.recipient)?.to_page().into_bytes())
+/// What makes letters in all forms.
+pub(super) struct Forms {
+    maker: Arc<LetterMaker>,
+    /// Whatever the campaign attaches, its letters can be looked at as PDFs.
+    press: Option<Press>,
+    now: Timestamp,
 }
 
-/// The headers that a reader sees, and the plain text.
-pub(super) fn text(maker: &LetterMaker, entry: &Entry) -> Result<String> {
-    let recipient = &entry.recipient;
-    let merged = maker.merge(recipient)?;
-    let list = |addresses: &[EmailAddress]| addresses.iter().map(ToString::to_string).collect::<Vec<_>>().join(", ");
-    let to = recipient.name().map_or_else(|| recipient.to.to_string(), |name| format!("{name} <{}>", recipient.to));
-    let headers = [
-        ("To", to),
-        ("Cc", list(&recipient.cc)),
-        ("Bcc", list(&recipient.bcc)),
-        ("Subject", merged.subject.clone()),
-        ("Attachments", attachments(maker, entry)?.join(", ")),
-    ];
-    let mut text = String::new();
-    for (name, value) in headers {
-        if !value.is_empty() {
-            text.extend([name, ": ", &printable(&value), "\n"]);
+impl Forms {
+    /// With a press where one of the forms needs it.
+    ///
+    /// # Errors
+    /// Where the program has none, or a font cannot be used.
+    pub(super) fn new(
+        context: &Context,
+        workspace: &Workspace,
+        campaign: &Campaign,
+        maker: Arc<LetterMaker>,
+        forms: &[PreviewFormat],
+    ) -> Result<Self> {
+        let place = || Place::file(&campaign.file);
+        let needs_press = forms.contains(&PreviewFormat::Pdf);
+        let press =
+            needs_press.then(|| Press::open(workspace, campaign.letter.fonts.as_deref(), place())).transpose()?;
+        Ok(Self { maker, press, now: context.clock.now() })
+    }
+
+    pub(super) fn maker(&self) -> &LetterMaker {
+        &self.maker
+    }
+
+    /// A letter in a form.
+    pub(super) fn bytes(&self, entry: &Entry, form: PreviewFormat) -> Result<Vec<u8>> {
+        match form {
+            PreviewFormat::Eml => Ok(self.maker.make(&entry.id, &entry.recipient, self.now)?.bytes),
+            PreviewFormat::Html => self.html(entry),
+            PreviewFormat::Text => Ok(self.text(entry)?.into_bytes()),
+            PreviewFormat::Pdf => self.pdf(entry),
         }
     }
-    text.push('\n');
-    for line in merged.text.to_text().lines() {
-        text.push_str(&printable(line));
-        text.push('\n');
-    }
-    Ok(text)
-}
 
-/// The names of the files that go with a letter.
-pub(super) fn attachments(maker: &LetterMaker, entry: &Entry) -> Result<Vec<String>> {
-    Ok(maker.attachments(&entry.recipient)?.iter().map(|file| file.name().to_owned()).collect())
+    /// The page, as a file that shows everything by itself.
+    pub(super) fn html(&self, entry: &Entry) -> Result<Vec<u8>> {
+        Ok(self.maker.merge(&entry.recipient)?.to_page().into_bytes())
+    }
+
+    fn pdf(&self, entry: &Entry) -> Result<Vec<u8>> {
+        let letter = self.maker.letters().choose(entry.recipient.lang.as_ref()).letter;
+        let press = self.press.as_ref().ok_or_else(|| anyhow::anyhow!(ABSENT))?;
+        Ok(press.print(letter, &entry.recipient, None)?)
+    }
+
+    /// The headers that a reader sees, and the plain text.
+    pub(super) fn text(&self, entry: &Entry) -> Result<String> {
+        let recipient = &entry.recipient;
+        let merged = self.maker.merge(recipient)?;
+        let list =
+            |addresses: &[EmailAddress]| addresses.iter().map(ToString::to_string).collect::<Vec<_>>().join(", ");
+        let to = recipient.name().map_or_else(|| recipient.to.to_string(), |name| format!("{name} <{}>", recipient.to));
+        let headers = [
+            ("To", to),
+            ("Cc", list(&recipient.cc)),
+            ("Bcc", list(&recipient.bcc)),
+            ("Subject", merged.subject.clone()),
+            ("Attachments", self.attachments(entry)?.join(", ")),
+        ];
+        let mut text = String::new();
+        for (name, value) in headers {
+            if !value.is_empty() {
+                text.extend([name, ": ", &printable(&value), "\n"]);
+            }
+        }
+        text.push('\n');
+        for line in merged.text.to_text().lines() {
+            text.push_str(&printable(line));
+            text.push('\n');
+        }
+        Ok(text)
+    }
+
+    /// The names of the files that go with a letter.
+    pub(super) fn attachments(&self, entry: &Entry) -> Result<Vec<String>> {
+        Ok(self.maker.attachment_names(&entry.recipient)?)
+    }
 }

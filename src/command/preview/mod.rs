@@ -5,8 +5,8 @@ mod compare;
 mod folder;
 mod form;
 
-use std::io::Write;
-use std::sync::Arc;
+use std::io::{IsTerminal, Write};
+use std::rc::Rc;
 
 use anyhow::{Result, bail};
 
@@ -17,16 +17,26 @@ use super::recipients::entries;
 use super::terminal::say;
 use super::{Context, Exit};
 use crate::cli;
+use crate::cli::PreviewFormat;
 use crate::config::Campaign;
-use crate::dispatch::LetterMaker;
 use crate::ledger::ReadLedger;
 use crate::ledger::sqlite::SqliteLedger;
 use crate::model::{Round, TokenKey, lookup_key};
 use crate::plan::{Decision, Entry, Planner};
 use crate::workspace::Workspace;
+use form::Forms;
 
 pub(super) fn run(context: &Context, args: &cli::Preview) -> Result<Exit> {
-    let mut preview = Preview::open(context)?;
+    let to_terminal = args.out.is_none() && std::io::stdout().is_terminal();
+    if args.format == Some(PreviewFormat::Pdf) && to_terminal {
+        bail!("a PDF is nothing for a terminal; write it into a folder with `--out DIR`, or into a file with `>`");
+    }
+    let forms = match args.format {
+        Some(ref form) => std::slice::from_ref(form),
+        None if args.out.is_some() => form::ALL,
+        None => &[PreviewFormat::Text],
+    };
+    let mut preview = Preview::open(context, forms)?;
     if let [one, other] = args.diff.as_slice() {
         let chosen = preview.find(&[one.as_str(), other.as_str()])?;
         compare::print(&preview, &chosen)?;
@@ -34,14 +44,14 @@ pub(super) fn run(context: &Context, args: &cli::Preview) -> Result<Exit> {
     }
     match (&args.out, &args.id) {
         (Some(out), None) => {
-            let index = folder::write_all(&mut preview, out, args.format)?;
+            let index = folder::write_all(&mut preview, out, forms)?;
             if args.open {
                 browser::open(&index)?;
             }
         }
         (Some(out), Some(id)) => {
             let entry = preview.one(Some(id))?;
-            let page = folder::write_one(&preview, out, &entry, args.format)?;
+            let page = folder::write_one(&preview, out, &entry, forms)?;
             if args.open {
                 browser::open(&page)?;
             }
@@ -49,11 +59,10 @@ pub(super) fn run(context: &Context, args: &cli::Preview) -> Result<Exit> {
         (None, id) => {
             let entry = preview.one(id.as_deref())?;
             if args.open {
-                let page = form::html(&preview.maker, &entry)?;
+                let page = preview.forms.html(&entry)?;
                 browser::open_copy(&page, context.quiet)?;
             } else {
-                let form = args.format.unwrap_or(cli::PreviewFormat::Text);
-                anstream::stdout().write_all(&form::bytes(&preview.maker, &entry, form, context.clock.now())?)?;
+                show(&preview, &entry, forms)?;
             }
             if id.is_none() && !context.quiet {
                 say("this is the first letter; `preview ID` shows another, `--out DIR` writes them all");
@@ -63,32 +72,45 @@ pub(super) fn run(context: &Context, args: &cli::Preview) -> Result<Exit> {
     Ok(Exit::Done)
 }
 
+fn show(preview: &Preview<'_>, entry: &Entry, forms: &[PreviewFormat]) -> Result<()> {
+    for form in forms {
+        let bytes = preview.forms.bytes(entry, *form)?;
+        match form {
+            // In these bytes nothing is to be taken for a terminal's colours.
+            PreviewFormat::Pdf => std::io::stdout().write_all(&bytes)?,
+            _ => anstream::stdout().write_all(&bytes)?,
+        }
+    }
+    Ok(())
+}
+
 /// The letters of a round, without the ledger's history: they can be looked at after they were sent, too.
 struct Preview<'c> {
     context: &'c Context,
     workspace: Workspace,
     campaign: Campaign,
     planner: Planner,
-    maker: Arc<LetterMaker>,
+    forms: Rc<Forms>,
     /// How many rows the recipients list has.
     rows: u64,
 }
 
 impl<'c> Preview<'c> {
-    fn open(context: &'c Context) -> Result<Self> {
+    fn open(context: &'c Context, forms: &[PreviewFormat]) -> Result<Self> {
         let round = Round(0);
         let loaded = Loaded::read(context.workspace()?, &context.config, round, &context.clock)?;
         let (workspace, campaign, planner, rows) =
             (loaded.workspace.clone(), loaded.campaign.clone(), loaded.planner.clone(), loaded.rows);
         let ledger = Realm::Real.open_existing(&workspace, &campaign)?;
         let key = ledger.as_ref().map_or(Ok(TokenKey::new(NO_KEY)), ReadLedger::token_key)?;
-        Ok(Self { context, workspace, campaign, planner, maker: loaded.into_maker(round, key)?, rows })
+        let forms = Forms::new(context, &workspace, &campaign, loaded.into_maker(round, key)?, forms)?;
+        Ok(Self { context, workspace, campaign, planner, forms: Rc::new(forms), rows })
     }
 
     /// Goes through the list once.
-    fn each(&mut self, mut each: impl FnMut(&Arc<LetterMaker>, Entry) -> Result<()>) -> Result<()> {
-        let maker = Arc::clone(&self.maker);
-        let each = |entry| each(&maker, entry);
+    fn each(&mut self, mut each: impl FnMut(&Forms, Entry) -> Result<()>) -> Result<()> {
+        let forms = Rc::clone(&self.forms);
+        let each = |entry| each(&forms, entry);
         entries(&self.workspace, &self.campaign, &mut self.planner, Round(0), None::<&SqliteLedger>, each)
     }
 

@@ -95,6 +95,7 @@ fn letters() -> LetterMaker {
         language: "en".parse().unwrap(),
         round: FIRST,
         recipients_path: "recipients.csv",
+        signatories_path: "signatories.csv",
         columns: &columns,
         signatories: &[],
         roll: &RollStyle::default(),

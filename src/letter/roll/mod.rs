@@ -1,12 +1,13 @@
 //! The signatories as one letter shows them: those that may be shown, in its language and in its alphabet's order.
 //!
-//! A `Roll` is made once for each language. `html` and `text` print it; whatever else prints it goes through the same parts.
+//! A `Roll` is made once for each language. `html`, `text` and `paper` print it; whatever else prints it goes through the same parts.
 
 mod article;
 mod country;
 mod group;
 mod html;
 mod logos;
+mod paper;
 mod row;
 mod text;
 mod words;

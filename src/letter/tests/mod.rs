@@ -81,6 +81,7 @@ impl Desk {
             language: self.language.parse().unwrap(),
             round: self.round,
             recipients_path: "lists/recipients.csv",
+            signatories_path: "lists/signatories.csv",
             columns: &self.columns,
             signatories: &self.signatories,
             roll: &self.roll,

@@ -1,0 +1,278 @@
+//! Writes a letter for paper: source text for typst, from which the module `pdf` makes a PDF.
+//!
+//! Everything that is printed stands in it as a string in quotes, so that nothing of a template or a value is read as typst's own
+//! markup; the look of the page is not decided here, but in `pdf/paper.typ`.
+
+use std::fmt::Write;
+
+use jiff::civil::Date;
+use pulldown_cmark::{Event, HeadingLevel, Tag, TagEnd};
+
+use super::draft::{Cut, Mark, cut};
+use super::escape::lines;
+use super::html::{value, written};
+use super::link::{self, Position};
+use super::markdown::{is_signatories, target};
+use super::roll::Roll;
+use crate::model::Language;
+
+/// A letter on paper, for one recipient.
+#[derive(Debug, Clone)]
+pub struct Paper {
+    /// The template, as the campaign names it.
+    pub template: String,
+    /// The subject: the document's title.
+    pub title: String,
+    /// Who writes: the document's author.
+    pub author: Option<String>,
+    /// The letter's date.
+    pub date: Date,
+    /// The language of the text.
+    pub language: Language,
+    /// Whether it is read from right to left.
+    pub is_right_to_left: bool,
+    /// The letter as content in typst's markup: calls of typst's functions and of those in `pdf/paper.typ`.
+    pub content: String,
+    /// What all letters have in common that take the same branches of the template: they differ in nothing but `values`.
+    pub shape: Vec<u8>,
+    /// The values that are printed in this letter and may be others in another.
+    pub values: Vec<String>,
+}
+
+/// A word that is longer than this could be broader than the page, and is broken where it has to be.
+const LONGEST_WORD: usize = 60;
+
+/// Writes text as a string of typst's, in quotes. Controls of the direction are left out: they would reach beyond the value (UAX 9, 3.1).
+pub fn quote(text: &str, source: &mut String) {
+    source.push('"');
+    let mut word = 0;
+    for c in text.chars() {
+        word = if c.is_whitespace() { 0 } else { word + 1 };
+        if word > LONGEST_WORD {
+            source.push('\u{200b}');
+            word = 1;
+        }
+        match c {
+            '"' | '\\' => source.extend(['\\', c]),
+            '\t' => source.push(' '),
+            '\u{feff}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}' => {}
+            _ if c.is_control() => {
+                let _ = write!(source, "\\u{{{:x}}}", u32::from(c));
+            }
+            _ => source.push(c),
+        }
+    }
+    source.push('"');
+}
+
+/// Writes the content of a letter. `values` are those of the recipient; an error is of the value with that number.
+pub(super) fn write(
+    events: &[Event<'_>],
+    fixed: &[impl AsRef<str>],
+    values: &[(impl AsRef<str>, impl Sized)],
+    roll: &Roll,
+) -> Result<String, (usize, String)> {
+    let values = values.iter().map(|(value, _)| value.as_ref()).collect();
+    let fixed = fixed.iter().map(AsRef::as_ref).collect();
+    let mut writer =
+        Writer { source: String::with_capacity(16_384), fixed, values, roll, code: None, links: Vec::new() };
+    for (n, event) in events.iter().enumerate() {
+        writer.event(event, &events[n + 1..])?;
+    }
+    Ok(writer.source)
+}
+
+/// Writes the source of one letter.
+pub(super) struct Writer<'w> {
+    pub(super) source: String,
+    fixed: Vec<&'w str>,
+    values: Vec<&'w str>,
+    pub(super) roll: &'w Roll,
+    /// The text of the block of code that is open.
+    code: Option<String>,
+    /// Where each open link leads, and its text so far.
+    links: Vec<(String, String)>,
+}
+
+impl Writer<'_> {
+    fn event(&mut self, event: &Event<'_>, rest: &[Event<'_>]) -> Result<(), (usize, String)> {
+        match event {
+            _ if is_signatories(event) => self.signatories(),
+            Event::Start(tag) => self.start(tag, rest)?,
+            Event::End(tag) => self.end(*tag),
+            Event::Text(text) => match &self.code {
+                Some(code) => self.code = Some(format!("{code}{}", self.plain(text))),
+                None => self.text(text),
+            },
+            Event::Code(text) => {
+                let code = self.plain(text);
+                self.call("raw", &code);
+            }
+            Event::SoftBreak => self.show(" "),
+            Event::HardBreak => self.source.push_str("#linebreak();"),
+            Event::Rule => self.source.push_str("#rule;\n"),
+            _ => {}
+        }
+        Ok(())
+    }
+
+    fn start(&mut self, tag: &Tag<'_>, rest: &[Event<'_>]) -> Result<(), (usize, String)> {
+        match tag {
+            Tag::Paragraph if precedes_signatories(rest) => self.source.push_str("#closing["),
+            Tag::Paragraph => self.source.push_str("#par["),
+            Tag::Heading { level, .. } => {
+                let _ = write!(self.source, "#heading(level: {})[", depth(*level));
+            }
+            Tag::BlockQuote(_) => self.source.push_str("#quote(block: true)[\n"),
+            Tag::CodeBlock(_) => self.code = Some(String::new()),
+            Tag::List(first) => {
+                // A list is loose where its items are paragraphs.
+                let tight = !matches!(rest.get(1), Some(Event::Start(Tag::Paragraph)));
+                let _ = match first {
+                    None => writeln!(self.source, "#list(tight: {tight},"),
+                    Some(first) => writeln!(self.source, "#enum(tight: {tight}, start: {first},"),
+                };
+            }
+            Tag::Item => self.source.push('['),
+            Tag::Emphasis => self.source.push_str("#emph["),
+            Tag::Strong => self.source.push_str("#strong["),
+            Tag::Link { dest_url, link_type, .. } => {
+                let url = self.url(&target(dest_url, *link_type))?;
+                self.source.push_str("#link(");
+                quote(&url, &mut self.source);
+                self.source.push_str(")[");
+                self.links.push((url, String::new()));
+            }
+            _ => {}
+        }
+        Ok(())
+    }
+
+    fn end(&mut self, tag: TagEnd) {
+        match tag {
+            TagEnd::Paragraph | TagEnd::Heading(_) | TagEnd::BlockQuote(_) => {
+                self.trim_breaks();
+                self.source.push_str("]\n");
+            }
+            TagEnd::CodeBlock => {
+                let code = self.code.take().unwrap_or_default();
+                self.source.push_str("#raw(block: true, ");
+                quote_lines(code.trim_end_matches('\n'), &mut self.source);
+                self.source.push_str(");\n");
+            }
+            TagEnd::List(_) => self.source.push_str(");\n"),
+            TagEnd::Item => self.source.push_str("],\n"),
+            TagEnd::Emphasis | TagEnd::Strong => self.source.push_str("];"),
+            TagEnd::Link => {
+                self.source.push_str("];");
+                if let Some((url, shown)) = self.links.pop()
+                    && !says(&shown, &url)
+                {
+                    // What is printed cannot be clicked: it says where it leads.
+                    self.source.push_str("#target(");
+                    quote(&url, &mut self.source);
+                    self.source.push_str(");");
+                }
+            }
+            _ => {}
+        }
+    }
+
+    /// A break at the end of a paragraph would be an empty line: what stood behind it was empty.
+    fn trim_breaks(&mut self) {
+        const NOTHING: [&str; 3] = ["#linebreak();", "#\"\";", "#\" \";"];
+        while let Some(end) = NOTHING.iter().find(|end| self.source.ends_with(**end)) {
+            self.source.truncate(self.source.len() - end.len());
+        }
+    }
+
+    fn call(&mut self, function: &str, text: &str) {
+        let _ = write!(self.source, "#{function}(");
+        quote_lines(text, &mut self.source);
+        self.source.push_str(");");
+    }
+
+    /// Prints text; its line breaks are breaks on the page.
+    pub(super) fn show(&mut self, text: &str) {
+        for (_, shown) in &mut self.links {
+            shown.push_str(text);
+        }
+        for (n, line) in lines(text).enumerate() {
+            if n > 0 {
+                self.source.push_str("#linebreak();");
+            }
+            self.source.push('#');
+            quote(line, &mut self.source);
+            self.source.push(';');
+        }
+    }
+
+    fn text(&mut self, text: &str) {
+        let text = self.plain(text);
+        self.show(&text);
+    }
+
+    /// Text with its values.
+    fn plain(&self, text: &str) -> String {
+        cut(text).fold(String::with_capacity(text.len()), |mut filled, part| {
+            match part {
+                Cut::Text(text) => filled.push_str(text),
+                Cut::Mark(Mark::Varying(number)) => filled.push_str(value(&self.values, number)),
+                Cut::Mark(Mark::Fixed(number)) => filled.push_str(value(&self.fixed, number)),
+                Cut::Mark(Mark::Signatories) => {}
+            }
+            filled
+        })
+    }
+
+    fn url(&self, target: &str) -> Result<String, (usize, String)> {
+        let mut url = String::new();
+        for part in cut(target) {
+            let position = Position::behind(&url);
+            match part {
+                Cut::Text(text) => url.push_str(&written(text)),
+                Cut::Mark(Mark::Varying(number)) => {
+                    link::encode(value(&self.values, number), position, &mut url).map_err(|what| (number, what))?;
+                }
+                Cut::Mark(Mark::Fixed(number)) => {
+                    link::encode(value(&self.fixed, number), position, &mut url).map_err(|what| (usize::MAX, what))?;
+                }
+                Cut::Mark(Mark::Signatories) => {}
+            }
+        }
+        Ok(url)
+    }
+}
+
+/// Writes text of several lines as a string in quotes.
+fn quote_lines(text: &str, source: &mut String) {
+    for (n, line) in lines(text).enumerate() {
+        if n > 0 {
+            source.push_str(" + \"\\n\" + ");
+        }
+        quote(line, source);
+    }
+}
+
+/// Whether the paragraph that begins here stands directly above the signatories.
+fn precedes_signatories(rest: &[Event<'_>]) -> bool {
+    let end = rest.iter().position(|event| matches!(event, Event::End(TagEnd::Paragraph)));
+    end.and_then(|end| rest.get(end + 1)).is_some_and(is_signatories)
+}
+
+/// Whether the text of a link is its target already, in short or in full.
+fn says(shown: &str, url: &str) -> bool {
+    let short = ["https://", "http://", "mailto:", "tel:"].iter().find_map(|scheme| url.strip_prefix(scheme));
+    shown == url || short.is_some_and(|short| shown.trim_end_matches('/') == short.trim_end_matches('/'))
+}
+
+fn depth(level: HeadingLevel) -> u8 {
+    match level {
+        HeadingLevel::H1 => 1,
+        HeadingLevel::H2 => 2,
+        HeadingLevel::H3 => 3,
+        HeadingLevel::H4 => 4,
+        HeadingLevel::H5 => 5,
+        HeadingLevel::H6 => 6,
+    }
+}

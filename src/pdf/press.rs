@@ -1,0 +1,192 @@
+//! The press: letters on paper become PDFs, and are tried out before.
+
+use std::collections::{BTreeSet, HashMap};
+use std::fmt;
+use std::fmt::Write;
+use std::sync::{Mutex, PoisonError};
+
+use typst::diag::SourceDiagnostic;
+use typst::layout::{Frame, FrameItem};
+use typst_layout::PagedDocument;
+use typst_pdf::{PdfOptions, PdfStandard, PdfStandards};
+
+use super::fonts::Fonts;
+use super::world::LetterWorld;
+use crate::letter::{Letter, Paper, Previous, quote};
+use crate::model::{Fault, Faults, Place, Recipient};
+use crate::workspace::Workspace;
+
+/// After how many letters typst forgets what none of them needed: a campaign's letters take turns in a few languages.
+const REMEMBERED: usize = 12;
+
+/// Makes PDFs, from several threads at once.
+pub struct Press {
+    fonts: Fonts,
+    options: PdfOptions,
+    /// How large the PDF of each shape was that could be made.
+    proven: Mutex<HashMap<(String, Vec<u8>), u64>>,
+}
+
+impl fmt::Debug for Press {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Press").field("fonts", &self.fonts.sources).finish_non_exhaustive()
+    }
+}
+
+impl Press {
+    /// A press with the built-in fonts and those of a folder of the workspace. `place` is where the campaign asks for it.
+    ///
+    /// # Errors
+    /// Where a font cannot be used.
+    pub fn open(workspace: &Workspace, fonts: Option<&str>, place: Place) -> Result<Self, Faults> {
+        let fonts = Fonts::read(workspace, fonts, &place)?;
+        let standards = PdfStandards::new(&[PdfStandard::A_2a])
+            .map_err(|error| Fault::error(place, format!("PDF/A cannot be made: {}", error.message())))?;
+        Ok(Self { fonts, options: PdfOptions { standards, ..PdfOptions::default() }, proven: Mutex::default() })
+    }
+
+    /// The fonts of the folder: the path of each file, and its SHA-256.
+    #[must_use]
+    pub fn sources(&self) -> &[(String, [u8; 32])] {
+        &self.fonts.sources
+    }
+
+    /// Makes the PDF of a recipient's letter. The same letter gives the same bytes.
+    ///
+    /// # Errors
+    /// Where it cannot be merged for this recipient, and for each character that no font has, with the place it comes from.
+    pub fn print(
+        &self,
+        letter: &Letter,
+        recipient: &Recipient,
+        previous: Option<&Previous>,
+    ) -> Result<Vec<u8>, Faults> {
+        let paper = letter.paper(recipient, previous)?;
+        self.make(&paper, &|c, what| letter.fault_of(c, what, recipient, previous))
+    }
+
+    /// Makes sure that the PDF of a recipient's letter can be made, and says about how many bytes it has.
+    ///
+    /// Letters of one shape differ in their values alone, and these are strings: once one of them was made, what can still fail is a
+    /// character that no font has. Only where the fonts do not have all of them for sure the PDF itself is made.
+    ///
+    /// # Errors
+    /// As for [`print`](Press::print).
+    pub fn try_out(&self, letter: &Letter, recipient: &Recipient, previous: Option<&Previous>) -> Result<u64, Faults> {
+        let paper = letter.paper(recipient, previous)?;
+        let families = self.fonts.for_text(&paper.language);
+        let key = (paper.template.clone(), paper.shape.clone());
+        let known = self.proven.lock().unwrap_or_else(PoisonError::into_inner).get(&key).copied();
+        if let Some(size) = known
+            && paper.values.iter().all(|value| self.fonts.surely_have(&families, value))
+        {
+            return Ok(size);
+        }
+        let made = self.make(&paper, &|c, what| letter.fault_of(c, what, recipient, previous))?;
+        let size = made.len() as u64;
+        self.proven.lock().unwrap_or_else(PoisonError::into_inner).entry(key).or_insert(size);
+        Ok(size)
+    }
+
+    /// Makes a PDF; `fault_of` says where a character comes from.
+    fn make(&self, paper: &Paper, fault_of: &dyn Fn(char, &str) -> Fault) -> Result<Vec<u8>, Faults> {
+        let world = LetterWorld::new(&self.fonts, self.source(paper));
+        let made = typst::compile::<PagedDocument>(&world).output.map_err(|errors| failed(paper, &errors));
+        let made = made.and_then(|document| {
+            self.look_for_gaps(&document, paper, fault_of)?;
+            typst_pdf::pdf(&document, &self.options).map_err(|errors| failed(paper, &errors))
+        });
+        typst::comemo::evict(REMEMBERED);
+        made
+    }
+
+    /// The whole source of a letter: how it looks, then what it says.
+    fn source(&self, paper: &Paper) -> String {
+        let families = |families: Vec<&str>| {
+            families.into_iter().fold(String::new(), |mut list, family| {
+                quote(family, &mut list);
+                list.push(',');
+                list
+            })
+        };
+        let locale = paper.language.locale().id;
+        let region = locale.region.map_or("none".to_owned(), |region| format!("\"{region}\""));
+        let mut source = String::with_capacity(paper.content.len() + 1_024);
+        source.push_str("#import \"paper.typ\": *\n#show: paper.with(\n  title: ");
+        quote(&paper.title, &mut source);
+        source.push_str(",\n  author: ");
+        quote(paper.author.as_deref().unwrap_or_default(), &mut source);
+        let (year, month, day) = (paper.date.year(), paper.date.month(), paper.date.day());
+        // Writing into memory cannot fail.
+        let _ = writeln!(
+            source,
+            ",\n  date: datetime(year: {year}, month: {month}, day: {day}),\n  language: \"{}\", region: {region}, \
+             direction: {},\n  fonts: ({}),\n  code: ({}),\n)\n",
+            locale.language,
+            if paper.is_right_to_left { "rtl" } else { "ltr" },
+            families(self.fonts.for_text(&paper.language)),
+            families(self.fonts.for_code(&paper.language)),
+        );
+        source.push_str(&paper.content);
+        source
+    }
+
+    /// A glyph that no font has is number 0, and would be printed as a box.
+    fn look_for_gaps(
+        &self,
+        document: &PagedDocument,
+        paper: &Paper,
+        fault_of: &dyn Fn(char, &str) -> Fault,
+    ) -> Result<(), Faults> {
+        let mut missing = BTreeSet::new();
+        let families = self.fonts.for_code(&paper.language);
+        for page in document.pages() {
+            gaps(&page.frame, &mut |cluster| {
+                let lacked = cluster.chars().filter(|c| !self.fonts.have(&families, *c));
+                let before = missing.len();
+                missing.extend(lacked);
+                // Each font has a part of it, and none has it whole.
+                if missing.len() == before {
+                    missing.extend(cluster.chars().next_back());
+                }
+            });
+        }
+        let mut faults = Faults::new();
+        for c in missing {
+            let what = format!(
+                "no font has the character U+{:04X} `{c}`, so that the PDF cannot show it; put a font that has it into \
+                 a folder and name that as `fonts` in [letter]",
+                u32::from(c)
+            );
+            faults.push(fault_of(c, &what));
+        }
+        if faults.is_empty() { Ok(()) } else { Err(faults) }
+    }
+}
+
+/// Tells the text of every glyph that is missing.
+fn gaps(frame: &Frame, tell: &mut impl FnMut(&str)) {
+    for (_, item) in frame.items() {
+        match item {
+            FrameItem::Group(group) => gaps(&group.frame, tell),
+            FrameItem::Text(text) => {
+                for glyph in text.glyphs.iter().filter(|glyph| glyph.id == 0) {
+                    tell(text.text.get(glyph.range()).unwrap_or_default());
+                }
+            }
+            _ => {}
+        }
+    }
+}
+
+/// What typst has to say, as faults of the letter.
+fn failed(paper: &Paper, errors: &[SourceDiagnostic]) -> Faults {
+    let mut faults = Faults::new();
+    faults.extend(errors.iter().map(|error| {
+        Fault::error(
+            Place::file(paper.template.clone()),
+            format!("the PDF of this letter cannot be made: {}", error.message),
+        )
+    }));
+    faults
+}
