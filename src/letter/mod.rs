@@ -83,8 +83,8 @@ pub use body::{Body, Fixed, Merged, Piece};
 pub use escape::escape;
 pub use gallery::Letterhead;
 pub use letters::{Choice, Letters};
-pub use paper::{Paper, quote};
 pub use public::{Article, PublicRecipient};
+pub use paper::{Paper, file_name, quote};
 pub use source::Source;
 pub use template::Letter;
 

@@ -24,6 +24,7 @@ use super::shape::{Shape, Shapes};
 use super::source::Origin;
 use super::trace::{Line, Trace};
 use crate::model::{Fault, Faults, Language, Place, Recipient};
+use crate::picture::Picture;
 
 /// A letter in one language, ready to be merged for any recipient, by many threads at once.
 #[derive(Debug)]
@@ -42,6 +43,7 @@ pub struct Letter {
     dates: Dates,
     author: Option<String>,
     date: Date,
+    header: Option<(Arc<Picture>, String)>,
 }
 
 impl Letter {
@@ -91,6 +93,7 @@ impl Letter {
             dates: Dates::default(),
             author: facts.sender_name.map(str::to_owned),
             date: facts.date,
+            header: gallery.header.clone(),
         };
         if found.is_empty() {
             found.extend(letter.prove());
@@ -198,7 +201,7 @@ impl Letter {
             return Err(faults);
         }
         let events = markdown::events(&draft.markdown);
-        let content = paper::write(&events, &draft.fixed, &trace.values, &self.roll)
+        let content = paper::write(self.header.as_ref(), &events, &draft.fixed, &trace.values, &self.roll)
             .map_err(|(number, what)| self.value_fault(recipient, &trace, number, &what))?;
         Ok(Paper {
             template: self.path.clone(),
@@ -207,7 +210,8 @@ impl Letter {
             date: self.date,
             language: self.language.clone(),
             is_right_to_left: is_right_to_left(&self.language),
-            content,
+            content: content.source,
+            pictures: content.pictures,
             shape: trace.key,
             values: trace.values.into_iter().map(|(value, _)| value.into_owned()).collect(),
         })

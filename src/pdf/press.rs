@@ -3,17 +3,19 @@
 use std::collections::{BTreeSet, HashMap};
 use std::fmt;
 use std::fmt::Write;
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Arc, Mutex, PoisonError};
 
 use typst::diag::SourceDiagnostic;
+use typst::foundations::Bytes;
 use typst::layout::{Frame, FrameItem};
 use typst_layout::PagedDocument;
 use typst_pdf::{PdfOptions, PdfStandard, PdfStandards};
 
 use super::fonts::Fonts;
-use super::world::LetterWorld;
-use crate::letter::{Letter, Paper, Previous, quote};
+use super::world::{LetterWorld, Pictures};
+use crate::letter::{Letter, Paper, Previous, file_name, quote};
 use crate::model::{Fault, Faults, Place, Recipient};
+use crate::picture::Picture;
 use crate::workspace::Workspace;
 
 /// After how many letters typst forgets what none of them needed: a campaign's letters take turns in a few languages.
@@ -25,6 +27,17 @@ pub struct Press {
     options: PdfOptions,
     /// How large the PDF of each shape was that could be made.
     proven: Mutex<HashMap<(String, Vec<u8>), u64>>,
+    /// The pictures of all letters so far: typst knows them again, and does not read them anew.
+    pictures: Mutex<Pictures>,
+}
+
+/// A picture that typst reads where it lies.
+struct Shown(Arc<Picture>);
+
+impl AsRef<[u8]> for Shown {
+    fn as_ref(&self) -> &[u8] {
+        self.0.bytes()
+    }
 }
 
 impl fmt::Debug for Press {
@@ -42,7 +55,12 @@ impl Press {
         let fonts = Fonts::read(workspace, fonts, &place)?;
         let standards = PdfStandards::new(&[PdfStandard::A_2a])
             .map_err(|error| Fault::error(place, format!("PDF/A cannot be made: {}", error.message())))?;
-        Ok(Self { fonts, options: PdfOptions { standards, ..PdfOptions::default() }, proven: Mutex::default() })
+        Ok(Self {
+            fonts,
+            options: PdfOptions { standards, ..PdfOptions::default() },
+            proven: Mutex::default(),
+            pictures: Mutex::default(),
+        })
     }
 
     /// The fonts of the folder: the path of each file, and its SHA-256.
@@ -90,7 +108,8 @@ impl Press {
 
     /// Makes a PDF; `fault_of` says where a character comes from.
     fn make(&self, paper: &Paper, fault_of: &dyn Fn(char, &str) -> Fault) -> Result<Vec<u8>, Faults> {
-        let world = LetterWorld::new(&self.fonts, self.source(paper));
+        let pictures = self.pictures(paper);
+        let world = LetterWorld::new(&self.fonts, &pictures, self.source(paper));
         let made = typst::compile::<PagedDocument>(&world).output.map_err(|errors| failed(paper, &errors));
         let made = made.and_then(|document| {
             self.look_for_gaps(&document, paper, fault_of)?;
@@ -98,6 +117,17 @@ impl Press {
         });
         typst::comemo::evict(REMEMBERED);
         made
+    }
+
+    /// The pictures of a letter.
+    fn pictures(&self, paper: &Paper) -> Pictures {
+        let mut known = self.pictures.lock().unwrap_or_else(PoisonError::into_inner);
+        let pictures = paper.pictures.iter().map(|picture| {
+            let name = file_name(picture);
+            let bytes = known.entry(name.clone()).or_insert_with(|| Bytes::new(Shown(Arc::clone(picture))));
+            (name, bytes.clone())
+        });
+        pictures.collect()
     }
 
     /// The whole source of a letter: how it looks, then what it says.

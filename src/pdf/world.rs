@@ -1,5 +1,6 @@
 //! What typst may see: one letter, the look of the page, and the fonts. No files, no packages, no time of day.
 
+use std::collections::HashMap;
 use std::sync::LazyLock;
 
 use typst::diag::{FileError, FileResult};
@@ -21,15 +22,19 @@ fn named(name: &str) -> FileId {
     RootedPath::new(VirtualRoot::Project, VirtualPath::new(name).expect("a plain name is a path")).intern()
 }
 
+/// The pictures of letters, by their names.
+pub(super) type Pictures = HashMap<String, Bytes>;
+
 /// The world of one letter.
 pub(super) struct LetterWorld<'w> {
     fonts: &'w Fonts,
+    pictures: &'w Pictures,
     letter: Source,
 }
 
 impl<'w> LetterWorld<'w> {
-    pub(super) fn new(fonts: &'w Fonts, letter: String) -> Self {
-        Self { fonts, letter: Source::new(*MAIN, letter) }
+    pub(super) fn new(fonts: &'w Fonts, pictures: &'w Pictures, letter: String) -> Self {
+        Self { fonts, pictures, letter: Source::new(*MAIN, letter) }
     }
 }
 
@@ -54,8 +59,8 @@ impl World for LetterWorld<'_> {
         }
     }
 
-    fn file(&self, _: FileId) -> FileResult<Bytes> {
-        Err(FileError::AccessDenied)
+    fn file(&self, id: FileId) -> FileResult<Bytes> {
+        self.pictures.get(id.get().vpath().get_without_slash()).cloned().ok_or(FileError::AccessDenied)
     }
 
     fn font(&self, index: usize) -> Option<Font> {

@@ -18,9 +18,26 @@ impl Writer<'_> {
                 self.group(group, part.columns, level);
             }
         }
+        self.logos_on_paper();
+    }
+
+    /// The logos in the order of the names.
+    fn logos_on_paper(&mut self) {
+        let roll = self.roll;
+        let mut logos = roll.rows().filter_map(|row| Some((row, row.logo.as_ref()?))).peekable();
+        if logos.peek().is_none() {
+            return;
+        }
+        self.source.push_str("#logos(\n");
+        for (row, logo) in logos {
+            self.picture(logo, row.name());
+            self.source.push_str(",\n");
+        }
+        self.source.push_str(");\n");
     }
 
     fn group(&mut self, group: &Group, columns: u8, mut level: u8) {
+        let columns = (2..=columns).rev().find(|columns| has_room(&group.rows, *columns)).unwrap_or(1);
         self.heading_of_roll(group.heading.as_deref(), &mut level);
         self.source.extend(["#signatories(columns: ", &columns.to_string(), ",\n"]);
         for row in &group.rows {
@@ -55,4 +72,11 @@ impl Writer<'_> {
         self.show(&row.detail());
         self.source.push_str("],\n");
     }
+}
+
+/// Whether so many columns have room for names that are as long as these: for three in four of them, on one line.
+fn has_room(rows: &[Row], columns: u8) -> bool {
+    let room = if columns > 2 { 30 } else { 46 };
+    let long = rows.iter().filter(|row| row.name().chars().count() + row.detail().chars().count() > room);
+    long.count() <= rows.len() / 4
 }
