@@ -20,6 +20,10 @@ use crate::model::{Fault, Language, Recipient};
 pub(super) type Dates = RwLock<HashMap<(Date, DateStyle, Language), Arc<str>>>;
 const DATES_KEPT: usize = 1_000;
 
+/// How long a letter may become, in bytes of text and values: what is longer is a mistake in the template or the list, such as a list
+/// that is gone through for each of its own items, and would end in gigabytes.
+const LONGEST: usize = 4 * 1024 * 1024;
+
 /// Where the values of one letter come from.
 pub(super) struct Env<'a> {
     /// None while the template alone is looked at.
@@ -57,12 +61,14 @@ pub(super) struct Frame<'a> {
 pub(super) struct Run<'a, 'e> {
     env: &'e Env<'a>,
     pub(super) frames: Vec<Frame<'a>>,
+    /// How long the letter is so far.
+    length: usize,
     pub(super) faults: Vec<Fault>,
 }
 
 impl<'a, 'e> Run<'a, 'e> {
     pub(super) fn new(env: &'e Env<'a>) -> Self {
-        Self { env, frames: Vec::new(), faults: Vec::new() }
+        Self { env, frames: Vec::new(), length: 0, faults: Vec::new() }
     }
 
     pub(super) fn all<S: Sink<'a>>(&mut self, nodes: &'a [Node], sink: &mut S) {
@@ -73,17 +79,40 @@ impl<'a, 'e> Run<'a, 'e> {
         }
     }
 
+    /// Whether the letter may become so much longer; where it may not, that is told once.
+    fn has_room(&mut self, more: usize, at: &At) -> bool {
+        let before = self.length;
+        self.length = before.saturating_add(more);
+        if before <= LONGEST && self.length > LONGEST {
+            let message = format!("the letter becomes longer than {LONGEST} bytes; shorten the values or the text");
+            self.fault(at, None, Failure::Wrong(message));
+        }
+        self.length <= LONGEST
+    }
+
     fn one<S: Sink<'a>>(&mut self, node: &'a Node, sink: &mut S) {
         match node {
-            Node::Text { text, at } => sink.text(text, at),
-            Node::Signatories { own_line, at } => sink.signatories(*own_line, at),
+            Node::Text { text, at } => {
+                if self.has_room(text.len(), at) {
+                    sink.text(text, at);
+                }
+            }
+            Node::Signatories { own_line, at } => {
+                if self.has_room(self.env.roll.rows().count(), at) {
+                    sink.signatories(*own_line, at);
+                }
+            }
             Node::Indented { indent, body } => {
                 sink.indent(indent);
                 self.all(body, sink);
                 sink.outdent(indent);
             }
             Node::Print { value, fixed, at } => {
-                let printed = self.eval(value).map(Value::into_text).and_then(|text| Ok(sink.value(text, *fixed, at)?));
+                let printed = self.eval(value).map(Value::into_text).and_then(|text| {
+                    // A value is printed in any case: one for each marker.
+                    self.has_room(text.len() + 1, at);
+                    Ok(sink.value(text, *fixed, at)?)
+                });
                 if let Err(failure) = printed {
                     self.fault(at, value.cell(), failure);
                 }
@@ -105,6 +134,9 @@ impl<'a, 'e> Run<'a, 'e> {
                         sink.branch(len);
                     }
                     for (index, item) in items.into_iter().enumerate() {
+                        if !self.has_room(1, at) {
+                            break;
+                        }
                         self.frames.push(Frame { item: Some(item), index, len });
                         self.all(body, sink);
                         self.frames.pop();
@@ -294,7 +326,7 @@ pub(super) fn prove<'a>(nodes: &'a [Node], run: &mut Run<'a, '_>) {
                 prove(then, run);
                 prove(otherwise, run);
             }
-            Node::Each { list, body, otherwise, .. } => {
+            Node::Each { list, body, otherwise, at, .. } => {
                 let items = match list {
                     Expr::List(ListKind::Signatories) => run.list(ListKind::Signatories).unwrap_or_default(),
                     _ => Vec::new(),
@@ -304,6 +336,9 @@ pub(super) fn prove<'a>(nodes: &'a [Node], run: &mut Run<'a, '_>) {
                 // Of a list that is not known yet, what does not depend on its items is tried.
                 let unknown = (len == 0 && !matches!(list, Expr::List(ListKind::Signatories))).then_some(None);
                 for (index, item) in items.chain(unknown).enumerate() {
+                    if !run.has_room(body.len(), at) {
+                        break;
+                    }
                     run.frames.push(Frame { item, index, len });
                     prove(body, run);
                     run.frames.pop();

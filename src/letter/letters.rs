@@ -92,7 +92,8 @@ impl Letters {
                     continue;
                 }
             }
-            let partials = Partials { workspace, folder, language, files: &mut files, open: vec![path.clone()] };
+            let partials =
+                Partials { workspace, folder, language, files: &mut files, open: vec![path.clone()], length: 0 };
             letters.extend(Letter::read(&origin, &layout, facts, &gallery, partials, &mut faults));
         }
         if faults.has_errors() {

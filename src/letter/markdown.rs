@@ -1,6 +1,7 @@
 //! Reads the Markdown of a shape, and refuses what a letter may not have.
 
 use std::borrow::Cow;
+use std::ops::Range;
 
 use pulldown_cmark::{Event, LinkType, Options, Parser, Tag, TagEnd};
 
@@ -8,6 +9,11 @@ use super::draft::{Cut, Draft, Mark, OPEN, cut};
 use super::link;
 use super::tags::one_line;
 use crate::model::Fault;
+
+/// How deep quotes, lists and emphasis may stand in each other: in a line of 72 columns there is hardly room for more.
+const DEEPEST: usize = 20;
+/// How many mistakes are told at once.
+const FAULTS_TOLD: usize = 100;
 
 /// `CommonMark`, without any extension: quotes and dashes are not changed.
 fn parser(markdown: &str) -> Parser<'_> {
@@ -48,9 +54,14 @@ fn has_signatories(text: &str) -> bool {
 pub(super) fn check(draft: &Draft<'_>) -> Vec<Fault> {
     let mut faults = Vec::new();
     let mut fault = |offset: usize, message: String| {
-        faults.extend(draft.at(offset).map(|at| at.fault(message)));
+        let told = faults.len() >= FAULTS_TOLD;
+        faults.extend(draft.at(offset).filter(|_| !told).map(|at| at.fault(message)));
     };
     let events: Vec<_> = parser(&draft.markdown).into_offset_iter().collect();
+    if let Some(offset) = too_deep(&events) {
+        fault(offset, format!("this stands in {DEEPEST} quotes, lists or emphases; in no more may it stand"));
+        return faults;
+    }
     for (n, (event, range)) in events.iter().enumerate() {
         let source = draft.markdown.get(range.clone()).unwrap_or_default();
         let html = |shown: &str| {
@@ -94,6 +105,21 @@ pub(super) fn check(draft: &Draft<'_>) -> Vec<Fault> {
         }
     }
     faults
+}
+
+/// Where something stands too deep for those who read the HTML: they go down a step for each element.
+fn too_deep(events: &[(Event<'_>, Range<usize>)]) -> Option<usize> {
+    let mut depth = 0_usize;
+    let (_, range) = events.iter().find(|(event, _)| {
+        match event {
+            Event::Start(_) => depth += 1,
+            Event::End(_) => depth = depth.saturating_sub(1),
+            _ => {}
+        }
+        // The innermost of them is the paragraph.
+        depth > DEEPEST + 1
+    })?;
+    Some(range.start)
 }
 
 fn is_comment(html: &str) -> bool {

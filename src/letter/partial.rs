@@ -10,6 +10,13 @@ use crate::model::nearest::nearest;
 use crate::model::{Fault, Language};
 use crate::workspace::Workspace;
 
+/// How long all partials that a letter prints may be together, in bytes: each is read again wherever it is printed, and one that
+/// prints another ten times, which prints a third ten times, has no end in practice.
+const LONGEST: usize = 1024 * 1024;
+
+/// How deep partials may stand in each other.
+const DEEPEST: usize = 5;
+
 /// The files that were read, each once.
 pub(super) type Files = BTreeMap<String, (Source, Arc<Origin>)>;
 
@@ -22,6 +29,8 @@ pub(super) struct Partials<'p> {
     pub(super) files: &'p mut Files,
     /// The files that are being read now, the innermost last.
     pub(super) open: Vec<String>,
+    /// How long those are together that were printed so far.
+    pub(super) length: usize,
 }
 
 impl Partials<'_> {
@@ -88,8 +97,23 @@ impl Compiler<'_> {
             self.faults.push(fault);
             return Vec::new();
         }
-        self.partials.open.push(origin.path.clone());
+        if self.partials.open.len() > DEEPEST {
+            let fault: Fault =
+                at.fault(format!("`{{{{> {name}}}}}` stands in {DEEPEST} partials, and in no more may it stand"));
+            self.faults.push(fault);
+            return Vec::new();
+        }
         let text = origin.text.trim_end_matches('\n');
+        // The tag that prints it counts too, so that empty ones come to an end.
+        self.partials.length += text.len() + name.len();
+        if self.partials.length > LONGEST {
+            let fault: Fault = at.fault(format!(
+                "`{{{{> {name}}}}}` makes the letter's partials longer than {LONGEST} bytes; print fewer"
+            ));
+            self.faults.push(fault);
+            return Vec::new();
+        }
+        self.partials.open.push(origin.path.clone());
         let mut body = self.compile(&Text { origin: &origin, written: text, start: 0, verbatim: true });
         self.partials.open.pop();
         match indent {

@@ -5,6 +5,9 @@ use std::sync::Arc;
 use crate::model::{Fault, Place};
 use crate::workspace::Workspace;
 
+/// The largest file of a letter, in bytes. Mail programs clip a page of half that size, and no reader gets so far.
+const LARGEST: u64 = 256 * 1024;
+
 /// A file that was read for a letter: what is frozen when the first letter of a round is accepted.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Source {
@@ -32,6 +35,13 @@ impl Origin {
     /// Reads a file of the workspace.
     pub(super) fn read(workspace: &Workspace, path: &str) -> Result<(Source, Arc<Self>), Fault> {
         let place = || Place::file(path);
+        let size = workspace.path(path).ok().and_then(|path| path.metadata().ok()).map_or(0, |found| found.len());
+        if size > LARGEST {
+            let message = format!(
+                "it has {size} bytes, and a letter's file may have {LARGEST}; shorten it, or attach what is long as a file"
+            );
+            return Err(Fault::error(place(), message));
+        }
         let bytes = workspace.read(path).map_err(|error| Fault::error(place(), error.to_string()))?;
         let text = match str::from_utf8(&bytes) {
             Ok(text) => text.trim_start_matches('\u{feff}').replace("\r\n", "\n"),

@@ -4,6 +4,17 @@
 
 use std::ops::Range;
 
+/// How many tags a file may have: each is looked at several times, and each may be wrong.
+const MOST: usize = 5_000;
+/// How deep blocks may stand in each other; an `{{else if}}` stands in the one before it.
+const DEEPEST: usize = 100;
+/// How deep brackets may stand in each other in a tag.
+const DEEPEST_BRACKETS: usize = 10;
+/// How many backslashes may stand side by side: Handlebars' parser looks at all of them again for each.
+const MOST_BACKSLASHES: usize = 100;
+/// How many mistakes are told at once.
+const FAULTS_TOLD: usize = 100;
+
 /// What a tag does.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum TagKind {
@@ -47,15 +58,53 @@ impl Tags {
         while let Some(next) = text[at..].find(['\\', '{']) {
             at += next;
             at = if text[at..].starts_with('\\') {
-                skip_escape(text, at)
+                let after = skip_escape(text, at);
+                if after - at > MOST_BACKSLASHES {
+                    found
+                        .faults
+                        .push((at, format!("more than {MOST_BACKSLASHES} backslashes stand here; take them out")));
+                }
+                after
             } else if text[at..].starts_with("{{") {
                 found.read(text, at)
             } else {
                 at + 1
             };
+            if found.tags.len() > MOST {
+                found.faults.push((at, format!("the text has more than {MOST} tags before this; shorten it")));
+            }
+            if found.tags.len() > MOST || found.faults.len() >= FAULTS_TOLD {
+                return found;
+            }
         }
-        found.check_blocks(text);
+        match found.too_deep() {
+            Some(tag) => {
+                let message = format!(
+                    "`{}` stands in {DEEPEST} blocks, and in no more may it stand; an `{{{{else if}}}}` stands in those before it",
+                    one_line(&text[tag.span.clone()])
+                );
+                found.faults.push((tag.span.start, message));
+            }
+            None => found.check_blocks(text),
+        }
+        found.faults.truncate(FAULTS_TOLD);
         found
+    }
+
+    /// The first tag that stands too deep for whoever reads on: parser, compiler and program go down a step for each block.
+    fn too_deep(&self) -> Option<Tag> {
+        let mut depths = vec![0];
+        let tag = self.tags.iter().find(|tag| {
+            let depth: usize = depths.last().copied().unwrap_or_default();
+            match tag.kind {
+                TagKind::Open => depths.push(depth + 1),
+                TagKind::ElseChain => depths.last_mut().into_iter().for_each(|depth| *depth += 1),
+                TagKind::Close => drop(depths.pop()),
+                _ => {}
+            }
+            depth > DEEPEST
+        });
+        tag.cloned()
     }
 
     /// Reads the tag that begins at `start`, and says where to go on.
@@ -81,6 +130,11 @@ impl Tags {
             return start + 2;
         };
         let whole = &rest[..end];
+        if brackets(whole) > DEEPEST_BRACKETS {
+            let message = format!("`{}` has more than {DEEPEST_BRACKETS} brackets in each other", one_line(whole));
+            self.faults.push((start, message));
+            return start + end;
+        }
         let inside = whole.trim_matches(['{', '}', '~', ' ', '\t', '\n']);
         let begins = whole[2..].trim_start_matches(['~', ' ', '\t', '\n']);
         let refused = if begins.starts_with('{') {
@@ -181,6 +235,20 @@ impl Tags {
         }
         self.faults.sort();
     }
+}
+
+/// How deep brackets stand in each other.
+fn brackets(tag: &str) -> usize {
+    let (mut deepest, mut depth) = (0, 0_usize);
+    for byte in tag.bytes() {
+        match byte {
+            b'(' => depth += 1,
+            b')' => depth = depth.saturating_sub(1),
+            _ => {}
+        }
+        deepest = deepest.max(depth);
+    }
+    deepest
 }
 
 /// The first word of what stands in a tag.

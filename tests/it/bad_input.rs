@@ -29,7 +29,7 @@ fn attempts(campaign: &Campaign) -> i64 {
     ledger.query_row("SELECT count(*) FROM attempt", [], |row| row.get(0)).unwrap()
 }
 
-fn letter(body: &str) -> Campaign {
+pub fn letter(body: &str) -> Campaign {
     Campaign::new().file("templates/letter.md", format!("{HEAD}{body}\n"))
 }
 

@@ -6,6 +6,7 @@ mod ahead;
 mod architecture;
 mod arrivals;
 mod bad_input;
+mod bad_letters;
 mod cli;
 mod commands;
 mod failed;
