@@ -86,6 +86,7 @@ fn measure(case: &Case) {
         roll: &RollStyle::default(),
         header: None,
         show: &[],
+        html: &[],
     };
     let workspace = Workspace::open(folder.path()).expect("a workspace");
     let letters = match Letters::load(&workspace, "letter.md", None, &facts) {

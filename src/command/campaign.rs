@@ -10,9 +10,9 @@ use sha2::{Digest, Sha256};
 use super::recipients::{self, Seen};
 use crate::clock::Clock;
 use crate::config::Campaign;
-use crate::dispatch::LetterMaker;
+use crate::dispatch::{Enclosure, LetterMaker};
 use crate::ledger::FrozenFile;
-use crate::letter::{LetterFacts, Letterhead, Letters};
+use crate::letter::{LetterFacts, Letterhead, Letters, Variants};
 use crate::lists::{self, Signatories};
 use crate::message::{Attachment, Composer};
 use crate::model::{Columns, Fault, Faults, Place, Round, Signatory, TokenKey};
@@ -32,7 +32,7 @@ pub(super) struct Loaded {
     pub columns: Arc<Columns>,
     pub signatories: Signatories,
     pub letters: Letters,
-    pub attachments: Vec<Attachment>,
+    pub attachments: Vec<Enclosure>,
     /// What makes the PDF that goes along.
     press: Option<Press>,
     /// Knows every row; the ledger's suppressions are still to be told to it.
@@ -87,13 +87,14 @@ impl Loaded {
             }
             _ => None,
         };
+        found.extend(letters.iter().flat_map(|letters| letters.warnings().iter().cloned()));
         let (Some(signatories), Some(Seen { columns, mut planner, rows, enclosed, .. }), Some(letters), false) =
             (signatories, seen, letters, found.has_errors())
         else {
             return Err(found);
         };
         planner.suppress(suppressed);
-        let mut files = frozen(&workspace, &campaign, &letters, &enclosed);
+        let mut files = frozen(&workspace, &campaign, &letters, &attachments, &enclosed);
         files.extend(press.as_ref().and_then(frozen_fonts));
         let warnings = found;
         Ok(Self {
@@ -160,6 +161,7 @@ fn load_letters(
         roll: &campaign.signatories,
         header: campaign.letter.header.as_ref().map(|(file, alt)| Letterhead { file, alt }),
         show: &campaign.letter.show,
+        html: &campaign.letter.html,
     };
     Letters::load(workspace, template(campaign, round)?, campaign.letter.layout.as_deref(), &facts)
 }
@@ -191,23 +193,27 @@ fn letter_date(campaign: &Campaign, clock: &Clock, found: &mut Faults) -> Date {
     })
 }
 
-fn read_attachments(workspace: &Workspace, campaign: &Campaign, found: &mut Faults) -> Vec<Attachment> {
-    let mut attachments = Vec::new();
+/// Reads the files that go with every letter, each in all languages in which it is there.
+fn read_attachments(workspace: &Workspace, campaign: &Campaign, found: &mut Faults) -> Vec<Enclosure> {
+    let mut enclosures = Vec::new();
     for (path, place) in &campaign.letter.attachments {
-        let size = workspace.path(path).ok().and_then(|path| path.metadata().ok()).map_or(0, |found| found.len());
-        if size > LARGEST_ATTACHMENT {
-            found.push(Fault::error(
-                place.clone(),
-                format!("attachment `{path}` has {size} bytes; no mail system takes that"),
-            ));
-            continue;
-        }
-        match workspace.read(path) {
-            Ok(content) => attachments.push(Attachment::new(path, &content)),
-            Err(error) => found.push(Fault::error(place.clone(), format!("attachment {error}"))),
-        }
+        let mut read = |path: &str| read_attachment(workspace, path, place).map_err(|fault| found.push(fault)).ok();
+        let plain = read(path);
+        let variants = Variants::of(workspace, path).known.into_iter();
+        let others: Vec<_> = variants.filter_map(|(language, path)| Some((language, read(&path)?))).collect();
+        enclosures.extend(plain.map(|plain| Enclosure::new(plain, others)));
     }
-    attachments
+    enclosures
+}
+
+fn read_attachment(workspace: &Workspace, path: &str, place: &Place) -> Result<Attachment, Fault> {
+    let size = workspace.path(path).ok().and_then(|path| path.metadata().ok()).map_or(0, |found| found.len());
+    if size > LARGEST_ATTACHMENT {
+        let message = format!("attachment `{path}` has {size} bytes; no mail system takes that");
+        return Err(Fault::error(place.clone(), message));
+    }
+    let content = workspace.read(path).map_err(|error| Fault::error(place.clone(), format!("attachment {error}")))?;
+    Ok(Attachment::new(path, &content))
 }
 
 /// What stands among the frozen files for the attachments of single recipients: a list of them with their hashes. The files themselves
@@ -222,6 +228,7 @@ fn frozen(
     workspace: &Workspace,
     campaign: &Campaign,
     letters: &Letters,
+    attachments: &[Enclosure],
     enclosed: &BTreeSet<String>,
 ) -> Vec<FrozenFile> {
     let hash = |content: &[u8]| data_encoding::HEXLOWER.encode(&Sha256::digest(content));
@@ -229,7 +236,7 @@ fn frozen(
     let mut files =
         vec![file(&format!("{} (sender and letter)", campaign.file), campaign.letter_settings().into_bytes())];
     files.extend(letters.sources().iter().map(|source| file(&source.path, source.bytes.clone())));
-    let with_all = campaign.letter.attachments.iter().map(|(path, _)| path.as_str());
+    let with_all = attachments.iter().flat_map(Enclosure::paths);
     let with_one_language = letters.iter().flat_map(|letter| letter.attachments().iter().map(String::as_str));
     let others = std::iter::once(campaign.lists.signatories.as_str()).chain(with_all).chain(with_one_language);
     for path in others {

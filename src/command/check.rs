@@ -7,12 +7,12 @@ use anyhow::Result;
 use serde_json::json;
 
 use super::campaign::{Loaded, changed};
+use super::fallbacks::Fallbacks;
 use super::ledgers::Realm;
 use super::recipients::entries;
 use super::terminal::say_faults;
 use super::{Context, Exit, publish};
 use crate::cli::Check;
-use crate::dispatch::LetterMaker;
 use crate::ledger::ReadLedger;
 use crate::model::{Fault, Faults, Place, Round, TokenKey};
 use crate::plan::{Decision, Entry, Totals};
@@ -64,7 +64,10 @@ fn examine(context: &Context) -> Result<Findings> {
     let mut faults = Faults::new();
     for place in 1..=loaded.campaign.follow_ups.len() {
         let round = Round(u32::try_from(place)?);
-        faults.extend(loaded.letters_of(round).err().into_iter().flatten());
+        match loaded.letters_of(round) {
+            Ok(letters) => warnings.extend(letters.warnings().iter().cloned()),
+            Err(found) => faults.extend(found),
+        }
     }
     let campaign = loaded.campaign.clone();
     if campaign.publish.is_some() {
@@ -114,6 +117,7 @@ fn examine(context: &Context) -> Result<Findings> {
         planner.suppress(ledger.suppressions()?);
     }
     let maker = loaded.into_maker(Round(0), TokenKey::new(NO_KEY))?;
+    let mut fallbacks = Fallbacks::new(context.verbose);
     entries(&workspace, &campaign, &mut planner, Round(0), ledger.as_ref(), |entry| {
         findings.totals.add(&entry);
         warnings.extend(entry_warnings(&campaign.lists.recipients, &entry));
@@ -122,10 +126,13 @@ fn examine(context: &Context) -> Result<Findings> {
                 Ok(size) => findings.largest = findings.largest.max(size),
                 Err(found) => faults.extend(found),
             }
-            findings.note_language(&maker, &entry, &campaign.lists.recipients, &mut warnings);
+            let language = maker.letters().choose(entry.recipient.lang.as_ref()).letter.language();
+            *findings.languages.entry(language.to_string()).or_default() += 1;
+            fallbacks.note(maker.letters(), &entry, &campaign.lists.recipients);
         }
         Ok(())
     })?;
+    warnings.extend(fallbacks.warnings(maker.letters()));
     if faults.has_errors() {
         faults.extend(warnings);
         return Err(faults.into());
@@ -135,19 +142,6 @@ fn examine(context: &Context) -> Result<Findings> {
 }
 
 impl Findings {
-    fn note_language(&mut self, maker: &LetterMaker, entry: &Entry, list: &str, warnings: &mut Faults) {
-        let choice = maker.letters().choose(entry.recipient.lang.as_ref());
-        *self.languages.entry(choice.letter.language().to_string()).or_default() += 1;
-        if let Some(wanted) = entry.recipient.lang.as_ref().filter(|_| choice.fell_back) {
-            let message = format!(
-                "there is no letter in `{wanted}`: `{}` gets the one in `{}`",
-                entry.recipient.id,
-                choice.letter.language()
-            );
-            warnings.push(Fault::warning(entry.recipient.place(list, "lang"), message));
-        }
-    }
-
     fn json(&self) -> serde_json::Value {
         json!({
             "ok": true,

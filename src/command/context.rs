@@ -16,6 +16,8 @@ pub struct Context {
     pub config: String,
     /// Whether to say nothing but results and errors.
     pub quiet: bool,
+    /// Whether to say more than is usual.
+    pub verbose: bool,
     /// The time.
     pub clock: Clock,
 }
@@ -24,7 +26,13 @@ impl Context {
     /// The context of a command line.
     #[must_use]
     pub fn new(cli: &Cli) -> Self {
-        Self { directory: cli.directory.clone(), config: cli.config.clone(), quiet: cli.quiet, clock: Clock::system() }
+        Self {
+            directory: cli.directory.clone(),
+            config: cli.config.clone(),
+            quiet: cli.quiet,
+            verbose: cli.verbose > 0,
+            clock: Clock::system(),
+        }
     }
 
     /// The folder of `-C`.

@@ -5,6 +5,7 @@ mod check;
 mod confirm;
 mod contacted;
 mod context;
+mod fallbacks;
 mod init;
 mod ledgers;
 mod log;

@@ -15,7 +15,7 @@ use crate::config::Campaign;
 use crate::ledger::ReadLedger;
 use crate::ledger::sqlite::SqliteLedger;
 use crate::letter::Letters;
-use crate::model::Round;
+use crate::model::{Language, Round};
 use crate::plan::{Decision, Entry, Planner, Totals};
 use crate::report::{Table, counted};
 use crate::workspace::Workspace;
@@ -121,8 +121,13 @@ pub(super) fn summary(totals: &Totals) -> String {
     parts.join("; ")
 }
 
+/// The language of a recipient's letter, and the one that was asked for where there is no letter in it.
 fn language(letters: &Letters, entry: &Entry) -> String {
-    letters.choose(entry.recipient.lang.as_ref()).letter.language().to_string()
+    let choice = letters.choose(entry.recipient.lang.as_ref());
+    match &entry.recipient.lang {
+        Some(wanted) if choice.fell_back => format!("{}, for want of {wanted}", choice.letter.language()),
+        _ => choice.letter.language().to_string(),
+    }
 }
 
 fn decision(entry: &Entry) -> String {
@@ -142,13 +147,16 @@ fn entry_json(letters: &Letters, entry: &Entry) -> serde_json::Value {
         Decision::Skip(reason) => ("skip", Some(reason.to_string())),
         Decision::Settled(state) => ("settled", Some(state.to_string())),
     };
+    let choice = letters.choose(recipient.lang.as_ref());
     json!({
         "recipient": entry.id.as_str(),
         "line": recipient.line,
         "email": recipient.to.to_string(),
         "cc": recipient.cc.iter().map(ToString::to_string).collect::<Vec<_>>(),
         "bcc": recipient.bcc.iter().map(ToString::to_string).collect::<Vec<_>>(),
-        "language": language(letters, entry),
+        "language": choice.letter.language().as_str(),
+        "wanted_language": recipient.lang.as_ref().map(Language::as_str),
+        "fell_back": choice.fell_back,
         "decision": what,
         "reason": reason,
         "left_out": entry.left_out.iter().map(|(address, reason)| json!({ "email": address.to_string(), "reason": reason.to_string() })).collect::<Vec<_>>(),

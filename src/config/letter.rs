@@ -5,7 +5,7 @@ use toml::de::DeValue;
 
 use super::section::{Found, Section};
 use super::{path, within};
-use crate::model::{Language, NamedFile, Place};
+use crate::model::{InlineElement, Language, NamedFile, Place};
 use crate::workspace::Workspace;
 
 /// What is sent.
@@ -19,6 +19,8 @@ pub struct LetterSpec {
     pub date: Option<Date>,
     /// The language of the template, and of whoever has no other.
     pub language: Language,
+    /// The elements of HTML that the letter may have; none unless named.
+    pub html: Vec<InlineElement>,
     /// Files that go with every letter, and where each is named.
     pub attachments: Vec<(String, Place)>,
     /// A picture at the top of the page, and the text that stands for it.
@@ -58,11 +60,20 @@ impl LetterSpec {
         let attachments = attachments.collect();
         let show = section.texts("show").into_iter();
         let show = show.map(|found| (found.value.to_owned(), section.document().place(&found.at))).collect();
+        let html = section.texts("html").into_iter().filter_map(|found| {
+            let element = found.value.trim_matches(['<', '>']).parse::<InlineElement>();
+            if let Err(why) = &element {
+                section.document().fault(&found.at, format!("`html`: `{}`: {why}", found.value.escape_debug()));
+            }
+            element.ok()
+        });
+        let html = html.collect();
         Some(Self {
             template: path(section, workspace, "template").unwrap_or_else(|| "templates/letter.md".to_owned()),
             layout: path(section, workspace, "layout"),
             date: section.date("date"),
             language: language?,
+            html,
             attachments,
             header: read_header(section, workspace),
             show,

@@ -138,6 +138,8 @@ impl Campaign {
             format!("list_unsubscribe = {}", sender.list_unsubscribe.as_deref().unwrap_or_default()),
             format!("language = {}", self.letter.language),
         ];
+        let elements: Vec<&str> = self.letter.html.iter().map(|element| element.as_str()).collect();
+        lines.extend((!elements.is_empty()).then(|| format!("html = {}", elements.join(", "))));
         lines.extend(self.letter.date.map(|date| format!("date = {date}")));
         if let Some((header, alt)) = &self.letter.header {
             lines.extend([format!("header = {}", header.path), format!("header_alt = {alt}")]);

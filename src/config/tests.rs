@@ -29,6 +29,7 @@ date        = 2024-06-12
 language    = "en"
 attachments = ["files/annex.pdf"]
 pdf         = false
+html        = ["sub", "<sup>"]
 
 [lists]
 recipients   = "lists/recipients.csv"
@@ -73,6 +74,8 @@ fn every_key_of_the_contract_is_read() {
     let (campaign, faults) = load(WHOLE).unwrap();
     assert!(faults.is_empty(), "{faults}");
     assert_eq!(campaign.letter.date, Some(jiff::civil::date(2024, 6, 12)));
+    assert_eq!(campaign.letter.html.iter().map(|it| it.as_str()).collect::<Vec<_>>(), ["sub", "sup"]);
+    assert!(campaign.letter_settings().contains("html = sub, sup\n"));
     assert_eq!(campaign.smtp.as_ref().unwrap().account(), "letters@smtp.coalition.example");
     assert_eq!(campaign.pace.windows().overall.len(), 4);
     assert_eq!(campaign.pace.connections, 2);
@@ -89,6 +92,15 @@ fn a_short_file_is_filled_up_with_sensible_defaults() {
     assert_eq!(campaign.lists.suppressions, None);
     assert_eq!(campaign.smtp, None);
     assert!(campaign.pace.windows().is_empty());
+}
+
+#[test]
+fn html_that_no_letter_may_have_cannot_be_allowed() {
+    assert_eq!(
+        refused(&format!("{MINIMAL}[letter]\nhtml = [\"sub\", \"script\", \"spam\"]\n")),
+        "campaign.toml:5:16: `html`: `script`: it is no element that a letter may have; known are `abbr`, `bdi`, `br`, `cite`, `dfn`, `kbd`, `mark`, `small`, `span`, `sub`, `sup`, `u`\n\
+         campaign.toml:5:26: `html`: `spam`: it is no element that a letter may have; did you mean `span`?"
+    );
 }
 
 #[test]

@@ -6,6 +6,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use jiff::Timestamp;
 use tokio::sync::Semaphore;
 
+use super::enclosure::Enclosure;
 use crate::ledger::Due;
 use crate::letter::{Letters, Merged};
 use crate::lists::RecipientReader;
@@ -24,15 +25,15 @@ pub struct LetterMaker {
     list: String,
     letters: Letters,
     composer: Composer,
-    attachments: Vec<Arc<Attachment>>,
+    attachments: Vec<Enclosure>,
     /// Files of single letters, read once each.
     files: Mutex<HashMap<String, Arc<Attachment>>>,
-    pdf: Option<Enclosure>,
+    pdf: Option<OnPaper>,
 }
 
 /// The letter itself as a PDF that goes with it.
 #[derive(Debug)]
-struct Enclosure {
+struct OnPaper {
     press: Press,
     /// What its name is made of.
     title: String,
@@ -61,9 +62,8 @@ impl LetterMaker {
         columns: Arc<Columns>,
         letters: Letters,
         composer: Composer,
-        attachments: Vec<Attachment>,
+        attachments: Vec<Enclosure>,
     ) -> Self {
-        let attachments = attachments.into_iter().map(Arc::new).collect();
         Self {
             workspace,
             rows: RecipientReader::new(columns, list),
@@ -80,7 +80,7 @@ impl LetterMaker {
     #[must_use]
     pub fn with_pdf(self, press: Press, title: &str) -> Self {
         let turns = Semaphore::new(std::thread::available_parallelism().map_or(1, Into::into));
-        Self { pdf: Some(Enclosure { press, title: title.to_owned(), turns }), ..self }
+        Self { pdf: Some(OnPaper { press, title: title.to_owned(), turns }), ..self }
     }
 
     /// The letters in all their languages.
@@ -192,8 +192,11 @@ impl LetterMaker {
     /// # Errors
     /// Where one is not there.
     pub fn attachments(&self, recipient: &Recipient) -> Result<Vec<Arc<Attachment>>, Faults> {
-        let of_letter = self.letters.choose(recipient.lang.as_ref()).letter.attachments();
-        let mut files = self.attachments.clone();
+        let letter = self.letters.choose(recipient.lang.as_ref()).letter;
+        let of_letter = letter.attachments();
+        let language = recipient.lang.as_ref().unwrap_or(letter.language());
+        let of_all = self.attachments.iter().map(|enclosure| Arc::clone(enclosure.in_language(language)));
+        let mut files: Vec<Arc<Attachment>> = of_all.collect();
         let mut faults = Faults::new();
         for path in of_letter.iter().chain(&recipient.attachments) {
             if files.iter().any(|file| file.path() == path) {

@@ -6,6 +6,7 @@
 
 mod coordinator;
 mod crew;
+mod enclosure;
 mod job;
 mod letters;
 mod queue;
@@ -29,6 +30,7 @@ use crate::model::{CampaignId, DeliveryState, RecipientId, Reply, Round};
 use crate::transport::{OpenError, Server, StopReason};
 
 pub use coordinator::run;
+pub use enclosure::Enclosure;
 pub use letters::{LetterError, LetterMaker};
 pub use stop::{Stop, StopHandle};
 pub use streak::{Streak, Trouble};

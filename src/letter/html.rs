@@ -6,6 +6,7 @@ use pulldown_cmark::{Event, HeadingLevel, Tag, TagEnd};
 
 use super::draft::{CLOSE, Cut, Mark, OPEN, cut};
 use super::escape::{escape, escape_attribute, escape_lines};
+use super::inline_html;
 use super::link::{self, Position};
 use super::markdown::{is_signatories, target};
 use super::roll::Roll;
@@ -97,6 +98,7 @@ impl<F: AsRef<str>> Writer<'_, F> {
             Event::SoftBreak => self.html.push('\n'),
             Event::HardBreak => self.html.push_str("<br>\n"),
             Event::Rule => self.line("<hr>"),
+            Event::InlineHtml(html) => self.inline_html(html),
             _ => {}
         }
         Ok(())
@@ -141,6 +143,23 @@ impl<F: AsRef<str>> Writer<'_, F> {
             TagEnd::Strong => self.html.push_str("</strong>"),
             TagEnd::Link => self.html.push_str("</a>"),
             _ => {}
+        }
+    }
+
+    /// A tag of the template that was checked, written anew.
+    fn inline_html(&mut self, html: &str) {
+        match inline_html::read(html) {
+            Ok(inline_html::Tag::Open(element, attributes)) => {
+                self.html.extend(["<", element.as_str()]);
+                for (name, value) in attributes {
+                    self.html.extend([" ", name, "=\""]);
+                    self.attribute(value);
+                    self.html.push('"');
+                }
+                self.html.push('>');
+            }
+            Ok(inline_html::Tag::Close(element)) => self.html.extend(["</", element.as_str(), ">"]),
+            Err(_) => {}
         }
     }
 

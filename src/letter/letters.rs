@@ -3,11 +3,11 @@
 use super::LetterFacts;
 use super::gallery::Gallery;
 use super::layout;
-use super::locale::same_language;
 use super::partial::{Files, Partials};
 use super::roll;
 use super::source::{Origin, Source};
 use super::template::Letter;
+use super::variants::Variants;
 use crate::model::{Fault, Faults, Language, Place};
 use crate::workspace::Workspace;
 
@@ -18,6 +18,7 @@ pub struct Letters {
     all: Vec<Letter>,
     sources: Vec<Source>,
     gallery: Gallery,
+    warnings: Faults,
 }
 
 /// The letter for a language.
@@ -46,10 +47,7 @@ impl Letters {
         let mut faults = Faults::new();
         let mut sources = Vec::new();
         let mut files = Files::new();
-        let (folder, name) = match template.rfind('/') {
-            Some(at) => template.split_at(at + 1),
-            None => ("", template),
-        };
+        let folder = template.rfind('/').map_or("", |at| &template[..=at]);
         let beside_it = Some(format!("{folder}layout.html")).filter(|path| has(workspace, path));
         let layout = match layout.or(beside_it.as_deref()).map(|path| Origin::read(workspace, path)) {
             None => layout::own(),
@@ -70,7 +68,11 @@ impl Letters {
         faults.extend(roll::check(facts));
         let mut letters = Vec::new();
         let mut variants = vec![(facts.language.clone(), template.to_owned())];
-        variants.extend(beside(workspace, folder, name));
+        let beside = Variants::of(workspace, template);
+        variants.extend(beside.known);
+        for (path, error) in beside.unknown {
+            faults.push(Fault::warning(Place::file(path), format!("nobody gets this letter: {error}")));
+        }
         for (language, path) in &variants {
             let origin = match Origin::read(workspace, path) {
                 Ok((source, origin)) => {
@@ -100,7 +102,7 @@ impl Letters {
             return Err(in_order(faults));
         }
         sources.extend(files.into_values().map(|(source, _)| source));
-        Ok(Self { all: letters, sources, gallery })
+        Ok(Self { all: letters, sources, gallery, warnings: in_order(faults) })
     }
 
     /// The letter for a recipient who wants a language: `fr-BE`, then `fr`, then the template itself.
@@ -120,13 +122,19 @@ impl Letters {
         });
         Choice {
             letter: found.unwrap_or(fallback),
-            fell_back: found.is_none() && !same_language(language, fallback.language()),
+            fell_back: found.is_none() && !language.is_written_as(fallback.language()),
         }
     }
 
     /// All of them, the template itself first.
     pub fn iter(&self) -> impl Iterator<Item = &Letter> {
         self.all.iter()
+    }
+
+    /// What is worth a look and stops nothing.
+    #[must_use]
+    pub fn warnings(&self) -> &Faults {
+        &self.warnings
     }
 
     /// Every file that was read, with its bytes: what is frozen when the first letter of a round is accepted.
@@ -145,30 +153,6 @@ impl Letters {
 /// Whether something stands at a path: a link that leads out of the workspace does too, and is refused when it is read.
 fn has(workspace: &Workspace, path: &str) -> bool {
     workspace.path(path).map_or(true, |path| path.exists())
-}
-
-/// The files `letter.<lang>.md` beside `letter.md`, by language.
-fn beside(workspace: &Workspace, folder: &str, name: &str) -> Vec<(Language, String)> {
-    let Some((stem, extension)) = name.rsplit_once('.') else {
-        return Vec::new();
-    };
-    let place = if folder.is_empty() { "." } else { folder };
-    let Ok(place) = workspace.path(place) else {
-        return Vec::new();
-    };
-    let mut found: Vec<(Language, String)> = std::fs::read_dir(place)
-        .into_iter()
-        .flatten()
-        .flatten()
-        .filter_map(|entry| {
-            let file = entry.file_name().into_string().ok()?;
-            let tag = file.strip_prefix(stem)?.strip_prefix('.')?;
-            let tag = tag.strip_suffix(extension)?.strip_suffix('.')?;
-            Some((tag.parse().ok()?, format!("{folder}{file}")))
-        })
-        .collect();
-    found.sort();
-    found
 }
 
 /// Faults in the order of their places, each once: a partial may be printed several times.

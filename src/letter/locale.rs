@@ -53,13 +53,7 @@ pub(super) fn working_locale(language: &Language) -> Locale {
 
 /// The language for one recipient: the letter's, as it is written where the recipient is.
 pub(super) fn language_for<'l>(letter: &'l Language, recipient: Option<&'l Language>) -> &'l Language {
-    recipient.filter(|wanted| same_language(wanted, letter)).unwrap_or(letter)
-}
-
-/// Whether two tags name one language, whatever the region.
-pub(super) fn same_language(one: &Language, other: &Language) -> bool {
-    let primary = |language: &'_ Language| language.as_str().find('-').unwrap_or(language.as_str().len());
-    one.as_str()[..primary(one)] == other.as_str()[..primary(other)]
+    recipient.filter(|wanted| wanted.is_written_as(letter)).unwrap_or(letter)
 }
 
 pub(super) fn is_right_to_left(language: &Language) -> bool {

@@ -6,9 +6,9 @@ use std::ops::Range;
 use pulldown_cmark::{Event, LinkType, Options, Parser, Tag, TagEnd};
 
 use super::draft::{Cut, Draft, Mark, OPEN, cut};
+use super::inline_html::{self, is_comment, refusal};
 use super::link;
-use super::tags::one_line;
-use crate::model::Fault;
+use crate::model::{Fault, InlineElement};
 
 /// How deep quotes, lists and emphasis may stand in each other: in a line of 72 columns there is hardly room for more.
 const DEEPEST: usize = 20;
@@ -26,10 +26,8 @@ pub(super) fn events(markdown: &str) -> Vec<Event<'_>> {
     let mut events: Vec<Event<'_>> = Vec::new();
     for event in parser(markdown) {
         match (&event, events.last()) {
-            (
-                Event::Html(_) | Event::InlineHtml(_) | Event::Start(Tag::HtmlBlock) | Event::End(TagEnd::HtmlBlock),
-                _,
-            ) => {}
+            (Event::Html(_) | Event::Start(Tag::HtmlBlock) | Event::End(TagEnd::HtmlBlock), _) => {}
+            (Event::InlineHtml(html), _) if is_comment(html) => {}
             (Event::End(TagEnd::Paragraph), Some(last)) if is_signatories(last) => {
                 let block = events.pop();
                 events.pop();
@@ -51,7 +49,7 @@ fn has_signatories(text: &str) -> bool {
 }
 
 /// Everything in the Markdown that a letter may not have.
-pub(super) fn check(draft: &Draft<'_>) -> Vec<Fault> {
+pub(super) fn check(draft: &Draft<'_>, allowed: &[InlineElement]) -> Vec<Fault> {
     let mut faults = Vec::new();
     let mut fault = |offset: usize, message: String| {
         let told = faults.len() >= FAULTS_TOLD;
@@ -62,16 +60,13 @@ pub(super) fn check(draft: &Draft<'_>) -> Vec<Fault> {
         fault(offset, format!("this stands in {DEEPEST} quotes, lists or emphases; in no more may it stand"));
         return faults;
     }
+    inline_html::check(&events, allowed, &mut fault);
     for (n, (event, range)) in events.iter().enumerate() {
         let source = draft.markdown.get(range.clone()).unwrap_or_default();
-        let html = |shown: &str| {
-            format!("`{}` is HTML, which a letter may not have; write Markdown, or `\\<` for a `<`", one_line(shown))
-        };
         match event {
             Event::Start(Tag::HtmlBlock) if !is_comment(source) => {
-                fault(range.start, html(source.lines().next().unwrap_or_default()));
+                fault(range.start, refusal(source.lines().next().unwrap_or_default()));
             }
-            Event::InlineHtml(shown) if !is_comment(shown) => fault(range.start, html(shown)),
             Event::Start(Tag::Table(_)) => fault(
                 range.start,
                 "a letter may not have tables, which its plain text cannot show; write a list, or attach a file".to_owned(),
@@ -120,11 +115,6 @@ fn too_deep(events: &[(Event<'_>, Range<usize>)]) -> Option<usize> {
         depth > DEEPEST + 1
     })?;
     Some(range.start)
-}
-
-fn is_comment(html: &str) -> bool {
-    let html = html.trim();
-    html.starts_with("<!--") && html.ends_with("-->") && html.matches("-->").count() == 1
 }
 
 /// Where a link leads: `<ana@example.org>` is short for a `mailto:`.

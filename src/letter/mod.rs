@@ -36,7 +36,9 @@
 //! Partials: `{{> name}}` is `name.<lang>.md` or `name.md` in the template's folder, as if its text stood there;
 //! `{{> signatories}}` is the block of signatories, on a line of its own.
 //!
-//! Markdown is `CommonMark` without HTML and images; links lead to `http`, `https`, `mailto` and `tel`.
+//! Markdown is `CommonMark` without images, in which links lead to `http`, `https`, `mailto` and `tel`. HTML is refused, but for comments,
+//! which are left out, and the elements within a line that the campaign allows, with `lang`, `dir` and `title` at the most. Tables and
+//! `~~struck~~` text are not read: the plain text, which is half of the letter, cannot say them.
 //!
 //! Nothing here sends, and nothing is fetched: files of the workspace are read when a template is loaded, and not again.
 
@@ -50,6 +52,7 @@ mod evaluate;
 mod front_matter;
 mod gallery;
 mod html;
+mod inline_html;
 mod layout;
 mod letters;
 mod link;
@@ -70,6 +73,7 @@ mod tests;
 mod text;
 mod trace;
 mod value;
+mod variants;
 mod wrap;
 
 use std::sync::Arc;
@@ -77,16 +81,17 @@ use std::sync::Arc;
 use jiff::Timestamp;
 use jiff::civil::Date;
 
-use crate::model::{CampaignId, Columns, Language, Place, RollStyle, Round, Signatory};
+use crate::model::{CampaignId, Columns, InlineElement, Language, Place, RollStyle, Round, Signatory};
 
 pub use body::{Body, Fixed, Merged, Piece};
 pub use escape::escape;
 pub use gallery::Letterhead;
 pub use letters::{Choice, Letters};
-pub use public::{Article, PublicRecipient};
 pub use paper::{Paper, file_name, quote};
+pub use public::{Article, PublicRecipient};
 pub use source::Source;
 pub use template::Letter;
+pub use variants::Variants;
 
 /// What is the same in the letters of all recipients of a round.
 #[derive(Debug, Clone)]
@@ -119,6 +124,8 @@ pub struct LetterFacts<'a> {
     pub header: Option<Letterhead<'a>>,
     /// Their private columns that the letter may name, and where each is allowed.
     pub show: &'a [(String, Place)],
+    /// The elements of HTML that the letter may have.
+    pub html: &'a [InlineElement],
 }
 
 /// What a follow-up knows of the letter before it: `{{previous.…}}`.

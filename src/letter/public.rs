@@ -100,7 +100,7 @@ impl Letter {
         run.all(&self.body, &mut trace);
         run.all(&self.body, &mut draft);
         faults.extend(run.faults);
-        faults.extend(markdown::check(&draft));
+        faults.extend(markdown::check(&draft, &self.html));
         if subject.0.trim().is_empty() && faults.is_empty() {
             faults.push(Fault::error(Place::file(self.path.clone()), "the subject of the public letter is empty"));
         }

@@ -306,5 +306,6 @@ pub(super) fn one_line(tag: &str) -> String {
         return line;
     }
     let short: String = line.chars().take(56).collect();
-    format!("{short}…}}}}")
+    let end = if line.starts_with("{{") { "}}" } else { "" };
+    format!("{short}…{end}")
 }

@@ -23,7 +23,7 @@ use super::scope::{Context, Object, Scope, Thing};
 use super::shape::{Shape, Shapes};
 use super::source::Origin;
 use super::trace::{Line, Trace};
-use crate::model::{Fault, Faults, Language, Place, Recipient};
+use crate::model::{Fault, Faults, InlineElement, Language, Place, Recipient};
 use crate::picture::Picture;
 
 /// A letter in one language, ready to be merged for any recipient, by many threads at once.
@@ -39,6 +39,8 @@ pub struct Letter {
     pub(super) roll: Roll,
     pub(super) layout: Layout,
     signatories_path: String,
+    /// The elements of HTML that it may have.
+    pub(super) html: Vec<InlineElement>,
     shapes: Shapes,
     dates: Dates,
     author: Option<String>,
@@ -87,6 +89,7 @@ impl Letter {
             preheader,
             body,
             layout: Layout::new(layout, &language, gallery.header.as_ref()),
+            html: facts.html.to_vec(),
             roll,
             language,
             shapes: Shapes::default(),
@@ -105,7 +108,7 @@ impl Letter {
 
     /// Tries what does not depend on a recipient.
     fn prove(&self) -> Vec<Fault> {
-        let mut faults = markdown::check(&Draft::of_everything(&self.body));
+        let mut faults = markdown::check(&Draft::of_everything(&self.body), &self.html);
         let env = self.env(None, None, &self.language);
         let mut run = Run::new(&env);
         for nodes in [&self.subject, &self.preheader, &self.body] {
@@ -257,7 +260,7 @@ impl Letter {
         run.all(&self.body, &mut draft);
         let mut faults = Faults::new();
         faults.extend(run.faults);
-        faults.extend(markdown::check(&draft));
+        faults.extend(markdown::check(&draft, &self.html));
         if !faults.is_empty() {
             return Err(faults);
         }

@@ -7,6 +7,7 @@ use pulldown_cmark::{Event, Tag, TagEnd};
 use super::draft::{Cut, Mark, OPEN, cut};
 use super::escape::lines;
 use super::html::{value, written};
+use super::inline_html;
 use super::link::{self, Position};
 use super::markdown::{is_signatories, target};
 use super::roll::Roll;
@@ -196,6 +197,14 @@ impl<F: AsRef<str>> Writer<'_, F> {
             Event::Text(text) | Event::Code(text) => self.text(text),
             Event::SoftBreak => self.push(Inline::Text(" ".to_owned())),
             Event::HardBreak => self.push(Inline::Text("\n".to_owned())),
+            Event::InlineHtml(html) => {
+                // Of what HTML says in a line, a text has its breaks alone.
+                if let Ok(inline_html::Tag::Open(element, _)) = inline_html::read(html)
+                    && element.is_break()
+                {
+                    self.push(Inline::Text("\n".to_owned()));
+                }
+            }
             Event::Rule => {
                 self.begin(true);
                 self.push(Inline::Text("* * *".to_owned()));

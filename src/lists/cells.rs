@@ -91,12 +91,14 @@ impl<'a> Cells<'a> {
     /// Reads a language tag.
     pub(super) fn language(&mut self, column: Option<usize>) -> Option<Language> {
         let text = self.filled(column)?;
-        let language = text.parse().ok();
-        if language.is_none() {
-            let message = format!("`{}` is not a language tag; write one such as `fr` or `fr-BE`", shown(text));
-            self.refuse(column, 0, message);
+        match text.parse::<Language>() {
+            Ok(language) => Some(language),
+            Err(error) => {
+                let message = format!("`{}` is not a language tag; {}", shown(text), error.advice());
+                self.refuse(column, 0, message);
+                None
+            }
         }
-        language
     }
 
     /// Checks the name of a time zone.

@@ -94,6 +94,7 @@ fn compose_in(
         roll: &RollStyle::default(),
         header: None,
         show: &[],
+        html: &[],
     };
     let letters = Letters::load(&Workspace::open(folder.path()).unwrap(), "letter.md", None, &facts).unwrap();
     let letter = letters.choose(None).letter;

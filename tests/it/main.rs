@@ -12,6 +12,7 @@ mod commands;
 mod failed;
 mod harness;
 mod kill;
+mod languages;
 mod ledger;
 mod office;
 mod open_files;

@@ -100,6 +100,7 @@ fn letters() -> LetterMaker {
         signatories: &[],
         roll: &RollStyle::default(),
         show: &[],
+        html: &[],
     };
     let letters = Letters::load(&workspace, "letter.md", None, &facts).unwrap();
     let address = EmailAddress::parse("letters@coalition.example").unwrap();

@@ -46,7 +46,7 @@ const fn articles(
 
 /// A name without the article that it begins with; a name that is nothing else stays as it is.
 pub(super) fn behind<'n>(name: &'n str, language: &Language) -> &'n str {
-    let primary = language.fallbacks().last().unwrap_or_default();
+    let primary = language.primary();
     let primary = if matches!(primary, "nb" | "nn") { "no" } else { primary };
     let Some(articles) = ARTICLES.iter().find(|articles| articles.language == primary) else {
         return name;

@@ -4,6 +4,7 @@ mod branches;
 mod files;
 mod handlebars;
 mod hostile;
+mod inline_html;
 mod languages;
 mod pictures;
 mod places;
@@ -18,8 +19,8 @@ use tempfile::TempDir;
 
 use super::{Letter, LetterFacts, Letterhead, Letters, Merged, Previous};
 use crate::model::{
-    CampaignId, Columns, EmailAddress, Faults, Fields, NamedFile, Place, Recipient, RecipientId, RollStyle, Round,
-    Signatory, SignatoryKind,
+    CampaignId, Columns, EmailAddress, Faults, Fields, InlineElement, NamedFile, Place, Recipient, RecipientId,
+    RollStyle, Round, Signatory, SignatoryKind,
 };
 use crate::workspace::Workspace;
 
@@ -34,6 +35,7 @@ pub(super) struct Desk {
     pub(super) language: &'static str,
     pub(super) layout: Option<&'static str>,
     pub(super) header: Option<(NamedFile, String)>,
+    pub(super) html: Vec<InlineElement>,
     campaign: CampaignId,
 }
 
@@ -49,6 +51,7 @@ impl Desk {
             language: "en",
             layout: None,
             header: None,
+            html: Vec::new(),
             campaign: CampaignId::parse("2030-river").unwrap(),
         }
     }
@@ -87,6 +90,7 @@ impl Desk {
             roll: &self.roll,
             header: self.header.as_ref().map(|(file, alt)| Letterhead { file, alt }),
             show: &self.show,
+            html: &self.html,
         };
         Letters::load(&workspace, "templates/letter.md", self.layout, &facts)
     }

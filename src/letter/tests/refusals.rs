@@ -186,7 +186,7 @@ fn what_would_print_a_value_as_markup_is_refused() {
         "{{{{raw}}}}x{{{{/raw}}}}\n",
         "4:1: `{{{{` begins a raw block, which a letter may not have; write the text as it is, and `\\{{` for two braces",
     );
-    refused("a <br> bold\n", "4:3: `<br>` is HTML, which a letter may not have; write Markdown, or `\\<` for a `<`");
+    refused("a <b> bold\n", "4:3: `<b>` is HTML, which a letter may not have; write Markdown, or `\\<` for a `<`");
     refused(
         "<div>\nx\n</div>\n",
         "4:1: `<div>` is HTML, which a letter may not have; write Markdown, or `\\<` for a `<`",

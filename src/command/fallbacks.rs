@@ -1,0 +1,72 @@
+//! Recipients for whom there is no letter in their language.
+
+use std::collections::BTreeMap;
+
+use crate::letter::Letters;
+use crate::model::{Fault, Faults, Language, Place};
+use crate::plan::Entry;
+
+/// How many are named for each language, unless all are asked for.
+const NAMED: usize = 3;
+
+/// Who wants a language in which there is no letter, by language.
+#[derive(Default)]
+pub(super) struct Fallbacks {
+    /// Whether all are named.
+    all: bool,
+    wanted: BTreeMap<Language, Wanted>,
+}
+
+struct Wanted {
+    count: usize,
+    /// The cell of the first.
+    place: Place,
+    named: Vec<String>,
+}
+
+impl Fallbacks {
+    /// None so far. Of many, the first few are named, or `all`.
+    pub(super) fn new(all: bool) -> Self {
+        Self { all, wanted: BTreeMap::new() }
+    }
+
+    /// Takes note of a recipient of this list who is to get a letter.
+    pub(super) fn note(&mut self, letters: &Letters, entry: &Entry, list: &str) {
+        let recipient = &entry.recipient;
+        let Some(language) = recipient.lang.as_ref().filter(|lang| letters.choose(Some(lang)).fell_back) else {
+            return;
+        };
+        let wanted = self.wanted.entry(language.clone()).or_insert_with(|| Wanted {
+            count: 0,
+            place: recipient.place(list, "lang"),
+            named: Vec::new(),
+        });
+        wanted.count += 1;
+        if self.all || wanted.count <= NAMED {
+            wanted.named.push(format!("`{}` (line {})", recipient.id, recipient.line));
+        }
+    }
+
+    /// What is said of them: a warning for each language, at its first recipient.
+    pub(super) fn warnings(&self, letters: &Letters) -> Faults {
+        let mut warnings = Faults::new();
+        for (language, Wanted { count, place, named }) in &self.wanted {
+            let given = letters.choose(Some(language)).letter.language();
+            let who = named.join(", ");
+            let more = count - named.len();
+            let message = match (count, more) {
+                (1, _) => format!("there is no letter in `{language}`: {who} gets the one in `{given}`"),
+                (_, 0) => format!("there is no letter in `{language}`: {count} get the one in `{given}`: {who}"),
+                _ => format!(
+                    "there is no letter in `{language}`: {count} get the one in `{given}`: {who} and {more} more, whom `-v` names"
+                ),
+            };
+            // Who writes `se` for Sweden means Swedish, where there is a letter in it.
+            let meant = language.of_country_with_its_code();
+            let meant = meant.filter(|meant| letters.iter().any(|letter| letter.language().is_written_as(meant)));
+            let hint = meant.map(|meant| format!("; did you mean `{meant}`?")).unwrap_or_default();
+            warnings.push(Fault::warning(place.clone(), message + &hint));
+        }
+        warnings
+    }
+}
