@@ -9,14 +9,9 @@ pub struct Frame {
 
 impl Frame {
     /// The header: as wide as the letter's column.
-    pub const HEADER: Self = Self { width: 600, height: 240 };
+    pub const HEADER: Self = Self { width: 560, height: 224 };
     /// The logo of a signatory, beside others.
     pub const LOGO: Self = Self { width: 120, height: 48 };
-
-    /// Twice the pixels, which is what fine screens show of a picture with this size.
-    pub(super) fn fine(width: u32, height: u32) -> Self {
-        Self { width: width * 2, height: height * 2 }
-    }
 
     /// The size of a picture within the frame: its sides keep their proportion, and it is never enlarged.
     pub(super) fn fit(self, width: u32, height: u32) -> (u32, u32) {

@@ -49,7 +49,8 @@ impl Picture {
     fn read(path: &str, file: &[u8], frame: Frame) -> Result<Self, PictureError> {
         let pixels = pixels::read(path, file)?;
         let (width, height) = frame.fit(pixels.width(), pixels.height());
-        let pixels = pixels::shrink(pixels, Frame::fine(width, height));
+        // Fine screens have twice the pixels, or more.
+        let pixels = pixels::shrink(pixels, 2 * width, 2 * height);
         let (content_type, bytes) = pixels::write(&pixels).map_err(|error| PictureError::broken(path, &error))?;
         let digest = HEXLOWER.encode(&Sha256::digest(&bytes));
         let id = format!("{}@picture", &digest[..32]);

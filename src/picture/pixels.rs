@@ -8,7 +8,6 @@ use image::imageops::{self, FilterType as Resampling};
 use image::{DynamicImage, ImageDecoder, ImageEncoder, ImageFormat, ImageReader, ImageResult, Limits, Rgb, RgbImage};
 
 use super::error::PictureError;
-use super::frame::Frame;
 
 /// A picture with more pixels is not decoded: a few kilobytes may claim billions.
 pub(super) const MOST_PIXELS: u64 = 25_000_000;
@@ -65,20 +64,19 @@ fn opaque(picture: DynamicImage) -> RgbImage {
         visible += alpha;
     }
     // Nearly white in all that is visible: it was drawn for a dark page.
-    let ground = if light > visible * 3 * 240 { DARK } else { WHITE };
-    let mut upon = RgbImage::new(picture.width(), picture.height());
-    for (pixel, seen) in upon.pixels_mut().zip(picture.pixels()) {
+    let (ground, margin) = if light > visible * 3 * 240 { (DARK, picture.height() / 8) } else { (WHITE, 0) };
+    let mut upon = RgbImage::from_pixel(picture.width() + 2 * margin, picture.height() + 2 * margin, Rgb(ground));
+    for (x, y, seen) in picture.enumerate_pixels() {
         let alpha = u16::from(seen.0[3]);
         let mix = |at: usize| (u16::from(seen.0[at]) * alpha + u16::from(ground[at]) * (255 - alpha) + 127) / 255;
-        *pixel = Rgb([0, 1, 2].map(|at| u8::try_from(mix(at)).unwrap_or(u8::MAX)));
+        upon.put_pixel(x + margin, y + margin, Rgb([0, 1, 2].map(|at| u8::try_from(mix(at)).unwrap_or(u8::MAX))));
     }
     upon
 }
 
-/// Makes a picture fit a frame of pixels.
-pub(super) fn shrink(picture: RgbImage, frame: Frame) -> RgbImage {
-    let (width, height) = frame.fit(picture.width(), picture.height());
-    if (width, height) == picture.dimensions() {
+/// Makes a picture no larger than this.
+pub(super) fn shrink(picture: RgbImage, width: u32, height: u32) -> RgbImage {
+    if picture.width() <= width && picture.height() <= height {
         return picture;
     }
     imageops::resize(&picture, width, height, Resampling::CatmullRom)

@@ -5,7 +5,7 @@
 
 mod arrived;
 mod post;
-mod published;
+pub mod published;
 mod sample;
 mod server;
 

@@ -1,0 +1,110 @@
+//! The letters that are looked at.
+
+use std::path::{Path, PathBuf};
+use std::process::Command;
+use std::sync::LazyLock;
+
+use tempfile::TempDir;
+
+use super::drawing;
+use crate::harness::{Campaign, Ran, material};
+use crate::postfix::published::Published;
+
+/// A letter, as a file that a browser opens.
+pub struct Page {
+    pub name: String,
+    pub file: PathBuf,
+}
+
+/// The pages of all tests; the folder stays as long as they run.
+static FOLDER: LazyLock<TempDir> = LazyLock::new(|| tempfile::tempdir().unwrap());
+
+/// Every letter.
+pub fn all() -> Vec<Page> {
+    let folder = FOLDER.path();
+    let mut pages = sample(folder);
+    pages.push(write(folder, "arabic", &arabic()));
+    pages.push(write(folder, "everything", &preview(&everything())));
+    if let Some(letters) = material("UNDERSIGNED_LETTERS") {
+        for entry in std::fs::read_dir(letters).unwrap() {
+            let file = entry.unwrap().path();
+            let name = file.file_stem().unwrap().to_str().unwrap().to_owned();
+            if name.starts_with("letter-") {
+                pages.push(write(folder, &name, &published(&file)));
+            }
+        }
+    }
+    pages
+}
+
+fn write(folder: &Path, name: &str, html: &str) -> Page {
+    let file = folder.join(name).with_extension("html");
+    std::fs::write(&file, html).unwrap();
+    Page { name: name.to_owned(), file }
+}
+
+/// The sample campaign's letter, in its two languages.
+pub fn sample(folder: &Path) -> Vec<Page> {
+    let page = |language: &str, recipient: &str| {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_undersigned"));
+        command.args(["-C", env!("CARGO_MANIFEST_DIR"), "preview", "--format", "html", recipient]);
+        let html = Ran::new(command.output().unwrap()).exits(0).stdout;
+        write(folder, &format!("sample-{language}"), &html)
+    };
+    vec![page("en", "minister@environment.example"), page("fr", "cabinet@eaux-et-forets.example")]
+}
+
+fn preview(campaign: &Campaign) -> String {
+    campaign.run(&["preview", "--format", "html"]).exits(0).stdout
+}
+
+fn published(file: &Path) -> String {
+    let published = Published::read(file);
+    let campaign = Campaign::new()
+        .settings(&format!("[letter]\ndate = {}\n", published.date()))
+        .file("templates/letter.md", published.template())
+        .file("lists/signatories.csv", published.signatories_csv())
+        .recipients(&published.recipients());
+    preview(&campaign)
+}
+
+/// A letter from right to left, whose names are in two scripts.
+fn arabic() -> String {
+    let campaign = Campaign::new()
+        .settings("[letter]\ndate = 2027-03-22\nlanguage = \"ar\"\nheader = \"files/header.png\"\nheader_alt = \"دلتا النهر\"\n")
+        .file("files/header.png", drawing::header())
+        .file("logos/a.png", drawing::logo(0))
+        .file("logos/b.png", drawing::logo(2))
+        .recipients("email,name,salutation\nminister@example.org,سلمى الحداد,معالي الوزيرة\n")
+        .file(
+            "lists/signatories.csv",
+            "name,acronym,url,logo\nجمعية أصدقاء النهر,,https://nahr.example,logos/a.png\nDelta Watch,DW,https://dw.example,logos/b.png\nاتحاد الصيادين,,,\n",
+        )
+        .file("templates/letter.md", include_str!("letter.ar.md"));
+    preview(&campaign)
+}
+
+/// A letter with all that may stand in one: a header, sixty signatories and their logos, and words that are longer than a telephone is wide.
+pub fn everything() -> Campaign {
+    let names = [
+        "Alliance for Living Rivers",
+        "Bund der Donauaufwanderungsfreunde",
+        "Citizens’ Water Forum",
+        "Fédération des pêcheries",
+    ];
+    let mut signatories = "name,acronym,url,logo\n".to_owned();
+    let mut campaign = Campaign::new()
+        .settings("[letter]\ndate = 2027-03-22\nheader = \"files/header.png\"\nheader_alt = \"The Velma: one river, many voices\"\n")
+        .file("files/header.png", drawing::header());
+    for n in 0..60_u32 {
+        let name = names[n as usize % names.len()];
+        let logo = if n % 3 == 0 { format!("logos/{n}.png") } else { String::new() };
+        if n % 3 == 0 {
+            campaign = campaign.file(&logo, drawing::logo(n / 3));
+        }
+        let acronym = if n % 2 == 0 { format!("A{n}") } else { String::new() };
+        let row = format!("{name} {n},{acronym},https://signatory-{n}.example/,{logo}\n");
+        signatories.push_str(&row);
+    }
+    campaign.file("lists/signatories.csv", signatories).file("templates/letter.md", include_str!("everything.md"))
+}
