@@ -5,11 +5,11 @@ use icu::plurals::PluralCategory;
 
 use super::block::is_block;
 use super::compile::{Compiler, Cursor};
-use super::locale::{DateStyle, Join};
+use super::locale::{DateStyle, Join, plural_forms};
 use super::program::{Call, Expr, Kind};
 use super::tags::Tag;
-use crate::model::Fault;
 use crate::model::nearest::{advice, quoted};
+use crate::model::{Fault, Language};
 
 const HELPERS: [&str; 5] = ["date", "list", "plural", "eq", "default"];
 /// The forms of CLDR, in its order.
@@ -75,7 +75,7 @@ pub(super) fn compile(
     let call = match name {
         "date" => date(arguments, written, &words),
         "list" => list(arguments, &written, &words),
-        "plural" => plural(arguments, written, &words),
+        "plural" => plural(arguments, written, &words, compiler.partials.language),
         "eq" => equal(arguments),
         _ => default(arguments),
     };
@@ -116,7 +116,12 @@ fn list(mut arguments: Vec<Expr>, written: &str, words: &[(&str, &str)]) -> Resu
     }
 }
 
-fn plural(mut arguments: Vec<Expr>, written: String, words: &[(&str, &str)]) -> Result<Call, String> {
+fn plural(
+    mut arguments: Vec<Expr>,
+    written: String,
+    words: &[(&str, &str)],
+    language: &Language,
+) -> Result<Call, String> {
     let usage = "`plural` takes a number and its forms, as in `{{plural signatory_count one=\"organisation\" other=\"organisations\"}}`";
     let forms: Vec<(&str, PluralCategory)> = FORMS.to_vec();
     let forms = words
@@ -128,7 +133,15 @@ fn plural(mut arguments: Vec<Expr>, written: String, words: &[(&str, &str)]) -> 
         .collect::<std::collections::BTreeMap<_, _>>();
     match (arguments.pop(), arguments.is_empty()) {
         (Some(count), true) if matches!(count.kind(), Kind::Number | Kind::Text) => {
-            if forms.contains_key(&PluralCategory::Other) {
+            // With a single form, a number is only written as the language does.
+            let needed = if forms.len() > 1 { plural_forms(language)? } else { Vec::new() };
+            let missing = needed.iter().find(|(form, _)| !forms.contains_key(form));
+            if let Some((form, example)) = missing.filter(|(form, _)| *form != PluralCategory::Other) {
+                let name = FORMS.iter().find(|(_, known)| known == form).map_or("", |(name, _)| name);
+                Err(format!(
+                    "`plural` has no `{name}=`, which the language `{language}` needs for a number such as {example}"
+                ))
+            } else if forms.contains_key(&PluralCategory::Other) {
                 Ok(Call::Plural { count, forms, written })
             } else {
                 let known = FORMS.map(|(known, _)| known);

@@ -10,6 +10,7 @@ use icu::decimal::DecimalFormatter;
 use icu::decimal::input::Decimal;
 use icu::list::ListFormatter;
 use icu::list::options::ListFormatterOptions;
+use icu::locale::subtags::language;
 use icu::locale::{Direction, Locale, LocaleDirectionality, locale};
 use icu::plurals::{PluralCategory, PluralRules};
 use jiff::civil::Date;
@@ -60,6 +61,17 @@ pub(super) fn is_right_to_left(language: &Language) -> bool {
     LocaleDirectionality::new_extended().get(&language.locale().id) == Some(Direction::RightToLeft)
 }
 
+/// What stands between day and month in the languages whose long dates ICU puts together in another order or without the point: as
+/// CLDR's own patterns for long dates have it.
+fn between_day_and_month(locale: &Locale) -> Option<&'static str> {
+    match locale.id.language.as_str() {
+        "et" => Some(". "),
+        "ga" => Some(" "),
+        "mt" => Some(" ta’ "),
+        _ => None,
+    }
+}
+
 /// A date in words or figures.
 pub(super) fn format_date(date: Date, style: DateStyle, language: &Language) -> Result<String, String> {
     let failed = |_| format!("the dates of the language `{language}` are not known");
@@ -71,6 +83,16 @@ pub(super) fn format_date(date: Date, style: DateStyle, language: &Language) -> 
         return Err(format!("`{date}` is not a date"));
     };
     let locale = working_locale(language);
+    if let (DateStyle::Long | DateStyle::Full, Some(between)) = (style, between_day_and_month(&locale)) {
+        let month = DateTimeFormatter::try_new(locale.clone().into(), fieldsets::M::long()).map_err(failed)?;
+        let long = format!("{day}{between}{} {year}", month.format(&icu_date));
+        if style == DateStyle::Long {
+            return Ok(long);
+        }
+        let weekday = DateTimeFormatter::try_new(locale.clone().into(), fieldsets::E::long()).map_err(failed)?;
+        let comma = if locale.id.language == language!("ga") { "" } else { "," };
+        return Ok(format!("{}{comma} {long}", weekday.format(&icu_date)));
+    }
     let ymd = match style {
         DateStyle::Short => fieldsets::YMD::short(),
         DateStyle::Medium => fieldsets::YMD::medium(),
@@ -106,6 +128,21 @@ pub(super) fn plural_of(number: &str, language: &Language) -> Result<(PluralCate
     let formatter = DecimalFormatter::try_new(locale.into(), icu::decimal::options::DecimalFormatterOptions::default())
         .map_err(failed)?;
     Ok((category, formatter.format(&decimal).to_string()))
+}
+
+/// The plural forms that the numbers up to a few hundred take, each with the first that takes it; a language may have more of them, for
+/// fractions and millions.
+pub(super) fn plural_forms(language: &Language) -> Result<Vec<(PluralCategory, u32)>, String> {
+    let rules = PluralRules::try_new_cardinal((&working_locale(language)).into())
+        .map_err(|_| format!("the numbers of the language `{language}` are not known"))?;
+    let mut forms: Vec<(PluralCategory, u32)> = Vec::new();
+    for number in 0..=200_u32 {
+        let form = rules.category_for(number);
+        if !forms.iter().any(|(known, _)| *known == form) {
+            forms.push((form, number));
+        }
+    }
+    Ok(forms)
 }
 
 /// The order of a language's alphabet.

@@ -29,7 +29,8 @@
 //!   written in the recipient's region.
 //! - `{{list recipient.tags type="or"}}`: `and` unless said otherwise. Of signatories it tells the names.
 //! - `{{plural signatory_count one="# organisation" other="# organisations"}}`: the form of the letter's language (CLDR); `#` is the
-//!   number as the language writes it.
+//!   number as the language writes it. A form that the language needs for whole numbers may not be missing; with `other="#"` alone the
+//!   number is written, and no more.
 //! - `{{#if (eq recipient.country "BE")}}`: whether two values are the same text.
 //! - `{{default recipient.salutation "Dear Sir or Madam"}}`: the first value that is not empty.
 //!

@@ -1,8 +1,13 @@
 //! Writes the plain text of a shape, and fills the values in: at most 72 columns, wrapped after filling.
+//!
+//! The text is as a person would type it: headings are underlined, quotes and lists keep their marks, a link is its text and its target.
+//! It is not `format=flowed` (RFC 3676): the programs that most offices read mail with show it as it is, trailing blanks do not always
+//! arrive, and lines of 72 columns are read well everywhere.
 
 use std::borrow::Cow;
 
-use pulldown_cmark::{Event, Tag, TagEnd};
+use pulldown_cmark::{Event, HeadingLevel, Tag, TagEnd};
+use textwrap::core::display_width;
 
 use super::draft::{Cut, Mark, OPEN, cut};
 use super::escape::lines;
@@ -23,6 +28,8 @@ pub(super) struct Block {
     inlines: Vec<Inline>,
     /// Whether its lines stay as they are.
     verbatim: bool,
+    /// What a heading is underlined with.
+    underline: Option<char>,
     /// The line between this block and the next, where there is one.
     gap: Option<String>,
 }
@@ -61,6 +68,7 @@ impl Block {
         if filled.trim().is_empty() && !self.verbatim {
             return Ok(());
         }
+        let start = text.len();
         let mut prefix = self.first.as_str();
         for line in filled.split('\n') {
             if self.verbatim {
@@ -73,6 +81,13 @@ impl Block {
                 wrap(line, prefix, &self.rest, text);
             }
             prefix = &self.rest;
+        }
+        if let Some(line) = self.underline {
+            let width = text[start..].lines().map(display_width).max().unwrap_or(0) - display_width(&self.rest);
+            text.push_str(&self.rest);
+            // Two dashes would begin the signature (RFC 3676, 4.3).
+            text.extend(std::iter::repeat_n(line, width.max(3)));
+            text.push('\n');
         }
         if let Some(gap) = &self.gap {
             text.push_str(gap);
@@ -217,7 +232,13 @@ impl<F: AsRef<str>> Writer<'_, F> {
 
     fn start(&mut self, tag: &Tag<'_>) -> Result<(), String> {
         match tag {
-            Tag::Paragraph | Tag::Heading { .. } => self.begin(true),
+            Tag::Paragraph => self.begin(true),
+            Tag::Heading { level, .. } => {
+                self.begin(true);
+                if let Some(open) = &mut self.open {
+                    open.underline = Some(if *level == HeadingLevel::H1 { '=' } else { '-' });
+                }
+            }
             Tag::CodeBlock(_) => {
                 self.begin(true);
                 if let Some(open) = &mut self.open {

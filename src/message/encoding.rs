@@ -2,6 +2,9 @@
 
 use encodify::qp;
 
+/// The longest line, without its end (RFC 2045, 6.7, rule 5).
+const LONGEST: usize = 76;
+
 /// Encodes text whose lines end with `\n` onto the end of `encoded`; the lines of the result end with CRLF and have 76 characters at the most.
 ///
 /// A line that begins with `From ` is protected from mail stores that would put a `>` before it (RFC 2049, 3).
@@ -13,12 +16,15 @@ pub(super) fn quoted_printable(text: &str, encoded: &mut Vec<u8>) {
     }
     for line in encoded.split_off(start).split_inclusive(|byte| *byte == b'\n') {
         match line.strip_prefix(b"From ") {
-            // Two characters more than before: only where they fit, which at the start of a text line they nearly always do.
-            Some(rest) if line.len() <= 76 => {
+            Some(rest) => {
                 encoded.extend_from_slice(b"=46rom ");
+                // These are two characters more than before; where they do not fit, the line goes on in the next (RFC 2045, 6.7, rule 5).
+                if line.len() > LONGEST - 2 + b"\r\n".len() {
+                    encoded.extend_from_slice(b"=\r\n");
+                }
                 encoded.extend_from_slice(rest);
             }
-            _ => encoded.extend_from_slice(line),
+            None => encoded.extend_from_slice(line),
         }
     }
 }
@@ -48,6 +54,11 @@ mod tests {
 
     #[test]
     fn a_line_that_begins_with_from_is_protected() {
+        for length in 60..90 {
+            let encoded = encode(&format!("From {}\n", "é".repeat(length)));
+            assert!(encoded.starts_with("=46rom ") && encoded.split("\r\n").all(|line| line.len() <= 76), "{encoded}");
+            assert!(encode(&format!("From {}\n", "e".repeat(length))).split("\r\n").all(|line| line.len() <= 76));
+        }
         assert_eq!(encode("From here\nFrom the sea\nnot From\n"), "=46rom here\r\n=46rom the sea\r\nnot From\r\n");
     }
 }

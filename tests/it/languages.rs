@@ -1,6 +1,6 @@
 //! Everything that follows the language of a recipient: letter, subject, date, attachments, and what is said of those for whom there is none.
 
-use crate::harness::{Campaign, text};
+use crate::harness::{Campaign, Ran, text};
 
 const FRENCH: &str = "+++\nsubject = \"À {{recipient.name}}\"\n+++\n\nBonjour, le {{date letter.date}}.\n";
 
@@ -118,4 +118,18 @@ fn a_script_is_kept_where_there_is_a_letter_in_it() {
     let languages: Vec<String> =
         plan["deliveries"].as_array().unwrap().iter().map(|row| text(&row["language"])).collect();
     assert_eq!(languages, ["zh-Hant", "zh", "no", "sr-Latn"]);
+}
+
+#[test]
+fn the_sample_letter_in_each_language() {
+    let preview = |id: &str, format: &str| {
+        let mut command = std::process::Command::new(env!("CARGO_BIN_EXE_undersigned"));
+        command.args(["-C", env!("CARGO_MANIFEST_DIR"), "preview", id, "--format", format]);
+        Ran::new(command.output().unwrap()).exits(0).stdout
+    };
+    for (language, id) in [("en", "minister@environment.example"), ("fr", "cabinet@eaux-et-forets.example")] {
+        for format in ["text", "html"] {
+            insta::assert_snapshot!(format!("sample-{language}-{format}"), preview(id, format));
+        }
+    }
 }

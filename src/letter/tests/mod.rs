@@ -1,6 +1,8 @@
 //! Letters of organisations that do not exist, to people who do not exist.
 
 mod branches;
+mod cldr;
+mod constructs;
 mod files;
 mod handlebars;
 mod hostile;

@@ -108,7 +108,7 @@ fn every_block_of_markdown_has_its_form_in_text() {
     );
     assert_eq!(
         desk.text(&[("name", "N")]),
-        "Title\n\nOne\ntwo\nthree four\n\n* * *\n\n1. a\n2. b\n\n   - c\n\n     d\n\n> q\n>\n> - r\n> - s\n\ncode  N\n    kept\n\nEnd\n"
+        "Title\n=====\n\nOne\ntwo\nthree four\n\n* * *\n\n1. a\n2. b\n\n   - c\n\n     d\n\n> q\n>\n> - r\n> - s\n\ncode  N\n    kept\n\nEnd\n"
     );
 }
 
@@ -164,4 +164,52 @@ fn windows_line_ends_and_a_byte_order_mark_are_read() {
         "\u{feff}+++\r\nsubject = \"x\"\r\n+++\r\na\r\nb\r\n\r\n{{#if round}}\r\nx\r\n{{/if}}\r\nc\r\n",
     );
     assert_eq!(desk.text(&[]), "a b\n\nc\n");
+}
+
+#[test]
+fn a_heading_is_underlined_as_wide_as_it_is() {
+    let desk = Desk::with("# {{recipient.name}}\n\n> ## Das *Tal*\n\n- ### C\n");
+    assert_eq!(desk.text(&[("name", "川の自由")]), "川の自由\n========\n\n> Das Tal\n> -------\n\n- C\n  ---\n");
+    assert_eq!(desk.text(&[]), "> Das Tal\n> -------\n\n- C\n  ---\n");
+}
+
+#[test]
+fn lines_are_broken_where_their_script_allows() {
+    let url = "https://example.org/very/long/path/that/stays/whole/whatever/comes/before/it";
+    let sentence = "川の自由を守るために、私たちは手紙を書きます。";
+    let desk = Desk::with(&format!("{sentence}[報告]({url}){sentence}{sentence}{sentence}\n"));
+    let text = desk.text(&[]);
+    assert_eq!(text.matches(&format!("<{url}>")).count(), 1, "{text}");
+    assert!(text.lines().filter(|line| !line.contains(url)).all(|line| widest(line) <= 72), "{text}");
+    assert_eq!(text.lines().find(|line| line.contains(url)).unwrap(), format!("<{url}>"), "{text}");
+    let text =
+        Desk::with(&format!("{sentence}https://example.org/川の自由を守るために {sentence}{sentence}\n")).text(&[]);
+    assert!(text.contains("\nhttps://example.org/川の自由を守るために "), "{text}");
+
+    // Thai words are found in a dictionary; Arabic, Hebrew and Greek ones end at blanks, and marks on letters take no room.
+    let thai = "เราเขียนถึงคุณเพื่อขอให้ปกป้องแม่น้ำ".repeat(5);
+    let text = Desk::with(&format!("{thai}\n")).text(&[]);
+    assert!(widest(&text) <= 72 && text.lines().count() > 1 && text.replace('\n', "") == thai, "{text}");
+    for words in ["مُحَمَّد ".repeat(30), "נהרות ".repeat(30), "Ποτάμι ".repeat(30), "Cafe\u{301} ".repeat(30)]
+    {
+        let text = Desk::with(&format!("{words}\n")).text(&[]);
+        assert!(widest(&text) <= 72 && widest(&text) > 60, "{text}");
+        assert_eq!(text.split_whitespace().collect::<Vec<_>>(), words.split_whitespace().collect::<Vec<_>>());
+    }
+}
+
+#[test]
+fn a_line_is_not_broken_at_a_blank_that_holds_it_together() {
+    for together in ["« Velma »", "vraiment ?", "12\u{a0}juin", "«\u{202f}Velma\u{202f}»", "100\u{202f}000"] {
+        for before in 50..75 {
+            let text = Desk::with(&format!("{} {together} suit.\n", "x".repeat(before))).text(&[]);
+            assert!(text.contains(together), "{text}");
+        }
+    }
+}
+
+#[test]
+fn lines_that_mail_programs_take_for_something_else_are_none() {
+    let desk = Desk::with("a\\\n.\\\nFrom here\\\n{{recipient.name}}\n\n\\-- \n\n    -- \n");
+    assert_eq!(desk.text(&[("name", "-- \r\nBo")]), "a\n.\nFrom here\n--\nBo\n\n--\n\n--\n");
 }

@@ -131,6 +131,12 @@ fn helpers_say_what_they_need() {
         "{{plural signatory_count one=\"x\"}}\n",
         "4:3: `plural` has no `other=`, which every language needs; the forms are `zero`, `one`, `two`, `few`, `many`, `other`",
     );
+    let mut polish = Desk::with("{{plural round one=\"list\" other=\"listu\"}} {{plural round other=\"#\"}}\n");
+    polish.language = "pl";
+    assert_eq!(
+        polish.faults(),
+        ["templates/letter.md:4:3: `plural` has no `many=`, which the language `pl` needs for a number such as 0"]
+    );
     refused(
         "{{plural signatory_count one=round other=\"x\"}}\n",
         "4:26: `one=` of `plural` is a text in quotes, such as `one=\"…\"`",
