@@ -20,6 +20,9 @@ use crate::picture::Picture;
 const OWN: &str = include_str!("layout.html");
 const PLACEHOLDERS: [&str; 6] = ["content", "header", "title", "preheader", "language", "direction"];
 
+/// How many tags a layout may have: who puts the styles in goes down a step for each element that stands in another.
+const MOST_TAGS: usize = 500;
+
 /// What a letter's HTML may not have, and what to do instead.
 const REFUSED: [(&str, &str); 18] = [
     ("<script", "a letter may run nothing; take it out"),
@@ -72,6 +75,9 @@ pub(super) fn check(origin: &Arc<Origin>, faults: &mut Faults) {
     }
     if placeholders(text).filter(|(_, name)| *name == "header").count() > 1 {
         faults.push(at(0).fault("the layout has `{{header}}` more than once; leave one"));
+    }
+    if let Some((offset, _)) = text.match_indices('<').nth(MOST_TAGS) {
+        faults.push(at(offset).fault(format!("the layout has more than {MOST_TAGS} tags before this; take some out")));
     }
     let lower = text.to_ascii_lowercase();
     for (refused, why) in REFUSED {

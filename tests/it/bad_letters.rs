@@ -51,6 +51,12 @@ fn markdown_that_is_nested_a_thousand_deep_is_refused_at_its_line() {
     ] {
         refused(&letter(&body), &["templates/letter.md:", deep]);
     }
+    let layout = |deep: usize| format!("<html><body>{}{{{{content}}}}</body></html>", times("<div>", deep));
+    refused(
+        &letter("x").file("templates/layout.html", layout(20_000)),
+        &["templates/layout.html:1:2503: the layout has more than 500 tags before this"],
+    );
+    letter("x").file("templates/layout.html", layout(490)).run(&["send", "--sandbox", "--yes"]).exits(0);
     refused(&letter(&format!("A line.\n\n{}x", times("> ", 1_000))), &["templates/letter.md:7:"]);
 }
 
