@@ -14,6 +14,7 @@ use super::terminal::say_faults;
 use super::{Context, Exit, publish};
 use crate::cli::Check;
 use crate::ledger::ReadLedger;
+use crate::lists;
 use crate::model::{Fault, Faults, Place, Round, TokenKey};
 use crate::plan::{Decision, Entry, Totals};
 use crate::report::{bytes, counted};
@@ -112,6 +113,7 @@ fn examine(context: &Context) -> Result<Findings> {
         warnings: Faults::new(),
         server: campaign.smtp.as_ref().map(crate::config::Smtp::address),
     };
+    warnings.extend(lists::namesakes(&campaign.lists.signatories, &loaded.signatories.signatories));
     let mut planner = loaded.planner.clone();
     if let Some(ledger) = &ledger {
         planner.suppress(ledger.suppressions()?);

@@ -67,6 +67,15 @@ impl<'a> Cells<'a> {
         }
     }
 
+    /// Refuses a cell that looks empty and is not: zero-width spaces and the like, as they come with a text copied from a web page.
+    pub(super) fn refuse_invisible(&mut self, column: Option<usize>, name: &str) {
+        let Some(cell) = self.filled(column) else { return };
+        if cell.chars().all(|c| c.is_whitespace() || c == BRAILLE_BLANK || addresses::is_invisible(c)) {
+            let message = format!("`{}` in `{name}` shows nothing; write it anew, or empty the cell", shown(cell));
+            self.refuse(column, 0, message);
+        }
+    }
+
     /// Reads the addresses of a cell onto those of the row; one that is there already is left out.
     pub(super) fn addresses(&mut self, column: Option<usize>, list: &mut Vec<EmailAddress>) {
         for (offset, text) in addresses::pieces(self.cell(column)) {
@@ -172,6 +181,9 @@ impl<'a> Cells<'a> {
         None
     }
 }
+
+/// A character of Braille without a dot: it shows nothing, and Unicode calls it a symbol.
+const BRAILLE_BLANK: char = '\u{2800}';
 
 /// Words for yes, in the languages of many lists and of the programs that write them.
 const YES: [&str; 11] = ["yes", "y", "true", "1", "ja", "oui", "si", "sí", "sì", "wahr", "vrai"];

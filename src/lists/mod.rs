@@ -12,6 +12,7 @@ mod dialect;
 mod encoding;
 mod header;
 mod lookalike;
+mod namesakes;
 mod origin;
 mod recipients;
 mod row;
@@ -24,6 +25,7 @@ mod text;
 #[cfg(test)]
 mod tests;
 
+pub use namesakes::namesakes;
 pub use origin::{Evidence, Origin};
 pub use recipients::{RecipientList, RecipientReader};
 pub use signatories::{Signatories, read_signatories};

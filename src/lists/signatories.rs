@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use crate::model::{Columns, Fault, Faults, Fields, Language, ListFormat, NamedFile, Signatory, SignatoryKind};
+use crate::model::{Columns, Fault, Faults, Fields, Language, ListFormat, NamedFile, Place, Signatory, SignatoryKind};
 use crate::workspace::Workspace;
 
 use super::cells::Cells;
@@ -35,16 +35,27 @@ pub fn read_signatories(workspace: &Workspace, path: &str, format: &ListFormat) 
     let layout = Layout::new(&columns);
     let mut signatories = Vec::new();
     let mut faults = Faults::new();
+    let mut idle = None;
     while let Some(row) = table.next() {
         match row.and_then(|row| layout.read(path, row, &columns)) {
-            Ok(signatory) => signatories.push(signatory),
+            Ok(signatory) => {
+                if signatory.kind == SignatoryKind::Organisation && signatory.affiliation.is_some() {
+                    idle = idle.or(Some(signatory.line));
+                }
+                signatories.push(signatory);
+            }
             Err(more) => faults.extend(more),
         }
     }
     if faults.has_errors() {
         return Err(faults);
     }
-    Ok(Signatories { signatories, columns, origin: table.origin().clone(), warnings: table.take_warnings() })
+    let mut warnings = table.take_warnings();
+    warnings.extend(idle.map(|line| {
+        let message = "`affiliation` is printed of persons only; write `yes` under `person` where a person signs";
+        Fault::warning(Place::line(path, line), message)
+    }));
+    Ok(Signatories { signatories, columns, origin: table.origin().clone(), warnings })
 }
 
 /// Where the columns with a meaning stand.
@@ -98,9 +109,12 @@ impl Layout {
         ];
         for (column, name) in lines {
             cells.refuse_control(column, name, &[]);
+            cells.refuse_invisible(column, name);
         }
         for (language, column) in &self.names {
-            cells.refuse_control(Some(*column), &format!("name_{language}"), &[]);
+            let name = format!("name_{language}");
+            cells.refuse_control(Some(*column), &name, &[]);
+            cells.refuse_invisible(Some(*column), &name);
         }
         if cells.filled(self.name).is_none() {
             cells.refuse(self.name, 0, "the cell `name` is empty; write who signs, or remove the row");

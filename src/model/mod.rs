@@ -3,6 +3,7 @@
 //! Nothing here reads a file, a clock or a socket.
 
 mod address;
+pub mod article;
 mod envelope;
 mod fault;
 mod fields;

@@ -25,6 +25,7 @@ mod proxy;
 mod publish;
 mod sending;
 mod spamassassin;
+mod signatories;
 mod stopping;
 mod tls;
 mod wire;

@@ -2,7 +2,6 @@
 //!
 //! A `Roll` is made once for each language. `html`, `text` and `paper` print it; whatever else prints it goes through the same parts.
 
-mod article;
 mod country;
 mod group;
 mod html;
@@ -17,6 +16,7 @@ use std::cmp::Ordering;
 use super::LetterFacts;
 use super::gallery::Gallery;
 use super::locale::Alphabet;
+use crate::model::article;
 use crate::model::nearest::nearest;
 use crate::model::{Fault, Heading, Language, Place, RollStyle, Signatory, SignatoryKind, Sorting};
 use group::Grouping;

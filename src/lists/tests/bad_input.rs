@@ -301,6 +301,28 @@ fn every_fault_of_a_signatory_is_reported() {
         ("nme\nA\n", "list.csv:1:1: the header has no column `name`; rename `nme` if it is meant"),
         ("Full name,x\nA,b\n", "list.csv:1:1: the header has no column `name`; rename `Full name` if it is meant"),
         ("name,acronym\n,A\n", "list.csv:2:1: the cell `name` is empty; write who signs, or remove the row"),
+        // Blanks of every kind are no name.
+        (
+            "name,acronym\n \u{a0}\u{2003}\u{3000},A\n",
+            "list.csv:2:5: the cell `name` is empty; write who signs, or remove the row",
+        ),
+        (
+            "name,acronym\n\u{200b},A\n",
+            "list.csv:2:1: `\\u{200b}` in `name` shows nothing; write it anew, or empty the cell",
+        ),
+        (
+            "name\n\u{feff} \u{2060}\u{ad}\n",
+            "list.csv:2:1: `\\u{feff} \\u{2060}\\u{ad}` in `name` shows nothing; write it anew, or empty the cell",
+        ),
+        (
+            "name\n\u{2800}\u{3164}\n",
+            "list.csv:2:1: `\u{2800}\\u{3164}` in `name` shows nothing; write it anew, or empty the cell",
+        ),
+        (
+            "name,name_fr\nA,\u{200d}\n",
+            "list.csv:2:3: `\\u{200d}` in `name_fr` shows nothing; write it anew, or empty the cell",
+        ),
+        ("name,person\nA,perhaps\n", "list.csv:2:3: `perhaps` is neither yes nor no; write `yes` or `no`"),
         (
             "name\n\"A\nB\"\n",
             "list.csv:2:3: `A\\nB` has the control character `\\n`, which cannot stand in `name`; write it anew on one line",

@@ -2,7 +2,7 @@ use std::sync::Arc;
 
 use super::{csv, words};
 use crate::lists::RecipientReader;
-use crate::model::{Columns, Language, Target};
+use crate::model::{Columns, Language, SignatoryKind, Target};
 
 #[test]
 fn a_recipient_has_what_its_row_says() {
@@ -112,6 +112,30 @@ fn a_signatory_has_what_its_row_says() {
     assert!(!beta.publish);
     assert_eq!((beta.line, beta.order, beta.url.as_ref()), (3, None, None));
     assert!(beta.names.is_empty());
+}
+
+#[test]
+fn a_person_signs_with_a_title_and_an_affiliation() {
+    let list = csv(
+        "name;name_fr;Person;title;affiliation\nAlpha;;no;;\nAna Roe;;YES;Professor;University of Korda\nBeta;\u{a0};;;\n",
+    );
+    let list = list.signatories().unwrap();
+    assert!(list.warnings.is_empty(), "{:?}", list.warnings);
+    let kinds: Vec<_> = list.signatories.iter().map(|one| one.kind).collect();
+    assert_eq!(kinds, [SignatoryKind::Organisation, SignatoryKind::Person, SignatoryKind::Organisation]);
+    let ana = &list.signatories[1];
+    assert_eq!((ana.title.as_deref(), ana.affiliation.as_deref()), (Some("Professor"), Some("University of Korda")));
+    // An empty name in a language is none: the plain one stands for it.
+    assert_eq!(list.signatories[2].name_in(&"fr".parse().unwrap()), "Beta");
+}
+
+#[test]
+fn an_affiliation_that_would_not_be_printed_is_worth_a_look() {
+    let list = csv("name,affiliation\nAlpha,\nAna Roe,University of Korda\nBo Lind,Korda\n").signatories().unwrap();
+    assert_eq!(
+        words(list.warnings),
+        ["list.csv:3: `affiliation` is printed of persons only; write `yes` under `person` where a person signs"]
+    );
 }
 
 #[test]

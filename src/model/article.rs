@@ -1,6 +1,6 @@
 //! Articles at the beginning of a name: a list that ignores them has "The Quiet Shore" under Q.
 
-use crate::model::Language;
+use super::Language;
 
 /// The articles of a language that can begin a name.
 struct Articles {
@@ -45,15 +45,26 @@ const fn articles(
 }
 
 /// A name without the article that it begins with; a name that is nothing else stays as it is.
-pub(super) fn behind<'n>(name: &'n str, language: &Language) -> &'n str {
+#[must_use]
+pub fn behind<'n>(name: &'n str, language: &Language) -> &'n str {
     let primary = language.primary();
     let primary = if matches!(primary, "nb" | "nn") { "no" } else { primary };
-    let Some(articles) = ARTICLES.iter().find(|articles| articles.language == primary) else {
-        return name;
-    };
-    let attached = articles.attached.iter().find_map(|article| rest(name, article));
-    let word = || articles.words.iter().find_map(|article| rest(name, article)?.strip_prefix(char::is_whitespace));
-    attached.or_else(word).map(str::trim_start).filter(|rest| rest.chars().nth(1).is_some()).unwrap_or(name)
+    let articles = ARTICLES.iter().find(|articles| articles.language == primary);
+    articles.and_then(|articles| articles.behind(name)).unwrap_or(name)
+}
+
+/// A name without the article that it begins with, in whatever language that is one.
+#[must_use]
+pub fn behind_any(name: &str) -> &str {
+    ARTICLES.iter().find_map(|articles| articles.behind(name)).unwrap_or(name)
+}
+
+impl Articles {
+    fn behind<'n>(&self, name: &'n str) -> Option<&'n str> {
+        let attached = self.attached.iter().find_map(|article| rest(name, article));
+        let word = || self.words.iter().find_map(|article| rest(name, article)?.strip_prefix(char::is_whitespace));
+        attached.or_else(word).map(str::trim_start).filter(|rest| rest.chars().nth(1).is_some())
+    }
 }
 
 /// What follows an article, in capitals or not.
