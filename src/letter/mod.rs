@@ -18,8 +18,8 @@
 //! list), `signatories` (a list of those that are published), `signatory_count` (how many these are), `letter.date`,
 //! `letter.language`, `campaign.id`, `campaign.name`, `sender.name`, `sender.email`, `round`, and in a follow-up
 //! `previous.sent_at`, `previous.subject`, `previous.days_ago`, `previous.new_signatories`. A signatory has `name`, `acronym`,
-//! `country`, `url`, `title`, `affiliation`, `representative`, `representative_title` and `signed_at`. Inside `{{#each}}` there are `@index`, `@first`,
-//! `@last`, `this` and `../`.
+//! `country`, `url`, `person` (`yes` or nothing), `title`, `affiliation`, `representative`, `representative_title`, `signed_at`, and
+//! the private columns that the campaign allows. Inside `{{#each}}` there are `@index`, `@first`, `@last`, `this` and `../`.
 //!
 //! Blocks: `{{#if}}`, `{{#unless}}`, `{{#each}}`, `{{#with}}`, with `{{else}}` and `{{else if …}}`. An empty cell is false.
 //!
