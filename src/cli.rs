@@ -57,7 +57,10 @@ pub enum ColorWhen {
 /// What to do.
 #[derive(Debug, Subcommand)]
 pub enum Command {
-    /// Start a workspace with a sample campaign
+    /// Start a workspace with a sample campaign, or with a letter of yours
+    ///
+    /// With `--from`, the letter says what your text says, with the signatories printed at its end; what could not be kept (pictures,
+    /// tables, comments) is told. Lists and settings are those of the sample: put yours in their place.
     Init(Init),
     /// Look for everything that would go wrong: lists, letters, attachments, sender, server
     Check(Check),
@@ -93,6 +96,10 @@ pub struct Init {
     /// The folder to start it in; it is made where it does not exist [default: the folder of -C]
     #[arg(value_name = "DIR", value_hint = ValueHint::DirPath)]
     pub folder: Option<PathBuf>,
+
+    /// Begin with this text as the letter: Markdown (.md), plain text (.txt) or a Word document (.docx)
+    #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
+    pub from: Option<PathBuf>,
 }
 
 /// Checks a campaign.

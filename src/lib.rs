@@ -15,6 +15,7 @@ pub mod clock;
 pub mod command;
 pub mod config;
 pub mod dispatch;
+pub mod import;
 pub mod ledger;
 pub mod letter;
 pub mod lists;

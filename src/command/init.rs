@@ -1,14 +1,17 @@
 //! `init`: a workspace with a sample campaign, which is a good letter already.
 
+use std::borrow::Cow;
 use std::fs;
 use std::io::Write;
 use std::path::Path;
 
 use anyhow::{Context as _, Result, bail};
 
-use super::terminal::say;
+use super::terminal::{say, warn};
 use super::{Context, Exit, private};
 use crate::cli::Init;
+use crate::import::{self, Imported};
+use crate::report::printable;
 
 /// The sample campaign: the one at the top of the project.
 const FILES: [(&str, &str); 7] = [
@@ -21,6 +24,9 @@ const FILES: [(&str, &str); 7] = [
     ("logs/README.md", include_str!("../../logs/README.md")),
 ];
 
+/// Where that part of the sample's `campaign.toml` begins which belongs to its letter in French. It is the last.
+const FRENCH: &str = "\n[publish.recipient.fr]\n";
+
 /// Keeps addresses out of a repository.
 const IGNORED: &str = "logs/*\n!logs/README.md\n";
 
@@ -29,27 +35,80 @@ pub(super) fn run(context: &Context, args: &Init) -> Result<Exit> {
         Some(folder) => context.directory().join(folder),
         None => context.directory().to_owned(),
     };
-    let files = FILES.into_iter().chain([(".gitignore", IGNORED)]);
-    let standing: Vec<&str> = files.clone().map(|(path, _)| path).filter(|path| folder.join(path).exists()).collect();
+    let letter = args.from.as_deref().map(read_letter).transpose()?;
+    let files = files(letter.as_ref());
+    let standing: Vec<&str> = files.iter().map(|(path, _)| *path).filter(|path| folder.join(path).exists()).collect();
     if !standing.is_empty() {
         bail!("{} has {} already; nothing was written", folder.display(), standing.join(", "));
     }
     for (path, text) in files {
-        write_new(&folder.join(path), text)?;
+        write_new(&folder.join(path), &text)?;
     }
     // The ledger and the log will hold addresses.
     private::narrow(&folder.join("logs"))
         .with_context(|| format!("{} cannot be narrowed", folder.join("logs").display()))?;
+    if let Some(letter) = &letter {
+        letter.lost.iter().for_each(|what| warn(format_args!("not in the letter: {what}")));
+    }
     if !context.quiet {
         let shown = folder.display();
-        say(format_args!("a sample campaign is in {shown}; now"));
-        say("  put your letter into templates/letter.md, your lists into lists/, your account into campaign.toml");
+        match &letter {
+            Some(letter) => say_imported(letter, &shown.to_string()),
+            None => {
+                say(format_args!("a sample campaign is in {shown}; now"));
+                say(
+                    "  put your letter into templates/letter.md, your lists into lists/, your account into campaign.toml",
+                );
+            }
+        }
         say(format_args!("  undersigned -C {shown} check             looks for everything that would go wrong"));
         say(format_args!("  undersigned -C {shown} preview           shows a letter as its reader gets it"));
         say(format_args!("  undersigned -C {shown} send --sandbox    tries it all without a server"));
         say(format_args!("  undersigned -C {shown} send              sends it"));
     }
     Ok(Exit::Done)
+}
+
+/// Reads the text that is to be the letter.
+fn read_letter(path: &Path) -> Result<Imported> {
+    let doing = || format!("{} cannot be the letter", path.display());
+    let bytes = fs::read(path).with_context(doing)?;
+    let name = path.file_name().map(|name| name.to_string_lossy()).unwrap_or_default();
+    import::read(&name, &bytes).with_context(doing)
+}
+
+/// The files of the workspace. With a letter of its own, the sample's letters are left out, and what concerns them alone.
+fn files(letter: Option<&Imported>) -> Vec<(&'static str, Cow<'static, str>)> {
+    let all = FILES.into_iter().chain([(".gitignore", IGNORED)]);
+    let Some(letter) = letter else {
+        return all.map(|(path, text)| (path, Cow::Borrowed(text))).collect();
+    };
+    let with_letter = all.filter(|(path, _)| *path != "templates/letter.fr.md").map(|(path, text)| {
+        let text = match path {
+            "templates/letter.md" => Cow::Owned(letter.template.clone()),
+            "campaign.toml" => Cow::Borrowed(text.split_once(FRENCH).map_or(text, |(before, _)| before)),
+            _ => Cow::Borrowed(text),
+        };
+        (path, text)
+    });
+    with_letter.collect()
+}
+
+fn say_imported(letter: &Imported, folder: &str) {
+    say(format_args!(
+        "your letter is in {folder}/templates/letter.md, with the subject `{}`; now",
+        printable(&letter.subject)
+    ));
+    if let Some(salutation) = &letter.salutation {
+        say(format_args!(
+            "  write `{{{{recipient.salutation}}}},` for `{}` to greet each by name",
+            printable(salutation)
+        ));
+    }
+    say(
+        "  the signatories are printed at its end, from lists/signatories.csv: take out their names if the text has them",
+    );
+    say("  put your lists into lists/, which hold those of the sample, and your account into campaign.toml");
 }
 
 fn write_new(path: &Path, text: &str) -> Result<()> {

@@ -4,7 +4,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 /// The modules, each with those it may use. `model` is the bottom, `command` the top.
-const ARROWS: [(&str, &[&str]); 17] = [
+const ARROWS: [(&str, &[&str]); 18] = [
     ("clock", &[]),
     ("model", &["clock"]),
     ("workspace", &[]),
@@ -13,6 +13,7 @@ const ARROWS: [(&str, &[&str]); 17] = [
     ("picture", &["workspace"]),
     ("letter", &["model", "workspace", "picture"]),
     ("pdf", &["model", "workspace", "picture", "letter"]),
+    ("import", &[]),
     ("plan", &["model"]),
     ("message", &["model", "config", "picture", "letter", "workspace"]),
     ("transport", &["clock", "model", "config"]),
@@ -42,6 +43,7 @@ const ARROWS: [(&str, &[&str]); 17] = [
             "dispatch",
             "report",
             "publish",
+            "import",
         ],
     ),
 ];

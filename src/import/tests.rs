@@ -1,0 +1,290 @@
+use std::io::{Cursor, Write};
+
+use proptest::prelude::*;
+use pulldown_cmark::{Event, Parser};
+use zip::write::{SimpleFileOptions, ZipWriter};
+
+use super::*;
+
+/// The Markdown of a template, without its front matter.
+fn body(imported: &Imported) -> &str {
+    imported.template.splitn(3, "+++").nth(2).unwrap().trim()
+}
+
+/// The words that a template shows.
+fn words(markdown: &str) -> Vec<String> {
+    let mut text = String::new();
+    for event in Parser::new(markdown) {
+        match event {
+            Event::Text(part) | Event::Code(part) => text.push_str(&part),
+            _ => text.push(' '),
+        }
+    }
+    text.split_whitespace().map(str::to_owned).collect()
+}
+
+fn plain(text: &str) -> Imported {
+    read("letter.txt", text.as_bytes()).unwrap()
+}
+
+fn markdown(text: &str) -> Imported {
+    read("letter.md", text.as_bytes()).unwrap()
+}
+
+#[test]
+fn plain_text_is_a_letter_with_a_subject_paragraphs_lists_and_links() {
+    let imported = plain(
+        "An appeal\n\nDear Ministers,\n\nthis line was wrapped by somebody who does so, at\nabout fifty columns or a few more, and it goes on.\n\n\
+         - one\n- two, which\n  goes on\n\n1. first\n2. second\n\nSee https://example.org/a_b?c=1&d=2.\n\nAna Roe\nDelta Watch\n",
+    );
+    assert_eq!((imported.subject.as_str(), imported.salutation.as_deref()), ("An appeal", Some("Dear Ministers,")));
+    let expected = "Dear Ministers,\n\nthis line was wrapped by somebody who does so, at about fifty columns or a few more, and it goes on.\n\n\
+        - one\n- two, which\\\n  goes on\n\n1. first\n2. second\n\n\
+        See [https://example.org/a\\_b?c=1\\&d=2](<https://example.org/a_b?c=1&amp;d=2>).\n\nAna Roe\\\nDelta Watch\n\n{{> signatories}}";
+    assert_eq!(body(&imported), expected);
+}
+
+#[test]
+fn a_title_in_capitals_is_the_subject_and_stays_where_it_is_not_first() {
+    let imported = plain("To the attention of:\n\nJOINT PUBLIC LETTER: keep the delta\n\nDear all,\n\nplease.\n");
+    assert_eq!(imported.subject, "JOINT PUBLIC LETTER: keep the delta");
+    assert!(body(&imported).starts_with("To the attention of:\n\nJOINT PUBLIC LETTER"), "{}", imported.template);
+}
+
+#[test]
+fn what_markdown_or_handlebars_would_read_stays_text() {
+    for text in [
+        "# no heading",
+        "12. June 2024",
+        "1) x",
+        "> quoted",
+        "* star *",
+        "**bold**",
+        "_a_ `b` ~~~",
+        "<b>&amp;</b>",
+        "[a](b)",
+        "a | b",
+        "---",
+        "+++",
+        "{{recipient.name}}",
+        "{{{x}}}",
+        "\\{{x}}",
+        "a\\",
+        "![x](y)",
+        "===",
+        "{{{{raw}}}}",
+        "&#57344; &copy;",
+        "    indented",
+    ] {
+        let imported = plain(&format!("Subject\n\nbefore\n\n{text}\n\nafter\n"));
+        let body = body(&imported).strip_suffix(SIGNATORIES).unwrap();
+        assert!(!body.contains("{{"), "{body}");
+        assert_eq!(words(body).join(" "), format!("before {} after", text.trim()), "{body}");
+        let paragraphs = Parser::new(body).filter(|event| matches!(event, Event::Start(_))).count();
+        assert_eq!(paragraphs, 3, "{body}");
+    }
+}
+
+proptest! {
+    #[test]
+    fn plain_text_says_what_it_said(text in "([a-z]{1,4}|[ \n#>*_`\\[\\]()<>&;{}\\\\|~=+.!\"0-9:/-]|\n\n|http://a.b){1,60}") {
+        if let Ok(imported) = read("letter.txt", format!("Subject\n\n{text}").as_bytes()) {
+            let body = body(&imported).strip_suffix(SIGNATORIES).unwrap();
+            prop_assert!(!body.contains("{{"), "{}", body);
+            let bare = |text: &str| text.chars().filter(|c| c.is_alphabetic()).collect::<String>();
+            prop_assert_eq!(bare(&words(body).concat()), bare(&text), "{}", body);
+        }
+    }
+
+    #[test]
+    fn markdown_of_any_kind_is_read_without_a_fault(text in "([a-z]{1,4}|[ \n#>*_`\\[\\]()<>&;{}\\\\|~=+.!-]|\n\n|!\\[a\\]\\(b\\)|\\{\\{x){0,60}") {
+        let _ = read("letter.md", text.as_bytes());
+    }
+}
+
+#[test]
+fn markdown_stays_as_it_is_but_for_what_a_letter_may_not_have() {
+    let imported = markdown(
+        "# Keep the *delta*\n\nDear all,\n\n**Act** now: [report](https://example.org), [none](#), ![a map](map.png) <u>x</u> {{x}} `{{y}}`\n\n\
+         | a | b |\n|---|---|\n| 1 | 2 |\n",
+    );
+    assert_eq!(imported.subject, "Keep the delta");
+    assert_eq!(
+        body(&imported),
+        "Dear all,\n\n**Act** now: [report](https://example.org), none, a map \\<u>x\\</u> {&#123;x}} `\\{{y}}`\n\n\
+         \\| a \\| b \\|\n\\|---\\|---\\|\n\\| 1 \\| 2 \\|\n\n{{> signatories}}"
+    );
+    let lost: Vec<&str> = imported.lost.iter().map(|lost| lost.split([':', ';']).next().unwrap()).collect();
+    assert_eq!(lost, ["1 pictures", "1 links that lead nowhere on the web", "2 pieces of HTML", "1 tables"]);
+}
+
+#[test]
+fn front_matter_of_any_program_gives_the_subject() {
+    assert_eq!(markdown("---\ntitle: \"Keep it\"\nlayout: post\n---\n\nDear all,\n\nact.\n").subject, "Keep it");
+    assert_eq!(markdown("+++\ntitle = \"Keep it\"\n+++\n\nDear all,\n\nact.\n").subject, "Keep it");
+    let template = "+++\nsubject = \"To {{recipient.name}}\"\n+++\n\nDear {{recipient.name}},\n\n{{> signatories}}\n";
+    assert_eq!(markdown(template).template, template);
+    let without = "+++\nsubject = \"x\"\n+++\n\nDear {{recipient.name}},\n";
+    assert_eq!(markdown(without).template, format!("{without}\n{SIGNATORIES}\n"));
+}
+
+/// A Word document of these parts.
+fn package(parts: &[(&str, &str)]) -> Vec<u8> {
+    let mut writer = ZipWriter::new(Cursor::new(Vec::new()));
+    for (name, content) in parts {
+        writer.start_file(*name, SimpleFileOptions::default()).unwrap();
+        writer.write_all(content.as_bytes()).unwrap();
+    }
+    writer.finish().unwrap().into_inner()
+}
+
+fn document(paragraphs: &str) -> String {
+    format!(
+        r#"<?xml version="1.0" encoding="UTF-8"?><w:document xmlns:w="w" xmlns:r="r"><w:body>{paragraphs}<w:sectPr/></w:body></w:document>"#
+    )
+}
+
+const STYLES: &str = r#"<w:styles xmlns:w="w"><w:style w:styleId="Titel"><w:name w:val="Title"/></w:style>
+    <w:style w:styleId="Kop"><w:name w:val="heading 2"/></w:style><w:style w:styleId="Own"><w:basedOn w:val="Kop"/></w:style>
+    <w:style w:styleId="Strong"><w:name w:val="Strong"/><w:rPr><w:b/></w:rPr></w:style></w:styles>"#;
+const NUMBERING: &str = r#"<w:numbering xmlns:w="w"><w:abstractNum w:abstractNumId="7"><w:lvl w:ilvl="0"><w:numFmt w:val="bullet"/></w:lvl>
+    <w:lvl w:ilvl="1"><w:numFmt w:val="decimal"/></w:lvl></w:abstractNum><w:num w:numId="3"><w:abstractNumId w:val="7"/></w:num></w:numbering>"#;
+const RELATIONS: &str = r#"<Relationships><Relationship Id="r1" Type="t/hyperlink" Target="https://example.org/?a=1&amp;b=2" TargetMode="External"/></Relationships>"#;
+const FOOTNOTES: &str = r#"<w:footnotes xmlns:w="w"><w:footnote w:id="-1"><w:p><w:r><w:separator/></w:r></w:p></w:footnote>
+    <w:footnote w:id="2"><w:p><w:r><w:footnoteRef/></w:r><w:r><w:t xml:space="preserve"> A note.</w:t></w:r></w:p></w:footnote></w:footnotes>"#;
+
+fn word(paragraphs: &str) -> Imported {
+    let parts = [
+        ("word/document.xml", document(paragraphs)),
+        ("word/styles.xml", STYLES.to_owned()),
+        ("word/numbering.xml", NUMBERING.to_owned()),
+        ("word/_rels/document.xml.rels", RELATIONS.to_owned()),
+        ("word/footnotes.xml", FOOTNOTES.to_owned()),
+    ];
+    let parts: Vec<(&str, &str)> = parts.iter().map(|(name, xml)| (*name, xml.as_str())).collect();
+    read("letter.docx", &package(&parts)).unwrap()
+}
+
+fn paragraph(settings: &str, text: &str) -> String {
+    format!(r#"<w:p><w:pPr>{settings}</w:pPr><w:r><w:t xml:space="preserve">{text}</w:t></w:r></w:p>"#)
+}
+
+#[test]
+fn a_word_document_keeps_its_headings_lists_emphasis_links_and_notes() {
+    let item = |level: u8, text: &str| {
+        paragraph(&format!(r#"<w:numPr><w:ilvl w:val="{level}"/><w:numId w:val="3"/></w:numPr>"#), text)
+    };
+    let text = [
+        paragraph(r#"<w:pStyle w:val="Titel"/>"#, "Keep it"),
+        paragraph("", "Dear all,"),
+        paragraph(r#"<w:pStyle w:val="Own"/>"#, "Why"),
+        r#"<w:p><w:r><w:t xml:space="preserve">It is </w:t></w:r><w:r><w:rPr><w:b/></w:rPr><w:t xml:space="preserve">very </w:t></w:r>
+           <w:r><w:rPr><w:b/><w:i/></w:rPr><w:t>late</w:t></w:r><w:r><w:rPr><w:b w:val="0"/></w:rPr><w:t>, says </w:t></w:r>
+           <w:hyperlink r:id="r1"><w:r><w:rPr><w:rStyle w:val="Strong"/></w:rPr><w:t>a &lt;report&gt;</w:t></w:r></w:hyperlink>
+           <w:r><w:footnoteReference w:id="2"/></w:r><w:r><w:t>.</w:t><w:br/><w:t>A &#x2013; B</w:t></w:r></w:p>"#
+            .to_owned(),
+        item(0, "one"),
+        item(1, "inner"),
+        item(0, "two"),
+        r#"<w:p><w:r><w:fldChar w:fldCharType="begin"/></w:r><w:r><w:instrText> HYPERLINK "https://example.org/f" </w:instrText></w:r>
+           <w:r><w:fldChar w:fldCharType="separate"/></w:r><w:r><w:t>field</w:t></w:r><w:r><w:fldChar w:fldCharType="end"/></w:r></w:p>"#
+            .to_owned(),
+    ];
+    let imported = word(&text.concat());
+    assert_eq!(imported.subject, "Keep it");
+    assert_eq!(
+        body(&imported),
+        "Dear all,\n\n## Why\n\nIt is **very** ***late***, says **[a \\<report>](<https://example.org/?a=1&amp;b=2>)**\\[1\\].\\\nA – B\n\n\
+         - one\n  1. inner\n- two\n\n[field](<https://example.org/f>)\n\n{{> signatories}}\n\n\\[1\\] A note."
+    );
+    assert_eq!(imported.lost, Vec::<String>::new());
+}
+
+#[test]
+fn tracked_changes_are_taken_as_accepted_and_what_is_lost_is_told() {
+    let imported = word(
+        r#"<w:p><w:r><w:t xml:space="preserve">Dear </w:t></w:r><w:del><w:r><w:delText>Sir</w:delText></w:r></w:del>
+           <w:ins><w:r><w:t>Ministers,</w:t></w:r></w:ins></w:p>
+           <w:p><w:pPr><w:rPr><w:del/></w:rPr></w:pPr><w:r><w:t xml:space="preserve">one </w:t></w:r></w:p><w:p><w:r><w:t>paragraph</w:t></w:r></w:p>
+           <w:p><w:r><w:drawing><wp:x><w:txbxContent><w:p><w:r><w:t>boxed</w:t></w:r></w:p></w:txbxContent></wp:x></w:drawing></w:r></w:p>
+           <w:tbl><w:tr><w:tc><w:p><w:r><w:t>cell</w:t></w:r></w:p></w:tc></w:tr></w:tbl>
+           <w:p><w:r><w:rPr><w:vanish/></w:rPr><w:t>hidden</w:t></w:r><w:r><w:rPr><w:u w:val="single"/></w:rPr><w:t>under</w:t></w:r></w:p>
+           <w:p><w:r><w:commentReference w:id="0"/></w:r></w:p>"#,
+    );
+    assert_eq!(body(&imported), "Dear Ministers,\n\none paragraph\n\ncell\n\nunder\n\n{{> signatories}}");
+    let all = imported.lost.join("\n");
+    for lost in [
+        "1 pictures",
+        "1 text boxes",
+        "1 tables",
+        "1 comments",
+        "3 tracked changes",
+        "1 hidden words",
+        "1 words that are",
+    ] {
+        assert!(all.contains(lost), "{lost} is not in\n{all}");
+    }
+}
+
+#[test]
+fn a_document_that_is_none_or_means_harm_is_refused() {
+    let document = document(&paragraph("", "Dear all, please act."));
+    let with = |xml: &str| package(&[("word/document.xml", xml)]);
+    let nested = format!("{}{}", "<w:x>".repeat(1_000), "</w:x>".repeat(1_000));
+    let bomb = document.replace("act.", &" ".repeat(40 * 1024 * 1024));
+    let entity = document.replacen("<w:document", "<!DOCTYPE d [<!ENTITY a \"b\">]><w:document", 1);
+    let cases = [
+        (b"plain text".to_vec(), ImportError::NotWord),
+        (package(&[("xl/workbook.xml", "<x/>")]), ImportError::NotWord),
+        ([0xD0, 0xCF, 0x11, 0xE0, 0xA1, 0xB1].to_vec(), ImportError::OldWord),
+        (with(&document.replace("Dear", &nested)), ImportError::Deep(200)),
+        (with(&bomb), ImportError::Bomb(32 * 1024 * 1024)),
+        (with(&entity), ImportError::DocumentType),
+        (with(&document.replace("act", "&a;")), ImportError::DocumentType),
+        (with(&super::tests::document("")), ImportError::Empty),
+        (with(&super::tests::document(&paragraph("", &"long ".repeat(100_000)))), ImportError::Long),
+    ];
+    assert!(read("letter.docx", &with(&document)).is_ok());
+    for (bytes, error) in cases {
+        assert_eq!(read("letter.docx", &bytes), Err(error));
+    }
+    for broken in [&document[..document.len() - 5], "<w:document><w:p></w:document>"] {
+        assert!(matches!(read("letter.docx", &with(broken)), Err(ImportError::Damaged(_))), "{broken}");
+    }
+    let whole = with(&document);
+    assert!(matches!(read("letter.docx", &whole[..whole.len() / 2]), Err(ImportError::Damaged(_))));
+}
+
+#[test]
+fn a_file_of_another_kind_and_one_that_is_no_text_are_refused() {
+    for name in ["letter.doc", "letter.odt", "letter.pdf", "letter"] {
+        assert_eq!(read(name, b"text"), Err(ImportError::Kind(name.to_owned())));
+    }
+    assert_eq!(read("letter.txt", &[0, 159, 146, 150]), Err(ImportError::Binary));
+    assert_eq!(read("letter.md", b"PK\x03\x04\x00\x00"), Err(ImportError::Binary));
+    assert_eq!(read("letter.txt", b" \n\n "), Err(ImportError::Empty));
+    assert_eq!(read("letter.md", b""), Err(ImportError::Empty));
+    assert_eq!(read("letter.txt", &b"long ".repeat(2_000_000)), Err(ImportError::Long));
+    assert_eq!(
+        read("letter.TXT", b"Appeal\n\nChers coll\xe8gues,\n\nagissez.").unwrap().salutation.unwrap(),
+        "Chers collègues,"
+    );
+}
+
+#[test]
+fn real_letters_say_what_they_said() {
+    let Some(folder) = std::env::var_os("UNDERSIGNED_LETTERS") else {
+        eprintln!("skipped: UNDERSIGNED_LETTERS is not set");
+        return;
+    };
+    for name in ["letter-2023-02-15.txt", "letter-2024-06-12.txt"] {
+        let text = std::fs::read_to_string(std::path::Path::new(&folder).join(name)).unwrap();
+        let imported = plain(&text);
+        assert!(imported.subject.starts_with("JOINT PUBLIC"), "{}", imported.subject);
+        assert!(imported.salutation.as_ref().unwrap().starts_with("Dear High Representative"));
+        let body = body(&imported).strip_suffix(SIGNATORIES).unwrap();
+        let bullets = |words: Vec<String>| words.into_iter().filter(|word| word != "-").collect::<Vec<_>>();
+        let said: Vec<String> = text.split_whitespace().map(str::to_owned).collect();
+        assert_eq!(bullets(words(body)), bullets(said), "{name}");
+    }
+}

@@ -1,0 +1,75 @@
+//! `init --from`: a campaign that begins with a text that is there already.
+
+use std::fs;
+use std::path::Path;
+use std::process::{Command, Stdio};
+
+use crate::harness::{Ran, material};
+
+/// Runs the program in a folder.
+fn run_in(folder: &Path, arguments: &[&str]) -> Ran {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_undersigned"));
+    command.args(arguments).current_dir(folder).env("SMTP_PASSWORD", "correct horse").stdin(Stdio::null());
+    Ran::new(command.output().unwrap())
+}
+
+#[test]
+fn a_text_becomes_the_letter_of_a_campaign_that_can_be_checked_looked_at_and_published() {
+    let folder = tempfile::tempdir().unwrap();
+    let text = "Keep the delta\n\nDear Ministers,\n\nplease *do* act, {{now}}.\n";
+    fs::write(folder.path().join("appeal.txt"), text).unwrap();
+    run_in(folder.path(), &["init", "letters", "--from", "appeal.txt"])
+        .exits(0)
+        .says("letters/templates/letter.md, with the subject `Keep the delta`")
+        .says("write `{{recipient.salutation}},` for `Dear Ministers,`");
+    let workspace = folder.path().join("letters");
+    assert!(!workspace.join("templates/letter.fr.md").exists());
+    run_in(&workspace, &["check"]).exits(0).prints("nothing stands in the way");
+    run_in(&workspace, &["preview"]).exits(0).prints(
+        "Subject: Keep the delta\n\nDear Ministers,\n\nplease *do* act, {{now}}.\n\nAlliance for the Velma Delta",
+    );
+    run_in(&workspace, &["publish"]).exits(0).says("index.html");
+}
+
+#[test]
+fn what_is_lost_of_a_text_is_told() {
+    let folder = tempfile::tempdir().unwrap();
+    fs::write(folder.path().join("appeal.md"), "# Keep it\n\nDear all,\n\n![a map](map.png) shows it.\n").unwrap();
+    let ran = run_in(folder.path(), &["-q", "init", "letters", "--from", "appeal.md"]).exits(0);
+    assert!(
+        ran.stderr.contains("warning: not in the letter: 1 pictures") && ran.stderr.lines().count() == 1,
+        "{ran:?}"
+    );
+    run_in(&folder.path().join("letters"), &["preview"]).exits(0).prints("\na map shows it.\n");
+}
+
+#[test]
+fn a_file_that_is_no_letter_starts_no_campaign() {
+    let folder = tempfile::tempdir().unwrap();
+    fs::write(folder.path().join("appeal.docx"), "no zip").unwrap();
+    fs::write(folder.path().join("appeal.doc"), "text").unwrap();
+    fs::write(folder.path().join("appeal.txt"), [0, 1, 2]).unwrap();
+    for (file, said) in [
+        ("appeal.docx", "appeal.docx cannot be the letter: it is not a Word document"),
+        ("appeal.doc", "`appeal.doc` is not read; save the text as .docx, .md or .txt"),
+        ("appeal.txt", "it is not text"),
+        ("absent.md", "absent.md cannot be the letter"),
+    ] {
+        run_in(folder.path(), &["init", "letters", "--from", file]).exits(2).says(said);
+        assert!(!folder.path().join("letters").exists(), "{file}");
+    }
+}
+
+#[test]
+fn real_letters_start_campaigns_that_pass_the_check() {
+    let Some(letters) = material("UNDERSIGNED_LETTERS") else { return };
+    for (number, name) in ["letter-2023-02-15.txt", "letter-2024-06-12.txt"].into_iter().enumerate() {
+        for ending in ["txt", "md"] {
+            let folder = tempfile::tempdir().unwrap();
+            let file = folder.path().join(format!("letter-{number}.{ending}"));
+            fs::copy(letters.join(name), &file).unwrap();
+            run_in(folder.path(), &["init", "x", "--from", file.to_str().unwrap()]).exits(0);
+            run_in(&folder.path().join("x"), &["check"]).exits(0);
+        }
+    }
+}
