@@ -19,8 +19,7 @@ impl<F: AsRef<str>> Writer<'_, F> {
         }
         self.line("<div class=\"logos\">");
         for (n, (row, logo)) in rows.into_iter().enumerate() {
-            // A blank that stays with the logo before it, and one where a row may end: Outlook knows no margins of pictures.
-            self.html.push_str(if n > 0 { "&#8199;\n" } else { "" });
+            self.html.push_str(if n > 0 { "\n" } else { "" });
             self.logo(row, logo);
         }
         self.html.push('\n');

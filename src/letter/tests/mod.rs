@@ -8,6 +8,7 @@ mod handlebars;
 mod hostile;
 mod inline_html;
 mod languages;
+mod page;
 mod pictures;
 mod places;
 mod refusals;

@@ -49,7 +49,7 @@ fn logos_stand_under_the_signatories_with_their_names_and_links() {
         logos,
         format!(
             "<div class=\"logos\">\n\
-             <img src=\"{}\" alt=\"A\" width=\"48\" height=\"48\">\u{2007}\n\
+             <img src=\"{}\" alt=\"A\" width=\"48\" height=\"48\">\n\
              <a href=\"https://b.example/?x=1&amp;y=2\"><img src=\"{}\" alt=\"B &amp; &quot;Bees&quot;\" width=\"120\" height=\"30\"></a>\n\
              </div>\n",
             a.cid(),

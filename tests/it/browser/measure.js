@@ -77,6 +77,22 @@ for (const image of document.images) {
   const box = image.getBoundingClientRect();
   if (box.left < -0.5 || box.right > width + 0.5) found.push(`${what} is out of the window`);
 }
+for (const row of document.querySelectorAll('.logos')) {
+  const side = row.getBoundingClientRect();
+  const rows = new Map();
+  for (const image of row.querySelectorAll('img')) {
+    const box = image.getBoundingClientRect();
+    const from = document.documentElement.dir === 'rtl' ? side.right - box.right : box.left - side.left;
+    const middle = Math.round((box.top + box.bottom) / 8);
+    rows.set(middle, Math.min(from, rows.get(middle) ?? from));
+  }
+  for (const from of rows.values()) if (from > 1) found.push(`a row of logos begins ${from} px from its side`);
+}
+// No name goes on in the next column.
+for (const name of document.querySelectorAll('.columns li')) {
+  const sides = new Set([...name.getClientRects()].map(box => Math.round(box.left)));
+  if (sides.size > 1) found.push(`in two columns: ${shown(name.textContent)}`);
+}
 const fetched = performance.getEntriesByType('resource').filter(entry => !entry.name.startsWith('data:'));
 if (fetched.length) found.push(`fetched: ${fetched.map(entry => entry.name)}`);
 
