@@ -26,8 +26,9 @@ fmt:
 # what the compiler, clippy and rustdoc have to say
 lint:
     cargo fmt --all --check
+    cargo clippy --all-targets --locked --features pdf -- -D warnings
     cargo clippy --all-targets --locked -- -D warnings
-    RUSTDOCFLAGS="-D warnings" cargo doc --no-deps --locked
+    RUSTDOCFLAGS="-D warnings" cargo doc --no-deps --locked --features pdf
 
 # the dependencies: advisories, bans, licences, sources
 deny:

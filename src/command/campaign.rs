@@ -7,10 +7,11 @@ use jiff::civil::Date;
 use jiff::tz::TimeZone;
 use sha2::{Digest, Sha256};
 
+use super::publish;
 use super::recipients::{self, Seen};
 use crate::clock::Clock;
-use crate::config::Campaign;
-use crate::dispatch::{Enclosure, LetterMaker};
+use crate::config::{Campaign, PdfFor};
+use crate::dispatch::{Enclosure, LetterMaker, OnPaper};
 use crate::ledger::FrozenFile;
 use crate::letter::{LetterFacts, Letterhead, Letters, Variants};
 use crate::lists::{self, Signatories};
@@ -34,7 +35,7 @@ pub(super) struct Loaded {
     pub letters: Letters,
     pub attachments: Vec<Enclosure>,
     /// What makes the PDF that goes along.
-    press: Option<Press>,
+    pub press: Option<Press>,
     /// Knows every row; the ledger's suppressions are still to be told to it.
     pub planner: Planner,
     pub rows: u64,
@@ -126,14 +127,21 @@ impl Loaded {
     /// What makes the letters of a round. `key` is the ledger's.
     ///
     /// # Errors
-    /// Where the sender cannot stand in a header.
+    /// Where the sender cannot stand in a header, or the PDF for everybody cannot be made.
     pub(super) fn into_maker(self, round: Round, key: TokenKey) -> anyhow::Result<Arc<LetterMaker>> {
         let composer = Composer::new(self.campaign.id.clone(), round, &self.campaign.sender, key)?;
+        let papers = match (&self.press, &self.campaign.letter.pdf) {
+            (Some(press), Some((PdfFor::All, _))) => {
+                Some(publish::papers(press, &self.campaign, &self.letters, &self.columns)?)
+            }
+            _ => None,
+        };
         let list = self.campaign.lists.recipients;
         let maker = LetterMaker::new(self.workspace, &list, self.columns, self.letters, composer, self.attachments);
-        Ok(Arc::new(match self.press {
-            Some(press) => maker.with_pdf(press, &self.campaign.name),
-            None => maker,
+        Ok(Arc::new(match (self.press, papers) {
+            (Some(press), None) => maker.with_pdf(OnPaper::each(press, &self.campaign.name)),
+            (_, Some(papers)) => maker.with_pdf(OnPaper::all(papers)),
+            (None, None) => maker,
         }))
     }
 }

@@ -72,7 +72,8 @@ fn examine(context: &Context) -> Result<Findings> {
     }
     let campaign = loaded.campaign.clone();
     if campaign.publish.is_some() {
-        faults.extend(publish::versions(&campaign, &loaded.letters, &loaded.columns).err().into_iter().flatten());
+        let versions = publish::versions(&campaign, &loaded.letters, &loaded.columns, loaded.press.as_ref());
+        faults.extend(versions.err().into_iter().flatten());
     }
     let workspace = loaded.workspace.clone();
     if campaign.smtp.is_none() {

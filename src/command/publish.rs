@@ -11,8 +11,10 @@ use super::{Context, Exit, public_folder};
 use crate::cli;
 use crate::config::{Campaign, PublicAddressee};
 use crate::letter::{Letter, Letters, PublicRecipient};
+use crate::message::Attachment;
 use crate::model::nearest::advice;
 use crate::model::{Columns, Fault, Faults, Place, Round};
+use crate::pdf::{Press, file_name};
 use crate::publish::{Edition, Version, files};
 
 /// The folder's name where none is given.
@@ -28,7 +30,16 @@ pub(super) fn run(context: &Context, args: &cli::Publish) -> Result<Exit> {
     if !context.quiet {
         say_faults(loaded.warnings.iter());
     }
-    let letters = versions(campaign, &loaded.letters, &loaded.columns)?;
+    // A program that can print does so, whether the letter's recipients get a PDF or not.
+    let opened = match loaded.press {
+        None if cfg!(feature = "pdf") => {
+            let fonts = campaign.letter.fonts.as_deref();
+            Some(Press::open(&loaded.workspace, fonts, Place::file(&campaign.file))?)
+        }
+        _ => None,
+    };
+    let press = loaded.press.as_ref().or(opened.as_ref());
+    let letters = versions(campaign, &loaded.letters, &loaded.columns, press)?;
     let edition = Edition {
         sender: campaign.sender.name.as_deref().unwrap_or(&campaign.name),
         url: campaign.publish.as_ref().and_then(|spec| spec.url.as_deref()),
@@ -52,7 +63,12 @@ pub(super) fn run(context: &Context, args: &cli::Publish) -> Result<Exit> {
 ///
 /// # Errors
 /// Everything that is wrong with `[publish]`, or that the letters print and the public letter has no value for.
-pub(super) fn versions(campaign: &Campaign, letters: &Letters, columns: &Arc<Columns>) -> Result<Vec<Version>, Faults> {
+pub(super) fn versions(
+    campaign: &Campaign,
+    letters: &Letters,
+    columns: &Arc<Columns>,
+    press: Option<&Press>,
+) -> Result<Vec<Version>, Faults> {
     let spec = campaign.publish.as_ref();
     let addressees = spec.map_or(&[][..], |spec| &spec.addressees);
     let mut faults = Faults::new();
@@ -80,10 +96,30 @@ pub(super) fn versions(campaign: &Campaign, letters: &Letters, columns: &Arc<Col
         };
         let described = spec.and_then(|spec| spec.description.as_deref()).filter(|_| place == 0);
         let description = described.unwrap_or(&article.preheader).to_owned();
-        // The letter on paper has its place here.
-        versions.push(Version { language: letter.language().clone(), article, description, paper: None });
+        match press.map(|press| press.print(&letter.to_everybody(&recipient))).transpose() {
+            Ok(paper) => versions.push(Version { language: letter.language().clone(), article, description, paper }),
+            Err(found) => faults.extend(found),
+        }
     }
     if faults.has_errors() { Err(faults) } else { Ok(versions) }
+}
+
+/// The public letter on paper, to go along with the letters to all recipients: for each template, its PDF.
+///
+/// # Errors
+/// As for [`versions`].
+pub(super) fn papers(
+    press: &Press,
+    campaign: &Campaign,
+    letters: &Letters,
+    columns: &Arc<Columns>,
+) -> Result<Vec<(String, Attachment)>, Faults> {
+    let versions = versions(campaign, letters, columns, Some(press))?;
+    let papers = letters.iter().zip(versions).map(|(letter, version)| {
+        let name = file_name(&campaign.name, letter.language());
+        (letter.path().to_owned(), Attachment::new(&name, &version.paper.unwrap_or_default()))
+    });
+    Ok(papers.collect())
 }
 
 /// Whom a letter addresses: `[publish.recipient.fr-BE]` for a letter in `fr-BE`, or else `[publish.recipient.fr]`.

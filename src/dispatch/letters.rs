@@ -4,15 +4,14 @@ use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use jiff::Timestamp;
-use tokio::sync::Semaphore;
 
 use super::enclosure::Enclosure;
+use super::on_paper::OnPaper;
 use crate::ledger::Due;
 use crate::letter::{Letters, Merged};
 use crate::lists::RecipientReader;
 use crate::message::{Attachment, ComposeError, Composed, Composer, Draft, estimate};
 use crate::model::{Columns, Fault, Faults, Recipient, RecipientId};
-use crate::pdf::{self, Press};
 use crate::plan;
 use crate::workspace::Workspace;
 
@@ -29,16 +28,6 @@ pub struct LetterMaker {
     /// Files of single letters, read once each.
     files: Mutex<HashMap<String, Arc<Attachment>>>,
     pdf: Option<OnPaper>,
-}
-
-/// The letter itself as a PDF that goes with it.
-#[derive(Debug)]
-struct OnPaper {
-    press: Press,
-    /// What its name is made of.
-    title: String,
-    /// How many may be made at once: more than there are processors would only need more memory.
-    turns: Semaphore,
 }
 
 /// Why a letter could not be made.
@@ -76,11 +65,10 @@ impl LetterMaker {
         }
     }
 
-    /// The same, with each letter going along as a PDF, in a file that is named after the `title`.
+    /// The same, with each letter going along as a PDF.
     #[must_use]
-    pub fn with_pdf(self, press: Press, title: &str) -> Self {
-        let turns = Semaphore::new(std::thread::available_parallelism().map_or(1, Into::into));
-        Self { pdf: Some(OnPaper { press, title: title.to_owned(), turns }), ..self }
+    pub fn with_pdf(self, pdf: OnPaper) -> Self {
+        Self { pdf: Some(pdf), ..self }
     }
 
     /// The letters in all their languages.
@@ -113,13 +101,14 @@ impl LetterMaker {
     /// Where the letter cannot be merged for this recipient, or a file is not there.
     pub fn make(&self, id: &RecipientId, recipient: &Recipient, at: Timestamp) -> Result<Composed, LetterError> {
         let merged = self.merge(recipient)?;
+        let letter = self.letters.choose(recipient.lang.as_ref()).letter;
         let mut files = self.attachments(recipient)?;
-        if let Some(pdf) = self.pdf(recipient)? {
-            files.insert(0, Arc::new(pdf));
+        if let Some(pdf) = &self.pdf {
+            files.splice(..0, pdf.make(letter, recipient)?);
         }
         let attachments: Vec<&Attachment> = files.iter().map(AsRef::as_ref).collect();
-        let language = self.letters.choose(recipient.lang.as_ref()).letter.language();
-        let draft = Draft { recipient, id, merged: &merged, language, attachments: &attachments, at };
+        let draft =
+            Draft { recipient, id, merged: &merged, language: letter.language(), attachments: &attachments, at };
         Ok(self.composer.compose(&draft)?)
     }
 
@@ -134,10 +123,10 @@ impl LetterMaker {
         recipient: &Recipient,
         at: Timestamp,
     ) -> Result<Composed, LetterError> {
-        let Some(pdf) = &self.pdf else {
+        let Some(OnPaper::Each { turns, .. }) = &self.pdf else {
             return self.make(id, recipient, at);
         };
-        let _turn = pdf.turns.acquire().await;
+        let _turn = turns.acquire().await;
         let (maker, id, recipient) = (Arc::clone(self), id.clone(), recipient.clone());
         let making = tokio::task::spawn_blocking(move || maker.make(&id, &recipient, at));
         making.await.unwrap_or_else(|error| std::panic::resume_unwind(error.into_panic()))
@@ -151,24 +140,10 @@ impl LetterMaker {
         let merged = self.merge(recipient)?;
         let files = self.attachments(recipient)?;
         let attachments: Vec<&Attachment> = files.iter().map(AsRef::as_ref).collect();
-        let mut size = estimate(&merged, &attachments);
-        if let Some(pdf) = &self.pdf {
-            let letter = self.letters.choose(recipient.lang.as_ref()).letter;
-            // In base64, with a CRLF after 76 characters (RFC 2045, 6.8), and a little for what is not the same in all.
-            size += pdf.press.try_out(letter, recipient, None)? * 78 / 57 + 4_096;
-        }
-        Ok(size)
-    }
-
-    /// The letter itself as a PDF, where one goes along.
-    ///
-    /// # Errors
-    /// Where it cannot be made.
-    fn pdf(&self, recipient: &Recipient) -> Result<Option<Attachment>, Faults> {
-        let Some(pdf) = &self.pdf else { return Ok(None) };
+        let size = estimate(&merged, &attachments);
         let letter = self.letters.choose(recipient.lang.as_ref()).letter;
-        let content = pdf.press.print(letter, recipient, None)?;
-        Ok(Some(Attachment::new(&pdf::file_name(&pdf.title, letter.language()), &content)))
+        let on_paper = self.pdf.as_ref().map_or(Ok(0), |pdf| pdf.try_out(letter, recipient))?;
+        Ok(size + on_paper)
     }
 
     /// Whether each letter goes along as a PDF.
@@ -182,8 +157,8 @@ impl LetterMaker {
     /// # Errors
     /// Where one is not there.
     pub fn attachment_names(&self, recipient: &Recipient) -> Result<Vec<String>, Faults> {
-        let language = self.letters.choose(recipient.lang.as_ref()).letter.language();
-        let pdf = self.pdf.as_ref().map(|pdf| pdf::file_name(&pdf.title, language));
+        let letter = self.letters.choose(recipient.lang.as_ref()).letter;
+        let pdf = self.pdf.as_ref().and_then(|pdf| pdf.name(letter));
         Ok(pdf.into_iter().chain(self.attachments(recipient)?.iter().map(|file| file.name().to_owned())).collect())
     }
 

@@ -9,6 +9,7 @@ mod crew;
 mod enclosure;
 mod job;
 mod letters;
+mod on_paper;
 mod queue;
 mod ramp;
 mod retry;
@@ -32,6 +33,7 @@ use crate::transport::{OpenError, Server, StopReason};
 pub use coordinator::run;
 pub use enclosure::Enclosure;
 pub use letters::{LetterError, LetterMaker};
+pub use on_paper::OnPaper;
 pub use stop::{Stop, StopHandle};
 pub use streak::{Streak, Trouble};
 

@@ -43,6 +43,7 @@
 //!
 //! Nothing here sends, and nothing is fetched: files of the workspace are read when a template is loaded, and not again.
 
+mod addressed;
 mod block;
 mod body;
 mod call;
@@ -84,6 +85,7 @@ use jiff::civil::Date;
 
 use crate::model::{CampaignId, Columns, InlineElement, Language, Place, RollStyle, Round, Signatory};
 
+pub use addressed::Addressed;
 pub use body::{Body, Fixed, Merged, Piece};
 pub use escape::escape;
 pub use gallery::Letterhead;

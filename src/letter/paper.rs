@@ -142,9 +142,31 @@ impl Writer<'_> {
             Event::SoftBreak => self.show(" "),
             Event::HardBreak => self.source.push_str("#linebreak();"),
             Event::Rule => self.source.push_str("#rule;\n"),
+            Event::InlineHtml(tag) => self.tag(tag),
             _ => {}
         }
         Ok(())
+    }
+
+    /// An element of HTML that the campaign allows; the check of the Markdown has seen to it that it is closed.
+    fn tag(&mut self, tag: &str) {
+        let name = |tag: &str| tag.split(|c: char| !c.is_ascii_alphanumeric()).next().map(str::to_ascii_lowercase);
+        match tag.strip_prefix("</") {
+            Some(_) => self.source.push_str("];"),
+            None => {
+                let name = tag.strip_prefix('<').and_then(name).unwrap_or_default();
+                self.source.push_str(match name.as_str() {
+                    "br" => return self.source.push_str("#linebreak();"),
+                    "sub" => "#sub[",
+                    "sup" => "#super[",
+                    "u" => "#underline[",
+                    "mark" => "#highlight[",
+                    "small" => "#text(size: 0.85em)[",
+                    "cite" | "dfn" => "#emph[",
+                    _ => "#[",
+                });
+            }
+        }
     }
 
     fn start(&mut self, tag: &Tag<'_>, rest: &[Event<'_>]) -> Result<(), (usize, String)> {
@@ -183,7 +205,11 @@ impl Writer<'_> {
         match tag {
             TagEnd::Paragraph | TagEnd::Heading(_) | TagEnd::BlockQuote(_) => {
                 self.trim_breaks();
-                self.source.push_str("]\n");
+                // A paragraph of which nothing is left, since its values are empty, is left out.
+                match self.source.strip_suffix("#par[") {
+                    Some(before) => self.source.truncate(before.len()),
+                    None => self.source.push_str("]\n"),
+                }
             }
             TagEnd::CodeBlock => {
                 let code = self.code.take().unwrap_or_default();

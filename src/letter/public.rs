@@ -76,6 +76,17 @@ impl PublicRecipient {
     }
 }
 
+impl PublicRecipient {
+    pub(super) fn recipient(&self) -> &Recipient {
+        &self.recipient
+    }
+
+    /// The file in which the cells were written.
+    pub(super) fn file(&self) -> &str {
+        &self.file
+    }
+}
+
 impl Letter {
     /// Merges the letter for everybody.
     ///

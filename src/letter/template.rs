@@ -13,18 +13,16 @@ use super::evaluate::{Dates, Env, Run, prove};
 use super::front_matter::{Field, FrontMatter};
 use super::gallery::Gallery;
 use super::layout::Layout;
-use super::locale::{is_right_to_left, language_for};
+use super::locale::language_for;
 use super::markdown;
-use super::paper::{self, Paper};
 use super::partial::Partials;
-use super::program::{Node, SignatoryField};
+use super::program::Node;
 use super::roll::Roll;
 use super::scope::{Context, Object, Scope, Thing};
 use super::shape::{Shape, Shapes};
 use super::source::Origin;
 use super::trace::{Line, Trace};
 use crate::model::{Fault, Faults, InlineElement, Language, Place, Recipient};
-use crate::picture::Picture;
 
 /// A letter in one language, ready to be merged for any recipient, by many threads at once.
 #[derive(Debug)]
@@ -33,19 +31,18 @@ pub struct Letter {
     language: Language,
     attachments: Vec<String>,
     recipients_path: String,
+    pub(super) signatories_path: String,
     pub(super) subject: Vec<Node>,
     pub(super) preheader: Vec<Node>,
     pub(super) body: Vec<Node>,
     pub(super) roll: Roll,
     pub(super) layout: Layout,
-    signatories_path: String,
     /// The elements of HTML that it may have.
     pub(super) html: Vec<InlineElement>,
     shapes: Shapes,
     dates: Dates,
-    author: Option<String>,
-    date: Date,
-    header: Option<(Arc<Picture>, String)>,
+    pub(super) author: Option<String>,
+    pub(super) date: Date,
 }
 
 impl Letter {
@@ -96,7 +93,6 @@ impl Letter {
             dates: Dates::default(),
             author: facts.sender_name.map(str::to_owned),
             date: facts.date,
-            header: gallery.header.clone(),
         };
         if found.is_empty() {
             found.extend(letter.prove());
@@ -178,70 +174,11 @@ impl Letter {
             return Err(faults);
         }
         let shape = self.shapes.find(&trace.key, || self.shape(&env))?;
-        let (text, html) = shape
-            .fill(&trace, &subject, &preheader.0)
-            .map_err(|(number, what)| self.value_fault(recipient, &trace, number, &what))?;
+        let (text, html) = shape.fill(&trace, &subject, &preheader.0).map_err(|(number, what)| {
+            let at = trace.values.get(number).map_or_else(|| Place::file(self.path.clone()), |(_, at)| at.place());
+            Faults::from(self.row_fault(recipient, &format!("{what}; it is used at {at}")))
+        })?;
         Ok(Merged { subject, text, html, pictures: Arc::clone(shape.pictures()) })
-    }
-
-    /// The letter for one recipient as it is on paper.
-    ///
-    /// # Errors
-    /// As for [`merge`](Letter::merge).
-    pub fn paper(&self, recipient: &Recipient, previous: Option<&Previous>) -> Result<Paper, Faults> {
-        let locale = language_for(&self.language, recipient.lang.as_ref());
-        let env = self.env(Some(recipient), previous, locale);
-        let mut run = Run::new(&env);
-        let (mut title, mut trace, mut draft) = (Line::default(), Trace::default(), Draft::default());
-        run.all(&self.subject, &mut title);
-        run.all(&self.body, &mut trace);
-        if run.faults.is_empty() {
-            run.all(&self.body, &mut draft);
-        }
-        let mut faults = Faults::new();
-        faults.extend(run.faults);
-        if !faults.is_empty() {
-            return Err(faults);
-        }
-        let events = markdown::events(&draft.markdown);
-        let content = paper::write(self.header.as_ref(), &events, &draft.fixed, &trace.values, &self.roll)
-            .map_err(|(number, what)| self.value_fault(recipient, &trace, number, &what))?;
-        Ok(Paper {
-            template: self.path.clone(),
-            title: title.0,
-            author: self.author.clone(),
-            date: self.date,
-            language: self.language.clone(),
-            is_right_to_left: is_right_to_left(&self.language),
-            content: content.source,
-            pictures: content.pictures,
-            shape: trace.key,
-            values: trace.values.into_iter().map(|(value, _)| value.into_owned()).collect(),
-        })
-    }
-
-    /// What is wrong with a character of the letter on paper, where it comes from: the recipient's row, the signatories list, or the
-    /// template.
-    #[must_use]
-    pub fn fault_of(&self, c: char, what: &str, recipient: &Recipient, previous: Option<&Previous>) -> Fault {
-        let locale = language_for(&self.language, recipient.lang.as_ref());
-        let env = self.env(Some(recipient), previous, locale);
-        let mut run = Run::new(&env);
-        let (mut trace, mut draft) = (Trace::default(), Draft::default());
-        run.all(&self.body, &mut trace);
-        run.all(&self.body, &mut draft);
-        if let Some((_, at)) = trace.values.iter().find(|(value, _)| value.contains(c)) {
-            let cell = recipient.fields.cells().iter().position(|cell| cell.contains(c));
-            let place = recipient.fields.place(&self.recipients_path, recipient.line, cell);
-            return Fault::error(place, format!("{what}; it is used at {}", at.place()));
-        }
-        if let Some(at) = draft.origin_of(c) {
-            return at.fault(what);
-        }
-        let row =
-            self.roll.rows().find(|row| SignatoryField::ALL.iter().any(|(_, field)| row.field(*field).contains(c)));
-        let place = row.map(|row| Place::line(self.signatories_path.clone(), row.line));
-        Fault::error(place.unwrap_or_else(|| Place::file(self.path.clone())), what)
     }
 
     /// What Handlebars alone makes of the body, without Markdown.
@@ -266,11 +203,6 @@ impl Letter {
         }
         Shape::of(&draft, &self.layout, &self.roll)
             .map_err(|what| Faults::from(Fault::error(Place::file(self.path.clone()), what)))
-    }
-
-    fn value_fault(&self, recipient: &Recipient, trace: &Trace<'_>, number: usize, what: &str) -> Faults {
-        let at = trace.values.get(number).map_or_else(|| Place::file(self.path.clone()), |(_, at)| at.place());
-        self.row_fault(recipient, &format!("{what}; it is used at {at}")).into()
     }
 
     fn row_fault(&self, recipient: &Recipient, what: &str) -> Fault {

@@ -37,6 +37,12 @@ impl Attachment {
         name(&self.path)
     }
 
+    /// How many bytes it adds to a message.
+    #[must_use]
+    pub fn size(&self) -> u64 {
+        self.part.len() as u64
+    }
+
     /// Its part of a message, headers included; a name that is not ASCII is written as RFC 2231 says.
     pub(super) fn part(&self) -> &[u8] {
         &self.part

@@ -1,7 +1,7 @@
 //! The press of a program that was built without one.
 
-use crate::letter::{Letter, Previous};
-use crate::model::{Fault, Faults, Place, Recipient};
+use crate::letter::Addressed;
+use crate::model::{Fault, Faults, Place};
 use crate::workspace::Workspace;
 
 /// There is none.
@@ -27,7 +27,7 @@ impl Press {
     ///
     /// # Errors
     /// Never, since there is no press.
-    pub fn print(&self, _: &Letter, _: &Recipient, _: Option<&Previous>) -> Result<Vec<u8>, Faults> {
+    pub fn print(&self, _: &Addressed<'_>) -> Result<Vec<u8>, Faults> {
         match *self {}
     }
 
@@ -35,7 +35,7 @@ impl Press {
     ///
     /// # Errors
     /// Never, since there is no press.
-    pub fn try_out(&self, _: &Letter, _: &Recipient, _: Option<&Previous>) -> Result<u64, Faults> {
+    pub fn try_out(&self, _: &Addressed<'_>) -> Result<u64, Faults> {
         match *self {}
     }
 }

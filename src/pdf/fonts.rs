@@ -95,11 +95,12 @@ impl Fonts {
             let mut faces = self.of(family).peekable();
             faces.peek().is_some() && faces.all(|face| face.info().coverage.contains(u32::from(c)))
         };
-        let printed = |c: &char| !matches!(c, '\n' | '\r' | '\t');
-        let plain = |c: char| c.is_alphanumeric() || c.is_ascii_graphic() || c == ' ' || is_punctuation(c);
-        let mut chars = text.chars().filter(printed);
-        families.iter().any(|family| text.chars().filter(printed).all(|c| has(family, c)))
-            || chars.all(|c| plain(c) && families.iter().any(|family| has(family, c)))
+        let shown: Vec<char> = text.chars().filter(|c| !matches!(c, '\n' | '\r' | '\t')).collect();
+        let Some(first) = shown.first() else { return true };
+        let alone = shown.iter().all(|c| stands_alone(*c) && families.iter().any(|family| has(family, *c)));
+        // A mark at the beginning would join what stands before the value.
+        let together = || families.iter().any(|family| shown.iter().all(|c| has(family, *c)));
+        alone || (first.is_alphanumeric() && !shown.iter().any(|c| is_private(*c)) && together())
     }
 
     /// Whether any of these families has a character.
@@ -109,9 +110,18 @@ impl Fonts {
     }
 }
 
-/// General punctuation that stands on its own: dashes, quotation marks, bullets, the ellipsis.
-fn is_punctuation(c: char) -> bool {
-    matches!(c, '\u{a0}'..='\u{bf}' | '\u{2010}'..='\u{2027}' | '\u{202f}' | '\u{2030}'..='\u{205e}')
+/// Whether a character joins no other: Latin, Greek, Cyrillic, kana, ideographs, Hangul syllables, punctuation and currencies.
+fn stands_alone(c: char) -> bool {
+    matches!(c,
+        '\u{20}'..='\u{7e}' | '\u{a0}'..='\u{2ff}' | '\u{370}'..='\u{482}' | '\u{48a}'..='\u{52f}'
+        | '\u{1e00}'..='\u{1fff}' | '\u{2010}'..='\u{2027}' | '\u{202f}'..='\u{205e}' | '\u{20a0}'..='\u{20cf}'
+        | '\u{2100}'..='\u{214f}' | '\u{3041}'..='\u{3096}' | '\u{30a1}'..='\u{30fa}' | '\u{4e00}'..='\u{9fff}'
+        | '\u{ac00}'..='\u{d7a3}')
+}
+
+/// Whether a character means nothing to anybody else, so that PDF/A does not have it (ISO 19005-2, 6.2.11.7).
+fn is_private(c: char) -> bool {
+    matches!(c, '\u{e000}'..='\u{f8ff}' | '\u{f0000}'..)
 }
 
 /// The fonts in a folder, by their names.
@@ -148,4 +158,35 @@ fn files(workspace: &Workspace, folder: &str, place: &Place) -> Result<Vec<(Stri
         }
     }
     if faults.is_empty() { Ok(files) } else { Err(faults) }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_joins_its_neighbours_is_left_to_the_layout() {
+        let folder = tempfile::tempdir().unwrap();
+        let fonts = Fonts::read(&Workspace::open(folder.path()).unwrap(), None, &Place::file("campaign.toml")).unwrap();
+        let families = fonts.for_text(&"en".parse().unwrap());
+        assert_eq!(families, [TEXT]);
+        for text in ["", "Ana Ödegård – “x” & 12 €", "Ἀθῆναι", "Москва", "line\r\nbreak\ttab"] {
+            assert!(fonts.surely_have(&families, text), "{text}");
+        }
+        for text in ["水", "🦩", "\u{301}a", "\u{e000}", "A\u{f8ff}", "\u{200d}", "الوزيرة"] {
+            assert!(!fonts.surely_have(&families, text), "{text:?}");
+        }
+    }
+
+    #[test]
+    fn what_is_built_in_is_text_and_code_and_no_more() {
+        let folder = tempfile::tempdir().unwrap();
+        let fonts = Fonts::read(&Workspace::open(folder.path()).unwrap(), None, &Place::file("campaign.toml")).unwrap();
+        assert_eq!(fonts.of(TEXT).count(), 6);
+        assert_eq!(fonts.of(CODE).count(), 4);
+        assert_eq!(fonts.faces.len(), 10);
+        let has = |c| fonts.have(&[TEXT], c);
+        assert!(['é', 'ő', 'Ș', 'ế', 'Ω', 'Ж', 'א', '€', '–', '…'].into_iter().all(has));
+        assert!(!['ع', '水', 'क', '한'].into_iter().any(has));
+    }
 }

@@ -9,8 +9,6 @@ mod name;
 mod fonts;
 #[cfg(feature = "pdf")]
 mod press;
-#[cfg(all(test, feature = "pdf"))]
-mod tests;
 #[cfg(feature = "pdf")]
 mod world;
 

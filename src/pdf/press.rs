@@ -5,16 +5,18 @@ use std::fmt;
 use std::fmt::Write;
 use std::sync::{Arc, Mutex, PoisonError};
 
+use data_encoding::HEXLOWER;
+use sha2::{Digest, Sha256};
 use typst::diag::SourceDiagnostic;
-use typst::foundations::Bytes;
+use typst::foundations::{Bytes, Smart};
 use typst::layout::{Frame, FrameItem};
 use typst_layout::PagedDocument;
 use typst_pdf::{PdfOptions, PdfStandard, PdfStandards};
 
 use super::fonts::Fonts;
 use super::world::{LetterWorld, Pictures};
-use crate::letter::{Letter, Paper, Previous, file_name, quote};
-use crate::model::{Fault, Faults, Place, Recipient};
+use crate::letter::{Addressed, Paper, file_name, quote};
+use crate::model::{Fault, Faults, Place};
 use crate::picture::Picture;
 use crate::workspace::Workspace;
 
@@ -24,7 +26,7 @@ const REMEMBERED: usize = 12;
 /// Makes PDFs, from several threads at once.
 pub struct Press {
     fonts: Fonts,
-    options: PdfOptions,
+    standards: PdfStandards,
     /// How large the PDF of each shape was that could be made.
     proven: Mutex<HashMap<(String, Vec<u8>), u64>>,
     /// The pictures of all letters so far: typst knows them again, and does not read them anew.
@@ -55,12 +57,7 @@ impl Press {
         let fonts = Fonts::read(workspace, fonts, &place)?;
         let standards = PdfStandards::new(&[PdfStandard::A_2a])
             .map_err(|error| Fault::error(place, format!("PDF/A cannot be made: {}", error.message())))?;
-        Ok(Self {
-            fonts,
-            options: PdfOptions { standards, ..PdfOptions::default() },
-            proven: Mutex::default(),
-            pictures: Mutex::default(),
-        })
+        Ok(Self { fonts, standards, proven: Mutex::default(), pictures: Mutex::default() })
     }
 
     /// The fonts of the folder: the path of each file, and its SHA-256.
@@ -69,29 +66,23 @@ impl Press {
         &self.fonts.sources
     }
 
-    /// Makes the PDF of a recipient's letter. The same letter gives the same bytes.
+    /// Makes the PDF of a letter. The same letter gives the same bytes.
     ///
     /// # Errors
-    /// Where it cannot be merged for this recipient, and for each character that no font has, with the place it comes from.
-    pub fn print(
-        &self,
-        letter: &Letter,
-        recipient: &Recipient,
-        previous: Option<&Previous>,
-    ) -> Result<Vec<u8>, Faults> {
-        let paper = letter.paper(recipient, previous)?;
-        self.make(&paper, &|c, what| letter.fault_of(c, what, recipient, previous))
+    /// Where it cannot be merged for its recipient, and for each character that no font has, with the place it comes from.
+    pub fn print(&self, letter: &Addressed<'_>) -> Result<Vec<u8>, Faults> {
+        self.make(&letter.paper()?, letter)
     }
 
-    /// Makes sure that the PDF of a recipient's letter can be made, and says about how many bytes it has.
+    /// Makes sure that the PDF of a letter can be made, and says about how many bytes it has.
     ///
     /// Letters of one shape differ in their values alone, and these are strings: once one of them was made, what can still fail is a
     /// character that no font has. Only where the fonts do not have all of them for sure the PDF itself is made.
     ///
     /// # Errors
     /// As for [`print`](Press::print).
-    pub fn try_out(&self, letter: &Letter, recipient: &Recipient, previous: Option<&Previous>) -> Result<u64, Faults> {
-        let paper = letter.paper(recipient, previous)?;
+    pub fn try_out(&self, letter: &Addressed<'_>) -> Result<u64, Faults> {
+        let paper = letter.paper()?;
         let families = self.fonts.for_text(&paper.language);
         let key = (paper.template.clone(), paper.shape.clone());
         let known = self.proven.lock().unwrap_or_else(PoisonError::into_inner).get(&key).copied();
@@ -100,23 +91,34 @@ impl Press {
         {
             return Ok(size);
         }
-        let made = self.make(&paper, &|c, what| letter.fault_of(c, what, recipient, previous))?;
+        let made = self.make(&paper, letter)?;
         let size = made.len() as u64;
         self.proven.lock().unwrap_or_else(PoisonError::into_inner).entry(key).or_insert(size);
         Ok(size)
     }
 
-    /// Makes a PDF; `fault_of` says where a character comes from.
-    fn make(&self, paper: &Paper, fault_of: &dyn Fn(char, &str) -> Fault) -> Result<Vec<u8>, Faults> {
+    fn make(&self, paper: &Paper, letter: &Addressed<'_>) -> Result<Vec<u8>, Faults> {
         let pictures = self.pictures(paper);
-        let world = LetterWorld::new(&self.fonts, &pictures, self.source(paper));
+        let source = self.source(paper);
+        let options = self.options(&source);
+        let world = LetterWorld::new(&self.fonts, &pictures, source);
         let made = typst::compile::<PagedDocument>(&world).output.map_err(|errors| failed(paper, &errors));
         let made = made.and_then(|document| {
-            self.look_for_gaps(&document, paper, fault_of)?;
-            typst_pdf::pdf(&document, &self.options).map_err(|errors| failed(paper, &errors))
+            self.look_for_gaps(&document, paper, letter)?;
+            typst_pdf::pdf(&document, &options).map_err(|errors| failed(paper, &errors))
         });
         typst::comemo::evict(REMEMBERED);
         made
+    }
+
+    /// What a PDF is to be. Its identifier comes from all that it says: the same letter has the same one, and another has another.
+    fn options(&self, source: &str) -> PdfOptions {
+        PdfOptions {
+            ident: Smart::Custom(HEXLOWER.encode(&Sha256::digest(source))),
+            creator: Smart::Custom(Some(env!("CARGO_PKG_NAME").to_owned())),
+            standards: self.standards.clone(),
+            ..PdfOptions::default()
+        }
     }
 
     /// The pictures of a letter.
@@ -162,12 +164,7 @@ impl Press {
     }
 
     /// A glyph that no font has is number 0, and would be printed as a box.
-    fn look_for_gaps(
-        &self,
-        document: &PagedDocument,
-        paper: &Paper,
-        fault_of: &dyn Fn(char, &str) -> Fault,
-    ) -> Result<(), Faults> {
+    fn look_for_gaps(&self, document: &PagedDocument, paper: &Paper, letter: &Addressed<'_>) -> Result<(), Faults> {
         let mut missing = BTreeSet::new();
         let families = self.fonts.for_code(&paper.language);
         for page in document.pages() {
@@ -188,7 +185,7 @@ impl Press {
                  a folder and name that as `fonts` in [letter]",
                 u32::from(c)
             );
-            faults.push(fault_of(c, &what));
+            faults.push(letter.fault_of(c, &what));
         }
         if faults.is_empty() { Ok(()) } else { Err(faults) }
     }

@@ -15,7 +15,7 @@ fn a_program_without_pdf_says_so() {
 }
 
 /// The output of a program; nothing where it is not installed, which is said. In the continuous integration it must be there.
-fn output(program: &str, arguments: &[&str]) -> Option<String> {
+pub fn output(program: &str, arguments: &[&str]) -> Option<String> {
     match Command::new(program).args(arguments).output() {
         Ok(output) => {
             assert!(output.status.success(), "{program}: {}", String::from_utf8_lossy(&output.stderr));
@@ -30,6 +30,7 @@ fn output(program: &str, arguments: &[&str]) -> Option<String> {
 }
 
 /// A text as a line of words.
+#[cfg(feature = "pdf")]
 fn words(text: &str) -> String {
     text.split_whitespace().collect::<Vec<_>>().join(" ")
 }
@@ -41,6 +42,7 @@ mod printed {
     use mail_parser::{MessageParser, MimeHeaders};
 
     use super::{Campaign, output, words};
+    use crate::pictures::png;
 
     const WITH_PDF: &str = "[letter]\ndate = 2027-03-22\npdf = true\n";
 
@@ -189,6 +191,49 @@ mod printed {
             if let Some(text) = text(&path) {
                 assert!(text.contains(greeting), "{text}");
             }
+        }
+    }
+
+    #[test]
+    fn one_pdf_for_everybody_is_the_public_letter() {
+        let for_all = "[letter]\ndate = 2027-03-22\npdf = \"all\"\n";
+        let campaign = Campaign::new().server([]).settings(for_all);
+        campaign.run(&["send", "--yes"]).exits(2).says("templates/letter.md").says("no value for `recipient.name`");
+        let public = "[publish.recipient.en]\nname = \"Ministers of the Velma\"\n";
+        let campaign = Campaign::new().server([]).settings(&format!("{for_all}{public}"));
+        campaign.run(&["send", "--yes"]).exits(0);
+        let received = campaign.received();
+        let papers: Vec<Vec<u8>> = received
+            .iter()
+            .map(|letter| {
+                let message = MessageParser::default().parse(&letter.message).unwrap();
+                assert_eq!(message.attachment(0).unwrap().attachment_name(), Some("Keep-the-delta.en.pdf"));
+                message.attachment(0).unwrap().contents().to_vec()
+            })
+            .collect();
+        assert_eq!(papers.len(), 3);
+        assert!(papers.iter().all(|paper| *paper == papers[0] && paper.starts_with(b"%PDF")));
+        std::fs::write(campaign.path("all.pdf"), &papers[0]).unwrap();
+        if let Some(text) = text(&campaign.path("all.pdf")) {
+            assert!(text.contains("Dear Ministers of the Velma,") && !text.contains("Ana"), "{text}");
+        }
+    }
+
+    #[test]
+    fn header_and_logos_stand_on_paper_with_their_texts() {
+        let campaign = Campaign::new()
+            .file("files/header.png", png(1200, 200, [200, 220, 240]))
+            .file("logos/dw.png", png(300, 100, [20, 90, 60]))
+            .file("lists/signatories.csv", "name,url,logo\nDelta Watch,https://dw.example,logos/dw.png\nReed,,\n")
+            .settings("[letter]\ndate = 2027-03-22\nheader = \"files/header.png\"\nheader_alt = \"Waves\"\n");
+        let pdf = paper(&campaign);
+        if let Some(images) = output("pdfimages", &["-list", pdf.to_str().unwrap()]) {
+            for size in [" 1200 200 ", " 240 80 "] {
+                assert!(format!("{} ", words(&images)).contains(size), "{size}\n{images}");
+            }
+        }
+        if let Some(structure) = output("pdfinfo", &["-struct", pdf.to_str().unwrap()]) {
+            assert_eq!(structure.matches("Figure").count(), 2, "{structure}");
         }
     }
 

@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
 use crate::harness::{Campaign, Ran};
+use crate::pdf::output;
 use crate::pictures::png;
 
 const LETTER: &str = "+++\nsubject = \"Keep it, {{recipient.title}}\"\npreheader = \"A short word\"\n+++\n\n\
@@ -45,6 +46,11 @@ fn publish_sample(workspace: &Path, time_zone: &str) -> PathBuf {
     workspace.join("public")
 }
 
+/// Whether a file is the letter on paper, which a program makes that has PDF.
+fn is_paper(name: &str) -> bool {
+    name.starts_with("letter.") && name.ends_with("pdf")
+}
+
 #[test]
 fn the_same_campaign_gives_the_same_bytes_wherever_and_whenever() {
     let (one, other) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
@@ -53,7 +59,9 @@ fn the_same_campaign_gives_the_same_bytes_wherever_and_whenever() {
     let published = files(&publish_sample(one.path(), "Pacific/Kiritimati"));
     assert_eq!(published, files(&publish_sample(&other_place, "America/Los_Angeles")));
     let names: Vec<&str> = published.iter().map(|(name, _)| name.as_str()).collect();
-    assert_eq!(names, ["SHA256SUMS", "index.fr.html", "index.html", "signatories.csv"]);
+    let (papers, others): (Vec<&str>, Vec<&str>) = names.into_iter().partition(|name| is_paper(name));
+    assert_eq!(others, ["SHA256SUMS", "index.fr.html", "index.html", "signatories.csv"]);
+    assert_eq!(papers, if cfg!(feature = "pdf") { &["letter.fr.pdf", "letter.pdf"][..] } else { &[] });
 }
 
 #[test]
@@ -75,7 +83,14 @@ fn nobody_who_is_written_to_and_nobody_who_is_not_to_be_published_is_in_any_file
     }
     assert!(secrets.len() > 15, "{secrets:?}");
     for (name, content) in files(&published) {
-        let content = String::from_utf8(content).unwrap();
+        let content = if is_paper(&name) {
+            let path = published.join(&name);
+            let Some(text) = output("pdftotext", &["-layout", path.to_str().unwrap(), "-"]) else { continue };
+            assert!(text.contains("Velma"), "{name}");
+            text
+        } else {
+            String::from_utf8(content).unwrap()
+        };
         for secret in &secrets {
             assert!(!content.contains(secret.as_str()), "`{secret}` is in {name}");
         }
@@ -197,7 +212,8 @@ fn the_folder_is_for_everybody_and_its_checksums_hold() {
     }
     let checked = Command::new("sha256sum").args(["--check", "--strict", "SHA256SUMS"]).current_dir(&folder).output();
     let checked = Ran::new(checked.unwrap()).exits(0);
-    assert_eq!(checked.stdout, "index.html: OK\nsignatories.csv: OK\n");
+    let paper = if cfg!(feature = "pdf") { "letter.pdf: OK\n" } else { "" };
+    assert_eq!(checked.stdout, format!("index.html: OK\n{paper}signatories.csv: OK\n"));
 }
 
 #[cfg(unix)]

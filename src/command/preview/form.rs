@@ -81,7 +81,7 @@ impl Forms {
     fn pdf(&self, entry: &Entry) -> Result<Vec<u8>> {
         let letter = self.maker.letters().choose(entry.recipient.lang.as_ref()).letter;
         let press = self.press.as_ref().ok_or_else(|| anyhow::anyhow!(ABSENT))?;
-        Ok(press.print(letter, &entry.recipient, None)?)
+        Ok(press.print(&letter.to(&entry.recipient, None))?)
     }
 
     /// The headers that a reader sees, and the plain text.

@@ -154,6 +154,8 @@ fn check(desk: &Desk, letters: &crate::letter::Letters, value: &str) {
     let tags = |html: &str| html.matches('<').count() - html.matches("<br>\n").count();
     let plain = only(letters).merge(&desk.recipient(&[("name", "x"), ("country", "x")]), None).unwrap();
     assert_eq!(tags(&html), tags(&plain.html.to_text()), "a value made a tag");
+    #[cfg(feature = "pdf")]
+    super::paper::check(desk, letters, &value, &WORDS);
 }
 
 #[test]

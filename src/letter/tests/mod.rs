@@ -9,6 +9,8 @@ mod hostile;
 mod inline_html;
 mod languages;
 mod page;
+#[cfg(feature = "pdf")]
+mod paper;
 mod pictures;
 mod places;
 mod refusals;
