@@ -17,7 +17,7 @@ use undersigned::model::{
 use undersigned::pdf::Press;
 use undersigned::workspace::Workspace;
 
-const LETTERS: u64 = 1_000;
+const LETTERS: u32 = 1_000;
 
 fn main() {
     let workspace = Workspace::open(Path::new(env!("CARGO_MANIFEST_DIR"))).expect("the repository");
@@ -43,12 +43,12 @@ fn main() {
         Err(faults) => panic!("{faults}"),
     };
     let letter = letters.choose(None).letter;
-    let recipients: Vec<Recipient> = (0..=LETTERS).map(|n| recipient(&columns, n)).collect();
+    let recipients: Vec<Recipient> = (0..=u64::from(LETTERS)).map(|n| recipient(&columns, n)).collect();
 
     let start = Instant::now();
     let press = Press::open(&workspace, None, Place::file("campaign.toml")).expect("a press");
     println!("the fonts are read in {:.1} ms", start.elapsed().as_secs_f64() * 1e3);
-    let print = |recipient| press.print(&letter.to(recipient, None)).expect("a PDF");
+    let print = |recipient: &Recipient| press.print(&letter.to(recipient, None)).expect("a PDF");
     let start = Instant::now();
     let size = print(&recipients[0]).len();
     println!("the first PDF: {:.1} ms, {size} bytes", start.elapsed().as_secs_f64() * 1e3);
@@ -57,7 +57,7 @@ fn main() {
         for recipient in &recipients[1..] {
             make(recipient);
         }
-        println!("{what}: {:.2} ms", start.elapsed().as_secs_f64() * 1e3 / LETTERS as f64);
+        println!("{what}: {:.2} ms", start.elapsed().as_secs_f64() * 1e3 / f64::from(LETTERS));
     };
     of_each("each of the next", &|recipient| {
         black_box(print(black_box(recipient)));
