@@ -161,7 +161,16 @@ impl Layout {
         if !page.ends_with('\n') {
             page.push('\n');
         }
-        Ok(page)
+        Ok(charset_first(page))
+    }
+}
+
+/// A browser looks for the charset in the first 1024 bytes (HTML, 4.2.5.4), where the styles that are left would stand before it.
+fn charset_first(page: String) -> String {
+    const CHARSET: &str = "<meta charset=\"utf-8\">\n";
+    match page.split_once(CHARSET) {
+        Some((before, after)) => format!("{before}{after}").replacen("<head>", &format!("<head>\n{CHARSET}"), 1),
+        None => page,
     }
 }
 

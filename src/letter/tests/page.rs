@@ -67,3 +67,16 @@ fn every_style_is_one_that_mail_programs_know_or_can_do_without() {
         }
     }
 }
+
+#[test]
+fn a_browser_finds_the_charset_where_it_looks_for_it() {
+    let desk = Desk::with("Über\n");
+    let style = format!("<style>@media print {{ {} }}</style>", ".a { color: black; } ".repeat(200));
+    let layout = format!(
+        "<html><head>{style}<meta charset=\"utf-8\">\n<title>x</title></head><body>{{{{content}}}}</body></html>"
+    );
+    desk.file("templates/layout.html", &layout);
+    let html = desk.merge(&[]).html.to_text();
+    assert!(html.find("<meta charset=\"utf-8\">").is_some_and(|at| at < 1000), "{html}");
+    assert_eq!(html.matches("charset").count(), 1);
+}
