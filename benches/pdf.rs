@@ -37,6 +37,8 @@ fn main() {
         signatories: &signatories,
         roll: &RollStyle::default(),
         header: None,
+        show: &[],
+        html: &[],
     };
     let letters = match Letters::load(&workspace, "templates/letter.md", None, &facts) {
         Ok(letters) => letters,

@@ -237,7 +237,7 @@ impl Writer<'_> {
 
     /// A break at the end of a paragraph would be an empty line: what stood behind it was empty.
     fn trim_breaks(&mut self) {
-        const NOTHING: [&str; 3] = ["#linebreak();", "#\"\";", "#\" \";"];
+        const NOTHING: [&str; 2] = ["#linebreak();", "#\" \";"];
         while let Some(end) = NOTHING.iter().find(|end| self.source.ends_with(**end)) {
             self.source.truncate(self.source.len() - end.len());
         }
@@ -257,6 +257,12 @@ impl Writer<'_> {
         for (n, line) in lines(text).enumerate() {
             if n > 0 {
                 self.source.push_str("#linebreak();");
+            }
+            // A blank at the beginning of a line stood behind a value that is empty.
+            let begins = self.source.ends_with('[') || self.source.ends_with("#linebreak();");
+            let line = if begins { line.trim_start_matches(' ') } else { line };
+            if line.is_empty() {
+                continue;
             }
             self.source.push('#');
             quote(line, &mut self.source);

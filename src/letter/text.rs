@@ -78,7 +78,8 @@ impl Block {
                 text.truncate(start + text[start..].trim_end().len());
                 text.push('\n');
             } else {
-                wrap(line, prefix, &self.rest, text);
+                // A blank at the beginning of a line stood behind a value that is empty.
+                wrap(line.trim_start_matches(' '), prefix, &self.rest, text);
             }
             prefix = &self.rest;
         }

@@ -11,6 +11,14 @@ fn a_value_stands_in_text_and_html() {
 }
 
 #[test]
+fn a_value_that_is_empty_leaves_no_blank_at_the_beginning_of_a_line() {
+    let desk = Desk::with(
+        "{{recipient.country}} {{recipient.name}}\\\n{{recipient.country}} you\n\n- {{recipient.country}} item\n",
+    );
+    assert_eq!(desk.text(&[("name", "Ana")]), "Ana\nyou\n\n- item\n");
+}
+
+#[test]
 fn two_recipients_who_take_different_branches_get_different_letters() {
     let desk = Desk::with(
         "{{#if (eq recipient.country \"BE\")}}\nBelgium\n{{else if recipient.country}}\nAbroad: {{recipient.country}}\n{{else}}\nNowhere\n{{/if}}\n",

@@ -6,7 +6,7 @@ use super::Desk;
 
 /// The properties that may stand in a letter, each with what a reader sees whose mail program does not know it. What is known where is
 /// from caniemail.com, for Outlook for Windows (Word), Gmail and Apple Mail.
-const KNOWN: [(&str, &str); 28] = [
+const KNOWN: [(&str, &str); 29] = [
     ("-webkit-text-size-adjust", "the size that the telephone thinks best"),
     ("background-color", "known to all"),
     ("border", "known to all but on some blocks: no line beside a quotation, which is indented too"),
@@ -34,6 +34,7 @@ const KNOWN: [(&str, &str); 28] = [
     ("overflow", "for the preheader, beside `display`"),
     ("padding", "no margin inside the page but the mail program's own; a quotation is indented by its margin"),
     ("text-align", "known to all"),
+    ("text-indent", "known to all"),
     ("vertical-align", "known to all"),
 ];
 

@@ -85,3 +85,10 @@ fn a_line_of_which_nothing_is_left_leaves_no_gap() {
     assert_eq!(content(&[("name", "Ana")]), "#par[#\"Ana\";]\n");
     assert_eq!(content(&[]), "");
 }
+
+#[test]
+fn a_value_that_is_empty_leaves_no_blank_at_the_beginning_of_a_line() {
+    let desk = Desk::with("{{recipient.country}} {{recipient.name}}\\\n{{recipient.country}} {{recipient.name}}\n");
+    let paper = only(&desk.letters()).to(&desk.recipient(&[("name", "Ana")]), None).paper().unwrap();
+    assert_eq!(paper.content, "#par[#\"Ana\";#linebreak();#\"Ana\";]\n");
+}
