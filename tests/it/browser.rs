@@ -30,18 +30,23 @@ fn measure(browser: &Browser, width: u32) -> Vec<String> {
 #[test]
 fn every_letter_is_whole_and_readable_on_every_screen_by_day_and_by_night() {
     let Some(browser) = Browser::start() else { return };
+    let wrong = look_at(&browser, letters::all());
+    assert!(wrong.is_empty(), "{wrong:#?}");
+}
+
+/// What is wrong with pages in all views; takes a picture of each.
+fn look_at(browser: &Browser, pages: Vec<Page>) -> Vec<String> {
     let mut wrong = Vec::new();
-    for Page { name, file } in letters::all() {
+    for Page { name, file } in pages {
         browser.open(&file);
         for view in View::ALL {
             browser.look(view);
             browser.photograph(&screenshot(&format!("{name}-{}", view.name())));
-            wrong.extend(
-                measure(&browser, view.width).into_iter().map(|what| format!("{name} {}: {what}", view.name())),
-            );
+            wrong
+                .extend(measure(browser, view.width).into_iter().map(|what| format!("{name} {}: {what}", view.name())));
         }
     }
-    assert!(wrong.is_empty(), "{wrong:#?}");
+    wrong
 }
 
 #[test]
@@ -63,30 +68,57 @@ fn every_letter_is_readable_with_no_more_than_outlook_and_gmail_know() {
     assert!(wrong.is_empty(), "{wrong:#?}");
 }
 
-#[test]
-fn no_letter_breaks_a_rule_of_accessibility() {
-    let Some(axe) = material("UNDERSIGNED_AXE") else { return };
-    let axe = std::fs::read_to_string(axe.join("axe.min.js")).unwrap();
-    let Some(browser) = Browser::start() else { return };
+/// What axe-core says of pages, by day and by night, without the rules that are off.
+fn judge(browser: &Browser, axe: &str, pages: Vec<Page>, off: &[&str]) -> Vec<String> {
+    let off: serde_json::Map<String, Value> =
+        off.iter().map(|rule| ((*rule).to_owned(), json!({ "enabled": false }))).collect();
     let mut wrong = Vec::new();
-    for Page { name, file } in letters::all() {
+    for Page { name, file } in pages {
         for scheme in [Scheme::Light, Scheme::Dark] {
             let view = View { width: 1200, scheme };
             browser.look(view);
             browser.open(&file);
-            browser.run(&axe, &Value::Null);
-            let found = browser.wait_for(
-                // Not of a letter, which is shown within a mail program's page: its landmarks, and a heading of the first level.
+            browser.run(axe, &Value::Null);
+            let found = browser.wait_for(&format!(
                 "const done = arguments[0];
-                 const off = { region: 0, 'landmark-one-main': 0, 'page-has-heading-one': 0 };
-                 for (const rule in off) off[rule] = { enabled: false };
-                 axe.run(document, { rules: off }).then(
-                   result => done(result.violations.map(({ id, nodes }) => `${id}: ${nodes[0].html}`).concat(result.passes.length > 10 ? [] : 'few rules were tried')),
+                 axe.run(document, {{ rules: {} }}).then(
+                   result => done(result.violations.map(({{ id, nodes }}) => `${{id}}: ${{nodes[0].html}}`)
+                     .concat(result.passes.length > 10 ? [] : 'few rules were tried')),
                    error => done([String(error)]));",
-            );
+                Value::Object(off.clone())
+            ));
             wrong.extend(found.as_array().unwrap().iter().map(|what| format!("{name} {}: {what}", view.name())));
         }
     }
+    wrong
+}
+
+fn axe() -> Option<String> {
+    Some(std::fs::read_to_string(material("UNDERSIGNED_AXE")?.join("axe.min.js")).unwrap())
+}
+
+#[test]
+fn no_letter_breaks_a_rule_of_accessibility() {
+    let (Some(axe), Some(browser)) = (axe(), Browser::start()) else { return };
+    // Not of a letter, which is shown within a mail program's page: its landmarks, and a heading of the first level.
+    let off = ["region", "landmark-one-main", "page-has-heading-one"];
+    let wrong = judge(&browser, &axe, letters::all(), &off);
+    assert!(wrong.is_empty(), "{wrong:#?}");
+}
+
+#[test]
+fn no_page_for_the_public_and_no_index_breaks_a_rule_of_accessibility() {
+    let (Some(axe), Some(browser)) = (axe(), Browser::start()) else { return };
+    let folder = tempfile::tempdir().unwrap();
+    let wrong = judge(&browser, &axe, letters::pages(folder.path()), &[]);
+    assert!(wrong.is_empty(), "{wrong:#?}");
+}
+
+#[test]
+fn every_page_for_the_public_and_every_index_is_whole_on_every_screen() {
+    let Some(browser) = Browser::start() else { return };
+    let folder = tempfile::tempdir().unwrap();
+    let wrong = look_at(&browser, letters::pages(folder.path()));
     assert!(wrong.is_empty(), "{wrong:#?}");
 }
 

@@ -96,11 +96,17 @@ struct Field {
     shows: bool,
 }
 
+/// What a text names and other parts of the document explain.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Named<'d> {
+    pub(super) styles: &'d Styles,
+    pub(super) numbering: &'d Numbering,
+    pub(super) relations: &'d Relations,
+}
+
 /// Reads the text.
 pub(super) struct Body<'d> {
-    styles: &'d Styles,
-    numbering: &'d Numbering,
-    relations: &'d Relations,
+    named: Named<'d>,
     found: &'d mut Found,
     /// The element of which notes are made, where notes are read.
     note: &'d str,
@@ -122,14 +128,8 @@ pub(super) struct Body<'d> {
 
 impl<'d> Body<'d> {
     /// The blocks of the text.
-    pub(super) fn read(
-        xml: &str,
-        styles: &'d Styles,
-        numbering: &'d Numbering,
-        relations: &'d Relations,
-        found: &'d mut Found,
-    ) -> Result<Vec<Block>, ImportError> {
-        let blocks = Self::walk(xml, "", styles, numbering, relations, found)?;
+    pub(super) fn read(xml: &str, named: Named<'d>, found: &'d mut Found) -> Result<Vec<Block>, ImportError> {
+        let blocks = Self::walk(xml, "", named, found)?;
         Ok(blocks.into_iter().map(|(_, block)| block).collect())
     }
 
@@ -137,12 +137,10 @@ impl<'d> Body<'d> {
     pub(super) fn notes(
         xml: &str,
         note: &'d str,
-        styles: &'d Styles,
-        numbering: &'d Numbering,
-        relations: &'d Relations,
+        named: Named<'d>,
         found: &'d mut Found,
     ) -> Result<Vec<(NoteName, Block)>, ImportError> {
-        let blocks = Self::walk(xml, note, styles, numbering, relations, found)?;
+        let blocks = Self::walk(xml, note, named, found)?;
         let of_notes = blocks.into_iter().filter_map(|(id, block)| Some(((note.to_owned(), id?), block)));
         Ok(of_notes.filter(|(_, block)| !block.is_empty()).collect())
     }
@@ -150,15 +148,11 @@ impl<'d> Body<'d> {
     fn walk(
         xml: &str,
         note: &'d str,
-        styles: &'d Styles,
-        numbering: &'d Numbering,
-        relations: &'d Relations,
+        named: Named<'d>,
         found: &'d mut Found,
     ) -> Result<Vec<(Option<String>, Block)>, ImportError> {
         let mut body = Self {
-            styles,
-            numbering,
-            relations,
+            named,
             found,
             note,
             open_note: None,
@@ -218,7 +212,7 @@ impl<'d> Body<'d> {
             "commentReference" => self.found.comments += 1,
             "hyperlink" => {
                 let id = attribute(element, "id");
-                self.links.push(id.and_then(|id| self.relations.target(&id).map(str::to_owned)));
+                self.links.push(id.and_then(|id| self.named.relations.target(&id).map(str::to_owned)));
             }
             "fldSimple" => {
                 let link = self.field(&attribute(element, "instr").unwrap_or_default());
@@ -234,7 +228,7 @@ impl<'d> Body<'d> {
     }
 
     fn paragraph_setting(&mut self, name: &str, value: Option<String>) {
-        let styles = self.styles;
+        let styles = self.named.styles;
         let paragraph = self.paragraph.get_or_insert_default();
         match (name, value) {
             ("pStyle", Some(id)) => paragraph.style = styles.find(&id),
@@ -254,7 +248,7 @@ impl<'d> Body<'d> {
             "i" => self.form.italic = is_on(value),
             "vanish" | "webHidden" if is_on(value) => self.is_hidden = true,
             "rStyle" => {
-                let style = self.styles.find(value.unwrap_or_default());
+                let style = self.named.styles.find(value.unwrap_or_default());
                 self.form.bold |= style.bold.unwrap_or_default();
                 self.form.italic |= style.italic.unwrap_or_default();
             }
@@ -296,7 +290,7 @@ impl<'d> Body<'d> {
         }
         let heading = paragraph.outline.or(paragraph.style.heading);
         let list = paragraph.list.or(paragraph.style.list).filter(|id| id != "0");
-        let marker = list.as_ref().and_then(|list| self.numbering.marker(list, paragraph.level));
+        let marker = list.as_ref().and_then(|list| self.named.numbering.marker(list, paragraph.level));
         let kind = match (paragraph.style.is_title, heading, marker, list) {
             (true, ..) => Kind::Title,
             (_, Some(level), ..) => Kind::Heading(level),

@@ -7,7 +7,7 @@ mod parts;
 use super::block::{Block, Kind, Span};
 use super::package::Package;
 use super::{ImportError, Imported, from_blocks};
-use body::{Body, Found, NoteName};
+use body::{Body, Found, Named, NoteName};
 use parts::{Numbering, Relations, Styles};
 
 /// Reads a document.
@@ -29,12 +29,13 @@ pub(super) fn read(bytes: &[u8]) -> Result<Imported, ImportError> {
 
     let links = relations(&mut package, file)?;
     let mut found = Found::default();
-    let blocks = Body::read(&document, &styles, &numbering, &links, &mut found)?;
+    let named = Named { styles: &styles, numbering: &numbering, relations: &links };
+    let blocks = Body::read(&document, named, &mut found)?;
     let mut notes = Vec::new();
     for (part, kind) in [("footnotes.xml", "footnote"), ("endnotes.xml", "endnote")] {
         if let Some(xml) = package.part(&beside(part))? {
             let links = relations(&mut package, part)?;
-            notes.extend(Body::notes(&xml, kind, &styles, &numbering, &links, &mut found)?);
+            notes.extend(Body::notes(&xml, kind, Named { relations: &links, ..named }, &mut found)?);
         }
     }
     let notes = in_order(&found.notes, notes);

@@ -54,6 +54,21 @@ pub fn sample(folder: &Path) -> Vec<Page> {
     vec![page("en", "minister@environment.example"), page("fr", "cabinet@eaux-et-forets.example")]
 }
 
+/// The sample campaign's public pages, and the page that leads to all its letters.
+pub fn pages(folder: &Path) -> Vec<Page> {
+    for (command, out) in [("publish", "public"), ("preview", "letters")] {
+        let mut program = Command::new(env!("CARGO_BIN_EXE_undersigned"));
+        program.args(["-C", env!("CARGO_MANIFEST_DIR"), command, "--out"]).arg(folder.join(out));
+        Ran::new(program.output().unwrap()).exits(0);
+    }
+    let page = |name: &str, file: &str| Page { name: name.to_owned(), file: folder.join(file) };
+    vec![
+        page("public-en", "public/index.html"),
+        page("public-fr", "public/index.fr.html"),
+        page("preview-index", "letters/index.html"),
+    ]
+}
+
 fn preview(campaign: &Campaign) -> String {
     campaign.run(&["preview", "--format", "html"]).exits(0).stdout
 }

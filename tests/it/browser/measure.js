@@ -4,12 +4,13 @@ const found = [];
 const shown = text => text.trim().replace(/\s+/g, ' ').slice(0, 60);
 const style = element => getComputedStyle(element);
 
-// The texts that a reader sees: everything but the preheader, which is for the list of letters.
+// The texts that a reader sees: everything but the preheader, which is for the list of letters, and what is for screen readers alone.
+const forListeners = element => element && (style(element).clipPath !== 'none' || forListeners(element.parentElement));
 const texts = [];
 const walk = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
 while (walk.nextNode()) {
   const node = walk.currentNode;
-  if (node.data.trim() && !node.parentElement.closest('.preheader')) texts.push(node);
+  if (node.data.trim() && !node.parentElement.closest('.preheader') && !forListeners(node.parentElement)) texts.push(node);
 }
 const rectangles = node => {
   const range = document.createRange();
@@ -105,8 +106,8 @@ for (const block of document.querySelectorAll('p, li, blockquote')) {
 }
 
 // The text runs in its language's direction, from the side on which it begins.
-const letter = document.querySelector('.letter');
-const direction = document.documentElement.dir;
+const letter = document.querySelector('.letter, main') ?? document.body;
+const direction = document.documentElement.dir || 'ltr';
 for (const element of [document.body, letter]) {
   if (style(element).direction !== direction) found.push(`${element.tagName} does not run ${direction}`);
 }
@@ -122,7 +123,9 @@ for (const link of document.links) {
 }
 
 // What a screen reader begins with: a language, a title, headings one step after another.
-if (!document.documentElement.lang || letter.lang !== document.documentElement.lang) found.push('the language is not told');
+// Mail programs drop the root of the page: the letter says it again.
+const isMail = letter.classList.contains('letter');
+if (!document.documentElement.lang || (isMail && letter.lang !== document.documentElement.lang)) found.push('the language is not told');
 if (!document.title.trim()) found.push('there is no title');
 let level = 0;
 for (const heading of document.querySelectorAll('h1, h2, h3, h4, h5, h6')) {
