@@ -7,6 +7,7 @@
 //! 3. an outcome is durable before its future resolves; a later claim never overtakes an earlier outcome;
 //! 4. nothing here waits for the network.
 
+mod answer;
 mod error;
 #[cfg(test)]
 pub(crate) mod memory;
@@ -20,9 +21,10 @@ use crate::clock::Clock;
 use crate::model::window::Windows;
 use crate::model::{
     Answer, CampaignId, Columns, DeliveryState, EmailAddress, MessageId, RecipientId, Reply, Round, Suppression,
-    TokenKey,
+    Target, TokenKey,
 };
 
+pub use answer::{AddressChange, Hearing, Mark, Marked, Voice, Witness};
 pub use error::LedgerError;
 
 /// What a ledger's functions return.
@@ -219,9 +221,10 @@ pub struct Event {
     pub at: Timestamp,
     /// To which delivery; `None` for what concerns the whole campaign.
     pub delivery: Option<(Round, RecipientId)>,
-    /// What: `planned`, `attempting`, `accepted`, `deferred`, `failed`, `in-doubt`, `skipped`, `resolved`, `frozen`, `run-started` ….
+    /// What: `planned`, `attempting`, `accepted`, `deferred`, `failed`, `in-doubt`, `skipped`, `resolved`, `frozen`, `answer`, `note`,
+    /// `suppressed`, `lifted` ….
     pub kind: String,
-    /// Who said so: `run HOST/PID`, `server`, `person USER`.
+    /// Who said so: `run HOST/PID`, `server`, `person USER`, `mail ID`.
     pub source: String,
     /// The details, as a JSON object.
     pub detail: serde_json::Value,
@@ -382,6 +385,9 @@ pub trait ReadLedger {
     /// What a round is frozen to; empty before anything may have left.
     fn frozen(&self, campaign: &CampaignId, round: Round) -> Result<Vec<FrozenFile>>;
 
+    /// What came back to a round: how many answers of each kind, none left out but [`Answer::None`].
+    fn answers(&self, campaign: &CampaignId, round: Round) -> Result<Vec<(Answer, u64)>>;
+
     /// Who must not be written to, as the ledger knows it.
     fn suppressions(&self) -> Result<Vec<Suppression>>;
 
@@ -391,7 +397,8 @@ pub trait ReadLedger {
 
 /// What can be written. One writer commits whatever has gathered, so that durability costs one flush for many letters.
 ///
-/// Every function takes the [`Lease`] and fails with [`LedgerError::LeaseLost`] where another run has taken it.
+/// Every function that sends takes the [`Lease`] and fails with [`LedgerError::LeaseLost`] where another run has taken it. What people
+/// and mails say needs none: it is recorded while a run sends, and the next claim knows it.
 pub trait WriteLedger {
     /// Takes the lease of a campaign; what another run left open (`attempting`) is set to `in-doubt` in the same transaction.
     ///
@@ -458,4 +465,37 @@ pub trait WriteLedger {
         person: &str,
         at: Timestamp,
     ) -> impl Future<Output = Result<()>> + Send;
+
+    /// Records what somebody says of a recipient. It is written to the latest delivery that may have left, or to the latest of all where
+    /// none has. Whoever opts out is suppressed in all campaigns of the ledger; another answer by a person's word lifts that again.
+    ///
+    /// # Errors
+    /// [`LedgerError::NoSuchDelivery`] where the recipient is not in the ledger.
+    fn mark(
+        &self,
+        campaign: &CampaignId,
+        recipient: &RecipientId,
+        mark: Mark,
+    ) -> impl Future<Output = Result<Marked>> + Send;
+
+    /// Suppresses an address or a domain in all campaigns of the ledger; `campaign` is the one whose event it is. Where it is suppressed
+    /// already, a person's word replaces what stands, and a mail's changes nothing.
+    ///
+    /// Gives what stood before.
+    fn suppress(
+        &self,
+        campaign: &CampaignId,
+        suppression: Suppression,
+        by: Voice,
+        at: Timestamp,
+    ) -> impl Future<Output = Result<Option<Suppression>>> + Send;
+
+    /// Takes a suppression out of the ledger; gives it, where it was there.
+    fn lift(
+        &self,
+        campaign: &CampaignId,
+        target: Target,
+        by: Voice,
+        at: Timestamp,
+    ) -> impl Future<Output = Result<Option<Suppression>>> + Send;
 }

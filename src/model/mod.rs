@@ -37,5 +37,5 @@ pub use recipient::Recipient;
 pub use reply::{EnhancedStatus, Reply};
 pub use roll_style::{Heading, Logos, RollColumns, RollStyle, Sorting};
 pub use signatory::{Signatory, SignatoryKind};
-pub use state::{Answer, DeliveryState};
+pub use state::{Answer, DeliveryState, UnknownWord};
 pub use suppression::{Suppression, Target};

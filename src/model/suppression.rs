@@ -30,6 +30,15 @@ impl Target {
         }
     }
 
+    /// Reads the form in which it is stored.
+    #[must_use]
+    pub fn from_key(key: String) -> Self {
+        match key.strip_prefix('@') {
+            Some(domain) => Self::Domain(domain.to_owned()),
+            None => Self::Address(key),
+        }
+    }
+
     /// The form in which it is stored: an address, or `@domain`.
     #[must_use]
     pub fn as_key(&self) -> String {

@@ -9,11 +9,11 @@ use jiff::Timestamp;
 use crate::clock::Clock;
 use crate::ledger::memory::{ENDED_BEFORE_THE_REPLY, MemoryLedger};
 use crate::ledger::{
-    AttemptId, Claim, Claimed, Delivery, DeliveryId, Due, Event, FrozenFile, Holder, Lease, PlannedRow, ReadLedger,
-    Resolution, Result, Selection, Sent, Settlement, Standing, Tally, WriteLedger,
+    AttemptId, Claim, Claimed, Delivery, DeliveryId, Due, Event, FrozenFile, Holder, Lease, Mark, Marked, PlannedRow,
+    ReadLedger, Resolution, Result, Selection, Sent, Settlement, Standing, Tally, Voice, WriteLedger,
 };
 use crate::model::window::Windows;
-use crate::model::{CampaignId, Columns, DeliveryState, RecipientId, Round, Suppression, TokenKey};
+use crate::model::{Answer, CampaignId, Columns, DeliveryState, RecipientId, Round, Suppression, Target, TokenKey};
 
 /// What is taken out.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -176,6 +176,30 @@ impl WriteLedger for Flawed {
     ) -> Result<()> {
         self.inner.resolve(campaign, round, recipient, resolution, person, at).await
     }
+
+    async fn mark(&self, campaign: &CampaignId, recipient: &RecipientId, mark: Mark) -> Result<Marked> {
+        self.inner.mark(campaign, recipient, mark).await
+    }
+
+    async fn suppress(
+        &self,
+        campaign: &CampaignId,
+        suppression: Suppression,
+        by: Voice,
+        at: Timestamp,
+    ) -> Result<Option<Suppression>> {
+        self.inner.suppress(campaign, suppression, by, at).await
+    }
+
+    async fn lift(
+        &self,
+        campaign: &CampaignId,
+        target: Target,
+        by: Voice,
+        at: Timestamp,
+    ) -> Result<Option<Suppression>> {
+        self.inner.lift(campaign, target, by, at).await
+    }
 }
 
 impl ReadLedger for Flawed {
@@ -244,6 +268,10 @@ impl ReadLedger for Flawed {
 
     fn frozen(&self, campaign: &CampaignId, round: Round) -> Result<Vec<FrozenFile>> {
         self.inner.frozen(campaign, round)
+    }
+
+    fn answers(&self, campaign: &CampaignId, round: Round) -> Result<Vec<(Answer, u64)>> {
+        self.inner.answers(campaign, round)
     }
 
     fn suppressions(&self) -> Result<Vec<Suppression>> {

@@ -8,8 +8,9 @@ use jiff::Timestamp;
 
 use super::super::{
     AttemptId, Claim, Claimed, Delivery, DeliveryId, Due, Ended, Holder, Lease, LedgerError, Resolution, Result,
-    Selection, Sent, SentAttempt, Settlement, Standing, Tally,
+    Selection, Sent, SentAttempt, Settlement, Standing, Tally, Witness,
 };
+use super::answer::Suppressed;
 use super::plan::Plan;
 use crate::clock::{earlier, later};
 use crate::model::window::{Full, SlidingLog, Windows};
@@ -27,6 +28,7 @@ pub(crate) struct Disk {
     pub(super) rows: BTreeMap<DeliveryId, Row>,
     pub(super) plans: BTreeMap<(CampaignId, Round), Plan>,
     attempts: BTreeMap<AttemptId, Attempt>,
+    pub(super) suppressed: BTreeMap<String, Suppressed>,
     leases: BTreeMap<CampaignId, Held>,
     /// The operating system's locks: which process on which machine has which campaign's. They are no part of the disk, and stand here
     /// since all processes see them.
@@ -51,6 +53,8 @@ pub(super) struct Row {
     pub(super) cells: Vec<String>,
     pub(super) left_out: Vec<String>,
     pub(super) delivery: Delivery,
+    /// Whose word its answer is.
+    pub(super) witness: Option<Witness>,
 }
 
 #[derive(Debug)]
@@ -74,7 +78,7 @@ struct Held {
 }
 
 impl Row {
-    fn is_of(&self, campaign: &CampaignId, round: Round) -> bool {
+    pub(super) fn is_of(&self, campaign: &CampaignId, round: Round) -> bool {
         self.campaign == *campaign && self.delivery.round == round
     }
 
@@ -193,8 +197,9 @@ impl Disk {
         if !delivery.state.is_open() || waits || plan.is_none_or(|plan| plan.generation != generation) {
             return Ok(Claimed::No(delivery.state));
         }
-        if let Some(other) = self.written_to(&lease.campaign, delivery.round, &lookup_key(&delivery.email)) {
-            let reason = format!("the address was written to as `{}`", other.delivery.recipient);
+        let other = self.written_to(&lease.campaign, delivery.round, &lookup_key(&delivery.email));
+        let other = other.map(|other| format!("the address was written to as `{}`", other.delivery.recipient));
+        if let Some(reason) = self.refusal(delivery.answer, &delivery.email).or(other) {
             let row = self.rows.get_mut(&claim.delivery).ok_or_else(unknown)?;
             row.delivery.state = DeliveryState::Skipped;
             row.delivery.reason = Some(reason);

@@ -1,9 +1,10 @@
 //! A ledger in memory, for tests: the rules of the protocol in their plainest form, and a disk that one can look at between any two
 //! commits.
 //!
-//! It knows plans, leases, claims with their windows, settlements and resolutions. What no run of a test needs is left out: events,
-//! snapshots, suppressions and answers. A test has it and the SQLite ledger do the same random things, and compares every answer.
+//! It knows plans, leases, claims with their windows, settlements, resolutions, answers and suppressions. What no run of a test needs is
+//! left out: events and snapshots. A test has it and the SQLite ledger do the same random things, and compares every answer.
 
+mod answer;
 mod disk;
 mod plan;
 
@@ -17,12 +18,12 @@ use tokio::sync::{Notify, oneshot};
 use self::disk::Process;
 pub(crate) use self::disk::{Disk, ENDED_BEFORE_THE_REPLY};
 use super::{
-    Claim, Claimed, Delivery, Due, Event, FrozenFile, Holder, Lease, LedgerError, PlannedRow, ReadLedger, Resolution,
-    Result, Selection, Sent, Settlement, Standing, Tally, WriteLedger,
+    Claim, Claimed, Delivery, Due, Event, FrozenFile, Holder, Lease, LedgerError, Mark, Marked, PlannedRow, ReadLedger,
+    Resolution, Result, Selection, Sent, Settlement, Standing, Tally, Voice, WriteLedger,
 };
 use crate::clock::Clock;
 use crate::model::window::Windows;
-use crate::model::{CampaignId, Columns, RecipientId, Round, Suppression, TokenKey};
+use crate::model::{Answer as Said, CampaignId, Columns, RecipientId, Round, Suppression, Target, TokenKey};
 
 /// One process's way to a disk.
 #[derive(Clone)]
@@ -196,8 +197,12 @@ impl ReadLedger for MemoryLedger {
         Ok(Vec::new())
     }
 
+    fn answers(&self, campaign: &CampaignId, round: Round) -> Result<Vec<(Said, u64)>> {
+        Ok(lock(&self.disk).answers(campaign, round))
+    }
+
     fn suppressions(&self) -> Result<Vec<Suppression>> {
-        Ok(Vec::new())
+        Ok(lock(&self.disk).suppressions())
     }
 
     fn holder(&self, campaign: &CampaignId) -> Result<Option<Holder>> {
@@ -277,6 +282,36 @@ impl WriteLedger for MemoryLedger {
     ) -> impl Future<Output = Result<()>> + Send {
         let (process, campaign, recipient) = (self.process.clone(), campaign.clone(), recipient.clone());
         self.ask(move |disk| disk.resolve(&process, &campaign, round, &recipient, resolution, at))
+    }
+
+    fn mark(
+        &self,
+        campaign: &CampaignId,
+        recipient: &RecipientId,
+        mark: Mark,
+    ) -> impl Future<Output = Result<Marked>> + Send {
+        let (campaign, recipient) = (campaign.clone(), recipient.clone());
+        self.ask(move |disk| disk.mark(&campaign, &recipient, &mark))
+    }
+
+    fn suppress(
+        &self,
+        _campaign: &CampaignId,
+        suppression: Suppression,
+        by: Voice,
+        _at: Timestamp,
+    ) -> impl Future<Output = Result<Option<Suppression>>> + Send {
+        self.ask(move |disk| Ok(disk.suppress(suppression, &by)))
+    }
+
+    fn lift(
+        &self,
+        _campaign: &CampaignId,
+        target: Target,
+        _by: Voice,
+        _at: Timestamp,
+    ) -> impl Future<Output = Result<Option<Suppression>>> + Send {
+        self.ask(move |disk| Ok(disk.lift(&target)))
     }
 }
 

@@ -69,6 +69,8 @@ impl Disk {
             |row: &Row| row.campaign == lease.campaign && row.delivery.round == round && row.generation < generation;
         self.rows.retain(|_, row| {
             let untouched = row.delivery.attempts == 0
+                && row.delivery.answer == Answer::None
+                && row.delivery.note.is_none()
                 && matches!(row.delivery.state, DeliveryState::Planned | DeliveryState::Skipped);
             !(is_gone(row) && untouched)
         });
@@ -107,7 +109,7 @@ fn new(id: DeliveryId, lease: &Lease, round: Round, planned: &PlannedRow) -> Row
         note: None,
     };
     let campaign = lease.campaign.clone();
-    Row { campaign, generation: 0, place: 0, line: 0, cells: Vec::new(), left_out: Vec::new(), delivery }
+    Row { campaign, generation: 0, place: 0, line: 0, cells: Vec::new(), left_out: Vec::new(), delivery, witness: None }
 }
 
 /// Gives a delivery the content of its row. To whom a letter was sent, or could not be, stays as it was.

@@ -5,6 +5,7 @@ use serde::Serialize;
 
 use super::failure::Failure;
 use super::settle::UnderWay;
+use super::suppress::suppressed;
 use super::value::{micros, time_if_any, word};
 use super::windows::{AccountLog, account_key};
 use super::writer::{Command, Happened, RoundFacts, Run, Store};
@@ -213,19 +214,6 @@ fn find(connection: &Connection, run: Run, claim: &Claim) -> rusqlite::Result<Op
         })
     };
     statement.query_row([claim.delivery.0, run.campaign], read).optional()
-}
-
-/// Why an address must not be written to, where the ledger suppresses it or its domain.
-fn suppressed(connection: &Connection, email_key: &str) -> rusqlite::Result<Option<String>> {
-    let at = email_key.rfind('@').unwrap_or(0);
-    let suppressed: Option<Option<String>> = connection
-        .prepare_cached("SELECT reason FROM suppression WHERE key IN (?1, ?2) ORDER BY key DESC LIMIT 1")?
-        .query_row([email_key, &email_key[at..]], |row| row.get(0))
-        .optional()?;
-    Ok(suppressed.map(|reason| match reason.filter(|reason| !reason.is_empty()) {
-        Some(reason) => format!("suppressed: {reason}"),
-        None => "suppressed".to_owned(),
-    }))
 }
 
 /// Why the letter must not be sent any more.

@@ -56,7 +56,7 @@ impl Session {
 }
 
 /// The key of a campaign, which is made where it is new.
-fn campaign_key(connection: &Connection, campaign: &CampaignId) -> rusqlite::Result<i64> {
+pub(super) fn campaign_key(connection: &Connection, campaign: &CampaignId) -> rusqlite::Result<i64> {
     connection.execute("INSERT INTO campaign (name) VALUES (?1) ON CONFLICT DO NOTHING", [campaign.as_str()])?;
     connection.query_row("SELECT id FROM campaign WHERE name = ?1", [campaign.as_str()], |row| row.get(0))
 }

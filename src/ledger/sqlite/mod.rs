@@ -6,6 +6,7 @@
 //! Beside the file lie SQLite's `-wal` and `-shm` while it is open, and a lock for each campaign that was sent. All are readable by
 //! their owner alone.
 
+mod answer;
 mod bulk;
 mod claim;
 mod events;
@@ -22,6 +23,7 @@ mod selection;
 mod settle;
 mod snapshot;
 mod standing;
+mod suppress;
 mod timeline;
 mod value;
 mod wal;
@@ -45,12 +47,12 @@ use tokio::sync::oneshot;
 use self::failure::Failure;
 use self::writer::{Command, Job, Store, Work};
 use super::{
-    Claim, Claimed, FrozenFile, Lease, LedgerError, PlannedRow, Resolution, Result, Sent, Settlement, Tally,
-    WriteLedger,
+    Claim, Claimed, FrozenFile, Lease, LedgerError, Mark, Marked, PlannedRow, Resolution, Result, Sent, Settlement,
+    Tally, Voice, WriteLedger,
 };
 use crate::clock::Clock;
 use crate::model::window::Windows;
-use crate::model::{CampaignId, Columns, RecipientId, Round};
+use crate::model::{CampaignId, Columns, RecipientId, Round, Suppression, Target};
 
 /// So many connections for reading are kept open between reads.
 const IDLE_READERS: usize = 4;
@@ -253,5 +255,34 @@ impl WriteLedger for SqliteLedger {
             person: person.to_owned(),
             at,
         })
+    }
+
+    fn mark(
+        &self,
+        campaign: &CampaignId,
+        recipient: &RecipientId,
+        mark: Mark,
+    ) -> impl Future<Output = Result<Marked>> + Send {
+        self.ask(answer::MarkRecipient { campaign: campaign.clone(), recipient: recipient.clone(), mark })
+    }
+
+    fn suppress(
+        &self,
+        campaign: &CampaignId,
+        suppression: Suppression,
+        by: Voice,
+        at: Timestamp,
+    ) -> impl Future<Output = Result<Option<Suppression>>> + Send {
+        self.ask(suppress::Suppress { campaign: campaign.clone(), suppression, by, at })
+    }
+
+    fn lift(
+        &self,
+        campaign: &CampaignId,
+        target: Target,
+        by: Voice,
+        at: Timestamp,
+    ) -> impl Future<Output = Result<Option<Suppression>>> + Send {
+        self.ask(suppress::Lift { campaign: campaign.clone(), target, by, at })
     }
 }

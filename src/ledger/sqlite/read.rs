@@ -4,11 +4,11 @@ use jiff::Timestamp;
 use rusqlite::{OptionalExtension, Row, params};
 
 use super::value::{count, holder, json, micros, time_if_any, word};
-use super::{SqliteLedger, events, lock, selection, snapshot, standing};
+use super::{SqliteLedger, answer, events, lock, selection, snapshot, standing, suppress};
 use crate::ledger::{
     Delivery, DeliveryId, Due, Event, FrozenFile, Holder, ReadLedger, Result, Selection, Standing, Tally,
 };
-use crate::model::{CampaignId, Columns, RecipientId, Round, Suppression, Target, TokenKey};
+use crate::model::{Answer, CampaignId, Columns, RecipientId, Round, Suppression, TokenKey};
 
 impl ReadLedger for SqliteLedger {
     fn token_key(&self) -> Result<TokenKey> {
@@ -146,20 +146,12 @@ impl ReadLedger for SqliteLedger {
         self.read(|connection| Ok(snapshot::frozen(connection, campaign, round)?))
     }
 
+    fn answers(&self, campaign: &CampaignId, round: Round) -> Result<Vec<(Answer, u64)>> {
+        self.read(|connection| Ok(answer::answers(connection, campaign, round)?))
+    }
+
     fn suppressions(&self) -> Result<Vec<Suppression>> {
-        self.read(|connection| {
-            let mut statement = connection.prepare_cached("SELECT key, reason FROM suppression ORDER BY key")?;
-            let rows = statement.query_map([], |row| {
-                let key: String = row.get(0)?;
-                let target = match key.strip_prefix('@') {
-                    Some(domain) => Target::Domain(domain.to_owned()),
-                    None => Target::Address(key),
-                };
-                let reason = row.get(1)?;
-                Ok(Suppression { target, reason })
-            })?;
-            Ok(rows.collect::<rusqlite::Result<_>>()?)
-        })
+        self.read(|connection| Ok(suppress::suppressions(connection)?))
     }
 
     /// As the ledger has it; nobody, where it names a process of this machine that does not hold the lock any more.

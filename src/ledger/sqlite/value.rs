@@ -44,6 +44,18 @@ where
     text.parse().map_err(|error| unreadable(column, Type::Text, error))
 }
 
+/// A word that may be absent.
+pub(super) fn word_if_any<T>(row: &Row<'_>, column: usize) -> Read<Option<T>>
+where
+    T: FromStr,
+    T::Err: Error + Send + Sync + 'static,
+{
+    match row.get_ref(column)?.as_str_or_null()? {
+        Some(_) => word(row, column).map(Some),
+        None => Ok(None),
+    }
+}
+
 /// What is stored as JSON.
 pub(super) fn json<T: serde::de::DeserializeOwned>(row: &Row<'_>, column: usize) -> Read<T> {
     let text = row.get_ref(column)?.as_str()?;

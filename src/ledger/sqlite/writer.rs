@@ -280,6 +280,11 @@ impl Store {
         Ok(suppresses)
     }
 
+    /// Forgets whether the ledger suppresses anybody, since that changes.
+    pub(super) fn forget_suppressions(&mut self) {
+        self.facts.suppresses = None;
+    }
+
     /// A moment of a run's in the ledger's own time.
     pub(super) fn time_of(&self, lease: &Lease, at: Timestamp) -> Result<i64> {
         self.sessions.get(&lease.campaign).map(|session| session.time.of(at)).ok_or(LedgerError::LeaseLost)
@@ -337,6 +342,13 @@ pub(super) struct Happened<'a, D: ?Sized> {
     pub(super) source: &'a str,
     /// What becomes a JSON object.
     pub(super) detail: &'a D,
+}
+
+impl<'a, D: ?Sized> Happened<'a, D> {
+    /// Something else that happened with it.
+    pub(super) fn and<E: ?Sized>(&self, kind: &'a str, detail: &'a E) -> Happened<'a, E> {
+        Happened { campaign: self.campaign, at: self.at, delivery: self.delivery, kind, source: self.source, detail }
+    }
 }
 
 /// What kept a transaction from its commit.

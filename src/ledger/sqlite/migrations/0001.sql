@@ -74,6 +74,8 @@ CREATE TABLE delivery (
     answer           TEXT NOT NULL DEFAULT 'none' CHECK (answer IN (
         'none', 'auto-reply', 'acknowledged', 'replied', 'declined', 'opted-out')),
     answered_at      INTEGER,
+    -- Whose word the answer is: no mail changes what a person said.
+    answer_by        TEXT CHECK (answer_by IN ('person', 'mail')),
     smtp_code        INTEGER,
     smtp_enhanced    TEXT,
     smtp_text        TEXT,
@@ -87,6 +89,7 @@ CREATE TABLE delivery (
     organisation     TEXT NOT NULL,
     FOREIGN KEY (campaign, round) REFERENCES plan (campaign, round),
     CHECK (holds_address = 1 OR state = 'planned' OR state = 'deferred' OR state = 'failed' OR state = 'skipped'),
+    CHECK ((answer = 'none') = (answer_by IS NULL)),
     CHECK ((state = 'deferred') = (next_attempt_at IS NOT NULL)),
     CHECK (state <> 'accepted' OR accepted_at IS NOT NULL)
 ) STRICT;
@@ -106,6 +109,9 @@ CREATE INDEX delivery_deferred ON delivery (campaign, round, next_attempt_at) WH
 -- What is neither on its way nor accepted, and so is looked for: few, however many letters were sent.
 CREATE INDEX delivery_apart ON delivery (campaign, round, place, state)
     WHERE state <> 'planned' AND state <> 'attempting' AND state <> 'accepted';
+
+-- Who has answered: looked for among few, and touched by nothing else.
+CREATE INDEX delivery_answered ON delivery (campaign, round, answer) WHERE answer <> 'none';
 
 -- How many deliveries of a round are in each state, so that nobody has to count them.
 CREATE TABLE tally (
@@ -218,10 +224,12 @@ END;
 
 -- An address as `EmailAddress::key` gives it, or `@domain` in lowercase ASCII.
 CREATE TABLE suppression (
-    key    TEXT PRIMARY KEY,
-    reason TEXT,
-    at     INTEGER NOT NULL,
-    source TEXT NOT NULL
+    key      TEXT PRIMARY KEY,
+    reason   TEXT,
+    at       INTEGER NOT NULL,
+    source   TEXT NOT NULL,
+    -- The delivery whose recipient opted out: another answer there lifts it. NULL where somebody suppressed it as such.
+    delivery INTEGER
 ) STRICT, WITHOUT ROWID;
 
 -- Who may send a campaign. The number goes up with each holder, over all campaigns; a lease that was given back has no host.

@@ -7,8 +7,9 @@ use proptest::prelude::*;
 
 use super::*;
 use crate::ledger::memory::{Commits, Disk, MemoryLedger};
-use crate::ledger::{LedgerError, Resolution};
+use crate::ledger::{LedgerError, Mark, Resolution, Voice};
 use crate::model::window::{Window, Windows};
+use crate::model::{Answer, Suppression, Target};
 
 /// The third has the address of the first.
 const RECIPIENTS: [&str; 3] = ["ana", "bo", "ana2"];
@@ -33,6 +34,10 @@ enum Step {
     LostSettle(DeliveryState),
     /// With the lease given back, or while a run has it.
     Resolve(usize, Resolution, bool),
+    /// A person or a mail says something of a recipient.
+    Mark(usize, Option<Answer>, Option<&'static str>, Voice),
+    Suppress(&'static str, Option<&'static str>, Voice),
+    Lift(&'static str),
     Wait(i64),
 }
 
@@ -46,6 +51,13 @@ fn step() -> impl Strategy<Value = Step> {
         ])
     };
     let resolution = || proptest::sample::select(vec![Resolution::Accepted, Resolution::NotSent]);
+    let voice = || {
+        let (person, mail) = (Voice::Person("ana".to_owned()), Voice::Mail { id: "m@example.org".to_owned() });
+        proptest::sample::select(vec![person, mail])
+    };
+    let answer = || proptest::option::weighted(0.8, proptest::sample::select(Answer::ALL.to_vec()));
+    let text = || proptest::sample::select(vec![None, Some("by phone"), Some("")]);
+    let target = || proptest::sample::select(vec!["bo@example.org", "ana@example.org", "@example.org"]);
     prop_oneof![
         1 => (flags(), flags()).prop_map(|(listed, sent)| Step::Plan(listed, sent.iter().map(|sent| !sent).collect())),
         6 => who().prop_map(Step::Claim),
@@ -57,6 +69,10 @@ fn step() -> impl Strategy<Value = Step> {
         1 => who().prop_map(Step::LostClaim),
         1 => state().prop_map(Step::LostSettle),
         3 => (who(), resolution(), proptest::bool::weighted(0.8)).prop_map(|(who, word, alone)| Step::Resolve(who, word, alone)),
+        3 => (who(), answer(), text(), voice()).prop_map(|(who, answer, note, by)| Step::Mark(who, answer, note, by)),
+        1 => (target(), proptest::sample::select(vec![None, Some("asked")]), voice())
+            .prop_map(|(target, reason, by)| Step::Suppress(target, reason, by)),
+        1 => target().prop_map(Step::Lift),
         4 => proptest::sample::select(vec![1, 20, 28, 40, 1_000, 1_000]).prop_map(Step::Wait),
     ]
 }
@@ -266,6 +282,19 @@ impl<P: Place> Side<P> {
                 }
                 answer
             }
+            Step::Mark(who, answer, note, by) => {
+                let mark = Mark { answer, note: note.map(str::to_owned), by, at: at(second), said_at: at(second - 9) };
+                said(run.ledger.mark(&campaign(), &RecipientId::new(RECIPIENTS[who]), mark).await)
+            }
+            Step::Suppress(key, reason, by) => {
+                let reason = reason.map(str::to_owned);
+                let suppression = Suppression { target: Target::from_key(key.to_owned()), reason };
+                said(run.ledger.suppress(&campaign(), suppression, by, at(second)).await)
+            }
+            Step::Lift(key) => {
+                let by = Voice::Person("ana".to_owned());
+                said(run.ledger.lift(&campaign(), Target::from_key(key.to_owned()), by, at(second)).await)
+            }
             Step::Wait(seconds) => {
                 self.second += seconds;
                 String::new()
@@ -294,6 +323,8 @@ impl<P: Place> Side<P> {
             let standing = ledger.standing(&campaign(), FIRST, &recipient, "ana@example.org").unwrap();
             shown.push(format!("{standing:?}"));
         }
+        shown.push(format!("{:?}", ledger.answers(&campaign(), FIRST).unwrap()));
+        shown.push(format!("{:?}", ledger.suppressions().unwrap()));
         let holder = ledger.holder(&campaign()).unwrap();
         shown.push(format!("{:?}", holder.map(|holder| (holder.host == "elsewhere.example", holder.since))));
         shown

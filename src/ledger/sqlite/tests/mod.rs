@@ -2,6 +2,7 @@
 
 mod addresses;
 mod alike;
+mod answers;
 mod bulk;
 mod clocks;
 mod crash;

@@ -121,8 +121,8 @@ async fn an_answer_stops_a_claim_in_its_own_round_and_in_later_ones() {
     bench
         .sql()
         .execute_batch(
-            "UPDATE delivery SET answer = 'replied' WHERE recipient IN ('ana', 'di') AND round = 0;
-            UPDATE delivery SET answer = 'acknowledged' WHERE recipient = 'bo' AND round = 0;
+            "UPDATE delivery SET answer = 'replied', answer_by = 'mail' WHERE recipient IN ('ana', 'di') AND round = 0;
+            UPDATE delivery SET answer = 'acknowledged', answer_by = 'mail' WHERE recipient = 'bo' AND round = 0;
             UPDATE delivery SET state = 'bounced' WHERE recipient = 'cy' AND round = 0;",
         )
         .unwrap();

@@ -1,0 +1,107 @@
+//! Answers and suppressions.
+
+use super::super::answer::{weigh, weigh_note};
+use super::super::{AddressChange, DeliveryId, Hearing, LedgerError, Mark, Marked, Result, Voice, Witness};
+use super::disk::{Disk, Row};
+use crate::model::{Answer, CampaignId, EmailAddress, RecipientId, Round, Suppression, Target, lookup_key};
+
+/// A suppression, and the delivery whose recipient opted out.
+#[derive(Debug, Clone)]
+pub(super) struct Suppressed {
+    suppression: Suppression,
+    delivery: Option<DeliveryId>,
+}
+
+impl Disk {
+    pub(super) fn mark(&mut self, campaign: &CampaignId, recipient: &RecipientId, mark: &Mark) -> Result<Marked> {
+        let is_it = |row: &&mut Row| row.campaign == *campaign && row.delivery.recipient == *recipient;
+        let latest = |row: &&mut Row| (row.delivery.state.may_have_left(), row.delivery.round);
+        let row = self.rows.values_mut().filter(is_it).max_by_key(latest);
+        let row = row.ok_or_else(|| LedgerError::NoSuchDelivery(recipient.to_string()))?;
+        let (delivery, by) = (&mut row.delivery, mark.by.witness());
+        let before = delivery.answer;
+        let hearing = mark.answer.map(|said| weigh(before, row.witness, said, by));
+        if let (Some(said), Some(Hearing::Counts)) = (mark.answer, hearing) {
+            row.witness = (said != Answer::None).then_some(by);
+            if said != before {
+                delivery.answered_at = (said != Answer::None).then_some(mark.said_at);
+            }
+            delivery.answer = said;
+        }
+        delivery.note = weigh_note(delivery.note.take(), mark.note.as_deref(), by);
+        let (id, key) = (delivery.id, lookup_key(&delivery.email));
+        let (round, answer) = (delivery.round, delivery.answer);
+        let address = match (mark.answer, hearing) {
+            (Some(Answer::OptedOut), _) => self.opt_out(id, key),
+            (_, Some(Hearing::Counts)) => self.opt_in(id),
+            _ => AddressChange::AsBefore,
+        };
+        Ok(Marked { round, before, answer, hearing, address })
+    }
+
+    fn opt_out(&mut self, delivery: DeliveryId, key: String) -> AddressChange {
+        if self.suppressed.contains_key(&key) {
+            return AddressChange::AsBefore;
+        }
+        let suppression = Suppression { target: Target::Address(key.clone()), reason: Some("opted out".to_owned()) };
+        self.suppressed.insert(key, Suppressed { suppression, delivery: Some(delivery) });
+        AddressChange::Suppressed
+    }
+
+    fn opt_in(&mut self, delivery: DeliveryId) -> AddressChange {
+        let found = self.suppressed.iter().find(|(_, it)| it.delivery == Some(delivery));
+        let Some(key) = found.map(|(key, _)| key.clone()) else { return AddressChange::AsBefore };
+        let opted_out = |row: &&Row| row.delivery.answer == Answer::OptedOut && lookup_key(&row.delivery.email) == key;
+        let other = self.rows.values().find(opted_out).map(|row| row.delivery.id);
+        match (other, self.suppressed.get_mut(&key)) {
+            (Some(other), Some(known)) => {
+                known.delivery = Some(other);
+                AddressChange::AsBefore
+            }
+            _ => {
+                self.suppressed.remove(&key);
+                AddressChange::Lifted
+            }
+        }
+    }
+
+    pub(super) fn suppress(&mut self, suppression: Suppression, by: &Voice) -> Option<Suppression> {
+        let key = suppression.target.as_key();
+        let before = self.suppressed.get(&key).map(|known| known.suppression.clone());
+        if before.is_none() || by.witness() == Witness::Person {
+            let reason = suppression.reason.or(before.as_ref().and_then(|before| before.reason.clone()));
+            let suppression = Suppression { reason, ..suppression };
+            self.suppressed.insert(key, Suppressed { suppression, delivery: None });
+        }
+        before
+    }
+
+    pub(super) fn lift(&mut self, target: &Target) -> Option<Suppression> {
+        self.suppressed.remove(&target.as_key()).map(|known| known.suppression)
+    }
+
+    pub(super) fn suppressions(&self) -> Vec<Suppression> {
+        self.suppressed.values().map(|known| known.suppression.clone()).collect()
+    }
+
+    pub(super) fn answers(&self, campaign: &CampaignId, round: Round) -> Vec<(Answer, u64)> {
+        let of_round = || self.rows.values().filter(|row| row.is_of(campaign, round));
+        let count = |answer| of_round().filter(|row| row.delivery.answer == answer).count() as u64;
+        let counts = Answer::ALL.into_iter().skip(1).map(|answer| (answer, count(answer)));
+        counts.filter(|(_, count)| *count > 0).collect()
+    }
+
+    /// Why a letter must not be sent to a recipient any more.
+    pub(super) fn refusal(&self, answer: Answer, email: &str) -> Option<String> {
+        if answer.stops() {
+            return Some(format!("answered: {answer}"));
+        }
+        let address = EmailAddress::parse(email).ok()?;
+        let own = self.suppressed.get(&address.key());
+        let known = own.or_else(|| self.suppressed.get(&format!("@{}", address.domain())))?;
+        Some(match &known.suppression.reason {
+            Some(reason) => format!("suppressed: {reason}"),
+            None => "suppressed".to_owned(),
+        })
+    }
+}

@@ -1,0 +1,157 @@
+//! Who must not be written to, whatever the campaign.
+
+use jiff::Timestamp;
+use rusqlite::{Connection, OptionalExtension, params};
+use serde_json::json;
+
+use super::failure::Failure;
+use super::lease::campaign_key;
+use super::value::micros;
+use super::writer::{Command, Happened, Store};
+use crate::ledger::{Voice, Witness};
+use crate::model::{CampaignId, RecipientId, Round, Suppression, Target};
+
+/// Why an address must not be written to, where the ledger suppresses it or its domain.
+pub(super) fn suppressed(connection: &Connection, email_key: &str) -> rusqlite::Result<Option<String>> {
+    let at = email_key.rfind('@').unwrap_or(0);
+    let suppressed: Option<Option<String>> = connection
+        .prepare_cached("SELECT reason FROM suppression WHERE key IN (?1, ?2) ORDER BY key DESC LIMIT 1")?
+        .query_row([email_key, &email_key[at..]], |row| row.get(0))
+        .optional()?;
+    Ok(suppressed.map(|reason| match reason.filter(|reason| !reason.is_empty()) {
+        Some(reason) => format!("suppressed: {reason}"),
+        None => "suppressed".to_owned(),
+    }))
+}
+
+/// Everybody who must not be written to.
+pub(super) fn suppressions(connection: &Connection) -> rusqlite::Result<Vec<Suppression>> {
+    let mut statement = connection.prepare_cached("SELECT key, reason FROM suppression ORDER BY key")?;
+    let rows = statement
+        .query_map([], |row| Ok(Suppression { target: Target::from_key(row.get(0)?), reason: row.get(1)? }))?;
+    rows.collect()
+}
+
+/// The suppression under a key.
+fn find(connection: &Connection, target: &Target) -> rusqlite::Result<Option<Suppression>> {
+    connection
+        .prepare_cached("SELECT reason FROM suppression WHERE key = ?1")?
+        .query_row([target.as_key()], |row| Ok(Suppression { target: target.clone(), reason: row.get(0)? }))
+        .optional()
+}
+
+/// Suppresses the address of a recipient who opted out; gives whether it was not suppressed before.
+pub(super) fn opt_out(
+    store: &mut Store,
+    delivery: i64,
+    email_key: &str,
+    event: &Happened<'_, impl ?Sized>,
+) -> rusqlite::Result<bool> {
+    const REASON: &str = "opted out";
+    let added = store
+        .connection
+        .prepare_cached(
+            "INSERT INTO suppression (key, reason, at, source, delivery) VALUES (?1, ?2, ?3, ?4, ?5)
+            ON CONFLICT DO NOTHING",
+        )?
+        .execute(params![email_key, REASON, micros(event.at), event.source, delivery])?;
+    if added > 0 {
+        store.forget_suppressions();
+        let detail = json!({ "address": email_key, "reason": REASON });
+        store.record(&event.and("suppressed", &detail))?;
+    }
+    Ok(added > 0)
+}
+
+/// Lifts what was suppressed since the recipient of a delivery opted out; gives whether there was anything. Where they opted out of
+/// another letter too, it stays.
+pub(super) fn opt_in(store: &mut Store, delivery: i64, event: &Happened<'_, impl ?Sized>) -> rusqlite::Result<bool> {
+    let key: Option<String> = store
+        .connection
+        .query_row("SELECT key FROM suppression WHERE delivery = ?1", [delivery], |row| row.get(0))
+        .optional()?;
+    let Some(key) = key else { return Ok(false) };
+    let other: Option<i64> = store
+        .connection
+        .query_row(
+            "SELECT id FROM delivery INDEXED BY delivery_answered
+            WHERE answer <> 'none' AND answer = 'opted-out' AND email_key = ?1 AND id <> ?2 LIMIT 1",
+            params![key, delivery],
+            |row| row.get(0),
+        )
+        .optional()?;
+    if let Some(other) = other {
+        store.connection.execute("UPDATE suppression SET delivery = ?2 WHERE key = ?1", params![key, other])?;
+        return Ok(false);
+    }
+    store.connection.execute("DELETE FROM suppression WHERE key = ?1", [&key])?;
+    store.forget_suppressions();
+    store.record(&event.and("lifted", &json!({ "address": key })))?;
+    Ok(true)
+}
+
+/// Suppresses an address or a domain.
+pub(super) struct Suppress {
+    pub(super) campaign: CampaignId,
+    pub(super) suppression: Suppression,
+    pub(super) by: Voice,
+    pub(super) at: Timestamp,
+}
+
+impl Command for Suppress {
+    type Output = Option<Suppression>;
+
+    fn run(&mut self, store: &mut Store) -> std::result::Result<Self::Output, Failure> {
+        let Suppression { target, reason } = &self.suppression;
+        let before = find(&store.connection, target)?;
+        if before.is_some() && self.by.witness() == Witness::Mail {
+            return Ok(before);
+        }
+        let (key, source) = (target.as_key(), self.by.to_string());
+        store
+            .connection
+            .prepare_cached(
+                "INSERT INTO suppression (key, reason, at, source) VALUES (?1, ?2, ?3, ?4) ON CONFLICT (key) DO UPDATE
+                SET reason = coalesce(excluded.reason, reason), at = excluded.at, source = excluded.source, delivery = NULL",
+            )?
+            .execute(params![key, reason, micros(self.at), source])?;
+        store.forget_suppressions();
+        store.record(&Happened {
+            campaign: campaign_key(&store.connection, &self.campaign)?,
+            at: self.at,
+            delivery: None::<(Round, &RecipientId)>,
+            kind: "suppressed",
+            source: &source,
+            detail: &json!({ "address": key, "reason": reason }),
+        })?;
+        Ok(before)
+    }
+}
+
+/// Takes a suppression back.
+pub(super) struct Lift {
+    pub(super) campaign: CampaignId,
+    pub(super) target: Target,
+    pub(super) by: Voice,
+    pub(super) at: Timestamp,
+}
+
+impl Command for Lift {
+    type Output = Option<Suppression>;
+
+    fn run(&mut self, store: &mut Store) -> std::result::Result<Self::Output, Failure> {
+        let Some(lifted) = find(&store.connection, &self.target)? else { return Ok(None) };
+        let key = self.target.as_key();
+        store.connection.execute("DELETE FROM suppression WHERE key = ?1", [&key])?;
+        store.forget_suppressions();
+        store.record(&Happened {
+            campaign: campaign_key(&store.connection, &self.campaign)?,
+            at: self.at,
+            delivery: None::<(Round, &RecipientId)>,
+            kind: "lifted",
+            source: &self.by.to_string(),
+            detail: &json!({ "address": key, "reason": lifted.reason }),
+        })?;
+        Ok(Some(lifted))
+    }
+}
