@@ -11,7 +11,9 @@ mod answer;
 mod error;
 #[cfg(test)]
 pub(crate) mod memory;
+mod sent;
 pub mod sqlite;
+mod tally;
 
 use std::future::Future;
 
@@ -26,6 +28,8 @@ use crate::model::{
 
 pub use answer::{AddressChange, Hearing, Mark, Marked, Voice, Witness};
 pub use error::LedgerError;
+pub use sent::{Ended, Sent, SentAttempt};
+pub use tally::Tally;
 
 /// What a ledger's functions return.
 pub type Result<T> = std::result::Result<T, LedgerError>;
@@ -143,64 +147,6 @@ pub struct Standing {
     pub answer: Answer,
     /// The address it is for, as [`EmailAddress::key`] gives it.
     pub address: String,
-}
-
-/// How many deliveries of a round stand where.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub struct Tally {
-    counts: [u64; DeliveryState::ALL.len()],
-}
-
-impl Tally {
-    /// How many are in a state.
-    #[must_use]
-    pub fn of(&self, state: DeliveryState) -> u64 {
-        self.counts[Self::place(state)]
-    }
-
-    /// Counts more in a state.
-    pub fn add(&mut self, state: DeliveryState, count: u64) {
-        self.counts[Self::place(state)] += count;
-    }
-
-    /// All of them.
-    #[must_use]
-    pub fn total(&self) -> u64 {
-        self.counts.iter().sum()
-    }
-
-    fn place(state: DeliveryState) -> usize {
-        DeliveryState::ALL.iter().position(|known| *known == state).unwrap_or_default()
-    }
-}
-
-/// What an account sent before a run.
-#[derive(Debug, Clone, PartialEq, Eq, Default)]
-pub struct Sent {
-    /// The attempts that still count in a rolling window.
-    pub attempts: Vec<SentAttempt>,
-    /// How the last attempt ended, whether it counts or not.
-    pub last: Option<Ended>,
-}
-
-/// How an attempt ended.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Ended {
-    /// `Accepted`, `Deferred`, `Failed` or `InDoubt`.
-    pub state: DeliveryState,
-    /// The server's reply, where there was one.
-    pub reply: Option<Reply>,
-}
-
-/// An attempt that counts in a rolling window.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct SentAttempt {
-    /// When it ended, by the clock of the run that asks; `None` while it is under way.
-    pub ended_at: Option<Timestamp>,
-    /// The recipient's domain, in ASCII.
-    pub domain: String,
-    /// For how many it counts.
-    pub weight: u32,
 }
 
 /// A file whose content a round was sent with.

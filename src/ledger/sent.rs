@@ -1,0 +1,34 @@
+//! What was sent before a run: what its pace has to know.
+
+use jiff::Timestamp;
+
+use crate::model::{DeliveryState, Reply};
+
+/// What an account sent before a run.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Sent {
+    /// The attempts that still count in a rolling window.
+    pub attempts: Vec<SentAttempt>,
+    /// How the last attempt ended, whether it counts or not.
+    pub last: Option<Ended>,
+}
+
+/// How an attempt ended.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Ended {
+    /// `Accepted`, `Deferred`, `Failed` or `InDoubt`.
+    pub state: DeliveryState,
+    /// The server's reply, where there was one.
+    pub reply: Option<Reply>,
+}
+
+/// An attempt that counts in a rolling window.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SentAttempt {
+    /// When it ended, by the clock of the run that asks; `None` while it is under way.
+    pub ended_at: Option<Timestamp>,
+    /// The recipient's domain, in ASCII.
+    pub domain: String,
+    /// For how many it counts.
+    pub weight: u32,
+}
