@@ -72,6 +72,15 @@ pub enum Command {
     Send(Send),
     /// Say what became of a delivery in doubt
     Resolve(Resolve),
+    /// Record an answer by hand: of a telephone call, a meeting, or a mail that was taken for something else
+    ///
+    /// What you say counts more than any mail. `replied`, `declined` and `opted-out` stop follow-ups, and the letter itself where it has not
+    /// left; `acknowledged` does not. Who opts out is written to no more, in any campaign of this ledger. It works while a run sends.
+    Mark(Mark),
+    /// Write to an address or a domain no more, in any campaign of this ledger; without one, list who is not written to
+    ///
+    /// It works while a run sends. What stands in the suppressions list of a campaign counts besides, for that campaign alone.
+    Suppress(Suppress),
     /// Show the campaign at a glance
     Status(Status),
     /// Show who was contacted, with what result
@@ -208,6 +217,65 @@ pub struct Resolve {
     /// The round [default: the one in which the delivery is in doubt]
     #[arg(long, value_name = "N")]
     pub round: Option<u32>,
+
+    /// In the sandbox's ledger
+    #[arg(long)]
+    pub sandbox: bool,
+}
+
+/// Records an answer.
+#[derive(Debug, Args)]
+pub struct Mark {
+    /// The recipient, by id or address
+    #[arg(value_name = "ID")]
+    pub id: String,
+
+    /// What became of it
+    #[arg(value_name = "STATUS", required_unless_present = "undo", conflicts_with = "undo")]
+    pub status: Option<MarkStatus>,
+
+    /// A note, in place of the one that stands; an empty one takes it away
+    #[arg(long, value_name = "TEXT", required_if_eq("status", "note"))]
+    pub note: Option<String>,
+
+    /// Take back the answer that is recorded
+    #[arg(long)]
+    pub undo: bool,
+
+    /// In the sandbox's ledger
+    #[arg(long)]
+    pub sandbox: bool,
+}
+
+/// What a person can say of a recipient.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum MarkStatus {
+    /// Somebody answered
+    Replied,
+    /// It arrived, and is being looked at
+    Acknowledged,
+    /// The answer is no
+    Declined,
+    /// They ask not to be written to
+    OptedOut,
+    /// Nothing of this: a note alone
+    Note,
+}
+
+/// Suppresses an address or a domain.
+#[derive(Debug, Args)]
+pub struct Suppress {
+    /// Whom not to write to
+    #[arg(value_name = "ADDRESS|@DOMAIN")]
+    pub target: Option<String>,
+
+    /// Why
+    #[arg(long, value_name = "TEXT", requires = "target", conflicts_with = "undo")]
+    pub reason: Option<String>,
+
+    /// Write to them again
+    #[arg(long, requires = "target")]
+    pub undo: bool,
 
     /// In the sandbox's ledger
     #[arg(long)]

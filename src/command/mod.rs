@@ -10,7 +10,9 @@ mod init;
 mod ledgers;
 mod log;
 mod man;
+mod mark;
 mod open_files;
+mod person;
 mod plan;
 mod preview;
 mod private;
@@ -25,6 +27,7 @@ mod signal;
 mod stage;
 mod status;
 mod steps;
+mod suppress;
 mod terminal;
 
 use anyhow::Result;
@@ -73,6 +76,8 @@ pub fn run(cli: Cli) -> Result<Exit> {
         Command::Preview(args) => preview::run(&context, &args),
         Command::Send(args) => send::run(&context, &args),
         Command::Resolve(args) => resolve::run(&context, &args),
+        Command::Mark(args) => mark::run(&context, &args),
+        Command::Suppress(args) => suppress::run(&context, &args),
         Command::Status(args) => status::run(&context, &args),
         Command::Log(args) => log::run(&context, &args),
         Command::Publish(args) => publish::run(&context, &args),

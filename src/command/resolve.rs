@@ -4,6 +4,7 @@ use anyhow::{Result, bail};
 
 use super::ledgers::Realm;
 use super::log::write_contacted;
+use super::person::person;
 use super::terminal::say;
 use super::{Context, Exit};
 use crate::cli::Resolve;
@@ -19,9 +20,8 @@ pub(super) fn run(context: &Context, args: &Resolve) -> Result<Exit> {
     let delivery = find(&ledger, &campaign, args)?;
     let resolution = if args.accepted { Resolution::Accepted } else { Resolution::NotSent };
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
-    let person = std::env::var("USER").unwrap_or_else(|_| "unknown".to_owned());
     let now = context.clock.now();
-    runtime.block_on(ledger.resolve(&campaign.id, delivery.round, &delivery.recipient, resolution, &person, now))?;
+    runtime.block_on(ledger.resolve(&campaign.id, delivery.round, &delivery.recipient, resolution, &person(), now))?;
     write_contacted(&workspace.path(&realm.contacted())?, &campaign.id, &ledger)?;
     if !context.quiet {
         let said = match resolution {

@@ -15,14 +15,17 @@ pub(super) fn run(context: &Context, args: &cli::Status) -> Result<Exit> {
     let workspace = context.workspace()?;
     let (campaign, _) = Campaign::load(&workspace, &context.config)?;
     let status = match Realm::of(args.sandbox).open_existing(&workspace, &campaign)? {
-        None => Status::new(&campaign.id, &campaign.name, None, Vec::new()),
+        None => Status::new(&campaign.id, &campaign.name, None, Vec::new(), 0),
         Some(ledger) => {
             let mut rounds = Vec::new();
             for round in ledger.rounds(&campaign.id)? {
                 let next = ledger.next_attempt_at(&campaign.id, round)?;
-                rounds.push(RoundStatus::new(round, ledger.tally(&campaign.id, round)?, next));
+                let answers = ledger.answers(&campaign.id, round)?;
+                rounds.push(RoundStatus::new(round, ledger.tally(&campaign.id, round)?, next, answers));
             }
-            Status::new(&campaign.id, &campaign.name, ledger.holder(&campaign.id)?.as_ref(), rounds)
+            let holder = ledger.holder(&campaign.id)?;
+            let suppressions = ledger.suppressions()?.len();
+            Status::new(&campaign.id, &campaign.name, holder.as_ref(), rounds, suppressions)
         }
     };
     let mut out = anstream::stdout();

@@ -29,7 +29,7 @@ pub use namesakes::namesakes;
 pub use origin::{Evidence, Origin};
 pub use recipients::{RecipientList, RecipientReader};
 pub use signatories::{Signatories, read_signatories};
-pub use suppressions::{Suppressions, read_suppressions};
+pub use suppressions::{Suppressions, read_suppressions, read_target};
 
 /// The most of a value that a message shows, in characters.
 const SHOWN: usize = 80;

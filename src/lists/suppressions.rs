@@ -52,7 +52,7 @@ pub fn read_suppressions(workspace: &Workspace, path: &str, format: &ListFormat)
             );
         }
         for (offset, text) in addresses::pieces(cells.cell(email)) {
-            match target(text) {
+            match read_target(text) {
                 Ok((target, address)) => {
                     if let Some(message) = lookalike::warning(&address) {
                         warnings.push(Fault::warning(cells.place(email, offset), message));
@@ -74,8 +74,11 @@ pub fn read_suppressions(workspace: &Workspace, path: &str, format: &ListFormat)
     Ok(Suppressions { suppressions, origin: table.origin().clone(), warnings })
 }
 
-/// What a text covers, and an address in it.
-fn target(text: &str) -> Result<(Target, EmailAddress), String> {
+/// Reads what a suppression covers: an address, or `@domain`. Gives an address with it, which shows the domain as people read it.
+///
+/// # Errors
+/// Says what is wrong with it.
+pub fn read_target(text: &str) -> Result<(Target, EmailAddress), String> {
     if text.starts_with('@') {
         // The rules for a domain are those of an address at it.
         let address = addresses::read(&format!("all{text}"))?;

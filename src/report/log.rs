@@ -8,7 +8,7 @@ use serde::Serialize;
 use super::json_rows::JsonRows;
 use super::table::Table;
 use crate::ledger::Delivery;
-use crate::model::{CampaignId, inert};
+use crate::model::{Answer, CampaignId, inert};
 
 /// The columns of the log, in their order.
 pub const COLUMNS: [&str; 20] = [
@@ -191,7 +191,9 @@ impl<W: Write> LogWriter<W> {
                     }
                     _ => String::new(),
                 };
-                let why = why(row.note.as_deref().unwrap_or_default(), &reply);
+                let answer = Some(row.answer).filter(|answer| *answer != Answer::None.as_str());
+                let noted: Vec<&str> = answer.into_iter().chain(row.note.as_deref()).collect();
+                let why = why(&noted.join("; "), &reply);
                 let when = row.accepted_at.or(row.last_attempt_at).map(rfc3339).unwrap_or_default();
                 let cells = [row.round.to_string(), row.recipient.clone(), row.state.to_owned(), when, why];
                 table.add(&cells)
@@ -216,7 +218,7 @@ impl<W: Write> LogWriter<W> {
 mod tests {
     use super::*;
     use crate::ledger::DeliveryId;
-    use crate::model::{Answer, DeliveryState, MessageId, RecipientId, Reply, Round};
+    use crate::model::{DeliveryState, MessageId, RecipientId, Reply, Round};
 
     fn delivery() -> Delivery {
         let at = Timestamp::from_second(1_718_179_200).unwrap();

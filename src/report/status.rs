@@ -8,7 +8,7 @@ use serde::Serialize;
 use super::count::counted;
 use super::log::rfc3339;
 use crate::ledger::{Holder, Tally};
-use crate::model::{CampaignId, DeliveryState, Round};
+use crate::model::{Answer, CampaignId, DeliveryState, Round};
 
 /// Where a campaign stands.
 #[derive(Debug, Clone, Serialize)]
@@ -21,6 +21,8 @@ pub struct Status {
     pub sending: Option<String>,
     /// Its rounds, first the first.
     pub rounds: Vec<RoundStatus>,
+    /// How many addresses and domains the ledger suppresses, in all its campaigns.
+    pub suppressions: usize,
 }
 
 /// Where one round stands.
@@ -34,25 +36,38 @@ pub struct RoundStatus {
     pub states: serde_json::Map<String, serde_json::Value>,
     /// When the next deferred one is tried again.
     pub next_attempt_at: Option<Timestamp>,
+    /// How many answered what, by the contract's words.
+    pub answers: serde_json::Map<String, serde_json::Value>,
     #[serde(skip)]
     tally: Tally,
+    #[serde(skip)]
+    answered: Vec<(Answer, u64)>,
 }
 
 impl RoundStatus {
     /// The status of a round.
     #[must_use]
-    pub fn new(round: Round, tally: Tally, next_attempt_at: Option<Timestamp>) -> Self {
+    pub fn new(round: Round, tally: Tally, next_attempt_at: Option<Timestamp>, answered: Vec<(Answer, u64)>) -> Self {
         let states = DeliveryState::ALL.iter().map(|state| (state.to_string(), tally.of(*state).into())).collect();
-        Self { round: round.0, total: tally.total(), states, next_attempt_at, tally }
+        let count = |answer| answered.iter().find(|(known, _)| *known == answer).map_or(0, |(_, count)| *count);
+        let kinds = Answer::ALL.into_iter().filter(|answer| *answer != Answer::None);
+        let answers = kinds.map(|answer| (answer.to_string(), count(answer).into())).collect();
+        Self { round: round.0, total: tally.total(), states, next_attempt_at, answers, tally, answered }
     }
 }
 
 impl Status {
     /// The status of a campaign.
     #[must_use]
-    pub fn new(campaign: &CampaignId, name: &str, holder: Option<&Holder>, rounds: Vec<RoundStatus>) -> Self {
+    pub fn new(
+        campaign: &CampaignId,
+        name: &str,
+        holder: Option<&Holder>,
+        rounds: Vec<RoundStatus>,
+        suppressions: usize,
+    ) -> Self {
         let sending = holder.map(|holder| format!("process {} on {}", holder.pid, holder.host));
-        Self { campaign: campaign.to_string(), name: name.to_owned(), sending, rounds }
+        Self { campaign: campaign.to_string(), name: name.to_owned(), sending, rounds, suppressions }
     }
 }
 
@@ -77,6 +92,15 @@ impl fmt::Display for Status {
             if let Some(at) = round.next_attempt_at {
                 writeln!(f, "  the next deferred one is due at {}", rfc3339(at))?;
             }
+            let answers = round.answered.iter().map(|(answer, count)| format!("{count} {answer}"));
+            let answers: Vec<String> = answers.collect();
+            if !answers.is_empty() {
+                writeln!(f, "  answers: {}", answers.join(", "))?;
+            }
+        }
+        if self.suppressions > 0 {
+            let count = counted(self.suppressions as u64, "address or domain", "addresses or domains");
+            writeln!(f, "\nnot written to in any campaign: {count}; `undersigned suppress` lists them")?;
         }
         Ok(())
     }
@@ -119,15 +143,18 @@ mod tests {
         let mut tally = Tally::default();
         tally.add(DeliveryState::Accepted, 9);
         tally.add(DeliveryState::InDoubt, 1);
-        let round = RoundStatus::new(Round(0), tally, None);
-        let status = Status::new(&CampaignId::parse("c").unwrap(), "A letter", None, vec![round]);
+        let round = RoundStatus::new(Round(0), tally, None, vec![(Answer::Replied, 2)]);
+        let status = Status::new(&CampaignId::parse("c").unwrap(), "A letter", None, vec![round], 1);
         assert_eq!(
             status.to_string(),
             "A letter (c)\n\nround 0: 10 recipients\n  accepted           9  90 %\n  \
-             in-doubt           1  10 %  ask the recipient or the server's log, then `undersigned resolve`\n"
+             in-doubt           1  10 %  ask the recipient or the server's log, then `undersigned resolve`\n  answers: 2 replied\n\n\
+             not written to in any campaign: 1 address or domain; `undersigned suppress` lists them\n"
         );
         let json = serde_json::to_value(&status).unwrap();
         assert_eq!(json["rounds"][0]["states"]["in-doubt"], 1);
         assert_eq!(json["rounds"][0]["states"]["failed"], 0);
+        assert_eq!(json["rounds"][0]["answers"]["replied"], 2);
+        assert_eq!(json["rounds"][0]["answers"]["declined"], 0);
     }
 }

@@ -5,8 +5,21 @@ use std::process::{Command, Stdio};
 use crate::harness::{Campaign, Ran};
 
 /// Every subcommand.
-const COMMANDS: [&str; 11] =
-    ["init", "check", "plan", "preview", "send", "resolve", "status", "log", "publish", "completions", "man"];
+const COMMANDS: [&str; 13] = [
+    "init",
+    "check",
+    "plan",
+    "preview",
+    "send",
+    "resolve",
+    "mark",
+    "suppress",
+    "status",
+    "log",
+    "publish",
+    "completions",
+    "man",
+];
 
 /// Runs the program in no workspace.
 fn run(arguments: &[&str]) -> Ran {
@@ -81,6 +94,8 @@ fn without_a_campaign_every_command_says_where_it_looked() {
         &["status"],
         &["log"],
         &["resolve", "x", "--accepted"],
+        &["mark", "x", "replied"],
+        &["suppress", "x@example.org"],
     ] {
         run(arguments).exits(2).says("`campaign.toml` does not exist").says("undersigned init");
     }

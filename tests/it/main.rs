@@ -15,6 +15,7 @@ mod harness;
 mod kill;
 mod languages;
 mod ledger;
+mod mark;
 mod office;
 mod open_files;
 mod pdf;

@@ -1,0 +1,103 @@
+//! `mark`: a person says what a recipient answered.
+
+use anyhow::{Context as _, Result, bail};
+
+use super::ledgers::Realm;
+use super::log::write_contacted;
+use super::person::person;
+use super::terminal::say;
+use super::{Context, Exit};
+use crate::cli;
+use crate::config::Campaign;
+use crate::ledger::{AddressChange, Delivery, Hearing, Mark, Marked, ReadLedger, Selection, Voice, WriteLedger};
+use crate::model::{Answer, CampaignId, DeliveryState, RecipientId, lookup_key};
+
+pub(super) fn run(context: &Context, args: &cli::Mark) -> Result<Exit> {
+    let workspace = context.workspace()?;
+    let (campaign, _) = Campaign::load(&workspace, &context.config)?;
+    let realm = Realm::of(args.sandbox);
+    let ledger = realm.expect(&workspace, &campaign)?;
+    let (recipient, deliveries) = find(&ledger, &campaign.id, &args.id)?;
+    let now = context.clock.now();
+    let by = Voice::Person(person());
+    let mark = Mark { answer: answer(args), note: args.note.clone(), by, at: now, said_at: now };
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
+    let marked = runtime.block_on(ledger.mark(&campaign.id, &recipient, mark))?;
+    write_contacted(&workspace.path(&realm.contacted())?, &campaign.id, &ledger)?;
+    if !context.quiet {
+        let own = deliveries.iter().find(|delivery| delivery.round == marked.round);
+        let own = own.context("the delivery is not in the ledger any more")?;
+        say(format_args!("round {}: {}", marked.round, told(own, marked)));
+    }
+    Ok(Exit::Done)
+}
+
+/// The answer that the arguments name; without one, there is a note alone.
+fn answer(args: &cli::Mark) -> Option<Answer> {
+    match args.status {
+        Some(cli::MarkStatus::Replied) => Some(Answer::Replied),
+        Some(cli::MarkStatus::Acknowledged) => Some(Answer::Acknowledged),
+        Some(cli::MarkStatus::Declined) => Some(Answer::Declined),
+        Some(cli::MarkStatus::OptedOut) => Some(Answer::OptedOut),
+        Some(cli::MarkStatus::Note) => None,
+        // `--undo`, without which there is a status.
+        None => Some(Answer::None),
+    }
+}
+
+/// The recipient that is meant, with their deliveries: by id, or else by the address of a letter that is not skipped as a duplicate.
+fn find(ledger: &impl ReadLedger, campaign: &CampaignId, id: &str) -> Result<(RecipientId, Vec<Delivery>)> {
+    let key = lookup_key(id);
+    let selection = Selection { recipient: Some(key.clone()), ..Selection::default() };
+    let mut found = Vec::new();
+    ledger.deliveries(campaign, &selection, &mut |delivery| {
+        found.push(delivery);
+        Ok(())
+    })?;
+    let is_named = |delivery: &Delivery| [id, &key].contains(&delivery.recipient.as_str());
+    if found.iter().any(is_named) {
+        found.retain(is_named);
+    } else if found.iter().any(|delivery| delivery.state != DeliveryState::Skipped) {
+        found.retain(|delivery| delivery.state != DeliveryState::Skipped);
+    }
+    let mut recipients: Vec<RecipientId> = found.iter().map(|delivery| delivery.recipient.clone()).collect();
+    recipients.sort_unstable();
+    recipients.dedup();
+    match <[RecipientId; 1]>::try_from(recipients) {
+        Ok([recipient]) => Ok((recipient, found)),
+        Err(none) if none.is_empty() => bail!(
+            "no delivery of `{id}` is in the ledger; whom no `send` has planned is kept from letters by `undersigned suppress`"
+        ),
+        Err(several) => {
+            let ids: Vec<String> = several.iter().map(|id| format!("`{id}`")).collect();
+            bail!("`{id}` is the address of several recipients: {}; say which by its id", ids.join(", "))
+        }
+    }
+}
+
+/// What was recorded, and what it means.
+fn told(delivery: &Delivery, marked: Marked) -> String {
+    let (recipient, email) = (&delivery.recipient, &delivery.email);
+    let Some(hearing) = marked.hearing else {
+        return format!("`{recipient}` has a note");
+    };
+    let what = match (hearing, marked.answer) {
+        (Hearing::Known, Answer::None) => format!("`{recipient}` has no answer to take back"),
+        (_, Answer::None) => format!("the answer of `{recipient}`, `{}`, is taken back", marked.before),
+        (_, answer) if marked.before == answer => format!("`{recipient}` is `{answer}`, as before"),
+        (_, answer) if marked.before == Answer::None => format!("`{recipient}` is `{answer}`"),
+        (_, answer) => format!("`{recipient}` is `{answer}`, no longer `{}`", marked.before),
+    };
+    let letters = match marked.answer {
+        Answer::None => "",
+        answer if !answer.stops() => "; follow-ups go there still",
+        _ if delivery.state.is_open() => "; the letter is not sent",
+        _ => "; no follow-up goes there",
+    };
+    let address = match marked.address {
+        AddressChange::AsBefore => String::new(),
+        AddressChange::Suppressed => format!("; nothing more goes to `{email}`, in any campaign of this ledger"),
+        AddressChange::Lifted => format!("; `{email}` is not suppressed any more"),
+    };
+    what + letters + &address
+}

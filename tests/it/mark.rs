@@ -1,0 +1,181 @@
+//! What a person says of recipients, and whom not to write to: `mark` and `suppress`.
+
+use std::time::Duration;
+
+use serde_json::Value;
+use undersigned::transport::sandbox::{Act, At, Fault, Options, When};
+
+use crate::harness::{Campaign, Ran, text};
+
+const OTHERS: [&str; 2] = ["bo@example.org", "cy@example.org"];
+
+/// A campaign of which Ana alone has her letter.
+fn begun() -> Campaign {
+    let campaign = Campaign::new().server([]);
+    campaign.run(&["send", "--yes", "--limit", "1"]).exits(0);
+    assert_eq!(campaign.reached(), ["ana@example.org"]);
+    campaign
+}
+
+/// The events of a kind.
+fn told(campaign: &Campaign, kind: &str) -> Vec<Value> {
+    let events = campaign.run(&["log", "--events"]).exits(0).stdout;
+    let events = events.lines().map(|line| serde_json::from_str::<Value>(line).unwrap());
+    events.filter(|event| event["event"] == kind).collect()
+}
+
+#[test]
+fn an_answer_by_telephone_stands_in_the_log_with_who_wrote_it_down() {
+    let campaign = begun().environment("USER", "maria");
+    campaign
+        .run(&["mark", "ANA@example.org", "replied", "--note", "called on Monday"])
+        .exits(0)
+        .says("`ana@example.org` is `replied`; no follow-up goes there");
+    let row = campaign.row("ana@example.org");
+    assert_eq!((text(&row["state"]), text(&row["answer"])), ("accepted".into(), "replied".into()));
+    assert_eq!(text(&row["note"]), "called on Monday");
+    assert!(!text(&row["answered_at"]).is_empty());
+    let csv = std::fs::read_to_string(campaign.path("logs/contacted.csv")).unwrap();
+    assert!(csv.lines().any(|line| line.contains(",replied,") && line.ends_with("called on Monday")), "{csv}");
+    let events = told(&campaign, "answer");
+    assert_eq!(text(&events[0]["source"]), "person maria");
+    assert_eq!(text(&events[0]["detail"]["note"]), "called on Monday");
+    campaign.run(&["log"]).exits(0).prints("replied; called on Monday");
+    campaign.run(&["status"]).exits(0).prints("answers: 1 replied");
+    let status: Value = serde_json::from_str(&campaign.run(&["status", "--json"]).exits(0).stdout).unwrap();
+    assert_eq!(status["rounds"][0]["answers"]["replied"], 1);
+}
+
+#[test]
+fn an_answer_is_corrected_and_taken_back() {
+    let campaign = begun();
+    campaign.run(&["mark", "ana@example.org", "replied"]).exits(0);
+    let corrected = campaign.run(&["mark", "ana@example.org", "acknowledged"]).exits(0);
+    corrected.says("is `acknowledged`, no longer `replied`; follow-ups go there still");
+    campaign.run(&["mark", "ana@example.org", "acknowledged"]).exits(0).says("as before");
+    campaign.run(&["mark", "ana@example.org", "--undo"]).exits(0).says("`acknowledged`, is taken back");
+    assert_eq!(text(&campaign.row("ana@example.org")["answer"]), "none");
+    campaign.run(&["mark", "ana@example.org", "--undo"]).exits(0).says("no answer to take back");
+}
+
+#[test]
+fn a_note_alone_changes_nothing_else_and_an_empty_one_goes() {
+    let campaign = begun();
+    campaign.run(&["mark", "ana@example.org", "note"]).exits(2).says("--note");
+    campaign.run(&["mark", "ana@example.org", "note", "--note", "ask again in May"]).exits(0).says("has a note");
+    let row = campaign.row("ana@example.org");
+    assert_eq!((text(&row["answer"]), text(&row["note"])), ("none".into(), "ask again in May".into()));
+    assert_eq!(told(&campaign, "note").len(), 1);
+    campaign.run(&["mark", "ana@example.org", "note", "--note", ""]).exits(0);
+    assert_eq!(text(&campaign.row("ana@example.org")["note"]), "");
+}
+
+#[test]
+fn who_has_answered_before_the_letter_left_does_not_get_it_until_that_is_taken_back() {
+    let campaign = begun();
+    campaign.run(&["mark", "bo@example.org", "declined"]).exits(0).says("the letter is not sent");
+    campaign.run(&["plan"]).exits(0).prints("answered: declined").prints("1 answered");
+    campaign.run(&["send", "--yes"]).exits(0).prints("2 accepted, 1 skipped");
+    assert_eq!(campaign.reached(), ["ana@example.org", "cy@example.org"]);
+    campaign.run(&["mark", "bo@example.org", "--undo"]).exits(0);
+    campaign.run(&["send", "--yes"]).exits(0).prints("3 accepted");
+}
+
+#[test]
+fn who_is_marked_or_suppressed_while_a_run_sends_gets_nothing_more_from_it() {
+    let slow = Fault::once(When::Recipient("ana@example.org".into()), At::FinalDot, Act::Late(Duration::from_secs(4)));
+    let campaign = Campaign::new()
+        .recipients("email,name\nana@example.org,Ana\nbo@example.org,Bo\ncy@example.net,Cy\ndi@example.org,Di\n")
+        // A pace, however fast: nothing is claimed ahead of it.
+        .settings("[pace]\nconnections = 1\nper_hour = 100000\n")
+        .waiting("1m")
+        .server([slow]);
+    let run = campaign.start(&["send", "--yes"]);
+    while campaign.received().is_empty() {
+        std::thread::sleep(Duration::from_millis(5));
+    }
+    campaign.run(&["mark", "bo@example.org", "opted-out"]).exits(0).says("nothing more goes to `bo@example.org`");
+    campaign.run(&["suppress", "@EXAMPLE.net"]).exits(0).says("1 letter of this campaign is not sent");
+    Ran::new(run.wait_with_output().unwrap()).exits(0).prints("2 accepted, 2 skipped");
+    assert_eq!(campaign.reached(), ["ana@example.org", "di@example.org"]);
+    assert_eq!(text(&campaign.row("bo@example.org")["note"]), "answered: opted-out");
+}
+
+#[test]
+fn who_opts_out_of_one_campaign_gets_nothing_from_the_others_of_the_ledger() {
+    let campaign = begun();
+    campaign.run(&["mark", "ana@example.org", "opted-out"]).exits(0).says("in any campaign of this ledger");
+    assert_eq!(told(&campaign, "suppressed").len(), 1);
+    let settings = std::fs::read_to_string(campaign.path("campaign.toml")).unwrap();
+    campaign.write("campaign.toml", settings.replace("2027-03-delta", "2027-09-delta"));
+    campaign.run(&["plan"]).exits(0).prints("skip: suppressed: opted out");
+    campaign.run(&["send", "--yes"]).exits(0).prints("2 accepted, 1 skipped");
+    campaign.write("campaign.toml", settings);
+    let lifted = campaign.run(&["mark", "ana@example.org", "replied"]).exits(0);
+    lifted.says("`ana@example.org` is not suppressed any more");
+    campaign.run(&["status"]).exits(0);
+    assert_eq!(campaign.run(&["suppress"]).exits(0).stdout.lines().count(), 1, "the heading alone");
+}
+
+#[test]
+fn a_suppression_stops_letters_until_it_is_taken_back() {
+    let campaign = Campaign::new().server([]);
+    let asked = campaign.run(&["suppress", "Ana@Example.ORG", "--reason", "asked by phone"]).exits(0);
+    asked.says("`Ana@example.org` is written to no more").says("1 letter of this campaign is not sent");
+    campaign.run(&["suppress"]).exits(0).prints("ana@example.org  asked by phone");
+    campaign.run(&["suppress", "ana@example.org"]).exits(0).says("as before");
+    campaign.run(&["plan"]).exits(0).prints("skip: suppressed: asked by phone");
+    campaign.run(&["send", "--yes"]).exits(0).prints("2 accepted, 1 skipped");
+    assert_eq!(campaign.reached(), OTHERS);
+    campaign.run(&["status"]).exits(0).prints("not written to in any campaign: 1 address");
+    campaign.run(&["suppress", "ana@example.org", "--undo"]).exits(0).says("not suppressed in the ledger any more");
+    campaign.run(&["send", "--yes"]).exits(0).prints("3 accepted");
+}
+
+#[test]
+fn a_domain_is_suppressed_in_whatever_script_it_is_written() {
+    let campaign = Campaign::new()
+        .recipients("email,name\nana@bücher.example,Ana\nbo@xn--bcher-kva.example,Bo\ncy@sub.bücher.example,Cy\n")
+        .server([]);
+    campaign.run(&["suppress", "@BÜCHER.example"]).exits(0).says("2 letters of this campaign are not sent");
+    campaign.run(&["suppress"]).exits(0).prints("@xn--bcher-kva.example");
+    campaign.run(&["send", "--yes"]).exits(0).prints("1 accepted, 2 skipped");
+    campaign.run(&["suppress", "@xn--bcher-kva.example", "--undo"]).exits(0).says("`@bücher.example`");
+    campaign.run(&["send", "--yes"]).exits(0).prints("3 accepted");
+}
+
+#[test]
+fn taking_back_says_where_else_somebody_is_suppressed() {
+    let campaign = begun().file("lists/suppressions.csv", "email,reason\nbo@example.org,asked\n");
+    campaign.run(&["suppress", "bo@example.org", "--undo"]).exits(2).says("stands in lists/suppressions.csv");
+    campaign.run(&["suppress", "bo@example.org"]).exits(0);
+    campaign.run(&["suppress", "bo@example.org", "--undo"]).exits(0).says("it stands in lists/suppressions.csv too");
+    campaign.run(&["suppress", "cy@example.org", "--undo"]).exits(2).says("`cy@example.org` is not suppressed");
+    campaign.run(&["mark", "ana@example.org", "opted-out"]).exits(0);
+    let undone = campaign.run(&["suppress", "ana@example.org", "--undo"]).exits(0);
+    undone.says("the answer of `ana@example.org` is `opted-out`");
+}
+
+#[test]
+fn what_cannot_be_marked_or_suppressed_is_refused() {
+    let campaign = Campaign::new().server([]);
+    campaign.run(&["mark", "ana@example.org", "replied"]).exits(2).says("nothing was sent yet");
+    campaign.run(&["suppress", "ana"]).exits(2).says("`ana` is neither an email address nor `@domain`");
+    campaign.run(&["suppress", "--undo"]).exits(2);
+    assert!(!campaign.path("logs").exists(), "nothing was written");
+    campaign.run(&["send", "--yes"]).exits(0);
+    campaign.run(&["mark", "eve@example.org", "replied"]).exits(2).says("no delivery of `eve@example.org`");
+    campaign.run(&["mark", "ana@example.org", "bounced"]).exits(2).says("opted-out");
+    campaign.run(&["mark", "ana@example.org"]).exits(2);
+    campaign.run(&["mark", "ana@example.org", "replied", "--undo"]).exits(2);
+}
+
+#[test]
+fn an_address_names_its_letter_and_not_the_rows_that_were_passed_over() {
+    let campaign = Campaign::new()
+        .recipients("id,email,name\na,office@example.org,Ana\nb,office@example.org,Bo\n")
+        .server_with(Options::default());
+    campaign.run(&["send", "--yes"]).exits(0).prints("1 accepted, 1 skipped");
+    campaign.run(&["mark", "office@example.org", "replied"]).exits(0).says("`a` is `replied`");
+    campaign.run(&["mark", "b", "note", "--note", "the same office"]).exits(0).says("`b` has a note");
+}
