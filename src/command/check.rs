@@ -72,7 +72,9 @@ fn examine(context: &Context) -> Result<Findings> {
     }
     let campaign = loaded.campaign.clone();
     if campaign.publish.is_some() {
-        let versions = publish::versions(&campaign, &loaded.letters, &loaded.columns, loaded.press.as_ref());
+        let (published, _) = publish::public(&campaign, &loaded.letters);
+        let versions =
+            publish::versions(&campaign, &loaded.letters, &published, &loaded.columns, loaded.press.as_ref());
         faults.extend(versions.err().into_iter().flatten());
     }
     let workspace = loaded.workspace.clone();

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use anyhow::Result;
 
 use super::campaign::Loaded;
-use super::terminal::{say, say_faults};
+use super::terminal::{say, say_faults, warn};
 use super::{Context, Exit, public_folder};
 use crate::cli;
 use crate::config::{Campaign, PublicAddressee};
@@ -39,7 +39,17 @@ pub(super) fn run(context: &Context, args: &cli::Publish) -> Result<Exit> {
         _ => None,
     };
     let press = loaded.press.as_ref().or(opened.as_ref());
-    let letters = versions(campaign, &loaded.letters, &loaded.columns, press)?;
+    let (published, kept) = public(campaign, &loaded.letters);
+    if !context.quiet {
+        for letter in kept {
+            let (path, language) = (letter.path(), letter.language());
+            let file = &campaign.file;
+            warn(format_args!(
+                "{path} is not published; `[publish.recipient.{language}]` in {file}, which may be empty, publishes a letter in `{language}`"
+            ));
+        }
+    }
+    let letters = versions(campaign, &loaded.letters, &published, &loaded.columns, press)?;
     let edition = Edition {
         sender: campaign.sender.name.as_deref().unwrap_or(&campaign.name),
         url: campaign.publish.as_ref().and_then(|spec| spec.url.as_deref()),
@@ -59,13 +69,26 @@ pub(super) fn run(context: &Context, args: &cli::Publish) -> Result<Exit> {
     Ok(Exit::Done)
 }
 
-/// The public letter in all its languages, that of the campaign first.
+/// The letters that are published, and those that are not: the campaign's own, and those whose addressees are written down. What else lies
+/// beside the template may be a draft.
+pub(super) fn public<'a>(campaign: &Campaign, letters: &'a Letters) -> (Vec<&'a Letter>, Vec<&'a Letter>) {
+    let addressees = campaign.publish.as_ref().map_or(&[][..], |spec| &spec.addressees);
+    let own = letters.iter().next().map(|letter| letter.path());
+    letters.iter().partition(|letter| {
+        let is_own = Some(letter.path()) == own;
+        let is_twice = !is_own && *letter.language() == campaign.letter.language;
+        is_own || (chosen(addressees, letter).is_some() && !is_twice)
+    })
+}
+
+/// The public letter in each language that is wanted.
 ///
 /// # Errors
 /// Everything that is wrong with `[publish]`, or that the letters print and the public letter has no value for.
 pub(super) fn versions(
     campaign: &Campaign,
     letters: &Letters,
+    wanted: &[&Letter],
     columns: &Arc<Columns>,
     press: Option<&Press>,
 ) -> Result<Vec<Version>, Faults> {
@@ -85,7 +108,7 @@ pub(super) fn versions(
         }
     }
     let mut versions = Vec::new();
-    for (place, letter) in letters.iter().enumerate() {
+    for (place, letter) in wanted.iter().enumerate() {
         let recipient = public_recipient(campaign, chosen(addressees, letter), letter, columns);
         let article = match letter.publish(&recipient) {
             Ok(article) => article,
@@ -114,8 +137,9 @@ pub(super) fn papers(
     letters: &Letters,
     columns: &Arc<Columns>,
 ) -> Result<Vec<(String, Attachment)>, Faults> {
-    let versions = versions(campaign, letters, columns, Some(press))?;
-    let papers = letters.iter().zip(versions).map(|(letter, version)| {
+    let all: Vec<&Letter> = letters.iter().collect();
+    let versions = versions(campaign, letters, &all, columns, Some(press))?;
+    let papers = all.into_iter().zip(versions).map(|(letter, version)| {
         let name = file_name(&campaign.name, letter.language());
         (letter.path().to_owned(), Attachment::new(&name, &version.paper.unwrap_or_default()))
     });

@@ -93,6 +93,10 @@ impl Letters {
                     faults.push(Fault::error(Place::file(path.clone()), message));
                     continue;
                 }
+                let message = format!(
+                    "{first} is in the language `{language}` too: whoever has that in `lang` gets this letter, and others that one; leave one of the two"
+                );
+                faults.push(Fault::warning(Place::file(path.clone()), message));
             }
             let partials =
                 Partials { workspace, folder, language, files: &mut files, open: vec![path.clone()], length: 0 };

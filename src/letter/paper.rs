@@ -46,16 +46,28 @@ pub struct Paper {
 /// A word that is longer than this could be broader than the page, and is broken where it has to be.
 const LONGEST_WORD: usize = 60;
 
-/// Writes text as a string of typst's, in quotes. Controls of the direction are left out: they would reach beyond the value (UAX 9, 3.1).
-pub fn quote(text: &str, source: &mut String) {
-    source.push('"');
+/// The longest target of a link that typst takes, in bytes.
+pub(super) const LONGEST_URL: usize = 8_000;
+
+/// Writes text that is printed as [`quote`] does, with places in it where words that are too long for a line can be broken.
+fn quote_printed(text: &str, source: &mut String) {
+    let mut breakable = String::with_capacity(text.len());
     let mut word = 0;
     for c in text.chars() {
         word = if c.is_whitespace() { 0 } else { word + 1 };
         if word > LONGEST_WORD {
-            source.push('\u{200b}');
+            breakable.push('\u{200b}');
             word = 1;
         }
+        breakable.push(c);
+    }
+    quote(&breakable, source);
+}
+
+/// Writes text as a string of typst's, in quotes. Controls of the direction are left out: they would reach beyond the value (UAX 9, 3.1).
+pub fn quote(text: &str, source: &mut String) {
+    source.push('"');
+    for c in text.chars() {
         match c {
             '"' | '\\' => source.extend(['\\', c]),
             '\t' => source.push(' '),
@@ -214,7 +226,7 @@ impl Writer<'_> {
             TagEnd::CodeBlock => {
                 let code = self.code.take().unwrap_or_default();
                 self.source.push_str("#raw(block: true, ");
-                quote_lines(code.trim_end_matches('\n'), &mut self.source);
+                quote_lines(code.trim_end_matches('\n'), quote_printed, &mut self.source);
                 self.source.push_str(");\n");
             }
             TagEnd::List(_) => self.source.push_str(");\n"),
@@ -228,6 +240,8 @@ impl Writer<'_> {
                     // What is printed cannot be clicked: it says where it leads.
                     self.source.push_str("#target(");
                     quote(&url, &mut self.source);
+                    self.source.push_str(", ");
+                    quote_printed(&url, &mut self.source);
                     self.source.push_str(");");
                 }
             }
@@ -245,7 +259,7 @@ impl Writer<'_> {
 
     fn call(&mut self, function: &str, text: &str) {
         let _ = write!(self.source, "#{function}(");
-        quote_lines(text, &mut self.source);
+        quote_lines(text, quote_printed, &mut self.source);
         self.source.push_str(");");
     }
 
@@ -265,7 +279,7 @@ impl Writer<'_> {
                 continue;
             }
             self.source.push('#');
-            quote(line, &mut self.source);
+            quote_printed(line, &mut self.source);
             self.source.push(';');
         }
     }
@@ -275,7 +289,7 @@ impl Writer<'_> {
         self.source.push_str("picture(");
         quote(&file_name(picture), &mut self.source);
         let _ = write!(self.source, ", width: {}pt, alt: ", f64::from(picture.width()) * 0.75);
-        quote_lines(alt, &mut self.source);
+        quote_lines(alt, quote, &mut self.source);
         self.source.push(')');
         self.pictures.push(Arc::clone(picture));
     }
@@ -312,13 +326,23 @@ impl Writer<'_> {
                 }
                 Cut::Mark(Mark::Signatories) => {}
             }
+            if url.len() > LONGEST_URL {
+                let number = match part {
+                    Cut::Mark(Mark::Varying(number)) => number,
+                    _ => usize::MAX,
+                };
+                return Err((
+                    number,
+                    format!("a link has more than {LONGEST_URL} bytes, which no PDF may have; shorten it"),
+                ));
+            }
         }
         Ok(url)
     }
 }
 
 /// Writes text of several lines as a string in quotes.
-fn quote_lines(text: &str, source: &mut String) {
+fn quote_lines(text: &str, quote: fn(&str, &mut String), source: &mut String) {
     for (n, line) in lines(text).enumerate() {
         if n > 0 {
             source.push_str(" + \"\\n\" + ");

@@ -2,6 +2,8 @@
 
 use std::collections::HashMap;
 
+use icu::normalizer::ComposingNormalizerBorrowed;
+
 use super::country::Countries;
 use crate::model::{Language, RollStyle, Signatory, canonical};
 
@@ -31,6 +33,8 @@ impl Grouping {
         let written = self.columns.iter().find_map(|column| signatory.fields.filled(column))?;
         let written = written.split_whitespace().collect::<Vec<_>>().join(" ");
         let heading = self.countries.as_ref().map(|countries| countries.name(&written)).unwrap_or(written);
-        Some(self.spellings.entry(heading.to_lowercase()).or_insert(heading).clone())
+        // Two systems write one letter with an accent in two ways, as one character or as two (UAX 15).
+        let key = ComposingNormalizerBorrowed::new_nfc().normalize(&heading.to_lowercase()).into_owned();
+        Some(self.spellings.entry(key).or_insert(heading).clone())
     }
 }

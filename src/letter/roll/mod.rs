@@ -113,11 +113,11 @@ impl<'l> Order<'l> {
         Self { alphabet: Alphabet::of(language), sorting: style.sorting, language }
     }
 
-    /// Those that belong to no group stand after all groups.
+    /// Those that belong to no group stand before all groups: behind one they would seem to belong to it.
     fn headings(&self, one: Option<&str>, other: Option<&str>) -> Ordering {
         match (one, other) {
             (Some(one), Some(other)) => self.texts(one, other),
-            _ => one.is_none().cmp(&other.is_none()),
+            _ => one.is_some().cmp(&other.is_some()),
         }
     }
 

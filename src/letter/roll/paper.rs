@@ -2,7 +2,7 @@
 
 use super::{Group, Row};
 use crate::letter::link::{self, Position};
-use crate::letter::paper::{Writer, quote};
+use crate::letter::paper::{LONGEST_URL, Writer, quote};
 use crate::letter::program::SignatoryField;
 
 impl Writer<'_> {
@@ -59,6 +59,7 @@ impl Writer<'_> {
         let mut url = String::new();
         // A signatory whose web address is none is shown all the same, without a link.
         let linked = link::encode(row.field(SignatoryField::Url), Position::Whole, &mut url).is_ok();
+        let linked = linked && url.len() <= LONGEST_URL;
         self.source.push('[');
         if linked {
             self.source.push_str("#link(");
