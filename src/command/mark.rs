@@ -45,7 +45,8 @@ fn answer(args: &cli::Mark) -> Option<Answer> {
     }
 }
 
-/// The recipient that is meant, with their deliveries: by id, or else by the address of a letter that is not skipped as a duplicate.
+/// The recipient that is meant, with their deliveries: by id, or else by the address of a letter that is not skipped as a duplicate, or
+/// else by that of a copy.
 fn find(ledger: &impl ReadLedger, campaign: &CampaignId, id: &str) -> Result<(RecipientId, Vec<Delivery>)> {
     let key = lookup_key(id);
     let selection = Selection { recipient: Some(key.clone()), ..Selection::default() };
@@ -54,6 +55,9 @@ fn find(ledger: &impl ReadLedger, campaign: &CampaignId, id: &str) -> Result<(Re
         found.push(delivery);
         Ok(())
     })?;
+    if found.is_empty() {
+        found = with_copy(ledger, campaign, &key)?;
+    }
     let is_named = |delivery: &Delivery| [id, &key].contains(&delivery.recipient.as_str());
     if found.iter().any(is_named) {
         found.retain(is_named);
@@ -73,6 +77,27 @@ fn find(ledger: &impl ReadLedger, campaign: &CampaignId, id: &str) -> Result<(Re
             bail!("`{id}` is the address of several recipients: {}; say which by its id", ids.join(", "))
         }
     }
+}
+
+/// The deliveries of the rows that have an address (as [`EmailAddress::key`](crate::model::EmailAddress::key)) in any of their cells of
+/// addresses.
+fn with_copy(ledger: &impl ReadLedger, campaign: &CampaignId, key: &str) -> Result<Vec<Delivery>> {
+    let mut found = Vec::new();
+    for round in ledger.rounds(campaign)? {
+        let columns = ledger.columns(campaign, round)?.unwrap_or_default();
+        let places: Vec<usize> = ["email", "cc", "bcc"].iter().filter_map(|name| columns.position(name)).collect();
+        let selection = Selection { round: Some(round), ..Selection::default() };
+        ledger.rows(campaign, &selection, &mut |delivery, cells| {
+            let cells = cells.unwrap_or_default();
+            let mut addresses =
+                places.iter().filter_map(|place| cells.get(*place)).flat_map(|cell| cell.split([',', ';', '\n']));
+            if addresses.any(|address| lookup_key(address.trim()) == key) {
+                found.push(delivery);
+            }
+            Ok(())
+        })?;
+    }
+    Ok(found)
 }
 
 /// What was recorded, and what it means.

@@ -13,9 +13,10 @@ use super::retry::settle;
 use super::{LetterMaker, Stop};
 use crate::clock::Clock;
 use crate::config::{Outcomes, Retry};
-use crate::ledger::{self, AttemptId, Claim, Lease, LedgerError, Settlement, WriteLedger};
+use crate::ledger::{self, AttemptId, Claim, Lease, LedgerError, ReadLedger, Settlement, WriteLedger};
 use crate::message::Composed;
-use crate::model::{DeliveryState, mask_addresses};
+use crate::model::{DeliveryState, Recipient, mask_addresses};
+use crate::plan;
 use crate::transport::{
     self, Attempt, Connection, Letter, Offered, OpenError, Outcome, Server, Stage, StopReason, Verdict, strain, verdict,
 };
@@ -97,7 +98,7 @@ impl Desk<'_> {
     }
 }
 
-impl<L: WriteLedger + Send + Sync> Worker<L> {
+impl<L: ReadLedger + WriteLedger + Send + Sync> Worker<L> {
     /// Works until there are no more jobs, then makes sure that everything is settled and says goodbye to the server.
     ///
     /// Where a second job lies ready when a letter is handed over, it is claimed and offered along with it, so that a letter costs one
@@ -179,7 +180,10 @@ impl<L: WriteLedger + Send + Sync> Worker<L> {
     }
 
     /// Makes a letter.
-    async fn make(&self, job: Box<Job>, desk: &mut Desk<'_>) -> Option<Made> {
+    async fn make(&self, mut job: Box<Job>, desk: &mut Desk<'_>) -> Option<Made> {
+        if let Err(error) = self.leave_out_copies(&mut job.recipient) {
+            desk.failure.get_or_insert(error);
+        }
         let ending = match desk.failure.take() {
             Some(error) => Ending::Ledger(error),
             None if desk.stop.is_some() || desk.is_cut_off || self.stop.is_told() => Ending::Returned,
@@ -190,6 +194,14 @@ impl<L: WriteLedger + Send + Sync> Worker<L> {
         };
         self.report(job, ending, desk).await;
         None
+    }
+
+    /// Leaves out the copies that are suppressed by now: the claim looks at the address of the letter itself.
+    fn leave_out_copies(&self, recipient: &mut Recipient) -> ledger::Result<()> {
+        if !recipient.cc.is_empty() || !recipient.bcc.is_empty() {
+            plan::leave_out_suppressed(recipient, &self.ledger.suppressions()?);
+        }
+        Ok(())
     }
 
     /// Claims a letter and offers it to the server; gives it back where the server waits for the message.

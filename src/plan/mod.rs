@@ -13,7 +13,7 @@ mod totals;
 use std::collections::HashSet;
 use std::fmt;
 
-use crate::model::{Answer, DeliveryState, EmailAddress, Recipient, RecipientId};
+use crate::model::{Answer, DeliveryState, EmailAddress, Recipient, RecipientId, Suppression, Target};
 
 pub use census::Census;
 pub use fingerprint::Alike;
@@ -88,6 +88,16 @@ pub fn leave_out(recipient: &mut Recipient, keys: &[String]) {
     let keep = |address: &EmailAddress| !keys.contains(address.key().as_str());
     recipient.cc.retain(keep);
     recipient.bcc.retain(keep);
+}
+
+/// Takes those copies out whose addresses, or their domains, are suppressed by now.
+pub fn leave_out_suppressed(recipient: &mut Recipient, suppressions: &[Suppression]) {
+    let is_free = |address: &EmailAddress| {
+        let covers = [Target::Address(address.key()), Target::Domain(address.domain().to_owned())];
+        !suppressions.iter().any(|known| covers.contains(&known.target))
+    };
+    recipient.cc.retain(is_free);
+    recipient.bcc.retain(is_free);
 }
 
 #[cfg(test)]

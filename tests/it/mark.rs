@@ -85,7 +85,9 @@ fn who_has_answered_before_the_letter_left_does_not_get_it_until_that_is_taken_b
 fn who_is_marked_or_suppressed_while_a_run_sends_gets_nothing_more_from_it() {
     let slow = Fault::once(When::Recipient("ana@example.org".into()), At::FinalDot, Act::Late(Duration::from_secs(4)));
     let campaign = Campaign::new()
-        .recipients("email,name\nana@example.org,Ana\nbo@example.org,Bo\ncy@example.net,Cy\ndi@example.org,Di\n")
+        .recipients(
+            "email,name,cc\nana@example.org,Ana,\nbo@example.org,Bo,\ncy@example.net,Cy,\ndi@example.org,Di,desk@example.org\n",
+        )
         // A pace, however fast: nothing is claimed ahead of it.
         .settings("[pace]\nconnections = 1\nper_hour = 100000\n")
         .waiting("1m")
@@ -96,8 +98,9 @@ fn who_is_marked_or_suppressed_while_a_run_sends_gets_nothing_more_from_it() {
     }
     campaign.run(&["mark", "bo@example.org", "opted-out"]).exits(0).says("nothing more goes to `bo@example.org`");
     campaign.run(&["suppress", "@EXAMPLE.net"]).exits(0).says("1 letter of this campaign is not sent");
+    campaign.run(&["suppress", "desk@example.org"]).exits(0);
     Ran::new(run.wait_with_output().unwrap()).exits(0).prints("2 accepted, 2 skipped");
-    assert_eq!(campaign.reached(), ["ana@example.org", "di@example.org"]);
+    assert_eq!(campaign.reached(), ["ana@example.org", "di@example.org"], "and no copy goes to the desk");
     assert_eq!(text(&campaign.row("bo@example.org")["note"]), "answered: opted-out");
 }
 
@@ -178,4 +181,16 @@ fn an_address_names_its_letter_and_not_the_rows_that_were_passed_over() {
     campaign.run(&["send", "--yes"]).exits(0).prints("1 accepted, 1 skipped");
     campaign.run(&["mark", "office@example.org", "replied"]).exits(0).says("`a` is `replied`");
     campaign.run(&["mark", "b", "note", "--note", "the same office"]).exits(0).says("`b` has a note");
+}
+
+#[test]
+fn whoever_gets_a_copy_answers_for_the_letter() {
+    let campaign = Campaign::new()
+        .recipients(
+            "id,E-Mail,Name,CC\na,\"ana@example.org; desk@example.org\",Ana,\nb,bo@example.org,Bo,Chair@example.org\n",
+        )
+        .server([]);
+    campaign.run(&["send", "--yes"]).exits(0).prints("2 accepted");
+    campaign.run(&["mark", "desk@example.org", "replied"]).exits(0).says("`a` is `replied`");
+    campaign.run(&["mark", "chair@example.org", "declined"]).exits(0).says("`b` is `declined`");
 }
