@@ -138,6 +138,13 @@ fn examine(context: &Context) -> Result<Findings> {
         Ok(())
     })?;
     warnings.extend(fallbacks.warnings(maker.letters()));
+    for letter in maker.letters().iter().skip(1).filter(|_| findings.totals.to_send > 0) {
+        if !findings.languages.contains_key(letter.language().as_str()) {
+            let (path, language) = (letter.path(), letter.language());
+            let message = format!("nobody gets {path}: no recipient's `lang` is `{language}`");
+            warnings.push(Fault::warning(Place::file(path), message));
+        }
+    }
     if faults.has_errors() {
         faults.extend(warnings);
         return Err(faults.into());

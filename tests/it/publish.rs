@@ -52,6 +52,17 @@ fn is_paper(name: &str) -> bool {
 }
 
 #[test]
+fn what_lies_beside_the_letter_is_published_only_where_it_is_asked_for() {
+    let campaign = public().file("templates/letter.bak.md", "+++\nsubject = \"Draft\"\n+++\nAsk Marta first.\n");
+    let said = "templates/letter.bak.md is not published; `[publish.recipient.ba]` in campaign.toml";
+    campaign.run(&["publish"]).exits(0).says(said);
+    let names: Vec<String> = files(&campaign.path("public")).into_iter().map(|(name, _)| name).collect();
+    assert!(names.iter().all(|name| !name.contains(".ba.")), "{names:?}");
+    assert!(!read(&campaign, "index.html").contains("index.ba.html"));
+    campaign.run(&["check"]).exits(0).says("nobody gets templates/letter.bak.md");
+}
+
+#[test]
 fn the_same_campaign_gives_the_same_bytes_wherever_and_whenever() {
     let (one, other) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
     let other_place = other.path().join("a folder with another name");
@@ -165,9 +176,12 @@ fn what_publish_is_told_is_checked() {
 fn what_publish_wrote_is_renewed_and_nothing_else_is_touched() {
     let campaign = public().file("templates/letter.fr.md", "+++\nsubject = \"Gardons-le\"\n+++\n\nBonjour.\n");
     campaign.write("public/robots.txt", "mine");
+    let settings = fs::read_to_string(campaign.path("campaign.toml")).unwrap();
+    campaign.write("campaign.toml", format!("{settings}\n[publish.recipient.fr]\n"));
     campaign.run(&["publish"]).exits(0);
     assert!(read(&campaign, "index.fr.html").contains("Bonjour."));
     fs::remove_file(campaign.path("templates/letter.fr.md")).unwrap();
+    campaign.write("campaign.toml", settings);
     campaign.write("templates/letter.md", LETTER.replace("please", "do"));
     campaign.run(&["publish"]).exits(0).says("removed: index.fr.html");
     assert!(read(&campaign, "index.html").contains("do act."));

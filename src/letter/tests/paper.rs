@@ -77,6 +77,16 @@ fn a_word_that_is_broader_than_the_page_can_be_broken() {
 }
 
 #[test]
+fn the_target_of_a_link_is_exact_and_one_that_no_pdf_may_have_is_refused() {
+    let desk = Desk::with("[dossier]({{recipient.url}})\n");
+    let paper = |url: &str| only(&desk.letters()).to(&desk.recipient(&[("url", url)]), None).paper();
+    let long = format!("https://example.org/{}", "x".repeat(200));
+    assert!(paper(&long).unwrap().content.starts_with(&format!("#par[#link(\"{long}\")[")));
+    let too_long = paper(&format!("https://example.org/{}", "x".repeat(9_000))).unwrap_err().to_string();
+    assert!(too_long.contains("a link has more than 8000 bytes"), "{too_long}");
+}
+
+#[test]
 fn a_line_of_which_nothing_is_left_leaves_no_gap() {
     let desk = Desk::with("{{recipient.name}}\\\n{{recipient.country}}\n");
     let content =

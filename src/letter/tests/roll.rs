@@ -84,6 +84,14 @@ fn articles_are_ignored_where_the_campaign_says_so() {
 }
 
 #[test]
+fn a_group_is_one_however_its_accents_are_written() {
+    let mut desk = Desk::with(BLOCK);
+    desk.signatories = vec![grouped(2, "A", "sector", "Énergie"), grouped(3, "B", "sector", "E\u{301}nergie")];
+    desk.roll.group_by = Some(("sector".into(), place()));
+    assert_eq!(desk.text(&[]), "Yours,\n\nÉnergie\n  A\n  B\n");
+}
+
+#[test]
 fn groups_of_countries_stand_in_the_order_of_their_names_in_the_letters_language() {
     let mut desk = Desk::with(BLOCK);
     desk.signatories = vec![
@@ -97,16 +105,16 @@ fn groups_of_countries_stand_in_the_order_of_their_names_in_the_letters_language
     desk.roll.group_by = Some(("Country".into(), place()));
     assert_eq!(
         desk.text(&[]),
-        "Yours,\n\nBelgium\n  Estuary\n  Zwin\n\nGermany\n  Alpen\n\nSweden\n  Sundet\n\nVelmaland\n  Island\n\nNo Country\n"
+        "Yours,\n\nNo Country\n\nBelgium\n  Estuary\n  Zwin\n\nGermany\n  Alpen\n\nSweden\n  Sundet\n\nVelmaland\n  Island\n"
     );
     desk.language = "de";
     assert_eq!(
         desk.text(&[]),
-        "Yours,\n\nBelgien\n  Estuary\n  Zwin\n\nDeutschland\n  Alpen\n\nSchweden\n  Sundet\n\nVelmaland\n  Island\n\nNo Country\n"
+        "Yours,\n\nNo Country\n\nBelgien\n  Estuary\n  Zwin\n\nDeutschland\n  Alpen\n\nSchweden\n  Sundet\n\nVelmaland\n  Island\n"
     );
     let html = desk.html(&[]);
     assert!(
-        html.starts_with("<p>Yours,</p>\n<h2>Belgien</h2>\n<ul class=\"signatories\">\n<li>Estuary</li>\n"),
+        html.starts_with("<p>Yours,</p>\n<ul class=\"signatories\">\n<li>No Country</li>\n</ul>\n<h2>Belgien</h2>\n<ul class=\"signatories\">\n<li>Estuary</li>\n"),
         "{html}"
     );
 }
