@@ -1,5 +1,6 @@
 //! `campaign.toml`: read, checked, and turned into types. Every fault is found at once and has its place.
 
+mod calendar;
 mod duration;
 mod letter;
 mod pace;
@@ -14,10 +15,12 @@ use std::path::Path;
 
 use toml::de::DeTable;
 
+use crate::model::calendar::After;
 use crate::model::{CampaignId, Fault, Faults, ListFormat, Place, RollStyle};
 use crate::workspace::{PathError, Workspace};
 use section::{Document, Section};
 
+pub use calendar::CalendarSpec;
 pub use letter::{LetterSpec, PdfFor};
 pub use pace::{Counts, PRESETS, Pace, Preset, Retry, StopAfter};
 pub use publish::{PublicAddressee, PublishSpec};
@@ -34,6 +37,8 @@ pub struct Campaign {
     pub id: CampaignId,
     /// Its name for people.
     pub name: String,
+    /// An earlier campaign in the same ledger: letters to the same addresses go on in its threads.
+    pub continues: Option<CampaignId>,
     /// In whose name letters go.
     pub sender: Sender,
     /// What is sent.
@@ -48,6 +53,8 @@ pub struct Campaign {
     pub pace: Pace,
     /// When a deferred delivery is tried again.
     pub retry: Retry,
+    /// On which days follow-ups are counted.
+    pub calendar: CalendarSpec,
     /// The follow-ups: round 1, 2, ….
     pub follow_ups: Vec<FollowUpSpec>,
     /// The letter for everybody: `None` where there is no `[publish]`.
@@ -76,8 +83,8 @@ pub struct ListSpec {
 pub struct FollowUpSpec {
     /// Its template.
     pub template: String,
-    /// When it is due, as it is written.
-    pub after: String,
+    /// How long after the letter before it.
+    pub after: After,
 }
 
 /// The usual list of suppressions, which need not be there.
@@ -159,9 +166,15 @@ fn read(top: &Section<'_>, workspace: &Workspace) -> Option<Campaign> {
         text if text.chars().any(char::is_control) => Err("it has a control character".to_owned()),
         text => Ok(text.to_owned()),
     });
-    let sections = ["sender", "letter", "signatories", "lists", "smtp", "pace", "retry", "inbox", "ledger"]
+    let continues = top.parsed("continues", CampaignId::parse);
+    if let (Some(id), Some(continues)) = (&id, &continues)
+        && id.value == continues.value
+    {
+        top.document().fault(&continues.at, "`continues` names this campaign; write the `id` of an earlier one");
+    }
+    let sections = ["sender", "letter", "signatories", "lists", "smtp", "pace", "retry", "calendar", "inbox", "ledger"]
         .map(|key| top.section(key));
-    let [sender, letter, signatories, lists, smtp, pace, retry, inbox, ledger] = &sections;
+    let [sender, letter, signatories, lists, smtp, pace, retry, calendar, inbox, ledger] = &sections;
 
     let sender = Sender::read(sender);
     let letter = LetterSpec::read(letter, workspace);
@@ -170,6 +183,7 @@ fn read(top: &Section<'_>, workspace: &Workspace) -> Option<Campaign> {
     let smtp = if smtp.is_present() { Smtp::read(smtp) } else { None };
     let pace = Pace::read(pace);
     let retry = Retry::read(retry);
+    let calendar = CalendarSpec::read(calendar, workspace);
     check_inbox(inbox, workspace);
     let publish = PublishSpec::read(top.section("publish"));
     let awaited = ledger.flag("wait_for_outcomes").is_some_and(|found| found.value);
@@ -185,6 +199,7 @@ fn read(top: &Section<'_>, workspace: &Workspace) -> Option<Campaign> {
         file: top.document().name().to_owned(),
         name: name.map_or_else(|| id.to_string(), |found| found.value),
         id,
+        continues: continues.map(|found| found.value),
         sender: sender?,
         letter: letter?,
         signatories,
@@ -192,6 +207,7 @@ fn read(top: &Section<'_>, workspace: &Workspace) -> Option<Campaign> {
         smtp,
         pace,
         retry,
+        calendar,
         follow_ups,
         publish,
         ledger: ledger.unwrap_or_else(|| "logs/ledger.db".to_owned()),
@@ -240,14 +256,7 @@ fn read_lists(section: &Section<'_>, workspace: &Workspace) -> ListSpec {
 
 fn read_follow_up(section: Section<'_>, workspace: &Workspace) -> Option<FollowUpSpec> {
     let template = section.required("template", path(&section, workspace, "template"));
-    let after = section.parsed("after", |text| {
-        let (count, unit) = text.split_once(' ').unwrap_or((text, ""));
-        let known = matches!(unit.trim(), "day" | "days" | "working day" | "working days");
-        match count.parse::<u16>() {
-            Ok(1..) if known => Ok(text.to_owned()),
-            _ => Err("write `14 days` or `10 working days`".to_owned()),
-        }
-    });
+    let after = section.parsed("after", str::parse);
     let after = section.required("after", after).map(|found| found.value);
     section.finish();
     Some(FollowUpSpec { template: template?, after: after? })

@@ -17,6 +17,7 @@ fn refused(text: &str) -> String {
 const WHOLE: &str = r#"
 id   = "2024-06-dialogue"
 name = "Suspend the dialogue"
+continues = "2023-02-dialogue"
 
 [sender]
 from      = "Joint Letter Secretariat <letters@coalition.example>"
@@ -57,6 +58,11 @@ preset     = "microsoft-365"
 first_after   = "15m"
 give_up_after = "4d"
 
+[calendar]
+holidays = "lists/holidays.csv"
+weekend  = "Fri-Sat"
+timezone = "Europe/Brussels"
+
 [[follow_up]]
 after    = "10 working days"
 template = "templates/follow-up-1.md"
@@ -79,7 +85,12 @@ fn every_key_of_the_contract_is_read() {
     assert_eq!(campaign.smtp.as_ref().unwrap().account(), "letters@smtp.coalition.example");
     assert_eq!(campaign.pace.windows().overall.len(), 4);
     assert_eq!(campaign.pace.connections, 2);
-    assert_eq!(campaign.follow_ups.len(), 1);
+    let [follow_up] = &campaign.follow_ups[..] else { panic!("{:?}", campaign.follow_ups) };
+    assert_eq!(follow_up.after, After::WorkingDays(10));
+    assert_eq!(campaign.calendar.holidays.as_deref(), Some("lists/holidays.csv"));
+    assert_eq!(campaign.calendar.weekend, "Fri,Sat".parse().unwrap());
+    assert_eq!(campaign.calendar.zone, Some(jiff::tz::TimeZone::get("Europe/Brussels").unwrap()));
+    assert_eq!(campaign.continues.unwrap().as_str(), "2023-02-dialogue");
     assert_eq!(campaign.ledger, "logs/ledger.db");
 }
 
@@ -270,4 +281,21 @@ fn a_password_needs_tls_a_user_and_exactly_one_source() {
     assert!(refused(&smtp("url = \"smtps://u@smtp.example.org\"")).contains("`password` is missing"));
     let two = "url = \"smtps://u@smtp.example.org\"\npassword = { env = \"X\", keyring = true }";
     assert!(refused(&smtp(two)).contains("exactly one of"));
+}
+
+#[test]
+fn when_a_follow_up_is_due_is_checked() {
+    let follow_up =
+        |after: &str| refused(&format!("{MINIMAL}[[follow_up]]\ntemplate = \"t.md\"\nafter = \"{after}\"\n"));
+    for after in ["0 days", "two weeks", "10 working", "9999 days"] {
+        assert!(
+            follow_up(after).contains(&format!("campaign.toml:6:9: `after = \"{after}\"`")),
+            "{}",
+            follow_up(after)
+        );
+    }
+    assert!(refused(&format!("{MINIMAL}[calendar]\nweekend = \"Mon-Sun\"\n")).contains("a week needs a working day"));
+    assert!(refused(&format!("{MINIMAL}[calendar]\ntimezone = \"Mars/Base\"\n")).contains("is not a time zone"));
+    let own = refused(&MINIMAL.replace("id = \"c\"", "id = \"c\"\ncontinues = \"c\""));
+    assert!(own.contains("campaign.toml:2:13: `continues` names this campaign"), "{own}");
 }

@@ -11,6 +11,7 @@ mod csv_rows;
 mod dialect;
 mod encoding;
 mod header;
+mod holidays;
 mod lookalike;
 mod namesakes;
 mod origin;
@@ -25,6 +26,7 @@ mod text;
 #[cfg(test)]
 mod tests;
 
+pub use holidays::read_holidays;
 pub use namesakes::namesakes;
 pub use origin::{Evidence, Origin};
 pub use recipients::{RecipientList, RecipientReader};

@@ -25,7 +25,7 @@ pub struct Hours {
 /// What a text of sending hours must look like.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("{0}; write the hours as `Mon-Fri 09:00-17:30 Europe/Brussels`")]
-pub struct HoursError(String);
+pub struct HoursError(pub(super) String);
 
 /// Within this the hours begin again: a week later at the latest, unless the clocks change over them that day, or the place skips it.
 const LONGEST: Duration = Duration::from_hours(15 * 24);
@@ -55,6 +55,12 @@ impl Hours {
             self.zone.following(at).map(|change| change.timestamp()).take_while(|change| *change < later(at, LONGEST));
         let moments = openings.chain(changes).filter(|moment| *moment > at && self.are_open(*moment));
         moments.min().unwrap_or_else(|| later(at, LONGEST))
+    }
+
+    /// Where the hours are read.
+    #[must_use]
+    pub fn zone(&self) -> &TimeZone {
+        &self.zone
     }
 
     /// The days of the place on which the next opening can be.
@@ -100,7 +106,7 @@ impl fmt::Display for Hours {
     }
 }
 
-fn read_days(text: &str) -> Result<[bool; 7], HoursError> {
+pub(super) fn read_days(text: &str) -> Result<[bool; 7], HoursError> {
     let mut days = [false; 7];
     for part in text.split(',') {
         let (first, last) = part.split_once('-').unwrap_or((part, part));

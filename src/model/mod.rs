@@ -4,10 +4,12 @@
 
 mod address;
 pub mod article;
+pub mod calendar;
 mod envelope;
 mod fault;
 mod fields;
 mod formula;
+mod history;
 pub mod hours;
 mod identity;
 mod inline_element;
@@ -28,6 +30,7 @@ pub use envelope::Envelope;
 pub use fault::{Fault, Faults, Place, Severity};
 pub use fields::{Columns, Fields, canonical};
 pub use formula::{inert, plain};
+pub use history::{History, Past, Thread};
 pub use identity::{CampaignId, MessageId, RecipientId, Round, Token, TokenKey};
 pub use inline_element::InlineElement;
 pub use language::{Language, LanguageError};

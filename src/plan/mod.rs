@@ -6,6 +6,7 @@
 
 mod census;
 mod fingerprint;
+pub mod follow_up;
 mod planner;
 mod sorter;
 mod totals;

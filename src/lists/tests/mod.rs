@@ -4,6 +4,7 @@ mod bad_input;
 mod corpora;
 mod forms;
 mod good_input;
+mod holidays;
 mod namesakes;
 mod sheets;
 mod zip;

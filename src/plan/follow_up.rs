@@ -1,0 +1,193 @@
+//! Whether a follow-up is due to a recipient, from when on, or why there is none. Pure.
+
+use std::fmt;
+
+use jiff::civil::Date;
+
+use crate::model::calendar::{After, Calendar};
+use crate::model::{Answer, DeliveryState, Past, Round};
+
+/// When a follow-up is due.
+#[derive(Debug, Clone)]
+pub struct Rule {
+    /// The round of the follow-up.
+    pub round: Round,
+    /// How long after the letter of the round before it.
+    pub after: After,
+    /// On which calendar.
+    pub calendar: Calendar,
+}
+
+/// What a recipient's history means for a follow-up.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum FollowUp {
+    /// It is due from this day on.
+    Due(Date),
+    /// The same, by an answer that said when somebody is back.
+    DueOnReturn(Date),
+    /// There is none.
+    Stopped(Stop),
+}
+
+/// Why there is no follow-up to a recipient.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Stop {
+    /// The recipient has answered.
+    Answered(Answer),
+    /// An earlier letter came back.
+    Bounced(Round),
+    /// The letter of the round before is not there, and may come to be.
+    NotAccepted {
+        /// The round.
+        round: Round,
+        /// Where it stands; `None` where there was none.
+        state: Option<DeliveryState>,
+    },
+}
+
+impl FollowUp {
+    /// The day from which on it is due.
+    #[must_use]
+    pub fn date(self) -> Option<Date> {
+        match self {
+            Self::Due(date) | Self::DueOnReturn(date) => Some(date),
+            Self::Stopped(_) => None,
+        }
+    }
+}
+
+/// What the earlier deliveries to a recipient mean for the follow-up of a round.
+///
+/// Only who was sent the letter of the round before, and has neither answered nor had a letter bounce, gets one. A machine's answer and a
+/// registry's receipt stop nothing; where somebody is away until a day, it waits for that.
+#[must_use]
+pub fn due(past: &[Past], rule: &Rule, country: Option<&str>) -> FollowUp {
+    let earlier = || past.iter().filter(|past| past.round < rule.round);
+    if let Some(answered) = earlier().find(|past| past.answer.stops()) {
+        return FollowUp::Stopped(Stop::Answered(answered.answer));
+    }
+    if let Some(bounced) = earlier().find(|past| past.state == DeliveryState::Bounced) {
+        return FollowUp::Stopped(Stop::Bounced(bounced.round));
+    }
+    let round = Round(rule.round.0.saturating_sub(1));
+    let before = earlier().find(|past| past.round == round);
+    let state = before.map(|past| past.state);
+    let accepted_at = before.filter(|past| past.state == DeliveryState::Accepted).and_then(|past| past.accepted_at);
+    let Some(accepted_at) = accepted_at else {
+        return FollowUp::Stopped(Stop::NotAccepted { round, state });
+    };
+    let date = rule.calendar.after(rule.calendar.day(accepted_at), rule.after, country);
+    let back = earlier().filter(|past| past.answer == Answer::AutoReply).filter_map(|past| past.returns_on).max();
+    match back.filter(|back| *back > date) {
+        Some(back) => FollowUp::DueOnReturn(back),
+        None => FollowUp::Due(date),
+    }
+}
+
+impl fmt::Display for Stop {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Answered(answer) => answer.fmt(f),
+            Self::Bounced(round) => write!(f, "bounced in round {round}"),
+            Self::NotAccepted { round, state: Some(state) } => write!(f, "{state} in round {round}"),
+            Self::NotAccepted { round, state: None } => write!(f, "no letter in round {round}"),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use jiff::civil::date;
+    use jiff::tz::TimeZone;
+    use proptest::prelude::*;
+
+    use super::*;
+    use crate::model::calendar::Weekend;
+
+    fn rule(round: u32, after: After) -> Rule {
+        let zone = TimeZone::get("Europe/Brussels").unwrap();
+        Rule { round: Round(round), after, calendar: Calendar::new(zone, Weekend::default(), []) }
+    }
+
+    fn past(round: u32, state: DeliveryState, answer: Answer) -> Past {
+        Past {
+            round: Round(round),
+            state,
+            answer,
+            returns_on: None,
+            // A Wednesday, late in the evening in Brussels.
+            accepted_at: (state == DeliveryState::Accepted).then(|| "2024-06-12T21:30:00Z".parse().unwrap()),
+            message_id: None,
+            subject: None,
+        }
+    }
+
+    #[test]
+    fn who_got_the_letter_and_is_silent_is_due_after_the_days_of_the_rule() {
+        let silent = [past(0, DeliveryState::Accepted, Answer::None)];
+        assert_eq!(due(&silent, &rule(1, After::Days(14)), None), FollowUp::Due(date(2024, 6, 26)));
+        assert_eq!(due(&silent, &rule(1, After::WorkingDays(10)), None), FollowUp::Due(date(2024, 6, 26)));
+        assert_eq!(due(&silent, &rule(1, After::WorkingDays(3)), None), FollowUp::Due(date(2024, 6, 17)));
+    }
+
+    #[test]
+    fn answers_of_people_and_bounces_stop_it_in_any_earlier_round() {
+        let rule = rule(2, After::Days(1));
+        for answer in [Answer::Replied, Answer::Declined, Answer::OptedOut] {
+            let rounds = [past(0, DeliveryState::Accepted, answer), past(1, DeliveryState::Accepted, Answer::None)];
+            assert_eq!(due(&rounds, &rule, None), FollowUp::Stopped(Stop::Answered(answer)));
+        }
+        let rounds = [past(0, DeliveryState::Bounced, Answer::None), past(1, DeliveryState::Accepted, Answer::None)];
+        assert_eq!(due(&rounds, &rule, None), FollowUp::Stopped(Stop::Bounced(Round(0))));
+    }
+
+    #[test]
+    fn machines_that_answer_stop_nothing_and_a_return_date_is_waited_for() {
+        let rule = rule(1, After::Days(1));
+        for answer in [Answer::Acknowledged, Answer::AutoReply] {
+            let rounds = [past(0, DeliveryState::Accepted, answer)];
+            assert_eq!(due(&rounds, &rule, None), FollowUp::Due(date(2024, 6, 13)));
+        }
+        let mut away = past(0, DeliveryState::Accepted, Answer::AutoReply);
+        away.returns_on = Some(date(2024, 7, 1));
+        assert_eq!(due(&[away.clone()], &rule, None), FollowUp::DueOnReturn(date(2024, 7, 1)));
+        away.returns_on = Some(date(2024, 6, 12));
+        assert_eq!(due(&[away.clone()], &rule, None), FollowUp::Due(date(2024, 6, 13)));
+        // Who is back and has answered is not waited for.
+        away.returns_on = Some(date(2024, 7, 1));
+        away.answer = Answer::Acknowledged;
+        assert_eq!(due(&[away], &rule, None), FollowUp::Due(date(2024, 6, 13)));
+    }
+
+    #[test]
+    fn without_an_accepted_letter_of_the_round_before_there_is_none() {
+        let first = past(0, DeliveryState::Accepted, Answer::None);
+        let stopped = due(&[first.clone()], &rule(2, After::Days(1)), None);
+        assert_eq!(stopped, FollowUp::Stopped(Stop::NotAccepted { round: Round(1), state: None }));
+        for state in
+            DeliveryState::ALL.into_iter().filter(|it| !matches!(it, DeliveryState::Accepted | DeliveryState::Bounced))
+        {
+            let rounds = [first.clone(), past(1, state, Answer::None)];
+            let FollowUp::Stopped(stop) = due(&rounds, &rule(2, After::Days(1)), None) else { panic!("{state}") };
+            assert_eq!(stop.to_string(), format!("{state} in round 1"));
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn only_an_accepted_and_unanswered_letter_makes_a_follow_up_due(
+            states in proptest::collection::vec((0..8_usize, 0..6_usize), 0..4),
+            round in 1_u32..4,
+        ) {
+            let rounds: Vec<Past> = (0..)
+                .zip(states)
+                .map(|(round, (state, answer))| past(round, DeliveryState::ALL[state], Answer::ALL[answer]))
+                .collect();
+            let is_due = due(&rounds, &rule(round, After::Days(3)), None).date().is_some();
+            let earlier: Vec<&Past> = rounds.iter().filter(|past| past.round.0 < round).collect();
+            let expected = earlier.iter().any(|past| past.round.0 + 1 == round && past.state == DeliveryState::Accepted)
+                && earlier.iter().all(|past| !past.answer.stops() && past.state != DeliveryState::Bounced);
+            prop_assert_eq!(is_due, expected);
+        }
+    }
+}
