@@ -146,6 +146,7 @@ async fn send(ledger: SqliteLedger, lease: Lease, source: Arc<Mutex<Source>>) ->
             weight: 1,
             message_id: MessageId::of(&lease.campaign, ROUND, &due.recipient, "coalition.example"),
             token: Token::of(&key, &lease.campaign, ROUND, &due.recipient).to_string(),
+            subject: "A letter".to_owned(),
         };
         let Claimed::Yes(attempt) = ledger.claim(&lease, claim).await? else {
             return Err("a claim was refused".into());

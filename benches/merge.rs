@@ -79,6 +79,7 @@ fn measure(case: &Case) {
         date: date(2030, 6, 12),
         language: "en".parse().expect("a language"),
         round: Round(0),
+        continues: false,
         recipients_path: "lists/recipients.csv",
         signatories_path: "lists/signatories.csv",
         columns: &columns,
@@ -107,7 +108,8 @@ fn measure(case: &Case) {
     let compose = |recipient: &Recipient| {
         let merged = letter.merge(recipient, None).expect("a letter");
         let language = letter.language();
-        let draft = Draft { recipient, id: &recipient.id, merged: &merged, language, attachments: &[], at };
+        let draft =
+            Draft { recipient, id: &recipient.id, merged: &merged, language, attachments: &[], thread: &[], at };
         composer.compose(&draft).expect("a message")
     };
     println!("  a message has {} bytes", compose(&recipients[7]).bytes.len());

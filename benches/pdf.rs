@@ -31,6 +31,7 @@ fn main() {
         date: date(2030, 6, 12),
         language: "en".parse().expect("a language"),
         round: Round(0),
+        continues: false,
         recipients_path: "lists/recipients.csv",
         signatories_path: "lists/signatories.csv",
         columns: &columns,

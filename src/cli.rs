@@ -70,6 +70,12 @@ pub enum Command {
     Preview(Preview),
     /// Send the letter, or go on with it; can be stopped and run again at any time
     Send(Send),
+    /// Send the next round to those who are due: who got the letter before it and has not answered
+    ///
+    /// Each `[[follow_up]]` is a round. One run sends one round: the first that is due to anybody. Who has answered, asked not to be written
+    /// to, or whose letter came back gets none. `plan --round 1` says when it is due to whom, and to whom it is not. In the sandbox, nobody
+    /// has to wait for it.
+    FollowUp(Send),
     /// Say what became of a delivery in doubt
     Resolve(Resolve),
     /// Record an answer by hand: of a telephone call, a meeting, or a mail that was taken for something else
@@ -169,7 +175,7 @@ pub enum PreviewFormat {
     Pdf,
 }
 
-/// Sends the first letter.
+/// Sends a round.
 #[derive(Debug, Args)]
 #[expect(clippy::struct_excessive_bools, reason = "each is a flag of its own on the command line")]
 pub struct Send {

@@ -10,15 +10,17 @@ use sha2::{Digest, Sha256};
 use super::publish;
 use super::recipients::{self, Seen};
 use crate::clock::Clock;
-use crate::config::{Campaign, PdfFor};
-use crate::dispatch::{Enclosure, LetterMaker, OnPaper};
+use crate::config::{Campaign, FollowUpSpec, PdfFor};
+use crate::dispatch::{Earlier, Enclosure, LetterMaker, OnPaper};
 use crate::ledger::FrozenFile;
 use crate::letter::{LetterFacts, Letterhead, Letters, Variants};
 use crate::lists::{self, Signatories};
 use crate::message::{Attachment, Composer};
+use crate::model::calendar::Calendar;
 use crate::model::{Columns, Fault, Faults, Place, Round, Signatory, TokenKey};
 use crate::pdf::Press;
 use crate::plan::Planner;
+use crate::plan::follow_up::Rule;
 use crate::workspace::Workspace;
 
 /// Files larger than this are refused as attachments before anything is tried: no mail system takes them.
@@ -36,6 +38,8 @@ pub(super) struct Loaded {
     pub attachments: Vec<Enclosure>,
     /// What makes the PDF that goes along.
     pub press: Option<Press>,
+    /// On which days follow-ups are counted.
+    pub calendar: Calendar,
     /// Knows every row; the ledger's suppressions are still to be told to it.
     pub planner: Planner,
     pub rows: u64,
@@ -80,6 +84,7 @@ impl Loaded {
             keep(Press::open(&workspace, campaign.letter.fonts.as_deref(), place.clone()), &mut found)
         });
 
+        let calendar = read_calendar(&workspace, &campaign, &mut found);
         let date = letter_date(&campaign, clock, &mut found);
         // A letter is checked against the lists' columns: without them every name would seem wrong.
         let letters = match (&signatories, &seen) {
@@ -95,6 +100,10 @@ impl Loaded {
             return Err(found);
         };
         planner.suppress(suppressed);
+        if let Some(spec) = follow_up(&campaign, round) {
+            let rule = Rule { round, after: spec.after, calendar: calendar.clone() };
+            planner.follow_up(rule, calendar.day(clock.now()));
+        }
         let mut files = frozen(&workspace, &campaign, &letters, &attachments, &enclosed);
         files.extend(press.as_ref().and_then(frozen_fonts));
         let warnings = found;
@@ -107,6 +116,7 @@ impl Loaded {
             letters,
             attachments,
             press,
+            calendar,
             planner,
             rows,
             warnings,
@@ -124,11 +134,11 @@ impl Loaded {
         load_letters(&self.workspace, &self.campaign, round, self.date, &self.columns, signatories)
     }
 
-    /// What makes the letters of a round. `key` is the ledger's.
+    /// What makes the letters of a round. `key` is the ledger's, and `earlier` what it has of the letters before them.
     ///
     /// # Errors
     /// Where the sender cannot stand in a header, or the PDF for everybody cannot be made.
-    pub(super) fn into_maker(self, round: Round, key: TokenKey) -> anyhow::Result<Arc<LetterMaker>> {
+    pub(super) fn into_maker(self, round: Round, key: TokenKey, earlier: Earlier) -> anyhow::Result<Arc<LetterMaker>> {
         let composer = Composer::new(self.campaign.id.clone(), round, &self.campaign.sender, key)?;
         let papers = match (&self.press, &self.campaign.letter.pdf) {
             (Some(press), Some((PdfFor::All, _))) => {
@@ -138,6 +148,7 @@ impl Loaded {
         };
         let list = self.campaign.lists.recipients;
         let maker = LetterMaker::new(self.workspace, &list, self.columns, self.letters, composer, self.attachments);
+        let maker = maker.with_earlier(earlier);
         Ok(Arc::new(match (self.press, papers) {
             (Some(press), None) => maker.with_pdf(OnPaper::each(press, &self.campaign.name)),
             (_, Some(papers)) => maker.with_pdf(OnPaper::all(papers)),
@@ -162,6 +173,7 @@ fn load_letters(
         date,
         language: campaign.letter.language.clone(),
         round,
+        continues: campaign.continues.is_some(),
         recipients_path: &campaign.lists.recipients,
         signatories_path: &campaign.lists.signatories,
         columns,
@@ -179,10 +191,25 @@ pub(super) fn keep<T>(read: Result<T, Faults>, found: &mut Faults) -> Option<T> 
     read.map_err(|faults| found.extend(faults)).ok()
 }
 
+/// What `campaign.toml` says of a follow-up.
+fn follow_up(campaign: &Campaign, round: Round) -> Option<&FollowUpSpec> {
+    campaign.follow_ups.get(round.0.checked_sub(1)? as usize)
+}
+
+/// The calendar, with its holidays.
+fn read_calendar(workspace: &Workspace, campaign: &Campaign, found: &mut Faults) -> Calendar {
+    let spec = &campaign.calendar;
+    let read = |path: &String| keep(lists::read_holidays(workspace, path, &campaign.lists.format), found);
+    let holidays = spec.holidays.as_ref().and_then(read).unwrap_or_default();
+    let of_hours = campaign.pace.hours.as_ref().map(|hours| hours.zone().clone());
+    let zone = spec.zone.clone().or(of_hours).unwrap_or_else(TimeZone::system);
+    Calendar::new(zone, spec.weekend, holidays)
+}
+
 fn template(campaign: &Campaign, round: Round) -> Result<&str, Fault> {
-    match round.0.checked_sub(1) {
-        None => Ok(&campaign.letter.template),
-        Some(place) => campaign.follow_ups.get(place as usize).map(|spec| spec.template.as_str()).ok_or_else(|| {
+    match round {
+        Round(0) => Ok(&campaign.letter.template),
+        _ => follow_up(campaign, round).map(|spec| spec.template.as_str()).ok_or_else(|| {
             let count = campaign.follow_ups.len();
             Fault::error(
                 Place::file(&campaign.file),

@@ -11,7 +11,7 @@ use super::fallbacks::Fallbacks;
 use super::ledgers::Realm;
 use super::recipients::entries;
 use super::terminal::say_faults;
-use super::{Context, Exit, publish};
+use super::{Context, Exit, earlier, publish};
 use crate::cli::Check;
 use crate::ledger::ReadLedger;
 use crate::lists;
@@ -121,13 +121,15 @@ fn examine(context: &Context) -> Result<Findings> {
     if let Some(ledger) = &ledger {
         planner.suppress(ledger.suppressions()?);
     }
-    let maker = loaded.into_maker(Round(0), TokenKey::new(NO_KEY))?;
+    let earlier = earlier::read(&loaded, Round(0), ledger.as_ref())?;
+    let maker = loaded.into_maker(Round(0), TokenKey::new(NO_KEY), earlier)?;
+    let now = context.clock.now();
     let mut fallbacks = Fallbacks::new(context.verbose);
     entries(&workspace, &campaign, &mut planner, Round(0), ledger.as_ref(), |entry| {
         findings.totals.add(&entry);
         warnings.extend(entry_warnings(&campaign.lists.recipients, &entry));
         if entry.decision == Decision::Send {
-            match maker.try_out(&entry.recipient) {
+            match maker.try_out(&entry.recipient, &entry.history, now) {
                 Ok(size) => findings.largest = findings.largest.max(size),
                 Err(found) => faults.extend(found),
             }

@@ -5,7 +5,9 @@ mod check;
 mod confirm;
 mod contacted;
 mod context;
+mod earlier;
 mod fallbacks;
+mod follow_up;
 mod init;
 mod ledgers;
 mod log;
@@ -75,6 +77,7 @@ pub fn run(cli: Cli) -> Result<Exit> {
         Command::Plan(args) => plan::run(&context, &args),
         Command::Preview(args) => preview::run(&context, &args),
         Command::Send(args) => send::run(&context, &args),
+        Command::FollowUp(args) => follow_up::run(&context, &args),
         Command::Resolve(args) => resolve::run(&context, &args),
         Command::Mark(args) => mark::run(&context, &args),
         Command::Suppress(args) => suppress::run(&context, &args),

@@ -2,7 +2,7 @@
 
 use std::io::{BufWriter, Write};
 
-use anyhow::{Result, bail};
+use anyhow::Result;
 use serde_json::json;
 
 use super::campaign::Loaded;
@@ -22,9 +22,6 @@ use crate::workspace::Workspace;
 
 pub(super) fn run(context: &Context, args: &cli::Plan) -> Result<Exit> {
     let round = Round(args.round);
-    if round != Round(0) {
-        bail!("there is no round {round}: this version sends the first letter alone, which is round 0");
-    }
     let loaded = Loaded::read(context.workspace()?, &context.config, round, &context.clock)?;
     let Loaded { workspace, campaign, mut planner, letters, warnings, .. } = loaded;
     let ledger = Realm::Real.open_existing(&workspace, &campaign)?;
@@ -87,7 +84,14 @@ impl Plan {
             "round": self.round.0,
             "to_send": totals.to_send,
             "addresses": totals.addresses,
-            "skipped": { "suppressed": totals.suppressed, "duplicate": totals.duplicates, "answered": totals.answered },
+            "skipped": {
+                "suppressed": totals.suppressed,
+                "duplicate": totals.duplicates,
+                "answered": totals.answered,
+                "stopped": totals.stopped,
+                "waiting": totals.waiting,
+            },
+            "next_due": totals.next_due.map(|date| date.to_string()),
             "settled": totals.settled,
         });
         let mut out = stdout();
@@ -114,6 +118,8 @@ pub(super) fn summary(totals: &Totals) -> String {
         (totals.suppressed, "suppressed"),
         (totals.duplicates, "duplicate"),
         (totals.answered, "answered"),
+        (totals.stopped, "without the letter before"),
+        (totals.waiting, "not due yet"),
         (totals.settled, "settled before"),
         (totals.copies_left_out, if totals.copies_left_out == 1 { "copy left out" } else { "copies left out" }),
     ];
@@ -133,8 +139,15 @@ fn language(letters: &Letters, entry: &Entry) -> String {
 fn decision(entry: &Entry) -> String {
     let copies = entry.recipient.cc.len() + entry.recipient.bcc.len();
     match &entry.decision {
-        Decision::Send if copies == 0 => "send".to_owned(),
-        Decision::Send => format!("send, with {copies} {}", if copies == 1 { "copy" } else { "copies" }),
+        Decision::Send => {
+            let copies = match copies {
+                0 => String::new(),
+                1 => ", with 1 copy".to_owned(),
+                _ => format!(", with {copies} copies"),
+            };
+            let due = entry.due.map(|date| format!(", due since {date}")).unwrap_or_default();
+            format!("send{copies}{due}")
+        }
         Decision::Skip(reason) => format!("skip: {reason}"),
         Decision::Settled(state) => format!("nothing: {state} before"),
     }
@@ -159,6 +172,7 @@ fn entry_json(letters: &Letters, entry: &Entry) -> serde_json::Value {
         "fell_back": choice.fell_back,
         "decision": what,
         "reason": reason,
+        "due": entry.due.map(|date| date.to_string()),
         "left_out": entry.left_out.iter().map(|(address, reason)| json!({ "email": address.to_string(), "reason": reason.to_string() })).collect::<Vec<_>>(),
     })
 }

@@ -9,7 +9,9 @@ use super::campaign::keep;
 use crate::config::{Campaign, Counts};
 use crate::ledger::{ReadLedger, Standing};
 use crate::lists::RecipientList;
-use crate::model::{Answer, Columns, DeliveryState, Fault, Faults, Place, Recipient, Round};
+use crate::model::{
+    Addressee, Answer, Columns, DeliveryState, Fault, Faults, History, Place, Recipient, Round, Thread,
+};
 use crate::plan::{Census, Entry, Planner};
 use crate::workspace::Workspace;
 
@@ -87,6 +89,8 @@ pub(super) fn entries(
 ) -> anyhow::Result<()> {
     let path = &campaign.lists.recipients;
     let list = RecipientList::open(workspace, path, &campaign.lists.format)?;
+    let thread = Thread { campaign: campaign.id.clone(), before: round, continues: campaign.continues.clone() };
+    let earlier = ledger.filter(|_| thread.has_earlier());
     // In a round that has no deliveries yet there is nothing to look for.
     let ledger = match ledger {
         Some(ledger) if ledger.tally(&campaign.id, round)?.total() > 0 => Some(ledger),
@@ -102,10 +106,17 @@ pub(super) fn entries(
             }
             None => vec![None; batch.len()],
         };
+        let histories = match earlier {
+            Some(ledger) => {
+                let recipients: Vec<Addressee> = batch.iter().map(Addressee::from).collect();
+                ledger.histories(&thread, &recipients)?
+            }
+            None => vec![History::default(); batch.len()],
+        };
         place += batch.len() as u64;
-        for (recipient, standing) in batch.into_iter().zip(standings) {
+        for ((recipient, standing), history) in batch.into_iter().zip(standings).zip(histories) {
             match look_at(path, &recipient, standing) {
-                Ok(standing) => each(planner.decide(recipient, standing)?)?,
+                Ok(standing) => each(planner.decide(recipient, standing, history)?)?,
                 Err(fault) => faults.push(fault),
             }
         }

@@ -1,4 +1,4 @@
-//! `send`: sends the first letter, or goes on with it.
+//! Sends a round, or goes on with it: `send` the first letter, `follow-up` one of the others.
 
 use std::collections::HashSet;
 use std::io::{IsTerminal, Write};
@@ -18,7 +18,7 @@ use super::progress::{Progress, in_words};
 use super::recipients::entries;
 use super::stage::{Planned, Stage};
 use super::terminal::{report_error, say, say_faults, warn};
-use super::{Context, Exit, open_files, server, signal};
+use super::{Context, Exit, earlier, open_files, server, signal};
 use crate::cli::Send;
 use crate::config::Pace;
 use crate::dispatch::{self, Assignment, End, Finished, Patience, Stop, StopHandle};
@@ -30,13 +30,16 @@ use crate::transport::Server;
 use crate::transport::sandbox::{Journal, Options, Sandbox, Sink};
 
 /// `send` is about the first letter.
-pub(super) const ROUND: Round = Round(0);
-
 pub(super) fn run(context: &Context, args: &Send) -> Result<Exit> {
+    send_round(context, args, Round(0))
+}
+
+/// Sends a round.
+pub(super) fn send_round(context: &Context, args: &Send, round: Round) -> Result<Exit> {
     if !args.yes && !std::io::stdin().is_terminal() {
         bail!("nobody is there to be asked; look at the plan, and send with `--yes`");
     }
-    let loaded = Loaded::read(context.workspace()?, &context.config, ROUND, &context.clock)?;
+    let loaded = Loaded::read(context.workspace()?, &context.config, round, &context.clock)?;
     if !context.quiet {
         say_faults(loaded.warnings.iter());
     }
@@ -55,7 +58,7 @@ pub(super) fn run(context: &Context, args: &Send) -> Result<Exit> {
             "{doubtful} of the letters that an earlier run had on the wire are in doubt; `undersigned log --state in-doubt` lists them"
         ));
     }
-    let sending = Sending { context, args, realm, runtime, ledger, lease };
+    let sending = Sending { context, args, round, realm, runtime, ledger, lease };
     let result = sending.send(loaded, real);
     if let Err(error) = sending.wait(sending.ledger.release(&sending.lease, context.clock.now())) {
         // It ends with the process all the same.
@@ -68,6 +71,7 @@ pub(super) fn run(context: &Context, args: &Send) -> Result<Exit> {
 pub(super) struct Sending<'a> {
     pub(super) context: &'a Context,
     pub(super) args: &'a Send,
+    pub(super) round: Round,
     realm: Realm,
     runtime: Runtime,
     pub(super) ledger: SqliteLedger,
@@ -79,17 +83,21 @@ impl Sending<'_> {
         let campaign = loaded.campaign.clone();
         let workspace = loaded.workspace.clone();
         let contacted = workspace.path(&self.realm.contacted())?;
-        refuse_older_ledger(&self.ledger, &contacted, &campaign.id, ROUND)?;
+        refuse_older_ledger(&self.ledger, &contacted, &campaign.id, self.round)?;
         self.refuse_changes(&loaded.files)?;
+        if self.realm == Realm::Sandbox {
+            loaded.planner.wait_for_nothing();
+        }
         loaded.planner.suppress(self.ledger.suppressions()?);
+        let earlier = earlier::read(&loaded, self.round, Some(&self.ledger))?;
         let (mut planner, files) = (loaded.planner.clone(), std::mem::take(&mut loaded.files));
         let columns = Arc::clone(&loaded.columns);
-        let maker = loaded.into_maker(ROUND, self.ledger.token_key()?)?;
+        let maker = loaded.into_maker(self.round, self.ledger.token_key()?, earlier)?;
 
         let now = || self.context.clock.now();
-        self.wait(self.ledger.begin_plan(&self.lease, ROUND, &columns, now()))?;
+        self.wait(self.ledger.begin_plan(&self.lease, self.round, &columns, now()))?;
         let mut stage = Stage::new(self, &maker, &campaign.lists.recipients);
-        entries(&workspace, &campaign, &mut planner, ROUND, Some(&self.ledger), |entry| stage.take(entry))?;
+        entries(&workspace, &campaign, &mut planner, self.round, Some(&self.ledger), |entry| stage.take(entry))?;
         let planned = stage.finish()?;
 
         let (server, account, sandbox) = match real {
@@ -109,14 +117,15 @@ impl Sending<'_> {
         if planned.letters > 0 && !self.args.yes {
             confirm::ask(planned.letters)?;
         }
-        self.wait(self.ledger.finish_plan(&self.lease, ROUND, now()))?;
-        self.wait(self.ledger.freeze(&self.lease, ROUND, files, now()))?;
+        self.wait(self.ledger.finish_plan(&self.lease, self.round, now()))?;
+        self.wait(self.ledger.freeze(&self.lease, self.round, files, now()))?;
 
         let assignment = Assignment {
             ledger: self.ledger.clone(),
             lease: self.lease.clone(),
             campaign: campaign.id.clone(),
-            round: ROUND,
+            round: self.round,
+            continues: campaign.continues.clone(),
             letters: maker,
             server,
             account,
@@ -135,7 +144,7 @@ impl Sending<'_> {
         }
         let nothing_sent = finished.attempts == 0;
         let written = write_contacted(&contacted, &campaign.id, &self.ledger);
-        let tally = self.ledger.tally(&campaign.id, ROUND);
+        let tally = self.ledger.tally(&campaign.id, self.round);
         let concluded = tally.map_err(Into::into).and_then(|tally| self.conclude(finished, &tally));
         match concluded.and_then(|exit| written.map(|()| exit)) {
             // Letters have left: whatever went wrong after that, the run was not refused.
@@ -154,7 +163,7 @@ impl Sending<'_> {
 
     /// Stops where a file changed since the first letter may have left.
     fn refuse_changes(&self, files: &[FrozenFile]) -> Result<()> {
-        let frozen = self.ledger.frozen(&self.lease.campaign, ROUND)?;
+        let frozen = self.ledger.frozen(&self.lease.campaign, self.round)?;
         if frozen.is_empty() {
             return Ok(());
         }
@@ -233,9 +242,10 @@ impl Sending<'_> {
             }
         }
         let nothing_sent = finished.attempts == 0;
+        let command = if self.round == Round(0) { "send" } else { "follow-up" };
         let stopped = |why: String| {
             let why = mask_addresses(&why);
-            say(format_args!("stopped, with {left} left: {why}; `undersigned send` goes on"));
+            say(format_args!("stopped, with {left} left: {why}; `undersigned {command}` goes on"));
             Ok(Exit::Stopped)
         };
         match finished.end {

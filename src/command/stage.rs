@@ -4,9 +4,10 @@ use std::collections::HashSet;
 use std::pin::Pin;
 
 use anyhow::{Result, bail};
+use jiff::Timestamp;
 
 use super::check::entry_warnings;
-use super::send::{ROUND, Sending};
+use super::send::Sending;
 use super::terminal::say_faults;
 use crate::dispatch::LetterMaker;
 use crate::ledger::{self, PlannedRow, WriteLedger};
@@ -34,6 +35,7 @@ pub(super) struct Stage<'a> {
     sending: &'a Sending<'a>,
     maker: &'a LetterMaker,
     list: &'a str,
+    now: Timestamp,
     only: HashSet<String>,
     matched: HashSet<String>,
     rows: Vec<PlannedRow>,
@@ -51,6 +53,7 @@ impl<'a> Stage<'a> {
             sending,
             maker,
             list,
+            now: sending.context.clock.now(),
             only: sending.only(),
             matched: HashSet::new(),
             rows: Vec::new(),
@@ -77,7 +80,7 @@ impl<'a> Stage<'a> {
         match &entry.decision {
             Decision::Send => {
                 self.wanted += u64::from(is_wanted);
-                match self.maker.try_out(&entry.recipient) {
+                match self.maker.try_out(&entry.recipient, &entry.history, self.now) {
                     Ok(size) if is_wanted => self.largest = self.largest.max(size),
                     Ok(_) => {}
                     Err(faults) => self.faults.extend(faults),
@@ -103,7 +106,7 @@ impl<'a> Stage<'a> {
 
     fn flush(&mut self) -> Result<()> {
         let rows = std::mem::take(&mut self.rows);
-        let writing = self.sending.ledger.plan(&self.sending.lease, ROUND, rows);
+        let writing = self.sending.ledger.plan(&self.sending.lease, self.sending.round, rows);
         let before = self.writing.replace(Box::pin(writing));
         before.map_or(Ok(()), |before| self.sending.wait(before))
     }

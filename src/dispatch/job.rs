@@ -3,7 +3,7 @@
 use super::LetterError;
 use crate::ledger::{Due, LedgerError};
 use crate::model::window::Full;
-use crate::model::{DeliveryState, Recipient, Reply};
+use crate::model::{DeliveryState, History, Recipient, Reply};
 use crate::transport::{OpenError, StopReason, Strain};
 
 /// A letter on its way through a worker.
@@ -11,6 +11,8 @@ use crate::transport::{OpenError, StopReason, Strain};
 pub(super) struct Job {
     pub due: Due,
     pub recipient: Recipient,
+    /// What went to the recipient before.
+    pub history: History,
     /// For how many it counts in the rolling windows.
     pub weight: u32,
 }

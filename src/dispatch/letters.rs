@@ -5,13 +5,15 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use jiff::Timestamp;
 
+use super::earlier::Earlier;
 use super::enclosure::Enclosure;
+use super::job::Job;
 use super::on_paper::OnPaper;
 use crate::ledger::Due;
-use crate::letter::{Letters, Merged};
+use crate::letter::{Letters, Merged, Previous};
 use crate::lists::RecipientReader;
 use crate::message::{Attachment, ComposeError, Composed, Composer, Draft, estimate};
-use crate::model::{Columns, Fault, Faults, Recipient, RecipientId};
+use crate::model::{Columns, Fault, Faults, History, Recipient, RecipientId};
 use crate::plan;
 use crate::workspace::Workspace;
 
@@ -28,6 +30,7 @@ pub struct LetterMaker {
     /// Files of single letters, read once each.
     files: Mutex<HashMap<String, Arc<Attachment>>>,
     pdf: Option<OnPaper>,
+    earlier: Option<Earlier>,
 }
 
 /// Why a letter could not be made.
@@ -62,6 +65,7 @@ impl LetterMaker {
             attachments,
             files: Mutex::default(),
             pdf: None,
+            earlier: None,
         }
     }
 
@@ -69,6 +73,16 @@ impl LetterMaker {
     #[must_use]
     pub fn with_pdf(self, pdf: OnPaper) -> Self {
         Self { pdf: Some(pdf), ..self }
+    }
+
+    /// The same, with letters that know of those before them.
+    #[must_use]
+    pub fn with_earlier(self, earlier: Earlier) -> Self {
+        Self { earlier: Some(earlier), ..self }
+    }
+
+    fn previous(&self, history: &History, at: Timestamp) -> Option<Previous> {
+        self.earlier.as_ref().and_then(|earlier| earlier.previous(history, at))
     }
 
     /// The letters in all their languages.
@@ -87,28 +101,43 @@ impl LetterMaker {
         Ok(recipient)
     }
 
-    /// The letter for a recipient.
+    /// The letter for a recipient with this history, as it is at a moment.
     ///
     /// # Errors
     /// Where it cannot be merged for this recipient.
-    pub fn merge(&self, recipient: &Recipient) -> Result<Merged, Faults> {
-        self.letters.choose(recipient.lang.as_ref()).letter.merge(recipient, None)
+    pub fn merge(&self, recipient: &Recipient, history: &History, at: Timestamp) -> Result<Merged, Faults> {
+        let previous = self.previous(history, at);
+        self.letters.choose(recipient.lang.as_ref()).letter.merge(recipient, previous.as_ref())
     }
 
     /// Makes the message of a delivery.
     ///
     /// # Errors
     /// Where the letter cannot be merged for this recipient, or a file is not there.
-    pub fn make(&self, id: &RecipientId, recipient: &Recipient, at: Timestamp) -> Result<Composed, LetterError> {
-        let merged = self.merge(recipient)?;
+    pub fn make(
+        &self,
+        id: &RecipientId,
+        recipient: &Recipient,
+        history: &History,
+        at: Timestamp,
+    ) -> Result<Composed, LetterError> {
+        let merged = self.merge(recipient, history, at)?;
         let letter = self.letters.choose(recipient.lang.as_ref()).letter;
         let mut files = self.attachments(recipient)?;
         if let Some(pdf) = &self.pdf {
-            files.splice(..0, pdf.make(letter, recipient)?);
+            let previous = self.previous(history, at);
+            files.splice(..0, pdf.make(&letter.to(recipient, previous.as_ref()), letter)?);
         }
         let attachments: Vec<&Attachment> = files.iter().map(AsRef::as_ref).collect();
-        let draft =
-            Draft { recipient, id, merged: &merged, language: letter.language(), attachments: &attachments, at };
+        let draft = Draft {
+            recipient,
+            id,
+            merged: &merged,
+            language: letter.language(),
+            attachments: &attachments,
+            thread: &history.message_ids(),
+            at,
+        };
         Ok(self.composer.compose(&draft)?)
     }
 
@@ -117,18 +146,15 @@ impl LetterMaker {
     ///
     /// # Errors
     /// As for [`make`](LetterMaker::make).
-    pub(super) async fn make_aside(
-        self: &Arc<Self>,
-        id: &RecipientId,
-        recipient: &Recipient,
-        at: Timestamp,
-    ) -> Result<Composed, LetterError> {
+    pub(super) async fn make_aside(self: &Arc<Self>, job: &Job, at: Timestamp) -> Result<Composed, LetterError> {
+        let Job { due, recipient, history, .. } = job;
         let Some(OnPaper::Each { turns, .. }) = &self.pdf else {
-            return self.make(id, recipient, at);
+            return self.make(&due.recipient, recipient, history, at);
         };
         let _turn = turns.acquire().await;
-        let (maker, id, recipient) = (Arc::clone(self), id.clone(), recipient.clone());
-        let making = tokio::task::spawn_blocking(move || maker.make(&id, &recipient, at));
+        let (maker, id) = (Arc::clone(self), due.recipient.clone());
+        let (recipient, history) = (recipient.clone(), history.clone());
+        let making = tokio::task::spawn_blocking(move || maker.make(&id, &recipient, &history, at));
         making.await.unwrap_or_else(|error| std::panic::resume_unwind(error.into_panic()))
     }
 
@@ -136,13 +162,15 @@ impl LetterMaker {
     ///
     /// # Errors
     /// As for [`make`](LetterMaker::make).
-    pub fn try_out(&self, recipient: &Recipient) -> Result<u64, Faults> {
-        let merged = self.merge(recipient)?;
+    pub fn try_out(&self, recipient: &Recipient, history: &History, at: Timestamp) -> Result<u64, Faults> {
+        let merged = self.merge(recipient, history, at)?;
         let files = self.attachments(recipient)?;
         let attachments: Vec<&Attachment> = files.iter().map(AsRef::as_ref).collect();
         let size = estimate(&merged, &attachments);
         let letter = self.letters.choose(recipient.lang.as_ref()).letter;
-        let on_paper = self.pdf.as_ref().map_or(Ok(0), |pdf| pdf.try_out(letter, recipient))?;
+        let previous = self.previous(history, at);
+        let addressed = letter.to(recipient, previous.as_ref());
+        let on_paper = self.pdf.as_ref().map_or(Ok(0), |pdf| pdf.try_out(&addressed, letter))?;
         Ok(size + on_paper)
     }
 

@@ -6,6 +6,7 @@
 
 mod coordinator;
 mod crew;
+mod earlier;
 mod enclosure;
 mod job;
 mod letters;
@@ -27,10 +28,11 @@ use jiff::Timestamp;
 use crate::clock::Clock;
 use crate::config::{Outcomes, Pace, Retry};
 use crate::ledger::{Lease, LedgerError};
-use crate::model::{CampaignId, DeliveryState, RecipientId, Reply, Round};
+use crate::model::{CampaignId, DeliveryState, RecipientId, Reply, Round, Thread};
 use crate::transport::{OpenError, Server, StopReason};
 
 pub use coordinator::run;
+pub use earlier::Earlier;
 pub use enclosure::Enclosure;
 pub use letters::{LetterError, LetterMaker};
 pub use on_paper::OnPaper;
@@ -48,6 +50,8 @@ pub struct Assignment<L> {
     pub campaign: CampaignId,
     /// The round.
     pub round: Round,
+    /// An earlier campaign, in whose threads the letters go on.
+    pub continues: Option<CampaignId>,
     /// Makes the letters.
     pub letters: Arc<LetterMaker>,
     /// Through which server.
@@ -73,6 +77,11 @@ pub struct Assignment<L> {
 }
 
 impl<L> Assignment<L> {
+    /// The letters that come before those of this round.
+    fn thread(&self) -> Thread {
+        Thread { campaign: self.campaign.clone(), before: self.round, continues: self.continues.clone() }
+    }
+
     /// Whether a delivery is one that `--only` names, by its recipient's id or address.
     fn is_for(&self, recipient: &str, address: &str) -> bool {
         self.only.is_empty() || self.only.contains(recipient) || self.only.contains(address)

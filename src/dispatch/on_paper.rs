@@ -4,9 +4,9 @@ use std::sync::Arc;
 
 use tokio::sync::Semaphore;
 
-use crate::letter::Letter;
+use crate::letter::{Addressed, Letter};
 use crate::message::Attachment;
-use crate::model::{Faults, Recipient};
+use crate::model::Faults;
 use crate::pdf::{self, Press};
 
 /// The letter itself as a PDF that goes with it.
@@ -39,14 +39,14 @@ impl OnPaper {
         Self::All(papers.into_iter().map(|(template, paper)| (template, Arc::new(paper))).collect())
     }
 
-    /// The PDF of a letter to a recipient; none where there is none for everybody in its language.
+    /// The PDF of a letter, as it is addressed; none where there is none for everybody in its language.
     ///
     /// # Errors
     /// Where it cannot be made.
-    pub(super) fn make(&self, letter: &Letter, recipient: &Recipient) -> Result<Option<Arc<Attachment>>, Faults> {
+    pub(super) fn make(&self, addressed: &Addressed<'_>, letter: &Letter) -> Result<Option<Arc<Attachment>>, Faults> {
         match self {
             Self::Each { press, title, .. } => {
-                let content = press.print(&letter.to(recipient, None))?;
+                let content = press.print(addressed)?;
                 Ok(Some(Arc::new(Attachment::new(&pdf::file_name(title, letter.language()), &content))))
             }
             Self::All(papers) => Ok(of(papers, letter).cloned()),
@@ -57,10 +57,10 @@ impl OnPaper {
     ///
     /// # Errors
     /// Where it cannot be made.
-    pub(super) fn try_out(&self, letter: &Letter, recipient: &Recipient) -> Result<u64, Faults> {
+    pub(super) fn try_out(&self, addressed: &Addressed<'_>, letter: &Letter) -> Result<u64, Faults> {
         match self {
             // In base64, with a CRLF after 76 characters (RFC 2045, 6.8), and a little for what is not the same in all.
-            Self::Each { press, .. } => Ok(press.try_out(&letter.to(recipient, None))? * 78 / 57 + 4_096),
+            Self::Each { press, .. } => Ok(press.try_out(addressed)? * 78 / 57 + 4_096),
             Self::All(papers) => Ok(of(papers, letter).map_or(0, |paper| paper.size())),
         }
     }

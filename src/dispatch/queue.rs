@@ -8,7 +8,7 @@ use super::job::Job;
 use super::{Assignment, Cause, End, LetterError};
 use crate::ledger::{DeliveryId, Due, ReadLedger, Selection};
 use crate::model::window::Full;
-use crate::model::{DeliveryState, lookup_key};
+use crate::model::{Addressee, DeliveryState, History, lookup_key};
 use crate::transport::pace::{Hold, Pacer};
 
 /// How many due deliveries are read from the ledger at once.
@@ -160,7 +160,7 @@ impl Queue {
         }
     }
 
-    fn job<L>(&self, assignment: &Assignment<L>, pacer: &Pacer, due: Due) -> Result<Option<Box<Job>>, End> {
+    fn job<L: ReadLedger>(&self, assignment: &Assignment<L>, pacer: &Pacer, due: Due) -> Result<Option<Box<Job>>, End> {
         if self.on_the_wire.contains(&due.id) || self.aside_ids.contains(&due.id) {
             return Ok(None);
         }
@@ -170,7 +170,15 @@ impl Queue {
             return Ok(None);
         }
         let weight = pacer.weight(recipient.addresses().count());
-        Ok(Some(Box::new(Job { due, recipient, weight })))
+        let thread = assignment.thread();
+        let history = if thread.has_earlier() {
+            let to = Addressee { id: due.recipient.clone(), ..Addressee::from(&recipient) };
+            let found = assignment.ledger.histories(&thread, &[to]).map_err(End::Ledger)?;
+            found.into_iter().next().unwrap_or_default()
+        } else {
+            History::default()
+        };
+        Ok(Some(Box::new(Job { due, recipient, history, weight })))
     }
 }
 

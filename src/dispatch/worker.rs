@@ -187,7 +187,7 @@ impl<L: ReadLedger + WriteLedger + Send + Sync> Worker<L> {
         let ending = match desk.failure.take() {
             Some(error) => Ending::Ledger(error),
             None if desk.stop.is_some() || desk.is_cut_off || self.stop.is_told() => Ending::Returned,
-            None => match self.letters.make_aside(&job.due.recipient, &job.recipient, self.clock.now()).await {
+            None => match self.letters.make_aside(&job, self.clock.now()).await {
                 Ok(composed) => return Some(Made { job, composed }),
                 Err(error) => Ending::Unmade(error),
             },
@@ -307,6 +307,7 @@ impl<L: ReadLedger + WriteLedger + Send + Sync> Worker<L> {
                 weight: job.weight,
                 message_id: composed.message_id.clone(),
                 token: composed.token.to_string(),
+                subject: composed.subject.clone(),
             },
         );
         async move {

@@ -22,8 +22,8 @@ use jiff::Timestamp;
 use crate::clock::Clock;
 use crate::model::window::Windows;
 use crate::model::{
-    Answer, CampaignId, Columns, DeliveryState, EmailAddress, MessageId, RecipientId, Reply, Round, Suppression,
-    Target, TokenKey,
+    Addressee, Answer, CampaignId, Columns, DeliveryState, EmailAddress, History, MessageId, RecipientId, Reply, Round,
+    Suppression, Target, Thread, TokenKey,
 };
 
 pub use answer::{AddressChange, Hearing, Mark, Marked, Voice, Witness};
@@ -213,6 +213,8 @@ pub struct Claim {
     pub message_id: MessageId,
     /// Its token.
     pub token: String,
+    /// Its subject.
+    pub subject: String,
 }
 
 /// What became of a claim.
@@ -305,6 +307,10 @@ pub trait ReadLedger {
         let _ = first_place;
         recipients.iter().map(|(id, address)| self.standing(campaign, round, id, address)).collect()
     }
+
+    /// What went to each of some recipients before: in the earlier rounds, and to the same address in the campaign that this one continues.
+    /// A letter that may have left for the address counts before one to another address of the same person.
+    fn histories(&self, thread: &Thread, recipients: &[Addressee]) -> Result<Vec<History>>;
 
     /// How many deliveries of a round stand where.
     fn tally(&self, campaign: &CampaignId, round: Round) -> Result<Tally>;

@@ -8,7 +8,7 @@ use toml::de::{DeTable, DeValue};
 
 use super::source::{At, Origin};
 use crate::model::nearest::advice;
-use crate::model::{Faults, Place};
+use crate::model::{Faults, Place, Round};
 use crate::workspace::{PathError, Workspace};
 
 const KEYS: [&str; 3] = ["subject", "preheader", "attachments"];
@@ -27,7 +27,8 @@ pub(super) struct Field {
 /// The front matter of a letter, and where its Markdown begins.
 #[derive(Debug)]
 pub(super) struct FrontMatter {
-    pub(super) subject: Field,
+    /// A follow-up without one takes that of the first letter.
+    pub(super) subject: Option<Field>,
     pub(super) preheader: Option<Field>,
     pub(super) attachments: Vec<String>,
     pub(super) body: usize,
@@ -35,7 +36,7 @@ pub(super) struct FrontMatter {
 
 impl FrontMatter {
     /// Reads it; what is wrong goes to `faults`, and there is nothing then.
-    pub(super) fn read(origin: &Arc<Origin>, workspace: &Workspace, faults: &mut Faults) -> Option<Self> {
+    pub(super) fn read(origin: &Arc<Origin>, workspace: &Workspace, round: Round, faults: &mut Faults) -> Option<Self> {
         let (fenced, body) = match fenced(&origin.text) {
             Ok(found) => found,
             Err((line, message)) => {
@@ -63,11 +64,13 @@ impl FrontMatter {
                 }
             }
         }
-        if !table.get_ref().contains_key("subject") && errors.is_empty() {
+        let has_subject = table.get_ref().contains_key("subject");
+        if !has_subject && round == Round(0) && errors.is_empty() {
             let message = "the front matter has no `subject`; add `subject = \"…\"`";
             faults.push(crate::model::Fault::error(Place::at(origin.path.clone(), 1, 1), message));
         }
-        Some(Self { subject: subject?, preheader, attachments, body })
+        let is_sound = subject.is_some() || (!has_subject && round > Round(0) && errors.is_empty());
+        is_sound.then_some(Self { subject, preheader, attachments, body })
     }
 }
 

@@ -113,6 +113,8 @@ pub struct LetterFacts<'a> {
     pub language: Language,
     /// `{{round}}`; from 1 on there is `{{previous}}`.
     pub round: Round,
+    /// Whether the campaign continues an earlier one: then there is `{{previous}}` in the first letter too, for those who got a letter.
+    pub continues: bool,
     /// The recipients list as the campaign names it: where a fault of a row is.
     pub recipients_path: &'a str,
     /// The header of the recipients list: what `{{recipient.…}}` may name.
@@ -142,4 +144,6 @@ pub struct Previous {
     pub days_ago: u32,
     /// Who signed since: the lines of their rows in the signatories list ([`Signatory::line`]), in ascending order.
     pub new_signatories: Arc<[u64]>,
+    /// The subject of the campaign's first letter to this recipient, where there was one: that of a follow-up whose template has none.
+    pub first_subject: Option<String>,
 }

@@ -54,6 +54,7 @@ pub(super) struct Scope<'s> {
     signatory_columns: Vec<String>,
     shown_columns: &'s [(String, Place)],
     round: Round,
+    continues: bool,
     signatory_count: u64,
     letter: [(&'static str, String); 2],
     campaign: [(&'static str, String); 2],
@@ -77,6 +78,7 @@ impl<'s> Scope<'s> {
             signatory_columns: header.unwrap_or_default(),
             shown_columns: facts.show,
             round: facts.round,
+            continues: facts.continues,
             signatory_count: signatory_count as u64,
             letter: [("date", facts.date.to_string()), ("language", language.to_owned())],
             campaign: [("id", facts.campaign_id.as_str().to_owned()), ("name", facts.campaign_name.to_owned())],
@@ -209,7 +211,7 @@ impl<'s> Scope<'s> {
             "letter" => Thing::Object(Object::Letter),
             "campaign" => Thing::Object(Object::Campaign),
             "sender" => Thing::Object(Object::Sender),
-            "previous" if self.round.0 > 0 => Thing::Object(Object::Previous),
+            "previous" if self.round.0 > 0 || self.continues => Thing::Object(Object::Previous),
             "previous" => {
                 return Some(Err("`previous` is known in a follow-up only; this is the first letter".to_owned()));
             }

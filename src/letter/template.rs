@@ -32,6 +32,7 @@ pub struct Letter {
     attachments: Vec<String>,
     recipients_path: String,
     pub(super) signatories_path: String,
+    /// Empty where it is that of the first letter.
     pub(super) subject: Vec<Node>,
     pub(super) preheader: Vec<Node>,
     pub(super) body: Vec<Node>,
@@ -43,6 +44,13 @@ pub struct Letter {
     dates: Dates,
     pub(super) author: Option<String>,
     pub(super) date: Date,
+}
+
+/// The subject of an answer to a thread (RFC 5322, 3.6.5): "Re: " stands there once.
+fn reply_to(previous: Option<&Previous>) -> String {
+    let first = previous.and_then(|previous| previous.first_subject.as_deref()).unwrap_or_default();
+    let is_reply = first.get(..3).is_some_and(|start| start.eq_ignore_ascii_case("re:"));
+    if is_reply || first.is_empty() { first.to_owned() } else { format!("Re: {first}") }
 }
 
 impl Letter {
@@ -62,7 +70,7 @@ impl Letter {
         });
         let scope = Scope::new(facts, language.as_str(), roll.rows().count());
         let mut found = Faults::new();
-        let front = FrontMatter::read(origin, partials.workspace, &mut found);
+        let front = FrontMatter::read(origin, partials.workspace, facts.round, &mut found);
         let mut compiler = Compiler {
             scope: &scope,
             partials,
@@ -72,7 +80,7 @@ impl Letter {
         };
         let (mut subject, mut preheader, mut body) = (Vec::new(), Vec::new(), Vec::new());
         if let Some(front) = &front {
-            subject = compiler.line("subject", &front.subject);
+            subject = front.subject.as_ref().map(|field| compiler.line("subject", field)).unwrap_or_default();
             preheader = front.preheader.as_ref().map(|field| compiler.line("preheader", field)).unwrap_or_default();
             body = compiler.body(origin, front.body);
         }
@@ -166,7 +174,7 @@ impl Letter {
         run.all(&self.body, &mut trace);
         let mut faults = Faults::new();
         faults.extend(run.faults);
-        let subject = subject.0;
+        let subject = if self.subject.is_empty() { reply_to(previous) } else { subject.0 };
         if subject.trim().is_empty() && faults.is_empty() {
             faults.push(self.row_fault(recipient, &format!("the subject that {} gives is empty", self.path)));
         }

@@ -42,6 +42,8 @@ pub struct Composed {
     pub message_id: MessageId,
     /// What ties answers and reports to it.
     pub token: Token,
+    /// Its subject.
+    pub subject: String,
     /// The bytes, with CRLF at each line's end (RFC 5322), and not dot-stuffed.
     pub bytes: Vec<u8>,
 }
@@ -68,6 +70,8 @@ pub struct Draft<'a> {
     pub language: &'a Language,
     /// The files that go with it, in this order.
     pub attachments: &'a [&'a Attachment],
+    /// The Message-IDs of the letters before it in its thread, the oldest first.
+    pub thread: &'a [MessageId],
     /// The time of this attempt.
     pub at: Timestamp,
 }
@@ -102,6 +106,12 @@ impl Composer {
         headers.set(header::Subject::from(draft.merged.subject.clone()));
         headers.set(header::Date::new(SystemTime::from(draft.at)));
         headers.set(header::MessageId::from(message_id.to_string()));
+        // The message before it, and the whole thread (RFC 5322, 3.6.4).
+        if let Some(last) = draft.thread.last() {
+            let ids: Vec<String> = draft.thread.iter().map(ToString::to_string).collect();
+            headers.set(header::InReplyTo::from(last.to_string()));
+            headers.set(header::References::from(ids.join(" ")));
+        }
         headers.set(ContentLanguage(draft.language.to_string()));
         if !recipient.cc.is_empty() {
             let copies: Result<Mailboxes, _> = recipient.cc.iter().map(|copy| mailbox(None, copy)).collect();
@@ -124,6 +134,7 @@ impl Composer {
             },
             message_id,
             token,
+            subject: draft.merged.subject.clone(),
             bytes,
         })
     }

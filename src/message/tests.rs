@@ -87,6 +87,7 @@ fn compose_in(
         date: jiff::civil::date(2024, 6, 12),
         language: "en".parse().unwrap(),
         round: Round(0),
+        continues: false,
         recipients_path: "lists/recipients.csv",
         signatories_path: "lists/signatories.csv",
         columns: recipient.fields.columns(),
@@ -101,7 +102,15 @@ fn compose_in(
     let merged = letter.merge(recipient, None).unwrap();
     let composer = Composer::new(id.clone(), Round(0), &sender(), TokenKey::new([1; 32])).unwrap();
     let at = "2024-06-12T08:00:00Z".parse().unwrap();
-    let draft = Draft { recipient, id: &recipient.id, merged: &merged, language: letter.language(), attachments, at };
+    let draft = Draft {
+        recipient,
+        id: &recipient.id,
+        merged: &merged,
+        language: letter.language(),
+        attachments,
+        thread: &[],
+        at,
+    };
     (composer.compose(&draft).unwrap(), estimate(&merged, attachments))
 }
 

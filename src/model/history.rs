@@ -3,7 +3,7 @@
 use jiff::Timestamp;
 use jiff::civil::Date;
 
-use super::{Answer, CampaignId, DeliveryState, MessageId, Round};
+use super::{Answer, CampaignId, DeliveryState, MessageId, Recipient, RecipientId, Round};
 
 /// Which letters belong to one thread with those of a round.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -21,6 +21,27 @@ impl Thread {
     #[must_use]
     pub fn has_earlier(&self) -> bool {
         self.before > Round(0) || self.continues.is_some()
+    }
+}
+
+/// Whose earlier letters are looked for.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Addressee {
+    /// The id of the row.
+    pub id: RecipientId,
+    /// The address, as [`EmailAddress::key`](super::EmailAddress::key) gives it.
+    pub address: String,
+    /// The name, or nothing: somebody of the same id and name has moved to another address.
+    pub name: String,
+}
+
+impl From<&Recipient> for Addressee {
+    fn from(recipient: &Recipient) -> Self {
+        Self {
+            id: recipient.id.clone(),
+            address: recipient.to.key(),
+            name: recipient.name().unwrap_or_default().to_owned(),
+        }
     }
 }
 
@@ -46,7 +67,7 @@ pub struct Past {
 /// What went to a recipient before, the oldest first.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct History {
-    /// The accepted letters of the campaign that this one continues.
+    /// The letters of the campaign that this one continues.
     pub continued: Vec<Past>,
     /// The deliveries of this campaign's earlier rounds.
     pub rounds: Vec<Past>,
@@ -54,6 +75,7 @@ pub struct History {
 
 impl History {
     /// The letters that the recipient has, the oldest first.
+    #[must_use]
     pub fn letters(&self) -> impl DoubleEndedIterator<Item = &Past> {
         let is_there = |past: &&Past| past.state == DeliveryState::Accepted;
         self.continued.iter().chain(&self.rounds).filter(is_there)
@@ -68,7 +90,7 @@ impl History {
     /// The subject under which the campaign's thread runs: that of its first letter.
     #[must_use]
     pub fn subject(&self) -> Option<&str> {
-        let own = self.rounds.iter().filter(|past| past.state == DeliveryState::Accepted);
-        own.filter_map(|past| past.subject.as_deref()).next()
+        let mut own = self.rounds.iter().filter(|past| past.state == DeliveryState::Accepted);
+        own.find_map(|past| past.subject.as_deref())
     }
 }

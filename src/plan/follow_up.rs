@@ -162,7 +162,7 @@ mod tests {
     #[test]
     fn without_an_accepted_letter_of_the_round_before_there_is_none() {
         let first = past(0, DeliveryState::Accepted, Answer::None);
-        let stopped = due(&[first.clone()], &rule(2, After::Days(1)), None);
+        let stopped = due(std::slice::from_ref(&first), &rule(2, After::Days(1)), None);
         assert_eq!(stopped, FollowUp::Stopped(Stop::NotAccepted { round: Round(1), state: None }));
         for state in
             DeliveryState::ALL.into_iter().filter(|it| !matches!(it, DeliveryState::Accepted | DeliveryState::Bounced))

@@ -14,10 +14,13 @@ mod totals;
 use std::collections::HashSet;
 use std::fmt;
 
-use crate::model::{Answer, DeliveryState, EmailAddress, Recipient, RecipientId, Suppression, Target};
+use jiff::civil::Date;
+
+use crate::model::{Answer, DeliveryState, EmailAddress, History, Recipient, RecipientId, Suppression, Target};
 
 pub use census::Census;
 pub use fingerprint::Alike;
+pub use follow_up::Stop;
 pub use planner::Planner;
 pub use totals::Totals;
 
@@ -49,6 +52,15 @@ pub enum SkipReason {
     },
     /// The recipient has answered.
     Answered(Answer),
+    /// There is no follow-up to the recipient.
+    Stopped(Stop),
+    /// The follow-up is not due yet.
+    NotBefore {
+        /// From this day on it is.
+        date: Date,
+        /// Whether somebody is away until then.
+        away: bool,
+    },
 }
 
 impl fmt::Display for SkipReason {
@@ -63,6 +75,9 @@ impl fmt::Display for SkipReason {
             }
             Self::Duplicate { of_line } => write!(f, "duplicate of line {of_line}"),
             Self::Answered(answer) => write!(f, "answered: {answer}"),
+            Self::Stopped(stop) => stop.fmt(f),
+            Self::NotBefore { date, away: false } => write!(f, "not due before {date}"),
+            Self::NotBefore { date, away: true } => write!(f, "away, not due before {date}"),
         }
     }
 }
@@ -76,6 +91,10 @@ pub struct Entry {
     pub id: RecipientId,
     /// What is to be done.
     pub decision: Decision,
+    /// From which day on a follow-up is due, where it is.
+    pub due: Option<Date>,
+    /// What went to the recipient before.
+    pub history: History,
     /// Cc and Bcc addresses that are left out of this letter, and why.
     pub left_out: Vec<(EmailAddress, SkipReason)>,
 }

@@ -2,9 +2,12 @@
 
 use std::collections::HashMap;
 
+use jiff::civil::Date;
+
 use super::fingerprint::{Alike, Fingerprint, Fingerprints};
+use super::follow_up::{self, FollowUp, Rule, Stop};
 use super::{Decision, Entry, SkipReason};
-use crate::model::{Answer, DeliveryState, EmailAddress, Fault, Recipient, RecipientId, Suppression, Target};
+use crate::model::{Answer, DeliveryState, EmailAddress, Fault, History, Recipient, RecipientId, Suppression, Target};
 
 /// A text that stands on several rows, by its fingerprint.
 #[derive(Debug, Clone)]
@@ -48,11 +51,32 @@ pub struct Planner {
     ids: Vec<KnownId>,
     suppressed_addresses: HashMap<String, Option<String>>,
     suppressed_domains: HashMap<String, Option<String>>,
+    /// In a follow-up, when it is due, and the day of today.
+    follow_up: Option<(Rule, Date)>,
 }
 
 impl Planner {
     pub(super) fn new(fingerprints: Fingerprints, addresses: Vec<Known>, ids: Vec<KnownId>) -> Self {
-        Self { fingerprints, addresses, ids, suppressed_addresses: HashMap::new(), suppressed_domains: HashMap::new() }
+        Self {
+            fingerprints,
+            addresses,
+            ids,
+            suppressed_addresses: HashMap::new(),
+            suppressed_domains: HashMap::new(),
+            follow_up: None,
+        }
+    }
+
+    /// Plans a follow-up, as it is due today.
+    pub fn follow_up(&mut self, rule: Rule, today: Date) {
+        self.follow_up = Some((rule, today));
+    }
+
+    /// Takes a follow-up that waits for a day as due.
+    pub fn wait_for_nothing(&mut self) {
+        if let Some((_, today)) = &mut self.follow_up {
+            *today = Date::MAX;
+        }
     }
 
     /// Takes note of who must not be written to.
@@ -82,7 +106,7 @@ impl Planner {
         Some(Fault::error(recipient.place(file, "id"), message))
     }
 
-    /// Decides about a row that was seen. `standing` is where the ledger has its delivery.
+    /// Decides about a row that was seen. `standing` is where the ledger has its delivery, and `history` what it has of earlier ones.
     ///
     /// # Errors
     /// Where it looks like another row by chance.
@@ -90,6 +114,7 @@ impl Planner {
         &mut self,
         mut recipient: Recipient,
         standing: Option<(DeliveryState, Answer)>,
+        history: History,
     ) -> Result<Entry, Alike> {
         let own = recipient.to.key();
         let first_line = self.first_line(&own)?.unwrap_or(recipient.line);
@@ -99,15 +124,20 @@ impl Planner {
         } else {
             RecipientId::new(format!("{} (line {})", recipient.id, recipient.line))
         };
+        let follow_up = self
+            .follow_up
+            .as_ref()
+            .map(|(rule, today)| (follow_up::due(&history.rounds, rule, recipient.fields.filled("country")), *today));
         let decision = if first_line == recipient.line {
-            self.decide_first(&recipient, &own, standing)
+            self.decide_first(&recipient, &own, standing, follow_up)
         } else {
             Decision::Skip(SkipReason::Duplicate { of_line: first_line })
         };
         let mut left_out = Vec::new();
         recipient.cc = self.leave_out(recipient.cc, &own, &mut left_out)?;
         recipient.bcc = self.leave_out(recipient.bcc, &own, &mut left_out)?;
-        Ok(Entry { recipient, id, decision, left_out })
+        let due = follow_up.and_then(|(follow_up, _)| follow_up.date());
+        Ok(Entry { recipient, id, decision, due, history, left_out })
     }
 
     /// The line on which an address is first written to, where it stands on several rows.
@@ -138,13 +168,30 @@ impl Planner {
         Ok(Some(found))
     }
 
-    fn decide_first(&self, recipient: &Recipient, key: &str, standing: Option<(DeliveryState, Answer)>) -> Decision {
+    fn decide_first(
+        &self,
+        recipient: &Recipient,
+        key: &str,
+        standing: Option<(DeliveryState, Answer)>,
+        follow_up: Option<(FollowUp, Date)>,
+    ) -> Decision {
         match standing {
             Some((state, _)) if state.is_settled() => return Decision::Settled(state),
             Some((_, answer)) if answer.stops() => return Decision::Skip(SkipReason::Answered(answer)),
             _ => {}
         }
-        self.suppressed(&recipient.to, key).map_or(Decision::Send, Decision::Skip)
+        let (stopped, waits) = match follow_up {
+            Some((FollowUp::Stopped(Stop::Answered(answer)), _)) => (Some(SkipReason::Answered(answer)), None),
+            Some((FollowUp::Stopped(stop), _)) => (Some(SkipReason::Stopped(stop)), None),
+            Some((FollowUp::Due(date), today)) if date > today => {
+                (None, Some(SkipReason::NotBefore { date, away: false }))
+            }
+            Some((FollowUp::DueOnReturn(date), today)) if date > today => {
+                (None, Some(SkipReason::NotBefore { date, away: true }))
+            }
+            _ => (None, None),
+        };
+        stopped.or_else(|| self.suppressed(&recipient.to, key)).or(waits).map_or(Decision::Send, Decision::Skip)
     }
 
     fn suppressed(&self, address: &EmailAddress, key: &str) -> Option<SkipReason> {

@@ -1,5 +1,7 @@
 //! A plan in numbers.
 
+use jiff::civil::Date;
+
 use super::{Decision, Entry, SkipReason};
 
 /// How many letters a plan has, and how many it leaves out.
@@ -15,6 +17,12 @@ pub struct Totals {
     pub duplicates: u64,
     /// Recipients who have answered.
     pub answered: u64,
+    /// Recipients whose follow-up is not due yet.
+    pub waiting: u64,
+    /// The first day on which one of these is.
+    pub next_due: Option<Date>,
+    /// Recipients who get no follow-up, since an earlier letter did not arrive.
+    pub stopped: u64,
     /// Recipients whose delivery is settled already.
     pub settled: u64,
     /// Copies that are left out.
@@ -33,6 +41,11 @@ impl Totals {
             Decision::Skip(SkipReason::Suppressed { .. }) => self.suppressed += 1,
             Decision::Skip(SkipReason::Duplicate { .. }) => self.duplicates += 1,
             Decision::Skip(SkipReason::Answered(_)) => self.answered += 1,
+            Decision::Skip(SkipReason::Stopped(_)) => self.stopped += 1,
+            Decision::Skip(SkipReason::NotBefore { date, .. }) => {
+                self.waiting += 1;
+                self.next_due = Some(self.next_due.map_or(*date, |next| next.min(*date)));
+            }
             Decision::Settled(_) => self.settled += 1,
         }
     }
@@ -46,6 +59,6 @@ impl Totals {
     /// Rows that are skipped.
     #[must_use]
     pub fn skipped(&self) -> u64 {
-        self.suppressed + self.duplicates + self.answered
+        self.suppressed + self.duplicates + self.answered + self.waiting + self.stopped
     }
 }

@@ -11,6 +11,7 @@ mod browser;
 mod cli;
 mod commands;
 mod failed;
+mod follow_up;
 mod harness;
 mod kill;
 mod languages;

@@ -46,7 +46,7 @@ pub(super) fn write_all(preview: &mut Preview<'_>, folder: &Path, forms: &[Previ
             number: written,
             language: choice.letter.language().as_str(),
             fell_back_from: entry.recipient.lang.as_ref().filter(|_| choice.fell_back).map(Language::as_str),
-            subject: &desk.maker().merge(&entry.recipient)?.subject,
+            subject: &desk.merge(&entry)?.subject,
             attachments: &desk.attachments(&entry)?,
             files: &files,
         };

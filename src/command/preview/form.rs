@@ -9,6 +9,7 @@ use crate::cli::PreviewFormat;
 use crate::command::Context;
 use crate::config::Campaign;
 use crate::dispatch::LetterMaker;
+use crate::letter::Merged;
 use crate::model::{EmailAddress, Place};
 use crate::pdf::{ABSENT, Press};
 use crate::plan::Entry;
@@ -63,10 +64,15 @@ impl Forms {
         &self.maker
     }
 
+    /// A letter, merged.
+    pub(super) fn merge(&self, entry: &Entry) -> Result<Merged> {
+        Ok(self.maker.merge(&entry.recipient, &entry.history, self.now)?)
+    }
+
     /// A letter in a form.
     pub(super) fn bytes(&self, entry: &Entry, form: PreviewFormat) -> Result<Vec<u8>> {
         match form {
-            PreviewFormat::Eml => Ok(self.maker.make(&entry.id, &entry.recipient, self.now)?.bytes),
+            PreviewFormat::Eml => Ok(self.maker.make(&entry.id, &entry.recipient, &entry.history, self.now)?.bytes),
             PreviewFormat::Html => self.html(entry),
             PreviewFormat::Text => Ok(self.text(entry)?.into_bytes()),
             PreviewFormat::Pdf => self.pdf(entry),
@@ -75,7 +81,7 @@ impl Forms {
 
     /// The page, as a file that shows everything by itself.
     pub(super) fn html(&self, entry: &Entry) -> Result<Vec<u8>> {
-        Ok(self.maker.merge(&entry.recipient)?.to_page().into_bytes())
+        Ok(self.merge(entry)?.to_page().into_bytes())
     }
 
     fn pdf(&self, entry: &Entry) -> Result<Vec<u8>> {
@@ -87,7 +93,7 @@ impl Forms {
     /// The headers that a reader sees, and the plain text.
     pub(super) fn text(&self, entry: &Entry) -> Result<String> {
         let recipient = &entry.recipient;
-        let merged = self.maker.merge(recipient)?;
+        let merged = self.merge(entry)?;
         let list =
             |addresses: &[EmailAddress]| addresses.iter().map(ToString::to_string).collect::<Vec<_>>().join(", ");
         let to = recipient.name().map_or_else(|| recipient.to.to_string(), |name| format!("{name} <{}>", recipient.to));

@@ -15,7 +15,7 @@ use super::check::NO_KEY;
 use super::ledgers::Realm;
 use super::recipients::entries;
 use super::terminal::say;
-use super::{Context, Exit};
+use super::{Context, Exit, earlier};
 use crate::cli;
 use crate::cli::PreviewFormat;
 use crate::config::Campaign;
@@ -103,7 +103,8 @@ impl<'c> Preview<'c> {
             (loaded.workspace.clone(), loaded.campaign.clone(), loaded.planner.clone(), loaded.rows);
         let ledger = Realm::Real.open_existing(&workspace, &campaign)?;
         let key = ledger.as_ref().map_or(Ok(TokenKey::new(NO_KEY)), ReadLedger::token_key)?;
-        let forms = Forms::new(context, &workspace, &campaign, loaded.into_maker(round, key)?, forms)?;
+        let earlier = earlier::read(&loaded, round, ledger.as_ref())?;
+        let forms = Forms::new(context, &workspace, &campaign, loaded.into_maker(round, key, earlier)?, forms)?;
         Ok(Self { context, workspace, campaign, planner, forms: Rc::new(forms), rows })
     }
 

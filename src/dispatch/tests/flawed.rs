@@ -13,7 +13,10 @@ use crate::ledger::{
     ReadLedger, Resolution, Result, Selection, Sent, Settlement, Standing, Tally, Voice, WriteLedger,
 };
 use crate::model::window::Windows;
-use crate::model::{Answer, CampaignId, Columns, DeliveryState, RecipientId, Round, Suppression, Target, TokenKey};
+use crate::model::{
+    Addressee, Answer, CampaignId, Columns, DeliveryState, History, RecipientId, Round, Suppression, Target, Thread,
+    TokenKey,
+};
 
 /// What is taken out.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -237,6 +240,10 @@ impl ReadLedger for Flawed {
         address: &str,
     ) -> Result<Option<Standing>> {
         self.inner.standing(campaign, round, recipient, address)
+    }
+
+    fn histories(&self, thread: &Thread, recipients: &[Addressee]) -> Result<Vec<History>> {
+        self.inner.histories(thread, recipients)
     }
 
     fn tally(&self, campaign: &CampaignId, round: Round) -> Result<Tally> {

@@ -52,6 +52,7 @@ pub(super) struct Row {
     pub(super) line: u64,
     pub(super) cells: Vec<String>,
     pub(super) left_out: Vec<String>,
+    pub(super) subject: Option<String>,
     pub(super) delivery: Delivery,
     /// Whose word its answer is.
     pub(super) witness: Option<Witness>,
@@ -197,9 +198,8 @@ impl Disk {
         if !delivery.state.is_open() || waits || plan.is_none_or(|plan| plan.generation != generation) {
             return Ok(Claimed::No(delivery.state));
         }
-        let other = self.written_to(&lease.campaign, delivery.round, &lookup_key(&delivery.email));
-        let other = other.map(|other| format!("the address was written to as `{}`", other.delivery.recipient));
-        if let Some(reason) = self.refusal(delivery.answer, &delivery.email).or(other) {
+        let refusal = self.refusal(delivery.answer, &delivery.email);
+        if let Some(reason) = refusal.or_else(|| self.obstacle(&lease.campaign, &delivery)) {
             let row = self.rows.get_mut(&claim.delivery).ok_or_else(unknown)?;
             row.delivery.state = DeliveryState::Skipped;
             row.delivery.reason = Some(reason);
@@ -209,7 +209,9 @@ impl Disk {
         if let Err(full) = self.room(&account, windows, &claim) {
             return Ok(Claimed::Full(full));
         }
-        let delivery = &mut self.rows.get_mut(&claim.delivery).ok_or_else(unknown)?.delivery;
+        let row = self.rows.get_mut(&claim.delivery).ok_or_else(unknown)?;
+        row.subject = Some(claim.subject);
+        let delivery = &mut row.delivery;
         delivery.state = DeliveryState::Attempting;
         delivery.attempts += 1;
         delivery.first_attempt_at.get_or_insert(claim.at);
@@ -224,8 +226,16 @@ impl Disk {
         Ok(Claimed::Yes(id))
     }
 
+    /// Why a letter must not be sent any more.
+    fn obstacle(&self, campaign: &CampaignId, delivery: &Delivery) -> Option<String> {
+        match self.written_to(campaign, delivery.round, &lookup_key(&delivery.email)) {
+            Some(other) => Some(format!("the address was written to as `{}`", other.delivery.recipient)),
+            None => self.in_earlier_rounds(campaign, delivery),
+        }
+    }
+
     /// The delivery that was sent to an address, or may have been.
-    fn written_to(&self, campaign: &CampaignId, round: Round, address: &str) -> Option<&Row> {
+    pub(super) fn written_to(&self, campaign: &CampaignId, round: Round, address: &str) -> Option<&Row> {
         let is_it = |row: &&Row| row.delivery.state.may_have_left() && lookup_key(&row.delivery.email) == address;
         self.rows.values().filter(|row| row.is_of(campaign, round)).find(is_it)
     }

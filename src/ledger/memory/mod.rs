@@ -6,6 +6,7 @@
 
 mod answer;
 mod disk;
+mod history;
 mod plan;
 
 use std::future::Future;
@@ -23,7 +24,9 @@ use super::{
 };
 use crate::clock::Clock;
 use crate::model::window::Windows;
-use crate::model::{Answer as Said, CampaignId, Columns, RecipientId, Round, Suppression, Target, TokenKey};
+use crate::model::{
+    Addressee, Answer as Said, CampaignId, Columns, History, RecipientId, Round, Suppression, Target, Thread, TokenKey,
+};
 
 /// One process's way to a disk.
 #[derive(Clone)]
@@ -164,6 +167,11 @@ impl ReadLedger for MemoryLedger {
         address: &str,
     ) -> Result<Option<Standing>> {
         Ok(lock(&self.disk).standing(campaign, round, recipient, address))
+    }
+
+    fn histories(&self, thread: &Thread, recipients: &[Addressee]) -> Result<Vec<History>> {
+        let disk = lock(&self.disk);
+        Ok(recipients.iter().map(|to| disk.history(thread, to)).collect())
     }
 
     fn tally(&self, campaign: &CampaignId, round: Round) -> Result<Tally> {

@@ -109,7 +109,17 @@ fn new(id: DeliveryId, lease: &Lease, round: Round, planned: &PlannedRow) -> Row
         note: None,
     };
     let campaign = lease.campaign.clone();
-    Row { campaign, generation: 0, place: 0, line: 0, cells: Vec::new(), left_out: Vec::new(), delivery, witness: None }
+    Row {
+        campaign,
+        generation: 0,
+        place: 0,
+        line: 0,
+        cells: Vec::new(),
+        left_out: Vec::new(),
+        subject: None,
+        delivery,
+        witness: None,
+    }
 }
 
 /// Gives a delivery the content of its row. To whom a letter was sent, or could not be, stays as it was.

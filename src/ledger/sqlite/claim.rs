@@ -4,6 +4,7 @@ use rusqlite::{Connection, OptionalExtension, params};
 use serde::Serialize;
 
 use super::failure::Failure;
+use super::history::past;
 use super::settle::UnderWay;
 use super::suppress::suppressed;
 use super::value::{micros, time_if_any, word};
@@ -11,7 +12,7 @@ use super::windows::{AccountLog, account_key};
 use super::writer::{Command, Happened, RoundFacts, Run, Store};
 use crate::ledger::{AttemptId, Claim, Claimed, Lease, LedgerError};
 use crate::model::window::Full;
-use crate::model::{Answer, DeliveryState, RecipientId, Round};
+use crate::model::{Addressee, Answer, DeliveryState, RecipientId, Round};
 
 /// The account of attempts that are made before windows were set.
 const NO_ACCOUNT: &str = "";
@@ -38,6 +39,7 @@ struct Skip<'a> {
 struct Found {
     round: Round,
     recipient: RecipientId,
+    name: String,
     state: DeliveryState,
     answer: Answer,
     attempts: i64,
@@ -133,7 +135,8 @@ impl ClaimDelivery {
             .connection
             .prepare_cached(
                 "UPDATE delivery SET state = 'attempting', attempts = ?2, first_attempt_at = coalesce(first_attempt_at, ?3),
-                    last_attempt_at = ?3, next_attempt_at = NULL, reason = NULL, message_id = ?4, token = ?5
+                    last_attempt_at = ?3, next_attempt_at = NULL, reason = NULL, message_id = ?4, token = ?5,
+                    subject = ?6
                 WHERE id = ?1",
             )?
             .execute(params![
@@ -142,6 +145,7 @@ impl ClaimDelivery {
                 micros(claim.at),
                 claim.message_id.as_str(),
                 claim.token,
+                claim.subject,
             ])?;
         store.record(&Happened {
             campaign: run.campaign,
@@ -195,7 +199,7 @@ impl ClaimDelivery {
 
 fn find(connection: &Connection, run: Run, claim: &Claim) -> rusqlite::Result<Option<Found>> {
     let mut statement = connection.prepare_cached(
-        "SELECT round, recipient, state, answer, attempts, next_attempt_at, generation, email_key, holds_address
+        "SELECT round, recipient, state, answer, attempts, next_attempt_at, generation, email_key, holds_address, name
         FROM delivery WHERE id = ?1 AND campaign = ?2",
     )?;
     let read = |row: &rusqlite::Row<'_>| {
@@ -211,6 +215,7 @@ fn find(connection: &Connection, run: Run, claim: &Claim) -> rusqlite::Result<Op
             generation: row.get(6)?,
             email_key: row.get(7)?,
             holds_address: row.get(8)?,
+            name: row.get(9)?,
         })
     };
     statement.query_row([claim.delivery.0, run.campaign], read).optional()
@@ -230,20 +235,24 @@ fn obstacle(store: &mut Store, run: Run, found: &Found) -> rusqlite::Result<Opti
     if !found.holds_address {
         return other_letter(connection, run, found).map(Some);
     }
-    if found.round == Round(0) {
-        return Ok(None);
-    }
-    let mut statement = connection.prepare_cached(
-        "SELECT state, answer, round FROM delivery WHERE campaign = ?1 AND recipient = ?2 AND round < ?3 ORDER BY round DESC",
-    )?;
-    let mut rows = statement.query(params![run.campaign, found.recipient.as_str(), found.round.0])?;
-    while let Some(row) = rows.next()? {
-        let (state, answer): (DeliveryState, Answer) = (word(row, 0)?, word(row, 1)?);
-        if answer.stops() {
-            return Ok(Some(format!("answered: {answer}")));
-        }
-        if state == DeliveryState::Bounced {
-            return Ok(Some(format!("bounced in round {}", Round(row.get(2)?))));
+    in_earlier_rounds(connection, run, found)
+}
+
+/// Why a follow-up must not be sent any more: somebody has answered, or an earlier letter did not arrive.
+fn in_earlier_rounds(connection: &Connection, run: Run, found: &Found) -> rusqlite::Result<Option<String>> {
+    let Found { recipient, name, email_key, .. } = found;
+    let to = Addressee { id: recipient.clone(), address: email_key.clone(), name: name.clone() };
+    for round in (0..found.round.0).rev() {
+        let before = past(connection, run.campaign, Round(round), &to)?;
+        let is_last = round + 1 == found.round.0;
+        match before.map(|before| (before.state, before.answer)) {
+            Some((_, answer)) if answer.stops() => return Ok(Some(format!("answered: {answer}"))),
+            Some((DeliveryState::Accepted, _)) => {}
+            Some((state, _)) if is_last || state == DeliveryState::Bounced => {
+                return Ok(Some(format!("{state} in round {round}")));
+            }
+            None if is_last => return Ok(Some(format!("no letter in round {round}"))),
+            _ => {}
         }
     }
     Ok(None)

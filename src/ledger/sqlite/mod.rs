@@ -12,6 +12,7 @@ mod claim;
 mod events;
 mod failure;
 mod file;
+mod history;
 mod host;
 mod lease;
 mod lock;

@@ -4,11 +4,13 @@ use jiff::Timestamp;
 use rusqlite::{OptionalExtension, Row, params};
 
 use super::value::{count, holder, json, micros, time_if_any, word};
-use super::{SqliteLedger, answer, events, lock, selection, snapshot, standing, suppress};
+use super::{SqliteLedger, answer, events, history, lock, selection, snapshot, standing, suppress};
 use crate::ledger::{
     Delivery, DeliveryId, Due, Event, FrozenFile, Holder, ReadLedger, Result, Selection, Standing, Tally,
 };
-use crate::model::{Answer, CampaignId, Columns, RecipientId, Round, Suppression, TokenKey};
+use crate::model::{
+    Addressee, Answer, CampaignId, Columns, History, RecipientId, Round, Suppression, Thread, TokenKey,
+};
 
 impl ReadLedger for SqliteLedger {
     fn token_key(&self) -> Result<TokenKey> {
@@ -69,6 +71,10 @@ impl ReadLedger for SqliteLedger {
         recipients: &[(RecipientId, String)],
     ) -> Result<Vec<Option<Standing>>> {
         self.read(|connection| Ok(standing::standings(connection, campaign, round, Some(first_place), recipients)?))
+    }
+
+    fn histories(&self, thread: &Thread, recipients: &[Addressee]) -> Result<Vec<History>> {
+        self.read(|connection| Ok(history::histories(connection, thread, recipients)?))
     }
 
     fn tally(&self, campaign: &CampaignId, round: Round) -> Result<Tally> {

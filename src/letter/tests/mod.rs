@@ -88,6 +88,7 @@ impl Desk {
             date: date(2030, 6, 12),
             language: self.language.parse().unwrap(),
             round: self.round,
+            continues: false,
             recipients_path: "lists/recipients.csv",
             signatories_path: "lists/signatories.csv",
             columns: &self.columns,
@@ -207,6 +208,7 @@ pub(super) fn previous(lines: &[u64]) -> Previous {
         subject: "The first letter".to_owned(),
         days_ago: 11,
         new_signatories: lines.into(),
+        first_subject: Some("The first letter".to_owned()),
     }
 }
 

@@ -41,7 +41,7 @@ fn planner(suppressions: impl IntoIterator<Item = Suppression>, rows: &[Recipien
 
 fn plan(suppressions: impl IntoIterator<Item = Suppression>, rows: &[Recipient]) -> Vec<Entry> {
     let mut planner = planner(suppressions, rows);
-    rows.iter().map(|row| planner.decide(row.clone(), None).unwrap()).collect()
+    rows.iter().map(|row| planner.decide(row.clone(), None, History::default()).unwrap()).collect()
 }
 
 #[test]
@@ -109,7 +109,7 @@ fn what_the_ledger_has_settled_is_left_alone() {
     let ana = row(2, "1", "ana@example.org", &[]);
     let mut planner = planner([suppress(Target::Address("ana@example.org".into()))], std::slice::from_ref(&ana));
     for state in DeliveryState::ALL {
-        let decision = planner.decide(ana.clone(), Some((state, Answer::None))).unwrap().decision;
+        let decision = planner.decide(ana.clone(), Some((state, Answer::None)), History::default()).unwrap().decision;
         match state {
             DeliveryState::Planned | DeliveryState::Deferred | DeliveryState::Skipped => {
                 assert!(matches!(decision, Decision::Skip(_)), "{state}");
@@ -123,7 +123,9 @@ fn what_the_ledger_has_settled_is_left_alone() {
 fn who_has_answered_is_not_written_to_again() {
     let ana = row(2, "1", "ana@example.org", &[]);
     let mut planner = planner([], std::slice::from_ref(&ana));
-    let mut decide = |answer| planner.decide(ana.clone(), Some((DeliveryState::Deferred, answer))).unwrap().decision;
+    let mut decide = |answer| {
+        planner.decide(ana.clone(), Some((DeliveryState::Deferred, answer)), History::default()).unwrap().decision
+    };
     assert_eq!(decide(Answer::Declined), Decision::Skip(SkipReason::Answered(Answer::Declined)));
     assert_eq!(decide(Answer::AutoReply), Decision::Send);
 }

@@ -76,7 +76,7 @@ fn plain(rows: &[Recipient], suppressions: &[Suppression]) -> Planned {
             left_out.extend(reason.clone().map(|reason| (copy.clone(), reason)));
             reason.is_none()
         });
-        Entry { recipient, id, decision, left_out }
+        Entry { recipient, id, decision, due: None, history: History::default(), left_out }
     };
     Ok(rows.iter().map(decide).collect())
 }
@@ -101,7 +101,8 @@ fn planned(
             return Ok(Err(lines));
         }
     }
-    let entries: Result<Vec<_>, _> = rows.iter().map(|row| planner.decide(row.clone(), None)).collect();
+    let entries: Result<Vec<_>, _> =
+        rows.iter().map(|row| planner.decide(row.clone(), None, History::default())).collect();
     entries.map(Ok)
 }
 

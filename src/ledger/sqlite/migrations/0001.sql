@@ -76,10 +76,14 @@ CREATE TABLE delivery (
     answered_at      INTEGER,
     -- Whose word the answer is: no mail changes what a person said.
     answer_by        TEXT CHECK (answer_by IN ('person', 'mail')),
+    -- When somebody whose machine answered is back: a date such as 2024-07-01.
+    returns_on       TEXT,
     smtp_code        INTEGER,
     smtp_enhanced    TEXT,
     smtp_text        TEXT,
     message_id       TEXT,
+    -- As it was sent.
+    subject          TEXT,
     token            TEXT,
     reason           TEXT,
     note             TEXT,

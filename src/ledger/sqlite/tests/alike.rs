@@ -9,7 +9,9 @@ use super::*;
 use crate::ledger::memory::{Commits, Disk, MemoryLedger};
 use crate::ledger::{LedgerError, Mark, Resolution, Voice};
 use crate::model::window::{Window, Windows};
-use crate::model::{Answer, Suppression, Target};
+use crate::model::{Addressee, Answer, Suppression, Target, Thread};
+
+const SECOND: Round = Round(1);
 
 /// The third has the address of the first.
 const RECIPIENTS: [&str; 3] = ["ana", "bo", "ana2"];
@@ -17,9 +19,9 @@ const RECIPIENTS: [&str; 3] = ["ana", "bo", "ana2"];
 /// Something that a run, a second run, a person or a power cut does.
 #[derive(Debug, Clone)]
 enum Step {
-    /// Plans with these recipients of the three; those of the second list are skipped.
-    Plan(Vec<bool>, Vec<bool>),
-    Claim(usize),
+    /// Plans a round with these recipients of the three; those of the second list are skipped.
+    Plan(Round, Vec<bool>, Vec<bool>),
+    Claim(Round, usize),
     /// Settles the oldest attempt that is under way, or else one that is over.
     Settle(DeliveryState),
     Renew,
@@ -30,10 +32,10 @@ enum Step {
     /// A process elsewhere tries to take the lease, and has it where its time is over.
     Steal,
     /// The run that lost its lease claims one, and settles what it had under way.
-    LostClaim(usize),
+    LostClaim(Round, usize),
     LostSettle(DeliveryState),
     /// With the lease given back, or while a run has it.
-    Resolve(usize, Resolution, bool),
+    Resolve(Round, usize, Resolution, bool),
     /// A person or a mail says something of a recipient.
     Mark(usize, Option<Answer>, Option<&'static str>, Voice),
     Suppress(&'static str, Option<&'static str>, Voice),
@@ -44,6 +46,7 @@ enum Step {
 fn step() -> impl Strategy<Value = Step> {
     let flags = || proptest::collection::vec(proptest::bool::weighted(0.7), 3);
     let who = || 0..RECIPIENTS.len();
+    let round = || proptest::bool::weighted(0.3).prop_map(|follows| if follows { SECOND } else { FIRST });
     let state = || {
         use DeliveryState::{Accepted, Deferred, Failed, InDoubt, Planned};
         proptest::sample::select(vec![
@@ -59,16 +62,16 @@ fn step() -> impl Strategy<Value = Step> {
     let text = || proptest::sample::select(vec![None, Some("by phone"), Some("")]);
     let target = || proptest::sample::select(vec!["bo@example.org", "ana@example.org", "@example.org"]);
     prop_oneof![
-        1 => (flags(), flags()).prop_map(|(listed, sent)| Step::Plan(listed, sent.iter().map(|sent| !sent).collect())),
-        6 => who().prop_map(Step::Claim),
+        1 => (round(), flags(), flags()).prop_map(|(round, listed, sent)| Step::Plan(round, listed, sent.iter().map(|sent| !sent).collect())),
+        6 => (round(), who()).prop_map(|(round, who)| Step::Claim(round, who)),
         5 => state().prop_map(Step::Settle),
         1 => Just(Step::Renew),
         1 => (1..4_u32).prop_map(Step::Limit),
         1 => Just(Step::Restart),
         1 => Just(Step::Steal),
-        1 => who().prop_map(Step::LostClaim),
+        1 => (round(), who()).prop_map(|(round, who)| Step::LostClaim(round, who)),
         1 => state().prop_map(Step::LostSettle),
-        3 => (who(), resolution(), proptest::bool::weighted(0.8)).prop_map(|(who, word, alone)| Step::Resolve(who, word, alone)),
+        3 => (round(), who(), resolution(), proptest::bool::weighted(0.8)).prop_map(|(round, who, word, alone)| Step::Resolve(round, who, word, alone)),
         3 => (who(), answer(), text(), voice()).prop_map(|(who, answer, note, by)| Step::Mark(who, answer, note, by)),
         1 => (target(), proptest::sample::select(vec![None, Some("asked")]), voice())
             .prop_map(|(target, reason, by)| Step::Suppress(target, reason, by)),
@@ -170,9 +173,9 @@ impl<L: ReadLedger + WriteLedger> Run<L> {
         Ok((Self { ledger, lease, under_way: Vec::new(), over: Vec::new() }, in_doubt))
     }
 
-    async fn claim(&mut self, who: usize, second: i64) -> String {
-        let Some(id) = self.deliveries().iter().find(|it| it.recipient.as_str() == RECIPIENTS[who]).map(|it| it.id)
-        else {
+    async fn claim(&mut self, round: Round, who: usize, second: i64) -> String {
+        let is_it = |it: &&Delivery| it.round == round && it.recipient.as_str() == RECIPIENTS[who];
+        let Some(id) = self.deliveries().iter().find(is_it).map(|it| it.id) else {
             return "not there".to_owned();
         };
         match self.ledger.claim(&self.lease, claim(id, second)).await {
@@ -220,7 +223,7 @@ impl<P: Place> Side<P> {
         let (second, robbed) = (self.second, self.runs.len() > 1);
         let Some(run) = self.runs.last_mut() else { unreachable!("one run always holds the lease") };
         match step {
-            Step::Plan(listed, skips) => {
+            Step::Plan(round, listed, skips) => {
                 // Two rows of one address are not for here: a plan with them is refused before it is one.
                 let email = |n: usize| EmailAddress::parse(&format!("{}@example.org", RECIPIENTS[n])).unwrap();
                 let planned = |n: usize| {
@@ -228,11 +231,11 @@ impl<P: Place> Side<P> {
                     PlannedRow { skip, email: email(n), ..row(RECIPIENTS[n]) }
                 };
                 let rows: Vec<_> = (0..3).filter(|n| listed[*n]).map(planned).collect();
-                run.ledger.begin_plan(&run.lease, FIRST, &Columns::new(["id", "email"]), at(second)).await.unwrap();
-                run.ledger.plan(&run.lease, FIRST, rows).await.unwrap();
-                said(run.ledger.finish_plan(&run.lease, FIRST, at(second)).await)
+                run.ledger.begin_plan(&run.lease, round, &Columns::new(["id", "email"]), at(second)).await.unwrap();
+                run.ledger.plan(&run.lease, round, rows).await.unwrap();
+                said(run.ledger.finish_plan(&run.lease, round, at(second)).await)
             }
-            Step::Claim(who) => run.claim(who, second).await,
+            Step::Claim(round, who) => run.claim(round, who, second).await,
             Step::Settle(state) => run.settle(state, second).await,
             Step::Renew => said(run.ledger.renew(&run.lease, at(second)).await),
             Step::Limit(limit) => {
@@ -263,16 +266,16 @@ impl<P: Place> Side<P> {
                     word(&error)
                 }
             },
-            Step::LostClaim(_) | Step::LostSettle(_) if !robbed => "nobody".to_owned(),
-            Step::LostClaim(who) => self.runs[0].claim(who, second).await,
+            Step::LostClaim(..) | Step::LostSettle(_) if !robbed => "nobody".to_owned(),
+            Step::LostClaim(round, who) => self.runs[0].claim(round, who, second).await,
             Step::LostSettle(state) => self.runs[0].settle(state, second).await,
-            Step::Resolve(who, resolution, alone) => {
+            Step::Resolve(round, who, resolution, alone) => {
                 let Run { ledger, lease, .. } = run;
                 if alone {
                     ledger.release(lease, at(second)).await.unwrap();
                 }
                 let recipient = RecipientId::new(RECIPIENTS[who]);
-                let resolved = ledger.resolve(&campaign(), FIRST, &recipient, resolution, "ana", at(second)).await;
+                let resolved = ledger.resolve(&campaign(), round, &recipient, resolution, "ana", at(second)).await;
                 let answer = said(resolved);
                 if alone {
                     let (taken, in_doubt) = ledger.take_lease(&campaign(), &clock(second)).await.unwrap();
@@ -311,17 +314,37 @@ impl<P: Place> Side<P> {
             let message_id = delivery.message_id.is_some().then(|| MessageId::from_text("known"));
             shown.push(format!("{:?}", Delivery { id: DeliveryId(0), message_id, ..delivery }));
         }
-        for due in ledger.due(&campaign(), FIRST, None, now, 2).unwrap() {
-            shown.push(format!("{:?}", Due { id: DeliveryId(0), ..due }));
+        for round in [FIRST, SECOND] {
+            for due in ledger.due(&campaign(), round, None, now, 2).unwrap() {
+                shown.push(format!("{:?}", Due { id: DeliveryId(0), ..due }));
+            }
+            shown.push(format!("{:?}", ledger.next_attempt_at(&campaign(), round).unwrap()));
+            shown.push(format!("{:?}", ledger.tally(&campaign(), round).unwrap()));
+            shown.push(format!("{:?}", ledger.columns(&campaign(), round).unwrap()));
+            for id in RECIPIENTS {
+                let recipient = RecipientId::new(id);
+                let standing = ledger.standing(&campaign(), round, &recipient, "ana@example.org").unwrap();
+                shown.push(format!("{standing:?}"));
+            }
         }
-        shown.push(format!("{:?}", ledger.next_attempt_at(&campaign(), FIRST).unwrap()));
-        shown.push(format!("{:?}", ledger.tally(&campaign(), FIRST).unwrap()));
         shown.push(format!("{:?}", ledger.rounds(&campaign()).unwrap()));
-        shown.push(format!("{:?}", ledger.columns(&campaign(), FIRST).unwrap()));
-        for id in RECIPIENTS {
-            let recipient = RecipientId::new(id);
-            let standing = ledger.standing(&campaign(), FIRST, &recipient, "ana@example.org").unwrap();
-            shown.push(format!("{standing:?}"));
+        // Somebody of the list, somebody who moved, and somebody who got another's id.
+        let to = |id: &str, address: &str, name: &str| Addressee {
+            id: RecipientId::new(id),
+            address: address.to_owned(),
+            name: name.to_owned(),
+        };
+        let recipients = [
+            to("ana", "ana@example.org", "Name of ana"),
+            to("bo", "bo@elsewhere.example", "Name of bo"),
+            to("bo", "new@example.org", "Somebody new"),
+        ];
+        let thread = Thread { campaign: campaign(), before: Round(2), continues: Some(campaign()) };
+        for mut history in ledger.histories(&thread, &recipients).unwrap() {
+            for past in history.rounds.iter_mut().chain(&mut history.continued) {
+                past.message_id = past.message_id.take().map(|_| MessageId::from_text("known"));
+            }
+            shown.push(format!("{history:?}"));
         }
         shown.push(format!("{:?}", ledger.answers(&campaign(), FIRST).unwrap()));
         shown.push(format!("{:?}", ledger.suppressions().unwrap()));
@@ -350,7 +373,7 @@ fn word(error: &LedgerError) -> String {
 async fn compare(steps: Vec<Step>) {
     let mut file = Side::new(Folder(tempfile::tempdir().unwrap())).await;
     let mut memory = Side::new(Arc::<Mutex<Disk>>::default()).await;
-    let all = Step::Plan(vec![true; 3], vec![false; 3]);
+    let all = Step::Plan(FIRST, vec![true; 3], vec![false; 3]);
     for step in std::iter::once(all).chain(steps) {
         let (first, second) = (file.carry_out(step.clone()).await, memory.carry_out(step.clone()).await);
         assert_eq!(first, second, "the answers to {step:?}");

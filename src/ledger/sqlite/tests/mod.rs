@@ -188,6 +188,7 @@ fn claim(delivery: DeliveryId, second: i64) -> Claim {
         weight: 1,
         message_id: MessageId::from_text(format!("{}@coalition.example", delivery.0)),
         token: format!("token{}", delivery.0),
+        subject: "A letter".to_owned(),
     }
 }
 

@@ -1,0 +1,222 @@
+//! Follow-ups: who gets one, when, in which thread.
+
+use rusqlite::Connection;
+use serde_json::Value;
+
+use crate::harness::{Campaign, Ran, text};
+
+const FOLLOW_UP: &str = "+++\n+++\n\nDear {{recipient.name}},\n\nwe wrote {{previous.days_ago}} days ago: {{previous.subject}}.\n\n{{#each previous.new_signatories}}\n- {{name}} signed since.\n{{/each}}\n";
+const RULE: &str =
+    "[calendar]\ntimezone = \"UTC\"\n[[follow_up]]\nafter = \"14 days\"\ntemplate = \"templates/follow-up.md\"\n";
+const SECOND_RULE: &str = "[[follow_up]]\nafter = \"7 days\"\ntemplate = \"templates/second.md\"\n";
+
+/// A campaign with a follow-up, whose first letter was sent.
+fn sent() -> Campaign {
+    let campaign = Campaign::new().file("templates/follow-up.md", FOLLOW_UP).settings(RULE).server([]);
+    campaign.run(&["send", "--yes"]).exits(0);
+    campaign
+}
+
+fn sql(campaign: &Campaign) -> Connection {
+    Connection::open(campaign.path("logs/ledger.db")).unwrap()
+}
+
+/// So many days go by.
+fn days_go_by(campaign: &Campaign, days: i64) {
+    let moved = "UPDATE delivery SET accepted_at = accepted_at - ?1 * 86400000000 WHERE accepted_at IS NOT NULL";
+    assert!(sql(campaign).execute(moved, [days]).unwrap() > 0);
+}
+
+/// What came back from a recipient, as a person says it.
+fn answered(campaign: &Campaign, recipient: &str, answer: &str) {
+    campaign.run(&["mark", &format!("{recipient}@example.org"), answer]).exits(0);
+}
+
+/// A machine answered.
+fn auto_replied(campaign: &Campaign, recipient: &str, returns_on: Option<&str>) {
+    let changed = "UPDATE delivery SET answer = 'auto-reply', answer_by = 'mail', returns_on = ?2 WHERE email = ?1";
+    assert_eq!(sql(campaign).execute(changed, (format!("{recipient}@example.org"), returns_on)).unwrap(), 1);
+}
+
+fn follow_up(campaign: &Campaign) -> Ran {
+    campaign.run(&["follow-up", "--yes"])
+}
+
+/// The message to a recipient, of those with this text.
+fn message(campaign: &Campaign, to: &str, with: &str) -> String {
+    let all = campaign.received().into_iter().filter(|letter| letter.recipients == [format!("{to}@example.org")]);
+    let mut found: Vec<String> = all.map(|letter| String::from_utf8(letter.message).unwrap()).collect();
+    found.retain(|message| message.contains(with));
+    assert_eq!(found.len(), 1, "{to}: {found:#?}");
+    found.remove(0)
+}
+
+/// A header, unfolded.
+fn header(message: &str, name: &str) -> String {
+    let head = message.split("\r\n\r\n").next().unwrap().replace("\r\n ", " ");
+    let line = head.lines().find_map(|line| line.strip_prefix(&format!("{name}: ")));
+    line.unwrap_or_default().to_owned()
+}
+
+fn plan(campaign: &Campaign, round: &str) -> Value {
+    serde_json::from_str(&campaign.run(&["plan", "--round", round, "--json"]).exits(0).stdout).unwrap()
+}
+
+/// Decision and reason of each recipient.
+fn decisions(campaign: &Campaign, round: &str) -> Vec<(String, String)> {
+    let plan = plan(campaign, round);
+    let rows = plan["deliveries"].as_array().unwrap();
+    rows.iter().map(|row| (text(&row["decision"]), text(&row["reason"]))).collect()
+}
+
+#[test]
+fn a_follow_up_goes_in_thread_to_those_who_are_due_and_to_nobody_twice() {
+    let campaign = sent();
+    let first = campaign.received().len();
+    follow_up(&campaign).exits(0).says("nobody is due today; round 1 is, from ");
+    assert_eq!(campaign.received().len(), first);
+    days_go_by(&campaign, 14);
+    answered(&campaign, "bo", "replied");
+    auto_replied(&campaign, "cy", None);
+    follow_up(&campaign).exits(0);
+    assert_eq!(
+        campaign.reached(),
+        ["ana@example.org", "ana@example.org", "bo@example.org", "cy@example.org", "cy@example.org"]
+    );
+    let (letter, reminder) = (message(&campaign, "ana", "please act"), message(&campaign, "ana", "days ago"));
+    assert_eq!(header(&letter, "In-Reply-To"), "");
+    assert_eq!(header(&reminder, "In-Reply-To"), header(&letter, "Message-ID"));
+    assert_eq!(header(&reminder, "References"), header(&letter, "Message-ID"));
+    assert_ne!(header(&reminder, "Message-ID"), header(&letter, "Message-ID"));
+    assert_eq!(header(&reminder, "Subject"), "Re: To Ana");
+    assert!(reminder.contains("we wrote 14 days ago: To Ana."), "{reminder}");
+    for _ in 0..2 {
+        follow_up(&campaign).exits(0).says("nobody is due");
+        assert_eq!(campaign.received().len(), first + 2);
+    }
+}
+
+#[test]
+fn a_second_follow_up_refers_to_the_whole_thread_and_is_counted_from_the_first() {
+    let campaign = Campaign::new()
+        .file("templates/follow-up.md", FOLLOW_UP)
+        .file(
+            "templates/second.md",
+            "+++\nsubject = \"Last word, {{recipient.name}}\"\n+++\n\nAfter {{previous.subject}}.\n",
+        )
+        .settings(RULE)
+        .settings(SECOND_RULE)
+        .server([]);
+    campaign.run(&["send", "--yes"]).exits(0);
+    days_go_by(&campaign, 30);
+    follow_up(&campaign).exits(0).says("round 1");
+    follow_up(&campaign).exits(0).says("nobody is due today; round 2 is");
+    days_go_by(&campaign, 7);
+    follow_up(&campaign).exits(0).says("round 2");
+    let ids = ["please act", "days ago", "After Re: To Ana"].map(|with| message(&campaign, "ana", with));
+    let [first, second, _] = ids.each_ref().map(|message| header(message, "Message-ID"));
+    assert_eq!(header(&ids[2], "In-Reply-To"), second);
+    assert_eq!(header(&ids[2], "References"), format!("{first} {second}"));
+    assert_eq!(header(&ids[2], "Subject"), "Last word, Ana");
+    assert_eq!(campaign.received().len(), 9);
+}
+
+#[test]
+fn plan_says_of_everybody_when_and_why_or_why_not() {
+    let campaign = sent();
+    let due = |campaign: &Campaign| text(&plan(campaign, "1")["deliveries"][0]["due"]);
+    let on = due(&campaign);
+    let waits = ("skip".to_owned(), format!("not due before {on}"));
+    assert_eq!(decisions(&campaign, "1"), vec![waits; 3]);
+    assert_eq!(text(&plan(&campaign, "1")["next_due"]), on);
+    days_go_by(&campaign, 20);
+    answered(&campaign, "bo", "declined");
+    sql(&campaign).execute("UPDATE delivery SET state = 'bounced' WHERE recipient = 'cy@example.org'", []).unwrap();
+    let row = |decision: &str, reason: &str| (decision.to_owned(), reason.to_owned());
+    let expected = [row("send", ""), row("skip", "answered: declined"), row("skip", "bounced in round 0")];
+    assert_eq!(decisions(&campaign, "1"), expected);
+    campaign.run(&["plan", "--round", "1"]).exits(0).prints("send, due since ").prints("bounced in round 0");
+    campaign.run(&["plan", "--round", "2"]).exits(2).says("there is no round 2");
+}
+
+#[test]
+fn somebody_who_is_away_gets_it_after_the_return() {
+    let campaign = sent();
+    days_go_by(&campaign, 20);
+    auto_replied(&campaign, "ana", Some("2999-01-01"));
+    assert_eq!(decisions(&campaign, "1")[0].1, "away, not due before 2999-01-01");
+    follow_up(&campaign).exits(0);
+    assert_eq!(campaign.reached().iter().filter(|to| *to == "ana@example.org").count(), 1);
+}
+
+#[test]
+fn a_list_with_new_ids_sends_no_follow_up_to_somebody_who_got_no_letter() {
+    let campaign = Campaign::new()
+        .file("templates/follow-up.md", FOLLOW_UP)
+        .settings(RULE)
+        .recipients("id,email,name\n1,ana@example.org,Ana\n2,bo@example.org,Bo\n")
+        .server([]);
+    campaign.run(&["send", "--yes"]).exits(0);
+    days_go_by(&campaign, 20);
+    // Somebody new stands first now; and Bo has moved.
+    campaign.write(
+        "lists/recipients.csv",
+        "id,email,name\n1,new@example.org,New\n7,ana@example.org,Ana\n2,bo@elsewhere.example,Bo\n",
+    );
+    let row = |decision: &str, reason: &str| (decision.to_owned(), reason.to_owned());
+    assert_eq!(decisions(&campaign, "1"), [row("skip", "no letter in round 0"), row("send", ""), row("send", "")]);
+    follow_up(&campaign).exits(0);
+    assert_eq!(campaign.reached()[2..], ["bo@elsewhere.example", "bo@example.org"]);
+    assert_eq!(header(&message(&campaign, "ana", "days ago"), "Subject"), "Re: To Ana");
+}
+
+#[test]
+fn who_signed_since_is_named() {
+    let campaign = sent();
+    days_go_by(&campaign, 20);
+    campaign.write("lists/signatories.csv", "name,acronym\nDelta Watch,DW\nReed Union,\nÅlvfolket,\n");
+    follow_up(&campaign).exits(0);
+    let reminder = message(&campaign, "ana", "days ago");
+    assert!(reminder.contains("- Reed Union signed since."), "{reminder}");
+    assert!(!reminder.contains("Delta Watch signed since"), "{reminder}");
+}
+
+#[test]
+fn a_campaign_that_continues_another_goes_on_in_its_threads() {
+    let campaign = sent();
+    campaign.write("templates/letter.md", "+++\nsubject = \"Once more\"\n+++\n\nDear {{recipient.name}},\n\n{{#if previous}}our letter \"{{previous.subject}}\" has no answer.{{else}}we write for the first time.{{/if}}\n");
+    campaign.write("lists/recipients.csv", "email,name\nana@example.org,Ana\ndo@example.org,Do\n");
+    let config = std::fs::read_to_string(campaign.path("campaign.toml")).unwrap();
+    let config = config.replace("id = \"2027-03-delta\"", "id = \"2028-01-delta\"\ncontinues = \"2027-03-delta\"");
+    campaign.write("campaign.toml", config);
+    campaign.run(&["send", "--yes"]).exits(0);
+    let (letter, next) = (message(&campaign, "ana", "please act"), message(&campaign, "ana", "has no answer"));
+    assert_eq!(header(&next, "In-Reply-To"), header(&letter, "Message-ID"));
+    assert_eq!(header(&next, "Subject"), "Once more");
+    assert!(next.contains("To Ana"), "{next}");
+    assert_eq!(header(&message(&campaign, "do", "for the first time"), "References"), "");
+    days_go_by(&campaign, 14);
+    follow_up(&campaign).exits(0);
+    let reminder = message(&campaign, "ana", "days ago");
+    assert_eq!(header(&reminder, "Subject"), "Re: Once more");
+    assert_eq!(
+        header(&reminder, "References"),
+        format!("{} {}", header(&letter, "Message-ID"), header(&next, "Message-ID"))
+    );
+}
+
+#[test]
+fn there_is_no_follow_up_before_the_first_letter_and_none_without_a_rule() {
+    let campaign = Campaign::new().server([]);
+    follow_up(&campaign).exits(2).says("there is no `[[follow_up]]`");
+    let campaign = Campaign::new().file("templates/follow-up.md", FOLLOW_UP).settings(RULE).server([]);
+    follow_up(&campaign).exits(2).says("nothing was sent yet");
+}
+
+#[test]
+fn in_the_sandbox_nobody_waits_for_a_follow_up() {
+    let campaign = Campaign::new().file("templates/follow-up.md", FOLLOW_UP).settings(RULE);
+    campaign.run(&["send", "--sandbox", "--yes"]).exits(0);
+    campaign.run(&["follow-up", "--sandbox", "--yes"]).exits(0).prints("3 accepted");
+    campaign.run(&["follow-up", "--sandbox", "--yes"]).exits(0).says("nobody is due");
+}
