@@ -197,7 +197,7 @@ fn follow_up(campaign: &Campaign, round: Round) -> Option<&FollowUpSpec> {
 }
 
 /// The calendar, with its holidays.
-fn read_calendar(workspace: &Workspace, campaign: &Campaign, found: &mut Faults) -> Calendar {
+pub(super) fn read_calendar(workspace: &Workspace, campaign: &Campaign, found: &mut Faults) -> Calendar {
     let spec = &campaign.calendar;
     let read = |path: &String| keep(lists::read_holidays(workspace, path, &campaign.lists.format), found);
     let holidays = spec.holidays.as_ref().and_then(read).unwrap_or_default();

@@ -14,18 +14,24 @@ use crate::import::{self, Imported};
 use crate::report::printable;
 
 /// The sample campaign: the one at the top of the project.
-const FILES: [(&str, &str); 7] = [
+const FILES: [(&str, &str); 10] = [
     ("campaign.toml", include_str!("../../campaign.toml")),
     ("templates/letter.md", include_str!("../../templates/letter.md")),
     ("templates/letter.fr.md", include_str!("../../templates/letter.fr.md")),
+    ("templates/follow-up-1.md", include_str!("../../templates/follow-up-1.md")),
+    ("templates/follow-up-1.fr.md", include_str!("../../templates/follow-up-1.fr.md")),
     ("lists/recipients.csv", include_str!("../../lists/recipients.csv")),
     ("lists/signatories.csv", include_str!("../../lists/signatories.csv")),
     ("lists/suppressions.csv", include_str!("../../lists/suppressions.csv")),
+    ("lists/holidays.csv", include_str!("../../lists/holidays.csv")),
     ("logs/README.md", include_str!("../../logs/README.md")),
 ];
 
 /// Where that part of the sample's `campaign.toml` begins which belongs to its letter in French. It is the last.
 const FRENCH: &str = "\n[publish.recipient.fr]\n";
+
+/// Where its follow-up begins, and what comes after it.
+const FOLLOW_UP: [&str; 2] = ["# A second letter, in the same thread,", "# Working days are those"];
 
 /// Keeps addresses out of a repository.
 const IGNORED: &str = "logs/*\n!logs/README.md\n";
@@ -83,15 +89,26 @@ fn files(letter: Option<&Imported>) -> Vec<(&'static str, Cow<'static, str>)> {
     let Some(letter) = letter else {
         return all.map(|(path, text)| (path, Cow::Borrowed(text))).collect();
     };
-    let with_letter = all.filter(|(path, _)| *path != "templates/letter.fr.md").map(|(path, text)| {
+    let is_kept = |path: &str| !path.starts_with("templates/") || path == "templates/letter.md";
+    let with_letter = all.filter(|(path, _)| is_kept(path)).map(|(path, text)| {
         let text = match path {
             "templates/letter.md" => Cow::Owned(letter.template.clone()),
-            "campaign.toml" => Cow::Borrowed(text.split_once(FRENCH).map_or(text, |(before, _)| before)),
+            "campaign.toml" => Cow::Owned(settings_alone(text)),
             _ => Cow::Borrowed(text),
         };
         (path, text)
     });
     with_letter.collect()
+}
+
+/// The sample's settings, without what concerns its letters alone.
+fn settings_alone(text: &str) -> String {
+    let text = text.split_once(FRENCH).map_or(text, |(before, _)| before);
+    let [begins, ends] = FOLLOW_UP.map(|words| text.find(words));
+    match begins.zip(ends) {
+        Some((begins, ends)) => format!("{}{}", &text[..begins], &text[ends..]),
+        None => text.to_owned(),
+    }
 }
 
 fn say_imported(letter: &Imported, folder: &str) {

@@ -9,12 +9,14 @@ use serde_json::json;
 
 use super::ledgers::Realm;
 use super::terminal::say;
+use super::upcoming::Upcoming;
 use super::{Context, Exit};
 use crate::cli::{Log, LogFormat};
 use crate::config::Campaign;
 use crate::ledger::{LedgerError, ReadLedger, Selection};
 use crate::model::{CampaignId, Columns, DeliveryState, Round};
 use crate::report::{FailedRow, FailedWriter, LogRow, LogWriter, counted};
+use crate::workspace::Workspace;
 
 pub(super) fn run(context: &Context, args: &Log) -> Result<Exit> {
     let workspace = context.workspace()?;
@@ -34,28 +36,37 @@ pub(super) fn run(context: &Context, args: &Log) -> Result<Exit> {
         LogFormat::Csv => LogWriter::csv(out)?,
         LogFormat::Json => LogWriter::json(out),
     };
-    write_log(writer, &campaign.id, ledger.as_ref(), &selection)?;
+    write_log(writer, &workspace, &campaign, ledger.as_ref(), &selection)?;
     Ok(Exit::Done)
 }
 
 fn write_log<W: Write>(
     mut writer: LogWriter<W>,
-    campaign: &CampaignId,
+    workspace: &Workspace,
+    campaign: &Campaign,
     ledger: Option<&impl ReadLedger>,
     selection: &Selection,
 ) -> Result<()> {
+    let Some(ledger) = ledger else { return Ok(writer.finish()?) };
     let mut failed = None;
-    if let Some(ledger) = ledger {
-        let read = ledger.deliveries(campaign, selection, &mut |delivery| {
-            writer.write(&LogRow::new(campaign, delivery)).map_err(|error| {
-                failed = Some(error);
-                LedgerError::Stopped("the log cannot be written".to_owned())
-            })
-        });
-        match failed {
-            Some(error) => return Err(error.into()),
-            None => read?,
-        }
+    let mut write = |delivery, follow_up| {
+        writer.write(&LogRow::new(&campaign.id, delivery, follow_up)).map_err(|error| {
+            failed = Some(error);
+            LedgerError::Stopped("the log cannot be written".to_owned())
+        })
+    };
+    let read = if campaign.follow_ups.is_empty() {
+        ledger.deliveries(&campaign.id, selection, &mut |delivery| write(delivery, String::new()))
+    } else {
+        let upcoming = Upcoming::read(workspace, campaign, ledger)?;
+        ledger.rows(&campaign.id, selection, &mut |delivery, cells| {
+            let follow_up = upcoming.after(&delivery, cells.as_deref())?;
+            write(delivery, follow_up)
+        })
+    };
+    match failed {
+        Some(error) => return Err(error.into()),
+        None => read?,
     }
     Ok(writer.finish()?)
 }
@@ -145,13 +156,18 @@ fn write_events(mut out: impl Write, campaign: &CampaignId, ledger: Option<&impl
 }
 
 /// Writes the whole log to a file, anew and in one step: a reader sees the old one or the new one. Only its owner may read it.
-pub(super) fn write_contacted(path: &Path, campaign: &CampaignId, ledger: &impl ReadLedger) -> Result<()> {
+pub(super) fn write_contacted(
+    path: &Path,
+    workspace: &Workspace,
+    campaign: &Campaign,
+    ledger: &impl ReadLedger,
+) -> Result<()> {
     let folder = path.parent().context("the log has no folder")?;
     let doing = || format!("{} cannot be written", path.display());
     fs::create_dir_all(folder).with_context(doing)?;
     // A temporary file of this library is made for its owner alone (0600).
     let file = tempfile::NamedTempFile::new_in(folder).with_context(doing)?;
-    write_log(LogWriter::csv(BufWriter::new(&file))?, campaign, Some(ledger), &Selection::default())
+    write_log(LogWriter::csv(BufWriter::new(&file))?, workspace, campaign, Some(ledger), &Selection::default())
         .with_context(doing)?;
     file.as_file().sync_all().with_context(doing)?;
     file.persist(path).with_context(doing)?;

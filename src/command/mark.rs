@@ -23,7 +23,7 @@ pub(super) fn run(context: &Context, args: &cli::Mark) -> Result<Exit> {
     let mark = Mark { answer: answer(args), note: args.note.clone(), by, at: now, said_at: now };
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
     let marked = runtime.block_on(ledger.mark(&campaign.id, &recipient, mark))?;
-    write_contacted(&workspace.path(&realm.contacted())?, &campaign.id, &ledger)?;
+    write_contacted(&workspace.path(&realm.contacted())?, &workspace, &campaign, &ledger)?;
     if !context.quiet {
         let own = deliveries.iter().find(|delivery| delivery.round == marked.round);
         let own = own.context("the delivery is not in the ledger any more")?;

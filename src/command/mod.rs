@@ -31,6 +31,7 @@ mod status;
 mod steps;
 mod suppress;
 mod terminal;
+mod upcoming;
 
 use anyhow::Result;
 

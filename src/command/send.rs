@@ -143,7 +143,7 @@ impl Sending<'_> {
             self.runtime.block_on(sandbox.stop());
         }
         let nothing_sent = finished.attempts == 0;
-        let written = write_contacted(&contacted, &campaign.id, &self.ledger);
+        let written = write_contacted(&contacted, &workspace, &campaign, &self.ledger);
         let tally = self.ledger.tally(&campaign.id, self.round);
         let concluded = tally.map_err(Into::into).and_then(|tally| self.conclude(finished, &tally));
         match concluded.and_then(|exit| written.map(|()| exit)) {

@@ -61,9 +61,9 @@ pub struct LogRow {
 }
 
 impl LogRow {
-    /// The row of a delivery. Where nobody wrote a note, the reason for its state stands in its place.
+    /// The row of a delivery, with what comes after it. Where nobody wrote a note, the reason for its state stands in its place.
     #[must_use]
-    pub fn new(campaign: &CampaignId, delivery: Delivery) -> Self {
+    pub fn new(campaign: &CampaignId, delivery: Delivery, follow_up: String) -> Self {
         let reply = delivery.reply;
         Self {
             campaign: campaign.to_string(),
@@ -83,7 +83,7 @@ impl LogRow {
             message_id: delivery.message_id.map(|id| id.to_string()),
             answer: delivery.answer.as_str(),
             answered_at: delivery.answered_at,
-            follow_up: String::new(),
+            follow_up,
             next_attempt_at: delivery.next_attempt_at,
             note: delivery.note.or(delivery.reason),
         }
@@ -245,7 +245,7 @@ mod tests {
     }
 
     fn row() -> LogRow {
-        LogRow::new(&CampaignId::parse("c").unwrap(), delivery())
+        LogRow::new(&CampaignId::parse("c").unwrap(), delivery(), String::new())
     }
 
     #[test]

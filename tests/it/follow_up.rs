@@ -140,6 +140,45 @@ fn plan_says_of_everybody_when_and_why_or_why_not() {
 }
 
 #[test]
+fn the_log_says_what_comes_next() {
+    let campaign = sent();
+    let next = |campaign: &Campaign| -> Vec<String> {
+        campaign.log().iter().map(|row| format!("{} {}", row["round"], text(&row["follow_up"]))).collect()
+    };
+    let due = text(&plan(&campaign, "1")["next_due"]);
+    assert_eq!(next(&campaign), vec![format!("0 due {due}"); 3]);
+    answered(&campaign, "bo", "replied");
+    campaign.run(&["suppress", "cy@example.org"]).exits(0);
+    days_go_by(&campaign, 20);
+    follow_up(&campaign).exits(0);
+    let expected = ["0 sent", "0 stopped: replied", "0 stopped: suppressed", "1 ", "1 ", "1 "];
+    assert_eq!(next(&campaign), expected);
+    let contacted = std::fs::read_to_string(campaign.path("logs/contacted.csv")).unwrap();
+    assert!(contacted.contains(",stopped: replied,"), "{contacted}");
+}
+
+#[test]
+fn holidays_and_the_weekend_are_no_working_days() {
+    let campaign = Campaign::new()
+        .file("templates/follow-up.md", FOLLOW_UP)
+        .recipients("email,name,country\nana@example.org,Ana,BE\nbo@example.org,Bo,FR\n")
+        .file("lists/holidays.csv", "date,country,name\n2026-01-02,BE,bridge day\n2026-01-01,,New Year\n")
+        .settings("[calendar]\ntimezone = \"UTC\"\nholidays = \"lists/holidays.csv\"\n")
+        .settings("[[follow_up]]\nafter = \"2 working days\"\ntemplate = \"templates/follow-up.md\"\n")
+        .server([]);
+    campaign.run(&["send", "--yes"]).exits(0);
+    // Wednesday, 31 December 2025.
+    sql(&campaign).execute("UPDATE delivery SET accepted_at = 1767182400000000", []).unwrap();
+    let due = |n: usize| text(&plan(&campaign, "1")["deliveries"][n]["due"]);
+    assert_eq!([due(0), due(1)], ["2026-01-06", "2026-01-05"]);
+    let logged: Vec<String> = campaign.log().iter().map(|row| text(&row["follow_up"])).collect();
+    assert_eq!(logged, ["due 2026-01-06", "due 2026-01-05"]);
+    campaign.write("lists/holidays.csv", "date\nsoon\n");
+    campaign.run(&["check"]).exits(2).says("lists/holidays.csv:2:1: `soon`");
+    campaign.run(&["log"]).exits(2).says("lists/holidays.csv:2:1: `soon`");
+}
+
+#[test]
 fn somebody_who_is_away_gets_it_after_the_return() {
     let campaign = sent();
     days_go_by(&campaign, 20);
@@ -219,4 +258,28 @@ fn in_the_sandbox_nobody_waits_for_a_follow_up() {
     campaign.run(&["send", "--sandbox", "--yes"]).exits(0);
     campaign.run(&["follow-up", "--sandbox", "--yes"]).exits(0).prints("3 accepted");
     campaign.run(&["follow-up", "--sandbox", "--yes"]).exits(0).says("nobody is due");
+}
+
+#[test]
+fn the_samples_follow_up_reads_well_in_both_languages() {
+    let folder = tempfile::tempdir().unwrap();
+    let run = |arguments: &[&str]| {
+        let mut command = std::process::Command::new(env!("CARGO_BIN_EXE_undersigned"));
+        Ran::new(command.arg("-C").arg(folder.path()).args(arguments).output().unwrap())
+    };
+    run(&["init"]).exits(0);
+    run(&["send", "--sandbox", "--yes"]).exits(0);
+    run(&["follow-up", "--sandbox", "--yes"]).exits(0);
+    let letters = std::fs::read_dir(folder.path().join("logs/sandbox/letters")).unwrap();
+    let letters: Vec<String> =
+        letters.map(|entry| String::from_utf8(std::fs::read(entry.unwrap().path()).unwrap()).unwrap()).collect();
+    let first = letters.iter().filter(|letter| header(letter, "In-Reply-To").is_empty()).count();
+    assert_eq!(letters.len(), 2 * first);
+    let reminders: Vec<&String> = letters.iter().filter(|letter| !header(letter, "In-Reply-To").is_empty()).collect();
+    let is_in = |letter: &&&String, language: &str| header(letter, "Content-Language") == language;
+    let english = reminders.iter().find(|letter| is_in(letter, "en")).unwrap();
+    let french = reminders.iter().find(|letter| is_in(letter, "fr")).unwrap();
+    assert_eq!(header(english, "Subject"), "Re: Joint public letter: keep the Velma delta alive");
+    assert!(english.contains("0 days ago, on ") && english.contains("This one is short."), "{english}");
+    assert!(french.contains("Il y a 0 jours, le "), "{french}");
 }

@@ -11,6 +11,7 @@ mod leases;
 mod pace;
 mod plans;
 mod random;
+mod rounds;
 mod selections;
 mod sending;
 mod snapshots;

@@ -1,0 +1,77 @@
+//! Follow-ups: what a claim looks at in the rounds before it, and what went to a recipient before.
+
+use super::*;
+use crate::model::{Addressee, History, Past, Thread};
+
+const SECOND: Round = Round(1);
+
+fn to(id: &str, address: &str, name: &str) -> Addressee {
+    Addressee { id: RecipientId::new(id), address: address.to_owned(), name: name.to_owned() }
+}
+
+impl Bench {
+    /// Claims the letter of the second round, which is planned for all of these.
+    async fn claim_follow_up(&self, lease: &Lease, id: &str) -> (Claimed, Option<String>) {
+        self.plan_rows(lease, SECOND, vec![row(id)]).await.unwrap();
+        let find = || {
+            let selection = Selection { round: Some(SECOND), recipient: Some(id.to_owned()), ..Selection::default() };
+            self.deliveries(&selection).remove(0)
+        };
+        let claimed = self.ledger.claim(lease, claim(find().id, 50)).await.unwrap();
+        (claimed, find().reason)
+    }
+
+    fn history(&self, to: Addressee) -> History {
+        let thread = Thread { campaign: campaign(), before: SECOND, continues: None };
+        self.ledger.histories(&thread, &[to]).unwrap().remove(0)
+    }
+}
+
+#[tokio::test]
+async fn a_follow_up_is_claimed_only_where_the_letter_before_it_was_accepted() {
+    for state in [DeliveryState::Failed, DeliveryState::InDoubt, DeliveryState::Deferred] {
+        let (bench, lease) = Bench::planned(&["bo"]).await;
+        bench.send(&lease, "bo", 1, state).await;
+        let (claimed, reason) = bench.claim_follow_up(&lease, "bo").await;
+        assert_eq!(claimed, Claimed::No(DeliveryState::Skipped), "{state}");
+        assert_eq!(reason, Some(format!("{state} in round 0")));
+    }
+    let (bench, lease) = Bench::planned(&["bo"]).await;
+    bench.send(&lease, "bo", 1, DeliveryState::Accepted).await;
+    assert_eq!(bench.claim_follow_up(&lease, "cy").await.1.as_deref(), Some("no letter in round 0"));
+    assert!(matches!(bench.claim_follow_up(&lease, "bo").await.0, Claimed::Yes(_)));
+}
+
+#[tokio::test]
+async fn what_came_back_to_an_earlier_round_stops_the_claim() {
+    for (meddled, reason) in [
+        ("answer = 'declined', answer_by = 'person'", "answered: declined"),
+        ("state = 'bounced'", "bounced in round 0"),
+    ] {
+        let (bench, lease) = Bench::planned(&["bo"]).await;
+        bench.send(&lease, "bo", 1, DeliveryState::Accepted).await;
+        bench.sql().execute(&format!("UPDATE delivery SET {meddled} WHERE round = 0"), []).unwrap();
+        let (claimed, why) = bench.claim_follow_up(&lease, "bo").await;
+        assert_eq!((claimed, why.as_deref()), (Claimed::No(DeliveryState::Skipped), Some(reason)));
+    }
+}
+
+#[tokio::test]
+async fn a_history_is_found_by_the_address_and_by_the_id_of_the_same_person_alone() {
+    let (bench, lease) = Bench::planned(&["bo"]).await;
+    bench.send(&lease, "bo", 1, DeliveryState::Accepted).await;
+    let past = Past {
+        round: FIRST,
+        state: DeliveryState::Accepted,
+        answer: crate::model::Answer::None,
+        returns_on: None,
+        accepted_at: Some(at(2)),
+        message_id: bench.delivery("bo").message_id,
+        subject: Some("A letter".to_owned()),
+    };
+    let known = History { continued: Vec::new(), rounds: vec![past] };
+    assert_eq!(bench.history(to("7", "bo@example.org", "")), known, "a list with new ids");
+    assert_eq!(bench.history(to("bo", "bo@elsewhere.example", "Name of bo")), known, "an address that changed");
+    assert_eq!(bench.history(to("bo", "new@example.org", "Somebody new")), History::default());
+    assert_eq!(bench.history(to("bo", "new@example.org", "")), History::default());
+}
