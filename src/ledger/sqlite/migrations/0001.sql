@@ -226,6 +226,14 @@ BEGIN
     SELECT RAISE(ABORT, 'an event is never deleted');
 END;
 
+-- What a mail says of a return is looked for at each planning of a follow-up: it stands with the delivery too.
+CREATE TRIGGER event_tells_a_return AFTER INSERT ON event
+WHEN (NEW.kind = 'answer' OR NEW.kind = 'mail') AND NEW.detail ->> 'returns_on' IS NOT NULL
+BEGIN
+    UPDATE delivery SET returns_on = NEW.detail ->> 'returns_on'
+    WHERE campaign = NEW.campaign AND recipient = NEW.recipient AND round = NEW.round;
+END;
+
 -- An address as `EmailAddress::key` gives it, or `@domain` in lowercase ASCII.
 CREATE TABLE suppression (
     key      TEXT PRIMARY KEY,

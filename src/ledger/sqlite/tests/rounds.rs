@@ -75,3 +75,16 @@ async fn a_history_is_found_by_the_address_and_by_the_id_of_the_same_person_alon
     assert_eq!(bench.history(to("bo", "new@example.org", "Somebody new")), History::default());
     assert_eq!(bench.history(to("bo", "new@example.org", "")), History::default());
 }
+
+#[tokio::test]
+async fn what_a_mail_says_of_a_return_is_part_of_the_history() {
+    let (bench, lease) = Bench::planned(&["bo", "cy"]).await;
+    bench.send(&lease, "bo", 1, DeliveryState::Accepted).await;
+    bench.send(&lease, "cy", 3, DeliveryState::Accepted).await;
+    let event = "INSERT INTO event (campaign, at, round, recipient, kind, source, detail)
+        SELECT id, 0, 0, 'bo', 'answer', 'mail 7f3a@example.org', '{\"said\":\"auto-reply\",\"returns_on\":\"2024-07-01\"}' FROM campaign";
+    bench.sql().execute(event, []).unwrap();
+    let returns_on = |id: &str| bench.history(to(id, &format!("{id}@example.org"), "")).rounds[0].returns_on;
+    assert_eq!(returns_on("bo"), Some(jiff::civil::date(2024, 7, 1)));
+    assert_eq!(returns_on("cy"), None);
+}
