@@ -9,10 +9,12 @@ use std::sync::Arc;
 use css_inline::{CSSInliner, InlineOptions};
 
 use super::draft::{CLOSE, OPEN};
+use super::elements::{Attribute, elements};
 use super::escape::escape;
 use super::html::{self, Slot};
 use super::locale::is_right_to_left;
 use super::source::{At, Origin};
+use super::tags::one_line;
 use crate::model::nearest::advice;
 use crate::model::{Faults, Language};
 use crate::picture::Picture;
@@ -23,27 +25,57 @@ const PLACEHOLDERS: [&str; 6] = ["content", "header", "title", "preheader", "lan
 /// How many tags a layout may have: who puts the styles in goes down a step for each element that stands in another.
 const MOST_TAGS: usize = 500;
 
-/// What a letter's HTML may not have, and what to do instead.
-const REFUSED: [(&str, &str); 18] = [
-    ("<script", "a letter may run nothing; take it out"),
-    ("javascript:", "a letter may run nothing; take it out"),
-    ("<img", "it would be fetched when the letter is read; take it out"),
-    ("<link", "it would be fetched when the letter is read; write the CSS in `<style>`"),
-    ("<iframe", "it would be fetched when the letter is read; take it out"),
-    ("<object", "it would be fetched when the letter is read; take it out"),
-    ("<embed", "it would be fetched when the letter is read; take it out"),
-    ("<form", "mail programs warn of it; take it out"),
-    ("<base", "it changes where links lead; take it out"),
-    ("@import", "it would be fetched when the letter is read; write the CSS in `<style>`"),
-    ("url(", "it would be fetched when the letter is read; take it out"),
-    ("srcset=", "it would be fetched when the letter is read; take it out"),
-    ("poster=", "it would be fetched when the letter is read; take it out"),
-    ("background=", "it would be fetched when the letter is read; write a colour in `<style>`"),
-    ("<svg", "mail programs do not show it; take it out"),
-    ("http-equiv", "mail programs ignore it or refuse the letter; take it out"),
-    (" onclick=", "a letter may run nothing; take it out"),
-    ("src=", "it would be fetched when the letter is read; take it out"),
+const FETCHED: &str = "it would be fetched when the letter is read; take it out";
+const FETCHED_STYLE: &str = "it would be fetched when the letter is read; write the CSS in `<style>`";
+const RUN: &str = "a letter may run nothing; take it out";
+const WARNED: &str = "mail programs warn of it; take it out";
+
+/// Elements that a layout may not have, and what to do instead.
+const ELEMENTS: [(&str, &str); 15] = [
+    ("script", RUN),
+    ("applet", RUN),
+    ("img", FETCHED),
+    ("iframe", FETCHED),
+    ("frame", FETCHED),
+    ("object", FETCHED),
+    ("embed", FETCHED),
+    ("video", FETCHED),
+    ("audio", FETCHED),
+    ("link", FETCHED_STYLE),
+    ("form", WARNED),
+    ("base", "it changes where links lead; take it out"),
+    ("svg", "mail programs do not show it; take it out"),
+    ("math", "mail programs do not show it; take it out"),
+    ("template", "mail programs do not show it; take it out"),
 ];
+
+/// Attributes that no element of a layout may have; besides these, all that begin with `on`.
+const ATTRIBUTES: [(&str, &str); 11] = [
+    ("src", FETCHED),
+    ("srcset", FETCHED),
+    ("lowsrc", FETCHED),
+    ("dynsrc", FETCHED),
+    ("poster", FETCHED),
+    ("manifest", FETCHED),
+    ("background", "it would be fetched when the letter is read; write a colour in `<style>`"),
+    ("ping", "it would tell of every click; take it out"),
+    ("action", WARNED),
+    ("formaction", WARNED),
+    ("http-equiv", "mail programs ignore it or refuse the letter; take it out"),
+];
+
+/// What may stand nowhere in a layout: with it, CSS fetches something.
+const WORDS: [(&str, &str); 5] =
+    [("@import", FETCHED_STYLE), ("url(", FETCHED), ("src(", FETCHED), ("image(", FETCHED), ("image-set(", FETCHED)];
+
+/// Schemes of links that run something or show a page that is no one's.
+const SCHEMES: [&str; 3] = ["javascript:", "vbscript:", "data:"];
+
+/// Character references that hide nothing in a link or a style.
+const REFERENCES: [&str; 7] = ["amp", "quot", "apos", "lt", "gt", "#34", "#39"];
+
+/// Placeholders whose text may be empty or anything: in a style, what stands around them could become another word.
+const NOT_IN_STYLE: [&str; 4] = ["content", "header", "title", "preheader"];
 
 /// A layout, in one language.
 #[derive(Debug)]
@@ -79,13 +111,75 @@ pub(super) fn check(origin: &Arc<Origin>, faults: &mut Faults) {
     if let Some((offset, _)) = text.match_indices('<').nth(MOST_TAGS) {
         faults.push(at(offset).fault(format!("the layout has more than {MOST_TAGS} tags before this; take some out")));
     }
+    refused(text, |offset, message| faults.push(at(offset).fault(message)));
+    faults.extend(private_use(text).map(|(offset, message)| at(offset).fault(message)));
+}
+
+/// Finds what fetches or runs something: where, and what is said of it.
+fn refused(text: &str, mut fault: impl FnMut(usize, String)) {
+    let refusal = |what: &str, why: &str| format!("`{what}` may not stand in a layout: {why}");
     let lower = text.to_ascii_lowercase();
-    for (refused, why) in REFUSED {
-        for (offset, _) in lower.match_indices(refused) {
-            faults.push(at(offset).fault(format!("`{refused}` may not stand in a layout: {why}")));
+    for (word, why) in WORDS {
+        for (offset, _) in lower.match_indices(word) {
+            fault(offset, refusal(word, why));
         }
     }
-    faults.extend(private_use(text).map(|(offset, message)| at(offset).fault(message)));
+    for (offset, name) in placeholders(text) {
+        // Where there is no header, what stands around its place comes together.
+        if name == "header" && text[..offset].ends_with(|c: char| !c.is_whitespace() && !matches!(c, '>' | '}')) {
+            fault(offset, "`{{header}}` stands within a word or a tag; put it behind a tag".to_owned());
+        }
+    }
+    for element in elements(&lower).take(MOST_TAGS) {
+        if let Some((name, why)) = ELEMENTS.into_iter().find(|(name, _)| *name == element.name) {
+            fault(element.offset, refusal(&format!("<{name}"), why));
+        }
+        if element.name == "style" {
+            let style = &lower[element.end..];
+            let style = &style[..style.find("</style").unwrap_or(style.len())];
+            refused_in_style(style, |at, message| fault(element.end + at, message));
+        }
+        for Attribute { offset, name, value } in element.attributes {
+            let listed = ATTRIBUTES.into_iter().find(|(listed, _)| *listed == name).map(|(_, why)| why);
+            if let Some(why) = listed.or_else(|| name.starts_with("on").then_some(RUN)) {
+                fault(offset, refusal(&format!("{}=", one_line(name)), why));
+            }
+            match name {
+                "style" => refused_in_style(value, |_, message| fault(offset, message)),
+                "href" | "xlink:href" if is_refused_link(value) => fault(offset, refusal(&one_line(value), RUN)),
+                _ => {}
+            }
+            if matches!(name, "style" | "href" | "xlink:href")
+                && let Some(reference) = references(value).find(|reference| !REFERENCES.contains(reference))
+            {
+                let what = format!("`&{}` hides what `{name}` has; write the character itself", one_line(reference));
+                fault(offset, what);
+            }
+        }
+    }
+}
+
+fn refused_in_style(style: &str, mut fault: impl FnMut(usize, String)) {
+    if let Some(at) = style.find('\\') {
+        fault(at, "`\\` in a style hides what is written; write the character itself".to_owned());
+    }
+    if let Some((at, name)) = placeholders(style).find(|(_, name)| NOT_IN_STYLE.contains(name)) {
+        fault(at, format!("`{{{{{name}}}}}` may not stand in a style; put it into the page"));
+    }
+}
+
+/// Whether a link runs something. Browsers pass over line breaks and tabs in it, and over what shows nothing before it.
+fn is_refused_link(value: &str) -> bool {
+    let link: String = value.chars().filter(|c| !c.is_control() && *c != ' ').collect();
+    SCHEMES.iter().any(|scheme| link.starts_with(scheme))
+}
+
+/// The character references of a value, each without its `&` and `;`. Those of numbers need no `;`.
+fn references(value: &str) -> impl Iterator<Item = &str> {
+    value.split('&').skip(1).filter_map(|rest| {
+        let end = rest.find(|c: char| !c.is_ascii_alphanumeric() && c != '#').unwrap_or(rest.len());
+        (rest.starts_with('#') || rest[end..].starts_with(';')).then_some(&rest[..end])
+    })
 }
 
 /// Checks that a layout has a place for the header.

@@ -49,6 +49,7 @@ mod body;
 mod call;
 mod compile;
 mod draft;
+mod elements;
 mod escape;
 mod evaluate;
 mod front_matter;

@@ -69,6 +69,49 @@ fn a_file_that_cannot_be_read_is_named() {
 }
 
 #[test]
+fn whatever_fetches_or_runs_something_is_refused_however_it_is_written() {
+    let mut desk = Desk::with("Dear all,\n");
+    desk.layout = Some("templates/layout.html");
+    for (written, column, refused) in [
+        ("<p ONLOAD=\"fetch('/')\">", 4, "`onload=`"),
+        ("<p onmouseover='f()'>", 4, "`onmouseover=`"),
+        ("<p/onfocus=f()>", 4, "`onfocus=`"),
+        ("<video width=1>", 1, "`<video`"),
+        ("<track src = \"https://example.org\">", 8, "`src=`"),
+        ("<table background =\"https://example.org\">", 8, "`background=`"),
+        ("<a ping=\"https://example.org\">", 4, "`ping=`"),
+        ("<button formaction=x>", 9, "`formaction=`"),
+        ("<p action=x>", 4, "`action=`"),
+        ("<meta HTTP-EQUIV=refresh>", 7, "`http-equiv=`"),
+        ("<p style=\"background: u\\72l('x')\">", 4, "`\\`"),
+        ("<p style=\"background: u&#114;l('x')\">", 4, "`&#114`"),
+        ("<p style=\"background: url&lpar;'x')\">", 4, "`&lpar`"),
+        ("<style>p { color: u\\72l('x') }</style>", 20, "`\\`"),
+        ("<style>p { color: u{{preheader}}rl('x') }</style>", 20, "`{{preheader}}`"),
+        ("<style>p { color: image-set('x' 1x) }</style>", 19, "`image-set(`"),
+        ("<style>p { color: src('x') }</style>", 19, "`src(`"),
+        ("<a href=\"java&#115;cript:f()\">", 4, "`&#115`"),
+        ("<a href=\"javascript&colon;f()\">", 4, "`&colon`"),
+        ("<a href=\" java\tscript:f()\">", 4, "`java script:f()`"),
+        ("<!-- <a title=\" --><p onclick=f()><a title=\" -->", 23, "`onclick=`"),
+        ("<im{{header}}g>", 4, "`{{header}}`"),
+    ] {
+        desk.file("templates/layout.html", &format!("{{{{content}}}}\n{written}\n"));
+        let faults = desk.faults();
+        let begins = format!("templates/layout.html:2:{column}: {refused} ");
+        assert!(matches!(&faults[..], [fault] if fault.starts_with(&begins)), "{written}: {faults:#?}");
+    }
+    desk.file("templates/layout.html", "{{content}}\n<input type=image src\n=x>\n");
+    assert!(desk.faults()[0].starts_with("templates/layout.html:2:19: `src=` may not"), "{:?}", desk.faults());
+    desk.file(
+        "templates/layout.html",
+        "<p style=\"font-family: &quot;Times&quot;\" title='one = 1, onload'>{{header}}{{content}}</p>\n\
+         <a href=\"https://example.org/?a=1&amp;b=2&c=3\">only</a> C:\\letters",
+    );
+    assert_eq!(desk.faults(), [""; 0]);
+}
+
+#[test]
 fn a_layout_fetches_nothing_and_has_the_content_once() {
     let mut desk = Desk::with("Hello\n");
     desk.layout = Some("templates/layout.html");
