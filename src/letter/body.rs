@@ -4,6 +4,9 @@ use std::sync::{Arc, OnceLock};
 
 use crate::picture::Picture;
 
+const POLICY: &str = "<meta http-equiv=\"Content-Security-Policy\" \
+    content=\"default-src 'none'; style-src 'unsafe-inline'; img-src data:\">";
+
 /// One letter, merged for one recipient.
 #[derive(Debug, Clone)]
 pub struct Merged {
@@ -18,10 +21,11 @@ pub struct Merged {
 }
 
 impl Merged {
-    /// The HTML as a page that stands alone: with its pictures in it.
+    /// The HTML as a page that stands alone: with its pictures in it, and with a policy by which a browser fetches and runs nothing.
+    /// What is mailed has none: mail programs have their own.
     #[must_use]
     pub fn to_page(&self) -> String {
-        let html = self.html.to_text();
+        let html = self.html.to_text().replacen("<head>", &format!("<head>\n{POLICY}"), 1);
         self.pictures.iter().fold(html, |html, picture| html.replace(&picture.cid(), &picture.data_url()))
     }
 }

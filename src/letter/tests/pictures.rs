@@ -127,9 +127,12 @@ fn the_header_stands_on_top_where_the_layout_has_its_place() {
 
 #[test]
 fn a_page_that_stands_alone_has_its_pictures_in_it() {
-    let page = desk().merge(&[]).to_page();
+    let merged = desk().merge(&[]);
+    let page = merged.to_page();
     assert_eq!(page.matches("src=\"data:image/png;base64,iVBOR").count(), 2);
     assert!(!page.contains("cid:"));
+    let policy = "<head>\n<meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; style-src 'unsafe-inline'; img-src data:\">\n";
+    assert!(page.contains(policy) && !merged.html.to_text().contains("Content-Security-Policy"), "{page}");
 }
 
 #[test]
