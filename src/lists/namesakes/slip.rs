@@ -11,6 +11,10 @@ use super::fold::Folded;
 /// A name with fewer letters than this may well be another's.
 const SHORTEST_NAME: usize = 10;
 
+/// A name with more letters than this is a text, and a word with more is none: for each letter, the whole name is read once.
+const LONGEST_NAME: usize = 200;
+const LONGEST_WORD: usize = 40;
+
 /// The shortest word in which a letter can be too many, too few or in the wrong place.
 const SHORTEST_WORD: usize = 4;
 
@@ -25,7 +29,8 @@ pub(super) fn pairs(rows: &[usize], folded: &[Folded]) -> Vec<(usize, usize)> {
     let mut keys: Vec<(u64, usize, usize)> = Vec::new();
     for row in rows {
         let name = &folded[*row];
-        if name.words.iter().map(|word| word.chars().count()).sum::<usize>() < SHORTEST_NAME {
+        let letters: usize = name.words.iter().map(|word| word.chars().count()).sum();
+        if !(SHORTEST_NAME..=LONGEST_NAME).contains(&letters) {
             continue;
         }
         for (at, word) in name.words.iter().enumerate().filter(|(_, word)| may_slip(word)) {
@@ -49,7 +54,8 @@ pub(super) fn pairs(rows: &[usize], folded: &[Folded]) -> Vec<(usize, usize)> {
 
 /// Numbers tell names apart, and in scripts of syllables and words one character is much.
 fn may_slip(word: &str) -> bool {
-    word.chars().count() >= SHORTEST_WORD && word.chars().all(|c| c.is_alphabetic() && c < '\u{2e80}')
+    (SHORTEST_WORD..=LONGEST_WORD).contains(&word.chars().count())
+        && word.chars().all(|c| c.is_alphabetic() && c < '\u{2e80}')
 }
 
 /// A word, and what is left of it without each of its letters.

@@ -79,3 +79,13 @@ fn many_copies_are_told_in_one_sentence_and_many_namesakes_by_their_number() {
     assert_eq!(found.len(), 21);
     assert_eq!(found[20], "list.csv: 30 more signatories look like others; look at these first, and check again");
 }
+
+#[test]
+fn a_slip_is_not_looked_for_in_what_is_too_long_for_a_name() {
+    let name = |words: usize| format!("name\n{0}friend\n{0}friends\n", "delta ".repeat(words));
+    assert_eq!(found(&name(30)).len(), 1);
+    assert_eq!(found(&name(40)), [""; 0]);
+    let word = |length: usize| "d".repeat(length);
+    assert_eq!(found(&format!("name\n{}\n{}\n", word(39), word(40))).len(), 1);
+    assert_eq!(found(&format!("name\n{}\n{}\n", word(41), word(42))), [""; 0]);
+}
