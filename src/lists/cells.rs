@@ -76,6 +76,15 @@ impl<'a> Cells<'a> {
         }
     }
 
+    /// Refuses a cell that is too long for what it is.
+    pub(super) fn refuse_long(&mut self, column: Option<usize>, name: &str, most: usize) {
+        let cell = self.cell(column);
+        if cell.chars().nth(most).is_some() {
+            let message = format!("`{}` in `{name}` has more than {most} characters; shorten it", shown(cell));
+            self.refuse(column, 0, message);
+        }
+    }
+
     /// Reads the addresses of a cell onto those of the row; one that is there already is left out.
     pub(super) fn addresses(&mut self, column: Option<usize>, list: &mut Vec<EmailAddress>) {
         for (offset, text) in addresses::pieces(self.cell(column)) {

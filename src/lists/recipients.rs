@@ -16,6 +16,9 @@ use super::table::{Needs, Rows, Table};
 /// The most domains that are remembered so as to be warned of once.
 const MOST_WARNED: usize = 10_000;
 
+/// The most characters that a name may have: it stands in a header, whose lines servers take up to 998 bytes (RFC 5321, 4.5.3.1.6).
+const MOST_OF_NAME: usize = 500;
+
 const NEEDS: Needs = Needs { column: "email", list: "recipients", rows: Rows::Some };
 
 /// The recipients list, read row by row: of any length in little memory.
@@ -158,6 +161,7 @@ impl RecipientReader {
         {
             row.refuse_control(column, name, &[]);
         }
+        row.refuse_long(layout.name, "name", MOST_OF_NAME);
         let mut addresses = Vec::with_capacity(1);
         row.addresses(layout.email, &mut addresses);
         if addresses::pieces(row.cell(layout.email)).next().is_none() {

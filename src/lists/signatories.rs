@@ -10,6 +10,9 @@ use super::origin::Origin;
 use super::row::Row;
 use super::table::{Needs, Rows, Table};
 
+/// The most characters that a name and what is printed beside it may have: more is a text that slipped into the wrong column.
+const MOST_CHARACTERS: usize = 1_000;
+
 const NEEDS: Needs = Needs { column: "name", list: "signatories", rows: Rows::Some };
 
 /// The signatories of a campaign, in the order of their list.
@@ -110,11 +113,13 @@ impl Layout {
         for (column, name) in lines {
             cells.refuse_control(column, name, &[]);
             cells.refuse_invisible(column, name);
+            cells.refuse_long(column, name, MOST_CHARACTERS);
         }
         for (language, column) in &self.names {
             let name = format!("name_{language}");
             cells.refuse_control(Some(*column), &name, &[]);
             cells.refuse_invisible(Some(*column), &name);
+            cells.refuse_long(Some(*column), &name, MOST_CHARACTERS);
         }
         if cells.filled(self.name).is_none() {
             cells.refuse(self.name, 0, "the cell `name` is empty; write who signs, or remove the row");

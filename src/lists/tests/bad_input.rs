@@ -257,6 +257,24 @@ fn more_addresses_than_a_server_need_take_are_refused() {
 }
 
 #[test]
+fn a_name_that_is_a_text_is_refused_at_its_place() {
+    let recipients = |length: usize| csv(format!("email,name\nana@example.org,{}\n", "ä".repeat(length)));
+    let faults = recipients(501).faults();
+    assert!(faults[0].starts_with("list.csv:2:17: `ää") && faults.len() == 1, "{faults:?}");
+    assert!(faults[0].ends_with("` in `name` has more than 500 characters; shorten it"), "{faults:?}");
+    assert_eq!(recipients(500).recipients().len(), 1);
+    for column in ["name_fr", "acronym", "title", "affiliation"] {
+        let signatories = |length: usize| {
+            csv(format!("name,{column}\nA,{}\n", "ä".repeat(length))).signatories().map_err(|faults| faults.concat())
+        };
+        let faults = signatories(1001).unwrap_err();
+        assert!(faults.starts_with("list.csv:2:3: `ää"), "{faults}");
+        assert!(faults.ends_with(&format!("` in `{column}` has more than 1000 characters; shorten it")), "{faults}");
+        assert_eq!(signatories(1000).unwrap().signatories.len(), 1);
+    }
+}
+
+#[test]
 fn a_file_that_is_not_there_or_no_file_is_refused() {
     let folder = csv("email\n");
     let open = |path: &str| {
