@@ -153,7 +153,7 @@ impl<F: AsRef<str>> Writer<'_, F> {
                 self.html.extend(["<", element.as_str()]);
                 for (name, value) in attributes {
                     self.html.extend([" ", name, "=\""]);
-                    self.attribute(value);
+                    self.attribute(&value);
                     self.html.push('"');
                 }
                 self.html.push('>');

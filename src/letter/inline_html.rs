@@ -3,6 +3,7 @@
 use std::ops::Range;
 
 use pulldown_cmark::{Event, Tag as Markup, TagEnd};
+use quick_xml::escape::unescape;
 
 use super::tags::one_line;
 use crate::model::nearest::advice;
@@ -13,8 +14,9 @@ const DIRECTIONS: [&str; 3] = ["ltr", "rtl", "auto"];
 
 /// A tag that may stand in a letter.
 #[derive(Debug, PartialEq, Eq)]
-pub(super) enum Tag<'t> {
-    Open(InlineElement, Vec<(&'t str, &'t str)>),
+pub(super) enum Tag {
+    /// With its attributes, whose character references are read.
+    Open(InlineElement, Vec<(&'static str, String)>),
     Close(InlineElement),
 }
 
@@ -30,7 +32,7 @@ pub(super) fn refusal(html: &str) -> String {
 }
 
 /// Reads a tag as `CommonMark` (6.6) finds it.
-pub(super) fn read(html: &str) -> Result<Tag<'_>, String> {
+pub(super) fn read(html: &str) -> Result<Tag, String> {
     let inside = html.strip_prefix('<').and_then(|html| html.strip_suffix('>')).ok_or_else(|| refusal(html))?;
     let (closes, inside) = inside.strip_prefix('/').map_or((false, inside), |inside| (true, inside));
     let end = inside.find(|c: char| !c.is_ascii_alphanumeric()).unwrap_or(inside.len());
@@ -42,7 +44,7 @@ pub(super) fn read(html: &str) -> Result<Tag<'_>, String> {
     Ok(Tag::Open(element, attributes(element, rest)?))
 }
 
-fn attributes(element: InlineElement, written: &str) -> Result<Vec<(&str, &str)>, String> {
+fn attributes(element: InlineElement, written: &str) -> Result<Vec<(&'static str, String)>, String> {
     let mut found = Vec::new();
     let mut rest = written.trim_start();
     while !matches!(rest, "" | "/") {
@@ -59,10 +61,11 @@ fn attributes(element: InlineElement, written: &str) -> Result<Vec<(&str, &str)>
         });
         let (value, after) = quoted
             .ok_or_else(|| format!("`{known}` of `<{element}>` needs a value in quotes, as in `{known}=\"…\"`"))?;
+        let value = unescaped(value);
         match known {
             "lang" => value.parse::<Language>().map(drop).map_err(|error| error.to_string())?,
-            "dir" if !DIRECTIONS.contains(&value) => {
-                return Err(format!("`{}` is not a direction; {}", one_line(value), advice(value, &DIRECTIONS)));
+            "dir" if !DIRECTIONS.contains(&value.as_str()) => {
+                return Err(format!("`{}` is not a direction; {}", one_line(&value), advice(&value, &DIRECTIONS)));
             }
             _ => {}
         }
@@ -70,6 +73,30 @@ fn attributes(element: InlineElement, written: &str) -> Result<Vec<(&str, &str)>
         rest = after.trim_start();
     }
     Ok(found)
+}
+
+/// A value with its character references read: those by number, and the five that XML knows. Others stay as they are written, and so
+/// do those of control characters.
+fn unescaped(value: &str) -> String {
+    let mut text = String::with_capacity(value.len());
+    let mut rest = value;
+    while let Some(at) = rest.find('&') {
+        text.push_str(&rest[..at]);
+        rest = &rest[at..];
+        let end = rest.find(';').map_or(1, |end| end + 1);
+        match unescape(&rest[..end]) {
+            Ok(character) if !character.contains(char::is_control) => {
+                text.push_str(&character);
+                rest = &rest[end..];
+            }
+            _ => {
+                text.push('&');
+                rest = &rest[1..];
+            }
+        }
+    }
+    text.push_str(rest);
+    text
 }
 
 /// What tags stand in each other.

@@ -27,6 +27,16 @@ fn an_element_that_is_allowed_stands_in_the_page_and_its_words_in_the_text() {
 }
 
 #[test]
+fn character_references_in_a_title_are_read_once() {
+    let desk = desk("<abbr title=\"x &quot; &#39;&#xe9; & &amp;lt; &nbsp; &#8; y\">R&amp;D</abbr>\n");
+    assert_eq!(
+        desk.html(&[]),
+        "<p><abbr title=\"x &quot; 'é &amp; &amp;lt; &amp;nbsp; &amp;#8; y\">R&amp;D</abbr></p>\n"
+    );
+    assert_eq!(desk.text(&[]), "R&D\n");
+}
+
+#[test]
 fn an_element_stands_in_emphasis_and_holds_it() {
     let html =
         desk("**a <u>b *c*</u>** [<small>d</small>](https://example.org)\n\n- <mark>e</mark>\n  - f\n").html(&[]);
