@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 use std::fs;
-use std::io::Write;
+use std::io::{Read, Write};
 use std::path::Path;
 
 use anyhow::{Context as _, Result, bail};
@@ -32,6 +32,8 @@ const FRENCH: &str = "\n[publish.recipient.fr]\n";
 
 /// Where its follow-up begins, and what comes after it.
 const FOLLOW_UP: [&str; 2] = ["# A second letter, in the same thread,", "# Working days are those"];
+/// A text may have so many bytes, with the pictures that a Word document holds.
+const LARGEST_TEXT: u64 = 64 * 1024 * 1024;
 
 /// Keeps addresses out of a repository.
 const IGNORED: &str = "logs/*\n!logs/README.md\n";
@@ -78,9 +80,22 @@ pub(super) fn run(context: &Context, args: &Init) -> Result<Exit> {
 /// Reads the text that is to be the letter.
 fn read_letter(path: &Path) -> Result<Imported> {
     let doing = || format!("{} cannot be the letter", path.display());
-    let bytes = fs::read(path).with_context(doing)?;
+    let bytes = read_bounded(path).with_context(doing)?;
     let name = path.file_name().map(|name| name.to_string_lossy()).unwrap_or_default();
     import::read(&name, &bytes).with_context(doing)
+}
+
+/// Reads a file that ends: a device or a pipe may not, and is not even opened.
+fn read_bounded(path: &Path) -> Result<Vec<u8>> {
+    if !fs::metadata(path)?.is_file() {
+        bail!("it is not a file; save the text as .docx, .md or .txt");
+    }
+    let mut bytes = Vec::new();
+    fs::File::open(path)?.take(LARGEST_TEXT + 1).read_to_end(&mut bytes)?;
+    if bytes.len() as u64 > LARGEST_TEXT {
+        bail!("it is larger than {} MiB; save its text without the pictures", LARGEST_TEXT / 1024 / 1024);
+    }
+    Ok(bytes)
 }
 
 /// The files of the workspace. With a letter of its own, the sample's letters are left out, and what concerns them alone.

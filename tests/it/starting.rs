@@ -64,6 +64,22 @@ fn a_file_that_is_no_letter_starts_no_campaign() {
 }
 
 #[test]
+fn what_is_no_file_or_larger_than_a_text_is_not_read() {
+    let folder = tempfile::tempdir().unwrap();
+    fs::create_dir(folder.path().join("folder.md")).unwrap();
+    // It has no bytes on the disk.
+    fs::File::create(folder.path().join("large.docx")).unwrap().set_len(64 * 1024 * 1024 + 1).unwrap();
+    let devices = if cfg!(unix) { &["/dev/zero"][..] } else { &[] };
+    for (file, said) in devices.iter().map(|device| (*device, "cannot be the letter: it is not a file")).chain([
+        ("folder.md", "folder.md cannot be the letter: it is not a file"),
+        ("large.docx", "large.docx cannot be the letter: it is larger than 64 MiB"),
+    ]) {
+        run_in(folder.path(), &["init", "letters", "--from", file]).exits(2).says(said);
+        assert!(!folder.path().join("letters").exists(), "{file}");
+    }
+}
+
+#[test]
 fn real_letters_start_campaigns_that_pass_the_check() {
     let Some(letters) = material("UNDERSIGNED_LETTERS") else { return };
     for (number, name) in ["letter-2023-02-15.txt", "letter-2024-06-12.txt"].into_iter().enumerate() {
