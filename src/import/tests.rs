@@ -154,15 +154,19 @@ const FOOTNOTES: &str = r#"<w:footnotes xmlns:w="w"><w:footnote w:id="-1"><w:p><
     <w:footnote w:id="2"><w:p><w:r><w:footnoteRef/></w:r><w:r><w:t xml:space="preserve"> A note.</w:t></w:r></w:p></w:footnote></w:footnotes>"#;
 
 fn word(paragraphs: &str) -> Imported {
+    word_with_notes(paragraphs, FOOTNOTES).unwrap()
+}
+
+fn word_with_notes(paragraphs: &str, footnotes: &str) -> Result<Imported, ImportError> {
     let parts = [
         ("word/document.xml", document(paragraphs)),
         ("word/styles.xml", STYLES.to_owned()),
         ("word/numbering.xml", NUMBERING.to_owned()),
         ("word/_rels/document.xml.rels", RELATIONS.to_owned()),
-        ("word/footnotes.xml", FOOTNOTES.to_owned()),
+        ("word/footnotes.xml", footnotes.to_owned()),
     ];
     let parts: Vec<(&str, &str)> = parts.iter().map(|(name, xml)| (*name, xml.as_str())).collect();
-    read("letter.docx", &package(&parts)).unwrap()
+    read("letter.docx", &package(&parts))
 }
 
 fn paragraph(settings: &str, text: &str) -> String {
@@ -198,6 +202,26 @@ fn a_word_document_keeps_its_headings_lists_emphasis_links_and_notes() {
          - one\n  1. inner\n- two\n\n[field](<https://example.org/f>)\n\n{{> signatories}}\n\n\\[1\\] A note."
     );
     assert_eq!(imported.lost, Vec::<String>::new());
+}
+
+#[test]
+fn notes_stand_in_the_order_of_their_marks_each_once_and_however_many_they_are() {
+    let note = |id: usize, text: &str| format!(r#"<w:footnote w:id="{id}">{text}</w:footnote>"#);
+    let notes = |notes: &str| format!(r#"<w:footnotes xmlns:w="w">{notes}</w:footnotes>"#);
+    let mark = |id: usize| format!(r#"<w:p><w:r><w:t>Word</w:t><w:footnoteReference w:id="{id}"/></w:r></w:p>"#);
+    let text = paragraph("", "Keep it") + &[3, 2, 3].map(mark).concat();
+    let of_two = paragraph("", "Two.") + &paragraph("", "It goes on.");
+    let footnotes =
+        notes(&(note(2, &of_two) + &note(3, &paragraph("", "Three.")) + &note(4, &paragraph("", "Unnamed."))));
+    let imported = word_with_notes(&text, &footnotes).unwrap();
+    assert_eq!(
+        body(&imported),
+        "Word\\[1\\]\n\nWord\\[2\\]\n\nWord\\[3\\]\n\n{{> signatories}}\n\n\\[1\\] Three.\n\n\\[2\\] Two.\n\nIt goes on."
+    );
+
+    let text: String = (0..20_000).map(mark).collect();
+    let footnotes: String = (0..20_000).map(|id| note(id, &paragraph("", "A note."))).collect();
+    assert_eq!(word_with_notes(&text, &notes(&footnotes)), Err(ImportError::Long));
 }
 
 #[test]

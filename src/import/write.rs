@@ -169,9 +169,8 @@ fn inline(spans: &[Span]) -> String {
 /// Spans without the line breaks and spaces at both ends, which a paragraph cannot have.
 fn trimmed(mut spans: Vec<Span>) -> Vec<Span> {
     let is_blank = |span: &Span| span.text.trim().is_empty();
-    while spans.first().is_some_and(is_blank) {
-        spans.remove(0);
-    }
+    let begins = spans.iter().position(|span| !is_blank(span)).unwrap_or(spans.len());
+    spans.drain(..begins);
     while spans.last().is_some_and(is_blank) {
         spans.pop();
     }

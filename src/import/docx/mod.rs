@@ -4,6 +4,8 @@
 mod body;
 mod parts;
 
+use std::collections::HashMap;
+
 use super::block::{Block, Kind, Span};
 use super::package::Package;
 use super::{ImportError, Imported, from_blocks};
@@ -51,13 +53,15 @@ pub(super) fn read(bytes: &[u8]) -> Result<Imported, ImportError> {
     from_blocks(plain_blocks(blocks), &notes, &mut lost)
 }
 
-/// The notes that the text names, numbered in its order.
-fn in_order(named: &[NoteName], mut notes: Vec<(NoteName, Block)>) -> Vec<Block> {
+/// The notes that the text names, numbered in its order. One that is named twice stands where it is named first.
+fn in_order(named: &[NoteName], notes: Vec<(NoteName, Block)>) -> Vec<Block> {
+    let mut by_name: HashMap<NoteName, Vec<Block>> = HashMap::new();
+    for (name, block) in notes {
+        by_name.entry(name).or_default().push(block);
+    }
     let mut ordered = Vec::new();
     for (n, name) in named.iter().enumerate() {
-        let (of_this, others): (Vec<_>, Vec<_>) = notes.into_iter().partition(|(known, _)| known == name);
-        notes = others;
-        for (place, (_, mut block)) in of_this.into_iter().enumerate() {
+        for (place, mut block) in by_name.remove(name).unwrap_or_default().into_iter().enumerate() {
             if place == 0 {
                 // The space behind the note's own mark.
                 block.spans.retain(|span| !span.text.trim().is_empty());
