@@ -73,7 +73,7 @@ pub(super) fn run(context: &Context, args: &cli::Publish) -> Result<Exit> {
 /// beside the template may be a draft.
 pub(super) fn public<'a>(campaign: &Campaign, letters: &'a Letters) -> (Vec<&'a Letter>, Vec<&'a Letter>) {
     let addressees = campaign.publish.as_ref().map_or(&[][..], |spec| &spec.addressees);
-    let own = letters.iter().next().map(|letter| letter.path());
+    let own = letters.iter().next().map(Letter::path);
     letters.iter().partition(|letter| {
         let is_own = Some(letter.path()) == own;
         let is_twice = !is_own && *letter.language() == campaign.letter.language;
