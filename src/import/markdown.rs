@@ -6,6 +6,7 @@ use pulldown_cmark::{CodeBlockKind, Event, Options, Parser, Tag, TagEnd};
 
 use super::block::{self, Block};
 use super::escape;
+use super::notes::{self, Notes};
 use super::{ImportError, Imported, SIGNATORIES, with_front_matter};
 
 /// Reads a text. One that is a letter's template already, with its `subject` between `+++` lines, is not changed.
@@ -16,13 +17,15 @@ pub(super) fn read(text: &str) -> Result<Imported, ImportError> {
         let salutation = None;
         return Ok(Imported { template: with_end(text), subject, salutation, lost: Vec::new() });
     }
-    let mut lost = Vec::new();
+    let Notes { body, notes, unnamed } = notes::take(body);
     let title = front.as_ref().and_then(|front| front.text("subject").or_else(|| front.text("title")));
     let (heading, body) = match title {
-        Some(title) => (Some(title), body.to_owned()),
-        None => take_heading(body),
+        Some(title) => (Some(title), body),
+        None => take_heading(&body),
     };
+    let mut lost = Lost { unnamed, ..Lost::default() };
     let body = mended(&body, &mut lost);
+    let notes = mended(&notes, &mut lost);
     let parts = body.split("\n\n").filter(|part| !part.trim().is_empty());
     let paragraphs: Vec<Block> = parts.map(|part| Block::paragraph(plain(part))).collect();
     let (subject, body) = match heading {
@@ -39,7 +42,8 @@ pub(super) fn read(text: &str) -> Result<Imported, ImportError> {
         return Err(ImportError::Empty);
     }
     let salutation = block::salutation(&paragraphs);
-    Ok(Imported { template: with_front_matter(&subject, &with_end(&body)), subject, salutation, lost })
+    let letter = format!("{}\n\n{notes}", with_end(&body).trim_end());
+    Ok(Imported { template: with_front_matter(&subject, &letter), subject, salutation, lost: lost.told() })
 }
 
 /// A text with the signatories at its end, if they are nowhere in it.
@@ -115,16 +119,39 @@ fn plain(paragraph: &str) -> String {
     words.collect()
 }
 
+/// What a letter may not have, counted.
+#[derive(Default)]
+struct Lost {
+    pictures: usize,
+    links: usize,
+    html: usize,
+    tables: usize,
+    unnamed: usize,
+}
+
+impl Lost {
+    /// What the reader should know, one sentence each.
+    fn told(&self) -> Vec<String> {
+        let all = [
+            (self.pictures, "pictures: attach them, or name one as `header` in campaign.toml; their words are there"),
+            (self.links, "links that lead nowhere on the web; their words are there"),
+            (self.html, "pieces of HTML: they are shown as they are written"),
+            (self.tables, "tables: their rows are lines of text now"),
+            (self.unnamed, "footnotes to which nothing in the text leads"),
+        ];
+        all.into_iter().filter(|(count, _)| *count > 0).map(|(count, what)| format!("{count} {what}")).collect()
+    }
+}
+
 /// Replaces what a letter may not have, each change at its place.
-fn mended(body: &str, lost: &mut Vec<String>) -> String {
-    let (mut pictures, mut html, mut tables, mut links) = (0, 0, 0, 0);
+fn mended(body: &str, lost: &mut Lost) -> String {
     let mut changes: Vec<(Range<usize>, String)> = Vec::new();
     let mut code: Vec<Range<usize>> = Vec::new();
     for (event, range) in Parser::new_ext(body, Options::ENABLE_TABLES).into_offset_iter() {
         let source = &body[range.clone()];
         match event {
             Event::Start(Tag::Image { .. }) => {
-                pictures += 1;
+                lost.pictures += 1;
                 // Its words stay: `![words](target)` without the mark and the target.
                 changes.push((range.start..range.start + 2, String::new()));
                 changes.push((target_of(source, &range), String::new()));
@@ -132,21 +159,21 @@ fn mended(body: &str, lost: &mut Vec<String>) -> String {
             Event::Start(Tag::Link { dest_url, .. })
                 if escape::target(&dest_url).is_none() && source.starts_with('[') =>
             {
-                links += 1;
+                lost.links += 1;
                 changes.push((range.start..range.start + 1, String::new()));
                 changes.push((target_of(source, &range), String::new()));
             }
             Event::Html(_) | Event::InlineHtml(_) if !source.trim_start().starts_with("<!--") => {
-                html += 1;
+                lost.html += 1;
                 let at =
                     |(offset, _): (usize, &str)| (range.start + offset..range.start + offset + 1, "\\<".to_owned());
                 changes.extend(source.match_indices('<').map(at));
             }
             Event::Start(Tag::Table(_)) => {
-                tables += 1;
-                let at =
-                    |(offset, _): (usize, &str)| (range.start + offset..range.start + offset + 1, "\\|".to_owned());
-                changes.extend(source.match_indices('|').map(at));
+                lost.tables += 1;
+                changes.extend(
+                    rows(source).into_iter().map(|(at, new)| (range.start + at.start..range.start + at.end, new)),
+                );
             }
             Event::Code(_) | Event::Start(Tag::CodeBlock(CodeBlockKind::Fenced(_) | CodeBlockKind::Indented)) => {
                 code.push(range);
@@ -163,14 +190,29 @@ fn mended(body: &str, lost: &mut Vec<String>) -> String {
         let brace = if in_code { (at..at, "\\".to_owned()) } else { (at + 1..at + 2, "&#123;".to_owned()) };
         changes.push(brace);
     }
-    let all = [
-        (pictures, "pictures: attach them, or name one as `header` in campaign.toml; their words are there"),
-        (links, "links that lead nowhere on the web; their words are there"),
-        (html, "pieces of HTML: they are shown as they are written"),
-        (tables, "tables: they are lines of text now"),
-    ];
-    lost.extend(all.into_iter().filter(|(count, _)| *count > 0).map(|(count, what)| format!("{count} {what}")));
     apply(body, changes)
+}
+
+/// What makes a table's rows lines of text: each ends with a break, and the second, which marks the columns, goes away.
+fn rows(table: &str) -> Vec<(Range<usize>, String)> {
+    let mut changes = Vec::new();
+    let mut start = 0;
+    let count = table.lines().count();
+    for (n, line) in table.split_inclusive('\n').enumerate() {
+        if n == 1 {
+            changes.push((start..start + line.len(), String::new()));
+        } else {
+            let bars = line.match_indices('|').filter(|(at, _)| !line[..*at].ends_with('\\'));
+            changes.extend(bars.map(|(at, _)| (start + at..start + at + 1, "\\|".to_owned())));
+            let is_last = n + 1 == count || (n == 0 && count == 2);
+            if !is_last {
+                let end = start + line.trim_end().len();
+                changes.push((end..end, "\\".to_owned()));
+            }
+        }
+        start += line.len();
+    }
+    changes
 }
 
 /// From the `]` behind the words of a link or picture to its end.
@@ -180,7 +222,7 @@ fn target_of(source: &str, range: &Range<usize>) -> Range<usize> {
 }
 
 /// Makes changes, in whatever order they were found; of two in one place the first is made.
-fn apply(body: &str, mut changes: Vec<(Range<usize>, String)>) -> String {
+pub(super) fn apply(body: &str, mut changes: Vec<(Range<usize>, String)>) -> String {
     changes.sort_by_key(|(range, _)| (range.start, range.end));
     let mut mended = String::with_capacity(body.len());
     let mut done = 0;

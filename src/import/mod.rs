@@ -7,6 +7,7 @@ mod block;
 mod docx;
 mod escape;
 mod markdown;
+mod notes;
 mod package;
 mod plain;
 #[cfg(test)]

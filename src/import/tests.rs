@@ -97,7 +97,7 @@ proptest! {
     }
 
     #[test]
-    fn markdown_of_any_kind_is_read_without_a_fault(text in "([a-z]{1,4}|[ \n#>*_`\\[\\]()<>&;{}\\\\|~=+.!-]|\n\n|!\\[a\\]\\(b\\)|\\{\\{x){0,60}") {
+    fn markdown_of_any_kind_is_read_without_a_fault(text in "([a-z]{1,4}|[ \n#>*_`\\[\\]()<>&;{}\\\\|~=+.!-]|\n\n|!\\[a\\]\\(b\\)|\\{\\{x|\\[\\^a\\]:?|\n\\|-\\|\n){0,60}") {
         let _ = read("letter.md", text.as_bytes());
     }
 }
@@ -112,10 +112,31 @@ fn markdown_stays_as_it_is_but_for_what_a_letter_may_not_have() {
     assert_eq!(
         body(&imported),
         "Dear all,\n\n**Act** now: [report](https://example.org), none, a map \\<u>x\\</u> {&#123;x}} `\\{{y}}`\n\n\
-         \\| a \\| b \\|\n\\|---\\|---\\|\n\\| 1 \\| 2 \\|\n\n{{> signatories}}"
+         \\| a \\| b \\|\\\n\\| 1 \\| 2 \\|\n\n{{> signatories}}"
     );
     let lost: Vec<&str> = imported.lost.iter().map(|lost| lost.split([':', ';']).next().unwrap()).collect();
     assert_eq!(lost, ["1 pictures", "1 links that lead nowhere on the web", "2 pieces of HTML", "1 tables"]);
+}
+
+#[test]
+fn the_notes_of_markdown_are_numbered_lines_at_its_end() {
+    let imported = markdown(
+        "# Keep it\n\nDear all,\n\nact[^b] now[^a], `x[^a]` again[^b]; [^none] ~~x~~.\n\n- [ ] a task\n\n\
+         [^a]: The **first**,\n    {{x}}.\n\n    It goes on.\n[^b]: See [here](https://example.org)[^a].\n[^c]: Lost.\n\nBye.\n",
+    );
+    let (text, notes) = body(&imported).split_once(SIGNATORIES).unwrap();
+    assert!(
+        text.starts_with(
+            "Dear all,\n\nact\\[1\\] now\\[2\\], `x[^a]` again\\[1\\]; [^none] ~~x~~.\n\n- [ ] a task\n\n"
+        ),
+        "{text}"
+    );
+    assert!(text.trim_end().ends_with("\n\nBye.") && !text.contains("Lost"), "{text}");
+    assert_eq!(
+        notes.trim(),
+        "\\[1\\] See [here](https://example.org)\\[2\\].\n\n\\[2\\] The **first**,\n{&#123;x}}.\n\nIt goes on."
+    );
+    assert_eq!(imported.lost, ["1 footnotes to which nothing in the text leads"]);
 }
 
 #[test]
