@@ -45,6 +45,11 @@ pub struct PreviewLetter<'a> {
     pub files: &'a [(&'static str, String)],
 }
 
+impl PreviewIndex<()> {
+    /// How the line begins that holds the page's title.
+    pub const TITLE: &str = "<title>Preview: ";
+}
+
 impl<W: Write> PreviewIndex<W> {
     /// Begins the page of a campaign.
     ///
@@ -52,13 +57,14 @@ impl<W: Write> PreviewIndex<W> {
     /// Where it cannot be written.
     pub fn begin(mut out: W, campaign: &str) -> io::Result<Self> {
         let campaign = html(campaign);
+        let title = PreviewIndex::TITLE;
         write!(
             out,
             "<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n\
              <meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; style-src 'unsafe-inline'\">\n\
              <meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n\
              <meta name=\"color-scheme\" content=\"light dark\">\n<meta name=\"robots\" content=\"noindex\">\n\
-             <title>Preview: {campaign}</title>\n<style>\n{STYLE}</style>\n</head>\n<body>\n<main>\n\
+             {title}{campaign}</title>\n<style>\n{STYLE}</style>\n</head>\n<body>\n<main>\n\
              <h1>{campaign}</h1>\n<p>The letters as their readers will get them. This page and the files beside it hold addresses: \
              they are for you alone.</p>\n<table>\n<thead>\n<tr>"
         )?;

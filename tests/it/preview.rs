@@ -83,6 +83,36 @@ fn one_letter_or_one_form_is_written_where_no_more_is_asked_for() {
     assert_eq!(names(&form), ["0001-a.txt", "0002-b.txt", "0003-_c_.txt", "index.html"]);
 }
 
+#[test]
+fn a_new_preview_takes_away_the_letters_of_the_one_before_and_nothing_else() {
+    let campaign = Campaign::new();
+    let out = campaign.path("out");
+    let preview = || campaign.run(&["preview", "--format", "text", "--out", out.to_str().unwrap()]).exits(0);
+    preview();
+    assert_eq!(names(&out).len(), 4);
+    let foreign = ["0009-mine.txt", "0002-mine.md", "notes.txt"];
+    for name in foreign {
+        campaign.write(&format!("out/{name}"), "mine");
+    }
+    let index = fs::read_to_string(out.join("index.html")).unwrap();
+    let spoilt = index.replace(
+        "<tbody>",
+        "<tbody><a href=\"0002-mine.md\"></a><a href=\"notes.txt\"></a><a href=\"../0001-x.txt\"></a>",
+    );
+    campaign.write("out/index.html", spoilt);
+    campaign.write("0001-x.txt", "mine");
+    campaign.write("lists/recipients.csv", "email,name\ncy@example.org,Cy\n");
+    preview();
+    let left = names(&out);
+    assert_eq!(left, ["0001-cy@example.org.txt", "0002-mine.md", "0009-mine.txt", "index.html", "notes.txt"]);
+    assert!(campaign.path("0001-x.txt").exists());
+
+    // A page that is no preview names nothing of ours.
+    campaign.write("out/index.html", "<a href=\"0009-mine.txt\">mine</a>");
+    preview();
+    assert_eq!(names(&out), left);
+}
+
 #[cfg(unix)]
 #[test]
 fn a_folder_of_letters_is_for_its_owner_alone() {

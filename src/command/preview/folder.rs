@@ -1,6 +1,7 @@
 //! Letters in a folder: a file for each letter and form, and a page that leads to them. Its owner alone can read them.
 
-use std::io::{BufWriter, Write};
+use std::fs::{self, File};
+use std::io::{self, BufRead as _, BufReader, BufWriter, Write};
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context as _, Error, Result};
@@ -22,6 +23,8 @@ pub(super) fn write_all(preview: &mut Preview<'_>, folder: &Path, forms: &[Previ
     make(folder)?;
     let path = folder.join("index.html");
     let doing = || format!("{} cannot be written", path.display());
+    remove_earlier(folder, &path)
+        .with_context(|| format!("the earlier letters in {} cannot be removed", folder.display()))?;
     // The page takes its name when it is whole; a temporary file is for its owner alone from the beginning.
     let file = NamedTempFile::with_prefix_in(".index-", folder).with_context(doing)?;
     let mut index = PreviewIndex::begin(BufWriter::new(file), &preview.campaign.name).with_context(doing)?;
@@ -56,7 +59,7 @@ pub(super) fn write_all(preview: &mut Preview<'_>, folder: &Path, forms: &[Previ
     say_without_pdf(without_pdf);
     let mut out = index.finish().with_context(doing)?;
     out.flush().with_context(doing)?;
-    let file = out.into_inner().map_err(std::io::IntoInnerError::into_error).with_context(doing)?;
+    let file = out.into_inner().map_err(io::IntoInnerError::into_error).with_context(doing)?;
     file.persist(&path).map_err(|error| error.error).with_context(doing)?;
     if !preview.context.quiet {
         let letters = counted(written, "letter is", "letters are");
@@ -86,6 +89,46 @@ fn make(folder: &Path) -> Result<()> {
     private::make_folder(folder).with_context(|| format!("{} cannot be made", folder.display()))
 }
 
+/// Removes the letters of an earlier preview, which may be to people who get none now: what its page names, and nothing else.
+fn remove_earlier(folder: &Path, index: &Path) -> io::Result<()> {
+    if !is_file(index) {
+        return Ok(());
+    }
+    let mut is_preview = false;
+    for line in BufReader::new(File::open(index)?).lines() {
+        let line = line?;
+        is_preview |= line.starts_with(PreviewIndex::TITLE);
+        let links = line.split("<a href=\"").skip(1).filter_map(|link| link.split_once('"'));
+        for (name, _) in links.filter(|(name, _)| is_preview && is_letter(name)) {
+            let path = folder.join(name);
+            if is_file(&path) {
+                fs::remove_file(&path)?;
+            }
+        }
+    }
+    Ok(())
+}
+
+/// Whether a file stands there itself, and no link to another.
+fn is_file(path: &Path) -> bool {
+    fs::symlink_metadata(path).is_ok_and(|found| found.is_file())
+}
+
+/// Whether a file's name is one that [`write_files`] gives.
+fn is_letter(name: &str) -> bool {
+    let Some((number, rest)) = name.split_once('-') else { return false };
+    let Some((stem, ending)) = rest.rsplit_once('.') else { return false };
+    number.len() >= 4
+        && number.bytes().all(|byte| byte.is_ascii_digit())
+        && stem.chars().all(is_plain)
+        && ["html", "txt", "eml", "pdf"].contains(&ending)
+}
+
+/// Whether a character may be in a file's name wherever it goes.
+fn is_plain(c: char) -> bool {
+    c.is_ascii_alphanumeric() || "@.-_+".contains(c)
+}
+
 /// The form of each file, and its name.
 type Written = Vec<(&'static str, String)>;
 
@@ -98,7 +141,7 @@ fn write_files(
     entry: &Entry,
     forms: &[PreviewFormat],
 ) -> Result<(Written, Option<Error>)> {
-    let plain = |c: char| if c.is_ascii_alphanumeric() || "@.-_+".contains(c) { c } else { '_' };
+    let plain = |c: char| if is_plain(c) { c } else { '_' };
     let stem: String = entry.id.as_str().chars().map(plain).take(80).collect();
     let mut files = Vec::with_capacity(forms.len());
     let mut without_pdf = None;
