@@ -32,17 +32,26 @@ pub(super) fn replace(folder: &Path, files: &[PublicFile]) -> Result<Vec<String>
             foreign.join(", ")
         );
     }
-    for file in files {
-        write(folder, file).with_context(doing)?;
+    // If this run is cut short, the next knows the old files as ours and the new ones too, whatever it is to write itself.
+    let (sums, pages): (Vec<_>, Vec<_>) = files.iter().partition(|file| file.name == SUMS);
+    for new in &sums {
+        let both = before.and(&Sums::read(&String::from_utf8_lossy(&new.content)));
+        write(folder, SUMS, both.to_string().as_bytes()).with_context(doing)?;
+    }
+    for page in pages {
+        write(folder, &page.name, &page.content).with_context(doing)?;
     }
     let mut removed = Vec::new();
-    for name in before.names().filter(|name| !names.contains(name)) {
+    for name in before.names().difference(&names) {
         let path = folder.join(name);
         // What was changed by hand stays.
         if is_file(&path) && fs::read(&path).is_ok_and(|content| before.has(name, &content)) {
             fs::remove_file(&path).with_context(doing)?;
-            removed.push(name.to_owned());
+            removed.push((*name).to_owned());
         }
+    }
+    for new in sums {
+        write(folder, SUMS, &new.content).with_context(doing)?;
     }
     Ok(removed)
 }
@@ -56,7 +65,7 @@ fn begin(folder: &Path, files: &[PublicFile]) -> io::Result<()> {
     fs::create_dir_all(parent)?;
     let whole = Builder::new().prefix(".publish-").tempdir_in(parent)?;
     for file in files {
-        write(whole.path(), file)?;
+        write(whole.path(), &file.name, &file.content)?;
     }
     open_to_all(whole.path(), 0o755)?;
     fs::rename(whole.path(), folder)?;
@@ -66,12 +75,12 @@ fn begin(folder: &Path, files: &[PublicFile]) -> io::Result<()> {
 }
 
 /// Writes a file in one go: whoever reads it meanwhile has the old one whole, or the new one.
-fn write(folder: &Path, file: &PublicFile) -> io::Result<()> {
+fn write(folder: &Path, name: &str, content: &[u8]) -> io::Result<()> {
     let mut whole = NamedTempFile::with_prefix_in(".publish-", folder)?;
-    whole.write_all(&file.content)?;
+    whole.write_all(content)?;
     open_to_all(whole.path(), 0o644)?;
     whole.as_file().sync_all()?;
-    whole.persist(folder.join(&file.name)).map_err(|error| error.error)?;
+    whole.persist(folder.join(name)).map_err(|error| error.error)?;
     Ok(())
 }
 
@@ -113,4 +122,37 @@ fn open_to_all(path: &Path, mode: u32) -> io::Result<()> {
     #[cfg(not(unix))]
     let _ = (path, mode);
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn edition(pages: &[(&str, &str)]) -> Vec<PublicFile> {
+        let file =
+            |(name, text): &(&str, &str)| PublicFile { name: (*name).to_owned(), content: text.as_bytes().to_vec() };
+        let mut files: Vec<PublicFile> = pages.iter().map(file).collect();
+        let sums = Sums::of(&files).to_string().into_bytes();
+        files.push(PublicFile { name: SUMS.to_owned(), content: sums });
+        files
+    }
+
+    #[test]
+    fn a_run_that_was_cut_short_locks_nobody_out_who_has_edited_the_letter_since() {
+        let parent = tempfile::tempdir().unwrap();
+        let folder = parent.path().join("public");
+        let read = |name: &str| fs::read_to_string(folder.join(name)).unwrap();
+        replace(&folder, &edition(&[("a.html", "one"), ("old.html", "old"), ("z.html", "one")])).unwrap();
+        for text in ["two", "three"] {
+            // Where there is no such folder, a file cannot be written: the run ends with `a.html` written and `z.html` not.
+            replace(&folder, &edition(&[("a.html", text), ("absent/b.html", text), ("z.html", text)])).unwrap_err();
+            assert_eq!((read("a.html").as_str(), read("z.html").as_str()), (text, "one"));
+        }
+        let last = edition(&[("a.html", "four"), ("z.html", "four")]);
+        assert_eq!(replace(&folder, &last).unwrap(), ["old.html"]);
+        assert_eq!((read("a.html").as_str(), read("z.html").as_str()), ("four", "four"));
+        assert_eq!(read(SUMS).as_bytes(), last.last().unwrap().content);
+        fs::write(folder.join("a.html"), "three").unwrap();
+        assert!(replace(&folder, &last).unwrap_err().to_string().contains("has a.html that `publish` did not write"));
+    }
 }

@@ -1,6 +1,6 @@
 //! `SHA256SUMS`: what was published, in the form that `sha256sum -c` checks.
 
-use std::collections::BTreeMap;
+use std::collections::BTreeSet;
 use std::fmt;
 
 use sha2::{Digest, Sha256};
@@ -10,9 +10,9 @@ use super::PublicFile;
 /// The name of the file.
 pub const SUMS: &str = "SHA256SUMS";
 
-/// Names of files and the checksums of their contents.
+/// Names of files and the checksums of their contents. While a folder is written anew, a file has two: it is the old one or the new.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
-pub struct Sums(BTreeMap<String, String>);
+pub struct Sums(BTreeSet<(String, String)>);
 
 impl Sums {
     /// The checksums of files.
@@ -36,12 +36,19 @@ impl Sums {
     /// Whether a file has the content that it had when the checksums were made.
     #[must_use]
     pub fn has(&self, name: &str, content: &[u8]) -> bool {
-        self.0.get(name).is_some_and(|sum| *sum == digest(content))
+        self.0.contains(&(name.to_owned(), digest(content)))
+    }
+
+    /// These checksums and others.
+    #[must_use]
+    pub fn and(&self, others: &Self) -> Self {
+        Self(self.0.union(&others.0).cloned().collect())
     }
 
     /// The files, by name.
-    pub fn names(&self) -> impl Iterator<Item = &str> {
-        self.0.keys().map(String::as_str)
+    #[must_use]
+    pub fn names(&self) -> BTreeSet<&str> {
+        self.0.iter().map(|(name, _)| name.as_str()).collect()
     }
 }
 

@@ -136,6 +136,6 @@ fn checksums_are_read_as_they_are_written() {
     assert!(sums.has("index.html", b"index.html") && !sums.has("index.html", b"x") && !sums.has("x", b"x"));
     let zeros = "0".repeat(64);
     for name in ["../index.html", "a/b", ".htaccess", "a\\b", ""] {
-        assert_eq!(Sums::read(&format!("{zeros}  {name}\n")).names().count(), 0, "{name}");
+        assert_eq!(Sums::read(&format!("{zeros}  {name}\n")).names().len(), 0, "{name}");
     }
 }
