@@ -17,7 +17,7 @@ pub(super) fn read(text: &str) -> Result<Imported, ImportError> {
         let salutation = None;
         return Ok(Imported { template: with_end(text), subject, salutation, lost: Vec::new() });
     }
-    let Notes { body, notes, unnamed } = notes::take(body);
+    let Notes { body, named, unnamed } = notes::take(body);
     let title = front.as_ref().and_then(|front| front.text("subject").or_else(|| front.text("title")));
     let (heading, body) = match title {
         Some(title) => (Some(title), body),
@@ -25,7 +25,7 @@ pub(super) fn read(text: &str) -> Result<Imported, ImportError> {
     };
     let mut lost = Lost { unnamed, ..Lost::default() };
     let body = mended(&body, &mut lost);
-    let notes = mended(&notes, &mut lost);
+    let notes = mended(&named, &mut lost);
     let parts = body.split("\n\n").filter(|part| !part.trim().is_empty());
     let paragraphs: Vec<Block> = parts.map(|part| Block::paragraph(plain(part))).collect();
     let (subject, body) = match heading {

@@ -11,7 +11,7 @@ pub(super) struct Notes {
     /// The text, where `[^name]` is `[1]` now.
     pub(super) body: String,
     /// The notes that the text names, in its order, each with its number before it; empty where there are none.
-    pub(super) notes: String,
+    pub(super) named: String,
     /// How many notes the text does not name, or has under a name that another has.
     pub(super) unnamed: usize,
 }
@@ -44,7 +44,7 @@ pub(super) fn take(body: &str) -> Notes {
     }
     let removed = defined.into_iter().map(|(_, range)| (range, String::new()));
     let body = apply(body, removed.chain(marks).collect());
-    Notes { body, notes: texts.into_iter().flatten().collect::<Vec<_>>().join("\n\n"), unnamed }
+    Notes { body, named: texts.into_iter().flatten().collect::<Vec<_>>().join("\n\n"), unnamed }
 }
 
 /// What stands for the note at this place in the text, and before its words.
