@@ -7,7 +7,7 @@ use crate::workspace::Workspace;
 use super::cells::Cells;
 use super::table::{Needs, Rows, Table};
 
-const NEEDS: Needs = Needs { column: "date", list: "holidays", rows: Rows::Any };
+const NEEDS: Needs = Needs { column: "date", list: "holidays", section: "[calendar]", rows: Rows::Any };
 
 /// Reads the list of holidays at a path of the workspace: `date`, and `country` where one is not a holiday everywhere. It may be empty.
 ///

@@ -19,7 +19,7 @@ const MOST_WARNED: usize = 10_000;
 /// The most characters that a name may have: it stands in a header, whose lines servers take up to 998 bytes (RFC 5321, 4.5.3.1.6).
 const MOST_OF_NAME: usize = 500;
 
-const NEEDS: Needs = Needs { column: "email", list: "recipients", rows: Rows::Some };
+const NEEDS: Needs = Needs { column: "email", list: "recipients", section: "[lists]", rows: Rows::Some };
 
 /// The recipients list, read row by row: of any length in little memory.
 ///

@@ -13,7 +13,7 @@ use super::table::{Needs, Rows, Table};
 /// The most characters that a name and what is printed beside it may have: more is a text that slipped into the wrong column.
 const MOST_CHARACTERS: usize = 1_000;
 
-const NEEDS: Needs = Needs { column: "name", list: "signatories", rows: Rows::Some };
+const NEEDS: Needs = Needs { column: "name", list: "signatories", section: "[lists]", rows: Rows::Some };
 
 /// The signatories of a campaign, in the order of their list.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -10,7 +10,7 @@ use super::origin::Origin;
 use super::shown;
 use super::table::{Needs, Rows, Table};
 
-const NEEDS: Needs = Needs { column: "email", list: "suppressions", rows: Rows::Any };
+const NEEDS: Needs = Needs { column: "email", list: "suppressions", section: "[lists]", rows: Rows::Any };
 
 /// Who must not be written to, in the order of the list.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -27,8 +27,10 @@ const MOST_WARNINGS: usize = 1_000;
 pub(super) struct Needs {
     /// The column without which it is no such list.
     pub(super) column: &'static str,
-    /// What it is called, such as `recipients`.
+    /// What it is called, such as `recipients`; the key that names it.
     pub(super) list: &'static str,
+    /// The section of `campaign.toml` in which that key stands.
+    pub(super) section: &'static str,
     /// Whether it may have no row.
     pub(super) rows: Rows,
 }
@@ -236,9 +238,9 @@ fn open_file(file: &str, path: &Path, needs: Needs) -> Result<File, Faults> {
     let found = match path.metadata() {
         Ok(found) => found,
         Err(error) if error.kind() == std::io::ErrorKind::NotFound => {
-            let key = needs.list;
+            let Needs { list: key, section, .. } = needs;
             return Err(failed(format!(
-                "`{file}` does not exist in the workspace; write it, or mend `{key}` under `[lists]`"
+                "`{file}` does not exist in the workspace; write it, or mend `{key}` under `{section}`"
             )));
         }
         Err(error) => return Err(failed(format!("`{file}` cannot be read: {error}"))),

@@ -13,8 +13,16 @@ impl Post {
         let without: Vec<&str> =
             settings.lines().filter(|line| !line.starts_with("id =") && !line.starts_with("per_second")).collect();
         let mut post = Self::new(postfix, name, smtp, &without.join("\n"));
-        let files = ["templates/letter.md", "templates/letter.fr.md", "lists/recipients.csv", "lists/signatories.csv"];
-        for file in files.into_iter().chain(["lists/suppressions.csv"]) {
+        for file in [
+            "templates/letter.md",
+            "templates/letter.fr.md",
+            "templates/follow-up-1.md",
+            "templates/follow-up-1.fr.md",
+            "lists/recipients.csv",
+            "lists/signatories.csv",
+            "lists/suppressions.csv",
+            "lists/holidays.csv",
+        ] {
             post.campaign = post.campaign.file(file, repository(file));
         }
         post
