@@ -28,13 +28,13 @@ fn a_letter_of_ten_megabytes_is_refused_with_the_limit() {
 
 #[test]
 fn a_value_of_ten_megabytes_is_refused_with_its_row_and_the_limit() {
-    let list = |value: &str| format!("email,words\nana@example.org,Ana\nbo@example.org,{value}\n");
+    let list = |value: &str| format!("email,name,words\nana@example.org,Ana,few\nbo@example.org,Bo,{value}\n");
     let value = times("word ", 2_000_000);
     refused(&Campaign::new().recipients(&list(&value)), &["lists/recipients.csv:3: the row is longer than 1024 KiB"]);
     let value = times("word ", 40_000);
     refused(
         &letter(&times("{{recipient.words}}\n\n", 50)).recipients(&list(&value)),
-        &["lists/recipients.csv:3", "the letter becomes longer than 4194304 bytes", "templates/letter.md:43:1"],
+        &["lists/recipients.csv:3", "the letter becomes longer than 4194304 bytes", "templates/letter.md:45:1"],
     );
 }
 
