@@ -87,6 +87,8 @@ pub enum Command {
     ///
     /// It works while a run sends. What stands in the suppressions list of a campaign counts besides, for that campaign alone.
     Suppress(Suppress),
+    /// Say what a mail is (report, auto-reply, …) and why; needs no campaign, changes nothing
+    Read(Read),
     /// Show the campaign at a glance
     Status(Status),
     /// Show who was contacted, with what result
@@ -286,6 +288,18 @@ pub struct Suppress {
     /// In the sandbox's ledger
     #[arg(long)]
     pub sandbox: bool,
+}
+
+/// Reads mail.
+#[derive(Debug, Args)]
+pub struct Read {
+    /// A mail as a file, `-` for standard input; of a long one the first megabyte is read
+    #[arg(value_name = "FILE", required = true, value_hint = ValueHint::FilePath)]
+    pub files: Vec<PathBuf>,
+
+    /// Print one JSON object a line for each file
+    #[arg(long)]
+    pub json: bool,
 }
 
 /// Shows the status.

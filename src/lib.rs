@@ -16,6 +16,7 @@ pub mod command;
 pub mod config;
 pub mod dispatch;
 pub mod import;
+pub mod inbox;
 pub mod ledger;
 pub mod letter;
 pub mod lists;

@@ -21,6 +21,7 @@ mod private;
 mod progress;
 mod public_folder;
 mod publish;
+mod read;
 mod recipients;
 mod resolve;
 mod send;
@@ -82,6 +83,7 @@ pub fn run(cli: Cli) -> Result<Exit> {
         Command::Resolve(args) => resolve::run(&context, &args),
         Command::Mark(args) => mark::run(&context, &args),
         Command::Suppress(args) => suppress::run(&context, &args),
+        Command::Read(args) => read::run(&context, &args),
         Command::Status(args) => status::run(&context, &args),
         Command::Log(args) => log::run(&context, &args),
         Command::Publish(args) => publish::run(&context, &args),

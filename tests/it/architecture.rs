@@ -4,7 +4,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 /// The modules, each with those it may use. `model` is the bottom, `command` the top.
-const ARROWS: [(&str, &[&str]); 18] = [
+const ARROWS: [(&str, &[&str]); 19] = [
     ("clock", &[]),
     ("model", &["clock"]),
     ("workspace", &[]),
@@ -18,6 +18,7 @@ const ARROWS: [(&str, &[&str]); 18] = [
     ("message", &["model", "config", "picture", "letter", "workspace"]),
     ("transport", &["clock", "model", "config"]),
     ("ledger", &["clock", "model"]),
+    ("inbox", &["model"]),
     (
         "dispatch",
         &["clock", "model", "workspace", "config", "lists", "letter", "pdf", "plan", "message", "transport", "ledger"],
@@ -41,6 +42,7 @@ const ARROWS: [(&str, &[&str]); 18] = [
             "transport",
             "ledger",
             "dispatch",
+            "inbox",
             "report",
             "publish",
             "import",

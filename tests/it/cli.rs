@@ -5,7 +5,7 @@ use std::process::{Command, Stdio};
 use crate::harness::{Campaign, Ran};
 
 /// Every subcommand.
-const COMMANDS: [&str; 13] = [
+const COMMANDS: [&str; 14] = [
     "init",
     "check",
     "plan",
@@ -14,6 +14,7 @@ const COMMANDS: [&str; 13] = [
     "resolve",
     "mark",
     "suppress",
+    "read",
     "status",
     "log",
     "publish",

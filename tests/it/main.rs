@@ -13,6 +13,7 @@ mod commands;
 mod failed;
 mod follow_up;
 mod harness;
+mod inbox;
 mod kill;
 mod languages;
 mod ledger;

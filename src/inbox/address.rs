@@ -1,0 +1,120 @@
+//! Addresses as they stand in reports: in angle brackets, in quotes, with a type before them, or bare in a sentence.
+
+/// Whether a text has the form of an address. Generous on purpose: reports name addresses that were never valid.
+pub(super) fn is_address(text: &str) -> bool {
+    let Some((local, domain)) = text.rsplit_once('@') else { return false };
+    !local.is_empty()
+        && local.len() <= 256
+        && domain.len() <= 255
+        && !local.contains(|c: char| c.is_whitespace() || c.is_control() || matches!(c, '<' | '>'))
+        && is_domain(domain)
+}
+
+fn is_domain(domain: &str) -> bool {
+    !domain.is_empty()
+        && domain.chars().all(|c| c.is_alphanumeric() || matches!(c, '.' | '-' | '_' | '[' | ']' | ':'))
+        && domain.chars().any(char::is_alphanumeric)
+        && !domain.starts_with(['.', '-'])
+        && !domain.ends_with('.')
+        && !domain.contains("..")
+}
+
+/// The address, where a text is nothing but one, in angle brackets or without.
+pub(super) fn alone(text: &str) -> Option<&str> {
+    let text = text.trim();
+    let text = text.strip_prefix('<').and_then(|text| text.strip_suffix('>')).unwrap_or(text);
+    is_plain(text).then_some(text)
+}
+
+fn is_plain(text: &str) -> bool {
+    is_address(text) && text.matches('@').count() == 1 && !text.contains(['"', ',', ';', '(', ')', '\'', ':'])
+}
+
+/// The first address in a text, with the place where it begins and where what encloses it ends.
+pub(super) fn first_in(text: &str) -> Option<Found<'_>> {
+    all_in(text).next()
+}
+
+/// An address found in a text.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Found<'a> {
+    /// The address.
+    pub(super) address: &'a str,
+    /// Where it begins, its bracket or quote included.
+    pub(super) start: usize,
+    /// Where it ends, its bracket or quote included.
+    pub(super) end: usize,
+}
+
+/// All addresses in a text, in their order.
+pub(super) fn all_in(text: &str) -> impl Iterator<Item = Found<'_>> {
+    let mut from = 0;
+    std::iter::from_fn(move || {
+        while let Some(at) = text[from..].find('@').map(|at| from + at) {
+            let local = text[from..at].char_indices().rev().take_while(|&(_, c)| is_local(c)).last();
+            let start = local.map_or(at, |(start, _)| from + start);
+            let end = at + 1 + text[at + 1..].find(|c| !is_of_domain(c)).unwrap_or(text.len() - at - 1);
+            let domain = text[at + 1..end].trim_end_matches(['.', '-', '_']);
+            let end = at + 1 + domain.len();
+            let start = start
+                + (text[start..at].len() - text[start..at].trim_start_matches(['.', '\'', '=', '/', '-', '*']).len());
+            from = end.max(at + 1);
+            if start < at && is_domain(domain) && !text[end..].starts_with('@') {
+                let opened = text[..start].ends_with(['<', '"', '\'', '(', '[']);
+                let closed = text[end..].starts_with(['>', '"', '\'', ')', ']']);
+                let (start_of_all, end_of_all) =
+                    if opened { (start - 1, end + usize::from(closed)) } else { (start, end) };
+                return Some(Found { address: &text[start..end], start: start_of_all, end: end_of_all });
+            }
+        }
+        None
+    })
+}
+
+fn is_local(c: char) -> bool {
+    c.is_alphanumeric() || "!#$%&'*+-/=?^_`{|}~.".contains(c)
+}
+
+fn is_of_domain(c: char) -> bool {
+    c.is_alphanumeric() || matches!(c, '.' | '-' | '_')
+}
+
+/// The address in a field of RFC 3464 such as `rfc822; <ana@example.org>` (2.3.1, 2.3.2): without its type, brackets and comments.
+pub(super) fn typed(value: &str) -> Option<String> {
+    let text = match value.split_once(';') {
+        Some((kind, rest)) if !kind.contains('@') => rest,
+        _ => value,
+    };
+    let text = text.trim().trim_matches(['<', '>', '"', ' ', ',']);
+    // A source route is no part of the address (RFC 5321, appendix C).
+    let text = match text.strip_prefix('@').and_then(|route| route.split_once(':')) {
+        Some((_, after)) => after,
+        None => text,
+    };
+    if is_address(text) && !text.contains('|') {
+        return Some(text.to_owned());
+    }
+    first_in(text).map(|found| found.address.to_owned())
+}
+
+/// Whether an address is one of the internet: its domain has a dot.
+pub(super) fn is_global(address: &str) -> bool {
+    address.rsplit_once('@').is_some_and(|(_, domain)| domain.contains('.'))
+}
+
+/// Whether an address is a mail system's own: those of RFC 5321 (4.5.1) and of the programs that write reports.
+pub(super) fn is_of_mail_system(address: &str) -> bool {
+    let local = address.split('@').next().unwrap_or(address).to_ascii_lowercase();
+    let local = local.replace(['-', '_', '.'], "");
+    ["mailerdaemon", "postmaster", "mailerdeamon", "mdaemon", "maildaemon", "mailadmin", "mailadministrator"]
+        .iter()
+        .any(|name| local.starts_with(name))
+        || local.ends_with("mailservice")
+        || local == "ndr"
+        || local == "mmdf"
+}
+
+/// Whether two addresses are the same, apart from case.
+pub(super) fn same(one: &str, other: &str) -> bool {
+    one.eq_ignore_ascii_case(other)
+}

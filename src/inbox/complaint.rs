@@ -1,0 +1,55 @@
+//! Abuse reports: somebody told their provider that a letter is unwanted (RFC 5965).
+
+use super::fields::groups;
+use super::original::Original;
+use super::structure::{Mail, Role};
+use super::{Kind, Reading, Reason, ReportedRecipient, Rule, address};
+
+/// Whether the mail has the form of an abuse report.
+pub(super) fn is_feedback(mail: &Mail<'_>) -> bool {
+    mail.report_type == "feedback-report" || mail.with_role(Role::Feedback).next().is_some()
+}
+
+/// Reads an abuse report, if the mail is one.
+pub(super) fn read(mail: &Mail<'_>, reading: &mut Reading) -> bool {
+    let text = mail.text();
+    let rule = if is_feedback(mail) {
+        Rule::FeedbackReport
+    } else if is_feedback_text(mail, &text) {
+        Rule::FeedbackText
+    } else {
+        return false;
+    };
+    let original = Original::of(mail, &text);
+    let mut named: Vec<String> = Vec::new();
+    for part in mail.with_role(Role::Feedback) {
+        for group in groups(&part.bytes()) {
+            // RFC 5965, 3.2; the second is what Yahoo's and others' opt-out reports say.
+            for name in ["original-rcpt-to", "removal-recipient"] {
+                named.extend(group.values(name).filter_map(address::typed));
+            }
+        }
+    }
+    if named.is_empty() {
+        let list = if original.delivered_to.is_empty() { &original.to } else { &original.delivered_to };
+        named.clone_from(list);
+    }
+    for one in named {
+        if !reading.recipients.iter().any(|known| address::same(&known.address, &one)) {
+            let mut recipient = ReportedRecipient::new(one);
+            recipient.reason = Some(Reason::Feedback);
+            reading.recipients.push(recipient);
+        }
+    }
+    reading.kind = Kind::Complaint;
+    reading.rules.push(rule);
+    reading.take_original(original);
+    true
+}
+
+/// Microsoft's feedback programme returns the letter as an attachment of a plain mail.
+fn is_feedback_text(mail: &Mail<'_>, text: &str) -> bool {
+    mail.with_role(Role::Message).next().is_some()
+        && (text.contains("mail Feedback Report for IP") || text.contains("mail abuse report for"))
+        || mail.headers.has("x-hmxmroriginalrecipient")
+}

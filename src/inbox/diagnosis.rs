@@ -1,0 +1,163 @@
+//! From what a report says of a recipient to a status, a reason, and whether to write again.
+
+use super::diagnostic::{Codes, Command, codes, command};
+use super::phrases::{self, Said};
+use super::status::{Meaning, meaning, most_specific};
+use super::{Action, Reason, ReportedRecipient, words};
+use crate::model::EnhancedStatus;
+
+/// How much is kept of a diagnostic.
+const MAX_DIAGNOSTIC: usize = 1000;
+
+/// What a report says of one recipient.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Evidence<'t> {
+    /// The status of the report's field.
+    pub(super) status: Option<EnhancedStatus>,
+    /// The comment beside that status, such as `(mailbox full)`.
+    pub(super) comment: &'t str,
+    /// The server's words.
+    pub(super) diagnostic: &'t str,
+    /// What the report's text says, of this recipient as far as can be told.
+    pub(super) context: &'t str,
+}
+
+/// Settles status, reason, permanence and diagnostic of a recipient whose action is known.
+pub(super) fn settle(recipient: &mut ReportedRecipient, evidence: &Evidence<'_>) {
+    let context = &evidence.context[..evidence.context.floor_char_boundary(8 * 1024)];
+    let mut said = codes(evidence.diagnostic);
+    if said == Codes::default() {
+        said = codes(context);
+    }
+    let listed = evidence.status.into_iter().chain(said.enhanced.iter().copied());
+    let arrived = matches!(recipient.action, Some(Action::Delivered | Action::Relayed | Action::Expanded));
+    // A status of success among failures is some other command's.
+    let listed = listed.filter(|status| (status.class == 2) == arrived);
+    recipient.status = most_specific(listed, said.reply);
+    recipient.reply_code = said.reply.filter(|code| (*code < 300) == arrived);
+    let words_of_server = if evidence.diagnostic.trim().is_empty() { context } else { evidence.diagnostic };
+    recipient.diagnostic = Some(shorten(words_of_server)).filter(|text| !text.is_empty());
+    if arrived {
+        recipient.reason = Some(Reason::Delivered);
+        return;
+    }
+    let status = recipient.status;
+    let command = command(evidence.diagnostic).or_else(|| command(context));
+    let reason = decide(evidence, context, status, recipient.reply_code, command);
+    recipient.reason = Some(reason);
+    recipient.permanence = reason.permanence(status.map(|status| status.class));
+    if reason == Reason::HasMoved {
+        recipient.moved_to = moved_to(evidence.diagnostic, &recipient.address);
+    }
+}
+
+/// The reason, from the surest sign to the weakest: a code of one meaning, the server's words, its code, the report's text, the command.
+fn decide(
+    evidence: &Evidence<'_>,
+    context: &str,
+    status: Option<EnhancedStatus>,
+    reply: Option<u16>,
+    command: Option<Command>,
+) -> Reason {
+    let by_status = status.and_then(meaning);
+    if let Some(Meaning::Sure(reason)) = by_status {
+        return reason;
+    }
+    let said = words::of(innermost(evidence.diagnostic));
+    let by_words = phrases::reason(&said)
+        .or_else(|| phrases::reason(&words::of(evidence.comment)))
+        .map(|reason| in_view_of(reason, status, command));
+    if let Some(reason) = by_words {
+        return reason;
+    }
+    if let Some(reason) = by_command(command, None) {
+        return reason;
+    }
+    let by_context = || phrases::reason(&words::of(context)).map(|reason| in_view_of(reason, status, command));
+    match by_status {
+        // The text of a report is mostly in a language that can be read, and its status mostly X.0.0 or nothing.
+        Some(Meaning::Likely(reason)) if status.is_some_and(|status| status.detail != 0) => {
+            // "Delivery time expired" is what became of it; the text may say why.
+            if reason == Reason::Expired { by_context().unwrap_or(reason) } else { reason }
+        }
+        by_status => by_context()
+            .or(match by_status {
+                Some(Meaning::Likely(reason) | Meaning::Sure(reason)) => Some(reason),
+                None => None,
+            })
+            .or_else(|| by_reply(reply))
+            .unwrap_or_else(|| {
+                if status.is_none() && evidence.diagnostic.is_empty() { Reason::Undefined } else { Reason::OnHold }
+            }),
+    }
+}
+
+/// What the words mean beside the code and the command.
+fn in_view_of(said: Said, status: Option<EnhancedStatus>, command: Option<Command>) -> Reason {
+    let subject = status.map(|status| (status.subject, status.detail));
+    let transient = status.is_some_and(|status| status.class == 4);
+    let about_address = matches!(subject, Some((1, _)));
+    let reason = match said {
+        Said::Perhaps(reason) if about_address || command == Some(Command::Rcpt) => reason,
+        Said::Perhaps(Reason::UserUnknown) if command != Some(Command::Mail) => Reason::Filtered,
+        Said::Perhaps(reason) | Said::Plainly(reason) => reason,
+    };
+    match reason {
+        // "Does not exist" in the answer to MAIL is the sender.
+        Reason::UserUnknown | Reason::HostUnknown | Reason::SecurityError | Reason::SystemError
+            if command == Some(Command::Mail) =>
+        {
+            Reason::Rejected
+        }
+        // X.2.x says that the mailbox is there, and after the message the recipient was accepted before: a filter.
+        Reason::UserUnknown if matches!(subject, Some((2, _))) && command != Some(Command::Rcpt) => Reason::Filtered,
+        Reason::UserUnknown if command == Some(Command::Data) && !about_address => Reason::Filtered,
+        Reason::Suspend if subject == Some((1, 1)) => Reason::UserUnknown,
+        // A name that cannot be found just now is the name service's trouble.
+        Reason::HostUnknown if transient => Reason::NetworkError,
+        reason => reason,
+    }
+}
+
+/// The server's own words, where a gateway puts a class of its own before them: `5.1.0 - Unknown address error 550-'…'`, as `IronPort` and
+/// Amazon SES write it.
+fn innermost(diagnostic: &str) -> &str {
+    let quoted = diagnostic.find(" error ").and_then(|at| diagnostic[at..].find("-'").map(|quote| at + quote + 2));
+    quoted.map_or(diagnostic, |start| diagnostic[start..].rsplit_once('\'').map_or("", |(words, _)| words))
+}
+
+fn by_command(command: Option<Command>, reason: Option<Reason>) -> Option<Reason> {
+    match command {
+        Some(Command::Mail) => Some(Reason::Rejected),
+        Some(Command::Connect) => Some(Reason::Blocked),
+        _ => reason,
+    }
+}
+
+/// What a bare reply code means (RFC 5321, 4.2.3; RFC 7504; RFC 4954, 6).
+fn by_reply(code: Option<u16>) -> Option<Reason> {
+    match code? {
+        551 => Some(Reason::HasMoved),
+        521 | 556 => Some(Reason::NotAccept),
+        452 | 552 => Some(Reason::MailboxFull),
+        500..=504 => Some(Reason::SyntaxError),
+        530 | 534 | 535 | 538 => Some(Reason::SecurityError),
+        _ => None,
+    }
+}
+
+/// The address that a server says to use instead (RFC 5321, 3.4).
+fn moved_to(text: &str, address: &str) -> Option<String> {
+    super::address::all_in(text)
+        .map(|found| found.address)
+        .find(|found| !super::address::same(found, address))
+        .map(str::to_owned)
+}
+
+/// A diagnostic in one line, no longer than what is kept of it.
+fn shorten(text: &str) -> String {
+    let mut line = text.split_whitespace().collect::<Vec<_>>().join(" ");
+    line.retain(|c| !c.is_control());
+    line.truncate(line.floor_char_boundary(MAX_DIAGNOSTIC));
+    line
+}

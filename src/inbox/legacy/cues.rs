@@ -1,0 +1,51 @@
+//! By what the subject and the author of a report in words are known.
+
+use crate::inbox::structure::Mail;
+use crate::inbox::{phrases, words};
+
+/// Whether a subject is that of a report.
+pub(super) fn of_subject(subject: &str) -> bool {
+    phrases::says(phrases::report_subjects(), subject)
+}
+
+/// Whether a subject speaks of a delay.
+pub(super) fn subject_says_delayed(subject: &str) -> bool {
+    let words = words::of(subject);
+    [" delay", "warning", "still being retried", "could not send message for past"]
+        .iter()
+        .any(|phrase| words.contains(phrase))
+        && !words.contains("failure")
+}
+
+/// Whether somebody passes a mail on, by its subject, or answers another.
+pub(super) fn is_forwarded(subject: &str, mail: &Mail<'_>) -> bool {
+    let subject = subject.trim_start().to_lowercase();
+    ["fw:", "fwd:", "wg:", "tr:", "rv:", "i:", "vs:", "doorst:"].iter().any(|prefix| subject.starts_with(prefix))
+        || mail.headers.has("in-reply-to")
+}
+
+/// Whether an author's name and address, in lower case, are those of a mail system.
+pub(super) fn is_name_of_mail_system(from: &str) -> bool {
+    [
+        "mailer-daemon",
+        "mailer daemon",
+        "mail-daemon",
+        "postmaster",
+        "mail delivery",
+        "delivery subsystem",
+        "delivery system",
+        "mdaemon",
+        "mail administrator",
+        "mail deliver system",
+        "mail service",
+        "mail system",
+        "mailsystem",
+        "mail subsystem",
+        "system administrator",
+        "smtp gateway",
+        "microsoft exchange",
+        "mailerdaemon",
+    ]
+    .iter()
+    .any(|name| from.contains(name))
+}

@@ -1,0 +1,72 @@
+//! Mail in → what it is: a report, a complaint, a receipt, an auto-reply, an acknowledgement, or a person's answer.
+//!
+//! Pure over the bytes of one mail: nothing here opens a file, a socket or the ledger, and no byte of a mail is trusted. What is read is
+//! bounded: the first [`MAX_READ`] bytes, parts nested [`structure::MAX_DEPTH`] deep, and so on; all work is linear in them.
+//!
+//! The order matters, and is that of [`classify`]: a delivery report may look like an auto-reply (Exim's carries `References` and
+//! `Auto-Submitted`), and an acknowledgement is an auto-reply that names a reference.
+
+mod acknowledgement;
+mod address;
+mod auto_reply;
+mod complaint;
+mod diagnosis;
+mod diagnostic;
+mod fields;
+mod header;
+mod legacy;
+mod notification;
+mod original;
+mod phrases;
+mod reading;
+mod reason;
+mod receipt;
+mod report;
+mod return_date;
+mod rule;
+mod status;
+mod structure;
+#[cfg(test)]
+mod tests;
+mod wishes;
+mod words;
+
+pub use reading::{Action, Kind, Permanence, Reading, ReportedRecipient};
+pub use reason::Reason;
+pub use rule::Rule;
+
+use structure::Mail;
+
+/// How many bytes of a mail are looked at. What a report says of its recipients stands before the returned message, and a returned message's
+/// header before its body: a megabyte holds both, whatever was attached.
+pub const MAX_READ: usize = 1024 * 1024;
+
+/// Says what a mail is, and by which rules.
+///
+/// Never fails: what has no header field at all is [`Kind::Unreadable`]. The same bytes always give the same reading.
+#[must_use]
+pub fn classify(bytes: &[u8]) -> Reading {
+    let cut = bytes.len() > MAX_READ;
+    let whole = structure::normalise(&bytes[..bytes.len().min(MAX_READ)]);
+    let mail = Mail::parse(&whole);
+    let mut reading = Reading::of(&mail);
+    reading.cut = cut;
+    if mail.headers.is_empty() {
+        reading.kind = Kind::Unreadable;
+        reading.rules.push(Rule::NoHeader);
+        return reading;
+    }
+    let found = report::read(&mail, &mut reading)
+        || complaint::read(&mail, &mut reading)
+        || receipt::read(&mail, &mut reading)
+        || notification::read(&mail, &mut reading)
+        || legacy::read(&mail, &mut reading)
+        || acknowledgement::read(&mail, &mut reading)
+        || auto_reply::read(&mail, &mut reading);
+    if !found {
+        reading.kind = Kind::Message;
+        reading.rules.push(Rule::Person);
+    }
+    wishes::read(&mail, &mut reading);
+    reading
+}

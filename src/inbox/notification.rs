@@ -1,0 +1,51 @@
+//! What Amazon SES tells by SNS: a JSON object as the text of a mail ("Amazon SNS notification contents for Amazon SES").
+
+use serde_json::Value;
+
+use super::diagnosis::{Evidence, settle};
+use super::structure::Mail;
+use super::{Action, Kind, Reading, Reason, ReportedRecipient, Rule, report};
+
+/// How many recipients are taken from one notification.
+const MAX_RECIPIENTS: usize = 1000;
+
+/// Reads a notification, if the mail is one.
+pub(super) fn read(mail: &Mail<'_>, reading: &mut Reading) -> bool {
+    // Sendmail breaks lines that are too long with `!` and a blank at the front of the next.
+    let text = mail.text().replace("!\n ", "");
+    if !text.trim_start().starts_with('{') {
+        return false;
+    }
+    // SNS puts a text of its own behind the object.
+    let Some(Ok(json)) = serde_json::Deserializer::from_str(&text).into_iter::<Value>().next() else { return false };
+    let Some(kind) = json["notificationType"].as_str().or_else(|| json["eventType"].as_str()) else { return false };
+    let (kind, action, list) = match kind {
+        "Bounce" => (Kind::Report, Some(Action::Failed), &json["bounce"]["bouncedRecipients"]),
+        "Delivery" => (Kind::Report, Some(Action::Delivered), &json["delivery"]["recipients"]),
+        "DeliveryDelay" => (Kind::Report, Some(Action::Delayed), &json["deliveryDelay"]["delayedRecipients"]),
+        "Complaint" => (Kind::Complaint, None, &json["complaint"]["complainedRecipients"]),
+        _ => return false,
+    };
+    for one in list.as_array().into_iter().flatten().take(MAX_RECIPIENTS) {
+        let Some(address) = one.as_str().or_else(|| one["emailAddress"].as_str()) else { continue };
+        let mut recipient = ReportedRecipient::new(address);
+        recipient.action = action;
+        if action.is_some() {
+            let said = one["diagnosticCode"].as_str().or_else(|| json["delivery"]["smtpResponse"].as_str());
+            let diagnostic = said.unwrap_or_default();
+            let diagnostic = diagnostic.split_once(';').map_or(diagnostic, |(_, words)| words).trim();
+            let status = one["status"].as_str().and_then(|status| status.parse().ok());
+            settle(&mut recipient, &Evidence { status, comment: "", diagnostic, context: "" });
+            report::time_ran_out(&mut recipient);
+        } else {
+            recipient.reason = Some(Reason::Feedback);
+        }
+        report::add(&mut reading.recipients, recipient);
+    }
+    let header = &json["mail"]["commonHeaders"];
+    reading.original_message_id = header["messageId"].as_str().map(|id| id.trim_matches(['<', '>', ' ']).to_owned());
+    reading.original_subject = header["subject"].as_str().map(str::to_owned);
+    reading.kind = kind;
+    reading.rules.push(Rule::SesNotification);
+    true
+}

@@ -1,0 +1,279 @@
+//! The parts of a mail, found in one bounded walk.
+//!
+//! `mail-parser` decodes fields, transfer encodings and HTML, but builds the whole tree, nested messages within it: a mail that is nested a
+//! hundred thousand deep overflows the stack when that tree is dropped. This walk stops at a depth, never goes into a returned message, and
+//! copies nothing.
+
+use std::borrow::Cow;
+
+use encoding_rs::Encoding;
+use mail_parser::decoders::html::html_to_text;
+
+use super::header::{Headers, line_at};
+
+/// How deep parts may be nested; what is deeper is not looked at.
+pub(super) const MAX_DEPTH: usize = 8;
+
+/// How many parts are looked at.
+const MAX_PARTS: usize = 64;
+
+/// How much of one part is decoded.
+const MAX_DECODED: usize = 128 * 1024;
+
+/// What a part is for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Role {
+    /// Text to be read.
+    Text,
+    /// Text to be read, as HTML.
+    Html,
+    /// The fields of a delivery report (RFC 3464, RFC 6533).
+    DeliveryStatus,
+    /// The fields of an abuse report (RFC 5965).
+    Feedback,
+    /// The fields of a read receipt (RFC 8098).
+    Disposition,
+    /// A message or the header of one, such as the letter that a report returns (RFC 3462).
+    Message,
+    /// Anything else.
+    Other,
+}
+
+/// A part that has no parts itself.
+#[derive(Debug, Clone)]
+pub(super) struct Part<'a> {
+    /// What it is for.
+    pub(super) role: Role,
+    headers: Headers<'a>,
+    body: &'a [u8],
+}
+
+/// A mail: its header, and its parts in their order.
+#[derive(Debug, Clone)]
+pub(super) struct Mail<'a> {
+    /// The header.
+    pub(super) headers: Headers<'a>,
+    /// The parts.
+    pub(super) parts: Vec<Part<'a>>,
+    /// The parameter `report-type` of the whole (RFC 6522), in lower case.
+    pub(super) report_type: String,
+}
+
+/// The bytes with LF as the end of every line, whatever it was: CRLF, LF, or CR alone.
+pub(super) fn normalise(bytes: &[u8]) -> Cow<'_, [u8]> {
+    let Some(first) = memchr::memchr(b'\r', bytes) else { return Cow::Borrowed(bytes) };
+    let mut out = Vec::with_capacity(bytes.len());
+    out.extend_from_slice(&bytes[..first]);
+    let mut rest = &bytes[first..];
+    while let Some(at) = memchr::memchr(b'\r', rest) {
+        out.extend_from_slice(&rest[..at]);
+        out.push(b'\n');
+        rest = &rest[at + 1..];
+        // CR CR LF is what a second conversion leaves.
+        while rest.first() == Some(&b'\r') && rest.get(1) == Some(&b'\n') {
+            rest = &rest[1..];
+        }
+        rest = rest.strip_prefix(b"\n").unwrap_or(rest);
+    }
+    out.extend_from_slice(rest);
+    Cow::Owned(out)
+}
+
+impl<'a> Mail<'a> {
+    /// Finds the parts of a mail whose lines end in LF.
+    pub(super) fn parse(bytes: &'a [u8]) -> Self {
+        let (headers, body) = Headers::split(bytes);
+        let mut parts = Vec::new();
+        walk(&headers, body, 0, Role::Text, &mut parts);
+        let report_type = headers.parameter("report-type").unwrap_or_default().to_ascii_lowercase();
+        Self { headers, parts, report_type }
+    }
+
+    /// The parts with a role.
+    pub(super) fn with_role(&self, role: Role) -> impl Iterator<Item = &Part<'a>> {
+        self.parts.iter().filter(move |part| part.role == role)
+    }
+
+    /// What the mail says to its reader: its plain text, or its HTML as text where it has none.
+    pub(super) fn text(&self) -> String {
+        let mut text = String::new();
+        for role in [Role::Text, Role::Html] {
+            for part in self.with_role(role) {
+                if text.len() > MAX_DECODED {
+                    break;
+                }
+                text.push_str(&part.text());
+                text.push('\n');
+            }
+            if !text.trim().is_empty() {
+                break;
+            }
+        }
+        text
+    }
+}
+
+fn walk<'a>(headers: &Headers<'a>, body: &'a [u8], depth: usize, default: Role, parts: &mut Vec<Part<'a>>) {
+    let media_type = headers.media_type();
+    let boundary = match &media_type {
+        Some(media_type) if media_type.starts_with("multipart/") => headers.parameter("boundary"),
+        _ => None,
+    };
+    if let Some(boundary) = boundary
+        && depth < MAX_DEPTH
+    {
+        let digest = if media_type.as_deref() == Some("multipart/digest") { Role::Message } else { Role::Text };
+        let sections = split(body, boundary.as_bytes());
+        if !sections.is_empty() {
+            for section in sections {
+                if parts.len() >= MAX_PARTS {
+                    return;
+                }
+                let (headers, body) = section_parts(section);
+                walk(&headers, body, depth + 1, digest, parts);
+            }
+            return;
+        }
+    }
+    let role = media_type.map_or(default, |media_type| role(&media_type));
+    parts.push(Part { role, headers: headers.clone(), body });
+}
+
+/// A section's header and body. A section may begin with a blank line, and then has no header (RFC 2046, 5.1).
+fn section_parts(section: &[u8]) -> (Headers<'_>, &[u8]) {
+    match section.strip_prefix(b"\n") {
+        Some(body) => (Headers::default(), body),
+        None => Headers::split(section),
+    }
+}
+
+fn role(media_type: &str) -> Role {
+    match media_type {
+        "text/html" => Role::Html,
+        "message/delivery-status" | "message/global-delivery-status" => Role::DeliveryStatus,
+        "message/feedback-report" => Role::Feedback,
+        "message/disposition-notification" | "message/global-disposition-notification" => Role::Disposition,
+        "message/rfc822"
+        | "message/global"
+        | "message/global-headers"
+        | "message/partial"
+        | "text/rfc822"
+        | "text/rfc822-headers"
+        | "text/rfc822-header"
+        | "message/rfc822-headers" => Role::Message,
+        // A multipart without a boundary, or with one that never comes, is read as text.
+        "" | "text" | "text/plain" => Role::Text,
+        other if other.starts_with("multipart/") => Role::Text,
+        _ => Role::Other,
+    }
+}
+
+/// The sections between the lines of a boundary; the last one may have no end.
+fn split<'a>(body: &'a [u8], boundary: &[u8]) -> Vec<&'a [u8]> {
+    let mut sections = Vec::new();
+    let mut open: Option<usize> = None;
+    let mut at = 0;
+    while at < body.len() {
+        let line = line_at(body, at);
+        if let Some(rest) = line.strip_prefix(b"--").and_then(|rest| rest.strip_prefix(boundary)) {
+            if let Some(start) = open {
+                sections.push(&body[start..at]);
+            }
+            open = if rest.starts_with(b"--") { None } else { Some(at + line.len()) };
+            if open.is_none() || sections.len() > MAX_PARTS {
+                return sections;
+            }
+            at += line.len();
+        } else {
+            // To the next line that begins with a hyphen.
+            at = memchr::memmem::find(&body[at..], b"\n--").map_or(body.len(), |next| at + next + 1);
+        }
+    }
+    if let Some(start) = open {
+        sections.push(&body[start..]);
+    }
+    sections
+}
+
+impl<'a> Part<'a> {
+    /// The part's bytes, its transfer encoding undone (RFC 2045, 6).
+    pub(super) fn bytes(&self) -> Cow<'a, [u8]> {
+        let body = &self.body[..self.body.len().min(MAX_DECODED)];
+        let encoding = self.headers.raw("content-transfer-encoding").unwrap_or_default();
+        let decoded = if encoding.eq_ignore_ascii_case("base64") {
+            decode_base64(body)
+        } else if encoding.eq_ignore_ascii_case("quoted-printable") {
+            decode_quoted_printable(body)
+        } else {
+            return Cow::Borrowed(body);
+        };
+        // What is encoded may have CRLF within.
+        Cow::Owned(normalise(&decoded).into_owned())
+    }
+
+    /// The part's text in its charset, HTML as plain text. What is not in the charset is replaced.
+    pub(super) fn text(&self) -> String {
+        let bytes = self.bytes();
+        let label = self.headers.parameter("charset");
+        let text = decode_text(&bytes, label.as_deref());
+        if self.role == Role::Html { html_to_text(&text) } else { text.into_owned() }
+    }
+
+    /// The header of the message that this part is, and what follows it.
+    pub(super) fn message(&self) -> Cow<'a, [u8]> {
+        self.bytes()
+    }
+
+    /// Whether it is a file for its reader rather than text to be read at once (RFC 2183).
+    pub(super) fn is_attachment(&self) -> bool {
+        self.headers.lower("content-disposition").starts_with("attachment")
+    }
+}
+
+/// Bytes as text: in the charset named, else as UTF-8, else as Windows-1252.
+pub(super) fn decode_text<'a>(bytes: &'a [u8], label: Option<&str>) -> Cow<'a, str> {
+    // ISO-2022 is told by its escapes, whatever the label says; all else in it is ASCII.
+    if memchr::memmem::find(bytes, b"\x1b$").is_some() {
+        return encoding_rs::ISO_2022_JP.decode_without_bom_handling(bytes).0;
+    }
+    if let Ok(text) = std::str::from_utf8(bytes) {
+        return Cow::Borrowed(text);
+    }
+    let encoding = label.and_then(|label| Encoding::for_label(label.as_bytes()));
+    encoding
+        .filter(|encoding| *encoding != encoding_rs::UTF_8)
+        .map_or_else(|| String::from_utf8_lossy(bytes), |encoding| encoding.decode_without_bom_handling(bytes).0)
+}
+
+/// Base64 with whatever else stands between its letters left out; a cut tail is dropped.
+fn decode_base64(body: &[u8]) -> Vec<u8> {
+    let letters: Vec<u8> =
+        body.iter().copied().filter(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'+' | b'/')).collect();
+    let whole = &letters[..letters.len() - usize::from(letters.len() % 4 == 1)];
+    data_encoding::BASE64_NOPAD
+        .decode(whole)
+        .or_else(|_| data_encoding::BASE64_NOPAD.decode(&whole[..whole.len() / 4 * 4]))
+        .unwrap_or_default()
+}
+
+/// Quoted-printable; what is no escape stays as it is (RFC 2045, 6.7).
+fn decode_quoted_printable(body: &[u8]) -> Vec<u8> {
+    let mut out = Vec::with_capacity(body.len());
+    let mut rest = body;
+    while let Some(at) = memchr::memchr(b'=', rest) {
+        out.extend_from_slice(&rest[..at]);
+        rest = &rest[at + 1..];
+        if let Some(after) = rest.strip_prefix(b"\n") {
+            rest = after;
+        } else if let [high, low, after @ ..] = rest
+            && let (Some(high), Some(low)) = (char::from(*high).to_digit(16), char::from(*low).to_digit(16))
+        {
+            out.push(u8::try_from(high * 16 + low).unwrap_or(b'?'));
+            rest = after;
+        } else {
+            out.push(b'=');
+        }
+    }
+    out.extend_from_slice(rest);
+    out
+}

@@ -1,0 +1,159 @@
+//! Mail of every kind, made up, and what it is.
+
+use undersigned::inbox::{Kind, Reading, Rule, classify};
+
+fn read(header: &str, body: &str) -> Reading {
+    let to = "To: replies@coalition.example\nDate: Mon, 3 Jun 2024 09:00:00 +0200\n";
+    classify(format!("{header}\n{to}\n{body}\n").as_bytes())
+}
+
+#[test]
+fn an_answer_is_a_message_though_it_speaks_of_receiving_and_delivery() {
+    for (subject, body) in [
+        ("Re: The river", "Thank you for your letter of 1 June, reference 12345. We agree."),
+        ("Re: Out of office", "I am back, let us talk."),
+        ("AW: Der Fluss", "vielen Dank für Ihre Nachricht, Aktenzeichen 2024/123. Wir treffen uns gern."),
+        (
+            "Fwd: Undelivered Mail Returned to Sender",
+            "see below, it came back\n\nYour message could not be delivered to\n<bo@example.org>",
+        ),
+        ("The delivery of the river petition", "When shall we meet for the delivery?"),
+    ] {
+        let reading =
+            read(&format!("From: Ana <ana@example.org>\nSubject: {subject}\nReturn-Path: <ana@example.org>"), body);
+        assert_eq!(reading.kind, Kind::Message, "{subject}: {:?}", reading.rules);
+    }
+}
+
+#[test]
+fn a_list_s_mail_is_no_auto_reply() {
+    let header = "From: Ana <ana@example.org>\nSubject: Absence of rain\nPrecedence: bulk\nList-Id: <rivers.example.org>\n\
+        X-Auto-Response-Suppress: All\nReturn-Path: <rivers-bounces@example.org>";
+    assert_eq!(read(header, "There was none.").kind, Kind::Message);
+}
+
+#[test]
+fn auto_replies_are_known_in_the_languages_of_the_union() {
+    for subject in [
+        "Автоматичен отговор: реката",
+        "Automatická odpověď: řeka",
+        "Automatisk svar: floden",
+        "Automatische Antwort: der Fluss",
+        "Αυτόματη απάντηση: το ποτάμι",
+        "Automatic reply: the river",
+        "Respuesta automática: el río",
+        "Automaatvastus: jõgi",
+        "Automaattinen vastaus: joki",
+        "Réponse automatique : la rivière",
+        "Freagra uathoibríoch: an abhainn",
+        "Automatski odgovor: rijeka",
+        "Automatikus válasz: a folyó",
+        "Risposta automatica: il fiume",
+        "Automatinis atsakymas: upė",
+        "Automātiska atbilde: upe",
+        "Tweġiba awtomatika: ix-xmara",
+        "Automatisch antwoord: de rivier",
+        "Odpowiedź automatyczna: rzeka",
+        "Resposta automática: o rio",
+        "Răspuns automat: râul",
+        "Automatická odpoveď: rieka",
+        "Samodejni odgovor: reka",
+        "Autosvar: floden",
+    ] {
+        let reading = read(&format!("From: bo@example.org\nSubject: {subject}"), "…");
+        assert_eq!((reading.kind, reading.rules.first()), (Kind::AutoReply, Some(&Rule::VacationSubject)), "{subject}");
+    }
+}
+
+#[test]
+fn an_out_of_office_says_when_its_sender_is_back() {
+    let header = "From: bo@example.org\nSubject: Abwesenheitsnotiz\nAuto-Submitted: auto-replied";
+    let reading = read(header, "Ich bin bis zum 14. Juni nicht im Büro.");
+    assert_eq!(reading.returns_on.map(|day| day.to_string()).as_deref(), Some("2024-06-14"));
+}
+
+#[test]
+fn an_acknowledgement_is_told_from_an_out_of_office() {
+    for (header, body) in [
+        (
+            "From: no-reply@ec.example\nSubject: Your letter",
+            "We acknowledge receipt of your letter, registered under Ares(2024)4711.",
+        ),
+        ("From: desk@example.org\nSubject: [Ticket#2024061210000123] The river\nAuto-Submitted: auto-replied", "Hello"),
+        (
+            "From: poststelle@bund.example\nSubject: Ihre Nachricht\nAuto-Submitted: auto-replied",
+            "Wir bestätigen den Eingang Ihrer Nachricht. Aktenzeichen: Z 12345/24",
+        ),
+        (
+            "From: courrier@gouv.example\nSubject: Accusé de réception\nAuto-Submitted: auto-generated",
+            "Votre courrier a bien été reçu sous la référence 2024-00123.",
+        ),
+        (
+            "From: registrator@gov.example\nSubject: Mottaget\nReturn-Path: <>",
+            "Vi har tagit emot ditt brev. Diarienummer: 2024/01234",
+        ),
+    ] {
+        let reading = read(header, body);
+        assert_eq!(reading.kind, Kind::Acknowledgement, "{header}: {:?}", reading.rules);
+    }
+    let away = read(
+        "From: bo@example.org\nSubject: Out of office\nAuto-Submitted: auto-replied",
+        "Thank you for your message. I am away, call ref. desk 12345.",
+    );
+    assert_eq!(away.kind, Kind::AutoReply);
+}
+
+#[test]
+fn who_wants_no_more_letters_is_heard_and_who_mentions_it_is_not() {
+    let wish = read(
+        "From: bo@example.org\nSubject: Re: The river",
+        "Please remove me from your list.\n\n> Dear Bo,\n> we write …",
+    );
+    assert!(wish.opted_out && wish.rules.contains(&Rule::OptOut));
+    assert!(read("From: bo@example.org\nSubject: Unsubscribe", "").opted_out);
+    let long = "We discussed it at length. ".repeat(30) + "Some members told us to unsubscribe from the scheme.";
+    assert!(!read("From: bo@example.org\nSubject: Re: The river", &long).opted_out);
+    let quoted = "We agree.\n\n> To stop getting these letters, answer \"unsubscribe\".";
+    assert!(!read("From: bo@example.org\nSubject: Re: The river", quoted).opted_out);
+}
+
+#[test]
+fn a_new_address_is_taken_from_the_words_before_it() {
+    let left = read(
+        "From: bo@example.org\nSubject: Automatic reply",
+        "I left. My new address is bo@other.example, or ask info@example.org.",
+    );
+    assert_eq!(left.moved_to.as_deref(), Some("bo@other.example"));
+    let away =
+        read("From: bo@example.org\nSubject: Automatic reply", "I am away. In urgent cases write to cy@example.org.");
+    assert_eq!(away.moved_to, None);
+}
+
+#[test]
+fn what_matching_needs_is_there() {
+    let header = "From: Ana <ana@example.org>\nSubject: Re: The river\nIn-Reply-To: <a.1@coalition.example>\n\
+        References: <z.0@coalition.example>\n <a.1@coalition.example>\nDelivered-To: replies+t0k3n@coalition.example\nX-Original-To: replies+t0k3n@coalition.example";
+    let reading = read(header, "yes");
+    assert_eq!(reading.in_reply_to, ["a.1@coalition.example"]);
+    assert_eq!(reading.references, ["z.0@coalition.example", "a.1@coalition.example"]);
+    assert!(reading.sent_to.contains(&"replies+t0k3n@coalition.example".to_owned()));
+    assert_eq!(reading.from.as_deref(), Some("ana@example.org"));
+    assert_eq!(reading.date.map(|date| date.to_string()).as_deref(), Some("2024-06-03T07:00:00Z"));
+}
+
+#[test]
+fn a_report_names_the_letter_and_its_envelope() {
+    let reading = read(
+        "From: MAILER-DAEMON@mx.example\nSubject: Undelivered\nContent-Type: multipart/report; report-type=delivery-status; boundary=b",
+        "--b\n\nIt failed.\n--b\nContent-Type: message/delivery-status\n\nReporting-MTA: dns; mx.example\nOriginal-Envelope-Id: t0k3n+2Bx\n\n\
+         Original-Recipient: rfc822; office@example.org\nFinal-Recipient: rfc822; bo@example.org\nAction: failed\nStatus: 5.0.0\n\
+         Diagnostic-Code: smtp; 552 5.2.2 mailbox full\n\n--b\nContent-Type: text/rfc822-headers\n\nMessage-ID: <a.1@coalition.example>\n\
+         Subject: =?utf-8?q?L=27=C3=A9tude?=\nTo: office@example.org\n\n--b--",
+    );
+    let one = &reading.recipients[0];
+    assert_eq!((one.address.as_str(), one.original_address.as_deref()), ("bo@example.org", Some("office@example.org")));
+    assert_eq!(one.status.map(|status| status.to_string()).as_deref(), Some("5.2.2"));
+    assert_eq!(reading.original_message_id.as_deref(), Some("a.1@coalition.example"));
+    assert_eq!(reading.original_subject.as_deref(), Some("L'étude"));
+    assert_eq!(reading.original_envelope_id.as_deref(), Some("t0k3n+x"));
+}

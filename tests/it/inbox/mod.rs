@@ -1,0 +1,8 @@
+//! Mail that comes in: what `read` says of it, how well it is read on real mail, and what hostile mail can do.
+
+mod acceptance;
+mod command;
+mod expected;
+mod hostile;
+mod kinds;
+mod measure;
