@@ -1,6 +1,7 @@
 //! Abuse reports: somebody told their provider that a letter is unwanted (RFC 5965).
 
 use super::fields::groups;
+use super::header::Headers;
 use super::original::Original;
 use super::structure::{Mail, Role};
 use super::{Kind, Reading, Reason, ReportedRecipient, Rule, address};
@@ -47,9 +48,11 @@ pub(super) fn read(mail: &Mail<'_>, reading: &mut Reading) -> bool {
     true
 }
 
-/// Microsoft's feedback programme returns the letter as an attachment of a plain mail.
+/// Microsoft's feedback programme returns the letter in a plain mail, with a field of its own at its front (JMRP); others introduce it in words.
 fn is_feedback_text(mail: &Mail<'_>, text: &str) -> bool {
-    mail.with_role(Role::Message).next().is_some()
-        && (text.contains("mail Feedback Report for IP") || text.contains("mail abuse report for"))
-        || mail.headers.has("x-hmxmroriginalrecipient")
+    mail.with_role(Role::Message).any(|part| {
+        let letter = part.message();
+        Headers::split(&letter).0.has("x-hmxmroriginalrecipient")
+    }) || (mail.with_role(Role::Message).next().is_some()
+        && (text.contains("mail Feedback Report for IP") || text.contains("mail abuse report for")))
 }

@@ -29,7 +29,8 @@ pub(super) fn settle(recipient: &mut ReportedRecipient, evidence: &Evidence<'_>)
     if said == Codes::default() {
         said = codes(context);
     }
-    let listed = evidence.status.into_iter().chain(said.enhanced.iter().copied());
+    // Among equals the server's own code counts, and not what the sending system made of it.
+    let listed = said.enhanced.iter().copied().chain(evidence.status);
     let arrived = matches!(recipient.action, Some(Action::Delivered | Action::Relayed | Action::Expanded));
     // A status of success among failures is some other command's.
     let listed = listed.filter(|status| (status.class == 2) == arrived);
@@ -43,7 +44,8 @@ pub(super) fn settle(recipient: &mut ReportedRecipient, evidence: &Evidence<'_>)
     }
     let status = recipient.status;
     let command = command(evidence.diagnostic).or_else(|| command(context));
-    let reason = decide(evidence, context, status, recipient.reply_code, command);
+    let reply = recipient.reply_code;
+    let reason = decide(evidence, context, &recipient.address, status, reply, command);
     recipient.reason = Some(reason);
     recipient.permanence = reason.permanence(status.map(|status| status.class));
     if reason == Reason::HasMoved {
@@ -55,6 +57,7 @@ pub(super) fn settle(recipient: &mut ReportedRecipient, evidence: &Evidence<'_>)
 fn decide(
     evidence: &Evidence<'_>,
     context: &str,
+    address: &str,
     status: Option<EnhancedStatus>,
     reply: Option<u16>,
     command: Option<Command>,
@@ -64,6 +67,8 @@ fn decide(
         return reason;
     }
     let said = words::of(innermost(evidence.diagnostic));
+    let vague = status.is_none_or(|status| (status.subject, status.detail) == (0, 0));
+    let command = command.or_else(|| (vague && names_recipient(evidence.diagnostic, address)).then_some(Command::Rcpt));
     let by_words = phrases::reason(&said)
         .or_else(|| phrases::reason(&words::of(evidence.comment)))
         .map(|reason| in_view_of(reason, status, command));
@@ -90,6 +95,16 @@ fn decide(
                 if status.is_none() && evidence.diagnostic.is_empty() { Reason::Undefined } else { Reason::OnHold }
             }),
     }
+}
+
+/// Whether a server's answer begins with the recipient: `550 <ana@example.org>: User unknown` answers RCPT.
+fn names_recipient(diagnostic: &str, address: &str) -> bool {
+    super::address::first_in(diagnostic).is_some_and(|found| {
+        let before = diagnostic[..found.start].trim();
+        super::address::same(found.address, address)
+            && before.len() >= 3
+            && before.bytes().all(|byte| byte.is_ascii_digit() || matches!(byte, b'.' | b'-' | b' '))
+    })
 }
 
 /// What the words mean beside the code and the command.

@@ -26,8 +26,6 @@ mod return_date;
 mod rule;
 mod status;
 mod structure;
-#[cfg(test)]
-mod tests;
 mod wishes;
 mod words;
 

@@ -18,6 +18,10 @@ pub(super) struct Original {
     pub(super) from: Option<String>,
 }
 
+/// Fields that name whom a letter was delivered to. The last is Microsoft's, on the letters that its feedback programme returns.
+const TRACES: [&str; 6] =
+    ["delivered-to", "x-original-to", "envelope-to", "x-envelope-to", "x-rcpt-to", "x-hmxmroriginalrecipient"];
+
 impl Original {
     /// The letter within a report: a part of its own, or the header at the end of a text.
     pub(super) fn of(mail: &Mail<'_>, text: &str) -> Self {
@@ -44,10 +48,7 @@ impl Original {
             message_id: headers.ids("message-id").into_iter().next(),
             subject: headers.text("subject"),
             to: ["to", "cc"].iter().flat_map(|name| headers.addresses(name)).collect(),
-            delivered_to: ["delivered-to", "x-original-to", "envelope-to", "x-envelope-to", "x-rcpt-to"]
-                .iter()
-                .flat_map(|name| headers.addresses(name))
-                .collect(),
+            delivered_to: TRACES.iter().flat_map(|name| headers.addresses(name)).collect(),
             from: headers.addresses("from").into_iter().next(),
         }
     }

@@ -195,7 +195,8 @@ mod tests {
         let wrong: Vec<&str> = lines
             .flat_map(|line| line.split(';'))
             .map(str::trim)
-            .filter(|phrase| !words::of(phrase).contains(unmark(phrase).trim()))
+            .filter(|phrase| !phrase.is_empty())
+            .filter(|phrase| phrase.len() < 4 || !words::of(phrase).contains(unmark(phrase).trim()))
             .collect();
         assert_eq!(wrong, Vec::<&str>::new());
     }

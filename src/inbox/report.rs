@@ -1,8 +1,10 @@
 //! Delivery reports: the fields of RFC 3464, in a part of their own or wherever else they ended up.
 
+use std::borrow::Cow;
+
 use super::diagnosis::{Evidence, settle};
 use super::fields::{Group, groups};
-use super::legacy::text::ReportText;
+use super::legacy::{self, text::ReportText};
 use super::original::Original;
 use super::structure::{Mail, Role};
 use super::{Action, Kind, Reading, Reason, ReportedRecipient, Rule, address, complaint};
@@ -67,7 +69,10 @@ fn in_text(mail: &Mail<'_>) -> Vec<Group> {
         if !matches!(part.role, Role::Text | Role::Other) || part.is_attachment() {
             continue;
         }
-        let bytes = part.bytes();
+        let mut bytes = part.bytes();
+        if legacy::is_passed_on(mail) {
+            bytes = Cow::Owned(unquote(&bytes));
+        }
         if let Some(at) = find_ignoring_case(&bytes, b"\nfinal-recipient:") {
             // From the blank line before it.
             let start = memchr::memmem::rfind(&bytes[..at], b"\n\n").map_or(0, |blank| blank + 2);
@@ -75,6 +80,16 @@ fn in_text(mail: &Mail<'_>) -> Vec<Group> {
         }
     }
     found
+}
+
+/// A text without the `>` that a mail program puts before what somebody passes on.
+fn unquote(text: &[u8]) -> Vec<u8> {
+    let mut out = Vec::with_capacity(text.len());
+    for line in text.split_inclusive(|&byte| byte == b'\n') {
+        let bare = line.strip_prefix(b">").unwrap_or(line);
+        out.extend_from_slice(bare.strip_prefix(b" ").unwrap_or(bare));
+    }
+    out
 }
 
 fn find_ignoring_case(text: &[u8], lower: &[u8]) -> Option<usize> {

@@ -21,6 +21,8 @@ pub(super) fn meaning(status: EnhancedStatus) -> Option<Meaning> {
         (2, 2) => Sure(Reason::MailboxFull),
         (2, 3) => Sure(Reason::ExceedLimit),
         (3, 4) => Sure(Reason::MesgTooBig),
+        // A directory server failed, which no other code says.
+        (4, 3) => Sure(Reason::SystemError),
         // RFC 4954 (X.7.13 is IANA's "user account disabled"), RFC 7372 (reverse name).
         (7, 13) => Sure(Reason::Suspend),
         (7, 25) => Sure(Reason::RequirePtr),
@@ -34,7 +36,7 @@ pub(super) fn meaning(status: EnhancedStatus) -> Option<Meaning> {
         // RFC 7293: the address has another owner now.
         (7, 17) => Likely(Reason::HasMoved),
         // The mail system, the network, the protocol, the content.
-        (3, 0 | 3 | 5) | (4, 3) => Likely(Reason::SystemError),
+        (3, 0 | 3 | 5) => Likely(Reason::SystemError),
         (3, 1) => Likely(Reason::SystemFull),
         (4, 1 | 7) => Likely(Reason::Expired),
         (4, 0 | 2 | 6 | 8..) => Likely(Reason::NetworkError),

@@ -17,11 +17,15 @@ pub(super) fn subject_says_delayed(subject: &str) -> bool {
         && !words.contains("failure")
 }
 
-/// Whether somebody passes a mail on, by its subject, or answers another.
-pub(super) fn is_forwarded(subject: &str, mail: &Mail<'_>) -> bool {
+/// Whether somebody passes a mail on, by its subject.
+pub(super) fn is_passed_on(subject: &str) -> bool {
     let subject = subject.trim_start().to_lowercase();
     ["fw:", "fwd:", "wg:", "tr:", "rv:", "i:", "vs:", "doorst:"].iter().any(|prefix| subject.starts_with(prefix))
-        || mail.headers.has("in-reply-to")
+}
+
+/// Whether somebody passes a mail on, or answers another.
+pub(super) fn is_forwarded(subject: &str, mail: &Mail<'_>) -> bool {
+    is_passed_on(subject) || mail.headers.has("in-reply-to")
 }
 
 /// Whether an author's name and address, in lower case, are those of a mail system.

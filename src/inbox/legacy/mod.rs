@@ -9,7 +9,7 @@ pub(super) mod text;
 
 use super::diagnosis::{Evidence, settle};
 use super::original::Original;
-use super::structure::Mail;
+use super::structure::{Mail, Role};
 use super::{Action, Kind, Reading, ReportedRecipient, Rule, address, report};
 use recipients::Sign;
 use text::ReportText;
@@ -51,6 +51,10 @@ pub(super) fn read(mail: &Mail<'_>, reading: &mut Reading) -> bool {
         if weak.is_empty() && !sure {
             return false;
         }
+        // A gateway that wraps a report in one of its own names nobody itself.
+        if weak.is_empty() && read_within(mail, reading) {
+            return true;
+        }
         rule = if weak.is_empty() { Rule::ReturnedLetter } else { Rule::ReplyLine };
         named = if weak.is_empty() { returned(&original) } else { weak };
     }
@@ -76,12 +80,25 @@ pub(super) fn read(mail: &Mail<'_>, reading: &mut Reading) -> bool {
     true
 }
 
+/// Reads the report that a report returns. One level only: what is in that is not looked at.
+fn read_within(mail: &Mail<'_>, reading: &mut Reading) -> bool {
+    mail.with_role(Role::Message).any(|part| {
+        let inner = part.message();
+        report::read(&Mail::parse(&inner), reading)
+    })
+}
+
 /// Whether a program answers a letter: an out-of-office has an empty return path too.
 fn is_answer(mail: &Mail<'_>, subject: &str) -> bool {
     use Rule::{AutoReplyHeader, AutoSubmitted, Precedence, VacationSubject};
     super::auto_reply::signs(mail, subject)
         .iter()
         .any(|sign| matches!(sign, AutoReplyHeader | AutoSubmitted | Precedence | VacationSubject))
+}
+
+/// Whether somebody passes a mail on, by its subject.
+pub(super) fn is_passed_on(mail: &Mail<'_>) -> bool {
+    mail.headers.text("subject").is_some_and(|subject| cues::is_passed_on(&subject))
 }
 
 /// Whom the returned letter was for: the trace of its delivery says it better than its header.

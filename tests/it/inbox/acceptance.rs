@@ -24,8 +24,8 @@ fn reports_are_read_as_those_who_collected_them_say() {
     let scores = measure(&cases);
     let met = [
         meets("exact set of recipients in a file", &scores.recipients, 97.0),
-        meets("failed, delayed or neither", &scores.outcome, 97.0),
-        meets("hard or soft", &scores.permanence, 95.0),
+        meets("failed, delayed or neither", &scores.outcome, 98.0),
+        meets("hard or soft", &scores.permanence, 96.0),
         meets("reason", &scores.reason, 90.0),
     ];
     println!("delayed taken for failed: {}", scores.delayed_as_failed.len());

@@ -1,6 +1,6 @@
 //! Mail of every kind, made up, and what it is.
 
-use undersigned::inbox::{Kind, Reading, Rule, classify};
+use undersigned::inbox::{Action, Kind, Permanence, Reading, Reason, Rule, classify};
 
 fn read(header: &str, body: &str) -> Reading {
     let to = "To: replies@coalition.example\nDate: Mon, 3 Jun 2024 09:00:00 +0200\n";
@@ -156,4 +156,82 @@ fn a_report_names_the_letter_and_its_envelope() {
     assert_eq!(reading.original_message_id.as_deref(), Some("a.1@coalition.example"));
     assert_eq!(reading.original_subject.as_deref(), Some("L'étude"));
     assert_eq!(reading.original_envelope_id.as_deref(), Some("t0k3n+x"));
+}
+
+const REFUSED: &str = "Final-Recipient: rfc822; bo@example.org\nAction: failed\nStatus: 5.1.1\nDiagnostic-Code: smtp; 550 5.1.1 no such user\n";
+
+#[test]
+fn a_report_that_somebody_passes_on_is_one_and_one_that_they_quote_in_an_answer_is_not() {
+    let quoted: String = REFUSED.lines().map(|line| format!("> {line}\n")).collect();
+    let body = format!("See below.\n\nBegin forwarded message:\n\n{quoted}");
+    let passed_on = read("From: ana@example.org\nSubject: Fwd: Returned mail", &body);
+    assert_eq!((passed_on.kind, passed_on.recipients.len()), (Kind::Report, 1));
+    let answer = read("From: ana@example.org\nSubject: Re: The river\nIn-Reply-To: <a.1@coalition.example>", &body);
+    assert_eq!(answer.kind, Kind::Message);
+}
+
+#[test]
+fn a_report_wrapped_in_a_report_that_names_nobody_is_read() {
+    let inner = format!(
+        "From: MAILER-DAEMON@mx.example\nSubject: Undelivered\nContent-Type: multipart/report; boundary=i\n\n\
+         --i\n\nfailed\n--i\nContent-Type: message/delivery-status\n\nReporting-MTA: dns; mx\n\n{REFUSED}\n--i--\n"
+    );
+    let reading = read(
+        "From: MAILER-DAEMON@gateway.example\nSubject: Returned mail: User unknown\nContent-Type: multipart/mixed; boundary=o",
+        &format!(
+            "--o\n\nThe following addresses had permanent delivery errors:\n--o\nContent-Type: message/rfc822\n\n{inner}\n--o--"
+        ),
+    );
+    assert_eq!(reading.recipients.iter().map(|one| one.address.as_str()).collect::<Vec<_>>(), ["bo@example.org"]);
+}
+
+#[test]
+fn a_delay_is_no_failure_and_a_time_that_ran_out_is_said_to_be_given_up() {
+    let report = |fields: &str| {
+        read(
+            "From: MAILER-DAEMON@mx.example\nSubject: report\nContent-Type: multipart/report; boundary=b",
+            &format!(
+                "--b\n\nSee below.\n--b\nContent-Type: message/delivery-status\n\nReporting-MTA: dns; mx\n\nFinal-Recipient: rfc822; bo@example.org\n{fields}\n\n--b--"
+            ),
+        )
+    };
+    let delayed = report("Action: delayed\nStatus: 4.4.1\nDiagnostic-Code: smtp; connection timed out");
+    let given_up = report("Action: failed\nStatus: 4.4.1\nDiagnostic-Code: smtp; connection timed out");
+    let refused = report("Action: failed\nStatus: 5.4.7\nDiagnostic-Code: smtp; delivery time expired");
+    let of = |reading: &Reading| (reading.recipients[0].action, reading.recipients[0].given_up);
+    assert_eq!(of(&delayed), (Some(Action::Delayed), false));
+    assert_eq!(of(&given_up), (Some(Action::Delayed), true));
+    assert!(given_up.rules.contains(&Rule::TimeRanOut) && !delayed.rules.contains(&Rule::TimeRanOut));
+    assert_eq!(of(&refused), (Some(Action::Failed), true));
+}
+
+#[test]
+fn user_unknown_ends_all_letters_only_where_the_server_said_it_of_the_address() {
+    let permanence = |reply: &str| {
+        let body = format!(
+            "Hi. I wasn't able to deliver your message to the following addresses.\n\n<bo@example.org>:\n{reply}\n"
+        );
+        let reading = read("From: MAILER-DAEMON@mx.example\nSubject: failure notice", &body);
+        (reading.recipients[0].permanence, reading.recipients[0].reason)
+    };
+    let hard = (Some(Permanence::Hard), Some(Reason::UserUnknown));
+    let soft = (Some(Permanence::Soft), Some(Reason::Filtered));
+    assert_eq!(permanence("550 5.1.1 User unknown"), hard);
+    assert_eq!(permanence("550 User unknown (in reply to RCPT TO command)"), hard);
+    assert_eq!(permanence("550 5.2.1 User unknown (in reply to end of DATA command)"), soft);
+    assert_eq!(permanence("550 User unknown"), soft);
+}
+
+#[test]
+fn a_complaint_names_who_complained() {
+    let reading = read(
+        "From: fbl@provider.example\nSubject: abuse\nContent-Type: multipart/report; report-type=feedback-report; boundary=b",
+        "--b\n\nA complaint.\n--b\nContent-Type: message/feedback-report\n\nFeedback-Type: abuse\nOriginal-Rcpt-To: <bo@example.org>\n\n\
+         --b\nContent-Type: message/rfc822\n\nMessage-ID: <a.1@coalition.example>\nSubject: The river\n\nDear Bo\n--b--",
+    );
+    assert_eq!((reading.kind, reading.recipients[0].address.as_str()), (Kind::Complaint, "bo@example.org"));
+    assert_eq!(
+        (reading.recipients[0].action, reading.original_message_id.as_deref()),
+        (None, Some("a.1@coalition.example"))
+    );
 }
