@@ -6,6 +6,9 @@ use super::original::Original;
 use super::structure::{Mail, Role};
 use super::{Kind, Reading, Reason, ReportedRecipient, Rule, address};
 
+/// How many recipients are taken from one complaint.
+const MAX_RECIPIENTS: usize = 1000;
+
 /// Whether the mail has the form of an abuse report.
 pub(super) fn is_feedback(mail: &Mail<'_>) -> bool {
     mail.report_type == "feedback-report" || mail.with_role(Role::Feedback).next().is_some()
@@ -16,12 +19,12 @@ pub(super) fn read(mail: &Mail<'_>, reading: &mut Reading) -> bool {
     let text = mail.text();
     let rule = if is_feedback(mail) {
         Rule::FeedbackReport
-    } else if is_feedback_text(mail, &text) {
+    } else if is_feedback_text(mail, text) {
         Rule::FeedbackText
     } else {
         return false;
     };
-    let original = Original::of(mail, &text);
+    let original = Original::of(mail, text);
     let mut named: Vec<String> = Vec::new();
     for part in mail.with_role(Role::Feedback) {
         for group in groups(&part.bytes()) {
@@ -35,7 +38,7 @@ pub(super) fn read(mail: &Mail<'_>, reading: &mut Reading) -> bool {
         let list = if original.delivered_to.is_empty() { &original.to } else { &original.delivered_to };
         named.clone_from(list);
     }
-    for one in named {
+    for one in named.into_iter().take(MAX_RECIPIENTS) {
         if !reading.recipients.iter().any(|known| address::same(&known.address, &one)) {
             let mut recipient = ReportedRecipient::new(one);
             recipient.reason = Some(Reason::Feedback);

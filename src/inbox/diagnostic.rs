@@ -1,5 +1,9 @@
 //! A server's words taken apart: reply code, enhanced status codes, and the command that they answer.
 
+use std::sync::LazyLock;
+
+use aho_corasick::AhoCorasick;
+
 use crate::model::EnhancedStatus;
 
 /// The command of SMTP that a server refused.
@@ -66,47 +70,52 @@ fn better(old: Option<u16>, new: u16) -> u16 {
     old.filter(|&old| old >= 400 || new < 400).unwrap_or(new)
 }
 
-/// The command that a text says was refused, by the words of Postfix, Exim, sendmail, qmail, `DragonFly` and others.
+/// How servers and programs name the commands: Postfix, Exim, sendmail, qmail, `DragonFly` and others.
+const NAMES: [(Command, &[&str]); 4] = [
+    (
+        Command::Data,
+        &[
+            "end of data",
+            "message body",
+            "final data",
+            "after i sent the message",
+            "to data command",
+            "after data",
+            "text command",
+            "[data]",
+            "smtp data",
+            "(data)",
+        ],
+    ),
+    (Command::Rcpt, &["rcpt", "does not like recipient"]),
+    (Command::Mail, &["mail from", "mail_from", "sender was rejected", "mail command", ">>> mail"]),
+    (
+        Command::Connect,
+        &[
+            "refused to talk",
+            "name was rejected",
+            "helo command",
+            "ehlo command",
+            "initial connection",
+            "after ehlo",
+            "after helo",
+        ],
+    ),
+];
+
+/// The command that a text says was refused.
 pub(super) fn command(text: &str) -> Option<Command> {
-    let text = text.split_whitespace().collect::<Vec<_>>().join(" ").to_ascii_lowercase();
+    static COMMANDS: LazyLock<(Option<AhoCorasick>, Vec<Command>)> = LazyLock::new(|| {
+        let names = NAMES.iter().flat_map(|(_, names)| names.iter());
+        let commands = NAMES.iter().flat_map(|(command, names)| names.iter().map(|_| *command)).collect();
+        (AhoCorasick::builder().ascii_case_insensitive(true).build(names).ok(), commands)
+    });
+    let (automaton, commands) = &*COMMANDS;
+    let text = text.split_whitespace().collect::<Vec<_>>().join(" ");
     // The last command that is named is the one that was refused: transcripts name those that went well before. `>>> DATA` says nothing:
     // with PIPELINING it is sent before the answer to RCPT is read.
-    let commands: [(Command, &[&str]); 4] = [
-        (
-            Command::Data,
-            &[
-                "end of data",
-                "message body",
-                "final data",
-                "after i sent the message",
-                "to data command",
-                "after data",
-                "text command",
-                "[data]",
-                "smtp data",
-                "(data)",
-            ],
-        ),
-        (Command::Rcpt, &["rcpt", "does not like recipient"]),
-        (Command::Mail, &["mail from", "mail_from", "sender was rejected", "mail command", ">>> mail"]),
-        (
-            Command::Connect,
-            &[
-                "refused to talk",
-                "name was rejected",
-                "helo command",
-                "ehlo command",
-                "initial connection",
-                "after ehlo",
-                "after helo",
-            ],
-        ),
-    ];
-    commands
-        .into_iter()
-        .filter_map(|(command, words)| words.iter().filter_map(|word| text.rfind(word)).max().map(|at| (at, command)))
-        .max_by_key(|&(at, _)| at)
-        .map(|(_, command)| command)
+    let last = automaton.as_ref()?.find_iter(&text).last()?;
+    commands.get(last.pattern().as_usize()).copied()
 }
 
 #[cfg(test)]

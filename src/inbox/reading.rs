@@ -213,6 +213,13 @@ impl Reading {
         }
     }
 
+    /// Takes note of a rule, once.
+    pub(super) fn decided_by(&mut self, rule: Rule) {
+        if !self.rules.contains(&rule) {
+            self.rules.push(rule);
+        }
+    }
+
     /// Takes over what was found of the letter itself.
     pub(super) fn take_original(&mut self, original: Original) {
         self.original_message_id = self.original_message_id.take().or(original.message_id);

@@ -31,7 +31,7 @@ pub(super) fn read(mail: &Mail<'_>, reading: &mut Reading) -> bool {
         return false;
     }
     let text = mail.text();
-    let report_text = ReportText::new(&text);
+    let report_text = ReportText::new(text);
     for group in found.iter().filter(|group| is_of_recipient(group)) {
         if reading.recipients.len() >= MAX_RECIPIENTS {
             break;
@@ -53,7 +53,7 @@ pub(super) fn read(mail: &Mail<'_>, reading: &mut Reading) -> bool {
     reading.original_message_id = of_message("x-original-message-id")
         .or_else(|| of_message("original-message-id"))
         .map(|id| id.trim_matches(['<', '>', ' ']).to_owned());
-    reading.take_original(Original::of(mail, &text));
+    reading.take_original(Original::of(mail, text));
     true
 }
 
@@ -98,21 +98,19 @@ fn find_ignoring_case(text: &[u8], lower: &[u8]) -> Option<usize> {
 }
 
 fn recipient(group: &Group, text: &ReportText<'_>, reading: &mut Reading) -> Option<ReportedRecipient> {
-    let last = group.value("final-recipient").and_then(address::typed);
     let actual = || group.value("x-actual-recipient").and_then(address::typed);
+    let last = group.value("final-recipient").and_then(address::typed).or_else(actual);
     let original = group.value("original-recipient").and_then(address::typed);
-    let last = last.or_else(actual);
-    let address = match (last, &original) {
-        (Some(last), Some(original)) if !address::is_global(&last) && address::is_global(original) => {
-            reading.rules.push(Rule::OriginalRecipient);
-            original.clone()
-        }
+    // An address that means something on one machine only names nobody.
+    let address = match (&last, &original) {
+        (Some(last), Some(original)) if !address::is_global(last) && address::is_global(original) => original,
         (Some(last), _) => last,
-        (None, original) => {
-            reading.rules.push(Rule::OriginalRecipient);
-            original.clone()?
-        }
-    };
+        (None, original) => original.as_ref()?,
+    }
+    .clone();
+    if last.as_ref() != Some(&address) {
+        reading.decided_by(Rule::OriginalRecipient);
+    }
     let mut recipient = ReportedRecipient::new(address);
     recipient.original_address = original.filter(|original| !address::same(original, &recipient.address));
     let (status, comment) = status(group.value("status").unwrap_or_default());

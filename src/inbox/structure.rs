@@ -5,6 +5,7 @@
 //! copies nothing.
 
 use std::borrow::Cow;
+use std::cell::OnceCell;
 
 use encoding_rs::Encoding;
 use mail_parser::decoders::html::html_to_text;
@@ -57,6 +58,7 @@ pub(super) struct Mail<'a> {
     pub(super) parts: Vec<Part<'a>>,
     /// The parameter `report-type` of the whole (RFC 6522), in lower case.
     pub(super) report_type: String,
+    text: OnceCell<String>,
 }
 
 /// The bytes with LF as the end of every line, whatever it was: CRLF, LF, or CR alone.
@@ -86,7 +88,7 @@ impl<'a> Mail<'a> {
         let mut parts = Vec::new();
         walk(&headers, body, 0, Role::Text, &mut parts);
         let report_type = headers.parameter("report-type").unwrap_or_default().to_ascii_lowercase();
-        Self { headers, parts, report_type }
+        Self { headers, parts, report_type, text: OnceCell::new() }
     }
 
     /// The parts with a role.
@@ -95,7 +97,11 @@ impl<'a> Mail<'a> {
     }
 
     /// What the mail says to its reader: its plain text, or its HTML as text where it has none.
-    pub(super) fn text(&self) -> String {
+    pub(super) fn text(&self) -> &str {
+        self.text.get_or_init(|| self.decode_text())
+    }
+
+    fn decode_text(&self) -> String {
         let mut text = String::new();
         for role in [Role::Text, Role::Html] {
             for part in self.with_role(role) {

@@ -16,7 +16,7 @@ pub(super) fn read(mail: &Mail<'_>, reading: &mut Reading) {
         return;
     }
     let text = mail.text();
-    let own = own_words(&text);
+    let own = own_words(text);
     let subject = reading.subject.as_deref().unwrap_or_default();
     if reading.kind == Kind::Message && is_opt_out(subject, &own) {
         reading.opted_out = true;

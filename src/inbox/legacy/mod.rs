@@ -7,6 +7,8 @@ mod cues;
 mod recipients;
 pub(super) mod text;
 
+use std::collections::HashSet;
+
 use super::diagnosis::{Evidence, settle};
 use super::original::Original;
 use super::structure::{Mail, Role};
@@ -26,7 +28,7 @@ pub(super) fn read(mail: &Mail<'_>, reading: &mut Reading) -> bool {
         return false;
     }
     let text = mail.text();
-    let report_text = ReportText::new(&text);
+    let report_text = ReportText::new(text);
     let says_so = report_text.says_failed() || report_text.says_delayed();
     // Two of three: who wrote it, its subject, its text. A person may forward a report, under its subject: theirs has a return path.
     let forwarded = !by_mail_system && !null_path && cues::is_forwarded(&subject, mail);
@@ -39,7 +41,7 @@ pub(super) fn read(mail: &Mail<'_>, reading: &mut Reading) -> bool {
     }
     let sure = by_mail_system || by_subject || !failed.is_empty();
     let own: Vec<&str> = reading.sent_to.iter().chain(&reading.from).map(String::as_str).collect();
-    let original = Original::of(mail, &text);
+    let original = Original::of(mail, text);
     let mut named = recipients::named(&report_text, &own);
     let mut rule = Rule::FailureText;
     if !failed.is_empty() {
@@ -62,10 +64,11 @@ pub(super) fn read(mail: &Mail<'_>, reading: &mut Reading) -> bool {
     if named.is_empty() && !(by_mail_system && says_so) {
         return false;
     }
+    let all: HashSet<String> = named.iter().map(|one| one.to_ascii_lowercase()).collect();
     for found in &named {
         let mut recipient = ReportedRecipient::new(found.as_str());
         recipient.action = Some(if delayed && !report_text.says_given_up() { Action::Delayed } else { Action::Failed });
-        let about = report_text.about_one_of(found, &named);
+        let about = report_text.about_one_of(found, &all);
         let whole = if named.len() == 1 { report_text.before_letter() } else { &about };
         settle(&mut recipient, &Evidence { status: None, comment: "", diagnostic: &about, context: whole });
         report::time_ran_out(&mut recipient);

@@ -14,7 +14,7 @@ pub(super) enum Sign {
 }
 
 /// How many recipients are taken from one report.
-const MAX_RECIPIENTS: usize = 1000;
+const MAX_RECIPIENTS: usize = 200;
 
 /// The addresses that a report names as recipients, each once, in their order.
 pub(super) fn named(text: &ReportText<'_>, own: &[&str]) -> Vec<String> {

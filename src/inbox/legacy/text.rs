@@ -1,10 +1,15 @@
 //! The text of a report: its lines, what each says, and where the returned letter begins.
 
+use std::collections::HashSet;
+
 use crate::inbox::phrases::{self, Cue};
 use crate::inbox::{address, original, words};
 
 /// How many lines of a report are read.
 const MAX_LINES: usize = 400;
+
+/// How many addresses are taken from one line.
+const MAX_ADDRESSES: usize = 32;
 
 /// The text of a report up to the letter that it returns.
 #[derive(Debug)]
@@ -58,7 +63,12 @@ impl<'t> ReportText<'t> {
                 length = at;
                 break;
             }
-            lines.push(Line { text: shown, words, cues, addresses: address::all_in(shown).collect() });
+            lines.push(Line {
+                text: shown,
+                words,
+                cues,
+                addresses: address::all_in(shown).take(MAX_ADDRESSES).collect(),
+            });
             at += line.len();
         }
         // A sentence that is broken over two lines is read as one.
@@ -108,11 +118,9 @@ impl<'t> ReportText<'t> {
         self.lines_about(wanted, |other| !address::same(other, wanted))
     }
 
-    /// The same, where only some addresses are recipients.
-    pub(super) fn about_one_of(&self, wanted: &str, all: &[String]) -> String {
-        self.lines_about(wanted, |other| {
-            !address::same(other, wanted) && all.iter().any(|one| address::same(one, other))
-        })
+    /// The same, where only some addresses, in lower case, are recipients.
+    pub(super) fn about_one_of(&self, wanted: &str, all: &HashSet<String>) -> String {
+        self.lines_about(wanted, |other| !address::same(other, wanted) && all.contains(&other.to_ascii_lowercase()))
     }
 
     fn lines_about(&self, wanted: &str, is_other: impl Fn(&str) -> bool) -> String {

@@ -29,6 +29,28 @@ fn one_boundary_for_every_level_is_read() {
 }
 
 #[test]
+fn a_report_that_names_everybody_everywhere_is_read() {
+    let mut names = String::new();
+    for n in 0..60_000 {
+        write!(names, "u{n}@example.org{}", if n % 50 == 49 { '\n' } else { ' ' }).unwrap();
+    }
+    let text =
+        format!("From: MAILER-DAEMON@mx.example\nSubject: failure notice\n\nIt could not be delivered to:\n{names}");
+    assert_eq!(classify(text.as_bytes()).kind, Kind::Report);
+    let mut fields = String::new();
+    for n in 0..20_000 {
+        write!(fields, "Final-Recipient: rfc822; u{n}@example.org\nAction: failed\n\n").unwrap();
+    }
+    let report = format!("From: x@mx.example\nContent-Type: message/delivery-status\n\n{fields}");
+    assert_eq!(classify(report.as_bytes()).kind, Kind::Report);
+    let complaint = format!(
+        "From: x@mx.example\nContent-Type: message/feedback-report\n\n{}",
+        fields.replace("Final-Recipient: rfc822;", "Original-Rcpt-To:")
+    );
+    assert_eq!(classify(complaint.as_bytes()).kind, Kind::Complaint);
+}
+
+#[test]
 fn a_flood_of_fields_does_not_hide_what_stands_before_it() {
     let flood = "X-Flood: y\n".repeat(80_000);
     let reading = classify(format!("{HEADER}Auto-Submitted: auto-replied\n{flood}\nI am away.\n").as_bytes());

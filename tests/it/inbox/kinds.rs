@@ -162,7 +162,7 @@ const REFUSED: &str = "Final-Recipient: rfc822; bo@example.org\nAction: failed\n
 
 #[test]
 fn a_report_that_somebody_passes_on_is_one_and_one_that_they_quote_in_an_answer_is_not() {
-    let quoted: String = REFUSED.lines().map(|line| format!("> {line}\n")).collect();
+    let quoted = format!("> {}", REFUSED.replace('\n', "\n> "));
     let body = format!("See below.\n\nBegin forwarded message:\n\n{quoted}");
     let passed_on = read("From: ana@example.org\nSubject: Fwd: Returned mail", &body);
     assert_eq!((passed_on.kind, passed_on.recipients.len()), (Kind::Report, 1));
