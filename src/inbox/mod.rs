@@ -1,7 +1,7 @@
 //! Mail in → what it is: a report, a complaint, a receipt, an auto-reply, an acknowledgement, or a person's answer.
 //!
 //! Pure over the bytes of one mail: nothing here opens a file, a socket or the ledger, and no byte of a mail is trusted. What is read is
-//! bounded: the first [`MAX_READ`] bytes, parts nested [`structure::MAX_DEPTH`] deep, and so on; all work is linear in them.
+//! bounded: the first [`MAX_READ`] bytes, parts nested eight deep, and so on; all work is linear in them.
 //!
 //! The order matters, and is that of [`classify`]: a delivery report may look like an auto-reply (Exim's carries `References` and
 //! `Auto-Submitted`), and an acknowledgement is an auto-reply that names a reference.
