@@ -87,6 +87,11 @@ pub enum Command {
     ///
     /// It works while a run sends. What stands in the suppressions list of a campaign counts besides, for that campaign alone.
     Suppress(Suppress),
+    /// Read reports and answers from the inbox, and record what they say of the letters
+    ///
+    /// The inbox is that of `[inbox]` in campaign.toml: a mailbox on an IMAP server, a Maildir or an mbox. It is read, and never changed. Each mail counts
+    /// once, in whatever mailbox it lies: this can be run as often as one likes.
+    Sync(Sync),
     /// Say what a mail is (report, auto-reply, …) and why; needs no campaign, changes nothing
     Read(Read),
     /// Show the campaign at a glance
@@ -286,6 +291,30 @@ pub struct Suppress {
     pub undo: bool,
 
     /// In the sandbox's ledger
+    #[arg(long)]
+    pub sandbox: bool,
+}
+
+/// Reads the inbox.
+#[derive(Debug, Args)]
+pub struct Sync {
+    /// Read this Maildir instead of the inbox
+    #[arg(long, value_name = "DIR", value_hint = ValueHint::DirPath, conflicts_with = "mbox")]
+    pub maildir: Option<PathBuf>,
+
+    /// Read this mbox instead of the inbox
+    #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
+    pub mbox: Option<PathBuf>,
+
+    /// Read nothing; list the mails of all times that are about no letter for sure
+    #[arg(long, conflicts_with_all = ["maildir", "mbox"])]
+    pub unmatched: bool,
+
+    /// Print one JSON object a line for each mail
+    #[arg(long)]
+    pub json: bool,
+
+    /// For the sandbox's ledger
     #[arg(long)]
     pub sandbox: bool,
 }

@@ -20,6 +20,7 @@ pub mod inbox;
 pub mod ledger;
 pub mod letter;
 pub mod lists;
+pub mod mailbox;
 pub mod message;
 pub mod model;
 pub mod pdf;

@@ -31,6 +31,7 @@ mod stage;
 mod status;
 mod steps;
 mod suppress;
+mod sync;
 mod terminal;
 mod upcoming;
 
@@ -83,6 +84,7 @@ pub fn run(cli: Cli) -> Result<Exit> {
         Command::Resolve(args) => resolve::run(&context, &args),
         Command::Mark(args) => mark::run(&context, &args),
         Command::Suppress(args) => suppress::run(&context, &args),
+        Command::Sync(args) => sync::run(&context, &args),
         Command::Read(args) => read::run(&context, &args),
         Command::Status(args) => status::run(&context, &args),
         Command::Log(args) => log::run(&context, &args),

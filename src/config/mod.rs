@@ -2,6 +2,7 @@
 
 mod calendar;
 mod duration;
+mod inbox;
 mod letter;
 mod pace;
 mod publish;
@@ -21,6 +22,7 @@ use crate::workspace::{PathError, Workspace};
 use section::{Document, Section};
 
 pub use calendar::CalendarSpec;
+pub use inbox::{Imap, ImapAuth, Inbox};
 pub use letter::{LetterSpec, PdfFor};
 pub use pace::{Counts, PRESETS, Pace, Preset, Retry, StopAfter};
 pub use publish::{PublicAddressee, PublishSpec};
@@ -57,6 +59,8 @@ pub struct Campaign {
     pub calendar: CalendarSpec,
     /// The follow-ups: round 1, 2, ….
     pub follow_ups: Vec<FollowUpSpec>,
+    /// Where reports and answers arrive; `None` where there is no `[inbox]`.
+    pub inbox: Option<Inbox>,
     /// The letter for everybody: `None` where there is no `[publish]`.
     pub publish: Option<PublishSpec>,
     /// The ledger's file, relative to the workspace.
@@ -184,7 +188,7 @@ fn read(top: &Section<'_>, workspace: &Workspace) -> Option<Campaign> {
     let pace = Pace::read(pace);
     let retry = Retry::read(retry);
     let calendar = CalendarSpec::read(calendar, workspace);
-    check_inbox(inbox, workspace);
+    let inbox = Inbox::read(inbox, workspace);
     let publish = PublishSpec::read(top.section("publish"));
     let awaited = ledger.flag("wait_for_outcomes").is_some_and(|found| found.value);
     let ledger = ledger.guarded("url", |url| read_ledger(url, workspace)).map(|found| found.value);
@@ -209,6 +213,7 @@ fn read(top: &Section<'_>, workspace: &Workspace) -> Option<Campaign> {
         retry,
         calendar,
         follow_ups,
+        inbox,
         publish,
         ledger: ledger.unwrap_or_else(|| "logs/ledger.db".to_owned()),
         outcomes: if awaited { Outcomes::Awaited } else { Outcomes::Queued },
@@ -260,20 +265,6 @@ fn read_follow_up(section: Section<'_>, workspace: &Workspace) -> Option<FollowU
     let after = section.required("after", after).map(|found| found.value);
     section.finish();
     Some(FollowUpSpec { template: template?, after: after? })
-}
-
-/// Checks `[inbox]`, which only commands that read mail use.
-fn check_inbox(section: &Section<'_>, workspace: &Workspace) {
-    let places = [path(section, workspace, "maildir"), path(section, workspace, "mbox")];
-    let url = section.guarded("url", |text| match url::Url::parse(text) {
-        Ok(url) if url.password().is_some() => Err("a password is never written in the URL".to_owned()),
-        Ok(url) if matches!(url.scheme(), "imaps" | "imap") => Ok(()),
-        _ => Err("write it as `imaps://user@host/INBOX`".to_owned()),
-    });
-    SecretSource::read(section, "inbox");
-    if section.is_present() && places.into_iter().flatten().count() + usize::from(url.is_some()) > 1 {
-        section.document().fault(section.at(), "[inbox] needs one of `url`, `maildir` and `mbox`");
-    }
 }
 
 fn read_ledger(url: &str, workspace: &Workspace) -> Result<String, String> {

@@ -53,6 +53,22 @@ impl AddressPattern {
         EmailAddress::parse(&self.text(token.as_str())).ok()
     }
 
+    /// The token in an address of this pattern; `None` where it has no place for one, or the address is another. Mail systems change the
+    /// case of an address, and a token has none.
+    #[must_use]
+    pub fn token_in(&self, address: &str) -> Option<String> {
+        let (address, before, after) = (address.to_lowercase(), self.before.to_lowercase(), self.after.to_lowercase());
+        let token = address.strip_prefix(&before)?.strip_suffix(&after)?;
+        (self.has_token && !token.is_empty() && token.bytes().all(|byte| byte.is_ascii_alphanumeric()))
+            .then(|| token.to_owned())
+    }
+
+    /// Whether it has a place for a token.
+    #[must_use]
+    pub fn has_token(&self) -> bool {
+        self.has_token
+    }
+
     /// As it is written in the file.
     #[must_use]
     pub fn written(&self) -> String {
@@ -109,6 +125,10 @@ mod tests {
         let pattern = AddressPattern::parse("replies+{token}@coalition.example").unwrap();
         assert_ne!(pattern.with(&token("a")), pattern.with(&token("b")));
         assert_eq!(pattern.written(), "replies+{token}@coalition.example");
+        let address = pattern.with(&token("a")).unwrap().to_string();
+        assert_eq!(pattern.token_in(&address.to_uppercase()).as_deref(), Some(token("a").as_str()));
+        assert_eq!(pattern.token_in("replies+@coalition.example"), None);
+        assert_eq!(pattern.token_in("replies@coalition.example"), None);
         let plain = AddressPattern::parse("replies@coalition.example").unwrap();
         assert_eq!(plain.with(&token("a")).unwrap().to_string(), "replies@coalition.example");
     }

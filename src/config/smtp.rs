@@ -109,7 +109,7 @@ impl Smtp {
 }
 
 /// `user@host`, or the host alone.
-fn account(user: Option<&str>, host: &str) -> String {
+pub(super) fn account(user: Option<&str>, host: &str) -> String {
     user.map_or_else(|| host.to_owned(), |user| format!("{user}@{host}"))
 }
 

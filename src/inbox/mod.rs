@@ -9,12 +9,16 @@
 mod acknowledgement;
 mod address;
 mod auto_reply;
+mod clues;
 mod complaint;
 mod diagnosis;
 mod diagnostic;
+mod effects;
 mod fields;
+mod fingerprint;
 mod header;
 mod legacy;
+mod matching;
 mod notification;
 mod original;
 mod phrases;
@@ -29,6 +33,10 @@ mod structure;
 mod wishes;
 mod words;
 
+pub use clues::Clues;
+pub use effects::{Told, effects};
+pub use fingerprint::fingerprint;
+pub use matching::{By, Hit, Letter, Letters, Matched};
 pub use reading::{Action, Kind, Permanence, Reading, ReportedRecipient};
 pub use reason::Reason;
 pub use rule::Rule;

@@ -9,6 +9,7 @@
 
 mod answer;
 mod error;
+mod mail;
 #[cfg(test)]
 pub(crate) mod memory;
 mod sent;
@@ -28,6 +29,7 @@ use crate::model::{
 
 pub use answer::{AddressChange, Hearing, Mark, Marked, Voice, Witness};
 pub use error::LedgerError;
+pub use mail::{Counted, MailLedger, Mailed, Mention, Outcome, SentLetter, Stop, Suggestion, Uids};
 pub use sent::{Ended, Sent, SentAttempt};
 pub use tally::Tally;
 

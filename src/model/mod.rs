@@ -5,6 +5,7 @@
 mod address;
 pub mod article;
 pub mod calendar;
+mod effect;
 mod envelope;
 mod fault;
 mod fields;
@@ -26,6 +27,7 @@ mod suppression;
 pub mod window;
 
 pub use address::{AddressError, EmailAddress, lookup_key, mask_addresses};
+pub use effect::Effect;
 pub use envelope::Envelope;
 pub use fault::{Fault, Faults, Place, Severity};
 pub use fields::{Columns, Fields, canonical};

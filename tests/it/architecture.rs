@@ -4,7 +4,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 /// The modules, each with those it may use. `model` is the bottom, `command` the top.
-const ARROWS: [(&str, &[&str]); 19] = [
+const ARROWS: [(&str, &[&str]); 20] = [
     ("clock", &[]),
     ("model", &["clock"]),
     ("workspace", &[]),
@@ -19,6 +19,7 @@ const ARROWS: [(&str, &[&str]); 19] = [
     ("transport", &["clock", "model", "config"]),
     ("ledger", &["clock", "model"]),
     ("inbox", &["model"]),
+    ("mailbox", &[]),
     (
         "dispatch",
         &["clock", "model", "workspace", "config", "lists", "letter", "pdf", "plan", "message", "transport", "ledger"],
@@ -43,6 +44,7 @@ const ARROWS: [(&str, &[&str]); 19] = [
             "ledger",
             "dispatch",
             "inbox",
+            "mailbox",
             "report",
             "publish",
             "import",

@@ -5,7 +5,7 @@ use std::process::{Command, Stdio};
 use crate::harness::{Campaign, Ran};
 
 /// Every subcommand.
-const COMMANDS: [&str; 14] = [
+const COMMANDS: [&str; 15] = [
     "init",
     "check",
     "plan",
@@ -14,6 +14,7 @@ const COMMANDS: [&str; 14] = [
     "resolve",
     "mark",
     "suppress",
+    "sync",
     "read",
     "status",
     "log",

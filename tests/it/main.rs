@@ -31,5 +31,6 @@ mod signatories;
 mod spamassassin;
 mod starting;
 mod stopping;
+mod sync;
 mod tls;
 mod wire;

@@ -16,6 +16,7 @@ mod history;
 mod host;
 mod lease;
 mod lock;
+mod mail;
 mod open_files;
 mod patience;
 mod plan;

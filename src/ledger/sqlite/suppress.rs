@@ -47,17 +47,28 @@ pub(super) fn opt_out(
     email_key: &str,
     event: &Happened<'_, impl ?Sized>,
 ) -> rusqlite::Result<bool> {
-    const REASON: &str = "opted out";
+    stop(store, email_key, "opted out", Some(delivery), event)
+}
+
+/// Suppresses an address because of what happened to a delivery, unless it is suppressed already; gives whether it was not. Where `lifted_by` is
+/// given, another answer to that delivery lifts it.
+pub(super) fn stop(
+    store: &mut Store,
+    email_key: &str,
+    reason: &str,
+    lifted_by: Option<i64>,
+    event: &Happened<'_, impl ?Sized>,
+) -> rusqlite::Result<bool> {
     let added = store
         .connection
         .prepare_cached(
             "INSERT INTO suppression (key, reason, at, source, delivery) VALUES (?1, ?2, ?3, ?4, ?5)
             ON CONFLICT DO NOTHING",
         )?
-        .execute(params![email_key, REASON, micros(event.at), event.source, delivery])?;
+        .execute(params![email_key, reason, micros(event.at), event.source, lifted_by])?;
     if added > 0 {
         store.forget_suppressions();
-        let detail = json!({ "address": email_key, "reason": REASON });
+        let detail = json!({ "address": email_key, "reason": reason });
         store.record(&event.and("suppressed", &detail))?;
     }
     Ok(added > 0)

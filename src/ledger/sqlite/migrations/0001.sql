@@ -244,6 +244,33 @@ CREATE TABLE suppression (
     delivery INTEGER
 ) STRICT, WITHOUT ROWID;
 
+-- Every mail that was read, so that each counts once, whatever it was and in however many mailboxes it lies.
+CREATE TABLE mail (
+    id          INTEGER PRIMARY KEY,
+    -- A digest of what does not change on the way: Message-ID, date, sender, subject and body.
+    fingerprint TEXT NOT NULL UNIQUE,
+    -- Where it lay when it was read.
+    place       TEXT NOT NULL,
+    read_at     INTEGER NOT NULL,
+    kind        TEXT NOT NULL,
+    sender      TEXT,
+    subject     TEXT,
+    -- How many deliveries it is about, and those it may be about: a JSON array.
+    matched     INTEGER NOT NULL CHECK (matched >= 0),
+    suggestions TEXT NOT NULL,
+    -- Why it is about none.
+    reason      TEXT
+) STRICT;
+
+CREATE INDEX mail_unmatched ON mail (id) WHERE matched = 0;
+
+-- How far a mailbox on a server was read (RFC 9051, 2.3.1.1).
+CREATE TABLE mailbox (
+    name         TEXT PRIMARY KEY,
+    uid_validity INTEGER NOT NULL,
+    last_uid     INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;
+
 -- Who may send a campaign. The number goes up with each holder, over all campaigns; a lease that was given back has no host.
 CREATE TABLE lease (
     campaign INTEGER PRIMARY KEY REFERENCES campaign (id),

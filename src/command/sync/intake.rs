@@ -1,0 +1,167 @@
+//! From the bytes of a mail to its record: classified, matched to the letters of the ledger, and counted once.
+
+use anyhow::Result;
+
+use crate::clock::Clock;
+use crate::config::{AddressPattern, Campaign};
+use crate::inbox::{self, Clues, Hit, Kind, Letter, Letters, Matched, Reading};
+use crate::ledger::{Counted, MailLedger, Mailed, Mention, Outcome, SentLetter, Stop, Suggestion, Uids};
+use crate::report::counted;
+
+/// A mail that was read and classified, and is not matched yet.
+pub(super) struct Waiting {
+    reading: Reading,
+    clues: Clues,
+    fingerprint: String,
+    place: String,
+    uids: Option<Uids>,
+}
+
+/// Where mail goes in.
+pub(super) struct Intake<'a, L> {
+    ledger: &'a L,
+    campaign: &'a Campaign,
+    clock: &'a Clock,
+    new: u64,
+    before: u64,
+    unmatched: u64,
+    too_early: u64,
+}
+
+impl<'a, L: MailLedger> Intake<'a, L> {
+    pub(super) fn new(ledger: &'a L, campaign: &'a Campaign, clock: &'a Clock) -> Self {
+        Self { ledger, campaign, clock, new: 0, before: 0, unmatched: 0, too_early: 0 }
+    }
+
+    /// Says what a mail is; `None` where it was counted before.
+    pub(super) fn look(&mut self, bytes: &[u8], place: String, uids: Option<Uids>) -> Result<Option<Waiting>> {
+        let reading = inbox::classify(bytes);
+        let fingerprint = inbox::fingerprint(bytes, &reading);
+        if uids.is_none() && self.ledger.has_counted(&fingerprint)? {
+            self.before += 1;
+            return Ok(None);
+        }
+        let sender = &self.campaign.sender;
+        let patterns = [&sender.bounce_to, &sender.reply_to];
+        let token_in = |address: &str| patterns.iter().copied().flatten().find_map(|pattern| pattern.token_in(address));
+        let reports_have_tokens = sender.bounce_to.as_ref().is_some_and(AddressPattern::has_token);
+        let clues = Clues::of(&reading, reports_have_tokens, token_in);
+        Ok(Some(Waiting { reading, clues, fingerprint, place, uids }))
+    }
+
+    /// Matches mails and counts them, in their order. `each` is told of those that are new.
+    pub(super) async fn count(
+        &mut self,
+        waiting: Vec<Waiting>,
+        each: &mut dyn FnMut(&Mailed, &[Outcome]) -> Result<()>,
+    ) -> Result<()> {
+        let mut sent: Vec<SentLetter> = Vec::new();
+        let mut letters = Letters::for_mails(waiting.iter().map(|one| &one.clues));
+        self.ledger.letters(&mut |letter| {
+            if letters.see(as_named(&letter, sent.len())) {
+                sent.push(letter);
+            }
+            Ok(())
+        })?;
+        for one in waiting {
+            let mail = self.mailed(one, &letters, &sent);
+            match self.ledger.count(mail.clone()).await? {
+                Counted::New(outcomes) => {
+                    self.new += 1;
+                    self.unmatched += u64::from(mail.mentions.is_empty());
+                    each(&mail, &outcomes)?;
+                }
+                Counted::Before => self.before += 1,
+                Counted::TooEarly => self.too_early += 1,
+            }
+        }
+        Ok(())
+    }
+
+    fn mailed(&self, one: Waiting, letters: &Letters<usize>, sent: &[SentLetter]) -> Mailed {
+        let Waiting { reading, clues, fingerprint, place, uids } = one;
+        let at = self.clock.now();
+        let matched = letters.matched(reading.kind, &clues);
+        let mentions = inbox::effects(&reading, &matched).into_iter().map(|told| {
+            let letter = &sent[told.hit.letter.key];
+            Mention {
+                campaign: letter.campaign.clone(),
+                round: letter.round,
+                recipient: letter.recipient.clone(),
+                effect: told.effect,
+                reason: told.reason,
+                stop: told.stop.map(|(address, reason)| Stop { address, reason }),
+                detail: told.detail,
+            }
+        });
+        let suggestions = matched.suggestions.iter().map(|hit| suggestion(hit, &sent[hit.letter.key]));
+        Mailed {
+            name: reading.message_id.clone().unwrap_or_else(|| fingerprint.clone()),
+            place,
+            at,
+            said_at: reading.date.filter(|date| *date <= at).unwrap_or(at),
+            kind: reading.kind.as_str().to_owned(),
+            mentions: mentions.collect(),
+            suggestions: suggestions.collect(),
+            reason: why_none(&reading, &matched).map(str::to_owned),
+            sender: reading.from,
+            subject: reading.subject,
+            fingerprint,
+            uids,
+        }
+    }
+
+    /// How many mails there were, in a sentence.
+    pub(super) fn summary(&self) -> String {
+        let mut parts = vec![counted(self.new, "new mail", "new mails")];
+        if self.unmatched > 0 {
+            parts.push(format!(
+                "{} about no letter for sure (`undersigned sync --unmatched` lists them)",
+                self.unmatched
+            ));
+        }
+        if self.before > 0 {
+            parts.push(format!("{} counted before", self.before));
+        }
+        if self.too_early > 0 {
+            parts.push(format!("{} about letters on the wire, left for the next time", self.too_early));
+        }
+        parts.join(", ")
+    }
+}
+
+fn as_named(letter: &SentLetter, key: usize) -> Letter<usize> {
+    Letter {
+        key,
+        recipient: format!("{} {}", letter.campaign, letter.recipient),
+        round: letter.round.0,
+        message_id: letter.message_id.clone(),
+        token: letter.token.clone(),
+        addresses: letter.addresses.clone(),
+        sent_at: letter.sent_at,
+    }
+}
+
+fn suggestion(hit: &Hit<'_, usize>, letter: &SentLetter) -> Suggestion {
+    Suggestion {
+        campaign: letter.campaign.to_string(),
+        round: letter.round.0,
+        recipient: letter.recipient.to_string(),
+        why: hit.by.as_str().to_owned(),
+    }
+}
+
+/// Why a mail is about no letter.
+fn why_none(reading: &Reading, matched: &Matched<'_, usize>) -> Option<&'static str> {
+    if !matched.hits.is_empty() {
+        None
+    } else if matched.forged {
+        Some("its token is not one of ours")
+    } else if !matched.suggestions.is_empty() {
+        Some("to be confirmed with `undersigned mark`")
+    } else if reading.kind == Kind::Unreadable {
+        Some("it is no mail")
+    } else {
+        Some("it is about no letter of ours")
+    }
+}

@@ -1,0 +1,78 @@
+//! What in a mail may tie it to a letter, as it stands there: nothing of it is believed yet.
+
+use jiff::Timestamp;
+
+use super::Reading;
+use crate::model::EmailAddress;
+
+/// What in a mail may tie it to a letter.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Clues {
+    /// Tokens in the addresses that it was sent to.
+    pub tokens: Vec<String>,
+    /// The envelope id that a report repeats: some mail systems make one up, so that one of nobody's says nothing.
+    pub envelope_id: Option<String>,
+    /// The Message-ID of the letter that is returned in it, or that its fields name.
+    pub returned: Option<String>,
+    /// The Message-IDs of what it answers: `In-Reply-To`, then `References` from the last to the first.
+    pub thread: Vec<String>,
+    /// Its sender, as [`EmailAddress::key`] gives it.
+    pub sender: Option<String>,
+    /// Of each reported recipient, its addresses as [`EmailAddress::key`] gives them: the one that was written to first.
+    pub reported: Vec<Vec<String>>,
+    /// When it was written: it is not about a letter that was sent later.
+    pub written: Option<Timestamp>,
+    /// Whether reports come back to an address with a token: one that came without is not known by an address alone.
+    pub reports_have_tokens: bool,
+}
+
+impl Clues {
+    /// The clues of a mail. `token_in` finds the token in an address of the campaign's own.
+    #[must_use]
+    pub fn of(reading: &Reading, reports_have_tokens: bool, token_in: impl Fn(&str) -> Option<String>) -> Self {
+        let mut tokens: Vec<String> = reading.sent_to.iter().filter_map(|address| token_in(address)).collect();
+        tokens.sort();
+        tokens.dedup();
+        let mut thread = reading.in_reply_to.clone();
+        thread.extend(reading.references.iter().rev().cloned());
+        let reported = reading
+            .recipients
+            .iter()
+            .map(|one| one.original_address.iter().chain([&one.address]).filter_map(|address| key(address)).collect());
+        Self {
+            tokens,
+            envelope_id: reading.original_envelope_id.as_ref().map(|id| id.to_lowercase()),
+            returned: reading.original_message_id.clone(),
+            thread,
+            sender: reading.from.as_deref().and_then(key),
+            reported: reported.collect(),
+            written: reading.date,
+            reports_have_tokens,
+        }
+    }
+
+    /// Every token among them.
+    pub(super) fn tokens(&self) -> impl Iterator<Item = &String> {
+        self.tokens.iter().chain(&self.envelope_id)
+    }
+
+    /// Every Message-ID among them.
+    pub(super) fn message_ids(&self) -> impl Iterator<Item = &String> {
+        self.returned.iter().chain(&self.thread)
+    }
+
+    /// Every address among them.
+    pub(super) fn addresses(&self) -> impl Iterator<Item = &String> {
+        self.sender.iter().chain(self.reported.iter().flatten())
+    }
+}
+
+/// The form in which an address is compared, where it is one.
+fn key(address: &str) -> Option<String> {
+    EmailAddress::parse(address).ok().map(|address| address.key())
+}
+
+/// The domain of an address.
+pub(super) fn domain(address: &str) -> &str {
+    address.rsplit_once('@').map_or("", |(_, domain)| domain)
+}

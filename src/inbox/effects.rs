@@ -1,0 +1,109 @@
+//! What a mail does: to the deliveries it is about, and to the addresses that are not to be written to again. Pure.
+
+use serde_json::{Map, Value, json};
+
+use super::matching::{Hit, Matched};
+use super::{Action, Kind, Permanence, Reading, ReportedRecipient};
+use crate::model::{Answer, Effect, EmailAddress};
+
+/// What a mail does to one delivery.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Told<'a, K> {
+    /// The letter, and how it was found.
+    pub hit: Hit<'a, K>,
+    /// What it does.
+    pub effect: Effect,
+    /// Why, in a few words.
+    pub reason: Option<String>,
+    /// An address that is not to be written to again, and why.
+    pub stop: Option<(String, String)>,
+    /// What is to be remembered of the mail.
+    pub detail: Map<String, Value>,
+}
+
+/// What a mail does to the letters that it was found to be about.
+#[must_use]
+pub fn effects<'a, K: Copy>(reading: &Reading, matched: &Matched<'a, K>) -> Vec<Told<'a, K>> {
+    let told = matched.hits.iter().map(|hit| {
+        let recipient = hit.reported.and_then(|at| reading.recipients.get(at));
+        let opted_out =
+            |named: Option<&str>, reason| (Effect::Answered(Answer::OptedOut), None, stop(hit, named, reason));
+        let (effect, reason, stop) = match reading.kind {
+            Kind::Report => of_report(recipient, hit),
+            Kind::Complaint => opted_out(recipient.map(|one| one.address.as_str()), "complained"),
+            Kind::Message if reading.opted_out => opted_out(reading.from.as_deref(), "asked not to be written to"),
+            Kind::Message => (Effect::Answered(Answer::Replied), None, None),
+            Kind::AutoReply => (Effect::Answered(Answer::AutoReply), None, None),
+            Kind::Acknowledgement => (Effect::Answered(Answer::Acknowledged), None, None),
+            Kind::Receipt | Kind::Unreadable => (Effect::Noted, None, None),
+        };
+        Told { hit: *hit, effect, reason, stop, detail: detail(reading, recipient, hit, effect) }
+    });
+    told.collect()
+}
+
+/// An address, and why it is not to be written to again.
+type Stop = Option<(String, String)>;
+
+/// A report of failure makes the delivery bounced, also where it may succeed later: nobody tries any more. Only an address that does not exist
+/// is written to no more, and only where it is the one that we wrote to. A copy that failed leaves the letter where it is.
+fn of_report<K>(recipient: Option<&ReportedRecipient>, hit: &Hit<'_, K>) -> (Effect, Option<String>, Stop) {
+    let Some(recipient) = recipient else { return (Effect::Noted, None, None) };
+    let failed =
+        recipient.action == Some(Action::Failed) || (recipient.action == Some(Action::Delayed) && recipient.given_up);
+    if !failed {
+        return (Effect::Noted, None, None);
+    }
+    let words: Vec<String> = [
+        recipient.reason.map(|reason| reason.as_str().to_owned()),
+        recipient.status.map(|status| status.to_string()),
+        recipient.diagnostic.clone(),
+    ]
+    .into_iter()
+    .flatten()
+    .collect();
+    let words = if words.is_empty() { "a report says that it failed".to_owned() } else { words.join(", ") };
+    let ours = recipient.original_address.iter().chain([&recipient.address]);
+    let ours = ours.filter_map(|address| key(address)).find(|address| hit.letter.addresses.contains(address));
+    let is_copy = ours.as_ref().is_some_and(|address| hit.letter.addresses.first() != Some(address));
+    let is_hard = recipient.permanence == Some(Permanence::Hard);
+    let stop = ours.filter(|_| is_hard).map(|address| (address, format!("bounced: {words}")));
+    if is_copy { (Effect::Noted, None, stop) } else { (Effect::Bounced, Some(words), stop) }
+}
+
+/// Stops the address that is named, where the letter went to it; and where it did not, the one it was addressed to.
+fn stop<K>(hit: &Hit<'_, K>, named: Option<&str>, reason: &str) -> Stop {
+    let named = named.and_then(key).filter(|address| hit.letter.addresses.contains(address));
+    let address = named.or_else(|| hit.letter.addresses.first().cloned());
+    address.map(|address| (address, reason.to_owned()))
+}
+
+fn key(address: &str) -> Option<String> {
+    EmailAddress::parse(address).ok().map(|address| address.key())
+}
+
+/// What is remembered: only what the mail says.
+fn detail<K>(
+    reading: &Reading,
+    recipient: Option<&ReportedRecipient>,
+    hit: &Hit<'_, K>,
+    effect: Effect,
+) -> Map<String, Value> {
+    let said = [
+        ("kind", Some(json!(reading.kind.as_str()))),
+        ("by", Some(json!(hit.by.as_str()))),
+        ("effect", Some(json!(effect.as_str()))),
+        ("from", reading.from.as_ref().map(|from| json!(from))),
+        ("subject", reading.subject.as_ref().map(|subject| json!(subject))),
+        ("address", recipient.map(|one| json!(one.address))),
+        ("action", recipient.and_then(|one| one.action).map(|action| json!(action.as_str()))),
+        ("permanence", recipient.and_then(|one| one.permanence).map(|word| json!(word.as_str()))),
+        ("status", recipient.and_then(|one| one.status).map(|status| json!(status.to_string()))),
+        ("reason", recipient.and_then(|one| one.reason).map(|reason| json!(reason.as_str()))),
+        ("diagnostic", recipient.and_then(|one| one.diagnostic.as_ref()).map(|words| json!(words))),
+        ("returns_on", reading.returns_on.map(|day| json!(day.to_string()))),
+        ("moved_to", recipient.and_then(|one| one.moved_to.as_ref()).or(reading.moved_to.as_ref()).map(|to| json!(to))),
+        ("written_at", reading.date.map(|at| json!(at))),
+    ];
+    said.into_iter().filter_map(|(name, value)| Some((name.to_owned(), value?))).collect()
+}

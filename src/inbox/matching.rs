@@ -1,0 +1,282 @@
+//! Of which letters a mail speaks. Pure: the letters are those of the ledger that any of the mails may be about.
+//!
+//! From the surest clue to the weakest: the token of an address that only the letter's reader knows, the returned letter's Message-ID, the thread, an
+//! address, an organisation's domain. What can be made up by anybody who knows an address is a suggestion for a person to confirm.
+
+use std::collections::{HashMap, HashSet};
+
+use jiff::{SignedDuration, Timestamp};
+
+use super::clues::domain;
+use super::{Clues, Kind};
+
+/// Letters of one domain that are kept for suggestions: more of them help nobody.
+const OF_ONE_DOMAIN: usize = 5;
+
+/// So far may the clock of whoever wrote a mail be behind ours.
+const SLACK: SignedDuration = SignedDuration::from_hours(1);
+
+/// A letter that may have left, as mail can name it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Letter<K> {
+    /// Which it is, for the caller.
+    pub key: K,
+    /// Of one recipient in one campaign, the letters of all rounds have the same.
+    pub recipient: String,
+    /// Its round.
+    pub round: u32,
+    /// Its Message-ID, without angle brackets.
+    pub message_id: String,
+    /// Its token.
+    pub token: String,
+    /// The addresses in its To and Cc, in the form in which they are compared.
+    pub addresses: Vec<String>,
+    /// When it left.
+    pub sent_at: Timestamp,
+}
+
+/// By what a mail was tied to a letter.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum By {
+    /// The token in the address it was sent to.
+    Token,
+    /// The Message-ID of the returned letter.
+    ReturnedLetter,
+    /// What it answers.
+    Thread,
+    /// An address of the letter.
+    Address,
+    /// The domain of an address of the letter.
+    Domain,
+}
+
+impl By {
+    /// A word for it.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Token => "token",
+            Self::ReturnedLetter => "returned letter",
+            Self::Thread => "thread",
+            Self::Address => "address",
+            Self::Domain => "domain",
+        }
+    }
+}
+
+/// A letter that a mail speaks of.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Hit<'a, K> {
+    /// The letter.
+    pub letter: &'a Letter<K>,
+    /// By what.
+    pub by: By,
+    /// Which of the mail's reported recipients it is about; `None` where it is about the letter as a whole.
+    pub reported: Option<usize>,
+}
+
+/// What a mail is about.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Matched<'a, K> {
+    /// The letters it speaks of, for sure enough to take effect.
+    pub hits: Vec<Hit<'a, K>>,
+    /// Those it may speak of.
+    pub suggestions: Vec<Hit<'a, K>>,
+    /// It was sent to a token that no letter has: nothing in it is believed.
+    pub forged: bool,
+}
+
+/// The letters that some mails may be about.
+#[derive(Debug)]
+pub struct Letters<K> {
+    wanted: Wanted,
+    kept: Vec<Letter<K>>,
+    by_token: HashMap<String, usize>,
+    by_message_id: HashMap<String, usize>,
+    by_address: HashMap<String, Vec<usize>>,
+    by_domain: HashMap<String, Vec<usize>>,
+}
+
+/// What the mails name.
+#[derive(Debug, Default)]
+struct Wanted {
+    tokens: HashSet<String>,
+    message_ids: HashSet<String>,
+    addresses: HashSet<String>,
+    domains: HashSet<String>,
+}
+
+impl<K> Letters<K> {
+    /// None yet, for mails with these clues.
+    #[must_use]
+    pub fn for_mails<'c>(clues: impl IntoIterator<Item = &'c Clues>) -> Self {
+        let mut wanted = Wanted::default();
+        for clues in clues {
+            wanted.tokens.extend(clues.tokens().cloned());
+            wanted.message_ids.extend(clues.message_ids().cloned());
+            wanted.addresses.extend(clues.addresses().cloned());
+            wanted.domains.extend(clues.sender.iter().map(|sender| domain(sender).to_owned()));
+        }
+        Self {
+            wanted,
+            kept: Vec::new(),
+            by_token: HashMap::new(),
+            by_message_id: HashMap::new(),
+            by_address: HashMap::new(),
+            by_domain: HashMap::new(),
+        }
+    }
+
+    /// Takes note of a letter, where any of the mails may be about it; says whether that is so.
+    pub fn see(&mut self, letter: Letter<K>) -> bool {
+        let place = self.kept.len();
+        let mut is_wanted = false;
+        if self.wanted.tokens.contains(&letter.token) {
+            self.by_token.insert(letter.token.clone(), place);
+            is_wanted = true;
+        }
+        if self.wanted.message_ids.contains(&letter.message_id) {
+            self.by_message_id.insert(letter.message_id.clone(), place);
+            is_wanted = true;
+        }
+        for address in &letter.addresses {
+            if self.wanted.addresses.contains(address) {
+                self.by_address.entry(address.clone()).or_default().push(place);
+                is_wanted = true;
+            }
+            let domain = domain(address);
+            if self.wanted.domains.contains(domain) {
+                let others = self.by_domain.entry(domain.to_owned()).or_default();
+                if others.len() <= OF_ONE_DOMAIN && others.last() != Some(&place) {
+                    others.push(place);
+                    is_wanted = true;
+                }
+            }
+        }
+        if is_wanted {
+            self.kept.push(letter);
+        }
+        is_wanted
+    }
+
+    /// Finds out what a mail is about.
+    #[must_use]
+    pub fn matched(&self, kind: Kind, clues: &Clues) -> Matched<'_, K> {
+        let mut matched = Matched { hits: Vec::new(), suggestions: Vec::new(), forged: false };
+        let by_token: Vec<usize> = clues.tokens().filter_map(|token| self.by_token.get(token)).copied().collect();
+        if !clues.tokens.is_empty() && !clues.tokens.iter().any(|token| self.by_token.contains_key(token)) {
+            matched.forged = true;
+            return matched;
+        }
+        match kind {
+            Kind::Report | Kind::Complaint | Kind::Receipt => self.of_report(kind, clues, &by_token, &mut matched),
+            Kind::AutoReply | Kind::Acknowledgement | Kind::Message => {
+                self.of_answer(kind, clues, &by_token, &mut matched);
+            }
+            Kind::Unreadable => {}
+        }
+        matched
+    }
+
+    /// A report names its letter, and is about those of its recipients that it names. One that names none is about the last letter to
+    /// the address; where it returns a letter that is none of ours, a person has to say so.
+    fn of_report<'a>(&'a self, kind: Kind, clues: &Clues, by_token: &[usize], matched: &mut Matched<'a, K>) {
+        let named: Vec<(usize, By)> = if by_token.is_empty() {
+            let returned = clues.returned.iter().filter_map(|id| self.by_message_id.get(id));
+            let returned: Vec<_> = returned.map(|place| (*place, By::ReturnedLetter)).collect();
+            if returned.is_empty() {
+                self.latest(self.in_thread(clues)).map(|place| (place, By::Thread)).collect()
+            } else {
+                returned
+            }
+        } else {
+            by_token.iter().map(|place| (*place, By::Token)).collect()
+        };
+        for (place, by) in named {
+            let letter = &self.kept[place];
+            let of_letter =
+                |addresses: &Vec<String>| addresses.iter().any(|address| letter.addresses.contains(address));
+            let about: Vec<usize> = (0..clues.reported.len()).filter(|at| of_letter(&clues.reported[*at])).collect();
+            if about.is_empty() {
+                // It was passed on to an address that we never wrote to: the letter is the one all the same.
+                let only = (clues.reported.len() == 1).then_some(0);
+                matched.hits.push(Hit { letter, by, reported: only });
+            }
+            matched.hits.extend(about.into_iter().map(|at| Hit { letter, by, reported: Some(at) }));
+        }
+        if !matched.hits.is_empty() {
+            return;
+        }
+        let sure = clues.returned.is_none() && kind == Kind::Report && !clues.reports_have_tokens;
+        let into = if sure { &mut matched.hits } else { &mut matched.suggestions };
+        for (at, addresses) in clues.reported.iter().enumerate() {
+            let places = addresses.iter().find_map(|address| self.by_address.get(address));
+            let newest = self.last_sent(self.before(places, clues));
+            into.extend(newest.map(|place| Hit { letter: &self.kept[place], by: By::Address, reported: Some(at) }));
+        }
+    }
+
+    /// An answer counts by the token, or by thread and address. A machine's answer stops nothing, so that one of both will do.
+    fn of_answer<'a>(&'a self, kind: Kind, clues: &Clues, by_token: &[usize], matched: &mut Matched<'a, K>) {
+        let hit = |place: usize, by| Hit { letter: &self.kept[place], by, reported: None };
+        if !by_token.is_empty() {
+            matched.hits.extend(by_token.iter().map(|place| hit(*place, By::Token)));
+            return;
+        }
+        let from_it =
+            |place: &usize| clues.sender.as_ref().is_some_and(|sender| self.kept[*place].addresses.contains(sender));
+        let machine = kind != Kind::Message;
+        let (mut from_others, mut from_reader) = (Vec::new(), Vec::new());
+        for place in self.in_thread(clues) {
+            if from_it(&place) { from_reader.push(place) } else { from_others.push(place) }
+        }
+        matched.hits.extend(self.latest(from_reader).map(|place| hit(place, By::Thread)));
+        if !matched.hits.is_empty() {
+            return;
+        }
+        let into = if machine { &mut matched.hits } else { &mut matched.suggestions };
+        into.extend(self.latest(from_others).map(|place| hit(place, By::Thread)));
+        if !into.is_empty() {
+            return;
+        }
+        let to_sender = clues.sender.as_ref().and_then(|sender| self.by_address.get(sender));
+        into.extend(self.last_sent(self.before(to_sender, clues)).map(|place| hit(place, By::Address)));
+        if into.is_empty() {
+            let colleagues = clues.sender.as_ref().and_then(|sender| self.by_domain.get(domain(sender)));
+            let colleagues = self.before(colleagues, clues);
+            if colleagues.len() <= OF_ONE_DOMAIN {
+                matched.suggestions.extend(self.latest(colleagues).map(|place| hit(place, By::Domain)));
+            }
+        }
+    }
+
+    fn in_thread(&self, clues: &Clues) -> Vec<usize> {
+        clues.thread.iter().filter_map(|id| self.by_message_id.get(id)).copied().collect()
+    }
+
+    /// Those that had left when the mail was written. One without a date could be of any time.
+    fn before(&self, places: Option<&Vec<usize>>, clues: &Clues) -> Vec<usize> {
+        let Some(written) = clues.written else { return Vec::new() };
+        let had_left = |place: &usize| self.kept[*place].sent_at.duration_until(written) >= -SLACK;
+        places.into_iter().flatten().copied().filter(had_left).collect()
+    }
+
+    /// The one that left last.
+    fn last_sent(&self, places: Vec<usize>) -> Option<usize> {
+        places.into_iter().max_by_key(|place| self.kept[*place].sent_at)
+    }
+
+    /// Of each recipient the letter of the latest round.
+    fn latest(&self, places: Vec<usize>) -> impl Iterator<Item = usize> {
+        let mut newest: Vec<usize> = Vec::new();
+        for place in places {
+            let letter = &self.kept[place];
+            match newest.iter_mut().find(|other| self.kept[**other].recipient == letter.recipient) {
+                Some(other) if self.kept[*other].round < letter.round => *other = place,
+                Some(_) => {}
+                None => newest.push(place),
+            }
+        }
+        newest.into_iter()
+    }
+}

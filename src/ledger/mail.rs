@@ -1,0 +1,160 @@
+//! What the ledger keeps of mail that came in: each mail once, what it says of which delivery, and how far a mailbox was read.
+
+use std::future::Future;
+
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+
+use super::Result;
+use crate::model::{Answer, CampaignId, DeliveryState, Effect, RecipientId, Round};
+
+/// A letter that may have left, with all that mail can name it by.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SentLetter {
+    /// Its campaign.
+    pub campaign: CampaignId,
+    /// Its round.
+    pub round: Round,
+    /// The recipient's id.
+    pub recipient: RecipientId,
+    /// Its Message-ID, without angle brackets.
+    pub message_id: String,
+    /// Its token.
+    pub token: String,
+    /// The addresses in its To and Cc, as [`EmailAddress::key`](crate::model::EmailAddress::key) gives them; To is the first.
+    pub addresses: Vec<String>,
+    /// When it was accepted; where nobody knows, when it was last attempted.
+    pub sent_at: Timestamp,
+}
+
+/// What a mail says of one delivery.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Mention {
+    /// The delivery's campaign.
+    pub campaign: CampaignId,
+    /// Its round.
+    pub round: Round,
+    /// Its recipient.
+    pub recipient: RecipientId,
+    /// What it does to the delivery.
+    pub effect: Effect,
+    /// Why, in a few words, for the delivery's `reason` where it bounced.
+    pub reason: Option<String>,
+    /// An address that is not to be written to again, by any campaign.
+    pub stop: Option<Stop>,
+    /// What the event tells.
+    pub detail: serde_json::Map<String, serde_json::Value>,
+}
+
+/// An address that is not to be written to any more, since a mail says so.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Stop {
+    /// As [`EmailAddress::key`](crate::model::EmailAddress::key) gives it.
+    pub address: String,
+    /// Why.
+    pub reason: String,
+}
+
+/// A delivery that a mail may be about, for a person to confirm.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Suggestion {
+    /// The delivery's campaign.
+    pub campaign: String,
+    /// Its round.
+    pub round: u32,
+    /// Its recipient.
+    pub recipient: String,
+    /// What speaks for it.
+    pub why: String,
+}
+
+/// A mail, as the ledger counts it.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Mailed {
+    /// A digest of what does not change on its way.
+    pub fingerprint: String,
+    /// Its Message-ID, or the beginning of its fingerprint: who says what the events tell.
+    pub name: String,
+    /// Where it lies.
+    pub place: String,
+    /// When it was read.
+    pub at: Timestamp,
+    /// When it was written, where it says so and that is not later: an answer counts from then.
+    pub said_at: Timestamp,
+    /// What it is.
+    pub kind: String,
+    /// Who it says it is from.
+    pub sender: Option<String>,
+    /// Its subject.
+    pub subject: Option<String>,
+    /// What it says of deliveries.
+    pub mentions: Vec<Mention>,
+    /// The deliveries it may be about.
+    pub suggestions: Vec<Suggestion>,
+    /// Why it is about no delivery.
+    pub reason: Option<String>,
+    /// How far its mailbox is read with it.
+    pub uids: Option<Uids>,
+}
+
+/// How far a mailbox on a server was read.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Uids {
+    /// The mailbox's name.
+    pub mailbox: String,
+    /// Under which numbering.
+    pub validity: u32,
+    /// The last mail.
+    pub last: u32,
+}
+
+/// What became of a mail.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Counted {
+    /// It is recorded, with what became of each mention.
+    New(Vec<Outcome>),
+    /// It was counted before: nothing changed.
+    Before,
+    /// A letter it speaks of is on the wire, and its outcome not recorded yet: nothing changed, a later run counts it.
+    TooEarly,
+}
+
+/// What became of what a mail says of one delivery.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Outcome {
+    /// It took effect.
+    Done,
+    /// It is in the history, and changed nothing more: the delivery stood so already, or an answer that says more is there.
+    Noted,
+    /// It is in the history, and changed nothing more: a person said otherwise.
+    PersonSaid(Answer),
+}
+
+/// What mail does to a ledger. None of it needs a lease: a run may send meanwhile.
+#[expect(clippy::missing_errors_doc, reason = "all functions fail alike: where the ledger cannot be read or written")]
+pub trait MailLedger {
+    /// Every letter of every campaign that may have left.
+    fn letters(&self, each: &mut dyn FnMut(SentLetter) -> Result<()>) -> Result<()>;
+
+    /// Whether a mail was counted.
+    fn has_counted(&self, fingerprint: &str) -> Result<bool>;
+
+    /// How far a mailbox was read.
+    fn uids(&self, mailbox: &str) -> Result<Option<Uids>>;
+
+    /// Every mail that is about no delivery, in the order in which they were read; without what it says.
+    fn unmatched(&self, each: &mut dyn FnMut(Mailed) -> Result<()>) -> Result<()>;
+
+    /// Counts a mail, once, with all its effects: all of them are durable when this resolves, or none.
+    ///
+    /// A failure report makes `bounced` of what was accepted or in doubt; an answer stands where nothing is there that says more, and never
+    /// in the place of what a person said.
+    fn count(&self, mail: Mailed) -> impl Future<Output = Result<Counted>> + Send;
+
+    /// Remembers how far a mailbox was read, where there is no mail to tell it with.
+    fn remember(&self, uids: Uids) -> impl Future<Output = Result<()>> + Send;
+}
+
+/// The states of [`MailLedger::letters`].
+pub(super) const MAY_HAVE_LEFT: [DeliveryState; 4] =
+    [DeliveryState::Attempting, DeliveryState::Accepted, DeliveryState::InDoubt, DeliveryState::Bounced];

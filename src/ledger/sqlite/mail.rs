@@ -1,0 +1,306 @@
+//! Mail that came in: counted once, with its effects, in one transaction.
+
+use std::collections::HashMap;
+use std::future::Future;
+
+use rusqlite::{Connection, OptionalExtension, Row, params};
+use serde_json::json;
+
+use super::SqliteLedger;
+use super::failure::Failure;
+use super::suppress::stop;
+use super::value::{json, micros, time, word, word_if_any};
+use super::writer::{Command, Happened, Store};
+use crate::ledger::answer::weigh;
+use crate::ledger::mail::MAY_HAVE_LEFT;
+use crate::ledger::{
+    Counted, Hearing, LedgerError, MailLedger, Mailed, Mention, Outcome, Result, SentLetter, Stop, Uids, Voice, Witness,
+};
+use crate::model::{Answer, CampaignId, Columns, DeliveryState, Effect, EmailAddress, RecipientId, Round};
+
+type Read<T> = std::result::Result<T, Failure>;
+
+impl MailLedger for SqliteLedger {
+    fn letters(&self, each: &mut dyn FnMut(SentLetter) -> Result<()>) -> Result<()> {
+        self.read(|connection| letters(connection, each))
+    }
+
+    fn has_counted(&self, fingerprint: &str) -> Result<bool> {
+        self.read(|connection| Ok(is_counted(connection, fingerprint)?))
+    }
+
+    fn uids(&self, mailbox: &str) -> Result<Option<Uids>> {
+        self.read(|connection| {
+            let found = connection
+                .prepare_cached("SELECT uid_validity, last_uid FROM mailbox WHERE name = ?1")?
+                .query_row([mailbox], |row| {
+                    Ok(Uids { mailbox: mailbox.to_owned(), validity: row.get(0)?, last: row.get(1)? })
+                })
+                .optional()?;
+            Ok(found)
+        })
+    }
+
+    fn unmatched(&self, each: &mut dyn FnMut(Mailed) -> Result<()>) -> Result<()> {
+        self.read(|connection| {
+            let mut statement = connection.prepare_cached(
+                "SELECT fingerprint, place, read_at, kind, sender, subject, suggestions, reason FROM mail
+                WHERE matched = 0 ORDER BY id",
+            )?;
+            let mut rows = statement.query([])?;
+            while let Some(row) = rows.next()? {
+                each(unmatched(row)?)?;
+            }
+            Ok(())
+        })
+    }
+
+    fn count(&self, mail: Mailed) -> impl Future<Output = Result<Counted>> + Send {
+        self.ask(CountMail { mail })
+    }
+
+    fn remember(&self, uids: Uids) -> impl Future<Output = Result<()>> + Send {
+        self.ask(Remember { uids })
+    }
+}
+
+fn letters(connection: &Connection, each: &mut dyn FnMut(SentLetter) -> Result<()>) -> Read<()> {
+    let mut headers = HashMap::new();
+    let states = json!(MAY_HAVE_LEFT.map(DeliveryState::as_str)).to_string();
+    let mut statement = connection.prepare_cached(
+        "SELECT c.name, d.round, d.recipient, d.message_id, d.token, d.email_key, r.cells, p.id, p.header,
+            coalesce(d.accepted_at, d.last_attempt_at, 0)
+        FROM delivery d JOIN campaign c ON c.id = d.campaign
+        JOIN plan p ON p.campaign = d.campaign AND p.round = d.round
+        LEFT JOIN list_row r ON r.id = d.list_row
+        WHERE d.state IN (SELECT value FROM json_each(?1)) AND d.message_id IS NOT NULL AND d.token IS NOT NULL",
+    )?;
+    let mut rows = statement.query([states])?;
+    while let Some(row) = rows.next()? {
+        let plan: i64 = row.get(7)?;
+        if let std::collections::hash_map::Entry::Vacant(entry) = headers.entry(plan) {
+            let header: Option<Vec<String>> = row.get::<_, Option<String>>(8)?.map(|_| json(row, 8)).transpose()?;
+            entry.insert(Columns::new(header.unwrap_or_default()));
+        }
+        each(letter(row, &headers[&plan])?)?;
+    }
+    Ok(())
+}
+
+fn letter(row: &Row<'_>, header: &Columns) -> Read<SentLetter> {
+    let campaign: String = row.get(0)?;
+    let mut addresses = vec![row.get::<_, String>(5)?];
+    let cells: Vec<String> = row.get::<_, Option<String>>(6)?.map(|_| json(row, 6)).transpose()?.unwrap_or_default();
+    // The further addresses of `email`, and those of `cc`: whoever gets a copy can answer for the row.
+    for cell in ["email", "cc"].iter().filter_map(|name| header.position(name)).filter_map(|at| cells.get(at)) {
+        let pieces = cell.split([',', ';', '\n']).filter_map(|piece| EmailAddress::parse(piece.trim()).ok());
+        for key in pieces.map(|address| address.key()) {
+            if !addresses.contains(&key) {
+                addresses.push(key);
+            }
+        }
+    }
+    Ok(SentLetter {
+        campaign: CampaignId::parse(&campaign).map_err(LedgerError::Stopped)?,
+        round: Round(row.get(1)?),
+        recipient: RecipientId::new(row.get::<_, String>(2)?),
+        message_id: row.get(3)?,
+        token: row.get(4)?,
+        addresses,
+        sent_at: time(row, 9)?,
+    })
+}
+
+fn unmatched(row: &Row<'_>) -> rusqlite::Result<Mailed> {
+    let fingerprint: String = row.get(0)?;
+    let at = time(row, 2)?;
+    Ok(Mailed {
+        name: fingerprint.clone(),
+        fingerprint,
+        place: row.get(1)?,
+        at,
+        said_at: at,
+        kind: row.get(3)?,
+        sender: row.get(4)?,
+        subject: row.get(5)?,
+        mentions: Vec::new(),
+        suggestions: json(row, 6)?,
+        reason: row.get(7)?,
+        uids: None,
+    })
+}
+
+fn is_counted(connection: &Connection, fingerprint: &str) -> rusqlite::Result<bool> {
+    connection
+        .prepare_cached("SELECT EXISTS (SELECT 1 FROM mail WHERE fingerprint = ?1)")?
+        .query_row([fingerprint], |row| row.get(0))
+}
+
+fn remember(connection: &Connection, uids: &Uids) -> rusqlite::Result<()> {
+    connection
+        .prepare_cached(
+            "INSERT INTO mailbox (name, uid_validity, last_uid) VALUES (?1, ?2, ?3)
+            ON CONFLICT (name) DO UPDATE SET uid_validity = excluded.uid_validity, last_uid = excluded.last_uid",
+        )?
+        .execute(params![uids.mailbox, uids.validity, uids.last])?;
+    Ok(())
+}
+
+struct Remember {
+    uids: Uids,
+}
+
+impl Command for Remember {
+    type Output = ();
+
+    fn run(&mut self, store: &mut Store) -> Read<()> {
+        Ok(remember(&store.connection, &self.uids)?)
+    }
+}
+
+struct CountMail {
+    mail: Mailed,
+}
+
+/// A delivery that a mail speaks of.
+struct Mentioned {
+    id: i64,
+    campaign: i64,
+    state: DeliveryState,
+    answer: Answer,
+    witness: Option<Witness>,
+    /// What a person said of another letter to this recipient.
+    person_said: Option<Answer>,
+}
+
+impl Command for CountMail {
+    type Output = Counted;
+
+    fn run(&mut self, store: &mut Store) -> Read<Counted> {
+        let mail = &self.mail;
+        if is_counted(&store.connection, &mail.fingerprint)? {
+            if let Some(uids) = &mail.uids {
+                remember(&store.connection, uids)?;
+            }
+            return Ok(Counted::Before);
+        }
+        let mut mentioned = Vec::new();
+        for mention in &mail.mentions {
+            let found = find(&store.connection, mention)?;
+            if mention.effect == Effect::Bounced && found.state == DeliveryState::Attempting {
+                return Ok(Counted::TooEarly);
+            }
+            mentioned.push(found);
+        }
+        if let Some(uids) = &mail.uids {
+            remember(&store.connection, uids)?;
+        }
+        store
+            .connection
+            .prepare_cached(
+                "INSERT INTO mail (fingerprint, place, read_at, kind, sender, subject, matched, suggestions, reason)
+                VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)",
+            )?
+            .execute(params![
+                mail.fingerprint,
+                mail.place,
+                micros(mail.at),
+                mail.kind,
+                mail.sender,
+                mail.subject,
+                i64::try_from(mail.mentions.len()).unwrap_or(i64::MAX),
+                json!(mail.suggestions).to_string(),
+                mail.reason,
+            ])?;
+        let mut outcomes = Vec::new();
+        for (mention, delivery) in mail.mentions.iter().zip(&mentioned) {
+            outcomes.push(take_effect(store, mail, mention, delivery)?);
+        }
+        Ok(Counted::New(outcomes))
+    }
+}
+
+fn source(mail: &Mailed) -> String {
+    Voice::Mail { id: mail.name.clone() }.to_string()
+}
+
+fn hear(delivery: &Mentioned, said: Answer) -> Hearing {
+    weigh(delivery.answer, delivery.witness, said, Witness::Mail)
+}
+
+fn find(connection: &Connection, mention: &Mention) -> Read<Mentioned> {
+    let found = connection
+        .prepare_cached(
+            "SELECT d.id, d.campaign, d.state, d.answer, d.answer_by,
+                (SELECT o.answer FROM delivery o WHERE o.campaign = d.campaign AND o.recipient = d.recipient
+                    AND o.answer_by = 'person' AND o.id <> d.id ORDER BY o.round DESC LIMIT 1)
+            FROM campaign c JOIN delivery d ON d.campaign = c.id AND d.recipient = ?2 AND d.round = ?3 WHERE c.name = ?1",
+        )?
+        .query_row(params![mention.campaign.as_str(), mention.recipient.as_str(), mention.round.0], |row| {
+            Ok(Mentioned {
+                id: row.get(0)?,
+                campaign: row.get(1)?,
+                state: word(row, 2)?,
+                answer: word(row, 3)?,
+                witness: word_if_any(row, 4)?,
+                person_said: word_if_any(row, 5)?,
+            })
+        })
+        .optional()?;
+    found.ok_or_else(|| LedgerError::NoSuchDelivery(mention.recipient.to_string()).into())
+}
+
+fn take_effect(store: &mut Store, mail: &Mailed, mention: &Mention, delivery: &Mentioned) -> Read<Outcome> {
+    let outcome = match mention.effect {
+        Effect::Bounced if delivery.state.may_become(DeliveryState::Bounced) => {
+            store
+                .connection
+                .prepare_cached("UPDATE delivery SET state = 'bounced', reason = ?2 WHERE id = ?1")?
+                .execute(params![delivery.id, mention.reason])?;
+            store.moved(delivery.campaign, mention.round, delivery.state, DeliveryState::Bounced);
+            Outcome::Done
+        }
+        Effect::Noted | Effect::Bounced => Outcome::Noted,
+        Effect::Answered(answer) => match (delivery.person_said, hear(delivery, answer)) {
+            (Some(said), _) => Outcome::PersonSaid(said),
+            (None, Hearing::PersonSaidOtherwise) => Outcome::PersonSaid(delivery.answer),
+            (None, Hearing::Known | Hearing::MoreWasSaid) => Outcome::Noted,
+            (None, Hearing::Counts) => {
+                store
+                    .connection
+                    .prepare_cached(
+                        "UPDATE delivery SET answer = ?2, answered_at = ?3, answer_by = 'mail' WHERE id = ?1",
+                    )?
+                    .execute(params![delivery.id, answer.as_str(), micros(mail.said_at)])?;
+                Outcome::Done
+            }
+        },
+    };
+    let mut detail = mention.detail.clone();
+    let kind = match mention.effect {
+        Effect::Bounced if outcome == Outcome::Done => "bounced",
+        Effect::Noted | Effect::Bounced => "mail",
+        Effect::Answered(said) => {
+            let answer = if outcome == Outcome::Done { said } else { delivery.answer };
+            let words = [("said", said), ("before", delivery.answer), ("answer", answer)];
+            detail.extend(words.map(|(name, word)| (name.to_owned(), json!(word.as_str()))));
+            "answer"
+        }
+    };
+    let source = source(mail);
+    let event = Happened {
+        campaign: delivery.campaign,
+        at: mail.at,
+        delivery: Some((mention.round, &mention.recipient)),
+        kind,
+        source: &source,
+        detail: &detail,
+    };
+    store.record(&event)?;
+    if let Some(Stop { address, reason }) = &mention.stop {
+        // A person who says that the recipient answered something else takes back an opting out, and not a failure.
+        let lifted_by = matches!(mention.effect, Effect::Answered(_)).then_some(delivery.id);
+        stop(store, address, reason, lifted_by, &event)?;
+    }
+    Ok(outcome)
+}

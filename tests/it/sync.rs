@@ -1,0 +1,281 @@
+//! What came back: reports and answers are matched to the letters that the sandbox's server took, count once, and believe nobody too much.
+
+use std::collections::BTreeMap;
+
+use serde_json::Value;
+use undersigned::transport::sandbox::Received;
+
+use crate::harness::{Campaign, Ran, text};
+
+/// Addresses that tell the letters apart.
+const TOKENS: &str =
+    "reply_to = \"replies+{token}@coalition.example\"\nbounce_to = \"bounces+{token}@coalition.example\"\n";
+
+/// A campaign whose letters were sent. `sender` is more of `[sender]`.
+fn sent(sender: &str) -> Campaign {
+    let campaign = Campaign::new()
+        .recipients(
+            "email,name,cc\nana@example.org,Ana,\nbo@example.org,Bo,\"kim@ministry.example, lee@ministry.example\"\ncy@other.example,Cy,\n",
+        )
+        .settings("")
+        .server([]);
+    let settings = std::fs::read_to_string(campaign.path("campaign.toml")).unwrap();
+    campaign.write("campaign.toml", settings.replace("[letter]", &format!("{sender}[letter]")));
+    campaign.run(&["send", "--yes"]).exits(0);
+    campaign
+}
+
+/// What a mail can say of a letter.
+struct Sent {
+    id: String,
+    bounce_to: String,
+    reply_to: String,
+}
+
+/// The letter to an address.
+fn letter(campaign: &Campaign, to: &str) -> Sent {
+    let letters = campaign.received();
+    let found = letters.iter().find(|letter| letter.recipients[0] == to).unwrap();
+    Sent { id: field(found, "Message-ID: <"), bounce_to: found.from.clone(), reply_to: field(found, "Reply-To: ") }
+}
+
+fn field(letter: &Received, name: &str) -> String {
+    let message = String::from_utf8_lossy(&letter.message);
+    let line = message.lines().find_map(|line| line.strip_prefix(name)).unwrap_or_default();
+    line.trim_end_matches('>').to_owned()
+}
+
+/// A delivery report (RFC 3464). `returned` is the Message-ID of the letter in it.
+fn report(to: &str, about: &str, action: &str, status: &str, returned: Option<&str>) -> String {
+    let returned = returned.map_or_else(String::new, |id| {
+        format!("--b\nContent-Type: text/rfc822-headers\n\nMessage-ID: <{id}>\nSubject: To Ana\nTo: {about}\n\n")
+    });
+    format!(
+        "Return-Path: <>\nFrom: MAILER-DAEMON@mx.example.org\nTo: {to}\nSubject: Undelivered Mail Returned to Sender\n{}\
+        Message-ID: <{action}-{status}-{about}@mx.example.org>\nAuto-Submitted: auto-replied\nMIME-Version: 1.0\n\
+        Content-Type: multipart/report; report-type=delivery-status; boundary=b\n\n--b\nContent-Type: text/plain\n\nSorry.\n\n\
+        --b\nContent-Type: message/delivery-status\n\nReporting-MTA: dns; mx.example.org\n\nFinal-Recipient: rfc822; {about}\n\
+        Action: {action}\nStatus: {status}\nDiagnostic-Code: smtp; {}50 {status} no\n\n{returned}--b--\n",
+        date(),
+        status.chars().next().unwrap(),
+    )
+}
+
+/// An answer. `fields` are more of its header.
+fn answer(from: &str, to: &str, fields: &str, body: &str) -> String {
+    format!(
+        "From: {from}\nTo: {to}\nSubject: Re: To Ana\n{}Message-ID: <answer-{from}>\n{fields}MIME-Version: 1.0\n\
+        Content-Type: text/plain; charset=utf-8\n\n{body}\n",
+        date()
+    )
+}
+
+fn date() -> String {
+    format!("Date: {}\n", jiff::fmt::rfc2822::to_string(&jiff::Zoned::now()).unwrap())
+}
+
+/// Puts a mail into the workspace's Maildir.
+fn deliver(campaign: &Campaign, name: &str, mail: &str) {
+    campaign.write(&format!("mail/new/{name}"), mail);
+}
+
+/// Reads the Maildir; what came, by name.
+fn sync(campaign: &Campaign) -> BTreeMap<String, Value> {
+    let folder = campaign.path("mail");
+    let ran = campaign.run(&["sync", "--json", "--maildir", folder.to_str().unwrap()]).exits(0);
+    let name = |mail: &Value| text(&mail["place"]).rsplit('/').next().unwrap().to_owned();
+    lines(&ran).into_iter().map(|mail| (name(&mail), mail)).collect()
+}
+
+fn lines(ran: &Ran) -> Vec<Value> {
+    ran.stdout.lines().map(|line| serde_json::from_str(line).unwrap()).collect()
+}
+
+/// What a mail did: `recipient effect`, or nothing.
+fn did(mail: &Value) -> Vec<String> {
+    let deliveries = mail["deliveries"].as_array().unwrap().iter();
+    deliveries.map(|one| format!("{} {}", text(&one["recipient"]), text(&one["effect"]))).collect()
+}
+
+fn answers(campaign: &Campaign) -> BTreeMap<String, String> {
+    campaign.log().iter().map(|row| (text(&row["recipient"]), text(&row["answer"]))).collect()
+}
+
+#[test]
+fn a_hard_failure_bounces_the_letter_and_stops_the_address_and_a_delay_does_nothing() {
+    let campaign = sent("");
+    let (ana, bo, cy) = (
+        letter(&campaign, "ana@example.org"),
+        letter(&campaign, "bo@example.org"),
+        letter(&campaign, "cy@other.example"),
+    );
+    let to = "letters@coalition.example";
+    deliver(&campaign, "hard", &report(to, "ana@example.org", "failed", "5.1.1", Some(&ana.id)));
+    deliver(&campaign, "delay", &report(to, "bo@example.org", "delayed", "4.4.1", Some(&bo.id)));
+    deliver(&campaign, "full", &report(to, "cy@other.example", "failed", "5.2.2", Some(&cy.id)));
+    let came = sync(&campaign);
+    assert_eq!(did(&came["hard"]), ["ana@example.org bounced"]);
+    assert_eq!(came["hard"]["suppressed"], serde_json::json!(["ana@example.org"]));
+    assert_eq!(did(&came["delay"]), ["bo@example.org noted"]);
+    assert_eq!(did(&came["full"]), ["cy@other.example bounced"]);
+    assert_eq!(came["full"]["suppressed"], serde_json::json!([]));
+    assert_eq!(campaign.state("ana@example.org"), "bounced");
+    assert_eq!(campaign.state("bo@example.org"), "accepted");
+    campaign.run(&["status"]).exits(0).prints("bounced            2");
+    let failed = campaign.run(&["log", "--failed", "--format", "csv"]).exits(0);
+    failed.prints("userunknown, 5.1.1");
+}
+
+#[test]
+fn a_report_that_names_only_an_address_is_about_the_letter_that_went_there() {
+    let campaign = sent("");
+    deliver(&campaign, "named", &report("letters@coalition.example", "ana@example.org", "failed", "5.1.1", None));
+    assert_eq!(did(&sync(&campaign)["named"]), ["ana@example.org bounced"]);
+}
+
+#[test]
+fn a_failed_copy_leaves_the_letter_where_it_is() {
+    let campaign = sent("");
+    let bo = letter(&campaign, "bo@example.org");
+    let mail = report("letters@coalition.example", "kim@ministry.example", "failed", "5.1.1", Some(&bo.id));
+    deliver(&campaign, "copy", &mail);
+    let came = sync(&campaign);
+    assert_eq!(did(&came["copy"]), ["bo@example.org noted"]);
+    assert_eq!(came["copy"]["suppressed"], serde_json::json!(["kim@ministry.example"]));
+    assert_eq!(campaign.state("bo@example.org"), "accepted");
+}
+
+#[test]
+fn a_report_is_known_by_its_token_also_where_the_letter_was_passed_on() {
+    let campaign = sent(TOKENS);
+    let ana = letter(&campaign, "ana@example.org");
+    deliver(
+        &campaign,
+        "passed",
+        &report(&ana.bounce_to.to_uppercase(), "old@elsewhere.example", "failed", "5.1.1", None),
+    );
+    let came = sync(&campaign);
+    assert_eq!(did(&came["passed"]), ["ana@example.org bounced"]);
+    assert_eq!(came["passed"]["deliveries"][0]["by"], "token");
+    // We never wrote to that address: nothing is known of the one that we wrote to.
+    assert_eq!(came["passed"]["suppressed"], serde_json::json!([]));
+}
+
+#[test]
+fn forged_reports_do_nothing_and_are_listed() {
+    let campaign = sent(TOKENS);
+    let ana = letter(&campaign, "ana@example.org");
+    let forged = "bounces+aaaaaaaaaaaaaaaa@coalition.example";
+    deliver(&campaign, "token", &report(forged, "ana@example.org", "failed", "5.1.1", Some(&ana.id)));
+    deliver(&campaign, "stranger", &report("letters@coalition.example", "zoe@example.org", "failed", "5.1.1", None));
+    // Reports come back to an address with a token here: one that has none is not believed for an address that anybody may know.
+    deliver(&campaign, "bare", &report("letters@coalition.example", "ana@example.org", "failed", "5.1.1", None));
+    let came = sync(&campaign);
+    assert!(came.values().all(|mail| did(mail).is_empty()), "{came:#?}");
+    assert_eq!(came["token"]["reason"], "its token is not one of ours");
+    assert_eq!(came["stranger"]["reason"], "it is about no letter of ours");
+    assert_eq!(came["bare"]["suggestions"][0]["recipient"], "ana@example.org");
+    assert_eq!(campaign.state("ana@example.org"), "accepted");
+    assert_eq!(lines(&campaign.run(&["sync", "--unmatched", "--json"]).exits(0)).len(), 3);
+}
+
+#[test]
+fn an_answer_counts_by_its_token_or_by_thread_and_address() {
+    let campaign = sent(TOKENS);
+    let (ana, bo, cy) = (
+        letter(&campaign, "ana@example.org"),
+        letter(&campaign, "bo@example.org"),
+        letter(&campaign, "cy@other.example"),
+    );
+    let thread = |letter: &Sent| format!("In-Reply-To: <{}>\n", letter.id);
+    let us = "letters@coalition.example";
+    deliver(&campaign, "token", &answer("clerk@elsewhere.example", &ana.reply_to, "", "We will look into it."));
+    deliver(&campaign, "copy", &answer("lee@ministry.example", us, &thread(&bo), "Thank you, we agree."));
+    deliver(&campaign, "stranger", &answer("eve@attacker.example", us, &thread(&cy), "I am Cy, believe me."));
+    deliver(&campaign, "address", &answer("cy@other.example", us, "", "About something else."));
+    deliver(&campaign, "colleague", &answer("pat@other.example", us, "", "About something else."));
+    let came = sync(&campaign);
+    assert_eq!(did(&came["token"]), ["ana@example.org replied"]);
+    assert_eq!(did(&came["copy"]), ["bo@example.org replied"]);
+    for (name, why) in [("stranger", "thread"), ("address", "address"), ("colleague", "domain")] {
+        assert!(did(&came[name]).is_empty(), "{name}");
+        assert_eq!(came[name]["suggestions"][0]["recipient"], "cy@other.example", "{name}");
+        assert_eq!(came[name]["suggestions"][0]["why"], why);
+    }
+    let answers = answers(&campaign);
+    assert_eq!(answers["ana@example.org"], "replied");
+    assert_eq!(answers["bo@example.org"], "replied");
+    assert_eq!(answers["cy@other.example"], "none");
+}
+
+#[test]
+fn an_out_of_office_is_an_auto_reply_with_the_day_of_return_and_a_later_answer_stands_above_it() {
+    let campaign = sent("");
+    let ana = letter(&campaign, "ana@example.org");
+    let thread = format!("In-Reply-To: <{}>\n", ana.id);
+    let away = "Auto-Submitted: auto-replied\nX-Auto-Response-Suppress: All\n";
+    let us = "letters@coalition.example";
+    let day = jiff::Zoned::now().date().saturating_add(jiff::Span::new().days(20));
+    let until = format!("I am out of the office until {}.", day.strftime("%-d %B %Y"));
+    let mail = answer("ana@example.org", us, &format!("{thread}{away}"), &until);
+    deliver(&campaign, "away", &mail.replace("answer-", "away-"));
+    assert_eq!(did(&sync(&campaign)["away"]), ["ana@example.org auto-reply"]);
+    deliver(&campaign, "yes", &answer("ana@example.org", us, &thread, "Back again: yes."));
+    assert_eq!(did(&sync(&campaign)["yes"]), ["ana@example.org replied"]);
+    deliver(&campaign, "again", &mail.replace("answer-", "again-"));
+    assert_eq!(did(&sync(&campaign)["again"]), ["ana@example.org noted"]);
+    assert_eq!(answers(&campaign)["ana@example.org"], "replied");
+    let events = lines(&campaign.run(&["log", "--events"]).exits(0));
+    let away = events.iter().find(|event| event["detail"]["effect"] == "auto-reply").unwrap();
+    assert_eq!(away["event"], "answer");
+    assert_eq!(away["detail"]["returns_on"], day.to_string());
+}
+
+#[test]
+fn whoever_asks_not_to_be_written_to_is_suppressed_in_every_campaign() {
+    let campaign = sent("");
+    let ana = letter(&campaign, "ana@example.org");
+    let thread = format!("In-Reply-To: <{}>\n", ana.id);
+    let mail =
+        answer("ana@example.org", "letters@coalition.example", &thread, "Please remove me from your mailing list.");
+    deliver(&campaign, "stop", &mail);
+    assert_eq!(did(&sync(&campaign)["stop"]), ["ana@example.org opted-out"]);
+    let settings = std::fs::read_to_string(campaign.path("campaign.toml")).unwrap();
+    campaign.write("campaign.toml", settings.replace("2027-03-delta", "2027-04-delta"));
+    campaign.run(&["plan"]).exits(0).prints("asked not to be written to");
+}
+
+#[test]
+fn the_same_mail_counts_once_in_whatever_mailbox_it_lies() {
+    let campaign = sent("");
+    let ana = letter(&campaign, "ana@example.org");
+    let hard = report("letters@coalition.example", "ana@example.org", "failed", "5.1.1", Some(&ana.id));
+    let stranger = answer("eve@attacker.example", "letters@coalition.example", "", "Buy this.");
+    deliver(&campaign, "1", &hard);
+    deliver(&campaign, "2", &stranger);
+    assert_eq!(sync(&campaign).len(), 2);
+    let before = campaign.run(&["log", "--events"]).exits(0).stdout;
+    assert!(sync(&campaign).is_empty());
+    deliver(&campaign, "3", &format!("Received: by mx; somewhere\n{}", hard.replace('\n', "\r\n")));
+    assert!(sync(&campaign).is_empty());
+    campaign.write("box", format!("From a Mon\n{hard}\nFrom b Tue\nStatus: RO\n{stranger}\n"));
+    let file = campaign.path("box");
+    let ran = campaign.run(&["sync", "--mbox", file.to_str().unwrap()]).exits(0).says("0 new mails, 2 counted before");
+    assert_eq!(ran.stdout, "");
+    assert_eq!(campaign.run(&["log", "--events"]).exits(0).stdout, before);
+}
+
+#[test]
+fn the_inbox_of_the_campaign_is_read_and_nothing_in_it_is_changed() {
+    let campaign = sent("");
+    let ana = letter(&campaign, "ana@example.org");
+    campaign.run(&["sync"]).exits(2).says("there is no [inbox]");
+    let settings = std::fs::read_to_string(campaign.path("campaign.toml")).unwrap();
+    campaign.write("campaign.toml", format!("{settings}\n[inbox]\nmaildir = \"mail\"\n"));
+    campaign.run(&["sync"]).exits(2).says("cannot be read");
+    deliver(&campaign, "1", &report("letters@coalition.example", "ana@example.org", "failed", "5.1.1", Some(&ana.id)));
+    let ran = campaign.run(&["sync"]).exits(0).says("1 new mail");
+    assert!(ran.stdout.contains("bounced"), "{ran:#?}");
+    assert!(campaign.path("mail/new/1").is_file());
+    assert!(!campaign.path("mail/cur").exists());
+}
