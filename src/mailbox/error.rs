@@ -3,6 +3,8 @@
 use std::io;
 use std::path::PathBuf;
 
+use crate::transport::OpenError;
+
 /// Why mail could not be read.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
@@ -21,4 +23,34 @@ pub enum MailboxError {
     /// The file is not of the kind that was asked for.
     #[error("`{path}` is no mbox: its first line does not begin with `From `", path = .0.display())]
     NoMbox(PathBuf),
+    /// The server cannot be connected to.
+    #[error("`{host}` port {port} cannot be reached: {why}; check `url` in [inbox] and the network")]
+    Unreachable {
+        /// The host.
+        host: String,
+        /// The port.
+        port: u16,
+        /// What the system says.
+        why: io::Error,
+    },
+    /// The server cannot prove who it is, or does not speak TLS.
+    #[error("no TLS with the server of [inbox]: {0}")]
+    Tls(OpenError),
+    /// The login was refused.
+    #[error("the server of [inbox] refused the login: `{0}`; check the user in `url` and the password")]
+    Login(String),
+    /// The server refused a command.
+    #[error("the server of [inbox] refused {verb}: `{said}`")]
+    Refused {
+        /// The command.
+        verb: String,
+        /// What it said.
+        said: String,
+    },
+    /// The server does not do what the protocol wants.
+    #[error("{0}")]
+    Protocol(String),
+    /// The connection broke, or nothing came in time.
+    #[error("the connection to the server of [inbox] broke: {0}")]
+    Broken(io::Error),
 }

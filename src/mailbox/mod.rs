@@ -3,6 +3,7 @@
 //! What is read of one mail is bounded, whatever lies there.
 
 mod error;
+pub mod imap;
 mod maildir;
 mod mbox;
 

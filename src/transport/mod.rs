@@ -31,5 +31,5 @@ pub use limits::Limits;
 pub use open_error::{CertificateFlaw, OpenError, Step};
 pub use outcome::{Attempt, Cause, Outcome, Stage, Unsendable};
 pub use server::{AuthMethod, Login, Security, Server, Trust};
-pub use tls::warm_up;
+pub use tls::{handshake, warm_up};
 pub use verdict::{StopReason, Strain, Verdict, is_unknown_recipient, strain, verdict};

@@ -4,8 +4,11 @@ use std::io;
 use std::sync::{Arc, OnceLock};
 
 use rustls_platform_verifier::BuilderVerifierExt;
+use tokio::io::{AsyncRead, AsyncWrite};
 use tokio_rustls::TlsConnector;
+use tokio_rustls::client::TlsStream;
 use tokio_rustls::rustls::crypto::aws_lc_rs;
+use tokio_rustls::rustls::pki_types::ServerName;
 use tokio_rustls::rustls::{self, CertificateError, ClientConfig, RootCertStore};
 
 use super::open_error::{CertificateFlaw, OpenError, Step};
@@ -58,6 +61,18 @@ fn configure(trust: &Trust) -> Result<ClientConfig, String> {
         }
     };
     Ok(builder.with_no_client_auth())
+}
+
+/// Begins TLS on a connection, for a protocol other than SMTP.
+///
+/// # Errors
+/// Where the host cannot prove who it is, or does not speak TLS.
+pub async fn handshake<S>(host: &str, socket: S, trust: &Trust) -> Result<TlsStream<S>, OpenError>
+where
+    S: AsyncRead + AsyncWrite + Unpin,
+{
+    let name = ServerName::try_from(host.to_owned()).map_err(|_| OpenError::HostName(host.to_owned()))?;
+    connector(trust)?.connect(name, socket).await.map_err(|error| handshake_error(host, &error))
 }
 
 /// What a failed handshake means.

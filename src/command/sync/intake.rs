@@ -49,12 +49,13 @@ impl<'a, L: MailLedger> Intake<'a, L> {
         Ok(Some(Waiting { reading, clues, fingerprint, place, uids }))
     }
 
-    /// Matches mails and counts them, in their order. `each` is told of those that are new.
+    /// Matches mails and counts them, in their order; says whether all of them are. `each` is told of those that are new. Of a mailbox on a server,
+    /// none is counted after one that is too early: the mailbox is remembered as read up to the last.
     pub(super) async fn count(
         &mut self,
         waiting: Vec<Waiting>,
         each: &mut dyn FnMut(&Mailed, &[Outcome]) -> Result<()>,
-    ) -> Result<()> {
+    ) -> Result<bool> {
         let mut sent: Vec<SentLetter> = Vec::new();
         let mut letters = Letters::for_mails(waiting.iter().map(|one| &one.clues));
         self.ledger.letters(&mut |letter| {
@@ -72,10 +73,15 @@ impl<'a, L: MailLedger> Intake<'a, L> {
                     each(&mail, &outcomes)?;
                 }
                 Counted::Before => self.before += 1,
-                Counted::TooEarly => self.too_early += 1,
+                Counted::TooEarly => {
+                    self.too_early += 1;
+                    if mail.uids.is_some() {
+                        return Ok(false);
+                    }
+                }
             }
         }
-        Ok(())
+        Ok(true)
     }
 
     fn mailed(&self, one: Waiting, letters: &Letters<usize>, sent: &[SentLetter]) -> Mailed {

@@ -1,9 +1,10 @@
 //! `sync`: what came back is read, matched to the letters, and recorded.
 
 mod intake;
+mod remote;
 mod shown;
 
-use anyhow::{Context as _, Result};
+use anyhow::{Context as _, Result, bail};
 
 use self::intake::{Intake, Waiting};
 use self::shown::Shown;
@@ -12,7 +13,7 @@ use super::log::write_contacted;
 use super::terminal::say;
 use super::{Context, Exit};
 use crate::cli::Sync;
-use crate::config::{Campaign, Inbox};
+use crate::config::{Campaign, Imap, Inbox};
 use crate::inbox;
 use crate::ledger::MailLedger;
 use crate::mailbox::{self, Mails};
@@ -42,11 +43,17 @@ pub(super) fn run(context: &Context, args: &Sync) -> Result<Exit> {
         shown.finish()?;
         return Ok(Exit::Done);
     }
-    let mails = open(&workspace, &campaign, args)?;
+    let source = open(&workspace, &campaign, args)?;
     let ledger = realm.expect(&workspace, &campaign)?;
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
     let mut intake = Intake::new(&ledger, &campaign, &context.clock);
-    let read = runtime.block_on(read(mails, &mut intake, &mut shown));
+    let read = match source {
+        Source::Here(mails) => runtime.block_on(read(mails, &mut intake, &mut shown)),
+        Source::There(imap) => {
+            let secret = imap.password.fetch(&workspace)?;
+            runtime.block_on(remote::read(imap, &secret, &ledger, &mut intake, &mut shown))
+        }
+    };
     shown.finish()?;
     write_contacted(&workspace.path(&realm.contacted())?, &workspace, &campaign, &ledger)?;
     if !context.quiet {
@@ -61,19 +68,26 @@ pub(super) fn run(context: &Context, args: &Sync) -> Result<Exit> {
     }
 }
 
-/// The mails of the inbox, or of what the command line names instead of it.
-fn open(workspace: &Workspace, campaign: &Campaign, args: &Sync) -> Result<Mails> {
-    Ok(match (&args.maildir, &args.mbox, &campaign.inbox) {
+/// Where mail is read from.
+enum Source<'a> {
+    /// On this machine.
+    Here(Mails),
+    /// On a server.
+    There(&'a Imap),
+}
+
+/// The inbox, or what the command line names instead of it.
+fn open<'a>(workspace: &Workspace, campaign: &'a Campaign, args: &Sync) -> Result<Source<'a>> {
+    Ok(Source::Here(match (&args.maildir, &args.mbox, &campaign.inbox) {
         (Some(folder), ..) => mailbox::maildir(folder, LIMIT)?,
         (None, Some(file), _) => mailbox::mbox(file, LIMIT)?,
         (None, None, Some(Inbox::Maildir(folder))) => mailbox::maildir(&workspace.path(folder)?, LIMIT)?,
         (None, None, Some(Inbox::Mbox(file))) => mailbox::mbox(&workspace.path(file)?, LIMIT)?,
-        (None, None, Some(Inbox::Imap(_))) => anyhow::bail!("{}: reading by IMAP is not there yet", campaign.file),
+        (None, None, Some(Inbox::Imap(imap))) => return Ok(Source::There(imap)),
         (None, None, None) => {
-            let missing = "there is no [inbox]; say where mail arrives, or use --maildir or --mbox";
-            return Err(anyhow::anyhow!("{}: {missing}", campaign.file));
+            bail!("{}: there is no [inbox]; say where mail arrives, or use --maildir or --mbox", campaign.file)
         }
-    })
+    }))
 }
 
 /// Reads mails to their end. What was read before an error is recorded.
@@ -96,9 +110,10 @@ async fn read<L: MailLedger>(mails: Mails, intake: &mut Intake<'_, L>, shown: &m
     failed.map_or(Ok(()), |error| Err(error).context("a mail"))
 }
 
-async fn count<L: MailLedger>(waiting: Vec<Waiting>, intake: &mut Intake<'_, L>, shown: &mut Shown) -> Result<()> {
-    if !waiting.is_empty() {
-        intake.count(waiting, &mut |mail, outcomes| Ok(shown.add(mail, outcomes)?)).await?;
+/// Counts mails; says whether all of them are, and none waits for a later run.
+async fn count<L: MailLedger>(waiting: Vec<Waiting>, intake: &mut Intake<'_, L>, shown: &mut Shown) -> Result<bool> {
+    if waiting.is_empty() {
+        return Ok(true);
     }
-    Ok(())
+    intake.count(waiting, &mut |mail, outcomes| Ok(shown.add(mail, outcomes)?)).await
 }

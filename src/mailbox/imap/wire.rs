@@ -1,0 +1,86 @@
+//! The lines of IMAP (RFC 9051, 2.2), as far as they matter here: a response is a line, with the literals that stand in it.
+//!
+//! Our own reading, since a library's ends the session at the first line that it cannot parse. Here, only what was asked for is looked at.
+
+use std::io;
+use std::time::Duration;
+
+use tokio::io::{AsyncBufReadExt as _, AsyncRead, AsyncReadExt as _, AsyncWrite, AsyncWriteExt as _, BufReader};
+use tokio::time::timeout;
+
+/// The most of a response outside of its literals: the numbers of a million mails.
+const LONGEST_LINE: usize = 8 * 1024 * 1024;
+
+/// A response of the server.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub(super) struct Response {
+    /// The line, without what ends it; where a literal stands in it, its `{length}` does.
+    pub line: String,
+    /// The literals, in their order.
+    pub literals: Vec<Vec<u8>>,
+}
+
+/// A connection on which responses are read and lines are written, each within a limit of time.
+pub(super) struct Wire<S> {
+    stream: BufReader<S>,
+    limit: Duration,
+    longest_literal: usize,
+}
+
+impl<S: AsyncRead + AsyncWrite + Unpin> Wire<S> {
+    pub(super) fn new(stream: S, limit: Duration, longest_literal: usize) -> Self {
+        Self { stream: BufReader::new(stream), limit, longest_literal }
+    }
+
+    /// The stream, where nothing was read that nobody asked for; STARTTLS begins TLS on it.
+    pub(super) fn into_stream(self) -> Option<S> {
+        self.stream.buffer().is_empty().then(|| self.stream.into_inner())
+    }
+
+    pub(super) async fn write(&mut self, line: &[u8]) -> io::Result<()> {
+        let stream = self.stream.get_mut();
+        let write = async {
+            stream.write_all(line).await?;
+            stream.flush().await
+        };
+        timeout(self.limit, write).await.unwrap_or_else(|_| Err(late()))
+    }
+
+    pub(super) async fn read(&mut self) -> io::Result<Response> {
+        let mut response = Response::default();
+        loop {
+            let line = self.line(LONGEST_LINE.saturating_sub(response.line.len())).await?;
+            response.line.push_str(&line);
+            let Some(length) = literal(&line) else { return Ok(response) };
+            if length > self.longest_literal {
+                return Err(io::Error::other(format!("the server sends {length} bytes where fewer were asked for")));
+            }
+            let mut bytes = vec![0; length];
+            let read = timeout(self.limit, self.stream.read_exact(&mut bytes));
+            read.await.unwrap_or_else(|_| Err(late()))?;
+            response.literals.push(bytes);
+        }
+    }
+
+    async fn line(&mut self, most: usize) -> io::Result<String> {
+        let mut line = Vec::new();
+        let mut bounded = (&mut self.stream).take(most as u64);
+        let read = timeout(self.limit, bounded.read_until(b'\n', &mut line));
+        read.await.unwrap_or_else(|_| Err(late()))?;
+        if line.pop_if(|byte| *byte == b'\n').is_none() {
+            let why = if line.len() >= most { "a line without an end" } else { "the server closed the connection" };
+            return Err(io::Error::new(io::ErrorKind::UnexpectedEof, why));
+        }
+        line.pop_if(|byte| *byte == b'\r');
+        Ok(String::from_utf8_lossy(&line).into_owned())
+    }
+}
+
+/// The length of the literal that follows a line.
+fn literal(line: &str) -> Option<usize> {
+    line.strip_suffix('}')?.rsplit_once('{')?.1.parse().ok()
+}
+
+fn late() -> io::Error {
+    io::Error::new(io::ErrorKind::TimedOut, "no answer in time")
+}
