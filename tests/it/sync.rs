@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use serde_json::Value;
 use undersigned::transport::sandbox::Received;
 
-use crate::harness::{Campaign, Ran, text};
+use crate::harness::{Campaign, Ran, material, text};
 
 /// Addresses that tell the letters apart.
 const TOKENS: &str =
@@ -278,4 +278,66 @@ fn the_inbox_of_the_campaign_is_read_and_nothing_in_it_is_changed() {
     assert!(ran.stdout.contains("bounced"), "{ran:#?}");
     assert!(campaign.path("mail/new/1").is_file());
     assert!(!campaign.path("mail/cur").exists());
+}
+
+#[test]
+fn real_reports_on_letters_of_others_do_nothing_and_none_is_lost() {
+    let Some(corpora) = material("UNDERSIGNED_CORPORA") else { return };
+    let campaign = sent("");
+    let mut delivered = 0;
+    for folder in ["generated", "bounces/maildir", "replies/talon"] {
+        let mut folders = vec![corpora.join(folder)];
+        while let Some(folder) = folders.pop() {
+            for entry in std::fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path()) {
+                if entry.is_dir() {
+                    folders.push(entry);
+                } else {
+                    delivered += 1;
+                    campaign.write(&format!("mail/cur/{delivered}"), std::fs::read(entry).unwrap());
+                }
+            }
+        }
+    }
+    let came = sync(&campaign);
+    assert!(came.values().all(|mail| did(mail).is_empty() && mail["suppressed"] == serde_json::json!([])));
+    let kept = lines(&campaign.run(&["sync", "--unmatched", "--json"]).exits(0)).len();
+    assert_eq!(kept, came.len());
+    // Some lie there twice.
+    assert!(kept > delivered * 9 / 10, "{kept} of {delivered}");
+    assert!(sync(&campaign).is_empty());
+    assert_eq!(campaign.states().into_values().collect::<Vec<_>>(), ["accepted"; 3]);
+}
+
+#[test]
+fn hostile_mail_is_read_in_bounds_and_does_nothing() {
+    let campaign = sent("");
+    let ana = letter(&campaign, "ana@example.org");
+    let nested: Vec<String> =
+        (0..1000).map(|n| format!("Content-Type: multipart/mixed; boundary=b{n}\n\n--b{n}\n")).collect();
+    let nested = nested.concat();
+    deliver(&campaign, "nested", &format!("From: eve@attacker.example\n{nested}"));
+    deliver(
+        &campaign,
+        "flood",
+        &format!("From: eve@attacker.example\n{}\nYes.\n", "References: <x@y>\n".repeat(50_000)),
+    );
+    deliver(
+        &campaign,
+        "long",
+        &answer(
+            "ana@example.org",
+            "letters@coalition.example",
+            &format!("In-Reply-To: <{}>\n", ana.id),
+            &"x".repeat(3_000_000),
+        ),
+    );
+    deliver(&campaign, "none", "");
+    campaign.write("mail/new/bytes", [0xff; 2000]);
+    let came = sync(&campaign);
+    assert_eq!(came.len(), 5);
+    assert_eq!(did(&came["long"]), ["ana@example.org replied"]);
+    assert_eq!(came["bytes"]["reason"], "it is no mail");
+    for name in ["nested", "flood", "none", "bytes"] {
+        assert!(did(&came[name]).is_empty(), "{name}");
+    }
 }
