@@ -10,7 +10,7 @@ use super::enclosure::Enclosure;
 use super::job::Job;
 use super::on_paper::OnPaper;
 use crate::ledger::Due;
-use crate::letter::{Letters, Merged, Previous};
+use crate::letter::{Letter, Letters, Merged, Previous};
 use crate::lists::RecipientReader;
 use crate::message::{Attachment, ComposeError, Composed, Composer, Draft, estimate};
 use crate::model::{Columns, Fault, Faults, History, Recipient, RecipientId};
@@ -106,8 +106,12 @@ impl LetterMaker {
     /// # Errors
     /// Where it cannot be merged for this recipient.
     pub fn merge(&self, recipient: &Recipient, history: &History, at: Timestamp) -> Result<Merged, Faults> {
-        let previous = self.previous(history, at);
-        self.letters.choose(recipient.lang.as_ref()).letter.merge(recipient, previous.as_ref())
+        self.letter(recipient).merge(recipient, self.previous(history, at).as_ref())
+    }
+
+    /// The letter in the recipient's language.
+    fn letter(&self, recipient: &Recipient) -> &Letter {
+        self.letters.choose(recipient.lang.as_ref()).letter
     }
 
     /// Makes the message of a delivery.
@@ -121,11 +125,10 @@ impl LetterMaker {
         history: &History,
         at: Timestamp,
     ) -> Result<Composed, LetterError> {
-        let merged = self.merge(recipient, history, at)?;
-        let letter = self.letters.choose(recipient.lang.as_ref()).letter;
+        let (letter, previous) = (self.letter(recipient), self.previous(history, at));
+        let merged = letter.merge(recipient, previous.as_ref())?;
         let mut files = self.attachments(recipient)?;
         if let Some(pdf) = &self.pdf {
-            let previous = self.previous(history, at);
             files.splice(..0, pdf.make(&letter.to(recipient, previous.as_ref()), letter)?);
         }
         let attachments: Vec<&Attachment> = files.iter().map(AsRef::as_ref).collect();
@@ -163,12 +166,11 @@ impl LetterMaker {
     /// # Errors
     /// As for [`make`](LetterMaker::make).
     pub fn try_out(&self, recipient: &Recipient, history: &History, at: Timestamp) -> Result<u64, Faults> {
-        let merged = self.merge(recipient, history, at)?;
+        let (letter, previous) = (self.letter(recipient), self.previous(history, at));
+        let merged = letter.merge(recipient, previous.as_ref())?;
         let files = self.attachments(recipient)?;
         let attachments: Vec<&Attachment> = files.iter().map(AsRef::as_ref).collect();
         let size = estimate(&merged, &attachments);
-        let letter = self.letters.choose(recipient.lang.as_ref()).letter;
-        let previous = self.previous(history, at);
         let addressed = letter.to(recipient, previous.as_ref());
         let on_paper = self.pdf.as_ref().map_or(Ok(0), |pdf| pdf.try_out(&addressed, letter))?;
         Ok(size + on_paper)
@@ -185,7 +187,7 @@ impl LetterMaker {
     /// # Errors
     /// Where one is not there.
     pub fn attachment_names(&self, recipient: &Recipient) -> Result<Vec<String>, Faults> {
-        let letter = self.letters.choose(recipient.lang.as_ref()).letter;
+        let letter = self.letter(recipient);
         let pdf = self.pdf.as_ref().and_then(|pdf| pdf.name(letter));
         Ok(pdf.into_iter().chain(self.attachments(recipient)?.iter().map(|file| file.name().to_owned())).collect())
     }
@@ -195,7 +197,7 @@ impl LetterMaker {
     /// # Errors
     /// Where one is not there.
     pub fn attachments(&self, recipient: &Recipient) -> Result<Vec<Arc<Attachment>>, Faults> {
-        let letter = self.letters.choose(recipient.lang.as_ref()).letter;
+        let letter = self.letter(recipient);
         let of_letter = letter.attachments();
         let language = recipient.lang.as_ref().unwrap_or(letter.language());
         let of_all = self.attachments.iter().map(|enclosure| Arc::clone(enclosure.in_language(language)));

@@ -77,6 +77,11 @@ pub struct Assignment<L> {
 }
 
 impl<L> Assignment<L> {
+    /// Whether there may be letters before those of this round.
+    fn has_earlier(&self) -> bool {
+        self.round > Round(0) || self.continues.is_some()
+    }
+
     /// The letters that come before those of this round.
     fn thread(&self) -> Thread {
         Thread { campaign: self.campaign.clone(), before: self.round, continues: self.continues.clone() }

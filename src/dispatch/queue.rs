@@ -170,8 +170,8 @@ impl Queue {
             return Ok(None);
         }
         let weight = pacer.weight(recipient.addresses().count());
-        let thread = assignment.thread();
-        let history = if thread.has_earlier() {
+        let history = if assignment.has_earlier() {
+            let thread = assignment.thread();
             let to = Addressee { id: due.recipient.clone(), ..Addressee::from(&recipient) };
             let found = assignment.ledger.histories(&thread, &[to]).map_err(End::Ledger)?;
             found.into_iter().next().unwrap_or_default()

@@ -15,7 +15,7 @@ use crate::clock::Clock;
 use crate::config::{Outcomes, Retry};
 use crate::ledger::{self, AttemptId, Claim, Lease, LedgerError, ReadLedger, Settlement, WriteLedger};
 use crate::message::Composed;
-use crate::model::{DeliveryState, Recipient, mask_addresses};
+use crate::model::{DeliveryState, EmailAddress, Recipient, mask_addresses};
 use crate::plan;
 use crate::transport::{
     self, Attempt, Connection, Letter, Offered, OpenError, Outcome, Server, Stage, StopReason, Verdict, strain, verdict,
@@ -198,8 +198,9 @@ impl<L: ReadLedger + WriteLedger + Send + Sync> Worker<L> {
 
     /// Leaves out the copies that are suppressed by now: the claim looks at the address of the letter itself.
     fn leave_out_copies(&self, recipient: &mut Recipient) -> ledger::Result<()> {
-        if !recipient.cc.is_empty() || !recipient.bcc.is_empty() {
-            plan::leave_out_suppressed(recipient, &self.ledger.suppressions()?);
+        let copies: Vec<String> = recipient.cc.iter().chain(&recipient.bcc).map(EmailAddress::key).collect();
+        if !copies.is_empty() {
+            plan::leave_out(recipient, &self.ledger.suppressed(copies)?);
         }
         Ok(())
     }

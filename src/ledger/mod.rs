@@ -345,6 +345,9 @@ pub trait ReadLedger {
     /// Who must not be written to, as the ledger knows it.
     fn suppressions(&self) -> Result<Vec<Suppression>>;
 
+    /// Those of some addresses (as [`EmailAddress::key`] gives them) that must not be written to, as the ledger knows it.
+    fn suppressed(&self, addresses: Vec<String>) -> Result<Vec<String>>;
+
     /// Who holds the campaign's lease, as far as the ledger knows.
     fn holder(&self, campaign: &CampaignId) -> Result<Option<Holder>>;
 }

@@ -16,7 +16,7 @@ use std::fmt;
 
 use jiff::civil::Date;
 
-use crate::model::{Answer, DeliveryState, EmailAddress, History, Recipient, RecipientId, Suppression, Target};
+use crate::model::{Answer, DeliveryState, EmailAddress, History, Recipient, RecipientId};
 
 pub use census::Census;
 pub use fingerprint::Alike;
@@ -99,7 +99,7 @@ pub struct Entry {
     pub left_out: Vec<(EmailAddress, SkipReason)>,
 }
 
-/// Takes the left-out copies out of a recipient that was read from the ledger again.
+/// Takes copies out of a letter: those with these keys ([`EmailAddress::key`]).
 pub fn leave_out(recipient: &mut Recipient, keys: &[String]) {
     if keys.is_empty() {
         return;
@@ -108,16 +108,6 @@ pub fn leave_out(recipient: &mut Recipient, keys: &[String]) {
     let keep = |address: &EmailAddress| !keys.contains(address.key().as_str());
     recipient.cc.retain(keep);
     recipient.bcc.retain(keep);
-}
-
-/// Takes those copies out whose addresses, or their domains, are suppressed by now.
-pub fn leave_out_suppressed(recipient: &mut Recipient, suppressions: &[Suppression]) {
-    let is_free = |address: &EmailAddress| {
-        let covers = [Target::Address(address.key()), Target::Domain(address.domain().to_owned())];
-        !suppressions.iter().any(|known| covers.contains(&known.target))
-    };
-    recipient.cc.retain(is_free);
-    recipient.bcc.retain(is_free);
 }
 
 #[cfg(test)]

@@ -285,6 +285,10 @@ impl ReadLedger for Flawed {
         self.inner.suppressions()
     }
 
+    fn suppressed(&self, addresses: Vec<String>) -> Result<Vec<String>> {
+        self.inner.suppressed(addresses)
+    }
+
     fn holder(&self, campaign: &CampaignId) -> Result<Option<Holder>> {
         self.inner.holder(campaign)
     }

@@ -213,6 +213,12 @@ impl ReadLedger for MemoryLedger {
         Ok(lock(&self.disk).suppressions())
     }
 
+    fn suppressed(&self, mut addresses: Vec<String>) -> Result<Vec<String>> {
+        let disk = lock(&self.disk);
+        addresses.retain(|address| disk.refusal(Said::None, address).is_some());
+        Ok(addresses)
+    }
+
     fn holder(&self, campaign: &CampaignId) -> Result<Option<Holder>> {
         Ok(lock(&self.disk).holder(&self.process, campaign))
     }

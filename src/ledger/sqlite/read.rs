@@ -160,6 +160,18 @@ impl ReadLedger for SqliteLedger {
         self.read(|connection| Ok(suppress::suppressions(connection)?))
     }
 
+    fn suppressed(&self, addresses: Vec<String>) -> Result<Vec<String>> {
+        self.read(|connection| {
+            let mut suppressed = Vec::new();
+            for address in addresses {
+                if suppress::suppressed(connection, &address)?.is_some() {
+                    suppressed.push(address);
+                }
+            }
+            Ok(suppressed)
+        })
+    }
+
     /// As the ledger has it; nobody, where it names a process of this machine that does not hold the lock any more.
     fn holder(&self, campaign: &CampaignId) -> Result<Option<Holder>> {
         let named = self.read(|connection| {

@@ -348,6 +348,8 @@ impl<P: Place> Side<P> {
         }
         shown.push(format!("{:?}", ledger.answers(&campaign(), FIRST).unwrap()));
         shown.push(format!("{:?}", ledger.suppressions().unwrap()));
+        let asked = ["ana@example.org", "bo@elsewhere.example", "carl@nowhere.example"].map(str::to_owned);
+        shown.push(format!("{:?}", ledger.suppressed(asked.to_vec()).unwrap()));
         let holder = ledger.holder(&campaign()).unwrap();
         shown.push(format!("{:?}", holder.map(|holder| (holder.host == "elsewhere.example", holder.since))));
         shown
