@@ -111,7 +111,7 @@ fn may_replace(folder: &Path, new: &PublicFile, before: &Sums) -> bool {
 }
 
 /// Whether a file stands there itself, and no link to another.
-fn is_file(path: &Path) -> bool {
+pub(super) fn is_file(path: &Path) -> bool {
     fs::symlink_metadata(path).is_ok_and(|found| found.is_file())
 }
 

@@ -29,7 +29,7 @@ use crate::report::counted;
 use crate::transport::Server;
 use crate::transport::sandbox::{Journal, Options, Sandbox, Sink};
 
-/// `send` is about the first letter.
+/// Sends the first letter.
 pub(super) fn run(context: &Context, args: &Send) -> Result<Exit> {
     send_round(context, args, Round(0))
 }

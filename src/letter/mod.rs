@@ -87,7 +87,7 @@ use jiff::civil::Date;
 use crate::model::{CampaignId, Columns, InlineElement, Language, Place, RollStyle, Round, Signatory};
 
 pub use addressed::Addressed;
-pub use body::{Body, Fixed, Merged, Piece};
+pub use body::{Body, Fixed, Merged, PAGE_POLICY, Piece};
 pub use escape::escape;
 pub use gallery::Letterhead;
 pub use letters::{Choice, Letters};

@@ -19,14 +19,7 @@ pub fn read_holidays(workspace: &Workspace, path: &str, format: &ListFormat) -> 
     let country = table.columns().position("country");
     let mut holidays = Vec::new();
     let mut faults = Faults::new();
-    while let Some(row) = table.next() {
-        let row = match row {
-            Ok(row) => row,
-            Err(more) => {
-                faults.extend(more);
-                continue;
-            }
-        };
+    while let Some(row) = table.next_whole(&mut faults) {
         let mut cells = Cells::new(path, &row.cells, &row.written, row.faults);
         if cells.filled(date).is_none() {
             cells.refuse(date, 0, "the cell `date` is empty; write a date such as 2024-12-25, or remove the row");

@@ -35,14 +35,7 @@ pub fn read_suppressions(workspace: &Workspace, path: &str, format: &ListFormat)
     let mut suppressions = Vec::new();
     let mut warnings = Vec::new();
     let mut faults = Faults::new();
-    while let Some(row) = table.next() {
-        let row = match row {
-            Ok(row) => row,
-            Err(more) => {
-                faults.extend(more);
-                continue;
-            }
-        };
+    while let Some(row) = table.next_whole(&mut faults) {
         let mut cells = Cells::new(path, &row.cells, &row.written, row.faults);
         if addresses::pieces(cells.cell(email)).next().is_none() {
             cells.refuse(

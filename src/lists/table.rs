@@ -138,6 +138,16 @@ impl Table {
         &self.file
     }
 
+    /// The next row that is whole. What is wrong with those before it goes to the faults.
+    pub(super) fn next_whole(&mut self, faults: &mut Faults) -> Option<Row> {
+        loop {
+            match self.next()? {
+                Ok(row) => return Some(row),
+                Err(more) => faults.extend(more),
+            }
+        }
+    }
+
     /// The next row, with as many cells as the header has, and with what is wrong with it so far.
     pub(super) fn next(&mut self) -> Option<Result<Row, Faults>> {
         if self.ended {

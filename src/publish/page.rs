@@ -6,14 +6,10 @@ use icu::locale::LocaleExpander;
 
 use super::words::{self, Words};
 use super::{Edition, Version, banner, name, signatories};
-use crate::letter::escape;
+use crate::letter::{PAGE_POLICY, escape};
 use crate::model::Language;
 
 const STYLE: &str = include_str!("page.css");
-
-/// Nothing runs and nothing is fetched, even if the letter's HTML should ever ask for it (CSP Level 3).
-const POLICY: &str =
-    "default-src 'none'; style-src 'unsafe-inline'; img-src data:; base-uri 'none'; form-action 'none'";
 
 /// Writes the page of one language; `place` is its place among the letters.
 pub(super) fn write(edition: &Edition<'_>, place: usize, version: &Version) -> String {
@@ -22,7 +18,7 @@ pub(super) fn write(edition: &Edition<'_>, place: usize, version: &Version) -> S
     let direction = if article.is_right_to_left { "rtl" } else { "ltr" };
     let mut page = format!("<!DOCTYPE html>\n<html lang=\"{}\" dir=\"{direction}\">\n<head>\n", version.language);
     page.push_str("<meta charset=\"utf-8\">\n");
-    page.extend(["<meta http-equiv=\"Content-Security-Policy\" content=\"", POLICY, "\">\n"]);
+    page.extend(["<meta http-equiv=\"Content-Security-Policy\" content=\"", PAGE_POLICY, "\">\n"]);
     page.push_str("<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n");
     page.push_str("<meta name=\"color-scheme\" content=\"light dark\">\n");
     page.extend(["<title>", &title, "</title>\n"]);

@@ -4,7 +4,7 @@ use std::io::{self, Write};
 
 use super::cell::printable;
 use super::count::counted;
-use crate::letter::escape;
+use crate::letter::{PAGE_POLICY, escape};
 
 const STYLE: &str = include_str!("preview.css");
 
@@ -61,7 +61,7 @@ impl<W: Write> PreviewIndex<W> {
         write!(
             out,
             "<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n\
-             <meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; style-src 'unsafe-inline'\">\n\
+             <meta http-equiv=\"Content-Security-Policy\" content=\"{PAGE_POLICY}\">\n\
              <meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n\
              <meta name=\"color-scheme\" content=\"light dark\">\n<meta name=\"robots\" content=\"noindex\">\n\
              {title}{campaign}</title>\n<style>\n{STYLE}</style>\n</head>\n<body>\n<main>\n\

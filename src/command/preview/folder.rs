@@ -11,6 +11,7 @@ use super::Preview;
 use super::form::{self, Forms};
 use crate::cli::PreviewFormat;
 use crate::command::private;
+use crate::command::public_folder::is_file;
 use crate::command::steps::Steps;
 use crate::command::terminal::say;
 use crate::model::Language;
@@ -107,11 +108,6 @@ fn remove_earlier(folder: &Path, index: &Path) -> io::Result<()> {
         }
     }
     Ok(())
-}
-
-/// Whether a file stands there itself, and no link to another.
-fn is_file(path: &Path) -> bool {
-    fs::symlink_metadata(path).is_ok_and(|found| found.is_file())
 }
 
 /// Whether a file's name is one that [`write_files`] gives.

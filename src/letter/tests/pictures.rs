@@ -131,7 +131,7 @@ fn a_page_that_stands_alone_has_its_pictures_in_it() {
     let page = merged.to_page();
     assert_eq!(page.matches("src=\"data:image/png;base64,iVBOR").count(), 2);
     assert!(!page.contains("cid:"));
-    let policy = "<head>\n<meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; style-src 'unsafe-inline'; img-src data:\">\n";
+    let policy = "<head>\n<meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; style-src 'unsafe-inline'; img-src data:; base-uri 'none'; form-action 'none'\">\n";
     assert!(page.contains(policy) && !merged.html.to_text().contains("Content-Security-Policy"), "{page}");
 }
 
