@@ -2,6 +2,7 @@
 
 mod bad_input;
 mod corpora;
+mod faults;
 mod forms;
 mod good_input;
 mod holidays;
