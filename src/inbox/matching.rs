@@ -40,6 +40,8 @@ pub struct Letter<K> {
 pub enum By {
     /// The token in the address it was sent to.
     Token,
+    /// The envelope id that a report repeats (RFC 3461, 4.4): the same token.
+    EnvelopeId,
     /// The Message-ID of the returned letter.
     ReturnedLetter,
     /// What it answers.
@@ -56,6 +58,7 @@ impl By {
     pub fn as_str(self) -> &'static str {
         match self {
             Self::Token => "token",
+            Self::EnvelopeId => "envelope id",
             Self::ReturnedLetter => "returned letter",
             Self::Thread => "thread",
             Self::Address => "address",
@@ -163,10 +166,16 @@ impl<K> Letters<K> {
     #[must_use]
     pub fn matched(&self, kind: Kind, clues: &Clues) -> Matched<'_, K> {
         let mut matched = Matched { hits: Vec::new(), suggestions: Vec::new(), forged: false };
-        let by_token: Vec<usize> = clues.tokens().filter_map(|token| self.by_token.get(token)).copied().collect();
+        let known = |token: &String| self.by_token.get(token).copied();
+        let mut by_token: Vec<(usize, By)> =
+            clues.tokens.iter().filter_map(known).map(|place| (place, By::Token)).collect();
         if !clues.tokens.is_empty() && !clues.tokens.iter().any(|token| self.by_token.contains_key(token)) {
             matched.forged = true;
             return matched;
+        }
+        // A report that came back to a token repeats it as the envelope id: it is one letter all the same.
+        if by_token.is_empty() {
+            by_token.extend(clues.envelope_id.iter().filter_map(known).map(|place| (place, By::EnvelopeId)));
         }
         match kind {
             Kind::Report | Kind::Complaint | Kind::Receipt => self.of_report(kind, clues, &by_token, &mut matched),
@@ -180,7 +189,7 @@ impl<K> Letters<K> {
 
     /// A report names its letter, and is about those of its recipients that it names. One that names none is about the last letter to
     /// the address; where it returns a letter that is none of ours, a person has to say so.
-    fn of_report<'a>(&'a self, kind: Kind, clues: &Clues, by_token: &[usize], matched: &mut Matched<'a, K>) {
+    fn of_report<'a>(&'a self, kind: Kind, clues: &Clues, by_token: &[(usize, By)], matched: &mut Matched<'a, K>) {
         let named: Vec<(usize, By)> = if by_token.is_empty() {
             let returned = clues.returned.iter().filter_map(|id| self.by_message_id.get(id));
             let returned: Vec<_> = returned.map(|place| (*place, By::ReturnedLetter)).collect();
@@ -190,7 +199,7 @@ impl<K> Letters<K> {
                 returned
             }
         } else {
-            by_token.iter().map(|place| (*place, By::Token)).collect()
+            by_token.to_vec()
         };
         for (place, by) in named {
             let letter = &self.kept[place];
@@ -217,10 +226,10 @@ impl<K> Letters<K> {
     }
 
     /// An answer counts by the token, or by thread and address. A machine's answer stops nothing, so that one of both will do.
-    fn of_answer<'a>(&'a self, kind: Kind, clues: &Clues, by_token: &[usize], matched: &mut Matched<'a, K>) {
+    fn of_answer<'a>(&'a self, kind: Kind, clues: &Clues, by_token: &[(usize, By)], matched: &mut Matched<'a, K>) {
         let hit = |place: usize, by| Hit { letter: &self.kept[place], by, reported: None };
         if !by_token.is_empty() {
-            matched.hits.extend(by_token.iter().map(|place| hit(*place, By::Token)));
+            matched.hits.extend(by_token.iter().map(|(place, by)| hit(*place, *by)));
             return;
         }
         let from_it =
@@ -360,6 +369,13 @@ mod tests {
         assert_eq!(matched(Kind::Report, &of_others), (vec![], vec![(3, By::Address)]));
         let with_token = Clues { tokens: vec!["token1".to_owned()], ..report.clone() };
         assert_eq!(matched(Kind::Report, &with_token), (vec![(1, By::Token)], vec![]));
+        // By the envelope id alone, and once where both say it.
+        let with_id = Clues { envelope_id: Some("token1".to_owned()), ..report.clone() };
+        assert_eq!(matched(Kind::Report, &with_id), (vec![(1, By::EnvelopeId)], vec![]));
+        let with_both = Clues { envelope_id: Some("token1".to_owned()), ..with_token };
+        assert_eq!(matched(Kind::Report, &with_both), (vec![(1, By::Token)], vec![]));
+        let strange = Clues { envelope_id: Some("made-up".to_owned()), ..report.clone() };
+        assert_eq!(matched(Kind::Report, &strange), (vec![(3, By::Address)], vec![]));
         let forged = Clues { tokens: vec!["token9".to_owned()], returned: Some("3@us.example".to_owned()), ..report };
         assert_eq!(matched(Kind::Report, &forged), (vec![], vec![]));
         assert!(letters(&forged).matched(Kind::Report, &forged).forged);

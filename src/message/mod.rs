@@ -131,6 +131,7 @@ impl Composer {
                 from: bounce_to.unwrap_or_else(|| self.sender.address.clone()),
                 to: recipient.to.clone(),
                 copies: recipient.cc.iter().chain(&recipient.bcc).cloned().collect(),
+                id: Some(token.clone()),
             },
             message_id,
             token,

@@ -1,6 +1,6 @@
 //! Who a message is from and who it goes to, as SMTP sees it.
 
-use super::EmailAddress;
+use super::{EmailAddress, Token};
 
 /// The envelope of one message (RFC 5321, 2.3.1).
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -11,6 +11,8 @@ pub struct Envelope {
     pub to: EmailAddress,
     /// Cc and Bcc, in their order.
     pub copies: Vec<EmailAddress>,
+    /// By what reports know the letter again, where the server can be told (RFC 3461, 4.4).
+    pub id: Option<Token>,
 }
 
 impl Envelope {

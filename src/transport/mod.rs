@@ -6,6 +6,7 @@
 mod body;
 mod capabilities;
 mod connection;
+mod dsn;
 mod limits;
 mod login;
 #[cfg(test)]

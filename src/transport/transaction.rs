@@ -5,6 +5,7 @@ use std::fmt::Write;
 use super::body;
 use super::capabilities::Capabilities;
 use super::connection::Letter;
+use super::dsn;
 use super::outcome::{Cause, Outcome, Stage, Unsendable};
 use super::reply::Lines;
 use crate::model::{EmailAddress, Reply};
@@ -24,8 +25,8 @@ pub(super) struct Transaction<'a> {
 #[derive(Debug)]
 pub(super) enum Asked<'a> {
     Mail(String),
-    To(&'a EmailAddress),
-    Copy(&'a EmailAddress),
+    To(String),
+    Copy(&'a EmailAddress, String),
     Data,
 }
 
@@ -84,8 +85,16 @@ impl<'a> Transaction<'a> {
         if addresses.any(EmailAddress::needs_smtputf8) {
             mail.push_str(" SMTPUTF8");
         }
-        let mut asked = vec![Asked::Mail(mail), Asked::To(&envelope.to)];
-        asked.extend(copies.into_iter().map(Asked::Copy));
+        let id = envelope.id.as_ref().filter(|_| offered.dsn);
+        if let Some(id) = id {
+            mail.push_str(&dsn::of_mail(id));
+        }
+        let rcpt = |address: &EmailAddress| {
+            let reports = id.map(|_| dsn::of_rcpt(address)).unwrap_or_default();
+            format!("RCPT TO:<{}>{reports}", address.to_ascii())
+        };
+        let mut asked = vec![Asked::Mail(mail), Asked::To(rcpt(&envelope.to))];
+        asked.extend(copies.into_iter().map(|copy| Asked::Copy(copy, rcpt(copy))));
         asked.push(Asked::Data);
         Ok(Self { asked, refused_copies: impossible.into_iter().map(not_offered).collect() })
     }
@@ -116,7 +125,7 @@ impl Asked<'_> {
     pub(super) fn stage(&self) -> Stage {
         match self {
             Self::Mail(_) => Stage::Mail,
-            Self::To(_) | Self::Copy(_) => Stage::Rcpt,
+            Self::To(_) | Self::Copy(..) => Stage::Rcpt,
             Self::Data => Stage::Data,
         }
     }
@@ -124,8 +133,7 @@ impl Asked<'_> {
     /// What is written.
     pub(super) fn command(&self) -> String {
         match self {
-            Self::Mail(mail) => format!("{mail}\r\n"),
-            Self::To(address) | Self::Copy(address) => format!("RCPT TO:<{}>\r\n", address.to_ascii()),
+            Self::Mail(line) | Self::To(line) | Self::Copy(_, line) => format!("{line}\r\n"),
             Self::Data => "DATA\r\n".to_owned(),
         }
     }
@@ -144,7 +152,7 @@ impl Asked<'_> {
         match (self, lines.code) {
             // The server closes the connection, whatever was asked (RFC 5321, 3.8).
             (_, 421) => Err(End::Dropped(Outcome::Refused { stage, reply })),
-            (Self::Copy(address), 400..600) => {
+            (Self::Copy(address, _), 400..600) => {
                 refused.push(((*address).clone(), reply));
                 Ok(())
             }
@@ -169,10 +177,15 @@ impl Asked<'_> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::model::Envelope;
+    use crate::model::{CampaignId, Envelope, RecipientId, Round, Token, TokenKey};
 
     fn address(text: &str) -> EmailAddress {
         EmailAddress::parse(text).unwrap()
+    }
+
+    fn token() -> Token {
+        let campaign = CampaignId::parse("2027-03-delta").unwrap();
+        Token::of(&TokenKey::new([7; 32]), &campaign, Round(0), &RecipientId::new("ana"))
     }
 
     fn groups(copies: usize, pipelining: bool) -> Vec<usize> {
@@ -180,6 +193,7 @@ mod tests {
             from: address("letters@coalition.example"),
             to: address("ana@example.org"),
             copies: (0..copies).map(|at| address(&format!("c{at}@example.net"))).collect(),
+            id: None,
         };
         let offered = Capabilities { pipelining, ..Capabilities::default() };
         let transaction = Transaction::prepare(Letter { envelope: &envelope, message: b"" }, &offered).unwrap();
@@ -213,11 +227,33 @@ mod tests {
 
     #[test]
     fn a_parameter_that_is_not_offered_is_not_given() {
-        let envelope =
-            Envelope { from: address("letters@coalition.example"), to: address("ana@example.org"), copies: vec![] };
+        let envelope = Envelope {
+            id: Some(token()),
+            from: address("letters@coalition.example"),
+            to: address("ana@example.org"),
+            copies: vec![],
+        };
         let bare = Capabilities::default();
         let transaction = Transaction::prepare(Letter { envelope: &envelope, message: b"a\r\n" }, &bare).unwrap();
-        let command = transaction.asked[0].command();
-        assert_eq!(command, "MAIL FROM:<letters@coalition.example>\r\n");
+        let commands: Vec<_> = transaction.asked.iter().map(Asked::command).collect();
+        assert_eq!(commands[0], "MAIL FROM:<letters@coalition.example>\r\n");
+        assert_eq!(commands[1], "RCPT TO:<ana@example.org>\r\n");
+    }
+
+    #[test]
+    fn a_server_that_reports_is_told_by_which_id_and_nothing_of_the_recipient_is_in_it() {
+        let (to, copy) = (address("ana+press@example.org"), address("bo@example.net"));
+        let from = address("bounces+x@coalition.example");
+        let envelope = Envelope { id: Some(token()), from, to, copies: vec![copy] };
+        let reports = Capabilities { dsn: true, pipelining: true, ..Capabilities::default() };
+        let transaction = Transaction::prepare(Letter { envelope: &envelope, message: b"a\r\n" }, &reports).unwrap();
+        let commands: Vec<_> = transaction.asked.iter().map(Asked::command).collect();
+        assert_eq!(commands[0], format!("MAIL FROM:<bounces+x@coalition.example> RET=HDRS ENVID={}\r\n", token()));
+        assert!(token().as_str().bytes().all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit()));
+        let notify = "NOTIFY=FAILURE,DELAY ORCPT=rfc822;";
+        assert_eq!(commands[1], format!("RCPT TO:<ana+press@example.org> {notify}ana+2Bpress@example.org\r\n"));
+        assert_eq!(commands[2], format!("RCPT TO:<bo@example.net> {notify}bo@example.net\r\n"));
+        // They go in the same writes as without.
+        assert_eq!(transaction.groups(&reports).iter().map(|group| group.len()).collect::<Vec<_>>(), [3, 1]);
     }
 }

@@ -46,6 +46,7 @@ pub(super) fn envelope(to: &str, copies: &[&str]) -> Envelope {
         from: address("letters@coalition.example"),
         to: address(to),
         copies: copies.iter().map(|copy| address(copy)).collect(),
+        id: None,
     }
 }
 
