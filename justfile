@@ -47,6 +47,10 @@ sandbox:
 postfix action:
     sudo tests/servers/postfix.sh {{ action }} /tmp/undersigned-servers
 
+# a real Dovecot beside it: `just dovecot start`, `just dovecot stop`
+dovecot action:
+    sudo tests/servers/dovecot.sh {{ action }} /tmp/undersigned-servers
+
 # letters a second, beside smtp-source
 bench *options:
     benches/throughput.sh {{ options }}

@@ -10,6 +10,7 @@ mod bad_letters;
 mod browser;
 mod cli;
 mod commands;
+mod dovecot;
 mod failed;
 mod follow_up;
 mod harness;

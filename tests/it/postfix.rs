@@ -7,7 +7,7 @@ mod arrived;
 mod post;
 pub mod published;
 mod sample;
-mod server;
+pub mod server;
 
 use arrived::{folded, hash, seen};
 use post::{Addressed, Post, ascii, rows};

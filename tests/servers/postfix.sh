@@ -14,6 +14,11 @@
 #   nobody@…   550 5.1.1 at RCPT
 #   later@…    450 4.2.0 at RCPT
 #   others     delivered to the Maildir DIR/mail: one file for each recipient, whose Delivered-To and X-Original-To say for whom
+# What it makes of one in a domain under office.example, once it has taken the letter:
+#   moved@…        a report: 5.1.6, moved to new-address@…
+#   secretariat@…  passed on to clerk@…
+#   slow@…         held, since the next server does not answer, and a report on the delay
+#   others         brought to Dovecot, by LMTP (LMTP_PORT, 2424); dovecot.sh starts one, and says what it makes of them
 # A message over 2,000,000 bytes is refused with 552 5.3.4.
 #
 # DIR/ca.pem is the test authority that signed the certificate (for `localhost` and 127.0.0.1), DIR/env the settings as shell
@@ -40,6 +45,7 @@ esac
 smtp_port=${SMTP_PORT:-2525}
 submission_port=${SUBMISSION_PORT:-2587}
 submissions_port=${SUBMISSIONS_PORT:-2465}
+lmtp_port=${LMTP_PORT:-2424}
 login=letters
 password='correct horse'
 host=localhost
@@ -94,6 +100,14 @@ write_settings() {
 /^later@/   450 4.2.0 Mailbox is busy, try again later
 END
 
+    # Nobody listens on port 1.
+    cat >"$dir/etc/transport" <<END
+/^slow@.*\.office\.example$/  lmtp:inet:127.0.0.1:1
+/@.*\.office\.example$/       lmtp:inet:127.0.0.1:$lmtp_port
+END
+    echo '/^moved@(.*\.office\.example)$/  new-address@$1' >"$dir/etc/relocated"
+    echo '/^secretariat@(.*\.office\.example)$/  clerk@$1' >"$dir/etc/aliases"
+
     cat >"$dir/etc/main.cf" <<END
 compatibility_level = 3.6
 queue_directory = $dir/spool
@@ -111,7 +125,7 @@ disable_dns_lookups = yes
 smtputf8_enable = yes
 message_size_limit = 2000000
 
-# Every domain is one of ours, and every address ends in the one Maildir. There is no smtp(8) client to send mail on.
+# Every domain is one of ours, and every address ends in the one Maildir or in Dovecot. There is no smtp(8) client to send mail on.
 mydestination =
 relay_domains =
 alias_maps =
@@ -127,6 +141,12 @@ virtual_mailbox_maps = static:mail/
 virtual_mailbox_limit = 0
 virtual_uid_maps = static:$owner
 virtual_gid_maps = static:$(id -g "$owner")
+transport_maps = regexp:$dir/etc/transport
+relocated_maps = regexp:$dir/etc/relocated
+virtual_alias_maps = regexp:$dir/etc/aliases
+recipient_delimiter = +
+# Whoever moved is reported on, and not refused at RCPT.
+smtpd_reject_unlisted_recipient = no
 smtpd_relay_restrictions = permit_mynetworks, reject
 smtpd_recipient_restrictions = check_recipient_access regexp:$dir/etc/recipients, permit
 
@@ -141,6 +161,9 @@ smtpd_sasl_security_options = noanonymous
 
 # The machine is fast and the tests are many: wait for nothing.
 smtpd_error_sleep_time = 0
+queue_run_delay = 1s
+minimal_backoff_time = 1s
+delay_warning_time = 1s
 in_flow_delay = 0
 END
 
@@ -171,6 +194,8 @@ showq unix n - n - - showq
 error unix - - n - - error
 retry unix - - n - - error
 virtual unix - n n - - virtual
+lmtp unix - - n - - lmtp
+scache unix - - n - 1 scache
 anvil unix - - n - 1 anvil
 postlog unix-dgram n - n - 1 postlogd
 END
