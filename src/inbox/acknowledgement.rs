@@ -81,7 +81,7 @@ fn has_reference(text: &str) -> bool {
     if lower.find("ares(").is_some_and(|at| lower[at + 5..].starts_with(|c: char| c.is_ascii_digit())) {
         return true;
     }
-    phrases::reference().find(&lower).any(|found| {
+    phrases::reference().find(&lower).iter().any(|found| {
         let start = found.at;
         let end = lower.floor_char_boundary((start + 64).min(lower.len()));
         let after = lower.get(start..end).unwrap_or_default();

@@ -67,5 +67,5 @@ pub(super) fn has_null_return_path(mail: &Mail<'_>) -> bool {
 /// Whether a subject begins as those of vacation programs do. An answer to one ("Re: Out of office") is a person's.
 fn is_vacation_subject(subject: &str) -> bool {
     let words = words::of(subject);
-    phrases::auto_reply_subjects().find(&words).any(|found| found.at <= 1)
+    phrases::auto_reply_subjects().find(&words).iter().any(|found| found.at <= 1)
 }

@@ -70,12 +70,15 @@ fn decide(
     let vague = status.is_none_or(|status| (status.subject, status.detail) == (0, 0));
     let command = command.or_else(|| (vague && names_recipient(evidence.diagnostic, address)).then_some(Command::Rcpt));
     let by_words = phrases::reason(&said)
+        .or_else(|| phrases::reason(&words::of(evidence.diagnostic)))
         .or_else(|| phrases::reason(&words::of(evidence.comment)))
         .map(|reason| in_view_of(reason, status, command));
     if let Some(reason) = by_words {
         return reason;
     }
-    if let Some(reason) = by_command(command, None) {
+    // A code of the mail system, the network, the protocol or the content says more than the command does.
+    let concerns_sender = status.is_none_or(|status| matches!(status.subject, 0 | 1 | 2 | 7) || status.detail == 0);
+    if concerns_sender && let Some(reason) = by_command(command) {
         return reason;
     }
     let by_context = || phrases::reason(&words::of(context)).map(|reason| in_view_of(reason, status, command));
@@ -114,16 +117,19 @@ fn in_view_of(said: Said, status: Option<EnhancedStatus>, command: Option<Comman
     let about_address = matches!(subject, Some((1, _)));
     let reason = match said {
         Said::Perhaps(reason) if about_address || command == Some(Command::Rcpt) => reason,
+        Said::Perhaps(Reason::SecurityError) if command == Some(Command::Mail) => Reason::Rejected,
         Said::Perhaps(Reason::UserUnknown) if command != Some(Command::Mail) => Reason::Filtered,
         Said::Perhaps(reason) | Said::Plainly(reason) => reason,
     };
     match reason {
         // "Does not exist" in the answer to MAIL is the sender.
-        Reason::UserUnknown | Reason::HostUnknown | Reason::SecurityError | Reason::SystemError
+        Reason::UserUnknown | Reason::HostUnknown
             if command == Some(Command::Mail) =>
         {
             Reason::Rejected
         }
+        // "Service not available" instead of a greeting.
+        Reason::SystemError if command == Some(Command::Connect) => Reason::Blocked,
         // X.2.x says that the mailbox is there, and after the message the recipient was accepted before: a filter.
         Reason::UserUnknown if matches!(subject, Some((2, _))) && command != Some(Command::Rcpt) => Reason::Filtered,
         Reason::UserUnknown if command == Some(Command::Data) && !about_address => Reason::Filtered,
@@ -134,18 +140,38 @@ fn in_view_of(said: Said, status: Option<EnhancedStatus>, command: Option<Comman
     }
 }
 
-/// The server's own words, where a gateway puts a class of its own before them: `5.1.0 - Unknown address error 550-'…'`, as `IronPort` and
-/// Amazon SES write it.
+/// The server's own words: what stands from its reply code on, without what the sending system adds before and behind, as in
+/// `host mx.example.org said: 550 5.1.1 no such user (in reply to RCPT TO command)` or `5.1.0 - Unknown address error 550-'no such user'`.
+/// All of it where there is no code, or no word behind it.
 fn innermost(diagnostic: &str) -> &str {
-    let quoted = diagnostic.find(" error ").and_then(|at| diagnostic[at..].find("-'").map(|quote| at + quote + 2));
-    quoted.map_or(diagnostic, |start| diagnostic[start..].rsplit_once('\'').map_or("", |(words, _)| words))
+    let mut before = ' ';
+    for (at, c) in diagnostic.char_indices() {
+        let quoted = diagnostic[at..].get(3..5) == Some("-'");
+        let begins_word = before.is_whitespace() || matches!(before, ':' | ';' | '(' | '[' | '>' | '\'' | '"');
+        before = c;
+        if !begins_word || !matches!(c, '4' | '5') || !is_reply(&diagnostic.as_bytes()[at..]) {
+            continue;
+        }
+        let own = &diagnostic[at..];
+        let end = if quoted { own.rfind('\'') } else { own.find("(in reply to ") };
+        let own = &own[..end.unwrap_or(own.len())];
+        return if own.chars().filter(|c| c.is_alphabetic()).count() > 3 { own } else { diagnostic };
+    }
+    diagnostic
 }
 
-fn by_command(command: Option<Command>, reason: Option<Reason>) -> Option<Reason> {
-    match command {
-        Some(Command::Mail) => Some(Reason::Rejected),
-        Some(Command::Connect) => Some(Reason::Blocked),
-        _ => reason,
+/// Whether a text begins with a code of a refusal (RFC 5321, 4.2).
+fn is_reply(text: &[u8]) -> bool {
+    let ends = text.get(3).is_none_or(|byte| matches!(byte, b' ' | b'-' | b'\n'));
+    ends && text.len() > 2 && text[..3].iter().all(u8::is_ascii_digit)
+}
+
+/// What a refusal means that gives no reason, by the command that it answers.
+fn by_command(command: Option<Command>) -> Option<Reason> {
+    match command? {
+        Command::Mail => Some(Reason::Rejected),
+        Command::Connect => Some(Reason::Blocked),
+        Command::Rcpt | Command::Data => None,
     }
 }
 

@@ -1,20 +1,44 @@
 //! The phrases that mail is known by. They stand in text files beside this one, a line or more for each key, with where they come from.
 //!
 //! The form of a file: `key:` alone in a line begins a list, phrases are set apart by `;`, `_` at an end of a phrase stands for the end of a
-//! word, and `#` begins a comment.
+//! word, and `#` begins a comment. `a|b` is either of the two, `a .. b` is `a` with `b` behind it, a few words away at most, and `a + b` the same
+//! with no more than a short word between. `$name = a|b` gives such a choice a name, which stands for
+//! it below as `$name`.
 
+use std::collections::HashMap;
 use std::sync::LazyLock;
 
-use aho_corasick::AhoCorasick;
+use aho_corasick::{AhoCorasick, AhoCorasickKind};
 
 use super::{Reason, words};
+
+/// How many bytes the parts of a phrase may stand apart that are joined by `..`: some six words.
+const FAR: usize = 40;
+
+/// The same, for those that are joined by `+`: one short word.
+const NEAR: usize = 8;
 
 /// Phrases under keys, all looked for in one pass.
 #[derive(Debug)]
 pub(super) struct Phrases<K> {
     automaton: Option<AhoCorasick>,
-    /// The key of each pattern.
-    keys: Vec<K>,
+    /// What each pattern of the automaton is a part of.
+    uses: Vec<Vec<Use<K>>>,
+    /// How many parts all phrases of several parts have.
+    slots: usize,
+}
+
+/// A pattern as a part of a phrase.
+#[derive(Debug, Clone, Copy)]
+enum Use<K> {
+    /// It is all of it.
+    Whole(K),
+    /// It is its first part, whose place is kept in this slot.
+    First(usize),
+    /// It comes behind the part of the slot before this one, no more than so many bytes away.
+    Next(usize, usize),
+    /// It is the last part, behind the part of this slot, no more than so many bytes away.
+    Last(usize, usize, K),
 }
 
 /// A phrase found in a text.
@@ -22,46 +46,111 @@ pub(super) struct Phrases<K> {
 pub(super) struct Found<K> {
     /// What it stands for.
     pub(super) key: K,
-    /// Where it begins.
+    /// Where it begins; of a phrase of several parts, the last of them.
     pub(super) at: usize,
-    /// How long it is, in bytes.
+    /// How long that is, in bytes.
     pub(super) length: usize,
 }
 
 impl<K: Copy> Phrases<K> {
     /// Reads files, and keeps the lists whose key means something.
     pub(super) fn read(files: &[&str], mut key: impl FnMut(&str) -> Option<K>) -> Self {
-        let mut patterns = Vec::new();
-        let mut keys = Vec::new();
+        let mut read = Self { automaton: None, uses: Vec::new(), slots: 0 };
+        let mut patterns: HashMap<String, usize> = HashMap::new();
         for file in files {
             let mut now = None;
+            let mut choices: Vec<(&str, &str)> = Vec::new();
             for line in file.lines().map(str::trim).filter(|line| !line.is_empty() && !line.starts_with('#')) {
-                if let Some(name) = line.strip_suffix(':') {
+                if let Some((name, choice)) = line.strip_prefix('$').and_then(|line| line.split_once(" = ")) {
+                    choices.push((name, choice));
+                } else if let Some(name) = line.strip_suffix(':') {
                     now = key(name);
                 } else if let Some(now) = now {
                     for phrase in line.split(';').map(str::trim).filter(|phrase| !phrase.is_empty()) {
-                        patterns.push(unmark(phrase));
-                        keys.push(now);
+                        read.add(phrase, now, &choices, &mut patterns);
                     }
                 }
             }
         }
-        Self { automaton: AhoCorasick::new(patterns).ok(), keys }
+        let mut ordered = vec![String::new(); patterns.len()];
+        for (pattern, place) in patterns {
+            ordered[place] = pattern;
+        }
+        // A table of all steps: larger than the other kinds, and twice as fast.
+        read.automaton = AhoCorasick::builder().kind(Some(AhoCorasickKind::DFA)).build(ordered).ok();
+        read
+    }
+
+    fn add(&mut self, phrase: &str, key: K, choices: &[(&str, &str)], patterns: &mut HashMap<String, usize>) {
+        let mut parts: Vec<(usize, Vec<&str>)> = vec![(0, Vec::new())];
+        for word in phrase.split(' ') {
+            match word {
+                ".." => parts.push((FAR, Vec::new())),
+                "+" => parts.push((NEAR, Vec::new())),
+                word => parts.last_mut().into_iter().for_each(|(_, words)| words.push(word)),
+            }
+        }
+        let last = parts.len() - 1;
+        for (place, (gap, words)) in parts.into_iter().enumerate() {
+            let slot = self.slots + place;
+            let part = match place {
+                0 if last == 0 => Use::Whole(key),
+                0 => Use::First(slot),
+                place if place == last => Use::Last(slot - 1, gap, key),
+                _ => Use::Next(slot, gap),
+            };
+            for pattern in words.join(" ").split('|').flat_map(|word| meant(word, choices).split('|')) {
+                let known = patterns.len();
+                let at = *patterns.entry(unmark(pattern)).or_insert(known);
+                if at == known {
+                    self.uses.push(Vec::new());
+                }
+                self.uses[at].push(part);
+            }
+        }
+        self.slots += last;
     }
 
     /// All phrases in a text that is in the form of [`words::of`].
-    pub(super) fn find(&self, words: &str) -> impl Iterator<Item = Found<K>> {
-        let found = self.automaton.as_ref().map(|automaton| automaton.find_overlapping_iter(words));
-        found.into_iter().flatten().filter_map(|found| {
-            let key = *self.keys.get(found.pattern().as_usize())?;
-            Some(Found { key, at: found.start(), length: found.len() })
-        })
+    pub(super) fn find(&self, words: &str) -> Vec<Found<K>> {
+        let mut phrases = Vec::new();
+        // Where the last match of each part ends; nothing while no phrase has begun.
+        let mut ends: Vec<Option<usize>> = Vec::new();
+        let Some(automaton) = &self.automaton else { return phrases };
+        for part in automaton.find_overlapping_iter(words) {
+            let is_behind = |end: Option<&Option<usize>>, gap| {
+                end.copied().flatten().is_some_and(|end| end <= part.start() && part.start() - end <= gap)
+            };
+            for one in &self.uses[part.pattern().as_usize()] {
+                let found = |key| Found { key, at: part.start(), length: part.len() };
+                match *one {
+                    Use::Whole(key) => phrases.push(found(key)),
+                    Use::First(slot) => {
+                        ends.resize(self.slots, None);
+                        ends[slot] = Some(part.end());
+                    }
+                    Use::Next(slot, gap) if is_behind(ends.get(slot - 1), gap) => ends[slot] = Some(part.end()),
+                    Use::Last(slot, gap, key) if is_behind(ends.get(slot), gap) => phrases.push(found(key)),
+                    Use::Next(..) | Use::Last(..) => {}
+                }
+            }
+        }
+        phrases
     }
 
     /// Whether one of the phrases is in a text.
     pub(super) fn are_in(&self, words: &str) -> bool {
+        if self.slots > 0 {
+            return !self.find(words).is_empty();
+        }
         self.automaton.as_ref().is_some_and(|automaton| automaton.is_match(words))
     }
+}
+
+/// What a word of a phrase stands for: itself, or the choice that it names.
+fn meant<'w>(word: &'w str, choices: &[(&str, &'w str)]) -> &'w str {
+    let named = word.strip_prefix('$').and_then(|name| choices.iter().find(|(known, _)| *known == name));
+    named.map_or(word, |&(_, choice)| choice)
 }
 
 /// `_` at an end is the blank that ends a word.
@@ -72,6 +161,7 @@ fn unmark(phrase: &str) -> String {
 }
 
 const REASONS: &str = include_str!("phrases/reasons.txt");
+const REASONS_ABROAD: &str = include_str!("phrases/reasons-abroad.txt");
 const NOT_DELIVERED: &str = include_str!("phrases/not-delivered.txt");
 
 /// A reason that a text gives.
@@ -83,19 +173,19 @@ pub(super) enum Said {
     Perhaps(Reason),
 }
 
-/// The reason that a text gives; the one that stands first in the file where there are several.
+/// The reason that a text gives; the one that stands first in its file where there are several, and other languages before English, whose short words are in theirs.
 pub(super) fn reason(text: &str) -> Option<Said> {
     // A reason may have several lists, at several places of the order.
     static REASON: LazyLock<(Phrases<usize>, Vec<Said>)> = LazyLock::new(|| {
         let mut order = Vec::new();
-        let phrases = Phrases::read(&[REASONS], |key| {
+        let phrases = Phrases::read(&[REASONS_ABROAD, REASONS], |key| {
             order.push(said(key)?);
             Some(order.len() - 1)
         });
         (phrases, order)
     });
     let (phrases, order) = &*REASON;
-    phrases.find(text).map(|found| found.key).min().and_then(|place| order.get(place)).copied()
+    phrases.find(text).iter().map(|found| found.key).min().and_then(|place| order.get(place)).copied()
 }
 
 /// What a key stands for: a reason's word, and `?` behind it where its phrases are not sure.
@@ -133,7 +223,7 @@ pub(super) fn cues(line: &str) -> impl Iterator<Item = Cue> {
             _ => Some(Cue::Failed),
         })
     });
-    CUES.find(line).map(|found| found.key)
+    CUES.find(line).into_iter().map(|found| found.key)
 }
 
 /// The beginnings of the names of the months.

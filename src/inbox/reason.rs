@@ -68,8 +68,10 @@ reasons! {
     NotCompliantRfc = "notcompliantrfc",
     /// The server cannot take such content.
     ContentError = "contenterror",
-    /// Too many connections, messages or recipients in a short time.
+    /// Too many connections at once, or recipients of a letter.
     TooManyConn = "toomanyconn",
+    /// More letters in a short time than a recipient or server takes.
+    Speeding = "speeding",
     /// The name service, the route or the connection failed.
     NetworkError = "networkerror",
     /// The time for trying ran out.

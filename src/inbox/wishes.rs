@@ -61,7 +61,7 @@ fn is_opt_out(subject: &str, own: &str) -> bool {
 fn moved_to(own: &str, from: &str) -> Option<String> {
     let lower = own.to_lowercase();
     // Lower case may be of another length: the places are those of the text in lower case, and the address is too.
-    let mut places: Vec<usize> = phrases::moved().find(&lower).map(|found| found.at).collect();
+    let mut places: Vec<usize> = phrases::moved().find(&lower).iter().map(|found| found.at).collect();
     places.sort_unstable();
     places.into_iter().find_map(|start| {
         let end = lower.floor_char_boundary((start + 160).min(lower.len()));
