@@ -73,9 +73,9 @@ pub enum Command {
     /// Send the next round to those who are due: who got the letter before it and has not answered
     ///
     /// Each `[[follow_up]]` is a round. One run sends one round: the first that is due to anybody. Who has answered, asked not to be written
-    /// to, or whose letter came back gets none. `plan --round 1` says when it is due to whom, and to whom it is not. In the sandbox, nobody
-    /// has to wait for it.
-    FollowUp(Send),
+    /// to, or whose letter came back gets none: where campaign.toml has an `[inbox]`, it is read first, as `sync` does. `plan --round 1` says
+    /// when it is due to whom, and to whom it is not. In the sandbox, nobody has to wait for it, and no inbox is read.
+    FollowUp(FollowUp),
     /// Say what became of a delivery in doubt
     Resolve(Resolve),
     /// Record an answer by hand: of a telephone call, a meeting, or a mail that was taken for something else
@@ -87,6 +87,11 @@ pub enum Command {
     ///
     /// It works while a run sends. What stands in the suppressions list of a campaign counts besides, for that campaign alone.
     Suppress(Suppress),
+    /// Stop the campaign: neither its letter nor a follow-up is sent any more, until that is taken back
+    ///
+    /// It works while a run sends: what is on the wire is finished, and the run ends. `plan`, `status` and `log` say that the campaign is stopped,
+    /// `send` and `follow-up` refuse. What comes back is recorded still.
+    Stop(Stop),
     /// Read reports and answers from the inbox, and record what they say of the letters
     ///
     /// The inbox is that of `[inbox]` in campaign.toml: a mailbox on an IMAP server, a Maildir or an mbox. It is read, and never changed. Each mail counts
@@ -211,6 +216,22 @@ pub struct Send {
     pub accept_changes: bool,
 }
 
+/// Sends a follow-up.
+#[derive(Debug, Args)]
+pub struct FollowUp {
+    /// As for the first letter.
+    #[command(flatten)]
+    pub send: Send,
+
+    /// Do not read the inbox first: who has answered since the last `sync` may get a follow-up
+    #[arg(long, conflicts_with = "require_sync")]
+    pub no_sync: bool,
+
+    /// Send nothing, with exit status 3, where the inbox cannot be read; without this, a warning says so
+    #[arg(long)]
+    pub require_sync: bool,
+}
+
 /// Resolves a delivery in doubt.
 #[derive(Debug, Args)]
 #[command(group = clap::ArgGroup::new("resolution").required(true))]
@@ -288,6 +309,22 @@ pub struct Suppress {
 
     /// Write to them again
     #[arg(long, requires = "target")]
+    pub undo: bool,
+
+    /// In the sandbox's ledger
+    #[arg(long)]
+    pub sandbox: bool,
+}
+
+/// Stops a campaign.
+#[derive(Debug, Args)]
+pub struct Stop {
+    /// Why
+    #[arg(long, value_name = "TEXT", conflicts_with = "undo")]
+    pub reason: Option<String>,
+
+    /// Let it go on
+    #[arg(long)]
     pub undo: bool,
 
     /// In the sandbox's ledger

@@ -100,10 +100,7 @@ impl Loaded {
             return Err(found);
         };
         planner.suppress(suppressed);
-        if let Some(spec) = follow_up(&campaign, round) {
-            let rule = Rule { round, after: spec.after, calendar: calendar.clone() };
-            planner.follow_up(rule, calendar.day(clock.now()));
-        }
+        count_days(&mut planner, &campaign, &calendar, round, clock);
         let mut files = frozen(&workspace, &campaign, &letters, &attachments, &enclosed);
         files.extend(press.as_ref().and_then(frozen_fonts));
         let warnings = found;
@@ -123,6 +120,13 @@ impl Loaded {
             origins,
             files,
         })
+    }
+
+    /// Decides about the rows in another round.
+    pub(super) fn planner_of(&self, round: Round, clock: &Clock) -> Planner {
+        let mut planner = self.planner.clone();
+        count_days(&mut planner, &self.campaign, &self.calendar, round, clock);
+        planner
     }
 
     /// Reads the letters of another round, to the same lists.
@@ -194,6 +198,14 @@ pub(super) fn keep<T>(read: Result<T, Faults>, found: &mut Faults) -> Option<T> 
 /// What `campaign.toml` says of a follow-up.
 fn follow_up(campaign: &Campaign, round: Round) -> Option<&FollowUpSpec> {
     campaign.follow_ups.get(round.0.checked_sub(1)? as usize)
+}
+
+/// Tells a planner when a follow-up is due, and what day it is.
+fn count_days(planner: &mut Planner, campaign: &Campaign, calendar: &Calendar, round: Round, clock: &Clock) {
+    if let Some(spec) = follow_up(campaign, round) {
+        let rule = Rule { round, after: spec.after, calendar: calendar.clone() };
+        planner.follow_up(rule, calendar.day(clock.now()));
+    }
 }
 
 /// The calendar, with its holidays.

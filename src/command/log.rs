@@ -59,10 +59,7 @@ fn write_log<W: Write>(
         ledger.deliveries(&campaign.id, selection, &mut |delivery| write(delivery, String::new()))
     } else {
         let upcoming = Upcoming::read(workspace, campaign, ledger)?;
-        ledger.rows(&campaign.id, selection, &mut |delivery, cells| {
-            let follow_up = upcoming.after(&delivery, cells.as_deref())?;
-            write(delivery, follow_up)
-        })
+        upcoming.each(selection, &mut write)
     };
     match failed {
         Some(error) => return Err(error.into()),

@@ -30,6 +30,7 @@ mod signal;
 mod stage;
 mod status;
 mod steps;
+mod stop;
 mod suppress;
 mod sync;
 mod terminal;
@@ -84,6 +85,7 @@ pub fn run(cli: Cli) -> Result<Exit> {
         Command::Resolve(args) => resolve::run(&context, &args),
         Command::Mark(args) => mark::run(&context, &args),
         Command::Suppress(args) => suppress::run(&context, &args),
+        Command::Stop(args) => stop::run(&context, &args),
         Command::Sync(args) => sync::run(&context, &args),
         Command::Read(args) => read::run(&context, &args),
         Command::Status(args) => status::run(&context, &args),

@@ -3,17 +3,20 @@
 use std::io::{BufWriter, Write};
 
 use anyhow::Result;
+use jiff::Timestamp;
 use serde_json::json;
 
 use super::campaign::Loaded;
+use super::follow_up::last_read;
 use super::ledgers::Realm;
 use super::recipients::entries;
-use super::terminal::say_faults;
+use super::stop::undone_by;
+use super::terminal::{say, say_faults, warn};
 use super::{Context, Exit};
 use crate::cli;
 use crate::config::Campaign;
-use crate::ledger::ReadLedger;
 use crate::ledger::sqlite::SqliteLedger;
+use crate::ledger::{MailLedger, ReadLedger};
 use crate::letter::Letters;
 use crate::model::{Language, Round};
 use crate::plan::{Decision, Entry, Planner, Totals};
@@ -27,11 +30,23 @@ pub(super) fn run(context: &Context, args: &cli::Plan) -> Result<Exit> {
     let ledger = Realm::Real.open_existing(&workspace, &campaign)?;
     if let Some(ledger) = &ledger {
         planner.suppress(ledger.suppressions()?);
+        if let Some(halt) = ledger.halt(&campaign.id)? {
+            planner.halt();
+            warn(format_args!("the campaign was {halt}; {}", undone_by(Realm::Real)));
+        }
     }
+    let inbox_read_at = match &ledger {
+        Some(ledger) if campaign.inbox.is_some() => ledger.inbox_read_at(&campaign.id)?,
+        _ => None,
+    };
     if !context.quiet {
         say_faults(warnings.iter());
+        if round > Round(0) && campaign.inbox.is_some() {
+            let last = last_read(inbox_read_at);
+            say(format_args!("the inbox is not read for this: {last}; `undersigned sync` reads it"));
+        }
     }
-    let mut plan = Plan { workspace, campaign, planner, letters, ledger, round };
+    let mut plan = Plan { workspace, campaign, planner, letters, ledger, round, inbox_read_at };
     let mut out = if args.json { plan.write_json()? } else { plan.write_table()? };
     out.flush()?;
     Ok(Exit::Done)
@@ -45,6 +60,8 @@ struct Plan {
     letters: Letters,
     ledger: Option<SqliteLedger>,
     round: Round,
+    /// When the inbox was last read to its end.
+    inbox_read_at: Option<Timestamp>,
 }
 
 type Out = BufWriter<anstream::AutoStream<std::io::Stdout>>;
@@ -90,9 +107,11 @@ impl Plan {
                 "answered": totals.answered,
                 "stopped": totals.stopped,
                 "waiting": totals.waiting,
+                "campaign_stopped": totals.halted,
             },
             "next_due": totals.next_due.map(|date| date.to_string()),
             "settled": totals.settled,
+            "inbox_read_at": self.inbox_read_at,
         });
         let mut out = stdout();
         let text = serde_json::to_string_pretty(&plan)?;
@@ -120,6 +139,7 @@ pub(super) fn summary(totals: &Totals) -> String {
         (totals.answered, "answered"),
         (totals.stopped, "without the letter before"),
         (totals.waiting, "not due yet"),
+        (totals.halted, "not to be sent, since the campaign is stopped"),
         (totals.settled, "settled before"),
         (totals.copies_left_out, if totals.copies_left_out == 1 { "copy left out" } else { "copies left out" }),
     ];

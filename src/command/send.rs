@@ -17,6 +17,7 @@ use super::plan::summary;
 use super::progress::{Progress, in_words};
 use super::recipients::entries;
 use super::stage::{Planned, Stage};
+use super::stop::{refuse_stopped, undone_by};
 use super::terminal::{report_error, say, say_faults, warn};
 use super::{Context, Exit, earlier, open_files, server, signal};
 use crate::cli::Send;
@@ -31,19 +32,28 @@ use crate::transport::sandbox::{Journal, Options, Sandbox, Sink};
 
 /// Sends the first letter.
 pub(super) fn run(context: &Context, args: &Send) -> Result<Exit> {
-    send_round(context, args, Round(0))
+    refuse_unasked(args)?;
+    let loaded = Loaded::read(context.workspace()?, &context.config, Round(0), &context.clock)?;
+    send_round(context, args, Round(0), loaded)
 }
 
-/// Sends a round.
-pub(super) fn send_round(context: &Context, args: &Send, round: Round) -> Result<Exit> {
+/// Refuses to send where nobody can be asked, and `--yes` was not said.
+pub(super) fn refuse_unasked(args: &Send) -> Result<()> {
     if !args.yes && !std::io::stdin().is_terminal() {
         bail!("nobody is there to be asked; look at the plan, and send with `--yes`");
     }
-    let loaded = Loaded::read(context.workspace()?, &context.config, round, &context.clock)?;
+    Ok(())
+}
+
+/// Sends a round, for which the campaign was loaded.
+pub(super) fn send_round(context: &Context, args: &Send, round: Round, loaded: Loaded) -> Result<Exit> {
     if !context.quiet {
         say_faults(loaded.warnings.iter());
     }
     let realm = Realm::of(args.sandbox);
+    if let Some(known) = realm.open_existing(&loaded.workspace, &loaded.campaign)? {
+        refuse_stopped(&known, &loaded.campaign.id, realm)?;
+    }
     // The password is fetched before there is a runtime: a command that asks for one needs the terminal for itself.
     let real = match realm {
         Realm::Real => Some(server::real(&loaded.workspace, &loaded.campaign)?),
@@ -265,6 +275,10 @@ impl Sending<'_> {
             End::Server(error) => stopped(error.to_string()),
             End::Refused(reason) => stopped(reason.to_string()),
             End::Streak(streak) => stopped(streak.to_string()),
+            End::Ledger(error @ LedgerError::Halted(_)) => {
+                say(format_args!("stopped, with {left} left: {error}; {}", undone_by(self.realm)));
+                Ok(Exit::Stopped)
+            }
             End::Ledger(error) if nothing_sent => Err(error.into()),
             // The next run must wait until a person has put the ledger right.
             End::Ledger(error @ (LedgerError::Displaced { .. } | LedgerError::Unusable { .. })) => {

@@ -4,12 +4,19 @@ use std::collections::{BTreeMap, HashSet};
 
 use anyhow::Result;
 
-use super::campaign::read_calendar;
+use super::campaign::{keep, read_calendar};
 use crate::config::Campaign;
-use crate::ledger::{self, Delivery, ReadLedger};
-use crate::model::{Addressee, Columns, DeliveryState, Faults, Round, Thread, lookup_key};
+use crate::ledger::{self, Delivery, ReadLedger, Selection};
+use crate::lists::read_suppressions;
+use crate::model::{Addressee, Columns, DeliveryState, Faults, History, Round, Thread, lookup_key};
 use crate::plan::follow_up::{self, FollowUp, Rule};
 use crate::workspace::Workspace;
+
+/// How many recipients the ledger is asked about at once.
+const BATCH: usize = 256;
+
+/// A delivery, and the cells of its row.
+type Row = (Delivery, Option<Vec<String>>);
 
 /// Knows when which follow-up is due.
 pub(super) struct Upcoming<'a, L> {
@@ -19,17 +26,23 @@ pub(super) struct Upcoming<'a, L> {
     rules: Vec<Rule>,
     /// The header of each round's list.
     columns: BTreeMap<Round, Columns>,
+    /// Whom neither the ledger nor the campaign's own list lets anybody write to.
     suppressed: HashSet<String>,
+    /// Whether a person has stopped the campaign.
+    is_halted: bool,
 }
 
 impl<'a, L: ReadLedger> Upcoming<'a, L> {
     /// Reads the rules of a campaign.
     ///
     /// # Errors
-    /// The faults of its list of holidays, and where the ledger cannot be read.
+    /// The faults of its lists of holidays and suppressions, and where the ledger cannot be read.
     pub(super) fn read(workspace: &Workspace, campaign: &Campaign, ledger: &'a L) -> Result<Self> {
         let mut found = Faults::new();
         let calendar = read_calendar(workspace, campaign, &mut found);
+        let format = &campaign.lists.format;
+        let listed = campaign.lists.suppressions.as_ref();
+        let listed = listed.and_then(|path| keep(read_suppressions(workspace, path, format), &mut found));
         if found.has_errors() {
             return Err(found.into());
         }
@@ -37,39 +50,85 @@ impl<'a, L: ReadLedger> Upcoming<'a, L> {
         for round in ledger.rounds(&campaign.id)? {
             columns.extend(ledger.columns(&campaign.id, round)?.map(|columns| (round, columns)));
         }
+        let listed = listed.into_iter().flat_map(|list| list.suppressions);
+        let suppressed = ledger.suppressions()?.into_iter().chain(listed);
         let rule = |(round, after)| Rule { round: Round(round), after, calendar: calendar.clone() };
         Ok(Self {
             ledger,
             thread: Thread { campaign: campaign.id.clone(), before: Round(0), continues: None },
             rules: (1..).zip(campaign.follow_ups.iter().map(|spec| spec.after)).map(rule).collect(),
             columns,
-            suppressed: ledger.suppressions()?.into_iter().map(|suppression| suppression.target.as_key()).collect(),
+            suppressed: suppressed.map(|suppression| suppression.target.as_key()).collect(),
+            is_halted: ledger.halt(&campaign.id)?.is_some(),
         })
     }
 
-    /// What comes after a delivery: `due 2024-07-01`, `sent`, `stopped: replied` …; nothing, while it is not known what becomes of it.
-    pub(super) fn after(&self, delivery: &Delivery, cells: Option<&[String]>) -> ledger::Result<String> {
-        let ended = matches!(delivery.state, DeliveryState::Accepted | DeliveryState::Bounced | DeliveryState::Failed);
-        let Some(rule) = self.rules.get(delivery.round.0 as usize).filter(|_| ended) else {
-            return Ok(String::new());
+    /// Every selected delivery, with what comes after it.
+    pub(super) fn each(
+        &self,
+        selection: &Selection,
+        each: &mut dyn FnMut(Delivery, String) -> ledger::Result<()>,
+    ) -> ledger::Result<()> {
+        let mut rows = Vec::new();
+        let mut tell = |rows: &mut Vec<Row>| {
+            let after = self.after(rows)?;
+            rows.drain(..).zip(after).try_for_each(|((delivery, _), after)| each(delivery, after))
         };
-        let address = lookup_key(&delivery.email);
+        self.ledger.rows(&self.thread.campaign, selection, &mut |delivery, cells| {
+            rows.push((delivery, cells));
+            if rows.len() < BATCH { Ok(()) } else { tell(&mut rows) }
+        })?;
+        tell(&mut rows)
+    }
+
+    /// What comes after each of some deliveries: `due 2024-07-01`, `sent`, `stopped: replied` …; nothing, while it is not known what becomes of
+    /// it. The ledger is asked once for all of a round that stand together.
+    fn after(&self, rows: &[Row]) -> ledger::Result<Vec<String>> {
+        let mut after = Vec::with_capacity(rows.len());
+        for rows in rows.chunk_by(|(one, _), (other, _)| one.round == other.round) {
+            let round = rows[0].0.round;
+            let Some(rule) = self.rules.get(round.0 as usize) else {
+                after.extend(rows.iter().map(|_| String::new()));
+                continue;
+            };
+            let thread = Thread { before: Round(rule.round.0 + 1), ..self.thread.clone() };
+            let recipients: Vec<Addressee> = rows.iter().map(|(delivery, _)| addressee(delivery)).collect();
+            let histories = self.ledger.histories(&thread, &recipients)?;
+            let country = self.columns.get(&round).and_then(|columns| columns.position("country"));
+            for ((to, history), (delivery, cells)) in recipients.iter().zip(histories).zip(rows) {
+                let country = cells.as_ref().zip(country).and_then(|(cells, at)| cells.get(at));
+                after.push(self.next(rule, delivery.state, &to.address, &history, country.map(String::as_str)));
+            }
+        }
+        Ok(after)
+    }
+
+    fn next(
+        &self,
+        rule: &Rule,
+        state: DeliveryState,
+        address: &str,
+        history: &History,
+        country: Option<&str>,
+    ) -> String {
+        if !matches!(state, DeliveryState::Accepted | DeliveryState::Bounced | DeliveryState::Failed) {
+            return String::new();
+        }
         let domain = address.rfind('@').map_or("", |at| &address[at..]);
-        let is_suppressed = self.suppressed.contains(&address) || self.suppressed.contains(domain);
-        let to = Addressee { id: delivery.recipient.clone(), address: address.clone(), name: delivery.name.clone() };
-        let thread = Thread { before: Round(rule.round.0 + 1), ..self.thread.clone() };
-        let history = self.ledger.histories(&thread, &[to])?.into_iter().next().unwrap_or_default();
-        let next = history.rounds.iter().find(|past| past.round == rule.round).map(|past| past.state);
-        let columns = self.columns.get(&delivery.round);
-        let country = columns.zip(cells).and_then(|(columns, cells)| cells.get(columns.position("country")?));
-        Ok(match next {
+        let is_suppressed = self.suppressed.contains(address) || self.suppressed.contains(domain);
+        match history.rounds.iter().find(|past| past.round == rule.round).map(|past| past.state) {
             Some(state) if state.may_have_left() => "sent".to_owned(),
             Some(DeliveryState::Failed) => format!("stopped: failed in round {}", rule.round),
-            _ => match follow_up::due(&history.rounds, rule, country.map(String::as_str)) {
+            _ => match follow_up::due(&history.rounds, rule, country) {
                 FollowUp::Stopped(stop) => format!("stopped: {stop}"),
                 _ if is_suppressed => "stopped: suppressed".to_owned(),
+                _ if self.is_halted => "stopped: campaign".to_owned(),
                 FollowUp::Due(date) | FollowUp::DueOnReturn(date) => format!("due {date}"),
             },
-        })
+        }
     }
+}
+
+fn addressee(delivery: &Delivery) -> Addressee {
+    Addressee { id: delivery.recipient.clone(), address: lookup_key(&delivery.email), name: delivery.name.clone() }
 }

@@ -140,7 +140,7 @@ where
                 _ = renewal.tick() => {
                     let now = self.assignment.clock.now();
                     self.pacer.shrink();
-                    if let Err(error) = self.assignment.ledger.renew(&self.assignment.lease, now).await {
+                    if let Err(error) = self.keep_lease(now).await {
                         self.end.get_or_insert(End::Ledger(error));
                     }
                 }
@@ -171,6 +171,13 @@ where
             Ok(()) => End::Done,
             Err(error) => End::Ledger(error),
         }
+    }
+
+    /// Prolongs the lease, and looks whether a person has stopped the campaign: where nothing can go for a while, no claim would tell.
+    async fn keep_lease(&self, now: Timestamp) -> ledger::Result<()> {
+        let Assignment { ledger, lease, campaign, .. } = &self.assignment;
+        ledger.renew(lease, now).await?;
+        ledger.halt(campaign)?.map_or(Ok(()), |halt| Err(LedgerError::Halted(halt)))
     }
 
     /// Whether nothing more is to be handed out and nothing is on the wire.

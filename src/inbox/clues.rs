@@ -3,6 +3,7 @@
 use jiff::Timestamp;
 
 use super::Reading;
+use super::subject::ends;
 use crate::model::EmailAddress;
 
 /// What in a mail may tie it to a letter.
@@ -18,6 +19,8 @@ pub struct Clues {
     pub thread: Vec<String>,
     /// Its sender, as [`EmailAddress::key`] gives it.
     pub sender: Option<String>,
+    /// What its subject may be about, the longest first.
+    pub subjects: Vec<String>,
     /// Of each reported recipient, its addresses as [`EmailAddress::key`] gives them: the one that was written to first.
     pub reported: Vec<Vec<String>>,
     /// When it was written: it is not about a letter that was sent later.
@@ -45,6 +48,7 @@ impl Clues {
             returned: reading.original_message_id.clone(),
             thread,
             sender: reading.from.as_deref().and_then(key),
+            subjects: reading.subject.as_deref().map(ends).unwrap_or_default(),
             reported: reported.collect(),
             written: reading.date,
             reports_have_tokens,

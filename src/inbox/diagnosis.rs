@@ -78,10 +78,14 @@ fn decide(
     }
     // A code of the mail system, the network, the protocol or the content says more than the command does.
     let concerns_sender = status.is_none_or(|status| matches!(status.subject, 0 | 1 | 2 | 7) || status.detail == 0);
-    if concerns_sender && !matches!(reply, Some(500 | 502..=504)) && let Some(reason) = by_command(command) {
+    if concerns_sender
+        && !matches!(reply, Some(500 | 502..=504))
+        && let Some(reason) = by_command(command)
+    {
         return reason;
     }
-    let by_context = || phrases::reason(&words::of(innermost(context))).map(|reason| in_view_of(reason, status, command));
+    let by_context =
+        || phrases::reason(&words::of(innermost(context))).map(|reason| in_view_of(reason, status, command));
     match by_status {
         // The text of a report is mostly in a language that can be read, and its status mostly X.0.0 or nothing.
         Some(Meaning::Likely(reason)) if status.is_some_and(|status| status.detail != 0) => {
@@ -123,11 +127,7 @@ fn in_view_of(said: Said, status: Option<EnhancedStatus>, command: Option<Comman
     };
     match reason {
         // "Does not exist" in the answer to MAIL is the sender.
-        Reason::UserUnknown | Reason::HostUnknown
-            if command == Some(Command::Mail) =>
-        {
-            Reason::Rejected
-        }
+        Reason::UserUnknown | Reason::HostUnknown if command == Some(Command::Mail) => Reason::Rejected,
         // "Service not available" instead of a greeting.
         Reason::SystemError if command == Some(Command::Connect) => Reason::Blocked,
         // X.2.x says that the mailbox is there, and after the message the recipient was accepted before: a filter.

@@ -24,22 +24,24 @@ pub struct Told<'a, K> {
 /// What a mail does to the letters that it was found to be about.
 #[must_use]
 pub fn effects<'a, K: Copy>(reading: &Reading, matched: &Matched<'a, K>) -> Vec<Told<'a, K>> {
-    let told = matched.hits.iter().map(|hit| {
-        let recipient = hit.reported.and_then(|at| reading.recipients.get(at));
-        let opted_out =
-            |named: Option<&str>, reason| (Effect::Answered(Answer::OptedOut), None, stop(hit, named, reason));
-        let (effect, reason, stop) = match reading.kind {
-            Kind::Report => of_report(recipient, hit),
-            Kind::Complaint => opted_out(recipient.map(|one| one.address.as_str()), "complained"),
-            Kind::Message if reading.opted_out => opted_out(reading.from.as_deref(), "asked not to be written to"),
-            Kind::Message => (Effect::Answered(Answer::Replied), None, None),
-            Kind::AutoReply => (Effect::Answered(Answer::AutoReply), None, None),
-            Kind::Acknowledgement => (Effect::Answered(Answer::Acknowledged), None, None),
-            Kind::Receipt | Kind::Unreadable => (Effect::Noted, None, None),
-        };
-        Told { hit: *hit, effect, reason, stop, detail: detail(reading, recipient, hit, effect) }
-    });
-    told.collect()
+    matched.hits.iter().map(|hit| told(reading, hit)).collect()
+}
+
+/// What a mail does to a letter, where it is about that one.
+#[must_use]
+pub fn told<'a, K: Copy>(reading: &Reading, hit: &Hit<'a, K>) -> Told<'a, K> {
+    let recipient = hit.reported.and_then(|at| reading.recipients.get(at));
+    let opted_out = |named: Option<&str>, reason| (Effect::Answered(Answer::OptedOut), None, stop(hit, named, reason));
+    let (effect, reason, stop) = match reading.kind {
+        Kind::Report => of_report(recipient, hit),
+        Kind::Complaint => opted_out(recipient.map(|one| one.address.as_str()), "complained"),
+        Kind::Message if reading.opted_out => opted_out(reading.from.as_deref(), "asked not to be written to"),
+        Kind::Message => (Effect::Answered(Answer::Replied), None, None),
+        Kind::AutoReply => (Effect::Answered(Answer::AutoReply), None, None),
+        Kind::Acknowledgement => (Effect::Answered(Answer::Acknowledged), None, None),
+        Kind::Receipt | Kind::Unreadable => (Effect::Noted, None, None),
+    };
+    Told { hit: *hit, effect, reason, stop, detail: detail(reading, recipient, hit, effect) }
 }
 
 /// An address, and why it is not to be written to again.

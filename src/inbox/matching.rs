@@ -8,6 +8,7 @@ use std::collections::{HashMap, HashSet};
 use jiff::{SignedDuration, Timestamp};
 
 use super::clues::domain;
+use super::subject::bare;
 use super::{Clues, Kind};
 
 /// Letters of one domain that are kept for suggestions: more of them help nobody.
@@ -31,6 +32,8 @@ pub struct Letter<K> {
     pub token: String,
     /// The addresses in its To and Cc, in the form in which they are compared.
     pub addresses: Vec<String>,
+    /// Its subject.
+    pub subject: String,
     /// When it left.
     pub sent_at: Timestamp,
 }
@@ -48,7 +51,7 @@ pub enum By {
     Thread,
     /// An address of the letter.
     Address,
-    /// The domain of an address of the letter.
+    /// The domain of an address of the letter, and its subject.
     Domain,
 }
 
@@ -62,7 +65,7 @@ impl By {
             Self::ReturnedLetter => "returned letter",
             Self::Thread => "thread",
             Self::Address => "address",
-            Self::Domain => "domain",
+            Self::Domain => "domain and subject",
         }
     }
 }
@@ -97,7 +100,7 @@ pub struct Letters<K> {
     by_token: HashMap<String, usize>,
     by_message_id: HashMap<String, usize>,
     by_address: HashMap<String, Vec<usize>>,
-    by_domain: HashMap<String, Vec<usize>>,
+    by_domain: HashMap<(String, String), Vec<usize>>,
 }
 
 /// What the mails name.
@@ -106,7 +109,8 @@ struct Wanted {
     tokens: HashSet<String>,
     message_ids: HashSet<String>,
     addresses: HashSet<String>,
-    domains: HashSet<String>,
+    /// Of each domain that a mail came from, the subjects that it may be about.
+    subjects: HashMap<String, HashSet<String>>,
 }
 
 impl<K> Letters<K> {
@@ -118,7 +122,9 @@ impl<K> Letters<K> {
             wanted.tokens.extend(clues.tokens().cloned());
             wanted.message_ids.extend(clues.message_ids().cloned());
             wanted.addresses.extend(clues.addresses().cloned());
-            wanted.domains.extend(clues.sender.iter().map(|sender| domain(sender).to_owned()));
+            if let Some(sender) = &clues.sender {
+                wanted.subjects.entry(domain(sender).to_owned()).or_default().extend(clues.subjects.iter().cloned());
+            }
         }
         Self {
             wanted,
@@ -148,8 +154,9 @@ impl<K> Letters<K> {
                 is_wanted = true;
             }
             let domain = domain(address);
-            if self.wanted.domains.contains(domain) {
-                let others = self.by_domain.entry(domain.to_owned()).or_default();
+            let subjects = self.wanted.subjects.get(domain);
+            if let Some(subject) = subjects.and_then(|subjects| subjects.get(&bare(&letter.subject))) {
+                let others = self.by_domain.entry((domain.to_owned(), subject.clone())).or_default();
                 if others.len() <= OF_ONE_DOMAIN && others.last() != Some(&place) {
                     others.push(place);
                     is_wanted = true;
@@ -251,12 +258,17 @@ impl<K> Letters<K> {
         let to_sender = clues.sender.as_ref().and_then(|sender| self.by_address.get(sender));
         into.extend(self.last_sent(self.before(to_sender, clues)).map(|place| hit(place, By::Address)));
         if into.is_empty() {
-            let colleagues = clues.sender.as_ref().and_then(|sender| self.by_domain.get(domain(sender)));
-            let colleagues = self.before(colleagues, clues);
+            let colleagues = self.before(self.to_colleagues(clues), clues);
             if colleagues.len() <= OF_ONE_DOMAIN {
                 matched.suggestions.extend(self.latest(colleagues).map(|place| hit(place, By::Domain)));
             }
         }
+    }
+
+    /// The letters with the mail's subject to the domain it came from.
+    fn to_colleagues(&self, clues: &Clues) -> Option<&Vec<usize>> {
+        let domain = domain(clues.sender.as_ref()?);
+        clues.subjects.iter().find_map(|subject| self.by_domain.get(&(domain.to_owned(), subject.clone())))
     }
 
     fn in_thread(&self, clues: &Clues) -> Vec<usize> {
@@ -313,6 +325,7 @@ mod tests {
                 message_id: format!("{key}@us.example"),
                 token: format!("token{key}"),
                 addresses: addresses.split(' ').map(str::to_owned).collect(),
+                subject: format!("To {recipient}"),
                 sent_at: at(100_000 * i64::from(key)),
             });
         }

@@ -30,11 +30,12 @@ mod return_date;
 mod rule;
 mod status;
 mod structure;
+mod subject;
 mod wishes;
 mod words;
 
 pub use clues::Clues;
-pub use effects::{Told, effects};
+pub use effects::{Told, effects, told};
 pub use fingerprint::fingerprint;
 pub use matching::{By, Hit, Letter, Letters, Matched};
 pub use reading::{Action, Kind, Permanence, Reading, ReportedRecipient};

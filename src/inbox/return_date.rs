@@ -101,7 +101,12 @@ fn month(token: &str) -> Option<i8> {
     if token.chars().count() < 3 || token.starts_with(|c: char| c.is_ascii_digit()) {
         return None;
     }
-    phrases::months().find(token).into_iter().filter(|found| found.at == 0).max_by_key(|found| found.length).map(|found| found.key)
+    phrases::months()
+        .find(token)
+        .into_iter()
+        .filter(|found| found.at == 0)
+        .max_by_key(|found| found.length)
+        .map(|found| found.key)
 }
 
 #[cfg(test)]

@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use super::Holder;
+use super::{Halt, Holder};
 
 /// Why a ledger could not be read or written.
 #[derive(Debug, thiserror::Error)]
@@ -14,6 +14,9 @@ pub enum LedgerError {
     /// Another run has taken the lease.
     #[error("another run has taken over this campaign")]
     LeaseLost,
+    /// A person has stopped the campaign.
+    #[error("the campaign was {0}")]
+    Halted(Halt),
     /// Made by a newer version of the program.
     #[error("{path}: the ledger is of version {found}, and this program knows {known}; use a newer undersigned", path = .path.display())]
     Newer {

@@ -23,6 +23,8 @@ pub struct SentLetter {
     pub token: String,
     /// The addresses in its To and Cc, as [`EmailAddress::key`](crate::model::EmailAddress::key) gives them; To is the first.
     pub addresses: Vec<String>,
+    /// Its subject.
+    pub subject: String,
     /// When it was accepted; where nobody knows, when it was last attempted.
     pub sent_at: Timestamp,
 }
@@ -66,6 +68,8 @@ pub struct Suggestion {
     pub recipient: String,
     /// What speaks for it.
     pub why: String,
+    /// The arguments with which a person confirms it, where there are any: `mark ID replied`.
+    pub confirm: Option<Vec<String>>,
 }
 
 /// A mail, as the ledger counts it.
@@ -150,6 +154,12 @@ pub trait MailLedger {
     /// A failure report makes `bounced` of what was accepted or in doubt; an answer stands where nothing is there that says more, and never
     /// in the place of what a person said.
     fn count(&self, mail: Mailed) -> impl Future<Output = Result<Counted>> + Send;
+
+    /// When a campaign's inbox was last read to its end.
+    fn inbox_read_at(&self, campaign: &CampaignId) -> Result<Option<Timestamp>>;
+
+    /// Remembers that a campaign's inbox was read to its end.
+    fn inbox_was_read(&self, campaign: &CampaignId, at: Timestamp) -> impl Future<Output = Result<()>> + Send;
 
     /// Remembers how far a mailbox was read, where there is no mail to tell it with.
     fn remember(&self, uids: Uids) -> impl Future<Output = Result<()>> + Send;

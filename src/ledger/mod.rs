@@ -3,12 +3,14 @@
 //! Two traits: [`ReadLedger`] and [`WriteLedger`]. What they promise is the protocol of the product:
 //!
 //! 1. a claim is durable before it returns, so an attempt is on disk before the first byte of its message leaves;
-//! 2. a claim looks again at the state, the suppressions, the answer, the lease and the rolling windows, in one transaction;
+//! 2. a claim looks again at the state, the suppressions, the answer, whether the campaign is stopped, the lease and the rolling windows, in one
+//!    transaction;
 //! 3. an outcome is durable before its future resolves; a later claim never overtakes an earlier outcome;
 //! 4. nothing here waits for the network.
 
 mod answer;
 mod error;
+mod halt;
 mod mail;
 #[cfg(test)]
 pub(crate) mod memory;
@@ -29,6 +31,7 @@ use crate::model::{
 
 pub use answer::{AddressChange, Hearing, Mark, Marked, Voice, Witness};
 pub use error::LedgerError;
+pub use halt::Halt;
 pub use mail::{Counted, MailLedger, Mailed, Mention, Outcome, SentLetter, Stop, Suggestion, Uids};
 pub use sent::{Ended, Sent, SentAttempt};
 pub use tally::Tally;
@@ -170,7 +173,7 @@ pub struct Event {
     /// To which delivery; `None` for what concerns the whole campaign.
     pub delivery: Option<(Round, RecipientId)>,
     /// What: `planned`, `attempting`, `accepted`, `deferred`, `failed`, `in-doubt`, `skipped`, `resolved`, `frozen`, `answer`, `note`,
-    /// `suppressed`, `lifted` ….
+    /// `suppressed`, `lifted`, `stopped`, `resumed` ….
     pub kind: String,
     /// Who said so: `run HOST/PID`, `server`, `person USER`, `mail ID`.
     pub source: String,
@@ -348,6 +351,9 @@ pub trait ReadLedger {
     /// Those of some addresses (as [`EmailAddress::key`] gives them) that must not be written to, as the ledger knows it.
     fn suppressed(&self, addresses: Vec<String>) -> Result<Vec<String>>;
 
+    /// That a person stopped a campaign, where one did and it is not taken back.
+    fn halt(&self, campaign: &CampaignId) -> Result<Option<Halt>>;
+
     /// Who holds the campaign's lease, as far as the ledger knows.
     fn holder(&self, campaign: &CampaignId) -> Result<Option<Holder>>;
 }
@@ -407,6 +413,9 @@ pub trait WriteLedger {
     fn limit(&self, lease: &Lease, account: &str, windows: Windows) -> impl Future<Output = Result<Sent>> + Send;
 
     /// Claims a delivery for one attempt. When it returns `Yes`, the intent is durable.
+    ///
+    /// # Errors
+    /// [`LedgerError::Halted`] where a person has stopped the campaign: nothing is recorded.
     fn claim(&self, lease: &Lease, claim: Claim) -> impl Future<Output = Result<Claimed>> + Send;
 
     /// Records how an attempt ended. The outcome is queued when this is called, and durable when the future resolves.
@@ -446,6 +455,20 @@ pub trait WriteLedger {
         by: Voice,
         at: Timestamp,
     ) -> impl Future<Output = Result<Option<Suppression>>> + Send;
+
+    /// Stops a campaign: from the next claim on nothing of it is sent, also by a run that is under way. Where it is stopped already, this word
+    /// replaces that one.
+    ///
+    /// Gives what stood before.
+    fn stop(&self, campaign: &CampaignId, halt: Halt) -> impl Future<Output = Result<Option<Halt>>> + Send;
+
+    /// Lets a campaign that was stopped go on; gives how it was stopped, where it was.
+    fn resume(
+        &self,
+        campaign: &CampaignId,
+        person: &str,
+        at: Timestamp,
+    ) -> impl Future<Output = Result<Option<Halt>>> + Send;
 
     /// Takes a suppression out of the ledger; gives it, where it was there.
     fn lift(

@@ -50,6 +50,8 @@ pub enum SkipReason {
         /// The earlier row's line.
         of_line: u64,
     },
+    /// A person has stopped the campaign.
+    CampaignStopped,
     /// The recipient has answered.
     Answered(Answer),
     /// There is no follow-up to the recipient.
@@ -74,6 +76,7 @@ impl fmt::Display for SkipReason {
                 reason.as_ref().map_or(Ok(()), |reason| write!(f, ": {reason}"))
             }
             Self::Duplicate { of_line } => write!(f, "duplicate of line {of_line}"),
+            Self::CampaignStopped => write!(f, "the campaign is stopped"),
             Self::Answered(answer) => write!(f, "answered: {answer}"),
             Self::Stopped(stop) => stop.fmt(f),
             Self::NotBefore { date, away: false } => write!(f, "not due before {date}"),

@@ -51,6 +51,8 @@ pub struct Planner {
     ids: Vec<KnownId>,
     suppressed_addresses: HashMap<String, Option<String>>,
     suppressed_domains: HashMap<String, Option<String>>,
+    /// Whether a person has stopped the campaign.
+    is_halted: bool,
     /// In a follow-up, when it is due, and the day of today.
     follow_up: Option<(Rule, Date)>,
 }
@@ -63,6 +65,7 @@ impl Planner {
             ids,
             suppressed_addresses: HashMap::new(),
             suppressed_domains: HashMap::new(),
+            is_halted: false,
             follow_up: None,
         }
     }
@@ -70,6 +73,11 @@ impl Planner {
     /// Plans a follow-up, as it is due today.
     pub fn follow_up(&mut self, rule: Rule, today: Date) {
         self.follow_up = Some((rule, today));
+    }
+
+    /// Sends nothing to anybody: a person has stopped the campaign.
+    pub fn halt(&mut self) {
+        self.is_halted = true;
     }
 
     /// Takes a follow-up that waits for a day as due.
@@ -191,7 +199,12 @@ impl Planner {
             }
             _ => (None, None),
         };
-        stopped.or_else(|| self.suppressed(&recipient.to, key)).or(waits).map_or(Decision::Send, Decision::Skip)
+        let halted = self.is_halted.then_some(SkipReason::CampaignStopped);
+        stopped
+            .or_else(|| self.suppressed(&recipient.to, key))
+            .or(halted)
+            .or(waits)
+            .map_or(Decision::Send, Decision::Skip)
     }
 
     fn suppressed(&self, address: &EmailAddress, key: &str) -> Option<SkipReason> {

@@ -23,6 +23,8 @@ pub struct Totals {
     pub next_due: Option<Date>,
     /// Recipients who get no follow-up, since an earlier letter did not arrive.
     pub stopped: u64,
+    /// Recipients who get nothing, since a person has stopped the campaign.
+    pub halted: u64,
     /// Recipients whose delivery is settled already.
     pub settled: u64,
     /// Copies that are left out.
@@ -40,6 +42,7 @@ impl Totals {
             }
             Decision::Skip(SkipReason::Suppressed { .. }) => self.suppressed += 1,
             Decision::Skip(SkipReason::Duplicate { .. }) => self.duplicates += 1,
+            Decision::Skip(SkipReason::CampaignStopped) => self.halted += 1,
             Decision::Skip(SkipReason::Answered(_)) => self.answered += 1,
             Decision::Skip(SkipReason::Stopped(_)) => self.stopped += 1,
             Decision::Skip(SkipReason::NotBefore { date, .. }) => {
@@ -59,6 +62,6 @@ impl Totals {
     /// Rows that are skipped.
     #[must_use]
     pub fn skipped(&self) -> u64 {
-        self.suppressed + self.duplicates + self.answered + self.waiting + self.stopped
+        self.suppressed + self.duplicates + self.answered + self.waiting + self.stopped + self.halted
     }
 }

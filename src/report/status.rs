@@ -1,5 +1,6 @@
 //! The campaign at a glance.
 
+use std::collections::BTreeMap;
 use std::fmt;
 
 use jiff::Timestamp;
@@ -19,6 +20,10 @@ pub struct Status {
     pub name: String,
     /// Who sends it at this moment.
     pub sending: Option<String>,
+    /// Who stopped it, when and why, where a person did.
+    pub stopped: Option<String>,
+    /// When its inbox was last read to the end.
+    pub inbox_read_at: Option<Timestamp>,
     /// Its rounds, first the first.
     pub rounds: Vec<RoundStatus>,
     /// How many addresses and domains the ledger suppresses, in all its campaigns.
@@ -38,6 +43,8 @@ pub struct RoundStatus {
     pub next_attempt_at: Option<Timestamp>,
     /// How many answered what, by the contract's words.
     pub answers: serde_json::Map<String, serde_json::Value>,
+    /// How many have what before them, by the words of the log's column `follow_up`.
+    pub follow_up: BTreeMap<String, u64>,
     #[serde(skip)]
     tally: Tally,
     #[serde(skip)]
@@ -47,12 +54,18 @@ pub struct RoundStatus {
 impl RoundStatus {
     /// The status of a round.
     #[must_use]
-    pub fn new(round: Round, tally: Tally, next_attempt_at: Option<Timestamp>, answered: Vec<(Answer, u64)>) -> Self {
+    pub fn new(
+        round: Round,
+        tally: Tally,
+        next_attempt_at: Option<Timestamp>,
+        answered: Vec<(Answer, u64)>,
+        follow_up: BTreeMap<String, u64>,
+    ) -> Self {
         let states = DeliveryState::ALL.iter().map(|state| (state.to_string(), tally.of(*state).into())).collect();
         let count = |answer| answered.iter().find(|(known, _)| *known == answer).map_or(0, |(_, count)| *count);
         let kinds = Answer::ALL.into_iter().filter(|answer| *answer != Answer::None);
         let answers = kinds.map(|answer| (answer.to_string(), count(answer).into())).collect();
-        Self { round: round.0, total: tally.total(), states, next_attempt_at, answers, tally, answered }
+        Self { round: round.0, total: tally.total(), states, next_attempt_at, answers, follow_up, tally, answered }
     }
 }
 
@@ -67,7 +80,15 @@ impl Status {
         suppressions: usize,
     ) -> Self {
         let sending = holder.map(|holder| format!("process {} on {}", holder.pid, holder.host));
-        Self { campaign: campaign.to_string(), name: name.to_owned(), sending, rounds, suppressions }
+        Self {
+            campaign: campaign.to_string(),
+            name: name.to_owned(),
+            sending,
+            stopped: None,
+            inbox_read_at: None,
+            rounds,
+            suppressions,
+        }
     }
 }
 
@@ -76,6 +97,12 @@ impl fmt::Display for Status {
         writeln!(f, "{} ({})", self.name, self.campaign)?;
         if let Some(sending) = &self.sending {
             writeln!(f, "being sent by {sending}")?;
+        }
+        if let Some(stopped) = &self.stopped {
+            writeln!(f, "{stopped}; `undersigned stop --undo` lets it go on")?;
+        }
+        if let Some(at) = self.inbox_read_at {
+            writeln!(f, "inbox last read at {}", rfc3339(at))?;
         }
         if self.rounds.is_empty() {
             return writeln!(f, "nothing was sent yet; `undersigned plan` shows what would be");
@@ -96,6 +123,11 @@ impl fmt::Display for Status {
             let answers: Vec<String> = answers.collect();
             if !answers.is_empty() {
                 writeln!(f, "  answers: {}", answers.join(", "))?;
+            }
+            let follow_up: Vec<String> =
+                round.follow_up.iter().map(|(what, count)| format!("{count} {what}")).collect();
+            if !follow_up.is_empty() {
+                writeln!(f, "  follow-up: {}", follow_up.join(", "))?;
             }
         }
         if self.suppressions > 0 {
@@ -143,12 +175,15 @@ mod tests {
         let mut tally = Tally::default();
         tally.add(DeliveryState::Accepted, 9);
         tally.add(DeliveryState::InDoubt, 1);
-        let round = RoundStatus::new(Round(0), tally, None, vec![(Answer::Replied, 2)]);
+        let follow_up = [("due 2024-07-01", 7), ("stopped: replied", 2)];
+        let follow_up = follow_up.map(|(what, count)| (what.to_owned(), count)).into();
+        let round = RoundStatus::new(Round(0), tally, None, vec![(Answer::Replied, 2)], follow_up);
         let status = Status::new(&CampaignId::parse("c").unwrap(), "A letter", None, vec![round], 1);
         assert_eq!(
             status.to_string(),
             "A letter (c)\n\nround 0: 10 recipients\n  accepted           9  90 %\n  \
-             in-doubt           1  10 %  ask the recipient or the server's log, then `undersigned resolve`\n  answers: 2 replied\n\n\
+             in-doubt           1  10 %  ask the recipient or the server's log, then `undersigned resolve`\n  answers: 2 replied\n  \
+             follow-up: 7 due 2024-07-01, 2 stopped: replied\n\n\
              not written to in any campaign: 1 address or domain; `undersigned suppress` lists them\n"
         );
         let json = serde_json::to_value(&status).unwrap();
@@ -156,5 +191,6 @@ mod tests {
         assert_eq!(json["rounds"][0]["states"]["failed"], 0);
         assert_eq!(json["rounds"][0]["answers"]["replied"], 2);
         assert_eq!(json["rounds"][0]["answers"]["declined"], 0);
+        assert_eq!(json["rounds"][0]["follow_up"]["due 2024-07-01"], 7);
     }
 }

@@ -21,12 +21,6 @@ fn sql(campaign: &Campaign) -> Connection {
     Connection::open(campaign.path("logs/ledger.db")).unwrap()
 }
 
-/// So many days go by.
-fn days_go_by(campaign: &Campaign, days: i64) {
-    let moved = "UPDATE delivery SET accepted_at = accepted_at - ?1 * 86400000000 WHERE accepted_at IS NOT NULL";
-    assert!(sql(campaign).execute(moved, [days]).unwrap() > 0);
-}
-
 /// What came back from a recipient, as a person says it.
 fn answered(campaign: &Campaign, recipient: &str, answer: &str) {
     campaign.run(&["mark", &format!("{recipient}@example.org"), answer]).exits(0);
@@ -75,7 +69,7 @@ fn a_follow_up_goes_in_thread_to_those_who_are_due_and_to_nobody_twice() {
     let first = campaign.received().len();
     follow_up(&campaign).exits(0).says("nobody is due today; round 1 is, from ");
     assert_eq!(campaign.received().len(), first);
-    days_go_by(&campaign, 14);
+    campaign.days_go_by(14);
     answered(&campaign, "bo", "replied");
     auto_replied(&campaign, "cy", None);
     follow_up(&campaign).exits(0);
@@ -108,10 +102,10 @@ fn a_second_follow_up_refers_to_the_whole_thread_and_is_counted_from_the_first()
         .settings(SECOND_RULE)
         .server([]);
     campaign.run(&["send", "--yes"]).exits(0);
-    days_go_by(&campaign, 30);
+    campaign.days_go_by(30);
     follow_up(&campaign).exits(0).says("round 1");
     follow_up(&campaign).exits(0).says("nobody is due today; round 2 is");
-    days_go_by(&campaign, 7);
+    campaign.days_go_by(7);
     follow_up(&campaign).exits(0).says("round 2");
     let ids = ["please act", "days ago", "After Re: To Ana"].map(|with| message(&campaign, "ana", with));
     let [first, second, _] = ids.each_ref().map(|message| header(message, "Message-ID"));
@@ -129,7 +123,7 @@ fn plan_says_of_everybody_when_and_why_or_why_not() {
     let waits = ("skip".to_owned(), format!("not due before {on}"));
     assert_eq!(decisions(&campaign, "1"), vec![waits; 3]);
     assert_eq!(text(&plan(&campaign, "1")["next_due"]), on);
-    days_go_by(&campaign, 20);
+    campaign.days_go_by(20);
     answered(&campaign, "bo", "declined");
     sql(&campaign).execute("UPDATE delivery SET state = 'bounced' WHERE recipient = 'cy@example.org'", []).unwrap();
     let row = |decision: &str, reason: &str| (decision.to_owned(), reason.to_owned());
@@ -149,7 +143,7 @@ fn the_log_says_what_comes_next() {
     assert_eq!(next(&campaign), vec![format!("0 due {due}"); 3]);
     answered(&campaign, "bo", "replied");
     campaign.run(&["suppress", "cy@example.org"]).exits(0);
-    days_go_by(&campaign, 20);
+    campaign.days_go_by(20);
     follow_up(&campaign).exits(0);
     let expected = ["0 sent", "0 stopped: replied", "0 stopped: suppressed", "1 ", "1 ", "1 "];
     assert_eq!(next(&campaign), expected);
@@ -181,7 +175,7 @@ fn holidays_and_the_weekend_are_no_working_days() {
 #[test]
 fn somebody_who_is_away_gets_it_after_the_return() {
     let campaign = sent();
-    days_go_by(&campaign, 20);
+    campaign.days_go_by(20);
     auto_replied(&campaign, "ana", Some("2999-01-01"));
     assert_eq!(decisions(&campaign, "1")[0].1, "away, not due before 2999-01-01");
     follow_up(&campaign).exits(0);
@@ -196,7 +190,7 @@ fn a_list_with_new_ids_sends_no_follow_up_to_somebody_who_got_no_letter() {
         .recipients("id,email,name\n1,ana@example.org,Ana\n2,bo@example.org,Bo\n")
         .server([]);
     campaign.run(&["send", "--yes"]).exits(0);
-    days_go_by(&campaign, 20);
+    campaign.days_go_by(20);
     // Somebody new stands first now; and Bo has moved.
     campaign.write(
         "lists/recipients.csv",
@@ -212,7 +206,7 @@ fn a_list_with_new_ids_sends_no_follow_up_to_somebody_who_got_no_letter() {
 #[test]
 fn who_signed_since_is_named() {
     let campaign = sent();
-    days_go_by(&campaign, 20);
+    campaign.days_go_by(20);
     campaign.write("lists/signatories.csv", "name,acronym\nDelta Watch,DW\nReed Union,\nÅlvfolket,\n");
     follow_up(&campaign).exits(0);
     let reminder = message(&campaign, "ana", "days ago");
@@ -234,7 +228,7 @@ fn a_campaign_that_continues_another_goes_on_in_its_threads() {
     assert_eq!(header(&next, "Subject"), "Once more");
     assert!(next.contains("To Ana"), "{next}");
     assert_eq!(header(&message(&campaign, "do", "for the first time"), "References"), "");
-    days_go_by(&campaign, 14);
+    campaign.days_go_by(14);
     follow_up(&campaign).exits(0);
     let reminder = message(&campaign, "ana", "days ago");
     assert_eq!(header(&reminder, "Subject"), "Re: Once more");

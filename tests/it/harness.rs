@@ -192,6 +192,19 @@ impl Campaign {
         self.command(arguments).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap()
     }
 
+    /// Moves the letters so many days into the past: what is due is reckoned from when they were accepted.
+    pub fn days_go_by(&self, days: i64) {
+        let ledger = rusqlite::Connection::open(self.path("logs/ledger.db")).unwrap();
+        let moved = "UPDATE delivery SET accepted_at = accepted_at - ?1 * 86400000000 WHERE accepted_at IS NOT NULL";
+        assert!(ledger.execute(moved, [days]).unwrap() > 0);
+    }
+
+    /// Everything that happened.
+    pub fn events(&self) -> Vec<serde_json::Value> {
+        let told = self.run(&["log", "--events"]).exits(0).stdout;
+        told.lines().map(|line| serde_json::from_str(line).unwrap()).collect()
+    }
+
     /// The log as JSON.
     pub fn log(&self) -> Vec<serde_json::Value> {
         serde_json::from_str(&self.run(&["log", "--format", "json"]).exits(0).stdout).unwrap()

@@ -3,6 +3,7 @@
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
 
 mod ahead;
+mod answered;
 mod architecture;
 mod arrivals;
 mod bad_input;
@@ -13,11 +14,13 @@ mod commands;
 mod dovecot;
 mod failed;
 mod follow_up;
+mod halted;
 mod harness;
 mod inbox;
 mod kill;
 mod languages;
 mod ledger;
+mod mails;
 mod mark;
 mod office;
 mod open_files;

@@ -3,9 +3,9 @@
 use std::collections::BTreeMap;
 
 use serde_json::Value;
-use undersigned::transport::sandbox::Received;
 
 use crate::harness::{Campaign, Ran, material, text};
+use crate::mails::{Sent, answer, letter, report};
 
 /// Addresses that tell the letters apart.
 const TOKENS: &str =
@@ -23,55 +23,6 @@ fn sent(sender: &str) -> Campaign {
     campaign.write("campaign.toml", settings.replace("[letter]", &format!("{sender}[letter]")));
     campaign.run(&["send", "--yes"]).exits(0);
     campaign
-}
-
-/// What a mail can say of a letter.
-struct Sent {
-    id: String,
-    bounce_to: String,
-    reply_to: String,
-}
-
-/// The letter to an address.
-fn letter(campaign: &Campaign, to: &str) -> Sent {
-    let letters = campaign.received();
-    let found = letters.iter().find(|letter| letter.recipients[0] == to).unwrap();
-    Sent { id: field(found, "Message-ID: <"), bounce_to: found.from.clone(), reply_to: field(found, "Reply-To: ") }
-}
-
-fn field(letter: &Received, name: &str) -> String {
-    let message = String::from_utf8_lossy(&letter.message);
-    let line = message.lines().find_map(|line| line.strip_prefix(name)).unwrap_or_default();
-    line.trim_end_matches('>').to_owned()
-}
-
-/// A delivery report (RFC 3464). `returned` is the Message-ID of the letter in it.
-fn report(to: &str, about: &str, action: &str, status: &str, returned: Option<&str>) -> String {
-    let returned = returned.map_or_else(String::new, |id| {
-        format!("--b\nContent-Type: text/rfc822-headers\n\nMessage-ID: <{id}>\nSubject: To Ana\nTo: {about}\n\n")
-    });
-    format!(
-        "Return-Path: <>\nFrom: MAILER-DAEMON@mx.example.org\nTo: {to}\nSubject: Undelivered Mail Returned to Sender\n{}\
-        Message-ID: <{action}-{status}-{about}@mx.example.org>\nAuto-Submitted: auto-replied\nMIME-Version: 1.0\n\
-        Content-Type: multipart/report; report-type=delivery-status; boundary=b\n\n--b\nContent-Type: text/plain\n\nSorry.\n\n\
-        --b\nContent-Type: message/delivery-status\n\nReporting-MTA: dns; mx.example.org\n\nFinal-Recipient: rfc822; {about}\n\
-        Action: {action}\nStatus: {status}\nDiagnostic-Code: smtp; {}50 {status} no\n\n{returned}--b--\n",
-        date(),
-        status.chars().next().unwrap(),
-    )
-}
-
-/// An answer. `fields` are more of its header.
-fn answer(from: &str, to: &str, fields: &str, body: &str) -> String {
-    format!(
-        "From: {from}\nTo: {to}\nSubject: Re: To Ana\n{}Message-ID: <answer-{from}>\n{fields}MIME-Version: 1.0\n\
-        Content-Type: text/plain; charset=utf-8\n\n{body}\n",
-        date()
-    )
-}
-
-fn date() -> String {
-    format!("Date: {}\n", jiff::fmt::rfc2822::to_string(&jiff::Zoned::now()).unwrap())
 }
 
 /// Puts a mail into the workspace's Maildir.
@@ -193,15 +144,24 @@ fn an_answer_counts_by_its_token_or_by_thread_and_address() {
     deliver(&campaign, "copy", &answer("lee@ministry.example", us, &thread(&bo), "Thank you, we agree."));
     deliver(&campaign, "stranger", &answer("eve@attacker.example", us, &thread(&cy), "I am Cy, believe me."));
     deliver(&campaign, "address", &answer("cy@other.example", us, "", "About something else."));
-    deliver(&campaign, "colleague", &answer("pat@other.example", us, "", "About something else."));
+    let colleague = |name: &str, subject: &str| {
+        let mail = answer(&format!("{name}@other.example"), us, "", "About your letter.");
+        deliver(&campaign, name, &mail.replace("Subject: Re: To Ana", &format!("Subject: {subject}")));
+    };
+    colleague("pat", "[EXTERNAL] AW: To  Cy");
+    colleague("sam", "Re: Something else");
     let came = sync(&campaign);
     assert_eq!(did(&came["token"]), ["ana@example.org replied"]);
     assert_eq!(did(&came["copy"]), ["bo@example.org replied"]);
-    for (name, why) in [("stranger", "thread"), ("address", "address"), ("colleague", "domain")] {
+    for (name, why) in [("stranger", "thread"), ("address", "address"), ("pat", "domain and subject")] {
         assert!(did(&came[name]).is_empty(), "{name}");
         assert_eq!(came[name]["suggestions"][0]["recipient"], "cy@other.example", "{name}");
         assert_eq!(came[name]["suggestions"][0]["why"], why);
+        assert_eq!(came[name]["suggestions"][0]["confirm"], serde_json::json!(["mark", "cy@other.example", "replied"]));
     }
+    assert_eq!(came["sam"]["suggestions"], serde_json::json!([]));
+    let listed = campaign.run(&["sync", "--unmatched"]).exits(0);
+    listed.prints("`undersigned mark cy@other.example replied` confirms it");
     let answers = answers(&campaign);
     assert_eq!(answers["ana@example.org"], "replied");
     assert_eq!(answers["bo@example.org"], "replied");

@@ -1,11 +1,14 @@
 //! From the bytes of a mail to its record: classified, matched to the letters of the ledger, and counted once.
 
+use std::collections::BTreeMap;
+
 use anyhow::Result;
 
 use crate::clock::Clock;
 use crate::config::{AddressPattern, Campaign};
 use crate::inbox::{self, Clues, Hit, Kind, Letter, Letters, Matched, Reading};
 use crate::ledger::{Counted, MailLedger, Mailed, Mention, Outcome, SentLetter, Stop, Suggestion, Uids};
+use crate::model::{Answer, Effect};
 use crate::report::counted;
 
 /// A mail that was read and classified, and is not matched yet.
@@ -24,13 +27,15 @@ pub(super) struct Intake<'a, L> {
     clock: &'a Clock,
     new: u64,
     before: u64,
+    /// How many took which effect.
+    effects: BTreeMap<&'static str, u64>,
     unmatched: u64,
     too_early: u64,
 }
 
 impl<'a, L: MailLedger> Intake<'a, L> {
     pub(super) fn new(ledger: &'a L, campaign: &'a Campaign, clock: &'a Clock) -> Self {
-        Self { ledger, campaign, clock, new: 0, before: 0, unmatched: 0, too_early: 0 }
+        Self { ledger, campaign, clock, new: 0, before: 0, effects: BTreeMap::new(), unmatched: 0, too_early: 0 }
     }
 
     /// Says what a mail is; `None` where it was counted before.
@@ -70,6 +75,10 @@ impl<'a, L: MailLedger> Intake<'a, L> {
                 Counted::New(outcomes) => {
                     self.new += 1;
                     self.unmatched += u64::from(mail.mentions.is_empty());
+                    for (mention, outcome) in mail.mentions.iter().zip(&outcomes) {
+                        let effect = if *outcome == Outcome::Done { mention.effect } else { Effect::Noted };
+                        *self.effects.entry(effect.as_str()).or_default() += 1;
+                    }
                     each(&mail, &outcomes)?;
                 }
                 Counted::Before => self.before += 1,
@@ -100,7 +109,7 @@ impl<'a, L: MailLedger> Intake<'a, L> {
                 detail: told.detail,
             }
         });
-        let suggestions = matched.suggestions.iter().map(|hit| suggestion(hit, &sent[hit.letter.key]));
+        let suggestions = matched.suggestions.iter().map(|hit| suggestion(&reading, hit, &sent[hit.letter.key]));
         Mailed {
             name: reading.message_id.clone().unwrap_or_else(|| fingerprint.clone()),
             place,
@@ -119,7 +128,9 @@ impl<'a, L: MailLedger> Intake<'a, L> {
 
     /// How many mails there were, in a sentence.
     pub(super) fn summary(&self) -> String {
-        let mut parts = vec![counted(self.new, "new mail", "new mails")];
+        let effects: Vec<String> = self.effects.iter().map(|(effect, count)| format!("{count} {effect}")).collect();
+        let effects = if effects.is_empty() { String::new() } else { format!(" ({})", effects.join(", ")) };
+        let mut parts = vec![counted(self.new, "new mail", "new mails") + &effects];
         if self.unmatched > 0 {
             parts.push(format!(
                 "{} about no letter for sure (`undersigned sync --unmatched` lists them)",
@@ -144,12 +155,24 @@ fn as_named(letter: &SentLetter, key: usize) -> Letter<usize> {
         message_id: letter.message_id.clone(),
         token: letter.token.clone(),
         addresses: letter.addresses.clone(),
+        subject: letter.subject.clone(),
         sent_at: letter.sent_at,
     }
 }
 
-fn suggestion(hit: &Hit<'_, usize>, letter: &SentLetter) -> Suggestion {
+fn suggestion(reading: &Reading, hit: &Hit<'_, usize>, letter: &SentLetter) -> Suggestion {
+    let told = inbox::told(reading, hit);
+    let words = |words: &[&str]| Some(words.iter().map(|word| (*word).to_owned()).collect());
+    let confirm = match (told.effect, told.stop) {
+        (Effect::Answered(Answer::Replied | Answer::Declined | Answer::OptedOut), _) => {
+            words(&["mark", letter.recipient.as_str(), told.effect.as_str()])
+        }
+        // The letter stays where it is; whether the address is good is what a person can say. What the report says is no part of a command.
+        (Effect::Bounced, Some((address, _))) => words(&["suppress", &address, "--reason", "a report of failure"]),
+        _ => None,
+    };
     Suggestion {
+        confirm,
         campaign: letter.campaign.to_string(),
         round: letter.round.0,
         recipient: letter.recipient.to_string(),
@@ -164,7 +187,7 @@ fn why_none(reading: &Reading, matched: &Matched<'_, usize>) -> Option<&'static 
     } else if matched.forged {
         Some("its token is not one of ours")
     } else if !matched.suggestions.is_empty() {
-        Some("to be confirmed with `undersigned mark`")
+        Some("a person has to say so")
     } else if reading.kind == Kind::Unreadable {
         Some("it is no mail")
     } else {

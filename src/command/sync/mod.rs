@@ -5,6 +5,7 @@ mod remote;
 mod shown;
 
 use anyhow::{Context as _, Result, bail};
+use secrecy::SecretString;
 
 use self::intake::{Intake, Waiting};
 use self::shown::Shown;
@@ -16,6 +17,7 @@ use crate::cli::Sync;
 use crate::config::{Campaign, Imap, Inbox};
 use crate::inbox;
 use crate::ledger::MailLedger;
+use crate::ledger::sqlite::SqliteLedger;
 use crate::mailbox::{self, Mails};
 use crate::workspace::Workspace;
 
@@ -29,7 +31,7 @@ pub(super) fn run(context: &Context, args: &Sync) -> Result<Exit> {
     let workspace = context.workspace()?;
     let (campaign, _) = Campaign::load(&workspace, &context.config)?;
     let realm = Realm::of(args.sandbox);
-    let mut shown = Shown::new(args.json, &campaign.id);
+    let mut shown = Shown::new(args.json, &campaign.id, realm);
     if args.unmatched {
         let ledger = realm.expect(&workspace, &campaign)?;
         let mut mails = Vec::new();
@@ -43,23 +45,18 @@ pub(super) fn run(context: &Context, args: &Sync) -> Result<Exit> {
         shown.finish()?;
         return Ok(Exit::Done);
     }
-    let source = open(&workspace, &campaign, args)?;
-    let ledger = realm.expect(&workspace, &campaign)?;
-    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
-    let mut intake = Intake::new(&ledger, &campaign, &context.clock);
-    let read = match source {
-        Source::Here(mails) => runtime.block_on(read(mails, &mut intake, &mut shown)),
-        Source::There(imap) => {
-            let secret = imap.password.fetch(&workspace)?;
-            runtime.block_on(remote::read(imap, &secret, &ledger, &mut intake, &mut shown))
-        }
+    let source = match given(args)? {
+        Some(mails) => Source::Here(mails),
+        None => inbox(&workspace, &campaign)?,
     };
+    let ledger = realm.expect(&workspace, &campaign)?;
+    let desk = Desk { context, workspace: &workspace, campaign: &campaign, realm, ledger: &ledger };
+    let synced = desk.take_in(source, &mut shown)?;
     shown.finish()?;
-    write_contacted(&workspace.path(&realm.contacted())?, &workspace, &campaign, &ledger)?;
     if !context.quiet {
-        say(intake.summary());
+        say(synced.found);
     }
-    match read {
+    match synced.read {
         Ok(()) => Ok(Exit::Done),
         Err(error) => {
             super::report_error(&error.context("the inbox was not read to its end; what was read is recorded"));
@@ -68,26 +65,87 @@ pub(super) fn run(context: &Context, args: &Sync) -> Result<Exit> {
     }
 }
 
-/// Where mail is read from.
-enum Source<'a> {
-    /// On this machine.
-    Here(Mails),
-    /// On a server.
-    There(&'a Imap),
+/// What reading mail came to.
+pub(super) struct Synced {
+    /// What was found, in a line.
+    pub(super) found: String,
+    /// Why it was not read to its end, where it was not. What was read is recorded.
+    pub(super) read: Result<()>,
 }
 
-/// The inbox, or what the command line names instead of it.
-fn open<'a>(workspace: &Workspace, campaign: &'a Campaign, args: &Sync) -> Result<Source<'a>> {
-    Ok(Source::Here(match (&args.maildir, &args.mbox, &campaign.inbox) {
-        (Some(folder), ..) => mailbox::maildir(folder, LIMIT)?,
-        (None, Some(file), _) => mailbox::mbox(file, LIMIT)?,
-        (None, None, Some(Inbox::Maildir(folder))) => mailbox::maildir(&workspace.path(folder)?, LIMIT)?,
-        (None, None, Some(Inbox::Mbox(file))) => mailbox::mbox(&workspace.path(file)?, LIMIT)?,
-        (None, None, Some(Inbox::Imap(imap))) => return Ok(Source::There(imap)),
-        (None, None, None) => {
-            bail!("{}: there is no [inbox]; say where mail arrives, or use --maildir or --mbox", campaign.file)
+/// Reads the campaign's inbox, and shows none of the mails.
+///
+/// # Errors
+/// Where there is no inbox, or the log cannot be written.
+pub(super) fn read_inbox(
+    context: &Context,
+    workspace: &Workspace,
+    campaign: &Campaign,
+    ledger: &SqliteLedger,
+) -> Result<Synced> {
+    let desk = Desk { context, workspace, campaign, realm: Realm::Real, ledger };
+    match inbox(workspace, campaign) {
+        Ok(source) => desk.take_in(source, &mut Shown::nothing(&campaign.id)),
+        Err(error) => Ok(Synced { found: String::new(), read: Err(error) }),
+    }
+}
+
+/// Where mail is taken in.
+struct Desk<'a> {
+    context: &'a Context,
+    workspace: &'a Workspace,
+    campaign: &'a Campaign,
+    realm: Realm,
+    ledger: &'a SqliteLedger,
+}
+
+impl Desk<'_> {
+    fn take_in(&self, source: Source<'_>, shown: &mut Shown) -> Result<Synced> {
+        let Self { context, workspace, campaign, realm, ledger } = self;
+        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
+        let began = context.clock.now();
+        let is_inbox = !matches!(source, Source::Here(_));
+        let mut intake = Intake::new(*ledger, campaign, &context.clock);
+        let read = match source {
+            Source::Here(mails) | Source::Inbox(mails) => runtime.block_on(read(mails, &mut intake, shown)),
+            Source::There(imap, secret) => runtime.block_on(remote::read(imap, &secret, *ledger, &mut intake, shown)),
+        };
+        let found = intake.summary();
+        if is_inbox && read.is_ok() {
+            runtime.block_on(ledger.inbox_was_read(&campaign.id, began))?;
         }
-    }))
+        write_contacted(&workspace.path(&realm.contacted())?, workspace, campaign, *ledger)?;
+        Ok(Synced { found, read })
+    }
+}
+
+/// Where mail is read from.
+enum Source<'a> {
+    /// What the command line names.
+    Here(Mails),
+    /// The campaign's inbox, on this machine.
+    Inbox(Mails),
+    /// The campaign's inbox, on a server.
+    There(&'a Imap, SecretString),
+}
+
+/// What the command line names instead of the inbox.
+fn given(args: &Sync) -> Result<Option<Mails>> {
+    Ok(match (&args.maildir, &args.mbox) {
+        (Some(folder), _) => Some(mailbox::maildir(folder, LIMIT)?),
+        (None, Some(file)) => Some(mailbox::mbox(file, LIMIT)?),
+        (None, None) => None,
+    })
+}
+
+/// The campaign's inbox.
+fn inbox<'a>(workspace: &Workspace, campaign: &'a Campaign) -> Result<Source<'a>> {
+    Ok(match &campaign.inbox {
+        Some(Inbox::Maildir(folder)) => Source::Inbox(mailbox::maildir(&workspace.path(folder)?, LIMIT)?),
+        Some(Inbox::Mbox(file)) => Source::Inbox(mailbox::mbox(&workspace.path(file)?, LIMIT)?),
+        Some(Inbox::Imap(imap)) => Source::There(imap, imap.password.fetch(workspace)?),
+        None => bail!("{}: there is no [inbox]; say where mail arrives, or use --maildir or --mbox", campaign.file),
+    })
 }
 
 /// Reads mails to their end. What was read before an error is recorded.

@@ -4,7 +4,8 @@ use std::io::{self, BufWriter, Write};
 
 use serde_json::{Value, json};
 
-use crate::ledger::{Mailed, Mention, Outcome};
+use crate::command::ledgers::Realm;
+use crate::ledger::{Mailed, Mention, Outcome, Suggestion};
 use crate::model::CampaignId;
 use crate::report::Table;
 
@@ -12,29 +13,37 @@ use crate::report::Table;
 pub(super) struct Shown {
     form: Form,
     campaign: CampaignId,
+    realm: Realm,
 }
 
 enum Form {
     Table { table: Box<Table<Box<dyn Write>>>, rows: usize },
     Json(Box<dyn Write>),
+    Nothing,
 }
 
 impl Shown {
     /// `campaign` is the one whose deliveries need not be named with it.
-    pub(super) fn new(json: bool, campaign: &CampaignId) -> Self {
+    pub(super) fn new(json: bool, campaign: &CampaignId, realm: Realm) -> Self {
         let out: Box<dyn Write> = Box::new(BufWriter::new(anstream::stdout()));
         let headings = ["kind", "from", "subject", "recipient", "effect"];
         let form =
             if json { Form::Json(out) } else { Form::Table { table: Box::new(Table::new(out, &headings)), rows: 0 } };
-        Self { form, campaign: campaign.clone() }
+        Self { form, campaign: campaign.clone(), realm }
+    }
+
+    /// Shows nothing.
+    pub(super) fn nothing(campaign: &CampaignId) -> Self {
+        Self { form: Form::Nothing, campaign: campaign.clone(), realm: Realm::Real }
     }
 
     /// Adds a mail, with what became of what it says.
     pub(super) fn add(&mut self, mail: &Mailed, outcomes: &[Outcome]) -> io::Result<()> {
         match &mut self.form {
+            Form::Nothing => Ok(()),
             Form::Json(out) => writeln!(out, "{}", json_of(mail, outcomes)),
             Form::Table { table, rows } => {
-                for (recipient, effect) in lines(&self.campaign, mail, outcomes) {
+                for (recipient, effect) in lines(&self.campaign, self.realm, mail, outcomes) {
                     let text = |text: &Option<String>| text.clone().unwrap_or_default();
                     table.add(&[mail.kind.clone(), text(&mail.sender), text(&mail.subject), recipient, effect])?;
                     *rows += 1;
@@ -48,14 +57,14 @@ impl Shown {
     pub(super) fn finish(self) -> io::Result<()> {
         match self.form {
             Form::Json(mut out) => out.flush(),
-            Form::Table { rows: 0, .. } => Ok(()),
+            Form::Nothing | Form::Table { rows: 0, .. } => Ok(()),
             Form::Table { table, .. } => table.finish()?.flush(),
         }
     }
 }
 
 /// For each delivery that a mail speaks of, or may speak of: which, and what it did.
-fn lines(campaign: &CampaignId, mail: &Mailed, outcomes: &[Outcome]) -> Vec<(String, String)> {
+fn lines(campaign: &CampaignId, realm: Realm, mail: &Mailed, outcomes: &[Outcome]) -> Vec<(String, String)> {
     let name = |of: &str, recipient: &str, round: u32| {
         let of = if of == campaign.as_str() { String::new() } else { format!(" of {of}") };
         let round = if round == 0 { String::new() } else { format!(", round {round}") };
@@ -74,10 +83,33 @@ fn lines(campaign: &CampaignId, mail: &Mailed, outcomes: &[Outcome]) -> Vec<(Str
         }
         lines.extend(mail.suggestions.iter().map(|found| {
             let who = name(&found.campaign, &found.recipient, found.round);
-            (format!("{who}?"), format!("none: by {} alone, {why}", found.why))
+            let confirm = match confirming(found, realm) {
+                Some(command) if found.campaign == campaign.as_str() => format!("`{command}` confirms it"),
+                Some(command) => format!("`{command}`, in the folder of that campaign, confirms it"),
+                None => why.clone(),
+            };
+            (format!("{who}?"), format!("none: by {} alone; {confirm}", found.why))
         }));
     }
     lines
+}
+
+/// What a person types to confirm a suggestion.
+fn confirming(found: &Suggestion, realm: Realm) -> Option<String> {
+    let mut words: Vec<String> = found.confirm.as_ref()?.iter().map(|word| quoted(word)).collect();
+    words.insert(0, "undersigned".to_owned());
+    words.extend((realm == Realm::Sandbox).then(|| "--sandbox".to_owned()));
+    Some(words.join(" "))
+}
+
+/// A word as a shell takes it (POSIX, 2.2.2).
+fn quoted(word: &str) -> String {
+    let is_plain = |sign: char| sign.is_ascii_alphanumeric() || "@._+-:/,=".contains(sign);
+    if !word.is_empty() && word.chars().all(is_plain) {
+        word.to_owned()
+    } else {
+        format!("'{}'", word.replace('\'', r"'\''"))
+    }
 }
 
 fn effect(mention: &Mention, outcome: Outcome) -> String {

@@ -9,8 +9,8 @@ use jiff::Timestamp;
 use crate::clock::Clock;
 use crate::ledger::memory::{ENDED_BEFORE_THE_REPLY, MemoryLedger};
 use crate::ledger::{
-    AttemptId, Claim, Claimed, Delivery, DeliveryId, Due, Event, FrozenFile, Holder, Lease, Mark, Marked, PlannedRow,
-    ReadLedger, Resolution, Result, Selection, Sent, Settlement, Standing, Tally, Voice, WriteLedger,
+    AttemptId, Claim, Claimed, Delivery, DeliveryId, Due, Event, FrozenFile, Halt, Holder, Lease, Mark, Marked,
+    PlannedRow, ReadLedger, Resolution, Result, Selection, Sent, Settlement, Standing, Tally, Voice, WriteLedger,
 };
 use crate::model::window::Windows;
 use crate::model::{
@@ -194,6 +194,14 @@ impl WriteLedger for Flawed {
         self.inner.suppress(campaign, suppression, by, at).await
     }
 
+    async fn stop(&self, campaign: &CampaignId, halt: Halt) -> Result<Option<Halt>> {
+        self.inner.stop(campaign, halt).await
+    }
+
+    async fn resume(&self, campaign: &CampaignId, person: &str, at: Timestamp) -> Result<Option<Halt>> {
+        self.inner.resume(campaign, person, at).await
+    }
+
     async fn lift(
         &self,
         campaign: &CampaignId,
@@ -287,6 +295,10 @@ impl ReadLedger for Flawed {
 
     fn suppressed(&self, addresses: Vec<String>) -> Result<Vec<String>> {
         self.inner.suppressed(addresses)
+    }
+
+    fn halt(&self, campaign: &CampaignId) -> Result<Option<Halt>> {
+        self.inner.halt(campaign)
     }
 
     fn holder(&self, campaign: &CampaignId) -> Result<Option<Holder>> {

@@ -1,7 +1,9 @@
-//! Answers and suppressions.
+//! What people say: answers, suppressions, and that a campaign is to stop.
 
 use super::super::answer::{weigh, weigh_note};
-use super::super::{AddressChange, DeliveryId, Hearing, LedgerError, Mark, Marked, Result, Voice, Witness};
+use super::super::{
+    AddressChange, Delivery, DeliveryId, Halt, Hearing, LedgerError, Mark, Marked, Result, Voice, Witness,
+};
 use super::disk::{Disk, Row};
 use crate::model::{Answer, CampaignId, EmailAddress, RecipientId, Round, Suppression, Target, lookup_key};
 
@@ -10,6 +12,13 @@ use crate::model::{Answer, CampaignId, EmailAddress, RecipientId, Round, Suppres
 pub(super) struct Suppressed {
     suppression: Suppression,
     delivery: Option<DeliveryId>,
+}
+
+impl Suppressed {
+    /// Whether another answer lifts it.
+    pub(super) fn is_lifted_by_an_answer(&self) -> bool {
+        self.delivery.is_some()
+    }
 }
 
 impl Disk {
@@ -32,37 +41,46 @@ impl Disk {
         let (id, key) = (delivery.id, lookup_key(&delivery.email));
         let (round, answer) = (delivery.round, delivery.answer);
         let address = match (mark.answer, hearing) {
-            (Some(Answer::OptedOut), _) => self.opt_out(id, key),
+            (Some(Answer::OptedOut), _) => self.opt_out(id, &key),
             (_, Some(Hearing::Counts)) => self.opt_in(id),
             _ => AddressChange::AsBefore,
         };
         Ok(Marked { round, before, answer, hearing, address })
     }
 
-    fn opt_out(&mut self, delivery: DeliveryId, key: String) -> AddressChange {
-        if self.suppressed.contains_key(&key) {
+    fn opt_out(&mut self, delivery: DeliveryId, key: &str) -> AddressChange {
+        if self.suppressed.contains_key(key) {
             return AddressChange::AsBefore;
         }
-        let suppression = Suppression { target: Target::Address(key.clone()), reason: Some("opted out".to_owned()) };
-        self.suppressed.insert(key, Suppressed { suppression, delivery: Some(delivery) });
+        self.suppress_for(key, "opted out", Some(delivery));
         AddressChange::Suppressed
     }
 
+    /// Suppresses an address because of what happened to a delivery.
+    pub(super) fn suppress_for(&mut self, key: &str, reason: &str, delivery: Option<DeliveryId>) {
+        let suppression = Suppression { target: Target::Address(key.to_owned()), reason: Some(reason.to_owned()) };
+        self.suppressed.insert(key.to_owned(), Suppressed { suppression, delivery });
+    }
+
     fn opt_in(&mut self, delivery: DeliveryId) -> AddressChange {
-        let found = self.suppressed.iter().find(|(_, it)| it.delivery == Some(delivery));
-        let Some(key) = found.map(|(key, _)| key.clone()) else { return AddressChange::AsBefore };
-        let opted_out = |row: &&Row| row.delivery.answer == Answer::OptedOut && lookup_key(&row.delivery.email) == key;
-        let other = self.rows.values().find(opted_out).map(|row| row.delivery.id);
-        match (other, self.suppressed.get_mut(&key)) {
-            (Some(other), Some(known)) => {
-                known.delivery = Some(other);
-                AddressChange::AsBefore
-            }
-            _ => {
-                self.suppressed.remove(&key);
-                AddressChange::Lifted
+        let own = self.suppressed.iter().filter(|(_, it)| it.delivery == Some(delivery));
+        let keys: Vec<String> = own.map(|(key, _)| key.clone()).collect();
+        let mut change = AddressChange::AsBefore;
+        for key in keys {
+            let opted_out = |row: &&Row| {
+                let Delivery { id, answer, email, .. } = &row.delivery;
+                *id != delivery && *answer == Answer::OptedOut && lookup_key(email) == key
+            };
+            let other = self.rows.values().find(opted_out).map(|row| row.delivery.id);
+            match (other, self.suppressed.get_mut(&key)) {
+                (Some(other), Some(known)) => known.delivery = Some(other),
+                _ => {
+                    self.suppressed.remove(&key);
+                    change = AddressChange::Lifted;
+                }
             }
         }
+        change
     }
 
     pub(super) fn suppress(&mut self, suppression: Suppression, by: &Voice) -> Option<Suppression> {
@@ -78,6 +96,13 @@ impl Disk {
 
     pub(super) fn lift(&mut self, target: &Target) -> Option<Suppression> {
         self.suppressed.remove(&target.as_key()).map(|known| known.suppression)
+    }
+
+    pub(super) fn stop(&mut self, campaign: CampaignId, halt: Halt) -> Option<Halt> {
+        let before = self.halts.get(&campaign).cloned();
+        let reason = halt.reason.or(before.as_ref().and_then(|before| before.reason.clone()));
+        self.halts.insert(campaign, Halt { reason, ..halt });
+        before
     }
 
     pub(super) fn suppressions(&self) -> Vec<Suppression> {

@@ -5,10 +5,11 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use jiff::Timestamp;
+use jiff::civil::Date;
 
 use super::super::{
-    AttemptId, Claim, Claimed, Delivery, DeliveryId, Due, Ended, Holder, Lease, LedgerError, Resolution, Result,
-    Selection, Sent, SentAttempt, Settlement, Standing, Tally, Witness,
+    AttemptId, Claim, Claimed, Delivery, DeliveryId, Due, Ended, Halt, Holder, Lease, LedgerError, Mailed, Resolution,
+    Result, Selection, Sent, SentAttempt, Settlement, Standing, Tally, Uids, Witness,
 };
 use super::answer::Suppressed;
 use super::plan::Plan;
@@ -29,6 +30,12 @@ pub(crate) struct Disk {
     pub(super) plans: BTreeMap<(CampaignId, Round), Plan>,
     attempts: BTreeMap<AttemptId, Attempt>,
     pub(super) suppressed: BTreeMap<String, Suppressed>,
+    pub(super) halts: BTreeMap<CampaignId, Halt>,
+    /// Every mail that was counted, in its order.
+    pub(super) mails: Vec<Mailed>,
+    pub(super) mailboxes: BTreeMap<String, Uids>,
+    /// When each campaign's inbox was last read to its end.
+    pub(super) inboxes: BTreeMap<CampaignId, Timestamp>,
     leases: BTreeMap<CampaignId, Held>,
     /// The operating system's locks: which process on which machine has which campaign's. They are no part of the disk, and stand here
     /// since all processes see them.
@@ -53,6 +60,9 @@ pub(super) struct Row {
     pub(super) cells: Vec<String>,
     pub(super) left_out: Vec<String>,
     pub(super) subject: Option<String>,
+    pub(super) token: Option<String>,
+    /// When somebody whose machine answered is back.
+    pub(super) returns_on: Option<Date>,
     pub(super) delivery: Delivery,
     /// Whose word its answer is.
     pub(super) witness: Option<Witness>,
@@ -193,6 +203,9 @@ impl Disk {
         let unknown = || LedgerError::NoSuchDelivery(claim.delivery.0.to_string());
         let found = self.rows.get(&claim.delivery).filter(|row| row.campaign == lease.campaign);
         let Row { generation, delivery, .. } = found.cloned().ok_or_else(unknown)?;
+        if let Some(halt) = self.halts.get(&lease.campaign) {
+            return Err(LedgerError::Halted(halt.clone()));
+        }
         let waits = delivery.next_attempt_at.is_some_and(|next| next > claim.at);
         let plan = self.plans.get(&(lease.campaign.clone(), delivery.round));
         if !delivery.state.is_open() || waits || plan.is_none_or(|plan| plan.generation != generation) {
@@ -211,6 +224,7 @@ impl Disk {
         }
         let row = self.rows.get_mut(&claim.delivery).ok_or_else(unknown)?;
         row.subject = Some(claim.subject);
+        row.token = Some(claim.token);
         let delivery = &mut row.delivery;
         delivery.state = DeliveryState::Attempting;
         delivery.attempts += 1;

@@ -1,12 +1,13 @@
 //! A ledger in memory, for tests: the rules of the protocol in their plainest form, and a disk that one can look at between any two
 //! commits.
 //!
-//! It knows plans, leases, claims with their windows, settlements, resolutions, answers and suppressions. What no run of a test needs is
-//! left out: events and snapshots. A test has it and the SQLite ledger do the same random things, and compares every answer.
+//! It knows plans, leases, claims with their windows, settlements, resolutions, answers, suppressions and mail. What no run of a test needs
+//! is left out: events and snapshots. A test has it and the SQLite ledger do the same random things, and compares every answer.
 
 mod answer;
 mod disk;
 mod history;
+mod mail;
 mod plan;
 
 use std::future::Future;
@@ -19,8 +20,9 @@ use tokio::sync::{Notify, oneshot};
 use self::disk::Process;
 pub(crate) use self::disk::{Disk, ENDED_BEFORE_THE_REPLY};
 use super::{
-    Claim, Claimed, Delivery, Due, Event, FrozenFile, Holder, Lease, LedgerError, Mark, Marked, PlannedRow, ReadLedger,
-    Resolution, Result, Selection, Sent, Settlement, Standing, Tally, Voice, WriteLedger,
+    Claim, Claimed, Counted, Delivery, Due, Event, FrozenFile, Halt, Holder, Lease, LedgerError, MailLedger, Mailed,
+    Mark, Marked, PlannedRow, ReadLedger, Resolution, Result, Selection, Sent, SentLetter, Settlement, Standing, Tally,
+    Uids, Voice, WriteLedger,
 };
 use crate::clock::Clock;
 use crate::model::window::Windows;
@@ -219,6 +221,10 @@ impl ReadLedger for MemoryLedger {
         Ok(addresses)
     }
 
+    fn halt(&self, campaign: &CampaignId) -> Result<Option<Halt>> {
+        Ok(lock(&self.disk).halts.get(campaign).cloned())
+    }
+
     fn holder(&self, campaign: &CampaignId) -> Result<Option<Holder>> {
         Ok(lock(&self.disk).holder(&self.process, campaign))
     }
@@ -318,6 +324,21 @@ impl WriteLedger for MemoryLedger {
         self.ask(move |disk| Ok(disk.suppress(suppression, &by)))
     }
 
+    fn stop(&self, campaign: &CampaignId, halt: Halt) -> impl Future<Output = Result<Option<Halt>>> + Send {
+        let campaign = campaign.clone();
+        self.ask(move |disk| Ok(disk.stop(campaign, halt)))
+    }
+
+    fn resume(
+        &self,
+        campaign: &CampaignId,
+        _person: &str,
+        _at: Timestamp,
+    ) -> impl Future<Output = Result<Option<Halt>>> + Send {
+        let campaign = campaign.clone();
+        self.ask(move |disk| Ok(disk.halts.remove(&campaign)))
+    }
+
     fn lift(
         &self,
         _campaign: &CampaignId,
@@ -326,6 +347,49 @@ impl WriteLedger for MemoryLedger {
         _at: Timestamp,
     ) -> impl Future<Output = Result<Option<Suppression>>> + Send {
         self.ask(move |disk| Ok(disk.lift(&target)))
+    }
+}
+
+impl MailLedger for MemoryLedger {
+    fn letters(&self, each: &mut dyn FnMut(SentLetter) -> Result<()>) -> Result<()> {
+        let letters = lock(&self.disk).letters();
+        letters.into_iter().try_for_each(each)
+    }
+
+    fn has_counted(&self, fingerprint: &str) -> Result<bool> {
+        Ok(lock(&self.disk).has_counted(fingerprint))
+    }
+
+    fn uids(&self, mailbox: &str) -> Result<Option<Uids>> {
+        Ok(lock(&self.disk).mailboxes.get(mailbox).cloned())
+    }
+
+    fn unmatched(&self, each: &mut dyn FnMut(Mailed) -> Result<()>) -> Result<()> {
+        let mails = lock(&self.disk).unmatched();
+        mails.into_iter().try_for_each(each)
+    }
+
+    fn count(&self, mail: Mailed) -> impl Future<Output = Result<Counted>> + Send {
+        self.ask(move |disk| disk.count(mail))
+    }
+
+    fn inbox_read_at(&self, campaign: &CampaignId) -> Result<Option<Timestamp>> {
+        Ok(lock(&self.disk).inboxes.get(campaign).copied())
+    }
+
+    fn inbox_was_read(&self, campaign: &CampaignId, at: Timestamp) -> impl Future<Output = Result<()>> + Send {
+        let campaign = campaign.clone();
+        self.ask(move |disk| {
+            disk.inbox_was_read(campaign, at);
+            Ok(())
+        })
+    }
+
+    fn remember(&self, uids: Uids) -> impl Future<Output = Result<()>> + Send {
+        self.ask(move |disk| {
+            disk.remember(uids);
+            Ok(())
+        })
     }
 }
 

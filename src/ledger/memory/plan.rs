@@ -117,6 +117,8 @@ fn new(id: DeliveryId, lease: &Lease, round: Round, planned: &PlannedRow) -> Row
         cells: Vec::new(),
         left_out: Vec::new(),
         subject: None,
+        token: None,
+        returns_on: None,
         delivery,
         witness: None,
     }

@@ -4,6 +4,7 @@ use rusqlite::{Connection, OptionalExtension, params};
 use serde::Serialize;
 
 use super::failure::Failure;
+use super::halt::halt;
 use super::history::past;
 use super::settle::UnderWay;
 use super::suppress::suppressed;
@@ -59,7 +60,10 @@ impl Command for ClaimDelivery {
         store.files.stand(store.transaction)?;
         let found = find(&store.connection, run, &self.claim)?
             .ok_or_else(|| LedgerError::NoSuchDelivery(self.claim.delivery.0.to_string()))?;
-        let RoundFacts { generation, snapshot } = store.round(run.campaign, found.round)?;
+        let RoundFacts { generation, snapshot, is_halted } = store.round(run.campaign, found.round)?;
+        if is_halted && let Some(halt) = halt(&store.connection, &self.lease.campaign)? {
+            return Err(LedgerError::Halted(halt).into());
+        }
         if !found.due || found.generation != generation {
             return Ok(Claimed::No(found.state));
         }

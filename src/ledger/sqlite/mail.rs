@@ -3,13 +3,15 @@
 use std::collections::HashMap;
 use std::future::Future;
 
+use jiff::Timestamp;
 use rusqlite::{Connection, OptionalExtension, Row, params};
 use serde_json::json;
 
 use super::SqliteLedger;
 use super::failure::Failure;
+use super::lease::campaign_key;
 use super::suppress::stop;
-use super::value::{json, micros, time, word, word_if_any};
+use super::value::{json, micros, time, time_if_any, word, word_if_any};
 use super::writer::{Command, Happened, Store};
 use crate::ledger::answer::weigh;
 use crate::ledger::mail::MAY_HAVE_LEFT;
@@ -59,6 +61,20 @@ impl MailLedger for SqliteLedger {
         self.ask(CountMail { mail })
     }
 
+    fn inbox_read_at(&self, campaign: &CampaignId) -> Result<Option<Timestamp>> {
+        self.read(|connection| {
+            let at = connection
+                .prepare_cached("SELECT inbox_read_at FROM campaign WHERE name = ?1")?
+                .query_row([campaign.as_str()], |row| time_if_any(row, 0))
+                .optional()?;
+            Ok(at.flatten())
+        })
+    }
+
+    fn inbox_was_read(&self, campaign: &CampaignId, at: Timestamp) -> impl Future<Output = Result<()>> + Send {
+        self.ask(InboxWasRead { campaign: campaign.clone(), at })
+    }
+
     fn remember(&self, uids: Uids) -> impl Future<Output = Result<()>> + Send {
         self.ask(Remember { uids })
     }
@@ -69,10 +85,10 @@ fn letters(connection: &Connection, each: &mut dyn FnMut(SentLetter) -> Result<(
     let states = json!(MAY_HAVE_LEFT.map(DeliveryState::as_str)).to_string();
     let mut statement = connection.prepare_cached(
         "SELECT c.name, d.round, d.recipient, d.message_id, d.token, d.email_key, r.cells, p.id, p.header,
-            coalesce(d.accepted_at, d.last_attempt_at, 0)
+            coalesce(d.accepted_at, d.last_attempt_at, 0), coalesce(d.subject, '')
         FROM delivery d JOIN campaign c ON c.id = d.campaign
         JOIN plan p ON p.campaign = d.campaign AND p.round = d.round
-        LEFT JOIN list_row r ON r.id = d.list_row
+        LEFT JOIN list_row r ON r.id = d.list_row AND d.generation = p.generation
         WHERE d.state IN (SELECT value FROM json_each(?1)) AND d.message_id IS NOT NULL AND d.token IS NOT NULL",
     )?;
     let mut rows = statement.query([states])?;
@@ -91,7 +107,8 @@ fn letter(row: &Row<'_>, header: &Columns) -> Read<SentLetter> {
     let campaign: String = row.get(0)?;
     let mut addresses = vec![row.get::<_, String>(5)?];
     let cells: Vec<String> = row.get::<_, Option<String>>(6)?.map(|_| json(row, 6)).transpose()?.unwrap_or_default();
-    // The further addresses of `email`, and those of `cc`: whoever gets a copy can answer for the row.
+    // The further addresses of `email`, and those of `cc`: whoever gets a copy can answer for the row. One that is no longer in the list has cells
+    // under another header, which is gone.
     for cell in ["email", "cc"].iter().filter_map(|name| header.position(name)).filter_map(|at| cells.get(at)) {
         let pieces = cell.split([',', ';', '\n']).filter_map(|piece| EmailAddress::parse(piece.trim()).ok());
         for key in pieces.map(|address| address.key()) {
@@ -107,6 +124,7 @@ fn letter(row: &Row<'_>, header: &Columns) -> Read<SentLetter> {
         message_id: row.get(3)?,
         token: row.get(4)?,
         addresses,
+        subject: row.get(10)?,
         sent_at: time(row, 9)?,
     })
 }
@@ -158,6 +176,22 @@ impl Command for Remember {
     }
 }
 
+struct InboxWasRead {
+    campaign: CampaignId,
+    at: Timestamp,
+}
+
+impl Command for InboxWasRead {
+    type Output = ();
+
+    fn run(&mut self, store: &mut Store) -> Read<()> {
+        let campaign = campaign_key(&store.connection, &self.campaign)?;
+        let write = "UPDATE campaign SET inbox_read_at = ?2 WHERE id = ?1";
+        store.connection.execute(write, params![campaign, micros(self.at)])?;
+        Ok(())
+    }
+}
+
 struct CountMail {
     mail: Mailed,
 }
@@ -169,7 +203,7 @@ struct Mentioned {
     state: DeliveryState,
     answer: Answer,
     witness: Option<Witness>,
-    /// What a person said of another letter to this recipient.
+    /// What a person said of a later letter to this recipient: they knew what came of this one. What comes of the later one is new.
     person_said: Option<Answer>,
 }
 
@@ -184,13 +218,11 @@ impl Command for CountMail {
             }
             return Ok(Counted::Before);
         }
-        let mut mentioned = Vec::new();
         for mention in &mail.mentions {
             let found = find(&store.connection, mention)?;
             if mention.effect == Effect::Bounced && found.state == DeliveryState::Attempting {
                 return Ok(Counted::TooEarly);
             }
-            mentioned.push(found);
         }
         if let Some(uids) = &mail.uids {
             remember(&store.connection, uids)?;
@@ -213,8 +245,10 @@ impl Command for CountMail {
                 mail.reason,
             ])?;
         let mut outcomes = Vec::new();
-        for (mention, delivery) in mail.mentions.iter().zip(&mentioned) {
-            outcomes.push(take_effect(store, mail, mention, delivery)?);
+        for mention in &mail.mentions {
+            // One mail may speak of a delivery twice: each time it is found as the last mention left it.
+            let delivery = find(&store.connection, mention)?;
+            outcomes.push(take_effect(store, mail, mention, &delivery)?);
         }
         Ok(Counted::New(outcomes))
     }
@@ -233,7 +267,7 @@ fn find(connection: &Connection, mention: &Mention) -> Read<Mentioned> {
         .prepare_cached(
             "SELECT d.id, d.campaign, d.state, d.answer, d.answer_by,
                 (SELECT o.answer FROM delivery o WHERE o.campaign = d.campaign AND o.recipient = d.recipient
-                    AND o.answer_by = 'person' AND o.id <> d.id ORDER BY o.round DESC LIMIT 1)
+                    AND o.answer_by = 'person' AND o.round > d.round ORDER BY o.round DESC LIMIT 1)
             FROM campaign c JOIN delivery d ON d.campaign = c.id AND d.recipient = ?2 AND d.round = ?3 WHERE c.name = ?1",
         )?
         .query_row(params![mention.campaign.as_str(), mention.recipient.as_str(), mention.round.0], |row| {
@@ -264,7 +298,17 @@ fn take_effect(store: &mut Store, mail: &Mailed, mention: &Mention, delivery: &M
         Effect::Answered(answer) => match (delivery.person_said, hear(delivery, answer)) {
             (Some(said), _) => Outcome::PersonSaid(said),
             (None, Hearing::PersonSaidOtherwise) => Outcome::PersonSaid(delivery.answer),
-            (None, Hearing::Known | Hearing::MoreWasSaid) => Outcome::Noted,
+            (None, Hearing::MoreWasSaid) => Outcome::Noted,
+            (None, Hearing::Known) => {
+                // Whichever of them is read first, the answer counts from the first that was written.
+                store
+                    .connection
+                    .prepare_cached(
+                        "UPDATE delivery SET answered_at = min(answered_at, ?2) WHERE id = ?1 AND answer_by = 'mail'",
+                    )?
+                    .execute(params![delivery.id, micros(mail.said_at)])?;
+                Outcome::Noted
+            }
             (None, Hearing::Counts) => {
                 store
                     .connection

@@ -12,6 +12,7 @@ mod claim;
 mod events;
 mod failure;
 mod file;
+mod halt;
 mod history;
 mod host;
 mod lease;
@@ -49,8 +50,8 @@ use tokio::sync::oneshot;
 use self::failure::Failure;
 use self::writer::{Command, Job, Store, Work};
 use super::{
-    Claim, Claimed, FrozenFile, Lease, LedgerError, Mark, Marked, PlannedRow, Resolution, Result, Sent, Settlement,
-    Tally, Voice, WriteLedger,
+    Claim, Claimed, FrozenFile, Halt, Lease, LedgerError, Mark, Marked, PlannedRow, Resolution, Result, Sent,
+    Settlement, Tally, Voice, WriteLedger,
 };
 use crate::clock::Clock;
 use crate::model::window::Windows;
@@ -276,6 +277,19 @@ impl WriteLedger for SqliteLedger {
         at: Timestamp,
     ) -> impl Future<Output = Result<Option<Suppression>>> + Send {
         self.ask(suppress::Suppress { campaign: campaign.clone(), suppression, by, at })
+    }
+
+    fn stop(&self, campaign: &CampaignId, halt: Halt) -> impl Future<Output = Result<Option<Halt>>> + Send {
+        self.ask(halt::Stop { campaign: campaign.clone(), halt })
+    }
+
+    fn resume(
+        &self,
+        campaign: &CampaignId,
+        person: &str,
+        at: Timestamp,
+    ) -> impl Future<Output = Result<Option<Halt>>> + Send {
+        self.ask(halt::Resume { campaign: campaign.clone(), person: person.to_owned(), at })
     }
 
     fn lift(

@@ -4,9 +4,9 @@ use jiff::Timestamp;
 use rusqlite::{OptionalExtension, Row, params};
 
 use super::value::{count, holder, json, micros, time_if_any, word};
-use super::{SqliteLedger, answer, events, history, lock, selection, snapshot, standing, suppress};
+use super::{SqliteLedger, answer, events, halt, history, lock, selection, snapshot, standing, suppress};
 use crate::ledger::{
-    Delivery, DeliveryId, Due, Event, FrozenFile, Holder, ReadLedger, Result, Selection, Standing, Tally,
+    Delivery, DeliveryId, Due, Event, FrozenFile, Halt, Holder, ReadLedger, Result, Selection, Standing, Tally,
 };
 use crate::model::{
     Addressee, Answer, CampaignId, Columns, History, RecipientId, Round, Suppression, Thread, TokenKey,
@@ -170,6 +170,10 @@ impl ReadLedger for SqliteLedger {
             }
             Ok(suppressed)
         })
+    }
+
+    fn halt(&self, campaign: &CampaignId) -> Result<Option<Halt>> {
+        self.read(|connection| Ok(halt::halt(connection, campaign)?))
     }
 
     /// As the ledger has it; nobody, where it names a process of this machine that does not hold the lock any more.

@@ -66,6 +66,15 @@ pub(super) fn stop(
             ON CONFLICT DO NOTHING",
         )?
         .execute(params![email_key, reason, micros(event.at), event.source, lifted_by])?;
+    if added == 0 && lifted_by.is_none() {
+        // It is so for good: no answer lifts it any more.
+        store
+            .connection
+            .prepare_cached(
+                "UPDATE suppression SET reason = ?2, delivery = NULL WHERE key = ?1 AND delivery IS NOT NULL",
+            )?
+            .execute(params![email_key, reason])?;
+    }
     if added > 0 {
         store.forget_suppressions();
         let detail = json!({ "address": email_key, "reason": reason });
@@ -77,28 +86,32 @@ pub(super) fn stop(
 /// Lifts what was suppressed since the recipient of a delivery opted out; gives whether there was anything. Where they opted out of
 /// another letter too, it stays.
 pub(super) fn opt_in(store: &mut Store, delivery: i64, event: &Happened<'_, impl ?Sized>) -> rusqlite::Result<bool> {
-    let key: Option<String> = store
+    let keys: Vec<String> = store
         .connection
-        .query_row("SELECT key FROM suppression WHERE delivery = ?1", [delivery], |row| row.get(0))
-        .optional()?;
-    let Some(key) = key else { return Ok(false) };
-    let other: Option<i64> = store
-        .connection
-        .query_row(
-            "SELECT id FROM delivery INDEXED BY delivery_answered
-            WHERE answer <> 'none' AND answer = 'opted-out' AND email_key = ?1 AND id <> ?2 LIMIT 1",
-            params![key, delivery],
-            |row| row.get(0),
-        )
-        .optional()?;
-    if let Some(other) = other {
-        store.connection.execute("UPDATE suppression SET delivery = ?2 WHERE key = ?1", params![key, other])?;
-        return Ok(false);
+        .prepare_cached("SELECT key FROM suppression WHERE delivery = ?1 ORDER BY key")?
+        .query_map([delivery], |row| row.get(0))?
+        .collect::<rusqlite::Result<_>>()?;
+    let mut lifted = false;
+    for key in keys {
+        let other: Option<i64> = store
+            .connection
+            .query_row(
+                "SELECT id FROM delivery INDEXED BY delivery_answered
+                WHERE answer <> 'none' AND answer = 'opted-out' AND email_key = ?1 AND id <> ?2 LIMIT 1",
+                params![key, delivery],
+                |row| row.get(0),
+            )
+            .optional()?;
+        if let Some(other) = other {
+            store.connection.execute("UPDATE suppression SET delivery = ?2 WHERE key = ?1", params![key, other])?;
+            continue;
+        }
+        store.connection.execute("DELETE FROM suppression WHERE key = ?1", [&key])?;
+        store.forget_suppressions();
+        store.record(&event.and("lifted", &json!({ "address": key })))?;
+        lifted = true;
     }
-    store.connection.execute("DELETE FROM suppression WHERE key = ?1", [&key])?;
-    store.forget_suppressions();
-    store.record(&event.and("lifted", &json!({ "address": key })))?;
-    Ok(true)
+    Ok(lifted)
 }
 
 /// Suppresses an address or a domain.

@@ -122,6 +122,8 @@ pub(super) struct RoundFacts {
     pub(super) generation: i64,
     /// What it is sent with.
     pub(super) snapshot: Option<i64>,
+    /// Whether a person has stopped the campaign.
+    pub(super) is_halted: bool,
 }
 
 /// So many deliveries more, or fewer, in a state.
@@ -259,11 +261,12 @@ impl Store {
         let facts = self
             .connection
             .prepare_cached(
-                "SELECT generation, (SELECT max(id) FROM snapshot WHERE campaign = ?1 AND round = ?2) FROM plan
+                "SELECT generation, (SELECT max(id) FROM snapshot WHERE campaign = ?1 AND round = ?2),
+                    EXISTS (SELECT 1 FROM halt WHERE campaign = ?1) FROM plan
                 WHERE campaign = ?1 AND round = ?2",
             )?
             .query_row(params![campaign, round.0], |row| {
-                Ok(RoundFacts { generation: row.get(0)?, snapshot: row.get(1)? })
+                Ok(RoundFacts { generation: row.get(0)?, snapshot: row.get(1)?, is_halted: row.get(2)? })
             })?;
         self.facts.rounds.push((campaign, round, facts));
         Ok(facts)
@@ -283,6 +286,11 @@ impl Store {
     /// Forgets whether the ledger suppresses anybody, since that changes.
     pub(super) fn forget_suppressions(&mut self) {
         self.facts.suppresses = None;
+    }
+
+    /// Forgets what claims look at in their rounds, since a campaign was stopped or goes on.
+    pub(super) fn forget_rounds(&mut self) {
+        self.facts.rounds.clear();
     }
 
     /// A moment of a run's in the ledger's own time.

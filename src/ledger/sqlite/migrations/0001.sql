@@ -7,8 +7,18 @@ CREATE TABLE meta (
 ) STRICT, WITHOUT ROWID;
 
 CREATE TABLE campaign (
-    id   INTEGER PRIMARY KEY,
-    name TEXT NOT NULL UNIQUE
+    id            INTEGER PRIMARY KEY,
+    name          TEXT NOT NULL UNIQUE,
+    -- When its inbox was last read to the end.
+    inbox_read_at INTEGER
+) STRICT;
+
+-- Campaigns that a person stopped: nothing of them is sent.
+CREATE TABLE halt (
+    campaign INTEGER PRIMARY KEY REFERENCES campaign (id),
+    at       INTEGER NOT NULL,
+    person   TEXT NOT NULL,
+    reason   TEXT
 ) STRICT;
 
 -- Whose rolling windows an attempt counts in: the name under which a run logs in.
@@ -228,9 +238,10 @@ END;
 
 -- What a mail says of a return is looked for at each planning of a follow-up: it stands with the delivery too.
 CREATE TRIGGER event_tells_a_return AFTER INSERT ON event
-WHEN (NEW.kind = 'answer' OR NEW.kind = 'mail') AND NEW.detail ->> 'returns_on' IS NOT NULL
+WHEN NEW.kind = 'answer' AND NEW.detail ->> 'returns_on' IS NOT NULL
 BEGIN
-    UPDATE delivery SET returns_on = NEW.detail ->> 'returns_on'
+    -- The last of several days, in whatever order they are told.
+    UPDATE delivery SET returns_on = max(coalesce(returns_on, ''), NEW.detail ->> 'returns_on')
     WHERE campaign = NEW.campaign AND recipient = NEW.recipient AND round = NEW.round;
 END;
 

@@ -5,16 +5,17 @@ use std::time::Duration;
 
 use proptest::prelude::*;
 
+use super::mails::{Says, mail, says};
 use super::*;
 use crate::ledger::memory::{Commits, Disk, MemoryLedger};
-use crate::ledger::{LedgerError, Mark, Resolution, Voice};
+use crate::ledger::{Halt, LedgerError, MailLedger, Mark, Resolution, SentLetter, Voice};
 use crate::model::window::{Window, Windows};
 use crate::model::{Addressee, Answer, Suppression, Target, Thread};
 
 const SECOND: Round = Round(1);
 
 /// The third has the address of the first.
-const RECIPIENTS: [&str; 3] = ["ana", "bo", "ana2"];
+static RECIPIENTS: [&str; 3] = ["ana", "bo", "ana2"];
 
 /// Something that a run, a second run, a person or a power cut does.
 #[derive(Debug, Clone)]
@@ -40,6 +41,11 @@ enum Step {
     Mark(usize, Option<Answer>, Option<&'static str>, Voice),
     Suppress(&'static str, Option<&'static str>, Voice),
     Lift(&'static str),
+    /// A mail by a number comes in, once or again.
+    Mail(u32, Vec<Says>),
+    ReadInbox,
+    Stop(Option<&'static str>),
+    Resume,
     Wait(i64),
 }
 
@@ -76,13 +82,17 @@ fn step() -> impl Strategy<Value = Step> {
         1 => (target(), proptest::sample::select(vec![None, Some("asked")]), voice())
             .prop_map(|(target, reason, by)| Step::Suppress(target, reason, by)),
         1 => target().prop_map(Step::Lift),
+        4 => (0..6_u32, proptest::collection::vec(says(&RECIPIENTS), 0..3)).prop_map(|(number, says)| Step::Mail(number, says)),
+        1 => Just(Step::ReadInbox),
+        1 => proptest::sample::select(vec![None, Some("the minister resigned")]).prop_map(Step::Stop),
+        2 => Just(Step::Resume),
         4 => proptest::sample::select(vec![1, 20, 28, 40, 1_000, 1_000]).prop_map(Step::Wait),
     ]
 }
 
 /// A place where a ledger can be opened more than once.
 trait Place {
-    type Ledger: ReadLedger + WriteLedger + Send + Sync;
+    type Ledger: ReadLedger + WriteLedger + MailLedger + Send + Sync;
 
     fn open(&self) -> Self::Ledger;
 
@@ -298,6 +308,13 @@ impl<P: Place> Side<P> {
                 let by = Voice::Person("ana".to_owned());
                 said(run.ledger.lift(&campaign(), Target::from_key(key.to_owned()), by, at(second)).await)
             }
+            Step::Mail(number, says) => said(run.ledger.count(mail(number, &says, second)).await),
+            Step::ReadInbox => said(run.ledger.inbox_was_read(&campaign(), at(second)).await),
+            Step::Stop(reason) => {
+                let halt = Halt { at: at(second), person: "ana".to_owned(), reason: reason.map(str::to_owned) };
+                said(run.ledger.stop(&campaign(), halt).await)
+            }
+            Step::Resume => said(run.ledger.resume(&campaign(), "ana", at(second)).await),
             Step::Wait(seconds) => {
                 self.second += seconds;
                 String::new()
@@ -350,10 +367,32 @@ impl<P: Place> Side<P> {
         shown.push(format!("{:?}", ledger.suppressions().unwrap()));
         let asked = ["ana@example.org", "bo@elsewhere.example", "carl@nowhere.example"].map(str::to_owned);
         shown.push(format!("{:?}", ledger.suppressed(asked.to_vec()).unwrap()));
+        shown.push(format!("{:?}", ledger.halt(&campaign()).unwrap()));
+        shown.extend(mail_shown(ledger));
         let holder = ledger.holder(&campaign()).unwrap();
         shown.push(format!("{:?}", holder.map(|holder| (holder.host == "elsewhere.example", holder.since))));
         shown
     }
+}
+
+/// What a ledger knows of mail, but for keys.
+fn mail_shown(ledger: &impl MailLedger) -> Vec<String> {
+    let mut shown = Vec::new();
+    let letters = ledger.letters(&mut |letter| {
+        shown.push(format!("{:?}", SentLetter { message_id: String::new(), token: String::new(), ..letter }));
+        Ok(())
+    });
+    letters.unwrap();
+    shown.sort_unstable();
+    let unmatched = ledger.unmatched(&mut |mail| {
+        shown.push(mail.fingerprint);
+        Ok(())
+    });
+    unmatched.unwrap();
+    shown.extend((0..6).map(|number| ledger.has_counted(&format!("mail {number}")).unwrap().to_string()));
+    shown.push(format!("{:?}", ledger.uids("INBOX").unwrap()));
+    shown.push(format!("{:?}", ledger.inbox_read_at(&campaign()).unwrap()));
+    shown
 }
 
 /// An answer without keys and paths.

@@ -8,6 +8,7 @@ mod clocks;
 mod crash;
 mod files;
 mod leases;
+mod mails;
 mod pace;
 mod plans;
 mod random;
@@ -155,11 +156,15 @@ impl Bench {
 
     /// Fails where the tally is not what one counts.
     fn check_tally(&self) {
+        self.check_tally_of(FIRST);
+    }
+
+    fn check_tally_of(&self, round: Round) {
         let mut counted = Tally::default();
-        for delivery in self.deliveries(&Selection::default()) {
+        for delivery in self.deliveries(&Selection { round: Some(round), ..Selection::default() }) {
             counted.add(delivery.state, 1);
         }
-        assert_eq!(self.ledger.tally(&campaign(), FIRST).unwrap(), counted);
+        assert_eq!(self.ledger.tally(&campaign(), round).unwrap(), counted);
     }
 }
 

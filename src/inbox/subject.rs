@@ -1,0 +1,73 @@
+//! The subject of a letter, within the subject of a mail that answers it.
+
+/// So many ends of a subject are looked at.
+const ENDS: usize = 8;
+
+/// The longest word that a mail program puts before a subject: `Doorst:`.
+const LONGEST_MARK: usize = 6;
+
+/// A subject without what mail programs put before it: `Re:`, `AW:`, `Odp:`, `RE :`, `SV[2]:` …. In which language that is is not asked: it is a short word
+/// and a colon (RFC 5256, 2.1 has those of English).
+pub(super) fn bare(subject: &str) -> String {
+    let mut rest = subject.trim();
+    while let Some((_, after)) = rest.split_once(':').filter(|(mark, _)| is_mark(mark)) {
+        rest = after.trim_start();
+    }
+    plain(rest)
+}
+
+fn is_mark(text: &str) -> bool {
+    let word = text.trim_end().trim_end_matches(|sign: char| sign.is_ascii_digit() || "[]()^".contains(sign));
+    !word.is_empty() && word.chars().count() <= LONGEST_MARK && word.chars().all(char::is_alphabetic)
+}
+
+/// What a subject may be about: all of it, and what stands after each colon and each tag in brackets, the longest first. One of these is the
+/// [`bare`] subject of the letter, also where `Automatic reply:` or `[EXTERNAL]` stands before it.
+pub(super) fn ends(subject: &str) -> Vec<String> {
+    let subject = plain(subject);
+    let after_signs = subject.match_indices([':', ']']).map(|(at, sign)| at + sign.len());
+    let ends = std::iter::once(0).chain(after_signs).take(ENDS).map(|at| subject[at..].trim());
+    ends.filter(|end| !end.is_empty()).map(str::to_owned).collect()
+}
+
+/// In lowercase, with single spaces.
+fn plain(text: &str) -> String {
+    text.split_whitespace().map(str::to_lowercase).collect::<Vec<_>>().join(" ")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_marks_of_all_languages_are_taken_off() {
+        for mark in ["Re:", "RE : ", "AW: ", "SV:", "Odp: ", "Vá:", "ΑΠ: ", "Отг: ", "Re[2]: ", "Antw: Re: AW: ", ""]
+        {
+            assert_eq!(bare(&format!("{mark}Keep the  Delta")), "keep the delta", "{mark}");
+        }
+        assert_eq!(bare("Joint letter: keep it"), "joint letter: keep it");
+        assert_eq!(bare("Re:"), "");
+    }
+
+    #[test]
+    fn the_letters_subject_is_found_behind_whatever_stands_before_it() {
+        let letter = bare("Joint letter: keep it");
+        for subject in [
+            "Re: Joint letter: keep it",
+            "[EXTERNAL] AW: Joint  letter: keep it",
+            "Automatische Antwort: Joint letter: keep it",
+        ] {
+            assert!(ends(subject).contains(&letter), "{subject}");
+        }
+        for subject in ["Lunch", "", "Re:", "keep it, please", "Re: letter: keep it"] {
+            assert!(!ends(subject).contains(&letter), "{subject}");
+        }
+        assert!(!ends("Re:").contains(&bare("")));
+    }
+
+    #[test]
+    fn a_subject_of_signs_alone_is_read_in_bounds() {
+        assert!(ends(&":".repeat(100_000)).len() <= ENDS);
+        assert_eq!(bare(&"re: ".repeat(1000)), "");
+    }
+}

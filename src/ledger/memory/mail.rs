@@ -1,0 +1,145 @@
+//! Mail that came in: counted once.
+
+use super::super::answer::weigh;
+use super::super::mail::MAY_HAVE_LEFT;
+use super::super::{
+    Counted, DeliveryId, Hearing, LedgerError, Mailed, Mention, Outcome, Result, SentLetter, Stop, Uids, Witness,
+};
+use super::disk::{Disk, Row};
+use crate::model::{CampaignId, DeliveryState, Effect, EmailAddress, lookup_key};
+
+impl Disk {
+    pub(super) fn letters(&self) -> Vec<SentLetter> {
+        let letter = |row: &Row| {
+            let delivery = &row.delivery;
+            let plan = self.plans.get(&(row.campaign.clone(), delivery.round));
+            let header = plan.filter(|plan| plan.generation == row.generation).and_then(|plan| plan.header.as_ref());
+            let mut addresses = vec![lookup_key(&delivery.email)];
+            let places = header.into_iter().flat_map(|header| ["email", "cc"].map(|name| header.position(name)));
+            for cell in places.flatten().filter_map(|at| row.cells.get(at)) {
+                let pieces = cell.split([',', ';', '\n']).filter_map(|piece| EmailAddress::parse(piece.trim()).ok());
+                addresses.extend(pieces.map(|address| address.key()));
+            }
+            let mut seen = Vec::new();
+            addresses.retain(|address| {
+                !seen.contains(address) && {
+                    seen.push(address.clone());
+                    true
+                }
+            });
+            Some(SentLetter {
+                campaign: row.campaign.clone(),
+                round: delivery.round,
+                recipient: delivery.recipient.clone(),
+                message_id: delivery.message_id.as_ref()?.as_str().to_owned(),
+                token: row.token.clone()?,
+                addresses,
+                subject: row.subject.clone().unwrap_or_default(),
+                sent_at: delivery.accepted_at.or(delivery.last_attempt_at).unwrap_or_default(),
+            })
+        };
+        self.rows.values().filter(|row| MAY_HAVE_LEFT.contains(&row.delivery.state)).filter_map(letter).collect()
+    }
+
+    pub(super) fn has_counted(&self, fingerprint: &str) -> bool {
+        self.mails.iter().any(|mail| mail.fingerprint == fingerprint)
+    }
+
+    pub(super) fn unmatched(&self) -> Vec<Mailed> {
+        self.mails.iter().filter(|mail| mail.mentions.is_empty()).cloned().collect()
+    }
+
+    pub(super) fn remember(&mut self, uids: Uids) {
+        self.mailboxes.insert(uids.mailbox.clone(), uids);
+    }
+
+    pub(super) fn count(&mut self, mail: Mailed) -> Result<Counted> {
+        if !self.has_counted(&mail.fingerprint) {
+            for mention in &mail.mentions {
+                let row = self.mentioned(mention)?;
+                if mention.effect == Effect::Bounced && row.delivery.state == DeliveryState::Attempting {
+                    return Ok(Counted::TooEarly);
+                }
+            }
+        }
+        if let Some(uids) = mail.uids.clone() {
+            self.remember(uids);
+        }
+        if self.has_counted(&mail.fingerprint) {
+            return Ok(Counted::Before);
+        }
+        let outcomes: Result<Vec<Outcome>> =
+            mail.mentions.iter().map(|mention| self.take_effect(&mail, mention)).collect();
+        self.mails.push(mail);
+        outcomes.map(Counted::New)
+    }
+
+    fn mentioned(&mut self, mention: &Mention) -> Result<&mut Row> {
+        let is_it =
+            |row: &&mut Row| row.is_of(&mention.campaign, mention.round) && row.delivery.recipient == mention.recipient;
+        let found = self.rows.values_mut().find(is_it);
+        found.ok_or_else(|| LedgerError::NoSuchDelivery(mention.recipient.to_string()))
+    }
+
+    fn take_effect(&mut self, mail: &Mailed, mention: &Mention) -> Result<Outcome> {
+        let later = self.rows.values().filter(|row| row.campaign == mention.campaign);
+        let later = later.filter(|row| {
+            let delivery = &row.delivery;
+            delivery.recipient == mention.recipient
+                && delivery.round > mention.round
+                && row.witness == Some(Witness::Person)
+        });
+        let person_said = later.max_by_key(|row| row.delivery.round).map(|row| row.delivery.answer);
+        let row = self.mentioned(mention)?;
+        let id = row.delivery.id;
+        let outcome = match mention.effect {
+            Effect::Bounced if row.delivery.state.may_become(DeliveryState::Bounced) => {
+                row.delivery.state = DeliveryState::Bounced;
+                row.delivery.reason.clone_from(&mention.reason);
+                Outcome::Done
+            }
+            Effect::Noted | Effect::Bounced => Outcome::Noted,
+            Effect::Answered(said) => {
+                let delivery = &mut row.delivery;
+                match (person_said, weigh(delivery.answer, row.witness, said, Witness::Mail)) {
+                    (Some(said), _) => Outcome::PersonSaid(said),
+                    (None, Hearing::PersonSaidOtherwise) => Outcome::PersonSaid(delivery.answer),
+                    (None, Hearing::MoreWasSaid) => Outcome::Noted,
+                    (None, Hearing::Known) => {
+                        if row.witness == Some(Witness::Mail) {
+                            delivery.answered_at = delivery.answered_at.min(Some(mail.said_at));
+                        }
+                        Outcome::Noted
+                    }
+                    (None, Hearing::Counts) => {
+                        delivery.answer = said;
+                        delivery.answered_at = Some(mail.said_at);
+                        row.witness = Some(Witness::Mail);
+                        Outcome::Done
+                    }
+                }
+            }
+        };
+        if matches!(mention.effect, Effect::Answered(_)) {
+            let returns_on = mention.detail.get("returns_on").and_then(|day| day.as_str()?.parse().ok());
+            row.returns_on = row.returns_on.max(returns_on);
+        }
+        if let Some(Stop { address, reason }) = &mention.stop {
+            let lifted_by = matches!(mention.effect, Effect::Answered(_)).then_some(id);
+            self.stop_address(address, reason, lifted_by);
+        }
+        Ok(outcome)
+    }
+
+    /// Suppresses an address; what failed is so for good, whatever somebody answered before.
+    fn stop_address(&mut self, address: &str, reason: &str, lifted_by: Option<DeliveryId>) {
+        match self.suppressed.get(address) {
+            Some(known) if !known.is_lifted_by_an_answer() || lifted_by.is_some() => {}
+            _ => self.suppress_for(address, reason, lifted_by),
+        }
+    }
+
+    pub(super) fn inbox_was_read(&mut self, campaign: CampaignId, at: jiff::Timestamp) {
+        self.inboxes.insert(campaign, at);
+    }
+}
