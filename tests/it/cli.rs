@@ -5,12 +5,14 @@ use std::process::{Command, Stdio};
 use crate::harness::{Campaign, Ran};
 
 /// Every subcommand.
-const COMMANDS: [&str; 15] = [
+const COMMANDS: [&str; 17] = [
     "init",
     "check",
     "plan",
     "preview",
     "send",
+    "follow-up",
+    "stop",
     "resolve",
     "mark",
     "suppress",
