@@ -162,6 +162,8 @@ fn unmark(phrase: &str) -> String {
 
 const REASONS: &str = include_str!("phrases/reasons.txt");
 const REASONS_ABROAD: &str = include_str!("phrases/reasons-abroad.txt");
+const REPORT_LINES: &str = include_str!("phrases/report-lines.txt");
+const STILL_TRIED: &str = include_str!("phrases/still-tried.txt");
 const NOT_DELIVERED: &str = include_str!("phrases/not-delivered.txt");
 
 /// A reason that a text gives.
@@ -215,7 +217,8 @@ pub(super) enum Cue {
 /// What a line of a report says, all of it.
 pub(super) fn cues(line: &str) -> impl Iterator<Item = Cue> {
     static CUES: LazyLock<Phrases<Cue>> = LazyLock::new(|| {
-        Phrases::read(&[include_str!("phrases/report-lines.txt"), NOT_DELIVERED], |name| match name {
+        // The key of a list in other languages names them behind what it says.
+        Phrases::read(&[REPORT_LINES, STILL_TRIED, NOT_DELIVERED], |name| match name.split(' ').next()? {
             "letter" => Some(Cue::Letter),
             "given-up" => Some(Cue::GivenUp),
             "delayed" => Some(Cue::Delayed),
@@ -246,7 +249,9 @@ macro_rules! one_list {
 
 one_list! {
     /// The subjects of reports.
-    report_subjects = "phrases/report-subjects.txt", "phrases/not-delivered.txt";
+    report_subjects = "phrases/report-subjects.txt", "phrases/still-tried.txt", "phrases/not-delivered.txt";
+    /// A letter is late and still tried, in other languages than English.
+    still_tried = "phrases/still-tried.txt";
     /// How the subjects of vacation programs begin.
     auto_reply_subjects = "phrases/auto-reply-subjects.txt";
     /// A letter was received.
@@ -275,7 +280,9 @@ mod tests {
         let files = [
             REASONS,
             NOT_DELIVERED,
-            include_str!("phrases/report-lines.txt"),
+            REASONS_ABROAD,
+            REPORT_LINES,
+            STILL_TRIED,
             include_str!("phrases/report-subjects.txt"),
             include_str!("phrases/auto-reply-subjects.txt"),
             include_str!("phrases/received.txt"),

@@ -126,8 +126,8 @@ fn recipient(group: &Group, text: &ReportText<'_>, reading: &mut Reading) -> Opt
 pub(super) fn time_ran_out(recipient: &mut ReportedRecipient) {
     if recipient.action == Some(Action::Failed) {
         recipient.given_up = true;
-        // A status of class 5 says that the failure is permanent, whatever the reason.
-        let permanent = recipient.status.is_some_and(|status| status.class == 5);
+        // A permanent status of some other thing than the network says that more than the time was in the way.
+        let permanent = recipient.status.is_some_and(|status| status.class == 5 && !matches!(status.subject, 0 | 4));
         if recipient.reason == Some(Reason::Expired) && !permanent {
             recipient.action = Some(Action::Delayed);
         }

@@ -11,9 +11,10 @@ pub(super) fn of_subject(subject: &str) -> bool {
 /// Whether a subject speaks of a delay.
 pub(super) fn subject_says_delayed(subject: &str) -> bool {
     let words = words::of(subject);
-    [" delay", "warning", "still being retried", "could not send message for past"]
+    ([" delay", "warning", "still being retried", "could not send message for past"]
         .iter()
         .any(|phrase| words.contains(phrase))
+        || phrases::still_tried().are_in(&words))
         && !words.contains("failure")
 }
 

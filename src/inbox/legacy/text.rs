@@ -55,6 +55,10 @@ impl<'t> ReportText<'t> {
             let words = words::of(shown);
             let mut cues: Vec<Cue> = phrases::cues(&words).collect();
             cues.dedup();
+            // "If it cannot be delivered in four days, it will be deleted" is said of what is still tried.
+            if says_when(&words) {
+                cues.retain(|cue| *cue != Cue::GivenUp);
+            }
             // The letter follows what introduces it; a sentence that mentions it does not, and nothing does before anything was said.
             if cues.contains(&Cue::Letter)
                 && is_heading(shown)
@@ -161,6 +165,13 @@ impl<'t> ReportText<'t> {
         }
         about
     }
+}
+
+/// Whether words speak of what may come.
+fn says_when(words: &str) -> bool {
+    [" if ", " unless ", " until ", " eventually ", " otherwise ", " wenn ", " falls ", " si "]
+        .iter()
+        .any(|word| words.contains(word))
 }
 
 /// Whether a line stands apart as a heading does: dashes or the like before it, a colon behind it, or few words.

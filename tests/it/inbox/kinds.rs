@@ -197,7 +197,7 @@ fn a_delay_is_no_failure_and_a_time_that_ran_out_is_said_to_be_given_up() {
     };
     let delayed = report("Action: delayed\nStatus: 4.4.1\nDiagnostic-Code: smtp; connection timed out");
     let given_up = report("Action: failed\nStatus: 4.4.1\nDiagnostic-Code: smtp; connection timed out");
-    let refused = report("Action: failed\nStatus: 5.4.7\nDiagnostic-Code: smtp; delivery time expired");
+    let refused = report("Action: failed\nStatus: 5.7.1\nDiagnostic-Code: smtp; delivery time expired");
     let of = |reading: &Reading| (reading.recipients[0].action, reading.recipients[0].given_up);
     assert_eq!(of(&delayed), (Some(Action::Delayed), false));
     assert_eq!(of(&given_up), (Some(Action::Delayed), true));
