@@ -74,7 +74,8 @@ pub enum Command {
     ///
     /// Each `[[follow_up]]` is a round. One run sends one round: the first that is due to anybody. Who has answered, asked not to be written
     /// to, or whose letter came back gets none: where campaign.toml has an `[inbox]`, it is read first, as `sync` does. `plan --round 1` says
-    /// when it is due to whom, and to whom it is not. In the sandbox, nobody has to wait for it, and no inbox is read.
+    /// when it is due to whom, and to whom it is not; `preview --round 1` shows it. With `quote = true`, the first letter stands below it as it
+    /// was sent. In the sandbox, nobody has to wait for it, and no inbox is read.
     FollowUp(FollowUp),
     /// Say what became of a delivery in doubt
     Resolve(Resolve),
@@ -155,6 +156,10 @@ pub struct Preview {
     /// The recipient, by id or address [default: the first who gets a letter]
     #[arg(value_name = "ID")]
     pub id: Option<String>,
+
+    /// The round: 0 is the first letter, 1 the first follow-up, as it would be sent now
+    #[arg(long, value_name = "N", default_value_t = 0)]
+    pub round: u32,
 
     /// The form [default: text; with --out, all of them]
     #[arg(long, value_name = "FORMAT")]

@@ -10,7 +10,7 @@ use sha2::{Digest, Sha256};
 use super::publish;
 use super::recipients::{self, Seen};
 use crate::clock::Clock;
-use crate::config::{Campaign, FollowUpSpec, PdfFor};
+use crate::config::{Campaign, PdfFor};
 use crate::dispatch::{Earlier, Enclosure, LetterMaker, OnPaper};
 use crate::ledger::FrozenFile;
 use crate::letter::{LetterFacts, Letterhead, Letters, Variants};
@@ -30,7 +30,7 @@ const LARGEST_ATTACHMENT: u64 = 100 * 1024 * 1024;
 pub(super) struct Loaded {
     pub workspace: Workspace,
     pub campaign: Campaign,
-    date: Date,
+    pub date: Date,
     /// The recipients list's header.
     pub columns: Arc<Columns>,
     pub signatories: Signatories,
@@ -101,7 +101,7 @@ impl Loaded {
         };
         planner.suppress(suppressed);
         count_days(&mut planner, &campaign, &calendar, round, clock);
-        let mut files = frozen(&workspace, &campaign, &letters, &attachments, &enclosed);
+        let mut files = frozen(&workspace, &campaign, round, &letters, &attachments, &enclosed);
         files.extend(press.as_ref().and_then(frozen_fonts));
         let warnings = found;
         Ok(Self {
@@ -161,7 +161,7 @@ impl Loaded {
     }
 }
 
-fn load_letters(
+pub(super) fn load_letters(
     workspace: &Workspace,
     campaign: &Campaign,
     round: Round,
@@ -195,14 +195,9 @@ pub(super) fn keep<T>(read: Result<T, Faults>, found: &mut Faults) -> Option<T> 
     read.map_err(|faults| found.extend(faults)).ok()
 }
 
-/// What `campaign.toml` says of a follow-up.
-fn follow_up(campaign: &Campaign, round: Round) -> Option<&FollowUpSpec> {
-    campaign.follow_ups.get(round.0.checked_sub(1)? as usize)
-}
-
 /// Tells a planner when a follow-up is due, and what day it is.
 fn count_days(planner: &mut Planner, campaign: &Campaign, calendar: &Calendar, round: Round, clock: &Clock) {
-    if let Some(spec) = follow_up(campaign, round) {
+    if let Some(spec) = campaign.follow_up(round) {
         let rule = Rule { round, after: spec.after, calendar: calendar.clone() };
         planner.follow_up(rule, calendar.day(clock.now()));
     }
@@ -221,7 +216,7 @@ pub(super) fn read_calendar(workspace: &Workspace, campaign: &Campaign, found: &
 fn template(campaign: &Campaign, round: Round) -> Result<&str, Fault> {
     match round {
         Round(0) => Ok(&campaign.letter.template),
-        _ => follow_up(campaign, round).map(|spec| spec.template.as_str()).ok_or_else(|| {
+        _ => campaign.follow_up(round).map(|spec| spec.template.as_str()).ok_or_else(|| {
             let count = campaign.follow_ups.len();
             Fault::error(
                 Place::file(&campaign.file),
@@ -267,6 +262,9 @@ fn read_attachment(workspace: &Workspace, path: &str, place: &Place) -> Result<A
 /// may be as many as the recipients.
 const ENCLOSED: &str = "(attachments of recipients)";
 
+/// How the file is called that stands among the frozen ones for what `campaign.toml` says of the letter.
+pub(super) const SETTINGS: &str = " (sender and letter)";
+
 /// What stands among the frozen files for the fonts of the PDF.
 const FONTS: &str = "(fonts of the PDF)";
 
@@ -274,14 +272,14 @@ const FONTS: &str = "(fonts of the PDF)";
 fn frozen(
     workspace: &Workspace,
     campaign: &Campaign,
+    round: Round,
     letters: &Letters,
     attachments: &[Enclosure],
     enclosed: &BTreeSet<String>,
 ) -> Vec<FrozenFile> {
     let hash = |content: &[u8]| data_encoding::HEXLOWER.encode(&Sha256::digest(content));
     let file = |path: &str, content: Vec<u8>| FrozenFile { path: path.to_owned(), sha256: hash(&content), content };
-    let mut files =
-        vec![file(&format!("{} (sender and letter)", campaign.file), campaign.letter_settings().into_bytes())];
+    let mut files = vec![file(&format!("{}{SETTINGS}", campaign.file), campaign.letter_settings(round).into_bytes())];
     files.extend(letters.sources().iter().map(|source| file(&source.path, source.bytes.clone())));
     let with_all = attachments.iter().flat_map(Enclosure::paths);
     let with_one_language = letters.iter().flat_map(|letter| letter.attachments().iter().map(String::as_str));

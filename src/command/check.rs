@@ -4,15 +4,18 @@ use std::collections::BTreeMap;
 use std::io::Write;
 
 use anyhow::Result;
+use jiff::Timestamp;
 use serde_json::json;
 
 use super::campaign::{Loaded, changed};
 use super::fallbacks::Fallbacks;
+use super::foresight::Foresight;
 use super::ledgers::Realm;
 use super::recipients::entries;
 use super::terminal::say_faults;
 use super::{Context, Exit, earlier, publish};
 use crate::cli::Check;
+use crate::dispatch::LetterMaker;
 use crate::ledger::ReadLedger;
 use crate::lists;
 use crate::model::{Fault, Faults, Place, Round, TokenKey};
@@ -121,21 +124,27 @@ fn examine(context: &Context) -> Result<Findings> {
     if let Some(ledger) = &ledger {
         planner.suppress(ledger.suppressions()?);
     }
+    let now = context.clock.now();
+    let foresight = if faults.has_errors() { Foresight::default() } else { foresight(&loaded, ledger.as_ref(), now)? };
     let earlier = earlier::read(&loaded, Round(0), ledger.as_ref())?;
     let maker = loaded.into_maker(Round(0), TokenKey::new(NO_KEY), earlier)?;
-    let now = context.clock.now();
     let mut fallbacks = Fallbacks::new(context.verbose);
     entries(&workspace, &campaign, &mut planner, Round(0), ledger.as_ref(), |entry| {
         findings.totals.add(&entry);
         warnings.extend(entry_warnings(&campaign.lists.recipients, &entry));
         if entry.decision == Decision::Send {
             match maker.try_out(&entry.recipient, &entry.history, now) {
-                Ok(size) => findings.largest = findings.largest.max(size),
+                Ok(size) => {
+                    findings.largest = findings.largest.max(size);
+                    faults.extend(follow_ups_to(&entry, &foresight).err().into_iter().flatten());
+                }
                 Err(found) => faults.extend(found),
             }
             let language = maker.letters().choose(entry.recipient.lang.as_ref()).letter.language();
             *findings.languages.entry(language.to_string()).or_default() += 1;
             fallbacks.note(maker.letters(), &entry, &campaign.lists.recipients);
+        } else if is_sound_and_sent(&maker, &entry, now) {
+            faults.extend(follow_ups_to(&entry, &foresight).err().into_iter().flatten());
         }
         Ok(())
     })?;
@@ -153,6 +162,25 @@ fn examine(context: &Context) -> Result<Findings> {
     }
     findings.warnings = warnings;
     Ok(findings)
+}
+
+/// All rounds, to be tried out for everybody as if each were sent now.
+fn foresight(loaded: &Loaded, ledger: Option<&impl ReadLedger>, now: Timestamp) -> Result<Foresight> {
+    match u32::try_from(loaded.campaign.follow_ups.len())? {
+        0 => Ok(Foresight::default()),
+        last => Foresight::before(Round(last + 1), loaded, ledger, now),
+    }
+}
+
+/// Whether the first letter was sent; where it could not be made of the row of now, nothing can be said of what follows it.
+fn is_sound_and_sent(maker: &LetterMaker, entry: &Entry, now: Timestamp) -> bool {
+    matches!(entry.decision, Decision::Settled(state) if state.may_have_left())
+        && maker.merge(&entry.recipient, &entry.history, now).is_ok()
+}
+
+/// Tries out the follow-ups to a recipient.
+fn follow_ups_to(entry: &Entry, foresight: &Foresight) -> Result<usize, Faults> {
+    foresight.complete(&entry.id, &entry.recipient, &mut entry.history.clone())
 }
 
 impl Findings {

@@ -85,28 +85,60 @@ pub(super) fn entries(
     planner: &mut Planner,
     round: Round,
     ledger: Option<&impl ReadLedger>,
+    each: impl FnMut(Entry) -> anyhow::Result<()>,
+) -> anyhow::Result<()> {
+    // In a round that has no deliveries yet there is nothing to look for.
+    let standings = match ledger {
+        Some(ledger) if ledger.tally(&campaign.id, round)?.total() > 0 => Some(ledger),
+        _ => None,
+    };
+    decide(workspace, campaign, planner, round, (standings, ledger), each)
+}
+
+/// What would be planned for each row if nothing of the round were sent yet, in the list's order.
+///
+/// # Errors
+/// As for [`entries`].
+pub(super) fn entries_anew(
+    workspace: &Workspace,
+    campaign: &Campaign,
+    planner: &mut Planner,
+    round: Round,
+    ledger: Option<&impl ReadLedger>,
+    each: impl FnMut(Entry) -> anyhow::Result<()>,
+) -> anyhow::Result<()> {
+    decide(workspace, campaign, planner, round, (None, ledger), each)
+}
+
+/// Decides about each row by where its delivery stands, in the first ledger, and by what went to the recipient before, in the second.
+fn decide<L: ReadLedger>(
+    workspace: &Workspace,
+    campaign: &Campaign,
+    planner: &mut Planner,
+    round: Round,
+    (standings, histories): (Option<&L>, Option<&L>),
     mut each: impl FnMut(Entry) -> anyhow::Result<()>,
 ) -> anyhow::Result<()> {
     let path = &campaign.lists.recipients;
     let list = RecipientList::open(workspace, path, &campaign.lists.format)?;
-    let thread = Thread { campaign: campaign.id.clone(), before: round, continues: campaign.continues.clone() };
-    let earlier = ledger.filter(|_| thread.has_earlier());
-    // In a round that has no deliveries yet there is nothing to look for.
-    let ledger = match ledger {
-        Some(ledger) if ledger.tally(&campaign.id, round)?.total() > 0 => Some(ledger),
-        _ => None,
+    let thread = Thread {
+        campaign: campaign.id.clone(),
+        before: round,
+        continues: campaign.continues.clone(),
+        quotes: campaign.quotes(round),
     };
+    let histories = histories.filter(|_| thread.has_earlier());
     let mut faults = Faults::new();
     let mut place = 0;
     ahead(list, |batch| {
-        let standings = match ledger {
+        let standings = match standings {
             Some(ledger) => {
                 let recipients: Vec<_> = batch.iter().map(|it| (it.id.clone(), it.to.key())).collect();
                 ledger.standings(&campaign.id, round, place, &recipients)?
             }
             None => vec![None; batch.len()],
         };
-        let histories = match earlier {
+        let histories = match histories {
             Some(ledger) => {
                 let recipients: Vec<Addressee> = batch.iter().map(Addressee::from).collect();
                 ledger.histories(&thread, &recipients)?

@@ -55,7 +55,7 @@ impl<'a, L: ReadLedger> Upcoming<'a, L> {
         let rule = |(round, after)| Rule { round: Round(round), after, calendar: calendar.clone() };
         Ok(Self {
             ledger,
-            thread: Thread { campaign: campaign.id.clone(), before: Round(0), continues: None },
+            thread: Thread { campaign: campaign.id.clone(), before: Round(0), continues: None, quotes: false },
             rules: (1..).zip(campaign.follow_ups.iter().map(|spec| spec.after)).map(rule).collect(),
             columns,
             suppressed: suppressed.map(|suppression| suppression.target.as_key()).collect(),

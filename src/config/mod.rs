@@ -6,6 +6,7 @@ mod inbox;
 mod letter;
 mod pace;
 mod publish;
+mod record;
 mod secret;
 mod section;
 mod sender;
@@ -17,7 +18,7 @@ use std::path::Path;
 use toml::de::DeTable;
 
 use crate::model::calendar::After;
-use crate::model::{CampaignId, Fault, Faults, ListFormat, Place, RollStyle};
+use crate::model::{CampaignId, Fault, Faults, ListFormat, Place, RollStyle, Round};
 use crate::workspace::{PathError, Workspace};
 use section::{Document, Section};
 
@@ -89,6 +90,8 @@ pub struct FollowUpSpec {
     pub template: String,
     /// How long after the letter before it.
     pub after: After,
+    /// Whether the first letter stands below its own text, as it was sent.
+    pub quote: bool,
 }
 
 /// The usual list of suppressions, which need not be there.
@@ -120,6 +123,18 @@ impl Campaign {
         }
     }
 
+    /// What it says of the follow-up of a round; nothing of the first letter.
+    #[must_use]
+    pub fn follow_up(&self, round: Round) -> Option<&FollowUpSpec> {
+        self.follow_ups.get(round.0.checked_sub(1)? as usize)
+    }
+
+    /// Whether the letters of a round quote the first.
+    #[must_use]
+    pub fn quotes(&self, round: Round) -> bool {
+        self.follow_up(round).is_some_and(|follow_up| follow_up.quote)
+    }
+
     fn parse(file: &str, text: &str, workspace: &Workspace) -> (Option<Self>, Faults) {
         let document = Document::new(file, text);
         let table = match DeTable::parse(text) {
@@ -133,32 +148,6 @@ impl Campaign {
         let campaign = read(&top, workspace);
         top.finish();
         (campaign, document.into_faults())
-    }
-
-    /// A digest of all that shapes the letters but lies in this file, for the record of what a round was sent with.
-    #[must_use]
-    pub fn letter_settings(&self) -> String {
-        let pattern =
-            |pattern: &Option<AddressPattern>| pattern.as_ref().map(AddressPattern::written).unwrap_or_default();
-        let sender = &self.sender;
-        let mut lines = vec![
-            format!("name = {}", self.name),
-            format!("from = {} <{}>", sender.name.as_deref().unwrap_or_default(), sender.address),
-            format!("reply_to = {}", pattern(&sender.reply_to)),
-            format!("bounce_to = {}", pattern(&sender.bounce_to)),
-            format!("list_unsubscribe = {}", sender.list_unsubscribe.as_deref().unwrap_or_default()),
-            format!("language = {}", self.letter.language),
-        ];
-        let elements: Vec<&str> = self.letter.html.iter().map(|element| element.as_str()).collect();
-        lines.extend((!elements.is_empty()).then(|| format!("html = {}", elements.join(", "))));
-        lines.extend(self.letter.date.map(|date| format!("date = {date}")));
-        if let Some((header, alt)) = &self.letter.header {
-            lines.extend([format!("header = {}", header.path), format!("header_alt = {alt}")]);
-        }
-        lines.extend(self.letter.show.iter().map(|(column, _)| format!("show = {column}")));
-        lines.extend(signatories::settings(&self.signatories));
-        lines.extend(self.letter.pdf.as_ref().map(|(pdf, _)| format!("pdf = {pdf:?}")));
-        lines.join("\n") + "\n"
     }
 }
 
@@ -195,8 +184,8 @@ fn read(top: &Section<'_>, workspace: &Workspace) -> Option<Campaign> {
     for section in sections {
         section.finish();
     }
-    let follow_ups =
-        top.sections("follow_up").into_iter().filter_map(|section| read_follow_up(section, workspace)).collect();
+    let follow_ups = top.sections("follow_up").into_iter();
+    let follow_ups = follow_ups.filter_map(|section| read_follow_up(section, letter.as_ref(), workspace)).collect();
 
     let id = id?.value;
     Some(Campaign {
@@ -259,12 +248,17 @@ fn read_lists(section: &Section<'_>, workspace: &Workspace) -> ListSpec {
     }
 }
 
-fn read_follow_up(section: Section<'_>, workspace: &Workspace) -> Option<FollowUpSpec> {
+fn read_follow_up(section: Section<'_>, letter: Option<&LetterSpec>, workspace: &Workspace) -> Option<FollowUpSpec> {
     let template = section.required("template", path(&section, workspace, "template"));
     let after = section.parsed("after", str::parse);
     let after = section.required("after", after).map(|found| found.value);
+    let quote = section.flag("quote").filter(|found| found.value);
+    if let (Some(quote), Some(LetterSpec { date: None, .. })) = (&quote, letter) {
+        let message = "`quote` needs `date` in [letter]: without it, nobody knows later which date a letter bore";
+        section.document().fault(&quote.at, message);
+    }
     section.finish();
-    Some(FollowUpSpec { template: template?, after: after? })
+    Some(FollowUpSpec { template: template?, after: after?, quote: quote.is_some() })
 }
 
 fn read_ledger(url: &str, workspace: &Workspace) -> Result<String, String> {

@@ -69,23 +69,3 @@ fn columns(section: &Section<'_>) -> RollColumns {
         }
     }
 }
-
-/// What the section adds to the record of what a round was sent with.
-pub(super) fn settings(style: &RollStyle) -> Vec<String> {
-    let mut lines = Vec::new();
-    if let Heading::Words { own, .. } = &style.heading {
-        lines.push("signatories.heading = true".to_owned());
-        lines.extend(own.iter().map(|(language, text)| format!("signatories.heading.{language} = {text}")));
-    }
-    lines.extend(style.group_by.as_ref().map(|(column, _)| format!("signatories.group_by = {column}")));
-    if style.sorting == Sorting::BehindArticle {
-        lines.push("signatories.ignore_articles = true".to_owned());
-    }
-    if let RollColumns::Fixed(columns) = style.columns {
-        lines.push(format!("signatories.columns = {columns}"));
-    }
-    if style.logos == Logos::Hidden {
-        lines.push("signatories.logos = false".to_owned());
-    }
-    lines
-}

@@ -1,5 +1,5 @@
 use super::*;
-use crate::model::{Heading, Logos, RollColumns, Sorting};
+use crate::model::{Heading, Logos, RollColumns, Round, Sorting};
 
 const MINIMAL: &str = "id = \"c\"\n[sender]\nfrom = \"Ana <ana@example.org>\"\n";
 
@@ -81,7 +81,7 @@ fn every_key_of_the_contract_is_read() {
     assert!(faults.is_empty(), "{faults}");
     assert_eq!(campaign.letter.date, Some(jiff::civil::date(2024, 6, 12)));
     assert_eq!(campaign.letter.html.iter().map(|it| it.as_str()).collect::<Vec<_>>(), ["sub", "sup"]);
-    assert!(campaign.letter_settings().contains("html = sub, sup\n"));
+    assert!(campaign.letter_settings(Round(0)).contains("html = [\"sub\", \"sup\"]\n"));
     assert_eq!(campaign.smtp.as_ref().unwrap().account(), "letters@smtp.coalition.example");
     assert_eq!(campaign.pace.windows().overall.len(), 4);
     assert_eq!(campaign.pace.connections, 2);
@@ -196,7 +196,7 @@ fn how_signatories_are_printed_is_read_and_checked() {
 
 #[test]
 fn what_shapes_the_block_of_signatories_is_on_the_record() {
-    let settings = |lines: &str| load(&format!("{MINIMAL}{lines}\n")).unwrap().0.letter_settings();
+    let settings = |lines: &str| load(&format!("{MINIMAL}{lines}\n")).unwrap().0.letter_settings(Round(0));
     let plain = settings("");
     let mut known = vec![plain.clone()];
     for line in [
@@ -214,6 +214,36 @@ fn what_shapes_the_block_of_signatories_is_on_the_record() {
         known.push(changed);
     }
     assert_eq!(settings("[signatories]\ncolumns = \"auto\"\nlogos = true"), plain);
+}
+
+#[test]
+fn what_a_round_was_sent_with_can_be_read_again() {
+    for lines in [
+        "[letter]\ndate = 2024-06-12\nshow = [\"region\"]\nhtml = [\"sub\"]\npdf = \"all\"",
+        "[signatories]\nheading = { en = \"Signed \\\"by\\\"\", sr-Latn = \"x\" }\ngroup_by = \"country\"\ncolumns = 2\nlogos = false",
+        "[signatories]\nheading = true\nignore_articles = true",
+    ] {
+        let campaign = load(&format!("name = 'A \"name\"'\n{MINIMAL}{lines}\n")).unwrap().0;
+        let record = campaign.letter_settings(Round(0));
+        let (again, faults) = load(&record).unwrap_or_else(|faults| panic!("{faults}\n{record}"));
+        assert!(faults.is_empty(), "{faults}");
+        assert_eq!(again.letter_settings(Round(0)), record);
+        assert_eq!((again.name, again.sender), (campaign.name, campaign.sender));
+    }
+}
+
+#[test]
+fn a_follow_up_that_quotes_needs_the_letters_date() {
+    let follow_up = "[[follow_up]]\nafter = \"1 days\"\ntemplate = \"f.md\"\nquote = true\n";
+    assert!(
+        refused(&format!("{MINIMAL}{follow_up}")).starts_with("campaign.toml:7:9: `quote` needs `date` in [letter]")
+    );
+    let campaign = load(&format!("{MINIMAL}[letter]\ndate = 2024-06-12\n{follow_up}")).unwrap().0;
+    assert_eq!([0, 1, 2].map(|round| campaign.quotes(Round(round))), [false, true, false]);
+    let plain =
+        load(&format!("{MINIMAL}[letter]\ndate = 2024-06-12\n{}", follow_up.replace("true", "false"))).unwrap().0;
+    assert_ne!(campaign.letter_settings(Round(1)), plain.letter_settings(Round(1)));
+    assert_eq!(campaign.letter_settings(Round(0)), plain.letter_settings(Round(0)));
 }
 
 #[test]

@@ -13,7 +13,7 @@ use crate::ledger::Due;
 use crate::letter::{Letter, Letters, Merged, Previous};
 use crate::lists::RecipientReader;
 use crate::message::{Attachment, ComposeError, Composed, Composer, Draft, estimate};
-use crate::model::{Columns, Fault, Faults, History, Recipient, RecipientId};
+use crate::model::{Columns, Fault, Faults, History, MessageId, Place, Recipient, RecipientId};
 use crate::plan;
 use crate::workspace::Workspace;
 
@@ -81,8 +81,31 @@ impl LetterMaker {
         Self { earlier: Some(earlier), ..self }
     }
 
-    fn previous(&self, history: &History, at: Timestamp) -> Option<Previous> {
-        self.earlier.as_ref().and_then(|earlier| earlier.previous(history, at))
+    /// The Message-ID of a letter.
+    #[must_use]
+    pub fn message_id(&self, id: &RecipientId) -> MessageId {
+        self.composer.message_id(id)
+    }
+
+    /// Whether each letter quotes the first.
+    #[must_use]
+    pub fn quotes(&self) -> bool {
+        self.earlier.as_ref().is_some_and(|earlier| earlier.quote.is_some())
+    }
+
+    /// What the letter to a recipient with this history says of the one before it.
+    ///
+    /// # Errors
+    /// Where the first letter is to be quoted and cannot be.
+    pub fn previous(
+        &self,
+        recipient: &Recipient,
+        history: &History,
+        at: Timestamp,
+    ) -> Result<Option<Previous>, Faults> {
+        let Some(earlier) = &self.earlier else { return Ok(None) };
+        let place = || Place::line(self.list.clone(), recipient.line);
+        earlier.previous(history, at).map_err(|why| Fault::error(place(), why).into())
     }
 
     /// The letters in all their languages.
@@ -106,7 +129,8 @@ impl LetterMaker {
     /// # Errors
     /// Where it cannot be merged for this recipient.
     pub fn merge(&self, recipient: &Recipient, history: &History, at: Timestamp) -> Result<Merged, Faults> {
-        self.letter(recipient).merge(recipient, self.previous(history, at).as_ref())
+        let previous = self.previous(recipient, history, at)?;
+        self.letter(recipient).merge(recipient, previous.as_ref())
     }
 
     /// The letter in the recipient's language.
@@ -125,7 +149,7 @@ impl LetterMaker {
         history: &History,
         at: Timestamp,
     ) -> Result<Composed, LetterError> {
-        let (letter, previous) = (self.letter(recipient), self.previous(history, at));
+        let (letter, previous) = (self.letter(recipient), self.previous(recipient, history, at)?);
         let merged = letter.merge(recipient, previous.as_ref())?;
         let mut files = self.attachments(recipient)?;
         if let Some(pdf) = &self.pdf {
@@ -166,7 +190,7 @@ impl LetterMaker {
     /// # Errors
     /// As for [`make`](LetterMaker::make).
     pub fn try_out(&self, recipient: &Recipient, history: &History, at: Timestamp) -> Result<u64, Faults> {
-        let (letter, previous) = (self.letter(recipient), self.previous(history, at));
+        let (letter, previous) = (self.letter(recipient), self.previous(recipient, history, at)?);
         let merged = letter.merge(recipient, previous.as_ref())?;
         let files = self.attachments(recipient)?;
         let attachments: Vec<&Attachment> = files.iter().map(AsRef::as_ref).collect();

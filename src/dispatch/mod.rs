@@ -32,7 +32,7 @@ use crate::model::{CampaignId, DeliveryState, RecipientId, Reply, Round, Thread}
 use crate::transport::{OpenError, Server, StopReason};
 
 pub use coordinator::run;
-pub use earlier::Earlier;
+pub use earlier::{Earlier, Edition, Quote};
 pub use enclosure::Enclosure;
 pub use letters::{LetterError, LetterMaker};
 pub use on_paper::OnPaper;
@@ -84,7 +84,8 @@ impl<L> Assignment<L> {
 
     /// The letters that come before those of this round.
     fn thread(&self) -> Thread {
-        Thread { campaign: self.campaign.clone(), before: self.round, continues: self.continues.clone() }
+        let (campaign, continues) = (self.campaign.clone(), self.continues.clone());
+        Thread { campaign, before: self.round, continues, quotes: self.letters.quotes() }
     }
 
     /// Whether a delivery is one that `--only` names, by its recipient's id or address.

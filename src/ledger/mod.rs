@@ -26,7 +26,7 @@ use crate::clock::Clock;
 use crate::model::window::Windows;
 use crate::model::{
     Addressee, Answer, CampaignId, Columns, DeliveryState, EmailAddress, History, MessageId, RecipientId, Reply, Round,
-    Suppression, Target, Thread, TokenKey,
+    SnapshotId, Suppression, Target, Thread, TokenKey,
 };
 
 pub use answer::{AddressChange, Hearing, Mark, Marked, Voice, Witness};
@@ -163,6 +163,15 @@ pub struct FrozenFile {
     pub sha256: String,
     /// The content, kept so that one can show later what was sent; shared between rounds and campaigns by its hash.
     pub content: Vec<u8>,
+}
+
+/// What the letters of a round were made of.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct SentWith {
+    /// The states of its files that letters were sent with, the oldest first; more than one where somebody accepted changes.
+    pub snapshots: Vec<(SnapshotId, Vec<FrozenFile>)>,
+    /// The headers of the recipients lists.
+    pub headers: Vec<Vec<String>>,
 }
 
 /// Something that happened.
@@ -341,6 +350,9 @@ pub trait ReadLedger {
 
     /// What a round is frozen to; empty before anything may have left.
     fn frozen(&self, campaign: &CampaignId, round: Round) -> Result<Vec<FrozenFile>>;
+
+    /// What the letters of a round were made of: what [`MadeOf`](crate::model::MadeOf) names.
+    fn sent_with(&self, campaign: &CampaignId, round: Round) -> Result<SentWith>;
 
     /// What came back to a round: how many answers of each kind, none left out but [`Answer::None`].
     fn answers(&self, campaign: &CampaignId, round: Round) -> Result<Vec<(Answer, u64)>>;

@@ -37,6 +37,16 @@ pub(super) struct Draft<'a> {
 }
 
 impl<'a> Draft<'a> {
+    /// One whose values count on from so many.
+    pub(super) fn behind(values: usize) -> Self {
+        Self { varying: values, ..Self::default() }
+    }
+
+    /// How many values of the recipient it has, and those before it.
+    pub(super) fn values(&self) -> usize {
+        self.varying
+    }
+
     /// All sides of all blocks, each once: for finding what is wrong with the Markdown wherever it stands.
     pub(super) fn of_everything(nodes: &'a [Node]) -> Self {
         let mut draft = Self::default();

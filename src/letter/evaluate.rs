@@ -271,7 +271,8 @@ impl<'a, 'e> Run<'a, 'e> {
         }
     }
 
-    fn date(&self, date: Date, style: DateStyle) -> Result<Arc<str>, String> {
+    /// A date in the letter's language.
+    pub(super) fn date(&self, date: Date, style: DateStyle) -> Result<Arc<str>, String> {
         let key = (date, style, self.env.locale.clone());
         let known = self.env.dates.read().unwrap_or_else(PoisonError::into_inner).get(&key).cloned();
         if let Some(known) = known {

@@ -8,8 +8,10 @@ use super::draft::{CLOSE, Cut, Mark, OPEN, cut};
 use super::escape::{escape, escape_attribute, escape_lines};
 use super::inline_html;
 use super::link::{self, Position};
+use super::locale::is_right_to_left;
 use super::markdown::{is_signatories, target};
 use super::roll::Roll;
+use super::shape::{Passage, Quotation};
 use crate::picture::Picture;
 
 /// What stands in the place of a marker in HTML.
@@ -56,7 +58,7 @@ impl Slot {
 }
 
 /// The content of a shape as HTML with markers.
-#[derive(Debug)]
+#[derive(Debug, Default)]
 pub(super) struct Content {
     /// Block tags end their lines.
     pub(super) html: String,
@@ -67,12 +69,34 @@ pub(super) struct Content {
 }
 
 /// Writes the content of a shape.
-pub(super) fn write(events: &[Event<'_>], fixed: &[impl AsRef<str>], roll: &Roll) -> Result<Content, String> {
-    let mut writer = Writer { html: String::new(), constants: Vec::new(), pictures: Vec::new(), fixed, roll };
-    for event in events {
-        writer.event(event)?;
+pub(super) fn write(passage: &Passage<'_>) -> Result<Content, String> {
+    let mut content = Content::default();
+    content.add(passage)?;
+    Ok(content)
+}
+
+impl Content {
+    fn add(&mut self, passage: &Passage<'_>) -> Result<(), String> {
+        let Self { html, constants, pictures } = std::mem::take(self);
+        let mut writer = Writer { html, constants, pictures, fixed: passage.fixed, roll: passage.roll };
+        for event in &passage.events {
+            writer.event(event)?;
+        }
+        *self = Self { html: writer.html, constants: writer.constants, pictures: writer.pictures };
+        Ok(())
     }
-    Ok(Content { html: writer.html, constants: writer.constants, pictures: writer.pictures })
+
+    /// Adds an earlier letter, in its own language (WCAG 2.2, 3.1.2).
+    pub(super) fn quote(&mut self, quoted: &Quotation<'_>) -> Result<(), String> {
+        let attribution = Slot::Value(quoted.attribution).marker();
+        // The letter around it may run the other way.
+        let (direction, side) = if is_right_to_left(quoted.language) { ("rtl", "right") } else { ("ltr", "left") };
+        self.html.extend(["<p>", &attribution, "</p>\n<blockquote lang=\"", quoted.language.as_str()]);
+        self.html.extend(["\" dir=\"", direction, "\" style=\"text-align: ", side, "\">\n"]);
+        self.add(&quoted.passage)?;
+        self.html.push_str("</blockquote>\n");
+        Ok(())
+    }
 }
 
 pub(super) struct Writer<'w, F> {

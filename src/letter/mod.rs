@@ -65,6 +65,7 @@ mod paper;
 mod partial;
 mod program;
 mod public;
+mod quoted;
 mod roll;
 mod scope;
 mod shape;
@@ -93,6 +94,7 @@ pub use gallery::Letterhead;
 pub use letters::{Choice, Letters};
 pub use paper::{Paper, file_name, quote};
 pub use public::{Article, PublicRecipient};
+pub use quoted::Quoted;
 pub use source::Source;
 pub use template::Letter;
 pub use variants::Variants;
@@ -135,7 +137,7 @@ pub struct LetterFacts<'a> {
 }
 
 /// What a follow-up knows of the letter before it: `{{previous.…}}`.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone)]
 pub struct Previous {
     /// When it was accepted.
     pub sent_at: Timestamp,
@@ -147,4 +149,6 @@ pub struct Previous {
     pub new_signatories: Arc<[u64]>,
     /// The subject of the campaign's first letter to this recipient, where there was one: that of a follow-up whose template has none.
     pub first_subject: Option<String>,
+    /// The letter that the follow-up quotes, where it quotes one.
+    pub quoted: Option<Box<Quoted>>,
 }

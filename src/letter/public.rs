@@ -8,6 +8,7 @@ use super::html::{self, Lines};
 use super::locale::is_right_to_left;
 use super::markdown;
 use super::program::{Call, Expr, ListKind, Node};
+use super::shape::Passage;
 use super::source::At;
 use super::template::Letter;
 use super::trace::{Line, Trace};
@@ -119,7 +120,7 @@ impl Letter {
             return Err(faults);
         }
         let refused = |what| Faults::from(Fault::error(Place::file(self.path.clone()), what));
-        let content = html::write(&markdown::events(&draft.markdown), &draft.fixed, &self.roll).map_err(refused)?;
+        let content = html::write(&Passage::of(&draft, &self.roll)).map_err(refused)?;
         let mut html = String::with_capacity(content.html.len());
         match Lines::read(&content.html, &content.constants) {
             Ok(whole) => html = whole,

@@ -3,8 +3,11 @@
 //! Markdown, the layout, CSS and the wrapping of text are done once for a shape; only lines with a value in them are left to be
 //! filled for each letter.
 
+use std::borrow::Cow;
 use std::collections::{HashMap, VecDeque};
 use std::sync::{Arc, PoisonError, RwLock};
+
+use pulldown_cmark::Event;
 
 use super::body::{Body, Fixed};
 use super::draft::Draft;
@@ -14,6 +17,7 @@ use super::markdown;
 use super::roll::Roll;
 use super::text::{self, Block};
 use super::trace::Trace;
+use crate::model::Language;
 use crate::picture::Picture;
 
 /// How many shapes a letter keeps: each is some tens of kilobytes.
@@ -59,6 +63,28 @@ impl<O> Part<O> {
     }
 }
 
+/// The Markdown of one letter, read.
+pub(super) struct Passage<'p> {
+    pub(super) events: Vec<Event<'p>>,
+    /// The values that are the same in all letters.
+    pub(super) fixed: &'p [Cow<'p, str>],
+    pub(super) roll: &'p Roll,
+}
+
+impl<'p> Passage<'p> {
+    pub(super) fn of(draft: &'p Draft<'p>, roll: &'p Roll) -> Self {
+        Self { events: markdown::events(&draft.markdown), fixed: &draft.fixed, roll }
+    }
+}
+
+/// An earlier letter that stands below another one.
+pub(super) struct Quotation<'p> {
+    /// The number of the value that says who wrote it, and when.
+    pub(super) attribution: usize,
+    pub(super) language: &'p Language,
+    pub(super) passage: Passage<'p>,
+}
+
 /// What all letters have in common that take the same branches.
 #[derive(Debug)]
 pub(super) struct Shape {
@@ -68,14 +94,16 @@ pub(super) struct Shape {
 }
 
 impl Shape {
-    /// Makes the shape of a draft.
-    pub(super) fn of(draft: &Draft<'_>, layout: &Layout, roll: &Roll) -> Result<Self, String> {
-        let events = markdown::events(&draft.markdown);
-        let content = html::write(&events, &draft.fixed, roll)?;
+    /// Makes the shape of a letter, and of the one that it quotes.
+    pub(super) fn of(own: &Passage<'_>, quoted: Option<&Quotation<'_>>, layout: &Layout) -> Result<Self, String> {
+        let mut content = html::write(own)?;
+        if let Some(quoted) = quoted {
+            content.quote(quoted)?;
+        }
         let page = layout.fill(&content.html)?;
         let lines = page.split_inclusive('\n');
         let html = Part::new(lines.map(|line| Lines::read(line, &content.constants)));
-        let blocks = text::blocks(&events, &draft.fixed, roll)?;
+        let blocks = text::blocks(own, quoted)?;
         let nothing: [(&str, ()); 0] = [];
         let text = Part::new(blocks.into_iter().map(|block| {
             let mut lines = String::new();

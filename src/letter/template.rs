@@ -17,10 +17,11 @@ use super::locale::language_for;
 use super::markdown;
 use super::partial::Partials;
 use super::program::Node;
+use super::quoted::Quoted;
 use super::roll::Roll;
 use super::scope::{Context, Object, Scope, Thing};
-use super::shape::{Shape, Shapes};
-use super::source::Origin;
+use super::shape::{Passage, Quotation, Shape, Shapes};
+use super::source::{At, Origin};
 use super::trace::{Line, Trace};
 use crate::model::{Fault, Faults, InlineElement, Language, Place, Recipient};
 
@@ -36,6 +37,8 @@ pub struct Letter {
     pub(super) subject: Vec<Node>,
     pub(super) preheader: Vec<Node>,
     pub(super) body: Vec<Node>,
+    /// Where the body begins.
+    pub(super) start: At,
     pub(super) roll: Roll,
     pub(super) layout: Layout,
     /// The elements of HTML that it may have.
@@ -84,6 +87,7 @@ impl Letter {
             preheader = front.preheader.as_ref().map(|field| compiler.line("preheader", field)).unwrap_or_default();
             body = compiler.body(origin, front.body);
         }
+        let start = At { origin: Arc::clone(origin), offset: front.as_ref().map_or(0, |front| front.body) };
         let attachments = front.map(|front| front.attachments);
         let letter = Self {
             path: origin.path.clone(),
@@ -93,6 +97,7 @@ impl Letter {
             subject,
             preheader,
             body,
+            start,
             layout: Layout::new(layout, &language, gallery.header.as_ref()),
             html: facts.html.to_vec(),
             roll,
@@ -172,8 +177,11 @@ impl Letter {
         run.all(&self.subject, &mut subject);
         run.all(&self.preheader, &mut preheader);
         run.all(&self.body, &mut trace);
+        let quoted = previous.and_then(|previous| previous.quoted.as_deref());
+        let of_quoted = quoted.map(|quoted| quoted.trace(&run, &mut trace));
         let mut faults = Faults::new();
         faults.extend(run.faults);
+        faults.extend(of_quoted.into_iter().flatten());
         let subject = if self.subject.is_empty() { reply_to(previous) } else { subject.0 };
         if subject.trim().is_empty() && faults.is_empty() {
             faults.push(self.row_fault(recipient, &format!("the subject that {} gives is empty", self.path)));
@@ -181,7 +189,7 @@ impl Letter {
         if !faults.is_empty() {
             return Err(faults);
         }
-        let shape = self.shapes.find(&trace.key, || self.shape(&env))?;
+        let shape = self.shapes.find(&trace.key, || self.shape(&env, quoted))?;
         let (text, html) = shape.fill(&trace, &subject, &preheader.0).map_err(|(number, what)| {
             let at = trace.values.get(number).map_or_else(|| Place::file(self.path.clone()), |(_, at)| at.place());
             Faults::from(self.row_fault(recipient, &format!("{what}; it is used at {at}")))
@@ -199,17 +207,29 @@ impl Letter {
     }
 
     /// Makes the shape of the letter that is being merged.
-    fn shape(&self, env: &Env<'_>) -> Result<Shape, Faults> {
+    fn shape(&self, env: &Env<'_>, quoted: Option<&Quoted>) -> Result<Shape, Faults> {
         let mut draft = Draft::default();
         let mut run = Run::new(env);
         run.all(&self.body, &mut draft);
         let mut faults = Faults::new();
         faults.extend(run.faults);
         faults.extend(markdown::check(&draft, &self.html));
+        let attribution = draft.values();
+        let earlier = quoted.map(|quoted| (quoted.letter(), quoted.draft(attribution + 1)));
+        if let Some((letter, (draft, found))) = &earlier {
+            faults.extend(found.iter().cloned());
+            faults.extend(markdown::check(draft, &letter.html));
+        }
         if !faults.is_empty() {
             return Err(faults);
         }
-        Shape::of(&draft, &self.layout, &self.roll)
+        let own = Passage::of(&draft, &self.roll);
+        let quotation = earlier.as_ref().map(|(letter, (draft, _))| Quotation {
+            attribution,
+            language: letter.language(),
+            passage: Passage::of(draft, &letter.roll),
+        });
+        Shape::of(&own, quotation.as_ref(), &self.layout)
             .map_err(|what| Faults::from(Fault::error(Place::file(self.path.clone()), what)))
     }
 

@@ -16,6 +16,7 @@ use super::inline_html;
 use super::link::{self, Position};
 use super::markdown::{is_signatories, target};
 use super::roll::Roll;
+use super::shape::{Passage, Quotation};
 use super::wrap::wrap;
 
 /// A block of text, such as a paragraph: it is filled and wrapped as a whole.
@@ -169,8 +170,8 @@ impl Container {
     }
 }
 
-/// The blocks of a shape.
-pub(super) fn blocks(events: &[Event<'_>], fixed: &[impl AsRef<str>], roll: &Roll) -> Result<Vec<Block>, String> {
+/// The blocks of a shape; an earlier letter stands behind it as mail programs quote one.
+pub(super) fn blocks(own: &Passage<'_>, quoted: Option<&Quotation<'_>>) -> Result<Vec<Block>, String> {
     let mut writer = Writer {
         blocks: Vec::new(),
         open: None,
@@ -178,12 +179,22 @@ pub(super) fn blocks(events: &[Event<'_>], fixed: &[impl AsRef<str>], roll: &Rol
         lists: Vec::new(),
         shared: 0,
         in_list: false,
-        fixed,
-        roll,
+        fixed: own.fixed,
+        roll: own.roll,
         targets: Vec::new(),
     };
-    for event in events {
+    for event in &own.events {
         writer.event(event)?;
+    }
+    if let Some(Quotation { attribution, passage, .. }) = quoted {
+        writer.begin(true);
+        writer.push(Inline::Value(*attribution));
+        writer.close();
+        writer.containers.push(Container::Quote);
+        (writer.fixed, writer.roll) = (passage.fixed, passage.roll);
+        for event in &passage.events {
+            writer.event(event)?;
+        }
     }
     writer.close();
     Ok(writer.blocks)

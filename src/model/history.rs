@@ -14,6 +14,8 @@ pub struct Thread {
     pub before: Round,
     /// An earlier campaign that it continues.
     pub continues: Option<CampaignId>,
+    /// Whether its first letter is quoted: then it is also told what that was made of.
+    pub quotes: bool,
 }
 
 impl Thread {
@@ -62,6 +64,27 @@ pub struct Past {
     pub message_id: Option<MessageId>,
     /// Its subject, as it was sent.
     pub subject: Option<String>,
+    /// What it was made of, where that was asked for ([`Thread::quotes`]) and is known.
+    pub made_of: Option<Box<MadeOf>>,
+}
+
+/// The number of a state of a round's files, as letters were sent with it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub struct SnapshotId(pub i64);
+
+/// What a letter was made of.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct MadeOf {
+    /// The files; `None` for those of now.
+    pub snapshot: Option<SnapshotId>,
+    /// When its last attempt began: the date it bears.
+    pub at: Timestamp,
+    /// The header of the recipients list of then.
+    pub header: Vec<String>,
+    /// The line of the recipient's row in that list.
+    pub line: u64,
+    /// The cells of that row.
+    pub cells: Vec<String>,
 }
 
 /// What went to a recipient before, the oldest first.

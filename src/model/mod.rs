@@ -32,7 +32,7 @@ pub use envelope::Envelope;
 pub use fault::{Fault, Faults, Place, Severity};
 pub use fields::{Columns, Fields, canonical};
 pub use formula::{inert, plain};
-pub use history::{Addressee, History, Past, Thread};
+pub use history::{Addressee, History, MadeOf, Past, SnapshotId, Thread};
 pub use identity::{CampaignId, MessageId, RecipientId, Round, Token, TokenKey};
 pub use inline_element::InlineElement;
 pub use language::{Language, LanguageError};

@@ -45,6 +45,19 @@ pub enum Stop {
     },
 }
 
+impl Stop {
+    /// Whether it will pass once the letter before it is sent.
+    #[must_use]
+    pub fn may_pass(self) -> bool {
+        match self {
+            Self::Answered(_) | Self::Bounced(_) => false,
+            Self::NotAccepted { state, .. } => {
+                !matches!(state, Some(DeliveryState::Failed | DeliveryState::Skipped | DeliveryState::Bounced))
+            }
+        }
+    }
+}
+
 impl FollowUp {
     /// The day from which on it is due.
     #[must_use]
@@ -119,6 +132,7 @@ mod tests {
             accepted_at: (state == DeliveryState::Accepted).then(|| "2024-06-12T21:30:00Z".parse().unwrap()),
             message_id: None,
             subject: None,
+            made_of: None,
         }
     }
 

@@ -55,6 +55,8 @@ pub struct Planner {
     is_halted: bool,
     /// In a follow-up, when it is due, and the day of today.
     follow_up: Option<(Rule, Date)>,
+    /// Whether the letters before it count as sent that still may be.
+    looks_ahead: bool,
 }
 
 impl Planner {
@@ -67,6 +69,7 @@ impl Planner {
             suppressed_domains: HashMap::new(),
             is_halted: false,
             follow_up: None,
+            looks_ahead: false,
         }
     }
 
@@ -85,6 +88,12 @@ impl Planner {
         if let Some((_, today)) = &mut self.follow_up {
             *today = Date::MAX;
         }
+    }
+
+    /// Takes a follow-up as due now, also where the letter before it is still to be sent.
+    pub fn look_ahead(&mut self) {
+        self.wait_for_nothing();
+        self.looks_ahead = true;
     }
 
     /// Takes note of who must not be written to.
@@ -190,6 +199,7 @@ impl Planner {
         }
         let (stopped, waits) = match follow_up {
             Some((FollowUp::Stopped(Stop::Answered(answer)), _)) => (Some(SkipReason::Answered(answer)), None),
+            Some((FollowUp::Stopped(stop), _)) if self.looks_ahead && stop.may_pass() => (None, None),
             Some((FollowUp::Stopped(stop), _)) => (Some(SkipReason::Stopped(stop)), None),
             Some((FollowUp::Due(date), today)) if date > today => {
                 (None, Some(SkipReason::NotBefore { date, away: false }))

@@ -1,5 +1,8 @@
 //! Follow-ups: who gets one, when, in which thread.
 
+mod preview;
+mod quote;
+
 use rusqlite::Connection;
 use serde_json::Value;
 

@@ -42,6 +42,7 @@ pub(super) fn write_all(preview: &mut Preview<'_>, folder: &Path, forms: &[Previ
             };
             return index.row(&row(&entry, Err(&why))).with_context(doing);
         };
+        let entry = desk.complete(entry)?;
         written += 1;
         let (files, failed) = write_files(desk, folder, written, &entry, forms)?;
         without_pdf = without_pdf.take().or(failed);

@@ -1,5 +1,6 @@
 //! A letter in one of its forms.
 
+use std::cell::Cell;
 use std::sync::Arc;
 
 use anyhow::Result;
@@ -7,6 +8,7 @@ use jiff::Timestamp;
 
 use crate::cli::PreviewFormat;
 use crate::command::Context;
+use crate::command::foresight::Foresight;
 use crate::config::Campaign;
 use crate::dispatch::LetterMaker;
 use crate::letter::Merged;
@@ -38,6 +40,9 @@ pub(super) struct Forms {
     maker: Arc<LetterMaker>,
     /// Whatever the campaign attaches, its letters can be looked at as PDFs.
     press: Option<Press>,
+    foresight: Foresight,
+    /// How many recipients have no letter of the round before yet.
+    foreseen: Cell<u64>,
     now: Timestamp,
 }
 
@@ -51,13 +56,27 @@ impl Forms {
         workspace: &Workspace,
         campaign: &Campaign,
         maker: Arc<LetterMaker>,
+        foresight: Foresight,
         forms: &[PreviewFormat],
     ) -> Result<Self> {
         let place = || Place::file(&campaign.file);
         let needs_press = forms.contains(&PreviewFormat::Pdf);
         let press =
             needs_press.then(|| Press::open(workspace, campaign.letter.fonts.as_deref(), place())).transpose()?;
-        Ok(Self { maker, press, now: context.clock.now() })
+        Ok(Self { maker, press, foresight, foreseen: Cell::new(0), now: context.clock.now() })
+    }
+
+    /// A row with what will have gone to the recipient before.
+    pub(super) fn complete(&self, mut entry: Entry) -> Result<Entry> {
+        if self.foresight.complete(&entry.id, &entry.recipient, &mut entry.history)? > 0 {
+            self.foreseen.set(self.foreseen.get() + 1);
+        }
+        Ok(entry)
+    }
+
+    /// To how many recipients the letters before were still to be sent.
+    pub(super) fn foreseen(&self) -> u64 {
+        self.foreseen.get()
     }
 
     pub(super) fn maker(&self) -> &LetterMaker {
@@ -87,7 +106,8 @@ impl Forms {
     fn pdf(&self, entry: &Entry) -> Result<Vec<u8>> {
         let letter = self.maker.letters().choose(entry.recipient.lang.as_ref()).letter;
         let press = self.press.as_ref().ok_or_else(|| anyhow::anyhow!(ABSENT))?;
-        Ok(press.print(&letter.to(&entry.recipient, None))?)
+        let previous = self.maker.previous(&entry.recipient, &entry.history, self.now)?;
+        Ok(press.print(&letter.to(&entry.recipient, previous.as_ref()))?)
     }
 
     /// The headers that a reader sees, and the plain text.

@@ -12,10 +12,11 @@ use anyhow::{Result, bail};
 
 use super::campaign::Loaded;
 use super::check::NO_KEY;
+use super::foresight::Foresight;
 use super::ledgers::Realm;
-use super::recipients::entries;
+use super::recipients::entries_anew;
 use super::terminal::say;
-use super::{Context, Exit, earlier};
+use super::{Context, Exit, earlier, edition};
 use crate::cli;
 use crate::cli::PreviewFormat;
 use crate::config::Campaign;
@@ -23,6 +24,7 @@ use crate::ledger::ReadLedger;
 use crate::ledger::sqlite::SqliteLedger;
 use crate::model::{Round, TokenKey, lookup_key};
 use crate::plan::{Decision, Entry, Planner};
+use crate::report::counted;
 use crate::workspace::Workspace;
 use form::Forms;
 
@@ -36,22 +38,38 @@ pub(super) fn run(context: &Context, args: &cli::Preview) -> Result<Exit> {
         None if args.out.is_some() => form::ALL,
         None => &[PreviewFormat::Text],
     };
-    let mut preview = Preview::open(context, forms)?;
+    let mut preview = Preview::open(context, Round(args.round), forms)?;
+    show_all_or_one(context, args, &mut preview, forms)?;
+    let foreseen = preview.forms.foreseen();
+    if foreseen > 0 && !context.quiet {
+        let whom = counted(foreseen, "recipient has", "recipients have");
+        say(format_args!(
+            "{whom} no letter of the round before yet: what goes to them is shown as if that had been sent today"
+        ));
+    }
+    Ok(Exit::Done)
+}
+
+fn show_all_or_one(
+    context: &Context,
+    args: &cli::Preview,
+    preview: &mut Preview<'_>,
+    forms: &[PreviewFormat],
+) -> Result<()> {
     if let [one, other] = args.diff.as_slice() {
         let chosen = preview.find(&[one.as_str(), other.as_str()])?;
-        compare::print(&preview, &chosen)?;
-        return Ok(Exit::Done);
+        return compare::print(preview, &chosen);
     }
     match (&args.out, &args.id) {
         (Some(out), None) => {
-            let index = folder::write_all(&mut preview, out, forms)?;
+            let index = folder::write_all(preview, out, forms)?;
             if args.open {
                 browser::open(&index)?;
             }
         }
         (Some(out), Some(id)) => {
             let entry = preview.one(Some(id))?;
-            let page = folder::write_one(&preview, out, &entry, forms)?;
+            let page = folder::write_one(preview, out, &entry, forms)?;
             if args.open {
                 browser::open(&page)?;
             }
@@ -62,14 +80,14 @@ pub(super) fn run(context: &Context, args: &cli::Preview) -> Result<Exit> {
                 let page = preview.forms.html(&entry)?;
                 browser::open_copy(&page, context.quiet)?;
             } else {
-                show(&preview, &entry, forms)?;
+                show(preview, &entry, forms)?;
             }
             if id.is_none() && !context.quiet {
                 say("this is the first letter; `preview ID` shows another, `--out DIR` writes them all");
             }
         }
     }
-    Ok(Exit::Done)
+    Ok(())
 }
 
 fn show(preview: &Preview<'_>, entry: &Entry, forms: &[PreviewFormat]) -> Result<()> {
@@ -84,35 +102,43 @@ fn show(preview: &Preview<'_>, entry: &Entry, forms: &[PreviewFormat]) -> Result
     Ok(())
 }
 
-/// The letters of a round, without the ledger's history: they can be looked at after they were sent, too.
+/// The letters of a round, wherever they stand: they can be looked at after they were sent, too.
 struct Preview<'c> {
     context: &'c Context,
     workspace: Workspace,
     campaign: Campaign,
     planner: Planner,
+    round: Round,
+    ledger: Option<SqliteLedger>,
     forms: Rc<Forms>,
     /// How many rows the recipients list has.
     rows: u64,
 }
 
 impl<'c> Preview<'c> {
-    fn open(context: &'c Context, forms: &[PreviewFormat]) -> Result<Self> {
-        let round = Round(0);
+    fn open(context: &'c Context, round: Round, forms: &[PreviewFormat]) -> Result<Self> {
         let loaded = Loaded::read(context.workspace()?, &context.config, round, &context.clock)?;
-        let (workspace, campaign, planner, rows) =
+        let (workspace, campaign, mut planner, rows) =
             (loaded.workspace.clone(), loaded.campaign.clone(), loaded.planner.clone(), loaded.rows);
+        planner.look_ahead();
         let ledger = Realm::Real.open_existing(&workspace, &campaign)?;
         let key = ledger.as_ref().map_or(Ok(TokenKey::new(NO_KEY)), ReadLedger::token_key)?;
-        let earlier = earlier::read(&loaded, round, ledger.as_ref())?;
-        let forms = Forms::new(context, &workspace, &campaign, loaded.into_maker(round, key, earlier)?, forms)?;
-        Ok(Self { context, workspace, campaign, planner, forms: Rc::new(forms), rows })
+        planner.suppress(ledger.as_ref().map_or(Ok(Vec::new()), ReadLedger::suppressions)?);
+        let foresight = Foresight::before(round, &loaded, ledger.as_ref(), context.clock.now())?;
+        let mut earlier = earlier::read(&loaded, round, ledger.as_ref())?;
+        if let Some(quote) = &mut earlier.quote {
+            edition::add_unsent(&loaded, ledger.as_ref(), quote)?;
+        }
+        let maker = loaded.into_maker(round, key, earlier)?;
+        let forms = Rc::new(Forms::new(context, &workspace, &campaign, maker, foresight, forms)?);
+        Ok(Self { context, workspace, campaign, planner, round, ledger, forms, rows })
     }
 
     /// Goes through the list once.
     fn each(&mut self, mut each: impl FnMut(&Forms, Entry) -> Result<()>) -> Result<()> {
         let forms = Rc::clone(&self.forms);
         let each = |entry| each(&forms, entry);
-        entries(&self.workspace, &self.campaign, &mut self.planner, Round(0), None::<&SqliteLedger>, each)
+        entries_anew(&self.workspace, &self.campaign, &mut self.planner, self.round, self.ledger.as_ref(), each)
     }
 
     /// The recipient with an id or address; without one, the first who gets a letter.
@@ -129,7 +155,7 @@ impl<'c> Preview<'c> {
             Ok(())
         })?;
         match first {
-            Some(entry) => Ok(entry),
+            Some(entry) => self.forms.complete(entry),
             None => bail!("nobody gets a letter"),
         }
     }
@@ -149,7 +175,8 @@ impl<'c> Preview<'c> {
         if let Some(missing) = found.iter().position(Option::is_none) {
             bail!("no recipient has the id or address `{}`; `undersigned plan` lists them", ids[missing]);
         }
-        let found: Vec<Entry> = found.into_iter().flatten().collect();
+        let found = found.into_iter().flatten().map(|entry| self.forms.complete(entry));
+        let found: Vec<Entry> = found.collect::<Result<_>>()?;
         found.try_into().map_err(|_| anyhow::anyhow!("the recipients list changed meanwhile; try again"))
     }
 }

@@ -10,7 +10,8 @@ use crate::clock::Clock;
 use crate::ledger::memory::{ENDED_BEFORE_THE_REPLY, MemoryLedger};
 use crate::ledger::{
     AttemptId, Claim, Claimed, Delivery, DeliveryId, Due, Event, FrozenFile, Halt, Holder, Lease, Mark, Marked,
-    PlannedRow, ReadLedger, Resolution, Result, Selection, Sent, Settlement, Standing, Tally, Voice, WriteLedger,
+    PlannedRow, ReadLedger, Resolution, Result, Selection, Sent, SentWith, Settlement, Standing, Tally, Voice,
+    WriteLedger,
 };
 use crate::model::window::Windows;
 use crate::model::{
@@ -283,6 +284,10 @@ impl ReadLedger for Flawed {
 
     fn frozen(&self, campaign: &CampaignId, round: Round) -> Result<Vec<FrozenFile>> {
         self.inner.frozen(campaign, round)
+    }
+
+    fn sent_with(&self, campaign: &CampaignId, round: Round) -> Result<SentWith> {
+        self.inner.sent_with(campaign, round)
     }
 
     fn answers(&self, campaign: &CampaignId, round: Round) -> Result<Vec<(Answer, u64)>> {

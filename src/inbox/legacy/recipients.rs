@@ -94,7 +94,11 @@ fn sign(line: &Line<'_>, place: &address::Found<'_>, begun: bool, introduced: bo
     {
         return Some(Sign::Named);
     }
-    if ["addressed to", "message to", "mail to", "mail sent to", "message sent to"].iter().any(|end| label.ends_with(end)) && begun {
+    if ["addressed to", "message to", "mail to", "mail sent to", "message sent to"]
+        .iter()
+        .any(|end| label.ends_with(end))
+        && begun
+    {
         return Some(Sign::Named);
     }
     // In the sentence that says that delivery failed, or why.

@@ -45,5 +45,14 @@ impl Disk {
 
 fn past(row: &Row) -> Past {
     let Delivery { round, state, answer, accepted_at, message_id, .. } = row.delivery.clone();
-    Past { round, state, answer, returns_on: row.returns_on, accepted_at, message_id, subject: row.subject.clone() }
+    Past {
+        round,
+        state,
+        answer,
+        returns_on: row.returns_on,
+        accepted_at,
+        message_id,
+        subject: row.subject.clone(),
+        made_of: None,
+    }
 }

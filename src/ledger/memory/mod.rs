@@ -21,8 +21,8 @@ use self::disk::Process;
 pub(crate) use self::disk::{Disk, ENDED_BEFORE_THE_REPLY};
 use super::{
     Claim, Claimed, Counted, Delivery, Due, Event, FrozenFile, Halt, Holder, Lease, LedgerError, MailLedger, Mailed,
-    Mark, Marked, PlannedRow, ReadLedger, Resolution, Result, Selection, Sent, SentLetter, Settlement, Standing, Tally,
-    Uids, Voice, WriteLedger,
+    Mark, Marked, PlannedRow, ReadLedger, Resolution, Result, Selection, Sent, SentLetter, SentWith, Settlement,
+    Standing, Tally, Uids, Voice, WriteLedger,
 };
 use crate::clock::Clock;
 use crate::model::window::Windows;
@@ -205,6 +205,10 @@ impl ReadLedger for MemoryLedger {
 
     fn frozen(&self, _campaign: &CampaignId, _round: Round) -> Result<Vec<FrozenFile>> {
         Ok(Vec::new())
+    }
+
+    fn sent_with(&self, _campaign: &CampaignId, _round: Round) -> Result<SentWith> {
+        Ok(SentWith::default())
     }
 
     fn answers(&self, campaign: &CampaignId, round: Round) -> Result<Vec<(Said, u64)>> {

@@ -2,16 +2,20 @@
 
 use rusqlite::{Connection, OptionalExtension, Row, params};
 
+use super::sent_row;
 use super::value::{time_if_any, word};
 use crate::model::{Addressee, CampaignId, History, MessageId, Past, Round, Thread};
 
 /// The letter of a round that may have left for an address, under whatever id.
-const BY_ADDRESS: &str = "SELECT round, state, answer, accepted_at, message_id, subject, returns_on FROM delivery
+const BY_ADDRESS: &str = "SELECT round, state, answer, accepted_at, message_id, subject, returns_on, id FROM delivery
     WHERE campaign = ?1 AND round = ?2 AND email_key = ?3 AND holds_address = 1 AND state NOT IN ('planned', 'deferred')";
 
 /// The delivery to a recipient: to this address, or to one that the same person had before.
-const BY_RECIPIENT: &str = "SELECT round, state, answer, accepted_at, message_id, subject, returns_on FROM delivery
+const BY_RECIPIENT: &str = "SELECT round, state, answer, accepted_at, message_id, subject, returns_on, id FROM delivery
     WHERE campaign = ?1 AND recipient = ?4 AND round = ?2 AND (email_key = ?3 OR (name = ?5 AND name <> ''))";
+
+/// A delivery, and what is known of it.
+type Found = (i64, Past);
 
 /// The delivery of an earlier round to a recipient. An id alone is no proof: a list that got new ids gives one to somebody else.
 pub(super) fn past(
@@ -20,6 +24,10 @@ pub(super) fn past(
     round: Round,
     to: &Addressee,
 ) -> rusqlite::Result<Option<Past>> {
+    Ok(find(connection, campaign, round, to)?.map(|(_, past)| past))
+}
+
+fn find(connection: &Connection, campaign: i64, round: Round, to: &Addressee) -> rusqlite::Result<Option<Found>> {
     let by_address =
         connection.prepare_cached(BY_ADDRESS)?.query_row(params![campaign, round.0, to.address], read).optional()?;
     if by_address.is_some() {
@@ -50,13 +58,16 @@ pub(super) fn histories(
                     .prepare_cached(BY_ADDRESS)?
                     .query_row(params![campaign, round, to.address], read)
                     .optional()?;
-                history.continued.extend(letter);
+                history.continued.extend(letter.map(|(_, past)| past));
             }
         }
         for round in 0..thread.before.0 {
-            if let Some(campaign) = campaign {
-                history.rounds.extend(past(connection, campaign, Round(round), to)?);
+            let found = campaign.map(|campaign| find(connection, campaign, Round(round), to)).transpose()?.flatten();
+            let Some((delivery, mut past)) = found else { continue };
+            if thread.quotes && round == 0 {
+                past.made_of = sent_row::made_of(connection, delivery)?.map(Box::new);
             }
+            history.rounds.push(past);
         }
         Ok(history)
     };
@@ -76,9 +87,9 @@ fn last_round(connection: &Connection, campaign: i64) -> rusqlite::Result<Option
         .query_row([campaign], |row| row.get(0))
 }
 
-fn read(row: &Row<'_>) -> rusqlite::Result<Past> {
+fn read(row: &Row<'_>) -> rusqlite::Result<Found> {
     let returns_on: Option<String> = row.get(6)?;
-    Ok(Past {
+    let past = Past {
         round: Round(row.get(0)?),
         state: word(row, 1)?,
         answer: word(row, 2)?,
@@ -87,5 +98,7 @@ fn read(row: &Row<'_>) -> rusqlite::Result<Past> {
         subject: row.get(5)?,
         // What is no date is none: it would only be waited for.
         returns_on: returns_on.and_then(|date| date.parse().ok()),
-    })
+        made_of: None,
+    };
+    Ok((row.get(7)?, past))
 }

@@ -23,6 +23,7 @@ mod patience;
 mod plan;
 mod read;
 mod selection;
+mod sent_row;
 mod settle;
 mod snapshot;
 mod standing;

@@ -6,6 +6,7 @@ use serde_json::json;
 
 use super::bulk::{self, Bulk};
 use super::failure::Failure;
+use super::sent_row;
 use super::value::{count, micros, texts, whole, word};
 use super::writer::{Command, Happened, Run, Store};
 use crate::ledger::{Lease, LedgerError, PlannedRow, Tally};
@@ -202,6 +203,7 @@ impl Command for FinishPlan {
         let run = store.run_of(&self.lease)?;
         let draft = draft(store, run, self.round)?;
         if draft.generation > 0 {
+            sent_row::keep(&store.connection, draft.plan, draft.first)?;
             self.record_changes(store, run, &draft)?;
             self.reopen_mended(store, run, &draft)?;
         }

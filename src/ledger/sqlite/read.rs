@@ -6,7 +6,8 @@ use rusqlite::{OptionalExtension, Row, params};
 use super::value::{count, holder, json, micros, time_if_any, word};
 use super::{SqliteLedger, answer, events, halt, history, lock, selection, snapshot, standing, suppress};
 use crate::ledger::{
-    Delivery, DeliveryId, Due, Event, FrozenFile, Halt, Holder, ReadLedger, Result, Selection, Standing, Tally,
+    Delivery, DeliveryId, Due, Event, FrozenFile, Halt, Holder, ReadLedger, Result, Selection, SentWith, Standing,
+    Tally,
 };
 use crate::model::{
     Addressee, Answer, CampaignId, Columns, History, RecipientId, Round, Suppression, Thread, TokenKey,
@@ -150,6 +151,10 @@ impl ReadLedger for SqliteLedger {
 
     fn frozen(&self, campaign: &CampaignId, round: Round) -> Result<Vec<FrozenFile>> {
         self.read(|connection| Ok(snapshot::frozen(connection, campaign, round)?))
+    }
+
+    fn sent_with(&self, campaign: &CampaignId, round: Round) -> Result<SentWith> {
+        self.read(|connection| Ok(snapshot::sent_with(connection, campaign, round)?))
     }
 
     fn answers(&self, campaign: &CampaignId, round: Round) -> Result<Vec<(Answer, u64)>> {

@@ -7,6 +7,7 @@ use serde_json::json;
 
 use super::failure::Failure;
 use super::lease::lock;
+use super::sent_row;
 use super::value::{micros, word};
 use super::writer::{Command, Happened, Run, Store};
 use crate::ledger::{Lease, LedgerError, Resolution, Settlement};
@@ -272,6 +273,10 @@ impl Command for Resolve {
                 first_attempt_at = iif(?5 IS NULL, first_attempt_at, NULL) WHERE id = ?1",
             params![delivery, next.as_str(), reason, accepted_at, next_attempt_at],
         )?;
+        if self.resolution == Resolution::NotSent {
+            // What it was made of will be the row of the next attempt.
+            sent_row::forget(&store.connection, delivery)?;
+        }
         store.record(&Happened {
             campaign,
             at: self.at,

@@ -6,14 +6,14 @@
 use data_encoding::HEXLOWER;
 use jiff::Timestamp;
 use rusqlite::{Connection, OptionalExtension, params};
-use serde_json::json;
+
 use sha2::{Digest, Sha256};
 
 use super::failure::Failure;
-use super::value::micros;
+use super::value::{json, micros};
 use super::writer::{Command, Happened, Store};
-use crate::ledger::{FrozenFile, Lease, LedgerError};
-use crate::model::{CampaignId, DeliveryState, Round};
+use crate::ledger::{FrozenFile, Lease, LedgerError, SentWith};
+use crate::model::{CampaignId, DeliveryState, Round, SnapshotId};
 
 /// Records what a round is sent with.
 pub(super) struct Freeze {
@@ -64,14 +64,14 @@ impl Command for Freeze {
         }
         connection.execute("DELETE FROM content WHERE sha256 NOT IN (SELECT sha256 FROM snapshot_file)", [])?;
         let files = self.files.iter();
-        let files: Vec<_> = files.map(|file| json!({ "path": file.path, "sha256": file.sha256 })).collect();
+        let files: Vec<_> = files.map(|file| serde_json::json!({ "path": file.path, "sha256": file.sha256 })).collect();
         store.record(&Happened {
             campaign: run.campaign,
             at: self.at,
             delivery: None,
             kind: "frozen",
             source: &store.source,
-            detail: &json!({ "round": self.round.0, "files": files }),
+            detail: &serde_json::json!({ "round": self.round.0, "files": files }),
         })?;
         Ok(())
     }
@@ -122,6 +122,10 @@ pub(super) fn frozen(
     let Some(snapshot) = snapshot else {
         return Ok(Vec::new());
     };
+    files(connection, snapshot)
+}
+
+fn files(connection: &Connection, snapshot: i64) -> rusqlite::Result<Vec<FrozenFile>> {
     connection
         .prepare_cached(
             "SELECT f.path, f.sha256, c.bytes FROM snapshot_file f JOIN content c USING (sha256)
@@ -129,4 +133,25 @@ pub(super) fn frozen(
         )?
         .query_map([snapshot], |row| Ok(FrozenFile { path: row.get(0)?, sha256: row.get(1)?, content: row.get(2)? }))?
         .collect()
+}
+
+/// What the letters of a round were made of.
+pub(super) fn sent_with(connection: &Connection, campaign: &CampaignId, round: Round) -> rusqlite::Result<SentWith> {
+    let round = params![campaign.as_str(), round.0];
+    let snapshots = connection
+        .prepare("SELECT s.id FROM campaign c JOIN snapshot s ON s.campaign = c.id AND s.round = ?2 WHERE c.name = ?1")?
+        .query_map(round, |row| row.get(0))?
+        .map(|id| id.and_then(|id| Ok((SnapshotId(id), files(connection, id)?))))
+        .collect::<rusqlite::Result<_>>()?;
+    let headers = connection
+        .prepare(
+            "SELECT p.header FROM campaign c JOIN plan p ON p.campaign = c.id AND p.round = ?2
+            WHERE c.name = ?1 AND p.header IS NOT NULL
+            UNION SELECT r.header FROM campaign c CROSS JOIN sent_row r
+                CROSS JOIN delivery d ON d.id = r.delivery AND d.campaign = c.id AND d.round = ?2
+            WHERE c.name = ?1",
+        )?
+        .query_map(round, |row| json::<Vec<String>>(row, 0))?
+        .collect::<rusqlite::Result<_>>()?;
+    Ok(SentWith { snapshots, headers })
 }

@@ -13,6 +13,7 @@ mod page;
 mod paper;
 mod pictures;
 mod places;
+mod quoted;
 mod refusals;
 mod roll;
 mod sample;
@@ -209,6 +210,7 @@ pub(super) fn previous(lines: &[u64]) -> Previous {
         days_ago: 11,
         new_signatories: lines.into(),
         first_subject: Some("The first letter".to_owned()),
+        quoted: None,
     }
 }
 

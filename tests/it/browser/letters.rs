@@ -23,8 +23,10 @@ static FOLDER: LazyLock<TempDir> = LazyLock::new(|| tempfile::tempdir().unwrap()
 pub fn all() -> Vec<Page> {
     let folder = FOLDER.path();
     let mut pages = sample(folder);
-    pages.push(write(folder, "arabic", &arabic()));
+    pages.push(write(folder, "arabic", &preview(&arabic())));
     pages.push(write(folder, "everything", &preview(&everything())));
+    pages.push(write(folder, "quoted-arabic", &follow_up(&quoted(arabic(), "معالي الوزيرة،"))));
+    pages.push(write(folder, "quoted-everything", &follow_up(&quoted(everything(), "Dear Minister,"))));
     if let Some(letters) = material("UNDERSIGNED_LETTERS") {
         for entry in std::fs::read_dir(letters).unwrap() {
             let file = entry.unwrap().path();
@@ -73,6 +75,17 @@ fn preview(campaign: &Campaign) -> String {
     campaign.run(&["preview", "--format", "html"]).exits(0).stdout
 }
 
+/// The campaign with a follow-up that begins with these words and quotes its letter.
+pub fn quoted(campaign: Campaign, words: &str) -> Campaign {
+    campaign
+        .settings("[[follow_up]]\nafter = \"10 working days\"\ntemplate = \"templates/follow-up.md\"\nquote = true\n")
+        .file("templates/follow-up.md", format!("+++\n+++\n\n{words}\n\n{{{{date previous.sent_at}}}}.\n"))
+}
+
+fn follow_up(campaign: &Campaign) -> String {
+    campaign.run(&["preview", "--round", "1", "--format", "html"]).exits(0).stdout
+}
+
 fn published(file: &Path) -> String {
     let published = Published::read(file);
     let campaign = Campaign::new()
@@ -84,8 +97,8 @@ fn published(file: &Path) -> String {
 }
 
 /// A letter from right to left, whose names are in two scripts.
-fn arabic() -> String {
-    let campaign = Campaign::new()
+fn arabic() -> Campaign {
+    Campaign::new()
         .settings("[letter]\ndate = 2027-03-22\nlanguage = \"ar\"\nheader = \"files/header.png\"\nheader_alt = \"دلتا النهر\"\n")
         .file("files/header.png", drawing::header())
         .file("logos/a.png", drawing::logo(0))
@@ -95,8 +108,7 @@ fn arabic() -> String {
             "lists/signatories.csv",
             "name,acronym,url,logo\nجمعية أصدقاء النهر,,https://nahr.example,logos/a.png\nDelta Watch,DW,https://dw.example,logos/b.png\nاتحاد الصيادين,,,\n",
         )
-        .file("templates/letter.md", include_str!("letter.ar.md"));
-    preview(&campaign)
+        .file("templates/letter.md", include_str!("letter.ar.md"))
 }
 
 /// A letter with all that may stand in one: a header, sixty signatories and their logos, and words that are longer than a telephone is wide.

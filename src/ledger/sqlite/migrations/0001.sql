@@ -61,6 +61,15 @@ CREATE TABLE list_row (
     left_out     TEXT NOT NULL
 ) STRICT;
 
+-- The row that a letter was sent with, where the list has another one now, or none.
+CREATE TABLE sent_row (
+    delivery INTEGER PRIMARY KEY,
+    -- The header of the list of then, and the cells: JSON arrays.
+    header   TEXT NOT NULL,
+    line     INTEGER NOT NULL,
+    cells    TEXT NOT NULL
+) STRICT;
+
 CREATE TABLE delivery (
     id               INTEGER PRIMARY KEY,
     campaign         INTEGER NOT NULL,

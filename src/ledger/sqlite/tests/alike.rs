@@ -356,7 +356,7 @@ impl<P: Place> Side<P> {
             to("bo", "bo@elsewhere.example", "Name of bo"),
             to("bo", "new@example.org", "Somebody new"),
         ];
-        let thread = Thread { campaign: campaign(), before: Round(2), continues: Some(campaign()) };
+        let thread = Thread { campaign: campaign(), before: Round(2), continues: Some(campaign()), quotes: false };
         for mut history in ledger.histories(&thread, &recipients).unwrap() {
             for past in history.rounds.iter_mut().chain(&mut history.continued) {
                 past.message_id = past.message_id.take().map(|_| MessageId::from_text("known"));

@@ -22,7 +22,7 @@ impl Bench {
     }
 
     fn history(&self, to: Addressee) -> History {
-        let thread = Thread { campaign: campaign(), before: SECOND, continues: None };
+        let thread = Thread { campaign: campaign(), before: SECOND, continues: None, quotes: false };
         self.ledger.histories(&thread, &[to]).unwrap().remove(0)
     }
 }
@@ -68,6 +68,7 @@ async fn a_history_is_found_by_the_address_and_by_the_id_of_the_same_person_alon
         accepted_at: Some(at(2)),
         message_id: bench.delivery("bo").message_id,
         subject: Some("A letter".to_owned()),
+        made_of: None,
     };
     let known = History { continued: Vec::new(), rounds: vec![past] };
     assert_eq!(bench.history(to("7", "bo@example.org", "")), known, "a list with new ids");
@@ -87,4 +88,51 @@ async fn what_a_mail_says_of_a_return_is_part_of_the_history() {
     let returns_on = |id: &str| bench.history(to(id, &format!("{id}@example.org"), "")).rounds[0].returns_on;
     assert_eq!(returns_on("bo"), Some(jiff::civil::date(2024, 7, 1)));
     assert_eq!(returns_on("cy"), None);
+}
+
+#[tokio::test]
+async fn what_a_letter_was_made_of_stays_known_when_its_row_changes_or_goes() {
+    let (bench, lease) = Bench::planned(&["bo", "cy", "di"]).await;
+    bench.ledger.freeze(&lease, FIRST, Vec::new(), at(1)).await.unwrap();
+    for (second, id) in [(1, "bo"), (3, "cy")] {
+        bench.send(&lease, id, second, DeliveryState::Accepted).await;
+    }
+    let made_of = |id: &str| {
+        let thread = Thread { campaign: campaign(), before: SECOND, continues: None, quotes: true };
+        let to = to(id, &format!("{id}@example.org"), "");
+        bench.ledger.histories(&thread, &[to]).unwrap().remove(0).rounds.remove(0).made_of
+    };
+    let before = ["bo", "cy"].map(|id| made_of(id).unwrap());
+    assert_eq!(before[0].header, ["id", "email"]);
+    assert_eq!(before[0].cells, row("bo").cells);
+    assert_eq!(before[0].at, at(1));
+    for (header, rows) in [
+        (vec!["id", "email", "city"], vec![PlannedRow { cells: vec!["other".to_owned()], ..row("bo") }]),
+        (vec!["id", "email"], vec![PlannedRow { cells: vec!["third".to_owned()], ..row("cy") }, row("bo")]),
+    ] {
+        bench.ledger.begin_plan(&lease, FIRST, &Columns::new(header), at(5)).await.unwrap();
+        bench.ledger.plan(&lease, FIRST, rows).await.unwrap();
+        bench.ledger.finish_plan(&lease, FIRST, at(5)).await.unwrap();
+        assert_eq!(["bo", "cy"].map(|id| made_of(id).unwrap()), before);
+    }
+    let sent_with = bench.ledger.sent_with(&campaign(), FIRST).unwrap();
+    assert_eq!(sent_with.headers, [["id", "email"]]);
+    assert_eq!(sent_with.snapshots.iter().map(|(id, _)| Some(*id)).collect::<Vec<_>>(), [before[0].snapshot]);
+}
+
+#[tokio::test]
+async fn a_letter_that_is_sent_after_all_is_made_of_the_row_of_then() {
+    let (bench, lease) = Bench::planned(&["bo"]).await;
+    bench.ledger.freeze(&lease, FIRST, Vec::new(), at(1)).await.unwrap();
+    bench.send(&lease, "bo", 1, DeliveryState::InDoubt).await;
+    let new = PlannedRow { cells: vec!["new".to_owned()], ..row("bo") };
+    bench.plan_rows(&lease, FIRST, vec![new]).await.unwrap();
+    bench.ledger.release(&lease, at(2)).await.unwrap();
+    let (resolution, id) = (crate::ledger::Resolution::NotSent, RecipientId::new("bo"));
+    bench.ledger.resolve(&campaign(), FIRST, &id, resolution, "ana", at(3)).await.unwrap();
+    let (lease, _) = bench.ledger.take_lease(&campaign(), &clock(4)).await.unwrap();
+    bench.send(&lease, "bo", 5, DeliveryState::Accepted).await;
+    let thread = Thread { campaign: campaign(), before: SECOND, continues: None, quotes: true };
+    let history = bench.ledger.histories(&thread, &[to("bo", "bo@example.org", "")]).unwrap().remove(0);
+    assert_eq!(history.rounds[0].made_of.as_ref().unwrap().cells, ["new"]);
 }

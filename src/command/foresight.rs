@@ -1,0 +1,93 @@
+//! The letters before those of a round, as they would be sent now: for whoever has none yet.
+
+use anyhow::Result;
+use jiff::Timestamp;
+
+use super::campaign::Loaded;
+use super::{earlier, edition};
+use crate::dispatch::LetterMaker;
+use crate::ledger::ReadLedger;
+use crate::message::Composer;
+use crate::model::{Answer, DeliveryState, Faults, History, MadeOf, Past, Recipient, RecipientId, Round, TokenKey};
+
+/// The letters before those of a round.
+#[derive(Default)]
+pub(super) struct Foresight {
+    /// Those of round 0, 1, ….
+    makers: Vec<LetterMaker>,
+    now: Timestamp,
+}
+
+impl Foresight {
+    /// Reads the letters of all rounds before one.
+    ///
+    /// # Errors
+    /// The faults of these letters, and where the ledger cannot be read.
+    pub(super) fn before(
+        round: Round,
+        loaded: &Loaded,
+        ledger: Option<&impl ReadLedger>,
+        now: Timestamp,
+    ) -> Result<Self> {
+        let mut makers = Vec::new();
+        for round in (0..round.0).map(Round) {
+            let mut earlier = earlier::read(loaded, round, ledger)?;
+            if let Some(quote) = &mut earlier.quote {
+                edition::add_unsent(loaded, ledger, quote)?;
+            }
+            let campaign = &loaded.campaign;
+            // Neither their tokens nor their attachments are looked at.
+            let composer =
+                Composer::new(campaign.id.clone(), round, &campaign.sender, TokenKey::new(super::check::NO_KEY))?;
+            let (workspace, columns) = (loaded.workspace.clone(), loaded.columns.clone());
+            let letters = loaded.letters_of(round)?;
+            let list = &campaign.lists.recipients;
+            let maker = LetterMaker::new(workspace, list, columns, letters, composer, Vec::new());
+            makers.push(maker.with_earlier(earlier));
+        }
+        Ok(Self { makers, now })
+    }
+
+    /// Adds to what went to a recipient before what did not go yet, as if it had been sent now. Gives how many letters these are.
+    ///
+    /// # Errors
+    /// Where one of them cannot be made for this recipient.
+    pub(super) fn complete(
+        &self,
+        id: &RecipientId,
+        recipient: &Recipient,
+        history: &mut History,
+    ) -> Result<usize, Faults> {
+        let mut added = 0;
+        for (round, maker) in (0..).map(Round).zip(&self.makers) {
+            let at = history.rounds.partition_point(|past| past.round < round);
+            match history.rounds.get(at).filter(|past| past.round == round).map(|past| past.state) {
+                Some(DeliveryState::Accepted | DeliveryState::Bounced) => continue,
+                Some(_) => drop(history.rounds.remove(at)),
+                None => {}
+            }
+            let before = History { rounds: history.rounds[..at].to_vec(), continued: history.continued.clone() };
+            let merged = maker.merge(recipient, &before, self.now)?;
+            let made_of = MadeOf {
+                snapshot: None,
+                at: self.now,
+                header: recipient.fields.columns().names().to_vec(),
+                line: recipient.line,
+                cells: recipient.fields.cells().to_vec(),
+            };
+            let letter = Past {
+                round,
+                state: DeliveryState::Accepted,
+                answer: Answer::None,
+                returns_on: None,
+                accepted_at: Some(self.now),
+                message_id: Some(maker.message_id(id)),
+                subject: Some(merged.subject),
+                made_of: Some(Box::new(made_of)),
+            };
+            history.rounds.insert(at, letter);
+            added += 1;
+        }
+        Ok(added)
+    }
+}
