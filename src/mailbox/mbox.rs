@@ -99,6 +99,35 @@ mod tests {
     }
 
     #[test]
+    fn line_ends_of_any_kind_and_none_at_the_end_divide_mails_alike() {
+        let text = "From a Mon\nA: 1\n\n>From x\n\nFrom b Tue\nB: 2\n\nend";
+        let expected = ["A: 1\n\nFrom x\n\n", "B: 2\n\nend"];
+        assert_eq!(mails(text.as_bytes(), 1000), expected);
+        let crlf = |text: &str| text.replace('\n', "\r\n");
+        assert_eq!(mails(crlf(text).as_bytes(), 1000), expected.map(crlf));
+        // A mail of nothing is one all the same, and what a piece of a long line begins with divides nothing.
+        assert_eq!(mails(b"From a Mon\n\nFrom b Tue\n", 1000), ["\n", ""]);
+        let long = format!("From a Mon\n\n{}From x\n", " ".repeat(64 * 1024));
+        assert_eq!(mails(long.as_bytes(), 10).len(), 1);
+    }
+
+    #[test]
+    fn a_file_of_any_size_is_read_mail_by_mail() {
+        let folder = tempfile::tempdir().unwrap();
+        let file = folder.path().join("mbox");
+        let one = format!("From a Mon\nA: 1\n\n{}\n", format!("{}\n", "x".repeat(99)).repeat(10_000));
+        std::fs::write(&file, one.repeat(5)).unwrap();
+        let mut read = mbox(&file, 1000).unwrap();
+        // The file grows while it is read: what is added counts too.
+        assert_eq!(read.next().unwrap().unwrap().bytes.len(), 1000);
+        let mut open = std::fs::OpenOptions::new().append(true).open(&file).unwrap();
+        std::io::Write::write_all(&mut open, b"From b Tue\nB: 2\n").unwrap();
+        let rest: Vec<_> = read.map(|mail| mail.unwrap().bytes).collect();
+        assert_eq!(rest.len(), 5);
+        assert_eq!(rest[4], b"B: 2\n");
+    }
+
+    #[test]
     fn no_more_is_kept_of_a_mail_than_was_asked_for() {
         let mut text = b"From a Mon\nA: 1\n\n".to_vec();
         text.extend(std::iter::repeat_n(b'x', 300_000));

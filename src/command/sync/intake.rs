@@ -18,6 +18,22 @@ pub(super) struct Waiting {
     fingerprint: String,
     place: String,
     uids: Option<Uids>,
+    /// Why there is nothing to be read in it.
+    missed: Option<String>,
+}
+
+impl Waiting {
+    /// A mail that the server has and does not give: it is listed with what is about no letter.
+    pub(super) fn missed(place: String, uids: Uids, why: &str) -> Self {
+        Self {
+            reading: inbox::classify(b""),
+            clues: Clues::default(),
+            fingerprint: format!("{place} of {}", uids.validity),
+            place,
+            uids: Some(uids),
+            missed: Some(format!("it cannot be fetched: {why}")),
+        }
+    }
 }
 
 /// Where mail goes in.
@@ -51,7 +67,7 @@ impl<'a, L: MailLedger> Intake<'a, L> {
         let token_in = |address: &str| patterns.iter().copied().flatten().find_map(|pattern| pattern.token_in(address));
         let reports_have_tokens = sender.bounce_to.as_ref().is_some_and(AddressPattern::has_token);
         let clues = Clues::of(&reading, reports_have_tokens, token_in);
-        Ok(Some(Waiting { reading, clues, fingerprint, place, uids }))
+        Ok(Some(Waiting { reading, clues, fingerprint, place, uids, missed: None }))
     }
 
     /// Matches mails and counts them, in their order; says whether all of them are. `each` is told of those that are new. Of a mailbox on a server,
@@ -94,7 +110,7 @@ impl<'a, L: MailLedger> Intake<'a, L> {
     }
 
     fn mailed(&self, one: Waiting, letters: &Letters<usize>, sent: &[SentLetter]) -> Mailed {
-        let Waiting { reading, clues, fingerprint, place, uids } = one;
+        let Waiting { reading, clues, fingerprint, place, uids, missed } = one;
         let at = self.clock.now();
         let matched = letters.matched(reading.kind, &clues);
         let mentions = inbox::effects(&reading, &matched).into_iter().map(|told| {
@@ -118,7 +134,7 @@ impl<'a, L: MailLedger> Intake<'a, L> {
             kind: reading.kind.as_str().to_owned(),
             mentions: mentions.collect(),
             suggestions: suggestions.collect(),
-            reason: why_none(&reading, &matched).map(str::to_owned),
+            reason: missed.or_else(|| why_none(&reading, &matched).map(str::to_owned)),
             sender: reading.from,
             subject: reading.subject,
             fingerprint,

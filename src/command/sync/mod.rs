@@ -155,9 +155,9 @@ async fn read<L: MailLedger>(mails: Mails, intake: &mut Intake<'_, L>, shown: &m
     for mail in mails {
         match mail {
             Ok(mail) => waiting.extend(intake.look(&mail.bytes, mail.place, None)?),
+            // The others are read all the same.
             Err(error) => {
-                failed = Some(error);
-                break;
+                failed.get_or_insert(error);
             }
         }
         if waiting.len() == BATCH {

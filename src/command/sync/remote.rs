@@ -3,7 +3,7 @@
 use anyhow::{Context as _, Result};
 use secrecy::SecretString;
 
-use super::intake::Intake;
+use super::intake::{Intake, Waiting};
 use super::shown::Shown;
 use super::{LIMIT, count};
 use crate::command::terminal::warn;
@@ -16,12 +16,15 @@ use crate::transport::Trust;
 /// So many mails are fetched at once.
 const FETCHED: usize = 16;
 
-/// So many mails that break the session are left out, before the server is given up.
-const BROKEN: usize = 10;
+/// So many mails in a row may be out of reach before the server is given up.
+const OUT_OF_REACH: usize = 10;
 
 type Remote = Session<Box<dyn Socket>>;
 
-/// Reads all folders. What was read before an error is recorded.
+/// A mail of the server, or why there is none.
+type Fetched = (u32, Result<Vec<u8>, MailboxError>);
+
+/// Reads all folders. What was read before an error is recorded. Where the server refuses a folder, the others are read all the same.
 pub(super) async fn read<L: MailLedger>(
     imap: &Imap,
     secret: &SecretString,
@@ -29,11 +32,39 @@ pub(super) async fn read<L: MailLedger>(
     intake: &mut Intake<'_, L>,
     shown: &mut Shown,
 ) -> Result<()> {
-    let mut session = connect(imap, secret).await?;
-    let mut broken = 0;
+    let mut reader = Reader { imap, secret, session: connect(imap, secret).await? };
+    let mut refused = None;
     for folder in &imap.folders {
-        let mailbox = imap.name(folder);
-        let validity = session.examine(folder).await.with_context(|| format!("the folder `{folder}`"))?;
+        let read = reader.folder(folder, ledger, intake, shown).await;
+        match read.with_context(|| format!("the folder `{folder}`")) {
+            Ok(()) => {}
+            Err(error) if matches!(error.downcast_ref(), Some(MailboxError::Refused { .. })) => {
+                refused.get_or_insert(error);
+            }
+            Err(error) => return Err(error),
+        }
+    }
+    reader.session.log_out().await;
+    refused.map_or(Ok(()), Err)
+}
+
+/// Whoever reads, in a session that is opened anew where it breaks.
+struct Reader<'a> {
+    imap: &'a Imap,
+    secret: &'a SecretString,
+    session: Remote,
+}
+
+impl Reader<'_> {
+    async fn folder<L: MailLedger>(
+        &mut self,
+        folder: &str,
+        ledger: &L,
+        intake: &mut Intake<'_, L>,
+        shown: &mut Shown,
+    ) -> Result<()> {
+        let mailbox = self.imap.name(folder);
+        let validity = self.session.examine(folder).await?;
         let known = ledger.uids(&mailbox)?;
         if known.as_ref().is_some_and(|known| known.validity != validity) {
             warn(format_args!(
@@ -41,47 +72,79 @@ pub(super) async fn read<L: MailLedger>(
             ));
         }
         let last = known.filter(|known| known.validity == validity).map_or(0, |known| known.last);
-        let mut left = session.uids_from(last.saturating_add(1)).await?;
-        let mut at_once = FETCHED;
-        while !left.is_empty() {
-            let uids: Vec<u32> = left.iter().copied().take(at_once).collect();
-            let mails = match session.fetch(&uids, LIMIT).await {
-                Ok(mails) => mails,
-                // One of them breaks the session: which, is found by fetching one by one.
-                Err(error @ (MailboxError::Broken(_) | MailboxError::Protocol(_))) => {
-                    if at_once == 1 {
-                        broken += 1;
-                        warn(format_args!(
-                            "mail {} of the folder `{folder}` cannot be fetched and is left out: {error}",
-                            uids[0]
-                        ));
-                        left.remove(0);
+        let uids = self.session.uids_from(last.saturating_add(1)).await?;
+        let place = |uid| (format!("{mailbox}, mail {uid}"), Uids { mailbox: mailbox.clone(), validity, last: uid });
+        // What is out of reach is recorded with the next mail that is not: until then the server itself may be what is wrong.
+        let mut out_of_reach: Vec<(u32, String)> = Vec::new();
+        for uids in uids.chunks(FETCHED) {
+            let mut waiting: Vec<Waiting> = Vec::new();
+            for (uid, mail) in self.fetch(folder, validity, uids).await? {
+                match mail {
+                    Ok(bytes) => {
+                        for (uid, why) in out_of_reach.drain(..) {
+                            let (place, uids) = place(uid);
+                            waiting.push(Waiting::missed(place, uids, &why));
+                        }
+                        let (place, uids) = place(uid);
+                        waiting.extend(intake.look(&bytes, place, Some(uids))?);
                     }
-                    if broken > BROKEN {
-                        return Err(error.into());
+                    Err(error) => {
+                        warn(format_args!("mail {uid} of the folder `{folder}` cannot be fetched: {error}"));
+                        out_of_reach.push((uid, error.to_string()));
+                        if out_of_reach.len() > OUT_OF_REACH {
+                            count(waiting, intake, shown).await?;
+                            return Err(error.into());
+                        }
                     }
-                    at_once = 1;
-                    session = connect(imap, secret).await?;
-                    if session.examine(folder).await? != validity {
-                        return Err(error.into());
-                    }
-                    continue;
                 }
-                Err(error) => return Err(error.into()),
-            };
-            let mut waiting = Vec::new();
-            for (uid, bytes) in mails {
-                let uids = Uids { mailbox: mailbox.clone(), validity, last: uid };
-                waiting.extend(intake.look(&bytes, format!("{mailbox}, mail {uid}"), Some(uids))?);
             }
             if !count(waiting, intake, shown).await? {
                 break;
             }
-            left.drain(..uids.len());
         }
+        Ok(())
     }
-    session.log_out().await;
-    Ok(())
+
+    /// Mails of the open folder. Where they break the session, or the server refuses them, which one does is found by fetching one by one.
+    async fn fetch(&mut self, folder: &str, validity: u32, uids: &[u32]) -> Result<Vec<Fetched>> {
+        match self.session.fetch(uids, LIMIT).await {
+            Ok(mails) => return Ok(mails.into_iter().map(readable).collect()),
+            Err(error) => self.mend(&error, folder, validity).await?,
+        }
+        let mut all = Vec::new();
+        for uid in uids {
+            let mut fetched = self.session.fetch(&[*uid], LIMIT).await;
+            if let Err(error @ (MailboxError::Broken(_) | MailboxError::Protocol(_))) = &fetched {
+                // A network that fails twice at the same mail is not what is wrong.
+                self.mend(error, folder, validity).await?;
+                fetched = self.session.fetch(&[*uid], LIMIT).await;
+            }
+            match fetched {
+                Ok(mails) => all.extend(mails.into_iter().map(readable)),
+                Err(error) => {
+                    self.mend(&error, folder, validity).await?;
+                    all.push((*uid, Err(error)));
+                }
+            }
+        }
+        Ok(all)
+    }
+
+    /// Opens the session anew, where this was its end.
+    async fn mend(&mut self, error: &MailboxError, folder: &str, validity: u32) -> Result<()> {
+        if matches!(error, MailboxError::Refused { .. }) {
+            return Ok(());
+        }
+        self.session = connect(self.imap, self.secret).await?;
+        if self.session.examine(folder).await? != validity {
+            return Err(MailboxError::Protocol("the server numbers it anew each time".to_owned()).into());
+        }
+        Ok(())
+    }
+}
+
+fn readable((uid, mail): (u32, Option<Vec<u8>>)) -> Fetched {
+    (uid, mail.ok_or_else(|| MailboxError::Protocol("what the server gives for it cannot be read".to_owned())))
 }
 
 async fn connect(imap: &Imap, secret: &SecretString) -> Result<Remote, MailboxError> {

@@ -5,14 +5,17 @@ mod open;
 mod tests;
 mod wire;
 
+use std::collections::BTreeMap;
+use std::io;
 use std::time::Duration;
 
 use data_encoding::BASE64;
 use secrecy::zeroize::Zeroizing;
 use secrecy::{ExposeSecret as _, SecretString};
 use tokio::io::{AsyncRead, AsyncWrite};
+use tokio::time::timeout;
 
-use self::wire::{Response, Wire};
+use self::wire::{Response, Wire, late};
 use super::MailboxError;
 
 pub use open::{Socket, open};
@@ -51,12 +54,12 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Session<S> {
     pub async fn log_in(&mut self, user: &str, secret: &SecretString, method: Method) -> Result<(), MailboxError> {
         let secret = secret.expose_secret();
         if user.chars().chain(secret.chars()).any(|c| matches!(c, '\0' | '\r' | '\n' | '\x01')) {
-            return Err(MailboxError::Login("the user or the password has a control character".to_owned()));
+            let why = "the user or the password of [inbox] has a control character, which no login can carry";
+            return Err(MailboxError::Protocol(why.to_owned()));
         }
-        let (_, untagged) = self.ask("CAPABILITY", None).await?;
+        let offered = self.ask("CAPABILITY", Expects::lines("CAPABILITY")).await?;
         let offers = |word: &str| {
-            let mut lines = untagged.iter().filter(|one| one.line.starts_with("* CAPABILITY"));
-            lines.any(|one| one.line.split(' ').any(|offered| offered.eq_ignore_ascii_case(word)))
+            offered.iter().any(|one| one.line.split(' ').any(|offered| offered.eq_ignore_ascii_case(word)))
         };
         let sasl = |mechanism: &str, text: String| {
             let text = Zeroizing::new(text);
@@ -65,17 +68,16 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Session<S> {
         let plain = method == Method::Plain || (method == Method::Auto && offers("AUTH=PLAIN"));
         let done = if plain {
             let (command, answer) = sasl("PLAIN", format!("\0{user}\0{secret}"));
-            self.ask(&command, Some(&answer)).await
+            self.ask(&command, Expects::more(&answer)).await
         } else if method == Method::Xoauth2 {
             let (command, answer) = sasl("XOAUTH2", format!("user={user}\x01auth=Bearer {secret}\x01\x01"));
-            self.ask(&command, Some(&answer)).await
+            self.ask(&command, Expects::more(&answer)).await
         } else if offers("LOGINDISABLED") {
-            return Err(MailboxError::Login(
-                "the server offers neither PLAIN nor LOGIN; set `auth` in [inbox]".to_owned(),
-            ));
+            let why = "the server of [inbox] takes no password by PLAIN or LOGIN; with `auth = \"xoauth2\"`, an access token logs in";
+            return Err(MailboxError::Protocol(why.to_owned()));
         } else {
             let command = Zeroizing::new(format!("LOGIN {} {}", quoted(user), quoted(secret)));
-            self.ask(&command, None).await
+            self.ask(&command, Expects::NOTHING).await
         };
         done.map(|_| ()).map_err(|error| match error {
             MailboxError::Refused { said, .. } => MailboxError::Login(said),
@@ -88,8 +90,9 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Session<S> {
     /// # Errors
     /// Where there is no such folder, or the connection breaks.
     pub async fn examine(&mut self, folder: &str) -> Result<u32, MailboxError> {
-        let (_, untagged) = self.ask(&format!("EXAMINE {}", quoted(&modified_utf7(folder))), None).await?;
-        let validity = untagged.iter().find_map(|one| number_after(&one.line, "[UIDVALIDITY "));
+        let command = format!("EXAMINE {}", quoted(&modified_utf7(folder)));
+        let said = self.ask(&command, Expects::lines("OK")).await?;
+        let validity = said.iter().find_map(|one| number_after(&one.line, "[UIDVALIDITY "));
         validity.ok_or_else(|| MailboxError::Protocol("the server does not say the folder's UIDVALIDITY".to_owned()))
     }
 
@@ -98,74 +101,128 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Session<S> {
     /// # Errors
     /// Where the connection breaks.
     pub async fn uids_from(&mut self, first: u32) -> Result<Vec<u32>, MailboxError> {
-        let (_, untagged) = self.ask(&format!("UID SEARCH UID {first}:*"), None).await?;
-        let lines = untagged.iter().filter_map(|one| one.line.strip_prefix("* SEARCH"));
+        let mut uids = self.search(&format!("{first}:*")).await?;
         // `*` is the last mail, also where that is before the first that was asked for.
-        let mut uids: Vec<u32> = lines
-            .flat_map(str::split_whitespace)
-            .filter_map(|uid| uid.parse().ok())
-            .filter(|uid| *uid >= first)
-            .collect();
+        uids.retain(|uid| *uid >= first);
+        Ok(uids)
+    }
+
+    async fn search(&mut self, set: &str) -> Result<Vec<u32>, MailboxError> {
+        let said = self.ask(&format!("UID SEARCH UID {set}"), Expects::lines("SEARCH")).await?;
+        let words = said.iter().flat_map(|one| one.line.split_whitespace().skip(2));
+        let mut uids: Vec<u32> = words.filter_map(|uid| uid.parse().ok()).collect();
         uids.sort_unstable();
         uids.dedup();
         Ok(uids)
     }
 
-    /// The first bytes of mails of the open folder, each with its UID, as far as they are there.
+    /// The first bytes of mails of the open folder, each with its UID, in the order of these; `None` where what the server gives for one cannot
+    /// be read. One that is gone meanwhile is left out.
     ///
     /// # Errors
-    /// Where the connection breaks.
-    pub async fn fetch(&mut self, uids: &[u32], limit: u64) -> Result<Vec<(u32, Vec<u8>)>, MailboxError> {
-        let set: Vec<String> = uids.iter().map(u32::to_string).collect();
-        let command = format!("UID FETCH {} (UID BODY.PEEK[]<0.{limit}>)", set.join(","));
-        let (_, untagged) = self.ask(&command, None).await?;
-        Ok(untagged.into_iter().filter_map(mail).filter(|(uid, _)| uids.contains(uid)).collect())
+    /// Where the server refuses them, or the connection breaks.
+    pub async fn fetch(&mut self, uids: &[u32], limit: u64) -> Result<Vec<(u32, Option<Vec<u8>>)>, MailboxError> {
+        let set = |uids: &[u32]| uids.iter().map(u32::to_string).collect::<Vec<_>>().join(",");
+        let command = format!("UID FETCH {} (UID BODY.PEEK[]<0.{limit}>)", set(uids));
+        let said = self.ask(&command, Expects::mails(uids.len())).await?;
+        let mut mails: BTreeMap<u32, Option<Vec<u8>>> = BTreeMap::new();
+        mails.extend(said.into_iter().filter_map(mail).filter(|(uid, _)| uids.contains(uid)));
+        let missing: Vec<u32> = uids.iter().copied().filter(|uid| !mails.contains_key(uid)).collect();
+        if !missing.is_empty() {
+            let there = self.search(&set(&missing)).await?;
+            mails.extend(there.into_iter().filter(|uid| missing.contains(uid)).map(|uid| (uid, None)));
+        }
+        Ok(mails.into_iter().collect())
     }
 
     /// Ends the session.
     pub async fn log_out(mut self) {
         // Nothing depends on it.
-        let _ = self.ask("LOGOUT", None).await;
+        let _ = self.ask("LOGOUT", Expects::NOTHING).await;
     }
 
-    /// A command and all responses to it. `answer` is what the server gets where it asks for more; then once more, nothing.
-    async fn ask(&mut self, command: &str, answer: Option<&str>) -> Result<(Response, Vec<Response>), MailboxError> {
+    /// A command, within its bounds, and the responses that it is asked for. Whatever else the server says meanwhile is passed over.
+    async fn ask(&mut self, command: &str, expects: Expects<'_>) -> Result<Vec<Response>, MailboxError> {
+        let (time, room) = self.wire.bounds(expects.mails);
+        let done = timeout(time, self.converse(command, expects, room)).await;
+        done.unwrap_or_else(|_| Err(MailboxError::Broken(late())))
+    }
+
+    async fn converse(
+        &mut self,
+        command: &str,
+        expects: Expects<'_>,
+        mut room: usize,
+    ) -> Result<Vec<Response>, MailboxError> {
         self.last_tag += 1;
         let tag = format!("a{}", self.last_tag);
         let line = Zeroizing::new(format!("{tag} {command}\r\n"));
         self.wire.write(line.as_bytes()).await.map_err(MailboxError::Broken)?;
-        let mut answer = answer;
-        let mut untagged = Vec::new();
+        let mut answer = expects.answer;
+        let mut kept = Vec::new();
         loop {
             let response = self.wire.read().await.map_err(MailboxError::Broken)?;
             if response.line.starts_with('+') {
+                // A second time, what the server says is why it refuses, and it waits for an empty line.
                 let line = Zeroizing::new(format!("{}\r\n", answer.take().unwrap_or_default()));
                 self.wire.write(line.as_bytes()).await.map_err(MailboxError::Broken)?;
             } else if let Some(rest) = response.line.strip_prefix(&tag).and_then(|rest| rest.strip_prefix(' ')) {
                 if rest.get(..2).is_some_and(|word| word.eq_ignore_ascii_case("OK")) {
-                    return Ok((response, untagged));
+                    return Ok(kept);
                 }
                 let verb = command.split(' ').next().unwrap_or_default().to_owned();
                 return Err(MailboxError::Refused { verb, said: printable(rest) });
-            } else if response.line.starts_with("* BYE") && command != "LOGOUT" {
+            } else if response.is("BYE") && command != "LOGOUT" {
                 return Err(MailboxError::Protocol(format!(
                     "the server ended the session: {}",
                     printable(&response.line)
                 )));
-            } else {
-                untagged.push(response);
+            } else if response.is(expects.word) {
+                room = room.checked_sub(response.size()).ok_or_else(|| {
+                    MailboxError::Broken(io::Error::other("the server says more than it was asked for"))
+                })?;
+                kept.push(response);
             }
         }
     }
 }
 
-/// The UID and the literal of a FETCH response.
-fn mail(response: Response) -> Option<(u32, Vec<u8>)> {
+/// What a command is to be answered with.
+#[derive(Debug, Clone, Copy)]
+struct Expects<'a> {
+    /// The responses that matter.
+    word: &'a str,
+    /// What the server gets where it asks for more.
+    answer: Option<&'a str>,
+    /// For how many mails it is asked.
+    mails: usize,
+}
+
+impl<'a> Expects<'a> {
+    const NOTHING: Self = Self { word: "", answer: None, mails: 0 };
+
+    fn lines(word: &'a str) -> Self {
+        Self { word, ..Self::NOTHING }
+    }
+
+    fn more(answer: &'a str) -> Self {
+        Self { answer: Some(answer), ..Self::NOTHING }
+    }
+
+    fn mails(mails: usize) -> Self {
+        Self { word: "FETCH", mails, ..Self::NOTHING }
+    }
+}
+
+/// The UID and the text of a FETCH response; no text where it has none that can be read. `None` where it is about something else: a server tells
+/// of changed flags, too.
+fn mail(response: Response) -> Option<(u32, Option<Vec<u8>>)> {
     let line = &response.line;
-    let is_fetch = line.split(' ').nth(2).is_some_and(|word| word.eq_ignore_ascii_case("FETCH"));
+    let (_, body) = line.split_once("BODY[]")?;
     let uid = number_after(line, "(UID ").or_else(|| number_after(line, " UID "))?;
-    let bytes = response.literals.into_iter().next()?;
-    is_fetch.then_some((uid, bytes))
+    let is_empty = [" NIL", " \"\""].iter().any(|empty| body.trim_start_matches("<0>").starts_with(empty));
+    let empty = is_empty.then(Vec::new);
+    Some((uid, response.literals.into_iter().next().or(empty)))
 }
 
 fn number_after(line: &str, word: &str) -> Option<u32> {

@@ -6,8 +6,8 @@ use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::net::TcpStream;
 use tokio::time::timeout;
 
-use super::wire::Wire;
-use super::{PATIENCE, Session};
+use super::wire::{Wire, late};
+use super::{Expects, PATIENCE, Session};
 use crate::mailbox::MailboxError;
 use crate::transport::{OpenError, Trust, handshake};
 
@@ -29,14 +29,13 @@ pub async fn open(
 ) -> Result<Session<Box<dyn Socket>>, MailboxError> {
     let longest = usize::try_from(limit).unwrap_or(usize::MAX);
     let unreachable = |why: io::Error| MailboxError::Unreachable { host: host.to_owned(), port, why };
-    let late = || io::Error::new(io::ErrorKind::TimedOut, "no answer in time");
     let connected = timeout(PATIENCE, TcpStream::connect((host, port))).await;
     let tcp = connected.unwrap_or_else(|_| Err(late())).map_err(unreachable)?;
     tcp.set_nodelay(true).map_err(unreachable)?;
     let tcp = if start_tls {
         let mut plain = Session::new(Wire::new(tcp, PATIENCE, 0));
         plain.greet().await?;
-        plain.ask("STARTTLS", None).await?;
+        plain.ask("STARTTLS", Expects::NOTHING).await?;
         plain.wire.into_stream().ok_or_else(|| {
             MailboxError::Protocol(
                 "the server sent more than its reply to STARTTLS, which could be an attack".to_owned(),

@@ -39,7 +39,7 @@ async fn a_folder_is_examined_and_its_mails_are_peeked_at() {
     assert_eq!(session.examine("Été & co").await.unwrap(), 77);
     assert_eq!(session.uids_from(3).await.unwrap(), [4, 9]);
     let mails = session.fetch(&[4, 9], 1000).await.unwrap();
-    assert_eq!(mails, [(4, b"A: 1\n\r\n".to_vec()), (9, b"B: 2".to_vec())]);
+    assert_eq!(mails, [(4, Some(b"A: 1\n\r\n".to_vec())), (9, Some(b"B: 2".to_vec()))]);
     drop(session);
     let heard = heard.await.unwrap();
     assert_eq!(heard[0], "a1 EXAMINE \"&AMk-t&AOk- &- co\"");
@@ -73,4 +73,91 @@ async fn a_server_that_floods_or_hangs_up_is_left() {
     }
     let (mut session, _heard) = server(&["* BYE too many\r\n"]);
     assert!(session.uids_from(1).await.unwrap_err().to_string().contains("too many"));
+}
+
+#[tokio::test]
+async fn a_mail_that_is_gone_is_left_out_and_one_that_cannot_be_read_is_named() {
+    let (mut session, heard) = server(&[
+        "* 9 FETCH (UID 9 BODY[]<0> NIL)\r\n* 2 FETCH (UID 2 FLAGS (\\Seen))\r\n* 3 FETCH (UID 3 BODY[]<0> what is this\r\n\
+        * 4 FETCH UID=4\r\n* 1 FETCH (UID 77 BODY[]<0> {1}\r\nx)\r\nTAG OK\r\n",
+        "* SEARCH 4\r\nTAG OK\r\n",
+    ]);
+    let mails = session.fetch(&[2, 3, 4, 9], 1000).await.unwrap();
+    assert_eq!(mails, [(3, None), (4, None), (9, Some(vec![]))]);
+    drop(session);
+    assert_eq!(heard.await.unwrap()[1], "a2 UID SEARCH UID 2,4");
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_server_that_falls_silent_or_never_comes_to_an_end_is_left_in_bounded_time() {
+    // The greeting never comes; what was begun does not end.
+    for said in ["", "* OK I am still think", "* 1 FETCH (UID 4 BODY[]<0> {9}\r\nabc"] {
+        let (client, mut server) = duplex(1024);
+        server.write_all(said.as_bytes()).await.unwrap();
+        let mut session = Session::new(Wire::new(client, PATIENCE, 1000));
+        let error = session.greet().await.unwrap_err().to_string();
+        assert!(error.contains("no answer in time"), "{said}: {error}");
+    }
+    // It talks on, a little within each limit, and never answers.
+    let (client, server) = duplex(1024);
+    let talk = tokio::spawn(async move {
+        let (mut server, mut said) = (server, 0);
+        while server.write_all(b"* OK wait\r\n").await.is_ok() {
+            said += 1;
+            tokio::time::sleep(PATIENCE / 2).await;
+        }
+        said
+    });
+    let mut session = Session::new(Wire::new(client, PATIENCE, 1000));
+    let error = session.fetch(&[1, 2], 1000).await.unwrap_err().to_string();
+    assert!(error.contains("no answer in time"), "{error}");
+    drop(session);
+    // Two minutes for the command, and two for each mail.
+    assert!(talk.await.unwrap() < 10);
+}
+
+#[tokio::test]
+async fn what_a_server_says_unasked_takes_no_memory_and_what_it_is_asked_for_is_bounded() {
+    // A literal after another, each within the limit.
+    let literals = format!("* 1 FETCH (UID 4 BODY[]<0> {}", "{600}\r\n".to_owned() + &"x".repeat(600));
+    let literals = format!("{literals} BODY[1] {{600}}\r\n{})\r\nTAG OK\r\n", "x".repeat(600));
+    let (mut session, _heard) = server(&[&literals]);
+    let error = session.fetch(&[4], 1000).await.unwrap_err().to_string();
+    assert!(error.contains("600 bytes where fewer were asked for"), "{error}");
+
+    let flood = |line: String, after: &str| {
+        let (client, mut server) = duplex(64 * 1024);
+        let after = after.to_owned();
+        tokio::spawn(async move {
+            for _ in 0..200 {
+                server.write_all(line.repeat(1000).as_bytes()).await?;
+            }
+            server.write_all(after.as_bytes()).await
+        });
+        Session::new(Wire::new(client, PATIENCE, 1000))
+    };
+    // Twenty megabytes of what nobody asked for are passed over.
+    let uids = flood(format!("* 7 EXISTS {}\r\n", "x".repeat(90)), "* SEARCH 3\r\na1 OK\r\n").uids_from(1).await;
+    assert_eq!(uids.unwrap(), [3]);
+    // As many of what was asked for are not taken.
+    let error = flood(format!("* SEARCH {}\r\n", "1 ".repeat(45)), "").uids_from(1).await.unwrap_err().to_string();
+    assert!(error.contains("more than it was asked for"), "{error}");
+    let error = flood("1 ".repeat(50), "").uids_from(1).await.unwrap_err().to_string();
+    assert!(error.contains("a line without an end"), "{error}");
+}
+
+#[tokio::test]
+async fn no_password_is_said_where_the_server_takes_none_and_none_that_would_break_the_line() {
+    let capability = "* CAPABILITY IMAP4rev1 LOGINDISABLED AUTH=XOAUTH2\r\nTAG OK\r\n";
+    let (mut session, heard) = server(&[capability, "TAG OK\r\n"]);
+    let error = session.log_in("ana", &SecretString::from("hunter2"), Method::Auto).await.unwrap_err().to_string();
+    assert!(error.contains("`auth = \"xoauth2\"`"), "{error}");
+    drop(session);
+    assert_eq!(heard.await.unwrap().len(), 1);
+    let (mut session, heard) = server(&[capability]);
+    let broken = SecretString::from("hunter2\r\na2 DELETE INBOX");
+    let error = session.log_in("ana", &broken, Method::Login).await.unwrap_err().to_string();
+    assert!(error.contains("a control character") && !error.contains("hunter2"), "{error}");
+    drop(session);
+    assert_eq!(heard.await.unwrap(), [""; 0]);
 }

@@ -27,9 +27,30 @@ pub(super) struct Wire<S> {
     longest_literal: usize,
 }
 
+impl Response {
+    /// Whether it is an untagged one of a kind: `* WORD …` or `* 7 WORD …`.
+    pub(super) fn is(&self, word: &str) -> bool {
+        let mut words = self.line.split([' ', '(']).skip_while(|part| *part == "*" || part.parse::<u32>().is_ok());
+        self.line.starts_with("* ") && words.next().is_some_and(|first| first.eq_ignore_ascii_case(word))
+    }
+
+    /// How much of the memory it takes, more or less.
+    pub(super) fn size(&self) -> usize {
+        size_of::<Self>()
+            + self.line.len()
+            + self.literals.iter().map(|one| size_of_val(one) + one.len()).sum::<usize>()
+    }
+}
+
 impl<S: AsyncRead + AsyncWrite + Unpin> Wire<S> {
     pub(super) fn new(stream: S, limit: Duration, longest_literal: usize) -> Self {
         Self { stream: BufReader::new(stream), limit, longest_literal }
+    }
+
+    /// How long a command may take, and how much may be kept of what it is answered with, where it asks for so many mails.
+    pub(super) fn bounds(&self, mails: usize) -> (Duration, usize) {
+        let time = self.limit.saturating_mul(u32::try_from(mails).unwrap_or(u32::MAX).saturating_add(1));
+        (time, LONGEST_LINE.saturating_add(self.longest_literal.saturating_mul(mails)))
     }
 
     /// The stream, where nothing was read that nobody asked for; STARTTLS begins TLS on it.
@@ -52,7 +73,7 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Wire<S> {
             let line = self.line(LONGEST_LINE.saturating_sub(response.line.len())).await?;
             response.line.push_str(&line);
             let Some(length) = literal(&line) else { return Ok(response) };
-            if length > self.longest_literal {
+            if length > self.longest_literal.saturating_sub(response.literals.iter().map(Vec::len).sum()) {
                 return Err(io::Error::other(format!("the server sends {length} bytes where fewer were asked for")));
             }
             let mut bytes = vec![0; length];
@@ -81,6 +102,6 @@ fn literal(line: &str) -> Option<usize> {
     line.strip_suffix('}')?.rsplit_once('{')?.1.parse().ok()
 }
 
-fn late() -> io::Error {
+pub(super) fn late() -> io::Error {
     io::Error::new(io::ErrorKind::TimedOut, "no answer in time")
 }
