@@ -16,6 +16,7 @@ mod failed;
 mod follow_up;
 mod halted;
 mod harness;
+mod imap;
 mod inbox;
 mod kill;
 mod languages;

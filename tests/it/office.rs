@@ -36,6 +36,11 @@ impl Authority {
         Self(CertifiedIssuer::self_signed(params, KeyPair::generate().unwrap()).unwrap())
     }
 
+    /// Its certificate, for whoever is to trust it.
+    pub fn pem(&self) -> String {
+        self.0.pem()
+    }
+
     /// A server with a certificate for a name, valid from 2000 until the end of a year.
     pub fn server(&self, name: &str, until: i32) -> Arc<ServerConfig> {
         self.configure(name, until, WebPkiClientVerifier::no_client_auth())
@@ -88,7 +93,7 @@ pub fn campaign(options: Options, authority: &Authority, settings: &str) -> Camp
 /// The same with a proxy before the server.
 pub fn spoiled_campaign(options: Options, spoil: Spoil, authority: &Authority, settings: &str) -> Campaign {
     let scheme = if matches!(options.encryption, Encryption::Implicit(_)) { "smtps" } else { "smtp" };
-    let campaign = Campaign::new().file("authority.pem", authority.0.pem()).server_with(options).spoiled(spoil);
+    let campaign = Campaign::new().file("authority.pem", authority.pem()).server_with(options).spoiled(spoil);
     let url = format!("{scheme}://letters%40coalition.example@localhost:{}", campaign.address().port());
     let trusted = campaign.path("authority.pem").into_os_string().into_string().unwrap();
     campaign

@@ -12,7 +12,7 @@ const TOKENS: &str =
     "reply_to = \"replies+{token}@coalition.example\"\nbounce_to = \"bounces+{token}@coalition.example\"\n";
 
 /// A campaign whose letters were sent. `sender` is more of `[sender]`.
-fn sent(sender: &str) -> Campaign {
+pub fn sent(sender: &str) -> Campaign {
     let campaign = Campaign::new()
         .recipients(
             "email,name,cc\nana@example.org,Ana,\nbo@example.org,Bo,\"kim@ministry.example, lee@ministry.example\"\ncy@other.example,Cy,\n",
@@ -38,12 +38,12 @@ fn sync(campaign: &Campaign) -> BTreeMap<String, Value> {
     lines(&ran).into_iter().map(|mail| (name(&mail), mail)).collect()
 }
 
-fn lines(ran: &Ran) -> Vec<Value> {
+pub fn lines(ran: &Ran) -> Vec<Value> {
     ran.stdout.lines().map(|line| serde_json::from_str(line).unwrap()).collect()
 }
 
 /// What a mail did: `recipient effect`, or nothing.
-fn did(mail: &Value) -> Vec<String> {
+pub fn did(mail: &Value) -> Vec<String> {
     let deliveries = mail["deliveries"].as_array().unwrap().iter();
     deliveries.map(|one| format!("{} {}", text(&one["recipient"]), text(&one["effect"]))).collect()
 }

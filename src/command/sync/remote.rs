@@ -105,10 +105,14 @@ impl Reader<'_> {
         Ok(())
     }
 
-    /// Mails of the open folder. Where they break the session, or the server refuses them, which one does is found by fetching one by one.
+    /// Mails of the open folder. Where they break the session, or the server refuses them or says what cannot be read, which one it is is found by
+    /// fetching one by one.
     async fn fetch(&mut self, folder: &str, validity: u32, uids: &[u32]) -> Result<Vec<Fetched>> {
         match self.session.fetch(uids, LIMIT).await {
-            Ok(mails) => return Ok(mails.into_iter().map(readable).collect()),
+            Ok(mails) if mails.iter().all(|(_, mail)| mail.is_some()) => {
+                return Ok(mails.into_iter().map(readable).collect());
+            }
+            Ok(_) => {}
             Err(error) => self.mend(&error, folder, validity).await?,
         }
         let mut all = Vec::new();

@@ -78,7 +78,7 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Wire<S> {
             }
             let mut bytes = vec![0; length];
             let read = timeout(self.limit, self.stream.read_exact(&mut bytes));
-            read.await.unwrap_or_else(|_| Err(late()))?;
+            read.await.unwrap_or_else(|_| Err(late())).map_err(plainly)?;
             response.literals.push(bytes);
         }
     }
@@ -87,10 +87,10 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Wire<S> {
         let mut line = Vec::new();
         let mut bounded = (&mut self.stream).take(most as u64);
         let read = timeout(self.limit, bounded.read_until(b'\n', &mut line));
-        read.await.unwrap_or_else(|_| Err(late()))?;
+        read.await.unwrap_or_else(|_| Err(late())).map_err(plainly)?;
         if line.pop_if(|byte| *byte == b'\n').is_none() {
-            let why = if line.len() >= most { "a line without an end" } else { "the server closed the connection" };
-            return Err(io::Error::new(io::ErrorKind::UnexpectedEof, why));
+            let endless = line.len() >= most;
+            return Err(if endless { io::Error::other("a line without an end") } else { closed() });
         }
         line.pop_if(|byte| *byte == b'\r');
         Ok(String::from_utf8_lossy(&line).into_owned())
@@ -100,6 +100,15 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Wire<S> {
 /// The length of the literal that follows a line.
 fn literal(line: &str) -> Option<usize> {
     line.strip_suffix('}')?.rsplit_once('{')?.1.parse().ok()
+}
+
+/// An end that came too early, in plain words: TLS says it in many.
+fn plainly(error: io::Error) -> io::Error {
+    if error.kind() == io::ErrorKind::UnexpectedEof { closed() } else { error }
+}
+
+fn closed() -> io::Error {
+    io::Error::new(io::ErrorKind::UnexpectedEof, "the server closed the connection")
 }
 
 pub(super) fn late() -> io::Error {

@@ -1,0 +1,332 @@
+//! The inbox on an IMAP server that does what it should not: what was read is recorded, nothing counts twice, and the next run goes on.
+
+mod server;
+
+use undersigned::transport::sandbox::Encryption;
+
+use self::server::{Act, ImapServer};
+use crate::harness::{Campaign, Ran, text};
+use crate::office::{Authority, SECRET, ways};
+use crate::mails::{answer, letter, report};
+use crate::sync::{did, lines, sent};
+
+const US: &str = "letters@coalition.example";
+
+/// A campaign whose letters were sent, and whose inbox is on a server.
+struct Office {
+    campaign: Campaign,
+    server: ImapServer,
+}
+
+impl Office {
+    fn open() -> Self {
+        let authority = Authority::new();
+        let encryption = Encryption::Implicit(authority.server("localhost", 2999));
+        Self::with(&authority, encryption, "AUTH=PLAIN", "")
+    }
+
+    /// `settings` are more of `[inbox]`.
+    fn with(authority: &Authority, encryption: Encryption, mechanisms: &str, settings: &str) -> Self {
+        let scheme = if matches!(encryption, Encryption::Implicit(_)) { "imaps" } else { "imap" };
+        let server = ImapServer::start(encryption, mechanisms);
+        let campaign = sent("").file("authority.pem", authority.pem());
+        let trusted = campaign.path("authority.pem").into_os_string().into_string().unwrap();
+        let campaign = campaign.environment("SSL_CERT_FILE", trusted).environment("INBOX_PASSWORD", SECRET);
+        let config = std::fs::read_to_string(campaign.path("campaign.toml")).unwrap();
+        let inbox = format!(
+            "[inbox]\nurl = \"{scheme}://letters%40coalition.example@localhost:{}\"\npassword = {{ env = \"INBOX_PASSWORD\" }}\n{settings}",
+            server.port()
+        );
+        campaign.write("campaign.toml", format!("{config}\n{inbox}\n"));
+        Self { campaign, server }
+    }
+
+    /// A report of failure on the letter to ana.
+    fn failure(&self) -> String {
+        let ana = letter(&self.campaign, "ana@example.org");
+        report(US, "ana@example.org", "failed", "5.1.1", Some(&ana.id))
+    }
+
+    /// An answer of bo.
+    fn answer(&self) -> String {
+        let bo = letter(&self.campaign, "bo@example.org");
+        answer("bo@example.org", US, &format!("In-Reply-To: <{}>\n", bo.id), "We agree.")
+    }
+
+    /// Mails that are about nothing, under the UIDs from one to another.
+    fn others(&self, uids: std::ops::RangeInclusive<u32>) {
+        for uid in uids {
+            let mail = answer(&format!("person{uid}@elsewhere.example"), US, "", "Something else.");
+            self.server.put("INBOX", uid, &mail);
+        }
+    }
+
+    fn sync(&self) -> Ran {
+        self.campaign.run(&["sync", "--json", "-vv"])
+    }
+
+    fn events(&self) -> String {
+        self.campaign.run(&["log", "--events"]).exits(0).stdout
+    }
+
+    /// The commands of the last runs, without their tags.
+    fn commands(&self) -> Vec<String> {
+        let heard = self.server.heard().into_iter().filter_map(|heard| {
+            let (tag, command) = heard.line.split_once(' ')?;
+            tag.starts_with('a').then(|| command.to_owned())
+        });
+        heard.collect()
+    }
+
+    /// What is listed as about no letter: place and reason.
+    fn unmatched(&self) -> Vec<(String, String)> {
+        let listed = lines(&self.campaign.run(&["sync", "--unmatched", "--json"]).exits(0));
+        listed.iter().map(|mail| (text(&mail["place"]), text(&mail["reason"]))).collect()
+    }
+}
+
+fn effects(ran: &Ran) -> Vec<String> {
+    lines(ran).iter().flat_map(did).collect()
+}
+
+#[test]
+fn a_mailbox_is_read_under_tls_with_each_login_and_nothing_in_it_is_changed() {
+    let authority = Authority::new();
+    for (auth, offered, login) in [
+        ("auto", "AUTH=PLAIN AUTH=LOGIN", "AUTHENTICATE PLAIN"),
+        ("auto", "IDLE", "LOGIN"),
+        ("plain", "AUTH=PLAIN", "AUTHENTICATE PLAIN"),
+        ("login", "AUTH=PLAIN", "LOGIN"),
+        ("xoauth2", "AUTH=PLAIN AUTH=XOAUTH2", "AUTHENTICATE XOAUTH2"),
+    ] {
+        for encryption in ways(authority.server("localhost", 2999)) {
+            let starts = matches!(encryption, Encryption::StartTls(_));
+            let office = Office::with(&authority, encryption, offered, &format!("auth = \"{auth}\"\n"));
+            office.server.put("INBOX", 7, &office.failure());
+            let ran = office.sync().exits(0);
+            assert_eq!(effects(&ran), ["ana@example.org bounced"]);
+            let heard = office.server.heard();
+            for one in &heard {
+                assert_eq!(one.encrypted, !one.line.ends_with("STARTTLS"), "{one:?}");
+            }
+            let mut said: Vec<&str> =
+                heard.iter().map(|one| one.line.split_once(' ').map_or("", |(_, said)| said)).collect();
+            said.retain(|said| !said.is_empty());
+            let login = said.iter().position(|said| said.starts_with(login)).unwrap();
+            said.remove(login);
+            let fetched = said.iter().position(|said| said.starts_with("UID FETCH 7 (UID BODY.PEEK[]<0.")).unwrap();
+            said.remove(fetched);
+            let first = usize::from(starts);
+            assert_eq!(said[..first], ["STARTTLS"][..first]);
+            assert_eq!(said[first..], ["CAPABILITY", "EXAMINE \"INBOX\"", "UID SEARCH UID 1:*", "LOGOUT"]);
+            let coded = data_encoding::BASE64.encode(SECRET.as_bytes());
+            for form in [SECRET, &coded] {
+                assert!(!ran.stdout.contains(form) && !ran.stderr.contains(form), "{ran:#?}");
+                assert_eq!(office.campaign.files_with(form), [""; 0]);
+            }
+        }
+    }
+}
+
+#[test]
+fn a_refused_login_is_said_and_records_nothing() {
+    for (auth, offered) in [("plain", "AUTH=PLAIN"), ("login", "IDLE"), ("xoauth2", "AUTH=XOAUTH2")] {
+        let authority = Authority::new();
+        let encryption = Encryption::Implicit(authority.server("localhost", 2999));
+        let mut office = Office::with(&authority, encryption, offered, &format!("auth = \"{auth}\"\n"));
+        office.server.put("INBOX", 7, &office.failure());
+        let before = office.events();
+        office.campaign = office.campaign.environment("INBOX_PASSWORD", "wrong-horse");
+        let ran = office.sync().exits(3);
+        let ran = ran
+            .says("refused the login: `NO [AUTHENTICATIONFAILED] wrong`")
+            .says("check the user in `url` and the password");
+        assert!(ran.stdout.is_empty() && !ran.stderr.contains("wrong-horse"), "{ran:#?}");
+        assert_eq!(office.events(), before);
+        assert!(!office.commands().iter().any(|command| command.starts_with("EXAMINE")));
+        office.campaign = office.campaign.environment("INBOX_PASSWORD", SECRET);
+        assert_eq!(effects(&office.sync().exits(0)), ["ana@example.org bounced"]);
+    }
+}
+
+#[test]
+fn a_server_that_is_not_there_or_not_the_one_is_told_nothing() {
+    let office = Office::open();
+    let before = office.events();
+    let config = std::fs::read_to_string(office.campaign.path("campaign.toml")).unwrap();
+    let elsewhere =
+        |port: u16| config.replace(&format!("localhost:{}", office.server.port()), &format!("localhost:{port}"));
+    // Bound and closed again, a port answers to nobody.
+    let free = std::net::TcpListener::bind(("127.0.0.1", 0)).unwrap().local_addr().unwrap().port();
+    office.campaign.write("campaign.toml", elsewhere(free));
+    office.sync().exits(3).says(&format!("`localhost` port {free} cannot be reached"));
+    office.campaign.write("campaign.toml", config);
+
+    let trusted = std::fs::read(office.campaign.path("authority.pem")).unwrap();
+    office.campaign.write("authority.pem", Authority::new().pem());
+    office.sync().exits(3).says("an authority that is not trusted");
+    office.campaign.write("authority.pem", trusted);
+
+    for (greeting, said) in
+        [("* BYE too many\r\n", "* BYE too many"), ("220 smtp.example ESMTP\r\n", "220 smtp.example")]
+    {
+        office.server.order("", 1, Act::Say(greeting.to_owned()));
+        office.sync().exits(3).says("the server does not greet").says(said);
+    }
+    office.server.order("", 1, Act::Cut(3));
+    office.sync().exits(3).says("broke");
+    assert_eq!(office.commands(), [""; 0]);
+    assert_eq!(office.events(), before);
+}
+
+#[test]
+fn starttls_fails_closed() {
+    for (said, why) in [
+        ("TAG OK begin\r\na2 OK [CAPABILITY IMAP4rev1] logged in\r\n", "which could be an attack"),
+        ("TAG NO not here\r\n", "refused STARTTLS: `NO not here`"),
+        ("TAG BAD what\r\n", "refused STARTTLS: `BAD what`"),
+        ("* PREAUTH welcome\r\n* BYE\r\n", "ended the session"),
+    ] {
+        let authority = Authority::new();
+        let encryption = Encryption::StartTls(authority.server("localhost", 2999));
+        let office = Office::with(&authority, encryption, "AUTH=PLAIN", "");
+        office.server.order("STARTTLS", 1, Act::Say(said.to_owned()));
+        office.sync().exits(3).says(why);
+        assert_eq!(office.commands(), ["STARTTLS"]);
+    }
+}
+
+#[test]
+fn a_server_that_takes_no_password_is_not_told_one() {
+    let authority = Authority::new();
+    let encryption = Encryption::Implicit(authority.server("localhost", 2999));
+    let office = Office::with(&authority, encryption, "LOGINDISABLED AUTH=XOAUTH2", "");
+    office.sync().exits(3).says("takes no password by PLAIN or LOGIN").says("`auth = \"xoauth2\"`");
+    assert_eq!(office.commands(), ["CAPABILITY"]);
+}
+
+#[test]
+fn each_folder_is_read_from_where_it_was_read_last_and_one_that_is_not_there_hides_no_other() {
+    let authority = Authority::new();
+    let encryption = Encryption::Implicit(authority.server("localhost", 2999));
+    let folders = "folders = [\"INBOX\", \"Bouncés\", \"Junk\"]\n";
+    let office = Office::with(&authority, encryption, "AUTH=PLAIN", folders);
+    office.server.folder("Junk", 5);
+    office.server.put("Junk", 1, &office.failure());
+    office.server.put("INBOX", 3, &office.answer());
+    let ran = office
+        .sync()
+        .exits(3)
+        .says("the folder `Bouncés`: the server of [inbox] refused EXAMINE: `NO [NONEXISTENT] no such mailbox`");
+    assert_eq!(effects(&ran), ["bo@example.org replied", "ana@example.org bounced"]);
+    office.commands();
+    office.server.folder("Bounc&AOk-s", 9);
+    office.others(4..=4);
+    let ran = office.sync().exits(0).says("1 new mail");
+    assert_eq!(effects(&ran), [""; 0]);
+    let searched = office.commands().into_iter().filter(|command| command.contains("SEARCH"));
+    assert_eq!(searched.collect::<Vec<_>>(), ["UID SEARCH UID 4:*", "UID SEARCH UID 1:*", "UID SEARCH UID 2:*"]);
+}
+
+#[test]
+fn a_folder_that_is_numbered_anew_is_read_anew_and_nothing_counts_twice() {
+    let office = Office::open();
+    office.server.put("INBOX", 7, &office.failure());
+    office.server.put("INBOX", 9, &office.answer());
+    assert_eq!(effects(&office.sync().exits(0)).len(), 2);
+    let before = office.events();
+    office.server.folder("INBOX", 2);
+    let ran = office.sync().exits(0).says("numbered the folder `INBOX` anew").says("0 new mails, 2 counted before");
+    assert_eq!(ran.stdout, "");
+    assert_eq!(office.events(), before);
+    office.commands();
+    assert!(!office.sync().exits(0).stderr.contains("anew"));
+    assert!(office.commands().contains(&"UID SEARCH UID 10:*".to_owned()));
+}
+
+#[test]
+fn a_connection_that_is_cut_costs_nothing_that_was_read() {
+    let office = Office::open();
+    office.others(1..=20);
+    office.server.put("INBOX", 18, &office.failure());
+    // In the middle of a mail: the same run goes on in a new session.
+    office.server.order("UID FETCH 17,18", 1, Act::Cut(100));
+    office.server.order("UID FETCH 18 ", 1, Act::Cut(100));
+    let ran = office.sync().exits(0).says("20 new mails");
+    assert_eq!(effects(&ran), ["ana@example.org bounced"]);
+    assert!(!ran.stderr.contains("cannot be fetched"), "{ran:#?}");
+    assert_eq!(office.unmatched().len(), 19);
+}
+
+#[test]
+fn where_the_server_goes_away_the_next_run_goes_on_from_there() {
+    let office = Office::open();
+    office.others(1..=20);
+    office.server.put("INBOX", 18, &office.failure());
+    office.server.order("UID FETCH 17,18", 1, Act::Leave(300));
+    let ran = office.sync().exits(3).says("what was read is recorded").says("16 new mails");
+    assert_eq!(effects(&ran), [""; 0]);
+    assert_eq!(office.unmatched().len(), 16);
+    office.server.mend();
+    office.commands();
+    assert_eq!(effects(&office.sync().exits(0).says("4 new mails")), ["ana@example.org bounced"]);
+    assert!(office.commands().contains(&"UID SEARCH UID 17:*".to_owned()));
+    assert_eq!(office.unmatched().len(), 19);
+}
+
+#[test]
+fn a_mail_that_cannot_be_fetched_is_listed_and_hides_no_other() {
+    let whole = |text: &str| format!("* 9 FETCH (UID 2 BODY[]<0> {text}\r\nTAG OK\r\n");
+    for (act, why) in [
+        (Act::Say("TAG NO [SERVERBUG] try again\r\n".to_owned()), "refused UID: `NO [SERVERBUG] try again`"),
+        (Act::Say("TAG BAD no\r\n".to_owned()), "refused UID: `BAD no`"),
+        (Act::Say("* BYE oh dear\r\n".to_owned()), "oh dear"),
+        (Act::Say("TAG OK\r\n".to_owned()), "cannot be read"),
+        (Act::Say(whole("?? what ))")), "cannot be read"),
+        (Act::Say("* \0\u{fffd} ( ) {x}\r\nTAG OK\r\n".to_owned()), "cannot be read"),
+        // A literal of a hundred megabytes, one that has no end, and a line that has none.
+        (Act::Say(whole("{104857600}")), "104857600 bytes where fewer were asked for"),
+        (Act::Say(whole("{99999999999999999999999}")), "cannot be read"),
+        (Act::Say("* 9 FETCH (UID 2 ".to_owned() + &"x".repeat(9_000_000)), "a line without an end"),
+        (Act::Cut(40), "the server closed the connection"),
+    ] {
+        let office = Office::open();
+        office.others(1..=4);
+        office.server.put("INBOX", 3, &office.failure());
+        for words in ["UID FETCH 1,2,3,4 ", "UID FETCH 2 "] {
+            office.server.order(words, usize::MAX, act.clone());
+        }
+        let ran = office.sync().exits(0).says("mail 2 of the folder `INBOX` cannot be fetched: ").says(why);
+        assert_eq!(effects(&ran), ["ana@example.org bounced"], "{why}");
+        let unmatched = office.unmatched();
+        let (place, reason) = &unmatched[1];
+        assert!(place.ends_with("/INBOX, mail 2") && reason.starts_with("it cannot be fetched: "), "{unmatched:?}");
+        assert!(reason.contains(why), "{reason}");
+        assert_eq!(unmatched.len(), 3);
+        // It is not asked for again.
+        office.commands();
+        office.sync().exits(0).says("0 new mails");
+        let expected = ["CAPABILITY", "AUTHENTICATE PLAIN", "EXAMINE \"INBOX\"", "UID SEARCH UID 5:*", "LOGOUT"];
+        assert_eq!(office.commands(), expected);
+    }
+}
+
+#[test]
+fn a_server_that_gives_nothing_is_given_up_and_nothing_is_taken_for_read() {
+    let office = Office::open();
+    office.others(1..=30);
+    office.server.put("INBOX", 2, &office.failure());
+    let before = office.events();
+    office.server.order("FETCH", usize::MAX, Act::Cut(20));
+    office.sync().exits(3).says("mail 11 of the folder `INBOX` cannot be fetched").says("0 new mails");
+    assert_eq!((office.events(), office.unmatched()), (before, vec![]));
+    office.server.mend();
+    assert_eq!(effects(&office.sync().exits(0).says("30 new mails")), ["ana@example.org bounced"]);
+
+    // The last mail, too, may be there next time.
+    office.others(31..=31);
+    office.server.order("FETCH", usize::MAX, Act::Say("TAG NO busy\r\n".to_owned()));
+    office.sync().exits(0).says("mail 31 of the folder `INBOX` cannot be fetched");
+    office.server.mend();
+    office.sync().exits(0).says("1 new mail");
+}
