@@ -63,6 +63,12 @@ impl AddressPattern {
             .then(|| token.to_owned())
     }
 
+    /// Whether an address is of this pattern, with whatever token.
+    #[must_use]
+    pub fn is_of(&self, address: &str) -> bool {
+        self.token_in(address).is_some() || (!self.has_token && address.eq_ignore_ascii_case(&self.before))
+    }
+
     /// Whether it has a place for a token.
     #[must_use]
     pub fn has_token(&self) -> bool {
@@ -131,6 +137,8 @@ mod tests {
         assert_eq!(pattern.token_in("replies@coalition.example"), None);
         let plain = AddressPattern::parse("replies@coalition.example").unwrap();
         assert_eq!(plain.with(&token("a")).unwrap().to_string(), "replies@coalition.example");
+        assert!(pattern.is_of(&address) && plain.is_of("Replies@coalition.example"));
+        assert!(!pattern.is_of("replies@coalition.example") && !plain.is_of(&address));
     }
 
     #[test]

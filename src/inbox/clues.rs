@@ -3,14 +3,19 @@
 use jiff::Timestamp;
 
 use super::Reading;
+use super::address::is_of_mail_system;
 use super::subject::ends;
 use crate::model::EmailAddress;
 
 /// What in a mail may tie it to a letter.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Clues {
+    /// Its own Message-ID: a copy of a letter has that of the letter.
+    pub id: Option<String>,
     /// Tokens in the addresses that it was sent to.
     pub tokens: Vec<String>,
+    /// Those of them that stand where answers go. Nobody answers to the address for reports but programs.
+    pub reply_tokens: Vec<String>,
     /// The envelope id that a report repeats: some mail systems make one up, so that one of nobody's says nothing.
     pub envelope_id: Option<String>,
     /// The Message-ID of the letter that is returned in it, or that its fields name.
@@ -19,6 +24,10 @@ pub struct Clues {
     pub thread: Vec<String>,
     /// Its sender, as [`EmailAddress::key`] gives it.
     pub sender: Option<String>,
+    /// Whether that is an address of the campaign's own.
+    pub is_ours: bool,
+    /// Whether that is the address of a mail system, such as `mailer-daemon`.
+    pub is_of_mail_system: bool,
     /// What its subject may be about, the longest first.
     pub subjects: Vec<String>,
     /// Of each reported recipient, its addresses as [`EmailAddress::key`] gives them: the one that was written to first.
@@ -30,12 +39,9 @@ pub struct Clues {
 }
 
 impl Clues {
-    /// The clues of a mail. `token_in` finds the token in an address of the campaign's own.
+    /// The clues of a mail, without those that only the campaign's own addresses show.
     #[must_use]
-    pub fn of(reading: &Reading, reports_have_tokens: bool, token_in: impl Fn(&str) -> Option<String>) -> Self {
-        let mut tokens: Vec<String> = reading.sent_to.iter().filter_map(|address| token_in(address)).collect();
-        tokens.sort();
-        tokens.dedup();
+    pub fn of(reading: &Reading) -> Self {
         let mut thread = reading.in_reply_to.clone();
         thread.extend(reading.references.iter().rev().cloned());
         let reported = reading
@@ -43,15 +49,16 @@ impl Clues {
             .iter()
             .map(|one| one.original_address.iter().chain([&one.address]).filter_map(|address| key(address)).collect());
         Self {
-            tokens,
+            id: reading.message_id.clone(),
             envelope_id: reading.original_envelope_id.as_ref().map(|id| id.to_lowercase()),
             returned: reading.original_message_id.clone(),
             thread,
             sender: reading.from.as_deref().and_then(key),
+            is_of_mail_system: reading.from.as_deref().is_some_and(is_of_mail_system),
             subjects: reading.subject.as_deref().map(ends).unwrap_or_default(),
             reported: reported.collect(),
             written: reading.date,
-            reports_have_tokens,
+            ..Self::default()
         }
     }
 
@@ -62,7 +69,7 @@ impl Clues {
 
     /// Every Message-ID among them.
     pub(super) fn message_ids(&self) -> impl Iterator<Item = &String> {
-        self.returned.iter().chain(&self.thread)
+        self.id.iter().chain(&self.returned).chain(&self.thread)
     }
 
     /// Every address among them.

@@ -2,6 +2,7 @@
 
 use serde_json::{Map, Value, json};
 
+use super::clues::domain;
 use super::matching::{Hit, Matched};
 use super::{Action, Kind, Permanence, Reading, ReportedRecipient};
 use crate::model::{Answer, Effect, EmailAddress};
@@ -31,11 +32,13 @@ pub fn effects<'a, K: Copy>(reading: &Reading, matched: &Matched<'a, K>) -> Vec<
 #[must_use]
 pub fn told<'a, K: Copy>(reading: &Reading, hit: &Hit<'a, K>) -> Told<'a, K> {
     let recipient = hit.reported.and_then(|at| reading.recipients.get(at));
-    let opted_out = |named: Option<&str>, reason| (Effect::Answered(Answer::OptedOut), None, stop(hit, named, reason));
+    let opted_out = |address: Option<String>, reason: &str| {
+        (Effect::Answered(Answer::OptedOut), None, address.map(|address| (address, reason.to_owned())))
+    };
     let (effect, reason, stop) = match reading.kind {
         Kind::Report => of_report(recipient, hit),
-        Kind::Complaint => opted_out(recipient.map(|one| one.address.as_str()), "complained"),
-        Kind::Message if reading.opted_out => opted_out(reading.from.as_deref(), "asked not to be written to"),
+        Kind::Complaint => opted_out(of_complaint(hit, recipient), "complained"),
+        Kind::Message if reading.opted_out => opted_out(of_writer(hit, reading), "asked not to be written to"),
         Kind::Message => (Effect::Answered(Answer::Replied), None, None),
         Kind::AutoReply => (Effect::Answered(Answer::AutoReply), None, None),
         Kind::Acknowledgement => (Effect::Answered(Answer::Acknowledged), None, None),
@@ -66,18 +69,28 @@ fn of_report<K>(recipient: Option<&ReportedRecipient>, hit: &Hit<'_, K>) -> (Eff
     .collect();
     let words = if words.is_empty() { "a report says that it failed".to_owned() } else { words.join(", ") };
     let ours = recipient.original_address.iter().chain([&recipient.address]);
-    let ours = ours.filter_map(|address| key(address)).find(|address| hit.letter.addresses.contains(address));
+    let ours = ours.filter_map(|address| key(address)).find(|address| hit.letter.went_to(address));
     let is_copy = ours.as_ref().is_some_and(|address| hit.letter.addresses.first() != Some(address));
     let is_hard = recipient.permanence == Some(Permanence::Hard);
     let stop = ours.filter(|_| is_hard).map(|address| (address, format!("bounced: {words}")));
     if is_copy { (Effect::Noted, None, stop) } else { (Effect::Bounced, Some(words), stop) }
 }
 
-/// Stops the address that is named, where the letter went to it; and where it did not, the one it was addressed to.
-fn stop<K>(hit: &Hit<'_, K>, named: Option<&str>, reason: &str) -> Stop {
-    let named = named.and_then(key).filter(|address| hit.letter.addresses.contains(address));
-    let address = named.or_else(|| hit.letter.addresses.first().cloned());
-    address.map(|address| (address, reason.to_owned()))
+/// The address whose owner complained: the one that is named, where the letter went to it, or else the one that it was addressed to.
+fn of_complaint<K>(hit: &Hit<'_, K>, named: Option<&ReportedRecipient>) -> Option<String> {
+    let named = named.and_then(|one| key(&one.address)).filter(|address| hit.letter.went_to(address));
+    named.or_else(|| hit.letter.addresses.first().cloned())
+}
+
+/// The address whose owner asks for no more letters. Colleagues speak for the one that the letter was addressed to; a stranger to whom it was passed
+/// on does not, and never got one from us.
+fn of_writer<K>(hit: &Hit<'_, K>, reading: &Reading) -> Option<String> {
+    let writer = key(reading.from.as_deref()?)?;
+    let addressed = hit.letter.addresses.first()?;
+    if hit.letter.went_to(&writer) {
+        return Some(writer);
+    }
+    (domain(&writer) == domain(addressed)).then(|| addressed.clone())
 }
 
 fn key(address: &str) -> Option<String> {

@@ -32,10 +32,20 @@ pub struct Letter<K> {
     pub token: String,
     /// The addresses in its To and Cc, in the form in which they are compared.
     pub addresses: Vec<String>,
+    /// Those in its Bcc, of whom a report may speak.
+    pub blind: Vec<String>,
     /// Its subject.
     pub subject: String,
     /// When it left.
     pub sent_at: Timestamp,
+}
+
+impl<K> Letter<K> {
+    /// Whether it went to an address, as a copy too.
+    #[must_use]
+    pub fn went_to(&self, address: &String) -> bool {
+        self.addresses.contains(address) || self.blind.contains(address)
+    }
 }
 
 /// By what a mail was tied to a letter.
@@ -90,6 +100,8 @@ pub struct Matched<'a, K> {
     pub suggestions: Vec<Hit<'a, K>>,
     /// It was sent to a token that no letter has: nothing in it is believed.
     pub forged: bool,
+    /// It is a copy of a letter, or what the campaign itself wrote to somebody: no answer.
+    pub is_ours: bool,
 }
 
 /// The letters that some mails may be about.
@@ -172,7 +184,7 @@ impl<K> Letters<K> {
     /// Finds out what a mail is about.
     #[must_use]
     pub fn matched(&self, kind: Kind, clues: &Clues) -> Matched<'_, K> {
-        let mut matched = Matched { hits: Vec::new(), suggestions: Vec::new(), forged: false };
+        let mut matched = Matched { hits: Vec::new(), suggestions: Vec::new(), forged: false, is_ours: false };
         let known = |token: &String| self.by_token.get(token).copied();
         let mut by_token: Vec<(usize, By)> =
             clues.tokens.iter().filter_map(known).map(|place| (place, By::Token)).collect();
@@ -210,8 +222,7 @@ impl<K> Letters<K> {
         };
         for (place, by) in named {
             let letter = &self.kept[place];
-            let of_letter =
-                |addresses: &Vec<String>| addresses.iter().any(|address| letter.addresses.contains(address));
+            let of_letter = |addresses: &Vec<String>| addresses.iter().any(|address| letter.went_to(address));
             let about: Vec<usize> = (0..clues.reported.len()).filter(|at| of_letter(&clues.reported[*at])).collect();
             if about.is_empty() {
                 // It was passed on to an address that we never wrote to: the letter is the one all the same.
@@ -232,22 +243,34 @@ impl<K> Letters<K> {
         }
     }
 
-    /// An answer counts by the token, or by thread and address. A machine's answer stops nothing, so that one of both will do.
+    /// An answer counts by the token, or by thread and address. A machine's answer stops nothing, so that one of both will do. What a person
+    /// seems to have written to the address for reports, or a mail system to that for answers, is a report that we cannot read.
     fn of_answer<'a>(&'a self, kind: Kind, clues: &Clues, by_token: &[(usize, By)], matched: &mut Matched<'a, K>) {
         let hit = |place: usize, by| Hit { letter: &self.kept[place], by, reported: None };
-        if !by_token.is_empty() {
-            matched.hits.extend(by_token.iter().map(|(place, by)| hit(*place, *by)));
+        let from_reader =
+            |place: &usize| clues.sender.as_ref().is_some_and(|sender| self.kept[*place].addresses.contains(sender));
+        let thread = self.in_thread(clues);
+        let is_copy = clues.id.as_ref().is_some_and(|id| self.by_message_id.contains_key(id));
+        // Whoever writes to themselves, to try it out, may answer themselves.
+        if is_copy || (clues.is_ours && !by_token.iter().map(|(place, _)| place).chain(&thread).any(from_reader)) {
+            matched.is_ours = true;
             return;
         }
-        let from_it =
-            |place: &usize| clues.sender.as_ref().is_some_and(|sender| self.kept[*place].addresses.contains(sender));
         let machine = kind != Kind::Message;
-        let (mut from_others, mut from_reader) = (Vec::new(), Vec::new());
-        for place in self.in_thread(clues) {
-            if from_it(&place) { from_reader.push(place) } else { from_others.push(place) }
+        let by_token = by_token.iter().map(|(place, by)| hit(*place, *by));
+        if machine || (!clues.reply_tokens.is_empty() && !clues.is_of_mail_system) {
+            matched.hits.extend(by_token.clone());
         }
+        if !matched.hits.is_empty() {
+            return;
+        }
+        let (from_reader, from_others): (Vec<_>, Vec<_>) = thread.into_iter().partition(from_reader);
         matched.hits.extend(self.latest(from_reader).map(|place| hit(place, By::Thread)));
         if !matched.hits.is_empty() {
+            return;
+        }
+        matched.suggestions.extend(by_token.filter(|_| !machine));
+        if !matched.suggestions.is_empty() {
             return;
         }
         let into = if machine { &mut matched.hits } else { &mut matched.suggestions };
@@ -325,6 +348,7 @@ mod tests {
                 message_id: format!("{key}@us.example"),
                 token: format!("token{key}"),
                 addresses: addresses.split(' ').map(str::to_owned).collect(),
+                blind: Vec::new(),
                 subject: format!("To {recipient}"),
                 sent_at: at(100_000 * i64::from(key)),
             });
@@ -363,6 +387,36 @@ mod tests {
         let without_thread = thread(&[], "kim@c.example");
         assert_eq!(matched(Kind::Message, &without_thread), (vec![], vec![(3, By::Address)]));
         assert_eq!(matched(Kind::AutoReply, &without_thread), (vec![(3, By::Address)], vec![]));
+    }
+
+    #[test]
+    fn what_comes_to_the_address_for_reports_is_no_answer_of_a_person() {
+        let tokens = vec!["token1".to_owned()];
+        let clues =
+            Clues { tokens: tokens.clone(), sender: Some("list-owner@lists.example".to_owned()), ..Clues::default() };
+        assert_eq!(matched(Kind::Message, &clues), (vec![], vec![(1, By::Token)]));
+        assert_eq!(matched(Kind::AutoReply, &clues), (vec![(1, By::Token)], vec![]));
+        let answer = Clues { reply_tokens: tokens, ..clues };
+        assert_eq!(matched(Kind::Message, &answer), (vec![(1, By::Token)], vec![]));
+        let unread = Clues { is_of_mail_system: true, ..answer };
+        assert_eq!(matched(Kind::Message, &unread), (vec![], vec![(1, By::Token)]));
+    }
+
+    #[test]
+    fn what_the_campaign_wrote_itself_is_no_answer() {
+        let tokens = vec!["token1".to_owned()];
+        let own = Clues {
+            tokens: tokens.clone(),
+            reply_tokens: tokens,
+            is_ours: true,
+            ..thread(&["1@us.example"], "letters@us.example")
+        };
+        assert_eq!(matched(Kind::Message, &own), (vec![], vec![]));
+        assert!(letters(&own).matched(Kind::Message, &own).is_ours);
+        let to_oneself = Clues { sender: Some("ana@a.example".to_owned()), ..own };
+        assert_eq!(matched(Kind::Message, &to_oneself), (vec![(1, By::Token)], vec![]));
+        let copy = Clues { id: Some("2@us.example".to_owned()), ..thread(&["1@us.example"], "ana@a.example") };
+        assert_eq!(matched(Kind::Message, &copy), (vec![], vec![]));
     }
 
     #[test]

@@ -6,7 +6,7 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 use super::Result;
-use crate::model::{Answer, CampaignId, DeliveryState, Effect, RecipientId, Round};
+use crate::model::{Answer, CampaignId, Columns, DeliveryState, Effect, EmailAddress, RecipientId, Round};
 
 /// A letter that may have left, with all that mail can name it by.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -23,6 +23,8 @@ pub struct SentLetter {
     pub token: String,
     /// The addresses in its To and Cc, as [`EmailAddress::key`](crate::model::EmailAddress::key) gives them; To is the first.
     pub addresses: Vec<String>,
+    /// Those in its Bcc: a report may name them.
+    pub blind: Vec<String>,
     /// Its subject.
     pub subject: String,
     /// When it was accepted; where nobody knows, when it was last attempted.
@@ -168,3 +170,28 @@ pub trait MailLedger {
 /// The states of [`MailLedger::letters`].
 pub(super) const MAY_HAVE_LEFT: [DeliveryState; 4] =
     [DeliveryState::Attempting, DeliveryState::Accepted, DeliveryState::InDoubt, DeliveryState::Bounced];
+
+/// Whom a letter went to, by the cells of its row: the addresses in its To and Cc, as [`EmailAddress::key`] gives them, To first; and those in its Bcc.
+/// Who was left out got no copy. Whoever gets one can answer for the row.
+pub(super) fn went_to(
+    to: String,
+    header: &Columns,
+    cells: &[String],
+    left_out: &[String],
+) -> (Vec<String>, Vec<String>) {
+    let copies = |names: &[&str], but: &[String]| {
+        let cells = names.iter().filter_map(|name| header.position(name)).filter_map(|at| cells.get(at));
+        let pieces = cells.flat_map(|cell| cell.split([',', ';', '\n']));
+        let mut keys: Vec<String> = Vec::new();
+        for key in pieces.filter_map(|piece| EmailAddress::parse(piece.trim()).ok()).map(|address| address.key()) {
+            if ![but, left_out, &keys].iter().any(|known| known.contains(&key)) {
+                keys.push(key);
+            }
+        }
+        keys
+    };
+    let mut addresses = vec![to];
+    addresses.extend(copies(&["email", "cc"], &addresses));
+    let blind = copies(&["bcc"], &addresses);
+    (addresses, blind)
+}

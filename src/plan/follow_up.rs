@@ -2,10 +2,14 @@
 
 use std::fmt;
 
+use jiff::ToSpan as _;
 use jiff::civil::Date;
 
 use crate::model::calendar::{After, Calendar};
 use crate::model::{Answer, DeliveryState, Past, Round};
+
+/// Nobody is away for more days after a letter: what says so is broken, or forged to keep a follow-up from being sent.
+const LONGEST_AWAY: i32 = 365;
 
 /// When a follow-up is due.
 #[derive(Debug, Clone)]
@@ -89,8 +93,12 @@ pub fn due(past: &[Past], rule: &Rule, country: Option<&str>) -> FollowUp {
     let Some(accepted_at) = accepted_at else {
         return FollowUp::Stopped(Stop::NotAccepted { round, state });
     };
-    let date = rule.calendar.after(rule.calendar.day(accepted_at), rule.after, country);
-    let back = earlier().filter(|past| past.answer == Answer::AutoReply).filter_map(|past| past.returns_on).max();
+    let sent = rule.calendar.day(accepted_at);
+    let date = rule.calendar.after(sent, rule.after, country);
+    // A registry may acknowledge a letter while the one whom it is for is away.
+    let by_machine = earlier().filter(|past| past.answer != Answer::None && !past.answer.stops());
+    let longest = sent.saturating_add(LONGEST_AWAY.days());
+    let back = by_machine.filter_map(|past| past.returns_on).filter(|back| *back <= longest).max();
     match back.filter(|back| *back > date) {
         Some(back) => FollowUp::DueOnReturn(back),
         None => FollowUp::Due(date),
@@ -167,9 +175,13 @@ mod tests {
         assert_eq!(due(&[away.clone()], &rule, None), FollowUp::DueOnReturn(date(2024, 7, 1)));
         away.returns_on = Some(date(2024, 6, 12));
         assert_eq!(due(&[away.clone()], &rule, None), FollowUp::Due(date(2024, 6, 13)));
-        // Who is back and has answered is not waited for.
+        // A registry's receipt does not bring them back; a day that nobody would wait for is not waited for.
         away.returns_on = Some(date(2024, 7, 1));
         away.answer = Answer::Acknowledged;
+        assert_eq!(due(&[away.clone()], &rule, None), FollowUp::DueOnReturn(date(2024, 7, 1)));
+        away.returns_on = Some(date(2025, 6, 12));
+        assert_eq!(due(&[away.clone()], &rule, None), FollowUp::DueOnReturn(date(2025, 6, 12)));
+        away.returns_on = Some(date(2025, 6, 13));
         assert_eq!(due(&[away], &rule, None), FollowUp::Due(date(2024, 6, 13)));
     }
 

@@ -6,8 +6,8 @@ use undersigned::transport::sandbox::Encryption;
 
 use self::server::{Act, ImapServer};
 use crate::harness::{Campaign, Ran, text};
-use crate::office::{Authority, SECRET, ways};
 use crate::mails::{answer, letter, report};
+use crate::office::{Authority, SECRET, ways};
 use crate::sync::{did, lines, sent};
 
 const US: &str = "letters@coalition.example";

@@ -85,6 +85,24 @@ fn a_report_that_names_only_an_address_is_about_the_letter_that_went_there() {
 }
 
 #[test]
+fn a_letter_that_was_passed_on_to_two_addresses_bounces_once() {
+    let campaign = sent("");
+    let ana = letter(&campaign, "ana@example.org");
+    let group = |to: &str| {
+        format!(
+            "Original-Recipient: rfc822; ana@example.org\nFinal-Recipient: rfc822; {to}\nAction: failed\nStatus: 5.1.1\n\n"
+        )
+    };
+    let mail = report("letters@coalition.example", "one@forward.example", "failed", "5.1.1", Some(&ana.id));
+    let groups = ["two@forward.example", "three@forward.example"].map(group).concat();
+    let mail = mail.replace("Final-Recipient: rfc822; one", &format!("{groups}Final-Recipient: rfc822; one"));
+    deliver(&campaign, "passed", &mail);
+    let came = sync(&campaign);
+    assert_eq!(did(&came["passed"]), ["ana@example.org bounced", "ana@example.org noted"]);
+    campaign.run(&["status"]).exits(0).prints("accepted           2").prints("bounced            1");
+}
+
+#[test]
 fn a_failed_copy_leaves_the_letter_where_it_is() {
     let campaign = sent("");
     let bo = letter(&campaign, "bo@example.org");
@@ -94,6 +112,32 @@ fn a_failed_copy_leaves_the_letter_where_it_is() {
     assert_eq!(did(&came["copy"]), ["bo@example.org noted"]);
     assert_eq!(came["copy"]["suppressed"], serde_json::json!(["kim@ministry.example"]));
     assert_eq!(campaign.state("bo@example.org"), "accepted");
+}
+
+#[test]
+fn a_failed_blind_copy_leaves_the_letter_where_it_is() {
+    let campaign = Campaign::new()
+        .recipients("email,name,bcc\nana@example.org,Ana,archive@coalition.example\n")
+        .settings("")
+        .server([]);
+    let settings = std::fs::read_to_string(campaign.path("campaign.toml")).unwrap();
+    campaign.write("campaign.toml", settings.replace("[letter]", &format!("{TOKENS}[letter]")));
+    campaign.run(&["send", "--yes"]).exits(0);
+    let ana = letter(&campaign, "ana@example.org");
+    deliver(&campaign, "copy", &report(&ana.bounce_to, "archive@coalition.example", "failed", "5.2.2", Some(&ana.id)));
+    assert_eq!(did(&sync(&campaign)["copy"]), ["ana@example.org noted"]);
+    assert_eq!(campaign.state("ana@example.org"), "accepted");
+}
+
+#[test]
+fn a_copy_that_was_left_out_is_no_address_of_the_letter() {
+    let campaign = Campaign::new()
+        .recipients("email,name,cc\nbo@example.org,Bo,\nana@example.org,Ana,bo@example.org\n")
+        .settings("")
+        .server([]);
+    campaign.run(&["send", "--yes"]).exits(0);
+    deliver(&campaign, "named", &report("letters@coalition.example", "bo@example.org", "failed", "5.1.1", None));
+    assert_eq!(did(&sync(&campaign)["named"]), ["bo@example.org bounced"]);
 }
 
 #[test]
@@ -169,6 +213,35 @@ fn an_answer_counts_by_its_token_or_by_thread_and_address() {
 }
 
 #[test]
+fn a_report_that_nobody_can_read_is_no_answer() {
+    let campaign = sent(TOKENS);
+    let (ana, bo) = (letter(&campaign, "ana@example.org"), letter(&campaign, "bo@example.org"));
+    deliver(&campaign, "odd", &answer("MAILER-DAEMON@mx.example.org", &ana.reply_to, "", "Das ging leider schief."));
+    let held = "Your message to List awaits moderator approval.";
+    deliver(&campaign, "held", &answer("list-owner@lists.example", &bo.bounce_to, "", held));
+    let came = sync(&campaign);
+    for (name, recipient) in [("odd", "ana@example.org"), ("held", "bo@example.org")] {
+        assert!(did(&came[name]).is_empty(), "{name}");
+        assert_eq!(came[name]["suggestions"][0]["recipient"], recipient);
+    }
+}
+
+#[test]
+fn what_the_campaign_answers_itself_with_a_copy_to_its_own_address_is_no_answer() {
+    let campaign = sent(TOKENS);
+    let ana = letter(&campaign, "ana@example.org");
+    let copy = format!("Cc: {}\nIn-Reply-To: <{}>\n", ana.reply_to, ana.id);
+    deliver(&campaign, "own", &answer("Letters@coalition.example", "ana@example.org", &copy, "Is there any news?"));
+    let sent = campaign.received().into_iter().find(|letter| letter.recipients[0] == "ana@example.org").unwrap();
+    campaign.write("mail/new/sent", &sent.message);
+    let came = sync(&campaign);
+    for name in ["own", "sent"] {
+        assert_eq!(came[name]["reason"], "it is of our own writing", "{name}");
+    }
+    assert_eq!(answers(&campaign)["ana@example.org"], "none");
+}
+
+#[test]
 fn an_out_of_office_is_an_auto_reply_with_the_day_of_return_and_a_later_answer_stands_above_it() {
     let campaign = sent("");
     let ana = letter(&campaign, "ana@example.org");
@@ -203,6 +276,19 @@ fn whoever_asks_not_to_be_written_to_is_suppressed_in_every_campaign() {
     let settings = std::fs::read_to_string(campaign.path("campaign.toml")).unwrap();
     campaign.write("campaign.toml", settings.replace("2027-03-delta", "2027-04-delta"));
     campaign.run(&["plan"]).exits(0).prints("asked not to be written to");
+}
+
+#[test]
+fn a_stranger_to_whom_a_letter_was_passed_on_speaks_for_no_address_and_a_colleague_does() {
+    let campaign = sent(TOKENS);
+    let (ana, cy) = (letter(&campaign, "ana@example.org"), letter(&campaign, "cy@other.example"));
+    let wish = "Please unsubscribe me.";
+    deliver(&campaign, "stranger", &answer("zoe@elsewhere.example", &ana.reply_to, "", wish));
+    deliver(&campaign, "colleague", &answer("pat@other.example", &cy.reply_to, "", wish));
+    let came = sync(&campaign);
+    assert_eq!(did(&came["stranger"]), ["ana@example.org opted-out"]);
+    assert_eq!(came["stranger"]["suppressed"], serde_json::json!([]));
+    assert_eq!(came["colleague"]["suppressed"], serde_json::json!(["cy@other.example"]));
 }
 
 #[test]

@@ -1,14 +1,14 @@
 //! From the bytes of a mail to its record: classified, matched to the letters of the ledger, and counted once.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use anyhow::Result;
 
 use crate::clock::Clock;
-use crate::config::{AddressPattern, Campaign};
+use crate::config::{AddressPattern, Campaign, Sender};
 use crate::inbox::{self, Clues, Hit, Kind, Letter, Letters, Matched, Reading};
 use crate::ledger::{Counted, MailLedger, Mailed, Mention, Outcome, SentLetter, Stop, Suggestion, Uids};
-use crate::model::{Answer, Effect};
+use crate::model::{Answer, Effect, EmailAddress};
 use crate::report::counted;
 
 /// A mail that was read and classified, and is not matched yet.
@@ -62,12 +62,30 @@ impl<'a, L: MailLedger> Intake<'a, L> {
             self.before += 1;
             return Ok(None);
         }
-        let sender = &self.campaign.sender;
-        let patterns = [&sender.bounce_to, &sender.reply_to];
-        let token_in = |address: &str| patterns.iter().copied().flatten().find_map(|pattern| pattern.token_in(address));
-        let reports_have_tokens = sender.bounce_to.as_ref().is_some_and(AddressPattern::has_token);
-        let clues = Clues::of(&reading, reports_have_tokens, token_in);
+        let clues = self.clues(&reading);
         Ok(Some(Waiting { reading, clues, fingerprint, place, uids, missed: None }))
+    }
+
+    /// What ties a mail to a letter, also by the campaign's own addresses.
+    fn clues(&self, reading: &Reading) -> Clues {
+        let Sender { address, reply_to, bounce_to, .. } = &self.campaign.sender;
+        let tokens = |patterns: &[&Option<AddressPattern>]| {
+            let patterns = || patterns.iter().copied().flatten();
+            let token_in = |address: &String| patterns().find_map(|pattern| pattern.token_in(address));
+            let found: BTreeSet<String> = reading.sent_to.iter().filter_map(token_in).collect();
+            Vec::from_iter(found)
+        };
+        let is_ours = |from: &str| {
+            let is_address = EmailAddress::parse(from).is_ok_and(|from| from.key() == address.key());
+            is_address || [reply_to, bounce_to].into_iter().flatten().any(|pattern| pattern.is_of(from))
+        };
+        Clues {
+            tokens: tokens(&[reply_to, bounce_to]),
+            reply_tokens: tokens(&[reply_to]),
+            is_ours: reading.from.as_deref().is_some_and(is_ours),
+            reports_have_tokens: bounce_to.as_ref().is_some_and(AddressPattern::has_token),
+            ..Clues::of(reading)
+        }
     }
 
     /// Matches mails and counts them, in their order; says whether all of them are. `each` is told of those that are new. Of a mailbox on a server,
@@ -171,6 +189,7 @@ fn as_named(letter: &SentLetter, key: usize) -> Letter<usize> {
         message_id: letter.message_id.clone(),
         token: letter.token.clone(),
         addresses: letter.addresses.clone(),
+        blind: letter.blind.clone(),
         subject: letter.subject.clone(),
         sent_at: letter.sent_at,
     }
@@ -200,6 +219,8 @@ fn suggestion(reading: &Reading, hit: &Hit<'_, usize>, letter: &SentLetter) -> S
 fn why_none(reading: &Reading, matched: &Matched<'_, usize>) -> Option<&'static str> {
     if !matched.hits.is_empty() {
         None
+    } else if matched.is_ours {
+        Some("it is of our own writing")
     } else if matched.forged {
         Some("its token is not one of ours")
     } else if !matched.suggestions.is_empty() {

@@ -1,12 +1,12 @@
 //! Mail that came in: counted once.
 
 use super::super::answer::weigh;
-use super::super::mail::MAY_HAVE_LEFT;
+use super::super::mail::{MAY_HAVE_LEFT, went_to};
 use super::super::{
     Counted, DeliveryId, Hearing, LedgerError, Mailed, Mention, Outcome, Result, SentLetter, Stop, Uids, Witness,
 };
 use super::disk::{Disk, Row};
-use crate::model::{CampaignId, DeliveryState, Effect, EmailAddress, lookup_key};
+use crate::model::{CampaignId, Columns, DeliveryState, Effect, lookup_key};
 
 impl Disk {
     pub(super) fn letters(&self) -> Vec<SentLetter> {
@@ -14,19 +14,10 @@ impl Disk {
             let delivery = &row.delivery;
             let plan = self.plans.get(&(row.campaign.clone(), delivery.round));
             let header = plan.filter(|plan| plan.generation == row.generation).and_then(|plan| plan.header.as_ref());
-            let mut addresses = vec![lookup_key(&delivery.email)];
-            let places = header.into_iter().flat_map(|header| ["email", "cc"].map(|name| header.position(name)));
-            for cell in places.flatten().filter_map(|at| row.cells.get(at)) {
-                let pieces = cell.split([',', ';', '\n']).filter_map(|piece| EmailAddress::parse(piece.trim()).ok());
-                addresses.extend(pieces.map(|address| address.key()));
-            }
-            let mut seen = Vec::new();
-            addresses.retain(|address| {
-                !seen.contains(address) && {
-                    seen.push(address.clone());
-                    true
-                }
-            });
+            let of_plan = header.map(|header| (header, row.cells.as_slice(), row.left_out.as_slice()));
+            let none = Columns::default();
+            let (header, cells, left_out) = of_plan.unwrap_or((&none, &[], &[]));
+            let (addresses, blind) = went_to(lookup_key(&delivery.email), header, cells, left_out);
             Some(SentLetter {
                 campaign: row.campaign.clone(),
                 round: delivery.round,
@@ -34,6 +25,7 @@ impl Disk {
                 message_id: delivery.message_id.as_ref()?.as_str().to_owned(),
                 token: row.token.clone()?,
                 addresses,
+                blind,
                 subject: row.subject.clone().unwrap_or_default(),
                 sent_at: delivery.accepted_at.or(delivery.last_attempt_at).unwrap_or_default(),
             })

@@ -14,11 +14,11 @@ use super::suppress::stop;
 use super::value::{json, micros, time, time_if_any, word, word_if_any};
 use super::writer::{Command, Happened, Store};
 use crate::ledger::answer::weigh;
-use crate::ledger::mail::MAY_HAVE_LEFT;
+use crate::ledger::mail::{MAY_HAVE_LEFT, went_to};
 use crate::ledger::{
     Counted, Hearing, LedgerError, MailLedger, Mailed, Mention, Outcome, Result, SentLetter, Stop, Uids, Voice, Witness,
 };
-use crate::model::{Answer, CampaignId, Columns, DeliveryState, Effect, EmailAddress, RecipientId, Round};
+use crate::model::{Answer, CampaignId, Columns, DeliveryState, Effect, RecipientId, Round};
 
 type Read<T> = std::result::Result<T, Failure>;
 
@@ -85,7 +85,7 @@ fn letters(connection: &Connection, each: &mut dyn FnMut(SentLetter) -> Result<(
     let states = json!(MAY_HAVE_LEFT.map(DeliveryState::as_str)).to_string();
     let mut statement = connection.prepare_cached(
         "SELECT c.name, d.round, d.recipient, d.message_id, d.token, d.email_key, r.cells, p.id, p.header,
-            coalesce(d.accepted_at, d.last_attempt_at, 0), coalesce(d.subject, '')
+            coalesce(d.accepted_at, d.last_attempt_at, 0), r.left_out, coalesce(d.subject, '')
         FROM delivery d JOIN campaign c ON c.id = d.campaign
         JOIN plan p ON p.campaign = d.campaign AND p.round = d.round
         LEFT JOIN list_row r ON r.id = d.list_row AND d.generation = p.generation
@@ -105,18 +105,11 @@ fn letters(connection: &Connection, each: &mut dyn FnMut(SentLetter) -> Result<(
 
 fn letter(row: &Row<'_>, header: &Columns) -> Read<SentLetter> {
     let campaign: String = row.get(0)?;
-    let mut addresses = vec![row.get::<_, String>(5)?];
-    let cells: Vec<String> = row.get::<_, Option<String>>(6)?.map(|_| json(row, 6)).transpose()?.unwrap_or_default();
-    // The further addresses of `email`, and those of `cc`: whoever gets a copy can answer for the row. One that is no longer in the list has cells
-    // under another header, which is gone.
-    for cell in ["email", "cc"].iter().filter_map(|name| header.position(name)).filter_map(|at| cells.get(at)) {
-        let pieces = cell.split([',', ';', '\n']).filter_map(|piece| EmailAddress::parse(piece.trim()).ok());
-        for key in pieces.map(|address| address.key()) {
-            if !addresses.contains(&key) {
-                addresses.push(key);
-            }
-        }
-    }
+    let list = |column| -> rusqlite::Result<Vec<String>> {
+        Ok(row.get::<_, Option<String>>(column)?.map(|_| json(row, column)).transpose()?.unwrap_or_default())
+    };
+    // One that is no longer in the list has cells under another header, which is gone.
+    let (addresses, blind) = went_to(row.get(5)?, header, &list(6)?, &list(10)?);
     Ok(SentLetter {
         campaign: CampaignId::parse(&campaign).map_err(LedgerError::Stopped)?,
         round: Round(row.get(1)?),
@@ -124,7 +117,8 @@ fn letter(row: &Row<'_>, header: &Columns) -> Read<SentLetter> {
         message_id: row.get(3)?,
         token: row.get(4)?,
         addresses,
-        subject: row.get(10)?,
+        blind,
+        subject: row.get(11)?,
         sent_at: time(row, 9)?,
     })
 }
@@ -246,7 +240,7 @@ impl Command for CountMail {
             ])?;
         let mut outcomes = Vec::new();
         for mention in &mail.mentions {
-            // One mail may speak of a delivery twice: each time it is found as the last mention left it.
+            // As it stands now: what the mail said before may have been about the same letter.
             let delivery = find(&store.connection, mention)?;
             outcomes.push(take_effect(store, mail, mention, &delivery)?);
         }
