@@ -82,7 +82,7 @@ pub enum Command {
     /// Record an answer by hand: of a telephone call, a meeting, or a mail that was taken for something else
     ///
     /// What you say counts more than any mail. `replied`, `declined` and `opted-out` stop follow-ups, and the letter itself where it has not
-    /// left; `acknowledged` does not. Who opts out is written to no more, in any campaign of this ledger. It works while a run sends.
+    /// left; `acknowledged` does not. `--undo` takes back what a mail or a person said, and a report of failure. Who opts out is written to no more, in any campaign of this ledger. It works while a run sends.
     Mark(Mark),
     /// Write to an address or a domain no more, in any campaign of this ledger; without one, list who is not written to
     ///
@@ -277,7 +277,7 @@ pub struct Mark {
     #[arg(long, value_name = "TEXT", required_if_eq("status", "note"))]
     pub note: Option<String>,
 
-    /// Take back the answer that is recorded
+    /// Take back the answer that is recorded; where there is none, that the letter bounced
     #[arg(long)]
     pub undo: bool,
 

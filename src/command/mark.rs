@@ -9,7 +9,9 @@ use super::terminal::say;
 use super::{Context, Exit};
 use crate::cli;
 use crate::config::Campaign;
-use crate::ledger::{AddressChange, Delivery, Hearing, Mark, Marked, ReadLedger, Selection, Voice, WriteLedger};
+use crate::ledger::{
+    AddressChange, Delivery, Hearing, Mark, Marked, ReadLedger, Selection, Unbounced, Voice, WriteLedger,
+};
 use crate::model::{Answer, CampaignId, DeliveryState, RecipientId, lookup_key};
 
 pub(super) fn run(context: &Context, args: &cli::Mark) -> Result<Exit> {
@@ -22,14 +24,39 @@ pub(super) fn run(context: &Context, args: &cli::Mark) -> Result<Exit> {
     let by = Voice::Person(person());
     let mark = Mark { answer: answer(args), note: args.note.clone(), by, at: now, said_at: now };
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
-    let marked = runtime.block_on(ledger.mark(&campaign.id, &recipient, mark))?;
-    write_contacted(&workspace.path(&realm.contacted())?, &workspace, &campaign, &ledger)?;
-    if !context.quiet {
+    let told = if args.undo && has_bounced_unanswered(&deliveries) {
+        let unbounced = runtime.block_on(ledger.unbounce(&campaign.id, &recipient, &person(), now))?;
+        if args.note.is_some() {
+            runtime.block_on(ledger.mark(&campaign.id, &recipient, Mark { answer: None, ..mark }))?;
+        }
+        told_unbounced(&recipient, &unbounced)
+    } else {
+        let marked = runtime.block_on(ledger.mark(&campaign.id, &recipient, mark))?;
         let own = deliveries.iter().find(|delivery| delivery.round == marked.round);
         let own = own.context("the delivery is not in the ledger any more")?;
-        say(format_args!("round {}: {}", marked.round, told(own, marked)));
+        format!("round {}: {}", marked.round, told(own, marked))
+    };
+    write_contacted(&workspace.path(&realm.contacted())?, &workspace, &campaign, &ledger)?;
+    if !context.quiet {
+        say(told);
     }
     Ok(Exit::Done)
+}
+
+/// Whether there is a letter that bounced and no answer: what can be taken back is the bounce.
+fn has_bounced_unanswered(deliveries: &[Delivery]) -> bool {
+    deliveries.iter().any(|delivery| delivery.state == DeliveryState::Bounced)
+        && deliveries.iter().all(|delivery| delivery.answer == Answer::None)
+}
+
+/// What was recorded of letters that did not bounce.
+fn told_unbounced(recipient: &RecipientId, unbounced: &Unbounced) -> String {
+    let rounds: Vec<String> = unbounced.rounds.iter().map(|round| format!("round {round}")).collect();
+    let address = match unbounced.address {
+        AddressChange::Lifted => "; the address is not suppressed any more",
+        AddressChange::Suppressed | AddressChange::AsBefore => "",
+    };
+    format!("{}: the letter to `{recipient}` did not bounce, whatever a report says{address}", rounds.join(", "))
 }
 
 /// The answer that the arguments name; without one, there is a note alone.

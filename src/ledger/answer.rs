@@ -125,6 +125,15 @@ pub enum AddressChange {
     Lifted,
 }
 
+/// What became of the letters to a recipient that had bounced, when a person said that they had not.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Unbounced {
+    /// The rounds of those letters.
+    pub rounds: Vec<Round>,
+    /// What became of the address.
+    pub address: AddressChange,
+}
+
 /// Whether an answer that is said counts, where another stands by the word of `witness`.
 ///
 /// A person's word always counts. A mail's never changes a person's, nor an answer that says more: they are in the order of

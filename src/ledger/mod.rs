@@ -29,7 +29,7 @@ use crate::model::{
     SnapshotId, Suppression, Target, Thread, TokenKey,
 };
 
-pub use answer::{AddressChange, Hearing, Mark, Marked, Voice, Witness};
+pub use answer::{AddressChange, Hearing, Mark, Marked, Unbounced, Voice, Witness};
 pub use error::LedgerError;
 pub use halt::Halt;
 pub use mail::{Counted, MailLedger, Mailed, Mention, Outcome, SentLetter, Stop, Suggestion, Uids};
@@ -455,6 +455,16 @@ pub trait WriteLedger {
         recipient: &RecipientId,
         mark: Mark,
     ) -> impl Future<Output = Result<Marked>> + Send;
+
+    /// Records that the letters to a recipient did not bounce, whatever a report said: they are what they were before, and no other report
+    /// changes that. The address that was suppressed for it may be written to again, where no other letter to it bounced.
+    fn unbounce(
+        &self,
+        campaign: &CampaignId,
+        recipient: &RecipientId,
+        person: &str,
+        at: Timestamp,
+    ) -> impl Future<Output = Result<Unbounced>> + Send;
 
     /// Suppresses an address or a domain in all campaigns of the ledger; `campaign` is the one whose event it is. Where it is suppressed
     /// already, a person's word replaces what stands, and a mail's changes nothing.

@@ -68,7 +68,8 @@ impl DeliveryState {
             Skipped => matches!(next, Planned),
             // By a person's word: the server's mind, or ours, was changed.
             Failed => matches!(next, Deferred),
-            Bounced => false,
+            // By a person's word: the report was wrong, or forged.
+            Bounced => matches!(next, Accepted | InDoubt),
         }
     }
 

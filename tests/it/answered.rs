@@ -201,6 +201,24 @@ fn what_a_person_said_stands_whatever_comes_and_what_is_taken_back_is_not_read_a
 }
 
 #[test]
+fn a_bounce_that_was_a_mistake_is_taken_back_for_good() {
+    let campaign = sent();
+    let report = hard(&campaign, "ana@example.org");
+    inbox(&campaign, [&report]);
+    campaign.run(&["sync"]).exits(0);
+    assert_eq!(campaign.state("ana@example.org"), "bounced");
+    let undone = campaign.run(&["mark", "ana@example.org", "--undo", "--note", "it arrived, she says"]).exits(0);
+    undone.says("round 0: the letter to `ana@example.org` did not bounce").says("not suppressed any more");
+    assert_eq!(campaign.state("ana@example.org"), "accepted");
+    assert_eq!(text(&campaign.row("ana@example.org")["note"]), "it arrived, she says");
+    inbox(&campaign, [report.replace("Message-ID: <failed", "Message-ID: <again")]);
+    campaign.run(&["sync"]).exits(0).prints("noted");
+    campaign.days_go_by(14);
+    campaign.run(&["follow-up", "--yes"]).exits(0).prints("3 accepted");
+    assert_eq!(campaign.run(&["suppress"]).exits(0).stdout.lines().count(), 1, "the heading alone");
+}
+
+#[test]
 fn a_suggestion_is_confirmed_by_the_command_that_is_shown() {
     let campaign = sent();
     let mail = answer("pat@other.example", US, "", "We agree.").replace("Re: To Ana", "Odp: To Cy");

@@ -10,8 +10,8 @@ use crate::clock::Clock;
 use crate::ledger::memory::{ENDED_BEFORE_THE_REPLY, MemoryLedger};
 use crate::ledger::{
     AttemptId, Claim, Claimed, Delivery, DeliveryId, Due, Event, FrozenFile, Halt, Holder, Lease, Mark, Marked,
-    PlannedRow, ReadLedger, Resolution, Result, Selection, Sent, SentWith, Settlement, Standing, Tally, Voice,
-    WriteLedger,
+    PlannedRow, ReadLedger, Resolution, Result, Selection, Sent, SentWith, Settlement, Standing, Tally, Unbounced,
+    Voice, WriteLedger,
 };
 use crate::model::window::Windows;
 use crate::model::{
@@ -183,6 +183,16 @@ impl WriteLedger for Flawed {
 
     async fn mark(&self, campaign: &CampaignId, recipient: &RecipientId, mark: Mark) -> Result<Marked> {
         self.inner.mark(campaign, recipient, mark).await
+    }
+
+    async fn unbounce(
+        &self,
+        campaign: &CampaignId,
+        recipient: &RecipientId,
+        person: &str,
+        at: Timestamp,
+    ) -> Result<Unbounced> {
+        self.inner.unbounce(campaign, recipient, person, at).await
     }
 
     async fn suppress(

@@ -12,12 +12,18 @@ use crate::model::{Answer, CampaignId, EmailAddress, RecipientId, Round, Suppres
 pub(super) struct Suppressed {
     suppression: Suppression,
     delivery: Option<DeliveryId>,
+    by: Witness,
 }
 
 impl Suppressed {
     /// Whether another answer lifts it.
     pub(super) fn is_lifted_by_an_answer(&self) -> bool {
         self.delivery.is_some()
+    }
+
+    /// Whether a report of failure is why.
+    pub(super) fn is_by_a_report(&self) -> bool {
+        self.delivery.is_none() && self.by == Witness::Mail
     }
 }
 
@@ -41,25 +47,25 @@ impl Disk {
         let (id, key) = (delivery.id, lookup_key(&delivery.email));
         let (round, answer) = (delivery.round, delivery.answer);
         let address = match (mark.answer, hearing) {
-            (Some(Answer::OptedOut), _) => self.opt_out(id, &key),
+            (Some(Answer::OptedOut), _) => self.opt_out(id, &key, by),
             (_, Some(Hearing::Counts)) => self.opt_in(id),
             _ => AddressChange::AsBefore,
         };
         Ok(Marked { round, before, answer, hearing, address })
     }
 
-    fn opt_out(&mut self, delivery: DeliveryId, key: &str) -> AddressChange {
+    fn opt_out(&mut self, delivery: DeliveryId, key: &str, by: Witness) -> AddressChange {
         if self.suppressed.contains_key(key) {
             return AddressChange::AsBefore;
         }
-        self.suppress_for(key, "opted out", Some(delivery));
+        self.suppress_for(key, "opted out", Some(delivery), by);
         AddressChange::Suppressed
     }
 
     /// Suppresses an address because of what happened to a delivery.
-    pub(super) fn suppress_for(&mut self, key: &str, reason: &str, delivery: Option<DeliveryId>) {
+    pub(super) fn suppress_for(&mut self, key: &str, reason: &str, delivery: Option<DeliveryId>, by: Witness) {
         let suppression = Suppression { target: Target::Address(key.to_owned()), reason: Some(reason.to_owned()) };
-        self.suppressed.insert(key.to_owned(), Suppressed { suppression, delivery });
+        self.suppressed.insert(key.to_owned(), Suppressed { suppression, delivery, by });
     }
 
     fn opt_in(&mut self, delivery: DeliveryId) -> AddressChange {
@@ -89,7 +95,7 @@ impl Disk {
         if before.is_none() || by.witness() == Witness::Person {
             let reason = suppression.reason.or(before.as_ref().and_then(|before| before.reason.clone()));
             let suppression = Suppression { reason, ..suppression };
-            self.suppressed.insert(key, Suppressed { suppression, delivery: None });
+            self.suppressed.insert(key, Suppressed { suppression, delivery: None, by: by.witness() });
         }
         before
     }

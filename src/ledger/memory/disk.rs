@@ -64,6 +64,8 @@ pub(super) struct Row {
     /// When somebody whose machine answered is back.
     pub(super) returns_on: Option<Date>,
     pub(super) delivery: Delivery,
+    /// Whether a person said that it did not bounce.
+    pub(super) is_vouched_for: bool,
     /// Whose word its answer is.
     pub(super) witness: Option<Witness>,
 }

@@ -3,10 +3,12 @@
 use super::super::answer::weigh;
 use super::super::mail::{MAY_HAVE_LEFT, went_to};
 use super::super::{
-    Counted, DeliveryId, Hearing, LedgerError, Mailed, Mention, Outcome, Result, SentLetter, Stop, Uids, Witness,
+    AddressChange, Counted, DeliveryId, Hearing, LedgerError, Mailed, Mention, Outcome, Result, SentLetter, Stop, Uids,
+    Unbounced, Witness,
 };
+use super::answer::Suppressed;
 use super::disk::{Disk, Row};
-use crate::model::{CampaignId, Columns, DeliveryState, Effect, lookup_key};
+use crate::model::{CampaignId, Columns, DeliveryState, Effect, RecipientId, lookup_key};
 
 impl Disk {
     pub(super) fn letters(&self) -> Vec<SentLetter> {
@@ -85,7 +87,7 @@ impl Disk {
         let row = self.mentioned(mention)?;
         let id = row.delivery.id;
         let outcome = match mention.effect {
-            Effect::Bounced if row.delivery.state.may_become(DeliveryState::Bounced) => {
+            Effect::Bounced if row.delivery.state.may_become(DeliveryState::Bounced) && !row.is_vouched_for => {
                 row.delivery.state = DeliveryState::Bounced;
                 row.delivery.reason.clone_from(&mention.reason);
                 Outcome::Done
@@ -116,7 +118,8 @@ impl Disk {
             let returns_on = mention.detail.get("returns_on").and_then(|day| day.as_str()?.parse().ok());
             row.returns_on = row.returns_on.max(returns_on);
         }
-        if let Some(Stop { address, reason }) = &mention.stop {
+        let is_denied = mention.effect == Effect::Bounced && row.is_vouched_for;
+        if let Some(Stop { address, reason }) = mention.stop.as_ref().filter(|_| !is_denied) {
             let lifted_by = matches!(mention.effect, Effect::Answered(_)).then_some(id);
             self.stop_address(address, reason, lifted_by);
         }
@@ -127,8 +130,37 @@ impl Disk {
     fn stop_address(&mut self, address: &str, reason: &str, lifted_by: Option<DeliveryId>) {
         match self.suppressed.get(address) {
             Some(known) if !known.is_lifted_by_an_answer() || lifted_by.is_some() => {}
-            _ => self.suppress_for(address, reason, lifted_by),
+            _ => self.suppress_for(address, reason, lifted_by, Witness::Mail),
         }
+    }
+
+    pub(super) fn unbounce(&mut self, campaign: &CampaignId, recipient: &RecipientId) -> Unbounced {
+        let mut unbounced = Unbounced { rounds: Vec::new(), address: AddressChange::AsBefore };
+        let is_it = |row: &Row| {
+            row.campaign == *campaign
+                && row.delivery.recipient == *recipient
+                && row.delivery.state == DeliveryState::Bounced
+        };
+        while let Some(row) = self.rows.values_mut().filter(|row| is_it(row)).min_by_key(|row| row.delivery.round) {
+            let accepted = row.delivery.accepted_at.is_some();
+            row.delivery.state = if accepted { DeliveryState::Accepted } else { DeliveryState::InDoubt };
+            row.delivery.reason = Some("a person said that it did not bounce".to_owned());
+            row.is_vouched_for = true;
+            unbounced.rounds.push(row.delivery.round);
+            let key = lookup_key(&row.delivery.email);
+            if self.readmit(&key) {
+                unbounced.address = AddressChange::Lifted;
+            }
+        }
+        unbounced
+    }
+
+    /// Lifts what a report had suppressed, where no letter to the address is bounced any more.
+    fn readmit(&mut self, key: &str) -> bool {
+        let bounced =
+            |row: &Row| row.delivery.state == DeliveryState::Bounced && lookup_key(&row.delivery.email) == key;
+        let may_be = self.suppressed.get(key).is_some_and(Suppressed::is_by_a_report);
+        may_be && !self.rows.values().any(bounced) && self.suppressed.remove(key).is_some()
     }
 
     pub(super) fn inbox_was_read(&mut self, campaign: CampaignId, at: jiff::Timestamp) {

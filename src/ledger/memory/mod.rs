@@ -22,7 +22,7 @@ pub(crate) use self::disk::{Disk, ENDED_BEFORE_THE_REPLY};
 use super::{
     Claim, Claimed, Counted, Delivery, Due, Event, FrozenFile, Halt, Holder, Lease, LedgerError, MailLedger, Mailed,
     Mark, Marked, PlannedRow, ReadLedger, Resolution, Result, Selection, Sent, SentLetter, SentWith, Settlement,
-    Standing, Tally, Uids, Voice, WriteLedger,
+    Standing, Tally, Uids, Unbounced, Voice, WriteLedger,
 };
 use crate::clock::Clock;
 use crate::model::window::Windows;
@@ -316,6 +316,17 @@ impl WriteLedger for MemoryLedger {
     ) -> impl Future<Output = Result<Marked>> + Send {
         let (campaign, recipient) = (campaign.clone(), recipient.clone());
         self.ask(move |disk| disk.mark(&campaign, &recipient, &mark))
+    }
+
+    fn unbounce(
+        &self,
+        campaign: &CampaignId,
+        recipient: &RecipientId,
+        _person: &str,
+        _at: Timestamp,
+    ) -> impl Future<Output = Result<Unbounced>> + Send {
+        let (campaign, recipient) = (campaign.clone(), recipient.clone());
+        self.ask(move |disk| Ok(disk.unbounce(&campaign, &recipient)))
     }
 
     fn suppress(

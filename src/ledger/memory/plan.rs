@@ -120,6 +120,7 @@ fn new(id: DeliveryId, lease: &Lease, round: Round, planned: &PlannedRow) -> Row
         token: None,
         returns_on: None,
         delivery,
+        is_vouched_for: false,
         witness: None,
     }
 }

@@ -195,6 +195,8 @@ struct Mentioned {
     id: i64,
     campaign: i64,
     state: DeliveryState,
+    /// Whether a person said that it did not bounce.
+    is_vouched_for: bool,
     answer: Answer,
     witness: Option<Witness>,
     /// What a person said of a later letter to this recipient: they knew what came of this one. What comes of the later one is new.
@@ -259,7 +261,7 @@ fn hear(delivery: &Mentioned, said: Answer) -> Hearing {
 fn find(connection: &Connection, mention: &Mention) -> Read<Mentioned> {
     let found = connection
         .prepare_cached(
-            "SELECT d.id, d.campaign, d.state, d.answer, d.answer_by,
+            "SELECT d.id, d.campaign, d.state, d.answer, d.answer_by, d.state_by IS NOT NULL,
                 (SELECT o.answer FROM delivery o WHERE o.campaign = d.campaign AND o.recipient = d.recipient
                     AND o.answer_by = 'person' AND o.round > d.round ORDER BY o.round DESC LIMIT 1)
             FROM campaign c JOIN delivery d ON d.campaign = c.id AND d.recipient = ?2 AND d.round = ?3 WHERE c.name = ?1",
@@ -271,7 +273,8 @@ fn find(connection: &Connection, mention: &Mention) -> Read<Mentioned> {
                 state: word(row, 2)?,
                 answer: word(row, 3)?,
                 witness: word_if_any(row, 4)?,
-                person_said: word_if_any(row, 5)?,
+                is_vouched_for: row.get(5)?,
+                person_said: word_if_any(row, 6)?,
             })
         })
         .optional()?;
@@ -280,7 +283,7 @@ fn find(connection: &Connection, mention: &Mention) -> Read<Mentioned> {
 
 fn take_effect(store: &mut Store, mail: &Mailed, mention: &Mention, delivery: &Mentioned) -> Read<Outcome> {
     let outcome = match mention.effect {
-        Effect::Bounced if delivery.state.may_become(DeliveryState::Bounced) => {
+        Effect::Bounced if delivery.state.may_become(DeliveryState::Bounced) && !delivery.is_vouched_for => {
             store
                 .connection
                 .prepare_cached("UPDATE delivery SET state = 'bounced', reason = ?2 WHERE id = ?1")?
@@ -335,7 +338,8 @@ fn take_effect(store: &mut Store, mail: &Mailed, mention: &Mention, delivery: &M
         detail: &detail,
     };
     store.record(&event)?;
-    if let Some(Stop { address, reason }) = &mention.stop {
+    let is_denied = mention.effect == Effect::Bounced && delivery.is_vouched_for;
+    if let Some(Stop { address, reason }) = mention.stop.as_ref().filter(|_| !is_denied) {
         // A person who says that the recipient answered something else takes back an opting out, and not a failure.
         let lifted_by = matches!(mention.effect, Effect::Answered(_)).then_some(delivery.id);
         stop(store, address, reason, lifted_by, &event)?;

@@ -7,6 +7,7 @@
 //! their owner alone.
 
 mod answer;
+mod bounce;
 mod bulk;
 mod claim;
 mod events;
@@ -52,7 +53,7 @@ use self::failure::Failure;
 use self::writer::{Command, Job, Store, Work};
 use super::{
     Claim, Claimed, FrozenFile, Halt, Lease, LedgerError, Mark, Marked, PlannedRow, Resolution, Result, Sent,
-    Settlement, Tally, Voice, WriteLedger,
+    Settlement, Tally, Unbounced, Voice, WriteLedger,
 };
 use crate::clock::Clock;
 use crate::model::window::Windows;
@@ -268,6 +269,17 @@ impl WriteLedger for SqliteLedger {
         mark: Mark,
     ) -> impl Future<Output = Result<Marked>> + Send {
         self.ask(answer::MarkRecipient { campaign: campaign.clone(), recipient: recipient.clone(), mark })
+    }
+
+    fn unbounce(
+        &self,
+        campaign: &CampaignId,
+        recipient: &RecipientId,
+        person: &str,
+        at: Timestamp,
+    ) -> impl Future<Output = Result<Unbounced>> + Send {
+        let (campaign, recipient, person) = (campaign.clone(), recipient.clone(), person.to_owned());
+        self.ask(bounce::Unbounce { campaign, recipient, person, at })
     }
 
     fn suppress(

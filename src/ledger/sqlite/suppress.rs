@@ -71,9 +71,9 @@ pub(super) fn stop(
         store
             .connection
             .prepare_cached(
-                "UPDATE suppression SET reason = ?2, delivery = NULL WHERE key = ?1 AND delivery IS NOT NULL",
+                "UPDATE suppression SET reason = ?2, source = ?3, delivery = NULL WHERE key = ?1 AND delivery IS NOT NULL",
             )?
-            .execute(params![email_key, reason])?;
+            .execute(params![email_key, reason, event.source])?;
     }
     if added > 0 {
         store.forget_suppressions();
@@ -112,6 +112,22 @@ pub(super) fn opt_in(store: &mut Store, delivery: i64, event: &Happened<'_, impl
         lifted = true;
     }
     Ok(lifted)
+}
+
+/// Lifts what was suppressed since a report said that an address does not exist, where no letter to it is bounced any more; gives whether there was
+/// anything.
+pub(super) fn readmit(store: &mut Store, key: &str, event: &Happened<'_, impl ?Sized>) -> rusqlite::Result<bool> {
+    let lifted = store.connection.execute(
+        "DELETE FROM suppression WHERE key = ?1 AND delivery IS NULL AND source LIKE 'mail %'
+            AND NOT EXISTS (SELECT 1 FROM delivery WHERE state <> 'planned' AND state <> 'attempting' AND state <> 'accepted'
+                AND state = 'bounced' AND email_key = ?1)",
+        [key],
+    )?;
+    if lifted > 0 {
+        store.forget_suppressions();
+        store.record(&event.and("lifted", &json!({ "address": key })))?;
+    }
+    Ok(lifted > 0)
 }
 
 /// Suppresses an address or a domain.

@@ -85,6 +85,8 @@ CREATE TABLE delivery (
     -- Written with OR: for an IN of many words, SQLite makes a table of them at each change.
     state            TEXT NOT NULL CHECK (state = 'planned' OR state = 'attempting' OR state = 'accepted' OR state = 'deferred'
         OR state = 'failed' OR state = 'in-doubt' OR state = 'bounced' OR state = 'skipped'),
+    -- A person said that it did not bounce: no report changes that.
+    state_by         TEXT CHECK (state_by = 'person'),
     attempts         INTEGER NOT NULL DEFAULT 0,
     first_attempt_at INTEGER,
     last_attempt_at  INTEGER,

@@ -44,6 +44,7 @@ enum Step {
     /// A mail by a number comes in, once or again.
     Mail(u32, Vec<Says>),
     ReadInbox,
+    Unbounce(usize),
     Stop(Option<&'static str>),
     Resume,
     Wait(i64),
@@ -84,6 +85,7 @@ fn step() -> impl Strategy<Value = Step> {
         1 => target().prop_map(Step::Lift),
         4 => (0..6_u32, proptest::collection::vec(says(&RECIPIENTS), 0..3)).prop_map(|(number, says)| Step::Mail(number, says)),
         1 => Just(Step::ReadInbox),
+        2 => who().prop_map(Step::Unbounce),
         1 => proptest::sample::select(vec![None, Some("the minister resigned")]).prop_map(Step::Stop),
         2 => Just(Step::Resume),
         4 => proptest::sample::select(vec![1, 20, 28, 40, 1_000, 1_000]).prop_map(Step::Wait),
@@ -309,6 +311,10 @@ impl<P: Place> Side<P> {
                 said(run.ledger.lift(&campaign(), Target::from_key(key.to_owned()), by, at(second)).await)
             }
             Step::Mail(number, says) => said(run.ledger.count(mail(number, &says, second)).await),
+            Step::Unbounce(who) => {
+                let recipient = RecipientId::new(RECIPIENTS[who]);
+                said(run.ledger.unbounce(&campaign(), &recipient, "ana", at(second)).await)
+            }
             Step::ReadInbox => said(run.ledger.inbox_was_read(&campaign(), at(second)).await),
             Step::Stop(reason) => {
                 let halt = Halt { at: at(second), person: "ana".to_owned(), reason: reason.map(str::to_owned) };
