@@ -67,7 +67,8 @@ fn of_report<K>(recipient: Option<&ReportedRecipient>, hit: &Hit<'_, K>) -> (Eff
     .into_iter()
     .flatten()
     .collect();
-    let words = if words.is_empty() { "a report says that it failed".to_owned() } else { words.join(", ") };
+    let mut words = if words.is_empty() { "a report says that it failed".to_owned() } else { words.join(", ") };
+    words.extend(recipient.moved_to.iter().map(|to| format!("; moved to {to}")));
     let ours = recipient.original_address.iter().chain([&recipient.address]);
     let ours = ours.filter_map(|address| key(address)).find(|address| hit.letter.went_to(address));
     let is_copy = ours.as_ref().is_some_and(|address| hit.letter.addresses.first() != Some(address));

@@ -17,7 +17,7 @@ const OF_ONE_DOMAIN: usize = 5;
 /// So far may the clock of whoever wrote a mail be behind ours.
 const SLACK: SignedDuration = SignedDuration::from_hours(1);
 
-/// A letter that may have left, as mail can name it.
+/// A letter that was attempted, as mail can name it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Letter<K> {
     /// Which it is, for the caller.
@@ -36,6 +36,8 @@ pub struct Letter<K> {
     pub blind: Vec<String>,
     /// Its subject.
     pub subject: String,
+    /// Whether it may have left: one that has not is not known by an address.
+    pub may_have_left: bool,
     /// When it left.
     pub sent_at: Timestamp,
 }
@@ -160,7 +162,7 @@ impl<K> Letters<K> {
             self.by_message_id.insert(letter.message_id.clone(), place);
             is_wanted = true;
         }
-        for address in &letter.addresses {
+        for address in letter.addresses.iter().filter(|_| letter.may_have_left) {
             if self.wanted.addresses.contains(address) {
                 self.by_address.entry(address.clone()).or_default().push(place);
                 is_wanted = true;
@@ -350,6 +352,7 @@ mod tests {
                 addresses: addresses.split(' ').map(str::to_owned).collect(),
                 blind: Vec::new(),
                 subject: format!("To {recipient}"),
+                may_have_left: true,
                 sent_at: at(100_000 * i64::from(key)),
             });
         }

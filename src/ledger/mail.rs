@@ -6,9 +6,9 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 use super::Result;
-use crate::model::{Answer, CampaignId, Columns, DeliveryState, Effect, EmailAddress, RecipientId, Round};
+use crate::model::{Answer, CampaignId, Columns, Effect, EmailAddress, RecipientId, Round};
 
-/// A letter that may have left, with all that mail can name it by.
+/// A letter that was attempted, with all that mail can name it by.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct SentLetter {
     /// Its campaign.
@@ -27,6 +27,9 @@ pub struct SentLetter {
     pub blind: Vec<String>,
     /// Its subject.
     pub subject: String,
+    /// Whether it may have left, as far as anybody knows. One that has not, by a server's or a person's word, is known by what only its reader
+    /// can name.
+    pub may_have_left: bool,
     /// When it was accepted; where nobody knows, when it was last attempted.
     pub sent_at: Timestamp,
 }
@@ -44,6 +47,8 @@ pub struct Mention {
     pub effect: Effect,
     /// Why, in a few words, for the delivery's `reason` where it bounced.
     pub reason: Option<String>,
+    /// What a person may want to know of the recipient, for the delivery's note where there is none.
+    pub note: Option<String>,
     /// An address that is not to be written to again, by any campaign.
     pub stop: Option<Stop>,
     /// What the event tells.
@@ -139,7 +144,7 @@ pub enum Outcome {
 /// What mail does to a ledger. None of it needs a lease: a run may send meanwhile.
 #[expect(clippy::missing_errors_doc, reason = "all functions fail alike: where the ledger cannot be read or written")]
 pub trait MailLedger {
-    /// Every letter of every campaign that may have left.
+    /// Every letter of every campaign that was ever attempted.
     fn letters(&self, each: &mut dyn FnMut(SentLetter) -> Result<()>) -> Result<()>;
 
     /// Whether a mail was counted.
@@ -166,10 +171,6 @@ pub trait MailLedger {
     /// Remembers how far a mailbox was read, where there is no mail to tell it with.
     fn remember(&self, uids: Uids) -> impl Future<Output = Result<()>> + Send;
 }
-
-/// The states of [`MailLedger::letters`].
-pub(super) const MAY_HAVE_LEFT: [DeliveryState; 4] =
-    [DeliveryState::Attempting, DeliveryState::Accepted, DeliveryState::InDoubt, DeliveryState::Bounced];
 
 /// Whom a letter went to, by the cells of its row: the addresses in its To and Cc, as [`EmailAddress::key`] gives them, To first; and those in its Bcc.
 /// Who was left out got no copy. Whoever gets one can answer for the row.

@@ -219,6 +219,42 @@ fn a_bounce_that_was_a_mistake_is_taken_back_for_good() {
 }
 
 #[test]
+fn a_new_address_is_offered_as_a_correction() {
+    let campaign = sent();
+    let bo = letter(&campaign, "bo@example.org");
+    let moved = report(US, "ana@example.org", "failed", "5.1.6", Some(&letter(&campaign, "ana@example.org").id))
+        .replace("5.1.6 no", "5.1.6 recipient has moved to ana.roe@new.example");
+    let away = format!("{}Auto-Submitted: auto-replied\n", thread(&bo));
+    let words = "My email address has changed. Please write to my new address bo.new@other.example from now on.";
+    inbox(&campaign, [moved, answer("bo@example.org", US, &away, words)]);
+    let shown = campaign.run(&["sync"]).exits(0);
+    shown
+        .prints("moved to ana.roe@new.example: correct the list")
+        .prints("moved to bo.new@other.example: correct the list");
+    let note = |recipient: &str| text(&campaign.row(recipient)["note"]);
+    assert!(note("ana@example.org").ends_with("; moved to ana.roe@new.example"), "{}", note("ana@example.org"));
+    assert_eq!(note("bo@example.org"), "moved to bo.new@other.example");
+}
+
+#[test]
+fn an_answer_to_a_letter_that_a_person_took_for_not_sent_keeps_it_from_being_sent_again() {
+    use undersigned::transport::sandbox::{Act, At, Fault, When};
+    let cut = Fault::once(When::Recipient("ana@example.org".to_owned()), At::FinalDot, Act::KeepAndClose);
+    let campaign = Campaign::new().server([cut]);
+    campaign.run(&["send", "--yes"]).exits(1);
+    assert_eq!(campaign.state("ana@example.org"), "in-doubt");
+    let id = text(&campaign.row("ana@example.org")["message_id"]);
+    campaign.run(&["resolve", "ana@example.org", "--not-sent"]).exits(0);
+    let thread = format!("In-Reply-To: <{}>\n", id.trim_matches(['<', '>']));
+    inbox(&campaign, [answer("ana@example.org", US, &thread, "We agree.")]);
+    let mbox = campaign.path("inbox.mbox");
+    campaign.run(&["sync", "--mbox", mbox.to_str().unwrap()]).exits(0).prints("replied");
+    let before = campaign.received().len();
+    campaign.run(&["send", "--yes"]).exits(0).prints("2 accepted, 1 skipped");
+    assert_eq!(campaign.received().len(), before);
+}
+
+#[test]
 fn a_suggestion_is_confirmed_by_the_command_that_is_shown() {
     let campaign = sent();
     let mail = answer("pat@other.example", US, "", "We agree.").replace("Re: To Ana", "Odp: To Cy");

@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use anyhow::Result;
+use serde_json::{Map, Value};
 
 use crate::clock::Clock;
 use crate::config::{AddressPattern, Campaign, Sender};
@@ -139,6 +140,7 @@ impl<'a, L: MailLedger> Intake<'a, L> {
                 recipient: letter.recipient.clone(),
                 effect: told.effect,
                 reason: told.reason,
+                note: moved(told.effect, &told.detail),
                 stop: told.stop.map(|(address, reason)| Stop { address, reason }),
                 detail: told.detail,
             }
@@ -181,6 +183,12 @@ impl<'a, L: MailLedger> Intake<'a, L> {
     }
 }
 
+/// Where somebody who answers is now, for the delivery's note: a bounce tells it with its reason.
+fn moved(effect: Effect, detail: &Map<String, Value>) -> Option<String> {
+    let to = detail.get("moved_to").and_then(Value::as_str)?;
+    matches!(effect, Effect::Answered(_)).then(|| format!("moved to {to}"))
+}
+
 fn as_named(letter: &SentLetter, key: usize) -> Letter<usize> {
     Letter {
         key,
@@ -191,6 +199,7 @@ fn as_named(letter: &SentLetter, key: usize) -> Letter<usize> {
         addresses: letter.addresses.clone(),
         blind: letter.blind.clone(),
         subject: letter.subject.clone(),
+        may_have_left: letter.may_have_left,
         sent_at: letter.sent_at,
     }
 }

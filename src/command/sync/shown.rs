@@ -73,7 +73,9 @@ fn lines(campaign: &CampaignId, realm: Realm, mail: &Mailed, outcomes: &[Outcome
     let mut lines: Vec<(String, String)> = (mail.mentions.iter().zip(outcomes))
         .map(|(mention, outcome)| {
             let who = name(mention.campaign.as_str(), mention.recipient.as_str(), mention.round.0);
-            (who, effect(mention, *outcome))
+            let moved = mention.detail.get("moved_to").and_then(Value::as_str);
+            let moved = moved.map(|to| format!("; moved to {to}: correct the list")).unwrap_or_default();
+            (who, effect(mention, *outcome) + &moved)
         })
         .collect();
     if mail.mentions.is_empty() {
@@ -132,6 +134,7 @@ fn json_of(mail: &Mailed, outcomes: &[Outcome]) -> Value {
                 "recipient": mention.recipient.as_str(),
                 "by": mention.detail.get("by"),
                 "says": mention.effect.as_str(),
+                "moved_to": mention.detail.get("moved_to"),
                 "effect": match outcome {
                     Outcome::Done => mention.effect.as_str(),
                     Outcome::Noted | Outcome::PersonSaid(_) => "noted",

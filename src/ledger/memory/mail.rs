@@ -1,7 +1,7 @@
 //! Mail that came in: counted once.
 
 use super::super::answer::weigh;
-use super::super::mail::{MAY_HAVE_LEFT, went_to};
+use super::super::mail::went_to;
 use super::super::{
     AddressChange, Counted, DeliveryId, Hearing, LedgerError, Mailed, Mention, Outcome, Result, SentLetter, Stop, Uids,
     Unbounced, Witness,
@@ -29,10 +29,11 @@ impl Disk {
                 addresses,
                 blind,
                 subject: row.subject.clone().unwrap_or_default(),
+                may_have_left: delivery.state.may_have_left(),
                 sent_at: delivery.accepted_at.or(delivery.last_attempt_at).unwrap_or_default(),
             })
         };
-        self.rows.values().filter(|row| MAY_HAVE_LEFT.contains(&row.delivery.state)).filter_map(letter).collect()
+        self.rows.values().filter_map(letter).collect()
     }
 
     pub(super) fn has_counted(&self, fingerprint: &str) -> bool {
@@ -118,6 +119,7 @@ impl Disk {
             let returns_on = mention.detail.get("returns_on").and_then(|day| day.as_str()?.parse().ok());
             row.returns_on = row.returns_on.max(returns_on);
         }
+        row.delivery.note = row.delivery.note.take().or(mention.note.clone());
         let is_denied = mention.effect == Effect::Bounced && row.is_vouched_for;
         if let Some(Stop { address, reason }) = mention.stop.as_ref().filter(|_| !is_denied) {
             let lifted_by = matches!(mention.effect, Effect::Answered(_)).then_some(id);

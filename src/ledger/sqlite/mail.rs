@@ -14,7 +14,7 @@ use super::suppress::stop;
 use super::value::{json, micros, time, time_if_any, word, word_if_any};
 use super::writer::{Command, Happened, Store};
 use crate::ledger::answer::weigh;
-use crate::ledger::mail::{MAY_HAVE_LEFT, went_to};
+use crate::ledger::mail::went_to;
 use crate::ledger::{
     Counted, Hearing, LedgerError, MailLedger, Mailed, Mention, Outcome, Result, SentLetter, Stop, Uids, Voice, Witness,
 };
@@ -82,16 +82,15 @@ impl MailLedger for SqliteLedger {
 
 fn letters(connection: &Connection, each: &mut dyn FnMut(SentLetter) -> Result<()>) -> Read<()> {
     let mut headers = HashMap::new();
-    let states = json!(MAY_HAVE_LEFT.map(DeliveryState::as_str)).to_string();
     let mut statement = connection.prepare_cached(
         "SELECT c.name, d.round, d.recipient, d.message_id, d.token, d.email_key, r.cells, p.id, p.header,
-            coalesce(d.accepted_at, d.last_attempt_at, 0), r.left_out, coalesce(d.subject, '')
+            coalesce(d.accepted_at, d.last_attempt_at, 0), r.left_out, coalesce(d.subject, ''), d.state
         FROM delivery d JOIN campaign c ON c.id = d.campaign
         JOIN plan p ON p.campaign = d.campaign AND p.round = d.round
         LEFT JOIN list_row r ON r.id = d.list_row AND d.generation = p.generation
-        WHERE d.state IN (SELECT value FROM json_each(?1)) AND d.message_id IS NOT NULL AND d.token IS NOT NULL",
+        WHERE d.message_id IS NOT NULL AND d.token IS NOT NULL",
     )?;
-    let mut rows = statement.query([states])?;
+    let mut rows = statement.query([])?;
     while let Some(row) = rows.next()? {
         let plan: i64 = row.get(7)?;
         if let std::collections::hash_map::Entry::Vacant(entry) = headers.entry(plan) {
@@ -119,6 +118,7 @@ fn letter(row: &Row<'_>, header: &Columns) -> Read<SentLetter> {
         addresses,
         blind,
         subject: row.get(11)?,
+        may_have_left: word::<DeliveryState>(row, 12)?.may_have_left(),
         sent_at: time(row, 9)?,
     })
 }
@@ -317,6 +317,12 @@ fn take_effect(store: &mut Store, mail: &Mailed, mention: &Mention, delivery: &M
             }
         },
     };
+    if let Some(note) = &mention.note {
+        store
+            .connection
+            .prepare_cached("UPDATE delivery SET note = coalesce(note, ?2) WHERE id = ?1")?
+            .execute(params![delivery.id, note])?;
+    }
     let mut detail = mention.detail.clone();
     let kind = match mention.effect {
         Effect::Bounced if outcome == Outcome::Done => "bounced",

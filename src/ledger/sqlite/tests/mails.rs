@@ -28,6 +28,7 @@ impl Says {
             recipient: RecipientId::new(self.recipient),
             effect: self.effect,
             reason: (self.effect == Effect::Bounced).then(|| "userunknown, 5.1.1".to_owned()),
+            note: self.returns_on.map(|day| format!("moved on {day}")),
             stop: self.stop.map(|address| Stop { address: address.to_owned(), reason: "gone".to_owned() }),
             detail,
         }
