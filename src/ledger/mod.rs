@@ -445,7 +445,11 @@ pub trait WriteLedger {
     ) -> impl Future<Output = Result<()>> + Send;
 
     /// Records what somebody says of a recipient. It is written to the latest delivery that may have left, or to the latest of all where
-    /// none has. Whoever opts out is suppressed in all campaigns of the ledger; another answer by a person's word lifts that again.
+    /// none has; a person's word to the one with an answer that stops follow-ups, where there is one. Whoever opts out is suppressed in all
+    /// campaigns of the ledger; another answer by a person's word lifts that again.
+    ///
+    /// A person's word holds for the recipient: where it stops no follow-up, answers to the other letters that do are taken back, and nobody waits any
+    /// more for a day of return.
     ///
     /// # Errors
     /// [`LedgerError::NoSuchDelivery`] where the recipient is not in the ledger.

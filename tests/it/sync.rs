@@ -292,6 +292,42 @@ fn a_stranger_to_whom_a_letter_was_passed_on_speaks_for_no_address_and_a_colleag
 }
 
 #[test]
+fn a_person_puts_right_what_mails_said_of_whichever_round() {
+    let rule = "[[follow_up]]\nafter = \"1 day\"\ntemplate = \"templates/again.md\"\n";
+    let campaign = Campaign::new()
+        .recipients("email,name\nana@example.org,Ana\n")
+        .file("templates/again.md", "+++\n+++\n\nAgain.\n")
+        .settings(&format!("[calendar]\ntimezone = \"UTC\"\n{rule}{rule}"))
+        .server([]);
+    campaign.run(&["send", "--yes"]).exits(0);
+    let days_go_by = || {
+        let ledger = rusqlite::Connection::open(campaign.path("logs/ledger.db")).unwrap();
+        ledger.execute("UPDATE delivery SET accepted_at = accepted_at - 2 * 86400000000", []).unwrap();
+    };
+    days_go_by();
+    campaign.run(&["follow-up", "--yes"]).exits(0).prints("1 accepted");
+    days_go_by();
+    let ids: Vec<String> = campaign.received().iter().map(|letter| field(letter, "Message-ID: <")).collect();
+    let answered = |name: &str, id: &str, text: &str| {
+        let mail = answer("ana@example.org", "letters@coalition.example", &format!("In-Reply-To: <{id}>\n"), text);
+        deliver(&campaign, name, &mail.replace("answer-", name));
+        assert_eq!(did(&sync(&campaign)[name]).len(), 1);
+    };
+    let due = |text: &str| campaign.run(&["plan", "--round", "2"]).exits(0).prints(text);
+    answered("late", &ids[0], "Please unsubscribe me.");
+    due("answered: opted-out");
+    let undone = campaign.run(&["mark", "ana@example.org", "--undo"]).exits(0);
+    undone.says("round 0: the answer of `ana@example.org`, `opted-out`, is taken back").says("not suppressed any more");
+    due("1 letter to send");
+    answered("one", &ids[0], "Yes.");
+    answered("other", &ids[1], "Yes, as I said.");
+    campaign.run(&["mark", "ana@example.org", "acknowledged"]).exits(0).says("follow-ups go there still");
+    due("1 letter to send");
+    campaign.run(&["mark", "ana@example.org", "declined"]).exits(0);
+    due("answered: declined");
+}
+
+#[test]
 fn the_same_mail_counts_once_in_whatever_mailbox_it_lies() {
     let campaign = sent("");
     let ana = letter(&campaign, "ana@example.org");

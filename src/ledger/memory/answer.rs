@@ -29,11 +29,21 @@ impl Suppressed {
 
 impl Disk {
     pub(super) fn mark(&mut self, campaign: &CampaignId, recipient: &RecipientId, mark: &Mark) -> Result<Marked> {
+        let by = mark.by.witness();
+        let persons = mark.answer.filter(|_| by == Witness::Person);
         let is_it = |row: &&mut Row| row.campaign == *campaign && row.delivery.recipient == *recipient;
-        let latest = |row: &&mut Row| (row.delivery.state.may_have_left(), row.delivery.round);
+        let latest = |row: &&mut Row| {
+            let Delivery { state, answer, round, .. } = row.delivery;
+            let is_put_right = match persons {
+                Some(Answer::None) => answer != Answer::None,
+                Some(_) => answer.stops(),
+                None => false,
+            };
+            (is_put_right, state.may_have_left(), round)
+        };
         let row = self.rows.values_mut().filter(is_it).max_by_key(latest);
         let row = row.ok_or_else(|| LedgerError::NoSuchDelivery(recipient.to_string()))?;
-        let (delivery, by) = (&mut row.delivery, mark.by.witness());
+        let delivery = &mut row.delivery;
         let before = delivery.answer;
         let hearing = mark.answer.map(|said| weigh(before, row.witness, said, by));
         if let (Some(said), Some(Hearing::Counts)) = (mark.answer, hearing) {
@@ -46,12 +56,29 @@ impl Disk {
         delivery.note = weigh_note(delivery.note.take(), mark.note.as_deref(), by);
         let (id, key) = (delivery.id, lookup_key(&delivery.email));
         let (round, answer) = (delivery.round, delivery.answer);
-        let address = match (mark.answer, hearing) {
+        let mut address = match (mark.answer, hearing) {
             (Some(Answer::OptedOut), _) => self.opt_out(id, &key, by),
             (_, Some(Hearing::Counts)) => self.opt_in(id),
             _ => AddressChange::AsBefore,
         };
+        if persons.is_some_and(|said| !said.stops()) && self.take_back_others(campaign, recipient, id) {
+            address = AddressChange::Lifted;
+        }
         Ok(Marked { round, before, answer, hearing, address })
+    }
+
+    /// Takes back the answers to a recipient's other letters that stop follow-ups; gives whether an address is not suppressed any more.
+    fn take_back_others(&mut self, campaign: &CampaignId, recipient: &RecipientId, but: DeliveryId) -> bool {
+        let mut others = Vec::new();
+        for row in self.rows.values_mut().filter(|row| row.campaign == *campaign) {
+            let delivery = &mut row.delivery;
+            if delivery.recipient == *recipient && delivery.id != but && delivery.answer.stops() {
+                (delivery.answer, delivery.answered_at, row.witness) = (Answer::None, None, None);
+                others.push((delivery.round, delivery.id));
+            }
+        }
+        others.sort_unstable();
+        others.into_iter().fold(false, |lifted, (_, id)| lifted | (self.opt_in(id) == AddressChange::Lifted))
     }
 
     fn opt_out(&mut self, delivery: DeliveryId, key: &str, by: Witness) -> AddressChange {

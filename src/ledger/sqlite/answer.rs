@@ -46,9 +46,11 @@ impl Command for MarkRecipient {
     type Output = Marked;
 
     fn run(&mut self, store: &mut Store) -> std::result::Result<Marked, Failure> {
-        let found = find(&store.connection, &self.campaign, &self.recipient)?
-            .ok_or_else(|| LedgerError::NoSuchDelivery(self.recipient.to_string()))?;
         let Mark { answer: said, note, by, at, said_at } = &self.mark;
+        // What a person says puts right what stands; a mail's word is that of its letter.
+        let of_person = by.witness() == Witness::Person;
+        let found = find(&store.connection, &self.campaign, &self.recipient, said.filter(|_| of_person))?
+            .ok_or_else(|| LedgerError::NoSuchDelivery(self.recipient.to_string()))?;
         let hearing = said.map(|said| weigh(found.answer, found.witness, said, by.witness()));
         let answer = said.filter(|_| hearing == Some(Hearing::Counts)).unwrap_or(found.answer);
         if hearing == Some(Hearing::Counts) {
@@ -65,7 +67,7 @@ impl Command for MarkRecipient {
             store
                 .connection
                 .prepare_cached("UPDATE delivery SET note = ?2 WHERE id = ?1")?
-                .execute(params![found.delivery, weigh_note(found.note, note.as_deref(), by.witness())])?;
+                .execute(params![found.delivery, weigh_note(found.note.clone(), note.as_deref(), by.witness())])?;
         }
         let source = by.to_string();
         let detail = Word {
@@ -83,7 +85,7 @@ impl Command for MarkRecipient {
             detail: &detail,
         };
         store.record(&event)?;
-        let address = match said {
+        let mut address = match said {
             // Whatever a person said of the letter, this asks for something else: not to be written to.
             Some(Answer::OptedOut) if opt_out(store, found.delivery, &found.email_key, &event)? => {
                 AddressChange::Suppressed
@@ -93,29 +95,107 @@ impl Command for MarkRecipient {
             }
             _ => AddressChange::AsBefore,
         };
+        if let Some(said) = said.filter(|_| of_person)
+            && self.put_right_elsewhere(store, &found, said, &source)?
+        {
+            address = AddressChange::Lifted;
+        }
         Ok(Marked { round: found.round, before: found.answer, answer, hearing, address })
     }
 }
 
-/// The latest delivery that may have left, or the latest of all where none has.
-fn find(connection: &Connection, campaign: &CampaignId, recipient: &RecipientId) -> rusqlite::Result<Option<Found>> {
+impl MarkRecipient {
+    /// Takes back what stands with the recipient's other letters against a person's word: a day of return, and where follow-ups are to go on,
+    /// answers that stop them. Gives whether an address is not suppressed any more.
+    fn put_right_elsewhere(
+        &self,
+        store: &mut Store,
+        found: &Found,
+        said: Answer,
+        source: &str,
+    ) -> std::result::Result<bool, Failure> {
+        let (campaign, recipient) = (found.campaign, &self.recipient);
+        store
+            .connection
+            .prepare_cached(
+                "UPDATE delivery SET returns_on = NULL WHERE campaign = ?1 AND recipient = ?2 AND returns_on IS NOT NULL",
+            )?
+            .execute(params![campaign, recipient.as_str()])?;
+        if said.stops() {
+            return Ok(false);
+        }
+        let mut lifted = false;
+        for (delivery, round, before) in stopping(&store.connection, found, recipient)? {
+            store
+                .connection
+                .prepare_cached(
+                    "UPDATE delivery SET answer = 'none', answer_by = NULL, answered_at = NULL WHERE id = ?1",
+                )?
+                .execute([delivery])?;
+            let (said, before, answer) = (Some(said.as_str()), before.as_str(), Answer::None.as_str());
+            let detail = Word { said, before, answer, note: None };
+            let event = Happened {
+                campaign,
+                at: self.mark.at,
+                delivery: Some((round, recipient)),
+                kind: "answer",
+                source,
+                detail: &detail,
+            };
+            store.record(&event)?;
+            lifted |= opt_in(store, delivery, &event)?;
+        }
+        Ok(lifted)
+    }
+}
+
+/// The recipient's other letters with an answer that stops follow-ups.
+fn stopping(
+    connection: &Connection,
+    but: &Found,
+    recipient: &RecipientId,
+) -> rusqlite::Result<Vec<(i64, Round, Answer)>> {
+    let mut statement = connection.prepare_cached(
+        "SELECT id, round, answer FROM delivery WHERE campaign = ?1 AND recipient = ?2 AND id <> ?3
+            AND answer IN ('replied', 'declined', 'opted-out') ORDER BY round",
+    )?;
+    let rows = statement.query_map(params![but.campaign, recipient.as_str(), but.delivery], |row| {
+        Ok((row.get(0)?, Round(row.get(1)?), word(row, 2)?))
+    })?;
+    rows.collect()
+}
+
+/// The latest delivery that may have left, or the latest of all where none has. A person's word goes to the one whose answer stops follow-ups, where there is
+/// one; and where it takes something back, to the latest of which there is something.
+fn find(
+    connection: &Connection,
+    campaign: &CampaignId,
+    recipient: &RecipientId,
+    persons: Option<Answer>,
+) -> rusqlite::Result<Option<Found>> {
+    let takes_back = persons == Some(Answer::None);
     connection
         .prepare_cached(
             "SELECT d.id, d.campaign, d.round, d.answer, d.answer_by, d.note, d.email_key FROM campaign c
             JOIN delivery d ON d.campaign = c.id AND d.recipient = ?2 WHERE c.name = ?1
-            ORDER BY d.state IN ('attempting', 'accepted', 'in-doubt', 'bounced') DESC, d.round DESC LIMIT 1",
+            ORDER BY ?4 AND d.answer <> 'none' DESC,
+                ?3 AND d.answer IN ('replied', 'declined', 'opted-out') DESC,
+                d.state IN ('attempting', 'accepted', 'in-doubt', 'bounced') DESC, d.round DESC LIMIT 1",
         )?
-        .query_row([campaign.as_str(), recipient.as_str()], |row| {
-            Ok(Found {
-                delivery: row.get(0)?,
-                campaign: row.get(1)?,
-                round: Round(row.get(2)?),
-                answer: word(row, 3)?,
-                witness: word_if_any(row, 4)?,
-                note: row.get(5)?,
-                email_key: row.get(6)?,
-            })
-        })
+        .query_row(
+            params![campaign.as_str(), recipient.as_str(), persons.is_some() && !takes_back, takes_back],
+            |row| {
+                Ok(Found {
+                    delivery: row.get(0)?,
+                    campaign: row.get(1)?,
+                    round: Round(row.get(2)?),
+                    answer: word(row, 3)?,
+                    witness: word_if_any(row, 4)?,
+                    note: row.get(5)?,
+                    email_key: row.get(6)?,
+                })
+            },
+        )
         .optional()
 }
 
