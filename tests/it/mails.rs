@@ -18,7 +18,8 @@ pub fn letter(campaign: &Campaign, to: &str) -> Sent {
     Sent { id: field(found, "Message-ID: <"), bounce_to: found.from.clone(), reply_to: field(found, "Reply-To: ") }
 }
 
-fn field(letter: &Received, name: &str) -> String {
+/// What follows a word at the beginning of a line of a letter.
+pub fn field(letter: &Received, name: &str) -> String {
     let message = String::from_utf8_lossy(&letter.message);
     let line = message.lines().find_map(|line| line.strip_prefix(name)).unwrap_or_default();
     line.trim_end_matches('>').to_owned()

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use serde_json::Value;
 
 use crate::harness::{Campaign, Ran, material, text};
-use crate::mails::{Sent, answer, letter, report};
+use crate::mails::{Sent, answer, field, letter, report};
 
 /// Addresses that tell the letters apart.
 const TOKENS: &str =
@@ -300,13 +300,9 @@ fn a_person_puts_right_what_mails_said_of_whichever_round() {
         .settings(&format!("[calendar]\ntimezone = \"UTC\"\n{rule}{rule}"))
         .server([]);
     campaign.run(&["send", "--yes"]).exits(0);
-    let days_go_by = || {
-        let ledger = rusqlite::Connection::open(campaign.path("logs/ledger.db")).unwrap();
-        ledger.execute("UPDATE delivery SET accepted_at = accepted_at - 2 * 86400000000", []).unwrap();
-    };
-    days_go_by();
+    campaign.days_go_by(2);
     campaign.run(&["follow-up", "--yes"]).exits(0).prints("1 accepted");
-    days_go_by();
+    campaign.days_go_by(2);
     let ids: Vec<String> = campaign.received().iter().map(|letter| field(letter, "Message-ID: <")).collect();
     let answered = |name: &str, id: &str, text: &str| {
         let mail = answer("ana@example.org", "letters@coalition.example", &format!("In-Reply-To: <{id}>\n"), text);

@@ -48,11 +48,23 @@ pub(super) struct Intake<'a, L> {
     effects: BTreeMap<&'static str, u64>,
     unmatched: u64,
     too_early: u64,
+    /// Mailboxes with a mail that has to be met again: how far they are read is not remembered beyond it.
+    held_back: BTreeSet<String>,
 }
 
 impl<'a, L: MailLedger> Intake<'a, L> {
     pub(super) fn new(ledger: &'a L, campaign: &'a Campaign, clock: &'a Clock) -> Self {
-        Self { ledger, campaign, clock, new: 0, before: 0, effects: BTreeMap::new(), unmatched: 0, too_early: 0 }
+        Self {
+            ledger,
+            campaign,
+            clock,
+            new: 0,
+            before: 0,
+            effects: BTreeMap::new(),
+            unmatched: 0,
+            too_early: 0,
+            held_back: BTreeSet::new(),
+        }
     }
 
     /// Says what a mail is; `None` where it was counted before.
@@ -89,13 +101,13 @@ impl<'a, L: MailLedger> Intake<'a, L> {
         }
     }
 
-    /// Matches mails and counts them, in their order; says whether all of them are. `each` is told of those that are new. Of a mailbox on a server,
-    /// none is counted after one that is too early: the mailbox is remembered as read up to the last.
+    /// Matches mails and counts them, in their order. `each` is told of those that are new. Where one is too early, those after it count all the
+    /// same, and its mailbox is not remembered as read any further: a later run meets it again.
     pub(super) async fn count(
         &mut self,
         waiting: Vec<Waiting>,
         each: &mut dyn FnMut(&Mailed, &[Outcome]) -> Result<()>,
-    ) -> Result<bool> {
+    ) -> Result<()> {
         let mut sent: Vec<SentLetter> = Vec::new();
         let mut letters = Letters::for_mails(waiting.iter().map(|one| &one.clues));
         self.ledger.letters(&mut |letter| {
@@ -105,7 +117,8 @@ impl<'a, L: MailLedger> Intake<'a, L> {
             Ok(())
         })?;
         for one in waiting {
-            let mail = self.mailed(one, &letters, &sent);
+            let mut mail = self.mailed(one, &letters, &sent);
+            mail.uids = mail.uids.filter(|uids| !self.held_back.contains(&uids.mailbox));
             match self.ledger.count(mail.clone()).await? {
                 Counted::New(outcomes) => {
                     self.new += 1;
@@ -119,13 +132,11 @@ impl<'a, L: MailLedger> Intake<'a, L> {
                 Counted::Before => self.before += 1,
                 Counted::TooEarly => {
                     self.too_early += 1;
-                    if mail.uids.is_some() {
-                        return Ok(false);
-                    }
+                    self.held_back.extend(mail.uids.map(|uids| uids.mailbox));
                 }
             }
         }
-        Ok(true)
+        Ok(())
     }
 
     fn mailed(&self, one: Waiting, letters: &Letters<usize>, sent: &[SentLetter]) -> Mailed {
@@ -238,5 +249,89 @@ fn why_none(reading: &Reading, matched: &Matched<'_, usize>) -> Option<&'static 
         Some("it is no mail")
     } else {
         Some("it is about no letter of ours")
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::cell::RefCell;
+
+    use jiff::Timestamp;
+
+    use super::*;
+    use crate::ledger;
+    use crate::model::CampaignId;
+    use crate::workspace::Workspace;
+
+    /// A ledger for which a mail with this subject is too early; it notes the others, and how far the mailbox is read.
+    #[derive(Default)]
+    struct Desk {
+        too_early: &'static str,
+        counted: RefCell<Vec<(String, Option<u32>)>>,
+    }
+
+    impl MailLedger for Desk {
+        fn letters(&self, _each: &mut dyn FnMut(SentLetter) -> ledger::Result<()>) -> ledger::Result<()> {
+            Ok(())
+        }
+
+        fn has_counted(&self, _fingerprint: &str) -> ledger::Result<bool> {
+            Ok(false)
+        }
+
+        fn uids(&self, _mailbox: &str) -> ledger::Result<Option<Uids>> {
+            Ok(None)
+        }
+
+        fn unmatched(&self, _each: &mut dyn FnMut(Mailed) -> ledger::Result<()>) -> ledger::Result<()> {
+            Ok(())
+        }
+
+        fn count(&self, mail: Mailed) -> impl Future<Output = ledger::Result<Counted>> + Send {
+            let subject = mail.subject.unwrap_or_default();
+            let counted = if subject == self.too_early {
+                Counted::TooEarly
+            } else {
+                self.counted.borrow_mut().push((subject, mail.uids.map(|uids| uids.last)));
+                Counted::New(Vec::new())
+            };
+            std::future::ready(Ok(counted))
+        }
+
+        fn inbox_read_at(&self, _campaign: &CampaignId) -> ledger::Result<Option<Timestamp>> {
+            Ok(None)
+        }
+
+        fn inbox_was_read(
+            &self,
+            _campaign: &CampaignId,
+            _at: Timestamp,
+        ) -> impl Future<Output = ledger::Result<()>> + Send {
+            std::future::ready(Ok(()))
+        }
+
+        fn remember(&self, _uids: Uids) -> impl Future<Output = ledger::Result<()>> + Send {
+            std::future::ready(Ok(()))
+        }
+    }
+
+    #[tokio::test]
+    async fn who_answered_is_known_also_where_a_report_before_it_is_too_early() {
+        let folder = tempfile::tempdir().unwrap();
+        let settings = "id = \"x\"\nname = \"X\"\n[sender]\nfrom = \"us@coalition.example\"\n";
+        std::fs::write(folder.path().join("campaign.toml"), settings).unwrap();
+        let workspace = Workspace::open(folder.path()).unwrap();
+        let (campaign, _) = Campaign::load(&workspace, "campaign.toml").unwrap();
+        let desk = Desk { too_early: "two", ..Desk::default() };
+        let clock = Clock::fixed(Timestamp::UNIX_EPOCH);
+        let mut intake = Intake::new(&desk, &campaign, &clock);
+        let mut waiting = Vec::new();
+        for (uid, subject) in (1..).zip(["one", "two", "three"]) {
+            let mail = format!("From: ana@example.org\nSubject: {subject}\n\nYes.\n");
+            let uids = Uids { mailbox: "inbox".to_owned(), validity: 1, last: uid };
+            waiting.extend(intake.look(mail.as_bytes(), "inbox".to_owned(), Some(uids)).unwrap());
+        }
+        intake.count(waiting, &mut |_, _| Ok(())).await.unwrap();
+        assert_eq!(desk.counted.take(), [("one".to_owned(), Some(1)), ("three".to_owned(), None)]);
     }
 }

@@ -168,10 +168,10 @@ async fn read<L: MailLedger>(mails: Mails, intake: &mut Intake<'_, L>, shown: &m
     failed.map_or(Ok(()), |error| Err(error).context("a mail"))
 }
 
-/// Counts mails; says whether all of them are, and none waits for a later run.
-async fn count<L: MailLedger>(waiting: Vec<Waiting>, intake: &mut Intake<'_, L>, shown: &mut Shown) -> Result<bool> {
+/// Counts mails.
+async fn count<L: MailLedger>(waiting: Vec<Waiting>, intake: &mut Intake<'_, L>, shown: &mut Shown) -> Result<()> {
     if waiting.is_empty() {
-        return Ok(true);
+        return Ok(());
     }
     intake.count(waiting, &mut |mail, outcomes| Ok(shown.add(mail, outcomes)?)).await
 }

@@ -98,9 +98,7 @@ impl Reader<'_> {
                     }
                 }
             }
-            if !count(waiting, intake, shown).await? {
-                break;
-            }
+            count(waiting, intake, shown).await?;
         }
         Ok(())
     }
