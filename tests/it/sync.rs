@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use serde_json::Value;
+use undersigned::transport::sandbox::{Act, At, Fault, When};
 
 use crate::harness::{Campaign, Ran, material, text};
 use crate::mails::{Sent, answer, field, letter, report};
@@ -239,6 +240,29 @@ fn what_the_campaign_answers_itself_with_a_copy_to_its_own_address_is_no_answer(
         assert_eq!(came[name]["reason"], "it is of our own writing", "{name}");
     }
     assert_eq!(answers(&campaign)["ana@example.org"], "none");
+}
+
+#[test]
+fn who_answers_a_letter_that_the_server_put_off_does_not_get_it_again() {
+    let later =
+        Fault::once(When::Recipient("ana@example.org".into()), At::FinalDot, Act::Reply("451 4.3.0 later".into()));
+    let campaign = Campaign::new()
+        .recipients("email,name\nana@example.org,Ana\n")
+        .settings("[retry]\nfirst_after = \"1s\"\n")
+        .server([later]);
+    campaign.run(&["send", "--yes", "--no-wait"]).exits(3);
+    assert_eq!(campaign.state("ana@example.org"), "deferred");
+    let id = text(&campaign.row("ana@example.org")["message_id"]);
+    let thread = format!("In-Reply-To: <{}>\n", id.trim_matches(['<', '>']));
+    let us = "letters@coalition.example";
+    deliver(&campaign, "address", &answer("ana@example.org", us, "Auto-Submitted: auto-replied\n", "Away."));
+    deliver(&campaign, "answer", &answer("ana@example.org", us, &thread, "Yes.").replace("answer-", "yes-"));
+    let came = sync(&campaign);
+    assert_eq!(came["address"]["reason"], "it is about no letter of ours");
+    assert_eq!(did(&came["answer"]), ["ana@example.org replied"]);
+    std::thread::sleep(std::time::Duration::from_secs(2));
+    campaign.run(&["send", "--yes"]).exits(0).prints("1 skipped");
+    assert!(campaign.reached().is_empty());
 }
 
 #[test]
