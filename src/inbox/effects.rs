@@ -83,15 +83,20 @@ fn of_complaint<K>(hit: &Hit<'_, K>, named: Option<&ReportedRecipient>) -> Optio
     named.or_else(|| hit.letter.addresses.first().cloned())
 }
 
-/// The address whose owner asks for no more letters. Colleagues speak for the one that the letter was addressed to; a stranger to whom it was passed
-/// on does not, and never got one from us.
+/// The address whose owner asks for no more letters. A stranger to whom the letter was passed on asks for none that we wrote to.
 fn of_writer<K>(hit: &Hit<'_, K>, reading: &Reading) -> Option<String> {
     let writer = key(reading.from.as_deref()?)?;
     let addressed = hit.letter.addresses.first()?;
     if hit.letter.went_to(&writer) {
         return Some(writer);
     }
+    // A colleague, or the same person under another address of theirs.
     (domain(&writer) == domain(addressed)).then(|| addressed.clone())
+}
+
+/// Whether a mail speaks for the address that the letter was addressed to, and not for one that got a copy, or for a stranger.
+fn is_of_addressee<K>(hit: &Hit<'_, K>, reading: &Reading) -> bool {
+    of_writer(hit, reading).is_some_and(|writer| hit.letter.addresses.first() == Some(&writer))
 }
 
 fn key(address: &str) -> Option<String> {
@@ -117,7 +122,7 @@ fn detail<K>(
         ("status", recipient.and_then(|one| one.status).map(|status| json!(status.to_string()))),
         ("reason", recipient.and_then(|one| one.reason).map(|reason| json!(reason.as_str()))),
         ("diagnostic", recipient.and_then(|one| one.diagnostic.as_ref()).map(|words| json!(words))),
-        ("returns_on", reading.returns_on.map(|day| json!(day.to_string()))),
+        ("returns_on", reading.returns_on.filter(|_| is_of_addressee(hit, reading)).map(|day| json!(day.to_string()))),
         ("moved_to", recipient.and_then(|one| one.moved_to.as_ref()).or(reading.moved_to.as_ref()).map(|to| json!(to))),
         ("written_at", reading.date.map(|at| json!(at))),
     ];

@@ -289,6 +289,25 @@ fn an_out_of_office_is_an_auto_reply_with_the_day_of_return_and_a_later_answer_s
 }
 
 #[test]
+fn nobody_waits_for_the_return_of_one_who_got_a_copy() {
+    let campaign = sent(TOKENS);
+    let bo = letter(&campaign, "bo@example.org");
+    let day = jiff::Zoned::now().date().saturating_add(jiff::Span::new().days(20));
+    let until = format!("I am out of the office until {}.", day.strftime("%-d %B %Y"));
+    for from in ["kim@ministry.example", "zoe@elsewhere.example", "bo.roe@example.org"] {
+        deliver(&campaign, from, &answer(from, &bo.bounce_to, "Auto-Submitted: auto-replied\n", &until));
+    }
+    sync(&campaign);
+    let events = lines(&campaign.run(&["log", "--events"]).exits(0));
+    let away = events.iter().filter(|event| event["detail"]["effect"] == "auto-reply");
+    let away: BTreeMap<String, &Value> =
+        away.map(|event| (text(&event["detail"]["from"]), &event["detail"]["returns_on"])).collect();
+    assert_eq!(away["kim@ministry.example"], &Value::Null);
+    assert_eq!(away["zoe@elsewhere.example"], &Value::Null);
+    assert_eq!(away["bo.roe@example.org"], &day.to_string());
+}
+
+#[test]
 fn whoever_asks_not_to_be_written_to_is_suppressed_in_every_campaign() {
     let campaign = sent("");
     let ana = letter(&campaign, "ana@example.org");
