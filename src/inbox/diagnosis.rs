@@ -1,16 +1,25 @@
 //! From what a report says of a recipient to a status, a reason, and whether to write again.
 
+use std::borrow::Cow;
+use std::cell::LazyCell;
+
 use super::diagnostic::{Codes, Command, codes, command};
 use super::phrases::{self, Said};
 use super::status::{Meaning, meaning, most_specific};
 use super::{Action, Reason, ReportedRecipient, words};
 use crate::model::EnhancedStatus;
 
+/// How much is read of a report's text.
+const MAX_CONTEXT: usize = 8 * 1024;
+
 /// How much is kept of a diagnostic.
 const MAX_DIAGNOSTIC: usize = 1000;
 
+/// A text that is put together where it is wanted.
+pub(super) type Context<'t> = LazyCell<Cow<'t, str>, Box<dyn FnOnce() -> Cow<'t, str> + 't>>;
+
 /// What a report says of one recipient.
-#[derive(Debug, Clone, Default)]
+#[derive(Debug)]
 pub(super) struct Evidence<'t> {
     /// The status of the report's field.
     pub(super) status: Option<EnhancedStatus>,
@@ -18,16 +27,26 @@ pub(super) struct Evidence<'t> {
     pub(super) comment: &'t str,
     /// The server's words.
     pub(super) diagnostic: &'t str,
-    /// What the report's text says, of this recipient as far as can be told.
-    pub(super) context: &'t str,
+    /// What the report's text says, of this recipient as far as can be told. Most reports need none of it: the fields say enough.
+    pub(super) context: Context<'t>,
+}
+
+impl Evidence<'_> {
+    fn context(&self) -> &str {
+        &self.context[..self.context.floor_char_boundary(MAX_CONTEXT)]
+    }
+
+    /// The command that the server refused, by its words or the report's.
+    fn command(&self) -> Option<Command> {
+        command(self.diagnostic).or_else(|| command(self.context()))
+    }
 }
 
 /// Settles status, reason, permanence and diagnostic of a recipient whose action is known.
 pub(super) fn settle(recipient: &mut ReportedRecipient, evidence: &Evidence<'_>) {
-    let context = &evidence.context[..evidence.context.floor_char_boundary(8 * 1024)];
     let mut said = codes(evidence.diagnostic);
     if said == Codes::default() {
-        said = codes(context);
+        said = codes(evidence.context());
     }
     // Among equals the server's own code counts, and not what the sending system made of it.
     let listed = said.enhanced.iter().copied().chain(evidence.status);
@@ -36,56 +55,51 @@ pub(super) fn settle(recipient: &mut ReportedRecipient, evidence: &Evidence<'_>)
     let listed = listed.filter(|status| (status.class == 2) == arrived);
     recipient.status = most_specific(listed, said.reply);
     recipient.reply_code = said.reply.filter(|code| (*code < 300) == arrived);
-    let words_of_server = if evidence.diagnostic.trim().is_empty() { context } else { evidence.diagnostic };
-    recipient.diagnostic = Some(shorten(words_of_server)).filter(|text| !text.is_empty());
+    let no_words = evidence.diagnostic.trim().is_empty();
+    recipient.diagnostic =
+        Some(shorten(if no_words { evidence.context() } else { evidence.diagnostic })).filter(|text| !text.is_empty());
     if arrived {
         recipient.reason = Some(Reason::Delivered);
         return;
     }
-    let status = recipient.status;
-    let command = command(evidence.diagnostic).or_else(|| command(context));
-    let reply = recipient.reply_code;
-    let reason = decide(evidence, context, &recipient.address, status, reply, command);
+    let reason = decide(evidence, recipient);
     recipient.reason = Some(reason);
-    recipient.permanence = reason.permanence(status.map(|status| status.class));
+    recipient.permanence = reason.permanence(recipient.status.map(|status| status.class));
     if reason == Reason::HasMoved {
         recipient.moved_to = moved_to(evidence.diagnostic, &recipient.address);
     }
 }
 
 /// The reason, from the surest sign to the weakest: a code of one meaning, the server's words, its code, the report's text, the command.
-fn decide(
-    evidence: &Evidence<'_>,
-    context: &str,
-    address: &str,
-    status: Option<EnhancedStatus>,
-    reply: Option<u16>,
-    command: Option<Command>,
-) -> Reason {
+fn decide(evidence: &Evidence<'_>, recipient: &ReportedRecipient) -> Reason {
+    let status = recipient.status;
     let by_status = status.and_then(meaning);
     if let Some(Meaning::Sure(reason)) = by_status {
         return reason;
     }
-    let said = words::of(innermost(evidence.diagnostic));
-    let vague = status.is_none_or(|status| (status.subject, status.detail) == (0, 0));
-    let command = command.or_else(|| (vague && names_recipient(evidence.diagnostic, address)).then_some(Command::Rcpt));
-    let by_words = phrases::reason(&said)
-        .or_else(|| phrases::reason(&words::of(evidence.diagnostic)))
-        .or_else(|| phrases::reason(&words::of(evidence.comment)))
-        .map(|reason| in_view_of(reason, status, command));
-    if let Some(reason) = by_words {
+    let command = LazyCell::new(|| {
+        let vague = status.is_none_or(|status| (status.subject, status.detail) == (0, 0));
+        let answers_rcpt = || vague && names_recipient(evidence.diagnostic, &recipient.address);
+        evidence.command().or_else(|| answers_rcpt().then_some(Command::Rcpt))
+    });
+    let said = |text: &str| phrases::reason(&words::of(text)).map(|said| in_view_of(said, status, || *command));
+    let own = innermost(evidence.diagnostic);
+    let whole = Some(evidence.diagnostic).filter(|whole| whole.len() > own.len());
+    if let Some(reason) =
+        said(own).or_else(|| whole.and_then(said)).or_else(|| said(evidence.comment))
+    {
         return reason;
     }
     // A code of the mail system, the network, the protocol or the content says more than the command does.
     let concerns_sender = status.is_none_or(|status| matches!(status.subject, 0 | 1 | 2 | 7) || status.detail == 0);
+    let is_syntax = matches!(recipient.reply_code, Some(500 | 502..=504));
     if concerns_sender
-        && !matches!(reply, Some(500 | 502..=504))
-        && let Some(reason) = by_command(command)
+        && !is_syntax
+        && let Some(reason) = by_command(*command)
     {
         return reason;
     }
-    let by_context =
-        || phrases::reason(&words::of(innermost(context))).map(|reason| in_view_of(reason, status, command));
+    let by_context = || said(innermost(evidence.context()));
     match by_status {
         // The text of a report is mostly in a language that can be read, and its status mostly X.0.0 or nothing.
         Some(Meaning::Likely(reason)) if status.is_some_and(|status| status.detail != 0) => {
@@ -97,7 +111,7 @@ fn decide(
                 Some(Meaning::Likely(reason) | Meaning::Sure(reason)) => Some(reason),
                 None => None,
             })
-            .or_else(|| by_reply(reply))
+            .or_else(|| by_reply(recipient.reply_code))
             .unwrap_or_else(|| {
                 if status.is_none() && evidence.diagnostic.is_empty() { Reason::Undefined } else { Reason::OnHold }
             }),
@@ -115,24 +129,26 @@ fn names_recipient(diagnostic: &str, address: &str) -> bool {
 }
 
 /// What the words mean beside the code and the command.
-fn in_view_of(said: Said, status: Option<EnhancedStatus>, command: Option<Command>) -> Reason {
+fn in_view_of(said: Said, status: Option<EnhancedStatus>, command: impl Fn() -> Option<Command>) -> Reason {
     let subject = status.map(|status| (status.subject, status.detail));
     let transient = status.is_some_and(|status| status.class == 4);
     let about_address = matches!(subject, Some((1, _)));
     let reason = match said {
-        Said::Perhaps(reason) if about_address || command == Some(Command::Rcpt) => reason,
-        Said::Perhaps(Reason::SecurityError) if command == Some(Command::Mail) => Reason::Rejected,
-        Said::Perhaps(Reason::UserUnknown) if command != Some(Command::Mail) => Reason::Filtered,
+        Said::Perhaps(reason) if about_address || command() == Some(Command::Rcpt) => reason,
+        Said::Perhaps(Reason::SecurityError) if command() == Some(Command::Mail) => Reason::Rejected,
+        Said::Perhaps(Reason::UserUnknown) if command() != Some(Command::Mail) => Reason::Filtered,
         Said::Perhaps(reason) | Said::Plainly(reason) => reason,
     };
     match reason {
+        // X.1.1 is the recipient, whatever the command.
+        Reason::UserUnknown if subject == Some((1, 1)) => reason,
         // "Does not exist" in the answer to MAIL is the sender.
-        Reason::UserUnknown | Reason::HostUnknown if command == Some(Command::Mail) => Reason::Rejected,
+        Reason::UserUnknown | Reason::HostUnknown if command() == Some(Command::Mail) => Reason::Rejected,
         // "Service not available" instead of a greeting.
-        Reason::SystemError if command == Some(Command::Connect) => Reason::Blocked,
+        Reason::SystemError if command() == Some(Command::Connect) => Reason::Blocked,
         // X.2.x says that the mailbox is there, and after the message the recipient was accepted before: a filter.
-        Reason::UserUnknown if matches!(subject, Some((2, _))) && command != Some(Command::Rcpt) => Reason::Filtered,
-        Reason::UserUnknown if command == Some(Command::Data) && !about_address => Reason::Filtered,
+        Reason::UserUnknown if matches!(subject, Some((2, _))) && command() != Some(Command::Rcpt) => Reason::Filtered,
+        Reason::UserUnknown if !about_address && command() == Some(Command::Data) => Reason::Filtered,
         Reason::Suspend if subject == Some((1, 1)) => Reason::UserUnknown,
         // A name that cannot be found just now is the name service's trouble.
         Reason::HostUnknown if transient => Reason::NetworkError,

@@ -1,5 +1,8 @@
 //! What Amazon SES tells by SNS: a JSON object as the text of a mail ("Amazon SNS notification contents for Amazon SES").
 
+use std::borrow::Cow;
+use std::cell::LazyCell;
+
 use serde_json::Value;
 
 use super::diagnosis::{Evidence, settle};
@@ -35,7 +38,8 @@ pub(super) fn read(mail: &Mail<'_>, reading: &mut Reading) -> bool {
             let diagnostic = said.unwrap_or_default();
             let diagnostic = diagnostic.split_once(';').map_or(diagnostic, |(_, words)| words).trim();
             let status = one["status"].as_str().and_then(|status| status.parse().ok());
-            settle(&mut recipient, &Evidence { status, comment: "", diagnostic, context: "" });
+            let context = LazyCell::new(Box::new(|| Cow::Borrowed("")) as Box<_>);
+            settle(&mut recipient, &Evidence { status, comment: "", diagnostic, context });
             report::time_ran_out(&mut recipient);
         } else {
             recipient.reason = Some(Reason::Feedback);

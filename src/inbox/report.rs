@@ -1,6 +1,8 @@
 //! Delivery reports: the fields of RFC 3464, in a part of their own or wherever else they ended up.
 
 use std::borrow::Cow;
+use std::cell::LazyCell;
+use std::ops::Deref;
 
 use super::diagnosis::{Evidence, settle};
 use super::fields::{Group, groups};
@@ -31,7 +33,7 @@ pub(super) fn read(mail: &Mail<'_>, reading: &mut Reading) -> bool {
         return false;
     }
     let text = mail.text();
-    let report_text = ReportText::new(text);
+    let report_text = LazyCell::new(|| ReportText::new(text));
     for group in found.iter().filter(|group| is_of_recipient(group)) {
         if reading.recipients.len() >= MAX_RECIPIENTS {
             break;
@@ -97,7 +99,11 @@ fn find_ignoring_case(text: &[u8], lower: &[u8]) -> Option<usize> {
         .find(|&at| text.get(at..at + lower.len()).is_some_and(|part| part.eq_ignore_ascii_case(lower)))
 }
 
-fn recipient(group: &Group, text: &ReportText<'_>, reading: &mut Reading) -> Option<ReportedRecipient> {
+fn recipient<'t>(
+    group: &Group,
+    text: &impl Deref<Target = ReportText<'t>>,
+    reading: &mut Reading,
+) -> Option<ReportedRecipient> {
     let actual = || group.value("x-actual-recipient").and_then(address::typed);
     let last = group.value("final-recipient").and_then(address::typed).or_else(actual);
     let original = group.value("original-recipient").and_then(address::typed);
@@ -116,8 +122,9 @@ fn recipient(group: &Group, text: &ReportText<'_>, reading: &mut Reading) -> Opt
     let (status, comment) = status(group.value("status").unwrap_or_default());
     let diagnostic = diagnostic(group);
     recipient.action = Some(action(group.value("action"), status, text));
-    let context = text.about(&recipient.address);
-    settle(&mut recipient, &Evidence { status, comment, diagnostic: &diagnostic, context: &context });
+    let address = recipient.address.clone();
+    let context = LazyCell::new(Box::new(|| Cow::Owned(text.about(&address))) as Box<_>);
+    settle(&mut recipient, &Evidence { status, comment, diagnostic: &diagnostic, context });
     time_ran_out(&mut recipient);
     Some(recipient)
 }
@@ -157,7 +164,11 @@ fn diagnostic(group: &Group) -> String {
 }
 
 /// What became of it: the field (RFC 3464, 2.3.3), and where it says nothing known, the status and the text.
-fn action(value: Option<&str>, status: Option<EnhancedStatus>, text: &ReportText<'_>) -> Action {
+fn action<'t>(
+    value: Option<&str>,
+    status: Option<EnhancedStatus>,
+    text: &impl Deref<Target = ReportText<'t>>,
+) -> Action {
     let value = value.unwrap_or_default().trim().to_ascii_lowercase();
     let known = [
         ("fail", Action::Failed),

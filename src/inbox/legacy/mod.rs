@@ -7,6 +7,8 @@ mod cues;
 mod recipients;
 pub(super) mod text;
 
+use std::borrow::Cow;
+use std::cell::LazyCell;
 use std::collections::HashSet;
 
 use super::diagnosis::{Evidence, settle};
@@ -70,7 +72,8 @@ pub(super) fn read(mail: &Mail<'_>, reading: &mut Reading) -> bool {
         recipient.action = Some(if delayed && !report_text.says_given_up() { Action::Delayed } else { Action::Failed });
         let about = report_text.about_one_of(found, &all);
         let whole = if named.len() == 1 { report_text.before_letter() } else { &about };
-        settle(&mut recipient, &Evidence { status: None, comment: "", diagnostic: &about, context: whole });
+        let context = LazyCell::new(Box::new(|| Cow::Borrowed(whole)) as Box<_>);
+        settle(&mut recipient, &Evidence { status: None, comment: "", diagnostic: &about, context });
         report::time_ran_out(&mut recipient);
         report::add(&mut reading.recipients, recipient);
     }
