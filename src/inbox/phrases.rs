@@ -8,7 +8,7 @@
 use std::collections::HashMap;
 use std::sync::LazyLock;
 
-use aho_corasick::{AhoCorasick, AhoCorasickKind};
+use aho_corasick::AhoCorasick;
 
 use super::{Reason, words};
 
@@ -76,8 +76,7 @@ impl<K: Copy> Phrases<K> {
         for (pattern, place) in patterns {
             ordered[place] = pattern;
         }
-        // A table of all steps: larger than the other kinds, and twice as fast.
-        read.automaton = AhoCorasick::builder().kind(Some(AhoCorasickKind::DFA)).build(ordered).ok();
+        read.automaton = AhoCorasick::new(ordered).ok();
         read
     }
 
@@ -236,6 +235,21 @@ pub(super) fn months() -> &'static Phrases<i8> {
     &MONTHS
 }
 
+/// Words of coming back beside a day, in a text in lower case; whether they stand behind it.
+pub(super) fn back() -> &'static Phrases<bool> {
+    static BACK: LazyLock<Phrases<bool>> =
+        LazyLock::new(|| Phrases::read(&[include_str!("phrases/back.txt")], |key| Some(key.starts_with("behind "))));
+    &BACK
+}
+
+/// What the subjects of vacation programs say; whether it is said anywhere in them, and not at their beginning.
+pub(super) fn auto_reply_subjects() -> &'static Phrases<bool> {
+    static SUBJECTS: LazyLock<Phrases<bool>> = LazyLock::new(|| {
+        Phrases::read(&[include_str!("phrases/auto-reply-subjects.txt")], |key| Some(key == "anywhere"))
+    });
+    &SUBJECTS
+}
+
 macro_rules! one_list {
     ($($(#[$doc:meta])* $name:ident = $($file:literal),+;)*) => {
         $($(#[$doc])*
@@ -252,16 +266,12 @@ one_list! {
     report_subjects = "phrases/report-subjects.txt", "phrases/still-tried.txt", "phrases/not-delivered.txt";
     /// A letter is late and still tried, in other languages than English.
     still_tried = "phrases/still-tried.txt";
-    /// How the subjects of vacation programs begin.
-    auto_reply_subjects = "phrases/auto-reply-subjects.txt";
     /// A letter was received.
     received = "phrases/received.txt";
     /// Words before a reference, in a text in lower case.
     reference = "phrases/reference.txt";
     /// Somebody has another address now, in a text in lower case.
     moved = "phrases/moved.txt";
-    /// Words before the day of a return, in a text in lower case.
-    back = "phrases/back.txt";
     /// Somebody asks not to be written to.
     opt_out = "phrases/opt-out.txt";
 }
@@ -288,19 +298,52 @@ mod tests {
             include_str!("phrases/received.txt"),
             include_str!("phrases/opt-out.txt"),
         ];
-        let lines = files.iter().flat_map(|file| file.lines()).filter(|line| line.starts_with("  "));
-        let wrong: Vec<&str> = lines
+        let phrases = files.iter().flat_map(|file| file.lines()).filter_map(|line| match line.split_once(" = ") {
+            Some((_, choice)) => Some(choice),
+            None => line.strip_prefix("  "),
+        });
+        let wrong: Vec<&str> = phrases
             .flat_map(|line| line.split(';'))
             .map(str::trim)
             .filter(|phrase| !phrase.is_empty())
-            .filter(|phrase| phrase.len() < 4 || !words::of(phrase).contains(unmark(phrase).trim()))
+            .filter(|phrase| phrase.len() < 4 || !parts(phrase).all(|part| words::of(part).contains(unmark(part).trim())))
             .collect();
         assert_eq!(wrong, Vec::<&str>::new());
     }
 
+    /// What is looked for of a phrase, without the names of choices.
+    fn parts(phrase: &str) -> impl Iterator<Item = &str> {
+        let parts = phrase.split(" .. ").flat_map(|part| part.split(" + ")).flat_map(|part| part.split('|'));
+        parts.filter(|part| !part.starts_with('$'))
+    }
+
+    #[test]
+    fn every_choice_that_is_named_is_one() {
+        for file in [REASONS, REASONS_ABROAD, REPORT_LINES, STILL_TRIED] {
+            let named = |name: &str| file.lines().any(|line| line.starts_with(&format!("{name} = ")));
+            for name in file.split(['|', ' ', ';', '\n']).filter(|word| word.starts_with('$')) {
+                assert!(named(name), "{name}");
+            }
+        }
+    }
+
+    #[test]
+    fn parts_are_found_in_their_order_and_not_far_from_each_other() {
+        let phrases = Phrases::read(&["$who = user|mailbox\nfar:\n  $who .. full|over quota\nnear:\n  no + room\nthree:\n  a_ .. b_ .. c_"], |key| {
+            ["far", "near", "three"].iter().position(|known| *known == key)
+        });
+        let keys = |text: &str| phrases.find(&words::of(text)).iter().map(|found| found.key).collect::<Vec<_>>();
+        assert_eq!(keys("The mailbox of this user is full."), [0]);
+        assert_eq!(keys("user is over quota"), [0]);
+        assert_eq!(keys("full mailbox"), Vec::<usize>::new());
+        assert_eq!(keys(&format!("mailbox {} full", "word ".repeat(10))), Vec::<usize>::new());
+        assert_eq!((keys("no more room"), keys("no space, and no other room")), (vec![1], vec![]));
+        assert_eq!((keys("a then b then c"), keys("a then c then b")), (vec![2], vec![]));
+    }
+
     #[test]
     fn every_key_of_the_reasons_is_a_reason() {
-        for name in REASONS.lines().filter_map(|line| line.strip_suffix(':')) {
+        for name in [REASONS, REASONS_ABROAD].iter().flat_map(|file| file.lines()).filter_map(|line| line.strip_suffix(':')) {
             assert!(said(name).is_some(), "{name}");
         }
     }

@@ -8,7 +8,7 @@ use jiff::{Span, ToSpan as _};
 
 use super::phrases;
 
-/// How far after a word such as "until" a date is looked for, in bytes.
+/// How far from a word such as "until" a date is looked for, in bytes.
 const NEAR: usize = 48;
 
 /// The last day of those that a text names after words of coming back.
@@ -16,8 +16,12 @@ pub(super) fn find(text: &str, written: Date) -> Option<Date> {
     let lower = text.to_lowercase();
     let mut found: Option<Date> = None;
     for phrase in phrases::back().find(&lower) {
-        let end = lower.floor_char_boundary((phrase.at + NEAR).min(lower.len()));
-        let Some(near) = lower.get(phrase.at..end) else { continue };
+        let (start, end) = if phrase.key {
+            (lower.floor_char_boundary(phrase.at.saturating_sub(NEAR)), phrase.at + phrase.length)
+        } else {
+            (phrase.at, lower.floor_char_boundary((phrase.at + NEAR).min(lower.len())))
+        };
+        let Some(near) = lower.get(start..end) else { continue };
         let dates = dates_in(near, written);
         found = found.max(dates.into_iter().max());
     }
@@ -32,12 +36,12 @@ fn dates_in(text: &str, written: Date) -> Vec<Date> {
         .collect();
     let mut dates = Vec::new();
     for (place, token) in tokens.iter().enumerate() {
-        let whole = numeric(token);
+        let whole = numeric(token).or_else(|| numeric(&spaced(&tokens[place..])?));
         let named = month(token).and_then(|month| {
             let before = place.checked_sub(1).and_then(|before| tokens.get(before)).and_then(|token| day(token));
             let skipped = place
                 .checked_sub(2)
-                .filter(|_| matches!(tokens[place - 1], "de" | "of"))
+                .filter(|_| matches!(tokens[place - 1], "de" | "of" | "ta'"))
                 .and_then(|before| day(tokens[before]));
             let (day, rest) = match before.or(skipped) {
                 Some(day) => (day, place + 1),
@@ -64,9 +68,23 @@ fn resolve(day: i8, month: i8, year: Option<i16>, written: Date) -> Option<Date>
     (date >= written && date <= written.checked_add(latest).ok()?).then_some(date)
 }
 
+/// `14. 6. 2024` without its blanks, as Czech and Slovak write it.
+fn spaced(tokens: &[&str]) -> Option<String> {
+    let number = |token: &str| token.len() <= 3 && token.strip_suffix('.').is_some_and(|day| day.parse::<i8>().is_ok());
+    match tokens {
+        [day, month, rest @ ..] if number(day) && number(month) => {
+            let year = rest.first().filter(|token| year(token).is_some()).copied().unwrap_or_default();
+            Some(format!("{day}{month}{year}"))
+        }
+        _ => None,
+    }
+}
+
 /// `12.06.2024`, `12/6`, `12.6.`, `2024-06-12`.
 fn numeric(token: &str) -> Option<(i8, i8, Option<i16>)> {
-    let parts: Vec<&str> = token.trim_end_matches(['.', ':']).split(['.', '/', '-']).collect();
+    // `2024.06.14-én`: what is behind the last digit is no part of it.
+    let end = token.rfind(|c: char| c.is_ascii_digit())? + 1;
+    let parts: Vec<&str> = token[..end].split(['.', '/', '-']).collect();
     match parts.as_slice() {
         [year_first, month, day] if year_first.len() == 4 => {
             Some((day.parse().ok()?, month.parse().ok()?, Some(year_first.parse().ok()?)))
@@ -89,10 +107,11 @@ fn year(token: &str) -> Option<i16> {
 
 /// `5`, `5.`, `5th`, `1er`, `5-ig`.
 fn day(token: &str) -> Option<i8> {
-    let token = token.trim_end_matches(['.', ':']);
+    // `fl-14`, as Maltese writes it.
+    let token = token.trim_end_matches(['.', ':']).trim_start_matches(|c: char| c.is_alphabetic() || c == '-');
     let digits: String = token.chars().take_while(char::is_ascii_digit).collect();
     let rest = &token[digits.len()..];
-    let suffix = matches!(rest, "" | "st" | "nd" | "rd" | "th" | "er" | "º" | "e" | "-ig" | "ste" | "de" | "re");
+    let suffix = matches!(rest, "" | "st" | "nd" | "rd" | "th" | "er" | "º" | "e" | "-ig" | "-én" | "-án" | "ste" | "η" | "ης" | "de" | "re");
     digits.parse().ok().filter(|day| suffix && (1..=31).contains(day))
 }
 
