@@ -13,8 +13,8 @@ use crate::model::{Answer, DeliveryState, Faults, History, MadeOf, Past, Recipie
 /// The letters before those of a round.
 #[derive(Default)]
 pub(super) struct Foresight {
-    /// Those of round 0, 1, ….
-    makers: Vec<LetterMaker>,
+    /// Those of round 0, 1, …; what is wrong with them matters where one of them was not sent yet.
+    makers: Vec<Result<LetterMaker, Faults>>,
     now: Timestamp,
 }
 
@@ -22,7 +22,7 @@ impl Foresight {
     /// Reads the letters of all rounds before one.
     ///
     /// # Errors
-    /// The faults of these letters, and where the ledger cannot be read.
+    /// Where the ledger cannot be read.
     pub(super) fn before(
         round: Round,
         loaded: &Loaded,
@@ -40,10 +40,10 @@ impl Foresight {
             let composer =
                 Composer::new(campaign.id.clone(), round, &campaign.sender, TokenKey::new(super::check::NO_KEY))?;
             let (workspace, columns) = (loaded.workspace.clone(), loaded.columns.clone());
-            let letters = loaded.letters_of(round)?;
             let list = &campaign.lists.recipients;
-            let maker = LetterMaker::new(workspace, list, columns, letters, composer, Vec::new());
-            makers.push(maker.with_earlier(earlier));
+            makers.push(loaded.letters_of(round).map(|letters| {
+                LetterMaker::new(workspace, list, columns, letters, composer, Vec::new()).with_earlier(earlier)
+            }));
         }
         Ok(Self { makers, now })
     }
@@ -66,6 +66,7 @@ impl Foresight {
                 Some(_) => drop(history.rounds.remove(at)),
                 None => {}
             }
+            let maker = maker.as_ref().map_err(Clone::clone)?;
             let before = History { rounds: history.rounds[..at].to_vec(), continued: history.continued.clone() };
             let merged = maker.merge(recipient, &before, self.now)?;
             let made_of = MadeOf {

@@ -229,6 +229,7 @@ fn what_a_round_was_sent_with_can_be_read_again() {
         assert!(faults.is_empty(), "{faults}");
         assert_eq!(again.letter_settings(Round(0)), record);
         assert_eq!((again.name, again.sender), (campaign.name, campaign.sender));
+        assert_eq!((again.letter.date, again.letter.html), (campaign.letter.date, campaign.letter.html));
     }
 }
 

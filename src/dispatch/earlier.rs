@@ -68,7 +68,8 @@ impl Quote {
     /// grow with every round.
     fn first(&self, history: &History, calendar: &Calendar) -> Result<Quoted, String> {
         let first = history.rounds.iter().find(|past| past.round == Round(0) && past.state == DeliveryState::Accepted);
-        let made_of = first.and_then(|first| first.made_of.as_deref()).ok_or("the ledger does not have it")?;
+        let first = first.ok_or("the ledger does not have it")?;
+        let made_of = first.made_of.as_deref().ok_or("the ledger does not have what it was made of")?;
         let key = (made_of.snapshot, made_of.header.clone());
         let (number, edition) = self.editions.get(&key).ok_or("the ledger does not have what it was made of")?;
         let edition = edition.as_ref().map_err(ToString::to_string)?;
@@ -82,7 +83,7 @@ impl Quote {
             recipient,
             previous: edition.earlier.previous(&before, made_of.at)?.map(Box::new),
             sender: edition.sender.clone(),
-            date: calendar.day(made_of.at),
+            date: calendar.day(first.accepted_at.unwrap_or(made_of.at)),
         })
     }
 }

@@ -29,7 +29,7 @@ pub struct Quoted {
     pub previous: Option<Box<Previous>>,
     /// Who wrote it: the name in its `From`, or the address.
     pub sender: String,
-    /// The day on which it was sent, on the sender's calendar.
+    /// The day on which it was accepted, on the sender's calendar.
     pub date: Date,
 }
 

@@ -72,6 +72,17 @@ fn a_round_before_its_time_is_shown_as_if_those_before_it_were_sent_today() {
 }
 
 #[test]
+fn a_first_letter_that_is_broken_since_it_was_sent_stands_in_nobodys_way() {
+    let campaign = two_rounds();
+    campaign.run(&["send", "--yes"]).exits(0);
+    campaign.write("templates/letter.md", "+++\nsubject = \"Broken\"\n+++\n\n{{recipient.nme}}\n");
+    campaign.run(&["preview", "--round", "1", "ana@example.org"]).exits(0).prints("> please act.");
+    campaign.run(&["preview", "--round", "2", "ana@example.org"]).exits(0).prints("> please act.");
+    days_go_by(&campaign, 14);
+    follow_up(&campaign).exits(0).prints("3 accepted");
+}
+
+#[test]
 fn who_gets_no_follow_up_has_none_in_the_folder() {
     let campaign = sent();
     answered(&campaign, "bo", "replied");

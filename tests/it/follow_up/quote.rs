@@ -55,6 +55,10 @@ fn a_follow_up_quotes_what_was_sent_whatever_changed_since() {
     for to in ["ana", "bo"] {
         assert_eq!(quotation(&campaign, to), first(&campaign, to), "{to}");
     }
+    let day =
+        jiff::Timestamp::now().to_zoned(jiff::tz::TimeZone::UTC).date().saturating_sub(jiff::Span::new().days(14));
+    let year = format!(" {})\n\n> Dear Ana,", day.year());
+    assert!(text_of(&message(&campaign, "ana", "days ago")).contains(&year), "{year}");
     assert!(quotation(&campaign, "ana").contains("Dear Ana,\n\nplease act.\n\nÅlvfolket\nDelta Watch (DW)\n"));
     let reminder = message(&campaign, "bo", "days ago");
     assert!(text_of(&reminder).starts_with("Once more, Bob, days ago.\n\nSecretariat ("), "{reminder}");
@@ -74,6 +78,21 @@ fn who_got_a_changed_letter_has_that_one_quoted() {
     }
     assert!(quotation(&campaign, "ana").contains("please act"));
     assert_eq!(quotation(&campaign, "bo"), "The new text.\n");
+}
+
+#[test]
+fn a_quotation_has_no_pictures() {
+    let campaign = quoting()
+        .file("lists/signatories.csv", "name,logo\nDelta Watch,logos/1.png\n")
+        .file("logos/1.png", crate::browser::drawing::logo(1));
+    campaign.run(&["send", "--yes"]).exits(0);
+    days_go_by(&campaign, 14);
+    follow_up(&campaign).exits(0);
+    let pictures = |message: &str| message.matches("\r\nContent-ID: ").count();
+    assert_eq!(pictures(&message(&campaign, "ana", "\r\nSubject: To Ana")), 1);
+    let reminder = message(&campaign, "ana", "days ago");
+    assert_eq!(pictures(&reminder), 0);
+    assert!(html_of(&reminder).contains("Delta Watch</li>"), "{reminder}");
 }
 
 #[test]
