@@ -69,6 +69,7 @@ fn show_all_or_one(
         }
         (Some(out), Some(id)) => {
             let entry = preview.one(Some(id))?;
+            say_skipped(context, &entry);
             let page = folder::write_one(preview, out, &entry, forms)?;
             if args.open {
                 browser::open(&page)?;
@@ -76,6 +77,7 @@ fn show_all_or_one(
         }
         (None, id) => {
             let entry = preview.one(id.as_deref())?;
+            say_skipped(context, &entry);
             if args.open {
                 let page = preview.forms.html(&entry)?;
                 browser::open_copy(&page, context.quiet)?;
@@ -88,6 +90,13 @@ fn show_all_or_one(
         }
     }
     Ok(())
+}
+
+/// Says of a letter that is shown all the same that nobody gets it.
+fn say_skipped(context: &Context, entry: &Entry) {
+    if let (Decision::Skip(reason), false) = (&entry.decision, context.quiet) {
+        say(format_args!("it is not to be sent: {reason}"));
+    }
 }
 
 fn show(preview: &Preview<'_>, entry: &Entry, forms: &[PreviewFormat]) -> Result<()> {

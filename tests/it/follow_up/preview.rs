@@ -89,6 +89,10 @@ fn who_gets_no_follow_up_has_none_in_the_folder() {
     campaign.run(&["suppress", "cy@example.org"]).exits(0);
     let out = campaign.path("out");
     campaign.run(&["preview", "--round", "1", "--out", out.to_str().unwrap()]).exits(0).says("1 letter is in");
+    campaign
+        .run(&["preview", "--round", "1", "bo@example.org"])
+        .exits(0)
+        .says("it is not to be sent: answered: replied");
     let index = std::fs::read_to_string(out.join("index.html")).unwrap();
     assert!(index.contains("no letter: answered: replied") && index.contains("no letter: suppressed"), "{index}");
 }
