@@ -78,5 +78,8 @@ fn is_vacation_subject(subject: &str) -> bool {
     let start = subject.trim_start().to_lowercase();
     // Lotus Notes: "AUTO: Ana is out of the office".
     start.starts_with("auto:")
-        || phrases::auto_reply_subjects().find(&words).iter().any(|found| found.at <= 1 || found.key && !is_answer(&start))
+        || phrases::auto_reply_subjects()
+            .find(&words)
+            .iter()
+            .any(|found| found.at <= 1 || found.key && !is_answer(&start))
 }

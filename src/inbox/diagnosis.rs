@@ -85,9 +85,7 @@ fn decide(evidence: &Evidence<'_>, recipient: &ReportedRecipient) -> Reason {
     let said = |text: &str| phrases::reason(&words::of(text)).map(|said| in_view_of(said, status, || *command));
     let own = innermost(evidence.diagnostic);
     let whole = Some(evidence.diagnostic).filter(|whole| whole.len() > own.len());
-    if let Some(reason) =
-        said(own).or_else(|| whole.and_then(said)).or_else(|| said(evidence.comment))
-    {
+    if let Some(reason) = said(own).or_else(|| whole.and_then(said)).or_else(|| said(evidence.comment)) {
         return reason;
     }
     // A code of the mail system, the network, the protocol or the content says more than the command does.

@@ -306,7 +306,9 @@ mod tests {
             .flat_map(|line| line.split(';'))
             .map(str::trim)
             .filter(|phrase| !phrase.is_empty())
-            .filter(|phrase| phrase.len() < 4 || !parts(phrase).all(|part| words::of(part).contains(unmark(part).trim())))
+            .filter(|phrase| {
+                phrase.len() < 4 || !parts(phrase).all(|part| words::of(part).contains(unmark(part).trim()))
+            })
             .collect();
         assert_eq!(wrong, Vec::<&str>::new());
     }
@@ -329,9 +331,10 @@ mod tests {
 
     #[test]
     fn parts_are_found_in_their_order_and_not_far_from_each_other() {
-        let phrases = Phrases::read(&["$who = user|mailbox\nfar:\n  $who .. full|over quota\nnear:\n  no + room\nthree:\n  a_ .. b_ .. c_"], |key| {
-            ["far", "near", "three"].iter().position(|known| *known == key)
-        });
+        let phrases = Phrases::read(
+            &["$who = user|mailbox\nfar:\n  $who .. full|over quota\nnear:\n  no + room\nthree:\n  a_ .. b_ .. c_"],
+            |key| ["far", "near", "three"].iter().position(|known| *known == key),
+        );
         let keys = |text: &str| phrases.find(&words::of(text)).iter().map(|found| found.key).collect::<Vec<_>>();
         assert_eq!(keys("The mailbox of this user is full."), [0]);
         assert_eq!(keys("user is over quota"), [0]);
@@ -343,7 +346,9 @@ mod tests {
 
     #[test]
     fn every_key_of_the_reasons_is_a_reason() {
-        for name in [REASONS, REASONS_ABROAD].iter().flat_map(|file| file.lines()).filter_map(|line| line.strip_suffix(':')) {
+        for name in
+            [REASONS, REASONS_ABROAD].iter().flat_map(|file| file.lines()).filter_map(|line| line.strip_suffix(':'))
+        {
             assert!(said(name).is_some(), "{name}");
         }
     }

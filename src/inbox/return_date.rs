@@ -111,7 +111,10 @@ fn day(token: &str) -> Option<i8> {
     let token = token.trim_end_matches(['.', ':']).trim_start_matches(|c: char| c.is_alphabetic() || c == '-');
     let digits: String = token.chars().take_while(char::is_ascii_digit).collect();
     let rest = &token[digits.len()..];
-    let suffix = matches!(rest, "" | "st" | "nd" | "rd" | "th" | "er" | "º" | "e" | "-ig" | "-én" | "-án" | "ste" | "η" | "ης" | "de" | "re");
+    let suffix = matches!(
+        rest,
+        "" | "st" | "nd" | "rd" | "th" | "er" | "º" | "e" | "-ig" | "-én" | "-án" | "ste" | "η" | "ης" | "de" | "re"
+    );
     digits.parse().ok().filter(|day| suffix && (1..=31).contains(day))
 }
 

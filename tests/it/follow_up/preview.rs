@@ -78,7 +78,7 @@ fn a_first_letter_that_is_broken_since_it_was_sent_stands_in_nobodys_way() {
     campaign.write("templates/letter.md", "+++\nsubject = \"Broken\"\n+++\n\n{{recipient.nme}}\n");
     campaign.run(&["preview", "--round", "1", "ana@example.org"]).exits(0).prints("> please act.");
     campaign.run(&["preview", "--round", "2", "ana@example.org"]).exits(0).prints("> please act.");
-    days_go_by(&campaign, 14);
+    campaign.days_go_by(14);
     follow_up(&campaign).exits(0).prints("3 accepted");
 }
 

@@ -86,7 +86,7 @@ fn a_quotation_has_no_pictures() {
         .file("lists/signatories.csv", "name,logo\nDelta Watch,logos/1.png\n")
         .file("logos/1.png", crate::browser::drawing::logo(1));
     campaign.run(&["send", "--yes"]).exits(0);
-    days_go_by(&campaign, 14);
+    campaign.days_go_by(14);
     follow_up(&campaign).exits(0);
     let pictures = |message: &str| message.matches("\r\nContent-ID: ").count();
     assert_eq!(pictures(&message(&campaign, "ana", "\r\nSubject: To Ana")), 1);
