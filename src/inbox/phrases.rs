@@ -340,7 +340,7 @@ mod tests {
         assert_eq!(keys("user is over quota"), [0]);
         assert_eq!(keys("full mailbox"), Vec::<usize>::new());
         assert_eq!(keys(&format!("mailbox {} full", "word ".repeat(10))), Vec::<usize>::new());
-        assert_eq!((keys("no more room"), keys("no space, and no other room")), (vec![1], vec![]));
+        assert_eq!((keys("no more room"), keys("no space in any room")), (vec![1], vec![]));
         assert_eq!((keys("a then b then c"), keys("a then c then b")), (vec![2], vec![]));
     }
 

@@ -1,8 +1,11 @@
 //! Mail that comes in: what `read` says of it, how well it is read on real mail, and what hostile mail can do.
 
 mod acceptance;
+mod away;
 mod command;
 mod expected;
 mod hostile;
 mod kinds;
 mod measure;
+mod replies;
+mod reports;
