@@ -8,7 +8,7 @@ use anyhow::{Context as _, Result, bail};
 use serde_json::json;
 
 use super::ledgers::Realm;
-use super::terminal::say;
+use super::terminal::{say, warn};
 use super::upcoming::Upcoming;
 use super::{Context, Exit};
 use crate::cli::{Log, LogFormat};
@@ -150,6 +150,14 @@ fn write_events(mut out: impl Write, campaign: &CampaignId, ledger: Option<&impl
         }
     }
     Ok(out.flush()?)
+}
+
+/// Writes the log anew after something was recorded, which stays so whatever becomes of the log.
+pub(super) fn renew_contacted(realm: Realm, workspace: &Workspace, campaign: &Campaign, ledger: &impl ReadLedger) {
+    let path = workspace.path(&realm.contacted()).map_err(Into::into);
+    if let Err(error) = path.and_then(|path| write_contacted(&path, workspace, campaign, ledger)) {
+        warn(format_args!("it is recorded, but the log was not written anew: {error:#}"));
+    }
 }
 
 /// Writes the whole log to a file, anew and in one step: a reader sees the old one or the new one. Only its owner may read it.

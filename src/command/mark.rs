@@ -3,7 +3,7 @@
 use anyhow::{Context as _, Result, bail};
 
 use super::ledgers::Realm;
-use super::log::write_contacted;
+use super::log::renew_contacted;
 use super::person::person;
 use super::terminal::say;
 use super::{Context, Exit};
@@ -36,7 +36,7 @@ pub(super) fn run(context: &Context, args: &cli::Mark) -> Result<Exit> {
         let own = own.context("the delivery is not in the ledger any more")?;
         format!("round {}: {}", marked.round, told(own, marked))
     };
-    write_contacted(&workspace.path(&realm.contacted())?, &workspace, &campaign, &ledger)?;
+    renew_contacted(realm, &workspace, &campaign, &ledger);
     if !context.quiet {
         say(told);
     }

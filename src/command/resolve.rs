@@ -3,7 +3,7 @@
 use anyhow::{Result, bail};
 
 use super::ledgers::Realm;
-use super::log::write_contacted;
+use super::log::renew_contacted;
 use super::person::person;
 use super::terminal::say;
 use super::{Context, Exit};
@@ -22,7 +22,7 @@ pub(super) fn run(context: &Context, args: &Resolve) -> Result<Exit> {
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
     let now = context.clock.now();
     runtime.block_on(ledger.resolve(&campaign.id, delivery.round, &delivery.recipient, resolution, &person(), now))?;
-    write_contacted(&workspace.path(&realm.contacted())?, &workspace, &campaign, &ledger)?;
+    renew_contacted(realm, &workspace, &campaign, &ledger);
     if !context.quiet {
         let said = match resolution {
             Resolution::Accepted => "counts as accepted",

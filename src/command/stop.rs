@@ -3,7 +3,7 @@
 use anyhow::{Result, bail};
 
 use super::ledgers::Realm;
-use super::log::write_contacted;
+use super::log::renew_contacted;
 use super::person::person;
 use super::terminal::say;
 use super::{Context, Exit};
@@ -39,7 +39,7 @@ pub(super) fn run(context: &Context, args: &cli::Stop) -> Result<Exit> {
             ));
         }
     }
-    write_contacted(&workspace.path(&realm.contacted())?, &workspace, &campaign, &ledger)?;
+    renew_contacted(realm, &workspace, &campaign, &ledger);
     Ok(Exit::Done)
 }
 

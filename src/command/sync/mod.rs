@@ -10,7 +10,7 @@ use secrecy::SecretString;
 use self::intake::{Intake, Waiting};
 use self::shown::Shown;
 use super::ledgers::Realm;
-use super::log::write_contacted;
+use super::log::renew_contacted;
 use super::terminal::say;
 use super::{Context, Exit};
 use crate::cli::Sync;
@@ -76,7 +76,7 @@ pub(super) struct Synced {
 /// Reads the campaign's inbox, and shows none of the mails.
 ///
 /// # Errors
-/// Where there is no inbox, or the log cannot be written.
+/// Where the ledger cannot be written.
 pub(super) fn read_inbox(
     context: &Context,
     workspace: &Workspace,
@@ -114,7 +114,7 @@ impl Desk<'_> {
         if is_inbox && read.is_ok() {
             runtime.block_on(ledger.inbox_was_read(&campaign.id, began))?;
         }
-        write_contacted(&workspace.path(&realm.contacted())?, workspace, campaign, *ledger)?;
+        renew_contacted(*realm, workspace, campaign, *ledger);
         Ok(Synced { found, read })
     }
 }
