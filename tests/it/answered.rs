@@ -233,7 +233,7 @@ fn a_new_address_is_offered_as_a_correction() {
         .prints("moved to bo.new@other.example: correct the list");
     let note = |recipient: &str| text(&campaign.row(recipient)["note"]);
     assert!(note("ana@example.org").ends_with("; moved to ana.roe@new.example"), "{}", note("ana@example.org"));
-    assert_eq!(note("bo@example.org"), "moved to bo.new@other.example");
+    assert_eq!(note("bo@example.org"), "bo@example.org moved to bo.new@other.example");
 }
 
 #[test]

@@ -194,10 +194,11 @@ impl<'a, L: MailLedger> Intake<'a, L> {
     }
 }
 
-/// Where somebody who answers is now, for the delivery's note: a bounce tells it with its reason.
+/// Where whoever answers is now, which may be somebody who got a copy, for the delivery's note: a bounce tells it with its reason.
 fn moved(effect: Effect, detail: &Map<String, Value>) -> Option<String> {
-    let to = detail.get("moved_to").and_then(Value::as_str)?;
-    matches!(effect, Effect::Answered(_)).then(|| format!("moved to {to}"))
+    let told = |name| detail.get(name).and_then(Value::as_str);
+    let (who, to) = (told("from")?, told("moved_to")?);
+    matches!(effect, Effect::Answered(_)).then(|| format!("{who} moved to {to}"))
 }
 
 fn as_named(letter: &SentLetter, key: usize) -> Letter<usize> {
