@@ -32,7 +32,7 @@ fn answered(campaign: &Campaign, recipient: &str, answer: &str) {
 /// A machine answered.
 fn auto_replied(campaign: &Campaign, recipient: &str, returns_on: Option<&str>) {
     let changed = "UPDATE delivery SET answer = 'auto-reply', answer_by = 'mail', returns_on = ?2 WHERE email = ?1";
-    assert_eq!(sql(campaign).execute(changed, (format!("{recipient}@example.org"), returns_on)).unwrap(), 1);
+    assert!(sql(campaign).execute(changed, (format!("{recipient}@example.org"), returns_on)).unwrap() > 0);
 }
 
 fn follow_up(campaign: &Campaign) -> Ran {

@@ -61,6 +61,11 @@ impl Disk {
             (_, Some(Hearing::Counts)) => self.opt_in(id),
             _ => AddressChange::AsBefore,
         };
+        if persons.is_some() {
+            let of_recipient = |row: &&mut Row| row.campaign == *campaign && row.delivery.recipient == *recipient;
+            // Nobody waits any more for a day of return.
+            self.rows.values_mut().filter(of_recipient).for_each(|row| row.returns_on = None);
+        }
         if persons.is_some_and(|said| !said.stops()) && self.take_back_others(campaign, recipient, id) {
             address = AddressChange::Lifted;
         }
