@@ -9,11 +9,17 @@
 //! 4. nothing here waits for the network.
 
 mod answer;
+mod attempt;
+mod delivery;
 mod error;
+mod event;
+mod frozen;
 mod halt;
+mod lease;
 mod mail;
 #[cfg(test)]
 pub(crate) mod memory;
+mod row;
 mod sent;
 pub mod sqlite;
 mod tally;
@@ -25,252 +31,24 @@ use jiff::Timestamp;
 use crate::clock::Clock;
 use crate::model::window::Windows;
 use crate::model::{
-    Addressee, Answer, CampaignId, Columns, DeliveryState, EmailAddress, History, MessageId, RecipientId, Reply, Round,
-    SnapshotId, Suppression, Target, Thread, TokenKey,
+    Addressee, Answer, CampaignId, Columns, History, RecipientId, Round, Suppression, Target, Thread, TokenKey,
 };
 
 pub use answer::{AddressChange, Hearing, Mark, Marked, Unbounced, Voice, Witness};
+pub use attempt::{AttemptId, Claim, Claimed, Resolution, Settlement};
+pub use delivery::{Delivery, DeliveryId, Selection, Standing};
 pub use error::LedgerError;
+pub use event::Event;
+pub use frozen::{FrozenFile, SentWith};
 pub use halt::Halt;
+pub use lease::{Holder, Lease};
 pub use mail::{Counted, MailLedger, Mailed, Mention, Outcome, SentLetter, Stop, Suggestion, Uids};
+pub use row::{Due, PlannedRow};
 pub use sent::{Ended, Sent, SentAttempt};
 pub use tally::Tally;
 
 /// What a ledger's functions return.
 pub type Result<T> = std::result::Result<T, LedgerError>;
-
-/// The key of a delivery within a ledger.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct DeliveryId(pub i64);
-
-/// The key of an attempt within a ledger.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct AttemptId(pub i64);
-
-/// One recipient in one round, as the ledger holds it: a row of the log.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Delivery {
-    /// Its key.
-    pub id: DeliveryId,
-    /// The round.
-    pub round: Round,
-    /// The recipient's id.
-    pub recipient: RecipientId,
-    /// The address the letter is addressed to, readable.
-    pub email: String,
-    /// The recipient's name, or nothing.
-    pub name: String,
-    /// The recipient's organisation, or nothing.
-    pub organisation: String,
-    /// Where it stands.
-    pub state: DeliveryState,
-    /// Why it stands there, where that needs words: `suppressed: asked by phone`, `duplicate of line 3`, `given up after 4 days`.
-    pub reason: Option<String>,
-    /// How often it was attempted.
-    pub attempts: u32,
-    /// When it was first attempted.
-    pub first_attempt_at: Option<Timestamp>,
-    /// When it was last attempted.
-    pub last_attempt_at: Option<Timestamp>,
-    /// When the server took it.
-    pub accepted_at: Option<Timestamp>,
-    /// The server's last reply that concerned it.
-    pub reply: Option<Reply>,
-    /// Its Message-ID, from the first attempt on.
-    pub message_id: Option<MessageId>,
-    /// What came back.
-    pub answer: Answer,
-    /// When it came.
-    pub answered_at: Option<Timestamp>,
-    /// When a deferred one is tried again.
-    pub next_attempt_at: Option<Timestamp>,
-    /// A person's note.
-    pub note: Option<String>,
-}
-
-/// A row of the plan, on its way into the ledger.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct PlannedRow {
-    /// The recipient's id; for a duplicate whose id is taken, one made of the id and the line.
-    pub recipient: RecipientId,
-    /// The address the letter is addressed to.
-    pub email: EmailAddress,
-    /// The recipient's name, or nothing.
-    pub name: String,
-    /// The recipient's organisation, or nothing.
-    pub organisation: String,
-    /// `None` to send it, or why it is skipped.
-    pub skip: Option<String>,
-    /// The line in the list.
-    pub line: u64,
-    /// The cells of the row, under the header given to [`WriteLedger::begin_plan`].
-    pub cells: Vec<String>,
-    /// The keys of Cc and Bcc addresses that are left out of this letter, since they must not be written to or get their own.
-    pub left_out: Vec<String>,
-}
-
-/// A delivery that may be sent now.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Due {
-    /// Its key.
-    pub id: DeliveryId,
-    /// The recipient's id.
-    pub recipient: RecipientId,
-    /// Its place in the plan: deliveries are sent in this order.
-    pub place: u64,
-    /// The line in the list.
-    pub line: u64,
-    /// The cells of the row.
-    pub cells: Vec<String>,
-    /// As in [`PlannedRow::left_out`].
-    pub left_out: Vec<String>,
-    /// How often it was attempted before.
-    pub attempts: u32,
-    /// When it was first attempted.
-    pub first_attempt_at: Option<Timestamp>,
-    /// When it was last attempted.
-    pub last_attempt_at: Option<Timestamp>,
-}
-
-/// Which deliveries to read.
-#[derive(Debug, Clone, Default)]
-pub struct Selection {
-    /// Of one round alone.
-    pub round: Option<Round>,
-    /// In one of these states; empty for all.
-    pub states: Vec<DeliveryState>,
-    /// Of one recipient alone, by id or address (as [`EmailAddress::key`] gives it).
-    pub recipient: Option<String>,
-}
-
-/// Where a delivery stands, as planning needs it.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Standing {
-    /// Its state.
-    pub state: DeliveryState,
-    /// What came back.
-    pub answer: Answer,
-    /// The address it is for, as [`EmailAddress::key`] gives it.
-    pub address: String,
-}
-
-/// A file whose content a round was sent with.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct FrozenFile {
-    /// As the campaign names it, or a name in brackets for what is no file.
-    pub path: String,
-    /// The SHA-256 of its content, in hexadecimal.
-    pub sha256: String,
-    /// The content, kept so that one can show later what was sent; shared between rounds and campaigns by its hash.
-    pub content: Vec<u8>,
-}
-
-/// What the letters of a round were made of.
-#[derive(Debug, Clone, PartialEq, Eq, Default)]
-pub struct SentWith {
-    /// The states of its files that letters were sent with, the oldest first; more than one where somebody accepted changes.
-    pub snapshots: Vec<(SnapshotId, Vec<FrozenFile>)>,
-    /// The headers of the recipients lists.
-    pub headers: Vec<Vec<String>>,
-}
-
-/// Something that happened.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Event {
-    /// When.
-    pub at: Timestamp,
-    /// To which delivery; `None` for what concerns the whole campaign.
-    pub delivery: Option<(Round, RecipientId)>,
-    /// What: `planned`, `attempting`, `accepted`, `deferred`, `failed`, `in-doubt`, `skipped`, `resolved`, `frozen`, `answer`, `note`,
-    /// `suppressed`, `lifted`, `stopped`, `resumed` ….
-    pub kind: String,
-    /// Who said so: `run HOST/PID`, `server`, `person USER`, `mail ID`.
-    pub source: String,
-    /// The details, as a JSON object.
-    pub detail: serde_json::Value,
-}
-
-/// Who holds a campaign's lease.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Holder {
-    /// The machine's name.
-    pub host: String,
-    /// The process there.
-    pub pid: u32,
-    /// Since when.
-    pub since: Timestamp,
-}
-
-/// The right to send a campaign: one run holds it at a time.
-///
-/// Its number goes up with each holder, so that a run that lost its lease without noticing is refused at its next claim.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Lease {
-    /// The campaign.
-    pub campaign: CampaignId,
-    /// The number of this holder.
-    pub number: i64,
-}
-
-/// What a claim says of the letter that is to be sent.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Claim {
-    /// Which delivery.
-    pub delivery: DeliveryId,
-    /// Now.
-    pub at: Timestamp,
-    /// The recipient's domain, in ASCII.
-    pub domain: String,
-    /// For how many the letter counts in the rolling windows.
-    pub weight: u32,
-    /// Its Message-ID.
-    pub message_id: MessageId,
-    /// Its token.
-    pub token: String,
-    /// Its subject.
-    pub subject: String,
-}
-
-/// What became of a claim.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Claimed {
-    /// The intent is durable: the letter may leave.
-    Yes(AttemptId),
-    /// It must not be sent any more: its state changed, it was suppressed or answered meanwhile. The ledger holds the new state.
-    No(DeliveryState),
-    /// A rolling window is full, also by what other runs sent: nothing is recorded.
-    Full(crate::model::window::Full),
-}
-
-/// How an attempt ended.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Settlement {
-    /// Which delivery.
-    pub delivery: DeliveryId,
-    /// Which attempt.
-    pub attempt: AttemptId,
-    /// When it ended.
-    pub at: Timestamp,
-    /// `Accepted`, `Deferred`, `Failed` or `InDoubt`.
-    pub state: DeliveryState,
-    /// The server's reply, where there is one.
-    pub reply: Option<Reply>,
-    /// Where and why it ended, where that needs words.
-    pub reason: Option<String>,
-    /// When it is to be tried again, for a deferred one.
-    pub next_attempt_at: Option<Timestamp>,
-    /// Copies that the server refused while it took the letter: address and reply.
-    pub refused_copies: Vec<(EmailAddress, Reply)>,
-}
-
-/// What a person says of a delivery in doubt, or of one that failed.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Resolution {
-    /// It arrived.
-    Accepted,
-    /// It never left, or is to be tried once more: it will be sent.
-    NotSent,
-}
 
 /// What can be read of a ledger. Reading never waits for a run that writes.
 #[expect(clippy::missing_errors_doc, reason = "all functions fail alike: where the ledger cannot be read")]
@@ -299,7 +77,7 @@ pub trait ReadLedger {
     ) -> Result<()>;
 
     /// Where the delivery to a recipient stands, for planning; `None` where there is none. A letter that may have left for the same address (as
-    /// [`EmailAddress::key`] gives it) under another id counts as this one: a list that got new ids does not write to anybody twice. It
+    /// [`EmailAddress::key`](crate::model::EmailAddress::key) gives it) under another id counts as this one: a list that got new ids does not write to anybody twice. It
     /// comes before a delivery under this id that is open, or that failed at another address.
     fn standing(
         &self,
@@ -360,7 +138,7 @@ pub trait ReadLedger {
     /// Who must not be written to, as the ledger knows it.
     fn suppressions(&self) -> Result<Vec<Suppression>>;
 
-    /// Those of some addresses (as [`EmailAddress::key`] gives them) that must not be written to, as the ledger knows it.
+    /// Those of some addresses (as [`EmailAddress::key`](crate::model::EmailAddress::key) gives them) that must not be written to, as the ledger knows it.
     fn suppressed(&self, addresses: Vec<String>) -> Result<Vec<String>>;
 
     /// That a person stopped a campaign, where one did and it is not taken back.

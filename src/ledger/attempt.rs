@@ -1,0 +1,71 @@
+//! Attempts: claimed, settled, and resolved where nobody knows how they ended.
+
+use jiff::Timestamp;
+
+use super::DeliveryId;
+use crate::model::window::Full;
+use crate::model::{DeliveryState, EmailAddress, MessageId, Reply};
+
+/// The key of an attempt within a ledger.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct AttemptId(pub i64);
+
+/// What a claim says of the letter that is to be sent.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Claim {
+    /// Which delivery.
+    pub delivery: DeliveryId,
+    /// Now.
+    pub at: Timestamp,
+    /// The recipient's domain, in ASCII.
+    pub domain: String,
+    /// For how many the letter counts in the rolling windows.
+    pub weight: u32,
+    /// Its Message-ID.
+    pub message_id: MessageId,
+    /// Its token.
+    pub token: String,
+    /// Its subject.
+    pub subject: String,
+}
+
+/// What became of a claim.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Claimed {
+    /// The intent is durable: the letter may leave.
+    Yes(AttemptId),
+    /// It must not be sent any more: its state changed, it was suppressed or answered meanwhile. The ledger holds the new state.
+    No(DeliveryState),
+    /// A rolling window is full, also by what other runs sent: nothing is recorded.
+    Full(Full),
+}
+
+/// How an attempt ended.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Settlement {
+    /// Which delivery.
+    pub delivery: DeliveryId,
+    /// Which attempt.
+    pub attempt: AttemptId,
+    /// When it ended.
+    pub at: Timestamp,
+    /// `Accepted`, `Deferred`, `Failed` or `InDoubt`.
+    pub state: DeliveryState,
+    /// The server's reply, where there is one.
+    pub reply: Option<Reply>,
+    /// Where and why it ended, where that needs words.
+    pub reason: Option<String>,
+    /// When it is to be tried again, for a deferred one.
+    pub next_attempt_at: Option<Timestamp>,
+    /// Copies that the server refused while it took the letter: address and reply.
+    pub refused_copies: Vec<(EmailAddress, Reply)>,
+}
+
+/// What a person says of a delivery in doubt, or of one that failed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Resolution {
+    /// It arrived.
+    Accepted,
+    /// It never left, or is to be tried once more: it will be sent.
+    NotSent,
+}

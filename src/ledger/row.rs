@@ -1,0 +1,50 @@
+//! Rows of the plan, on their way into the ledger and out of it.
+
+use jiff::Timestamp;
+
+use super::DeliveryId;
+use crate::model::{EmailAddress, RecipientId};
+
+/// A row of the plan, on its way into the ledger.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct PlannedRow {
+    /// The recipient's id; for a duplicate whose id is taken, one made of the id and the line.
+    pub recipient: RecipientId,
+    /// The address the letter is addressed to.
+    pub email: EmailAddress,
+    /// The recipient's name, or nothing.
+    pub name: String,
+    /// The recipient's organisation, or nothing.
+    pub organisation: String,
+    /// `None` to send it, or why it is skipped.
+    pub skip: Option<String>,
+    /// The line in the list.
+    pub line: u64,
+    /// The cells of the row, under the header given to [`WriteLedger::begin_plan`](super::WriteLedger::begin_plan).
+    pub cells: Vec<String>,
+    /// The keys of Cc and Bcc addresses that are left out of this letter, since they must not be written to or get their own.
+    pub left_out: Vec<String>,
+}
+
+/// A delivery that may be sent now.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Due {
+    /// Its key.
+    pub id: DeliveryId,
+    /// The recipient's id.
+    pub recipient: RecipientId,
+    /// Its place in the plan: deliveries are sent in this order.
+    pub place: u64,
+    /// The line in the list.
+    pub line: u64,
+    /// The cells of the row.
+    pub cells: Vec<String>,
+    /// As in [`PlannedRow::left_out`].
+    pub left_out: Vec<String>,
+    /// How often it was attempted before.
+    pub attempts: u32,
+    /// When it was first attempted.
+    pub first_attempt_at: Option<Timestamp>,
+    /// When it was last attempted.
+    pub last_attempt_at: Option<Timestamp>,
+}
