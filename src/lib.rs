@@ -5,7 +5,10 @@
 //! templates/ ────┼─▶ plan ─▶ message ─▶ dispatch ─▶ transport ─▶ SMTP
 //! lists/ ────────┘     ▲                   │ claim, settle
 //!                      │ history           ▼
-//!                      └────────────────  ledger ─▶ report: status, log
+//!                      └────────────────  ledger ◀─ inbox ◀─ mailbox ◀─ IMAP, Maildir, mbox
+//!                                          │
+//!                                          ▼
+//!                                       report: status, log
 //! ```
 //!
 //! Arrows point one way: `tests/it/architecture.rs` holds the order of the modules, and fails on one that uses another after it.
