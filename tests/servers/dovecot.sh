@@ -21,40 +21,15 @@
 # DIR/office holds the mail: DOMAIN/NAME/Maildir. DIR/dovecot.env has the settings as shell assignments, DIR/dovecot.log the server's log.
 set -euo pipefail
 
-usage() {
-    sed -n '2,/^set /{/^set /d;s/^# \{0,1\}//;p}' "$0" >&2
-    exit 2
-}
-
-fail() {
-    echo "dovecot.sh: $*" >&2
-    exit 1
-}
-
-[ $# -eq 2 ] || usage
-action=$1
-case $2 in
-/*) dir=$2 ;;
-*) dir=$PWD/$2 ;;
-esac
+# shellcheck source=tests/servers/common.sh
+. "$(dirname "$0")/common.sh"
 
 imaps_port=${IMAPS_PORT:-2993}
 imap_port=${IMAP_PORT:-2143}
-lmtp_port=${LMTP_PORT:-2424}
-smtp_port=${SMTP_PORT:-2525}
-password='correct horse'
-host=localhost
 home=$dir/dovecot
-
-PATH=$PATH:/usr/sbin:/sbin
 
 running() {
     [ -e "$home/.throw-away" ] && [ -s "$home/dovecot.conf" ] && doveadm -c "$home/dovecot.conf" process status >/dev/null 2>&1
-}
-
-# Whether a connection to a port of loopback is taken.
-answers() {
-    (exec 3<>"/dev/tcp/127.0.0.1/$1") 2>/dev/null
 }
 
 write_rules() {
@@ -183,15 +158,7 @@ start() {
     write_settings
     write_rules
     dovecot -c "$home/dovecot.conf" </dev/null >"$home/start.log" 2>&1 || fail "it does not start: $(cat "$home/start.log")"
-    local tries
-    for port in "$imaps_port" "$imap_port" "$lmtp_port"; do
-        tries=0
-        until answers "$port"; do
-            tries=$((tries + 1))
-            [ "$tries" -lt 100 ] || fail "port $port does not answer after ten seconds; see $dir/dovecot.log"
-            sleep 0.1
-        done
-    done
+    wait_for_ports "$dir/dovecot.log" "$imaps_port" "$imap_port" "$lmtp_port"
     cat "$dir/dovecot.env"
 }
 
@@ -206,8 +173,4 @@ stop() {
     done
 }
 
-case $action in
-start) start ;;
-stop) stop ;;
-*) usage ;;
-esac
+act

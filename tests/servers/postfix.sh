@@ -25,41 +25,15 @@
 # assignments, DIR/postfix.log the server's log.
 set -euo pipefail
 
-usage() {
-    sed -n '2,/^set /{/^set /d;s/^# \{0,1\}//;p}' "$0" >&2
-    exit 2
-}
+# shellcheck source=tests/servers/common.sh
+. "$(dirname "$0")/common.sh"
 
-fail() {
-    echo "postfix.sh: $*" >&2
-    exit 1
-}
-
-[ $# -eq 2 ] || usage
-action=$1
-case $2 in
-/*) dir=$2 ;;
-*) dir=$PWD/$2 ;;
-esac
-
-smtp_port=${SMTP_PORT:-2525}
 submission_port=${SUBMISSION_PORT:-2587}
 submissions_port=${SUBMISSIONS_PORT:-2465}
-lmtp_port=${LMTP_PORT:-2424}
 login=letters
-password='correct horse'
-host=localhost
-
-# Postfix and sasl2-bin keep their programs here, which is not on everyone's PATH.
-PATH=$PATH:/usr/sbin:/sbin
 
 running() {
     [ -e "$dir/.throw-away" ] && [ -s "$dir/etc/main.cf" ] && postfix -c "$dir/etc" status 2>/dev/null
-}
-
-# Whether a connection to a port of loopback is taken.
-answers() {
-    (exec 3<>"/dev/tcp/127.0.0.1/$1") 2>/dev/null
 }
 
 make_certificates() {
@@ -242,15 +216,7 @@ start() {
     postfix -c "$dir/etc" check >"$dir/check.log" 2>&1 || fail "the settings are refused: $(cat "$dir/check.log")"
     # The daemons keep the files that they are started with: never the caller's pipe.
     postfix -c "$dir/etc" start </dev/null >>"$dir/check.log" 2>&1 || fail "it does not start: $(cat "$dir/check.log")"
-    local tries
-    for port in "$smtp_port" "$submission_port" "$submissions_port"; do
-        tries=0
-        until answers "$port"; do
-            tries=$((tries + 1))
-            [ "$tries" -lt 100 ] || fail "port $port does not answer after ten seconds; see $dir/postfix.log"
-            sleep 0.1
-        done
-    done
+    wait_for_ports "$dir/postfix.log" "$smtp_port" "$submission_port" "$submissions_port"
     cat "$dir/env"
 }
 
@@ -269,8 +235,4 @@ stop() {
     done
 }
 
-case $action in
-start) start ;;
-stop) stop ;;
-*) usage ;;
-esac
+act
