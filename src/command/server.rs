@@ -37,7 +37,8 @@ pub(super) fn real(workspace: &Workspace, campaign: &Campaign) -> Result<(Arc<Se
     Ok((Arc::new(server), smtp.account()))
 }
 
-fn method(auth: Auth) -> AuthMethod {
+/// The way of logging in that the settings name.
+pub(super) fn method(auth: Auth) -> AuthMethod {
     match auth {
         Auth::Auto => AuthMethod::Auto,
         Auth::Plain => AuthMethod::Plain,

@@ -3,9 +3,10 @@
 use percent_encoding::percent_decode_str;
 use url::Url;
 
+use super::path;
 use super::secret::SecretSource;
 use super::section::Section;
-use super::{path, smtp};
+use super::smtp::{self, Auth};
 use crate::workspace::Workspace;
 
 /// Where mail arrives. It is read, and never changed.
@@ -17,20 +18,6 @@ pub enum Inbox {
     Maildir(String),
     /// A file in the mbox form, relative to the workspace.
     Mbox(String),
-}
-
-/// How to log in to an IMAP server.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub enum ImapAuth {
-    /// PLAIN where the server offers it, and LOGIN where it does not.
-    #[default]
-    Auto,
-    /// AUTHENTICATE PLAIN (RFC 4616).
-    Plain,
-    /// The LOGIN command (RFC 9051, 6.2.3).
-    Login,
-    /// The password is an access token.
-    Xoauth2,
 }
 
 /// A mailbox on a server.
@@ -47,7 +34,7 @@ pub struct Imap {
     /// Where its password comes from.
     pub password: SecretSource,
     /// How to log in.
-    pub auth: ImapAuth,
+    pub auth: Auth,
     /// The folders that are read.
     pub folders: Vec<String>,
 }
@@ -65,13 +52,7 @@ impl Inbox {
     pub(super) fn read(section: &Section<'_>, workspace: &Workspace) -> Option<Self> {
         let maildir = path(section, workspace, "maildir").map(Self::Maildir);
         let mbox = path(section, workspace, "mbox").map(Self::Mbox);
-        let choices = [
-            ("auto", ImapAuth::Auto),
-            ("plain", ImapAuth::Plain),
-            ("login", ImapAuth::Login),
-            ("xoauth2", ImapAuth::Xoauth2),
-        ];
-        let auth = section.choice("auth", &choices).unwrap_or_default();
+        let auth = section.choice("auth", &Auth::CHOICES).unwrap_or_default();
         let folders = section.texts("folders");
         for folder in folders.iter().filter(|folder| folder.value.is_empty() || folder.value.contains(char::is_control))
         {

@@ -23,7 +23,7 @@ use crate::workspace::{PathError, Workspace};
 use section::{Document, Section};
 
 pub use calendar::CalendarSpec;
-pub use inbox::{Imap, ImapAuth, Inbox};
+pub use inbox::{Imap, Inbox};
 pub use letter::{LetterSpec, PdfFor};
 pub use pace::{Counts, PRESETS, Pace, Preset, Retry, StopAfter};
 pub use publish::{PublicAddressee, PublishSpec};

@@ -35,6 +35,12 @@ pub enum Auth {
     Xoauth2,
 }
 
+impl Auth {
+    /// What `auth` may be.
+    pub(super) const CHOICES: [(&'static str, Self); 4] =
+        [("auto", Self::Auto), ("plain", Self::Plain), ("login", Self::Login), ("xoauth2", Self::Xoauth2)];
+}
+
 /// The server, the account on it, and how long to wait for it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Smtp {
@@ -73,9 +79,7 @@ impl Smtp {
     }
 
     pub(super) fn read(section: &Section<'_>) -> Option<Self> {
-        let choices =
-            [("auto", Auth::Auto), ("plain", Auth::Plain), ("login", Auth::Login), ("xoauth2", Auth::Xoauth2)];
-        let auth = section.choice("auth", &choices).unwrap_or_default();
+        let auth = section.choice("auth", &Auth::CHOICES).unwrap_or_default();
         let timeout = section.parsed("timeout", read_duration);
         let url = section.guarded("url", Address::parse).map(|found| (found.value, found.at));
         let url = section.required("url", url);

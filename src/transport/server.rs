@@ -60,14 +60,14 @@ pub struct Login {
     pub auth: AuthMethod,
 }
 
-/// The ways of logging in (RFC 4954).
+/// The ways of logging in, to a mail server (RFC 4954) and to a mailbox (RFC 9051, 6.2).
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum AuthMethod {
     /// PLAIN where the server offers it, else LOGIN.
     Auto,
     /// PLAIN (RFC 4616).
     Plain,
-    /// LOGIN, which no standard describes and old servers want.
+    /// LOGIN: in SMTP a mechanism that no standard describes and old servers want, in IMAP the command of that name.
     Login,
     /// XOAUTH2, with an access token in place of the password.
     Xoauth2,

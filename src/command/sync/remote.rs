@@ -6,11 +6,12 @@ use secrecy::SecretString;
 use super::intake::{Intake, Waiting};
 use super::shown::Shown;
 use super::{LIMIT, count};
+use crate::command::server::method;
 use crate::command::terminal::warn;
-use crate::config::{Imap, ImapAuth};
+use crate::config::Imap;
 use crate::ledger::{MailLedger, Uids};
 use crate::mailbox::MailboxError;
-use crate::mailbox::imap::{self, Method, Session, Socket};
+use crate::mailbox::imap::{self, Session, Socket};
 use crate::transport::Trust;
 
 /// So many mails are fetched at once.
@@ -151,12 +152,6 @@ fn readable((uid, mail): (u32, Option<Vec<u8>>)) -> Fetched {
 
 async fn connect(imap: &Imap, secret: &SecretString) -> Result<Remote, MailboxError> {
     let mut session = imap::open(&imap.host, imap.port, imap.start_tls, LIMIT, &Trust::Platform).await?;
-    let method = match imap.auth {
-        ImapAuth::Auto => Method::Auto,
-        ImapAuth::Plain => Method::Plain,
-        ImapAuth::Login => Method::Login,
-        ImapAuth::Xoauth2 => Method::Xoauth2,
-    };
-    session.log_in(&imap.user, secret, method).await?;
+    session.log_in(&imap.user, secret, method(imap.auth)).await?;
     Ok(session)
 }

@@ -17,24 +17,12 @@ use tokio::time::timeout;
 
 use self::wire::{Response, Wire, late};
 use super::MailboxError;
+use crate::transport::AuthMethod;
 
 pub use open::{Socket, open};
 
 /// How long each step may take.
 const PATIENCE: Duration = Duration::from_mins(2);
-
-/// How to log in.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Method {
-    /// PLAIN where the server offers it, and LOGIN where it does not.
-    Auto,
-    /// AUTHENTICATE PLAIN (RFC 4616).
-    Plain,
-    /// LOGIN (RFC 9051, 6.2.3).
-    Login,
-    /// AUTHENTICATE XOAUTH2: the secret is an access token.
-    Xoauth2,
-}
 
 /// A session with a server. It never changes a mailbox.
 pub struct Session<S> {
@@ -51,7 +39,7 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Session<S> {
     ///
     /// # Errors
     /// Where the server refuses it, does not offer the method, or the connection breaks.
-    pub async fn log_in(&mut self, user: &str, secret: &SecretString, method: Method) -> Result<(), MailboxError> {
+    pub async fn log_in(&mut self, user: &str, secret: &SecretString, method: AuthMethod) -> Result<(), MailboxError> {
         let secret = secret.expose_secret();
         if user.chars().chain(secret.chars()).any(|c| matches!(c, '\0' | '\r' | '\n' | '\x01')) {
             let why = "the user or the password of [inbox] has a control character, which no login can carry";
@@ -65,11 +53,11 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Session<S> {
             let text = Zeroizing::new(text);
             (format!("AUTHENTICATE {mechanism}"), Zeroizing::new(BASE64.encode(text.as_bytes())))
         };
-        let plain = method == Method::Plain || (method == Method::Auto && offers("AUTH=PLAIN"));
+        let plain = method == AuthMethod::Plain || (method == AuthMethod::Auto && offers("AUTH=PLAIN"));
         let done = if plain {
             let (command, answer) = sasl("PLAIN", format!("\0{user}\0{secret}"));
             self.ask(&command, Expects::more(&answer)).await
-        } else if method == Method::Xoauth2 {
+        } else if method == AuthMethod::Xoauth2 {
             let (command, answer) = sasl("XOAUTH2", format!("user={user}\x01auth=Bearer {secret}\x01\x01"));
             self.ask(&command, Expects::more(&answer)).await
         } else if offers("LOGINDISABLED") {

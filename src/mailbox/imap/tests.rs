@@ -50,9 +50,9 @@ async fn a_folder_is_examined_and_its_mails_are_peeked_at() {
 async fn each_way_of_logging_in_is_spoken_and_a_refusal_does_not_repeat_the_secret() {
     let secret = SecretString::from("hun\"ter2");
     for (method, offers, line) in [
-        (Method::Auto, "AUTH=PLAIN", "AGFuYQBodW4idGVyMg=="),
-        (Method::Auto, "IDLE", "a2 LOGIN \"ana\" \"hun\\\"ter2\""),
-        (Method::Xoauth2, "AUTH=XOAUTH2", "dXNlcj1hbmEBYXV0aD1CZWFyZXIgaHVuInRlcjIBAQ=="),
+        (AuthMethod::Auto, "AUTH=PLAIN", "AGFuYQBodW4idGVyMg=="),
+        (AuthMethod::Auto, "IDLE", "a2 LOGIN \"ana\" \"hun\\\"ter2\""),
+        (AuthMethod::Xoauth2, "AUTH=XOAUTH2", "dXNlcj1hbmEBYXV0aD1CZWFyZXIgaHVuInRlcjIBAQ=="),
     ] {
         let capability = format!("* CAPABILITY IMAP4rev1 {offers}\r\nTAG OK\r\n");
         let refusal = "TAG NO [AUTHENTICATIONFAILED] wrong\r\n";
@@ -150,13 +150,13 @@ async fn what_a_server_says_unasked_takes_no_memory_and_what_it_is_asked_for_is_
 async fn no_password_is_said_where_the_server_takes_none_and_none_that_would_break_the_line() {
     let capability = "* CAPABILITY IMAP4rev1 LOGINDISABLED AUTH=XOAUTH2\r\nTAG OK\r\n";
     let (mut session, heard) = server(&[capability, "TAG OK\r\n"]);
-    let error = session.log_in("ana", &SecretString::from("hunter2"), Method::Auto).await.unwrap_err().to_string();
+    let error = session.log_in("ana", &SecretString::from("hunter2"), AuthMethod::Auto).await.unwrap_err().to_string();
     assert!(error.contains("`auth = \"xoauth2\"`"), "{error}");
     drop(session);
     assert_eq!(heard.await.unwrap().len(), 1);
     let (mut session, heard) = server(&[capability]);
     let broken = SecretString::from("hunter2\r\na2 DELETE INBOX");
-    let error = session.log_in("ana", &broken, Method::Login).await.unwrap_err().to_string();
+    let error = session.log_in("ana", &broken, AuthMethod::Login).await.unwrap_err().to_string();
     assert!(error.contains("a control character") && !error.contains("hunter2"), "{error}");
     drop(session);
     assert_eq!(heard.await.unwrap(), [""; 0]);
