@@ -26,7 +26,8 @@ pub(super) fn run(context: &Context, args: &Resolve) -> Result<Exit> {
     if !context.quiet {
         let said = match resolution {
             Resolution::Accepted => "counts as accepted",
-            Resolution::NotSent => "will be sent by the next `undersigned send`",
+            Resolution::NotSent if delivery.round == Round(0) => "will be sent by the next `undersigned send`",
+            Resolution::NotSent => "will be sent by the next `undersigned follow-up`",
         };
         say(format_args!("round {}: the letter to `{}` {said}", delivery.round, delivery.recipient));
     }

@@ -113,7 +113,7 @@ impl fmt::Display for Status {
                 let count = round.tally.of(state);
                 if count > 0 {
                     let share = percent(count, round.total);
-                    writeln!(f, "  {:<11}{count:>9}  {share:>4}{}", state.as_str(), hint(state))?;
+                    writeln!(f, "  {:<11}{count:>9}  {share:>4}{}", state.as_str(), hint(Round(round.round), state))?;
                 }
             }
             if let Some(at) = round.next_attempt_at {
@@ -147,11 +147,14 @@ fn percent(count: u64, total: u64) -> String {
     }
 }
 
-fn hint(state: DeliveryState) -> &'static str {
+fn hint(round: Round, state: DeliveryState) -> &'static str {
+    let is_first = round == Round(0);
     match state {
-        DeliveryState::Planned => "  `undersigned send` goes on",
+        DeliveryState::Planned if is_first => "  `undersigned send` goes on",
+        DeliveryState::Deferred if is_first => "  `undersigned send` tries again",
+        DeliveryState::Planned => "  `undersigned follow-up` goes on",
+        DeliveryState::Deferred => "  `undersigned follow-up` tries again",
         DeliveryState::Attempting => "  on the wire, or left by a run that died",
-        DeliveryState::Deferred => "  `undersigned send` tries again",
         DeliveryState::Failed => "  `undersigned log --state failed` says why",
         DeliveryState::InDoubt => "  ask the recipient or the server's log, then `undersigned resolve`",
         DeliveryState::Accepted | DeliveryState::Bounced | DeliveryState::Skipped => "",
@@ -168,6 +171,17 @@ mod tests {
             [percent(399, 400), percent(1, 400), percent(400, 400), percent(11, 12)],
             ["99 %", "<1 %", "100 %", "92 %"]
         );
+    }
+
+    #[test]
+    fn a_round_goes_on_by_the_command_that_sends_it() {
+        for (round, command) in
+            [(0, "`undersigned send`"), (1, "`undersigned follow-up`"), (2, "`undersigned follow-up`")]
+        {
+            for state in [DeliveryState::Planned, DeliveryState::Deferred] {
+                assert!(hint(Round(round), state).contains(command), "{round}, {state}");
+            }
+        }
     }
 
     #[test]
