@@ -103,7 +103,7 @@ impl Earlier {
             format!("the first letter cannot be quoted: {why}; take `quote` out of `[[follow_up]]` to send without it")
         })?;
         Ok(Some(Previous {
-            sent_at,
+            sent_at: self.calendar.at(sent_at),
             subject: last.subject.clone().unwrap_or_default(),
             days_ago: self.calendar.days_between(sent_at, at),
             new_signatories: signed_since.get(&last.round).cloned().unwrap_or_default(),

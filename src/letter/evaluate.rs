@@ -205,7 +205,7 @@ impl<'a, 'e> Run<'a, 'e> {
             });
         };
         Ok(match field {
-            PreviousField::SentAt => Value::Text(Cow::Owned(previous.sent_at.to_string())),
+            PreviousField::SentAt => Value::Text(Cow::Owned(previous.sent_at.strftime("%FT%T%:z").to_string())),
             PreviousField::Subject => Value::Text(Cow::Borrowed(&previous.subject)),
             PreviousField::DaysAgo => Value::Number(u64::from(previous.days_ago)),
         })

@@ -82,7 +82,7 @@ mod wrap;
 
 use std::sync::Arc;
 
-use jiff::Timestamp;
+use jiff::Zoned;
 use jiff::civil::Date;
 
 use crate::model::{CampaignId, Columns, InlineElement, Language, Place, RollStyle, Round, Signatory};
@@ -139,8 +139,8 @@ pub struct LetterFacts<'a> {
 /// What a follow-up knows of the letter before it: `{{previous.…}}`.
 #[derive(Debug, Clone)]
 pub struct Previous {
-    /// When it was accepted.
-    pub sent_at: Timestamp,
+    /// When it was accepted, by the sender's clock and calendar.
+    pub sent_at: Zoned,
     /// Its subject, as it was sent.
     pub subject: String,
     /// How many days ago that was, on the sender's calendar.

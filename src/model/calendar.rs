@@ -6,7 +6,7 @@ use std::str::FromStr;
 
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
-use jiff::{Timestamp, ToSpan};
+use jiff::{Timestamp, ToSpan, Zoned};
 
 use super::hours::{HoursError, read_days};
 
@@ -45,6 +45,12 @@ impl Calendar {
             };
         }
         Self { weekend, holidays, holidays_of, zone }
+    }
+
+    /// A moment, as this calendar has it.
+    #[must_use]
+    pub fn at(&self, at: Timestamp) -> Zoned {
+        at.to_zoned(self.zone.clone())
     }
 
     /// The day at a moment.

@@ -205,7 +205,7 @@ pub(super) fn signatory(line: u64, name: &str) -> Signatory {
 
 pub(super) fn previous(lines: &[u64]) -> Previous {
     Previous {
-        sent_at: "2030-06-01T09:00:00Z".parse().unwrap(),
+        sent_at: "2030-06-01T00:30:00+02:00[Europe/Brussels]".parse().unwrap(),
         subject: "The first letter".to_owned(),
         days_ago: 11,
         new_signatories: lines.into(),
