@@ -32,7 +32,7 @@ pub(super) fn run(context: &Context, args: &Log) -> Result<Exit> {
     }
     let selection = Selection { round: args.round.map(Round), states: args.state.clone(), recipient: None };
     let writer = match args.format {
-        LogFormat::Table => LogWriter::table(out),
+        LogFormat::Table => LogWriter::table(out, !campaign.follow_ups.is_empty()),
         LogFormat::Csv => LogWriter::csv(out)?,
         LogFormat::Json => LogWriter::json(out),
     };

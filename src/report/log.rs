@@ -89,6 +89,13 @@ impl LogRow {
         }
     }
 
+    /// The server's reply in one line, or nothing.
+    fn reply(&self) -> String {
+        let Some(code) = self.smtp_code else { return String::new() };
+        let parts = [Some(code.to_string()), self.smtp_enhanced.clone(), self.smtp_reply.clone()];
+        parts.into_iter().flatten().collect::<Vec<_>>().join(" ")
+    }
+
     fn cells(&self) -> [String; COLUMNS.len()] {
         let time = |at: Option<Timestamp>| at.map(rfc3339).unwrap_or_default();
         let text = |text: &Option<String>| text.clone().unwrap_or_default();
@@ -146,7 +153,12 @@ pub enum LogWriter<W: Write> {
     /// An array of objects.
     Json(JsonRows<W>),
     /// Columns for people: the most important ones.
-    Table(Box<Table<W>>),
+    Table {
+        /// The rows so far.
+        table: Box<Table<W>>,
+        /// Whether answers and follow-ups have columns of their own.
+        has_follow_ups: bool,
+    },
 }
 
 impl<W: Write> LogWriter<W> {
@@ -165,9 +177,14 @@ impl<W: Write> LogWriter<W> {
         Self::Json(JsonRows::new(out))
     }
 
-    /// As a table.
-    pub fn table(out: W) -> Self {
-        Self::Table(Box::new(Table::new(out, &["round", "recipient", "state", "when", "what was said"])))
+    /// As a table. In a campaign with follow-ups it says when somebody answered, and what comes next.
+    pub fn table(out: W, has_follow_ups: bool) -> Self {
+        let headings: &[&str] = if has_follow_ups {
+            &["round", "recipient", "state", "when", "answer", "follow-up", "what was said"]
+        } else {
+            &["round", "recipient", "state", "when", "what was said"]
+        };
+        Self::Table { table: Box::new(Table::new(out, headings)), has_follow_ups }
     }
 
     /// Adds a row.
@@ -183,20 +200,19 @@ impl<W: Write> LogWriter<W> {
                 Ok(())
             }
             Self::Json(rows) => rows.write(row),
-            Self::Table(table) => {
-                let reply = match (row.smtp_code, &row.smtp_enhanced, &row.smtp_reply) {
-                    (Some(code), enhanced, text) => {
-                        let parts = [Some(code.to_string()), enhanced.clone(), text.clone()];
-                        parts.into_iter().flatten().collect::<Vec<_>>().join(" ")
-                    }
-                    _ => String::new(),
-                };
-                let answer = Some(row.answer).filter(|answer| *answer != Answer::None.as_str());
-                let noted: Vec<&str> = answer.into_iter().chain(row.note.as_deref()).collect();
-                let why = why(&noted.join("; "), &reply);
+            Self::Table { table, has_follow_ups } => {
+                let round = row.round.to_string();
                 let when = row.accepted_at.or(row.last_attempt_at).map(rfc3339).unwrap_or_default();
-                let cells = [row.round.to_string(), row.recipient.clone(), row.state.to_owned(), when, why];
-                table.add(&cells)
+                let answer = if row.answer == Answer::None.as_str() { "" } else { row.answer };
+                let note = row.note.as_deref().unwrap_or_default();
+                if *has_follow_ups {
+                    let day = row.answered_at.map(|at| format!(" {}", at.strftime("%F"))).unwrap_or_default();
+                    let answer = format!("{answer}{day}");
+                    let said = why(note, &row.reply());
+                    return table.add(&[&round, &row.recipient, row.state, &when, &answer, &row.follow_up, &said]);
+                }
+                let noted: Vec<&str> = [answer, note].into_iter().filter(|word| !word.is_empty()).collect();
+                table.add(&[&round, &row.recipient, row.state, &when, &why(&noted.join("; "), &row.reply())])
             }
         }
     }
@@ -209,7 +225,7 @@ impl<W: Write> LogWriter<W> {
         match self {
             Self::Csv(mut writer) => writer.flush(),
             Self::Json(rows) => rows.finish(),
-            Self::Table(table) => table.finish()?.flush(),
+            Self::Table { table, .. } => table.finish()?.flush(),
         }
     }
 }
@@ -261,6 +277,25 @@ mod tests {
              c,0,ana,ana@example.org,'=cmd(),,accepted,1,2024-06-12T08:00:00Z,2024-06-12T08:00:00Z,2024-06-12T08:00:00Z,\
              250,2.0.0,\"queued, as \"\"7\"\"\",<x@example.org>,none,,,,\n"
         );
+    }
+
+    #[test]
+    fn the_table_of_a_campaign_with_follow_ups_says_who_answered_when_and_what_comes_next() {
+        let mut row = row();
+        (row.answer, row.answered_at) = (Answer::Replied.as_str(), row.accepted_at);
+        row.follow_up = "stopped: replied".into();
+        row.note = Some("called".into());
+        let shown = |has_follow_ups| {
+            let mut out = Vec::new();
+            let mut writer = LogWriter::table(&mut out, has_follow_ups);
+            writer.write(&row).unwrap();
+            writer.finish().unwrap();
+            String::from_utf8(out).unwrap()
+        };
+        let table = shown(true);
+        assert!(table.contains("  replied 2024-06-12  stopped: replied  called ("), "{table}");
+        let table = shown(false);
+        assert!(table.contains("  replied; called (") && !table.contains("follow-up"), "{table}");
     }
 
     #[test]
