@@ -51,13 +51,19 @@ pub(super) fn all_in(text: &str) -> impl Iterator<Item = Found<'_>> {
     let mut from = 0;
     std::iter::from_fn(move || {
         while let Some(at) = text[from..].find('@').map(|at| from + at) {
-            let local = text[from..at].char_indices().rev().take_while(|&(_, c)| is_local(c)).last();
+            let local = text[from..at].char_indices().rev().take_while(|&(_, c)| is_local(c));
+            // An address in ASCII ends where a word without a blank stands right before it.
+            let in_ascii = text[from..at].ends_with(|c: char| c.is_ascii());
+            let local = local.take_while(|&(_, c)| !in_ascii || !is_unspaced(c)).last();
             let start = local.map_or(at, |(start, _)| from + start);
             let end = at + 1 + text[at + 1..].find(|c| !is_of_domain(c)).unwrap_or(text.len() - at - 1);
-            let domain = text[at + 1..end].trim_end_matches(['.', '-', '_']);
+            let domain = without_neighbour(&text[at + 1..end]).trim_end_matches(['.', '-', '_']);
             let end = at + 1 + domain.len();
-            let start = start
-                + (text[start..at].len() - text[start..at].trim_start_matches(['.', '\'', '=', '/', '-', '*']).len());
+            let local = &text[start..at];
+            // An encoded word (RFC 2047) begins with an equals sign, and some address their mail to one.
+            let is_encoded = local.starts_with("=?");
+            let start =
+                if is_encoded { start } else { at - local.trim_start_matches(['.', '\'', '=', '/', '-', '*']).len() };
             from = end.max(at + 1);
             if start < at && is_domain(domain) && !text[end..].starts_with('@') {
                 let opened = text[..start].ends_with(['<', '"', '\'', '(', '[']);
@@ -69,6 +75,19 @@ pub(super) fn all_in(text: &str) -> impl Iterator<Item = Found<'_>> {
         }
         None
     })
+}
+
+/// Whether a letter is of a script that puts no blanks between words: Chinese, Japanese and their punctuation.
+fn is_unspaced(c: char) -> bool {
+    matches!(c, '\u{2e80}'..='\u{9fff}' | '\u{f900}'..='\u{faff}' | '\u{ff00}'..='\u{ffef}')
+}
+
+/// A domain without the words that stand right behind it in languages that put no blanks between words: its last label is either ASCII or not.
+fn without_neighbour(domain: &str) -> &str {
+    let label = domain.rfind('.').map_or(0, |dot| dot + 1);
+    let is_ascii = domain[label..].starts_with(|c: char| c.is_ascii());
+    let end = domain[label..].find(|c: char| !c.is_ascii()).filter(|_| is_ascii);
+    end.map_or(domain, |end| &domain[..label + end])
 }
 
 fn is_local(c: char) -> bool {

@@ -68,6 +68,7 @@ pub fn classify(bytes: &[u8]) -> Reading {
         || receipt::read(&mail, &mut reading)
         || notification::read(&mail, &mut reading)
         || legacy::read(&mail, &mut reading)
+        || legacy::read_passed_on(&mail, &mut reading)
         || acknowledgement::read(&mail, &mut reading)
         || auto_reply::read(&mail, &mut reading);
     if !found {

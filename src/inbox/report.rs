@@ -7,7 +7,7 @@ use std::ops::Deref;
 use super::diagnosis::{Evidence, settle};
 use super::fields::{Group, groups};
 use super::legacy::{self, text::ReportText};
-use super::original::Original;
+use super::original::{self, Original};
 use super::structure::{Mail, Role};
 use super::{Action, Kind, Reading, Reason, ReportedRecipient, Rule, address, complaint};
 use crate::model::EnhancedStatus;
@@ -78,7 +78,10 @@ fn in_text(mail: &Mail<'_>) -> Vec<Group> {
         if let Some(at) = find_ignoring_case(&bytes, b"\nfinal-recipient:") {
             // From the blank line before it.
             let start = memchr::memmem::rfind(&bytes[..at], b"\n\n").map_or(0, |blank| blank + 2);
-            found.extend(groups(&bytes[start..]).into_iter().filter(is_of_recipient));
+            // To the letter, which may be a report itself. Where no blank line is before it, its fields do no harm.
+            let fields = String::from_utf8_lossy(&bytes[start..]);
+            let end = original::start_in(&fields).filter(|&end| end > at + 1 - start).unwrap_or(fields.len());
+            found.extend(groups(fields[..end].as_bytes()).into_iter().filter(is_of_recipient));
         }
     }
     found

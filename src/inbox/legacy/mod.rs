@@ -23,7 +23,7 @@ pub(super) fn read(mail: &Mail<'_>, reading: &mut Reading) -> bool {
     let failed = mail.headers.addresses("x-failed-recipients");
     let by_mail_system = is_by_mail_system(mail);
     let subject = reading.subject.clone().unwrap_or_default();
-    let by_subject = cues::of_subject(&subject);
+    let by_subject = cues::of_subject(&subject) || by_mail_system && cues::subject_says_delayed(&subject);
     let null_path = super::auto_reply::has_null_return_path(mail);
     let no_reply = super::acknowledgement::is_no_reply(reading.from.as_deref()) || null_path;
     if failed.is_empty() && !by_mail_system && !by_subject && !no_reply {
@@ -35,7 +35,7 @@ pub(super) fn read(mail: &Mail<'_>, reading: &mut Reading) -> bool {
     // Two of three: who wrote it, its subject, its text. A person may forward a report, under its subject: theirs has a return path.
     let forwarded = !by_mail_system && !null_path && cues::is_forwarded(&subject, mail);
     let is_report = !failed.is_empty()
-        || (by_mail_system && (by_subject || says_so))
+        || (by_mail_system && (by_subject || says_so || report_text.has_entries()))
         || (by_subject && (says_so || null_path) && !forwarded)
         || (no_reply && report_text.says_failed() && !forwarded && !is_answer(mail, &subject));
     if !is_report {
@@ -92,6 +92,26 @@ fn read_within(mail: &Mail<'_>, reading: &mut Reading) -> bool {
         let inner = part.message();
         report::read(&Mail::parse(&inner), reading)
     })
+}
+
+/// Reads the report that somebody passes on as a file, if that is all that they attached.
+pub(super) fn read_passed_on(mail: &Mail<'_>, reading: &mut Reading) -> bool {
+    let mut parts = mail.with_role(Role::Message);
+    let (Some(part), None, true) = (parts.next(), parts.next(), is_passed_on(mail)) else { return false };
+    let bytes = part.message();
+    let inner = Mail::parse(&bytes);
+    let mut found = Reading::of(&inner);
+    if !report::read(&inner, &mut found) && !read(&inner, &mut found) {
+        return false;
+    }
+    reading.kind = found.kind;
+    reading.recipients = found.recipients;
+    reading.rules = found.rules;
+    reading.original_message_id = found.original_message_id;
+    reading.original_subject = found.original_subject;
+    reading.original_envelope_id = found.original_envelope_id;
+    reading.original_to = found.original_to;
+    true
 }
 
 /// Whether a program answers a letter: an out-of-office has an empty return path too.

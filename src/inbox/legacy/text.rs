@@ -8,6 +8,9 @@ use crate::inbox::{address, original, words};
 /// How many lines of a report are read.
 const MAX_LINES: usize = 400;
 
+/// How many lines may stand before the first part of a multipart mail, such as those for readers that know no parts.
+const MAX_PREAMBLE: usize = 12;
+
 /// How many addresses are taken from one line.
 const MAX_ADDRESSES: usize = 32;
 
@@ -36,19 +39,31 @@ impl Line<'_> {
     pub(super) fn says(&self, cue: Cue) -> bool {
         self.cues.contains(&cue)
     }
+
+    /// Whether it is `<ana@example.org>:` alone, which begins the paragraph of a recipient in QSBMF, in whatever language the report is.
+    pub(super) fn is_entry(&self) -> bool {
+        let inner = self.text.strip_prefix('<').and_then(|text| text.strip_suffix(">:"));
+        inner.is_some_and(address::is_address)
+    }
 }
 
 impl<'t> ReportText<'t> {
     /// Takes a text apart.
     pub(in crate::inbox) fn new(text: &'t str) -> Self {
         let end = original::start_in(text).unwrap_or(text.len());
+        let start = start_of_part(&text[..end]);
+        let (text, end) = (&text[start..], end - start);
         let mut lines: Vec<Line<'t>> = Vec::new();
         let mut length = end;
         let mut at = 0;
         for line in text[..end].split_inclusive('\n').take(MAX_LINES) {
             let shown = line.trim_end();
             // The fields of a report that stands in a text are read as such.
-            if ["reporting-mta:", "final-recipient:", "original-recipient:"].iter().any(|name| begins(shown, name)) {
+            // So is the letter where a gateway made one text of all parts.
+            if ["reporting-mta:", "final-recipient:", "original-recipient:", "content-type: message/"]
+                .iter()
+                .any(|name| begins(shown, name))
+            {
                 length = at;
                 break;
             }
@@ -104,6 +119,11 @@ impl<'t> ReportText<'t> {
     /// It says that delivery failed.
     pub(super) fn says_failed(&self) -> bool {
         self.lines.iter().any(|line| line.says(Cue::Failed))
+    }
+
+    /// It names recipients as QSBMF does.
+    pub(super) fn has_entries(&self) -> bool {
+        self.lines.iter().any(Line::is_entry)
     }
 
     /// It says that delivery is delayed, and not that it was given up.
@@ -165,6 +185,20 @@ impl<'t> ReportText<'t> {
         }
         about
     }
+}
+
+/// Where the report begins in a text that a gateway made of all parts, their fields left in it: behind the fields of the first.
+fn start_of_part(text: &str) -> usize {
+    let mut at = 0;
+    let mut last = "";
+    for line in text.split_inclusive('\n').take(MAX_PREAMBLE) {
+        if last.starts_with("--") && begins(line, "content-type: text/") {
+            return text[at..].find("\n\n").map_or(0, |end| at + end + 2);
+        }
+        at += line.len();
+        last = line;
+    }
+    0
 }
 
 /// Whether words speak of what may come.

@@ -18,7 +18,8 @@ fn read(mail: &str) -> Reading {
 fn reports_in_words_name_their_recipients_and_what_became_of_the_letter() {
     let mut wrong = Vec::new();
     let mut count = 0;
-    for section in include_str!("reports.txt").split("\n=== ").skip(1) {
+    let files = [include_str!("reports.txt"), include_str!("bare-reports.txt")];
+    for section in files.iter().flat_map(|file| file.split("\n=== ").skip(1)) {
         let (head, mail) = section.split_once('\n').unwrap();
         let cells: Vec<&str> = head.split("; ").collect();
         let [name, recipients, action, reason] = cells[..] else { panic!("{head}") };
@@ -81,6 +82,49 @@ fn a_delay_is_no_failure_in_any_language() {
             reading.recipients.iter().map(|one| (one.address.as_str(), one.action, one.given_up)).collect();
         assert_eq!(of, [("bo@example.org", Some(Action::Delayed), false)], "{delay}");
     }
+}
+
+/// Passes a report on as a file.
+fn pass_on(subject: &str, report: &str) -> Reading {
+    classify(
+        format!(
+            "From: Ana <ana@coalition.example>\nTo: letters@coalition.example\nSubject: {subject}\nMIME-Version: 1.0\n\
+             Content-Type: multipart/mixed; boundary=b\n\n--b\nContent-Type: text/plain\n\nThis came back.\n--b\n\
+             Content-Type: message/rfc822\n\n{report}\n--b--\n"
+        )
+        .as_bytes(),
+    )
+}
+
+#[test]
+fn a_report_that_somebody_passes_on_as_a_file_is_read() {
+    let in_words =
+        "From: MAILER-DAEMON@mx.example\nSubject: failure notice\n\n<bo@example.org>:\nno mailbox here by that name\n";
+    let in_fields = "From: MAILER-DAEMON@mx.example\nSubject: failure notice\n\
+        Content-Type: multipart/report; report-type=delivery-status; boundary=c\n\n--c\nContent-Type: message/delivery-status\n\n\
+        Final-Recipient: rfc822; bo@example.org\nAction: failed\nStatus: 5.1.1\n\n--c--\n";
+    for report in [in_words, in_fields] {
+        let reading = pass_on("Fwd: failure notice", report);
+        let of: Vec<_> = reading.recipients.iter().map(|one| (one.address.as_str(), one.action)).collect();
+        assert_eq!((reading.kind, of), (Kind::Report, vec![("bo@example.org", Some(Action::Failed))]), "{report}");
+        assert_eq!(reading.from.as_deref(), Some("ana@coalition.example"));
+        // Somebody's answer, to which a report is attached, is theirs.
+        assert_eq!(pass_on("Re: The river", report).kind, Kind::Message, "{report}");
+    }
+    let letter = "From: Bo <bo@example.org>\nSubject: The river\n\nThe mailbox of <cy@example.org> is full.\n";
+    assert_eq!(pass_on("Fwd: The river", letter).kind, Kind::Message);
+}
+
+#[test]
+fn fields_in_a_text_end_where_the_letter_begins() {
+    let reading = read(
+        "From: MAILER-DAEMON@mx.example\nSubject: Returned mail\n\nThe letter was not delivered.\n\n\
+         Final-Recipient: rfc822; bo@example.org\nAction: failed\nStatus: 5.1.1\n\n\
+         Return-Path: <letters@coalition.example>\nFrom: letters@coalition.example\nSubject: Fwd: a report\n\n\
+         Final-Recipient: rfc822; cy@example.org\nAction: failed\nStatus: 5.1.1\n",
+    );
+    let of: Vec<_> = reading.recipients.iter().map(|one| one.address.as_str()).collect();
+    assert_eq!(of, ["bo@example.org"]);
 }
 
 #[test]
