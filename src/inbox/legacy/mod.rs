@@ -52,6 +52,7 @@ pub(super) fn read(mail: &Mail<'_>, reading: &mut Reading) -> bool {
         named = failed;
     } else if named.is_empty() {
         let weak = recipients::mentioned(&report_text, &own, Sign::Transcript);
+        let only = recipients::only(&report_text, &own);
         if weak.is_empty() && !sure {
             return false;
         }
@@ -61,6 +62,10 @@ pub(super) fn read(mail: &Mail<'_>, reading: &mut Reading) -> bool {
         }
         rule = if weak.is_empty() { Rule::ReturnedLetter } else { Rule::ReplyLine };
         named = if weak.is_empty() { returned(&original) } else { weak };
+        if let Some(only) = only.filter(|_| named.is_empty() && by_mail_system && by_subject) {
+            rule = Rule::FailureText;
+            named.push(only.to_owned());
+        }
     }
     let delayed = report_text.says_delayed() || cues::subject_says_delayed(&subject);
     if named.is_empty() && !(by_mail_system && says_so) {

@@ -26,6 +26,17 @@ pub(super) fn named(text: &ReportText<'_>, own: &[&str]) -> Vec<String> {
     found.iter().filter(|one| !is_local_name(one)).cloned().collect()
 }
 
+/// The one address in a report that may be a recipient's, in whatever language it is. Nobody, where there are several.
+pub(super) fn only<'t>(text: &ReportText<'t>, own: &[&str]) -> Option<&'t str> {
+    let lines = text.lines().iter().filter(|line| !line.says(Cue::Contact));
+    let mut found = lines
+        .flat_map(|line| &line.addresses)
+        .map(|place| place.address)
+        .filter(|one| !address::is_of_mail_system(one) && !own.iter().any(|own| address::same(own, one)));
+    let first = found.next()?;
+    found.all(|other| address::same(other, first)).then_some(first)
+}
+
 /// Whether an address of the internet has the local part of another.
 fn is_global_form(address: &str, other: &str) -> bool {
     let local = |address: &str| address.rsplit_once('@').map(|(local, _)| local.to_ascii_lowercase());
