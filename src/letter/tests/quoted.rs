@@ -78,7 +78,7 @@ const LANGUAGES: [(&str, &str, &str); 6] = [
 ];
 
 const EVERYTHING: &str = "+++\nsubject = \"First\"\n+++\n# WORDS\n\n{{recipient.name}}: WORDS, [WORDS](https://example.org/{{recipient.country}}), \
-    <https://example.org/a/very/long/path/that/goes/on/and/on/and/is/never/broken/since/it/would/not/work/then>\n\n\
+    <https://example.org/a/very/long/path/that/goes/on/and/on/and/is/never/broken/since/it/would/not/lead/then>\n\n\
     1. WORDS\n   - {{recipient.name}}\n\n> WORDS\n\n    {{recipient.name}}\n      kept\n\n{{> signatories}}\n";
 
 #[test]
