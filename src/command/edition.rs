@@ -1,14 +1,13 @@
 //! The first letters of a campaign as they were sent, read from what the ledger keeps of them: what a follow-up quotes.
 
 use std::collections::BTreeMap;
-use std::fs;
 use std::sync::Arc;
 
-use anyhow::{Context as _, Result, bail};
-use tempfile::TempDir;
+use anyhow::{Result, bail};
 
 use super::campaign::{Loaded, SETTINGS, load_letters};
-use super::earlier::signed_since;
+use super::signed_since::signed_since_continued;
+use super::unpacked::unpack;
 use crate::config::Campaign;
 use crate::dispatch::{Earlier, Edition, Quote};
 use crate::ledger::{FrozenFile, ReadLedger};
@@ -97,12 +96,10 @@ fn made(
         Ok(letters) => letters,
         Err(faults) => return Ok(Err(faults)),
     };
-    let mut signed_since_continued = BTreeMap::new();
-    if let (Some(ledger), Some(continued)) = (ledger, &campaign.continues) {
-        for before in ledger.rounds(continued)? {
-            signed_since_continued.insert(before, signed_since(loaded, signatories, ledger, continued, before)?);
-        }
-    }
+    let signed_since_continued = match ledger {
+        Some(ledger) => signed_since_continued(loaded, campaign, signatories, ledger)?,
+        None => BTreeMap::new(),
+    };
     let (name, address) = (campaign.sender.name.clone(), &campaign.sender.address);
     Ok(Ok(Edition {
         letters: Arc::new(letters),
@@ -122,19 +119,4 @@ fn without_pictures(mut campaign: Campaign) -> Campaign {
     campaign.letter.header = None;
     campaign.signatories.logos = Logos::Hidden;
     campaign
-}
-
-/// Writes files that the ledger keeps into a folder of this process alone, to be read as those of the campaign are.
-pub(super) fn unpack<'f>(files: impl IntoIterator<Item = &'f FrozenFile>) -> Result<(TempDir, Workspace)> {
-    let doing = "what the letters were sent with cannot be read";
-    let folder = tempfile::tempdir().context(doing)?;
-    let workspace = Workspace::open(folder.path()).context(doing)?;
-    for file in files {
-        let path = workspace.path(&file.path).context(doing)?;
-        if let Some(parent) = path.parent() {
-            fs::create_dir_all(parent).context(doing)?;
-        }
-        fs::write(&path, &file.content).context(doing)?;
-    }
-    Ok((folder, workspace))
 }

@@ -29,6 +29,7 @@ mod resolve;
 mod send;
 mod server;
 mod signal;
+mod signed_since;
 mod stage;
 mod status;
 mod steps;
@@ -36,6 +37,7 @@ mod stop;
 mod suppress;
 mod sync;
 mod terminal;
+mod unpacked;
 mod upcoming;
 
 use anyhow::Result;

@@ -11,6 +11,7 @@ use super::terminal::warn;
 use super::{Context, Exit};
 use crate::cli::Read;
 use crate::inbox::{self, Kind, Reading, ReportedRecipient};
+use crate::report::printable;
 
 /// Reads each file and prints what it is. A file that cannot be opened is unreadable like one that is no mail: the others are read all the
 /// same, and the exit status is 1.
@@ -95,16 +96,16 @@ impl fmt::Display for Shown<'_> {
             show_recipient(f, recipient)?;
         }
         if let Some(subject) = &reading.original_subject {
-            writeln!(f, "  the letter: {}", plain(subject))?;
+            writeln!(f, "  the letter: {}", printable(subject))?;
         }
         if let Some(id) = &reading.original_message_id {
-            writeln!(f, "  its Message-ID: {}", plain(id))?;
+            writeln!(f, "  its Message-ID: {}", printable(id))?;
         }
         if let Some(day) = reading.returns_on {
             writeln!(f, "  back on {day}")?;
         }
         if let Some(address) = &reading.moved_to {
-            writeln!(f, "  moved to {}", plain(address))?;
+            writeln!(f, "  moved to {}", printable(address))?;
         }
         if reading.opted_out {
             writeln!(f, "  asks not to be written to")?;
@@ -132,9 +133,9 @@ fn sentence(reading: &Reading) -> &'static str {
 }
 
 fn show_recipient(f: &mut fmt::Formatter<'_>, recipient: &ReportedRecipient) -> fmt::Result {
-    write!(f, "  {}", plain(&recipient.address))?;
+    write!(f, "  {}", printable(&recipient.address))?;
     if let Some(original) = &recipient.original_address {
-        write!(f, " (written to as {})", plain(original))?;
+        write!(f, " (written to as {})", printable(original))?;
     }
     let action = recipient.action.map(inbox::Action::as_str);
     let given_up = if recipient.given_up && action == Some("delayed") { ", and given up" } else { "" };
@@ -152,12 +153,7 @@ fn show_recipient(f: &mut fmt::Formatter<'_>, recipient: &ReportedRecipient) -> 
     }
     writeln!(f)?;
     if let Some(diagnostic) = &recipient.diagnostic {
-        writeln!(f, "    {}", plain(diagnostic))?;
+        writeln!(f, "    {}", printable(diagnostic))?;
     }
     Ok(())
-}
-
-/// What a mail says, without what a terminal would obey.
-fn plain(text: &str) -> String {
-    text.chars().map(|c| if c.is_control() { '\u{fffd}' } else { c }).collect()
 }
