@@ -9,9 +9,9 @@ use crate::model::{Answer, Effect, EmailAddress};
 
 /// What a mail does to one delivery.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Told<'a, K> {
+pub struct Told<'a> {
     /// The letter, and how it was found.
-    pub hit: Hit<'a, K>,
+    pub hit: Hit<'a>,
     /// What it does.
     pub effect: Effect,
     /// Why, in a few words.
@@ -24,13 +24,13 @@ pub struct Told<'a, K> {
 
 /// What a mail does to the letters that it was found to be about.
 #[must_use]
-pub fn effects<'a, K: Copy>(reading: &Reading, matched: &Matched<'a, K>) -> Vec<Told<'a, K>> {
+pub fn effects<'a>(reading: &Reading, matched: &Matched<'a>) -> Vec<Told<'a>> {
     matched.hits.iter().map(|hit| told(reading, hit)).collect()
 }
 
 /// What a mail does to a letter, where it is about that one.
 #[must_use]
-pub fn told<'a, K: Copy>(reading: &Reading, hit: &Hit<'a, K>) -> Told<'a, K> {
+pub fn told<'a>(reading: &Reading, hit: &Hit<'a>) -> Told<'a> {
     let recipient = hit.reported.and_then(|at| reading.recipients.get(at));
     let opted_out = |address: Option<String>, reason: &str| {
         (Effect::Answered(Answer::OptedOut), None, address.map(|address| (address, reason.to_owned())))
@@ -52,7 +52,7 @@ type Stop = Option<(String, String)>;
 
 /// A report of failure makes the delivery bounced, also where it may succeed later: nobody tries any more. Only an address that does not exist
 /// is written to no more, and only where it is the one that we wrote to. A copy that failed leaves the letter where it is.
-fn of_report<K>(recipient: Option<&ReportedRecipient>, hit: &Hit<'_, K>) -> (Effect, Option<String>, Stop) {
+fn of_report(recipient: Option<&ReportedRecipient>, hit: &Hit<'_>) -> (Effect, Option<String>, Stop) {
     let Some(recipient) = recipient else { return (Effect::Noted, None, None) };
     let failed =
         recipient.action == Some(Action::Failed) || (recipient.action == Some(Action::Delayed) && recipient.given_up);
@@ -78,13 +78,13 @@ fn of_report<K>(recipient: Option<&ReportedRecipient>, hit: &Hit<'_, K>) -> (Eff
 }
 
 /// The address whose owner complained: the one that is named, where the letter went to it, or else the one that it was addressed to.
-fn of_complaint<K>(hit: &Hit<'_, K>, named: Option<&ReportedRecipient>) -> Option<String> {
+fn of_complaint(hit: &Hit<'_>, named: Option<&ReportedRecipient>) -> Option<String> {
     let named = named.and_then(|one| key(&one.address)).filter(|address| hit.letter.went_to(address));
     named.or_else(|| hit.letter.addresses.first().cloned())
 }
 
 /// The address whose owner asks for no more letters. A stranger to whom the letter was passed on asks for none that we wrote to.
-fn of_writer<K>(hit: &Hit<'_, K>, reading: &Reading) -> Option<String> {
+fn of_writer(hit: &Hit<'_>, reading: &Reading) -> Option<String> {
     let writer = key(reading.from.as_deref()?)?;
     let addressed = hit.letter.addresses.first()?;
     if hit.letter.went_to(&writer) {
@@ -95,7 +95,7 @@ fn of_writer<K>(hit: &Hit<'_, K>, reading: &Reading) -> Option<String> {
 }
 
 /// Whether a mail speaks for the address that the letter was addressed to, and not for one that got a copy, or for a stranger.
-fn is_of_addressee<K>(hit: &Hit<'_, K>, reading: &Reading) -> bool {
+fn is_of_addressee(hit: &Hit<'_>, reading: &Reading) -> bool {
     of_writer(hit, reading).is_some_and(|writer| hit.letter.addresses.first() == Some(&writer))
 }
 
@@ -104,10 +104,10 @@ fn key(address: &str) -> Option<String> {
 }
 
 /// What is remembered: only what the mail says.
-fn detail<K>(
+fn detail(
     reading: &Reading,
     recipient: Option<&ReportedRecipient>,
-    hit: &Hit<'_, K>,
+    hit: &Hit<'_>,
     effect: Effect,
 ) -> Map<String, Value> {
     let said = [

@@ -5,50 +5,18 @@
 
 use std::collections::{HashMap, HashSet};
 
-use jiff::{SignedDuration, Timestamp};
+use jiff::SignedDuration;
 
 use super::clues::domain;
 use super::subject::bare;
 use super::{Clues, Kind};
+use crate::model::SentLetter;
 
 /// Letters of one domain that are kept for suggestions: more of them help nobody.
 const OF_ONE_DOMAIN: usize = 5;
 
 /// So far may the clock of whoever wrote a mail be behind ours.
 const SLACK: SignedDuration = SignedDuration::from_hours(1);
-
-/// A letter that was attempted, as mail can name it.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Letter<K> {
-    /// Which it is, for the caller.
-    pub key: K,
-    /// Of one recipient in one campaign, the letters of all rounds have the same.
-    pub recipient: String,
-    /// Its round.
-    pub round: u32,
-    /// Its Message-ID, without angle brackets.
-    pub message_id: String,
-    /// Its token.
-    pub token: String,
-    /// The addresses in its To and Cc, in the form in which they are compared.
-    pub addresses: Vec<String>,
-    /// Those in its Bcc, of whom a report may speak.
-    pub blind: Vec<String>,
-    /// Its subject.
-    pub subject: String,
-    /// Whether it may have left: one that has not is not known by an address.
-    pub may_have_left: bool,
-    /// When it left.
-    pub sent_at: Timestamp,
-}
-
-impl<K> Letter<K> {
-    /// Whether it went to an address, as a copy too.
-    #[must_use]
-    pub fn went_to(&self, address: &String) -> bool {
-        self.addresses.contains(address) || self.blind.contains(address)
-    }
-}
 
 /// By what a mail was tied to a letter.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -84,9 +52,9 @@ impl By {
 
 /// A letter that a mail speaks of.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Hit<'a, K> {
+pub struct Hit<'a> {
     /// The letter.
-    pub letter: &'a Letter<K>,
+    pub letter: &'a SentLetter,
     /// By what.
     pub by: By,
     /// Which of the mail's reported recipients it is about; `None` where it is about the letter as a whole.
@@ -95,11 +63,11 @@ pub struct Hit<'a, K> {
 
 /// What a mail is about.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Matched<'a, K> {
+pub struct Matched<'a> {
     /// The letters it speaks of, for sure enough to take effect.
-    pub hits: Vec<Hit<'a, K>>,
+    pub hits: Vec<Hit<'a>>,
     /// Those it may speak of.
-    pub suggestions: Vec<Hit<'a, K>>,
+    pub suggestions: Vec<Hit<'a>>,
     /// It was sent to a token that no letter has: nothing in it is believed.
     pub forged: bool,
     /// It is a copy of a letter, or what the campaign itself wrote to somebody: no answer.
@@ -108,9 +76,9 @@ pub struct Matched<'a, K> {
 
 /// The letters that some mails may be about.
 #[derive(Debug)]
-pub struct Letters<K> {
+pub struct Letters {
     wanted: Wanted,
-    kept: Vec<Letter<K>>,
+    kept: Vec<SentLetter>,
     by_token: HashMap<String, usize>,
     by_message_id: HashMap<String, usize>,
     by_address: HashMap<String, Vec<usize>>,
@@ -127,7 +95,7 @@ struct Wanted {
     subjects: HashMap<String, HashSet<String>>,
 }
 
-impl<K> Letters<K> {
+impl Letters {
     /// None yet, for mails with these clues.
     #[must_use]
     pub fn for_mails<'c>(clues: impl IntoIterator<Item = &'c Clues>) -> Self {
@@ -150,8 +118,8 @@ impl<K> Letters<K> {
         }
     }
 
-    /// Takes note of a letter, where any of the mails may be about it; says whether that is so.
-    pub fn see(&mut self, letter: Letter<K>) -> bool {
+    /// Takes note of a letter, where any of the mails may be about it.
+    pub fn see(&mut self, letter: SentLetter) {
         let place = self.kept.len();
         let mut is_wanted = false;
         if self.wanted.tokens.contains(&letter.token) {
@@ -180,12 +148,11 @@ impl<K> Letters<K> {
         if is_wanted {
             self.kept.push(letter);
         }
-        is_wanted
     }
 
     /// Finds out what a mail is about.
     #[must_use]
-    pub fn matched(&self, kind: Kind, clues: &Clues) -> Matched<'_, K> {
+    pub fn matched(&self, kind: Kind, clues: &Clues) -> Matched<'_> {
         let mut matched = Matched { hits: Vec::new(), suggestions: Vec::new(), forged: false, is_ours: false };
         let known = |token: &String| self.by_token.get(token).copied();
         let mut by_token: Vec<(usize, By)> =
@@ -210,7 +177,7 @@ impl<K> Letters<K> {
 
     /// A report names its letter, and is about those of its recipients that it names. One that names none is about the last letter to
     /// the address; where it returns a letter that is none of ours, a person has to say so.
-    fn of_report<'a>(&'a self, kind: Kind, clues: &Clues, by_token: &[(usize, By)], matched: &mut Matched<'a, K>) {
+    fn of_report<'a>(&'a self, kind: Kind, clues: &Clues, by_token: &[(usize, By)], matched: &mut Matched<'a>) {
         let named: Vec<(usize, By)> = if by_token.is_empty() {
             let returned = clues.returned.iter().filter_map(|id| self.by_message_id.get(id));
             let returned: Vec<_> = returned.map(|place| (*place, By::ReturnedLetter)).collect();
@@ -247,7 +214,7 @@ impl<K> Letters<K> {
 
     /// An answer counts by the token, or by thread and address. A machine's answer stops nothing, so that one of both will do. What a person
     /// seems to have written to the address for reports, or a mail system to that for answers, is a report that we cannot read.
-    fn of_answer<'a>(&'a self, kind: Kind, clues: &Clues, by_token: &[(usize, By)], matched: &mut Matched<'a, K>) {
+    fn of_answer<'a>(&'a self, kind: Kind, clues: &Clues, by_token: &[(usize, By)], matched: &mut Matched<'a>) {
         let hit = |place: usize, by| Hit { letter: &self.kept[place], by, reported: None };
         let from_reader =
             |place: &usize| clues.sender.as_ref().is_some_and(|sender| self.kept[*place].addresses.contains(sender));
@@ -317,7 +284,7 @@ impl<K> Letters<K> {
         let mut newest: Vec<usize> = Vec::new();
         for place in places {
             let letter = &self.kept[place];
-            match newest.iter_mut().find(|other| self.kept[**other].recipient == letter.recipient) {
+            match newest.iter_mut().find(|other| self.kept[**other].is_to_the_same(letter)) {
                 Some(other) if self.kept[*other].round < letter.round => *other = place,
                 Some(_) => {}
                 None => newest.push(place),

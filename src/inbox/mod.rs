@@ -37,7 +37,7 @@ mod words;
 pub use clues::Clues;
 pub use effects::{Told, effects, told};
 pub use fingerprint::fingerprint;
-pub use matching::{By, Hit, Letter, Letters, Matched};
+pub use matching::{By, Hit, Letters, Matched};
 pub use reading::{Action, Kind, Permanence, Reading, ReportedRecipient};
 pub use reason::Reason;
 pub use rule::Rule;

@@ -6,33 +6,7 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 use super::Result;
-use crate::model::{Answer, CampaignId, Columns, Effect, EmailAddress, RecipientId, Round};
-
-/// A letter that was attempted, with all that mail can name it by.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct SentLetter {
-    /// Its campaign.
-    pub campaign: CampaignId,
-    /// Its round.
-    pub round: Round,
-    /// The recipient's id.
-    pub recipient: RecipientId,
-    /// Its Message-ID, without angle brackets.
-    pub message_id: String,
-    /// Its token.
-    pub token: String,
-    /// The addresses in its To and Cc, as [`EmailAddress::key`](crate::model::EmailAddress::key) gives them; To is the first.
-    pub addresses: Vec<String>,
-    /// Those in its Bcc: a report may name them.
-    pub blind: Vec<String>,
-    /// Its subject.
-    pub subject: String,
-    /// Whether it may have left, as far as anybody knows. One that has not, by a server's or a person's word, is known by what only its reader
-    /// can name.
-    pub may_have_left: bool,
-    /// When it was accepted; where nobody knows, when it was last attempted.
-    pub sent_at: Timestamp,
-}
+use crate::model::{Answer, CampaignId, Columns, Effect, EmailAddress, RecipientId, Round, SentLetter};
 
 /// What a mail says of one delivery.
 #[derive(Debug, Clone, PartialEq)]

@@ -42,7 +42,7 @@ pub use event::Event;
 pub use frozen::{FrozenFile, SentWith};
 pub use halt::Halt;
 pub use lease::{Holder, Lease};
-pub use mail::{Counted, MailLedger, Mailed, Mention, Outcome, SentLetter, Stop, Suggestion, Uids};
+pub use mail::{Counted, MailLedger, Mailed, Mention, Outcome, Stop, Suggestion, Uids};
 pub use row::{Due, PlannedRow};
 pub use sent::{Ended, Sent, SentAttempt};
 pub use tally::Tally;

@@ -7,8 +7,8 @@ use serde_json::{Map, Value};
 
 use crate::clock::Clock;
 use crate::config::{AddressPattern, Campaign, Sender};
-use crate::inbox::{self, Clues, Hit, Kind, Letter, Letters, Matched, Reading};
-use crate::ledger::{Counted, MailLedger, Mailed, Mention, Outcome, SentLetter, Stop, Suggestion, Uids};
+use crate::inbox::{self, Clues, Hit, Kind, Letters, Matched, Reading};
+use crate::ledger::{Counted, MailLedger, Mailed, Mention, Outcome, Stop, Suggestion, Uids};
 use crate::model::{Answer, Effect, EmailAddress};
 use crate::report::counted;
 
@@ -108,16 +108,13 @@ impl<'a, L: MailLedger> Intake<'a, L> {
         waiting: Vec<Waiting>,
         each: &mut dyn FnMut(&Mailed, &[Outcome]) -> Result<()>,
     ) -> Result<()> {
-        let mut sent: Vec<SentLetter> = Vec::new();
         let mut letters = Letters::for_mails(waiting.iter().map(|one| &one.clues));
         self.ledger.letters(&mut |letter| {
-            if letters.see(as_named(&letter, sent.len())) {
-                sent.push(letter);
-            }
+            letters.see(letter);
             Ok(())
         })?;
         for one in waiting {
-            let mut mail = self.mailed(one, &letters, &sent);
+            let mut mail = self.mailed(one, &letters);
             mail.uids = mail.uids.filter(|uids| !self.held_back.contains(&uids.mailbox));
             match self.ledger.count(mail.clone()).await? {
                 Counted::New(outcomes) => {
@@ -139,12 +136,12 @@ impl<'a, L: MailLedger> Intake<'a, L> {
         Ok(())
     }
 
-    fn mailed(&self, one: Waiting, letters: &Letters<usize>, sent: &[SentLetter]) -> Mailed {
+    fn mailed(&self, one: Waiting, letters: &Letters) -> Mailed {
         let Waiting { reading, clues, fingerprint, place, uids, missed } = one;
         let at = self.clock.now();
         let matched = letters.matched(reading.kind, &clues);
         let mentions = inbox::effects(&reading, &matched).into_iter().map(|told| {
-            let letter = &sent[told.hit.letter.key];
+            let letter = told.hit.letter;
             Mention {
                 campaign: letter.campaign.clone(),
                 round: letter.round,
@@ -156,7 +153,7 @@ impl<'a, L: MailLedger> Intake<'a, L> {
                 detail: told.detail,
             }
         });
-        let suggestions = matched.suggestions.iter().map(|hit| suggestion(&reading, hit, &sent[hit.letter.key]));
+        let suggestions = matched.suggestions.iter().map(|hit| suggestion(&reading, hit));
         Mailed {
             name: reading.message_id.clone().unwrap_or_else(|| fingerprint.clone()),
             place,
@@ -201,22 +198,8 @@ fn moved(effect: Effect, detail: &Map<String, Value>) -> Option<String> {
     matches!(effect, Effect::Answered(_)).then(|| format!("{who} moved to {to}"))
 }
 
-fn as_named(letter: &SentLetter, key: usize) -> Letter<usize> {
-    Letter {
-        key,
-        recipient: format!("{} {}", letter.campaign, letter.recipient),
-        round: letter.round.0,
-        message_id: letter.message_id.clone(),
-        token: letter.token.clone(),
-        addresses: letter.addresses.clone(),
-        blind: letter.blind.clone(),
-        subject: letter.subject.clone(),
-        may_have_left: letter.may_have_left,
-        sent_at: letter.sent_at,
-    }
-}
-
-fn suggestion(reading: &Reading, hit: &Hit<'_, usize>, letter: &SentLetter) -> Suggestion {
+fn suggestion(reading: &Reading, hit: &Hit<'_>) -> Suggestion {
+    let letter = hit.letter;
     let told = inbox::told(reading, hit);
     let words = |words: &[&str]| Some(words.iter().map(|word| (*word).to_owned()).collect());
     let confirm = match (told.effect, told.stop) {
@@ -237,7 +220,7 @@ fn suggestion(reading: &Reading, hit: &Hit<'_, usize>, letter: &SentLetter) -> S
 }
 
 /// Why a mail is about no letter.
-fn why_none(reading: &Reading, matched: &Matched<'_, usize>) -> Option<&'static str> {
+fn why_none(reading: &Reading, matched: &Matched<'_>) -> Option<&'static str> {
     if !matched.hits.is_empty() {
         None
     } else if matched.is_ours {
@@ -261,7 +244,7 @@ mod tests {
 
     use super::*;
     use crate::ledger;
-    use crate::model::CampaignId;
+    use crate::model::{CampaignId, SentLetter};
     use crate::workspace::Workspace;
 
     /// A ledger for which a mail with this subject is too early; it notes the others, and how far the mailbox is read.

@@ -1,6 +1,9 @@
 //! By what a mail is tied to a letter, rule by rule.
 
+use jiff::Timestamp;
+
 use super::*;
+use crate::model::{CampaignId, RecipientId, Round};
 
 type Found = Vec<(u32, By)>;
 
@@ -9,15 +12,15 @@ fn at(second: i64) -> Timestamp {
 }
 
 /// The letters of two rounds to ana, and one to bo with a copy to kim.
-fn letters(clues: &Clues) -> Letters<u32> {
+fn letters(clues: &Clues) -> Letters {
     let mut letters = Letters::for_mails([clues]);
     for (key, recipient, round, addresses) in
         [(1, "ana", 0, "ana@a.example"), (2, "ana", 1, "ana@a.example"), (3, "bo", 0, "bo@b.example kim@c.example")]
     {
-        letters.see(Letter {
-            key,
-            recipient: recipient.to_owned(),
-            round,
+        letters.see(SentLetter {
+            campaign: CampaignId::parse("c").unwrap(),
+            recipient: RecipientId::new(recipient),
+            round: Round(round),
             message_id: format!("{key}@us.example"),
             token: format!("token{key}"),
             addresses: addresses.split(' ').map(str::to_owned).collect(),
@@ -30,11 +33,16 @@ fn letters(clues: &Clues) -> Letters<u32> {
     letters
 }
 
+/// The number at the beginning of a letter's Message-ID.
+fn key(letter: &SentLetter) -> u32 {
+    letter.message_id.split('@').next().unwrap().parse().unwrap()
+}
+
 /// The letters that take effect and those that are suggested, each with the way in which it was found.
 fn matched(kind: Kind, clues: &Clues) -> (Found, Found) {
     let letters = letters(clues);
     let matched = letters.matched(kind, clues);
-    let keys = |hits: &[Hit<'_, u32>]| hits.iter().map(|hit| (hit.letter.key, hit.by)).collect();
+    let keys = |hits: &[Hit<'_>]| hits.iter().map(|hit| (key(hit.letter), hit.by)).collect();
     (keys(&matched.hits), keys(&matched.suggestions))
 }
 

@@ -3,12 +3,12 @@
 use super::super::answer::weigh;
 use super::super::mail::went_to;
 use super::super::{
-    AddressChange, Counted, DeliveryId, Hearing, LedgerError, Mailed, Mention, Outcome, Result, SentLetter, Stop, Uids,
-    Unbounced, Witness,
+    AddressChange, Counted, DeliveryId, Hearing, LedgerError, Mailed, Mention, Outcome, Result, Stop, Uids, Unbounced,
+    Witness,
 };
 use super::answer::Suppressed;
 use super::disk::{Disk, Row};
-use crate::model::{CampaignId, Columns, DeliveryState, Effect, RecipientId, lookup_key};
+use crate::model::{CampaignId, Columns, DeliveryState, Effect, RecipientId, SentLetter, lookup_key};
 
 impl Disk {
     pub(super) fn letters(&self) -> Vec<SentLetter> {

@@ -21,13 +21,14 @@ use self::disk::Process;
 pub(crate) use self::disk::{Disk, ENDED_BEFORE_THE_REPLY};
 use super::{
     Claim, Claimed, Counted, Delivery, Due, Event, FrozenFile, Halt, Holder, Lease, LedgerError, MailLedger, Mailed,
-    Mark, Marked, PlannedRow, ReadLedger, Resolution, Result, Selection, Sent, SentLetter, SentWith, Settlement,
-    Standing, Tally, Uids, Unbounced, Voice, WriteLedger,
+    Mark, Marked, PlannedRow, ReadLedger, Resolution, Result, Selection, Sent, SentWith, Settlement, Standing, Tally,
+    Uids, Unbounced, Voice, WriteLedger,
 };
 use crate::clock::Clock;
 use crate::model::window::Windows;
 use crate::model::{
-    Addressee, Answer as Said, CampaignId, Columns, History, RecipientId, Round, Suppression, Target, Thread, TokenKey,
+    Addressee, Answer as Said, CampaignId, Columns, History, RecipientId, Round, SentLetter, Suppression, Target,
+    Thread, TokenKey,
 };
 
 /// One process's way to a disk.

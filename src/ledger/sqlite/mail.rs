@@ -16,9 +16,9 @@ use super::writer::{Command, Happened, Store};
 use crate::ledger::answer::weigh;
 use crate::ledger::mail::went_to;
 use crate::ledger::{
-    Counted, Hearing, LedgerError, MailLedger, Mailed, Mention, Outcome, Result, SentLetter, Stop, Uids, Voice, Witness,
+    Counted, Hearing, LedgerError, MailLedger, Mailed, Mention, Outcome, Result, Stop, Uids, Voice, Witness,
 };
-use crate::model::{Answer, CampaignId, Columns, DeliveryState, Effect, RecipientId, Round};
+use crate::model::{Answer, CampaignId, Columns, DeliveryState, Effect, RecipientId, Round, SentLetter};
 
 type Read<T> = std::result::Result<T, Failure>;
 

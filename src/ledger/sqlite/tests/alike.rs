@@ -8,9 +8,9 @@ use proptest::prelude::*;
 use super::mails::{Says, mail, says};
 use super::*;
 use crate::ledger::memory::{Commits, Disk, MemoryLedger};
-use crate::ledger::{Halt, LedgerError, MailLedger, Mark, Resolution, SentLetter, Voice};
+use crate::ledger::{Halt, LedgerError, MailLedger, Mark, Resolution, Voice};
 use crate::model::window::{Window, Windows};
-use crate::model::{Addressee, Answer, Suppression, Target, Thread};
+use crate::model::{Addressee, Answer, SentLetter, Suppression, Target, Thread};
 
 const SECOND: Round = Round(1);
 
