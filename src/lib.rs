@@ -13,6 +13,7 @@
 //!
 //! Arrows point one way: `tests/it/architecture.rs` holds the order of the modules, and fails on one that uses another after it.
 
+pub mod campaign;
 pub mod cli;
 pub mod clock;
 pub mod command;

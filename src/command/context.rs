@@ -2,11 +2,10 @@
 
 use std::path::{Path, PathBuf};
 
-use anyhow::{Context as _, Result};
-
+use crate::campaign::{self, Campaign, Folder, Realm};
 use crate::cli::Cli;
 use crate::clock::Clock;
-use crate::workspace::Workspace;
+use crate::model::Round;
 
 /// What every command is given.
 #[derive(Debug)]
@@ -41,12 +40,20 @@ impl Context {
         &self.directory
     }
 
-    /// Opens the campaign's folder.
+    /// Opens the campaign's folder: for real, or with `--sandbox`.
     ///
     /// # Errors
-    /// Where it is not there.
-    pub fn workspace(&self) -> Result<Workspace> {
-        Workspace::open(&self.directory)
-            .with_context(|| format!("the folder `{}` cannot be opened", self.directory.display()))
+    /// Where it is not there, and all faults of the campaign's file.
+    pub fn folder(&self, sandbox: bool) -> campaign::Result<Folder> {
+        let realm = if sandbox { Realm::Sandbox } else { Realm::Real };
+        Folder::open(&self.directory, &self.config, realm)
+    }
+
+    /// Reads a campaign for one of its rounds.
+    ///
+    /// # Errors
+    /// All faults of all its files.
+    pub fn campaign(&self, round: Round) -> campaign::Result<Campaign> {
+        Ok(Campaign::read(self.folder(false)?, round, &self.clock)?)
     }
 }

@@ -1,80 +1,48 @@
 //! `log`: who was contacted, with what result.
 
-use std::fs;
 use std::io::{self, BufWriter, Write};
-use std::path::Path;
 
-use anyhow::{Context as _, Result, bail};
+use anyhow::{Result, bail};
 use serde_json::json;
 
-use super::ledgers::Realm;
 use super::terminal::{say, warn};
-use super::upcoming::Upcoming;
 use super::{Context, Exit};
+use crate::campaign::review::write_log;
+use crate::campaign::{Folder, write_contacted};
 use crate::cli::{Log, LogFormat};
-use crate::config::Campaign;
+use crate::config::Settings;
 use crate::ledger::{LedgerError, ReadLedger, Selection};
 use crate::model::{CampaignId, Columns, DeliveryState, Round};
-use crate::report::{FailedRow, FailedWriter, LogRow, LogWriter, counted};
-use crate::workspace::Workspace;
+use crate::report::{FailedRow, FailedWriter, LogWriter, counted};
 
 pub(super) fn run(context: &Context, args: &Log) -> Result<Exit> {
-    let workspace = context.workspace()?;
-    let (campaign, _) = Campaign::load(&workspace, &context.config)?;
-    let realm = Realm::of(args.sandbox);
-    let ledger = realm.open_existing(&workspace, &campaign)?;
+    let folder = context.folder(args.sandbox)?;
+    let settings = &folder.settings;
+    let ledger = folder.known_ledger()?;
     let out = BufWriter::new(anstream::stdout());
     if args.events {
-        return write_events(out, &campaign.id, ledger.as_ref()).map(|()| Exit::Done);
+        return write_events(out, &settings.id, ledger.as_ref()).map(|()| Exit::Done);
     }
     if args.failed {
-        return write_failed(context, args, &campaign, ledger.as_ref()).map(|()| Exit::Done);
+        return write_failed(context, args, settings, ledger.as_ref()).map(|()| Exit::Done);
     }
     let selection = Selection { round: args.round.map(Round), states: args.state.clone(), recipient: None };
     let writer = match args.format {
-        LogFormat::Table => LogWriter::table(out, !campaign.follow_ups.is_empty()),
+        LogFormat::Table => LogWriter::table(out, !settings.follow_ups.is_empty()),
         LogFormat::Csv => LogWriter::csv(out)?,
         LogFormat::Json => LogWriter::json(out),
     };
-    write_log(writer, &workspace, &campaign, ledger.as_ref(), &selection)?;
+    write_log(writer, &folder, ledger.as_ref(), &selection)?;
     Ok(Exit::Done)
 }
 
-fn write_log<W: Write>(
-    mut writer: LogWriter<W>,
-    workspace: &Workspace,
-    campaign: &Campaign,
-    ledger: Option<&impl ReadLedger>,
-    selection: &Selection,
-) -> Result<()> {
-    let Some(ledger) = ledger else { return Ok(writer.finish()?) };
-    let mut failed = None;
-    let mut write = |delivery, follow_up| {
-        writer.write(&LogRow::new(&campaign.id, delivery, follow_up)).map_err(|error| {
-            failed = Some(error);
-            LedgerError::Stopped("the log cannot be written".to_owned())
-        })
-    };
-    let read = if campaign.follow_ups.is_empty() {
-        ledger.deliveries(&campaign.id, selection, &mut |delivery| write(delivery, String::new()))
-    } else {
-        let upcoming = Upcoming::read(workspace, campaign, ledger)?;
-        upcoming.each(selection, &mut write)
-    };
-    match failed {
-        Some(error) => return Err(error.into()),
-        None => read?,
-    }
-    Ok(writer.finish()?)
-}
-
-fn write_failed(context: &Context, args: &Log, campaign: &Campaign, ledger: Option<&impl ReadLedger>) -> Result<()> {
-    let columns = ledger.map(|ledger| list_columns(args, campaign, ledger)).transpose()?.unwrap_or_default();
+fn write_failed(context: &Context, args: &Log, settings: &Settings, ledger: Option<&impl ReadLedger>) -> Result<()> {
+    let columns = ledger.map(|ledger| list_columns(args, settings, ledger)).transpose()?.unwrap_or_default();
     // Not the stream that takes colours out of text: in another encoding than UTF-8 it would take out letters.
     let out = BufWriter::new(io::stdout());
     let mut writer = match args.format {
         LogFormat::Table => FailedWriter::table(out),
-        LogFormat::Csv => FailedWriter::csv(out, &columns, &campaign.lists.format)?,
+        LogFormat::Csv => FailedWriter::csv(out, &columns, &settings.lists.format)?,
         LogFormat::Json => FailedWriter::json(out, &columns),
     };
     let (mut written, mut gone) = (0, 0);
@@ -82,7 +50,7 @@ fn write_failed(context: &Context, args: &Log, campaign: &Campaign, ledger: Opti
     if let Some(ledger) = ledger {
         let states = vec![DeliveryState::Failed, DeliveryState::Bounced];
         let selection = Selection { round: args.round.map(Round), states, recipient: None };
-        let read = ledger.rows(&campaign.id, &selection, &mut |delivery, cells| {
+        let read = ledger.rows(&settings.id, &selection, &mut |delivery, cells| {
             let Some(cells) = cells else {
                 gone += 1;
                 return Ok(());
@@ -112,11 +80,11 @@ fn write_failed(context: &Context, args: &Log, campaign: &Campaign, ledger: Opti
 }
 
 /// The header under which the failed rows stand: that of the recipients list as it was planned.
-fn list_columns(args: &Log, campaign: &Campaign, ledger: &impl ReadLedger) -> Result<Columns> {
-    let rounds = args.round.map_or_else(|| ledger.rounds(&campaign.id), |round| Ok(vec![Round(round)]))?;
+fn list_columns(args: &Log, settings: &Settings, ledger: &impl ReadLedger) -> Result<Columns> {
+    let rounds = args.round.map_or_else(|| ledger.rounds(&settings.id), |round| Ok(vec![Round(round)]))?;
     let mut headers = Vec::new();
     for round in rounds {
-        headers.extend(ledger.columns(&campaign.id, round)?);
+        headers.extend(ledger.columns(&settings.id, round)?);
     }
     headers.dedup();
     if headers.len() > 1 {
@@ -153,28 +121,9 @@ fn write_events(mut out: impl Write, campaign: &CampaignId, ledger: Option<&impl
 }
 
 /// Writes the log anew after something was recorded, which stays so whatever becomes of the log.
-pub(super) fn renew_contacted(realm: Realm, workspace: &Workspace, campaign: &Campaign, ledger: &impl ReadLedger) {
-    let path = workspace.path(&realm.contacted()).map_err(Into::into);
-    if let Err(error) = path.and_then(|path| write_contacted(&path, workspace, campaign, ledger)) {
+pub(super) fn renew_contacted(folder: &Folder, ledger: &impl ReadLedger) {
+    if let Err(error) = write_contacted(folder, ledger) {
+        let error = anyhow::Error::from(error);
         warn(format_args!("it is recorded, but the log was not written anew: {error:#}"));
     }
-}
-
-/// Writes the whole log to a file, anew and in one step: a reader sees the old one or the new one. Only its owner may read it.
-pub(super) fn write_contacted(
-    path: &Path,
-    workspace: &Workspace,
-    campaign: &Campaign,
-    ledger: &impl ReadLedger,
-) -> Result<()> {
-    let folder = path.parent().context("the log has no folder")?;
-    let doing = || format!("{} cannot be written", path.display());
-    fs::create_dir_all(folder).with_context(doing)?;
-    // A temporary file of this library is made for its owner alone (0600).
-    let file = tempfile::NamedTempFile::new_in(folder).with_context(doing)?;
-    write_log(LogWriter::csv(BufWriter::new(&file))?, workspace, campaign, Some(ledger), &Selection::default())
-        .with_context(doing)?;
-    file.as_file().sync_all().with_context(doing)?;
-    file.persist(path).with_context(doing)?;
-    Ok(())
 }

@@ -2,41 +2,38 @@
 
 use anyhow::{Context as _, Result, bail};
 
-use super::ledgers::Realm;
 use super::log::renew_contacted;
 use super::person::person;
 use super::terminal::say;
 use super::{Context, Exit};
 use crate::cli;
-use crate::config::Campaign;
 use crate::ledger::{
     AddressChange, Delivery, Hearing, Mark, Marked, ReadLedger, Selection, Unbounced, Voice, WriteLedger,
 };
 use crate::model::{Answer, CampaignId, DeliveryState, RecipientId, lookup_key};
 
 pub(super) fn run(context: &Context, args: &cli::Mark) -> Result<Exit> {
-    let workspace = context.workspace()?;
-    let (campaign, _) = Campaign::load(&workspace, &context.config)?;
-    let realm = Realm::of(args.sandbox);
-    let ledger = realm.expect(&workspace, &campaign)?;
-    let (recipient, deliveries) = find(&ledger, &campaign.id, &args.id)?;
+    let folder = context.folder(args.sandbox)?;
+    let settings = &folder.settings;
+    let ledger = folder.existing_ledger()?;
+    let (recipient, deliveries) = find(&ledger, &settings.id, &args.id)?;
     let now = context.clock.now();
     let by = Voice::Person(person());
     let mark = Mark { answer: answer(args), note: args.note.clone(), by, at: now, said_at: now };
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
     let told = if args.undo && has_bounced_unanswered(&deliveries) {
-        let unbounced = runtime.block_on(ledger.unbounce(&campaign.id, &recipient, &person(), now))?;
+        let unbounced = runtime.block_on(ledger.unbounce(&settings.id, &recipient, &person(), now))?;
         if args.note.is_some() {
-            runtime.block_on(ledger.mark(&campaign.id, &recipient, Mark { answer: None, ..mark }))?;
+            runtime.block_on(ledger.mark(&settings.id, &recipient, Mark { answer: None, ..mark }))?;
         }
         told_unbounced(&recipient, &unbounced)
     } else {
-        let marked = runtime.block_on(ledger.mark(&campaign.id, &recipient, mark))?;
+        let marked = runtime.block_on(ledger.mark(&settings.id, &recipient, mark))?;
         let own = deliveries.iter().find(|delivery| delivery.round == marked.round);
         let own = own.context("the delivery is not in the ledger any more")?;
         format!("round {}: {}", marked.round, told(own, marked))
     };
-    renew_contacted(realm, &workspace, &campaign, &ledger);
+    renew_contacted(&folder, &ledger);
     if !context.quiet {
         say(told);
     }

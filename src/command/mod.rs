@@ -1,35 +1,21 @@
 //! One function for each subcommand: wiring only.
 
-mod campaign;
 mod check;
-mod confirm;
-mod contacted;
 mod context;
-mod earlier;
-mod edition;
-mod fallbacks;
 mod follow_up;
-mod foresight;
 mod init;
-mod ledgers;
 mod log;
 mod man;
 mod mark;
-mod open_files;
 mod person;
 mod plan;
 mod preview;
-mod private;
 mod progress;
-mod public_folder;
 mod publish;
 mod read;
-mod recipients;
 mod resolve;
 mod send;
-mod server;
 mod signal;
-mod signed_since;
 mod stage;
 mod status;
 mod steps;
@@ -37,8 +23,6 @@ mod stop;
 mod suppress;
 mod sync;
 mod terminal;
-mod unpacked;
-mod upcoming;
 
 use anyhow::Result;
 

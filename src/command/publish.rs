@@ -1,31 +1,26 @@
 //! `publish`: the public letter as a folder for a web server.
 
 use std::path::PathBuf;
-use std::sync::Arc;
 
 use anyhow::Result;
 
-use super::campaign::Loaded;
 use super::terminal::{say, say_faults, warn};
-use super::{Context, Exit, public_folder};
+use super::{Context, Exit};
+use crate::campaign::{Folder, public, public_folder};
 use crate::cli;
-use crate::config::{Campaign, PublicAddressee};
-use crate::letter::{Letter, Letters, PublicRecipient};
-use crate::message::Attachment;
-use crate::model::nearest::advice;
-use crate::model::{Columns, Fault, Faults, Place, Round};
-use crate::pdf::{Press, file_name};
-use crate::publish::{Edition, Version, files};
+use crate::model::{Fault, Faults, Place, Round};
+use crate::pdf::Press;
+use crate::publish::{Edition, files};
 
 /// The folder's name where none is given.
 const FOLDER: &str = "public";
 
 pub(super) fn run(context: &Context, args: &cli::Publish) -> Result<Exit> {
-    let loaded = Loaded::read(context.workspace()?, &context.config, Round(0), &context.clock)?;
-    let campaign = &loaded.campaign;
-    if campaign.letter.date.is_none() {
+    let loaded = context.campaign(Round(0))?;
+    let Folder { workspace, settings, .. } = &loaded.folder;
+    if settings.letter.date.is_none() {
         let message = "`date` is missing in [letter]; a public letter bears one date, whenever its pages are made";
-        return Err(Faults::from(Fault::error(Place::file(&campaign.file), message)).into());
+        return Err(Faults::from(Fault::error(Place::file(&settings.file), message)).into());
     }
     if !context.quiet {
         say_faults(loaded.warnings.iter());
@@ -33,26 +28,26 @@ pub(super) fn run(context: &Context, args: &cli::Publish) -> Result<Exit> {
     // A program that can print does so, whether the letter's recipients get a PDF or not.
     let opened = match loaded.press {
         None if cfg!(feature = "pdf") => {
-            let fonts = campaign.letter.fonts.as_deref();
-            Some(Press::open(&loaded.workspace, fonts, Place::file(&campaign.file))?)
+            let fonts = settings.letter.fonts.as_deref();
+            Some(Press::open(workspace, fonts, Place::file(&settings.file))?)
         }
         _ => None,
     };
     let press = loaded.press.as_ref().or(opened.as_ref());
-    let (published, kept) = public(campaign, &loaded.letters);
+    let (published, kept) = public::public(settings, &loaded.letters);
     if !context.quiet {
         for letter in kept {
             let (path, language) = (letter.path(), letter.language());
-            let file = &campaign.file;
+            let file = &settings.file;
             warn(format_args!(
                 "{path} is not published; `[publish.recipient.{language}]` in {file}, which may be empty, publishes a letter in `{language}`"
             ));
         }
     }
-    let letters = versions(campaign, &loaded.letters, &published, &loaded.columns, press)?;
+    let letters = public::versions(settings, &loaded.letters, &published, &loaded.columns, press)?;
     let edition = Edition {
-        sender: campaign.sender.name.as_deref().unwrap_or(&campaign.name),
-        url: campaign.publish.as_ref().and_then(|spec| spec.url.as_deref()),
+        sender: settings.sender.name.as_deref().unwrap_or(&settings.name),
+        url: settings.publish.as_ref().and_then(|spec| spec.url.as_deref()),
         letters: &letters,
         signatories: &loaded.signatories.signatories,
     };
@@ -69,109 +64,3 @@ pub(super) fn run(context: &Context, args: &cli::Publish) -> Result<Exit> {
     Ok(Exit::Done)
 }
 
-/// The letters that are published, and those that are not: the campaign's own, and those whose addressees are written down. What else lies
-/// beside the template may be a draft.
-pub(super) fn public<'a>(campaign: &Campaign, letters: &'a Letters) -> (Vec<&'a Letter>, Vec<&'a Letter>) {
-    let addressees = campaign.publish.as_ref().map_or(&[][..], |spec| &spec.addressees);
-    let own = letters.iter().next().map(Letter::path);
-    letters.iter().partition(|letter| {
-        let is_own = Some(letter.path()) == own;
-        let is_twice = !is_own && *letter.language() == campaign.letter.language;
-        is_own || (chosen(addressees, letter).is_some() && !is_twice)
-    })
-}
-
-/// The public letter in each language that is wanted.
-///
-/// # Errors
-/// Everything that is wrong with `[publish]`, or that the letters print and the public letter has no value for.
-pub(super) fn versions(
-    campaign: &Campaign,
-    letters: &Letters,
-    wanted: &[&Letter],
-    columns: &Arc<Columns>,
-    press: Option<&Press>,
-) -> Result<Vec<Version>, Faults> {
-    let spec = campaign.publish.as_ref();
-    let addressees = spec.map_or(&[][..], |spec| &spec.addressees);
-    let mut faults = Faults::new();
-    for addressee in addressees {
-        faults.extend(unknown_columns(addressee, columns, &campaign.lists.recipients));
-        let language = &addressee.language;
-        if !letters.iter().any(|letter| chosen(addressees, letter).is_some_and(|chosen| chosen == addressee)) {
-            let known: Vec<String> = letters.iter().map(|letter| format!("`{}`", letter.language())).collect();
-            let message = format!(
-                "`[publish.recipient.{language}]`: there is no letter in `{language}`, only in {}; take the table away",
-                known.join(", ")
-            );
-            faults.push(Fault::error(addressee.place.clone(), message));
-        }
-    }
-    let mut versions = Vec::new();
-    for (place, letter) in wanted.iter().enumerate() {
-        let recipient = public_recipient(campaign, chosen(addressees, letter), letter, columns);
-        let article = match letter.publish(&recipient) {
-            Ok(article) => article,
-            Err(found) => {
-                faults.extend(found);
-                continue;
-            }
-        };
-        let described = spec.and_then(|spec| spec.description.as_deref()).filter(|_| place == 0);
-        let description = described.unwrap_or(&article.preheader).to_owned();
-        match press.map(|press| press.print(&letter.to_everybody(&recipient))).transpose() {
-            Ok(paper) => versions.push(Version { language: letter.language().clone(), article, description, paper }),
-            Err(found) => faults.extend(found),
-        }
-    }
-    if faults.has_errors() { Err(faults) } else { Ok(versions) }
-}
-
-/// The public letter on paper, to go along with the letters to all recipients: for each template, its PDF.
-///
-/// # Errors
-/// As for [`versions`].
-pub(super) fn papers(
-    press: &Press,
-    campaign: &Campaign,
-    letters: &Letters,
-    columns: &Arc<Columns>,
-) -> Result<Vec<(String, Attachment)>, Faults> {
-    let all: Vec<&Letter> = letters.iter().collect();
-    let versions = versions(campaign, letters, &all, columns, Some(press))?;
-    let papers = all.into_iter().zip(versions).map(|(letter, version)| {
-        let name = file_name(&campaign.name, letter.language());
-        (letter.path().to_owned(), Attachment::new(&name, &version.paper.unwrap_or_default()))
-    });
-    Ok(papers.collect())
-}
-
-/// Whom a letter addresses: `[publish.recipient.fr-BE]` for a letter in `fr-BE`, or else `[publish.recipient.fr]`.
-fn chosen<'a>(addressees: &'a [PublicAddressee], letter: &Letter) -> Option<&'a PublicAddressee> {
-    let mut tags = letter.language().fallbacks();
-    tags.find_map(|tag| addressees.iter().find(|addressee| addressee.language.as_str() == tag))
-}
-
-fn public_recipient(
-    campaign: &Campaign,
-    addressee: Option<&PublicAddressee>,
-    letter: &Letter,
-    columns: &Arc<Columns>,
-) -> PublicRecipient {
-    let language = addressee.map_or(letter.language(), |addressee| &addressee.language);
-    let cells = addressee.map_or(&[][..], |addressee| &addressee.cells).iter();
-    let cells: Vec<(usize, &str)> =
-        cells.filter_map(|(name, _, value)| Some((columns.position(name)?, value.as_str()))).collect();
-    let place = addressee.map_or_else(|| Place::file(&campaign.file), |addressee| addressee.place.clone());
-    PublicRecipient::new(columns, &cells, &place, format!("publish.recipient.{language}"))
-}
-
-fn unknown_columns(addressee: &PublicAddressee, columns: &Columns, list: &str) -> Vec<Fault> {
-    let known: Vec<&str> = columns.names().iter().map(String::as_str).collect();
-    let unknown = addressee.cells.iter().filter(|(name, ..)| columns.position(name).is_none());
-    let fault = |(name, place, _): &(String, Place, String)| {
-        let advice = advice(name, &known);
-        Fault::error(place.clone(), format!("`{name}` is no column of {list}; {advice}"))
-    };
-    unknown.map(fault).collect()
-}

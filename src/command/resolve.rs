@@ -2,27 +2,25 @@
 
 use anyhow::{Result, bail};
 
-use super::ledgers::Realm;
 use super::log::renew_contacted;
 use super::person::person;
 use super::terminal::say;
 use super::{Context, Exit};
 use crate::cli::Resolve;
-use crate::config::Campaign;
+use crate::config::Settings;
 use crate::ledger::{Delivery, LedgerError, ReadLedger, Resolution, Selection, WriteLedger};
 use crate::model::{DeliveryState, Round, lookup_key};
 
 pub(super) fn run(context: &Context, args: &Resolve) -> Result<Exit> {
-    let workspace = context.workspace()?;
-    let (campaign, _) = Campaign::load(&workspace, &context.config)?;
-    let realm = Realm::of(args.sandbox);
-    let ledger = realm.expect(&workspace, &campaign)?;
-    let delivery = find(&ledger, &campaign, args)?;
+    let folder = context.folder(args.sandbox)?;
+    let settings = &folder.settings;
+    let ledger = folder.existing_ledger()?;
+    let delivery = find(&ledger, settings, args)?;
     let resolution = if args.accepted { Resolution::Accepted } else { Resolution::NotSent };
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
     let now = context.clock.now();
-    runtime.block_on(ledger.resolve(&campaign.id, delivery.round, &delivery.recipient, resolution, &person(), now))?;
-    renew_contacted(realm, &workspace, &campaign, &ledger);
+    runtime.block_on(ledger.resolve(&settings.id, delivery.round, &delivery.recipient, resolution, &person(), now))?;
+    renew_contacted(&folder, &ledger);
     if !context.quiet {
         let said = match resolution {
             Resolution::Accepted => "counts as accepted",
@@ -35,11 +33,11 @@ pub(super) fn run(context: &Context, args: &Resolve) -> Result<Exit> {
 }
 
 /// The delivery that is meant: the one in doubt, or any, so that the error can say where it stands.
-fn find(ledger: &impl ReadLedger, campaign: &Campaign, args: &Resolve) -> Result<Delivery> {
+fn find(ledger: &impl ReadLedger, settings: &Settings, args: &Resolve) -> Result<Delivery> {
     let selection =
         Selection { round: args.round.map(Round), states: Vec::new(), recipient: Some(lookup_key(&args.id)) };
     let mut found = Vec::new();
-    ledger.deliveries(&campaign.id, &selection, &mut |delivery| {
+    ledger.deliveries(&settings.id, &selection, &mut |delivery| {
         found.push(delivery);
         Ok(())
     })?;

@@ -2,44 +2,41 @@
 
 use anyhow::{Result, bail};
 
-use super::ledgers::Realm;
 use super::log::renew_contacted;
 use super::person::person;
 use super::terminal::say;
 use super::{Context, Exit};
 use crate::cli;
-use crate::config::Campaign;
+use crate::campaign::Realm;
 use crate::ledger::{Halt, ReadLedger, WriteLedger};
-use crate::model::CampaignId;
 
 pub(super) fn run(context: &Context, args: &cli::Stop) -> Result<Exit> {
-    let workspace = context.workspace()?;
-    let (campaign, _) = Campaign::load(&workspace, &context.config)?;
-    let realm = Realm::of(args.sandbox);
-    let known = realm.open_existing(&workspace, &campaign)?;
-    let stands = known.map(|ledger| ledger.halt(&campaign.id)).transpose()?.flatten();
+    let folder = context.folder(args.sandbox)?;
+    let (settings, realm) = (&folder.settings, folder.realm);
+    let known = folder.known_ledger()?;
+    let stands = known.map(|ledger| ledger.halt(&settings.id)).transpose()?.flatten();
     if args.undo && stands.is_none() {
         bail!("the campaign is not stopped");
     }
-    let ledger = realm.open(&workspace, &campaign)?;
+    let ledger = folder.ledger()?;
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
     let now = context.clock.now();
     if args.undo {
-        runtime.block_on(ledger.resume(&campaign.id, &person(), now))?;
+        runtime.block_on(ledger.resume(&settings.id, &person(), now))?;
     } else {
         let halt = Halt { at: now, person: person(), reason: args.reason.clone() };
-        runtime.block_on(ledger.stop(&campaign.id, halt))?;
+        runtime.block_on(ledger.stop(&settings.id, halt))?;
     }
     if !context.quiet {
         say(told(args.undo, stands.as_ref(), realm));
-        if let Some(holder) = ledger.holder(&campaign.id)?.filter(|_| !args.undo) {
+        if let Some(holder) = ledger.holder(&settings.id)?.filter(|_| !args.undo) {
             say(format_args!(
                 "process {} on {} is sending it: it ends within seconds, once what is on the wire is recorded",
                 holder.pid, holder.host
             ));
         }
     }
-    renew_contacted(realm, &workspace, &campaign, &ledger);
+    renew_contacted(&folder, &ledger);
     Ok(Exit::Done)
 }
 
@@ -49,25 +46,9 @@ fn told(undo: bool, stood: Option<&Halt>, realm: Realm) -> String {
         (true, Some(halt)) => {
             format!("the campaign was {halt}; that is taken back: `send` and `follow-up` go on where they were")
         }
-        (_, Some(_)) => format!("the campaign is stopped, as before; {}", undone_by(realm)),
+        (_, Some(_)) => format!("the campaign is stopped, as before; {}", realm.lets_go_on()),
         (_, None) => {
-            format!("the campaign is stopped: neither its letter nor a follow-up is sent; {}", undone_by(realm))
+            format!("the campaign is stopped: neither its letter nor a follow-up is sent; {}", realm.lets_go_on())
         }
-    }
-}
-
-/// Refuses to send a campaign that is stopped.
-pub(super) fn refuse_stopped(ledger: &impl ReadLedger, campaign: &CampaignId, realm: Realm) -> Result<()> {
-    match ledger.halt(campaign)? {
-        Some(halt) => bail!("the campaign was {halt}; nothing was sent; {}", undone_by(realm)),
-        None => Ok(()),
-    }
-}
-
-/// How a campaign that is stopped goes on.
-pub(super) fn undone_by(realm: Realm) -> &'static str {
-    match realm {
-        Realm::Real => "`undersigned stop --undo` lets it go on",
-        Realm::Sandbox => "`undersigned stop --undo --sandbox` lets it go on",
     }
 }

@@ -4,33 +4,29 @@ use std::io::Write;
 
 use anyhow::{Result, anyhow, bail};
 
-use super::ledgers::Realm;
 use super::person::person;
 use super::terminal::{say, warn};
 use super::{Context, Exit};
+use crate::campaign::Folder;
 use crate::cli;
-use crate::config::Campaign;
 use crate::ledger::sqlite::SqliteLedger;
 use crate::ledger::{ReadLedger, Selection, Voice, WriteLedger};
 use crate::lists::{RecipientList, read_suppressions, read_target};
 use crate::model::{Answer, DeliveryState, EmailAddress, Suppression, Target};
 use crate::report::{Table, counted};
-use crate::workspace::Workspace;
 
 pub(super) fn run(context: &Context, args: &cli::Suppress) -> Result<Exit> {
-    let workspace = context.workspace()?;
-    let (campaign, _) = Campaign::load(&workspace, &context.config)?;
-    let realm = Realm::of(args.sandbox);
+    let folder = context.folder(args.sandbox)?;
     let Some(text) = &args.target else {
-        return list(realm.open_existing(&workspace, &campaign)?.as_ref());
+        return list(folder.known_ledger()?.as_ref());
     };
     let (target, address) =
         read_target(text).map_err(|why| anyhow!("`{text}` is neither an email address nor `@domain`; {why}"))?;
-    let asked = Asked { context, workspace: &workspace, campaign: &campaign, shown: shown(&target, &address), target };
+    let asked = Asked { context, folder: &folder, shown: shown(&target, &address), target };
     if args.undo {
-        asked.lift(realm)?;
+        asked.lift()?;
     } else {
-        asked.suppress(&realm.open(&workspace, &campaign)?, args.reason.clone())?;
+        asked.suppress(&folder.ledger()?, args.reason.clone())?;
     }
     Ok(Exit::Done)
 }
@@ -56,8 +52,7 @@ fn list(ledger: Option<&SqliteLedger>) -> Result<Exit> {
 /// What a person asks for.
 struct Asked<'a> {
     context: &'a Context,
-    workspace: &'a Workspace,
-    campaign: &'a Campaign,
+    folder: &'a Folder,
     target: Target,
     /// As people read it.
     shown: String,
@@ -68,7 +63,7 @@ impl Asked<'_> {
         let suppression = Suppression { target: self.target.clone(), reason };
         let by = Voice::Person(person());
         let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
-        let suppressed = ledger.suppress(&self.campaign.id, suppression, by, self.context.clock.now());
+        let suppressed = ledger.suppress(&self.folder.settings.id, suppression, by, self.context.clock.now());
         let before = runtime.block_on(suppressed)?;
         if self.context.quiet {
             return Ok(());
@@ -87,9 +82,9 @@ impl Asked<'_> {
         Ok(())
     }
 
-    fn lift(&self, realm: Realm) -> Result<()> {
+    fn lift(&self) -> Result<()> {
         let listed = self.listed();
-        let known = realm.open_existing(self.workspace, self.campaign)?;
+        let known = self.folder.known_ledger()?;
         let is_known = known.map(|ledger| ledger.suppressions()).transpose()?;
         if !is_known.is_some_and(|known| known.iter().any(|known| known.target == self.target)) {
             match listed {
@@ -97,10 +92,10 @@ impl Asked<'_> {
                 None => bail!("`{}` is not suppressed; `undersigned suppress` lists who is", self.shown),
             }
         }
-        let ledger = realm.open(self.workspace, self.campaign)?;
+        let ledger = self.folder.ledger()?;
         let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
         let by = Voice::Person(person());
-        let lifted = ledger.lift(&self.campaign.id, self.target.clone(), by, self.context.clock.now());
+        let lifted = ledger.lift(&self.folder.settings.id, self.target.clone(), by, self.context.clock.now());
         runtime.block_on(lifted)?;
         if self.context.quiet {
             return Ok(());
@@ -121,23 +116,23 @@ impl Asked<'_> {
 
     /// The campaign's list of suppressions, where the target stands in it.
     fn listed(&self) -> Option<&str> {
-        let path = self.campaign.lists.suppressions.as_deref()?;
-        let listed = read_suppressions(self.workspace, path, &self.campaign.lists.format).ok()?;
+        let path = self.folder.settings.lists.suppressions.as_deref()?;
+        let listed = read_suppressions(&self.folder.workspace, path, &self.folder.settings.lists.format).ok()?;
         listed.suppressions.iter().any(|known| known.target == self.target).then_some(path)
     }
 
     /// How many letters of the campaign were still to go there: by the ledger, or by the list where nothing was planned yet.
     fn letters(&self, ledger: &SqliteLedger) -> Result<u64> {
         let mut count = 0;
-        if ledger.rounds(&self.campaign.id)?.is_empty() {
-            let lists = &self.campaign.lists;
-            for recipient in RecipientList::open(self.workspace, &lists.recipients, &lists.format)? {
+        if ledger.rounds(&self.folder.settings.id)?.is_empty() {
+            let lists = &self.folder.settings.lists;
+            for recipient in RecipientList::open(&self.folder.workspace, &lists.recipients, &lists.format)? {
                 count += u64::from(self.target.covers(&recipient?.to));
             }
             return Ok(count);
         }
         let states = vec![DeliveryState::Planned, DeliveryState::Deferred];
-        ledger.deliveries(&self.campaign.id, &Selection { states, ..Selection::default() }, &mut |delivery| {
+        ledger.deliveries(&self.folder.settings.id, &Selection { states, ..Selection::default() }, &mut |delivery| {
             let address = EmailAddress::parse(&delivery.email);
             count += u64::from(address.is_ok_and(|address| self.target.covers(&address)));
             Ok(())
@@ -150,7 +145,7 @@ impl Asked<'_> {
         let Target::Address(key) = &self.target else { return Ok(Vec::new()) };
         let mut answered = Vec::new();
         let selection = Selection { recipient: Some(key.clone()), ..Selection::default() };
-        ledger.deliveries(&self.campaign.id, &selection, &mut |delivery| {
+        ledger.deliveries(&self.folder.settings.id, &selection, &mut |delivery| {
             if delivery.answer.stops() {
                 answered.push((delivery.recipient.to_string(), delivery.answer));
             }

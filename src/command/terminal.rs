@@ -5,6 +5,8 @@ use std::io::Write;
 use anstyle::{AnsiColor, Style};
 use anyhow::Error;
 
+use super::Context;
+use crate::campaign::{self, Note};
 use crate::model::{Fault, Faults, Severity};
 
 const ERROR: Style = AnsiColor::Red.on_default().bold();
@@ -30,9 +32,40 @@ pub(super) fn say_faults<'a>(faults: impl IntoIterator<Item = &'a Fault>) {
     }
 }
 
+/// Writes an error to stderr, with what lies behind it.
+pub(super) fn say_error(error: &(dyn std::error::Error + 'static)) {
+    let mut text = error.to_string();
+    let mut cause = error.source();
+    while let Some(inner) = cause {
+        text.extend([": ", &inner.to_string()]);
+        cause = inner.source();
+    }
+    say(format_args!("{ERROR}error:{ERROR:#} {text}"));
+}
+
+/// Says a note, unless nothing but results and errors is wanted. Warnings of the run itself are said in any case.
+pub(super) fn say_note(context: &Context, note: Note) {
+    match note {
+        Note::Row(fault) => {
+            if !context.quiet {
+                say_faults([&fault]);
+            }
+        }
+        other => warn(other),
+    }
+}
+
+/// The faults that an error is made of, where it is made of faults.
+pub(super) fn faults_in(error: &Error) -> Option<&Faults> {
+    match error.downcast_ref::<campaign::Error>() {
+        Some(campaign::Error::Faults(faults)) => Some(faults),
+        _ => error.downcast_ref::<Faults>(),
+    }
+}
+
 /// Shows why a command was refused.
 pub fn report_error(error: &Error) {
-    match error.downcast_ref::<Faults>() {
+    match faults_in(error) {
         Some(faults) => {
             say_faults(faults.iter());
             let count = faults.errors().count();

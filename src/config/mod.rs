@@ -33,7 +33,7 @@ pub use smtp::{Auth, Security, Smtp};
 
 /// One public letter, its lists, and how it is sent: a checked `campaign.toml`.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Campaign {
+pub struct Settings {
     /// The file it was read from, as messages name it.
     pub file: String,
     /// Its name for ever.
@@ -97,7 +97,7 @@ pub struct FollowUpSpec {
 /// The usual list of suppressions, which need not be there.
 const SUPPRESSIONS: &str = "lists/suppressions.csv";
 
-impl Campaign {
+impl Settings {
     /// Reads a campaign's file.
     ///
     /// # Errors
@@ -116,9 +116,9 @@ impl Campaign {
             })
         })?;
         let text = String::from_utf8(bytes).map_err(|_| unreadable("it is not UTF-8; save it as UTF-8".to_owned()))?;
-        let (campaign, faults) = Self::parse(file, text.trim_start_matches('\u{feff}'), workspace);
-        match campaign {
-            Some(campaign) if !faults.has_errors() => Ok((campaign, faults)),
+        let (settings, faults) = Self::parse(file, text.trim_start_matches('\u{feff}'), workspace);
+        match settings {
+            Some(settings) if !faults.has_errors() => Ok((settings, faults)),
             _ => Err(faults),
         }
     }
@@ -145,13 +145,13 @@ impl Campaign {
             }
         };
         let top = Section::new(&document, "", Some(table.get_ref()), 0..0);
-        let campaign = read(&top, workspace);
+        let settings = read(&top, workspace);
         top.finish();
-        (campaign, document.into_faults())
+        (settings, document.into_faults())
     }
 }
 
-fn read(top: &Section<'_>, workspace: &Workspace) -> Option<Campaign> {
+fn read(top: &Section<'_>, workspace: &Workspace) -> Option<Settings> {
     let id = top.parsed("id", CampaignId::parse);
     let id = top.required("id", id);
     let name = top.parsed("name", |text| match text {
@@ -188,7 +188,7 @@ fn read(top: &Section<'_>, workspace: &Workspace) -> Option<Campaign> {
     let follow_ups = follow_ups.filter_map(|section| read_follow_up(section, letter.as_ref(), workspace)).collect();
 
     let id = id?.value;
-    Some(Campaign {
+    Some(Settings {
         file: top.document().name().to_owned(),
         name: name.map_or_else(|| id.to_string(), |found| found.value),
         id,

@@ -3,10 +3,10 @@
 
 use toml::Value;
 
-use super::{AddressPattern, Campaign, PdfFor};
+use super::{AddressPattern, Settings, PdfFor};
 use crate::model::{Heading, Logos, RollColumns, RollStyle, Round, Sorting};
 
-impl Campaign {
+impl Settings {
     /// A digest of all that shapes the letters of a round but lies in this file, for the record of what the round was sent with.
     #[must_use]
     pub fn letter_settings(&self, round: Round) -> String {

@@ -3,10 +3,10 @@ use crate::model::{Heading, Logos, RollColumns, Round, Sorting};
 
 const MINIMAL: &str = "id = \"c\"\n[sender]\nfrom = \"Ana <ana@example.org>\"\n";
 
-fn load(text: &str) -> Result<(Campaign, Faults), Faults> {
+fn load(text: &str) -> Result<(Settings, Faults), Faults> {
     let folder = tempfile::tempdir().unwrap();
     std::fs::write(folder.path().join("campaign.toml"), text).unwrap();
-    Campaign::load(&Workspace::open(folder.path()).unwrap(), "campaign.toml")
+    Settings::load(&Workspace::open(folder.path()).unwrap(), "campaign.toml")
 }
 
 fn refused(text: &str) -> String {

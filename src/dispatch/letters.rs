@@ -13,7 +13,7 @@ use crate::ledger::Due;
 use crate::letter::{Letter, Letters, Merged, Previous};
 use crate::lists::RecipientReader;
 use crate::message::{Attachment, ComposeError, Composed, Composer, Draft, estimate};
-use crate::model::{Columns, Fault, Faults, History, MessageId, Place, Recipient, RecipientId};
+use crate::model::{Columns, Fault, Faults, History, MessageId, Place, Recipient, RecipientId, TokenKey};
 use crate::plan;
 use crate::workspace::Workspace;
 
@@ -67,6 +67,12 @@ impl LetterMaker {
             pdf: None,
             earlier: None,
         }
+    }
+
+    /// The same letters, with tokens that another ledger's key makes.
+    #[must_use]
+    pub fn with_key(self, key: TokenKey) -> Self {
+        Self { composer: self.composer.with_key(key), ..self }
     }
 
     /// The same, with each letter going along as a PDF.

@@ -86,6 +86,12 @@ impl Composer {
         Ok(Self { campaign, round, sender: sender.clone(), from, key })
     }
 
+    /// The same composer, whose tokens another key makes.
+    #[must_use]
+    pub fn with_key(self, key: TokenKey) -> Self {
+        Self { key, ..self }
+    }
+
     /// The Message-ID of a delivery.
     #[must_use]
     pub fn message_id(&self, recipient: &RecipientId) -> MessageId {

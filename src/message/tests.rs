@@ -59,7 +59,7 @@ fn sender() -> Sender {
         list_unsubscribe = \"mailto:stop+{token}@coalition.example\"\n";
     let folder = tempfile::tempdir().unwrap();
     fs::write(folder.path().join("campaign.toml"), text).unwrap();
-    crate::config::Campaign::load(&Workspace::open(folder.path()).unwrap(), "campaign.toml").unwrap().0.sender
+    crate::config::Settings::load(&Workspace::open(folder.path()).unwrap(), "campaign.toml").unwrap().0.sender
 }
 
 fn compose(recipient: &Recipient, attachments: &[&Attachment]) -> Composed {

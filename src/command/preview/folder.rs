@@ -10,8 +10,8 @@ use tempfile::NamedTempFile;
 use super::Preview;
 use super::form::{self, Forms};
 use crate::cli::PreviewFormat;
-use crate::command::private;
-use crate::command::public_folder::is_file;
+use crate::campaign::private;
+use crate::campaign::public_folder::is_file;
 use crate::command::steps::Steps;
 use crate::command::terminal::say;
 use crate::model::Language;
@@ -28,7 +28,7 @@ pub(super) fn write_all(preview: &mut Preview<'_>, folder: &Path, forms: &[Previ
         .with_context(|| format!("the earlier letters in {} cannot be removed", folder.display()))?;
     // The page takes its name when it is whole; a temporary file is for its owner alone from the beginning.
     let file = NamedTempFile::with_prefix_in(".index-", folder).with_context(doing)?;
-    let mut index = PreviewIndex::begin(BufWriter::new(file), &preview.campaign.name).with_context(doing)?;
+    let mut index = PreviewIndex::begin(BufWriter::new(file), &preview.folder.settings.name).with_context(doing)?;
     let mut steps = Steps::new("letters", preview.rows, preview.context.quiet);
     let mut written = 0_u64;
     let mut without_pdf = None;

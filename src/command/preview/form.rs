@@ -6,17 +6,16 @@ use std::sync::Arc;
 use anyhow::Result;
 use jiff::Timestamp;
 
+use crate::campaign::Folder;
+use crate::campaign::past::foresight::Foresight;
 use crate::cli::PreviewFormat;
 use crate::command::Context;
-use crate::command::foresight::Foresight;
-use crate::config::Campaign;
 use crate::dispatch::LetterMaker;
 use crate::letter::Merged;
 use crate::model::{EmailAddress, Place};
 use crate::pdf::{ABSENT, Press};
 use crate::plan::Entry;
 use crate::report::printable;
-use crate::workspace::Workspace;
 
 /// All forms that this program can make, in the order in which they are shown.
 pub(super) const ALL: &[PreviewFormat] = if cfg!(feature = "pdf") {
@@ -53,16 +52,15 @@ impl Forms {
     /// Where the program has none, or a font cannot be used.
     pub(super) fn new(
         context: &Context,
-        workspace: &Workspace,
-        campaign: &Campaign,
+        Folder { workspace, settings, .. }: &Folder,
         maker: Arc<LetterMaker>,
         foresight: Foresight,
         forms: &[PreviewFormat],
     ) -> Result<Self> {
-        let place = || Place::file(&campaign.file);
+        let place = || Place::file(&settings.file);
         let needs_press = forms.contains(&PreviewFormat::Pdf);
         let press =
-            needs_press.then(|| Press::open(workspace, campaign.letter.fonts.as_deref(), place())).transpose()?;
+            needs_press.then(|| Press::open(workspace, settings.letter.fonts.as_deref(), place())).transpose()?;
         Ok(Self { maker, press, foresight, foreseen: Cell::new(0), now: context.clock.now() })
     }
 

@@ -6,26 +6,21 @@ mod folder;
 mod form;
 
 use std::io::{IsTerminal, Write};
-use std::rc::Rc;
 
 use anyhow::{Result, bail};
 
-use super::campaign::Loaded;
-use super::check::NO_KEY;
-use super::foresight::Foresight;
-use super::ledgers::Realm;
-use super::recipients::entries_anew;
 use super::terminal::say;
-use super::{Context, Exit, earlier, edition};
+use super::{Context, Exit};
+use crate::campaign::past::foresight::Foresight;
+use crate::campaign::past::{NO_KEY, earlier, edition};
+use crate::campaign::{Folder, Pass};
 use crate::cli;
 use crate::cli::PreviewFormat;
-use crate::config::Campaign;
 use crate::ledger::ReadLedger;
 use crate::ledger::sqlite::SqliteLedger;
 use crate::model::{Round, TokenKey, lookup_key};
 use crate::plan::{Decision, Entry, Planner};
 use crate::report::counted;
-use crate::workspace::Workspace;
 use form::Forms;
 
 pub(super) fn run(context: &Context, args: &cli::Preview) -> Result<Exit> {
@@ -114,23 +109,21 @@ fn show(preview: &Preview<'_>, entry: &Entry, forms: &[PreviewFormat]) -> Result
 /// The letters of a round, wherever they stand: they can be looked at after they were sent, too.
 struct Preview<'c> {
     context: &'c Context,
-    workspace: Workspace,
-    campaign: Campaign,
+    folder: Folder,
     planner: Planner,
     round: Round,
     ledger: Option<SqliteLedger>,
-    forms: Rc<Forms>,
+    forms: Forms,
     /// How many rows the recipients list has.
     rows: u64,
 }
 
 impl<'c> Preview<'c> {
     fn open(context: &'c Context, round: Round, forms: &[PreviewFormat]) -> Result<Self> {
-        let loaded = Loaded::read(context.workspace()?, &context.config, round, &context.clock)?;
-        let (workspace, campaign, mut planner, rows) =
-            (loaded.workspace.clone(), loaded.campaign.clone(), loaded.planner.clone(), loaded.rows);
+        let loaded = context.campaign(round)?;
+        let (folder, mut planner, rows) = (loaded.folder.clone(), loaded.planner.clone(), loaded.rows);
         planner.look_ahead();
-        let ledger = Realm::Real.open_existing(&workspace, &campaign)?;
+        let ledger = folder.known_ledger()?;
         let key = ledger.as_ref().map_or(Ok(TokenKey::new(NO_KEY)), ReadLedger::token_key)?;
         planner.suppress(ledger.as_ref().map_or(Ok(Vec::new()), ReadLedger::suppressions)?);
         let foresight = Foresight::before(round, &loaded, ledger.as_ref(), context.clock.now())?;
@@ -138,16 +131,17 @@ impl<'c> Preview<'c> {
         if let Some(quote) = &mut earlier.quote {
             edition::add_unsent(&loaded, ledger.as_ref(), quote)?;
         }
-        let maker = loaded.into_maker(round, key, earlier)?;
-        let forms = Rc::new(Forms::new(context, &workspace, &campaign, maker, foresight, forms)?);
-        Ok(Self { context, workspace, campaign, planner, round, ledger, forms, rows })
+        let maker = loaded.into_maker(key, earlier)?;
+        let forms = Forms::new(context, &folder, maker, foresight, forms)?;
+        Ok(Self { context, folder, planner, round, ledger, forms, rows })
     }
 
     /// Goes through the list once.
     fn each(&mut self, mut each: impl FnMut(&Forms, Entry) -> Result<()>) -> Result<()> {
-        let forms = Rc::clone(&self.forms);
-        let each = |entry| each(&forms, entry);
-        entries_anew(&self.workspace, &self.campaign, &mut self.planner, self.round, self.ledger.as_ref(), each)
+        for batch in Pass::anew(&self.folder, &mut self.planner, self.round, self.ledger.as_ref())? {
+            batch?.into_iter().try_for_each(|entry| each(&self.forms, entry))?;
+        }
+        Ok(())
     }
 
     /// The recipient with an id or address; without one, the first who gets a letter.

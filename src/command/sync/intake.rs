@@ -6,7 +6,7 @@ use anyhow::Result;
 use serde_json::{Map, Value};
 
 use crate::clock::Clock;
-use crate::config::{AddressPattern, Campaign, Sender};
+use crate::config::{AddressPattern, Settings, Sender};
 use crate::inbox::{self, Clues, Hit, Kind, Letters, Matched, Reading};
 use crate::ledger::{Counted, MailLedger, Mailed, Mention, Outcome, Stop, Suggestion, Uids};
 use crate::model::{Answer, Effect, EmailAddress};
@@ -40,7 +40,7 @@ impl Waiting {
 /// Where mail goes in.
 pub(super) struct Intake<'a, L> {
     ledger: &'a L,
-    campaign: &'a Campaign,
+    settings: &'a Settings,
     clock: &'a Clock,
     new: u64,
     before: u64,
@@ -53,10 +53,10 @@ pub(super) struct Intake<'a, L> {
 }
 
 impl<'a, L: MailLedger> Intake<'a, L> {
-    pub(super) fn new(ledger: &'a L, campaign: &'a Campaign, clock: &'a Clock) -> Self {
+    pub(super) fn new(ledger: &'a L, settings: &'a Settings, clock: &'a Clock) -> Self {
         Self {
             ledger,
-            campaign,
+            settings,
             clock,
             new: 0,
             before: 0,
@@ -81,7 +81,7 @@ impl<'a, L: MailLedger> Intake<'a, L> {
 
     /// What ties a mail to a letter, also by the campaign's own addresses.
     fn clues(&self, reading: &Reading) -> Clues {
-        let Sender { address, reply_to, bounce_to, .. } = &self.campaign.sender;
+        let Sender { address, reply_to, bounce_to, .. } = &self.settings.sender;
         let tokens = |patterns: &[&Option<AddressPattern>]| {
             let patterns = || patterns.iter().copied().flatten();
             let token_in = |address: &String| patterns().find_map(|pattern| pattern.token_in(address));
@@ -305,10 +305,10 @@ mod tests {
         let settings = "id = \"x\"\nname = \"X\"\n[sender]\nfrom = \"us@coalition.example\"\n";
         std::fs::write(folder.path().join("campaign.toml"), settings).unwrap();
         let workspace = Workspace::open(folder.path()).unwrap();
-        let (campaign, _) = Campaign::load(&workspace, "campaign.toml").unwrap();
+        let (settings, _) = Settings::load(&workspace, "campaign.toml").unwrap();
         let desk = Desk { too_early: "two", ..Desk::default() };
         let clock = Clock::fixed(Timestamp::UNIX_EPOCH);
-        let mut intake = Intake::new(&desk, &campaign, &clock);
+        let mut intake = Intake::new(&desk, &settings, &clock);
         let mut waiting = Vec::new();
         for (uid, subject) in (1..).zip(["one", "two", "three"]) {
             let mail = format!("From: ana@example.org\nSubject: {subject}\n\nYes.\n");

@@ -9,17 +9,16 @@ use secrecy::SecretString;
 
 use self::intake::{Intake, Waiting};
 use self::shown::Shown;
-use super::ledgers::Realm;
 use super::log::renew_contacted;
 use super::terminal::say;
 use super::{Context, Exit};
+use crate::campaign::Folder;
 use crate::cli::Sync;
-use crate::config::{Campaign, Imap, Inbox};
+use crate::config::{Imap, Inbox};
 use crate::inbox;
 use crate::ledger::MailLedger;
 use crate::ledger::sqlite::SqliteLedger;
 use crate::mailbox::{self, Mails};
-use crate::workspace::Workspace;
 
 /// One byte more than is looked at, so that what was cut is known.
 const LIMIT: u64 = inbox::MAX_READ as u64 + 1;
@@ -28,12 +27,10 @@ const LIMIT: u64 = inbox::MAX_READ as u64 + 1;
 const BATCH: usize = 500;
 
 pub(super) fn run(context: &Context, args: &Sync) -> Result<Exit> {
-    let workspace = context.workspace()?;
-    let (campaign, _) = Campaign::load(&workspace, &context.config)?;
-    let realm = Realm::of(args.sandbox);
-    let mut shown = Shown::new(args.json, &campaign.id, realm);
+    let folder = context.folder(args.sandbox)?;
+    let mut shown = Shown::new(args.json, &folder.settings.id, folder.realm);
     if args.unmatched {
-        let ledger = realm.expect(&workspace, &campaign)?;
+        let ledger = folder.existing_ledger()?;
         let mut mails = Vec::new();
         ledger.unmatched(&mut |mail| {
             mails.push(mail);
@@ -47,10 +44,10 @@ pub(super) fn run(context: &Context, args: &Sync) -> Result<Exit> {
     }
     let source = match given(args)? {
         Some(mails) => Source::Here(mails),
-        None => inbox(&workspace, &campaign)?,
+        None => inbox(&folder)?,
     };
-    let ledger = realm.expect(&workspace, &campaign)?;
-    let desk = Desk { context, workspace: &workspace, campaign: &campaign, realm, ledger: &ledger };
+    let ledger = folder.existing_ledger()?;
+    let desk = Desk { context, folder: &folder, ledger: &ledger };
     let synced = desk.take_in(source, &mut shown)?;
     shown.finish()?;
     if !context.quiet {
@@ -79,13 +76,12 @@ pub(super) struct Synced {
 /// Where the ledger cannot be written.
 pub(super) fn read_inbox(
     context: &Context,
-    workspace: &Workspace,
-    campaign: &Campaign,
+    folder: &Folder,
     ledger: &SqliteLedger,
 ) -> Result<Synced> {
-    let desk = Desk { context, workspace, campaign, realm: Realm::Real, ledger };
-    match inbox(workspace, campaign) {
-        Ok(source) => desk.take_in(source, &mut Shown::nothing(&campaign.id)),
+    let desk = Desk { context, folder, ledger };
+    match inbox(folder) {
+        Ok(source) => desk.take_in(source, &mut Shown::nothing(&folder.settings.id)),
         Err(error) => Ok(Synced { found: String::new(), read: Err(error) }),
     }
 }
@@ -93,28 +89,26 @@ pub(super) fn read_inbox(
 /// Where mail is taken in.
 struct Desk<'a> {
     context: &'a Context,
-    workspace: &'a Workspace,
-    campaign: &'a Campaign,
-    realm: Realm,
+    folder: &'a Folder,
     ledger: &'a SqliteLedger,
 }
 
 impl Desk<'_> {
     fn take_in(&self, source: Source<'_>, shown: &mut Shown) -> Result<Synced> {
-        let Self { context, workspace, campaign, realm, ledger } = self;
+        let Self { context, folder, ledger } = self;
         let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
         let began = context.clock.now();
         let is_inbox = !matches!(source, Source::Here(_));
-        let mut intake = Intake::new(*ledger, campaign, &context.clock);
+        let mut intake = Intake::new(*ledger, &folder.settings, &context.clock);
         let read = match source {
             Source::Here(mails) | Source::Inbox(mails) => runtime.block_on(read(mails, &mut intake, shown)),
             Source::There(imap, secret) => runtime.block_on(remote::read(imap, &secret, *ledger, &mut intake, shown)),
         };
         let found = intake.summary();
         if is_inbox && read.is_ok() {
-            runtime.block_on(ledger.inbox_was_read(&campaign.id, began))?;
+            runtime.block_on(ledger.inbox_was_read(&folder.settings.id, began))?;
         }
-        renew_contacted(*realm, workspace, campaign, *ledger);
+        renew_contacted(folder, *ledger);
         Ok(Synced { found, read })
     }
 }
@@ -139,12 +133,12 @@ fn given(args: &Sync) -> Result<Option<Mails>> {
 }
 
 /// The campaign's inbox.
-fn inbox<'a>(workspace: &Workspace, campaign: &'a Campaign) -> Result<Source<'a>> {
-    Ok(match &campaign.inbox {
+fn inbox(Folder { workspace, settings, .. }: &Folder) -> Result<Source<'_>> {
+    Ok(match &settings.inbox {
         Some(Inbox::Maildir(folder)) => Source::Inbox(mailbox::maildir(&workspace.path(folder)?, LIMIT)?),
         Some(Inbox::Mbox(file)) => Source::Inbox(mailbox::mbox(&workspace.path(file)?, LIMIT)?),
         Some(Inbox::Imap(imap)) => Source::There(imap, imap.password.fetch(workspace)?),
-        None => bail!("{}: there is no [inbox]; say where mail arrives, or use --maildir or --mbox", campaign.file),
+        None => bail!("{}: there is no [inbox]; say where mail arrives, or use --maildir or --mbox", settings.file),
     })
 }
 

@@ -6,7 +6,7 @@ use secrecy::SecretString;
 use super::intake::{Intake, Waiting};
 use super::shown::Shown;
 use super::{LIMIT, count};
-use crate::command::server::method;
+use crate::campaign::send::server::method;
 use crate::command::terminal::warn;
 use crate::config::Imap;
 use crate::ledger::{MailLedger, Uids};

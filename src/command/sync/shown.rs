@@ -4,7 +4,7 @@ use std::io::{self, BufWriter, Write};
 
 use serde_json::{Value, json};
 
-use crate::command::ledgers::Realm;
+use crate::campaign::Realm;
 use crate::ledger::{Mailed, Mention, Outcome, Suggestion};
 use crate::model::CampaignId;
 use crate::report::Table;
@@ -43,7 +43,7 @@ impl Shown {
             Form::Nothing => Ok(()),
             Form::Json(out) => writeln!(out, "{}", json_of(mail, outcomes)),
             Form::Table { table, rows } => {
-                for (recipient, effect) in lines(&self.campaign, self.realm, mail, outcomes) {
+                for (recipient, effect) in lines(&self.settings, self.realm, mail, outcomes) {
                     let text = |text: &Option<String>| text.clone().unwrap_or_default();
                     table.add(&[mail.kind.clone(), text(&mail.sender), text(&mail.subject), recipient, effect])?;
                     *rows += 1;

@@ -9,11 +9,20 @@ use crate::plan::Entry;
 /// How many are named for each language, unless all are asked for.
 const NAMED: usize = 3;
 
+/// Of many recipients, who is named.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Naming {
+    /// The first few for each language.
+    #[default]
+    First,
+    /// All.
+    All,
+}
+
 /// Who wants a language in which there is no letter, by language.
 #[derive(Default)]
 pub(super) struct Fallbacks {
-    /// Whether all are named.
-    all: bool,
+    naming: Naming,
     wanted: BTreeMap<Language, Wanted>,
 }
 
@@ -25,9 +34,9 @@ struct Wanted {
 }
 
 impl Fallbacks {
-    /// None so far. Of many, the first few are named, or `all`.
-    pub(super) fn new(all: bool) -> Self {
-        Self { all, wanted: BTreeMap::new() }
+    /// None so far.
+    pub(super) fn new(naming: Naming) -> Self {
+        Self { naming, wanted: BTreeMap::new() }
     }
 
     /// Takes note of a recipient of this list who is to get a letter.
@@ -42,7 +51,7 @@ impl Fallbacks {
             named: Vec::new(),
         });
         wanted.count += 1;
-        if self.all || wanted.count <= NAMED {
+        if self.naming == Naming::All || wanted.count <= NAMED {
             wanted.named.push(format!("`{}` (line {})", recipient.id, recipient.line));
         }
     }

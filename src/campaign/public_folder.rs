@@ -15,7 +15,7 @@ use crate::publish::{PublicFile, SUMS, Sums};
 ///
 /// # Errors
 /// Where something stands there that is not ours, or was changed since: nothing is written then.
-pub(super) fn replace(folder: &Path, files: &[PublicFile]) -> Result<Vec<String>> {
+pub fn replace(folder: &Path, files: &[PublicFile]) -> Result<Vec<String>> {
     let doing = || format!("{} cannot be written", folder.display());
     if fs::symlink_metadata(folder).is_err() {
         begin(folder, files).with_context(doing)?;
@@ -111,7 +111,7 @@ fn may_replace(folder: &Path, new: &PublicFile, before: &Sums) -> bool {
 }
 
 /// Whether a file stands there itself, and no link to another.
-pub(super) fn is_file(path: &Path) -> bool {
+pub fn is_file(path: &Path) -> bool {
     fs::symlink_metadata(path).is_ok_and(|found| found.is_file())
 }
 

@@ -1,10 +1,10 @@
 //! The letters before those of a round, as they would be sent now: for whoever has none yet.
 
-use anyhow::Result;
 use jiff::Timestamp;
 
-use super::campaign::Loaded;
 use super::{earlier, edition};
+use crate::campaign::error::Result;
+use crate::campaign::load::Campaign;
 use crate::dispatch::LetterMaker;
 use crate::ledger::ReadLedger;
 use crate::message::Composer;
@@ -12,7 +12,7 @@ use crate::model::{Answer, DeliveryState, Faults, History, MadeOf, Past, Recipie
 
 /// The letters before those of a round.
 #[derive(Default)]
-pub(super) struct Foresight {
+pub(crate) struct Foresight {
     /// Those of round 0, 1, …; what is wrong with them matters where one of them was not sent yet.
     makers: Vec<Result<LetterMaker, Faults>>,
     now: Timestamp,
@@ -23,25 +23,25 @@ impl Foresight {
     ///
     /// # Errors
     /// Where the ledger cannot be read.
-    pub(super) fn before(
+    pub(crate) fn before(
         round: Round,
-        loaded: &Loaded,
+        campaign: &Campaign,
         ledger: Option<&impl ReadLedger>,
         now: Timestamp,
     ) -> Result<Self> {
         let mut makers = Vec::new();
         for round in (0..round.0).map(Round) {
-            let mut earlier = earlier::read(loaded, round, ledger)?;
+            let mut earlier = earlier::read(campaign, round, ledger)?;
             if let Some(quote) = &mut earlier.quote {
-                edition::add_unsent(loaded, ledger, quote)?;
+                edition::add_unsent(campaign, ledger, quote)?;
             }
-            let campaign = &loaded.campaign;
+            let settings = &campaign.folder.settings;
             // Neither their tokens nor their attachments are looked at.
             let composer =
-                Composer::new(campaign.id.clone(), round, &campaign.sender, TokenKey::new(super::check::NO_KEY))?;
-            let (workspace, columns) = (loaded.workspace.clone(), loaded.columns.clone());
-            let list = &campaign.lists.recipients;
-            makers.push(loaded.letters_of(round).map(|letters| {
+                Composer::new(settings.id.clone(), round, &settings.sender, TokenKey::new(super::NO_KEY))?;
+            let (workspace, columns) = (campaign.folder.workspace.clone(), campaign.columns.clone());
+            let list = &settings.lists.recipients;
+            makers.push(campaign.letters_of(round).map(|letters| {
                 LetterMaker::new(workspace, list, columns, letters, composer, Vec::new()).with_earlier(earlier)
             }));
         }
@@ -52,7 +52,7 @@ impl Foresight {
     ///
     /// # Errors
     /// Where one of them cannot be made for this recipient.
-    pub(super) fn complete(
+    pub(crate) fn complete(
         &self,
         id: &RecipientId,
         recipient: &Recipient,

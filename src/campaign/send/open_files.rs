@@ -1,23 +1,16 @@
 //! How many connections the system has room for: each is an open file, and a process may have only so many (`ulimit -n`).
 
-use super::terminal::warn;
-use crate::report::counted;
+use crate::campaign::Note;
 
 /// What a run opens beside its connections: the standard streams, the runtime's, the ledger with its log, lock and readers (16 of them
 /// were counted), and for moments a list, the log of the run, or what the resolver reads.
 const OTHERS: u64 = 20;
 
-/// As many connections as are wanted, or as can be opened; where those are fewer, says so.
-pub(super) fn connections(wanted: u32) -> u32 {
-    let Some(limit) = limit() else { return wanted };
+/// As many connections as are wanted, or as can be opened; where those are fewer, with a word about it.
+pub fn connections(wanted: u32) -> (u32, Option<Note>) {
+    let Some(limit) = limit() else { return (wanted, None) };
     let used = share(limit, wanted);
-    if used < wanted {
-        warn(format_args!(
-            "the system lets this process open {limit} files: {} used, and not {wanted}; `ulimit -n` raises it",
-            counted(used.into(), "connection is", "connections are")
-        ));
-    }
-    used
+    (used, (used < wanted).then_some(Note::FewFiles { limit, used, wanted }))
 }
 
 /// Of `wanted` connections, those that a process has which may open `limit` files: always one, without which nothing could be sent.

@@ -2,17 +2,16 @@
 
 use std::sync::Arc;
 
-use anyhow::{Context as _, Result};
-
-use crate::config::{Auth, Campaign, Security};
+use crate::campaign::{Error, Folder, Result};
+use crate::config::{Auth, Security};
 use crate::transport::{self, AuthMethod, Login, Server, Trust};
-use crate::workspace::Workspace;
 
-/// Fetches the password and puts together what is needed to connect.
-pub(super) fn real(workspace: &Workspace, campaign: &Campaign) -> Result<(Arc<Server>, String)> {
-    let smtp = campaign.smtp.as_ref().with_context(|| {
-        format!("{}: there is no [smtp]; say through which server to send, or try `send --sandbox`", campaign.file)
-    })?;
+/// Fetches the password and puts together what is needed to connect; gives the account too, for which the rolling windows count.
+///
+/// # Errors
+/// Where `[smtp]` is missing, or the password cannot be had.
+pub fn real(Folder { workspace, settings, .. }: &Folder) -> Result<(Arc<Server>, String)> {
+    let smtp = settings.smtp.as_ref().ok_or_else(|| Error::NoServer(settings.file.clone()))?;
     let security = match smtp.security {
         Security::Implicit => transport::Security::Implicit,
         Security::StartTls => transport::Security::StartTls,
@@ -29,7 +28,7 @@ pub(super) fn real(workspace: &Workspace, campaign: &Campaign) -> Result<(Arc<Se
         security,
         host: smtp.host.clone(),
         port: smtp.port,
-        hello: campaign.sender.address.domain().to_owned(),
+        hello: settings.sender.address.domain().to_owned(),
         login,
         timeout: smtp.timeout,
         trust: Trust::Platform,
@@ -38,7 +37,7 @@ pub(super) fn real(workspace: &Workspace, campaign: &Campaign) -> Result<(Arc<Se
 }
 
 /// The way of logging in that the settings name.
-pub(super) fn method(auth: Auth) -> AuthMethod {
+pub fn method(auth: Auth) -> AuthMethod {
     match auth {
         Auth::Auto => AuthMethod::Auto,
         Auth::Plain => AuthMethod::Plain,

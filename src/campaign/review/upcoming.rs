@@ -2,15 +2,13 @@
 
 use std::collections::{BTreeMap, HashSet};
 
-use anyhow::Result;
-
-use super::campaign::{keep, read_calendar};
-use crate::config::Campaign;
+use crate::campaign::calendar::read_calendar;
+use crate::campaign::error::Result;
+use crate::campaign::folder::Folder;
 use crate::ledger::{self, Delivery, ReadLedger, Selection};
 use crate::lists::read_suppressions;
 use crate::model::{Addressee, Columns, DeliveryState, Faults, History, Round, Thread, lookup_key};
 use crate::plan::follow_up::{self, FollowUp, Rule};
-use crate::workspace::Workspace;
 
 /// How many recipients the ledger is asked about at once.
 const BATCH: usize = 256;
@@ -19,7 +17,7 @@ const BATCH: usize = 256;
 type Row = (Delivery, Option<Vec<String>>);
 
 /// Knows when which follow-up is due.
-pub(super) struct Upcoming<'a, L> {
+pub struct Upcoming<'a, L> {
     ledger: &'a L,
     thread: Thread,
     /// For round 1, 2, ….
@@ -37,34 +35,38 @@ impl<'a, L: ReadLedger> Upcoming<'a, L> {
     ///
     /// # Errors
     /// The faults of its lists of holidays and suppressions, and where the ledger cannot be read.
-    pub(super) fn read(workspace: &Workspace, campaign: &Campaign, ledger: &'a L) -> Result<Self> {
+    pub fn read(folder: &Folder, ledger: &'a L) -> Result<Self> {
+        let Folder { workspace, settings, .. } = folder;
         let mut found = Faults::new();
-        let calendar = read_calendar(workspace, campaign, &mut found);
-        let format = &campaign.lists.format;
-        let listed = campaign.lists.suppressions.as_ref();
-        let listed = listed.and_then(|path| keep(read_suppressions(workspace, path, format), &mut found));
+        let calendar = read_calendar(folder, &mut found);
+        let format = &settings.lists.format;
+        let listed = settings.lists.suppressions.as_ref();
+        let listed = listed.and_then(|path| found.keep(read_suppressions(workspace, path, format)));
         if found.has_errors() {
             return Err(found.into());
         }
         let mut columns = BTreeMap::new();
-        for round in ledger.rounds(&campaign.id)? {
-            columns.extend(ledger.columns(&campaign.id, round)?.map(|columns| (round, columns)));
+        for round in ledger.rounds(&settings.id)? {
+            columns.extend(ledger.columns(&settings.id, round)?.map(|columns| (round, columns)));
         }
         let listed = listed.into_iter().flat_map(|list| list.suppressions);
         let suppressed = ledger.suppressions()?.into_iter().chain(listed);
         let rule = |(round, after)| Rule { round: Round(round), after, calendar: calendar.clone() };
         Ok(Self {
             ledger,
-            thread: Thread { campaign: campaign.id.clone(), before: Round(0), continues: None, quotes: false },
-            rules: (1..).zip(campaign.follow_ups.iter().map(|spec| spec.after)).map(rule).collect(),
+            thread: Thread { campaign: settings.id.clone(), before: Round(0), continues: None, quotes: false },
+            rules: (1..).zip(settings.follow_ups.iter().map(|spec| spec.after)).map(rule).collect(),
             columns,
             suppressed: suppressed.map(|suppression| suppression.target.as_key()).collect(),
-            is_halted: ledger.halt(&campaign.id)?.is_some(),
+            is_halted: ledger.halt(&settings.id)?.is_some(),
         })
     }
 
     /// Every selected delivery, with what comes after it.
-    pub(super) fn each(
+    ///
+    /// # Errors
+    /// Where the ledger cannot be read, and those of `each`.
+    pub fn each(
         &self,
         selection: &Selection,
         each: &mut dyn FnMut(Delivery, String) -> ledger::Result<()>,

@@ -3,12 +3,12 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use anyhow::{Result, bail};
-
-use super::campaign::{Loaded, SETTINGS, load_letters};
 use super::signed_since::signed_since_continued;
 use super::unpacked::unpack;
-use crate::config::Campaign;
+use crate::campaign::error::{Error, Result};
+use crate::campaign::frozen::SETTINGS;
+use crate::campaign::load::{Campaign, load_letters};
+use crate::config::Settings;
 use crate::dispatch::{Earlier, Edition, Quote};
 use crate::ledger::{FrozenFile, ReadLedger};
 use crate::lists::{self, RecipientReader};
@@ -19,23 +19,19 @@ use crate::workspace::Workspace;
 ///
 /// # Errors
 /// Where there are letters and nothing that they were sent with can be read.
-pub(super) fn read(loaded: &Loaded, ledger: &impl ReadLedger) -> Result<Quote> {
-    let id = &loaded.campaign.id;
+pub(crate) fn read(campaign: &Campaign, ledger: &impl ReadLedger) -> Result<Quote> {
+    let id = &campaign.folder.settings.id;
     let sent_with = ledger.sent_with(id, Round(0))?;
     let mut quote = Quote::default();
     for (snapshot, files) in &sent_with.snapshots {
         for header in &sent_with.headers {
             // One that cannot be read may have been sent to nobody: a header of before with the files of after.
-            let edition = edition(loaded, ledger, files, header)?;
+            let edition = edition(campaign, ledger, files, header)?;
             quote.add(Some(*snapshot), header.clone(), edition);
         }
     }
     if !quote.has_any() && ledger.tally(id, Round(0))?.of(DeliveryState::Accepted) > 0 {
-        let why = quote.faults().map(|faults| format!(": {faults}")).unwrap_or_default();
-        bail!(
-            "the ledger does not have the first letter of {id} as it was sent, which a follow-up is to quote{why}; take `quote` out of \
-             `[[follow_up]]`"
-        );
+        return Err(Error::NothingToQuote { campaign: id.clone(), faults: quote.faults().cloned().unwrap_or_default() });
     }
     Ok(quote)
 }
@@ -44,36 +40,36 @@ pub(super) fn read(loaded: &Loaded, ledger: &impl ReadLedger) -> Result<Quote> {
 ///
 /// # Errors
 /// All faults of the letter.
-pub(super) fn add_unsent(loaded: &Loaded, ledger: Option<&impl ReadLedger>, quote: &mut Quote) -> Result<()> {
-    let campaign = without_pictures(loaded.campaign.clone());
-    let header = loaded.columns.names().to_vec();
-    let signatories = &loaded.signatories.signatories;
-    let edition = made(loaded, ledger, &loaded.workspace, &campaign, &loaded.columns, signatories)?;
+pub(crate) fn add_unsent(campaign: &Campaign, ledger: Option<&impl ReadLedger>, quote: &mut Quote) -> Result<()> {
+    let settings = without_pictures(campaign.folder.settings.clone());
+    let header = campaign.columns.names().to_vec();
+    let signatories = &campaign.signatories.signatories;
+    let edition = made(campaign, ledger, &campaign.folder.workspace, &settings, &campaign.columns, signatories)?;
     quote.add(None, header, edition);
     Ok(())
 }
 
 fn edition(
-    loaded: &Loaded,
+    campaign: &Campaign,
     ledger: &impl ReadLedger,
     files: &[FrozenFile],
     header: &[String],
 ) -> Result<Result<Edition, Faults>> {
     let (_folder, workspace) = unpack(files)?;
-    let read = || -> Result<(Campaign, Vec<Signatory>), Faults> {
+    let read = || -> Result<(Settings, Vec<Signatory>), Faults> {
         let settings = files.iter().map(|file| file.path.as_str()).find(|path| path.ends_with(SETTINGS));
-        let missing = || Fault::error(Place::file(&loaded.campaign.file), "it was not recorded");
-        let (campaign, _) = Campaign::load(&workspace, settings.ok_or_else(missing)?)?;
-        let mut campaign = without_pictures(campaign);
-        campaign.lists.recipients.clone_from(&loaded.campaign.lists.recipients);
-        let format = &loaded.campaign.lists.format;
-        let list = lists::read_signatories(&workspace, &campaign.lists.signatories, format)?;
-        Ok((campaign, list.signatories))
+        let missing = || Fault::error(Place::file(&campaign.folder.settings.file), "it was not recorded");
+        let (settings, _) = Settings::load(&workspace, settings.ok_or_else(missing)?)?;
+        let mut settings = without_pictures(settings);
+        settings.lists.recipients.clone_from(&campaign.folder.settings.lists.recipients);
+        let format = &campaign.folder.settings.lists.format;
+        let list = lists::read_signatories(&workspace, &settings.lists.signatories, format)?;
+        Ok((settings, list.signatories))
     };
     match read() {
-        Ok((campaign, signatories)) => {
+        Ok((settings, signatories)) => {
             let columns = Arc::new(Columns::new(header));
-            made(loaded, Some(ledger), &workspace, &campaign, &columns, &signatories)
+            made(campaign, Some(ledger), &workspace, &settings, &columns, &signatories)
         }
         Err(faults) => Ok(Err(faults)),
     }
@@ -81,32 +77,32 @@ fn edition(
 
 /// Letters of these files and lists.
 fn made(
-    loaded: &Loaded,
+    campaign: &Campaign,
     ledger: Option<&impl ReadLedger>,
     workspace: &Workspace,
-    campaign: &Campaign,
+    settings: &Settings,
     columns: &Arc<Columns>,
     signatories: &[Signatory],
 ) -> Result<Result<Edition, Faults>> {
-    let Some(date) = campaign.letter.date else {
-        let fault = Fault::error(Place::file(&campaign.file), "the letter was sent without a `date` in [letter]");
+    let Some(date) = settings.letter.date else {
+        let fault = Fault::error(Place::file(&settings.file), "the letter was sent without a `date` in [letter]");
         return Ok(Err(fault.into()));
     };
-    let letters = match load_letters(workspace, campaign, Round(0), date, columns, signatories) {
+    let letters = match load_letters(workspace, settings, Round(0), date, columns, signatories) {
         Ok(letters) => letters,
         Err(faults) => return Ok(Err(faults)),
     };
     let signed_since_continued = match ledger {
-        Some(ledger) => signed_since_continued(loaded, campaign, signatories, ledger)?,
+        Some(ledger) => signed_since_continued(campaign, settings, signatories, ledger)?,
         None => BTreeMap::new(),
     };
-    let (name, address) = (campaign.sender.name.clone(), &campaign.sender.address);
+    let (name, address) = (settings.sender.name.clone(), &settings.sender.address);
     Ok(Ok(Edition {
         letters: Arc::new(letters),
-        rows: RecipientReader::new(Arc::clone(columns), &campaign.lists.recipients),
+        rows: RecipientReader::new(Arc::clone(columns), &settings.lists.recipients),
         sender: name.unwrap_or_else(|| address.to_string()),
         earlier: Earlier {
-            calendar: loaded.calendar.clone(),
+            calendar: campaign.calendar.clone(),
             signed_since: BTreeMap::new(),
             signed_since_continued,
             quote: None,
@@ -115,8 +111,8 @@ fn made(
 }
 
 /// A quotation has no pictures.
-fn without_pictures(mut campaign: Campaign) -> Campaign {
-    campaign.letter.header = None;
-    campaign.signatories.logos = Logos::Hidden;
-    campaign
+fn without_pictures(mut settings: Settings) -> Settings {
+    settings.letter.header = None;
+    settings.signatories.logos = Logos::Hidden;
+    settings
 }

@@ -1,0 +1,168 @@
+//! Why something cannot be done with a campaign.
+
+use std::io;
+use std::path::PathBuf;
+
+use super::realm::Realm;
+use crate::config::SecretError;
+use crate::dispatch::LetterError;
+use crate::ledger::{Halt, LedgerError};
+use crate::message::ComposeError;
+use crate::model::{CampaignId, Faults, Round};
+use crate::plan::Alike;
+use crate::report::counted;
+use crate::workspace::PathError;
+
+/// What is done with a campaign, or why it was not.
+pub type Result<T, E = Error> = std::result::Result<T, E>;
+
+/// Why something cannot be done with a campaign. Every variant says what to do about it.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum Error {
+    /// Its files have faults, each with its place.
+    #[error(transparent)]
+    Faults(#[from] Faults),
+    /// The ledger cannot be read or written, or refuses.
+    #[error(transparent)]
+    Ledger(#[from] LedgerError),
+    /// A path leads out of the folder, or to nothing.
+    #[error(transparent)]
+    Path(#[from] PathError),
+    /// The sender cannot stand in a header, or a message cannot be written.
+    #[error(transparent)]
+    Compose(#[from] ComposeError),
+    /// Two rows of a list are alike by chance.
+    #[error(transparent)]
+    Alike(#[from] Alike),
+    /// A file or a folder cannot be read or written.
+    #[error("{doing}")]
+    File {
+        /// What could not be done, with the file's name.
+        doing: String,
+        /// Why.
+        source: io::Error,
+    },
+    /// The ledger does not have the first letter, which a follow-up is to quote.
+    #[error(
+        "the ledger does not have the first letter of {campaign} as it was sent, which a follow-up is to quote{}; take `quote` out of \
+         `[[follow_up]]`",
+        if faults.is_empty() { String::new() } else { format!(": {faults}") }
+    )]
+    NothingToQuote {
+        /// Whose first letter.
+        campaign: CampaignId,
+        /// What is wrong with what the ledger has.
+        faults: Faults,
+    },
+    /// A list as an earlier letter was sent with it cannot be read.
+    #[error("{list}, as round {round} of {campaign} was sent with it, cannot be read")]
+    UnreadablePast {
+        /// The list.
+        list: String,
+        /// Whose letter.
+        campaign: CampaignId,
+        /// Which one.
+        round: Round,
+        /// What is wrong with it.
+        #[source]
+        faults: Faults,
+    },
+    /// The log of the last run knows of more letters than the ledger.
+    #[error(
+        "{}: the ledger knows of {}, and {log} of {told} in round {round}: it was lost, or is a copy from before. Put the right one back \
+         (after a run that lost it, it is `{}.saved-…`); to begin anew, move {log} away",
+        ledger.display(),
+        counted(*known, "letter that left", "letters that left"),
+        ledger.file_name().unwrap_or_default().to_string_lossy(),
+        log = contacted.display(),
+    )]
+    OlderLedger {
+        /// The ledger's file.
+        ledger: PathBuf,
+        /// The log.
+        contacted: PathBuf,
+        /// The round whose letters were counted.
+        round: Round,
+        /// How many letters the ledger knows of.
+        known: u64,
+        /// How many letters the log tells of.
+        told: u64,
+    },
+    /// What was asked for cannot be written.
+    #[error("the output cannot be written")]
+    Output(#[from] io::Error),
+    /// There is no `[smtp]` in the campaign's file.
+    #[error("{0}: there is no [smtp]; say through which server to send, or try `send --sandbox`")]
+    NoServer(String),
+    /// A password cannot be had.
+    #[error(transparent)]
+    Secret(#[from] SecretError),
+    /// A person has stopped the campaign.
+    #[error("the campaign was {halt}; nothing was sent; {}", realm.lets_go_on())]
+    Halted {
+        /// When, and by whom.
+        halt: Halt,
+        /// Which campaign: the real one, or the sandbox's.
+        realm: Realm,
+    },
+    /// Files changed since the first letter left.
+    #[error(
+        "changed since the first letter left: {}. Go on with the new text for the rest by `--accept-changes`, or put the old one back; if \
+         this is another campaign, give it an `id` of its own",
+        .0.join(", ")
+    )]
+    Changed(Vec<String>),
+    /// Something else is planned than a person agreed to.
+    #[error(
+        "the plan of {campaign} changed while you looked at it: {} were to be sent, {found} are now; nothing was sent; look again, and \
+         agree to that",
+        counted(*agreed, "letter", "letters")
+    )]
+    AnotherPlan {
+        /// Whose plan.
+        campaign: CampaignId,
+        /// How many letters were agreed to.
+        agreed: u64,
+        /// How many would be sent now; it may be as many, to others.
+        found: u64,
+    },
+    /// Nobody in the list has the id or address.
+    #[error("`--only {0}`: no recipient has this id or address; `undersigned plan` lists them")]
+    OnlyNobody(String),
+    /// A letter is larger than the server takes.
+    #[error(
+        "the largest message has about {largest} bytes, and the server takes {size}; make the attachments smaller, or link to them"
+    )]
+    TooLarge {
+        /// The largest message, in bytes.
+        largest: u64,
+        /// What the server takes, in bytes.
+        size: u64,
+    },
+    /// The campaign has no follow-up.
+    #[error("{0}: there is no `[[follow_up]]`; write one, with `after` and `template`")]
+    NoFollowUp(String),
+    /// The first letter was not sent yet.
+    #[error("nothing was sent yet: a follow-up comes after the first letter, which `undersigned send` sends")]
+    NothingToFollow,
+    /// Nothing was sent yet, where something must have been.
+    #[error("`{0}` does not exist: nothing was sent yet; `undersigned send` sends the letter")]
+    NoLedger(String),
+}
+
+impl Error {
+    /// A file or a folder could not be read or written; `doing` says what could not be done.
+    pub(super) fn file(doing: impl Into<String>, source: io::Error) -> Self {
+        Self::File { doing: doing.into(), source }
+    }
+}
+
+impl From<LetterError> for Error {
+    fn from(error: LetterError) -> Self {
+        match error {
+            LetterError::Faults(faults) => Self::Faults(faults),
+            LetterError::Compose(error) => Self::Compose(error),
+        }
+    }
+}

@@ -1,0 +1,77 @@
+//! A campaign's folder: its settings, and the way to its ledger and its log.
+
+use std::io;
+use std::path::{Path, PathBuf};
+
+use super::error::{Error, Result};
+use super::realm::Realm;
+use crate::config::Settings;
+use crate::ledger::sqlite::SqliteLedger;
+use crate::model::Faults;
+use crate::workspace::Workspace;
+
+/// A folder with a `campaign.toml` that was read and checked: what everything that is done with a campaign begins with.
+#[derive(Debug, Clone)]
+pub struct Folder {
+    /// The folder itself.
+    pub workspace: Workspace,
+    /// What `campaign.toml` says.
+    pub settings: Settings,
+    /// Whether this is for real, or the sandbox.
+    pub realm: Realm,
+    /// What is worth a look in `campaign.toml` and stops nothing.
+    pub warnings: Faults,
+}
+
+impl Folder {
+    /// Opens a folder. `config` is the campaign's file, relative to it.
+    ///
+    /// # Errors
+    /// Where the folder cannot be entered, and all faults of the campaign's file.
+    pub fn open(directory: &Path, config: &str, realm: Realm) -> Result<Self> {
+        let doing = || format!("the folder `{}` cannot be opened", directory.display());
+        let workspace = Workspace::open(directory).map_err(|source: io::Error| Error::file(doing(), source))?;
+        let (settings, warnings) = Settings::load(&workspace, config)?;
+        Ok(Self { workspace, settings, realm, warnings })
+    }
+
+    /// The ledger to read from, where there is one.
+    ///
+    /// # Errors
+    /// Where it is there and cannot be read.
+    pub fn known_ledger(&self) -> Result<Option<SqliteLedger>> {
+        Ok(SqliteLedger::open_existing(&self.ledger_path()?)?)
+    }
+
+    /// The ledger to write to; it is made where there is none.
+    ///
+    /// # Errors
+    /// Where it cannot be opened.
+    pub fn ledger(&self) -> Result<SqliteLedger> {
+        Ok(SqliteLedger::open(&self.ledger_path()?)?)
+    }
+
+    /// The ledger to write to, which must be there.
+    ///
+    /// # Errors
+    /// [`Error::NoLedger`] where it is not there, or it cannot be opened.
+    pub fn existing_ledger(&self) -> Result<SqliteLedger> {
+        match self.known_ledger()? {
+            Some(_) => self.ledger(),
+            None => Err(Error::NoLedger(self.realm.ledger(&self.settings))),
+        }
+    }
+
+    /// The place of the log that is written anew after every run.
+    ///
+    /// # Errors
+    /// Where a symbolic link leads it out of the folder.
+    pub fn contacted(&self) -> Result<PathBuf> {
+        Ok(self.workspace.path(&self.realm.contacted())?)
+    }
+
+    /// The place of the ledger.
+    pub(super) fn ledger_path(&self) -> Result<PathBuf> {
+        Ok(self.workspace.path(&self.realm.ledger(&self.settings))?)
+    }
+}

@@ -1,0 +1,31 @@
+//! What is done with a campaign: values in, values and events out. No terminal, no page, no command line and no runtime stand here; a front
+//! end, in the terminal or in a browser, asks, shows and prints.
+//!
+//! [`Folder`] is what everything begins with: `campaign.toml`, read, and the way to the ledger. [`Campaign`] is all that belongs to one
+//! round: lists, letters, attachments, calendar.
+
+mod calendar;
+pub mod check;
+mod contacted;
+mod enclosures;
+mod error;
+mod folder;
+mod frozen;
+mod load;
+mod note;
+pub(crate) mod past;
+pub mod private;
+pub mod public;
+pub mod public_folder;
+mod realm;
+mod recipients;
+pub mod review;
+pub mod send;
+
+pub use contacted::write_contacted;
+pub use error::{Error, Result};
+pub use folder::Folder;
+pub use load::Campaign;
+pub use note::Note;
+pub use realm::{Realm, SANDBOX};
+pub use recipients::Pass;

@@ -1,0 +1,50 @@
+//! What is worth a word on the way and stops nothing.
+
+use std::fmt;
+
+use crate::model::Fault;
+use crate::model::count::counted;
+
+/// What is worth a word on the way and stops nothing. Whoever shows it finds the words, or takes these.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Note {
+    /// A row of a list, or a part of the campaign, is worth a look.
+    Row(Fault),
+    /// So many letters that an earlier run had on the wire are in doubt.
+    InDoubt(u64),
+    /// The system lets this process open too few files for as many connections as are wanted.
+    FewFiles {
+        /// How many files it lets it open.
+        limit: u64,
+        /// How many connections are used.
+        used: u32,
+        /// How many were wanted.
+        wanted: u32,
+    },
+    /// These files changed since the first letter left, and the rest get the new text.
+    Changed(Vec<String>),
+    /// The campaign's lease could not be given back, and why; it ends with the process all the same.
+    LeaseKept(String),
+}
+
+impl fmt::Display for Note {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Row(fault) => fault.fmt(f),
+            Self::InDoubt(count) => write!(
+                f,
+                "{count} of the letters that an earlier run had on the wire are in doubt; `undersigned log --state in-doubt` lists them"
+            ),
+            Self::FewFiles { limit, used, wanted } => write!(
+                f,
+                "the system lets this process open {limit} files: {} used, and not {wanted}; `ulimit -n` raises it",
+                counted((*used).into(), "connection is", "connections are")
+            ),
+            Self::Changed(files) => {
+                write!(f, "changed since the first letter left: {}; the rest get the new text", files.join(", "))
+            }
+            Self::LeaseKept(why) => write!(f, "the campaign's lease could not be given back: {why}"),
+        }
+    }
+}

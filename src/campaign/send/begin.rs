@@ -1,0 +1,111 @@
+//! A run begins: the lease, the plan in the ledger, and a second look at what was agreed to.
+
+use std::path::PathBuf;
+
+use super::agreed::Agreed;
+use super::prepare::{Prepared, Through, refuse_changes, refuse_halted};
+use super::run::{Holding, Run, Way};
+use super::stage::{Planned, Stage, Survey, TryOut};
+use crate::campaign::contacted::refuse_older_ledger;
+use crate::campaign::error::{Error, Result};
+use crate::campaign::folder::Folder;
+use crate::campaign::note::Note;
+use crate::campaign::realm::SANDBOX;
+use crate::campaign::recipients::Pass;
+use crate::ledger::{ReadLedger, WriteLedger};
+use crate::transport::sandbox::{Journal, Options, Sandbox, Sink};
+
+impl Prepared {
+    /// Takes the campaign's lease and writes the plan into the ledger. What is worth a word is told.
+    ///
+    /// # Errors
+    /// Where another run sends the campaign, where it was stopped or its files were changed since it was prepared, where something else is
+    /// planned now than was agreed to, and all faults of the letters. Nothing is sent then, and the lease is given back.
+    pub async fn begin(mut self, agreed: Agreed, tell: &mut dyn FnMut(Note)) -> Result<Run> {
+        let ledger = self.folder.ledger()?;
+        // A ledger that was made just now has a key of its own.
+        self.maker = self.maker.with_key(ledger.token_key()?);
+        let (lease, in_doubt) = ledger.take_lease(&self.folder.settings.id, &self.clock).await?;
+        let holding = Holding { ledger, lease };
+        if in_doubt > 0 {
+            tell(Note::InDoubt(in_doubt));
+        }
+        let begun = match holding.plan(&self, &agreed, tell).await {
+            Ok(planned) => self.way().await.map(|way| (planned, way)),
+            Err(error) => Err(error),
+        };
+        match begun {
+            Ok((planned, way)) => Ok(Run::new(self, holding, planned, way)),
+            Err(error) => {
+                holding.release(&self.clock).await.into_iter().for_each(tell);
+                Err(error)
+            }
+        }
+    }
+
+    /// The server, or one inside this program.
+    async fn way(&self) -> Result<Way> {
+        match &self.through {
+            Through::Server { server, account } => Ok(Way::Server { server: server.clone(), account: account.clone() }),
+            Through::Sandbox => {
+                let folder = self.folder.workspace.path(&format!("{SANDBOX}/letters"))?;
+                let started = Sandbox::start(letters_into(folder)).await;
+                Ok(Way::Sandbox(started.map_err(|error| Error::file("the sandbox cannot be started", error))?))
+            }
+        }
+    }
+}
+
+impl Holding {
+    /// Makes the plan of now the ledger's, where it is what was agreed to.
+    async fn plan(&self, prepared: &Prepared, agreed: &Agreed, tell: &mut dyn FnMut(Note)) -> Result<Planned> {
+        let Self { ledger, lease } = self;
+        let Prepared { folder, round, wish, files, .. } = prepared;
+        let now = || prepared.clock.now();
+        refuse_halted(Some(ledger), folder)?;
+        refuse_older_ledger(Some(ledger), folder, *round)?;
+        refuse_changes(ledger, folder, *round, files, wish)?;
+        ledger.begin_plan(lease, *round, &prepared.columns, now()).await?;
+        let planned = self.stage(prepared, agreed, tell).await?;
+        ledger.finish_plan(lease, *round, now()).await?;
+        ledger.freeze(lease, *round, files.clone(), now()).await?;
+        Ok(planned)
+    }
+
+    /// Writes the rows of the plan, which change nothing until it is finished.
+    async fn stage(&self, prepared: &Prepared, agreed: &Agreed, tell: &mut dyn FnMut(Note)) -> Result<Planned> {
+        let Self { ledger, lease } = self;
+        let Folder { settings, .. } = &prepared.folder;
+        let mut planner = prepared.planner.clone();
+        planner.suppress(ledger.suppressions()?);
+        // Whoever agreed to this plan has been told of its rows, and its letters were tried out.
+        let try_out = if agreed.to.is_some() { TryOut::Never } else { TryOut::Each };
+        let mut say = |note| match try_out {
+            TryOut::Each => tell(note),
+            TryOut::Never => {}
+        };
+        let mut survey = Survey::new(prepared, try_out);
+        let mut stage = Stage::new(ledger, lease, prepared.round);
+        for batch in Pass::over(&prepared.folder, &mut planner, prepared.round, Some(ledger))? {
+            let entries = batch?;
+            entries.iter().for_each(|entry| survey.see(entry, &mut say));
+            stage.take(entries).await?;
+        }
+        stage.finish().await?;
+        let planned = survey.finish()?;
+        match agreed.to {
+            None => Ok(planned),
+            Some(agreed) if agreed.is_same_plan(&planned) => Ok(agreed),
+            Some(agreed) => Err(Error::AnotherPlan {
+                campaign: settings.id.clone(),
+                agreed: agreed.letters,
+                found: planned.letters,
+            }),
+        }
+    }
+}
+
+/// A sandbox that keeps letters as files and nothing else.
+fn letters_into(folder: PathBuf) -> Options {
+    Options { sink: Sink::Folder(folder), journal: Journal::None, ..Options::default() }
+}

@@ -1,0 +1,130 @@
+//! How a run ended, and what that means.
+
+use crate::campaign::error::{Error, Result};
+use crate::campaign::note::Note;
+use crate::campaign::realm::Realm;
+use crate::dispatch::{End, Finished};
+use crate::ledger::{LedgerError, Tally};
+use crate::model::{DeliveryState, Round};
+
+/// What a run came to.
+#[derive(Debug)]
+pub struct Concluded {
+    /// The round.
+    pub round: Round,
+    /// How many letters were handed over or tried.
+    pub attempts: u64,
+    /// How it ended.
+    pub end: End,
+    /// How many deliveries of the round stand where; nothing, where the ledger cannot be read any more.
+    pub tally: Option<Tally>,
+    /// What went wrong after the last letter: the ledger cannot be read, or the log not be written.
+    pub trouble: Vec<Error>,
+    /// Why the lease could not be given back, where that is so.
+    pub kept: Option<Note>,
+    reach: Reach,
+}
+
+/// Which letters of a round a run was to send.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Reach {
+    /// All.
+    All,
+    /// So many, or to some recipients.
+    Some,
+}
+
+/// What a run came to, in a word.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Verdict {
+    /// Everything that was to be sent was sent.
+    Done,
+    /// Nothing is left, and some deliveries failed or are in doubt.
+    WithFailures,
+    /// Work is left.
+    Stopped,
+}
+
+impl Concluded {
+    /// Concludes from how a run finished, where the deliveries stand, and whether the log was written.
+    ///
+    /// # Errors
+    /// Where nothing was handed over and the run as a whole failed: then it was refused.
+    pub(super) fn of(
+        finished: Finished,
+        round: Round,
+        reach: Reach,
+        tally: Result<Tally>,
+        written: Result<()>,
+    ) -> Result<Self> {
+        let Finished { attempts, end } = finished;
+        if attempts == 0 {
+            written?;
+            let end = refused(end)?;
+            return Ok(Self { round, attempts, end, tally: Some(tally?), trouble: Vec::new(), kept: None, reach });
+        }
+        let mut trouble = Vec::new();
+        let tally = tally.map_err(|error| trouble.push(error)).ok();
+        trouble.extend(written.err());
+        Ok(Self { round, attempts, end, tally, trouble, kept: None, reach })
+    }
+
+    /// How many letters of the round are still to be sent.
+    #[must_use]
+    pub fn left(&self) -> u64 {
+        let open = [DeliveryState::Planned, DeliveryState::Deferred];
+        self.tally.as_ref().map_or(0, |tally| open.into_iter().map(|state| tally.of(state)).sum())
+    }
+
+    /// What it came to. Nothing that is still open passes for done.
+    #[must_use]
+    pub fn verdict(&self) -> Verdict {
+        let Some(tally) = self.tally.as_ref().filter(|_| self.trouble.is_empty()) else { return Verdict::Stopped };
+        match self.end {
+            End::Done if self.left() > 0 && self.reach == Reach::All => Verdict::Stopped,
+            End::Done if tally.of(DeliveryState::Failed) + tally.of(DeliveryState::InDoubt) > 0 => Verdict::WithFailures,
+            End::Done => Verdict::Done,
+            _ => Verdict::Stopped,
+        }
+    }
+
+    /// Why it stopped with work left, and what goes on; nothing, where it did not.
+    #[must_use]
+    pub fn why(&self, realm: Realm) -> Option<String> {
+        let command = if self.round == Round(0) { "send" } else { "follow-up" };
+        let goes_on = |why: String| Some(format!("{why}; `undersigned {command}` goes on"));
+        match &self.end {
+            // Nothing that is still open may pass for done.
+            End::Done if self.left() > 0 && self.reach == Reach::All => goes_on("no reason is known".to_owned()),
+            End::Done => None,
+            End::NoWait { cause, until } => {
+                let from = until.map(|at| format!(" before {}", at.strftime("%Y-%m-%dT%H:%M:%SZ"))).unwrap_or_default();
+                goes_on(format!("{cause}; nothing more may go{from}"))
+            }
+            End::Signal => goes_on("by a signal".to_owned()),
+            End::Server(error) => goes_on(error.to_string()),
+            End::Refused(reason) => goes_on(reason.to_string()),
+            End::Streak(streak) => goes_on(streak.to_string()),
+            End::TooLarge { largest, size } => {
+                goes_on(Error::TooLarge { largest: *largest, size: *size }.to_string())
+            }
+            End::Letter(error) => goes_on(format!("a letter cannot be made: {error}")),
+            End::Ledger(error @ LedgerError::Halted(_)) => Some(format!("{error}; {}", realm.lets_go_on())),
+            // The next run must wait until a person has put the ledger right.
+            End::Ledger(error @ (LedgerError::Displaced { .. } | LedgerError::Unusable { .. })) => {
+                Some(error.to_string())
+            }
+            End::Ledger(error) => goes_on(error.to_string()),
+        }
+    }
+}
+
+/// What makes a run that handed nothing over one that was refused.
+fn refused(end: End) -> Result<End> {
+    match end {
+        End::Ledger(error) if !matches!(error, LedgerError::Halted(_)) => Err(error.into()),
+        End::Letter(error) => Err(error.into()),
+        End::TooLarge { largest, size } => Err(Error::TooLarge { largest, size }),
+        end => Ok(end),
+    }
+}

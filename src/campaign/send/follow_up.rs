@@ -1,0 +1,94 @@
+//! Which follow-up is to be sent: the first round that is due to anybody.
+
+use jiff::civil::Date;
+
+use crate::campaign::error::{Error, Result};
+use crate::campaign::folder::Folder;
+use crate::campaign::load::Campaign;
+use crate::campaign::realm::Realm;
+use crate::campaign::recipients::Pass;
+use crate::clock::Clock;
+use crate::ledger::ReadLedger;
+use crate::ledger::sqlite::SqliteLedger;
+use crate::model::{DeliveryState, Round};
+use crate::plan::Totals;
+
+/// What a campaign's follow-ups come to today.
+#[derive(Debug)]
+pub enum Today {
+    /// A round is due to somebody.
+    Due {
+        /// The campaign, read for the first round that is due.
+        campaign: Box<Campaign>,
+        /// The rounds after it that are due to others.
+        others: Vec<Round>,
+    },
+    /// None is.
+    Nobody {
+        /// The first round that is due later, where one is: from which day on, and the plan of it.
+        next: Option<(Date, Round, Totals)>,
+        /// The last round.
+        last: Round,
+        /// How many deliveries of all follow-ups failed or are in doubt.
+        in_trouble: u64,
+    },
+}
+
+/// The ledger of a campaign that has follow-ups, of which the first letter was sent and which nobody has stopped.
+///
+/// # Errors
+/// Where one of these is not so.
+pub fn ledger_of(folder: &Folder) -> Result<SqliteLedger> {
+    if folder.settings.follow_ups.is_empty() {
+        return Err(Error::NoFollowUp(folder.settings.file.clone()));
+    }
+    let ledger = folder.known_ledger()?.ok_or(Error::NothingToFollow)?;
+    super::prepare::refuse_halted(Some(&ledger), folder)?;
+    Ok(ledger)
+}
+
+/// Finds the round that is to be sent today.
+///
+/// # Errors
+/// Where the campaign or the ledger cannot be read.
+pub fn today(folder: &Folder, ledger: &SqliteLedger, clock: &Clock) -> Result<Today> {
+    let last = Round(u32::try_from(folder.settings.follow_ups.len()).unwrap_or(u32::MAX));
+    let rounds = || (1..=last.0).map(Round);
+    let campaign = Campaign::read(folder.clone(), Round(1), clock)?;
+    let (mut due, mut waiting) = (Vec::new(), Vec::new());
+    for round in rounds() {
+        let totals = totals(&campaign, round, ledger, clock)?;
+        if totals.to_send > 0 {
+            due.push(round);
+        }
+        waiting.extend(totals.next_due.map(|date| (date, round, totals)));
+    }
+    if let Some((first, others)) = due.split_first() {
+        let campaign = match *first {
+            Round(1) => campaign,
+            later => Campaign::read(campaign.folder, later, clock)?,
+        };
+        return Ok(Today::Due { campaign: Box::new(campaign), others: others.to_vec() });
+    }
+    let mut in_trouble = 0;
+    for round in rounds() {
+        let tally = ledger.tally(&folder.settings.id, round)?;
+        in_trouble += tally.of(DeliveryState::Failed) + tally.of(DeliveryState::InDoubt);
+    }
+    let next = waiting.into_iter().min_by_key(|(date, round, _)| (*date, *round));
+    Ok(Today::Nobody { next, last, in_trouble })
+}
+
+/// What a run of a round would do now.
+fn totals(campaign: &Campaign, round: Round, ledger: &impl ReadLedger, clock: &Clock) -> Result<Totals> {
+    let mut planner = campaign.planner_of(round, clock);
+    if campaign.folder.realm == Realm::Sandbox {
+        planner.wait_for_nothing();
+    }
+    planner.suppress(ledger.suppressions()?);
+    let mut totals = Totals::default();
+    for batch in Pass::over(&campaign.folder, &mut planner, round, Some(ledger))? {
+        batch?.iter().for_each(|entry| totals.add(entry));
+    }
+    Ok(totals)
+}

@@ -1,0 +1,24 @@
+//! A round is sent, in steps: a front end prepares it, shows what would be sent, gets a person's consent, begins, and sends.
+//!
+//! ```text
+//! campaign.prepare(wish) ─▶ Prepared ─▶ survey ─▶ Agreed ─▶ begin ─▶ Run ─▶ send ─▶ Concluded
+//! ```
+//!
+//! No lease is held while a person thinks. Nobody can begin without an [`Agreed`], and what was agreed to is compared with what is found once
+//! the lease is held.
+
+mod agreed;
+mod begin;
+mod concluded;
+pub mod follow_up;
+mod open_files;
+mod prepare;
+mod run;
+pub mod server;
+mod stage;
+
+pub use agreed::{Agreed, NotAgreed};
+pub use concluded::{Concluded, Verdict};
+pub use prepare::{Prepared, Through, Wish};
+pub use run::Run;
+pub use stage::Planned;

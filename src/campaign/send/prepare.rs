@@ -1,0 +1,161 @@
+//! What is to be sent, looked at before anybody has agreed to it. Nothing is written.
+
+use std::collections::HashSet;
+use std::sync::Arc;
+
+use super::open_files;
+use super::server;
+use super::stage::{Planned, Survey, TryOut};
+use crate::campaign::contacted::refuse_older_ledger;
+use crate::campaign::error::{Error, Result};
+use crate::campaign::folder::Folder;
+use crate::campaign::frozen::changed;
+use crate::campaign::load::Campaign;
+use crate::campaign::note::Note;
+use crate::campaign::past::{NO_KEY, earlier};
+use crate::campaign::realm::Realm;
+use crate::campaign::recipients::Pass;
+use crate::clock::Clock;
+use crate::config::Pace;
+use crate::dispatch::{LetterMaker, Patience};
+use crate::ledger::sqlite::SqliteLedger;
+use crate::ledger::{FrozenFile, ReadLedger};
+use crate::model::{Columns, Round, TokenKey, lookup_key};
+use crate::plan::Planner;
+use crate::transport::Server;
+
+/// What a person wishes to send of a round.
+#[derive(Debug, Clone)]
+pub struct Wish {
+    /// So many letters at the most; all, where it is not given.
+    pub limit: Option<u64>,
+    /// To these recipients alone, by id or address; to all, where it is empty.
+    pub only: Vec<String>,
+    /// Whether to wait for a limit, the hours or a deferred delivery.
+    pub patience: Patience,
+    /// Whether the rest get the new text, where a file changed since the first letter left.
+    pub accepts_changes: bool,
+}
+
+impl Wish {
+    /// The recipients of [`only`](Self::only), in the forms in which they are compared.
+    pub(super) fn only_keys(&self) -> HashSet<String> {
+        self.only.iter().flat_map(|id| [id.clone(), lookup_key(id)]).collect()
+    }
+}
+
+/// Which way the letters go.
+#[derive(Debug, Clone)]
+pub enum Through {
+    /// A server inside this program; nothing leaves this machine.
+    Sandbox,
+    /// The campaign's server.
+    Server {
+        /// How it is reached.
+        server: Arc<Server>,
+        /// The account for which the rolling windows count.
+        account: String,
+    },
+}
+
+/// A round that is ready to be looked at, and to be sent once a person has agreed. Nothing was written for it, and nobody else is kept from
+/// sending.
+#[derive(Debug)]
+pub struct Prepared {
+    /// The campaign's folder and settings.
+    pub folder: Folder,
+    /// The round.
+    pub round: Round,
+    /// What is wished.
+    pub wish: Wish,
+    /// Which way the letters go.
+    pub through: Through,
+    /// How fast they go.
+    pub pace: Pace,
+    /// Decides about each row; the ledger's suppressions are still to be told to it.
+    pub(super) planner: Planner,
+    pub(super) columns: Arc<Columns>,
+    pub(super) files: Vec<FrozenFile>,
+    pub(super) maker: LetterMaker,
+    /// The ledger, where there was one.
+    known: Option<SqliteLedger>,
+    pub(super) clock: Clock,
+}
+
+impl Campaign {
+    /// Prepares to send the round for which the campaign was read: server, password, pace. What is worth a word is told.
+    ///
+    /// # Errors
+    /// Where the campaign is stopped, a file changed since the first letter left and the wish does not accept that, the ledger is older
+    /// than its witness, there is no server, or the password cannot be had.
+    pub fn prepare(self, wish: Wish, clock: &Clock, tell: &mut dyn FnMut(Note)) -> Result<Prepared> {
+        let (folder, round) = (self.folder.clone(), self.round);
+        let known = folder.known_ledger()?;
+        refuse_halted(known.as_ref(), &folder)?;
+        let (through, mut pace) = match folder.realm {
+            Realm::Real => {
+                let (server, account) = server::real(&folder)?;
+                (Through::Server { server, account }, folder.settings.pace.clone())
+            }
+            Realm::Sandbox => (Through::Sandbox, Pace::unlimited()),
+        };
+        refuse_older_ledger(known.as_ref(), &folder, round)?;
+        if let Some(ledger) = &known {
+            refuse_changes(ledger, &folder, round, &self.files, &wish)?.into_iter().for_each(&mut *tell);
+        }
+        let (connections, few) = open_files::connections(pace.connections);
+        pace.connections = connections;
+        few.into_iter().for_each(tell);
+        let earlier = earlier::read(&self, round, known.as_ref())?;
+        let key = known.as_ref().map_or(Ok(TokenKey::new(NO_KEY)), ReadLedger::token_key)?;
+        let (files, columns, mut planner) = (self.files.clone(), Arc::clone(&self.columns), self.planner.clone());
+        if folder.realm == Realm::Sandbox {
+            planner.wait_for_nothing();
+        }
+        let maker = self.into_maker(key, earlier)?;
+        let clock = clock.clone();
+        Ok(Prepared { folder, round, wish, through, pace, planner, columns, files, maker, known, clock })
+    }
+}
+
+impl Prepared {
+    /// Goes through the list, tries every letter out, and says what would be sent now. What a row needs a look for is told.
+    ///
+    /// # Errors
+    /// All faults of the letters, where `only` names nobody, and where the list or the ledger cannot be read.
+    pub fn survey(&self, tell: &mut dyn FnMut(Note)) -> Result<Planned> {
+        let mut planner = self.planner.clone();
+        if let Some(ledger) = &self.known {
+            planner.suppress(ledger.suppressions()?);
+        }
+        let mut survey = Survey::new(self, TryOut::Each);
+        for batch in Pass::over(&self.folder, &mut planner, self.round, self.known.as_ref())? {
+            batch?.iter().for_each(|entry| survey.see(entry, tell));
+        }
+        survey.finish()
+    }
+}
+
+/// Refuses a campaign that a person has stopped.
+pub(super) fn refuse_halted(ledger: Option<&impl ReadLedger>, folder: &Folder) -> Result<()> {
+    let halt = ledger.map(|ledger| ledger.halt(&folder.settings.id)).transpose()?.flatten();
+    halt.map_or(Ok(()), |halt| Err(Error::Halted { halt, realm: folder.realm }))
+}
+
+/// Refuses to go on where a file changed since the first letter may have left; gives a word about it where the wish accepts that.
+pub(super) fn refuse_changes(
+    ledger: &impl ReadLedger,
+    folder: &Folder,
+    round: Round,
+    files: &[FrozenFile],
+    wish: &Wish,
+) -> Result<Option<Note>> {
+    let frozen = ledger.frozen(&folder.settings.id, round)?;
+    let changed = if frozen.is_empty() { Vec::new() } else { changed(&frozen, files) };
+    let changed: Vec<String> = changed.into_iter().map(str::to_owned).collect();
+    match (changed.is_empty(), wish.accepts_changes) {
+        (true, _) => Ok(None),
+        (false, true) => Ok(Some(Note::Changed(changed))),
+        (false, false) => Err(Error::Changed(changed)),
+    }
+}

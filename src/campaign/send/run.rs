@@ -1,0 +1,113 @@
+//! A run: it holds the campaign's lease, sends, and gives the lease back.
+
+use std::sync::Arc;
+
+use super::concluded::{Concluded, Reach};
+use super::prepare::{Prepared, Wish};
+use super::stage::Planned;
+use crate::campaign::contacted::write_contacted;
+use crate::campaign::error::{Error, Result};
+use crate::campaign::folder::Folder;
+use crate::campaign::note::Note;
+use crate::clock::Clock;
+use crate::config::Pace;
+use crate::dispatch::{self, Assignment, Drain, Happening, LetterMaker};
+use crate::ledger::sqlite::SqliteLedger;
+use crate::ledger::{Lease, ReadLedger, WriteLedger};
+use crate::model::Round;
+use crate::transport::Server;
+use crate::transport::sandbox::Sandbox;
+
+/// Who holds a campaign's lease.
+#[derive(Debug)]
+pub(super) struct Holding {
+    pub(super) ledger: SqliteLedger,
+    pub(super) lease: Lease,
+}
+
+impl Holding {
+    /// Gives the lease back; says why, where that is not possible.
+    pub(super) async fn release(&self, clock: &Clock) -> Option<Note> {
+        let released = self.ledger.release(&self.lease, clock.now()).await;
+        released.err().map(|error| Note::LeaseKept(error.to_string()))
+    }
+}
+
+/// Which way the letters of a run go.
+#[derive(Debug)]
+pub(super) enum Way {
+    /// A server inside this program, which ends with the run.
+    Sandbox(Sandbox),
+    /// The campaign's server.
+    Server {
+        server: Arc<Server>,
+        account: String,
+    },
+}
+
+/// A run that has begun: its plan stands in the ledger, and its lease keeps others from sending the campaign. Whoever drops it without
+/// [`send`](Self::send) leaves the lease to end with the process.
+#[derive(Debug)]
+pub struct Run {
+    /// What is to be sent.
+    pub planned: Planned,
+    /// How fast.
+    pub pace: Pace,
+    folder: Folder,
+    round: Round,
+    wish: Wish,
+    maker: Arc<LetterMaker>,
+    clock: Clock,
+    holding: Holding,
+    way: Way,
+}
+
+impl Run {
+    pub(super) fn new(prepared: Prepared, holding: Holding, planned: Planned, way: Way) -> Self {
+        let Prepared { folder, round, wish, pace, maker, clock, .. } = prepared;
+        Self { planned, pace, folder, round, wish, maker: Arc::new(maker), clock, holding, way }
+    }
+
+    /// Sends until nothing is left, something stops it, or it is told to drain. `watch` is told of everything that happens on the way.
+    ///
+    /// However it ends, the log is written and the lease given back.
+    ///
+    /// # Errors
+    /// Where the run as a whole failed before any letter was handed over. Once one was, whatever goes wrong is in what is concluded.
+    pub async fn send(self, drain: Drain, watch: &mut dyn FnMut(&Happening)) -> Result<Concluded> {
+        let (server, account, sandbox) = match self.way {
+            Way::Server { server, account } => (server, account, None),
+            Way::Sandbox(sandbox) => (Arc::new(sandbox.server()), "sandbox".to_owned(), Some(sandbox)),
+        };
+        let Holding { ledger, lease } = &self.holding;
+        let settings = &self.folder.settings;
+        let assignment = Assignment {
+            ledger: ledger.clone(),
+            lease: lease.clone(),
+            campaign: settings.id.clone(),
+            round: self.round,
+            continues: settings.continues.clone(),
+            only: self.wish.only_keys(),
+            letters: self.maker,
+            server,
+            account,
+            pace: self.pace,
+            retry: settings.retry.clone(),
+            outcomes: settings.outcomes,
+            limit: self.wish.limit,
+            patience: self.wish.patience,
+            largest: self.planned.largest,
+            clock: self.clock.clone(),
+        };
+        let finished = dispatch::run(assignment, drain, &mut |happening| watch(&happening)).await;
+        if let Some(sandbox) = sandbox {
+            sandbox.stop().await;
+        }
+        let reach = if self.wish.limit.is_none() && self.wish.only.is_empty() { Reach::All } else { Reach::Some };
+        let tally = ledger.tally(&settings.id, self.round).map_err(Error::from);
+        let written = write_contacted(&self.folder, ledger);
+        let concluded = Concluded::of(finished, self.round, reach, tally, written);
+        let kept = self.holding.release(&self.clock).await;
+        concluded.map(|concluded| Concluded { kept, ..concluded })
+    }
+}
