@@ -62,14 +62,14 @@ impl Loaded {
         let mut origins = Vec::new();
 
         let spec = &campaign.lists;
-        let signatories = keep(lists::read_signatories(&workspace, &spec.signatories, &spec.format), &mut found);
+        let signatories = found.keep(lists::read_signatories(&workspace, &spec.signatories, &spec.format));
         if let Some(signatories) = &signatories {
             origins.push((spec.signatories.clone(), signatories.origin.to_string()));
             found.extend(signatories.warnings.iter().cloned());
         }
         let mut suppressed = Vec::new();
         if let Some(path) = &spec.suppressions
-            && let Some(suppressions) = keep(lists::read_suppressions(&workspace, path, &spec.format), &mut found)
+            && let Some(suppressions) = found.keep(lists::read_suppressions(&workspace, path, &spec.format))
         {
             origins.push((path.clone(), suppressions.origin.to_string()));
             found.extend(suppressions.warnings);
@@ -81,7 +81,7 @@ impl Loaded {
         }
         let attachments = read_attachments(&workspace, &campaign, &mut found);
         let press = campaign.letter.pdf.as_ref().and_then(|(_, place)| {
-            keep(Press::open(&workspace, campaign.letter.fonts.as_deref(), place.clone()), &mut found)
+            found.keep(Press::open(&workspace, campaign.letter.fonts.as_deref(), place.clone()))
         });
 
         let calendar = read_calendar(&workspace, &campaign, &mut found);
@@ -89,7 +89,7 @@ impl Loaded {
         // A letter is checked against the lists' columns: without them every name would seem wrong.
         let letters = match (&signatories, &seen) {
             (Some(signatories), Some(Seen { columns, .. })) => {
-                keep(load_letters(&workspace, &campaign, round, date, columns, &signatories.signatories), &mut found)
+                found.keep(load_letters(&workspace, &campaign, round, date, columns, &signatories.signatories))
             }
             _ => None,
         };
@@ -190,11 +190,6 @@ pub(super) fn load_letters(
     Letters::load(workspace, template(campaign, round)?, campaign.letter.layout.as_deref(), &facts)
 }
 
-/// Keeps what was read, or its faults.
-pub(super) fn keep<T>(read: Result<T, Faults>, found: &mut Faults) -> Option<T> {
-    read.map_err(|faults| found.extend(faults)).ok()
-}
-
 /// Tells a planner when a follow-up is due, and what day it is.
 fn count_days(planner: &mut Planner, campaign: &Campaign, calendar: &Calendar, round: Round, clock: &Clock) {
     if let Some(spec) = campaign.follow_up(round) {
@@ -206,7 +201,7 @@ fn count_days(planner: &mut Planner, campaign: &Campaign, calendar: &Calendar, r
 /// The calendar, with its holidays.
 pub(super) fn read_calendar(workspace: &Workspace, campaign: &Campaign, found: &mut Faults) -> Calendar {
     let spec = &campaign.calendar;
-    let read = |path: &String| keep(lists::read_holidays(workspace, path, &campaign.lists.format), found);
+    let read = |path: &String| found.keep(lists::read_holidays(workspace, path, &campaign.lists.format));
     let holidays = spec.holidays.as_ref().and_then(read).unwrap_or_default();
     let of_hours = campaign.pace.hours.as_ref().map(|hours| hours.zone().clone());
     let zone = spec.zone.clone().or(of_hours).unwrap_or_else(TimeZone::system);

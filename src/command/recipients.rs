@@ -5,7 +5,6 @@ use std::sync::Arc;
 use std::sync::mpsc::sync_channel;
 use std::thread;
 
-use super::campaign::keep;
 use crate::config::{Campaign, Counts};
 use crate::ledger::{ReadLedger, Standing};
 use crate::lists::RecipientList;
@@ -37,7 +36,7 @@ pub(super) struct Seen {
 pub(super) fn see(workspace: &Workspace, campaign: &Campaign, found: &mut Faults) -> Option<Seen> {
     let path = &campaign.lists.recipients;
     let open = || RecipientList::open(workspace, path, &campaign.lists.format);
-    let mut list = keep(open(), found)?;
+    let mut list = found.keep(open())?;
     let weighs = campaign.pace.counts == Counts::Recipients;
     let mut census = Census::new(campaign.pace.windows().smallest().filter(|_| weighs));
     let mut rows = 0;
@@ -45,7 +44,7 @@ pub(super) fn see(workspace: &Workspace, campaign: &Campaign, found: &mut Faults
     let mut faults = Faults::new();
     for recipient in &mut list {
         rows += 1;
-        let Some(recipient) = keep(recipient, &mut faults) else { continue };
+        let Some(recipient) = faults.keep(recipient) else { continue };
         faults.extend(census.see(path, &recipient).err());
         enclosed.extend(recipient.attachments);
     }
@@ -55,7 +54,7 @@ pub(super) fn see(workspace: &Workspace, campaign: &Campaign, found: &mut Faults
         );
         Fault::error(Place::file(path), message).into()
     });
-    let mut planner = keep(planner, &mut faults);
+    let mut planner = faults.keep(planner);
     if let Some(planner) = planner.as_mut().filter(|planner| planner.reuses_ids()) {
         // Who it is was not kept: the list is read again, and the faults of both readings put in the order of the lines.
         let again = open().into_iter().flatten().flatten();

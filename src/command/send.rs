@@ -14,7 +14,7 @@ use super::contacted::refuse_older_ledger;
 use super::ledgers::{Realm, SANDBOX};
 use super::log::write_contacted;
 use super::plan::summary;
-use super::progress::{Progress, in_words};
+use super::progress::Progress;
 use super::recipients::entries;
 use super::stage::{Planned, Stage};
 use super::stop::{refuse_stopped, undone_by};
@@ -22,11 +22,10 @@ use super::terminal::{report_error, say, say_faults, warn};
 use super::{Context, Exit, earlier, open_files, server, signal};
 use crate::cli::Send;
 use crate::config::Pace;
-use crate::dispatch::{self, Assignment, End, Finished, Patience, Stop, StopHandle};
+use crate::dispatch::{self, Assignment, Drain, DrainHandle, End, Finished, Patience};
 use crate::ledger::sqlite::SqliteLedger;
 use crate::ledger::{FrozenFile, Lease, LedgerError, ReadLedger, Tally, WriteLedger};
 use crate::model::{DeliveryState, Round, lookup_key, mask_addresses};
-use crate::report::counted;
 use crate::transport::Server;
 use crate::transport::sandbox::{Journal, Options, Sandbox, Sink};
 
@@ -212,7 +211,7 @@ impl Sending<'_> {
             Realm::Sandbox => {
                 "the sandbox inside this program; nothing leaves this machine, and the pace does not apply".to_owned()
             }
-            Realm::Real => format!("{}:{}; pace: {}", server.host, server.port, pace_in_words(pace)),
+            Realm::Real => format!("{}:{}; pace: {pace}", server.host, server.port),
         };
         let now = if planned.letters < planned.totals.to_send {
             format!(", {} of them now", planned.letters)
@@ -223,10 +222,10 @@ impl Sending<'_> {
     }
 
     fn dispatch(&self, assignment: Assignment<SqliteLedger>, letters: u64) -> Finished {
-        let (handle, stop) = StopHandle::new();
+        let (handle, drain) = DrainHandle::new();
         let mut progress = Progress::new(letters, self.context.quiet, self.context.clock.clone());
         self.runtime.spawn(signal::listen(handle));
-        let run = run_with(assignment, stop, &mut progress);
+        let run = run_with(assignment, drain, &mut progress);
         let finished = self.runtime.block_on(run);
         progress.finish();
         finished
@@ -269,7 +268,7 @@ impl Sending<'_> {
             End::Done => Ok(Exit::Done),
             End::NoWait { cause, until } => {
                 let from = until.map(|at| format!(" before {}", at.strftime("%Y-%m-%dT%H:%M:%SZ"))).unwrap_or_default();
-                stopped(format!("{}; nothing more may go{from}", in_words(cause)))
+                stopped(format!("{cause}; nothing more may go{from}"))
             }
             End::Signal => stopped("by a signal".to_owned()),
             End::Server(error) => stopped(error.to_string()),
@@ -321,24 +320,6 @@ fn letters_into(folder: PathBuf) -> Options {
     Options { sink: Sink::Folder(folder), journal: Journal::None, ..Options::default() }
 }
 
-async fn run_with(assignment: Assignment<SqliteLedger>, stop: Stop, progress: &mut Progress) -> Finished {
-    dispatch::run(assignment, stop, &mut |happening| progress.observe(&happening)).await
-}
-
-fn pace_in_words(pace: &Pace) -> String {
-    let limits = [
-        (pace.per_second, "a second"),
-        (pace.per_minute, "a minute"),
-        (pace.per_hour, "an hour"),
-        (pace.per_day, "a day"),
-        (pace.per_domain_per_minute, "a minute to each domain"),
-    ];
-    let mut words: Vec<String> =
-        limits.into_iter().filter_map(|(limit, what)| Some(format!("{} {what}", limit?))).collect();
-    if words.is_empty() {
-        words.push("no limit".to_owned());
-    }
-    words.push(counted(u64::from(pace.connections), "connection", "connections"));
-    words.extend(pace.hours.as_ref().map(ToString::to_string));
-    words.join(", ")
+async fn run_with(assignment: Assignment<SqliteLedger>, drain: Drain, progress: &mut Progress) -> Finished {
+    dispatch::run(assignment, drain, &mut |happening| progress.observe(&happening)).await
 }

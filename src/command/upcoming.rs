@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, HashSet};
 
 use anyhow::Result;
 
-use super::campaign::{keep, read_calendar};
+use super::campaign::read_calendar;
 use crate::config::Campaign;
 use crate::ledger::{self, Delivery, ReadLedger, Selection};
 use crate::lists::read_suppressions;
@@ -42,7 +42,7 @@ impl<'a, L: ReadLedger> Upcoming<'a, L> {
         let calendar = read_calendar(workspace, campaign, &mut found);
         let format = &campaign.lists.format;
         let listed = campaign.lists.suppressions.as_ref();
-        let listed = listed.and_then(|path| keep(read_suppressions(workspace, path, format), &mut found));
+        let listed = listed.and_then(|path| found.keep(read_suppressions(workspace, path, format)));
         if found.has_errors() {
             return Err(found.into());
         }

@@ -102,6 +102,11 @@ impl Faults {
         self.0.extend(faults);
     }
 
+    /// Takes what was read, or adds what is wrong with it.
+    pub fn keep<T>(&mut self, read: Result<T, Self>) -> Option<T> {
+        read.map_err(|faults| self.extend(faults)).ok()
+    }
+
     /// Whether there is none, not even a warning.
     #[must_use]
     pub fn is_empty(&self) -> bool {
@@ -177,6 +182,15 @@ mod tests {
         let fault = Fault::error(Place::at("lists/recipients.csv", 14, 3), "`ana@` is not an email address");
         assert_eq!(fault.to_string(), "lists/recipients.csv:14:3: `ana@` is not an email address");
         assert_eq!(Place::line("a.csv", 2).to_string(), "a.csv:2");
+    }
+
+    #[test]
+    fn what_was_read_is_kept_and_what_is_wrong_with_it_added() {
+        let mut faults = Faults::new();
+        assert_eq!(faults.keep(Ok(7)), Some(7));
+        assert!(faults.is_empty());
+        assert_eq!(faults.keep::<u8>(Err(Fault::error(Place::file("a"), "wrong").into())), None);
+        assert_eq!(faults.to_string(), "a: wrong");
     }
 
     #[test]

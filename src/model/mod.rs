@@ -5,6 +5,7 @@
 mod address;
 pub mod article;
 pub mod calendar;
+pub mod count;
 mod effect;
 mod envelope;
 mod fault;

@@ -1,7 +1,6 @@
 //! What the ledger holds, as people and scripts read it: the log and the status. Pure over what was read.
 
 mod cell;
-mod count;
 mod failed;
 mod json_rows;
 mod log;
@@ -10,10 +9,11 @@ mod status;
 mod table;
 
 pub use cell::printable;
-pub use count::{bytes, counted};
 pub use failed::{FailedRow, FailedWriter, ListWriter};
 pub use json_rows::JsonRows;
 pub use log::{COLUMNS, LogRow, LogWriter};
 pub use preview::{PreviewIndex, PreviewLetter, PreviewRow};
 pub use status::{RoundStatus, Status};
 pub use table::Table;
+
+pub use crate::model::count::{bytes, counted};

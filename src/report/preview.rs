@@ -3,8 +3,8 @@
 use std::io::{self, Write};
 
 use super::cell::printable;
-use super::count::counted;
 use crate::letter::{PAGE_POLICY, escape};
+use crate::model::count::counted;
 
 const STYLE: &str = include_str!("preview.css");
 

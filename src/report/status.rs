@@ -6,9 +6,9 @@ use std::fmt;
 use jiff::Timestamp;
 use serde::Serialize;
 
-use super::count::counted;
 use super::log::rfc3339;
 use crate::ledger::{Holder, Tally};
+use crate::model::count::counted;
 use crate::model::{Answer, CampaignId, DeliveryState, Round};
 
 /// Where a campaign stands.
