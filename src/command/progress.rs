@@ -8,7 +8,7 @@ use indicatif::{ProgressBar, ProgressDrawTarget, ProgressState, ProgressStyle};
 
 use super::terminal::{say, warn};
 use crate::clock::Clock;
-use crate::dispatch::{Cause, Happening};
+use crate::dispatch::Happening;
 use crate::model::{DeliveryState, mask_addresses};
 use crate::report::{counted, printable};
 use crate::transport::is_unknown_recipient;
@@ -93,10 +93,9 @@ impl Progress {
                 self.line(&format!("not sent: {recipient} is {state} now"));
             }
             Happening::Waiting { until, cause } => {
-                let what = in_words(*cause);
                 let at = until.to_zoned(jiff::tz::TimeZone::system());
                 self.line(&format!(
-                    "{what}: waiting until {} (Ctrl-C stops; `send` goes on later)",
+                    "{cause}: waiting until {} (Ctrl-C stops; `send` goes on later)",
                     at.strftime("%F %T %Z")
                 ));
             }
@@ -177,14 +176,5 @@ impl Progress {
                 self.unknown
             ));
         }
-    }
-}
-
-/// What a run waits for.
-pub(super) fn in_words(cause: Cause) -> &'static str {
-    match cause {
-        Cause::Limit => "a limit of the pace is reached",
-        Cause::Hours => "outside the sending hours",
-        Cause::Deferred => "deferred letters are tried again later",
     }
 }

@@ -1,13 +1,13 @@
 //! Ctrl-C, SIGTERM and a closed terminal: once to finish what is on the wire, twice to stop at once.
 
 use super::Exit;
-use crate::dispatch::StopHandle;
+use crate::dispatch::DrainHandle;
 
 /// The first signal lets the run finish what is on the wire; the second ends the program at once. The ledger has every intent, so
 /// what was on the wire then is found in doubt by the next run.
-pub(super) async fn listen(handle: StopHandle) {
+pub(super) async fn listen(handle: DrainHandle) {
     if next_signal().await {
-        handle.stop();
+        handle.drain();
         if next_signal().await {
             std::process::exit(i32::from(Exit::Stopped.code()));
         }

@@ -1,9 +1,11 @@
 //! `[pace]` and `[retry]`: how fast letters may go, when, and when a deferred one is tried again.
 
+use std::fmt;
 use std::time::Duration;
 
 use super::duration::read_duration;
 use super::section::Section;
+use crate::model::count::counted;
 use crate::model::hours::Hours;
 use crate::model::window::{Window, Windows};
 
@@ -136,6 +138,27 @@ impl Pace {
     }
 }
 
+/// `30 a minute, 10000 a day, 3 connections, Mon-Fri 09:00-17:00 Europe/Vienna`.
+impl fmt::Display for Pace {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let limits = [
+            (self.per_second, "a second"),
+            (self.per_minute, "a minute"),
+            (self.per_hour, "an hour"),
+            (self.per_day, "a day"),
+            (self.per_domain_per_minute, "a minute to each domain"),
+        ];
+        let limits = limits.into_iter().filter_map(|(limit, what)| Some(format!("{} {what}", limit?)));
+        let mut words: Vec<String> = limits.collect();
+        if words.is_empty() {
+            words.push("no limit".to_owned());
+        }
+        words.push(counted(u64::from(self.connections), "connection", "connections"));
+        words.extend(self.hours.as_ref().map(ToString::to_string));
+        f.write_str(&words.join(", "))
+    }
+}
+
 /// A named set of a provider's limits, as it published them.
 #[derive(Debug, PartialEq, Eq)]
 pub struct Preset {
@@ -247,6 +270,22 @@ mod tests {
         let minutes: Vec<u64> = (1..=9).map(|attempts| retry.wait_after(attempts).as_secs() / 60).collect();
         assert_eq!(minutes, [15, 30, 60, 120, 240, 480, 960, 1440, 1440]);
         assert_eq!(retry.wait_after(u32::MAX), DAY);
+    }
+
+    #[test]
+    fn a_pace_reads_as_its_limits_its_connections_and_its_hours() {
+        assert_eq!(Pace::unlimited().to_string(), "no limit, 1 connection");
+        let hours: Hours = "Mon-Fri 09:00-17:00 Europe/Vienna".parse().unwrap();
+        let pace = Pace {
+            per_second: Some(2),
+            per_day: Some(10_000),
+            per_domain_per_minute: Some(5),
+            connections: 3,
+            hours: Some(hours.clone()),
+            ..Pace::unlimited()
+        };
+        let limits = "2 a second, 10000 a day, 5 a minute to each domain";
+        assert_eq!(pace.to_string(), format!("{limits}, 3 connections, {hours}"));
     }
 
     #[test]

@@ -9,15 +9,15 @@ use tokio::task::JoinSet;
 
 use super::crew::{Crew, Fewer};
 use super::job::{Ending, Job, Report};
+use super::pace::Pacer;
 use super::queue::{Next, Queue};
 use super::ramp::Ramp;
 use super::streak::{Endings, Trouble};
 use super::worker::Worker;
-use super::{Assignment, Cause, End, Finished, Happening, Patience, Stop, StopHandle};
+use super::{Assignment, Cause, Drain, DrainHandle, End, Finished, Happening, Patience};
 use crate::clock::{later, until};
 use crate::ledger::{self, Ended, LedgerError, ReadLedger, WriteLedger};
 use crate::model::DeliveryState;
-use crate::transport::pace::Pacer;
 use crate::transport::{OpenError, is_unknown_recipient};
 
 /// How often the lease is prolonged: well within its deadline.
@@ -33,10 +33,10 @@ const LOOK_AHEAD: usize = 3;
 struct Coordinator<'a, L> {
     assignment: Assignment<L>,
     observe: &'a mut (dyn FnMut(Happening) + Send),
-    stop: Stop,
+    drain: Drain,
     /// Tells the workers that nothing more is to go.
-    halt: StopHandle,
-    halted: Stop,
+    tell_workers: DrainHandle,
+    workers_told: Drain,
     pacer: Pacer,
     queue: Queue,
     crew: Crew,
@@ -52,7 +52,7 @@ struct Coordinator<'a, L> {
 /// Sends what an assignment says, and tells `observe` of everything that happens.
 ///
 /// It returns when nothing is left, or when something stops it; by then every outcome is durable.
-pub async fn run<L>(assignment: Assignment<L>, stop: Stop, observe: &mut (dyn FnMut(Happening) + Send)) -> Finished
+pub async fn run<L>(assignment: Assignment<L>, drain: Drain, observe: &mut (dyn FnMut(Happening) + Send)) -> Finished
 where
     L: ReadLedger + WriteLedger + Clone + Send + Sync + 'static,
 {
@@ -64,13 +64,13 @@ where
     let endings = Endings::new(assignment.pace.stop_after);
     // Nothing is claimed ahead of the pace.
     let letters_each = if assignment.pace.windows().is_empty() { LOOK_AHEAD } else { 1 };
-    let (halt, halted) = StopHandle::new();
+    let (tell_workers, workers_told) = DrainHandle::new();
     let coordinator = Coordinator {
         assignment,
         observe,
-        stop,
-        halt,
-        halted,
+        drain,
+        tell_workers,
+        workers_told,
         pacer,
         queue: Queue::default(),
         crew: Crew::new(ramp, letters_each),
@@ -113,7 +113,7 @@ where
         loop {
             let wake = self.hand_out(&reports, &mut tasks);
             if self.end.is_some() {
-                self.halt.stop();
+                self.tell_workers.drain();
             }
             if self.is_over() {
                 break;
@@ -131,7 +131,7 @@ where
                         self.take_in(report);
                     }
                 }
-                () = self.stop.told(), if !drained_was_told => {
+                () = self.drain.told(), if !drained_was_told => {
                     drained_was_told = true;
                     let on_the_wire = self.queue.on_the_wire();
                     (self.observe)(Happening::Draining { on_the_wire });
@@ -195,7 +195,7 @@ where
             let held = self.hold_until.filter(|until| *until > self.assignment.clock.now());
             let next = match held {
                 Some(_) => Ok(Next::Hold { until: held, cause: None }),
-                None if self.reached_limit() => Ok(Next::Drained),
+                None if self.reached_limit() => Ok(Next::Empty),
                 None => self.queue.next(&self.assignment, &mut self.pacer),
             };
             match next {
@@ -204,7 +204,7 @@ where
                     self.hand_over(job, reports, tasks);
                 }
                 Ok(Next::Hold { until, cause }) => return self.hold(until, cause),
-                Ok(Next::Drained) => {
+                Ok(Next::Empty) => {
                     if self.queue.on_the_wire() == 0 {
                         self.end = Some(End::Done);
                     }
@@ -242,7 +242,7 @@ where
 
     fn hand_over(&mut self, job: Box<Job>, reports: &mpsc::Sender<Report>, tasks: &mut JoinSet<ledger::Result<()>>) {
         self.queue.hand_over(&job);
-        let (assignment, halted) = (&self.assignment, &self.halted);
+        let (assignment, told) = (&self.assignment, &self.workers_told);
         let given = self.crew.give(job, |number, jobs| {
             let worker = Worker {
                 number,
@@ -254,7 +254,7 @@ where
                 outcomes: assignment.outcomes,
                 largest: assignment.largest,
                 clock: assignment.clock.clone(),
-                stop: halted.clone(),
+                drain: told.clone(),
             };
             tasks.spawn(worker.work(jobs, reports.clone()));
         });

@@ -6,18 +6,20 @@
 
 mod coordinator;
 mod crew;
+mod drain;
 mod earlier;
 mod enclosure;
 mod job;
 mod letters;
 mod on_paper;
+pub mod pace;
 mod queue;
 mod ramp;
 mod retry;
-mod stop;
 mod streak;
 #[cfg(test)]
 mod tests;
+mod words;
 mod worker;
 
 use std::collections::HashSet;
@@ -32,11 +34,11 @@ use crate::model::{CampaignId, DeliveryState, RecipientId, Reply, Round, Thread}
 use crate::transport::{OpenError, Server, StopReason};
 
 pub use coordinator::run;
+pub use drain::{Drain, DrainHandle};
 pub use earlier::{Earlier, Edition, Quote};
 pub use enclosure::Enclosure;
 pub use letters::{LetterError, LetterMaker};
 pub use on_paper::OnPaper;
-pub use stop::{Stop, StopHandle};
 pub use streak::{Streak, Trouble};
 
 /// What a run is to send, how, and how far.

@@ -5,11 +5,11 @@ use std::collections::{BTreeMap, HashSet, VecDeque};
 use jiff::Timestamp;
 
 use super::job::Job;
+use super::pace::{Hold, Pacer};
 use super::{Assignment, Cause, End, LetterError};
 use crate::ledger::{DeliveryId, Due, ReadLedger, Selection};
 use crate::model::window::Full;
 use crate::model::{Addressee, DeliveryState, History, lookup_key};
-use crate::transport::pace::{Hold, Pacer};
 
 /// How many due deliveries are read from the ledger at once.
 const BATCH: usize = 512;
@@ -28,7 +28,7 @@ pub(super) enum Next {
         cause: Option<Cause>,
     },
     /// Nothing is left.
-    Drained,
+    Empty,
 }
 
 impl From<Hold> for Next {
@@ -120,7 +120,7 @@ impl Queue {
         }
         let again = next_deferred(assignment)?;
         Ok(match again {
-            None => Next::Drained,
+            None => Next::Empty,
             // It is with a worker, whose report says what to do.
             Some(at) if at <= now && !self.on_the_wire.is_empty() => Next::Hold { until: None, cause: None },
             Some(at) => Next::Hold { until: Some(at), cause: Some(Cause::Deferred) },

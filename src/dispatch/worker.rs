@@ -10,7 +10,7 @@ use tokio::sync::mpsc;
 
 use super::job::{Ending, Job, Report};
 use super::retry::settle;
-use super::{LetterMaker, Stop};
+use super::{Drain, LetterMaker};
 use crate::clock::Clock;
 use crate::config::{Outcomes, Retry};
 use crate::ledger::{self, AttemptId, Claim, Lease, LedgerError, ReadLedger, Settlement, WriteLedger};
@@ -41,7 +41,7 @@ pub(super) struct Worker<L> {
     pub outcomes: Outcomes,
     pub largest: u64,
     pub clock: Clock,
-    pub stop: Stop,
+    pub drain: Drain,
 }
 
 /// A letter whose message is made.
@@ -173,7 +173,7 @@ impl<L: ReadLedger + WriteLedger + Send + Sync> Worker<L> {
     /// Whether a letter can be offered together with the message of the one before it, over the connection that stands.
     fn may_look_ahead(&self, next: &Made, desk: &Desk<'_>) -> bool {
         let lasts = |connection: &Connection| connection.sent() + 1 < LETTERS_PER_CONNECTION;
-        !self.stop.is_told()
+        !self.drain.is_told()
             && desk.connection.as_ref().is_some_and(|connection| {
                 connection.looks_ahead() && lasts(connection) && self.refused_for_size(next, connection).is_none()
             })
@@ -186,7 +186,7 @@ impl<L: ReadLedger + WriteLedger + Send + Sync> Worker<L> {
         }
         let ending = match desk.failure.take() {
             Some(error) => Ending::Ledger(error),
-            None if desk.stop.is_some() || desk.is_cut_off || self.stop.is_told() => Ending::Returned,
+            None if desk.stop.is_some() || desk.is_cut_off || self.drain.is_told() => Ending::Returned,
             None => match self.letters.make_aside(&job, self.clock.now()).await {
                 Ok(composed) => return Some(Made { job, composed }),
                 Err(error) => Ending::Unmade(error),
@@ -211,7 +211,7 @@ impl<L: ReadLedger + WriteLedger + Send + Sync> Worker<L> {
             Err(error) => Some(Ending::NoConnection(error)),
             Ok(connection) => match self.refused_for_size(&made, connection) {
                 Some(size) => Some(Ending::TooLarge { size }),
-                None => self.stop.is_told().then_some(Ending::Returned),
+                None => self.drain.is_told().then_some(Ending::Returned),
             },
         };
         let ending = match ending {

@@ -14,7 +14,6 @@ pub(crate) mod memory;
 mod open;
 mod open_error;
 mod outcome;
-pub mod pace;
 pub mod reply;
 pub mod sandbox;
 mod server;

@@ -12,7 +12,7 @@ use super::schedule::{Blow, Kind, RECIPIENTS, Run, Schedule};
 use super::seams::{Seams, Strike};
 use super::wire::{Post, Wire};
 use crate::clock::{Clock, earlier, later};
-use crate::dispatch::{self, End, Finished, StopHandle};
+use crate::dispatch::{self, DrainHandle, End, Finished};
 use crate::ledger::memory::{Commits, Disk, MemoryLedger};
 use crate::ledger::{Delivery, ReadLedger, Resolution, Selection, WriteLedger};
 use crate::model::{DeliveryState, RecipientId};
@@ -228,13 +228,13 @@ impl World {
 
     async fn run(&self, run: &Run, seams: &Seams, host: &str, has_lease: impl FnOnce()) -> Ended {
         let clock = self.clock(run.clock_is_off_by);
-        let (handle, stop) = StopHandle::new();
+        let (handle, drain) = DrainHandle::new();
         let kind = run.blow.map(|blow| blow.kind);
         if let Some(Blow { at, kind }) = run.blow {
             let clock = clock.clone();
             let strike = match kind {
                 Kind::Crash | Kind::Robbed | Kind::RobbedInPassing => Strike::Shut,
-                Kind::Told => Strike::Do(Box::new(move || handle.stop())),
+                Kind::Told => Strike::Do(Box::new(move || handle.drain())),
                 Kind::SetBack => Strike::Do(Box::new(move || set_back(&clock))),
             };
             seams.arm(at, strike);
@@ -260,7 +260,7 @@ impl World {
                 return Ended::Refused;
             }
             let assignment = assignment(flawed.clone(), lease.clone(), run.connections, port, clock.clone());
-            let finished = dispatch::run(assignment, stop, &mut |_| ()).await;
+            let finished = dispatch::run(assignment, drain, &mut |_| ()).await;
             if matches!(finished.end, End::Done) {
                 self.check_done();
             }

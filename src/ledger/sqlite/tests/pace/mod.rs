@@ -18,7 +18,7 @@ use self::bound::{most_in, possible};
 use self::world::World;
 use super::*;
 use crate::config::Pace;
-use crate::transport::pace::{Hold, Pacer};
+use crate::dispatch::pace::{Hold, Pacer};
 
 const SECOND: u64 = 1_000_000;
 const MINUTE: u64 = 60 * SECOND;

@@ -4,27 +4,27 @@ use tokio::sync::watch;
 
 /// Tells a run to stop; any number of clones may.
 #[derive(Debug, Clone)]
-pub struct StopHandle(watch::Sender<bool>);
+pub struct DrainHandle(watch::Sender<bool>);
 
 /// Says whether the run is to stop.
 #[derive(Debug, Clone)]
-pub struct Stop(watch::Receiver<bool>);
+pub struct Drain(watch::Receiver<bool>);
 
-impl StopHandle {
+impl DrainHandle {
     /// A handle, and what listens to it.
     #[must_use]
-    pub fn new() -> (Self, Stop) {
+    pub fn new() -> (Self, Drain) {
         let (sender, receiver) = watch::channel(false);
-        (Self(sender), Stop(receiver))
+        (Self(sender), Drain(receiver))
     }
 
     /// Tells the run to finish what is on the wire, and to start nothing more.
-    pub fn stop(&self) {
+    pub fn drain(&self) {
         self.0.send_replace(true);
     }
 }
 
-impl Stop {
+impl Drain {
     /// Whether the run was told to stop.
     #[must_use]
     pub fn is_told(&self) -> bool {
