@@ -22,13 +22,7 @@ pub(super) fn read_calendar(Folder { workspace, settings, .. }: &Folder, found: 
 }
 
 /// Tells a planner when a follow-up is due, and what day it is.
-pub(super) fn count_days(
-    planner: &mut Planner,
-    settings: &Settings,
-    calendar: &Calendar,
-    round: Round,
-    clock: &Clock,
-) {
+pub(super) fn count_days(planner: &mut Planner, settings: &Settings, calendar: &Calendar, round: Round, clock: &Clock) {
     if let Some(spec) = settings.follow_up(round) {
         let rule = Rule { round, after: spec.after, calendar: calendar.clone() };
         planner.follow_up(rule, calendar.day(clock.now()));

@@ -68,7 +68,7 @@ fn fault_json(fault: &Fault) -> serde_json::Value {
 
 impl std::fmt::Display for Findings {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        writeln!(f, "{}", self.settings)?;
+        writeln!(f, "{}", self.campaign)?;
         for (path, origin) in &self.origins {
             writeln!(f, "  {path}: read as {origin}")?;
         }

@@ -8,7 +8,8 @@ use std::path::Path;
 use anyhow::{Context as _, Result, bail};
 
 use super::terminal::{say, warn};
-use super::{Context, Exit, private};
+use super::{Context, Exit};
+use crate::campaign::private;
 use crate::cli::Init;
 use crate::import::{self, Imported};
 use crate::report::printable;

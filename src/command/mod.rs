@@ -16,7 +16,6 @@ mod read;
 mod resolve;
 mod send;
 mod signal;
-mod stage;
 mod status;
 mod steps;
 mod stop;

@@ -63,4 +63,3 @@ pub(super) fn run(context: &Context, args: &cli::Publish) -> Result<Exit> {
     }
     Ok(Exit::Done)
 }
-

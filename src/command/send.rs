@@ -124,7 +124,7 @@ fn conclude(context: &Context, concluded: &Concluded, realm: Realm) -> Result<Ex
         say(format_args!("stopped, with {} left: {}", concluded.left(), mask_addresses(&why)));
     }
     concluded.kept.iter().for_each(|note| say_note(context, note.clone()));
-    concluded.trouble.iter().for_each(say_error);
+    concluded.trouble.iter().for_each(|error| say_error(error));
     Ok(match concluded.verdict() {
         Verdict::Done => Exit::Done,
         Verdict::WithFailures => Exit::WithFailures,

@@ -7,9 +7,9 @@ use anyhow::Result;
 
 use super::terminal::warn;
 use super::{Context, Exit};
-use crate::cli;
 use crate::campaign::Folder;
 use crate::campaign::review::Upcoming;
+use crate::cli;
 use crate::ledger::{Delivery, MailLedger, ReadLedger, Selection};
 use crate::model::Round;
 use crate::report::{RoundStatus, Status};
@@ -46,10 +46,7 @@ pub(super) fn run(context: &Context, args: &cli::Status) -> Result<Exit> {
 }
 
 /// How many recipients of each round have what before them. Where a list cannot be read that it takes, the rest of the status is shown all the same.
-fn follow_ups(
-    folder: &Folder,
-    ledger: &impl ReadLedger,
-) -> BTreeMap<Round, BTreeMap<String, u64>> {
+fn follow_ups(folder: &Folder, ledger: &impl ReadLedger) -> BTreeMap<Round, BTreeMap<String, u64>> {
     let mut counts: BTreeMap<Round, BTreeMap<String, u64>> = BTreeMap::new();
     if folder.settings.follow_ups.is_empty() {
         return counts;

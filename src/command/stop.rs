@@ -6,8 +6,8 @@ use super::log::renew_contacted;
 use super::person::person;
 use super::terminal::say;
 use super::{Context, Exit};
-use crate::cli;
 use crate::campaign::Realm;
+use crate::cli;
 use crate::ledger::{Halt, ReadLedger, WriteLedger};
 
 pub(super) fn run(context: &Context, args: &cli::Stop) -> Result<Exit> {

@@ -132,11 +132,15 @@ impl Asked<'_> {
             return Ok(count);
         }
         let states = vec![DeliveryState::Planned, DeliveryState::Deferred];
-        ledger.deliveries(&self.folder.settings.id, &Selection { states, ..Selection::default() }, &mut |delivery| {
-            let address = EmailAddress::parse(&delivery.email);
-            count += u64::from(address.is_ok_and(|address| self.target.covers(&address)));
-            Ok(())
-        })?;
+        ledger.deliveries(
+            &self.folder.settings.id,
+            &Selection { states, ..Selection::default() },
+            &mut |delivery| {
+                let address = EmailAddress::parse(&delivery.email);
+                count += u64::from(address.is_ok_and(|address| self.target.covers(&address)));
+                Ok(())
+            },
+        )?;
         Ok(count)
     }
 

@@ -129,6 +129,12 @@ impl Settings {
         self.follow_ups.get(round.0.checked_sub(1)? as usize)
     }
 
+    /// The last round: that of the last follow-up, or the first letter where there is none.
+    #[must_use]
+    pub fn last_round(&self) -> Round {
+        Round(u32::try_from(self.follow_ups.len()).unwrap_or(u32::MAX))
+    }
+
     /// Whether the letters of a round quote the first.
     #[must_use]
     pub fn quotes(&self, round: Round) -> bool {

@@ -3,7 +3,7 @@
 
 use toml::Value;
 
-use super::{AddressPattern, Settings, PdfFor};
+use super::{AddressPattern, PdfFor, Settings};
 use crate::model::{Heading, Logos, RollColumns, RollStyle, Round, Sorting};
 
 impl Settings {

@@ -2,8 +2,8 @@
 
 mod cell;
 mod failed;
-mod json_rows;
 mod inbox;
+mod json_rows;
 mod log;
 mod plan;
 mod preview;
@@ -12,8 +12,8 @@ mod table;
 
 pub use cell::printable;
 pub use failed::{FailedRow, FailedWriter, ListWriter};
-pub use json_rows::JsonRows;
 pub use inbox::last_read;
+pub use json_rows::JsonRows;
 pub use log::{COLUMNS, LogRow, LogWriter};
 pub use plan::{decision, entry_json, language, summary};
 pub use preview::{PreviewIndex, PreviewLetter, PreviewRow};

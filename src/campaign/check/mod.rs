@@ -27,17 +27,26 @@ pub use fallbacks::Naming;
 /// A letter with more bytes of pictures is worth a look.
 const MANY_BYTES_OF_PICTURES: u64 = 300_000;
 
-/// What was found.
+/// What was found, where nothing stands in the way.
 #[derive(Debug)]
 pub struct Findings {
+    /// The campaign's name and id.
     pub campaign: String,
+    /// How many rows the recipients list has.
     pub rows: u64,
+    /// What would be sent.
     pub totals: Totals,
+    /// How many signatories the letter prints.
     pub signatories: usize,
+    /// How each list was read: its path, and the form in which it was found.
     pub origins: Vec<(String, String)>,
+    /// How many letters there are in each language.
     pub languages: BTreeMap<String, u64>,
+    /// The largest message, in bytes; 0 where there is none.
     pub largest: u64,
+    /// What is worth a look and stops nothing.
     pub warnings: Faults,
+    /// Through which server letters go, where one is named.
     pub server: Option<String>,
 }
 
@@ -49,8 +58,7 @@ pub fn examine(loaded: Campaign, naming: Naming, clock: &Clock) -> Result<Findin
     let mut warnings = loaded.warnings.clone();
     // The follow-ups' letters are read too: a mistake in one should not show only weeks later.
     let mut faults = Faults::new();
-    for place in 1..=loaded.folder.settings.follow_ups.len() {
-        let round = Round(u32::try_from(place)?);
+    for round in (1..=loaded.folder.settings.last_round().0).map(Round) {
         match loaded.letters_of(round) {
             Ok(letters) => warnings.extend(letters.warnings().iter().cloned()),
             Err(found) => faults.extend(found),
@@ -60,8 +68,7 @@ pub fn examine(loaded: Campaign, naming: Naming, clock: &Clock) -> Result<Findin
     let settings = &folder.settings;
     if settings.publish.is_some() {
         let (published, _) = public::public(settings, &loaded.letters);
-        let versions =
-            public::versions(settings, &loaded.letters, &published, &loaded.columns, loaded.press.as_ref());
+        let versions = public::versions(settings, &loaded.letters, &published, &loaded.columns, loaded.press.as_ref());
         faults.extend(versions.err().into_iter().flatten());
     }
     if settings.smtp.is_none() {
@@ -152,9 +159,9 @@ pub fn examine(loaded: Campaign, naming: Naming, clock: &Clock) -> Result<Findin
 
 /// All rounds, to be tried out for everybody as if each were sent now.
 fn foresight(loaded: &Campaign, ledger: Option<&impl ReadLedger>, now: Timestamp) -> Result<Foresight> {
-    match u32::try_from(loaded.folder.settings.follow_ups.len())? {
-        0 => Ok(Foresight::default()),
-        last => Foresight::before(Round(last + 1), loaded, ledger, now),
+    match loaded.folder.settings.last_round() {
+        Round(0) => Ok(Foresight::default()),
+        Round(last) => Foresight::before(Round(last + 1), loaded, ledger, now),
     }
 }
 

@@ -31,7 +31,10 @@ pub(crate) fn read(campaign: &Campaign, ledger: &impl ReadLedger) -> Result<Quot
         }
     }
     if !quote.has_any() && ledger.tally(id, Round(0))?.of(DeliveryState::Accepted) > 0 {
-        return Err(Error::NothingToQuote { campaign: id.clone(), faults: quote.faults().cloned().unwrap_or_default() });
+        return Err(Error::NothingToQuote {
+            campaign: id.clone(),
+            faults: quote.faults().cloned().unwrap_or_default(),
+        });
     }
     Ok(quote)
 }

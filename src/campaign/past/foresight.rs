@@ -37,8 +37,7 @@ impl Foresight {
             }
             let settings = &campaign.folder.settings;
             // Neither their tokens nor their attachments are looked at.
-            let composer =
-                Composer::new(settings.id.clone(), round, &settings.sender, TokenKey::new(super::NO_KEY))?;
+            let composer = Composer::new(settings.id.clone(), round, &settings.sender, TokenKey::new(super::NO_KEY))?;
             let (workspace, columns) = (campaign.folder.workspace.clone(), campaign.columns.clone());
             let list = &settings.lists.recipients;
             makers.push(campaign.letters_of(round).map(|letters| {

@@ -1,6 +1,6 @@
 //! A person's consent to what is about to be sent.
 
-use super::stage::Planned;
+use super::planned::Planned;
 
 /// The proof that a person has agreed to send. There is no other way to one than a person's word.
 #[derive(Debug)]

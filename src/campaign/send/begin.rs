@@ -3,9 +3,11 @@
 use std::path::PathBuf;
 
 use super::agreed::Agreed;
+use super::planned::Planned;
 use super::prepare::{Prepared, Through, refuse_changes, refuse_halted};
 use super::run::{Holding, Run, Way};
-use super::stage::{Planned, Stage, Survey, TryOut};
+use super::stage::Stage;
+use super::survey::{Survey, TryOut};
 use crate::campaign::contacted::refuse_older_ledger;
 use crate::campaign::error::{Error, Result};
 use crate::campaign::folder::Folder;

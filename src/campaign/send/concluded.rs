@@ -22,7 +22,7 @@ pub struct Concluded {
     pub trouble: Vec<Error>,
     /// Why the lease could not be given back, where that is so.
     pub kept: Option<Note>,
-    reach: Reach,
+    pub(super) reach: Reach,
 }
 
 /// Which letters of a round a run was to send.
@@ -82,7 +82,9 @@ impl Concluded {
         let Some(tally) = self.tally.as_ref().filter(|_| self.trouble.is_empty()) else { return Verdict::Stopped };
         match self.end {
             End::Done if self.left() > 0 && self.reach == Reach::All => Verdict::Stopped,
-            End::Done if tally.of(DeliveryState::Failed) + tally.of(DeliveryState::InDoubt) > 0 => Verdict::WithFailures,
+            End::Done if tally.of(DeliveryState::Failed) + tally.of(DeliveryState::InDoubt) > 0 => {
+                Verdict::WithFailures
+            }
             End::Done => Verdict::Done,
             _ => Verdict::Stopped,
         }
@@ -105,9 +107,7 @@ impl Concluded {
             End::Server(error) => goes_on(error.to_string()),
             End::Refused(reason) => goes_on(reason.to_string()),
             End::Streak(streak) => goes_on(streak.to_string()),
-            End::TooLarge { largest, size } => {
-                goes_on(Error::TooLarge { largest: *largest, size: *size }.to_string())
-            }
+            End::TooLarge { largest, size } => goes_on(Error::TooLarge { largest: *largest, size: *size }.to_string()),
             End::Letter(error) => goes_on(format!("a letter cannot be made: {error}")),
             End::Ledger(error @ LedgerError::Halted(_)) => Some(format!("{error}; {}", realm.lets_go_on())),
             // The next run must wait until a person has put the ledger right.

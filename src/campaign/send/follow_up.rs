@@ -52,7 +52,7 @@ pub fn ledger_of(folder: &Folder) -> Result<SqliteLedger> {
 /// # Errors
 /// Where the campaign or the ledger cannot be read.
 pub fn today(folder: &Folder, ledger: &SqliteLedger, clock: &Clock) -> Result<Today> {
-    let last = Round(u32::try_from(folder.settings.follow_ups.len()).unwrap_or(u32::MAX));
+    let last = folder.settings.last_round();
     let rounds = || (1..=last.0).map(Round);
     let campaign = Campaign::read(folder.clone(), Round(1), clock)?;
     let (mut due, mut waiting) = (Vec::new(), Vec::new());

@@ -12,13 +12,15 @@ mod begin;
 mod concluded;
 pub mod follow_up;
 mod open_files;
+mod planned;
 mod prepare;
 mod run;
 pub mod server;
 mod stage;
+mod survey;
 
 pub use agreed::{Agreed, NotAgreed};
 pub use concluded::{Concluded, Verdict};
+pub use planned::Planned;
 pub use prepare::{Prepared, Through, Wish};
 pub use run::Run;
-pub use stage::Planned;

@@ -5,7 +5,6 @@ use std::sync::Arc;
 
 use super::open_files;
 use super::server;
-use super::stage::{Planned, Survey, TryOut};
 use crate::campaign::contacted::refuse_older_ledger;
 use crate::campaign::error::{Error, Result};
 use crate::campaign::folder::Folder;
@@ -14,7 +13,6 @@ use crate::campaign::load::Campaign;
 use crate::campaign::note::Note;
 use crate::campaign::past::{NO_KEY, earlier};
 use crate::campaign::realm::Realm;
-use crate::campaign::recipients::Pass;
 use crate::clock::Clock;
 use crate::config::Pace;
 use crate::dispatch::{LetterMaker, Patience};
@@ -78,7 +76,7 @@ pub struct Prepared {
     pub(super) files: Vec<FrozenFile>,
     pub(super) maker: LetterMaker,
     /// The ledger, where there was one.
-    known: Option<SqliteLedger>,
+    pub(super) known: Option<SqliteLedger>,
     pub(super) clock: Clock,
 }
 
@@ -115,24 +113,6 @@ impl Campaign {
         let maker = self.into_maker(key, earlier)?;
         let clock = clock.clone();
         Ok(Prepared { folder, round, wish, through, pace, planner, columns, files, maker, known, clock })
-    }
-}
-
-impl Prepared {
-    /// Goes through the list, tries every letter out, and says what would be sent now. What a row needs a look for is told.
-    ///
-    /// # Errors
-    /// All faults of the letters, where `only` names nobody, and where the list or the ledger cannot be read.
-    pub fn survey(&self, tell: &mut dyn FnMut(Note)) -> Result<Planned> {
-        let mut planner = self.planner.clone();
-        if let Some(ledger) = &self.known {
-            planner.suppress(ledger.suppressions()?);
-        }
-        let mut survey = Survey::new(self, TryOut::Each);
-        for batch in Pass::over(&self.folder, &mut planner, self.round, self.known.as_ref())? {
-            batch?.iter().for_each(|entry| survey.see(entry, tell));
-        }
-        survey.finish()
     }
 }
 

@@ -3,8 +3,8 @@
 use std::sync::Arc;
 
 use super::concluded::{Concluded, Reach};
+use super::planned::Planned;
 use super::prepare::{Prepared, Wish};
-use super::stage::Planned;
 use crate::campaign::contacted::write_contacted;
 use crate::campaign::error::{Error, Result};
 use crate::campaign::folder::Folder;
@@ -39,10 +39,7 @@ pub(super) enum Way {
     /// A server inside this program, which ends with the run.
     Sandbox(Sandbox),
     /// The campaign's server.
-    Server {
-        server: Arc<Server>,
-        account: String,
-    },
+    Server { server: Arc<Server>, account: String },
 }
 
 /// A run that has begun: its plan stands in the ledger, and its lease keeps others from sending the campaign. Whoever drops it without
@@ -74,7 +71,7 @@ impl Run {
     ///
     /// # Errors
     /// Where the run as a whole failed before any letter was handed over. Once one was, whatever goes wrong is in what is concluded.
-    pub async fn send(self, drain: Drain, watch: &mut dyn FnMut(&Happening)) -> Result<Concluded> {
+    pub async fn send(self, drain: Drain, watch: &mut (dyn FnMut(&Happening) + Send)) -> Result<Concluded> {
         let (server, account, sandbox) = match self.way {
             Way::Server { server, account } => (server, account, None),
             Way::Sandbox(sandbox) => (Arc::new(sandbox.server()), "sandbox".to_owned(), Some(sandbox)),

@@ -5,7 +5,7 @@ use std::path::Path;
 use anyhow::{Context as _, Result};
 use tempfile::Builder;
 
-use crate::command::private;
+use crate::campaign::private;
 use crate::command::terminal::say;
 
 /// Opens a page from a folder of its own that its owner alone can enter. It stays there, since nobody knows when the browser has

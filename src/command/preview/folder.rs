@@ -9,9 +9,9 @@ use tempfile::NamedTempFile;
 
 use super::Preview;
 use super::form::{self, Forms};
-use crate::cli::PreviewFormat;
 use crate::campaign::private;
 use crate::campaign::public_folder::is_file;
+use crate::cli::PreviewFormat;
 use crate::command::steps::Steps;
 use crate::command::terminal::say;
 use crate::model::Language;

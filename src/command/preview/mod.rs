@@ -6,6 +6,7 @@ mod folder;
 mod form;
 
 use std::io::{IsTerminal, Write};
+use std::sync::Arc;
 
 use anyhow::{Result, bail};
 
@@ -131,7 +132,7 @@ impl<'c> Preview<'c> {
         if let Some(quote) = &mut earlier.quote {
             edition::add_unsent(&loaded, ledger.as_ref(), quote)?;
         }
-        let maker = loaded.into_maker(key, earlier)?;
+        let maker = Arc::new(loaded.into_maker(key, earlier)?);
         let forms = Forms::new(context, &folder, maker, foresight, forms)?;
         Ok(Self { context, folder, planner, round, ledger, forms, rows })
     }

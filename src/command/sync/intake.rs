@@ -6,7 +6,7 @@ use anyhow::Result;
 use serde_json::{Map, Value};
 
 use crate::clock::Clock;
-use crate::config::{AddressPattern, Settings, Sender};
+use crate::config::{AddressPattern, Sender, Settings};
 use crate::inbox::{self, Clues, Hit, Kind, Letters, Matched, Reading};
 use crate::ledger::{Counted, MailLedger, Mailed, Mention, Outcome, Stop, Suggestion, Uids};
 use crate::model::{Answer, Effect, EmailAddress};

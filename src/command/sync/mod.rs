@@ -74,11 +74,7 @@ pub(super) struct Synced {
 ///
 /// # Errors
 /// Where the ledger cannot be written.
-pub(super) fn read_inbox(
-    context: &Context,
-    folder: &Folder,
-    ledger: &SqliteLedger,
-) -> Result<Synced> {
+pub(super) fn read_inbox(context: &Context, folder: &Folder, ledger: &SqliteLedger) -> Result<Synced> {
     let desk = Desk { context, folder, ledger };
     match inbox(folder) {
         Ok(source) => desk.take_in(source, &mut Shown::nothing(&folder.settings.id)),

@@ -43,7 +43,7 @@ impl Shown {
             Form::Nothing => Ok(()),
             Form::Json(out) => writeln!(out, "{}", json_of(mail, outcomes)),
             Form::Table { table, rows } => {
-                for (recipient, effect) in lines(&self.settings, self.realm, mail, outcomes) {
+                for (recipient, effect) in lines(&self.campaign, self.realm, mail, outcomes) {
                     let text = |text: &Option<String>| text.clone().unwrap_or_default();
                     table.add(&[mail.kind.clone(), text(&mail.sender), text(&mail.subject), recipient, effect])?;
                     *rows += 1;

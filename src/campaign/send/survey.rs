@@ -1,0 +1,139 @@
+//! The plan of a round is gone through: its rows are counted, and its letters tried out.
+
+use std::collections::HashSet;
+use std::hash::{DefaultHasher, Hash, Hasher};
+
+use jiff::Timestamp;
+
+use super::planned::Planned;
+use super::prepare::Prepared;
+use crate::campaign::check::entry_warnings;
+use crate::campaign::error::{Error, Result};
+use crate::campaign::note::Note;
+use crate::campaign::recipients::Pass;
+use crate::ledger::ReadLedger;
+use crate::model::{Faults, lookup_key};
+use crate::plan::{Decision, Entry, Totals};
+
+/// Whether letters are tried out.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum TryOut {
+    /// Every one that is to be sent.
+    Each,
+    /// None: they were tried out when a person looked at the plan.
+    Never,
+}
+
+impl Prepared {
+    /// Goes through the list, tries every letter out, and says what would be sent now. What a row needs a look for is told.
+    ///
+    /// # Errors
+    /// All faults of the letters, where `only` names nobody, and where the list or the ledger cannot be read.
+    pub fn survey(&self, tell: &mut dyn FnMut(Note)) -> Result<Planned> {
+        let mut planner = self.planner.clone();
+        if let Some(ledger) = &self.known {
+            planner.suppress(ledger.suppressions()?);
+        }
+        let mut survey = Survey::new(self, TryOut::Each);
+        for batch in Pass::over(&self.folder, &mut planner, self.round, self.known.as_ref())? {
+            batch?.iter().for_each(|entry| survey.see(entry, tell));
+        }
+        survey.finish()
+    }
+}
+
+/// Counts the rows of a plan, and tries their letters out.
+pub(super) struct Survey<'a> {
+    prepared: &'a Prepared,
+    try_out: TryOut,
+    list: &'a str,
+    now: Timestamp,
+    only: HashSet<String>,
+    matched: HashSet<String>,
+    totals: Totals,
+    wanted: u64,
+    largest: u64,
+    fingerprint: DefaultHasher,
+    faults: Faults,
+}
+
+impl<'a> Survey<'a> {
+    pub(super) fn new(prepared: &'a Prepared, try_out: TryOut) -> Self {
+        Self {
+            prepared,
+            try_out,
+            list: &prepared.folder.settings.lists.recipients,
+            now: prepared.clock.now(),
+            only: prepared.wish.only_keys(),
+            matched: HashSet::new(),
+            totals: Totals::default(),
+            wanted: 0,
+            largest: 0,
+            fingerprint: DefaultHasher::new(),
+            faults: Faults::new(),
+        }
+    }
+
+    /// Takes in a row; what it needs a look for is told.
+    pub(super) fn see(&mut self, entry: &Entry, tell: &mut dyn FnMut(Note)) {
+        self.totals.add(entry);
+        self.add_to_fingerprint(entry);
+        entry_warnings(self.list, entry).into_iter().map(Note::Row).for_each(tell);
+        let is_wanted = self.is_wanted(entry);
+        if entry.decision != Decision::Send {
+            return;
+        }
+        self.wanted += u64::from(is_wanted);
+        if self.try_out == TryOut::Never {
+            return;
+        }
+        match self.prepared.maker.try_out(&entry.recipient, &entry.history, self.now) {
+            Ok(size) if is_wanted => self.largest = self.largest.max(size),
+            Ok(_) => {}
+            Err(faults) => self.faults.extend(faults),
+        }
+    }
+
+    fn is_wanted(&mut self, entry: &Entry) -> bool {
+        if self.only.is_empty() {
+            return true;
+        }
+        let names = [entry.id.to_string(), entry.recipient.to.key()];
+        let is_wanted = names.iter().any(|name| self.only.contains(name));
+        self.matched.extend(names.into_iter().filter(|name| self.only.contains(name)));
+        is_wanted
+    }
+
+    /// A letter whose outcome the ledger has learned meanwhile was not to be sent, and is not: that changes no plan.
+    fn add_to_fingerprint(&mut self, entry: &Entry) {
+        let hasher = &mut self.fingerprint;
+        entry.id.as_str().hash(hasher);
+        entry.recipient.fields.cells().hash(hasher);
+        for address in entry.recipient.addresses() {
+            address.key().hash(hasher);
+        }
+        match &entry.decision {
+            Decision::Send => "send".hash(hasher),
+            Decision::Skip(reason) => reason.to_string().hash(hasher),
+            Decision::Settled(_) => "settled".hash(hasher),
+        }
+    }
+
+    /// The plan in numbers.
+    ///
+    /// # Errors
+    /// All faults of the letters, and where `only` names nobody.
+    pub(super) fn finish(self) -> Result<Planned> {
+        if self.faults.has_errors() {
+            return Err(self.faults.into());
+        }
+        let wish = &self.prepared.wish;
+        let known = |id: &&String| self.matched.contains(*id) || self.matched.contains(&lookup_key(id));
+        if let Some(id) = wish.only.iter().find(|id| !known(id)) {
+            return Err(Error::OnlyNobody(id.clone()));
+        }
+        let letters = wish.limit.map_or(self.wanted, |limit| limit.min(self.wanted));
+        let fingerprint = self.fingerprint.finish();
+        Ok(Planned { totals: self.totals, letters, largest: self.largest, fingerprint })
+    }
+}
