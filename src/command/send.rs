@@ -7,10 +7,11 @@ use anyhow::{Context as _, Result, bail};
 use super::progress::Progress;
 use super::terminal::{say, say_error, say_faults, say_note};
 use super::{Context, Exit, signal};
-use crate::campaign::send::{Agreed, Concluded, Planned, Prepared, Run, Through, Verdict, Wish};
+use crate::campaign::send::{
+    Agreed, Concluded, DrainHandle, Patience, Planned, Prepared, Run, Through, Verdict, Wish,
+};
 use crate::campaign::{Campaign, Realm, SANDBOX};
 use crate::cli::Send;
-use crate::dispatch::{DrainHandle, Patience};
 use crate::ledger::Tally;
 use crate::model::{DeliveryState, Round, mask_addresses};
 use crate::report::summary;
