@@ -15,6 +15,7 @@ use crate::cli::{Log, LogFormat};
 use crate::config::Campaign;
 use crate::ledger::{LedgerError, ReadLedger, Selection};
 use crate::model::{CampaignId, Columns, DeliveryState, Round};
+use crate::plan::Next;
 use crate::report::{FailedRow, FailedWriter, LogRow, LogWriter, counted};
 use crate::workspace::Workspace;
 
@@ -49,14 +50,15 @@ fn write_log<W: Write>(
 ) -> Result<()> {
     let Some(ledger) = ledger else { return Ok(writer.finish()?) };
     let mut failed = None;
-    let mut write = |delivery, follow_up| {
-        writer.write(&LogRow::new(&campaign.id, delivery, follow_up)).map_err(|error| {
+    let mut write = |delivery, next: Option<Next>| {
+        let next = next.map(|next| next.to_string()).unwrap_or_default();
+        writer.write(&LogRow::new(&campaign.id, delivery, next)).map_err(|error| {
             failed = Some(error);
             LedgerError::Stopped("the log cannot be written".to_owned())
         })
     };
     let read = if campaign.follow_ups.is_empty() {
-        ledger.deliveries(&campaign.id, selection, &mut |delivery| write(delivery, String::new()))
+        ledger.deliveries(&campaign.id, selection, &mut |delivery| write(delivery, None))
     } else {
         let upcoming = Upcoming::read(workspace, campaign, ledger)?;
         upcoming.each(selection, &mut write)

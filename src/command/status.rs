@@ -13,6 +13,7 @@ use crate::cli;
 use crate::config::Campaign;
 use crate::ledger::{Delivery, MailLedger, ReadLedger, Selection};
 use crate::model::Round;
+use crate::plan::Next;
 use crate::report::{RoundStatus, Status};
 use crate::workspace::Workspace;
 
@@ -52,14 +53,14 @@ fn follow_ups(
     workspace: &Workspace,
     campaign: &Campaign,
     ledger: &impl ReadLedger,
-) -> BTreeMap<Round, BTreeMap<String, u64>> {
-    let mut counts: BTreeMap<Round, BTreeMap<String, u64>> = BTreeMap::new();
+) -> BTreeMap<Round, BTreeMap<Next, u64>> {
+    let mut counts: BTreeMap<Round, BTreeMap<Next, u64>> = BTreeMap::new();
     if campaign.follow_ups.is_empty() {
         return counts;
     }
     let counted = Upcoming::read(workspace, campaign, ledger).and_then(|upcoming| {
-        let count = &mut |delivery: Delivery, next: String| {
-            if !next.is_empty() {
+        let count = &mut |delivery: Delivery, next: Option<Next>| {
+            if let Some(next) = next {
                 *counts.entry(delivery.round).or_default().entry(next).or_default() += 1;
             }
             Ok(())
