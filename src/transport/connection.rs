@@ -13,6 +13,7 @@ use tokio::time::timeout;
 
 use super::body::{Block, Blocks};
 use super::capabilities::Capabilities;
+use super::letter::{Letter, Offered};
 use super::limits::Limits;
 use super::login::log_in;
 use super::open::{open, within};
@@ -21,9 +22,9 @@ use super::outcome::{Attempt, Cause, Outcome, Stage};
 use super::reply::Lines;
 use super::server::Server;
 use super::stream::Stream;
-use super::transaction::{Asked, End, Transaction};
+use super::transaction::{Asked, End, Transaction, written};
 use super::wire;
-use crate::model::{EmailAddress, Envelope, Reply};
+use crate::model::{EmailAddress, Reply};
 
 /// How long an early reply is looked for after a write failed.
 const LAST_WORDS: Duration = Duration::from_secs(1);
@@ -53,24 +54,6 @@ enum State {
 
 /// Copies that the server refused, with its reply to each.
 type Refused = Vec<(EmailAddress, Reply)>;
-
-/// A letter as the server sees it.
-#[derive(Debug, Clone, Copy)]
-pub struct Letter<'a> {
-    /// From whom, to whom.
-    pub envelope: &'a Envelope,
-    /// The bytes, with CRLF at each line's end.
-    pub message: &'a [u8],
-}
-
-/// What a server said to a letter's envelope.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Offered {
-    /// It waits for the message.
-    Welcome,
-    /// The attempt is over.
-    Ended(Attempt),
-}
 
 impl Connection {
     /// Connects, starts TLS, says EHLO and logs in, within the limits of RFC 5321.
@@ -379,11 +362,6 @@ impl Connection {
             self.state = State::Idle;
         }
     }
-}
-
-/// The commands of a group as they are written.
-fn written(group: &[Asked<'_>]) -> String {
-    group.iter().map(Asked::command).collect()
 }
 
 impl std::fmt::Debug for Connection {
