@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use anyhow::{Context as _, Result};
 
-use crate::config::{Auth, Campaign, Security};
+use crate::config::{Auth, Campaign, Secret, Security};
 use crate::transport::{self, AuthMethod, Login, Server, Trust};
 use crate::workspace::Workspace;
 
@@ -21,7 +21,7 @@ pub(super) fn real(workspace: &Workspace, campaign: &Campaign) -> Result<(Arc<Se
     transport::warm_up(security);
     let login = match (&smtp.user, &smtp.password) {
         (Some(user), Some(source)) => {
-            Some(Login { user: user.clone(), secret: source.fetch(workspace)?, auth: method(smtp.auth) })
+            Some(Login { user: user.clone(), secret: Secret::fetch(source, workspace)?, auth: method(smtp.auth) })
         }
         _ => None,
     };

@@ -9,6 +9,7 @@ use std::time::Duration;
 use lettre::transport::smtp::client::AsyncSmtpConnection;
 use lettre::transport::smtp::commands::{Quit, Rset};
 use lettre::transport::smtp::extension::ClientId;
+use secrecy::SecretString;
 use tokio::time::timeout;
 
 use super::body::{Block, Blocks};
@@ -20,7 +21,7 @@ use super::open::{open, within};
 use super::open_error::{OpenError, Step};
 use super::outcome::{Attempt, Cause, Outcome, Stage};
 use super::reply::Lines;
-use super::server::Server;
+use super::server::{Login, Server};
 use super::stream::Stream;
 use super::transaction::{Asked, End, Transaction, written};
 use super::wire;
@@ -58,6 +59,9 @@ type Refused = Vec<(EmailAddress, Reply)>;
 impl Connection {
     /// Connects, starts TLS, says EHLO and logs in, within the limits of RFC 5321.
     ///
+    /// The secret is asked for anew. Where it comes from a command and the server refuses the login for good, it is asked for once more, and
+    /// shown over a new connection.
+    ///
     /// # Errors
     /// Says at which step it failed; nothing was sent.
     pub async fn open(server: &Server) -> Result<Self, OpenError> {
@@ -69,6 +73,22 @@ impl Connection {
     /// # Errors
     /// As [`open`](Self::open).
     pub async fn open_within(server: &Server, limits: Limits) -> Result<Self, OpenError> {
+        let Some(login) = &server.login else { return Self::connect(server, limits, None).await };
+        let secret = login.secret.ask().await?;
+        let opened = Self::connect(server, limits, Some((login, &secret))).await;
+        if !opened.as_ref().is_err_and(|error| error.is_refused_login() && login.secret.is_renewed()) {
+            return opened;
+        }
+        tracing::debug!("the login was refused: the password is asked for once more");
+        let secret = login.secret.ask().await?;
+        Self::connect(server, limits, Some((login, &secret))).await
+    }
+
+    async fn connect(
+        server: &Server,
+        limits: Limits,
+        login: Option<(&Login, &SecretString)>,
+    ) -> Result<Self, OpenError> {
         let stream = open(server, &limits).await?;
         stream.greet_library();
         let hello = ClientId::Domain(server.hello.clone());
@@ -84,8 +104,8 @@ impl Connection {
             return Err(OpenError::EhloRefused(reply.to_reply()));
         };
         let capabilities = Capabilities::read(reply.text.iter().map(String::as_str));
-        if let Some(login) = &server.login {
-            log_in(&stream, &capabilities, login, &limits).await?;
+        if let Some((login, secret)) = login {
+            log_in(&stream, &capabilities, login, secret, &limits).await?;
             tracing::debug!("logged in");
         }
         Ok(Self {
