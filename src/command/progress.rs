@@ -7,8 +7,8 @@ use std::time::{Duration, Instant};
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressState, ProgressStyle};
 
 use super::terminal::{say, warn};
-use crate::clock::Clock;
 use crate::campaign::send::{Course, Happening};
+use crate::clock::Clock;
 use crate::model::{DeliveryState, mask_addresses};
 use crate::report::printable;
 
@@ -47,16 +47,7 @@ impl Progress {
             bar
         });
         let now = Instant::now();
-        Self {
-            quiet,
-            total,
-            bar,
-            clock,
-            last_line: now,
-            begun: now,
-            course: Course::default(),
-            fewer_for: None,
-        }
+        Self { quiet, total, bar, clock, last_line: now, begun: now, course: Course::default(), fewer_for: None }
     }
 
     /// Takes in what happened.

@@ -7,9 +7,7 @@ use anyhow::{Context as _, Result, bail};
 use super::progress::Progress;
 use super::terminal::{say, say_error, say_faults, say_note};
 use super::{Context, Exit, signal};
-use crate::campaign::send::{
-    Agreed, Concluded, DrainHandle, Patience, Planned, Prepared, Run, Through, Verdict, Wish,
-};
+use crate::campaign::send::{Agreed, Concluded, DrainHandle, Patience, Planned, Prepared, Run, Through, Verdict, Wish};
 use crate::campaign::{Campaign, Realm, SANDBOX};
 use crate::cli::Send;
 use crate::ledger::Tally;

@@ -22,8 +22,8 @@ mod survey;
 #[cfg(test)]
 mod tests;
 
-pub use agreed::{Agreed, NotAgreed};
 pub use crate::dispatch::{Cause, Drain, DrainHandle, Happening, Patience};
+pub use agreed::{Agreed, NotAgreed};
 
 pub use concluded::{Concluded, Verdict};
 pub use course::Course;
