@@ -4,28 +4,9 @@ use super::super::answer::{weigh, weigh_note};
 use super::super::{
     AddressChange, Delivery, DeliveryId, Halt, Hearing, LedgerError, Mark, Marked, Result, Voice, Witness,
 };
-use super::disk::{Disk, Row};
+use super::disk::Disk;
+use super::record::{Row, Suppressed};
 use crate::model::{Answer, CampaignId, EmailAddress, RecipientId, Round, Suppression, Target, lookup_key};
-
-/// A suppression, and the delivery whose recipient opted out.
-#[derive(Debug, Clone)]
-pub(super) struct Suppressed {
-    suppression: Suppression,
-    delivery: Option<DeliveryId>,
-    by: Witness,
-}
-
-impl Suppressed {
-    /// Whether another answer lifts it.
-    pub(super) fn is_lifted_by_an_answer(&self) -> bool {
-        self.delivery.is_some()
-    }
-
-    /// Whether a report of failure is why.
-    pub(super) fn is_by_a_report(&self) -> bool {
-        self.delivery.is_none() && self.by == Witness::Mail
-    }
-}
 
 impl Disk {
     pub(super) fn mark(&mut self, campaign: &CampaignId, recipient: &RecipientId, mark: &Mark) -> Result<Marked> {

@@ -6,8 +6,8 @@ use super::super::{
     AddressChange, Counted, DeliveryId, Hearing, LedgerError, Mailed, Mention, Outcome, Result, Stop, Uids, Unbounced,
     Witness,
 };
-use super::answer::Suppressed;
-use super::disk::{Disk, Row};
+use super::disk::Disk;
+use super::record::{Row, Suppressed};
 use crate::model::{CampaignId, Columns, DeliveryState, Effect, RecipientId, SentLetter, lookup_key};
 
 impl Disk {

@@ -5,10 +5,14 @@
 //! is left out: events and snapshots. A test has it and the SQLite ledger do the same random things, and compares every answer.
 
 mod answer;
+mod attempts;
 mod disk;
 mod history;
+mod lease;
 mod mail;
 mod plan;
+mod read;
+mod record;
 
 use std::future::Future;
 use std::mem;
@@ -17,8 +21,9 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use jiff::Timestamp;
 use tokio::sync::{Notify, oneshot};
 
-use self::disk::Process;
-pub(crate) use self::disk::{Disk, ENDED_BEFORE_THE_REPLY};
+pub(crate) use self::disk::Disk;
+pub(crate) use self::lease::ENDED_BEFORE_THE_REPLY;
+use self::record::Process;
 use super::{
     Claim, Claimed, Counted, Delivery, Due, Event, FrozenFile, Halt, Holder, Lease, LedgerError, MailLedger, Mailed,
     Mark, Marked, PlannedRow, ReadLedger, Resolution, Result, Selection, Sent, SentWith, Settlement, Standing, Tally,

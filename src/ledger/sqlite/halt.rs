@@ -4,8 +4,8 @@ use jiff::Timestamp;
 use rusqlite::{Connection, OptionalExtension, params};
 use serde_json::json;
 
+use super::campaign::campaign_key;
 use super::failure::Failure;
-use super::lease::campaign_key;
 use super::value::{micros, time};
 use super::writer::{Command, Happened, Store};
 use crate::ledger::Halt;

@@ -8,8 +8,8 @@ use rusqlite::{Connection, OptionalExtension, Row, params};
 use serde_json::json;
 
 use super::SqliteLedger;
+use super::campaign::campaign_key;
 use super::failure::Failure;
-use super::lease::campaign_key;
 use super::suppress::stop;
 use super::value::{json, micros, time, time_if_any, word, word_if_any};
 use super::writer::{Command, Happened, Store};

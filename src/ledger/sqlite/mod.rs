@@ -6,25 +6,31 @@
 //! Beside the file lie SQLite's `-wal` and `-shm` while it is open, and a lock for each campaign that was sent. All are readable by
 //! their owner alone.
 
+mod account_log;
 mod answer;
 mod bounce;
 mod bulk;
+mod campaign;
 mod claim;
 mod events;
 mod failure;
 mod file;
 mod halt;
 mod history;
+mod hold;
 mod host;
 mod lease;
+mod left_open;
 mod lock;
 mod mail;
 mod open_files;
 mod patience;
 mod plan;
 mod read;
+mod resolve;
 mod selection;
 mod sent_row;
+mod session;
 mod settle;
 mod snapshot;
 mod standing;
@@ -252,7 +258,7 @@ impl WriteLedger for SqliteLedger {
         person: &str,
         at: Timestamp,
     ) -> impl Future<Output = Result<()>> + Send {
-        self.ask(settle::Resolve {
+        self.ask(resolve::Resolve {
             campaign: campaign.clone(),
             round,
             recipient: recipient.clone(),
