@@ -13,7 +13,7 @@ use super::upcoming::Upcoming;
 use super::{Context, Exit};
 use crate::cli::{Log, LogFormat};
 use crate::config::Campaign;
-use crate::ledger::{LedgerError, ReadLedger, Selection};
+use crate::ledger::{ReadLedger, Selection};
 use crate::model::{CampaignId, Columns, DeliveryState, Round};
 use crate::report::{FailedRow, FailedWriter, LogRow, LogWriter, counted};
 use crate::workspace::Workspace;
@@ -48,22 +48,14 @@ fn write_log<W: Write>(
     selection: &Selection,
 ) -> Result<()> {
     let Some(ledger) = ledger else { return Ok(writer.finish()?) };
-    let mut failed = None;
-    let mut write = |delivery, follow_up| {
-        writer.write(&LogRow::new(&campaign.id, delivery, follow_up)).map_err(|error| {
-            failed = Some(error);
-            LedgerError::Stopped("the log cannot be written".to_owned())
-        })
-    };
-    let read = if campaign.follow_ups.is_empty() {
-        ledger.deliveries(&campaign.id, selection, &mut |delivery| write(delivery, String::new()))
+    let mut write =
+        |delivery, follow_up| Ok(writer.write(&LogRow::new(&campaign.id, delivery, follow_up))?);
+    if campaign.follow_ups.is_empty() {
+        for delivery in ledger.deliveries(&campaign.id, selection) {
+            write(delivery?, String::new())?;
+        }
     } else {
-        let upcoming = Upcoming::read(workspace, campaign, ledger)?;
-        upcoming.each(selection, &mut write)
-    };
-    match failed {
-        Some(error) => return Err(error.into()),
-        None => read?,
+        Upcoming::read(workspace, campaign, ledger)?.each(selection, &mut write)?;
     }
     Ok(writer.finish()?)
 }
@@ -78,24 +70,16 @@ fn write_failed(context: &Context, args: &Log, campaign: &Campaign, ledger: Opti
         LogFormat::Json => FailedWriter::json(out, &columns),
     };
     let (mut written, mut gone) = (0, 0);
-    let mut failed = None;
     if let Some(ledger) = ledger {
         let states = vec![DeliveryState::Failed, DeliveryState::Bounced];
         let selection = Selection { round: args.round.map(Round), states, recipient: None };
-        let read = ledger.rows(&campaign.id, &selection, &mut |delivery, cells| {
-            let Some(cells) = cells else {
+        for row in ledger.rows(&campaign.id, &selection) {
+            let (delivery, Some(cells)) = row? else {
                 gone += 1;
-                return Ok(());
+                continue;
             };
             written += 1;
-            writer.write(FailedRow::new(delivery, cells)).map_err(|error| {
-                failed = Some(error);
-                LedgerError::Stopped("the rows cannot be written".to_owned())
-            })
-        });
-        match failed {
-            Some(error) => return Err(error.into()),
-            None => read?,
+            writer.write(FailedRow::new(delivery, cells))?;
         }
     }
     writer.finish()?;
@@ -126,9 +110,9 @@ fn list_columns(args: &Log, campaign: &Campaign, ledger: &impl ReadLedger) -> Re
 }
 
 fn write_events(mut out: impl Write, campaign: &CampaignId, ledger: Option<&impl ReadLedger>) -> Result<()> {
-    let mut failed: Option<io::Error> = None;
     if let Some(ledger) = ledger {
-        let read = ledger.events(campaign, &mut |event| {
+        for event in ledger.events(campaign) {
+            let event = event?;
             let (round, recipient) = event.delivery.map(|(round, recipient)| (round.0, recipient.to_string())).unzip();
             let line = json!({
                 "at": event.at,
@@ -139,14 +123,7 @@ fn write_events(mut out: impl Write, campaign: &CampaignId, ledger: Option<&impl
                 "source": event.source,
                 "detail": event.detail,
             });
-            writeln!(out, "{line}").map_err(|error| {
-                failed = Some(error);
-                LedgerError::Stopped("the events cannot be written".to_owned())
-            })
-        });
-        match failed {
-            Some(error) => return Err(error.into()),
-            None => read?,
+            writeln!(out, "{line}")?;
         }
     }
     Ok(out.flush()?)

@@ -9,7 +9,9 @@ use super::terminal::say;
 use super::{Context, Exit};
 use crate::cli::Resolve;
 use crate::config::Campaign;
-use crate::ledger::{Delivery, LedgerError, ReadLedger, Resolution, Selection, WriteLedger};
+use crate::ledger::{
+    self, Delivery, LedgerError, PersonLedger, ReadLedger, Resolution, Selection, Voice, Word,
+};
 use crate::model::{DeliveryState, Round, lookup_key};
 
 pub(super) fn run(context: &Context, args: &Resolve) -> Result<Exit> {
@@ -20,8 +22,8 @@ pub(super) fn run(context: &Context, args: &Resolve) -> Result<Exit> {
     let delivery = find(&ledger, &campaign, args)?;
     let resolution = if args.accepted { Resolution::Accepted } else { Resolution::NotSent };
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
-    let now = context.clock.now();
-    runtime.block_on(ledger.resolve(&campaign.id, delivery.round, &delivery.recipient, resolution, &person(), now))?;
+    let word = Word { campaign: campaign.id.clone(), by: Voice::Person(person()), at: context.clock.now() };
+    runtime.block_on(ledger.resolve(delivery.round, &delivery.recipient, resolution, &word))?;
     renew_contacted(realm, &workspace, &campaign, &ledger);
     if !context.quiet {
         let said = match resolution {
@@ -38,11 +40,7 @@ pub(super) fn run(context: &Context, args: &Resolve) -> Result<Exit> {
 fn find(ledger: &impl ReadLedger, campaign: &Campaign, args: &Resolve) -> Result<Delivery> {
     let selection =
         Selection { round: args.round.map(Round), states: Vec::new(), recipient: Some(lookup_key(&args.id)) };
-    let mut found = Vec::new();
-    ledger.deliveries(&campaign.id, &selection, &mut |delivery| {
-        found.push(delivery);
-        Ok(())
-    })?;
+    let mut found = ledger.deliveries(&campaign.id, &selection).collect::<ledger::Result<Vec<_>>>()?;
     let in_doubt: Vec<Delivery> =
         found.iter().filter(|delivery| delivery.state == DeliveryState::InDoubt).cloned().collect();
     match (<[Delivery; 1]>::try_from(in_doubt), found.pop()) {

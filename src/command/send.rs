@@ -24,7 +24,7 @@ use crate::cli::Send;
 use crate::config::Pace;
 use crate::dispatch::{self, Assignment, End, Finished, Patience, Stop, StopHandle};
 use crate::ledger::sqlite::SqliteLedger;
-use crate::ledger::{FrozenFile, Lease, LedgerError, ReadLedger, Tally, WriteLedger};
+use crate::ledger::{FrozenFile, Lease, LedgerError, ReadLedger, RunLedger, StageLedger, Tally};
 use crate::model::{DeliveryState, Round, lookup_key, mask_addresses};
 use crate::report::counted;
 use crate::transport::Server;
@@ -105,7 +105,7 @@ impl Sending<'_> {
         let maker = loaded.into_maker(self.round, self.ledger.token_key()?, earlier)?;
 
         let now = || self.context.clock.now();
-        self.wait(self.ledger.begin_plan(&self.lease, self.round, &columns, now()))?;
+        self.wait(self.ledger.begin_plan(&self.lease, self.round, &columns))?;
         let mut stage = Stage::new(self, &maker, &campaign.lists.recipients);
         entries(&workspace, &campaign, &mut planner, self.round, Some(&self.ledger), |entry| stage.take(entry))?;
         let planned = stage.finish()?;

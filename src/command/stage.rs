@@ -10,7 +10,7 @@ use super::check::entry_warnings;
 use super::send::Sending;
 use super::terminal::say_faults;
 use crate::dispatch::LetterMaker;
-use crate::ledger::{self, PlannedRow, WriteLedger};
+use crate::ledger::{self, PlannedRow, StageLedger};
 use crate::model::{Faults, lookup_key};
 use crate::plan::{Decision, Entry, Totals};
 

@@ -9,7 +9,7 @@ use super::terminal::say;
 use super::{Context, Exit};
 use crate::cli;
 use crate::config::Campaign;
-use crate::ledger::{Halt, ReadLedger, WriteLedger};
+use crate::ledger::{Halt, PersonLedger, ReadLedger, Voice, Word};
 use crate::model::CampaignId;
 
 pub(super) fn run(context: &Context, args: &cli::Stop) -> Result<Exit> {
@@ -23,12 +23,11 @@ pub(super) fn run(context: &Context, args: &cli::Stop) -> Result<Exit> {
     }
     let ledger = realm.open(&workspace, &campaign)?;
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
-    let now = context.clock.now();
+    let word = Word { campaign: campaign.id.clone(), by: Voice::Person(person()), at: context.clock.now() };
     if args.undo {
-        runtime.block_on(ledger.resume(&campaign.id, &person(), now))?;
+        runtime.block_on(ledger.resume(&word))?;
     } else {
-        let halt = Halt { at: now, person: person(), reason: args.reason.clone() };
-        runtime.block_on(ledger.stop(&campaign.id, halt))?;
+        runtime.block_on(ledger.stop(args.reason.clone(), &word))?;
     }
     if !context.quiet {
         say(told(args.undo, stands.as_ref(), realm));

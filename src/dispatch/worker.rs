@@ -13,7 +13,7 @@ use super::retry::settle;
 use super::{LetterMaker, Stop};
 use crate::clock::Clock;
 use crate::config::{Outcomes, Retry};
-use crate::ledger::{self, AttemptId, Claim, Lease, LedgerError, ReadLedger, Settlement, WriteLedger};
+use crate::ledger::{self, AttemptId, Claim, Lease, LedgerError, RunLedger, Settlement};
 use crate::message::Composed;
 use crate::model::{DeliveryState, EmailAddress, Recipient, mask_addresses};
 use crate::plan;
@@ -98,7 +98,7 @@ impl Desk<'_> {
     }
 }
 
-impl<L: ReadLedger + WriteLedger + Send + Sync> Worker<L> {
+impl<L: RunLedger + Send + Sync> Worker<L> {
     /// Works until there are no more jobs, then makes sure that everything is settled and says goodbye to the server.
     ///
     /// Where a second job lies ready when a letter is handed over, it is claimed and offered along with it, so that a letter costs one
@@ -181,7 +181,7 @@ impl<L: ReadLedger + WriteLedger + Send + Sync> Worker<L> {
 
     /// Makes a letter.
     async fn make(&self, mut job: Box<Job>, desk: &mut Desk<'_>) -> Option<Made> {
-        if let Err(error) = self.leave_out_copies(&mut job.recipient) {
+        if let Err(error) = self.leave_out_copies(&mut job.recipient).await {
             desk.failure.get_or_insert(error);
         }
         let ending = match desk.failure.take() {
@@ -197,10 +197,10 @@ impl<L: ReadLedger + WriteLedger + Send + Sync> Worker<L> {
     }
 
     /// Leaves out the copies that are suppressed by now: the claim looks at the address of the letter itself.
-    fn leave_out_copies(&self, recipient: &mut Recipient) -> ledger::Result<()> {
+    async fn leave_out_copies(&self, recipient: &mut Recipient) -> ledger::Result<()> {
         let copies: Vec<String> = recipient.cc.iter().chain(&recipient.bcc).map(EmailAddress::key).collect();
         if !copies.is_empty() {
-            plan::leave_out(recipient, &self.ledger.suppressed(copies)?);
+            plan::leave_out(recipient, &self.ledger.suppressed(copies).await?);
         }
         Ok(())
     }

@@ -34,13 +34,8 @@ pub(super) fn run(context: &Context, args: &Sync) -> Result<Exit> {
     let mut shown = Shown::new(args.json, &campaign.id, realm);
     if args.unmatched {
         let ledger = realm.expect(&workspace, &campaign)?;
-        let mut mails = Vec::new();
-        ledger.unmatched(&mut |mail| {
-            mails.push(mail);
-            Ok(())
-        })?;
-        for mail in mails {
-            shown.add(&mail, &[])?;
+        for mail in ledger.unmatched() {
+            shown.add(&mail?, &[])?;
         }
         shown.finish()?;
         return Ok(Exit::Done);

@@ -1,8 +1,6 @@
 //! Attempts: claimed, settled, and resolved where nobody knows how they ended.
 
-use jiff::Timestamp;
-
-use super::super::{AttemptId, Claim, Claimed, Delivery, Ended, Lease, LedgerError, Resolution, Result, Settlement};
+use super::super::{AttemptId, Claim, Claimed, Delivery, AttemptEnd, Lease, LedgerError, Resolution, Result, Settlement, Word};
 use super::disk::{Disk, refused};
 use super::record::{Attempt, Process, Row};
 use crate::model::window::{Full, SlidingLog, Windows};
@@ -91,7 +89,7 @@ impl Disk {
             return Err(refused(format!("attempt {} of delivery {} is not under way", attempt.0, delivery.0)));
         };
         attempt.ended_at = Some(at);
-        attempt.ended = Some(Ended { state, reply: reply.clone() });
+        attempt.ended = Some(AttemptEnd { state, reply: reply.clone() });
         let delivery = &mut row.delivery;
         delivery.state = state;
         delivery.reason = reason;
@@ -105,17 +103,16 @@ impl Disk {
     pub(super) fn resolve(
         &mut self,
         process: &Process,
-        campaign: &CampaignId,
         round: Round,
         recipient: &RecipientId,
         resolution: Resolution,
-        at: Timestamp,
+        Word { campaign, at, .. }: &Word,
     ) -> Result<()> {
         let is_it = |row: &Row| row.is_of(campaign, round) && row.delivery.recipient == *recipient;
         let id = self.rows.iter().find(|(_, row)| is_it(row)).map(|(id, _)| *id);
         let unknown = || LedgerError::NoSuchDelivery(recipient.to_string());
         let id = id.ok_or_else(unknown)?;
-        self.is_free(process, campaign, at)?;
+        self.is_free(process, campaign, *at)?;
         let delivery = &mut self.rows.get_mut(&id).ok_or_else(unknown)?.delivery;
         let again = delivery.state == DeliveryState::Failed && resolution == Resolution::NotSent;
         if delivery.state != DeliveryState::InDoubt && !again {
@@ -125,13 +122,13 @@ impl Disk {
             Resolution::Accepted => {
                 delivery.state = DeliveryState::Accepted;
                 delivery.reason = Some("a person said that it arrived".to_owned());
-                delivery.accepted_at = delivery.last_attempt_at.or(Some(at));
+                delivery.accepted_at = delivery.last_attempt_at.or(Some(*at));
             }
             Resolution::NotSent => {
                 delivery.state = DeliveryState::Deferred;
                 let reason = if again { "a person had it tried again" } else { "a person said that it never left" };
                 delivery.reason = Some(reason.to_owned());
-                delivery.next_attempt_at = Some(at);
+                delivery.next_attempt_at = Some(*at);
                 delivery.first_attempt_at = None;
             }
         }

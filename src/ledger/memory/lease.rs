@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use jiff::Timestamp;
 
-use super::super::{Ended, Holder, Lease, LedgerError, Result, Sent};
+use super::super::{AttemptEnd, Holder, Lease, LedgerError, Result, Sent};
 use super::disk::Disk;
 use super::record::{Held, Process};
 use crate::clock::{earlier, later};
@@ -52,7 +52,7 @@ impl Disk {
         for attempt in self.attempts.values_mut().filter(|attempt| attempt.ended_at.is_none()) {
             if let Some(row) = self.rows.get_mut(&attempt.delivery).filter(|row| row.campaign == *campaign) {
                 attempt.ended_at = Some(at);
-                attempt.ended = Some(Ended { state: DeliveryState::InDoubt, reply: None });
+                attempt.ended = Some(AttemptEnd { state: DeliveryState::InDoubt, reply: None });
                 row.delivery.state = DeliveryState::InDoubt;
                 row.delivery.reason = Some(ENDED_BEFORE_THE_REPLY.to_owned());
                 in_doubt += 1;

@@ -1,10 +1,12 @@
 //! What can be read of what is committed.
 
+use std::collections::HashSet;
+
 use jiff::Timestamp;
 
 use super::super::{Delivery, Due, Selection, Sent, SentAttempt, Standing, Tally};
 use super::disk::Disk;
-use super::record::Row;
+use super::record::{Attempt, Row};
 use crate::model::{CampaignId, Columns, DeliveryState, RecipientId, Round, lookup_key};
 
 impl Disk {
@@ -93,8 +95,17 @@ impl Disk {
         due
     }
 
-    pub(super) fn next_attempt_at(&self, campaign: &CampaignId, round: Round) -> Option<Timestamp> {
-        self.open(campaign, round).filter_map(|row| row.delivery.next_attempt_at).min()
+    pub(super) fn next_attempt_at(
+        &self,
+        campaign: &CampaignId,
+        round: Round,
+        only: &HashSet<String>,
+    ) -> Option<Timestamp> {
+        let is_among = |row: &&Row| {
+            let Delivery { recipient, email, .. } = &row.delivery;
+            only.is_empty() || only.contains(recipient.as_str()) || only.contains(&lookup_key(email))
+        };
+        self.open(campaign, round).filter(is_among).filter_map(|row| row.delivery.next_attempt_at).min()
     }
 
     pub(super) fn sent(&self, account: &str, since: Timestamp) -> Sent {

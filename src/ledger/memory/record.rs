@@ -3,7 +3,7 @@
 use jiff::Timestamp;
 use jiff::civil::Date;
 
-use super::super::{Delivery, DeliveryId, Due, Ended, Holder, PlannedRow, Witness};
+use super::super::{Delivery, DeliveryId, Due, AttemptEnd, Holder, PlannedRow, Witness};
 use crate::model::window::Windows;
 use crate::model::{CampaignId, Columns, Round, Suppression};
 
@@ -55,7 +55,7 @@ pub(super) struct Attempt {
     pub(super) domain: String,
     pub(super) weight: u32,
     pub(super) ended_at: Option<Timestamp>,
-    pub(super) ended: Option<Ended>,
+    pub(super) ended: Option<AttemptEnd>,
 }
 
 /// A lease, and what its holder set.

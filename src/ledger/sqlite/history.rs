@@ -5,7 +5,7 @@ use rusqlite::{Connection, OptionalExtension, Row, params};
 use super::campaign::known_campaign;
 use super::sent_row;
 use super::value::{time_if_any, word};
-use crate::model::{Addressee, CampaignId, History, MessageId, Past, Round, Thread};
+use crate::model::{Addressee, History, MessageId, Past, Round, Thread};
 
 /// The letter of a round that may have left for an address, under whatever id.
 const BY_ADDRESS: &str = "SELECT round, state, answer, accepted_at, message_id, subject, returns_on, id FROM delivery

@@ -1,6 +1,5 @@
 //! What a person says of a delivery in doubt, or of one that failed.
 
-use jiff::Timestamp;
 use rusqlite::{Connection, OptionalExtension, params};
 use serde_json::json;
 
@@ -9,17 +8,15 @@ use super::hold::lock;
 use super::sent_row;
 use super::value::{micros, word};
 use super::writer::{Command, Happened, Store};
-use crate::ledger::{LedgerError, Resolution};
-use crate::model::{CampaignId, DeliveryState, RecipientId, Round};
+use crate::ledger::{LedgerError, Resolution, Word};
+use crate::model::{DeliveryState, RecipientId, Round};
 
 /// Records what a person says of a delivery in doubt.
 pub(super) struct Resolve {
-    pub(super) campaign: CampaignId,
     pub(super) round: Round,
     pub(super) recipient: RecipientId,
     pub(super) resolution: Resolution,
-    pub(super) person: String,
-    pub(super) at: Timestamp,
+    pub(super) word: Word,
 }
 
 impl Command for Resolve {
@@ -32,7 +29,7 @@ impl Command for Resolve {
             .query_row(
                 "SELECT d.id, d.campaign, d.state, d.last_attempt_at FROM campaign c
                 JOIN delivery d ON d.campaign = c.id AND d.recipient = ?2 AND d.round = ?3 WHERE c.name = ?1",
-                params![self.campaign.as_str(), self.recipient.as_str(), self.round.0],
+                params![self.word.campaign.as_str(), self.recipient.as_str(), self.round.0],
                 |row| Ok((row.get(0)?, row.get(1)?, word(row, 2)?, row.get(3)?)),
             )
             .optional()?;
@@ -40,13 +37,13 @@ impl Command for Resolve {
             return Err(LedgerError::NoSuchDelivery(self.recipient.to_string()).into());
         };
         // Held until the end of this function, while no other process can write: whoever takes it next sees what is committed.
-        let _lock = lock(store, &self.campaign, campaign, self.at)?;
+        let _lock = lock(store, &self.word.campaign, campaign, self.word.at)?;
         let again = state == DeliveryState::Failed && self.resolution == Resolution::NotSent;
         if state != DeliveryState::InDoubt && !again {
             return Err(LedgerError::NotInDoubt { recipient: self.recipient.to_string(), state }.into());
         }
-        let now = micros(self.at);
-        let (next, word, reason, accepted_at, next_attempt_at) = match self.resolution {
+        let now = micros(self.word.at);
+        let (next, said, reason, accepted_at, next_attempt_at) = match self.resolution {
             Resolution::Accepted => {
                 let accepted_at = last_attempt_at.unwrap_or(now);
                 let reason = "a person said that it arrived";
@@ -72,11 +69,11 @@ impl Command for Resolve {
         }
         store.record(&Happened {
             campaign,
-            at: self.at,
+            at: self.word.at,
             delivery: Some((self.round, &self.recipient)),
             kind: "resolved",
-            source: &format!("person {}", self.person),
-            detail: &json!({ "resolution": word, "state": next.as_str() }),
+            source: &self.word.by.to_string(),
+            detail: &json!({ "resolution": said, "state": next.as_str() }),
         })?;
         store.moved(campaign, self.round, state, next);
         Ok(())

@@ -9,7 +9,7 @@ use super::left_open::close_what_the_dead_left_open;
 use super::timeline::Timeline;
 use super::value::{reply, word};
 use super::writer::{Command, Store};
-use crate::ledger::{Ended, Lease, LedgerError, Sent, SentAttempt};
+use crate::ledger::{AttemptEnd, Lease, LedgerError, Sent, SentAttempt};
 use crate::model::window::Windows;
 
 /// What an account sent before a run.
@@ -25,7 +25,7 @@ fn sent(connection: &Connection, limit: &Limit, time: &Timeline, since: i64) -> 
             "SELECT outcome, smtp_code, smtp_enhanced, smtp_text FROM attempt
             WHERE account = ?1 AND counted_from IS NOT NULL ORDER BY counted_from DESC LIMIT 1",
             [limit.account],
-            |row| Ok(Ended { state: word(row, 0)?, reply: reply(row, 1)? }),
+            |row| Ok(AttemptEnd { state: word(row, 0)?, reply: reply(row, 1)? }),
         )
         .optional()?;
     Ok(Sent { attempts: attempts.collect::<rusqlite::Result<_>>()?, last })
