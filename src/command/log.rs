@@ -11,7 +11,7 @@ use crate::campaign::review::write_log;
 use crate::campaign::{Folder, write_contacted};
 use crate::cli::{Log, LogFormat};
 use crate::config::Settings;
-use crate::ledger::{LedgerError, ReadLedger, Selection};
+use crate::ledger::{ReadLedger, Selection};
 use crate::model::{CampaignId, Columns, DeliveryState, Round};
 use crate::report::{FailedRow, FailedWriter, LogWriter, counted};
 
@@ -46,24 +46,16 @@ fn write_failed(context: &Context, args: &Log, settings: &Settings, ledger: Opti
         LogFormat::Json => FailedWriter::json(out, &columns),
     };
     let (mut written, mut gone) = (0, 0);
-    let mut failed = None;
     if let Some(ledger) = ledger {
         let states = vec![DeliveryState::Failed, DeliveryState::Bounced];
         let selection = Selection { round: args.round.map(Round), states, recipient: None };
-        let read = ledger.rows(&settings.id, &selection, &mut |delivery, cells| {
-            let Some(cells) = cells else {
+        for row in ledger.rows(&settings.id, &selection) {
+            let (delivery, Some(cells)) = row? else {
                 gone += 1;
-                return Ok(());
+                continue;
             };
             written += 1;
-            writer.write(FailedRow::new(delivery, cells)).map_err(|error| {
-                failed = Some(error);
-                LedgerError::Stopped("the rows cannot be written".to_owned())
-            })
-        });
-        match failed {
-            Some(error) => return Err(error.into()),
-            None => read?,
+            writer.write(FailedRow::new(delivery, cells))?;
         }
     }
     writer.finish()?;
@@ -94,9 +86,9 @@ fn list_columns(args: &Log, settings: &Settings, ledger: &impl ReadLedger) -> Re
 }
 
 fn write_events(mut out: impl Write, campaign: &CampaignId, ledger: Option<&impl ReadLedger>) -> Result<()> {
-    let mut failed: Option<io::Error> = None;
     if let Some(ledger) = ledger {
-        let read = ledger.events(campaign, &mut |event| {
+        for event in ledger.events(campaign) {
+            let event = event?;
             let (round, recipient) = event.delivery.map(|(round, recipient)| (round.0, recipient.to_string())).unzip();
             let line = json!({
                 "at": event.at,
@@ -107,14 +99,7 @@ fn write_events(mut out: impl Write, campaign: &CampaignId, ledger: Option<&impl
                 "source": event.source,
                 "detail": event.detail,
             });
-            writeln!(out, "{line}").map_err(|error| {
-                failed = Some(error);
-                LedgerError::Stopped("the events cannot be written".to_owned())
-            })
-        });
-        match failed {
-            Some(error) => return Err(error.into()),
-            None => read?,
+            writeln!(out, "{line}")?;
         }
     }
     Ok(out.flush()?)

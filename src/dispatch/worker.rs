@@ -12,7 +12,7 @@ use super::retry::settle;
 use super::{Drain, LetterError, LetterMaker};
 use crate::clock::Clock;
 use crate::config::{Outcomes, Retry};
-use crate::ledger::{self, AttemptId, Claim, Lease, ReadLedger, Settlement, WriteLedger};
+use crate::ledger::{self, AttemptId, Claim, Lease, RunLedger, Settlement};
 use crate::message::Composed;
 use crate::model::{DeliveryState, EmailAddress, Recipient, mask_addresses};
 use crate::plan;
@@ -43,7 +43,7 @@ pub(super) struct Worker<L> {
     pub drain: Drain,
 }
 
-impl<L: ReadLedger + WriteLedger + Send + Sync> Worker<L> {
+impl<L: RunLedger + Send + Sync> Worker<L> {
     /// Works until there are no more jobs, then makes sure that everything is settled and says goodbye to the server.
     ///
     /// Where a second job lies ready when a letter is handed over, it is claimed and offered along with it, so that a letter costs one
@@ -117,7 +117,7 @@ impl<L: ReadLedger + WriteLedger + Send + Sync> Worker<L> {
 
     /// Makes a letter.
     async fn make(&self, mut job: Box<Job>, desk: &mut Desk<'_>) -> Option<Made> {
-        if let Err(error) = self.leave_out_copies(&mut job.recipient) {
+        if let Err(error) = self.leave_out_copies(&mut job.recipient).await {
             desk.failure.get_or_insert(error);
         }
         let ending = match desk.failure.take() {
@@ -139,10 +139,10 @@ impl<L: ReadLedger + WriteLedger + Send + Sync> Worker<L> {
     }
 
     /// Leaves out the copies that are suppressed by now: the claim looks at the address of the letter itself.
-    fn leave_out_copies(&self, recipient: &mut Recipient) -> ledger::Result<()> {
+    async fn leave_out_copies(&self, recipient: &mut Recipient) -> ledger::Result<()> {
         let copies: Vec<String> = recipient.cc.iter().chain(&recipient.bcc).map(EmailAddress::key).collect();
         if !copies.is_empty() {
-            plan::leave_out(recipient, &self.ledger.suppressed(copies)?);
+            plan::leave_out(recipient, &self.ledger.suppressed(copies).await?);
         }
         Ok(())
     }

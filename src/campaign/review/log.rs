@@ -5,7 +5,7 @@ use std::io::Write;
 use super::upcoming::Upcoming;
 use crate::campaign::error::Result;
 use crate::campaign::folder::Folder;
-use crate::ledger::{LedgerError, ReadLedger, Selection};
+use crate::ledger::{ReadLedger, Selection};
 use crate::plan::Next;
 use crate::report::{LogRow, LogWriter};
 
@@ -21,23 +21,16 @@ pub fn write_log<W: Write>(
 ) -> Result<()> {
     let settings = &folder.settings;
     let Some(ledger) = ledger else { return Ok(writer.finish()?) };
-    let mut failed = None;
     let mut write = |delivery, next: Option<Next>| {
         let next = next.map(|next| next.to_string()).unwrap_or_default();
-        writer.write(&LogRow::new(&settings.id, delivery, next)).map_err(|error| {
-            failed = Some(error);
-            LedgerError::Stopped("the log cannot be written".to_owned())
-        })
+        Ok(writer.write(&LogRow::new(&settings.id, delivery, next))?)
     };
-    let read = if settings.follow_ups.is_empty() {
-        ledger.deliveries(&settings.id, selection, &mut |delivery| write(delivery, None))
+    if settings.follow_ups.is_empty() {
+        for delivery in ledger.deliveries(&settings.id, selection) {
+            write(delivery?, None)?;
+        }
     } else {
-        let upcoming = Upcoming::read(folder, ledger)?;
-        upcoming.each(selection, &mut write)
-    };
-    match failed {
-        Some(error) => return Err(error.into()),
-        None => read?,
+        Upcoming::read(folder, ledger)?.each(selection, &mut write)?;
     }
     Ok(writer.finish()?)
 }

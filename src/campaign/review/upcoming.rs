@@ -69,18 +69,17 @@ impl<'a, L: ReadLedger> Upcoming<'a, L> {
     pub fn each(
         &self,
         selection: &Selection,
-        each: &mut dyn FnMut(Delivery, Option<Next>) -> ledger::Result<()>,
-    ) -> ledger::Result<()> {
-        let mut rows = Vec::new();
-        let mut tell = |rows: &mut Vec<Row>| {
-            let after = self.after(rows)?;
-            rows.drain(..).zip(after).try_for_each(|((delivery, _), after)| each(delivery, after))
-        };
-        self.ledger.rows(&self.thread.campaign, selection, &mut |delivery, cells| {
-            rows.push((delivery, cells));
-            if rows.len() < BATCH { Ok(()) } else { tell(&mut rows) }
-        })?;
-        tell(&mut rows)
+        each: &mut dyn FnMut(Delivery, Option<Next>) -> Result<()>,
+    ) -> Result<()> {
+        let mut rows = self.ledger.rows(&self.thread.campaign, selection);
+        loop {
+            let batch = rows.by_ref().take(BATCH).collect::<ledger::Result<Vec<_>>>()?;
+            if batch.is_empty() {
+                return Ok(());
+            }
+            let after = self.after(&batch)?;
+            batch.into_iter().zip(after).try_for_each(|((delivery, _), after)| each(delivery, after))?;
+        }
     }
 
     /// What comes after each of some deliveries; `None` while it is not known what becomes of it. The ledger is asked once for all of a round that stand together.

@@ -9,7 +9,7 @@ use super::{Agreed, Prepared, Verdict, Wish};
 use crate::campaign::{Campaign, Error, Folder, Note, Realm};
 use crate::clock::Clock;
 use crate::dispatch::{DrainHandle, Patience};
-use crate::ledger::{Halt, ReadLedger, WriteLedger};
+use crate::ledger::{PersonLedger, ReadLedger, Voice, Word};
 use crate::model::{DeliveryState, Round};
 
 const SETTINGS: &str = "id = \"2027-03-delta\"\nname = \"Keep the delta\"\n[sender]\nfrom = \"Secretariat <letters@coalition.example>\"\n\
@@ -102,8 +102,9 @@ async fn a_campaign_that_was_stopped_since_somebody_agreed_is_not_sent() {
     let prepared = prepared(workspace.path());
     let planned = prepared.survey(&mut quiet).unwrap();
     let folder = folder(workspace.path());
-    let halt = Halt { at: Clock::system().now(), person: "Ada".to_owned(), reason: None };
-    folder.ledger().unwrap().stop(&folder.settings.id, halt).await.unwrap();
+    let by = Voice::Person("Ada".to_owned());
+    let word = Word { campaign: folder.settings.id.clone(), by, at: Clock::system().now() };
+    folder.ledger().unwrap().stop(None, &word).await.unwrap();
     let refused = prepared.begin(Agreed::by_number(&planned, "3").unwrap(), &mut quiet).await.unwrap_err();
     assert!(matches!(refused, Error::Halted { .. }), "{refused}");
 }

@@ -8,8 +8,8 @@ use serde_json::{Map, Value};
 use crate::clock::Clock;
 use crate::config::{AddressPattern, Sender, Settings};
 use crate::inbox::{self, Clues, Hit, Kind, Letters, Matched, Reading};
-use crate::ledger::{Counted, MailLedger, Mailed, Mention, Outcome, Stop, Suggestion, Uids};
-use crate::model::{Answer, Effect, EmailAddress};
+use crate::ledger::{Counted, MailLedger, Mailed, Mention, Outcome, Suggestion, Uids};
+use crate::model::{Answer, Effect, EmailAddress, Suppression, Target};
 use crate::report::counted;
 
 /// A mail that was read and classified, and is not matched yet.
@@ -109,10 +109,9 @@ impl<'a, L: MailLedger> Intake<'a, L> {
         each: &mut dyn FnMut(&Mailed, &[Outcome]) -> Result<()>,
     ) -> Result<()> {
         let mut letters = Letters::for_mails(waiting.iter().map(|one| &one.clues));
-        self.ledger.letters(&mut |letter| {
-            letters.see(letter);
-            Ok(())
-        })?;
+        for letter in self.ledger.letters() {
+            letters.see(letter?);
+        }
         for one in waiting {
             let mut mail = self.mailed(one, &letters);
             mail.uids = mail.uids.filter(|uids| !self.held_back.contains(&uids.mailbox));
@@ -149,7 +148,9 @@ impl<'a, L: MailLedger> Intake<'a, L> {
                 effect: told.effect,
                 reason: told.reason,
                 note: moved(told.effect, &told.detail),
-                stop: told.stop.map(|(address, reason)| Stop { address, reason }),
+                suppress: told
+                    .stop
+                    .map(|(address, reason)| Suppression { target: Target::Address(address), reason: Some(reason) }),
                 detail: told.detail,
             }
         });
@@ -243,7 +244,7 @@ mod tests {
     use jiff::Timestamp;
 
     use super::*;
-    use crate::ledger;
+    use crate::ledger::{self, Pages};
     use crate::model::{CampaignId, SentLetter};
     use crate::workspace::Workspace;
 
@@ -255,8 +256,8 @@ mod tests {
     }
 
     impl MailLedger for Desk {
-        fn letters(&self, _each: &mut dyn FnMut(SentLetter) -> ledger::Result<()>) -> ledger::Result<()> {
-            Ok(())
+        fn letters(&self) -> Pages<'_, SentLetter> {
+            Pages::of(Vec::new())
         }
 
         fn has_counted(&self, _fingerprint: &str) -> ledger::Result<bool> {
@@ -267,8 +268,8 @@ mod tests {
             Ok(None)
         }
 
-        fn unmatched(&self, _each: &mut dyn FnMut(Mailed) -> ledger::Result<()>) -> ledger::Result<()> {
-            Ok(())
+        fn unmatched(&self) -> Pages<'_, Mailed> {
+            Pages::of(Vec::new())
         }
 
         fn count(&self, mail: Mailed) -> impl Future<Output = ledger::Result<Counted>> + Send {

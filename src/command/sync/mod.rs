@@ -30,13 +30,8 @@ pub(super) fn run(context: &Context, args: &Sync) -> Result<Exit> {
     let mut shown = Shown::new(args.json, &folder.settings.id, folder.realm);
     if args.unmatched {
         let ledger = folder.existing_ledger()?;
-        let mut mails = Vec::new();
-        ledger.unmatched(&mut |mail| {
-            mails.push(mail);
-            Ok(())
-        })?;
-        for mail in mails {
-            shown.add(&mail, &[])?;
+        for mail in ledger.unmatched() {
+            shown.add(&mail?, &[])?;
         }
         shown.finish()?;
         return Ok(Exit::Done);
