@@ -17,7 +17,7 @@ mod effects;
 mod fields;
 mod fingerprint;
 mod header;
-mod legacy;
+mod in_words;
 mod matching;
 mod notification;
 mod original;
@@ -26,6 +26,7 @@ mod reading;
 mod reason;
 mod receipt;
 mod report;
+mod report_text;
 mod return_date;
 mod rule;
 mod status;
@@ -67,8 +68,8 @@ pub fn classify(bytes: &[u8]) -> Reading {
         || complaint::read(&mail, &mut reading)
         || receipt::read(&mail, &mut reading)
         || notification::read(&mail, &mut reading)
-        || legacy::read(&mail, &mut reading)
-        || legacy::read_passed_on(&mail, &mut reading)
+        || in_words::read(&mail, &mut reading)
+        || in_words::read_passed_on(&mail, &mut reading)
         || acknowledgement::read(&mail, &mut reading)
         || auto_reply::read(&mail, &mut reading);
     if !found {

@@ -6,10 +6,10 @@ use std::ops::Deref;
 
 use super::diagnosis::{Evidence, settle};
 use super::fields::{Group, groups};
-use super::legacy::{self, text::ReportText};
 use super::original::{self, Original};
+use super::report_text::ReportText;
 use super::structure::{Mail, Role};
-use super::{Action, Kind, Reading, Reason, ReportedRecipient, Rule, address, complaint};
+use super::{Action, Kind, Reading, Reason, ReportedRecipient, Rule, address, complaint, in_words};
 use crate::model::EnhancedStatus;
 
 /// How many recipients are taken from one report.
@@ -72,7 +72,7 @@ fn in_text(mail: &Mail<'_>) -> Vec<Group> {
             continue;
         }
         let mut bytes = part.bytes();
-        if legacy::is_passed_on(mail) {
+        if in_words::is_passed_on(mail) {
             bytes = Cow::Owned(unquote(&bytes));
         }
         if let Some(at) = find_ignoring_case(&bytes, b"\nfinal-recipient:") {

@@ -166,7 +166,7 @@ const KNOWN: [&str; 51] = [
     "import/markdown.rs",
     "import/mod.rs",
     "import/notes.rs",
-    "inbox/legacy/mod.rs",
+    "inbox/in_words/mod.rs",
     "inbox/reading.rs",
     "inbox/reason.rs",
     "inbox/report.rs",

@@ -1,7 +1,7 @@
 //! Whom a report in words names.
 
-use super::text::{Line, ReportText};
 use crate::inbox::phrases::{self, Cue, Said};
+use crate::inbox::report_text::{Line, ReportText};
 use crate::inbox::{Reason, address};
 
 /// How an address stands in a report.

@@ -5,7 +5,6 @@
 
 mod cues;
 mod recipients;
-pub(super) mod text;
 
 use std::borrow::Cow;
 use std::cell::LazyCell;
@@ -13,10 +12,10 @@ use std::collections::HashSet;
 
 use super::diagnosis::{Evidence, settle};
 use super::original::Original;
+use super::report_text::ReportText;
 use super::structure::{Mail, Role};
 use super::{Action, Kind, Reading, ReportedRecipient, Rule, address, report};
 use recipients::Sign;
-use text::ReportText;
 
 /// Reads a report in words, if the mail is one.
 pub(super) fn read(mail: &Mail<'_>, reading: &mut Reading) -> bool {
