@@ -3,6 +3,7 @@
 //! No system is recognised by its name. A report is a mail by a mail system, with a subject or a text that says so, and names addresses where
 //! reports name them: at the start of a line, after a reply code, or in the sentence that says that delivery failed.
 
+mod author;
 mod cues;
 mod recipients;
 
@@ -15,79 +16,129 @@ use super::original::Original;
 use super::report_text::ReportText;
 use super::structure::{Mail, Role};
 use super::{Action, Kind, Reading, ReportedRecipient, Rule, address, report};
+use author::Author;
 use recipients::Sign;
 
 /// Reads a report in words, if the mail is one.
 pub(super) fn read(mail: &Mail<'_>, reading: &mut Reading) -> bool {
-    let failed = mail.headers.addresses("x-failed-recipients");
-    let by_mail_system = is_by_mail_system(mail);
-    let subject = reading.subject.clone().unwrap_or_default();
-    let by_subject = cues::of_subject(&subject) || by_mail_system && cues::subject_says_delayed(&subject);
-    let null_path = super::auto_reply::has_null_return_path(mail);
-    let no_reply = super::acknowledgement::is_no_reply(reading.from.as_deref()) || null_path;
-    if failed.is_empty() && !by_mail_system && !by_subject && !no_reply {
+    let looks = Looks::of(mail, reading);
+    if !looks.are_of_a_report() {
         return false;
     }
     let text = mail.text();
     let report_text = ReportText::new(text);
-    let says_so = report_text.says_failed() || report_text.says_delayed();
-    // Two of three: who wrote it, its subject, its text. A person may forward a report, under its subject: theirs has a return path.
-    let forwarded = !by_mail_system && !null_path && cues::is_forwarded(&subject, mail);
-    let is_report = !failed.is_empty()
-        || (by_mail_system && (by_subject || says_so || report_text.has_entries()))
-        || (by_subject && (says_so || null_path) && !forwarded)
-        || (no_reply && report_text.says_failed() && !forwarded && !is_answer(mail, &subject));
-    if !is_report {
+    if !looks.are_borne_out(mail, &report_text) {
         return false;
     }
-    let sure = by_mail_system || by_subject || !failed.is_empty();
-    let own: Vec<&str> = reading.sent_to.iter().chain(&reading.from).map(String::as_str).collect();
     let original = Original::of(mail, text);
-    let mut named = recipients::named(&report_text, &own);
-    let mut rule = Rule::FailureText;
-    if !failed.is_empty() {
-        rule = Rule::FailedRecipients;
-        // Exim's field has the addresses written to; the text may name those that they were forwarded to.
-        named = failed;
-    } else if named.is_empty() {
-        let weak = recipients::mentioned(&report_text, &own, Sign::Transcript);
-        let only = recipients::only(&report_text, &own);
-        if weak.is_empty() && !sure {
-            return false;
-        }
+    let own: Vec<String> = reading.sent_to.iter().chain(&reading.from).cloned().collect();
+    let own: Vec<&str> = own.iter().map(String::as_str).collect();
+    let (rule, named) = match looks.named(&report_text, &own) {
+        Some(found) => found,
+        None if !looks.are_sure() => return false,
         // A gateway that wraps a report in one of its own names nobody itself.
-        if weak.is_empty() && read_within(mail, reading) {
-            return true;
-        }
-        rule = if weak.is_empty() { Rule::ReturnedLetter } else { Rule::ReplyLine };
-        named = if weak.is_empty() { returned(&original) } else { weak };
-        if let Some(only) = only.filter(|_| named.is_empty() && by_mail_system && by_subject) {
-            rule = Rule::FailureText;
-            named.push(only.to_owned());
-        }
-    }
-    let delayed = report_text.says_delayed() || cues::subject_says_delayed(&subject);
-    if named.is_empty() && !(by_mail_system && says_so) {
+        None if read_within(mail, reading) => return true,
+        None => looks.returned_to(&original, &report_text, &own),
+    };
+    if named.is_empty() && !(looks.author == Author::MailSystem && says_so(&report_text)) {
         return false;
     }
-    let all: HashSet<String> = named.iter().map(|one| one.to_ascii_lowercase()).collect();
-    for found in &named {
-        let mut recipient = ReportedRecipient::new(found.as_str());
-        recipient.action = Some(if delayed && !report_text.says_given_up() { Action::Delayed } else { Action::Failed });
-        let about = report_text.about_one_of(found, &all);
-        let whole = if named.len() == 1 { report_text.before_letter() } else { &about };
-        let context = LazyCell::new(Box::new(|| Cow::Borrowed(whole)) as Box<_>);
-        settle(&mut recipient, &Evidence { status: None, comment: "", diagnostic: &about, context });
-        report::time_ran_out(&mut recipient);
-        report::add(&mut reading.recipients, recipient);
-    }
+    let is_delayed = report_text.says_delayed() || cues::subject_says_delayed(&looks.subject);
+    let action = if is_delayed && !report_text.says_given_up() { Action::Delayed } else { Action::Failed };
+    add_recipients(reading, &named, &report_text, action);
     reading.kind = Kind::Report;
-    reading.rules.push(if rule == Rule::FailureText && delayed { Rule::DelayText } else { rule });
-    if reading.recipients.iter().any(|recipient| recipient.action == Some(Action::Delayed) && recipient.given_up) {
-        reading.rules.push(Rule::TimeRanOut);
-    }
+    reading.rules.push(if rule == Rule::FailureText && is_delayed { Rule::DelayText } else { rule });
+    reading.say_where_time_ran_out();
     reading.take_original(original);
     true
+}
+
+/// What a mail looks like from outside: by its header.
+struct Looks {
+    author: Author,
+    /// The addresses in the field that Exim and others name the failed recipients in.
+    failed: Vec<String>,
+    subject: String,
+    /// The subject is that of a report.
+    by_subject: bool,
+}
+
+impl Looks {
+    fn of(mail: &Mail<'_>, reading: &Reading) -> Self {
+        let author = Author::of(mail, reading.from.as_deref());
+        let subject = reading.subject.clone().unwrap_or_default();
+        let says_delayed = author == Author::MailSystem && cues::subject_says_delayed(&subject);
+        let by_subject = cues::of_subject(&subject) || says_delayed;
+        Self { author, failed: mail.headers.addresses("x-failed-recipients"), subject, by_subject }
+    }
+
+    /// Whether it is worth reading the text.
+    fn are_of_a_report(&self) -> bool {
+        self.are_sure() || self.author != Author::Somebody
+    }
+
+    /// Whether the header alone says that it is a report.
+    fn are_sure(&self) -> bool {
+        self.author == Author::MailSystem || self.by_subject || !self.failed.is_empty()
+    }
+
+    /// Whether the text says so too. Two of three are asked for: who wrote it, its subject, its text. A person may forward a report, under
+    /// its subject: theirs has a return path.
+    fn are_borne_out(&self, mail: &Mail<'_>, text: &ReportText<'_>) -> bool {
+        let is_forwarded = || cues::is_forwarded(&self.subject, mail);
+        let says_failed = || text.says_failed() && !is_answer(mail, &self.subject);
+        !self.failed.is_empty()
+            || match self.author {
+                Author::MailSystem => self.by_subject || says_so(text) || text.has_entries(),
+                Author::NullPath => self.by_subject || says_failed(),
+                Author::NoReply => (self.by_subject && says_so(text) || says_failed()) && !is_forwarded(),
+                Author::Somebody => self.by_subject && says_so(text) && !is_forwarded(),
+            }
+    }
+
+    /// Whom the report names, and by which rule.
+    fn named(&self, text: &ReportText<'_>, own: &[&str]) -> Option<(Rule, Vec<String>)> {
+        // Exim's field has the addresses written to; the text may name those that they were forwarded to.
+        if !self.failed.is_empty() {
+            return Some((Rule::FailedRecipients, self.failed.clone()));
+        }
+        let named = recipients::named(text, own);
+        if !named.is_empty() {
+            return Some((Rule::FailureText, named));
+        }
+        let mentioned = recipients::mentioned(text, own, Sign::Transcript);
+        (!mentioned.is_empty()).then_some((Rule::ReplyLine, mentioned))
+    }
+
+    /// Whom the returned letter was for, where the report names nobody, or else the only address there is.
+    fn returned_to(&self, original: &Original, text: &ReportText<'_>, own: &[&str]) -> (Rule, Vec<String>) {
+        let returned = returned(original);
+        let only = recipients::only(text, own);
+        match only.filter(|_| returned.is_empty() && self.author == Author::MailSystem && self.by_subject) {
+            Some(only) => (Rule::FailureText, vec![only.to_owned()]),
+            None => (Rule::ReturnedLetter, returned),
+        }
+    }
+}
+
+/// Whether a text says that delivery failed or is delayed.
+fn says_so(text: &ReportText<'_>) -> bool {
+    text.says_failed() || text.says_delayed()
+}
+
+/// Takes note of what a report says of those that it names.
+fn add_recipients(reading: &mut Reading, named: &[String], text: &ReportText<'_>, action: Action) {
+    let all: HashSet<String> = named.iter().map(|one| one.to_ascii_lowercase()).collect();
+    for found in named {
+        let mut recipient = ReportedRecipient::new(found.as_str());
+        recipient.action = Some(action);
+        let about = text.about_one_of(found, &all);
+        let whole = if named.len() == 1 { text.before_letter() } else { &about };
+        let context = LazyCell::new(Box::new(|| Cow::Borrowed(whole)) as Box<_>);
+        settle(&mut recipient, &Evidence { status: None, comment: "", diagnostic: &about, context });
+        recipient.note_timeout();
+        reading.add(recipient);
+    }
 }
 
 /// Reads the report that a report returns. One level only: what is in that is not looked at.
@@ -98,37 +149,12 @@ fn read_within(mail: &Mail<'_>, reading: &mut Reading) -> bool {
     })
 }
 
-/// Reads the report that somebody passes on as a file, if that is all that they attached.
-pub(super) fn read_passed_on(mail: &Mail<'_>, reading: &mut Reading) -> bool {
-    let mut parts = mail.with_role(Role::Message);
-    let (Some(part), None, true) = (parts.next(), parts.next(), is_passed_on(mail)) else { return false };
-    let bytes = part.message();
-    let inner = Mail::parse(&bytes);
-    let mut found = Reading::of(&inner);
-    if !report::read(&inner, &mut found) && !read(&inner, &mut found) {
-        return false;
-    }
-    reading.kind = found.kind;
-    reading.recipients = found.recipients;
-    reading.rules = found.rules;
-    reading.original_message_id = found.original_message_id;
-    reading.original_subject = found.original_subject;
-    reading.original_envelope_id = found.original_envelope_id;
-    reading.original_to = found.original_to;
-    true
-}
-
 /// Whether a program answers a letter: an out-of-office has an empty return path too.
 fn is_answer(mail: &Mail<'_>, subject: &str) -> bool {
     use Rule::{AutoReplyHeader, AutoSubmitted, Precedence, VacationSubject};
     super::auto_reply::signs(mail, subject)
         .iter()
         .any(|sign| matches!(sign, AutoReplyHeader | AutoSubmitted | Precedence | VacationSubject))
-}
-
-/// Whether somebody passes a mail on, by its subject.
-pub(super) fn is_passed_on(mail: &Mail<'_>) -> bool {
-    mail.headers.text("subject").is_some_and(|subject| cues::is_passed_on(&subject))
 }
 
 /// Whom the returned letter was for: the trace of its delivery says it better than its header.
@@ -142,14 +168,4 @@ fn returned(original: &Original) -> Vec<String> {
         }
     }
     named
-}
-
-/// Whether its author is a mail system: RFC 5321 (4.5.1) and RFC 3464 (2) name `postmaster` and the empty path; the rest is custom.
-fn is_by_mail_system(mail: &Mail<'_>) -> bool {
-    let headers = &mail.headers;
-    if ["from", "sender"].iter().any(|name| headers.addresses(name).iter().any(|from| address::is_of_mail_system(from)))
-    {
-        return true;
-    }
-    ["from", "sender"].iter().any(|name| cues::is_name_of_mail_system(&headers.lower(name)))
 }
