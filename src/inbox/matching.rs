@@ -74,9 +74,9 @@ pub struct Matched<'a> {
     pub is_ours: bool,
 }
 
-/// The letters that some mails may be about.
+/// Mails that came in, and the letters that any of them may be about.
 #[derive(Debug)]
-pub struct Letters {
+pub struct Incoming {
     wanted: Wanted,
     kept: Vec<SentLetter>,
     by_token: HashMap<String, usize>,
@@ -95,10 +95,10 @@ struct Wanted {
     subjects: HashMap<String, HashSet<String>>,
 }
 
-impl Letters {
-    /// None yet, for mails with these clues.
+impl Incoming {
+    /// Mails with these clues, and no letter yet.
     #[must_use]
-    pub fn for_mails<'c>(clues: impl IntoIterator<Item = &'c Clues>) -> Self {
+    pub fn new<'c>(clues: impl IntoIterator<Item = &'c Clues>) -> Self {
         let mut wanted = Wanted::default();
         for clues in clues {
             wanted.tokens.extend(clues.tokens().cloned());

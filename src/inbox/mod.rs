@@ -17,15 +17,18 @@ mod effects;
 mod fields;
 mod fingerprint;
 mod header;
-mod legacy;
+mod in_words;
 mod matching;
 mod notification;
 mod original;
+mod passed_on;
+mod permanence;
 mod phrases;
 mod reading;
 mod reason;
 mod receipt;
 mod report;
+mod report_text;
 mod return_date;
 mod rule;
 mod status;
@@ -37,8 +40,9 @@ mod words;
 pub use clues::Clues;
 pub use effects::{Told, effects, told};
 pub use fingerprint::fingerprint;
-pub use matching::{By, Hit, Letters, Matched};
-pub use reading::{Action, Kind, Permanence, Reading, ReportedRecipient};
+pub use matching::{By, Hit, Incoming, Matched};
+pub use permanence::Permanence;
+pub use reading::{Action, Kind, Reading, ReportedRecipient};
 pub use reason::Reason;
 pub use rule::Rule;
 
@@ -67,8 +71,8 @@ pub fn classify(bytes: &[u8]) -> Reading {
         || complaint::read(&mail, &mut reading)
         || receipt::read(&mail, &mut reading)
         || notification::read(&mail, &mut reading)
-        || legacy::read(&mail, &mut reading)
-        || legacy::read_passed_on(&mail, &mut reading)
+        || in_words::read(&mail, &mut reading)
+        || passed_on::read(&mail, &mut reading)
         || acknowledgement::read(&mail, &mut reading)
         || auto_reply::read(&mail, &mut reading);
     if !found {

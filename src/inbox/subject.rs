@@ -1,4 +1,4 @@
-//! The subject of a letter, within the subject of a mail that answers it.
+//! The subject of a letter within the subject of a mail that answers it or passes it on.
 
 /// So many ends of a subject are looked at.
 const ENDS: usize = 8;
@@ -28,6 +28,12 @@ pub(super) fn ends(subject: &str) -> Vec<String> {
     let after_signs = subject.match_indices([':', ']']).map(|(at, sign)| at + sign.len());
     let ends = std::iter::once(0).chain(after_signs).take(ENDS).map(|at| subject[at..].trim());
     ends.filter(|end| !end.is_empty()).map(str::to_owned).collect()
+}
+
+/// Whether a mail program says that somebody passes a mail on: `Fwd:`, `WG:` ….
+pub(super) fn is_passed_on(subject: &str) -> bool {
+    let subject = subject.trim_start().to_lowercase();
+    ["fw:", "fwd:", "wg:", "tr:", "rv:", "i:", "vs:", "doorst:"].iter().any(|mark| subject.starts_with(mark))
 }
 
 /// In lowercase, with single spaces.

@@ -7,7 +7,7 @@ use serde_json::{Map, Value};
 
 use crate::clock::Clock;
 use crate::config::{AddressPattern, Sender, Settings};
-use crate::inbox::{self, Clues, Hit, Kind, Letters, Matched, Reading};
+use crate::inbox::{self, Clues, Hit, Incoming, Kind, Matched, Reading};
 use crate::ledger::{Counted, MailLedger, Mailed, Mention, Outcome, Suggestion, Uids};
 use crate::model::{Answer, Effect, EmailAddress, Suppression, Target};
 use crate::report::counted;
@@ -108,12 +108,12 @@ impl<'a, L: MailLedger> Intake<'a, L> {
         waiting: Vec<Waiting>,
         each: &mut dyn FnMut(&Mailed, &[Outcome]) -> Result<()>,
     ) -> Result<()> {
-        let mut letters = Letters::for_mails(waiting.iter().map(|one| &one.clues));
+        let mut incoming = Incoming::new(waiting.iter().map(|one| &one.clues));
         for letter in self.ledger.letters() {
-            letters.see(letter?);
+            incoming.see(letter?);
         }
         for one in waiting {
-            let mut mail = self.mailed(one, &letters);
+            let mut mail = self.mailed(one, &incoming);
             mail.uids = mail.uids.filter(|uids| !self.held_back.contains(&uids.mailbox));
             match self.ledger.count(mail.clone()).await? {
                 Counted::New(outcomes) => {
@@ -135,10 +135,10 @@ impl<'a, L: MailLedger> Intake<'a, L> {
         Ok(())
     }
 
-    fn mailed(&self, one: Waiting, letters: &Letters) -> Mailed {
+    fn mailed(&self, one: Waiting, incoming: &Incoming) -> Mailed {
         let Waiting { reading, clues, fingerprint, place, uids, missed } = one;
         let at = self.clock.now();
-        let matched = letters.matched(reading.kind, &clues);
+        let matched = incoming.matched(reading.kind, &clues);
         let mentions = inbox::effects(&reading, &matched).into_iter().map(|told| {
             let letter = told.hit.letter;
             Mention {

@@ -1,7 +1,7 @@
 //! By what the subject and the author of a report in words are known.
 
 use crate::inbox::structure::Mail;
-use crate::inbox::{phrases, words};
+use crate::inbox::{phrases, subject, words};
 
 /// Whether a subject is that of a report.
 pub(super) fn of_subject(subject: &str) -> bool {
@@ -18,15 +18,9 @@ pub(super) fn subject_says_delayed(subject: &str) -> bool {
         && !words.contains("failure")
 }
 
-/// Whether somebody passes a mail on, by its subject.
-pub(super) fn is_passed_on(subject: &str) -> bool {
-    let subject = subject.trim_start().to_lowercase();
-    ["fw:", "fwd:", "wg:", "tr:", "rv:", "i:", "vs:", "doorst:"].iter().any(|prefix| subject.starts_with(prefix))
-}
-
 /// Whether somebody passes a mail on, or answers another.
-pub(super) fn is_forwarded(subject: &str, mail: &Mail<'_>) -> bool {
-    is_passed_on(subject) || mail.headers.has("in-reply-to")
+pub(super) fn is_forwarded(of_mail: &str, mail: &Mail<'_>) -> bool {
+    subject::is_passed_on(of_mail) || mail.headers.has("in-reply-to")
 }
 
 /// Whether an author's name and address, in lower case, are those of a mail system.

@@ -2,8 +2,8 @@
 
 use std::collections::HashSet;
 
-use crate::inbox::phrases::{self, Cue};
-use crate::inbox::{address, original, words};
+use super::phrases::{self, Cue};
+use super::{address, original, words};
 
 /// How many lines of a report are read.
 const MAX_LINES: usize = 400;
@@ -16,7 +16,7 @@ const MAX_ADDRESSES: usize = 32;
 
 /// The text of a report up to the letter that it returns.
 #[derive(Debug)]
-pub(in crate::inbox) struct ReportText<'t> {
+pub(super) struct ReportText<'t> {
     before_letter: &'t str,
     lines: Vec<Line<'t>>,
 }
@@ -49,7 +49,7 @@ impl Line<'_> {
 
 impl<'t> ReportText<'t> {
     /// Takes a text apart.
-    pub(in crate::inbox) fn new(text: &'t str) -> Self {
+    pub(super) fn new(text: &'t str) -> Self {
         let end = original::start_in(text).unwrap_or(text.len());
         let start = start_of_part(&text[..end]);
         let (text, end) = (&text[start..], end - start);
@@ -127,7 +127,7 @@ impl<'t> ReportText<'t> {
     }
 
     /// It says that delivery is delayed, and not that it was given up.
-    pub(in crate::inbox) fn says_delayed(&self) -> bool {
+    pub(super) fn says_delayed(&self) -> bool {
         self.lines.iter().any(|line| line.says(Cue::Delayed)) && !self.says_given_up()
     }
 
@@ -138,7 +138,7 @@ impl<'t> ReportText<'t> {
 
     /// What it says of an address: the lines from each place that names it to the next that names another; all of it where no other is
     /// named.
-    pub(in crate::inbox) fn about(&self, wanted: &str) -> String {
+    pub(super) fn about(&self, wanted: &str) -> String {
         self.lines_about(wanted, |other| !address::same(other, wanted))
     }
 
