@@ -6,10 +6,10 @@ use crate::model::{Columns, Fault, Faults, Place, canonical};
 
 use super::csv_rows::LONGEST_ROW;
 use super::dialect::{AtEnd, Dialect, Found, LineEnd};
+use super::needs::Needs;
 use super::origin::Evidence;
 use super::row::Row;
 use super::shown;
-use super::table::Needs;
 
 /// More columns than this are a mistake: the file is no list, or was read with the wrong delimiter.
 const MOST_COLUMNS: usize = 1_000;

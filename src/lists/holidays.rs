@@ -5,7 +5,8 @@ use crate::model::{Faults, ListFormat};
 use crate::workspace::Workspace;
 
 use super::cells::Cells;
-use super::table::{Needs, Rows, Table};
+use super::needs::{Needs, Rows};
+use super::table::Table;
 
 const NEEDS: Needs = Needs { column: "date", list: "holidays", section: "[calendar]", rows: Rows::Any };
 

@@ -9,9 +9,10 @@ use crate::workspace::Workspace;
 use super::addresses;
 use super::cells::Cells;
 use super::lookalike;
+use super::needs::{Needs, Rows};
 use super::origin::Origin;
 use super::row::Written;
-use super::table::{Needs, Rows, Table};
+use super::table::Table;
 
 /// The most domains that are remembered so as to be warned of once.
 const MOST_WARNED: usize = 10_000;

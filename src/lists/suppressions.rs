@@ -6,9 +6,10 @@ use crate::workspace::Workspace;
 use super::addresses;
 use super::cells::Cells;
 use super::lookalike;
+use super::needs::{Needs, Rows};
 use super::origin::Origin;
 use super::shown;
-use super::table::{Needs, Rows, Table};
+use super::table::Table;
 
 const NEEDS: Needs = Needs { column: "email", list: "suppressions", section: "[lists]", rows: Rows::Any };
 

@@ -20,6 +20,9 @@ use crate::workspace::Workspace;
 /// A file with more bytes is not read.
 const MOST_BYTES: u64 = 10_000_000;
 
+/// A picture with more pixels is not decoded: a few kilobytes may claim billions.
+const MOST_PIXELS: u64 = 25_000_000;
+
 /// A picture, ready to be embedded.
 #[derive(Debug)]
 pub struct Picture {
