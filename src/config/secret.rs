@@ -122,7 +122,8 @@ mod tests {
     }
 
     /// Prints `1`, `2`, … one at each call, and fails where another call is under way.
-    const COUNTING: &str = "mkdir busy || exit 9; sleep 0.05; n=$(($(cat calls 2>/dev/null || echo 0) + 1)); echo $n | tee calls; rmdir busy";
+    const COUNTING: &str = "mkdir busy || exit 9; sleep 0.05; n=$(($(cat calls 2>/dev/null || echo 0) + 1)); \
+                            echo $n | tee calls; rmdir busy";
 
     #[tokio::test]
     async fn what_was_fetched_before_the_run_serves_once_and_then_it_is_asked_for_each_time() {
