@@ -10,7 +10,8 @@ thread_local! {
     static SAID: RefCell<Option<String>> = const { RefCell::new(None) };
 }
 
-/// Takes down what each run of this test says, from now on. What a run prints for programs (JSON, CSV, mail) is left out.
+/// Takes down what each run of this test says, from now on. What a run prints for programs (JSON, CSV, mail) is left
+/// out.
 pub struct Session;
 
 impl Session {
@@ -37,7 +38,8 @@ impl Drop for Session {
     }
 }
 
-/// Takes down a run. What is said on stderr has a `2>` before it; `steady` are texts that differ in every run, each with what stands for it.
+/// Takes down a run. What is said on stderr has a `2>` before it; `steady` are texts that differ in every run, each
+/// with what stands for it.
 pub fn take_down(arguments: &[&str], ran: &Ran, steady: &[(String, &str)]) {
     let is_for_programs = |word: &&str| ["--json", "--events", "csv", "json", "eml", "html"].contains(word);
     if arguments.iter().any(is_for_programs) {

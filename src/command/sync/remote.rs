@@ -151,7 +151,8 @@ fn readable((uid, mail): (u32, Option<Vec<u8>>)) -> Fetched {
 }
 
 async fn connect(imap: &Imap, secret: &SecretString) -> Result<Remote, MailboxError> {
-    let mut session = imap::open(&imap.host, imap.port, imap.start_tls, LIMIT, &Trust::Platform).await?;
+    let security = if imap.start_tls { imap::Security::StartTls } else { imap::Security::Tls };
+    let mut session = imap::open(&imap.host, imap.port, security, LIMIT, &Trust::Platform).await?;
     session.log_in(&imap.user, secret, method(imap.auth)).await?;
     Ok(session)
 }

@@ -1,4 +1,4 @@
-//! From a host's name to a session under TLS. Nothing is said to a server without it but STARTTLS.
+//! From a host's name to a session under TLS. Before TLS, STARTTLS is all that is said to a server.
 
 use std::io;
 
@@ -16,14 +16,23 @@ pub trait Socket: AsyncRead + AsyncWrite + Send + Unpin {}
 
 impl<T: AsyncRead + AsyncWrite + Send + Unpin> Socket for T {}
 
-/// Opens a session that is not logged in. Of a literal, `limit` bytes are read at the most.
+/// How TLS begins (RFC 8314, 3).
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Security {
+    /// With the connection; port 993.
+    Tls,
+    /// By the command STARTTLS; port 143.
+    StartTls,
+}
+
+/// Opens a session that is not logged in. Of a literal, at most `limit` bytes are read.
 ///
 /// # Errors
 /// Where the server cannot be reached, does not greet, or cannot prove who it is.
 pub async fn open(
     host: &str,
     port: u16,
-    start_tls: bool,
+    security: Security,
     limit: u64,
     trust: &Trust,
 ) -> Result<Session<Box<dyn Socket>>, MailboxError> {
@@ -32,7 +41,7 @@ pub async fn open(
     let connected = timeout(PATIENCE, TcpStream::connect((host, port))).await;
     let tcp = connected.unwrap_or_else(|_| Err(late())).map_err(unreachable)?;
     tcp.set_nodelay(true).map_err(unreachable)?;
-    let tcp = if start_tls {
+    let tcp = if security == Security::StartTls {
         let mut plain = Session::new(Wire::new(tcp, PATIENCE, 0));
         plain.greet().await?;
         plain.ask("STARTTLS", Expects::NOTHING).await?;
@@ -47,7 +56,7 @@ pub async fn open(
     let secured = timeout(PATIENCE, handshake(host, Box::new(tcp), trust)).await;
     let stream: Box<dyn Socket> = Box::new(secured.map_err(|_| MailboxError::Broken(late()))?.map_err(no_tls)?);
     let mut session = Session::new(Wire::new(stream, PATIENCE, longest));
-    if !start_tls {
+    if security == Security::Tls {
         session.greet().await?;
     }
     Ok(session)
