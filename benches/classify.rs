@@ -1,5 +1,5 @@
-//! How many mails a second one core reads: the mail of the corpora where `UNDERSIGNED_CORPORA` names them, and else a report, an
-//! auto-reply and an answer that were made up.
+//! How many mails a second one core reads: the mail of the corpora where `UNDERSIGNED_CORPORA` names them, and else a
+//! report, an auto-reply and an answer that were made up.
 //!
 //! `cargo bench --bench classify`
 

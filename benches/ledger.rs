@@ -1,4 +1,5 @@
-//! How fast the SQLite ledger is: plan rows, claims and settlements a second, and what they cost the thread that writes.
+//! How fast the SQLite ledger is: plan rows, claims and settlements a second, and what they cost the thread that
+//! writes.
 //!
 //! ```text
 //! cargo bench --bench ledger                       # 100,000 letters, 32 at once

@@ -1,5 +1,5 @@
-//! How many letters a second one core merges, and how many messages it makes of them, with a handful of values: a letter of 8 KB of
-//! Markdown with 150 signatories, and one that is a message of 8 KB on the wire.
+//! How many letters a second one core merges, and how many messages it makes of them, with a handful of values: a
+//! letter of 8 KB of Markdown with 150 signatories, and one that is a message of 8 KB on the wire.
 //!
 //! `cargo bench --bench merge`
 

@@ -1,5 +1,5 @@
-//! How long a letter on paper takes: the first, each of the next thousand, and the trying out of one while planning. The letter is the
-//! sample of this repository, two pages with 60 signatories.
+//! How long a letter on paper takes: the first, each of the next thousand, and the trying out of one while planning.
+//! The letter is the sample of this repository, two pages with 60 signatories.
 //!
 //! `cargo bench --bench pdf --features pdf`
 

@@ -1,10 +1,11 @@
 //! Mail in → what it is: a report, a complaint, a receipt, an auto-reply, an acknowledgement, or a person's answer.
 //!
-//! Pure over the bytes of one mail: nothing here opens a file, a socket or the ledger, and no byte of a mail is trusted. What is read is
-//! bounded: the first [`MAX_READ`] bytes, parts nested eight deep, and so on; all work is linear in them.
+//! Pure over the bytes of one mail: nothing here opens a file, a socket or the ledger, and no byte of a mail is
+//! trusted. What is read is bounded: the first [`MAX_READ`] bytes, parts nested eight deep, and so on; all work is
+//! linear in them.
 //!
-//! The order matters, and is that of [`classify`]: a delivery report may look like an auto-reply (Exim's carries `References` and
-//! `Auto-Submitted`), and an acknowledgement is an auto-reply that names a reference.
+//! The order matters, and is that of [`classify`]: a delivery report may look like an auto-reply (Exim's carries
+//! `References` and `Auto-Submitted`), and an acknowledgement is an auto-reply that names a reference.
 
 mod acknowledgement;
 mod address;
@@ -48,8 +49,8 @@ pub use rule::Rule;
 
 use structure::Mail;
 
-/// How many bytes of a mail are looked at. What a report says of its recipients stands before the returned message, and a returned message's
-/// header before its body: a megabyte holds both, whatever was attached.
+/// How many bytes of a mail are looked at. What a report says of its recipients stands before the returned message, and
+/// a returned message's header before its body: a megabyte holds both, whatever was attached.
 pub const MAX_READ: usize = 1024 * 1024;
 
 /// Says what a mail is, and by which rules.

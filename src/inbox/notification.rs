@@ -1,4 +1,5 @@
-//! What Amazon SES tells by SNS: a JSON object as the text of a mail ("Amazon SNS notification contents for Amazon SES").
+//! What Amazon SES tells by SNS: a JSON object as the text of a mail ("Amazon SNS notification contents for Amazon
+//! SES").
 
 use std::borrow::Cow;
 use std::cell::LazyCell;

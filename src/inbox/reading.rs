@@ -221,8 +221,8 @@ impl Reading {
         }
     }
 
-    /// Takes note of what a report says of a recipient. One that is named twice is one: the worse news counts, and where both are alike,
-    /// the first.
+    /// Takes note of what a report says of a recipient. One that is named twice is one: the worse news counts, and
+    /// where both are alike, the first.
     pub(super) fn add(&mut self, new: ReportedRecipient) {
         match self.recipients.iter_mut().find(|known| address::same(&known.address, &new.address)) {
             None => self.recipients.push(new),

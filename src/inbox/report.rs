@@ -57,7 +57,8 @@ pub(super) fn read(mail: &Mail<'_>, reading: &mut Reading) -> bool {
     true
 }
 
-/// Whether a group says what became of a letter for somebody. A recipient alone is not enough: fields of that name stand in abuse reports too.
+/// Whether a group says what became of a letter for somebody. A recipient alone is not enough: fields of that name
+/// stand in abuse reports too.
 fn is_of_recipient(group: &Group) -> bool {
     group.has_recipient() && (group.value("action").is_some() || group.value("status").is_some())
 }
@@ -136,7 +137,8 @@ fn status(value: &str) -> (Option<EnhancedStatus>, &str) {
     (value[..end].parse().ok(), value[end..].trim())
 }
 
-/// The server's words: the diagnostic without its type (RFC 3464, 2.3.6). The reply code alone says nothing that the status does not.
+/// The server's words: the diagnostic without its type (RFC 3464, 2.3.6). The reply code alone says nothing that the
+/// status does not.
 fn diagnostic(group: &Group) -> String {
     let mut words = String::new();
     for value in group.values("diagnostic-code") {

@@ -40,7 +40,8 @@ impl Line<'_> {
         self.cues.contains(&cue)
     }
 
-    /// Whether it is `<ana@example.org>:` alone, which begins the paragraph of a recipient in QSBMF, in whatever language the report is.
+    /// Whether it is `<ana@example.org>:` alone, which begins the paragraph of a recipient in QSBMF, in whatever
+    /// language the report is.
     pub(super) fn is_entry(&self) -> bool {
         let inner = self.text.strip_prefix('<').and_then(|text| text.strip_suffix(">:"));
         inner.is_some_and(address::is_address)
@@ -74,7 +75,8 @@ impl<'t> ReportText<'t> {
             if says_when(&words) {
                 cues.retain(|cue| *cue != Cue::GivenUp);
             }
-            // The letter follows what introduces it; a sentence that mentions it does not, and nothing does before anything was said.
+            // The letter follows what introduces it; a sentence that mentions it does not, and nothing does before
+            // anything was said.
             if cues.contains(&Cue::Letter)
                 && is_heading(shown)
                 && lines.iter().any(|line| !line.cues.is_empty() || !line.addresses.is_empty())
@@ -136,8 +138,8 @@ impl<'t> ReportText<'t> {
         self.lines.iter().any(|line| line.says(Cue::GivenUp))
     }
 
-    /// What it says of an address: the lines from each place that names it to the next that names another; all of it where no other is
-    /// named.
+    /// What it says of an address: the lines from each place that names it to the next that names another; all of it
+    /// where no other is named.
     pub(super) fn about(&self, wanted: &str) -> String {
         self.lines_about(wanted, |other| !address::same(other, wanted))
     }
@@ -187,7 +189,8 @@ impl<'t> ReportText<'t> {
     }
 }
 
-/// Where the report begins in a text that a gateway made of all parts, their fields left in it: behind the fields of the first.
+/// Where the report begins in a text that a gateway made of all parts, their fields left in it: behind the fields of
+/// the first.
 fn start_of_part(text: &str) -> usize {
     let mut at = 0;
     let mut last = "";

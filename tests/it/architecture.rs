@@ -1,6 +1,7 @@
 //! The house: which floor each module stands on, what it may use, what has one place only, and how long things may be.
 //!
-//! Each rule is a function over source files. It is asked about `src` here, and beside it about small planted files that break it.
+//! Each rule is a function over source files. It is asked about `src` here, and beside it about small planted files
+//! that break it.
 
 mod arrows;
 mod circles;
@@ -25,7 +26,8 @@ const FLOORS: [&[&str]; 6] = [
     &["cli", "command"],
 ];
 
-/// The modules, each with those that it may use: of a lower floor, or of its own and before it. Not all of them have to be there yet.
+/// The modules, each with those that it may use: of a lower floor, or of its own and before it. Not all of them have to
+/// be there yet.
 const ARROWS: [Arrow; 23] = [
     ("clock", &[]),
     ("model", &["clock"]),

@@ -32,6 +32,7 @@ mod preview;
 mod proxy;
 mod publish;
 mod sending;
+mod session;
 mod signatories;
 mod spamassassin;
 mod starting;

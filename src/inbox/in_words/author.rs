@@ -32,7 +32,8 @@ impl Author {
     }
 }
 
-/// Whether its author is a mail system: RFC 5321 (4.5.1) and RFC 3464 (2) name `postmaster` and the empty path; the rest is custom.
+/// Whether its author is a mail system: RFC 5321 (4.5.1) and RFC 3464 (2) name `postmaster` and the empty path; the
+/// rest is custom.
 fn is_mail_system(mail: &Mail<'_>) -> bool {
     let headers = &mail.headers;
     if ["from", "sender"].iter().any(|name| headers.addresses(name).iter().any(|from| address::is_of_mail_system(from)))

@@ -1,7 +1,8 @@
 //! Reports in words: what mail systems write that do not use RFC 3464, or did before there was one.
 //!
-//! No system is recognised by its name. A report is a mail by a mail system, with a subject or a text that says so, and names addresses where
-//! reports name them: at the start of a line, after a reply code, or in the sentence that says that delivery failed.
+//! No system is recognised by its name. A report is a mail by a mail system, with a subject or a text that says so, and
+//! names addresses where reports name them: at the start of a line, after a reply code, or in the sentence that says
+//! that delivery failed.
 
 mod author;
 mod cues;
@@ -82,8 +83,8 @@ impl Looks {
         self.author == Author::MailSystem || self.by_subject || !self.failed.is_empty()
     }
 
-    /// Whether the text says so too. Two of three are asked for: who wrote it, its subject, its text. A person may forward a report, under
-    /// its subject: theirs has a return path.
+    /// Whether the text says so too. Two of three are asked for: who wrote it, its subject, its text. A person may
+    /// forward a report, under its subject: theirs has a return path.
     fn are_borne_out(&self, mail: &Mail<'_>, text: &ReportText<'_>) -> bool {
         let is_forwarded = || cues::is_forwarded(&self.subject, mail);
         let says_failed = || text.says_failed() && !is_answer(mail, &self.subject);

@@ -1,4 +1,4 @@
-//! From a host's name to a session under TLS. Nothing is said to a server without it but STARTTLS.
+//! From a host's name to a session under TLS. Before TLS, STARTTLS is all that is said to a server.
 
 use std::io;
 

@@ -1,4 +1,5 @@
-//! No circle of files: what a file uses never comes back to it. A file may use what the `mod.rs` of its own folder defines.
+//! No circle of files: what a file uses never comes back to it. A file may use what the `mod.rs` of its own folder
+//! defines.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -52,7 +53,8 @@ fn reaches(uses: &Uses, from: &str, to: &str) -> bool {
     false
 }
 
-/// What is found where `a.rs` says the first and `b.rs` the second; both are in the folder `f`, whose `mod.rs` says the third.
+/// What is found where `a.rs` says the first and `b.rs` the second; both are in the folder `f`, whose `mod.rs` says the
+/// third.
 fn found(a: &str, b: &str, folder: &str) -> usize {
     let lib = ("lib.rs", "pub mod f; pub mod g;");
     let other = ("g.rs", "pub fn g() {}");

@@ -56,7 +56,8 @@ pub fn long_files(sources: &[Source], most: usize, excepted: &[&str]) -> Vec<Str
     long.map(|source| format!("{}: {} lines", source.path, source.lines)).collect()
 }
 
-/// The functions with more lines than this that are no tables; those excepted are named with the module of `src` that they are in.
+/// The functions with more lines than this that are no tables; those excepted are named with the module of `src` that
+/// they are in.
 pub fn long_functions(sources: &[Source], most: usize, excepted: &[(&str, &str)]) -> Vec<String> {
     let long = all(sources, excepted).filter(|(_, function)| function.lines > most && !function.is_a_table);
     long.map(|(source, it)| format!("{}:{}: `{}` has {} lines", source.path, it.line, it.name, it.lines)).collect()

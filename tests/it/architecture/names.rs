@@ -26,7 +26,8 @@ impl<'a> Names<'a> {
         Self { scopes: scopes.map(|(module, scope)| (module.as_slice(), scope)).collect() }
     }
 
-    /// The path from the root of the library, where it is one of the library's; the imports of its own module are followed.
+    /// The path from the root of the library, where it is one of the library's; the imports of its own module are
+    /// followed.
     pub fn from_root(&self, scope: &[String], segments: &[String]) -> Option<Module> {
         self.absolute(scope, segments, 0)
     }

@@ -6,7 +6,8 @@ use super::source::Source;
 /// Something that has its place.
 pub struct Kept<'a> {
     pub what: &'a str,
-    /// The paths of other crates that it is used by, each from its beginning: `tokio::runtime` is also `tokio::runtime::Builder`.
+    /// The paths of other crates that it is used by, each from its beginning: `tokio::runtime` is also
+    /// `tokio::runtime::Builder`.
     pub paths: &'a [&'a str],
     pub macros: &'a [&'a str],
     /// How a text of its language begins.

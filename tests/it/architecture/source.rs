@@ -1,5 +1,5 @@
-//! One source file as the checks see it: what it defines, what it imports, which paths, macros and texts it names, how long it is. What
-//! is for tests is left out.
+//! One source file as the checks see it: what it defines, what it imports, which paths, macros and texts it names, how
+//! long it is. What is for tests is left out.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
