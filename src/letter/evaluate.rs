@@ -8,11 +8,11 @@ use jiff::Timestamp;
 use jiff::civil::Date;
 
 use super::Previous;
+use super::control::check_body;
 use super::locale::{DateStyle, format_date, format_list, plural_of};
 use super::program::{Call, Expr, ListKind, Node, PreviousField, SignatoryField};
 use super::roll::Roll;
 use super::source::At;
-use super::trace::check_body;
 use super::value::{Failure, Item, Value};
 use crate::model::{Fault, Language, Recipient};
 

@@ -4,11 +4,12 @@ use std::sync::Arc;
 
 use super::draft::Draft;
 use super::evaluate::{Env, Frame, Run};
-use super::html::{self, Lines};
+use super::html;
+use super::lines::Lines;
 use super::locale::is_right_to_left;
 use super::markdown;
+use super::passage::Passage;
 use super::program::{Call, Expr, ListKind, Node};
-use super::shape::Passage;
 use super::source::At;
 use super::template::Letter;
 use super::trace::{Line, Trace};

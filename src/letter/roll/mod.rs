@@ -12,6 +12,7 @@ mod text;
 mod words;
 
 use std::cmp::Ordering;
+use std::sync::Arc;
 
 use super::LetterFacts;
 use super::gallery::Gallery;
@@ -19,6 +20,7 @@ use super::locale::Alphabet;
 use crate::model::article;
 use crate::model::nearest::nearest;
 use crate::model::{Fault, Heading, Language, Place, RollStyle, Signatory, SignatoryKind, Sorting};
+use crate::picture::Picture;
 use group::Grouping;
 
 pub(super) use row::Row;
@@ -98,6 +100,11 @@ impl Roll {
     /// All rows, in the order in which they are printed.
     pub(super) fn rows(&self) -> impl Iterator<Item = &Row> {
         self.parts.iter().flat_map(|part| &part.groups).flat_map(|group| &group.rows)
+    }
+
+    /// The logos that are shown, in the order of the names.
+    fn logos(&self) -> impl Iterator<Item = (&Row, &Arc<Picture>)> {
+        self.rows().filter_map(|row| Some((row, row.logo.as_ref()?)))
     }
 }
 
