@@ -4,9 +4,9 @@ use std::borrow::Cow;
 
 use textwrap::core::display_width;
 
-use super::escape::lines;
 use super::link::{self, Position};
 use super::wrap::wrap;
+use crate::page::lines;
 
 /// A block of text, such as a paragraph: it is filled and wrapped as a whole.
 #[derive(Debug, Default)]

@@ -5,7 +5,6 @@ use std::borrow::Cow;
 use pulldown_cmark::{Event, HeadingLevel, Tag, TagEnd};
 
 use super::content::Content;
-use super::escape::{escape, escape_attribute, escape_lines};
 use super::inline_html;
 use super::link::{self, Position};
 use super::locale::is_right_to_left;
@@ -14,6 +13,7 @@ use super::marker::{Cut, Mark, OPEN, cut, value};
 use super::passage::{Passage, Quotation};
 use super::roll::Roll;
 use super::slot::Slot;
+use crate::page::{escape, escape_attribute, escape_lines};
 
 /// Writes a letter.
 pub(super) fn write(passage: &Passage<'_>) -> Result<Content, String> {

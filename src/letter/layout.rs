@@ -10,7 +10,6 @@ use css_inline::{CSSInliner, InlineOptions};
 
 use super::content;
 use super::elements::{Attribute, elements};
-use super::escape::escape;
 use super::locale::is_right_to_left;
 use super::marker::{CLOSE, OPEN, private_use};
 use super::slot::Slot;
@@ -18,6 +17,7 @@ use super::source::{At, Origin};
 use super::tags::one_line;
 use crate::model::nearest::advice;
 use crate::model::{Faults, Language};
+use crate::page::escape;
 use crate::picture::Picture;
 
 const OWN: &str = include_str!("layout.html");

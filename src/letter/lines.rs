@@ -1,9 +1,9 @@
 //! Lines of HTML, and how the values of one letter stand in them.
 
-use super::escape::{escape, escape_attribute, escape_lines};
 use super::link;
 use super::marker::{CLOSE, OPEN, value};
 use super::slot::Slot;
+use crate::page::{escape, escape_attribute, escape_lines};
 
 /// Lines of HTML that are filled for each letter: text, and a slot behind each but the last.
 #[derive(Debug, Default)]

@@ -3,7 +3,7 @@
 use std::fmt::Write;
 use std::sync::Arc;
 
-use super::escape::lines;
+use crate::page::lines;
 use crate::picture::Picture;
 
 /// A word that is longer than this could be broader than the page, and is broken where it has to be.

@@ -53,7 +53,6 @@ mod control;
 mod cursor;
 mod draft;
 mod elements;
-mod escape;
 mod evaluate;
 mod expression;
 mod front_matter;
@@ -99,8 +98,7 @@ use jiff::civil::Date;
 use crate::model::{CampaignId, Columns, InlineElement, Language, Place, RollStyle, Round, Signatory};
 
 pub use addressed::Addressed;
-pub use body::{Body, Fixed, Merged, PAGE_POLICY, Piece};
-pub use escape::escape;
+pub use body::{Body, Fixed, Merged, Piece};
 pub use gallery::Letterhead;
 pub use letters::{Choice, Letters};
 pub use markup::{file_name, quote};

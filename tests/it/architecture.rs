@@ -4,14 +4,15 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 /// The modules, each with those it may use. `model` is the bottom, `command` the top.
-const ARROWS: [(&str, &[&str]); 20] = [
+const ARROWS: [(&str, &[&str]); 21] = [
     ("clock", &[]),
     ("model", &["clock"]),
     ("workspace", &[]),
     ("config", &["model", "workspace"]),
     ("lists", &["model", "workspace"]),
     ("picture", &["workspace"]),
-    ("letter", &["model", "workspace", "picture"]),
+    ("page", &[]),
+    ("letter", &["model", "workspace", "picture", "page"]),
     ("pdf", &["model", "workspace", "picture", "letter"]),
     ("import", &[]),
     ("plan", &["model"]),
@@ -24,8 +25,8 @@ const ARROWS: [(&str, &[&str]); 20] = [
         "dispatch",
         &["clock", "model", "workspace", "config", "lists", "letter", "pdf", "plan", "message", "transport", "ledger"],
     ),
-    ("report", &["model", "ledger", "letter"]),
-    ("publish", &["model", "picture", "letter"]),
+    ("report", &["model", "ledger", "letter", "page"]),
+    ("publish", &["model", "picture", "letter", "page"]),
     ("cli", &["model"]),
     (
         "command",

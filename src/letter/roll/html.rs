@@ -2,9 +2,9 @@
 
 use super::{Group, Part, Roll, Row, logos};
 use crate::letter::content::Content;
-use crate::letter::escape::{escape, escape_lines};
 use crate::letter::link::{self, Position};
 use crate::letter::program::SignatoryField;
+use crate::page::{escape, escape_lines};
 
 /// The least width of a column, in the block's own letters: on a telephone there is room for one.
 const COLUMN_WIDTH: &str = "11em";

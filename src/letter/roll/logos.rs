@@ -4,9 +4,9 @@ use std::sync::Arc;
 
 use super::{Roll, Row};
 use crate::letter::content::{Content, picture};
-use crate::letter::escape::{escape, escape_attribute};
 use crate::letter::link::{self, Position};
 use crate::letter::program::SignatoryField;
+use crate::page::{escape, escape_attribute};
 use crate::picture::Picture;
 
 /// Writes the logos in the order of the names, in rows that break where the page ends.
