@@ -1,4 +1,5 @@
-//! A block of the plain text of a shape, and how the values of one letter stand in it: at most 72 columns, wrapped after filling.
+//! A block of the plain text of a shape, and how the values of one letter stand in it: at most 72 columns, wrapped
+//! after filling.
 
 use std::borrow::Cow;
 

@@ -19,8 +19,8 @@ pub struct Merged {
 }
 
 impl Merged {
-    /// The HTML as a page that stands alone: with its pictures in it, and with a policy by which a browser fetches and runs nothing.
-    /// What is mailed has none: mail programs have their own.
+    /// The HTML as a page that stands alone: with its pictures in it, and with a policy by which a browser fetches and
+    /// runs nothing. What is mailed has none: mail programs have their own.
     #[must_use]
     pub fn to_page(&self) -> String {
         let policy = format!("<head>\n<meta http-equiv=\"Content-Security-Policy\" content=\"{POLICY}\">");

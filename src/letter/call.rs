@@ -29,7 +29,8 @@ pub(super) fn keys(helper: &str) -> &'static [&'static str] {
     }
 }
 
-/// Compiles the call of a helper. `written` is its first argument as the template has it, `words` what stands behind each `key=`.
+/// Compiles the call of a helper. `written` is its first argument as the template has it, `words` what stands behind
+/// each `key=`.
 pub(super) fn compile(
     helper: &str,
     arguments: Vec<Expr>,

@@ -1,4 +1,5 @@
-//! Turns what Handlebars' parser makes of a template into a program, and checks every name, helper and partial on the way.
+//! Turns what Handlebars' parser makes of a template into a program, and checks every name, helper and partial on the
+//! way.
 
 use std::sync::Arc;
 
@@ -152,7 +153,8 @@ impl Compiler<'_> {
         })
     }
 
-    /// Enters a block that is about `subject`: makes known what is known in it, and gives what it tests or goes through.
+    /// Enters a block that is about `subject`: makes known what is known in it, and gives what it tests or goes
+    /// through.
     fn enter(
         &mut self,
         name: &str,
@@ -203,8 +205,8 @@ impl Compiler<'_> {
         }
     }
 
-    /// `{{> name}}`: the block of signatories, or a partial as if its text stood there. One that has a line of its own is indented as its
-    /// tag is.
+    /// `{{> name}}`: the block of signatories, or a partial as if its text stood there. One that has a line of its own
+    /// is indented as its tag is.
     fn partial(&mut self, partial: &DecoratorTemplate, tag: &Tag, cursor: &Cursor<'_>) -> Vec<Node> {
         let name = partial.name.as_name().unwrap_or_default();
         let indent = cursor.indent(tag).map(str::to_owned);

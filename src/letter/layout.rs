@@ -1,8 +1,8 @@
 //! The page that a letter's HTML stands in.
 //!
-//! A layout is an HTML file with a `<style>` and these placeholders: `{{content}}`, once; `{{header}}` (the picture, if the campaign
-//! has one), once; and as often as wanted `{{title}}` (the subject), `{{preheader}}`, `{{language}}` and `{{direction}}` (`ltr` or
-//! `rtl`). It may fetch nothing and run nothing.
+//! A layout is an HTML file with a `<style>` and these placeholders: `{{content}}`, once; `{{header}}` (the picture, if
+//! the campaign has one), once; and as often as wanted `{{title}}` (the subject), `{{preheader}}`, `{{language}}` and
+//! `{{direction}}` (`ltr` or `rtl`). It may fetch nothing and run nothing.
 
 use std::sync::Arc;
 
@@ -241,7 +241,8 @@ impl Layout {
     }
 }
 
-/// A browser looks for the charset in the first 1024 bytes (HTML, 4.2.5.4), where the styles that are left would stand before it.
+/// A browser looks for the charset in the first 1024 bytes (HTML, 4.2.5.4), where the styles that are left would stand
+/// before it.
 fn charset_first(page: String) -> String {
     const CHARSET: &str = "<meta charset=\"utf-8\">\n";
     match page.split_once(CHARSET) {

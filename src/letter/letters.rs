@@ -143,8 +143,8 @@ fn taken(
     }
 }
 
-/// The layout at a path, or the `layout.html` in the template's folder, or the product's own where there is none, or none that can be
-/// read.
+/// The layout at a path, or the `layout.html` in the template's folder, or the product's own where there is none, or
+/// none that can be read.
 fn read_layout(
     workspace: &Workspace,
     folder: &str,
@@ -163,7 +163,8 @@ fn read_layout(
     }
 }
 
-/// What is to say of a letter before which another has its language: an error where both stand beside the template, which is the first.
+/// What is to say of a letter before which another has its language: an error where both stand beside the template,
+/// which is the first.
 fn same_language(variants: &[(Language, String)], language: &Language, path: &str) -> Option<Fault> {
     let place = variants.iter().position(|(known, _)| known == language)?;
     let (_, first) = variants.get(place).filter(|(_, first)| first != path)?;

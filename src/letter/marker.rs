@@ -1,8 +1,8 @@
 //! Markers: what stands in the place of a value in Markdown.
 //!
-//! A marker is a private-use character, a letter, a number and another private-use character: nothing that Markdown or HTML reads
-//! as anything but a word. A template may not have these two characters, and what is filled in is never read again, so no value
-//! can forge one.
+//! A marker is a private-use character, a letter, a number and another private-use character: nothing that Markdown or
+//! HTML reads as anything but a word. A template may not have these two characters, and what is filled in is never read
+//! again, so no value can forge one.
 
 pub(super) const OPEN: char = '\u{E000}';
 pub(super) const CLOSE: char = '\u{E001}';

@@ -1,4 +1,5 @@
-//! Typst's markup while it is written. What is printed stands in it as strings in quotes, which typst does not read as markup.
+//! Typst's markup while it is written. What is printed stands in it as strings in quotes, which typst does not read as
+//! markup.
 
 use std::fmt::Write;
 use std::sync::Arc;
@@ -12,7 +13,8 @@ const LONGEST_WORD: usize = 60;
 /// The longest target of a link that typst takes, in bytes.
 pub(super) const LONGEST_URL: usize = 8_000;
 
-/// Writes text that is printed as [`quote`] does, with places in it where words that are too long for a line can be broken.
+/// Writes text that is printed as [`quote`] does, with places in it where words that are too long for a line can be
+/// broken.
 pub(super) fn quote_printed(text: &str, source: &mut String) {
     let mut breakable = String::with_capacity(text.len());
     let mut word = 0;
@@ -27,7 +29,8 @@ pub(super) fn quote_printed(text: &str, source: &mut String) {
     quote(&breakable, source);
 }
 
-/// Writes text as a string of typst's, in quotes. Controls of the direction are left out: they would reach beyond the value (UAX 9, 3.1).
+/// Writes text as a string of typst's, in quotes. Controls of the direction are left out: they would reach beyond the
+/// value (UAX 9, 3.1).
 pub fn quote(text: &str, source: &mut String) {
     source.push('"');
     for c in text.chars() {
@@ -92,7 +95,8 @@ impl Markup {
         }
     }
 
-    /// The picture as an expression, in the size in which it is shown: a CSS pixel is three quarters of a point (CSS Values 4, 6.2).
+    /// The picture as an expression, in the size in which it is shown: a CSS pixel is three quarters of a point (CSS
+    /// Values 4, 6.2).
     pub(super) fn picture(&mut self, picture: &Arc<Picture>, alt: &str) {
         self.source.push_str("picture(");
         quote(&file_name(picture), &mut self.source);

@@ -28,8 +28,8 @@ impl Letter {
     /// `previous` is what a follow-up knows of the letter before it; a letter of round 0 has none.
     ///
     /// # Errors
-    /// Names the recipient's row and the template's place where a value cannot stand: a date that is none, a link that a letter may
-    /// not have, a control character.
+    /// Names the recipient's row and the template's place where a value cannot stand: a date that is none, a link that
+    /// a letter may not have, a control character.
     pub fn merge(&self, recipient: &Recipient, previous: Option<&Previous>) -> Result<Merged, Faults> {
         let locale = language_for(self.language(), recipient.lang.as_ref());
         let env = self.env(Some(recipient), previous, locale);

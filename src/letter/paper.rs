@@ -1,7 +1,7 @@
 //! Writes a letter for paper: source text for typst, from which the module `pdf` makes a PDF.
 //!
-//! Everything that is printed stands in it as a string in quotes, so that nothing of a template or a value is read as typst's own
-//! markup; the look of the page is not decided here, but in `pdf/paper.typ`.
+//! Everything that is printed stands in it as a string in quotes, so that nothing of a template or a value is read as
+//! typst's own markup; the look of the page is not decided here, but in `pdf/paper.typ`.
 
 use std::fmt::Write;
 use std::sync::Arc;
@@ -36,7 +36,8 @@ pub struct Paper {
     pub content: String,
     /// The pictures that the content names, each by its [file name](file_name).
     pub pictures: Vec<Arc<Picture>>,
-    /// What all letters have in common that take the same branches of the template: they differ in nothing but `values`.
+    /// What all letters have in common that take the same branches of the template: they differ in nothing but
+    /// `values`.
     pub shape: Vec<u8>,
     /// The values that are printed in this letter and may be others in another.
     pub values: Vec<String>,

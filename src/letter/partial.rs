@@ -8,8 +8,8 @@ use crate::model::Language;
 use crate::model::nearest::nearest;
 use crate::workspace::Workspace;
 
-/// How long all partials that a letter prints may be together, in bytes: each is read again wherever it is printed, and one that
-/// prints another ten times, which prints a third ten times, has no end in practice.
+/// How long all partials that a letter prints may be together, in bytes: each is read again wherever it is printed, and
+/// one that prints another ten times, which prints a third ten times, has no end in practice.
 const LONGEST: usize = 1024 * 1024;
 
 /// How deep partials may stand in each other.

@@ -1,7 +1,7 @@
 //! A shape: what all letters have in common that take the same branches of a template.
 //!
-//! Markdown, the layout, CSS and the wrapping of text are done once for a shape; only lines with a value in them are left to be
-//! filled for each letter.
+//! Markdown, the layout, CSS and the wrapping of text are done once for a shape; only lines with a value in them are
+//! left to be filled for each letter.
 
 use std::collections::{HashMap, VecDeque};
 use std::sync::{Arc, PoisonError, RwLock};

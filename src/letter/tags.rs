@@ -1,6 +1,8 @@
-//! Finds the Handlebars tags of a text: where each begins and ends, which of them a letter may not have, and which do not match.
+//! Finds the Handlebars tags of a text: where each begins and ends, which of them a letter may not have, and which do
+//! not match.
 //!
-//! Handlebars' own parser reads what is in them; it stops at the first mistake and does not say where an argument stands.
+//! Handlebars' own parser reads what is in them; it stops at the first mistake and does not say where an argument
+//! stands.
 
 use std::ops::Range;
 
@@ -91,7 +93,8 @@ impl Tags {
         found
     }
 
-    /// The first tag that stands too deep for whoever reads on: parser, compiler and program go down a step for each block.
+    /// The first tag that stands too deep for whoever reads on: parser, compiler and program go down a step for each
+    /// block.
     fn too_deep(&self) -> Option<Tag> {
         let mut depths = vec![0];
         let tag = self.tags.iter().find(|tag| {

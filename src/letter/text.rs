@@ -1,8 +1,8 @@
 //! Writes the plain text of a shape.
 //!
-//! The text is as a person would type it: headings are underlined, quotes and lists keep their marks, a link is its text and its target.
-//! It is not `format=flowed` (RFC 3676): the programs that most offices read mail with show it as it is, trailing blanks do not always
-//! arrive, and lines of 72 columns are read well everywhere.
+//! The text is as a person would type it: headings are underlined, quotes and lists keep their marks, a link is its
+//! text and its target. It is not `format=flowed` (RFC 3676): the programs that most offices read mail with show it as
+//! it is, trailing blanks do not always arrive, and lines of 72 columns are read well everywhere.
 
 use std::borrow::Cow;
 

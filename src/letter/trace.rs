@@ -1,5 +1,5 @@
-//! What is particular to one letter: the branches it takes and the values it prints. All letters that take the same branches have
-//! the same shape.
+//! What is particular to one letter: the branches it takes and the values it prints. All letters that take the same
+//! branches have the same shape.
 
 use std::borrow::Cow;
 

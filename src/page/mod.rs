@@ -1,7 +1,9 @@
-//! What the HTML pages of the program have in common: how each begins, what a browser may do with it, and how text stands in it.
+//! What the HTML pages of the program have in common: how each begins, what a browser may do with it, and how text
+//! stands in it.
 //!
-//! A page is a struct with its template, which askama compiles: `src/<module>/<name>.html`, beside the module whose page it is. Whatever
-//! a template prints is escaped by [`Html`] unless it says `safe`. The letters that are mailed are not made this way: `letter` writes them.
+//! A page is a struct with its template, which askama compiles: `src/<module>/<name>.html`, beside the module whose
+//! page it is. Whatever a template prints is escaped by [`Html`] unless it says `safe`. The letters that are mailed are
+//! not made this way: `letter` writes them.
 
 mod escape;
 
@@ -11,8 +13,8 @@ use askama::Template;
 
 pub use escape::{Html, escape, escape_attribute, escape_lines, lines};
 
-/// What a page that this program writes lets a browser do (CSP Level 3): nothing runs and nothing is fetched, even if the HTML in it
-/// should ever ask for it.
+/// What a page that this program writes lets a browser do (CSP Level 3): nothing runs and nothing is fetched, even if
+/// the HTML in it should ever ask for it.
 pub const POLICY: &str =
     "default-src 'none'; style-src 'unsafe-inline'; img-src data:; base-uri 'none'; form-action 'none'";
 

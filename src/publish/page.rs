@@ -9,8 +9,8 @@ use crate::letter::Article;
 use crate::model::Language;
 use crate::page::{Direction, Head};
 
-/// The page of one language. What others show of it stands in its `<head>`: search engines, and whoever is sent a link to it (Open
-/// Graph).
+/// The page of one language. What others show of it stands in its `<head>`: search engines, and whoever is sent a link
+/// to it (Open Graph).
 #[derive(Template)]
 #[template(path = "publish/page.html")]
 struct Page<'a> {
@@ -92,7 +92,8 @@ fn versions<'a>(edition: &Edition<'a>, this: usize) -> Vec<Link<'a>> {
     edition.letters.iter().enumerate().map(link).collect()
 }
 
-/// A language as Open Graph writes it, which wants a territory: the likely one, where the tag has none (UTS 35, likely subtags).
+/// A language as Open Graph writes it, which wants a territory: the likely one, where the tag has none (UTS 35, likely
+/// subtags).
 fn territorial(language: &Language) -> String {
     let mut locale = language.locale();
     LocaleExpander::new_common().maximize(&mut locale.id);

@@ -20,8 +20,8 @@ impl Roll {
     }
 }
 
-/// The order goes down one column and on at the top of the next. A mail program that knows no columns, such as Outlook for
-/// Windows, shows one: nothing is lost.
+/// The order goes down one column and on at the top of the next. A mail program that knows no columns, such as Outlook
+/// for Windows, shows one: nothing is lost.
 fn part(part: &Part, level: u8, content: &mut Content) {
     let level = heading(part.heading.as_deref(), level, content);
     if part.columns > 1 {

@@ -1,6 +1,7 @@
 //! The signatories as one letter shows them: those that may be shown, in its language and in its alphabet's order.
 //!
-//! A `Roll` is made once for each language. `html`, `text` and `paper` print it; whatever else prints it goes through the same parts.
+//! A `Roll` is made once for each language. `html`, `text` and `paper` print it; whatever else prints it goes through
+//! the same parts.
 
 mod country;
 mod group;
@@ -44,8 +45,8 @@ pub(super) struct Part {
     pub(super) columns: u8,
 }
 
-/// The published signatories: organisations first, persons after; in each group those with an `order` first, the others by the
-/// alphabet of the letter's language.
+/// The published signatories: organisations first, persons after; in each group those with an `order` first, the others
+/// by the alphabet of the letter's language.
 #[derive(Debug)]
 pub(super) struct Roll {
     /// "Signatories", where the campaign wants it.

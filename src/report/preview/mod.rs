@@ -1,4 +1,5 @@
-//! The page that leads to the previews in a folder, a row for each recipient: written as it comes, however many they are.
+//! The page that leads to the previews in a folder, a row for each recipient: written as it comes, however many they
+//! are.
 
 use std::borrow::Cow;
 use std::io::{self, Write};
