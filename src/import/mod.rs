@@ -1,7 +1,7 @@
 //! An existing text as the template of a letter: Markdown, plain text, or a Word document through its text.
 //!
-//! The letter says what the text said: what Markdown or Handlebars would take for a sign of theirs is escaped. What cannot be kept is
-//! said. What is read comes from anywhere, and is bounded before it is looked at.
+//! The letter says what the text said: what Markdown or Handlebars would take for a sign of theirs is escaped. What
+//! cannot be kept is said. What is read comes from anywhere, and is bounded before it is looked at.
 
 mod block;
 mod changes;
@@ -59,7 +59,8 @@ pub fn read(name: &str, bytes: &[u8]) -> Result<Imported, ImportError> {
     Ok(imported)
 }
 
-/// A text in whatever encoding: a byte order mark decides, then whether it is UTF-8; else Windows-1252 is taken for granted.
+/// A text in whatever encoding: a byte order mark decides, then whether it is UTF-8; else Windows-1252 is taken for
+/// granted.
 fn text(bytes: &[u8]) -> Result<String, ImportError> {
     // Escapes and entities make a template longer than its text, never shorter.
     if bytes.len() > LARGEST_TEMPLATE * 2 {

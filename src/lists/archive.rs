@@ -1,5 +1,5 @@
-//! Bounds on a spreadsheet before it is read: what it unfolds to is measured first, so that a small file cannot fill the memory,
-//! and one that is cut off cannot be waited for without end.
+//! Bounds on a spreadsheet before it is read: what it unfolds to is measured first, so that a small file cannot fill
+//! the memory, and one that is cut off cannot be waited for without end.
 
 use std::fs::File;
 use std::io::{self, BufReader, Read};
@@ -29,8 +29,8 @@ pub(super) fn measure(file: &File, most: u64) -> Result<(), SheetError> {
     Ok(())
 }
 
-/// Measures how many cells an `.ods` spreadsheet unfolds to, its repeated rows and cells counted (ODF 1.3, part 3, 19.675 and
-/// 19.678), and checks that every element of it is closed.
+/// Measures how many cells an `.ods` spreadsheet unfolds to, its repeated rows and cells counted (ODF 1.3, part 3,
+/// 19.675 and 19.678), and checks that every element of it is closed.
 pub(super) fn measure_open_document(file: &File) -> Result<(), SheetError> {
     let mut archive = ZipArchive::new(BufReader::new(file)).map_err(|error| SheetError::damaged(&error))?;
     if let Ok(manifest) = archive.by_name("META-INF/manifest.xml") {

@@ -51,7 +51,8 @@ pub(super) fn guess(text: &str, wanted: &str) -> Guess {
     }
     let header = text.trim_start_matches(['\r', '\n']);
     let header = line_outside_quotes(header);
-    // A delimiter under which the header has the column that it must have counts before all others, then the number of cells.
+    // A delimiter under which the header has the column that it must have counts before all others, then the number of
+    // cells.
     let score = |delimiter: u8| {
         let dialect = Dialect { delimiter, line_end };
         let Found::Row { cells, .. } = dialect.row(header, AtEnd::Yes) else {

@@ -11,7 +11,8 @@ use super::origin::Origin;
 use super::row::Row;
 use super::table::Table;
 
-/// The most characters that a name and what is printed beside it may have: more is a text that slipped into the wrong column.
+/// The most characters that a name and what is printed beside it may have: more is a text that slipped into the wrong
+/// column.
 const MOST_CHARACTERS: usize = 1_000;
 
 const NEEDS: Needs = Needs { column: "name", list: "signatories", section: "[lists]", rows: Rows::Some };

@@ -1,5 +1,21 @@
 //! How a value stands in HTML.
 
+use std::fmt;
+
+use askama::filters::Escaper;
+
+/// Escapes what the templates of pages print, as [`escape`] does.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Html;
+
+impl Escaper for Html {
+    fn write_escaped_str<W: fmt::Write>(&self, mut dest: W, text: &str) -> fmt::Result {
+        let mut html = String::with_capacity(text.len());
+        escape(text, &mut html);
+        dest.write_str(&html)
+    }
+}
+
 /// Adds text without line breaks to HTML, in an element or in a quoted attribute.
 pub fn escape(text: &str, html: &mut String) {
     let mut rest = text;
@@ -18,7 +34,7 @@ pub fn escape(text: &str, html: &mut String) {
 }
 
 /// Adds a value to the text of an element; its line breaks are breaks on the page.
-pub(super) fn escape_lines(value: &str, html: &mut String) {
+pub fn escape_lines(value: &str, html: &mut String) {
     if !value.contains(['\n', '\r']) {
         return escape(value, html);
     }
@@ -31,7 +47,7 @@ pub(super) fn escape_lines(value: &str, html: &mut String) {
 }
 
 /// Adds a value to a quoted attribute.
-pub(super) fn escape_attribute(value: &str, html: &mut String) {
+pub fn escape_attribute(value: &str, html: &mut String) {
     for (n, line) in lines(value).enumerate() {
         if n > 0 {
             html.push_str("&#10;");
@@ -41,6 +57,6 @@ pub(super) fn escape_attribute(value: &str, html: &mut String) {
 }
 
 /// The lines of a value, whichever way they end.
-pub(super) fn lines(value: &str) -> impl Iterator<Item = &str> {
+pub fn lines(value: &str) -> impl Iterator<Item = &str> {
     value.split('\n').flat_map(|line| line.strip_suffix('\r').unwrap_or(line).split('\r'))
 }
