@@ -9,6 +9,7 @@ use crate::dispatch::LetterError;
 use crate::ledger::{Halt, LedgerError};
 use crate::message::ComposeError;
 use crate::model::{CampaignId, Faults, Round};
+use crate::pdf::ABSENT;
 use crate::plan::Alike;
 use crate::report::counted;
 use crate::workspace::PathError;
@@ -149,6 +150,15 @@ pub enum Error {
     /// Nothing was sent yet, where something must have been.
     #[error("`{0}` does not exist: nothing was sent yet; `undersigned send` sends the letter")]
     NoLedger(String),
+    /// Nobody in the list has the id or address.
+    #[error("no recipient has the id or address `{0}`; `undersigned plan` lists them")]
+    NoSuchRecipient(String),
+    /// The plan has no letter that could be shown.
+    #[error("nobody gets a letter; `undersigned plan` says why")]
+    NobodyGetsOne,
+    /// A PDF was asked for, and this program makes none.
+    #[error("{ABSENT}")]
+    NoPdf,
 }
 
 impl Error {
