@@ -4,6 +4,7 @@ use std::io;
 use std::path::PathBuf;
 
 use super::realm::Realm;
+use super::start::TextError;
 use crate::config::SecretError;
 use crate::dispatch::LetterError;
 use crate::ledger::{Halt, LedgerError};
@@ -159,6 +160,34 @@ pub enum Error {
     /// A PDF was asked for, and this program makes none.
     #[error("{ABSENT}")]
     NoPdf,
+    /// Something stands in a public folder that `publish` did not write, or that was changed since.
+    #[error(
+        "{} has {} that `publish` did not write, or that changed since; move it away, or name another folder with `--out`",
+        folder.display(),
+        files.join(", ")
+    )]
+    Foreign {
+        /// The folder.
+        folder: PathBuf,
+        /// The files in it.
+        files: Vec<String>,
+    },
+    /// A workspace cannot be started where one is.
+    #[error("{} has {} already; nothing was written; name another folder", folder.display(), files.join(", "))]
+    Standing {
+        /// The folder.
+        folder: PathBuf,
+        /// The files in it.
+        files: Vec<String>,
+    },
+    /// A text cannot be the letter of a new campaign.
+    #[error("{} cannot be the letter", path.display())]
+    NoLetter {
+        /// The text's file.
+        path: PathBuf,
+        /// Why.
+        source: TextError,
+    },
 }
 
 impl Error {

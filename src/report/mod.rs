@@ -17,7 +17,7 @@ pub use findings::{Findings, refusal_json};
 pub use inbox::last_read;
 pub use json_rows::JsonRows;
 pub use log::{COLUMNS, LogRow, LogWriter};
-pub use plan::{decision, entry_json, language, summary};
+pub use plan::{PlanHead, PlanJson, PlanTable, summary};
 pub use preview::{PreviewIndex, PreviewLetter, PreviewRow};
 pub use status::{RoundStatus, Status};
 pub use table::Table;
