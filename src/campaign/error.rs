@@ -4,11 +4,13 @@ use std::io;
 use std::path::PathBuf;
 
 use super::realm::Realm;
+use super::start::TextError;
 use crate::config::SecretError;
 use crate::dispatch::LetterError;
 use crate::ledger::{Halt, LedgerError};
 use crate::message::ComposeError;
 use crate::model::{CampaignId, Faults, Round};
+use crate::pdf::ABSENT;
 use crate::plan::Alike;
 use crate::report::counted;
 use crate::workspace::PathError;
@@ -149,6 +151,43 @@ pub enum Error {
     /// Nothing was sent yet, where something must have been.
     #[error("`{0}` does not exist: nothing was sent yet; `undersigned send` sends the letter")]
     NoLedger(String),
+    /// Nobody in the list has the id or address.
+    #[error("no recipient has the id or address `{0}`; `undersigned plan` lists them")]
+    NoSuchRecipient(String),
+    /// The plan has no letter that could be shown.
+    #[error("nobody gets a letter; `undersigned plan` says why")]
+    NobodyGetsOne,
+    /// A PDF was asked for, and this program makes none.
+    #[error("{ABSENT}")]
+    NoPdf,
+    /// Something stands in a public folder that `publish` did not write, or that was changed since.
+    #[error(
+        "{} has {} that `publish` did not write, or that changed since; move it away, or name another folder with `--out`",
+        folder.display(),
+        files.join(", ")
+    )]
+    Foreign {
+        /// The folder.
+        folder: PathBuf,
+        /// The files in it.
+        files: Vec<String>,
+    },
+    /// A workspace cannot be started where one is.
+    #[error("{} has {} already; nothing was written; name another folder", folder.display(), files.join(", "))]
+    Standing {
+        /// The folder.
+        folder: PathBuf,
+        /// The files in it.
+        files: Vec<String>,
+    },
+    /// A text cannot be the letter of a new campaign.
+    #[error("{} cannot be the letter", path.display())]
+    NoLetter {
+        /// The text's file.
+        path: PathBuf,
+        /// Why.
+        source: TextError,
+    },
 }
 
 impl Error {

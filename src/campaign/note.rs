@@ -2,8 +2,8 @@
 
 use std::fmt;
 
-use crate::model::Fault;
 use crate::model::count::counted;
+use crate::model::{Fault, Language};
 
 /// What is worth a word on the way and stops nothing. Whoever shows it finds the words, or takes these.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -35,6 +35,15 @@ pub enum Note {
     },
     /// The campaign's lease could not be given back, and why; it ends with the process all the same.
     LeaseKept(String),
+    /// A letter lies beside the campaign's own and is not published, since nobody wrote down whom it addresses.
+    Unpublished {
+        /// The letter's template.
+        path: String,
+        /// Its language.
+        language: Language,
+        /// The campaign's file.
+        file: String,
+    },
 }
 
 impl fmt::Display for Note {
@@ -66,6 +75,10 @@ impl fmt::Display for Note {
                  and send the rest in small parts (`--limit`)"
             ),
             Self::LeaseKept(why) => write!(f, "the campaign's lease could not be given back: {why}"),
+            Self::Unpublished { path, language, file } => write!(
+                f,
+                "{path} is not published; `[publish.recipient.{language}]` in {file}, which may be empty, publishes a letter in `{language}`"
+            ),
         }
     }
 }

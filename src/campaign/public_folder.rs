@@ -5,9 +5,9 @@ use std::fs;
 use std::io::{self, Write};
 use std::path::Path;
 
-use anyhow::{Context as _, Result, bail};
 use tempfile::{Builder, NamedTempFile};
 
+use super::error::{Error, Result};
 use crate::publish::{PublicFile, SUMS, Sums};
 
 /// Puts files into a folder, each in one go, and takes away those of the last time that are no longer among them. Says which these
@@ -15,43 +15,44 @@ use crate::publish::{PublicFile, SUMS, Sums};
 ///
 /// # Errors
 /// Where something stands there that is not ours, or was changed since: nothing is written then.
-pub fn replace(folder: &Path, files: &[PublicFile]) -> Result<Vec<String>> {
-    let doing = || format!("{} cannot be written", folder.display());
+pub(super) fn replace(folder: &Path, files: &[PublicFile]) -> Result<Vec<String>> {
+    let failed = |error| Error::file(format!("{} cannot be written", folder.display()), error);
     if fs::symlink_metadata(folder).is_err() {
-        begin(folder, files).with_context(doing)?;
+        begin(folder, files).map_err(failed)?;
         return Ok(Vec::new());
     }
-    let before = read_sums(folder).with_context(doing)?;
-    let names: BTreeSet<&str> = files.iter().map(|file| file.name.as_str()).collect();
-    let foreign: Vec<&str> =
-        files.iter().filter(|new| !may_replace(folder, new, &before)).map(|file| &*file.name).collect();
+    let before = read_sums(folder).map_err(failed)?;
+    let foreign = files.iter().filter(|new| !may_replace(folder, new, &before)).map(|file| file.name.clone());
+    let foreign: Vec<String> = foreign.collect();
     if !foreign.is_empty() {
-        bail!(
-            "{} has {} that `publish` did not write, or that changed since; move it away, or name another folder with `--out`",
-            folder.display(),
-            foreign.join(", ")
-        );
+        return Err(Error::Foreign { folder: folder.to_owned(), files: foreign });
     }
+    renew(folder, files, &before).map_err(failed)
+}
+
+/// Writes files over those of the last time; says which of these were removed.
+fn renew(folder: &Path, files: &[PublicFile], before: &Sums) -> io::Result<Vec<String>> {
     // If this run is cut short, the next knows the old files as ours and the new ones too, whatever it is to write itself.
     let (sums, pages): (Vec<_>, Vec<_>) = files.iter().partition(|file| file.name == SUMS);
     for new in &sums {
         let both = before.and(&Sums::read(&String::from_utf8_lossy(&new.content)));
-        write(folder, SUMS, both.to_string().as_bytes()).with_context(doing)?;
+        write(folder, SUMS, both.to_string().as_bytes())?;
     }
     for page in pages {
-        write(folder, &page.name, &page.content).with_context(doing)?;
+        write(folder, &page.name, &page.content)?;
     }
+    let names: BTreeSet<&str> = files.iter().map(|file| file.name.as_str()).collect();
     let mut removed = Vec::new();
     for name in before.names().difference(&names) {
         let path = folder.join(name);
         // What was changed by hand stays.
         if is_file(&path) && fs::read(&path).is_ok_and(|content| before.has(name, &content)) {
-            fs::remove_file(&path).with_context(doing)?;
+            fs::remove_file(&path)?;
             removed.push((*name).to_owned());
         }
     }
     for new in sums {
-        write(folder, SUMS, &new.content).with_context(doing)?;
+        write(folder, SUMS, &new.content)?;
     }
     Ok(removed)
 }
@@ -111,7 +112,7 @@ fn may_replace(folder: &Path, new: &PublicFile, before: &Sums) -> bool {
 }
 
 /// Whether a file stands there itself, and no link to another.
-pub fn is_file(path: &Path) -> bool {
+pub(super) fn is_file(path: &Path) -> bool {
     fs::symlink_metadata(path).is_ok_and(|found| found.is_file())
 }
 

@@ -1,7 +1,8 @@
-//! What the ledger holds, as people and scripts read it: the log and the status. Pure over what was read.
+//! What was found, planned, sent and heard, as people and scripts read it: findings, plan, previews, status, log. Pure over what was read.
 
 mod cell;
 mod failed;
+mod findings;
 mod inbox;
 mod json_rows;
 mod log;
@@ -12,10 +13,11 @@ mod table;
 
 pub use cell::printable;
 pub use failed::{FailedRow, FailedWriter, ListWriter};
+pub use findings::{Findings, refusal_json};
 pub use inbox::last_read;
 pub use json_rows::JsonRows;
 pub use log::{COLUMNS, LogRow, LogWriter};
-pub use plan::{decision, entry_json, language, summary};
+pub use plan::{PlanHead, PlanJson, PlanTable, summary};
 pub use preview::{PreviewIndex, PreviewLetter, PreviewRow};
 pub use status::{RoundStatus, Status};
 pub use table::Table;

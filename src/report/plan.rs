@@ -1,11 +1,15 @@
 //! The plan, as people and scripts read it.
 
+use std::io::{self, Write};
+
+use jiff::Timestamp;
 use serde_json::json;
 
+use super::table::Table;
 use crate::letter::Letters;
-use crate::model::Language;
 use crate::model::count::counted;
-use crate::plan::{Decision, Entry, Totals};
+use crate::model::{CampaignId, EmailAddress, Language, Round};
+use crate::plan::{Decision, Entry, SkipReason, Totals};
 
 /// The totals in a line.
 #[must_use]
@@ -28,8 +32,7 @@ pub fn summary(totals: &Totals) -> String {
 }
 
 /// The language of a recipient's letter, and the one that was asked for where there is no letter in it.
-#[must_use]
-pub fn language(letters: &Letters, entry: &Entry) -> String {
+fn language(letters: &Letters, entry: &Entry) -> String {
     let choice = letters.choose(entry.recipient.lang.as_ref());
     match &entry.recipient.lang {
         Some(wanted) if choice.fell_back => format!("{}, for want of {wanted}", choice.letter.language()),
@@ -38,8 +41,7 @@ pub fn language(letters: &Letters, entry: &Entry) -> String {
 }
 
 /// What is to be done about a row, in words.
-#[must_use]
-pub fn decision(entry: &Entry) -> String {
+fn decision(entry: &Entry) -> String {
     let copies = entry.recipient.cc.len() + entry.recipient.bcc.len();
     match &entry.decision {
         Decision::Send => {
@@ -57,8 +59,7 @@ pub fn decision(entry: &Entry) -> String {
 }
 
 /// A row of the plan, as `plan --json` gives it.
-#[must_use]
-pub fn entry_json(letters: &Letters, entry: &Entry) -> serde_json::Value {
+fn entry_json(letters: &Letters, entry: &Entry) -> serde_json::Value {
     let recipient = &entry.recipient;
     let (what, reason) = match &entry.decision {
         Decision::Send => ("send", None),
@@ -66,6 +67,7 @@ pub fn entry_json(letters: &Letters, entry: &Entry) -> serde_json::Value {
         Decision::Settled(state) => ("settled", Some(state.to_string())),
     };
     let choice = letters.choose(recipient.lang.as_ref());
+    let left_out = |(address, reason): &(EmailAddress, SkipReason)| json!({ "email": address.to_string(), "reason": reason.to_string() });
     json!({
         "recipient": entry.id.as_str(),
         "line": recipient.line,
@@ -78,6 +80,108 @@ pub fn entry_json(letters: &Letters, entry: &Entry) -> serde_json::Value {
         "decision": what,
         "reason": reason,
         "due": entry.due.map(|date| date.to_string()),
-        "left_out": entry.left_out.iter().map(|(address, reason)| json!({ "email": address.to_string(), "reason": reason.to_string() })).collect::<Vec<_>>(),
+        "left_out": entry.left_out.iter().map(left_out).collect::<Vec<_>>(),
     })
+}
+
+/// Writes a plan as columns for people, and its totals below them.
+pub struct PlanTable<W: Write> {
+    table: Table<W>,
+    totals: Totals,
+}
+
+impl<W: Write> PlanTable<W> {
+    /// A plan without rows.
+    pub fn new(out: W) -> Self {
+        Self { table: Table::new(out, &["recipient", "language", "decision"]), totals: Totals::default() }
+    }
+
+    /// Adds a row.
+    ///
+    /// # Errors
+    /// Where it cannot be written; so for all functions here.
+    pub fn add(&mut self, letters: &Letters, entry: &Entry) -> io::Result<()> {
+        self.totals.add(entry);
+        self.table.add(&[entry.recipient.to.to_string(), language(letters, entry), decision(entry)])
+    }
+
+    /// Ends the table.
+    ///
+    /// # Errors
+    /// Where it cannot be written.
+    pub fn finish(self) -> io::Result<()> {
+        let mut out = self.table.finish()?;
+        writeln!(out, "\n{}", summary(&self.totals))?;
+        out.flush()
+    }
+}
+
+/// What stands at the head of a plan in JSON.
+#[derive(Debug, Clone)]
+pub struct PlanHead {
+    /// The campaign.
+    pub campaign: CampaignId,
+    /// The round.
+    pub round: Round,
+    /// The plan in numbers.
+    pub totals: Totals,
+    /// When the inbox was last read to its end.
+    pub inbox_read_at: Option<Timestamp>,
+}
+
+/// Writes a plan as one JSON object: its head, and its rows as they come.
+pub struct PlanJson<W> {
+    out: W,
+    has_rows: bool,
+}
+
+impl<W: Write> PlanJson<W> {
+    /// Writes the head of a plan.
+    ///
+    /// # Errors
+    /// Where it cannot be written; so for all functions here.
+    pub fn begin(mut out: W, head: &PlanHead) -> io::Result<Self> {
+        let PlanHead { campaign, round, totals, inbox_read_at } = head;
+        let head = json!({
+            "campaign": campaign.as_str(),
+            "round": round.0,
+            "to_send": totals.to_send,
+            "addresses": totals.addresses,
+            "skipped": {
+                "suppressed": totals.suppressed,
+                "duplicate": totals.duplicates,
+                "answered": totals.answered,
+                "stopped": totals.stopped,
+                "waiting": totals.waiting,
+                "campaign_stopped": totals.halted,
+            },
+            "next_due": totals.next_due.map(|date| date.to_string()),
+            "settled": totals.settled,
+            "inbox_read_at": inbox_read_at,
+        });
+        let text = serde_json::to_string_pretty(&head)?;
+        // The rows go in before the object's end.
+        write!(out, "{},\n  \"deliveries\": [", text.trim_end_matches("\n}"))?;
+        Ok(Self { out, has_rows: false })
+    }
+
+    /// Adds a row.
+    ///
+    /// # Errors
+    /// Where it cannot be written.
+    pub fn add(&mut self, letters: &Letters, entry: &Entry) -> io::Result<()> {
+        let before = if self.has_rows { ",\n" } else { "\n" };
+        self.has_rows = true;
+        let row = serde_json::to_string_pretty(&entry_json(letters, entry))?;
+        write!(self.out, "{before}    {}", row.replace('\n', "\n    "))
+    }
+
+    /// Ends the plan.
+    ///
+    /// # Errors
+    /// Where it cannot be written.
+    pub fn finish(mut self) -> io::Result<()> {
+        self.out.write_all(if self.has_rows { b"\n  ]\n}\n" } else { b"]\n}\n" })?;
+        self.out.flush()
+    }
 }

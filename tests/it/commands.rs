@@ -50,7 +50,7 @@ fn a_new_workspace_works_from_the_first_moment() {
     ] {
         assert!(workspace.join(file).is_file(), "{file}");
     }
-    run_in(&workspace, &["check"]).exits(0).prints("nothing stands in the way").says("`SMTP_PASSWORD`");
+    run_in(&workspace, &["check"]).exits(0).prints("ready to send; ").says("`SMTP_PASSWORD`");
     run_in(&workspace, &["plan"]).exits(0).prints("11 letters to send");
     run_in(&workspace, &["preview"]).exits(0).prints("Subject: Joint public letter");
     run_in(&workspace, &["send", "--sandbox", "--yes"]).exits(0).prints("11 accepted, 1 skipped");

@@ -31,7 +31,7 @@ fn a_text_becomes_the_letter_of_a_campaign_that_can_be_checked_looked_at_and_pub
     assert!(!workspace.join("templates/follow-up-1.md").exists());
     let settings = std::fs::read_to_string(workspace.join("campaign.toml")).unwrap();
     assert!(settings.contains("[calendar]") && !settings.contains("[[follow_up]]"), "{settings}");
-    run_in(&workspace, &["check"]).exits(0).prints("nothing stands in the way");
+    run_in(&workspace, &["check"]).exits(0).prints("ready to send; ");
     run_in(&workspace, &["preview"]).exits(0).prints(
         "Subject: Keep the delta\n\nDear Ministers,\n\nplease *do* act, {{now}}.\n\nAlliance for the Velma Delta",
     );

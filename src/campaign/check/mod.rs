@@ -1,13 +1,15 @@
 //! Everything that would go wrong, found before anything is sent.
 
 mod fallbacks;
+mod rows;
 
 use std::collections::BTreeMap;
 
 use jiff::Timestamp;
 
-use self::fallbacks::Fallbacks;
+use self::rows::{Rows, Seen};
 use super::error::Result;
+use super::folder::Folder;
 use super::frozen::changed;
 use super::load::Campaign;
 use super::past::foresight::Foresight;
@@ -15,165 +17,138 @@ use super::past::{NO_KEY, earlier};
 use super::public;
 use super::recipients::Pass;
 use crate::clock::Clock;
-use crate::dispatch::LetterMaker;
+use crate::config::Smtp;
 use crate::ledger::ReadLedger;
 use crate::lists;
 use crate::model::count::bytes;
 use crate::model::{Fault, Faults, Place, Round, TokenKey};
 use crate::plan::{Decision, Entry, SkipReason, Totals};
+use crate::report::Findings;
 
 pub use fallbacks::Naming;
 
 /// A letter with more bytes of pictures is worth a look.
 const MANY_BYTES_OF_PICTURES: u64 = 300_000;
 
-/// What was found, where nothing stands in the way.
-#[derive(Debug)]
-pub struct Findings {
-    /// The campaign's name and id.
-    pub campaign: String,
-    /// How many rows the recipients list has.
-    pub rows: u64,
-    /// What would be sent.
-    pub totals: Totals,
-    /// How many signatories the letter prints.
-    pub signatories: usize,
-    /// How each list was read: its path, and the form in which it was found.
-    pub origins: Vec<(String, String)>,
-    /// How many letters there are in each language.
-    pub languages: BTreeMap<String, u64>,
-    /// The largest message, in bytes; 0 where there is none.
-    pub largest: u64,
-    /// What is worth a look and stops nothing.
-    pub warnings: Faults,
-    /// Through which server letters go, where one is named.
-    pub server: Option<String>,
-}
-
 /// Looks for everything that would go wrong. Of recipients without a letter in their language, the first few are named, or `all`.
 ///
 /// # Errors
 /// All faults that stand in the way.
-pub fn examine(loaded: Campaign, naming: Naming, clock: &Clock) -> Result<Findings> {
-    let mut warnings = loaded.warnings.clone();
-    // The follow-ups' letters are read too: a mistake in one should not show only weeks later.
-    let mut faults = Faults::new();
-    for round in (1..=loaded.folder.settings.last_round().0).map(Round) {
-        match loaded.letters_of(round) {
-            Ok(letters) => warnings.extend(letters.warnings().iter().cloned()),
-            Err(found) => faults.extend(found),
-        }
-    }
-    let folder = loaded.folder.clone();
-    let settings = &folder.settings;
-    if settings.publish.is_some() {
-        let (published, _) = public::public(settings, &loaded.letters);
-        let versions = public::versions(settings, &loaded.letters, &published, &loaded.columns, loaded.press.as_ref());
-        faults.extend(versions.err().into_iter().flatten());
-    }
-    if settings.smtp.is_none() {
-        warnings
-            .push(Fault::warning(Place::file(&settings.file), "there is no [smtp]: only `send --sandbox` is possible"));
-    }
-    let password = settings.smtp.as_ref().and_then(|smtp| smtp.password.as_ref());
-    if let Some(error) = password.and_then(|source| source.is_missing(&folder.workspace)) {
-        warnings.push(Fault::warning(Place::file(&settings.file), format!("{error}; `send` needs it")));
-    }
-    let of_pictures = loaded.letters.size_of_pictures() as u64;
-    if of_pictures > MANY_BYTES_OF_PICTURES {
-        let message = format!(
-            "the pictures of a letter have {}; some mailboxes are small, and some servers refuse large letters",
-            bytes(of_pictures)
-        );
-        warnings.push(Fault::warning(Place::file(&settings.file), message));
-    }
+pub fn examine(campaign: Campaign, naming: Naming, clock: &Clock) -> Result<Findings> {
+    let now = clock.now();
+    let folder = campaign.folder.clone();
     let ledger = folder.known_ledger()?;
-    if let Some(ledger) = &ledger {
-        let frozen = ledger.frozen(&settings.id, Round(0))?;
-        let changed = if frozen.is_empty() { Vec::new() } else { changed(&frozen, &loaded.files) };
-        if !changed.is_empty() {
-            let list = changed.join(", ");
-            let message =
-                format!("changed since the first letter left: {list}; `send` stops, and goes on by `--accept-changes`");
-            warnings.push(Fault::warning(Place::file(&settings.file), message));
-        }
-    }
-    let mut findings = Findings {
-        campaign: format!("{} ({})", settings.name, settings.id),
-        rows: loaded.rows,
-        totals: Totals::default(),
-        signatories: loaded.signatories.signatories.iter().filter(|signatory| signatory.publish).count(),
-        origins: loaded.origins.clone(),
-        languages: BTreeMap::new(),
-        largest: 0,
-        warnings: Faults::new(),
-        server: settings.smtp.as_ref().map(crate::config::Smtp::address),
-    };
-    warnings.extend(lists::namesakes(&settings.lists.signatories, &loaded.signatories.signatories));
-    let mut planner = loaded.planner.clone();
+    let mut warnings = campaign.warnings.clone();
+    let mut faults = read_follow_ups(&campaign, &mut warnings);
+    faults.extend(public_letter(&campaign));
+    warnings.extend(server(&folder));
+    warnings.extend(large_pictures(&campaign));
+    warnings.extend(changed_files(&campaign, ledger.as_ref())?);
+    warnings.extend(lists::namesakes(&folder.settings.lists.signatories, &campaign.signatories.signatories));
+
+    let findings = before_the_rows(&campaign);
+    let mut planner = campaign.planner.clone();
     if let Some(ledger) = &ledger {
         planner.suppress(ledger.suppressions()?);
     }
-    let now = clock.now();
-    let foresight = if faults.has_errors() { Foresight::default() } else { foresight(&loaded, ledger.as_ref(), now)? };
-    let earlier = earlier::read(&loaded, Round(0), ledger.as_ref())?;
-    let maker = loaded.into_maker(TokenKey::new(NO_KEY), earlier)?;
-    let mut fallbacks = Fallbacks::new(naming);
-    let pass = Pass::over(&folder, &mut planner, Round(0), ledger.as_ref())?;
-    let mut examine = |entry: Entry| {
-        findings.totals.add(&entry);
-        warnings.extend(entry_warnings(&settings.lists.recipients, &entry));
-        if entry.decision == Decision::Send {
-            match maker.try_out(&entry.recipient, &entry.history, now) {
-                Ok(size) => {
-                    findings.largest = findings.largest.max(size);
-                    faults.extend(follow_ups_to(&entry, &foresight).err().into_iter().flatten());
-                }
-                Err(found) => faults.extend(found),
-            }
-            let language = maker.letters().choose(entry.recipient.lang.as_ref()).letter.language();
-            *findings.languages.entry(language.to_string()).or_default() += 1;
-            fallbacks.note(maker.letters(), &entry, &settings.lists.recipients);
-        } else if is_sound_and_sent(&maker, &entry, now) {
-            faults.extend(follow_ups_to(&entry, &foresight).err().into_iter().flatten());
-        }
-    };
-    for batch in pass {
-        batch?.into_iter().for_each(&mut examine);
+    // Where a follow-up cannot be read, that is said already.
+    let foresight = if faults.has_errors() { Foresight::default() } else { foresee(&campaign, ledger.as_ref(), now)? };
+    let earlier = earlier::read(&campaign, Round(0), ledger.as_ref())?;
+    let maker = campaign.into_maker(TokenKey::new(NO_KEY), earlier)?;
+    let mut rows = Rows::new(&folder.settings.lists.recipients, maker, foresight, naming, now);
+    for batch in Pass::over(&folder, &mut planner, Round(0), ledger.as_ref())? {
+        batch?.iter().for_each(|entry| rows.see(entry));
     }
-    warnings.extend(fallbacks.warnings(maker.letters()));
-    for letter in maker.letters().iter().skip(1).filter(|_| findings.totals.to_send > 0) {
-        if !findings.languages.contains_key(letter.language().as_str()) {
-            let (path, language) = (letter.path(), letter.language());
-            let message = format!("nobody gets {path}: no recipient's `lang` is `{language}`");
-            warnings.push(Fault::warning(Place::file(path), message));
-        }
-    }
+
+    let Seen { totals, languages, largest, faults: of_rows, warnings: worth_a_look } = rows.finish();
+    faults.extend(of_rows);
+    warnings.extend(worth_a_look);
     if faults.has_errors() {
         faults.extend(warnings);
         return Err(faults.into());
     }
-    findings.warnings = warnings;
-    Ok(findings)
+    Ok(Findings { totals, languages, largest, warnings, ..findings })
 }
 
-/// All rounds, to be tried out for everybody as if each were sent now.
-fn foresight(loaded: &Campaign, ledger: Option<&impl ReadLedger>, now: Timestamp) -> Result<Foresight> {
-    match loaded.folder.settings.last_round() {
-        Round(0) => Ok(Foresight::default()),
-        Round(last) => Foresight::before(Round(last + 1), loaded, ledger, now),
+/// What is known of a campaign before its rows are looked at.
+fn before_the_rows(campaign: &Campaign) -> Findings {
+    let settings = &campaign.folder.settings;
+    Findings {
+        campaign: format!("{} ({})", settings.name, settings.id),
+        rows: campaign.rows,
+        totals: Totals::default(),
+        signatories: campaign.signatories.signatories.iter().filter(|signatory| signatory.publish).count(),
+        origins: campaign.origins.clone(),
+        languages: BTreeMap::new(),
+        largest: 0,
+        warnings: Faults::new(),
+        server: settings.smtp.as_ref().map(Smtp::address),
     }
 }
 
-/// Whether the first letter was sent; where it could not be made of the row of now, nothing can be said of what follows it.
-fn is_sound_and_sent(maker: &LetterMaker, entry: &Entry, now: Timestamp) -> bool {
-    matches!(entry.decision, Decision::Settled(state) if state.may_have_left())
-        && maker.merge(&entry.recipient, &entry.history, now).is_ok()
+/// Reads the letters of all follow-ups: a mistake in one should not show only weeks later.
+fn read_follow_ups(campaign: &Campaign, warnings: &mut Faults) -> Faults {
+    let mut faults = Faults::new();
+    for round in (1..=campaign.folder.settings.last_round().0).map(Round) {
+        let letters = faults.keep(campaign.letters_of(round));
+        warnings.extend(letters.iter().flat_map(|letters| letters.warnings().iter().cloned()));
+    }
+    faults
 }
 
-/// Tries out the follow-ups to a recipient.
-fn follow_ups_to(entry: &Entry, foresight: &Foresight) -> Result<usize, Faults> {
-    foresight.complete(&entry.id, &entry.recipient, &mut entry.history.clone())
+/// What is wrong with the public letter, where the campaign's file says anything of one.
+fn public_letter(campaign: &Campaign) -> Faults {
+    let settings = &campaign.folder.settings;
+    if settings.publish.is_none() {
+        return Faults::new();
+    }
+    let (published, _) = public::public(settings, &campaign.letters);
+    let press = campaign.press.as_ref();
+    public::versions(settings, &campaign.letters, &published, &campaign.columns, press).err().unwrap_or_default()
+}
+
+/// What is missing for a server to be reached.
+fn server(Folder { workspace, settings, .. }: &Folder) -> Option<Fault> {
+    let warning = |message: String| Some(Fault::warning(Place::file(&settings.file), message));
+    let Some(smtp) = &settings.smtp else {
+        return warning("there is no [smtp]: only `send --sandbox` is possible".to_owned());
+    };
+    let missing = smtp.password.as_ref().and_then(|source| source.is_missing(workspace));
+    missing.and_then(|error| warning(format!("{error}; `send` needs it")))
+}
+
+fn large_pictures(campaign: &Campaign) -> Option<Fault> {
+    let size = campaign.letters.size_of_pictures() as u64;
+    let warning = || {
+        let message = format!(
+            "the pictures of a letter have {}; some mailboxes are small, and some servers refuse large letters",
+            bytes(size)
+        );
+        Fault::warning(Place::file(&campaign.folder.settings.file), message)
+    };
+    (size > MANY_BYTES_OF_PICTURES).then(warning)
+}
+
+/// Which files `send` would stop at, since they are not what the first letter was sent with.
+fn changed_files(campaign: &Campaign, ledger: Option<&impl ReadLedger>) -> Result<Option<Fault>> {
+    let settings = &campaign.folder.settings;
+    let frozen = ledger.map(|ledger| ledger.frozen(&settings.id, Round(0))).transpose()?.unwrap_or_default();
+    let changed = if frozen.is_empty() { Vec::new() } else { changed(&frozen, &campaign.files) };
+    let warning = || {
+        let list = changed.join(", ");
+        let message =
+            format!("changed since the first letter left: {list}; `send` stops, and goes on by `--accept-changes`");
+        Fault::warning(Place::file(&settings.file), message)
+    };
+    Ok((!changed.is_empty()).then(warning))
+}
+
+/// All rounds, to be tried out for everybody as if each were sent now.
+fn foresee(campaign: &Campaign, ledger: Option<&impl ReadLedger>, now: Timestamp) -> Result<Foresight> {
+    match campaign.folder.settings.last_round() {
+        Round(0) => Ok(Foresight::default()),
+        Round(last) => Foresight::before(Round(last + 1), campaign, ledger, now),
+    }
 }
 
 /// What a plan says of a row that is worth a look.

@@ -7,8 +7,7 @@ use anstyle::{AnsiColor, Style};
 use anyhow::Result;
 use similar::{ChangeTag, TextDiff};
 
-use super::Preview;
-use crate::plan::Entry;
+use crate::campaign::preview::Letter;
 use crate::report::printable;
 
 /// How many lines that are alike are shown around one that is not.
@@ -19,12 +18,12 @@ const FIRST: Style = AnsiColor::Red.on_default();
 const SECOND: Style = AnsiColor::Green.on_default();
 
 /// Prints what is different in two letters: headers, language, and the text line by line.
-pub(super) fn print(preview: &Preview<'_>, [one, other]: &[Entry; 2]) -> Result<()> {
-    let (first, second) = (text(preview, one)?, text(preview, other)?);
+pub(super) fn print([one, other]: &[Letter<'_>; 2]) -> Result<()> {
+    let (first, second) = (text(one)?, text(other)?);
     let mut out = String::new();
-    let _ = writeln!(out, "{FIRST}- {}{FIRST:#}", printable(one.id.as_str()));
-    let _ = writeln!(out, "{SECOND}+ {}{SECOND:#}", printable(other.id.as_str()));
-    let (in_one, in_other) = (language(preview, one), language(preview, other));
+    let _ = writeln!(out, "{FIRST}- {}{FIRST:#}", printable(one.id()));
+    let _ = writeln!(out, "{SECOND}+ {}{SECOND:#}", printable(other.id()));
+    let (in_one, in_other) = (one.language(), other.language());
     if in_one != in_other {
         let _ = writeln!(out, "the letters are in different languages, {in_one} and {in_other}");
     }
@@ -53,10 +52,6 @@ pub(super) fn print(preview: &Preview<'_>, [one, other]: &[Entry; 2]) -> Result<
 }
 
 /// The letter with what is to be compared above it.
-fn text(preview: &Preview<'_>, entry: &Entry) -> Result<String> {
-    Ok(format!("Language: {}\n{}", language(preview, entry), preview.forms.text(entry)?))
-}
-
-fn language<'p>(preview: &'p Preview<'_>, entry: &Entry) -> &'p str {
-    preview.forms.maker().letters().choose(entry.recipient.lang.as_ref()).letter.language().as_str()
+fn text(letter: &Letter<'_>) -> Result<String> {
+    Ok(format!("Language: {}\n{}", letter.language(), letter.text()?))
 }

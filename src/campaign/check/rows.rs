@@ -1,0 +1,107 @@
+//! The rows of the recipients list: each is looked at, and its letter tried out.
+
+use std::collections::BTreeMap;
+
+use jiff::Timestamp;
+
+use super::entry_warnings;
+use super::fallbacks::{Fallbacks, Naming};
+use crate::campaign::past::foresight::Foresight;
+use crate::dispatch::LetterMaker;
+use crate::model::{Fault, Faults, Place};
+use crate::plan::{Decision, Entry, Totals};
+
+/// Looks at the rows of a list one by one.
+pub(super) struct Rows<'a> {
+    list: &'a str,
+    now: Timestamp,
+    maker: LetterMaker,
+    /// The follow-ups, to be tried out for everybody as if each were sent now.
+    foresight: Foresight,
+    fallbacks: Fallbacks,
+    seen: Seen,
+}
+
+/// What the rows show.
+#[derive(Default)]
+pub(super) struct Seen {
+    /// What would be sent.
+    pub(super) totals: Totals,
+    /// How many letters there are in each language.
+    pub(super) languages: BTreeMap<String, u64>,
+    /// The largest message, in bytes; 0 where there is none.
+    pub(super) largest: u64,
+    /// What is wrong with the letters, and what goes with it.
+    pub(super) faults: Faults,
+    /// What is worth a look and stops nothing.
+    pub(super) warnings: Faults,
+}
+
+impl<'a> Rows<'a> {
+    /// None seen so far. `list` is the recipients list's path.
+    pub(super) fn new(
+        list: &'a str,
+        maker: LetterMaker,
+        foresight: Foresight,
+        naming: Naming,
+        now: Timestamp,
+    ) -> Self {
+        Self { list, now, maker, foresight, fallbacks: Fallbacks::new(naming), seen: Seen::default() }
+    }
+
+    /// Looks at a row.
+    pub(super) fn see(&mut self, entry: &Entry) {
+        self.seen.totals.add(entry);
+        self.seen.warnings.extend(entry_warnings(self.list, entry));
+        match entry.decision {
+            Decision::Send => self.try_out(entry),
+            Decision::Settled(state) if state.may_have_left() && self.is_sound(entry) => self.try_follow_ups(entry),
+            _ => {}
+        }
+    }
+
+    fn try_out(&mut self, entry: &Entry) {
+        match self.maker.try_out(&entry.recipient, &entry.history, self.now) {
+            Ok(size) => {
+                self.seen.largest = self.seen.largest.max(size);
+                self.try_follow_ups(entry);
+            }
+            Err(found) => self.seen.faults.extend(found),
+        }
+        let letters = self.maker.letters();
+        let language = letters.choose(entry.recipient.lang.as_ref()).letter.language();
+        *self.seen.languages.entry(language.to_string()).or_default() += 1;
+        self.fallbacks.note(letters, entry, self.list);
+    }
+
+    /// Whether a first letter that was sent can be made of the row of now; where it cannot, nothing can be said of what follows it.
+    fn is_sound(&self, entry: &Entry) -> bool {
+        self.maker.merge(&entry.recipient, &entry.history, self.now).is_ok()
+    }
+
+    fn try_follow_ups(&mut self, entry: &Entry) {
+        let tried = self.foresight.complete(&entry.id, &entry.recipient, &mut entry.history.clone());
+        self.seen.faults.extend(tried.err().into_iter().flatten());
+    }
+
+    /// What all rows together show.
+    pub(super) fn finish(mut self) -> Seen {
+        self.seen.warnings.extend(self.fallbacks.warnings(self.maker.letters()));
+        if self.seen.totals.to_send > 0 {
+            let unread = self.unread();
+            self.seen.warnings.extend(unread);
+        }
+        self.seen
+    }
+
+    /// Letters in languages that nobody reads.
+    fn unread(&self) -> Vec<Fault> {
+        let others = self.maker.letters().iter().skip(1);
+        let unread = others.filter(|letter| !self.seen.languages.contains_key(letter.language().as_str()));
+        let warning = |(path, language)| {
+            let message = format!("nobody gets {path}: no recipient's `lang` is `{language}`");
+            Fault::warning(Place::file(path), message)
+        };
+        unread.map(|letter| (letter.path(), letter.language())).map(warning).collect()
+    }
+}

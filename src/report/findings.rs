@@ -1,0 +1,107 @@
+//! What `check` found, as people and scripts read it.
+
+use std::collections::BTreeMap;
+use std::fmt;
+
+use serde_json::{Value, json};
+
+use crate::model::count::{bytes, counted};
+use crate::model::{Fault, Faults, Severity};
+use crate::plan::Totals;
+
+/// What was found in a campaign that can be sent.
+#[derive(Debug)]
+pub struct Findings {
+    /// The campaign's name and id.
+    pub campaign: String,
+    /// How many rows the recipients list has.
+    pub rows: u64,
+    /// What would be sent.
+    pub totals: Totals,
+    /// How many signatories the letter prints.
+    pub signatories: usize,
+    /// How each list was read: its path, and the form in which it was found.
+    pub origins: Vec<(String, String)>,
+    /// How many letters there are in each language.
+    pub languages: BTreeMap<String, u64>,
+    /// The largest message, in bytes; 0 where there is none.
+    pub largest: u64,
+    /// What is worth a look and stops nothing.
+    pub warnings: Faults,
+    /// Through which server letters go, where one is named.
+    pub server: Option<String>,
+}
+
+impl Findings {
+    /// As `check --json` gives it.
+    #[must_use]
+    pub fn json(&self) -> Value {
+        let list = |(path, origin): &(String, String)| json!({ "path": path, "read_as": origin });
+        json!({
+            "ok": true,
+            "recipients": self.rows,
+            "to_send": self.totals.to_send,
+            "skipped": self.totals.skipped(),
+            "signatories": self.signatories,
+            "lists": self.origins.iter().map(list).collect::<Vec<_>>(),
+            "languages": self.languages,
+            "largest_message": self.largest,
+            "findings": faults_json(&self.warnings),
+        })
+    }
+}
+
+/// What `check --json` gives where the campaign cannot be sent.
+#[must_use]
+pub fn refusal_json(faults: &Faults) -> Value {
+    json!({ "ok": false, "findings": faults_json(faults) })
+}
+
+fn faults_json(faults: &Faults) -> Vec<Value> {
+    faults.iter().map(fault_json).collect()
+}
+
+fn fault_json(fault: &Fault) -> Value {
+    let severity = match fault.severity {
+        Severity::Error => "error",
+        Severity::Warning => "warning",
+    };
+    json!({
+        "severity": severity,
+        "file": fault.place.file,
+        "line": fault.place.line,
+        "column": fault.place.column,
+        "message": fault.message,
+    })
+}
+
+impl fmt::Display for Findings {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        writeln!(f, "{}", self.campaign)?;
+        for (path, origin) in &self.origins {
+            writeln!(f, "  {path}: read as {origin}")?;
+        }
+        let languages: Vec<String> =
+            self.languages.iter().map(|(language, count)| format!("{count} in {language}")).collect();
+        let recipients = counted(self.rows, "recipient", "recipients");
+        let letters = counted(self.totals.to_send, "letter", "letters");
+        let languages = if languages.is_empty() { String::new() } else { format!(" ({})", languages.join(", ")) };
+        writeln!(f, "  {recipients}, {letters} to send{languages}")?;
+        let skipped = self.totals.skipped();
+        if skipped > 0 {
+            let Totals { suppressed, duplicates, answered, .. } = self.totals;
+            writeln!(f, "  {skipped} skipped: {suppressed} suppressed, {duplicates} duplicates, {answered} answered")?;
+        }
+        writeln!(f, "  {} in the letter", counted(self.signatories as u64, "signatory", "signatories"))?;
+        if self.largest > 0 {
+            writeln!(f, "  the largest message has about {}", bytes(self.largest))?;
+        }
+        if let Some(server) = &self.server {
+            writeln!(f, "  to be sent through {server}")?;
+        }
+        match self.warnings.iter().count() as u64 {
+            0 => writeln!(f, "nothing wrong was found"),
+            warnings => writeln!(f, "ready to send; {}", counted(warnings, "warning", "warnings")),
+        }
+    }
+}
