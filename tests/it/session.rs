@@ -1,40 +1,41 @@
 //! All that is said in some runs of the program, as a person at the terminal reads it, beside a reviewed snapshot.
 
 use std::cell::RefCell;
+use std::fmt::Write as _;
+use std::rc::{Rc, Weak};
 
 use undersigned::model::DeliveryState;
 
 use crate::harness::Ran;
 
 thread_local! {
-    static SAID: RefCell<Option<String>> = const { RefCell::new(None) };
+    /// What the open session of this test has taken down.
+    static SAID: RefCell<Weak<RefCell<String>>> = const { RefCell::new(Weak::new()) };
 }
 
-/// Takes down what each run of this test says, from now on. What a run prints for programs (JSON, CSV, mail) is left
-/// out.
-pub struct Session;
+/// Takes down what each run of this test says, from its beginning on. What a run prints for programs (JSON, CSV, mail)
+/// is left out.
+pub struct Session {
+    said: Rc<RefCell<String>>,
+}
 
 impl Session {
     /// Begins with an empty sheet.
     pub fn begin() -> Self {
-        SAID.set(Some(String::new()));
-        Self
+        let said = Rc::default();
+        SAID.set(Rc::downgrade(&said));
+        Self { said }
     }
 
     /// Compares all that was said with the snapshot of this name.
     #[track_caller]
     pub fn reads(self, name: &str) {
-        let said = SAID.take().unwrap();
+        let said = self.said.take();
         assert!(!said.is_empty(), "nothing was said");
-        insta::with_settings!({ prepend_module_to_snapshot => false, omit_expression => true, snapshot_path => "snapshots/said" }, {
+        let folder = "snapshots/said";
+        insta::with_settings!({ prepend_module_to_snapshot => false, omit_expression => true, snapshot_path => folder }, {
             insta::assert_snapshot!(name, said.trim_end());
         });
-    }
-}
-
-impl Drop for Session {
-    fn drop(&mut self) {
-        SAID.set(None);
     }
 }
 
@@ -45,26 +46,24 @@ pub fn take_down(arguments: &[&str], ran: &Ran, steady: &[(String, &str)]) {
     if arguments.iter().any(is_for_programs) {
         return;
     }
-    SAID.with_borrow_mut(|said| {
-        let Some(said) = said else { return };
-        let words: String = arguments.iter().map(|word| format!(" {}", quoted(word))).collect();
-        let mut whole = format!("$ undersigned{words}\n{}", ran.stdout);
-        let counts_warnings = arguments.contains(&"check") && ran.status == Some(0);
-        for line in in_order(&ran.stderr) {
-            // The harness's servers are given little time, which most commands warn of.
-            if counts_warnings || !line.contains("`timeout` is under ten minutes") {
-                whole.extend(["2> ", line, "\n"]);
-            }
+    let Some(said) = SAID.with_borrow(Weak::upgrade) else { return };
+    let words: Vec<String> = arguments.iter().map(|word| quoted(word)).collect();
+    let mut whole = format!("$ undersigned {}\n{}", words.join(" "), ran.stdout);
+    let counts_warnings = arguments.contains(&"check") && ran.status == Some(0);
+    for line in in_order(&ran.stderr) {
+        // The harness's servers are given little time, which most commands warn of.
+        if counts_warnings || !line.contains("`timeout` is under ten minutes") {
+            whole.extend(["2> ", line, "\n"]);
         }
-        if let Some(status) = ran.status.filter(|status| *status != 0) {
-            whole.push_str(&format!("[exit status {status}]\n"));
-        }
-        let paper = PAPER.iter().map(|name| (format!("{name}, "), ""));
-        let whole =
-            steady.iter().cloned().chain(paper).fold(whole, |whole, (text, stands)| whole.replace(&text, stands));
-        said.push_str(&without_times(&whole).replace('\x1b', "␛"));
-        said.push('\n');
-    });
+    }
+    if let Some(status) = ran.status.filter(|status| *status != 0) {
+        writeln!(whole, "[exit status {status}]").unwrap();
+    }
+    let paper = PAPER.iter().map(|name| (format!("{name}, "), ""));
+    let whole = steady.iter().cloned().chain(paper).fold(whole, |whole, (text, stands)| whole.replace(&text, stands));
+    let mut said = said.borrow_mut();
+    said.push_str(&without_times(&whole).replace('\x1b', "␛"));
+    said.push('\n');
 }
 
 /// What `publish` writes too where the program makes PDF.

@@ -16,7 +16,7 @@ pub fn wrong_arrows(sources: &[Source], arrows: &[Arrow]) -> Vec<String> {
             continue;
         };
         for named in &source.paths {
-            let path = names.from_root(&named.scope, &named.segments).unwrap_or_default();
+            let path = names.path_from_root(&named.scope, &named.segments).unwrap_or_default();
             let Some(other) = path.first().map(String::as_str) else { continue };
             if other != source.top() && names.file(&path[..1]).is_some() && !allowed.contains(&other) {
                 wrong.push(format!("{}:{}: `{}` is of `{other}`", source.path, named.line, named.segments.join("::")));

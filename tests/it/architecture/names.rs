@@ -28,12 +28,12 @@ impl<'a> Names<'a> {
 
     /// The path from the root of the library, where it is one of the library's; the imports of its own module are
     /// followed.
-    pub fn from_root(&self, scope: &[String], segments: &[String]) -> Option<Module> {
+    pub fn path_from_root(&self, scope: &[String], segments: &[String]) -> Option<Module> {
         self.absolute(scope, segments, 0)
     }
 
     /// A path into another crate, whole: `io::stdout` as `std::io::stdout`, where `io` was imported so.
-    pub fn from_outside(&self, named: &Named) -> Vec<String> {
+    pub fn path_from_outside(&self, named: &Named) -> Vec<String> {
         let mut segments = named.segments.clone();
         let Some(scope) = self.scopes.get(named.scope.as_slice()) else { return segments };
         for _ in 0..DEEPEST {

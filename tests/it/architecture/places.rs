@@ -23,17 +23,17 @@ pub fn misplaced(sources: &[Source], kept: &Kept) -> Vec<String> {
     let names = Names::of(sources);
     let is_allowed = |path: &str| {
         let is_in = |place: &&str| path == *place || place.ends_with('/') && path.starts_with(*place);
-        kept.places.iter().any(|place| is_in(place)) || kept.excepted.contains(&path)
+        kept.places.iter().any(is_in) || kept.excepted.contains(&path)
     };
     let mut found = Vec::new();
     for source in sources.iter().filter(|source| !is_allowed(&source.path)) {
         let mut say =
             |line: usize, name: &str| found.push(format!("{}:{line}: `{name}` is {}", source.path, kept.what));
         for named in &source.paths {
-            let path = names.from_outside(named).join("::");
+            let path = names.path_from_outside(named).join("::");
             let is_of =
                 |of: &&str| path.strip_prefix(*of).is_some_and(|rest| rest.is_empty() || rest.starts_with("::"));
-            if kept.paths.iter().any(|of| is_of(of)) {
+            if kept.paths.iter().any(is_of) {
                 say(named.line, &path);
             }
         }
