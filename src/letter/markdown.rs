@@ -58,7 +58,7 @@ pub(super) fn check(draft: &Draft<'_>, allowed: &[InlineElement]) -> Vec<Fault> 
     };
     let events: Vec<_> = parser(&draft.markdown).into_offset_iter().collect();
     if let Some(offset) = too_deep(&events) {
-        fault(offset, format!("this stands in {DEEPEST} quotes, lists or emphases; in no more may it stand"));
+        fault(offset, format!("this is nested in {DEEPEST} quotes, lists or emphases, which is the most; nest fewer"));
         return faults;
     }
     inline_html::check(&events, allowed, &mut fault);

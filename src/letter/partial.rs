@@ -50,7 +50,7 @@ impl<'p> Partials<'p> {
             return Err(format!("`{{{{> {name}}}}}` prints itself without end; take it out"));
         }
         if self.open.len() > DEEPEST {
-            return Err(format!("`{{{{> {name}}}}}` stands in {DEEPEST} partials, and in no more may it stand"));
+            return Err(format!("`{{{{> {name}}}}}` is nested in {DEEPEST} partials, which is the most; nest fewer"));
         }
         // The tag that prints it counts too, so that empty ones come to an end.
         self.length += origin.text.trim_end_matches('\n').len() + name.len();

@@ -82,7 +82,7 @@ impl Tags {
         match found.too_deep() {
             Some(tag) => {
                 let message = format!(
-                    "`{}` stands in {DEEPEST} blocks, and in no more may it stand; an `{{{{else if}}}}` stands in those before it",
+                    "`{}` is nested in {DEEPEST} blocks, which is the most; nest fewer (an `{{{{else if}}}}` is nested in those before it)",
                     one_line(&text[tag.span.clone()])
                 );
                 found.faults.push((tag.span.start, message));

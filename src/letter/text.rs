@@ -52,7 +52,7 @@ pub(super) fn blocks(own: &Passage<'_>, quoted: Option<&Quotation<'_>>) -> Resul
         writer.event(event)?;
     }
     if let Some(Quotation { attribution, passage, .. }) = quoted {
-        writer.begin(true);
+        writer.begin();
         writer.push(Inline::Value(*attribution));
         writer.close();
         writer.containers.push(Container::Quote);
@@ -98,7 +98,7 @@ impl Writer<'_> {
                 }
             }
             Event::Rule => {
-                self.begin(true);
+                self.begin();
                 self.push(Inline::Text("* * *".to_owned()));
                 self.close();
             }
@@ -109,15 +109,15 @@ impl Writer<'_> {
 
     fn start(&mut self, tag: &Tag<'_>) -> Result<(), String> {
         match tag {
-            Tag::Paragraph => self.begin(true),
+            Tag::Paragraph => self.begin(),
             Tag::Heading { level, .. } => {
-                self.begin(true);
+                self.begin();
                 if let Some(open) = &mut self.open {
                     open.underline = Some(if *level == HeadingLevel::H1 { '=' } else { '-' });
                 }
             }
             Tag::CodeBlock(_) => {
-                self.begin(true);
+                self.begin();
                 if let Some(open) = &mut self.open {
                     open.verbatim = true;
                 }
@@ -172,17 +172,31 @@ impl Writer<'_> {
         }
     }
 
-    /// Begins a block; `apart` from the one before it unless both are items of one tight list.
-    fn begin(&mut self, apart: bool) {
+    /// Begins a block, apart from the one before it.
+    fn begin(&mut self) {
         self.close();
-        self.open_block(apart || !self.in_list);
+        self.part();
+        self.open_block();
     }
 
-    fn open_block(&mut self, apart: bool) {
+    /// Begins a block in an item of a tight list: only the first item stands apart from what is before it.
+    fn begin_tight(&mut self) {
+        self.close();
+        if !self.in_list {
+            self.part();
+        }
+        self.open_block();
+    }
+
+    /// Puts a line between the last block and the next.
+    fn part(&mut self) {
         let gap: String = self.containers[..self.shared].iter().map(Container::rest).collect();
-        if let (true, Some(before)) = (apart, self.blocks.last_mut()) {
+        if let Some(before) = self.blocks.last_mut() {
             before.gap = Some(gap.trim_end().to_owned());
         }
+    }
+
+    fn open_block(&mut self) {
         let rest: String = self.containers.iter().map(Container::rest).collect();
         let mut first = String::new();
         for container in &mut self.containers {
@@ -211,7 +225,7 @@ impl Writer<'_> {
     fn push(&mut self, inline: Inline) {
         if self.open.is_none() {
             // The items of a tight list have no paragraphs.
-            self.begin(false);
+            self.begin_tight();
         }
         let Some(open) = &mut self.open else { return };
         match (open.inlines.last_mut(), inline) {
@@ -265,7 +279,10 @@ impl Writer<'_> {
     fn signatories(&mut self) {
         for line in self.roll.lines() {
             self.close();
-            self.open_block(line.apart);
+            if line.apart {
+                self.part();
+            }
+            self.open_block();
             if let Some(open) = &mut self.open {
                 open.first.push_str(line.indent);
                 open.rest.extend([line.indent, HANGING]);

@@ -46,7 +46,7 @@ fn a_value_of_ten_megabytes_is_refused_with_its_row_and_the_limit() {
 #[test]
 fn markdown_that_is_nested_a_thousand_deep_is_refused_at_its_line() {
     let session = Session::begin();
-    let deep = "this stands in 20 quotes, lists or emphases";
+    let deep = "this is nested in 20 quotes, lists or emphases";
     for body in [
         times("> ", 1_000) + "x",
         times(">", 1_000) + "x",
@@ -70,7 +70,7 @@ fn markdown_that_is_nested_a_thousand_deep_is_refused_at_its_line() {
 #[test]
 fn handlebars_that_is_nested_a_thousand_deep_is_refused_at_its_line() {
     let session = Session::begin();
-    let blocks = "stands in 100 blocks, and in no more may it stand";
+    let blocks = "is nested in 100 blocks, which is the most; nest fewer";
     refused(&letter(&(times("{{#if round}}", 1_000) + &times("{{/if}}", 1_000))), &["templates/letter.md:5:", blocks]);
     refused(&letter(&format!("{{{{#if round}}}}{}{{{{/if}}}}", times("{{else if round}}\n", 1_000))), &[blocks]);
     refused(
@@ -135,5 +135,5 @@ fn a_letter_that_multiplies_itself_is_refused() {
     for n in 0..20 {
         chain = chain.file(&format!("templates/p{n}.md"), format!("{{{{> p{}}}}}", n + 1));
     }
-    refused(&chain, &["templates/p4.md:1:1: `{{> p5}}` stands in 5 partials"]);
+    refused(&chain, &["templates/p4.md:1:1: `{{> p5}}` is nested in 5 partials"]);
 }
