@@ -48,8 +48,7 @@ fn write_log<W: Write>(
     selection: &Selection,
 ) -> Result<()> {
     let Some(ledger) = ledger else { return Ok(writer.finish()?) };
-    let mut write =
-        |delivery, follow_up| Ok(writer.write(&LogRow::new(&campaign.id, delivery, follow_up))?);
+    let mut write = |delivery, follow_up| Ok(writer.write(&LogRow::new(&campaign.id, delivery, follow_up))?);
     if campaign.follow_ups.is_empty() {
         for delivery in ledger.deliveries(&campaign.id, selection) {
             write(delivery?, String::new())?;

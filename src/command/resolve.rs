@@ -9,9 +9,7 @@ use super::terminal::say;
 use super::{Context, Exit};
 use crate::cli::Resolve;
 use crate::config::Campaign;
-use crate::ledger::{
-    self, Delivery, LedgerError, PersonLedger, ReadLedger, Resolution, Selection, Voice, Word,
-};
+use crate::ledger::{self, Delivery, LedgerError, PersonLedger, ReadLedger, Resolution, Selection, Voice, Word};
 use crate::model::{DeliveryState, Round, lookup_key};
 
 pub(super) fn run(context: &Context, args: &Resolve) -> Result<Exit> {

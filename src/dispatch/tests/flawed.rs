@@ -8,9 +8,7 @@ use jiff::Timestamp;
 
 use crate::clock::Clock;
 use crate::ledger::memory::{ENDED_BEFORE_THE_REPLY, MemoryLedger};
-use crate::ledger::{
-    AttemptId, Claim, Claimed, DeliveryId, Due, Halt, Lease, Result, RunLedger, Sent, Settlement,
-};
+use crate::ledger::{AttemptId, Claim, Claimed, DeliveryId, Due, Halt, Lease, Result, RunLedger, Sent, Settlement};
 use crate::model::window::Windows;
 use crate::model::{Addressee, CampaignId, DeliveryState, History, Round, Thread};
 

@@ -3,7 +3,7 @@
 use jiff::Timestamp;
 use jiff::civil::Date;
 
-use super::super::{Delivery, DeliveryId, Due, AttemptEnd, Holder, PlannedRow, Witness};
+use super::super::{AttemptEnd, Delivery, DeliveryId, Due, Holder, PlannedRow, Witness};
 use crate::model::window::Windows;
 use crate::model::{CampaignId, Columns, Round, Suppression};
 

@@ -13,6 +13,8 @@ mod bounce;
 mod bulk;
 mod campaign;
 mod claim;
+mod count;
+mod draft;
 mod due;
 mod events;
 mod failure;
@@ -25,6 +27,7 @@ mod lease;
 mod left_open;
 mod lock;
 mod mail;
+mod mailed;
 mod open_files;
 mod patience;
 mod person;
@@ -54,8 +57,8 @@ mod tests;
 use std::fmt;
 use std::future::Future;
 use std::path::{Path, PathBuf};
-use std::sync::mpsc::{Sender, channel};
 use std::sync::Arc;
+use std::sync::mpsc::{Sender, channel};
 use std::thread::JoinHandle;
 
 use rusqlite::Connection;
@@ -171,10 +174,7 @@ impl SqliteLedger {
     }
 
     fn is_read_only(&self) -> LedgerError {
-        LedgerError::Store {
-            path: self.inner.path.clone(),
-            what: "the ledger was opened for reading alone".to_owned(),
-        }
+        LedgerError::Store { path: self.inner.path.clone(), what: "the ledger was opened for reading alone".to_owned() }
     }
 
     /// Queues a command, now; the future resolves once it is durable, or refused.

@@ -301,18 +301,14 @@ impl<P: Place> Side<P> {
                 let suppression = Suppression { target: Target::from_key(key.to_owned()), reason };
                 said(run.ledger.suppress(suppression, &word_by(by, at(second))).await)
             }
-            Step::Lift(key) => {
-                said(run.ledger.lift(Target::from_key(key.to_owned()), &word(at(second))).await)
-            }
+            Step::Lift(key) => said(run.ledger.lift(Target::from_key(key.to_owned()), &word(at(second))).await),
             Step::Mail(number, says) => said(run.ledger.count(mail(number, &says, second)).await),
             Step::Unbounce(who) => {
                 let recipient = RecipientId::new(RECIPIENTS[who]);
                 said(run.ledger.unbounce(&recipient, &word(at(second))).await)
             }
             Step::ReadInbox => said(run.ledger.inbox_was_read(&campaign(), at(second)).await),
-            Step::Stop(reason) => {
-                said(run.ledger.stop(reason.map(str::to_owned), &word(at(second))).await)
-            }
+            Step::Stop(reason) => said(run.ledger.stop(reason.map(str::to_owned), &word(at(second))).await),
             Step::Resume => said(run.ledger.resume(&word(at(second))).await),
             Step::Wait(seconds) => {
                 self.second += seconds;

@@ -1,11 +1,10 @@
 //! Mail: each counts once, and in whatever order they are read, the same stands in the ledger.
 
 use proptest::prelude::*;
-use serde_json::json;
 
 use super::*;
 use crate::ledger::{Counted, MailLedger, Mailed, Mark, Mention, Outcome, Uids};
-use crate::model::{Answer, Effect, Suppression, Target};
+use crate::model::{Answer, Effect, Statement, Suppression, Target};
 
 /// What a mail says of a delivery.
 #[derive(Debug, Clone)]
@@ -20,8 +19,6 @@ pub(super) struct Says {
 
 impl Says {
     fn mention(&self) -> Mention {
-        let mut detail = serde_json::Map::new();
-        detail.extend(self.returns_on.map(|day| ("returns_on".to_owned(), json!(day))));
         Mention {
             campaign: campaign(),
             round: self.round,
@@ -33,7 +30,11 @@ impl Says {
                 target: Target::Address(address.to_owned()),
                 reason: Some("gone".to_owned()),
             }),
-            detail,
+            statement: Statement {
+                by: "thread",
+                returns_on: self.returns_on.map(|day| day.parse().unwrap()),
+                ..Statement::default()
+            },
         }
     }
 }
@@ -184,8 +185,7 @@ async fn all_who_opted_out_of_a_letter_may_be_written_to_again_when_a_person_cor
 #[tokio::test]
 async fn what_a_person_said_of_a_letter_holds_for_that_and_the_earlier_ones() {
     let bench = Bench::sent(&["ana", "bo"]).await;
-    let acknowledged =
-        Mark { answer: Some(Answer::Acknowledged), note: None, said_at: at(12) };
+    let acknowledged = Mark { answer: Some(Answer::Acknowledged), note: None, said_at: at(12) };
     bench.ledger.mark(&RecipientId::new("ana"), acknowledged, &word(at(12))).await.unwrap();
     let early = bench.count(mail(1, &[answer("ana", Answer::Replied)], 13)).await;
     assert_eq!(early, Counted::New(vec![Outcome::PersonSaid(Answer::Acknowledged)]));
