@@ -119,7 +119,7 @@ impl<'a, L: ReadLedger> Upcoming<'a, L> {
             Some(state) if state.may_have_left() => "sent".to_owned(),
             Some(DeliveryState::Failed) => format!("stopped: failed in round {}", rule.round),
             _ => match follow_up::due(&history.rounds, rule, country) {
-                FollowUp::Stopped(stop) => format!("stopped: {stop}"),
+                FollowUp::Ended(ended) => format!("stopped: {ended}"),
                 _ if is_suppressed => "stopped: suppressed".to_owned(),
                 _ if self.is_halted => "stopped: campaign".to_owned(),
                 FollowUp::Due(date) | FollowUp::DueOnReturn(date) => format!("due {date}"),

@@ -30,12 +30,12 @@ pub enum FollowUp {
     /// The same, by an answer that said when somebody is back.
     DueOnReturn(Date),
     /// There is none.
-    Stopped(Stop),
+    Ended(Ended),
 }
 
 /// Why there is no follow-up to a recipient.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Stop {
+pub enum Ended {
     /// The recipient has answered.
     Answered(Answer),
     /// An earlier letter came back.
@@ -49,7 +49,7 @@ pub enum Stop {
     },
 }
 
-impl Stop {
+impl Ended {
     /// Whether it will pass once the letter before it is sent.
     #[must_use]
     pub fn may_pass(self) -> bool {
@@ -68,7 +68,7 @@ impl FollowUp {
     pub fn date(self) -> Option<Date> {
         match self {
             Self::Due(date) | Self::DueOnReturn(date) => Some(date),
-            Self::Stopped(_) => None,
+            Self::Ended(_) => None,
         }
     }
 }
@@ -81,17 +81,17 @@ impl FollowUp {
 pub fn due(past: &[Past], rule: &Rule, country: Option<&str>) -> FollowUp {
     let earlier = || past.iter().filter(|past| past.round < rule.round);
     if let Some(answered) = earlier().find(|past| past.answer.stops()) {
-        return FollowUp::Stopped(Stop::Answered(answered.answer));
+        return FollowUp::Ended(Ended::Answered(answered.answer));
     }
     if let Some(bounced) = earlier().find(|past| past.state == DeliveryState::Bounced) {
-        return FollowUp::Stopped(Stop::Bounced(bounced.round));
+        return FollowUp::Ended(Ended::Bounced(bounced.round));
     }
     let round = Round(rule.round.0.saturating_sub(1));
     let before = earlier().find(|past| past.round == round);
     let state = before.map(|past| past.state);
     let accepted_at = before.filter(|past| past.state == DeliveryState::Accepted).and_then(|past| past.accepted_at);
     let Some(accepted_at) = accepted_at else {
-        return FollowUp::Stopped(Stop::NotAccepted { round, state });
+        return FollowUp::Ended(Ended::NotAccepted { round, state });
     };
     let sent = rule.calendar.day(accepted_at);
     let date = rule.calendar.after(sent, rule.after, country);
@@ -105,7 +105,7 @@ pub fn due(past: &[Past], rule: &Rule, country: Option<&str>) -> FollowUp {
     }
 }
 
-impl fmt::Display for Stop {
+impl fmt::Display for Ended {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Answered(answer) => answer.fmt(f),
@@ -157,10 +157,10 @@ mod tests {
         let rule = rule(2, After::Days(1));
         for answer in [Answer::Replied, Answer::Declined, Answer::OptedOut] {
             let rounds = [past(0, DeliveryState::Accepted, answer), past(1, DeliveryState::Accepted, Answer::None)];
-            assert_eq!(due(&rounds, &rule, None), FollowUp::Stopped(Stop::Answered(answer)));
+            assert_eq!(due(&rounds, &rule, None), FollowUp::Ended(Ended::Answered(answer)));
         }
         let rounds = [past(0, DeliveryState::Bounced, Answer::None), past(1, DeliveryState::Accepted, Answer::None)];
-        assert_eq!(due(&rounds, &rule, None), FollowUp::Stopped(Stop::Bounced(Round(0))));
+        assert_eq!(due(&rounds, &rule, None), FollowUp::Ended(Ended::Bounced(Round(0))));
     }
 
     #[test]
@@ -189,13 +189,13 @@ mod tests {
     fn without_an_accepted_letter_of_the_round_before_there_is_none() {
         let first = past(0, DeliveryState::Accepted, Answer::None);
         let stopped = due(std::slice::from_ref(&first), &rule(2, After::Days(1)), None);
-        assert_eq!(stopped, FollowUp::Stopped(Stop::NotAccepted { round: Round(1), state: None }));
+        assert_eq!(stopped, FollowUp::Ended(Ended::NotAccepted { round: Round(1), state: None }));
         for state in
             DeliveryState::ALL.into_iter().filter(|it| !matches!(it, DeliveryState::Accepted | DeliveryState::Bounced))
         {
             let rounds = [first.clone(), past(1, state, Answer::None)];
-            let FollowUp::Stopped(stop) = due(&rounds, &rule(2, After::Days(1)), None) else { panic!("{state}") };
-            assert_eq!(stop.to_string(), format!("{state} in round 1"));
+            let FollowUp::Ended(ended) = due(&rounds, &rule(2, After::Days(1)), None) else { panic!("{state}") };
+            assert_eq!(ended.to_string(), format!("{state} in round 1"));
         }
     }
 

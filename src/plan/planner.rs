@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use jiff::civil::Date;
 
 use super::fingerprint::{Alike, Fingerprint, Fingerprints};
-use super::follow_up::{self, FollowUp, Rule, Stop};
+use super::follow_up::{self, Ended, FollowUp, Rule};
 use super::{Decision, Entry, SkipReason};
 use crate::model::{Answer, DeliveryState, EmailAddress, Fault, History, Recipient, RecipientId, Suppression, Target};
 
@@ -198,9 +198,9 @@ impl Planner {
             _ => {}
         }
         let (stopped, waits) = match follow_up {
-            Some((FollowUp::Stopped(Stop::Answered(answer)), _)) => (Some(SkipReason::Answered(answer)), None),
-            Some((FollowUp::Stopped(stop), _)) if self.looks_ahead && stop.may_pass() => (None, None),
-            Some((FollowUp::Stopped(stop), _)) => (Some(SkipReason::Stopped(stop)), None),
+            Some((FollowUp::Ended(Ended::Answered(answer)), _)) => (Some(SkipReason::Answered(answer)), None),
+            Some((FollowUp::Ended(ended), _)) if self.looks_ahead && ended.may_pass() => (None, None),
+            Some((FollowUp::Ended(ended), _)) => (Some(SkipReason::Ended(ended)), None),
             Some((FollowUp::Due(date), today)) if date > today => {
                 (None, Some(SkipReason::NotBefore { date, away: false }))
             }
