@@ -1,11 +1,9 @@
 //! What a mail does: to the deliveries it is about, and to the addresses that are not to be written to again. Pure.
 
-use serde_json::{Map, Value, json};
-
 use super::clues::domain;
 use super::matching::{Hit, Matched};
-use super::{Action, Kind, Permanence, Reading, ReportedRecipient};
-use crate::model::{Answer, Effect, EmailAddress};
+use super::{Action, Kind, Permanence, Reading, Reason, ReportedRecipient};
+use crate::model::{Answer, Effect, EmailAddress, Statement, Suppression, Target};
 
 /// What a mail does to one delivery.
 #[derive(Debug, Clone, PartialEq)]
@@ -17,9 +15,9 @@ pub struct Told<'a> {
     /// Why, in a few words.
     pub reason: Option<String>,
     /// An address that is not to be written to again, and why.
-    pub stop: Option<(String, String)>,
+    pub suppress: Option<Suppression>,
     /// What is to be remembered of the mail.
-    pub detail: Map<String, Value>,
+    pub statement: Statement,
 }
 
 /// What a mail does to the letters that it was found to be about.
@@ -33,9 +31,9 @@ pub fn effects<'a>(reading: &Reading, matched: &Matched<'a>) -> Vec<Told<'a>> {
 pub fn told<'a>(reading: &Reading, hit: &Hit<'a>) -> Told<'a> {
     let recipient = hit.reported.and_then(|at| reading.recipients.get(at));
     let opted_out = |address: Option<String>, reason: &str| {
-        (Effect::Answered(Answer::OptedOut), None, address.map(|address| (address, reason.to_owned())))
+        (Effect::Answered(Answer::OptedOut), None, address.map(|address| suppression(address, reason.to_owned())))
     };
-    let (effect, reason, stop) = match reading.kind {
+    let (effect, reason, suppress) = match reading.kind {
         Kind::Report => of_report(recipient, hit),
         Kind::Complaint => opted_out(of_complaint(hit, recipient), "complained"),
         Kind::Message if reading.opted_out => opted_out(of_writer(hit, reading), "asked not to be written to"),
@@ -44,16 +42,17 @@ pub fn told<'a>(reading: &Reading, hit: &Hit<'a>) -> Told<'a> {
         Kind::Acknowledgement => (Effect::Answered(Answer::Acknowledged), None, None),
         Kind::Receipt | Kind::Unreadable => (Effect::Noted, None, None),
     };
-    Told { hit: *hit, effect, reason, stop, detail: detail(reading, recipient, hit, effect) }
+    Told { hit: *hit, effect, reason, suppress, statement: statement(reading, recipient, hit) }
 }
 
-/// An address, and why it is not to be written to again.
-type Stop = Option<(String, String)>;
+/// That an address is not to be written to again, and why.
+fn suppression(address: String, reason: String) -> Suppression {
+    Suppression { target: Target::Address(address), reason: Some(reason) }
+}
 
-/// A report of failure makes the delivery bounced, also where it may succeed later: nobody tries any more. Only an
-/// address that does not exist is written to no more, and only where it is the one that we wrote to. A copy that failed
-/// leaves the letter where it is.
-fn of_report(recipient: Option<&ReportedRecipient>, hit: &Hit<'_>) -> (Effect, Option<String>, Stop) {
+/// A report of failure makes the delivery bounced, also where it may succeed later: nobody tries any more. Only an address that does not exist
+/// is written to no more, and only where it is the one that we wrote to. A copy that failed leaves the letter where it is.
+fn of_report(recipient: Option<&ReportedRecipient>, hit: &Hit<'_>) -> (Effect, Option<String>, Option<Suppression>) {
     let Some(recipient) = recipient else { return (Effect::Noted, None, None) };
     let failed =
         recipient.action == Some(Action::Failed) || (recipient.action == Some(Action::Delayed) && recipient.given_up);
@@ -74,8 +73,8 @@ fn of_report(recipient: Option<&ReportedRecipient>, hit: &Hit<'_>) -> (Effect, O
     let ours = ours.filter_map(|address| key(address)).find(|address| hit.letter.went_to(address));
     let is_copy = ours.as_ref().is_some_and(|address| hit.letter.addresses.first() != Some(address));
     let is_hard = recipient.permanence == Some(Permanence::Hard);
-    let stop = ours.filter(|_| is_hard).map(|address| (address, format!("bounced: {words}")));
-    if is_copy { (Effect::Noted, None, stop) } else { (Effect::Bounced, Some(words), stop) }
+    let suppress = ours.filter(|_| is_hard).map(|address| suppression(address, format!("bounced: {words}")));
+    if is_copy { (Effect::Noted, None, suppress) } else { (Effect::Bounced, Some(words), suppress) }
 }
 
 /// The address whose owner complained: the one that is named, where the letter went to it, or else the one that it was
@@ -108,27 +107,17 @@ fn key(address: &str) -> Option<String> {
 }
 
 /// What is remembered: only what the mail says.
-fn detail(
-    reading: &Reading,
-    recipient: Option<&ReportedRecipient>,
-    hit: &Hit<'_>,
-    effect: Effect,
-) -> Map<String, Value> {
-    let said = [
-        ("kind", Some(json!(reading.kind.as_str()))),
-        ("by", Some(json!(hit.by.as_str()))),
-        ("effect", Some(json!(effect.as_str()))),
-        ("from", reading.from.as_ref().map(|from| json!(from))),
-        ("subject", reading.subject.as_ref().map(|subject| json!(subject))),
-        ("address", recipient.map(|one| json!(one.address))),
-        ("action", recipient.and_then(|one| one.action).map(|action| json!(action.as_str()))),
-        ("permanence", recipient.and_then(|one| one.permanence).map(|word| json!(word.as_str()))),
-        ("status", recipient.and_then(|one| one.status).map(|status| json!(status.to_string()))),
-        ("reason", recipient.and_then(|one| one.reason).map(|reason| json!(reason.as_str()))),
-        ("diagnostic", recipient.and_then(|one| one.diagnostic.as_ref()).map(|words| json!(words))),
-        ("returns_on", reading.returns_on.filter(|_| is_of_addressee(hit, reading)).map(|day| json!(day.to_string()))),
-        ("moved_to", recipient.and_then(|one| one.moved_to.as_ref()).or(reading.moved_to.as_ref()).map(|to| json!(to))),
-        ("written_at", reading.date.map(|at| json!(at))),
-    ];
-    said.into_iter().filter_map(|(name, value)| Some((name.to_owned(), value?))).collect()
+fn statement(reading: &Reading, recipient: Option<&ReportedRecipient>, hit: &Hit<'_>) -> Statement {
+    Statement {
+        by: hit.by.as_str(),
+        address: recipient.map(|one| one.address.clone()),
+        action: recipient.and_then(|one| one.action).map(Action::as_str),
+        permanence: recipient.and_then(|one| one.permanence).map(Permanence::as_str),
+        status: recipient.and_then(|one| one.status),
+        reason: recipient.and_then(|one| one.reason).map(Reason::as_str),
+        diagnostic: recipient.and_then(|one| one.diagnostic.clone()),
+        returns_on: reading.returns_on.filter(|_| is_of_addressee(hit, reading)),
+        moved_to: recipient.and_then(|one| one.moved_to.clone()).or_else(|| reading.moved_to.clone()),
+        written_at: reading.date,
+    }
 }

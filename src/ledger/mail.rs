@@ -6,7 +6,9 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 use super::{Pages, Result};
-use crate::model::{Answer, CampaignId, Columns, Effect, EmailAddress, RecipientId, Round, SentLetter, Suppression};
+use crate::model::{
+    Answer, CampaignId, Columns, Effect, EmailAddress, RecipientId, Round, SentLetter, Statement, Suppression,
+};
 
 /// What a mail says of one delivery.
 #[derive(Debug, Clone, PartialEq)]
@@ -25,8 +27,8 @@ pub struct Mention {
     pub note: Option<String>,
     /// An address that is not to be written to again, by any campaign, and why.
     pub suppress: Option<Suppression>,
-    /// What the event tells.
-    pub detail: serde_json::Map<String, serde_json::Value>,
+    /// What is kept of it in the history.
+    pub statement: Statement,
 }
 
 /// A delivery that a mail may be about, for a person to confirm.

@@ -24,6 +24,7 @@ mod pages;
 mod person;
 mod read;
 mod row;
+mod rules;
 mod run;
 mod sent;
 pub mod sqlite;

@@ -25,6 +25,7 @@ mod roll_style;
 mod sent_letter;
 mod signatory;
 mod state;
+mod statement;
 mod suppression;
 pub mod window;
 
@@ -46,4 +47,5 @@ pub use roll_style::{Heading, Logos, RollColumns, RollStyle, Sorting};
 pub use sent_letter::SentLetter;
 pub use signatory::{Signatory, SignatoryKind};
 pub use state::{Answer, DeliveryState, UnknownWord};
+pub use statement::Statement;
 pub use suppression::{Suppression, Target};

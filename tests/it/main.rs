@@ -24,6 +24,7 @@ mod ledger;
 mod mails;
 mod mark;
 mod office;
+mod older;
 mod open_files;
 mod pdf;
 mod pictures;

@@ -3,13 +3,12 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use anyhow::Result;
-use serde_json::{Map, Value};
 
 use crate::clock::Clock;
 use crate::config::{AddressPattern, Sender, Settings};
 use crate::inbox::{self, Clues, Hit, Incoming, Kind, Matched, Reading};
 use crate::ledger::{Counted, MailLedger, Mailed, Mention, Outcome, Suggestion, Uids};
-use crate::model::{Answer, Effect, EmailAddress, Suppression, Target};
+use crate::model::{Answer, Effect, EmailAddress, Suppression};
 use crate::report::counted;
 
 /// A mail that was read and classified, and is not matched yet.
@@ -147,11 +146,9 @@ impl<'a, L: MailLedger> Intake<'a, L> {
                 recipient: letter.recipient.clone(),
                 effect: told.effect,
                 reason: told.reason,
-                note: moved(told.effect, &told.detail),
-                suppress: told
-                    .stop
-                    .map(|(address, reason)| Suppression { target: Target::Address(address), reason: Some(reason) }),
-                detail: told.detail,
+                note: moved(told.effect, reading.from.as_deref(), told.statement.moved_to.as_deref()),
+                suppress: told.suppress,
+                statement: told.statement,
             }
         });
         let suggestions = matched.suggestions.iter().map(|hit| suggestion(&reading, hit));
@@ -193,9 +190,8 @@ impl<'a, L: MailLedger> Intake<'a, L> {
 }
 
 /// Where whoever answers is now, which may be somebody who got a copy, for the delivery's note: a bounce tells it with its reason.
-fn moved(effect: Effect, detail: &Map<String, Value>) -> Option<String> {
-    let told = |name| detail.get(name).and_then(Value::as_str);
-    let (who, to) = (told("from")?, told("moved_to")?);
+fn moved(effect: Effect, from: Option<&str>, moved_to: Option<&str>) -> Option<String> {
+    let (who, to) = from.zip(moved_to)?;
     matches!(effect, Effect::Answered(_)).then(|| format!("{who} moved to {to}"))
 }
 
@@ -203,12 +199,14 @@ fn suggestion(reading: &Reading, hit: &Hit<'_>) -> Suggestion {
     let letter = hit.letter;
     let told = inbox::told(reading, hit);
     let words = |words: &[&str]| Some(words.iter().map(|word| (*word).to_owned()).collect());
-    let confirm = match (told.effect, told.stop) {
+    let confirm = match (told.effect, told.suppress) {
         (Effect::Answered(Answer::Replied | Answer::Declined | Answer::OptedOut), _) => {
             words(&["mark", letter.recipient.as_str(), told.effect.as_str()])
         }
         // The letter stays where it is; whether the address is good is what a person can say. What the report says is no part of a command.
-        (Effect::Bounced, Some((address, _))) => words(&["suppress", &address, "--reason", "a report of failure"]),
+        (Effect::Bounced, Some(Suppression { target, .. })) => {
+            words(&["suppress", &target.as_key(), "--reason", "a report of failure"])
+        }
         _ => None,
     };
     Suggestion {

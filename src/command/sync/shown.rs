@@ -73,7 +73,7 @@ fn lines(campaign: &CampaignId, realm: Realm, mail: &Mailed, outcomes: &[Outcome
     let mut lines: Vec<(String, String)> = (mail.mentions.iter().zip(outcomes))
         .map(|(mention, outcome)| {
             let who = name(mention.campaign.as_str(), mention.recipient.as_str(), mention.round.0);
-            let moved = mention.detail.get("moved_to").and_then(Value::as_str);
+            let moved = mention.statement.moved_to.as_ref();
             let moved = moved.map(|to| format!("; moved to {to}: correct the list")).unwrap_or_default();
             (who, effect(mention, *outcome) + &moved)
         })
@@ -117,7 +117,7 @@ fn quoted(word: &str) -> String {
 fn effect(mention: &Mention, outcome: Outcome) -> String {
     match outcome {
         Outcome::Done => mention.effect.as_str().to_owned(),
-        Outcome::Noted => match mention.detail.get("action").and_then(Value::as_str) {
+        Outcome::Noted => match mention.statement.action {
             Some(action) => format!("noted: {action}"),
             None => "noted".to_owned(),
         },
@@ -132,9 +132,9 @@ fn json_of(mail: &Mailed, outcomes: &[Outcome]) -> Value {
                 "campaign": mention.campaign.as_str(),
                 "round": mention.round.0,
                 "recipient": mention.recipient.as_str(),
-                "by": mention.detail.get("by"),
+                "by": mention.statement.by,
                 "says": mention.effect.as_str(),
-                "moved_to": mention.detail.get("moved_to"),
+                "moved_to": mention.statement.moved_to,
                 "effect": match outcome {
                     Outcome::Done => mention.effect.as_str(),
                     Outcome::Noted | Outcome::PersonSaid(_) => "noted",

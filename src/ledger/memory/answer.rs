@@ -1,6 +1,6 @@
 //! What people say: answers, suppressions, and that a campaign is to stop.
 
-use super::super::answer::{weigh, weigh_note};
+use super::super::rules::weigh::{Letter, claim_to, weigh, weigh_note};
 use super::super::{
     AddressChange, Delivery, DeliveryId, Halt, Hearing, LedgerError, Mark, Marked, Result, Voice, Witness, Word,
 };
@@ -15,12 +15,7 @@ impl Disk {
         let is_it = |row: &&mut Row| row.campaign == *campaign && row.delivery.recipient == *recipient;
         let latest = |row: &&mut Row| {
             let Delivery { state, answer, round, .. } = row.delivery;
-            let is_put_right = match persons {
-                Some(Answer::None) => answer != Answer::None,
-                Some(_) => answer.stops(),
-                None => false,
-            };
-            (is_put_right, state.may_have_left(), round)
+            claim_to(Letter { round, state, answer }, mark.answer, by)
         };
         let row = self.rows.values_mut().filter(is_it).max_by_key(latest);
         let row = row.ok_or_else(|| LedgerError::NoSuchDelivery(recipient.to_string()))?;
@@ -135,17 +130,11 @@ impl Disk {
         counts.filter(|(_, count)| *count > 0).collect()
     }
 
-    /// Why a letter must not be sent to a recipient any more.
-    pub(super) fn refusal(&self, answer: Answer, email: &str) -> Option<String> {
-        if answer.stops() {
-            return Some(format!("answered: {answer}"));
-        }
+    /// Why an address is suppressed, or its domain: in the words of whoever wrote it down.
+    pub(super) fn suppression_of(&self, email: &str) -> Option<Option<String>> {
         let address = EmailAddress::parse(email).ok()?;
         let own = self.suppressed.get(&address.key());
         let known = own.or_else(|| self.suppressed.get(&format!("@{}", address.domain())))?;
-        Some(match &known.suppression.reason {
-            Some(reason) => format!("suppressed: {reason}"),
-            None => "suppressed".to_owned(),
-        })
+        Some(known.suppression.reason.clone())
     }
 }

@@ -11,7 +11,7 @@ use super::super::{
 use super::{MemoryLedger, lock};
 use crate::clock::Clock;
 use crate::model::window::Windows;
-use crate::model::{Addressee, Answer, CampaignId, Columns, History, Round, Thread};
+use crate::model::{Addressee, CampaignId, Columns, History, Round, Thread};
 
 impl RunLedger for MemoryLedger {
     fn take_lease(&self, campaign: &CampaignId, clock: &Clock) -> impl Future<Output = Result<(Lease, u64)>> + Send {
@@ -65,7 +65,7 @@ impl RunLedger for MemoryLedger {
 
     fn suppressed(&self, mut addresses: Vec<String>) -> impl Future<Output = Result<Vec<String>>> + Send {
         let disk = lock(&self.disk);
-        addresses.retain(|address| disk.refusal(Answer::None, address).is_some());
+        addresses.retain(|address| disk.suppression_of(address).is_some());
         ready(Ok(addresses))
     }
 

@@ -1,12 +1,16 @@
 //! Attempts: claimed, settled, and resolved where nobody knows how they ended.
 
+use std::convert::Infallible;
+
+use super::super::rules::obstacle::{Address, Facts, is_due, obstacle};
+use super::super::rules::resolve::{Resolved, resolve};
 use super::super::{
     AttemptEnd, AttemptId, Claim, Claimed, Delivery, Lease, LedgerError, Resolution, Result, Settlement, Word,
 };
 use super::disk::{Disk, refused};
 use super::record::{Attempt, Process, Row};
 use crate::model::window::{Full, SlidingLog, Windows};
-use crate::model::{CampaignId, DeliveryState, RecipientId, Round, lookup_key};
+use crate::model::{Addressee, Answer, CampaignId, DeliveryState, RecipientId, Round, lookup_key};
 
 impl Disk {
     pub(super) fn claim(&mut self, lease: &Lease, claim: Claim) -> Result<Claimed> {
@@ -17,13 +21,15 @@ impl Disk {
         if let Some(halt) = self.halts.get(&lease.campaign) {
             return Err(LedgerError::Halted(halt.clone()));
         }
-        let waits = delivery.next_attempt_at.is_some_and(|next| next > claim.at);
         let plan = self.plans.get(&(lease.campaign.clone(), delivery.round));
-        if !delivery.state.is_open() || waits || plan.is_none_or(|plan| plan.generation != generation) {
+        if !is_due(delivery.state, delivery.next_attempt_at, claim.at)
+            || plan.is_none_or(|plan| plan.generation != generation)
+        {
             return Ok(Claimed::No(delivery.state));
         }
-        let refusal = self.refusal(delivery.answer, &delivery.email);
-        if let Some(reason) = refusal.or_else(|| self.obstacle(&lease.campaign, &delivery)) {
+        let mut known = Known { disk: self, campaign: &lease.campaign, delivery: &delivery };
+        let Ok(obstacle) = obstacle(delivery.round, delivery.answer, &mut known);
+        if let Some(reason) = obstacle {
             let row = self.rows.get_mut(&claim.delivery).ok_or_else(unknown)?;
             row.delivery.state = DeliveryState::Skipped;
             row.delivery.reason = Some(reason);
@@ -49,14 +55,6 @@ impl Disk {
         let lease = lease.number;
         self.attempts.insert(id, Attempt { delivery, lease, account, domain, weight, ended_at: None, ended: None });
         Ok(Claimed::Yes(id))
-    }
-
-    /// Why a letter must not be sent any more.
-    fn obstacle(&self, campaign: &CampaignId, delivery: &Delivery) -> Option<String> {
-        match self.written_to(campaign, delivery.round, &lookup_key(&delivery.email)) {
-            Some(other) => Some(format!("the address was written to as `{}`", other.delivery.recipient)),
-            None => self.in_earlier_rounds(campaign, delivery),
-        }
     }
 
     /// The delivery that was sent to an address, or may have been.
@@ -116,24 +114,42 @@ impl Disk {
         let id = id.ok_or_else(unknown)?;
         self.is_free(process, campaign, *at)?;
         let delivery = &mut self.rows.get_mut(&id).ok_or_else(unknown)?.delivery;
-        let again = delivery.state == DeliveryState::Failed && resolution == Resolution::NotSent;
-        if delivery.state != DeliveryState::InDoubt && !again {
-            return Err(LedgerError::NotInDoubt { recipient: recipient.to_string(), state: delivery.state });
-        }
-        match resolution {
-            Resolution::Accepted => {
-                delivery.state = DeliveryState::Accepted;
-                delivery.reason = Some("a person said that it arrived".to_owned());
-                delivery.accepted_at = delivery.last_attempt_at.or(Some(*at));
-            }
-            Resolution::NotSent => {
-                delivery.state = DeliveryState::Deferred;
-                let reason = if again { "a person had it tried again" } else { "a person said that it never left" };
-                delivery.reason = Some(reason.to_owned());
-                delivery.next_attempt_at = Some(*at);
-                delivery.first_attempt_at = None;
-            }
+        let resolved = resolve(delivery.state, delivery.last_attempt_at, resolution, *at)
+            .ok_or_else(|| LedgerError::NotInDoubt { recipient: recipient.to_string(), state: delivery.state })?;
+        delivery.state = resolved.state();
+        delivery.reason = Some(resolved.reason().to_owned());
+        match resolved {
+            Resolved::Accepted { at } => delivery.accepted_at = Some(at),
+            Resolved::Due { .. } => (delivery.next_attempt_at, delivery.first_attempt_at) = (Some(*at), None),
         }
         Ok(())
+    }
+}
+
+/// What the disk knows of a letter that is to be claimed.
+struct Known<'a> {
+    disk: &'a Disk,
+    campaign: &'a CampaignId,
+    delivery: &'a Delivery,
+}
+
+impl Facts for Known<'_> {
+    type Error = Infallible;
+
+    fn suppressed(&mut self) -> std::result::Result<Option<Option<String>>, Infallible> {
+        Ok(self.disk.suppression_of(&self.delivery.email))
+    }
+
+    fn address(&mut self) -> std::result::Result<Address, Infallible> {
+        let Delivery { round, email, .. } = self.delivery;
+        let other = self.disk.written_to(self.campaign, *round, &lookup_key(email));
+        Ok(other.map_or(Address::Own, |other| Address::WrittenToAs(other.delivery.recipient.to_string())))
+    }
+
+    fn earlier(&mut self, round: Round) -> std::result::Result<Option<(DeliveryState, Answer)>, Infallible> {
+        let Delivery { recipient, email, name, .. } = self.delivery;
+        let to = Addressee { id: recipient.clone(), address: lookup_key(email), name: name.clone() };
+        let row = self.disk.before(self.campaign, round, &to);
+        Ok(row.map(|row| (row.delivery.state, row.delivery.answer)))
     }
 }

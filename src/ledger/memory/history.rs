@@ -1,9 +1,10 @@
 //! What went to recipients before.
 
 use super::super::Delivery;
+use super::super::rules::standing::is_of_person;
 use super::disk::Disk;
 use super::record::Row;
-use crate::model::{Addressee, CampaignId, DeliveryState, History, Past, Round, Thread, lookup_key};
+use crate::model::{Addressee, CampaignId, History, Past, Round, Thread, lookup_key};
 
 impl Disk {
     pub(super) fn history(&self, thread: &Thread, to: &Addressee) -> History {
@@ -15,29 +16,11 @@ impl Disk {
         History { continued: continued.map(past).collect(), rounds: rounds.map(past).collect() }
     }
 
-    /// Why a follow-up must not be sent any more.
-    pub(super) fn in_earlier_rounds(&self, campaign: &CampaignId, delivery: &Delivery) -> Option<String> {
-        let Delivery { recipient, email, name, round, .. } = delivery;
-        let to = Addressee { id: recipient.clone(), address: lookup_key(email), name: name.clone() };
-        (0..round.0).rev().find_map(|before| {
-            let is_last = before + 1 == round.0;
-            let row = self.before(campaign, Round(before), &to);
-            match row.map(|row| (row.delivery.state, row.delivery.answer)) {
-                Some((_, answer)) if answer.stops() => Some(format!("answered: {answer}")),
-                Some((DeliveryState::Accepted, _)) => None,
-                Some((state, _)) if is_last || state == DeliveryState::Bounced => {
-                    Some(format!("{state} in round {before}"))
-                }
-                None if is_last => Some(format!("no letter in round {before}")),
-                _ => None,
-            }
-        })
-    }
-
-    fn before(&self, campaign: &CampaignId, round: Round, to: &Addressee) -> Option<&Row> {
+    /// The delivery of an earlier round to a recipient.
+    pub(super) fn before(&self, campaign: &CampaignId, round: Round, to: &Addressee) -> Option<&Row> {
         let is_same = |row: &&Row| {
             let Delivery { recipient, email, name, .. } = &row.delivery;
-            *recipient == to.id && (lookup_key(email) == to.address || (*name == to.name && !name.is_empty()))
+            *recipient == to.id && is_of_person(to, &lookup_key(email), name)
         };
         let own = || self.rows.values().filter(|row| row.is_of(campaign, round)).find(is_same);
         self.written_to(campaign, round, &to.address).or_else(own)

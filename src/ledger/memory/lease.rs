@@ -1,21 +1,14 @@
 //! Leases: one run sends a campaign at a time.
 
-use std::time::Duration;
-
 use jiff::Timestamp;
 
+use super::super::rules::{ENDED_BEFORE_THE_REPLY, TERM};
 use super::super::{AttemptEnd, Holder, Lease, LedgerError, Result, Sent};
 use super::disk::Disk;
 use super::record::{Held, Process};
 use crate::clock::{earlier, later};
 use crate::model::window::Windows;
 use crate::model::{CampaignId, DeliveryState};
-
-/// How long a lease stands after it was taken or renewed.
-const TERM: Duration = Duration::from_secs(30);
-
-/// Why what a run left open is in doubt.
-pub(crate) const ENDED_BEFORE_THE_REPLY: &str = "the program ended before the server's reply was recorded";
 
 impl Disk {
     /// Whether a process may have the campaign's lock.

@@ -1,14 +1,14 @@
 //! Mail that came in: counted once.
 
-use super::super::answer::weigh;
 use super::super::mail::went_to;
+use super::super::rules::effect::{self, Change, Stands};
 use super::super::{
-    AddressChange, Counted, DeliveryId, Hearing, LedgerError, Mailed, Mention, Outcome, Result, Uids, Unbounced,
+    AddressChange, Counted, Delivery, DeliveryId, LedgerError, Mailed, Mention, Outcome, Result, Uids, Unbounced,
     Witness,
 };
 use super::disk::Disk;
 use super::record::{Row, Suppressed};
-use crate::model::{CampaignId, Columns, DeliveryState, Effect, RecipientId, SentLetter, Suppression, lookup_key};
+use crate::model::{CampaignId, Columns, DeliveryState, RecipientId, SentLetter, Suppression, lookup_key};
 
 impl Disk {
     pub(super) fn letters(&self) -> Vec<SentLetter> {
@@ -51,8 +51,7 @@ impl Disk {
     pub(super) fn count(&mut self, mail: Mailed) -> Result<Counted> {
         if !self.has_counted(&mail.fingerprint) {
             for mention in &mail.mentions {
-                let row = self.mentioned(mention)?;
-                if mention.effect == Effect::Bounced && row.delivery.state == DeliveryState::Attempting {
+                if effect::is_too_early(mention.effect, self.mentioned(mention)?.delivery.state) {
                     return Ok(Counted::TooEarly);
                 }
             }
@@ -76,56 +75,40 @@ impl Disk {
         found.ok_or_else(|| LedgerError::NoSuchDelivery(mention.recipient.to_string()))
     }
 
-    fn take_effect(&mut self, mail: &Mailed, mention: &Mention) -> Result<Outcome> {
-        let later = self.rows.values().filter(|row| row.campaign == mention.campaign);
-        let later = later.filter(|row| {
-            let delivery = &row.delivery;
-            delivery.recipient == mention.recipient
-                && delivery.round > mention.round
-                && row.witness == Some(Witness::Person)
-        });
-        let person_said = later.max_by_key(|row| row.delivery.round).map(|row| row.delivery.answer);
-        let row = self.mentioned(mention)?;
-        let id = row.delivery.id;
-        let outcome = match mention.effect {
-            Effect::Bounced if row.delivery.state.may_become(DeliveryState::Bounced) && !row.is_vouched_for => {
-                row.delivery.state = DeliveryState::Bounced;
-                row.delivery.reason.clone_from(&mention.reason);
-                Outcome::Done
-            }
-            Effect::Noted | Effect::Bounced => Outcome::Noted,
-            Effect::Answered(said) => {
-                let delivery = &mut row.delivery;
-                match (person_said, weigh(delivery.answer, row.witness, said, Witness::Mail)) {
-                    (Some(said), _) => Outcome::PersonSaid(said),
-                    (None, Hearing::PersonSaidOtherwise) => Outcome::PersonSaid(delivery.answer),
-                    (None, Hearing::MoreWasSaid) => Outcome::Noted,
-                    (None, Hearing::Known) => {
-                        if row.witness == Some(Witness::Mail) {
-                            delivery.answered_at = delivery.answered_at.min(Some(mail.said_at));
-                        }
-                        Outcome::Noted
-                    }
-                    (None, Hearing::Counts) => {
-                        delivery.answer = said;
-                        delivery.answered_at = Some(mail.said_at);
-                        row.witness = Some(Witness::Mail);
-                        Outcome::Done
-                    }
-                }
-            }
+    /// Where a delivery stands that a mail speaks of.
+    fn stands(&mut self, mention: &Mention) -> Result<Stands> {
+        let is_later = |row: &&Row| {
+            let Delivery { recipient, round, .. } = &row.delivery;
+            row.campaign == mention.campaign && *recipient == mention.recipient && *round > mention.round
         };
-        if matches!(mention.effect, Effect::Answered(_)) {
-            let returns_on = mention.detail.get("returns_on").and_then(|day| day.as_str()?.parse().ok());
-            row.returns_on = row.returns_on.max(returns_on);
+        let later = self.rows.values().filter(is_later).filter(|row| row.witness == Some(Witness::Person));
+        let person_said = later.max_by_key(|row| row.delivery.round).map(|row| row.delivery.answer);
+        let Row { is_vouched_for, witness, returns_on, delivery, .. } = self.mentioned(mention)?.clone();
+        let Delivery { state, answer, answered_at, note, .. } = delivery;
+        Ok(Stands { state, is_vouched_for, answer, witness, answered_at, returns_on, note, person_said })
+    }
+
+    fn take_effect(&mut self, mail: &Mailed, mention: &Mention) -> Result<Outcome> {
+        let taken = effect::take_effect(mention, mail.said_at, &self.stands(mention)?);
+        let row = self.mentioned(mention)?;
+        let delivery = &mut row.delivery;
+        match taken.change {
+            Some(Change::Bounced) => {
+                delivery.state = DeliveryState::Bounced;
+                delivery.reason.clone_from(&mention.reason);
+            }
+            Some(Change::Answered(answer, since)) => {
+                (delivery.answer, delivery.answered_at, row.witness) = (answer, Some(since), Some(Witness::Mail));
+            }
+            Some(Change::AnsweredSooner(since)) => delivery.answered_at = Some(since),
+            None => {}
         }
-        row.delivery.note = row.delivery.note.take().or(mention.note.clone());
-        let is_denied = mention.effect == Effect::Bounced && row.is_vouched_for;
-        if let Some(suppression) = mention.suppress.as_ref().filter(|_| !is_denied) {
-            let lifted_by = matches!(mention.effect, Effect::Answered(_)).then_some(id);
+        (row.returns_on, delivery.note) = (taken.returns_on, taken.note);
+        let lifted_by = taken.is_lifted_by_an_answer.then_some(delivery.id);
+        if let Some(suppression) = mention.suppress.as_ref().filter(|_| taken.suppresses) {
             self.suppress_address(suppression, lifted_by);
         }
-        Ok(outcome)
+        Ok(taken.outcome)
     }
 
     /// Suppresses an address; what failed is so for good, whatever somebody answered before.
@@ -144,8 +127,7 @@ impl Disk {
                 && row.delivery.state == DeliveryState::Bounced
         };
         while let Some(row) = self.rows.values_mut().filter(|row| is_it(row)).min_by_key(|row| row.delivery.round) {
-            let accepted = row.delivery.accepted_at.is_some();
-            row.delivery.state = if accepted { DeliveryState::Accepted } else { DeliveryState::InDoubt };
+            row.delivery.state = effect::before_it_bounced(row.delivery.accepted_at);
             row.delivery.reason = Some("a person said that it did not bounce".to_owned());
             row.is_vouched_for = true;
             unbounced.rounds.push(row.delivery.round);

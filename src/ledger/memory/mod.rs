@@ -24,8 +24,8 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use tokio::sync::{Notify, oneshot};
 
 pub(crate) use self::disk::Disk;
-pub(crate) use self::lease::ENDED_BEFORE_THE_REPLY;
 use self::record::Process;
+pub(crate) use super::rules::ENDED_BEFORE_THE_REPLY;
 use super::{Claim, Claimed, Delivery, Lease, LedgerError, Result, Settlement};
 use crate::model::CampaignId;
 

@@ -4,10 +4,11 @@ use std::collections::HashSet;
 
 use jiff::Timestamp;
 
+use super::super::rules::standing::counts;
 use super::super::{Delivery, Due, Selection, Sent, SentAttempt, Standing, Tally};
 use super::disk::Disk;
 use super::record::{Attempt, Row};
-use crate::model::{CampaignId, Columns, DeliveryState, RecipientId, Round, lookup_key};
+use crate::model::{CampaignId, Columns, RecipientId, Round, lookup_key};
 
 impl Disk {
     pub(super) fn columns(&self, campaign: &CampaignId, round: Round) -> Option<Columns> {
@@ -47,11 +48,8 @@ impl Disk {
         };
         let is_it = |row: &&Row| row.is_of(campaign, round) && row.delivery.recipient == *recipient;
         let own = self.rows.values().find(is_it).map(standing);
-        // A failed one whose address was mended is looked for by the new one.
-        let stands =
-            |own: &Standing| own.state.is_settled() && (own.state != DeliveryState::Failed || own.address == address);
         match own {
-            Some(ref found) if stands(found) => own,
+            Some(ref found) if counts(found, address) => own,
             _ => self.written_to(campaign, round, address).map(standing).or(own),
         }
     }

@@ -1,13 +1,13 @@
 //! Answers: what people and mails say of recipients.
 
-use rusqlite::{Connection, OptionalExtension, params};
+use rusqlite::{Connection, params};
 use serde::Serialize;
 
 use super::failure::Failure;
 use super::suppress::{opt_in, opt_out};
 use super::value::{micros, word, word_if_any};
 use super::writer::{Command, Happened, Store};
-use crate::ledger::answer::{weigh, weigh_note};
+use crate::ledger::rules::weigh::{Letter, claim_to, weigh, weigh_note};
 use crate::ledger::{AddressChange, Hearing, LedgerError, Mark, Marked, Witness, Word};
 use crate::model::{Answer, CampaignId, RecipientId, Round};
 
@@ -48,9 +48,8 @@ impl Command for MarkRecipient {
     fn run(&mut self, store: &mut Store) -> std::result::Result<Marked, Failure> {
         let Mark { answer: said, note, said_at } = &self.mark;
         let Word { campaign, by, at } = &self.word;
-        // What a person says puts right what stands; a mail's word is that of its letter.
         let of_person = by.witness() == Witness::Person;
-        let found = find(&store.connection, campaign, &self.recipient, said.filter(|_| of_person))?
+        let found = find(&store.connection, campaign, &self.recipient, *said, by.witness())?
             .ok_or_else(|| LedgerError::NoSuchDelivery(self.recipient.to_string()))?;
         let hearing = said.map(|said| weigh(found.answer, found.witness, said, by.witness()));
         let answer = said.filter(|_| hearing == Some(Hearing::Counts)).unwrap_or(found.answer);
@@ -166,38 +165,33 @@ fn stopping(
     rows.collect()
 }
 
-/// The latest delivery that may have left, or the latest of all where none has. A person's word goes to the one whose answer stops follow-ups, where there is
-/// one; and where it takes something back, to the latest of which there is something.
+/// The recipient's letter to which a word is written.
 fn find(
     connection: &Connection,
     campaign: &CampaignId,
     recipient: &RecipientId,
-    persons: Option<Answer>,
+    said: Option<Answer>,
+    by: Witness,
 ) -> rusqlite::Result<Option<Found>> {
-    let takes_back = persons == Some(Answer::None);
-    connection
-        .prepare_cached(
-            "SELECT d.id, d.campaign, d.round, d.answer, d.answer_by, d.note, d.email_key FROM campaign c
-            JOIN delivery d ON d.campaign = c.id AND d.recipient = ?2 WHERE c.name = ?1
-            ORDER BY ?4 AND d.answer <> 'none' DESC,
-                ?3 AND d.answer IN ('replied', 'declined', 'opted-out') DESC,
-                d.state IN ('attempting', 'accepted', 'in-doubt', 'bounced') DESC, d.round DESC LIMIT 1",
-        )?
-        .query_row(
-            params![campaign.as_str(), recipient.as_str(), persons.is_some() && !takes_back, takes_back],
-            |row| {
-                Ok(Found {
-                    delivery: row.get(0)?,
-                    campaign: row.get(1)?,
-                    round: Round(row.get(2)?),
-                    answer: word(row, 3)?,
-                    witness: word_if_any(row, 4)?,
-                    note: row.get(5)?,
-                    email_key: row.get(6)?,
-                })
-            },
-        )
-        .optional()
+    let mut statement = connection.prepare_cached(
+        "SELECT d.id, d.campaign, d.round, d.answer, d.answer_by, d.note, d.email_key, d.state FROM campaign c
+        JOIN delivery d ON d.campaign = c.id AND d.recipient = ?2 WHERE c.name = ?1",
+    )?;
+    let letters = statement.query_map([campaign.as_str(), recipient.as_str()], |row| {
+        let found = Found {
+            delivery: row.get(0)?,
+            campaign: row.get(1)?,
+            round: Round(row.get(2)?),
+            answer: word(row, 3)?,
+            witness: word_if_any(row, 4)?,
+            note: row.get(5)?,
+            email_key: row.get(6)?,
+        };
+        Ok((Letter { round: found.round, state: word(row, 7)?, answer: found.answer }, found))
+    })?;
+    let letters = letters.collect::<rusqlite::Result<Vec<_>>>()?;
+    let best = letters.into_iter().max_by_key(|(letter, _)| claim_to(*letter, said, by));
+    Ok(best.map(|(_, found)| found))
 }
 
 /// How many answers of each kind came back to a round.

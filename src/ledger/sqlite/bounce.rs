@@ -5,8 +5,9 @@ use serde_json::json;
 
 use super::failure::Failure;
 use super::suppress::readmit;
-use super::value::word;
+use super::value::time_if_any;
 use super::writer::{Command, Happened, Store};
+use crate::ledger::rules::effect::before_it_bounced;
 use crate::ledger::{AddressChange, Unbounced, Word};
 use crate::model::{DeliveryState, RecipientId, Round};
 
@@ -59,7 +60,7 @@ impl Command for Unbounce {
 impl Unbounce {
     fn find(&self, store: &Store) -> rusqlite::Result<Vec<Found>> {
         let mut statement = store.connection.prepare_cached(
-            "SELECT d.id, d.campaign, d.round, iif(d.accepted_at IS NULL, 'in-doubt', 'accepted'), d.email_key
+            "SELECT d.id, d.campaign, d.round, d.accepted_at, d.email_key
             FROM campaign c JOIN delivery d ON d.campaign = c.id AND d.recipient = ?2
             WHERE c.name = ?1 AND d.state = 'bounced' ORDER BY d.round",
         )?;
@@ -68,7 +69,7 @@ impl Unbounce {
                 delivery: row.get(0)?,
                 campaign: row.get(1)?,
                 round: Round(row.get(2)?),
-                before: word(row, 3)?,
+                before: before_it_bounced(time_if_any(row, 3)?),
                 email_key: row.get(4)?,
             })
         })?;

@@ -11,6 +11,7 @@ use super::session::{Run, UnderWay};
 use super::suppress::suppressed;
 use super::value::{micros, time_if_any, word};
 use super::writer::{Command, Happened, RoundFacts, Store};
+use crate::ledger::rules::obstacle::{Address, Facts, is_due, obstacle};
 use crate::ledger::{AttemptId, Claim, Claimed, Lease, LedgerError};
 use crate::model::window::Full;
 use crate::model::{Addressee, Answer, DeliveryState, RecipientId, Round};
@@ -67,7 +68,7 @@ impl Command for ClaimDelivery {
         if !found.due || found.generation != generation {
             return Ok(Claimed::No(found.state));
         }
-        if let Some(reason) = obstacle(store, run, &found)? {
+        if let Some(reason) = obstacle(found.round, found.answer, &mut Known { store, run, found: &found })? {
             self.skip(store, run, &found, &reason)?;
             return Ok(Claimed::No(DeliveryState::Skipped));
         }
@@ -104,6 +105,7 @@ impl ClaimDelivery {
         Ok(log.room(&store.connection, store.transaction, store.last_attempt, *at, domain, *weight)?)
     }
 
+    /// Makes the intent: from the commit on, the letter may leave.
     fn start(
         &self,
         store: &mut Store,
@@ -118,39 +120,7 @@ impl ClaimDelivery {
             None => account_key(&store.connection, NO_ACCOUNT)?,
         };
         let number = found.attempts + 1;
-        store
-            .connection
-            .prepare_cached(
-                "INSERT INTO attempt (delivery, number, lease, snapshot, account, domain, weight, started_at)
-                VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)",
-            )?
-            .execute(params![
-                claim.delivery.0,
-                number,
-                run.lease,
-                snapshot,
-                account,
-                claim.domain,
-                claim.weight,
-                micros(claim.at),
-            ])?;
-        let attempt = store.connection.last_insert_rowid();
-        store
-            .connection
-            .prepare_cached(
-                "UPDATE delivery SET state = 'attempting', attempts = ?2, first_attempt_at = coalesce(first_attempt_at, ?3),
-                    last_attempt_at = ?3, next_attempt_at = NULL, reason = NULL, message_id = ?4, token = ?5,
-                    subject = ?6
-                WHERE id = ?1",
-            )?
-            .execute(params![
-                claim.delivery.0,
-                number,
-                micros(claim.at),
-                claim.message_id.as_str(),
-                claim.token,
-                claim.subject,
-            ])?;
+        let attempt = self.write(&store.connection, number, run, snapshot, account)?;
         store.record(&Happened {
             campaign: run.campaign,
             at: claim.at,
@@ -167,20 +137,39 @@ impl ClaimDelivery {
             }
             let Found { round, recipient, .. } = found;
             let Claim { delivery, domain, weight, .. } = claim;
-            session.under_way.insert(
-                attempt,
-                UnderWay {
-                    delivery: delivery.0,
-                    round,
-                    recipient,
-                    number,
-                    account,
-                    domain: domain.clone(),
-                    weight: *weight,
-                },
-            );
+            let (delivery, domain, weight) = (delivery.0, domain.clone(), *weight);
+            session.under_way.insert(attempt, UnderWay { delivery, round, recipient, number, account, domain, weight });
         }
         Ok(AttemptId(attempt))
+    }
+
+    /// Writes the attempt of this number down, and what it makes of the delivery; gives its key.
+    fn write(
+        &self,
+        connection: &Connection,
+        number: i64,
+        run: Run,
+        snapshot: Option<i64>,
+        account: i64,
+    ) -> rusqlite::Result<i64> {
+        let Claim { delivery, at, domain, weight, message_id, token, subject } = &self.claim;
+        let at = micros(*at);
+        connection
+            .prepare_cached(
+                "INSERT INTO attempt (delivery, number, lease, snapshot, account, domain, weight, started_at)
+                VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)",
+            )?
+            .execute(params![delivery.0, number, run.lease, snapshot, account, domain, weight, at])?;
+        let attempt = connection.last_insert_rowid();
+        connection
+            .prepare_cached(
+                "UPDATE delivery SET state = 'attempting', attempts = ?2, first_attempt_at = coalesce(first_attempt_at, ?3),
+                    last_attempt_at = ?3, next_attempt_at = NULL, reason = NULL, message_id = ?4, token = ?5,
+                    subject = ?6
+                WHERE id = ?1",
+            )?
+            .execute(params![delivery.0, number, at, message_id.as_str(), token, subject])?;
+        Ok(attempt)
     }
 
     fn skip(&self, store: &mut Store, run: Run, found: &Found, reason: &str) -> std::result::Result<(), Failure> {
@@ -208,14 +197,13 @@ fn find(connection: &Connection, run: Run, claim: &Claim) -> rusqlite::Result<Op
     )?;
     let read = |row: &rusqlite::Row<'_>| {
         let state: DeliveryState = word(row, 2)?;
-        let waits = time_if_any(row, 5)?.is_some_and(|next| next > claim.at);
         Ok(Found {
             round: Round(row.get(0)?),
             recipient: RecipientId::new(row.get::<_, String>(1)?),
             state,
             answer: word(row, 3)?,
             attempts: row.get(4)?,
-            due: state.is_open() && !waits,
+            due: is_due(state, time_if_any(row, 5)?, claim.at),
             generation: row.get(6)?,
             email_key: row.get(7)?,
             holds_address: row.get(8)?,
@@ -225,54 +213,40 @@ fn find(connection: &Connection, run: Run, claim: &Claim) -> rusqlite::Result<Op
     statement.query_row([claim.delivery.0, run.campaign], read).optional()
 }
 
-/// Why the letter must not be sent any more.
-fn obstacle(store: &mut Store, run: Run, found: &Found) -> rusqlite::Result<Option<String>> {
-    if found.answer.stops() {
-        return Ok(Some(format!("answered: {}", found.answer)));
-    }
-    if store.suppresses()?
-        && let Some(reason) = suppressed(&store.connection, &found.email_key)?
-    {
-        return Ok(Some(reason));
-    }
-    let connection = &store.connection;
-    if !found.holds_address {
-        return other_letter(connection, run, found).map(Some);
-    }
-    in_earlier_rounds(connection, run, found)
+/// What the ledger knows of a letter that is to be claimed.
+struct Known<'a> {
+    store: &'a mut Store,
+    run: Run,
+    found: &'a Found,
 }
 
-/// Why a follow-up must not be sent any more: somebody has answered, or an earlier letter did not arrive.
-fn in_earlier_rounds(connection: &Connection, run: Run, found: &Found) -> rusqlite::Result<Option<String>> {
-    let Found { recipient, name, email_key, .. } = found;
-    let to = Addressee { id: recipient.clone(), address: email_key.clone(), name: name.clone() };
-    for round in (0..found.round.0).rev() {
-        let before = past(connection, run.campaign, Round(round), &to)?;
-        let is_last = round + 1 == found.round.0;
-        match before.map(|before| (before.state, before.answer)) {
-            Some((_, answer)) if answer.stops() => return Ok(Some(format!("answered: {answer}"))),
-            Some((DeliveryState::Accepted, _)) => {}
-            Some((state, _)) if is_last || state == DeliveryState::Bounced => {
-                return Ok(Some(format!("{state} in round {round}")));
-            }
-            None if is_last => return Ok(Some(format!("no letter in round {round}"))),
-            _ => {}
+impl Facts for Known<'_> {
+    type Error = rusqlite::Error;
+
+    fn suppressed(&mut self) -> rusqlite::Result<Option<Option<String>>> {
+        if self.store.suppresses()? { suppressed(&self.store.connection, &self.found.email_key) } else { Ok(None) }
+    }
+
+    fn address(&mut self) -> rusqlite::Result<Address> {
+        if self.found.holds_address {
+            return Ok(Address::Own);
         }
+        let other: Option<String> = self
+            .store
+            .connection
+            .query_row(
+                "SELECT recipient FROM delivery WHERE campaign = ?1 AND round = ?2 AND email_key = ?3 AND holds_address = 1",
+                params![self.run.campaign, self.found.round.0, self.found.email_key],
+                |row| row.get(0),
+            )
+            .optional()?;
+        Ok(other.map_or(Address::NotIts, Address::WrittenToAs))
     }
-    Ok(None)
-}
 
-/// Why a letter whose address another one holds must not be sent.
-fn other_letter(connection: &Connection, run: Run, found: &Found) -> rusqlite::Result<String> {
-    let other: Option<String> = connection
-        .query_row(
-            "SELECT recipient FROM delivery WHERE campaign = ?1 AND round = ?2 AND email_key = ?3 AND holds_address = 1",
-            params![run.campaign, found.round.0, found.email_key],
-            |row| row.get(0),
-        )
-        .optional()?;
-    Ok(match other {
-        Some(other) => format!("the address was written to as `{other}`"),
-        None => "the address is not this letter's".to_owned(),
-    })
+    fn earlier(&mut self, round: Round) -> rusqlite::Result<Option<(DeliveryState, Answer)>> {
+        let Found { recipient, name, email_key, .. } = self.found;
+        let to = Addressee { id: recipient.clone(), address: email_key.clone(), name: name.clone() };
+        let past = past(&self.store.connection, self.run.campaign, round, &to)?;
+        Ok(past.map(|past| (past.state, past.answer)))
+    }
 }

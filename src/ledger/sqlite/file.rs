@@ -18,7 +18,7 @@ use crate::ledger::{LedgerError, Result};
 const APPLICATION: i64 = 0x756e_6473;
 
 /// What makes a ledger of each version from the one before; the first one makes it from nothing.
-const MIGRATIONS: [&str; 1] = [include_str!("migrations/0001.sql")];
+const MIGRATIONS: [&str; 2] = [include_str!("migrations/0001.sql"), include_str!("migrations/0002.sql")];
 
 /// How much of the file a connection keeps in memory, in KiB; negative as SQLite has it.
 ///

@@ -4,21 +4,23 @@ use rusqlite::{Connection, OptionalExtension, Row, params};
 
 use super::campaign::known_campaign;
 use super::sent_row;
-use super::value::{time_if_any, word};
+use super::value::{date_if_any, time_if_any, word};
+use crate::ledger::rules::standing::is_of_person;
 use crate::model::{Addressee, History, MessageId, Past, Round, Thread};
 
 /// The letter of a round that may have left for an address, under whatever id.
 const BY_ADDRESS: &str = "SELECT round, state, answer, accepted_at, message_id, subject, returns_on, id FROM delivery
     WHERE campaign = ?1 AND round = ?2 AND email_key = ?3 AND holds_address = 1 AND state NOT IN ('planned', 'deferred')";
 
-/// The delivery to a recipient: to this address, or to one that the same person had before.
-const BY_RECIPIENT: &str = "SELECT round, state, answer, accepted_at, message_id, subject, returns_on, id FROM delivery
-    WHERE campaign = ?1 AND recipient = ?4 AND round = ?2 AND (email_key = ?3 OR (name = ?5 AND name <> ''))";
+/// The delivery to a recipient's id.
+const BY_RECIPIENT: &str =
+    "SELECT round, state, answer, accepted_at, message_id, subject, returns_on, id, email_key, name
+    FROM delivery WHERE campaign = ?1 AND round = ?2 AND recipient = ?3";
 
 /// A delivery, and what is known of it.
 type Found = (i64, Past);
 
-/// The delivery of an earlier round to a recipient. An id alone is no proof: a list that got new ids gives one to somebody else.
+/// The delivery of an earlier round to a recipient: to this address, or to one that the same person had before.
 pub(super) fn past(
     connection: &Connection,
     campaign: i64,
@@ -34,10 +36,14 @@ fn find(connection: &Connection, campaign: i64, round: Round, to: &Addressee) ->
     if by_address.is_some() {
         return Ok(by_address);
     }
-    connection
+    let by_recipient = connection
         .prepare_cached(BY_RECIPIENT)?
-        .query_row(params![campaign, round.0, to.address, to.id.as_str(), to.name], read)
-        .optional()
+        .query_row(params![campaign, round.0, to.id.as_str()], |row| {
+            let (address, name) = (row.get_ref(8)?.as_str()?, row.get_ref(9)?.as_str()?);
+            is_of_person(to, address, name).then(|| read(row)).transpose()
+        })
+        .optional()?;
+    Ok(by_recipient.flatten())
 }
 
 /// What went to each of some recipients before.
@@ -82,7 +88,6 @@ fn last_round(connection: &Connection, campaign: i64) -> rusqlite::Result<Option
 }
 
 fn read(row: &Row<'_>) -> rusqlite::Result<Found> {
-    let returns_on: Option<String> = row.get(6)?;
     let past = Past {
         round: Round(row.get(0)?),
         state: word(row, 1)?,
@@ -90,8 +95,7 @@ fn read(row: &Row<'_>) -> rusqlite::Result<Found> {
         accepted_at: time_if_any(row, 3)?,
         message_id: row.get::<_, Option<String>>(4)?.map(MessageId::from_text),
         subject: row.get(5)?,
-        // What is no date is none: it would only be waited for.
-        returns_on: returns_on.and_then(|date| date.parse().ok()),
+        returns_on: date_if_any(row, 6)?,
         made_of: None,
     };
     Ok((row.get(7)?, past))

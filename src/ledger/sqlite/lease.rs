@@ -5,7 +5,6 @@
 //! where the ledger is on a network file system and the lock does not reach the other machine.
 
 use std::collections::HashMap;
-use std::time::Duration;
 
 use jiff::Timestamp;
 use rusqlite::{Connection, params};
@@ -20,10 +19,8 @@ use super::value::micros;
 use super::writer::{Command, Store};
 use crate::clock::{Clock, later};
 use crate::ledger::Lease;
+use crate::ledger::rules::TERM;
 use crate::model::CampaignId;
-
-/// How long a lease stands after it was taken or renewed.
-const TERM: Duration = Duration::from_secs(30);
 
 /// Takes a lease.
 pub(super) struct TakeLease {

@@ -10,10 +10,8 @@ use super::lock::is_held;
 use super::timeline::Timeline;
 use super::value::micros;
 use super::writer::{Happened, Store};
+use crate::ledger::rules::ENDED_BEFORE_THE_REPLY;
 use crate::model::{CampaignId, DeliveryState, RecipientId, Round};
-
-/// Why what a run left open is in doubt.
-const ENDED_BEFORE_THE_REPLY: &str = "the program ended before the server's reply was recorded";
 
 /// What a campaign has under way: found at the front of the index, before all that was ever sent.
 pub(super) const OPEN_ATTEMPTS: &str = "SELECT t.id, t.delivery, t.number, d.round, d.recipient

@@ -1,4 +1,4 @@
-//! Mail that came in: counted once, with its effects, in one transaction.
+//! What is known of mail that came in, and of the letters that it may be about.
 
 use std::collections::HashMap;
 use std::collections::hash_map::Entry;
@@ -6,22 +6,19 @@ use std::future::Future;
 
 use jiff::Timestamp;
 use rusqlite::{Connection, OptionalExtension, Row, params};
-use serde_json::json;
 
 use super::SqliteLedger;
 use super::campaign::campaign_key;
+use super::count::CountMail;
 use super::failure::Failure;
+use super::mailed::{is_counted, remember};
 use super::readers::PAGE;
-use super::suppress::suppress_for;
-use super::value::{json, micros, time, time_if_any, word, word_if_any};
-use super::writer::{Command, Happened, Store};
-use crate::ledger::answer::weigh;
+use super::value::{json, micros, time, time_if_any, word};
+use super::writer::{Command, Store};
 use crate::ledger::mail::went_to;
 use crate::ledger::pages::Page;
-use crate::ledger::{
-    Counted, Hearing, LedgerError, MailLedger, Mailed, Mention, Outcome, Pages, Result, Uids, Voice, Witness,
-};
-use crate::model::{Answer, CampaignId, Columns, DeliveryState, Effect, RecipientId, Round, SentLetter};
+use crate::ledger::{Counted, LedgerError, MailLedger, Mailed, Pages, Result, Uids};
+use crate::model::{CampaignId, Columns, DeliveryState, RecipientId, Round, SentLetter};
 
 type Read<T> = std::result::Result<T, Failure>;
 
@@ -156,22 +153,6 @@ fn unmatched(row: &Row<'_>) -> rusqlite::Result<Mailed> {
     })
 }
 
-fn is_counted(connection: &Connection, fingerprint: &str) -> rusqlite::Result<bool> {
-    connection
-        .prepare_cached("SELECT EXISTS (SELECT 1 FROM mail WHERE fingerprint = ?1)")?
-        .query_row([fingerprint], |row| row.get(0))
-}
-
-fn remember(connection: &Connection, uids: &Uids) -> rusqlite::Result<()> {
-    connection
-        .prepare_cached(
-            "INSERT INTO mailbox (name, uid_validity, last_uid) VALUES (?1, ?2, ?3)
-            ON CONFLICT (name) DO UPDATE SET uid_validity = excluded.uid_validity, last_uid = excluded.last_uid",
-        )?
-        .execute(params![uids.mailbox, uids.validity, uids.last])?;
-    Ok(())
-}
-
 struct Remember {
     uids: Uids,
 }
@@ -198,171 +179,4 @@ impl Command for InboxWasRead {
         store.connection.execute(write, params![campaign, micros(self.at)])?;
         Ok(())
     }
-}
-
-struct CountMail {
-    mail: Mailed,
-}
-
-/// A delivery that a mail speaks of.
-struct Mentioned {
-    id: i64,
-    campaign: i64,
-    state: DeliveryState,
-    /// Whether a person said that it did not bounce.
-    is_vouched_for: bool,
-    answer: Answer,
-    witness: Option<Witness>,
-    /// What a person said of a later letter to this recipient: they knew what came of this one. What comes of the later one is new.
-    person_said: Option<Answer>,
-}
-
-impl Command for CountMail {
-    type Output = Counted;
-
-    fn run(&mut self, store: &mut Store) -> Read<Counted> {
-        let mail = &self.mail;
-        if is_counted(&store.connection, &mail.fingerprint)? {
-            if let Some(uids) = &mail.uids {
-                remember(&store.connection, uids)?;
-            }
-            return Ok(Counted::Before);
-        }
-        for mention in &mail.mentions {
-            let found = find(&store.connection, mention)?;
-            if mention.effect == Effect::Bounced && found.state == DeliveryState::Attempting {
-                return Ok(Counted::TooEarly);
-            }
-        }
-        if let Some(uids) = &mail.uids {
-            remember(&store.connection, uids)?;
-        }
-        store
-            .connection
-            .prepare_cached(
-                "INSERT INTO mail (fingerprint, place, read_at, kind, sender, subject, matched, suggestions, reason)
-                VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)",
-            )?
-            .execute(params![
-                mail.fingerprint,
-                mail.place,
-                micros(mail.at),
-                mail.kind,
-                mail.sender,
-                mail.subject,
-                i64::try_from(mail.mentions.len()).unwrap_or(i64::MAX),
-                json!(mail.suggestions).to_string(),
-                mail.reason,
-            ])?;
-        let mut outcomes = Vec::new();
-        for mention in &mail.mentions {
-            // As it stands now: what the mail said before may have been about the same letter.
-            let delivery = find(&store.connection, mention)?;
-            outcomes.push(take_effect(store, mail, mention, &delivery)?);
-        }
-        Ok(Counted::New(outcomes))
-    }
-}
-
-fn source(mail: &Mailed) -> String {
-    Voice::Mail { id: mail.name.clone() }.to_string()
-}
-
-fn hear(delivery: &Mentioned, said: Answer) -> Hearing {
-    weigh(delivery.answer, delivery.witness, said, Witness::Mail)
-}
-
-fn find(connection: &Connection, mention: &Mention) -> Read<Mentioned> {
-    let found = connection
-        .prepare_cached(
-            "SELECT d.id, d.campaign, d.state, d.answer, d.answer_by, d.state_by IS NOT NULL,
-                (SELECT o.answer FROM delivery o WHERE o.campaign = d.campaign AND o.recipient = d.recipient
-                    AND o.answer_by = 'person' AND o.round > d.round ORDER BY o.round DESC LIMIT 1)
-            FROM campaign c JOIN delivery d ON d.campaign = c.id AND d.recipient = ?2 AND d.round = ?3 WHERE c.name = ?1",
-        )?
-        .query_row(params![mention.campaign.as_str(), mention.recipient.as_str(), mention.round.0], |row| {
-            Ok(Mentioned {
-                id: row.get(0)?,
-                campaign: row.get(1)?,
-                state: word(row, 2)?,
-                answer: word(row, 3)?,
-                witness: word_if_any(row, 4)?,
-                is_vouched_for: row.get(5)?,
-                person_said: word_if_any(row, 6)?,
-            })
-        })
-        .optional()?;
-    found.ok_or_else(|| LedgerError::NoSuchDelivery(mention.recipient.to_string()).into())
-}
-
-fn take_effect(store: &mut Store, mail: &Mailed, mention: &Mention, delivery: &Mentioned) -> Read<Outcome> {
-    let outcome = match mention.effect {
-        Effect::Bounced if delivery.state.may_become(DeliveryState::Bounced) && !delivery.is_vouched_for => {
-            store
-                .connection
-                .prepare_cached("UPDATE delivery SET state = 'bounced', reason = ?2 WHERE id = ?1")?
-                .execute(params![delivery.id, mention.reason])?;
-            store.moved(delivery.campaign, mention.round, delivery.state, DeliveryState::Bounced);
-            Outcome::Done
-        }
-        Effect::Noted | Effect::Bounced => Outcome::Noted,
-        Effect::Answered(answer) => match (delivery.person_said, hear(delivery, answer)) {
-            (Some(said), _) => Outcome::PersonSaid(said),
-            (None, Hearing::PersonSaidOtherwise) => Outcome::PersonSaid(delivery.answer),
-            (None, Hearing::MoreWasSaid) => Outcome::Noted,
-            (None, Hearing::Known) => {
-                // Whichever of them is read first, the answer counts from the first that was written.
-                store
-                    .connection
-                    .prepare_cached(
-                        "UPDATE delivery SET answered_at = min(answered_at, ?2) WHERE id = ?1 AND answer_by = 'mail'",
-                    )?
-                    .execute(params![delivery.id, micros(mail.said_at)])?;
-                Outcome::Noted
-            }
-            (None, Hearing::Counts) => {
-                store
-                    .connection
-                    .prepare_cached(
-                        "UPDATE delivery SET answer = ?2, answered_at = ?3, answer_by = 'mail' WHERE id = ?1",
-                    )?
-                    .execute(params![delivery.id, answer.as_str(), micros(mail.said_at)])?;
-                Outcome::Done
-            }
-        },
-    };
-    if let Some(note) = &mention.note {
-        store
-            .connection
-            .prepare_cached("UPDATE delivery SET note = coalesce(note, ?2) WHERE id = ?1")?
-            .execute(params![delivery.id, note])?;
-    }
-    let mut detail = mention.detail.clone();
-    let kind = match mention.effect {
-        Effect::Bounced if outcome == Outcome::Done => "bounced",
-        Effect::Noted | Effect::Bounced => "mail",
-        Effect::Answered(said) => {
-            let answer = if outcome == Outcome::Done { said } else { delivery.answer };
-            let words = [("said", said), ("before", delivery.answer), ("answer", answer)];
-            detail.extend(words.map(|(name, word)| (name.to_owned(), json!(word.as_str()))));
-            "answer"
-        }
-    };
-    let source = source(mail);
-    let event = Happened {
-        campaign: delivery.campaign,
-        at: mail.at,
-        delivery: Some((mention.round, &mention.recipient)),
-        kind,
-        source: &source,
-        detail: &detail,
-    };
-    store.record(&event)?;
-    let is_denied = mention.effect == Effect::Bounced && delivery.is_vouched_for;
-    if let Some(suppression) = mention.suppress.as_ref().filter(|_| !is_denied) {
-        // A person who says that the recipient answered something else takes back an opting out, and not a failure.
-        let lifted_by = matches!(mention.effect, Effect::Answered(_)).then_some(delivery.id);
-        suppress_for(store, suppression, lifted_by, &event)?;
-    }
-    Ok(outcome)
 }

@@ -4,17 +4,17 @@ use std::future::Future;
 
 use jiff::Timestamp;
 
-use super::{SqliteLedger, plan, snapshot};
+use super::{SqliteLedger, draft, plan, snapshot};
 use crate::ledger::{FrozenFile, Lease, PlannedRow, Result, StageLedger, Tally};
 use crate::model::{Columns, Round};
 
 impl StageLedger for SqliteLedger {
     fn begin_plan(&self, lease: &Lease, round: Round, header: &Columns) -> impl Future<Output = Result<()>> + Send {
-        self.ask(plan::BeginPlan { lease: lease.clone(), round, header: header.clone() })
+        self.ask(draft::BeginPlan { lease: lease.clone(), round, header: header.clone() })
     }
 
     fn plan(&self, lease: &Lease, round: Round, rows: Vec<PlannedRow>) -> impl Future<Output = Result<()>> + Send {
-        self.ask(plan::AddRows { lease: lease.clone(), round, rows })
+        self.ask(draft::AddRows { lease: lease.clone(), round, rows })
     }
 
     fn finish_plan(&self, lease: &Lease, round: Round, at: Timestamp) -> impl Future<Output = Result<Tally>> + Send {

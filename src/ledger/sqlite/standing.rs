@@ -5,7 +5,8 @@ use rusqlite::{Connection, OptionalExtension, Row, params};
 use super::campaign::known_campaign;
 use super::value::{whole, word};
 use crate::ledger::Standing;
-use crate::model::{CampaignId, DeliveryState, RecipientId, Round};
+use crate::ledger::rules::standing::counts;
+use crate::model::{CampaignId, RecipientId, Round};
 
 /// The delivery at a place of the plan, where it is to this recipient. In a list that is as it was planned, one after another is found
 /// so; the index by recipient is read all over.
@@ -28,10 +29,8 @@ struct Found {
 impl Found {
     /// Whether it is the one that counts, whatever was sent to the address under other ids.
     fn counts(&self, address: &str) -> bool {
-        let Standing { state, address: own, .. } = &self.standing;
-        let is_same = own == address;
-        // A failed one whose address was mended is looked for by the new one.
-        (state.is_settled() && (*state != DeliveryState::Failed || is_same)) || (self.holds_address && is_same)
+        // Where nobody else may have the address, there is nobody to look for.
+        counts(&self.standing, address) || (self.holds_address && self.standing.address == address)
     }
 }
 

@@ -10,17 +10,13 @@ use super::writer::{Command, Happened, Store};
 use crate::ledger::{Witness, Word};
 use crate::model::{RecipientId, Round, Suppression, Target};
 
-/// Why an address must not be written to, where the ledger suppresses it or its domain.
-pub(super) fn suppressed(connection: &Connection, email_key: &str) -> rusqlite::Result<Option<String>> {
+/// Why the ledger suppresses an address or its domain, where it does: in the words of whoever wrote it down, which may be none.
+pub(super) fn suppressed(connection: &Connection, email_key: &str) -> rusqlite::Result<Option<Option<String>>> {
     let at = email_key.rfind('@').unwrap_or(0);
-    let suppressed: Option<Option<String>> = connection
+    connection
         .prepare_cached("SELECT reason FROM suppression WHERE key IN (?1, ?2) ORDER BY key DESC LIMIT 1")?
         .query_row([email_key, &email_key[at..]], |row| row.get(0))
-        .optional()?;
-    Ok(suppressed.map(|reason| match reason.filter(|reason| !reason.is_empty()) {
-        Some(reason) => format!("suppressed: {reason}"),
-        None => "suppressed".to_owned(),
-    }))
+        .optional()
 }
 
 /// Everybody who must not be written to.

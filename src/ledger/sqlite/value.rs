@@ -4,6 +4,7 @@ use std::error::Error;
 use std::str::FromStr;
 
 use jiff::Timestamp;
+use jiff::civil::Date;
 use rusqlite::Row;
 use rusqlite::types::Type;
 
@@ -54,6 +55,11 @@ where
         Some(_) => word(row, column).map(Some),
         None => Ok(None),
     }
+}
+
+/// A day that may be absent. What is no day is none: it would only be waited for.
+pub(super) fn date_if_any(row: &Row<'_>, column: usize) -> Read<Option<Date>> {
+    Ok(row.get_ref(column)?.as_str_or_null()?.and_then(|text| text.parse().ok()))
 }
 
 /// What is stored as JSON.

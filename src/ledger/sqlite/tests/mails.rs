@@ -1,11 +1,10 @@
 //! Mail: each counts once, and in whatever order they are read, the same stands in the ledger.
 
 use proptest::prelude::*;
-use serde_json::json;
 
 use super::*;
 use crate::ledger::{Counted, MailLedger, Mailed, Mark, Mention, Outcome, Uids};
-use crate::model::{Answer, Effect, Suppression, Target};
+use crate::model::{Answer, Effect, Statement, Suppression, Target};
 
 /// What a mail says of a delivery.
 #[derive(Debug, Clone)]
@@ -20,8 +19,6 @@ pub(super) struct Says {
 
 impl Says {
     fn mention(&self) -> Mention {
-        let mut detail = serde_json::Map::new();
-        detail.extend(self.returns_on.map(|day| ("returns_on".to_owned(), json!(day))));
         Mention {
             campaign: campaign(),
             round: self.round,
@@ -33,7 +30,11 @@ impl Says {
                 target: Target::Address(address.to_owned()),
                 reason: Some("gone".to_owned()),
             }),
-            detail,
+            statement: Statement {
+                by: "thread",
+                returns_on: self.returns_on.map(|day| day.parse().unwrap()),
+                ..Statement::default()
+            },
         }
     }
 }

@@ -1,7 +1,9 @@
 //! Follow-ups: what a claim looks at in the rounds before it, and what went to a recipient before.
 
+use super::mails::{Says, mail};
 use super::*;
-use crate::model::{Addressee, History, Past, Thread};
+use crate::ledger::MailLedger;
+use crate::model::{Addressee, Answer, Effect, History, Past, Thread};
 
 const SECOND: Round = Round(1);
 
@@ -63,7 +65,7 @@ async fn a_history_is_found_by_the_address_and_by_the_id_of_the_same_person_alon
     let past = Past {
         round: FIRST,
         state: DeliveryState::Accepted,
-        answer: crate::model::Answer::None,
+        answer: Answer::None,
         returns_on: None,
         accepted_at: Some(at(2)),
         message_id: bench.delivery("bo").message_id,
@@ -82,9 +84,14 @@ async fn what_a_mail_says_of_a_return_is_part_of_the_history() {
     let (bench, lease) = Bench::planned(&["bo", "cy"]).await;
     bench.send(&lease, "bo", 1, DeliveryState::Accepted).await;
     bench.send(&lease, "cy", 3, DeliveryState::Accepted).await;
-    let event = "INSERT INTO event (campaign, at, round, recipient, kind, source, detail)
-        SELECT id, 0, 0, 'bo', 'answer', 'mail 7f3a@example.org', '{\"said\":\"auto-reply\",\"returns_on\":\"2024-07-01\"}' FROM campaign";
-    bench.sql().execute(event, []).unwrap();
+    let away = Says {
+        round: FIRST,
+        recipient: "bo",
+        effect: Effect::Answered(Answer::AutoReply),
+        stop: None,
+        returns_on: Some("2024-07-01"),
+    };
+    bench.ledger.count(mail(1, &[away], 10)).await.unwrap();
     let returns_on = |id: &str| bench.history(to(id, &format!("{id}@example.org"), "")).rounds[0].returns_on;
     assert_eq!(returns_on("bo"), Some(jiff::civil::date(2024, 7, 1)));
     assert_eq!(returns_on("cy"), None);

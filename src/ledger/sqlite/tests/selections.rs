@@ -82,3 +82,27 @@ fn a_run_begins_without_reading_all_that_was_sent() {
     let deferred = steps(MEND_TIMES);
     assert!(deferred.contains("SEARCH delivery USING INDEX delivery_deferred"), "{deferred}");
 }
+
+#[tokio::test]
+async fn what_comes_in_pages_is_whole_in_order_and_of_one_moment() {
+    let ids = |count: u32| -> Vec<String> { (0..count).map(|n| format!("r{n:04}")).collect() };
+    let rows = |ids: &[String]| ids.iter().map(|id| row(id)).collect();
+    let (bench, lease) = Bench::planned(&[]).await;
+    let (first, second) = (ids(2_500), ids(1_200));
+    bench.plan_rows(&lease, FIRST, rows(&first)).await.unwrap();
+    bench.plan_rows(&lease, Round(1), rows(&second)).await.unwrap();
+    let everything = Selection::default();
+    let mut found = bench.ledger.rows(&campaign(), &everything).map(Result::unwrap);
+    let mut read = vec![found.next().unwrap()];
+    let last = bench.deliveries(&Selection { round: Some(FIRST), ..Selection::default() }).pop().unwrap();
+    let claimed = bench.ledger.claim(&lease, claim(last.id, 1)).await.unwrap();
+    assert!(matches!(claimed, Claimed::Yes(_)));
+    read.extend(found);
+    let named: Vec<(Round, &str)> = read.iter().map(|(it, _)| (it.round, it.recipient.as_str())).collect();
+    let of_round = |round, ids| std::iter::repeat(round).zip(ids);
+    let ids = of_round(FIRST, &first).chain(of_round(Round(1), &second)).map(|(round, id)| (round, id.as_str()));
+    assert_eq!(named, ids.collect::<Vec<_>>());
+    assert!(read.iter().all(|(delivery, _)| delivery.state == DeliveryState::Planned), "as it was at its beginning");
+    assert!(read.iter().all(|(delivery, cells)| cells.as_ref().unwrap()[0] == delivery.recipient.as_str()));
+    assert_eq!(bench.deliveries(&of(&[DeliveryState::Attempting])).len(), 1);
+}

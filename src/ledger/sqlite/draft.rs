@@ -1,0 +1,143 @@
+//! A plan that is being made: its rows gather in `list_row`.
+
+use rusqlite::{OptionalExtension, params};
+
+use super::failure::Failure;
+use super::session::Run;
+use super::value::{texts, whole};
+use super::writer::{Command, Store};
+use crate::ledger::{Lease, LedgerError, PlannedRow};
+use crate::model::{Columns, Round};
+
+/// How many rows of a plan's lists the keys of `list_row` have room for, in bits.
+const NUMBERS: u32 = 40;
+
+/// The plan that is being made.
+pub(super) struct Draft {
+    pub(super) plan: i64,
+    /// The key of its first row in `list_row`.
+    pub(super) first: i64,
+    pub(super) rows: i64,
+    pub(super) generation: i64,
+}
+
+impl Draft {
+    /// The key of its last row.
+    pub(super) fn last(&self) -> i64 {
+        self.first + self.rows - 1
+    }
+
+    /// The key of the first row of any list of the plan.
+    pub(super) fn oldest(&self) -> i64 {
+        self.plan << NUMBERS
+    }
+}
+
+/// The plan of a round that was begun and is not finished.
+pub(super) fn draft(store: &Store, run: Run, round: Round) -> std::result::Result<Draft, Failure> {
+    store
+        .connection
+        .prepare_cached(
+            "SELECT id, staged_from, staged_rows, generation FROM plan
+            WHERE campaign = ?1 AND round = ?2 AND staged_header IS NOT NULL",
+        )?
+        .query_row(params![run.campaign, round.0], |row| {
+            let plan: i64 = row.get(0)?;
+            Ok(Draft {
+                plan,
+                first: (plan << NUMBERS) + row.get::<_, i64>(1)?,
+                rows: row.get(2)?,
+                generation: row.get(3)?,
+            })
+        })
+        .optional()?
+        .ok_or_else(|| {
+            Failure::Refused(LedgerError::Store {
+                path: store.path.clone(),
+                what: format!("no plan of round {round} was begun"),
+            })
+        })
+}
+
+/// Begins a plan; what an earlier one left behind without being finished is removed.
+pub(super) struct BeginPlan {
+    pub(super) lease: Lease,
+    pub(super) round: Round,
+    pub(super) header: Columns,
+}
+
+impl Command for BeginPlan {
+    type Output = ();
+
+    fn run(&mut self, store: &mut Store) -> std::result::Result<(), Failure> {
+        let run = store.run_of(&self.lease)?;
+        let header = texts(self.header.names())?;
+        store.connection.execute(
+            "INSERT INTO plan (campaign, round, staged_header) VALUES (?1, ?2, ?3)
+            ON CONFLICT (campaign, round) DO UPDATE SET staged_header = excluded.staged_header, staged_rows = 0",
+            params![run.campaign, self.round.0, header],
+        )?;
+        let Draft { plan, first, .. } = draft(store, run, self.round)?;
+        let last = ((plan + 1) << NUMBERS) - 1;
+        store.connection.execute("DELETE FROM list_row WHERE id BETWEEN ?1 AND ?2", [first, last])?;
+        Ok(())
+    }
+}
+
+/// Adds rows to the plan that is being made.
+pub(super) struct AddRows {
+    pub(super) lease: Lease,
+    pub(super) round: Round,
+    pub(super) rows: Vec<PlannedRow>,
+}
+
+impl Command for AddRows {
+    type Output = ();
+
+    fn run(&mut self, store: &mut Store) -> std::result::Result<(), Failure> {
+        let run = store.run_of(&self.lease)?;
+        let draft = draft(store, run, self.round)?;
+        // A list that is as it was planned before is found in its order; the index by recipient is read all over.
+        let mut at_place = store.connection.prepare_cached(
+            "SELECT id FROM delivery INDEXED BY delivery_in_order
+            WHERE campaign = ?1 AND round = ?2 AND place = ?4 AND recipient = ?3",
+        )?;
+        let mut anywhere = store
+            .connection
+            .prepare_cached("SELECT id FROM delivery WHERE campaign = ?1 AND round = ?2 AND recipient = ?3")?;
+        let mut insert = store.connection.prepare_cached(
+            "INSERT INTO list_row (id, delivery, recipient, email, email_key, name, organisation, skip, line, cells, left_out)
+            VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11)",
+        )?;
+        for (key, row) in (draft.first + draft.rows..).zip(&self.rows) {
+            let recipient = row.recipient.as_str();
+            let mut delivery: Option<i64> = None;
+            if draft.generation > 0 {
+                let (campaign, round, place) = (run.campaign, self.round.0, key - draft.first);
+                delivery =
+                    at_place.query_row(params![campaign, round, recipient, place], |row| row.get(0)).optional()?;
+                if delivery.is_none() {
+                    delivery = anywhere.query_row(params![campaign, round, recipient], |row| row.get(0)).optional()?;
+                }
+            }
+            insert.execute(params![
+                key,
+                delivery,
+                recipient,
+                row.email.to_string(),
+                row.email.key(),
+                row.name,
+                row.organisation,
+                row.skip,
+                whole(row.line)?,
+                texts(&row.cells)?,
+                texts(&row.left_out)?,
+            ])?;
+        }
+        store
+            .connection
+            .prepare_cached("UPDATE plan SET staged_rows = staged_rows + ?2 WHERE id = ?1")?
+            .execute([draft.plan, whole(self.rows.len() as u64)?])?;
+        Ok(())
+    }
+}

@@ -1,0 +1,68 @@
+//! A ledger that an older version of the program filled: the first command brings it up to date, and it tells the same as before.
+
+use rusqlite::Connection;
+
+use crate::harness::Campaign;
+use crate::mails::{Sent, answer};
+
+const FOLLOW_UPS: &str = "[calendar]\ntimezone = \"UTC\"\n[inbox]\nmbox = \"inbox.mbox\"\n\
+    [[follow_up]]\nafter = \"14 days\"\ntemplate = \"templates/follow-up.md\"\n\
+    [[follow_up]]\nafter = \"7 days\"\ntemplate = \"templates/follow-up.md\"\n";
+
+/// The campaign whose ledger `older/README.md` tells of.
+fn older() -> Campaign {
+    let campaign = Campaign::new().settings(FOLLOW_UPS).file("logs/.keep", "").environment("USER", "sam");
+    ledger(&campaign).execute_batch(include_str!("older/version-1.sql")).unwrap();
+    campaign
+}
+
+fn ledger(campaign: &Campaign) -> Connection {
+    Connection::open(campaign.path("logs/ledger.db")).unwrap()
+}
+
+fn version(campaign: &Campaign) -> i64 {
+    ledger(campaign).query_row("PRAGMA user_version", [], |row| row.get(0)).unwrap()
+}
+
+#[test]
+fn a_ledger_of_version_1_tells_the_same_after_it_was_brought_up_to_date() {
+    let campaign = older();
+    assert_eq!(version(&campaign), 1);
+    for (arguments, told) in [
+        (&["status", "--json"][..], include_str!("older/version-1.status.json")),
+        (&["log", "--format", "csv"], include_str!("older/version-1.log.csv")),
+        (&["log", "--events"], include_str!("older/version-1.events.jsonl")),
+        (&["sync", "--unmatched", "--json"], include_str!("older/version-1.unmatched.jsonl")),
+    ] {
+        assert_eq!(campaign.run(arguments).exits(0).stdout, told, "{arguments:?}");
+        assert_eq!(version(&campaign), 2);
+    }
+    campaign.run(&["stop", "--undo"]).exits(0);
+    let told = include_str!("older/version-1.going-on.csv");
+    assert_eq!(campaign.run(&["log", "--format", "csv"]).exits(0).stdout, told);
+}
+
+#[test]
+fn in_a_ledger_of_version_1_a_later_day_of_return_is_waited_for_and_a_sooner_one_is_not() {
+    let campaign = older();
+    campaign.run(&["stop", "--undo"]).exits(0);
+    let follow_up = || campaign.row("ana@ana.example")["follow_up"].clone();
+    assert_eq!(follow_up(), "due 2026-12-29", "as the older program knew it");
+    let id = campaign.row("ana@ana.example")["message_id"].as_str().unwrap().trim_matches(['<', '>']).to_owned();
+    let letter = Sent { id, bounce_to: String::new(), reply_to: String::new() };
+    for (day, due) in [("3 January 2027", "due 2027-01-03"), ("1 January 2027", "due 2027-01-03")] {
+        let fields =
+            format!("In-Reply-To: <{}>\nAuto-Submitted: auto-replied\nX-Auto-Response-Suppress: All\n", letter.id);
+        let away = format!("I am out of the office until {day}.");
+        let mail = answer("ana@ana.example", "letters@coalition.example", &fields, &away);
+        let written = "Date: Sun, 20 Dec 2026 10:00:00 +0000\n";
+        let mail: String = mail
+            .split_inclusive('\n')
+            .map(|line| if line.starts_with("Date:") { written } else { line })
+            .collect::<String>()
+            .replace("<answer-", &format!("<{day}-").replace(' ', "-"));
+        campaign.write("inbox.mbox", format!("From somebody Mon\n{mail}\n"));
+        campaign.run(&["sync"]).exits(0);
+        assert_eq!(follow_up(), due);
+    }
+}
