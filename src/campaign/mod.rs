@@ -14,6 +14,7 @@ mod frozen;
 mod load;
 mod note;
 pub(crate) mod past;
+pub mod person;
 pub mod private;
 pub mod public;
 pub mod public_folder;
@@ -22,7 +23,7 @@ mod recipients;
 pub mod review;
 pub mod send;
 
-pub use contacted::write_contacted;
+pub use contacted::renew_contacted;
 pub use error::{Error, Result};
 pub use folder::Folder;
 pub use load::Campaign;

@@ -26,6 +26,8 @@ pub enum Note {
     Changed(Vec<String>),
     /// The campaign's lease could not be given back, and why; it ends with the process all the same.
     LeaseKept(String),
+    /// Something was recorded, and the log could not be written anew, and why.
+    LogNotWritten(String),
 }
 
 impl fmt::Display for Note {
@@ -45,6 +47,7 @@ impl fmt::Display for Note {
                 write!(f, "changed since the first letter left: {}; the rest get the new text", files.join(", "))
             }
             Self::LeaseKept(why) => write!(f, "the campaign's lease could not be given back: {why}"),
+            Self::LogNotWritten(why) => write!(f, "it is recorded, but the log was not written anew: {why}"),
         }
     }
 }

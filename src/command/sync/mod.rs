@@ -9,7 +9,6 @@ use secrecy::SecretString;
 
 use self::intake::{Intake, Waiting};
 use self::shown::Shown;
-use super::log::renew_contacted;
 use super::terminal::say;
 use super::{Context, Exit};
 use crate::campaign::Folder;
@@ -104,7 +103,7 @@ impl Desk<'_> {
         if is_inbox && read.is_ok() {
             runtime.block_on(ledger.inbox_was_read(&folder.settings.id, began))?;
         }
-        renew_contacted(folder, *ledger);
+        crate::campaign::renew_contacted(folder, *ledger).into_iter().for_each(|note| super::terminal::warn(note));
         Ok(Synced { found, read })
     }
 }
