@@ -12,6 +12,7 @@ use crate::campaign::review::Upcoming;
 use crate::cli;
 use crate::ledger::{Delivery, MailLedger, ReadLedger, Selection};
 use crate::model::Round;
+use crate::plan::Next;
 use crate::report::{RoundStatus, Status};
 
 pub(super) fn run(context: &Context, args: &cli::Status) -> Result<Exit> {
@@ -46,14 +47,14 @@ pub(super) fn run(context: &Context, args: &cli::Status) -> Result<Exit> {
 }
 
 /// How many recipients of each round have what before them. Where a list cannot be read that it takes, the rest of the status is shown all the same.
-fn follow_ups(folder: &Folder, ledger: &impl ReadLedger) -> BTreeMap<Round, BTreeMap<String, u64>> {
-    let mut counts: BTreeMap<Round, BTreeMap<String, u64>> = BTreeMap::new();
+fn follow_ups(folder: &Folder, ledger: &impl ReadLedger) -> BTreeMap<Round, BTreeMap<Next, u64>> {
+    let mut counts: BTreeMap<Round, BTreeMap<Next, u64>> = BTreeMap::new();
     if folder.settings.follow_ups.is_empty() {
         return counts;
     }
     let counted = Upcoming::read(folder, ledger).and_then(|upcoming| {
-        let count = &mut |delivery: Delivery, next: String| {
-            if !next.is_empty() {
+        let count = &mut |delivery: Delivery, next: Option<Next>| {
+            if let Some(next) = next {
                 *counts.entry(delivery.round).or_default().entry(next).or_default() += 1;
             }
             Ok(())

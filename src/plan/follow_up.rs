@@ -30,12 +30,12 @@ pub enum FollowUp {
     /// The same, by an answer that said when somebody is back.
     DueOnReturn(Date),
     /// There is none.
-    Stopped(Stop),
+    Ended(Ended),
 }
 
 /// Why there is no follow-up to a recipient.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Stop {
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Ended {
     /// The recipient has answered.
     Answered(Answer),
     /// An earlier letter came back.
@@ -49,7 +49,7 @@ pub enum Stop {
     },
 }
 
-impl Stop {
+impl Ended {
     /// Whether it will pass once the letter before it is sent.
     #[must_use]
     pub fn may_pass(self) -> bool {
@@ -68,7 +68,7 @@ impl FollowUp {
     pub fn date(self) -> Option<Date> {
         match self {
             Self::Due(date) | Self::DueOnReturn(date) => Some(date),
-            Self::Stopped(_) => None,
+            Self::Ended(_) => None,
         }
     }
 }
@@ -81,17 +81,17 @@ impl FollowUp {
 pub fn due(past: &[Past], rule: &Rule, country: Option<&str>) -> FollowUp {
     let earlier = || past.iter().filter(|past| past.round < rule.round);
     if let Some(answered) = earlier().find(|past| past.answer.stops()) {
-        return FollowUp::Stopped(Stop::Answered(answered.answer));
+        return FollowUp::Ended(Ended::Answered(answered.answer));
     }
     if let Some(bounced) = earlier().find(|past| past.state == DeliveryState::Bounced) {
-        return FollowUp::Stopped(Stop::Bounced(bounced.round));
+        return FollowUp::Ended(Ended::Bounced(bounced.round));
     }
     let round = Round(rule.round.0.saturating_sub(1));
     let before = earlier().find(|past| past.round == round);
     let state = before.map(|past| past.state);
     let accepted_at = before.filter(|past| past.state == DeliveryState::Accepted).and_then(|past| past.accepted_at);
     let Some(accepted_at) = accepted_at else {
-        return FollowUp::Stopped(Stop::NotAccepted { round, state });
+        return FollowUp::Ended(Ended::NotAccepted { round, state });
     };
     let sent = rule.calendar.day(accepted_at);
     let date = rule.calendar.after(sent, rule.after, country);
@@ -105,7 +105,55 @@ pub fn due(past: &[Past], rule: &Rule, country: Option<&str>) -> FollowUp {
     }
 }
 
-impl fmt::Display for Stop {
+/// What comes after a letter to a recipient: the log's column `follow_up`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Next {
+    /// The follow-up is due from this day on.
+    Due(Date),
+    /// The follow-up was sent, or may have been.
+    Sent,
+    /// The follow-up of this round could not be delivered.
+    Failed(Round),
+    /// There is none, by what went before.
+    Ended(Ended),
+    /// It would be due, and the address must not be written to.
+    Suppressed,
+    /// It would be due, and a person has stopped the campaign.
+    Halted,
+}
+
+/// What comes after the letter of the round before a rule's, which stands in `state`; `None` while it is not known what becomes of it.
+///
+/// It looks at what went to the recipient alone, in `past` with the follow-up itself, and not at who may be written to.
+#[must_use]
+pub fn next(state: DeliveryState, past: &[Past], rule: &Rule, country: Option<&str>) -> Option<Next> {
+    if !matches!(state, DeliveryState::Accepted | DeliveryState::Bounced | DeliveryState::Failed) {
+        return None;
+    }
+    Some(match past.iter().find(|past| past.round == rule.round).map(|past| past.state) {
+        Some(state) if state.may_have_left() => Next::Sent,
+        Some(DeliveryState::Failed) => Next::Failed(rule.round),
+        _ => match due(past, rule, country) {
+            FollowUp::Ended(ended) => Next::Ended(ended),
+            FollowUp::Due(date) | FollowUp::DueOnReturn(date) => Next::Due(date),
+        },
+    })
+}
+
+impl fmt::Display for Next {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Due(date) => write!(f, "due {date}"),
+            Self::Sent => f.write_str("sent"),
+            Self::Failed(round) => write!(f, "stopped: failed in round {round}"),
+            Self::Ended(ended) => write!(f, "stopped: {ended}"),
+            Self::Suppressed => f.write_str("stopped: suppressed"),
+            Self::Halted => f.write_str("stopped: campaign"),
+        }
+    }
+}
+
+impl fmt::Display for Ended {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Answered(answer) => answer.fmt(f),
@@ -157,10 +205,10 @@ mod tests {
         let rule = rule(2, After::Days(1));
         for answer in [Answer::Replied, Answer::Declined, Answer::OptedOut] {
             let rounds = [past(0, DeliveryState::Accepted, answer), past(1, DeliveryState::Accepted, Answer::None)];
-            assert_eq!(due(&rounds, &rule, None), FollowUp::Stopped(Stop::Answered(answer)));
+            assert_eq!(due(&rounds, &rule, None), FollowUp::Ended(Ended::Answered(answer)));
         }
         let rounds = [past(0, DeliveryState::Bounced, Answer::None), past(1, DeliveryState::Accepted, Answer::None)];
-        assert_eq!(due(&rounds, &rule, None), FollowUp::Stopped(Stop::Bounced(Round(0))));
+        assert_eq!(due(&rounds, &rule, None), FollowUp::Ended(Ended::Bounced(Round(0))));
     }
 
     #[test]
@@ -188,15 +236,50 @@ mod tests {
     #[test]
     fn without_an_accepted_letter_of_the_round_before_there_is_none() {
         let first = past(0, DeliveryState::Accepted, Answer::None);
-        let stopped = due(std::slice::from_ref(&first), &rule(2, After::Days(1)), None);
-        assert_eq!(stopped, FollowUp::Stopped(Stop::NotAccepted { round: Round(1), state: None }));
+        let ended = due(std::slice::from_ref(&first), &rule(2, After::Days(1)), None);
+        assert_eq!(ended, FollowUp::Ended(Ended::NotAccepted { round: Round(1), state: None }));
         for state in
             DeliveryState::ALL.into_iter().filter(|it| !matches!(it, DeliveryState::Accepted | DeliveryState::Bounced))
         {
             let rounds = [first.clone(), past(1, state, Answer::None)];
-            let FollowUp::Stopped(stop) = due(&rounds, &rule(2, After::Days(1)), None) else { panic!("{state}") };
-            assert_eq!(stop.to_string(), format!("{state} in round 1"));
+            let FollowUp::Ended(ended) = due(&rounds, &rule(2, After::Days(1)), None) else { panic!("{state}") };
+            assert_eq!(ended.to_string(), format!("{state} in round 1"));
         }
+    }
+
+    #[test]
+    fn what_comes_next_is_known_once_the_letter_before_has_ended() {
+        let rule = rule(1, After::Days(14));
+        let silent = past(0, DeliveryState::Accepted, Answer::None);
+        let said = |first: &Past, follow_up: Option<DeliveryState>| {
+            let second = follow_up.map(|state| past(1, state, Answer::None));
+            let rounds: Vec<Past> = [first.clone()].into_iter().chain(second).collect();
+            next(first.state, &rounds, &rule, None).map(|next| next.to_string()).unwrap_or_default()
+        };
+        for (follow_up, words) in [
+            (None, "due 2024-06-26"),
+            (Some(DeliveryState::Planned), "due 2024-06-26"),
+            (Some(DeliveryState::Skipped), "due 2024-06-26"),
+            (Some(DeliveryState::Accepted), "sent"),
+            (Some(DeliveryState::Bounced), "sent"),
+            (Some(DeliveryState::InDoubt), "sent"),
+            (Some(DeliveryState::Failed), "stopped: failed in round 1"),
+        ] {
+            assert_eq!(said(&silent, follow_up), words, "{follow_up:?}");
+        }
+        for (first, words) in [
+            (past(0, DeliveryState::Accepted, Answer::Replied), "stopped: replied"),
+            (past(0, DeliveryState::Bounced, Answer::None), "stopped: bounced in round 0"),
+            (past(0, DeliveryState::Failed, Answer::None), "stopped: failed in round 0"),
+            (past(0, DeliveryState::InDoubt, Answer::None), ""),
+            (past(0, DeliveryState::Deferred, Answer::None), ""),
+        ] {
+            assert_eq!(said(&first, None), words);
+        }
+        assert_eq!(
+            [Next::Suppressed, Next::Halted].map(|next| next.to_string()),
+            ["stopped: suppressed", "stopped: campaign"]
+        );
     }
 
     proptest! {

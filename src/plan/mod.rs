@@ -20,7 +20,7 @@ use crate::model::{Answer, DeliveryState, EmailAddress, History, Recipient, Reci
 
 pub use census::Census;
 pub use fingerprint::Alike;
-pub use follow_up::Stop;
+pub use follow_up::{Ended, Next};
 pub use planner::Planner;
 pub use totals::Totals;
 
@@ -55,7 +55,7 @@ pub enum SkipReason {
     /// The recipient has answered.
     Answered(Answer),
     /// There is no follow-up to the recipient.
-    Stopped(Stop),
+    Ended(Ended),
     /// The follow-up is not due yet.
     NotBefore {
         /// From this day on it is.
@@ -78,7 +78,7 @@ impl fmt::Display for SkipReason {
             Self::Duplicate { of_line } => write!(f, "duplicate of line {of_line}"),
             Self::CampaignStopped => write!(f, "the campaign is stopped"),
             Self::Answered(answer) => write!(f, "answered: {answer}"),
-            Self::Stopped(stop) => stop.fmt(f),
+            Self::Ended(ended) => ended.fmt(f),
             Self::NotBefore { date, away: false } => write!(f, "not due before {date}"),
             Self::NotBefore { date, away: true } => write!(f, "away, not due before {date}"),
         }

@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use jiff::civil::Date;
 
 use super::fingerprint::{Alike, Fingerprint, Fingerprints};
-use super::follow_up::{self, FollowUp, Rule, Stop};
+use super::follow_up::{self, Ended, FollowUp, Rule};
 use super::{Decision, Entry, SkipReason};
 use crate::model::{Answer, DeliveryState, EmailAddress, Fault, History, Recipient, RecipientId, Suppression, Target};
 
@@ -197,10 +197,10 @@ impl Planner {
             Some((_, answer)) if answer.stops() => return Decision::Skip(SkipReason::Answered(answer)),
             _ => {}
         }
-        let (stopped, waits) = match follow_up {
-            Some((FollowUp::Stopped(Stop::Answered(answer)), _)) => (Some(SkipReason::Answered(answer)), None),
-            Some((FollowUp::Stopped(stop), _)) if self.looks_ahead && stop.may_pass() => (None, None),
-            Some((FollowUp::Stopped(stop), _)) => (Some(SkipReason::Stopped(stop)), None),
+        let (ended, waits) = match follow_up {
+            Some((FollowUp::Ended(Ended::Answered(answer)), _)) => (Some(SkipReason::Answered(answer)), None),
+            Some((FollowUp::Ended(ended), _)) if self.looks_ahead && ended.may_pass() => (None, None),
+            Some((FollowUp::Ended(ended), _)) => (Some(SkipReason::Ended(ended)), None),
             Some((FollowUp::Due(date), today)) if date > today => {
                 (None, Some(SkipReason::NotBefore { date, away: false }))
             }
@@ -210,7 +210,7 @@ impl Planner {
             _ => (None, None),
         };
         let halted = self.is_halted.then_some(SkipReason::CampaignStopped);
-        stopped
+        ended
             .or_else(|| self.suppressed(&recipient.to, key))
             .or(halted)
             .or(waits)

@@ -44,7 +44,7 @@ impl Totals {
             Decision::Skip(SkipReason::Duplicate { .. }) => self.duplicates += 1,
             Decision::Skip(SkipReason::CampaignStopped) => self.halted += 1,
             Decision::Skip(SkipReason::Answered(_)) => self.answered += 1,
-            Decision::Skip(SkipReason::Stopped(_)) => self.stopped += 1,
+            Decision::Skip(SkipReason::Ended(_)) => self.stopped += 1,
             Decision::Skip(SkipReason::NotBefore { date, .. }) => {
                 self.waiting += 1;
                 self.next_due = Some(self.next_due.map_or(*date, |next| next.min(*date)));

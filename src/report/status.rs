@@ -59,8 +59,12 @@ impl RoundStatus {
         tally: Tally,
         next_attempt_at: Option<Timestamp>,
         answered: Vec<(Answer, u64)>,
-        follow_up: BTreeMap<String, u64>,
+        next: impl IntoIterator<Item = (impl ToString, u64)>,
     ) -> Self {
+        let mut follow_up = BTreeMap::new();
+        for (what, count) in next {
+            *follow_up.entry(what.to_string()).or_default() += count;
+        }
         let states = DeliveryState::ALL.iter().map(|state| (state.to_string(), tally.of(*state).into())).collect();
         let count = |answer| answered.iter().find(|(known, _)| *known == answer).map_or(0, |(_, count)| *count);
         let kinds = Answer::ALL.into_iter().filter(|answer| *answer != Answer::None);
@@ -190,7 +194,6 @@ mod tests {
         tally.add(DeliveryState::Accepted, 9);
         tally.add(DeliveryState::InDoubt, 1);
         let follow_up = [("due 2024-07-01", 7), ("stopped: replied", 2)];
-        let follow_up = follow_up.map(|(what, count)| (what.to_owned(), count)).into();
         let round = RoundStatus::new(Round(0), tally, None, vec![(Answer::Replied, 2)], follow_up);
         let status = Status::new(&CampaignId::parse("c").unwrap(), "A letter", None, vec![round], 1);
         assert_eq!(

@@ -19,7 +19,7 @@ const ARROWS: [(&str, &[&str]); 20] = [
     ("transport", &["clock", "model", "config"]),
     ("ledger", &["clock", "model"]),
     ("inbox", &["model"]),
-    ("mailbox", &["transport"]),
+    ("mailbox", &["config", "transport"]),
     (
         "dispatch",
         &["clock", "model", "workspace", "config", "lists", "letter", "pdf", "plan", "message", "transport", "ledger"],

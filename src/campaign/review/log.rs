@@ -6,6 +6,7 @@ use super::upcoming::Upcoming;
 use crate::campaign::error::Result;
 use crate::campaign::folder::Folder;
 use crate::ledger::{LedgerError, ReadLedger, Selection};
+use crate::plan::Next;
 use crate::report::{LogRow, LogWriter};
 
 /// Writes the selected rows of the log; none, where there is no ledger yet.
@@ -21,14 +22,15 @@ pub fn write_log<W: Write>(
     let settings = &folder.settings;
     let Some(ledger) = ledger else { return Ok(writer.finish()?) };
     let mut failed = None;
-    let mut write = |delivery, follow_up| {
-        writer.write(&LogRow::new(&settings.id, delivery, follow_up)).map_err(|error| {
+    let mut write = |delivery, next: Option<Next>| {
+        let next = next.map(|next| next.to_string()).unwrap_or_default();
+        writer.write(&LogRow::new(&settings.id, delivery, next)).map_err(|error| {
             failed = Some(error);
             LedgerError::Stopped("the log cannot be written".to_owned())
         })
     };
     let read = if settings.follow_ups.is_empty() {
-        ledger.deliveries(&settings.id, selection, &mut |delivery| write(delivery, String::new()))
+        ledger.deliveries(&settings.id, selection, &mut |delivery| write(delivery, None))
     } else {
         let upcoming = Upcoming::read(folder, ledger)?;
         upcoming.each(selection, &mut write)

@@ -8,7 +8,7 @@ use crate::campaign::folder::Folder;
 use crate::ledger::{self, Delivery, ReadLedger, Selection};
 use crate::lists::read_suppressions;
 use crate::model::{Addressee, Columns, DeliveryState, Faults, History, Round, Thread, lookup_key};
-use crate::plan::follow_up::{self, FollowUp, Rule};
+use crate::plan::follow_up::{self, Next, Rule};
 
 /// How many recipients the ledger is asked about at once.
 const BATCH: usize = 256;
@@ -69,7 +69,7 @@ impl<'a, L: ReadLedger> Upcoming<'a, L> {
     pub fn each(
         &self,
         selection: &Selection,
-        each: &mut dyn FnMut(Delivery, String) -> ledger::Result<()>,
+        each: &mut dyn FnMut(Delivery, Option<Next>) -> ledger::Result<()>,
     ) -> ledger::Result<()> {
         let mut rows = Vec::new();
         let mut tell = |rows: &mut Vec<Row>| {
@@ -83,14 +83,13 @@ impl<'a, L: ReadLedger> Upcoming<'a, L> {
         tell(&mut rows)
     }
 
-    /// What comes after each of some deliveries: `due 2024-07-01`, `sent`, `stopped: replied` …; nothing, while it is not known what becomes of
-    /// it. The ledger is asked once for all of a round that stand together.
-    fn after(&self, rows: &[Row]) -> ledger::Result<Vec<String>> {
+    /// What comes after each of some deliveries; `None` while it is not known what becomes of it. The ledger is asked once for all of a round that stand together.
+    fn after(&self, rows: &[Row]) -> ledger::Result<Vec<Option<Next>>> {
         let mut after = Vec::with_capacity(rows.len());
         for rows in rows.chunk_by(|(one, _), (other, _)| one.round == other.round) {
             let round = rows[0].0.round;
             let Some(rule) = self.rules.get(round.0 as usize) else {
-                after.extend(rows.iter().map(|_| String::new()));
+                after.extend(rows.iter().map(|_| None));
                 continue;
             };
             let thread = Thread { before: Round(rule.round.0 + 1), ..self.thread.clone() };
@@ -112,21 +111,13 @@ impl<'a, L: ReadLedger> Upcoming<'a, L> {
         address: &str,
         history: &History,
         country: Option<&str>,
-    ) -> String {
-        if !matches!(state, DeliveryState::Accepted | DeliveryState::Bounced | DeliveryState::Failed) {
-            return String::new();
-        }
+    ) -> Option<Next> {
         let domain = address.rfind('@').map_or("", |at| &address[at..]);
         let is_suppressed = self.suppressed.contains(address) || self.suppressed.contains(domain);
-        match history.rounds.iter().find(|past| past.round == rule.round).map(|past| past.state) {
-            Some(state) if state.may_have_left() => "sent".to_owned(),
-            Some(DeliveryState::Failed) => format!("stopped: failed in round {}", rule.round),
-            _ => match follow_up::due(&history.rounds, rule, country) {
-                FollowUp::Stopped(stop) => format!("stopped: {stop}"),
-                _ if is_suppressed => "stopped: suppressed".to_owned(),
-                _ if self.is_halted => "stopped: campaign".to_owned(),
-                FollowUp::Due(date) | FollowUp::DueOnReturn(date) => format!("due {date}"),
-            },
+        match follow_up::next(state, &history.rounds, rule, country)? {
+            Next::Due(_) if is_suppressed => Some(Next::Suppressed),
+            Next::Due(_) if self.is_halted => Some(Next::Halted),
+            next => Some(next),
         }
     }
 }

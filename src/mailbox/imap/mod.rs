@@ -19,7 +19,7 @@ use self::wire::{Response, Wire, late};
 use super::MailboxError;
 use crate::transport::AuthMethod;
 
-pub use open::{Socket, open};
+pub use open::{Server, Socket, open};
 
 /// How long each step may take.
 const PATIENCE: Duration = Duration::from_mins(2);
