@@ -1,10 +1,11 @@
-//! What the ledger holds, as people and scripts read it: the log and the status. Pure over what was read.
+//! What the ledger holds, as people and scripts read it: the log and the status; and what a mail is. Pure over what was read.
 
 mod cell;
 mod failed;
 mod inbox;
 mod json_rows;
 mod log;
+mod mail;
 mod plan;
 mod preview;
 mod status;
@@ -15,6 +16,7 @@ pub use failed::{FailedRow, FailedWriter, ListWriter};
 pub use inbox::last_read;
 pub use json_rows::JsonRows;
 pub use log::{COLUMNS, LogRow, LogWriter};
+pub use mail::MailReading;
 pub use plan::{decision, entry_json, language, summary};
 pub use preview::{PreviewIndex, PreviewLetter, PreviewRow};
 pub use status::{RoundStatus, Status};
