@@ -36,8 +36,7 @@ pub fn write_contacted(folder: &Folder, ledger: &impl ReadLedger) -> Result<()> 
 }
 
 /// Writes the log anew after something was recorded, which stays so whatever becomes of the log; gives a word about it where that fails.
-#[must_use]
-pub fn renew_contacted(folder: &Folder, ledger: &impl ReadLedger) -> Option<Note> {
+pub(super) fn renew_contacted(folder: &Folder, ledger: &impl ReadLedger) -> Option<Note> {
     write_contacted(folder, ledger).err().map(|error| Note::LogNotWritten(error.in_full()))
 }
 

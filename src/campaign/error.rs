@@ -7,6 +7,7 @@ use super::realm::Realm;
 use crate::config::SecretError;
 use crate::dispatch::LetterError;
 use crate::ledger::{Halt, LedgerError};
+use crate::mailbox::MailboxError;
 use crate::message::ComposeError;
 use crate::model::{CampaignId, Faults, RecipientId, Round};
 use crate::plan::Alike;
@@ -183,6 +184,20 @@ pub enum Error {
         shown: String,
         /// The list.
         list: String,
+    },
+    /// There is no `[inbox]` in the campaign's file.
+    #[error("{0}: there is no [inbox]; say where mail arrives, or use --maildir or --mbox")]
+    NoInbox(String),
+    /// Mail cannot be read.
+    #[error(transparent)]
+    Mailbox(#[from] MailboxError),
+    /// A folder of the inbox cannot be read.
+    #[error("the folder `{folder}`")]
+    MailFolder {
+        /// The folder.
+        folder: String,
+        /// Why.
+        source: MailboxError,
     },
     /// Nothing was sent yet, where something must have been.
     #[error("`{0}` does not exist: nothing was sent yet; `undersigned send` sends the letter")]

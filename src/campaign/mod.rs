@@ -22,8 +22,9 @@ mod realm;
 mod recipients;
 pub mod review;
 pub mod send;
+pub mod sync;
 
-pub use contacted::renew_contacted;
+pub use contacted::write_contacted;
 pub use error::{Error, Result};
 pub use folder::Folder;
 pub use load::Campaign;

@@ -28,6 +28,17 @@ pub enum Note {
     LeaseKept(String),
     /// Something was recorded, and the log could not be written anew, and why.
     LogNotWritten(String),
+    /// The server of the inbox has numbered this folder anew.
+    NumberedAnew(String),
+    /// A mail of the inbox cannot be fetched.
+    NotFetched {
+        /// Its number.
+        uid: u32,
+        /// Its folder.
+        folder: String,
+        /// Why.
+        why: String,
+    },
 }
 
 impl fmt::Display for Note {
@@ -48,6 +59,13 @@ impl fmt::Display for Note {
             }
             Self::LeaseKept(why) => write!(f, "the campaign's lease could not be given back: {why}"),
             Self::LogNotWritten(why) => write!(f, "it is recorded, but the log was not written anew: {why}"),
+            Self::NumberedAnew(folder) => write!(
+                f,
+                "the server has numbered the folder `{folder}` anew: it is read from its beginning, and nothing counts twice"
+            ),
+            Self::NotFetched { uid, folder, why } => {
+                write!(f, "mail {uid} of the folder `{folder}` cannot be fetched: {why}")
+            }
         }
     }
 }
