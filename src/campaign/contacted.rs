@@ -6,6 +6,7 @@ use std::path::Path;
 
 use super::error::{Error, Result};
 use super::folder::Folder;
+use super::note::Note;
 use super::review::write_log;
 use crate::ledger::sqlite::SqliteLedger;
 use crate::ledger::{ReadLedger, Selection};
@@ -32,6 +33,11 @@ pub fn write_contacted(folder: &Folder, ledger: &impl ReadLedger) -> Result<()> 
     file.as_file().sync_all().map_err(failed)?;
     file.persist(&path).map_err(|error| failed(io::Error::from(error)))?;
     Ok(())
+}
+
+/// Writes the log anew after something was recorded, which stays so whatever becomes of the log; gives a word about it where that fails.
+pub(super) fn renew_contacted(folder: &Folder, ledger: &impl ReadLedger) -> Option<Note> {
+    write_contacted(folder, ledger).err().map(|error| Note::LogNotWritten(error.in_full()))
 }
 
 /// Refuses to send with a ledger that knows of fewer letters than the last run's log: it was lost, or is a copy from before, and whoever

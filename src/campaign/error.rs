@@ -8,8 +8,9 @@ use super::start::TextError;
 use crate::config::SecretError;
 use crate::dispatch::LetterError;
 use crate::ledger::{Halt, LedgerError};
+use crate::mailbox::MailboxError;
 use crate::message::ComposeError;
-use crate::model::{CampaignId, Faults, Round};
+use crate::model::{CampaignId, Faults, RecipientId, Round};
 use crate::pdf::ABSENT;
 use crate::plan::Alike;
 use crate::report::counted;
@@ -148,6 +149,58 @@ pub enum Error {
     /// The first letter was not sent yet.
     #[error("nothing was sent yet: a follow-up comes after the first letter, which `undersigned send` sends")]
     NothingToFollow,
+    /// The ledger has no delivery that is named so.
+    #[error(
+        "no delivery of `{0}` is in the ledger: `undersigned log` lists all; `undersigned suppress` keeps letters from whoever is not in it yet"
+    )]
+    NoDelivery(String),
+    /// The address is that of several recipients.
+    #[error("`{address}` is the address of several recipients: {}; say which one by its id", list(recipients))]
+    SeveralRecipients {
+        /// The address.
+        address: String,
+        /// Who they are.
+        recipients: Vec<RecipientId>,
+    },
+    /// Deliveries of several rounds are in doubt.
+    #[error("`{0}` is in doubt in several rounds; say which one by `--round N`")]
+    InDoubtTwice(String),
+    /// Nobody has stopped the campaign.
+    #[error("the campaign is not stopped: `undersigned send` and `undersigned follow-up` go on with it")]
+    NotStopped,
+    /// Neither an address nor a domain.
+    #[error("`{text}` is neither an email address nor `@domain`; {why}")]
+    NoTarget {
+        /// What was given.
+        text: String,
+        /// What is wrong with it.
+        why: String,
+    },
+    /// Nobody said that they are not to be written to.
+    #[error("`{0}` is not suppressed; `undersigned suppress` lists who is")]
+    NotSuppressed(String),
+    /// It is the campaign's own list that says so.
+    #[error("`{shown}` stands in {list}, not in the ledger; take its row out there")]
+    OnlyListed {
+        /// Who is not to be written to, as people read it.
+        shown: String,
+        /// The list.
+        list: String,
+    },
+    /// There is no `[inbox]` in the campaign's file.
+    #[error("{0}: there is no [inbox]; say where mail arrives, or use --maildir or --mbox")]
+    NoInbox(String),
+    /// Mail cannot be read.
+    #[error(transparent)]
+    Mailbox(#[from] MailboxError),
+    /// A folder of the inbox cannot be read.
+    #[error("the folder `{folder}`")]
+    MailFolder {
+        /// The folder.
+        folder: String,
+        /// Why.
+        source: MailboxError,
+    },
     /// Nothing was sent yet, where something must have been.
     #[error("`{0}` does not exist: nothing was sent yet; `undersigned send` sends the letter")]
     NoLedger(String),
@@ -195,6 +248,23 @@ impl Error {
     pub(super) fn file(doing: impl Into<String>, source: io::Error) -> Self {
         Self::File { doing: doing.into(), source }
     }
+
+    /// What went wrong, with what lies behind it.
+    #[must_use]
+    pub fn in_full(&self) -> String {
+        let mut text = self.to_string();
+        let mut cause = std::error::Error::source(self);
+        while let Some(inner) = cause {
+            text.extend([": ", &inner.to_string()]);
+            cause = inner.source();
+        }
+        text
+    }
+}
+
+/// Some ids, one after another.
+fn list(ids: &[RecipientId]) -> String {
+    ids.iter().map(|id| format!("`{id}`")).collect::<Vec<_>>().join(", ")
 }
 
 impl From<LetterError> for Error {

@@ -14,6 +14,7 @@ mod frozen;
 mod load;
 mod note;
 mod past;
+pub mod person;
 pub mod plan;
 pub mod preview;
 mod private;
@@ -25,6 +26,7 @@ mod recipients;
 pub mod review;
 pub mod send;
 pub mod start;
+pub mod sync;
 
 pub use contacted::write_contacted;
 pub use error::{Error, Result};

@@ -44,6 +44,19 @@ pub enum Note {
         /// The campaign's file.
         file: String,
     },
+    /// Something was recorded, and the log could not be written anew, and why.
+    LogNotWritten(String),
+    /// The server of the inbox has numbered this folder anew.
+    NumberedAnew(String),
+    /// A mail of the inbox cannot be fetched.
+    NotFetched {
+        /// Its number.
+        uid: u32,
+        /// Its folder.
+        folder: String,
+        /// Why.
+        why: String,
+    },
 }
 
 impl fmt::Display for Note {
@@ -79,6 +92,14 @@ impl fmt::Display for Note {
                 f,
                 "{path} is not published; `[publish.recipient.{language}]` in {file}, which may be empty, publishes a letter in `{language}`"
             ),
+            Self::LogNotWritten(why) => write!(f, "it is recorded, but the log was not written anew: {why}"),
+            Self::NumberedAnew(folder) => write!(
+                f,
+                "the server has numbered the folder `{folder}` anew: it is read from its beginning, and nothing counts twice"
+            ),
+            Self::NotFetched { uid, folder, why } => {
+                write!(f, "mail {uid} of the folder `{folder}` cannot be fetched: {why}")
+            }
         }
     }
 }

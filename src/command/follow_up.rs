@@ -2,20 +2,20 @@
 
 use anyhow::Result;
 
-use super::terminal::{say, warn};
-use super::{Context, Exit, send, sync};
+use super::runtime::wait_for;
+use super::terminal::{say, say_note, warn};
+use super::{Context, Exit, send};
+use crate::campaign::Folder;
 use crate::campaign::send::follow_up::{Today, ledger_of, today};
-use crate::campaign::{Folder, Realm};
+use crate::campaign::sync::{self, InboxRead, News};
 use crate::cli::FollowUp;
-use crate::ledger::{LedgerError, MailLedger};
 use crate::model::mask_addresses;
 use crate::report::{last_read, summary};
 
 pub(super) fn run(context: &Context, args: &FollowUp) -> Result<Exit> {
     let folder = context.folder(args.send.sandbox)?;
     let ledger = ledger_of(&folder)?;
-    let has_inbox = folder.settings.inbox.is_some() && folder.realm == Realm::Real;
-    if has_inbox && !args.no_sync && !sync_first(context, &folder)? && args.require_sync {
+    if !args.no_sync && !sync_first(context, &folder)? && args.require_sync {
         say("stopped before anything was sent, as `--require-sync` says");
         return Ok(Exit::Stopped);
     }
@@ -45,24 +45,24 @@ pub(super) fn run(context: &Context, args: &FollowUp) -> Result<Exit> {
     }
 }
 
-/// Reads the inbox; says whether it was read to its end, and what it means where it was not.
-///
-/// # Errors
-/// Where the ledger cannot be written: then nothing may be sent either.
+/// Reads the inbox, where there is one; says whether all is known that came back.
 fn sync_first(context: &Context, folder: &Folder) -> Result<bool> {
-    let ledger = folder.ledger()?;
-    let last = ledger.inbox_read_at(&folder.settings.id)?;
-    let sync::Synced { found, read } = sync::read_inbox(context, folder, &ledger)?;
+    let Some(inbox) = sync::inbox_to_read(folder) else { return Ok(true) };
+    let read = wait_for(sync::read_before_follow_up(folder, inbox, &context.clock, &mut |news| {
+        if let News::Note(note) = news {
+            say_note(context, note);
+        }
+        Ok(())
+    }))??;
     match read {
-        Ok(()) => {
+        InboxRead::ToItsEnd(found) => {
             if !context.quiet {
                 say(format_args!("inbox: {found}"));
             }
             Ok(true)
         }
-        Err(error) if error.is::<LedgerError>() => Err(error),
-        Err(error) => {
-            let why = mask_addresses(&format!("{error:#}"));
+        InboxRead::NotToItsEnd { why, last } => {
+            let why = mask_addresses(&why.in_full());
             let last = last_read(last);
             warn(format_args!(
                 "the inbox could not be read: {why}; {last}, and whoever has answered since may get a follow-up"

@@ -5,10 +5,9 @@ use std::io::{self, BufWriter, Write};
 use anyhow::{Result, bail};
 use serde_json::json;
 
-use super::terminal::{say, warn};
+use super::terminal::say;
 use super::{Context, Exit};
 use crate::campaign::review::write_log;
-use crate::campaign::{Folder, write_contacted};
 use crate::cli::{Log, LogFormat};
 use crate::config::Settings;
 use crate::ledger::{ReadLedger, Selection};
@@ -103,12 +102,4 @@ fn write_events(mut out: impl Write, campaign: &CampaignId, ledger: Option<&impl
         }
     }
     Ok(out.flush()?)
-}
-
-/// Writes the log anew after something was recorded, which stays so whatever becomes of the log.
-pub(super) fn renew_contacted(folder: &Folder, ledger: &impl ReadLedger) {
-    if let Err(error) = write_contacted(folder, ledger) {
-        let error = anyhow::Error::from(error);
-        warn(format_args!("it is recorded, but the log was not written anew: {error:#}"));
-    }
 }

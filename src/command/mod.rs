@@ -14,6 +14,7 @@ mod progress;
 mod publish;
 mod read;
 mod resolve;
+mod runtime;
 mod send;
 mod signal;
 mod status;

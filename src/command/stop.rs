@@ -1,53 +1,48 @@
 //! `stop`: nothing of the campaign is sent any more, until that is taken back.
 
-use anyhow::{Result, bail};
+use anyhow::Result;
 
-use super::log::renew_contacted;
-use super::person::person;
-use super::terminal::say;
+use super::person::said;
+use super::runtime::wait_for;
+use super::terminal::{say, say_note};
 use super::{Context, Exit};
-use crate::campaign::Realm;
+use crate::campaign::person::{self, Halt, Recorded, Stopped};
+use crate::campaign::{Note, Realm};
 use crate::cli;
-use crate::ledger::{Halt, PersonLedger, ReadLedger, Voice, Word};
 
 pub(super) fn run(context: &Context, args: &cli::Stop) -> Result<Exit> {
     let folder = context.folder(args.sandbox)?;
-    let (settings, realm) = (&folder.settings, folder.realm);
-    let known = folder.known_ledger()?;
-    let stands = known.map(|ledger| ledger.halt(&settings.id)).transpose()?.flatten();
-    if args.undo && stands.is_none() {
-        bail!("the campaign is not stopped");
-    }
-    let ledger = folder.ledger()?;
-    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
-    let word = Word { campaign: settings.id.clone(), by: Voice::Person(person()), at: context.clock.now() };
-    if args.undo {
-        runtime.block_on(ledger.resume(&word))?;
+    let said = said(context);
+    let (told, note) = if args.undo {
+        let Recorded { what, note } = wait_for(person::resume(&folder, &said))??;
+        (told_resumed(&what), note)
     } else {
-        runtime.block_on(ledger.stop(args.reason.clone(), &word))?;
-    }
+        let Recorded { what, note } = wait_for(person::stop(&folder, args.reason.clone(), &said))??;
+        (told_stopped(&what, folder.realm), note)
+    };
     if !context.quiet {
-        say(told(args.undo, stands.as_ref(), realm));
-        if let Some(holder) = ledger.holder(&settings.id)?.filter(|_| !args.undo) {
-            say(format_args!(
-                "process {} on {} is sending it: it ends within seconds, once what is on the wire is recorded",
-                holder.pid, holder.host
-            ));
-        }
+        say(told);
     }
-    renew_contacted(&folder, &ledger);
+    note.into_iter().for_each(|note: Note| say_note(context, note));
     Ok(Exit::Done)
 }
 
-/// What was recorded, and what it means.
-fn told(undo: bool, stood: Option<&Halt>, realm: Realm) -> String {
-    match (undo, stood) {
-        (true, Some(halt)) => {
-            format!("the campaign was {halt}; that is taken back: `send` and `follow-up` go on where they were")
-        }
-        (_, Some(_)) => format!("the campaign is stopped, as before; {}", realm.lets_go_on()),
-        (_, None) => {
-            format!("the campaign is stopped: neither its letter nor a follow-up is sent; {}", realm.lets_go_on())
-        }
-    }
+/// How a campaign was stopped that goes on now.
+fn told_resumed(halt: &Halt) -> String {
+    format!("the campaign was {halt}; that is taken back: `send` and `follow-up` go on where they were")
+}
+
+/// What it means that a campaign is stopped, also for a run that is sending it.
+fn told_stopped(Stopped { before, sending }: &Stopped, realm: Realm) -> String {
+    let what = match before {
+        Some(_) => "the campaign is stopped, as before",
+        None => "the campaign is stopped: neither its letter nor a follow-up is sent",
+    };
+    let run = sending.as_ref().map(|holder| {
+        format!(
+            "\nprocess {} on {} is sending it: it ends within seconds, once what is on the wire is recorded",
+            holder.pid, holder.host
+        )
+    });
+    format!("{what}; {}{}", realm.lets_go_on(), run.unwrap_or_default())
 }

@@ -22,4 +22,4 @@ pub struct Arrived {
 }
 
 /// What a mailbox gives, one mail after another.
-pub type Mails = Box<dyn Iterator<Item = Result<Arrived, MailboxError>>>;
+pub type Mails = Box<dyn Iterator<Item = Result<Arrived, MailboxError>> + Send>;

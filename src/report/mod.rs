@@ -1,4 +1,5 @@
-//! What was found, planned, sent and heard, as people and scripts read it: findings, plan, previews, status, log. Pure over what was read.
+//! What was found, planned, sent and heard, as people and scripts read it: findings, plan, previews, status, log, mails. Pure over what
+//! was read.
 
 mod cell;
 mod failed;
@@ -6,6 +7,7 @@ mod findings;
 mod inbox;
 mod json_rows;
 mod log;
+mod mail;
 mod plan;
 mod preview;
 mod status;
@@ -17,6 +19,7 @@ pub use findings::{Findings, refusal_json};
 pub use inbox::last_read;
 pub use json_rows::JsonRows;
 pub use log::{COLUMNS, LogRow, LogWriter};
+pub use mail::MailReading;
 pub use plan::{PlanHead, PlanJson, PlanTable, summary};
 pub use preview::{PreviewIndex, PreviewLetter, PreviewRow};
 pub use status::{RoundStatus, Status};

@@ -217,3 +217,33 @@ fn whoever_gets_a_copy_answers_for_the_letter() {
     campaign.run(&["mark", "chair@example.org", "declined"]).exits(0).says("`b` is `declined`");
     session.reads("mark-by-copy");
 }
+
+#[test]
+fn an_address_of_before_names_whoever_has_another_one_now() {
+    let rule =
+        "[calendar]\ntimezone = \"UTC\"\n[[follow_up]]\nafter = \"14 days\"\ntemplate = \"templates/follow-up.md\"\n";
+    let campaign = Campaign::new()
+        .recipients("id,email,name\na,ana@old.example,Ana\n")
+        .file("templates/follow-up.md", "+++\n+++\n\nOnce more.\n")
+        .settings(rule)
+        .server([]);
+    campaign.run(&["send", "--yes"]).exits(0);
+    campaign.write("lists/recipients.csv", "id,email,name\na,ana@new.example,Ana\n");
+    campaign.days_go_by(20);
+    campaign.run(&["follow-up", "--yes"]).exits(0).prints("1 accepted");
+    campaign.run(&["mark", "ana@old.example", "opted-out"]).exits(0).says("round 1: `a` is `opted-out`");
+}
+
+#[test]
+fn a_delivery_is_named_as_a_recipient_is() {
+    let cut = |address: &str| Fault::once(When::Recipient(address.to_owned()), At::FinalDot, Act::KeepAndClose);
+    let campaign = Campaign::new()
+        .recipients("id,email,name,cc\na,ana@example.org,Ana,desk@example.org\nb,bo@example.org,Bo,desk@example.org\n")
+        .server([cut("ana@example.org")]);
+    campaign.run(&["send", "--yes"]).exits(1);
+    campaign.run(&["mark", "desk@example.org", "replied"]).exits(2).says("several recipients: `a`, `b`; say which one");
+    campaign.run(&["resolve", "eve@example.org", "--accepted"]).exits(2).says("no delivery of `eve@example.org`");
+    let resolved = campaign.run(&["resolve", "desk@example.org", "--accepted"]).exits(0);
+    resolved.says("round 0: the letter to `a` counts as accepted");
+    campaign.run(&["resolve", "desk@example.org", "--accepted"]).exits(2).says("several recipients");
+}

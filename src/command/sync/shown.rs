@@ -5,7 +5,7 @@ use std::io::{self, BufWriter, Write};
 use serde_json::{Value, json};
 
 use crate::campaign::Realm;
-use crate::ledger::{Mailed, Mention, Outcome, Suggestion};
+use crate::campaign::sync::{Mailed, Mention, Outcome, Suggestion};
 use crate::model::CampaignId;
 use crate::report::Table;
 
@@ -17,30 +17,23 @@ pub(super) struct Shown {
 }
 
 enum Form {
-    Table { table: Box<Table<Box<dyn Write>>>, rows: usize },
-    Json(Box<dyn Write>),
-    Nothing,
+    Table { table: Box<Table<Box<dyn Write + Send>>>, rows: usize },
+    Json(Box<dyn Write + Send>),
 }
 
 impl Shown {
     /// `campaign` is the one whose deliveries need not be named with it.
     pub(super) fn new(json: bool, campaign: &CampaignId, realm: Realm) -> Self {
-        let out: Box<dyn Write> = Box::new(BufWriter::new(anstream::stdout()));
+        let out: Box<dyn Write + Send> = Box::new(BufWriter::new(anstream::stdout()));
         let headings = ["kind", "from", "subject", "recipient", "effect"];
         let form =
             if json { Form::Json(out) } else { Form::Table { table: Box::new(Table::new(out, &headings)), rows: 0 } };
         Self { form, campaign: campaign.clone(), realm }
     }
 
-    /// Shows nothing.
-    pub(super) fn nothing(campaign: &CampaignId) -> Self {
-        Self { form: Form::Nothing, campaign: campaign.clone(), realm: Realm::Real }
-    }
-
     /// Adds a mail, with what became of what it says.
     pub(super) fn add(&mut self, mail: &Mailed, outcomes: &[Outcome]) -> io::Result<()> {
         match &mut self.form {
-            Form::Nothing => Ok(()),
             Form::Json(out) => writeln!(out, "{}", json_of(mail, outcomes)),
             Form::Table { table, rows } => {
                 for (recipient, effect) in lines(&self.campaign, self.realm, mail, outcomes) {
@@ -57,7 +50,7 @@ impl Shown {
     pub(super) fn finish(self) -> io::Result<()> {
         match self.form {
             Form::Json(mut out) => out.flush(),
-            Form::Nothing | Form::Table { rows: 0, .. } => Ok(()),
+            Form::Table { rows: 0, .. } => Ok(()),
             Form::Table { table, .. } => table.finish()?.flush(),
         }
     }

@@ -1,12 +1,11 @@
 //! The inbox on an IMAP server: every folder from where it was read last.
 
-use anyhow::{Context as _, Result};
-
+use super::LIMIT;
 use super::intake::{Intake, Waiting};
-use super::shown::Shown;
-use super::{LIMIT, count};
+use super::news::{News, Watch};
+use crate::campaign::error::{Error, Result};
+use crate::campaign::note::Note;
 use crate::campaign::send::server::method;
-use crate::command::terminal::warn;
 use crate::config::{Imap, Secret};
 use crate::ledger::{MailLedger, Uids};
 use crate::mailbox::MailboxError;
@@ -28,9 +27,8 @@ type Fetched = (u32, Result<Vec<u8>, MailboxError>);
 pub(super) async fn read<L: MailLedger>(
     imap: &Imap,
     secret: Secret,
-    ledger: &L,
     intake: &mut Intake<'_, L>,
-    shown: &mut Shown,
+    watch: &mut Watch<'_>,
 ) -> Result<()> {
     let server = imap::Server {
         host: imap.host.clone(),
@@ -42,10 +40,14 @@ pub(super) async fn read<L: MailLedger>(
     let mut reader = Reader { imap, session: imap::open(&server, LIMIT).await?, server };
     let mut refused = None;
     for folder in &imap.folders {
-        let read = reader.folder(folder, ledger, intake, shown).await;
-        match read.with_context(|| format!("the folder `{folder}`")) {
+        match reader.folder(folder, intake, watch).await {
             Ok(()) => {}
-            Err(error) if matches!(error.downcast_ref(), Some(MailboxError::Refused { .. })) => {
+            Err(Error::Mailbox(source)) => {
+                let is_refused = matches!(source, MailboxError::Refused { .. });
+                let error = Error::MailFolder { folder: folder.clone(), source };
+                if !is_refused {
+                    return Err(error);
+                }
                 refused.get_or_insert(error);
             }
             Err(error) => return Err(error),
@@ -66,17 +68,14 @@ impl Reader<'_> {
     async fn folder<L: MailLedger>(
         &mut self,
         folder: &str,
-        ledger: &L,
         intake: &mut Intake<'_, L>,
-        shown: &mut Shown,
+        watch: &mut Watch<'_>,
     ) -> Result<()> {
         let mailbox = self.imap.name(folder);
         let validity = self.session.examine(folder).await?;
-        let known = ledger.uids(&mailbox)?;
+        let known = intake.uids(&mailbox)?;
         if known.as_ref().is_some_and(|known| known.validity != validity) {
-            warn(format_args!(
-                "the server has numbered the folder `{folder}` anew: it is read from its beginning, and nothing counts twice"
-            ));
+            watch(News::Note(Note::NumberedAnew(folder.to_owned())))?;
         }
         let last = known.filter(|known| known.validity == validity).map_or(0, |known| known.last);
         let uids = self.session.uids_from(last.saturating_add(1)).await?;
@@ -96,16 +95,17 @@ impl Reader<'_> {
                         waiting.extend(intake.look(&bytes, place, Some(uids))?);
                     }
                     Err(error) => {
-                        warn(format_args!("mail {uid} of the folder `{folder}` cannot be fetched: {error}"));
-                        out_of_reach.push((uid, error.to_string()));
+                        let why = error.to_string();
+                        watch(News::Note(Note::NotFetched { uid, folder: folder.to_owned(), why: why.clone() }))?;
+                        out_of_reach.push((uid, why));
                         if out_of_reach.len() > OUT_OF_REACH {
-                            count(waiting, intake, shown).await?;
+                            intake.count(waiting, watch).await?;
                             return Err(error.into());
                         }
                     }
                 }
             }
-            count(waiting, intake, shown).await?;
+            intake.count(waiting, watch).await?;
         }
         Ok(())
     }

@@ -1,15 +1,15 @@
 //! From the bytes of a mail to its record: classified, matched to the letters of the ledger, and counted once.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 
-use anyhow::Result;
-
+use super::found::Found;
+use super::news::{News, Watch};
+use crate::campaign::error::Result;
 use crate::clock::Clock;
 use crate::config::{AddressPattern, Sender, Settings};
 use crate::inbox::{self, Clues, Hit, Incoming, Kind, Matched, Reading};
 use crate::ledger::{Counted, MailLedger, Mailed, Mention, Outcome, Suggestion, Uids};
 use crate::model::{Answer, Effect, EmailAddress, Suppression};
-use crate::report::counted;
 
 /// A mail that was read and classified, and is not matched yet.
 pub(super) struct Waiting {
@@ -41,29 +41,24 @@ pub(super) struct Intake<'a, L> {
     ledger: &'a L,
     settings: &'a Settings,
     clock: &'a Clock,
-    new: u64,
-    before: u64,
-    /// How many took which effect.
-    effects: BTreeMap<&'static str, u64>,
-    unmatched: u64,
-    too_early: u64,
+    found: Found,
     /// Mailboxes with a mail that has to be met again: how far they are read is not remembered beyond it.
     held_back: BTreeSet<String>,
 }
 
 impl<'a, L: MailLedger> Intake<'a, L> {
     pub(super) fn new(ledger: &'a L, settings: &'a Settings, clock: &'a Clock) -> Self {
-        Self {
-            ledger,
-            settings,
-            clock,
-            new: 0,
-            before: 0,
-            effects: BTreeMap::new(),
-            unmatched: 0,
-            too_early: 0,
-            held_back: BTreeSet::new(),
-        }
+        Self { ledger, settings, clock, found: Found::default(), held_back: BTreeSet::new() }
+    }
+
+    /// What was found.
+    pub(super) fn into_found(self) -> Found {
+        self.found
+    }
+
+    /// How far a mailbox on a server was read.
+    pub(super) fn uids(&self, mailbox: &str) -> Result<Option<Uids>> {
+        Ok(self.ledger.uids(mailbox)?)
     }
 
     /// Says what a mail is; `None` where it was counted before.
@@ -71,7 +66,7 @@ impl<'a, L: MailLedger> Intake<'a, L> {
         let reading = inbox::classify(bytes);
         let fingerprint = inbox::fingerprint(bytes, &reading);
         if uids.is_none() && self.ledger.has_counted(&fingerprint)? {
-            self.before += 1;
+            self.found.before += 1;
             return Ok(None);
         }
         let clues = self.clues(&reading);
@@ -100,13 +95,12 @@ impl<'a, L: MailLedger> Intake<'a, L> {
         }
     }
 
-    /// Matches mails and counts them, in their order. `each` is told of those that are new. Where one is too early, those after it count all the
+    /// Matches mails and counts them, in their order. `watch` is told of those that are new. Where one is too early, those after it count all the
     /// same, and its mailbox is not remembered as read any further: a later run meets it again.
-    pub(super) async fn count(
-        &mut self,
-        waiting: Vec<Waiting>,
-        each: &mut dyn FnMut(&Mailed, &[Outcome]) -> Result<()>,
-    ) -> Result<()> {
+    pub(super) async fn count(&mut self, waiting: Vec<Waiting>, watch: &mut Watch<'_>) -> Result<()> {
+        if waiting.is_empty() {
+            return Ok(());
+        }
         let mut incoming = Incoming::new(waiting.iter().map(|one| &one.clues));
         for letter in self.ledger.letters() {
             incoming.see(letter?);
@@ -116,17 +110,16 @@ impl<'a, L: MailLedger> Intake<'a, L> {
             mail.uids = mail.uids.filter(|uids| !self.held_back.contains(&uids.mailbox));
             match self.ledger.count(mail.clone()).await? {
                 Counted::New(outcomes) => {
-                    self.new += 1;
-                    self.unmatched += u64::from(mail.mentions.is_empty());
+                    self.found.new += 1;
+                    self.found.unmatched += u64::from(mail.mentions.is_empty());
                     for (mention, outcome) in mail.mentions.iter().zip(&outcomes) {
-                        let effect = if *outcome == Outcome::Done { mention.effect } else { Effect::Noted };
-                        *self.effects.entry(effect.as_str()).or_default() += 1;
+                        self.found.add(if *outcome == Outcome::Done { mention.effect } else { Effect::Noted });
                     }
-                    each(&mail, &outcomes)?;
+                    watch(News::Mail { mail: &mail, outcomes: &outcomes })?;
                 }
-                Counted::Before => self.before += 1,
+                Counted::Before => self.found.before += 1,
                 Counted::TooEarly => {
-                    self.too_early += 1;
+                    self.found.too_early += 1;
                     self.held_back.extend(mail.uids.map(|uids| uids.mailbox));
                 }
             }
@@ -166,26 +159,6 @@ impl<'a, L: MailLedger> Intake<'a, L> {
             fingerprint,
             uids,
         }
-    }
-
-    /// How many mails there were, in a sentence.
-    pub(super) fn summary(&self) -> String {
-        let effects: Vec<String> = self.effects.iter().map(|(effect, count)| format!("{count} {effect}")).collect();
-        let effects = if effects.is_empty() { String::new() } else { format!(" ({})", effects.join(", ")) };
-        let mut parts = vec![counted(self.new, "new mail", "new mails") + &effects];
-        if self.unmatched > 0 {
-            parts.push(format!(
-                "{} about no letter for sure (`undersigned sync --unmatched` lists them)",
-                self.unmatched
-            ));
-        }
-        if self.before > 0 {
-            parts.push(format!("{} counted before", self.before));
-        }
-        if self.too_early > 0 {
-            parts.push(format!("{} about letters on the wire, left for the next time", self.too_early));
-        }
-        parts.join(", ")
     }
 }
 
@@ -314,7 +287,7 @@ mod tests {
             let uids = Uids { mailbox: "inbox".to_owned(), validity: 1, last: uid };
             waiting.extend(intake.look(mail.as_bytes(), "inbox".to_owned(), Some(uids)).unwrap());
         }
-        intake.count(waiting, &mut |_, _| Ok(())).await.unwrap();
+        intake.count(waiting, &mut |_| Ok(())).await.unwrap();
         assert_eq!(desk.counted.take(), [("one".to_owned(), Some(1)), ("three".to_owned(), None)]);
     }
 }

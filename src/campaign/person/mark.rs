@@ -1,0 +1,209 @@
+//! A person says what a recipient answered.
+
+use super::find;
+use super::recorded::Recorded;
+use super::said::Said;
+use crate::campaign::error::{Error, Result};
+use crate::campaign::folder::Folder;
+use crate::ledger::{self, AddressChange, Delivery, Hearing, Mark, PersonLedger};
+use crate::model::{Answer, DeliveryState, RecipientId, Round};
+
+/// What a person says of a recipient.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Remark {
+    /// They answered so.
+    Answered(Answer),
+    /// Nothing of their answer, but a note.
+    NoteAlone,
+    /// The answer that is recorded is none; where none is, the letter did not bounce.
+    TakeBack,
+}
+
+/// What was recorded of a recipient.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Marked {
+    /// What they answered.
+    Heard(Heard),
+    /// That letters to them did not bounce.
+    NotBounced(NotBounced),
+}
+
+/// What was recorded of a recipient's answer, and what it means.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Heard {
+    /// The recipient.
+    pub recipient: RecipientId,
+    /// The round of the letter that it was written to.
+    pub round: Round,
+    /// The address of that letter.
+    pub email: String,
+    /// What became of the answer.
+    pub change: AnswerChange,
+    /// What it means for the letters.
+    pub letters: Letters,
+    /// What became of the address.
+    pub address: AddressChange,
+}
+
+/// What became of a recipient's answer.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum AnswerChange {
+    /// Nothing: there is a note alone.
+    NoteAlone,
+    /// Nothing: there is none to take back.
+    NoneToTakeBack,
+    /// This one is taken back.
+    TakenBack(Answer),
+    /// It is this one, and was before.
+    AsBefore(Answer),
+    /// It is this one, and there was none.
+    New(Answer),
+    /// It is another one than before.
+    InPlaceOf {
+        /// The one that stood there.
+        before: Answer,
+        /// The one that stands there now.
+        answer: Answer,
+    },
+}
+
+/// What an answer means for the letters to a recipient.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Letters {
+    /// Nothing: there is no answer.
+    AsPlanned,
+    /// Follow-ups go there still.
+    FollowUpsGo,
+    /// The letter did not leave yet, and is not sent.
+    LetterStays,
+    /// No follow-up goes there.
+    NoFollowUp,
+}
+
+/// That letters did not bounce, whatever a report says.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct NotBounced {
+    /// Whom they went to.
+    pub recipient: RecipientId,
+    /// Their rounds.
+    pub rounds: Vec<Round>,
+    /// What became of the address.
+    pub address: AddressChange,
+}
+
+/// Records what a person says of the recipient whom an id or an address names. `note` stands in place of the note that is there; an empty
+/// one takes it away.
+///
+/// # Errors
+/// Where nobody is named so, or several are, and where the ledger cannot be read or written.
+pub async fn mark(
+    folder: &Folder,
+    id: &str,
+    remark: Remark,
+    note: Option<String>,
+    said: &Said,
+) -> Result<Recorded<Marked>> {
+    let campaign = &folder.settings.id;
+    let ledger = folder.existing_ledger()?;
+    let (recipient, deliveries) = find::recipient(&ledger, campaign, id)?;
+    let word = said.of(campaign);
+    let mark = |answer, note| Mark { answer, note, said_at: said.at };
+    let marked = if remark == Remark::TakeBack && has_bounced_unanswered(&deliveries) {
+        let ledger::Unbounced { rounds, address } = ledger.unbounce(&recipient, &word).await?;
+        if note.is_some() {
+            ledger.mark(&recipient, mark(None, note), &word).await?;
+        }
+        Marked::NotBounced(NotBounced { recipient, rounds, address })
+    } else {
+        let marked = ledger.mark(&recipient, mark(remark.answer(), note), &word).await?;
+        let delivery = deliveries.iter().find(|delivery| delivery.round == marked.round);
+        Marked::Heard(heard(delivery.ok_or_else(|| Error::NoDelivery(id.to_owned()))?, marked))
+    };
+    Ok(Recorded::and_logged(marked, folder, &ledger))
+}
+
+impl Remark {
+    /// As the ledger takes it: [`Answer::None`] takes an answer back, and without any there is a note alone.
+    fn answer(self) -> Option<Answer> {
+        match self {
+            Self::Answered(answer) => Some(answer),
+            Self::NoteAlone => None,
+            Self::TakeBack => Some(Answer::None),
+        }
+    }
+}
+
+/// Whether there is a letter that bounced and no answer: what can be taken back is the bounce.
+fn has_bounced_unanswered(deliveries: &[Delivery]) -> bool {
+    deliveries.iter().any(|delivery| delivery.state == DeliveryState::Bounced)
+        && deliveries.iter().all(|delivery| delivery.answer == Answer::None)
+}
+
+/// What was recorded, and what it means. `delivery` is the one that it was written to, as it stood before.
+fn heard(delivery: &Delivery, marked: ledger::Marked) -> Heard {
+    let ledger::Marked { round, before, answer, hearing, address } = marked;
+    let change = match (hearing, answer) {
+        (None, _) => AnswerChange::NoteAlone,
+        (Some(Hearing::Known), Answer::None) => AnswerChange::NoneToTakeBack,
+        (_, Answer::None) => AnswerChange::TakenBack(before),
+        _ if answer == before => AnswerChange::AsBefore(answer),
+        _ if before == Answer::None => AnswerChange::New(answer),
+        _ => AnswerChange::InPlaceOf { before, answer },
+    };
+    let letters = match answer {
+        Answer::None => Letters::AsPlanned,
+        answer if !answer.stops() => Letters::FollowUpsGo,
+        _ if delivery.state.is_open() => Letters::LetterStays,
+        _ => Letters::NoFollowUp,
+    };
+    Heard { recipient: delivery.recipient.clone(), round, email: delivery.email.clone(), change, letters, address }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::ledger::DeliveryId;
+
+    fn delivery(state: DeliveryState) -> Delivery {
+        Delivery {
+            id: DeliveryId(1),
+            round: Round(0),
+            recipient: RecipientId::new("ana"),
+            email: "ana@example.org".to_owned(),
+            name: String::new(),
+            organisation: String::new(),
+            state,
+            reason: None,
+            attempts: 1,
+            first_attempt_at: None,
+            last_attempt_at: None,
+            accepted_at: None,
+            reply: None,
+            message_id: None,
+            answer: Answer::None,
+            answered_at: None,
+            next_attempt_at: None,
+            note: None,
+        }
+    }
+
+    #[test]
+    fn what_was_recorded_is_told_with_what_it_means() {
+        let told = |state, hearing, before, answer| {
+            let marked = ledger::Marked { round: Round(0), before, answer, hearing, address: AddressChange::AsBefore };
+            let heard = heard(&delivery(state), marked);
+            (heard.change, heard.letters)
+        };
+        let (sent, planned) = (DeliveryState::Accepted, DeliveryState::Planned);
+        let counts = Some(Hearing::Counts);
+        let (none, replied, seen) = (Answer::None, Answer::Replied, Answer::Acknowledged);
+        assert_eq!(told(sent, None, replied, replied).0, AnswerChange::NoteAlone);
+        assert_eq!(told(sent, Some(Hearing::Known), none, none), (AnswerChange::NoneToTakeBack, Letters::AsPlanned));
+        assert_eq!(told(sent, counts, replied, none), (AnswerChange::TakenBack(replied), Letters::AsPlanned));
+        assert_eq!(told(sent, counts, none, replied), (AnswerChange::New(replied), Letters::NoFollowUp));
+        assert_eq!(told(planned, counts, none, replied), (AnswerChange::New(replied), Letters::LetterStays));
+        assert_eq!(told(sent, counts, seen, seen), (AnswerChange::AsBefore(seen), Letters::FollowUpsGo));
+        let changed = AnswerChange::InPlaceOf { before: replied, answer: seen };
+        assert_eq!(told(sent, counts, replied, seen), (changed, Letters::FollowUpsGo));
+    }
+}

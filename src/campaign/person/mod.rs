@@ -1,0 +1,18 @@
+//! What a person says of a recipient, of an address, or of the whole campaign. It is recorded while a run may send, and the next letter that
+//! would go knows it.
+
+mod find;
+mod mark;
+mod recorded;
+mod resolve;
+mod said;
+mod stop;
+mod suppress;
+
+pub use crate::ledger::{AddressChange, Halt, Holder, Resolution};
+pub use mark::{AnswerChange, Heard, Letters, Marked, NotBounced, Remark, mark};
+pub use recorded::Recorded;
+pub use resolve::{Resolved, resolve};
+pub use said::Said;
+pub use stop::{Stopped, resume, stop};
+pub use suppress::{Lifted, Suppressed, Whom, lift, suppress, suppressions};

@@ -1,0 +1,62 @@
+//! The inbox is read before a follow-up goes: nobody is reminded who has answered.
+
+use jiff::Timestamp;
+
+use super::found::Found;
+use super::news::{News, Watch};
+use super::source::Source;
+use super::take_in::{Synced, Unread, take_in};
+use crate::campaign::error::{Error, Result};
+use crate::campaign::folder::Folder;
+use crate::campaign::realm::Realm;
+use crate::clock::Clock;
+use crate::ledger::MailLedger;
+
+/// Whether all is known that came back before a follow-up goes.
+#[derive(Debug)]
+pub enum InboxRead {
+    /// The inbox was read to its end: what was found.
+    ToItsEnd(Found),
+    /// It was not, and whoever has answered since may get a follow-up.
+    NotToItsEnd {
+        /// Why.
+        why: Error,
+        /// When it was last read to its end.
+        last: Option<Timestamp>,
+    },
+}
+
+/// The inbox that is to be read before a follow-up; nothing, where the campaign has none, or this is the sandbox. Its password is fetched,
+/// as by [`Source::inbox`].
+#[must_use]
+pub fn inbox_to_read(folder: &Folder) -> Option<Result<Source>> {
+    let has_inbox = folder.settings.inbox.is_some() && folder.realm == Realm::Real;
+    has_inbox.then(|| Source::inbox(folder))
+}
+
+/// Reads the inbox, or learns that it could not be opened. `watch` is told as by [`take_in`].
+///
+/// # Errors
+/// Where the ledger cannot be read or written: then nothing may be sent either.
+pub async fn read_before_follow_up(
+    folder: &Folder,
+    inbox: Result<Source>,
+    clock: &Clock,
+    watch: &mut Watch<'_>,
+) -> Result<InboxRead> {
+    let ledger = folder.known_ledger()?;
+    let last = ledger.map(|ledger| ledger.inbox_read_at(&folder.settings.id)).transpose()?.flatten();
+    let source = match inbox {
+        Ok(source) => source,
+        Err(why) => return Ok(InboxRead::NotToItsEnd { why, last }),
+    };
+    let Synced { found, unread, note } = take_in(folder, source, clock, watch).await?;
+    if let Some(note) = note {
+        watch(News::Note(note))?;
+    }
+    match unread {
+        None => Ok(InboxRead::ToItsEnd(found)),
+        Some(Unread(error @ Error::Ledger(_))) => Err(error),
+        Some(Unread(why)) => Ok(InboxRead::NotToItsEnd { why, last }),
+    }
+}

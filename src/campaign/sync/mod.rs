@@ -1,0 +1,25 @@
+//! What came back is read, matched to the letters, and recorded. A mailbox is never changed.
+//!
+//! ```text
+//! Source::inbox(&folder) ─▶ Source ─▶ take_in ─▶ Synced
+//! ```
+//!
+//! The first step may ask a person for a password; the second waits for the mailbox and the ledger. A run may send meanwhile.
+
+mod before_follow_up;
+mod found;
+mod intake;
+mod news;
+mod remote;
+mod source;
+mod take_in;
+
+pub use crate::ledger::{Mailed, Mention, Outcome, Suggestion};
+pub use before_follow_up::{InboxRead, inbox_to_read, read_before_follow_up};
+pub use found::Found;
+pub use news::{News, Watch};
+pub use source::Source;
+pub use take_in::{Synced, Unread, take_in, unmatched};
+
+/// How much is read of a mail: one byte more than is looked at, so that what was cut is known.
+const LIMIT: u64 = crate::inbox::MAX_READ as u64 + 1;

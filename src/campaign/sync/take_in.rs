@@ -1,0 +1,94 @@
+//! Mail is taken in from a mailbox.
+
+use super::found::Found;
+use super::intake::Intake;
+use super::news::Watch;
+use super::remote;
+use super::source::{Lies, Source};
+use crate::campaign::contacted::renew_contacted;
+use crate::campaign::error::{Error, Result};
+use crate::campaign::folder::Folder;
+use crate::campaign::note::Note;
+use crate::clock::Clock;
+use crate::ledger::{self, MailLedger, Mailed};
+use crate::mailbox::Mails;
+
+/// So many mails are matched at once: for all of them together, the ledger's letters are gone through once.
+const BATCH: usize = 500;
+
+/// What reading mail came to.
+#[derive(Debug)]
+pub struct Synced {
+    /// What was found.
+    pub found: Found,
+    /// Why it was not read to its end, where it was not.
+    pub unread: Option<Unread>,
+    /// That the log could not be written anew, where that is so.
+    pub note: Option<Note>,
+}
+
+/// Why mail was not read to its end.
+#[derive(Debug, thiserror::Error)]
+#[error("the inbox was not read to its end; what was read is recorded")]
+pub struct Unread(#[source] pub Error);
+
+/// Reads mail, and records what it says. `watch` is told of each mail that is new.
+///
+/// # Errors
+/// Where there is no ledger, or it cannot be opened, or not remember that the inbox was read. What goes wrong while mail is read is in
+/// [`Synced::unread`].
+pub async fn take_in(folder: &Folder, source: Source, clock: &Clock, watch: &mut Watch<'_>) -> Result<Synced> {
+    let ledger = folder.existing_ledger()?;
+    let began = clock.now();
+    let mut intake = Intake::new(&ledger, &folder.settings, clock);
+    let read = match source.lies {
+        Lies::Here(mails) => read(mails, &mut intake, watch).await,
+        Lies::There(imap, secret) => remote::read(&imap, secret, &mut intake, watch).await,
+    };
+    let found = intake.into_found();
+    if source.is_inbox && read.is_ok() {
+        ledger.inbox_was_read(&folder.settings.id, began).await?;
+    }
+    Ok(Synced { found, unread: read.err().map(Unread), note: renew_contacted(folder, &ledger) })
+}
+
+/// Reads mails to their end. What was read before an error is recorded.
+async fn read<L: MailLedger>(mails: Mails, intake: &mut Intake<'_, L>, watch: &mut Watch<'_>) -> Result<()> {
+    let mut failed = None;
+    let mut waiting = Vec::new();
+    for mail in mails {
+        match mail {
+            Ok(mail) => waiting.extend(intake.look(&mail.bytes, mail.place, None)?),
+            // The others are read all the same.
+            Err(error) => {
+                failed.get_or_insert(error);
+            }
+        }
+        if waiting.len() == BATCH {
+            intake.count(std::mem::take(&mut waiting), watch).await?;
+        }
+    }
+    intake.count(waiting, watch).await?;
+    failed.map_or(Ok(()), |error| Err(error.into()))
+}
+
+/// Every mail that is about no letter for sure, in the order in which they were read.
+///
+/// # Errors
+/// Where there is no ledger, or it cannot be read.
+pub fn unmatched(folder: &Folder) -> Result<Vec<Mailed>> {
+    let ledger = folder.existing_ledger()?;
+    Ok(ledger.unmatched().collect::<ledger::Result<_>>()?)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// A front end with several threads waits for it on any of them: whether that is so shows when this is compiled.
+    #[expect(dead_code, reason = "it is compiled, and never called")]
+    fn mail_is_taken_in_on_any_thread(folder: &Folder, source: Source, clock: &Clock) {
+        fn any_thread(_: impl Send) {}
+        any_thread(take_in(folder, source, clock, &mut |_| Ok(())));
+    }
+}
