@@ -1,6 +1,7 @@
 //! What was found, planned, sent and heard, as people and scripts read it: findings, plan, previews, status, log. Pure over what was read.
 
 mod cell;
+mod event;
 mod failed;
 mod findings;
 mod inbox;
@@ -12,11 +13,12 @@ mod status;
 mod table;
 
 pub use cell::printable;
+pub use event::event_json;
 pub use failed::{FailedRow, FailedWriter, ListWriter};
 pub use findings::{Findings, refusal_json};
 pub use inbox::last_read;
 pub use json_rows::JsonRows;
-pub use log::{COLUMNS, LogRow, LogWriter};
+pub use log::{COLUMNS, Column, LogRow, LogWriter};
 pub use plan::{PlanHead, PlanJson, PlanTable, summary};
 pub use preview::{PreviewIndex, PreviewLetter, PreviewRow};
 pub use status::{RoundStatus, Status};

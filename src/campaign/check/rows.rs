@@ -39,13 +39,7 @@ pub(super) struct Seen {
 
 impl<'a> Rows<'a> {
     /// None seen so far. `list` is the recipients list's path.
-    pub(super) fn new(
-        list: &'a str,
-        maker: LetterMaker,
-        foresight: Foresight,
-        naming: Naming,
-        now: Timestamp,
-    ) -> Self {
+    pub(super) fn new(list: &'a str, maker: LetterMaker, foresight: Foresight, naming: Naming, now: Timestamp) -> Self {
         Self { list, now, maker, foresight, fallbacks: Fallbacks::new(naming), seen: Seen::default() }
     }
 

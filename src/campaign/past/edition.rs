@@ -43,7 +43,11 @@ pub(in crate::campaign) fn read(campaign: &Campaign, ledger: &impl ReadLedger) -
 ///
 /// # Errors
 /// All faults of the letter.
-pub(in crate::campaign) fn add_unsent(campaign: &Campaign, ledger: Option<&impl ReadLedger>, quote: &mut Quote) -> Result<()> {
+pub(in crate::campaign) fn add_unsent(
+    campaign: &Campaign,
+    ledger: Option<&impl ReadLedger>,
+    quote: &mut Quote,
+) -> Result<()> {
     let settings = without_pictures(campaign.folder.settings.clone());
     let header = campaign.columns.names().to_vec();
     let signatories = &campaign.signatories.signatories;

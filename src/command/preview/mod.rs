@@ -11,8 +11,8 @@ use anyhow::{Result, bail};
 use super::steps::Steps;
 use super::terminal::say;
 use super::{Context, Exit};
-use crate::campaign::preview::{Form, Letter, Preview, Written, WrittenLetter};
 use crate::campaign;
+use crate::campaign::preview::{Form, Letter, Preview, Written, WrittenLetter};
 use crate::cli;
 use crate::cli::PreviewFormat;
 use crate::model::Round;
@@ -82,13 +82,7 @@ fn write_all(context: &Context, args: &cli::Preview, preview: &Preview, out: &Pa
     Ok(foreseen)
 }
 
-fn write_one(
-    context: &Context,
-    args: &cli::Preview,
-    letter: &Letter<'_>,
-    out: &Path,
-    forms: &[Form],
-) -> Result<()> {
+fn write_one(context: &Context, args: &cli::Preview, letter: &Letter<'_>, out: &Path, forms: &[Form]) -> Result<()> {
     say_skipped(context, letter);
     let WrittenLetter { page, names, without_pdf } = letter.write(out, forms)?;
     say_without_pdf(without_pdf);
