@@ -27,7 +27,7 @@ impl Review<'_> {
 ///
 /// # Errors
 /// Where the ledger or a list cannot be read, or the log not be written.
-pub(in crate::campaign) fn write_log(
+pub fn write_log(
     mut writer: LogWriter<impl Write>,
     folder: &Folder,
     ledger: &impl ReadLedger,
