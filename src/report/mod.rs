@@ -9,6 +9,7 @@ mod json_rows;
 mod log;
 mod plan;
 mod preview;
+mod reading;
 mod status;
 mod table;
 
@@ -21,6 +22,7 @@ pub use json_rows::JsonRows;
 pub use log::{COLUMNS, Column, LogRow, LogWriter};
 pub use plan::{PlanHead, PlanJson, PlanTable, summary};
 pub use preview::{PreviewIndex, PreviewLetter, PreviewRow};
+pub use reading::{ShownReading, reading_json};
 pub use status::{RoundStatus, Status};
 pub use table::Table;
 
