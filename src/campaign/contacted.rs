@@ -29,7 +29,7 @@ pub fn write_contacted(folder: &Folder, ledger: &impl ReadLedger) -> Result<()> 
     // A temporary file of this library is made for its owner alone (0600).
     let file = tempfile::NamedTempFile::new_in(parent).map_err(failed)?;
     let writer = LogWriter::csv(BufWriter::new(&file)).map_err(failed)?;
-    write_log(writer, folder, Some(ledger), &Selection::default())?;
+    write_log(writer, folder, ledger, &Selection::default())?;
     file.as_file().sync_all().map_err(failed)?;
     file.persist(&path).map_err(|error| failed(io::Error::from(error)))?;
     Ok(())
@@ -59,7 +59,7 @@ pub(super) fn refuse_older_ledger(ledger: Option<&SqliteLedger>, folder: &Folder
 
 /// How many letters of a round may have left, by the log of the last run; none, where it is not there or was made into something else.
 fn letters_in(contacted: &Path, campaign: &CampaignId, round: Round) -> u64 {
-    let place = |name: &str| COLUMNS.iter().position(|column| *column == name).unwrap_or_default();
+    let place = |name: &str| COLUMNS.iter().position(|column| column.name == name).unwrap_or_default();
     let (campaigns, rounds, states) = (place("campaign"), place("round"), place("state"));
     let Ok(mut reader) = csv::Reader::from_path(contacted) else { return 0 };
     let round = round.to_string();

@@ -213,6 +213,9 @@ pub enum Error {
     /// A PDF was asked for, and this program makes none.
     #[error("{ABSENT}")]
     NoPdf,
+    /// The rows of different lists cannot stand under one header.
+    #[error("the rounds were sent to lists with different columns; choose one of them by `--round N`")]
+    OtherColumns,
     /// Something stands in a public folder that `publish` did not write, or that was changed since.
     #[error(
         "{} has {} that `publish` did not write, or that changed since; move it away, or name another folder with `--out`",

@@ -12,6 +12,7 @@ mod error;
 mod folder;
 mod frozen;
 mod load;
+pub mod mail;
 mod note;
 mod past;
 pub mod person;

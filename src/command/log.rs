@@ -1,63 +1,49 @@
 //! `log`: who was contacted, with what result.
 
-use std::io::{self, BufWriter, Write};
+use std::io::{self, BufWriter};
 
-use anyhow::{Result, bail};
-use serde_json::json;
+use anyhow::Result;
 
 use super::terminal::say;
 use super::{Context, Exit};
-use crate::campaign::review::write_log;
+use crate::campaign::review::{Failures, Review, Selection};
+use crate::campaign::Folder;
 use crate::cli::{Log, LogFormat};
-use crate::config::Settings;
-use crate::ledger::{ReadLedger, Selection};
-use crate::model::{CampaignId, Columns, DeliveryState, Round};
-use crate::report::{FailedRow, FailedWriter, LogWriter, counted};
+use crate::model::Round;
+use crate::report::{FailedWriter, LogWriter, counted};
 
 pub(super) fn run(context: &Context, args: &Log) -> Result<Exit> {
     let folder = context.folder(args.sandbox)?;
-    let settings = &folder.settings;
-    let ledger = folder.known_ledger()?;
+    let review = Review::open(&folder)?;
     let out = BufWriter::new(anstream::stdout());
     if args.events {
-        return write_events(out, &settings.id, ledger.as_ref()).map(|()| Exit::Done);
+        review.write_events(out)?;
+        return Ok(Exit::Done);
     }
     if args.failed {
-        return write_failed(context, args, settings, ledger.as_ref()).map(|()| Exit::Done);
+        return show_failed(context, args, &folder, &review);
     }
     let selection = Selection { round: args.round.map(Round), states: args.state.clone(), recipient: None };
     let writer = match args.format {
-        LogFormat::Table => LogWriter::table(out, !settings.follow_ups.is_empty()),
+        LogFormat::Table => LogWriter::table(out, !folder.settings.follow_ups.is_empty()),
         LogFormat::Csv => LogWriter::csv(out)?,
         LogFormat::Json => LogWriter::json(out),
     };
-    write_log(writer, &folder, ledger.as_ref(), &selection)?;
+    review.write_log(writer, &selection)?;
     Ok(Exit::Done)
 }
 
-fn write_failed(context: &Context, args: &Log, settings: &Settings, ledger: Option<&impl ReadLedger>) -> Result<()> {
-    let columns = ledger.map(|ledger| list_columns(args, settings, ledger)).transpose()?.unwrap_or_default();
+fn show_failed(context: &Context, args: &Log, folder: &Folder, review: &Review<'_>) -> Result<Exit> {
+    let round = args.round.map(Round);
+    let columns = review.list_columns(round)?;
     // Not the stream that takes colours out of text: in another encoding than UTF-8 it would take out letters.
     let out = BufWriter::new(io::stdout());
-    let mut writer = match args.format {
+    let writer = match args.format {
         LogFormat::Table => FailedWriter::table(out),
-        LogFormat::Csv => FailedWriter::csv(out, &columns, &settings.lists.format)?,
+        LogFormat::Csv => FailedWriter::csv(out, &columns, &folder.settings.lists.format)?,
         LogFormat::Json => FailedWriter::json(out, &columns),
     };
-    let (mut written, mut gone) = (0, 0);
-    if let Some(ledger) = ledger {
-        let states = vec![DeliveryState::Failed, DeliveryState::Bounced];
-        let selection = Selection { round: args.round.map(Round), states, recipient: None };
-        for row in ledger.rows(&settings.id, &selection) {
-            let (delivery, Some(cells)) = row? else {
-                gone += 1;
-                continue;
-            };
-            written += 1;
-            writer.write(FailedRow::new(delivery, cells))?;
-        }
-    }
-    writer.finish()?;
+    let Failures { written, gone } = review.write_failed(writer, round)?;
     if !context.quiet && written == 0 {
         say("no row of the list failed or bounced");
     }
@@ -67,39 +53,5 @@ fn write_failed(context: &Context, args: &Log, settings: &Settings, ledger: Opti
             "{gone} that failed or bounced left out: no longer in the list; `log --state failed` shows them"
         ));
     }
-    Ok(())
-}
-
-/// The header under which the failed rows stand: that of the recipients list as it was planned.
-fn list_columns(args: &Log, settings: &Settings, ledger: &impl ReadLedger) -> Result<Columns> {
-    let rounds = args.round.map_or_else(|| ledger.rounds(&settings.id), |round| Ok(vec![Round(round)]))?;
-    let mut headers = Vec::new();
-    for round in rounds {
-        headers.extend(ledger.columns(&settings.id, round)?);
-    }
-    headers.dedup();
-    if headers.len() > 1 {
-        bail!("the rounds were sent to lists with different columns; choose one of them by `--round N`");
-    }
-    Ok(headers.pop().unwrap_or_default())
-}
-
-fn write_events(mut out: impl Write, campaign: &CampaignId, ledger: Option<&impl ReadLedger>) -> Result<()> {
-    if let Some(ledger) = ledger {
-        for event in ledger.events(campaign) {
-            let event = event?;
-            let (round, recipient) = event.delivery.map(|(round, recipient)| (round.0, recipient.to_string())).unzip();
-            let line = json!({
-                "at": event.at,
-                "campaign": campaign.as_str(),
-                "round": round,
-                "recipient": recipient,
-                "event": event.kind,
-                "source": event.source,
-                "detail": event.detail,
-            });
-            writeln!(out, "{line}")?;
-        }
-    }
-    Ok(out.flush()?)
+    Ok(Exit::Done)
 }

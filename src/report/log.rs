@@ -1,126 +1,133 @@
 //! The log: who was contacted, with what result.
 
+use std::borrow::Cow;
 use std::io::{self, Write};
 
 use jiff::Timestamp;
-use serde::Serialize;
+use serde::{Serialize, Serializer};
 
 use super::json_rows::JsonRows;
 use super::table::Table;
 use crate::ledger::Delivery;
 use crate::model::{Answer, CampaignId, inert};
+use crate::plan::Next;
+
+/// A column of the log.
+#[derive(Debug, Clone, Copy)]
+pub struct Column {
+    /// Its name, in the CSV and the JSON.
+    pub name: &'static str,
+    cell: fn(&LogRow) -> Cell<'_>,
+}
 
 /// The columns of the log, in their order.
-pub const COLUMNS: [&str; 20] = [
-    "campaign",
-    "round",
-    "recipient",
-    "email",
-    "name",
-    "organisation",
-    "state",
-    "attempts",
-    "first_attempt_at",
-    "last_attempt_at",
-    "accepted_at",
-    "smtp_code",
-    "smtp_enhanced",
-    "smtp_reply",
-    "message_id",
-    "answer",
-    "answered_at",
-    "follow_up",
-    "next_attempt_at",
-    "note",
+pub const COLUMNS: [Column; 20] = [
+    Column::new("campaign", |row| Cell::text(row.campaign.as_str())),
+    Column::new("round", |row| Cell::Number(row.delivery.round.0.into())),
+    Column::new("recipient", |row| Cell::text(row.delivery.recipient.as_str())),
+    Column::new("email", |row| Cell::text(&row.delivery.email)),
+    Column::new("name", |row| Cell::text(&row.delivery.name)),
+    Column::new("organisation", |row| Cell::text(&row.delivery.organisation)),
+    Column::new("state", |row| Cell::text(row.delivery.state.as_str())),
+    Column::new("attempts", |row| Cell::Number(row.delivery.attempts.into())),
+    Column::new("first_attempt_at", |row| row.delivery.first_attempt_at.into()),
+    Column::new("last_attempt_at", |row| row.delivery.last_attempt_at.into()),
+    Column::new("accepted_at", |row| row.delivery.accepted_at.into()),
+    Column::new("smtp_code", |row| {
+        row.delivery.reply.as_ref().map_or(Cell::Nothing, |reply| Cell::Number(reply.code.into()))
+    }),
+    Column::new("smtp_enhanced", |row| {
+        let status = row.delivery.reply.as_ref().and_then(|reply| reply.enhanced);
+        status.map_or(Cell::Nothing, |status| Cell::Text(status.to_string().into()))
+    }),
+    Column::new("smtp_reply", |row| row.delivery.reply.as_ref().map(|reply| reply.text.as_str()).into()),
+    Column::new("message_id", |row| {
+        row.delivery.message_id.as_ref().map_or(Cell::Nothing, |id| Cell::Text(id.to_string().into()))
+    }),
+    Column::new("answer", |row| Cell::text(row.delivery.answer.as_str())),
+    Column::new("answered_at", |row| row.delivery.answered_at.into()),
+    Column::new("follow_up", |row| Cell::Text(row.follow_up().into())),
+    Column::new("next_attempt_at", |row| row.delivery.next_attempt_at.into()),
+    Column::new("note", |row| row.note().into()),
 ];
 
-/// A row of the log: its fields are the columns, in their order.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-#[expect(missing_docs, reason = "the contract documents the columns")]
+impl Column {
+    const fn new(name: &'static str, cell: fn(&LogRow) -> Cell<'_>) -> Self {
+        Self { name, cell }
+    }
+}
+
+/// What stands in a column of a row. In the JSON, what is not there is `null`; in the CSV, it is empty.
+#[derive(Debug, Serialize)]
+#[serde(untagged)]
+enum Cell<'a> {
+    Nothing,
+    Number(u64),
+    Text(Cow<'a, str>),
+    Time(Timestamp),
+}
+
+impl<'a> Cell<'a> {
+    fn text(text: &'a str) -> Self {
+        Self::Text(Cow::Borrowed(text))
+    }
+
+    /// As the CSV has it.
+    fn into_text(self) -> Cow<'a, str> {
+        match self {
+            Self::Nothing => Cow::Borrowed(""),
+            Self::Number(number) => number.to_string().into(),
+            Self::Text(text) => text,
+            Self::Time(at) => rfc3339(at).into(),
+        }
+    }
+}
+
+impl From<Option<Timestamp>> for Cell<'_> {
+    fn from(at: Option<Timestamp>) -> Self {
+        at.map_or(Self::Nothing, Self::Time)
+    }
+}
+
+impl<'a> From<Option<&'a str>> for Cell<'a> {
+    fn from(text: Option<&'a str>) -> Self {
+        text.map_or(Self::Nothing, Self::text)
+    }
+}
+
+/// A row of the log: a delivery, and what comes after it.
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct LogRow {
-    pub campaign: String,
-    pub round: u32,
-    pub recipient: String,
-    pub email: String,
-    pub name: String,
-    pub organisation: String,
-    pub state: &'static str,
-    pub attempts: u32,
-    pub first_attempt_at: Option<Timestamp>,
-    pub last_attempt_at: Option<Timestamp>,
-    pub accepted_at: Option<Timestamp>,
-    pub smtp_code: Option<u16>,
-    pub smtp_enhanced: Option<String>,
-    pub smtp_reply: Option<String>,
-    pub message_id: Option<String>,
-    pub answer: &'static str,
-    pub answered_at: Option<Timestamp>,
-    pub follow_up: String,
-    pub next_attempt_at: Option<Timestamp>,
-    pub note: Option<String>,
+    campaign: CampaignId,
+    delivery: Delivery,
+    next: Option<Next>,
 }
 
 impl LogRow {
-    /// The row of a delivery, with what comes after it. Where nobody wrote a note, the reason for its state stands in its place.
+    /// The row of a delivery, with what comes after it; `None` while that is not known.
     #[must_use]
-    pub fn new(campaign: &CampaignId, delivery: Delivery, follow_up: String) -> Self {
-        let reply = delivery.reply;
-        Self {
-            campaign: campaign.to_string(),
-            round: delivery.round.0,
-            recipient: delivery.recipient.to_string(),
-            email: delivery.email,
-            name: delivery.name,
-            organisation: delivery.organisation,
-            state: delivery.state.as_str(),
-            attempts: delivery.attempts,
-            first_attempt_at: delivery.first_attempt_at,
-            last_attempt_at: delivery.last_attempt_at,
-            accepted_at: delivery.accepted_at,
-            smtp_code: reply.as_ref().map(|reply| reply.code),
-            smtp_enhanced: reply.as_ref().and_then(|reply| reply.enhanced).map(|status| status.to_string()),
-            smtp_reply: reply.map(|reply| reply.text),
-            message_id: delivery.message_id.map(|id| id.to_string()),
-            answer: delivery.answer.as_str(),
-            answered_at: delivery.answered_at,
-            follow_up,
-            next_attempt_at: delivery.next_attempt_at,
-            note: delivery.note.or(delivery.reason),
-        }
+    pub fn new(campaign: &CampaignId, delivery: Delivery, next: Option<Next>) -> Self {
+        Self { campaign: campaign.clone(), delivery, next }
+    }
+
+    /// What was noted; where nobody wrote a note, the reason for the delivery's state stands in its place.
+    fn note(&self) -> Option<&str> {
+        self.delivery.note.as_deref().or(self.delivery.reason.as_deref())
+    }
+
+    fn follow_up(&self) -> String {
+        self.next.map(|next| next.to_string()).unwrap_or_default()
     }
 
     /// The server's reply in one line, or nothing.
     fn reply(&self) -> String {
-        let Some(code) = self.smtp_code else { return String::new() };
-        let parts = [Some(code.to_string()), self.smtp_enhanced.clone(), self.smtp_reply.clone()];
-        parts.into_iter().flatten().collect::<Vec<_>>().join(" ")
+        self.delivery.reply.as_ref().map(ToString::to_string).unwrap_or_default()
     }
+}
 
-    fn cells(&self) -> [String; COLUMNS.len()] {
-        let time = |at: Option<Timestamp>| at.map(rfc3339).unwrap_or_default();
-        let text = |text: &Option<String>| text.clone().unwrap_or_default();
-        [
-            self.campaign.clone(),
-            self.round.to_string(),
-            self.recipient.clone(),
-            self.email.clone(),
-            self.name.clone(),
-            self.organisation.clone(),
-            self.state.to_owned(),
-            self.attempts.to_string(),
-            time(self.first_attempt_at),
-            time(self.last_attempt_at),
-            time(self.accepted_at),
-            self.smtp_code.map(|code| code.to_string()).unwrap_or_default(),
-            text(&self.smtp_enhanced),
-            text(&self.smtp_reply),
-            text(&self.message_id),
-            self.answer.to_owned(),
-            time(self.answered_at),
-            self.follow_up.clone(),
-            time(self.next_attempt_at),
-            text(&self.note),
-        ]
+impl Serialize for LogRow {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_map(COLUMNS.iter().map(|column| (column.name, (column.cell)(self))))
     }
 }
 
@@ -168,7 +175,7 @@ impl<W: Write> LogWriter<W> {
     /// Where it cannot be written; so for all functions here.
     pub fn csv(out: W) -> io::Result<Self> {
         let mut writer = csv::Writer::from_writer(out);
-        writer.write_record(COLUMNS).map_err(plain_error)?;
+        writer.write_record(COLUMNS.iter().map(|column| column.name)).map_err(plain_error)?;
         Ok(Self::Csv(Box::new(writer)))
     }
 
@@ -194,25 +201,27 @@ impl<W: Write> LogWriter<W> {
     pub fn write(&mut self, row: &LogRow) -> io::Result<()> {
         match self {
             Self::Csv(writer) => {
-                let cells = row.cells();
-                let cells = cells.iter().map(|cell| inert(cell).into_owned().into_bytes());
+                let cells = COLUMNS.iter().map(|column| (column.cell)(row).into_text());
+                let cells = cells.map(|cell| inert(&cell).into_owned().into_bytes());
                 writer.write_record(cells).map_err(plain_error)?;
                 Ok(())
             }
             Self::Json(rows) => rows.write(row),
             Self::Table { table, has_follow_ups } => {
-                let round = row.round.to_string();
-                let when = row.accepted_at.or(row.last_attempt_at).map(rfc3339).unwrap_or_default();
-                let answer = if row.answer == Answer::None.as_str() { "" } else { row.answer };
-                let note = row.note.as_deref().unwrap_or_default();
+                let delivery = &row.delivery;
+                let (round, recipient) = (delivery.round.to_string(), delivery.recipient.as_str());
+                let when = delivery.accepted_at.or(delivery.last_attempt_at).map(rfc3339).unwrap_or_default();
+                let state = delivery.state.as_str();
+                let answer = if delivery.answer == Answer::None { "" } else { delivery.answer.as_str() };
+                let note = row.note().unwrap_or_default();
                 if *has_follow_ups {
-                    let day = row.answered_at.map(|at| format!(" {}", at.strftime("%F"))).unwrap_or_default();
+                    let day = delivery.answered_at.map(|at| format!(" {}", at.strftime("%F"))).unwrap_or_default();
                     let answer = format!("{answer}{day}");
-                    let said = why(note, &row.reply());
-                    return table.add(&[&round, &row.recipient, row.state, &when, &answer, &row.follow_up, &said]);
+                    let (next, said) = (row.follow_up(), why(note, &row.reply()));
+                    return table.add(&[&round, recipient, state, &when, &answer, &next, &said]);
                 }
                 let noted: Vec<&str> = [answer, note].into_iter().filter(|word| !word.is_empty()).collect();
-                table.add(&[&round, &row.recipient, row.state, &when, &why(&noted.join("; "), &row.reply())])
+                table.add(&[&round, recipient, state, &when, &why(&noted.join("; "), &row.reply())])
             }
         }
     }
@@ -235,6 +244,7 @@ mod tests {
     use super::*;
     use crate::ledger::DeliveryId;
     use crate::model::{DeliveryState, MessageId, RecipientId, Reply, Round};
+    use crate::plan::Ended;
 
     fn delivery() -> Delivery {
         let at = Timestamp::from_second(1_718_179_200).unwrap();
@@ -261,7 +271,7 @@ mod tests {
     }
 
     fn row() -> LogRow {
-        LogRow::new(&CampaignId::parse("c").unwrap(), delivery(), String::new())
+        LogRow::new(&CampaignId::parse("c").unwrap(), delivery(), None)
     }
 
     #[test]
@@ -282,9 +292,9 @@ mod tests {
     #[test]
     fn the_table_of_a_campaign_with_follow_ups_says_who_answered_when_and_what_comes_next() {
         let mut row = row();
-        (row.answer, row.answered_at) = (Answer::Replied.as_str(), row.accepted_at);
-        row.follow_up = "stopped: replied".into();
-        row.note = Some("called".into());
+        (row.delivery.answer, row.delivery.answered_at) = (Answer::Replied, row.delivery.accepted_at);
+        row.next = Some(Next::Ended(Ended::Answered(Answer::Replied)));
+        row.delivery.note = Some("called".into());
         let shown = |has_follow_ups| {
             let mut out = Vec::new();
             let mut writer = LogWriter::table(&mut out, has_follow_ups);
@@ -306,7 +316,7 @@ mod tests {
         writer.finish().unwrap();
         let parsed: serde_json::Value = serde_json::from_slice(&out).unwrap();
         let names: Vec<&String> = parsed[0].as_object().unwrap().keys().collect();
-        assert_eq!(names, COLUMNS);
+        assert_eq!(names, COLUMNS.map(|column| column.name));
         let mut empty = Vec::new();
         LogWriter::json(&mut empty).finish().unwrap();
         assert_eq!(empty, b"[]\n");

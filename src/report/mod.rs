@@ -2,26 +2,28 @@
 //! was read.
 
 mod cell;
+mod event;
 mod failed;
 mod findings;
 mod inbox;
 mod json_rows;
 mod log;
-mod mail;
 mod plan;
 mod preview;
+mod reading;
 mod status;
 mod table;
 
 pub use cell::printable;
+pub use event::event_json;
 pub use failed::{FailedRow, FailedWriter, ListWriter};
 pub use findings::{Findings, refusal_json};
 pub use inbox::last_read;
 pub use json_rows::JsonRows;
-pub use log::{COLUMNS, LogRow, LogWriter};
-pub use mail::MailReading;
+pub use log::{COLUMNS, Column, LogRow, LogWriter};
 pub use plan::{PlanHead, PlanJson, PlanTable, summary};
 pub use preview::{PreviewIndex, PreviewLetter, PreviewRow};
+pub use reading::{ShownReading, reading_json};
 pub use status::{RoundStatus, Status};
 pub use table::Table;
 

@@ -14,11 +14,7 @@ use crate::model::Round;
 ///
 /// # Errors
 /// Where the ledger cannot be read, or a letter that is to be quoted is not in it.
-pub(in crate::campaign) fn read(
-    campaign: &Campaign,
-    round: Round,
-    ledger: Option<&impl ReadLedger>,
-) -> Result<Earlier> {
+pub(crate) fn read(campaign: &Campaign, round: Round, ledger: Option<&impl ReadLedger>) -> Result<Earlier> {
     let (mut own, mut continued) = (BTreeMap::new(), BTreeMap::new());
     let mut quote = campaign.folder.settings.quotes(round).then(Default::default);
     if let Some(ledger) = ledger {

@@ -19,7 +19,7 @@ use crate::workspace::Workspace;
 ///
 /// # Errors
 /// Where there are letters and nothing that they were sent with can be read.
-pub(in crate::campaign) fn read(campaign: &Campaign, ledger: &impl ReadLedger) -> Result<Quote> {
+pub(crate) fn read(campaign: &Campaign, ledger: &impl ReadLedger) -> Result<Quote> {
     let id = &campaign.folder.settings.id;
     let sent_with = ledger.sent_with(id, Round(0))?;
     let mut quote = Quote::default();
@@ -43,11 +43,7 @@ pub(in crate::campaign) fn read(campaign: &Campaign, ledger: &impl ReadLedger) -
 ///
 /// # Errors
 /// All faults of the letter.
-pub(in crate::campaign) fn add_unsent(
-    campaign: &Campaign,
-    ledger: Option<&impl ReadLedger>,
-    quote: &mut Quote,
-) -> Result<()> {
+pub(crate) fn add_unsent(campaign: &Campaign, ledger: Option<&impl ReadLedger>, quote: &mut Quote) -> Result<()> {
     let settings = without_pictures(campaign.folder.settings.clone());
     let header = campaign.columns.names().to_vec();
     let signatories = &campaign.signatories.signatories;

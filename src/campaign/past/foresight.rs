@@ -12,7 +12,7 @@ use crate::model::{Answer, DeliveryState, Faults, History, MadeOf, Past, Recipie
 
 /// The letters before those of a round.
 #[derive(Default)]
-pub(in crate::campaign) struct Foresight {
+pub(crate) struct Foresight {
     /// Those of round 0, 1, …; what is wrong with them matters where one of them was not sent yet.
     makers: Vec<Result<LetterMaker, Faults>>,
     now: Timestamp,
@@ -23,7 +23,7 @@ impl Foresight {
     ///
     /// # Errors
     /// Where the ledger cannot be read.
-    pub(in crate::campaign) fn before(
+    pub(crate) fn before(
         round: Round,
         campaign: &Campaign,
         ledger: Option<&impl ReadLedger>,
@@ -51,7 +51,7 @@ impl Foresight {
     ///
     /// # Errors
     /// Where one of them cannot be made for this recipient.
-    pub(in crate::campaign) fn complete(
+    pub(crate) fn complete(
         &self,
         id: &RecipientId,
         recipient: &Recipient,

@@ -1,7 +1,35 @@
 //! What was sent, and what came of it: the status, the log, and what comes next.
 
+mod events;
+mod failed;
 mod log;
+mod status;
 mod upcoming;
 
-pub use log::write_log;
-pub use upcoming::Upcoming;
+use super::error::Result;
+use super::folder::Folder;
+use crate::ledger::sqlite::SqliteLedger;
+
+pub use crate::ledger::Selection;
+pub use failed::Failures;
+pub use status::Glance;
+
+pub(super) use log::write_log;
+
+/// A campaign and its ledger, to be looked at. Nothing is written to the ledger.
+#[derive(Debug)]
+pub struct Review<'f> {
+    folder: &'f Folder,
+    /// Nothing, where nothing was sent yet.
+    ledger: Option<SqliteLedger>,
+}
+
+impl<'f> Review<'f> {
+    /// Opens a campaign's ledger, where there is one.
+    ///
+    /// # Errors
+    /// Where it is there and cannot be read.
+    pub fn open(folder: &'f Folder) -> Result<Self> {
+        Ok(Self { folder, ledger: folder.known_ledger()? })
+    }
+}

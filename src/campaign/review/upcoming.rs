@@ -17,7 +17,7 @@ const BATCH: usize = 256;
 type Row = (Delivery, Option<Vec<String>>);
 
 /// Knows when which follow-up is due.
-pub struct Upcoming<'a, L> {
+pub(super) struct Upcoming<'a, L> {
     ledger: &'a L,
     thread: Thread,
     /// For round 1, 2, ….
@@ -35,7 +35,7 @@ impl<'a, L: ReadLedger> Upcoming<'a, L> {
     ///
     /// # Errors
     /// The faults of its lists of holidays and suppressions, and where the ledger cannot be read.
-    pub fn read(folder: &Folder, ledger: &'a L) -> Result<Self> {
+    pub(super) fn read(folder: &Folder, ledger: &'a L) -> Result<Self> {
         let Folder { workspace, settings, .. } = folder;
         let mut found = Faults::new();
         let calendar = read_calendar(folder, &mut found);
@@ -66,7 +66,7 @@ impl<'a, L: ReadLedger> Upcoming<'a, L> {
     ///
     /// # Errors
     /// Where the ledger cannot be read, and those of `each`.
-    pub fn each(
+    pub(super) fn each(
         &self,
         selection: &Selection,
         each: &mut dyn FnMut(Delivery, Option<Next>) -> Result<()>,

@@ -1,54 +1,52 @@
-//! What a mail is, and why, for people and for scripts.
+//! What a mail is, as people and scripts read it.
 
 use std::fmt;
 
 use serde_json::{Value, json};
 
 use super::cell::printable;
-use crate::inbox::{self, Action, Kind, Permanence, Reading, Reason, ReportedRecipient};
+use crate::inbox::{self, Kind, Reading, ReportedRecipient};
 
-/// A mail that was read. As text it is for people: it steers no terminal, whatever the mail says.
-#[derive(Debug)]
-pub struct MailReading {
-    name: String,
-    reading: Reading,
-}
-
-impl MailReading {
-    /// How many bytes of a mail are wanted at the most: one more than is looked at, so that what was cut is known.
-    pub const LIMIT: u64 = inbox::MAX_READ as u64 + 1;
-
-    /// Reads a mail; `name` says where it lies.
-    #[must_use]
-    pub fn of(name: &str, mail: &[u8]) -> Self {
-        Self { name: name.to_owned(), reading: inbox::classify(mail) }
-    }
-
-    /// Whether it is no mail at all.
-    #[must_use]
-    pub fn is_unreadable(&self) -> bool {
-        self.reading.kind == Kind::Unreadable
-    }
-
-    /// What it is, as one object.
-    #[must_use]
-    pub fn as_json(&self) -> Value {
-        let Self { name, reading } = self;
-        json!({
-            "file": name,
-            "kind": reading.kind.as_str(),
-            "recipients": reading.recipients.iter().map(recipient_as_json).collect::<Vec<_>>(),
-            "original_message_id": reading.original_message_id,
-            "original_subject": reading.original_subject,
-            "rules": reading.rules.iter().map(|rule| rule.as_str()).collect::<Vec<_>>(),
+/// A reading, as `read --json` gives it. `name` is the mail's file.
+#[must_use]
+pub fn reading_json(name: &str, reading: &Reading) -> Value {
+    let recipients: Vec<_> = reading
+        .recipients
+        .iter()
+        .map(|one| {
+            json!({
+                "address": one.address,
+                "action": one.action.map(inbox::Action::as_str),
+                "permanence": one.permanence.map(inbox::Permanence::as_str),
+                "status": one.status.map(|status| status.to_string()),
+                "reason": one.reason.map(inbox::Reason::as_str),
+                "diagnostic": one.diagnostic,
+            })
         })
-    }
+        .collect();
+    json!({
+        "file": name,
+        "kind": reading.kind.as_str(),
+        "recipients": recipients,
+        "original_message_id": reading.original_message_id,
+        "original_subject": reading.original_subject,
+        "rules": reading.rules.iter().map(|rule| rule.as_str()).collect::<Vec<_>>(),
+    })
 }
 
-impl fmt::Display for MailReading {
+/// A reading for people.
+#[derive(Debug)]
+pub struct ShownReading<'a> {
+    /// The mail's file.
+    pub name: &'a str,
+    /// What was read in it.
+    pub reading: &'a Reading,
+}
+
+impl fmt::Display for ShownReading<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Self { name, reading } = self;
-        writeln!(f, "{name}: {}", sentence(reading.kind))?;
+        writeln!(f, "{name}: {}", sentence(reading))?;
         for recipient in &reading.recipients {
             show_recipient(f, recipient)?;
         }
@@ -77,8 +75,8 @@ impl fmt::Display for MailReading {
     }
 }
 
-fn sentence(kind: Kind) -> &'static str {
-    match kind {
+fn sentence(reading: &Reading) -> &'static str {
+    match reading.kind {
         Kind::Report => "a delivery report",
         Kind::Complaint => "a complaint",
         Kind::Receipt => "a read receipt",
@@ -94,10 +92,10 @@ fn show_recipient(f: &mut fmt::Formatter<'_>, recipient: &ReportedRecipient) -> 
     if let Some(original) = &recipient.original_address {
         write!(f, " (written to as {})", printable(original))?;
     }
-    let is_given_up = recipient.given_up && recipient.action == Some(Action::Delayed);
-    let given_up = if is_given_up { ", and given up" } else { "" };
+    let action = recipient.action.map(inbox::Action::as_str);
+    let given_up = if recipient.given_up && action == Some("delayed") { ", and given up" } else { "" };
     let said: Vec<String> = [
-        recipient.action.map(|action| format!("{}{given_up}", action.as_str())),
+        action.map(|action| format!("{action}{given_up}")),
         recipient.permanence.map(|permanence| permanence.as_str().to_owned()),
         recipient.reason.map(|reason| reason.as_str().to_owned()),
         recipient.status.map(|status| status.to_string()),
@@ -113,15 +111,4 @@ fn show_recipient(f: &mut fmt::Formatter<'_>, recipient: &ReportedRecipient) -> 
         writeln!(f, "    {}", printable(diagnostic))?;
     }
     Ok(())
-}
-
-fn recipient_as_json(recipient: &ReportedRecipient) -> Value {
-    json!({
-        "address": recipient.address,
-        "action": recipient.action.map(Action::as_str),
-        "permanence": recipient.permanence.map(Permanence::as_str),
-        "status": recipient.status.map(|status| status.to_string()),
-        "reason": recipient.reason.map(Reason::as_str),
-        "diagnostic": recipient.diagnostic,
-    })
 }

@@ -1,0 +1,68 @@
+//! A campaign at a glance.
+
+use std::collections::BTreeMap;
+
+use super::Review;
+use super::upcoming::Upcoming;
+use crate::campaign::error::{Error, Result};
+use crate::campaign::folder::Folder;
+use crate::ledger::{Delivery, MailLedger, ReadLedger, Selection};
+use crate::model::Round;
+use crate::plan::Next;
+use crate::report::{RoundStatus, Status};
+
+/// How many recipients of each round have what before them.
+type Counts = BTreeMap<Round, BTreeMap<Next, u64>>;
+
+/// A campaign at a glance.
+#[derive(Debug)]
+pub struct Glance {
+    /// Where it stands.
+    pub status: Status,
+    /// Why the status does not say what comes next, where a list that this takes cannot be read.
+    pub next_unknown: Option<Error>,
+}
+
+impl Review<'_> {
+    /// Says where the campaign stands.
+    ///
+    /// # Errors
+    /// Where the ledger cannot be read.
+    pub fn glance(&self) -> Result<Glance> {
+        let settings = &self.folder.settings;
+        let (id, name) = (&settings.id, &settings.name);
+        let Some(ledger) = &self.ledger else {
+            return Ok(Glance { status: Status::new(id, name, None, Vec::new(), 0), next_unknown: None });
+        };
+        let (mut next, next_unknown) = match count_next(self.folder, ledger) {
+            Ok(counts) => (counts, None),
+            Err(error) => (Counts::new(), Some(error)),
+        };
+        let mut rounds = Vec::new();
+        for round in ledger.rounds(id)? {
+            let (tally, again) = (ledger.tally(id, round)?, ledger.next_attempt_at(id, round)?);
+            let next = next.remove(&round).unwrap_or_default();
+            rounds.push(RoundStatus::new(round, tally, again, ledger.answers(id, round)?, next));
+        }
+        let holder = ledger.holder(id)?;
+        let mut status = Status::new(id, name, holder.as_ref(), rounds, ledger.suppressions()?.len());
+        status.stopped = ledger.halt(id)?.map(|halt| halt.to_string());
+        status.inbox_read_at = ledger.inbox_read_at(id)?;
+        Ok(Glance { status, next_unknown })
+    }
+}
+
+fn count_next(folder: &Folder, ledger: &impl ReadLedger) -> Result<Counts> {
+    let mut counts = Counts::new();
+    if folder.settings.follow_ups.is_empty() {
+        return Ok(counts);
+    }
+    let count = &mut |delivery: Delivery, next: Option<Next>| {
+        if let Some(next) = next {
+            *counts.entry(delivery.round).or_default().entry(next).or_default() += 1;
+        }
+        Ok(())
+    };
+    Upcoming::read(folder, ledger)?.each(&Selection::default(), count)?;
+    Ok(counts)
+}
