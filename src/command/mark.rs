@@ -17,7 +17,9 @@ pub(super) fn run(context: &Context, args: &cli::Mark) -> Result<Exit> {
     let said = said(context);
     let marked = person::mark(&folder, &args.id, remark(args), args.note.clone(), &said);
     let Recorded { what, note } = wait_for(marked)??;
-    note.into_iter().for_each(|note| say_note(context, note));
+    if let Some(note) = note {
+        say_note(context, note);
+    }
     if !context.quiet {
         say(match what {
             Marked::Heard(heard) => told(&heard),

@@ -16,7 +16,9 @@ pub(super) fn run(context: &Context, args: &Resolve) -> Result<Exit> {
     let said = said(context);
     let resolved = person::resolve(&folder, &args.id, args.round.map(Round), resolution, &said);
     let Recorded { what, note } = wait_for(resolved)??;
-    note.into_iter().for_each(|note| say_note(context, note));
+    if let Some(note) = note {
+        say_note(context, note);
+    }
     if !context.quiet {
         say(told(&what));
     }

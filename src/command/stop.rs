@@ -6,8 +6,8 @@ use super::person::said;
 use super::runtime::wait_for;
 use super::terminal::{say, say_note};
 use super::{Context, Exit};
+use crate::campaign::Realm;
 use crate::campaign::person::{self, Halt, Recorded, Stopped};
-use crate::campaign::{Note, Realm};
 use crate::cli;
 
 pub(super) fn run(context: &Context, args: &cli::Stop) -> Result<Exit> {
@@ -23,7 +23,9 @@ pub(super) fn run(context: &Context, args: &cli::Stop) -> Result<Exit> {
     if !context.quiet {
         say(told);
     }
-    note.into_iter().for_each(|note: Note| say_note(context, note));
+    if let Some(note) = note {
+        say_note(context, note);
+    }
     Ok(Exit::Done)
 }
 

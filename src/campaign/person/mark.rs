@@ -187,6 +187,13 @@ mod tests {
         }
     }
 
+    /// A front end with several threads waits for it on any of them: whether that is so shows when this is compiled.
+    #[expect(dead_code, reason = "it is compiled, and never called")]
+    fn a_word_is_recorded_on_any_thread(folder: &Folder, said: &Said) {
+        fn any_thread(_: impl Send) {}
+        any_thread(mark(folder, "ana", Remark::TakeBack, None, said));
+    }
+
     #[test]
     fn what_was_recorded_is_told_with_what_it_means() {
         let told = |state, hearing, before, answer| {

@@ -30,7 +30,9 @@ pub(super) fn run(context: &Context, args: &Sync) -> Result<Exit> {
             Ok(())
         }
     }))??;
-    synced.note.into_iter().for_each(|note| say_note(context, note));
+    if let Some(note) = synced.note {
+        say_note(context, note);
+    }
     shown.finish()?;
     if !context.quiet {
         say(synced.found);
