@@ -1,14 +1,16 @@
-//! How many mails a second one core reads: the mail of the corpora where `UNDERSIGNED_CORPORA` names them, and else a report, an
-//! auto-reply and an answer that were made up.
+//! How many mails a second one core reads: the mail of the corpora where `UNDERSIGNED_CORPORA` names them, and else a
+//! report, an auto-reply and an answer that were made up.
 //!
 //! `cargo bench --bench classify`
 
 use std::fs;
 use std::hint::black_box;
 use std::path::Path;
-use std::time::{Duration, Instant};
 
 use undersigned::inbox::classify;
+
+#[path = "fixture/rate.rs"]
+mod rate;
 
 const MADE_UP: [&str; 3] = [
     "From: MAILER-DAEMON@mx.example\nSubject: failure notice\n\nI wasn't able to deliver your message.\n\n<bo@example.org>:\n550 5.1.1 no such user\n",
@@ -44,17 +46,9 @@ fn gather(folder: &Path, mails: &mut Vec<Vec<u8>>) {
 
 /// Prints the best rate of five seconds.
 fn measure(what: &str, mails: &[Vec<u8>]) {
-    let mut best = 0.0_f64;
-    for _ in 0..5 {
-        let (start, mut read) = (Instant::now(), 0_u32);
-        while start.elapsed() < Duration::from_secs(1) {
-            for mail in mails {
-                black_box(classify(black_box(mail)));
-                read += 1;
-            }
-        }
-        best = best.max(f64::from(read) / start.elapsed().as_secs_f64());
-    }
+    let best = rate::best(mails, |mail| {
+        black_box(classify(black_box(mail)));
+    });
     let bytes: usize = mails.iter().map(Vec::len).sum();
     println!("{what}: {best:.0} mails/s on one core, of {} bytes on average", bytes / mails.len());
 }

@@ -1,4 +1,5 @@
-//! How fast the SQLite ledger is: plan rows, claims and settlements a second, and what they cost the thread that writes.
+//! How fast the SQLite ledger is: plan rows, claims and settlements a second, and what they cost the thread that
+//! writes.
 //!
 //! ```text
 //! cargo bench --bench ledger                       # 100,000 letters, 32 at once
@@ -14,7 +15,9 @@ use jiff::Timestamp;
 use tokio::sync::Mutex;
 use undersigned::clock::Clock;
 use undersigned::ledger::sqlite::SqliteLedger;
-use undersigned::ledger::{Claim, Claimed, Due, Lease, PlannedRow, ReadLedger, Selection, Settlement, WriteLedger};
+use undersigned::ledger::{
+    Claim, Claimed, Due, Lease, PlannedRow, ReadLedger, RunLedger, Selection, Settlement, StageLedger,
+};
 use undersigned::model::window::{Window, Windows};
 use undersigned::model::{
     CampaignId, Columns, DeliveryState, EmailAddress, MessageId, RecipientId, Reply, Round, Token,
@@ -71,10 +74,10 @@ async fn run(ledger: SqliteLedger, rows: u64, tasks: u64) -> Outcome<()> {
     println!("tally of {}: {:?}", tally.total(), begun.elapsed());
     let begun = Instant::now();
     let mut read = 0_u64;
-    ledger.deliveries(&campaign, &Selection::default(), &mut |_| {
+    for delivery in ledger.deliveries(&campaign, &Selection::default()) {
+        delivery?;
         read += 1;
-        Ok(())
-    })?;
+    }
     say("deliveries read", read, begun.elapsed(), Duration::ZERO);
     println!("most memory: {}", peak_memory());
     Ok(())
@@ -82,7 +85,7 @@ async fn run(ledger: SqliteLedger, rows: u64, tasks: u64) -> Outcome<()> {
 
 async fn plan(ledger: &SqliteLedger, lease: &Lease, rows: u64, now: Timestamp) -> Outcome<()> {
     ledger
-        .begin_plan(lease, ROUND, &Columns::new(["id", "email", "name", "salutation", "organisation", "country"]), now)
+        .begin_plan(lease, ROUND, &Columns::new(["id", "email", "name", "salutation", "organisation", "country"]))
         .await?;
     let mut page = Vec::with_capacity(PAGE);
     for n in 0..rows {
@@ -130,7 +133,7 @@ async fn send(ledger: SqliteLedger, lease: Lease, source: Arc<Mutex<Source>>) ->
         let next = {
             let mut source = source.lock().await;
             if source.due.is_empty() {
-                source.due = ledger.due(&lease.campaign, ROUND, source.after, Timestamp::UNIX_EPOCH, PAGE)?;
+                source.due = ledger.due(&lease.campaign, ROUND, source.after, Timestamp::UNIX_EPOCH, PAGE).await?;
                 source.after = source.due.last().map(|due| due.place).or(source.after);
                 source.due.reverse();
             }

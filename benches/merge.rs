@@ -1,21 +1,21 @@
-//! How many letters a second one core merges, and how many messages it makes of them, with a handful of values: a letter of 8 KB of
-//! Markdown with 150 signatories, and one that is a message of 8 KB on the wire.
+//! How many letters a second one core merges, and how many messages it makes of them, with a handful of values: a
+//! letter of 8 KB of Markdown with 150 signatories, and one that is a message of 8 KB on the wire.
 //!
 //! `cargo bench --bench merge`
 
 use std::hint::black_box;
 use std::sync::Arc;
-use std::time::{Duration, Instant};
 
-use jiff::civil::date;
 use undersigned::config::Sender;
-use undersigned::letter::{Letter, LetterFacts, Letters, Piece};
+use undersigned::letter::{Letter, Piece};
 use undersigned::message::{Composer, Draft};
-use undersigned::model::{
-    CampaignId, Columns, EmailAddress, Fields, Recipient, RecipientId, RollStyle, Round, Signatory, SignatoryKind,
-    TokenKey,
-};
+use undersigned::model::{Columns, EmailAddress, Recipient, Round, Signatory, TokenKey};
 use undersigned::workspace::Workspace;
+
+#[path = "fixture/campaign.rs"]
+mod campaign;
+#[path = "fixture/rate.rs"]
+mod rate;
 
 const FRONT: &str = "+++\nsubject = \"{{recipient.country}}: keep the river free\"\npreheader = \"{{signatory_count}} organisations ask you\"\n+++\n";
 const HEAD: &str = "\
@@ -69,41 +69,20 @@ fn measure(case: &Case) {
     let template = format!("{FRONT}{HEAD}{}{TAIL}", PARAGRAPH.repeat(case.paragraphs));
     std::fs::write(folder.path().join("letter.md"), &template).expect("the template is written");
     let columns = Arc::new(Columns::new(["email", "name", "role", "salutation", "organisation", "country"]));
+    let signatory = |n| campaign::signatory(n, format!("Friends of Valley {n}"));
     let signatories: Vec<Signatory> = (0..case.signatories).map(signatory).collect();
-    let campaign = CampaignId::parse("2030-river").expect("an id");
-    let facts = LetterFacts {
-        campaign_id: &campaign,
-        campaign_name: "The river",
-        sender_name: Some("River Secretariat"),
-        sender_email: "letters@river.example",
-        date: date(2030, 6, 12),
-        language: "en".parse().expect("a language"),
-        round: Round(0),
-        continues: false,
-        recipients_path: "lists/recipients.csv",
-        signatories_path: "lists/signatories.csv",
-        columns: &columns,
-        signatories: &signatories,
-        roll: &RollStyle::default(),
-        header: None,
-        show: &[],
-        html: &[],
-    };
     let workspace = Workspace::open(folder.path()).expect("a workspace");
-    let letters = match Letters::load(&workspace, "letter.md", None, &facts) {
-        Ok(letters) => letters,
-        Err(faults) => panic!("{faults}"),
-    };
+    let letters = campaign::letters(&workspace, "letter.md", &columns, &signatories);
     let recipients: Vec<Recipient> = (0..1_000).map(|n| recipient(&columns, n)).collect();
     let letter = letters.choose(None).letter;
     check(letter, &recipients[7], template.len(), case.signatories);
 
-    let rate = best(&recipients, |recipient| {
+    let rate = rate::best(&recipients, |recipient| {
         black_box(letter.merge(black_box(recipient), None).expect("a letter"));
     });
     println!("  merge: {rate:.0} letters/s on one core");
 
-    let composer = Composer::new(campaign.clone(), Round(0), &sender(), TokenKey::new([7; 32])).expect("a composer");
+    let composer = Composer::new(campaign::id(), Round(0), &sender(), TokenKey::new([7; 32])).expect("a composer");
     let at = jiff::Timestamp::UNIX_EPOCH;
     let compose = |recipient: &Recipient| {
         let merged = letter.merge(recipient, None).expect("a letter");
@@ -113,26 +92,10 @@ fn measure(case: &Case) {
         composer.compose(&draft).expect("a message")
     };
     println!("  a message has {} bytes", compose(&recipients[7]).bytes.len());
-    let rate = best(&recipients, |recipient| {
+    let rate = rate::best(&recipients, |recipient| {
         black_box(compose(black_box(recipient)));
     });
     println!("  merge and message: {rate:.0} messages/s on one core");
-}
-
-/// The best rate of five seconds.
-fn best(recipients: &[Recipient], mut make: impl FnMut(&Recipient)) -> f64 {
-    let mut best = 0.0_f64;
-    for _ in 0..5 {
-        let (start, mut made) = (Instant::now(), 0_u32);
-        while start.elapsed() < Duration::from_secs(1) {
-            for recipient in recipients {
-                make(recipient);
-                made += 1;
-            }
-        }
-        best = best.max(f64::from(made) / start.elapsed().as_secs_f64());
-    }
-    best
 }
 
 fn sender() -> Sender {
@@ -142,28 +105,6 @@ fn sender() -> Sender {
         reply_to: None,
         bounce_to: None,
         list_unsubscribe: None,
-    }
-}
-
-fn signatory(n: u64) -> Signatory {
-    let name = format!("Friends of Valley {n}");
-    Signatory {
-        line: n + 2,
-        names: Vec::new(),
-        kind: SignatoryKind::Organisation,
-        title: None,
-        affiliation: None,
-        acronym: Some(format!("FV{n}")),
-        country: Some("BE".to_owned()),
-        url: Some(format!("https://valley-{n}.example/")),
-        logo: None,
-        representative: None,
-        representative_title: None,
-        publish: true,
-        signed_at: None,
-        order: None,
-        fields: Fields::new(Arc::new(Columns::new(["name"])), vec![name.clone()]),
-        name,
     }
 }
 
@@ -177,17 +118,7 @@ fn recipient(columns: &Arc<Columns>, n: u64) -> Recipient {
         format!("Committee {n} for Rivers & Lakes"),
         country.to_owned(),
     ];
-    Recipient {
-        id: RecipientId::new(format!("{n}")),
-        line: n + 2,
-        to: EmailAddress::parse(&cells[0]).expect("an address"),
-        cc: Vec::new(),
-        bcc: Vec::new(),
-        lang: None,
-        tags: Vec::new(),
-        attachments: Vec::new(),
-        fields: Fields::new(Arc::clone(columns), cells.to_vec()),
-    }
+    campaign::recipient(columns, n, &cells)
 }
 
 /// The letter is what it should be, before its making is timed.

@@ -27,6 +27,7 @@ pub mod lists;
 pub mod mailbox;
 pub mod message;
 pub mod model;
+pub mod page;
 pub mod pdf;
 pub mod picture;
 pub mod plan;

@@ -24,6 +24,15 @@ pub enum Note {
     },
     /// These files changed since the first letter left, and the rest get the new text.
     Changed(Vec<String>),
+    /// The server refused some of the copies of so many letters.
+    ShortOfCopies(u64),
+    /// Many of the addresses do not exist.
+    ManyUnknown {
+        /// How many.
+        unknown: u64,
+        /// Of how many letters that are done with.
+        done: u64,
+    },
     /// The campaign's lease could not be given back, and why; it ends with the process all the same.
     LeaseKept(String),
     /// A letter lies beside the campaign's own and is not published, since nobody wrote down whom it addresses.
@@ -53,6 +62,18 @@ impl fmt::Display for Note {
             Self::Changed(files) => {
                 write!(f, "changed since the first letter left: {}; the rest get the new text", files.join(", "))
             }
+            Self::ShortOfCopies(count) => {
+                let letters = counted(*count, "letter", "letters");
+                write!(
+                    f,
+                    "the server refused some of the copies of {letters}, which went without them; `undersigned log` says which"
+                )
+            }
+            Self::ManyUnknown { unknown, done } => write!(
+                f,
+                "{unknown} of {done} addresses do not exist: many letters to nobody make a sender look like a spammer; mend the list, \
+                 and send the rest in small parts (`--limit`)"
+            ),
             Self::LeaseKept(why) => write!(f, "the campaign's lease could not be given back: {why}"),
             Self::Unpublished { path, language, file } => write!(
                 f,

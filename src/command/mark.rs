@@ -8,7 +8,7 @@ use super::terminal::say;
 use super::{Context, Exit};
 use crate::cli;
 use crate::ledger::{
-    AddressChange, Delivery, Hearing, Mark, Marked, ReadLedger, Selection, Unbounced, Voice, WriteLedger,
+    self, AddressChange, Delivery, Hearing, Mark, Marked, PersonLedger, ReadLedger, Selection, Unbounced, Voice, Word,
 };
 use crate::model::{Answer, CampaignId, DeliveryState, RecipientId, lookup_key};
 
@@ -18,17 +18,17 @@ pub(super) fn run(context: &Context, args: &cli::Mark) -> Result<Exit> {
     let ledger = folder.existing_ledger()?;
     let (recipient, deliveries) = find(&ledger, &settings.id, &args.id)?;
     let now = context.clock.now();
-    let by = Voice::Person(person());
-    let mark = Mark { answer: answer(args), note: args.note.clone(), by, at: now, said_at: now };
+    let word = Word { campaign: settings.id.clone(), by: Voice::Person(person()), at: now };
+    let mark = Mark { answer: answer(args), note: args.note.clone(), said_at: now };
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
     let told = if args.undo && has_bounced_unanswered(&deliveries) {
-        let unbounced = runtime.block_on(ledger.unbounce(&settings.id, &recipient, &person(), now))?;
+        let unbounced = runtime.block_on(ledger.unbounce(&recipient, &word))?;
         if args.note.is_some() {
-            runtime.block_on(ledger.mark(&settings.id, &recipient, Mark { answer: None, ..mark }))?;
+            runtime.block_on(ledger.mark(&recipient, Mark { answer: None, ..mark }, &word))?;
         }
         told_unbounced(&recipient, &unbounced)
     } else {
-        let marked = runtime.block_on(ledger.mark(&settings.id, &recipient, mark))?;
+        let marked = runtime.block_on(ledger.mark(&recipient, mark, &word))?;
         let own = deliveries.iter().find(|delivery| delivery.round == marked.round);
         let own = own.context("the delivery is not in the ledger any more")?;
         format!("round {}: {}", marked.round, told(own, marked))
@@ -74,11 +74,7 @@ fn answer(args: &cli::Mark) -> Option<Answer> {
 fn find(ledger: &impl ReadLedger, campaign: &CampaignId, id: &str) -> Result<(RecipientId, Vec<Delivery>)> {
     let key = lookup_key(id);
     let selection = Selection { recipient: Some(key.clone()), ..Selection::default() };
-    let mut found = Vec::new();
-    ledger.deliveries(campaign, &selection, &mut |delivery| {
-        found.push(delivery);
-        Ok(())
-    })?;
+    let mut found = ledger.deliveries(campaign, &selection).collect::<ledger::Result<Vec<_>>>()?;
     if found.is_empty() {
         found = with_copy(ledger, campaign, &key)?;
     }
@@ -111,15 +107,15 @@ fn with_copy(ledger: &impl ReadLedger, campaign: &CampaignId, key: &str) -> Resu
         let columns = ledger.columns(campaign, round)?.unwrap_or_default();
         let places: Vec<usize> = ["email", "cc", "bcc"].iter().filter_map(|name| columns.position(name)).collect();
         let selection = Selection { round: Some(round), ..Selection::default() };
-        ledger.rows(campaign, &selection, &mut |delivery, cells| {
+        for row in ledger.rows(campaign, &selection) {
+            let (delivery, cells) = row?;
             let cells = cells.unwrap_or_default();
             let mut addresses =
                 places.iter().filter_map(|place| cells.get(*place)).flat_map(|cell| cell.split([',', ';', '\n']));
             if addresses.any(|address| lookup_key(address.trim()) == key) {
                 found.push(delivery);
             }
-            Ok(())
-        })?;
+        }
     }
     Ok(found)
 }

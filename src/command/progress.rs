@@ -7,16 +7,13 @@ use std::time::{Duration, Instant};
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressState, ProgressStyle};
 
 use super::terminal::{say, warn};
+use crate::campaign::send::{Course, Happening};
 use crate::clock::Clock;
-use crate::dispatch::Happening;
 use crate::model::{DeliveryState, mask_addresses};
-use crate::report::{counted, printable};
-use crate::transport::is_unknown_recipient;
+use crate::report::printable;
 
 /// A run of so many letters is told letter by letter.
 const FEW: u64 = 50;
-/// So many addresses that do not exist, if they are more than a tenth, are worth a warning.
-const MANY_UNKNOWN: u64 = 5;
 /// How often a long run says where it stands.
 const PERIOD: Duration = Duration::from_secs(10);
 
@@ -28,16 +25,9 @@ pub(super) struct Progress {
     clock: Clock,
     last_line: Instant,
     begun: Instant,
-    accepted: u64,
-    deferred: u64,
-    failed: u64,
-    in_doubt: u64,
-    /// Accepted letters of which the server refused a copy.
-    short_of_copies: u64,
+    course: Course,
     /// Why there are fewer connections than there were to be.
     fewer_for: Option<String>,
-    /// Of those that failed, the ones that do not exist.
-    unknown: u64,
 }
 
 impl Progress {
@@ -57,32 +47,14 @@ impl Progress {
             bar
         });
         let now = Instant::now();
-        Self {
-            quiet,
-            total,
-            bar,
-            clock,
-            last_line: now,
-            begun: now,
-            accepted: 0,
-            deferred: 0,
-            failed: 0,
-            in_doubt: 0,
-            short_of_copies: 0,
-            fewer_for: None,
-            unknown: 0,
-        }
+        Self { quiet, total, bar, clock, last_line: now, begun: now, course: Course::default(), fewer_for: None }
     }
 
     /// Takes in what happened.
     pub(super) fn observe(&mut self, happening: &Happening) {
+        self.course.observe(happening);
         match happening {
             Happening::Attempted { recipient, state, reply, reason } => {
-                self.count(*state);
-                // What is accepted needs words only where a copy was refused.
-                self.short_of_copies += u64::from(*state == DeliveryState::Accepted && reason.is_some());
-                let failed = reply.as_ref().filter(|_| *state == DeliveryState::Failed);
-                self.unknown += u64::from(failed.is_some_and(is_unknown_recipient));
                 let said = [reply.as_ref().map(ToString::to_string), reason.clone()].into_iter().flatten();
                 let said = said.collect::<Vec<_>>().join("; ");
                 if self.total <= FEW || *state != DeliveryState::Accepted || reason.is_some() {
@@ -116,32 +88,15 @@ impl Progress {
         self.refresh();
     }
 
-    fn count(&mut self, state: DeliveryState) {
-        match state {
-            DeliveryState::Accepted => self.accepted += 1,
-            DeliveryState::Deferred => self.deferred += 1,
-            DeliveryState::Failed => self.failed += 1,
-            DeliveryState::InDoubt => self.in_doubt += 1,
-            _ => {}
-        }
-    }
-
-    fn summary(&self) -> String {
-        format!(
-            "{} accepted, {} deferred, {} failed, {} in doubt",
-            self.accepted, self.deferred, self.failed, self.in_doubt
-        )
-    }
-
     fn refresh(&mut self) {
-        let done = self.accepted + self.failed + self.in_doubt;
+        let done = self.course.done();
         if let Some(bar) = &self.bar {
-            bar.set_message(self.summary());
+            bar.set_message(self.course.to_string());
             bar.set_position(done);
         } else if !self.quiet && self.total > FEW && self.last_line.elapsed() >= PERIOD {
             self.last_line = Instant::now();
             let rate = done / self.begun.elapsed().as_secs().max(1);
-            say(format_args!("{done} of {}: {}; {rate} a second", self.total, self.summary()));
+            say(format_args!("{done} of {}: {}; {rate} a second", self.total, self.course));
         }
     }
 
@@ -162,19 +117,6 @@ impl Progress {
         if let Some(bar) = self.bar {
             bar.finish_and_clear();
         }
-        if self.short_of_copies > 0 {
-            let letters = counted(self.short_of_copies, "letter", "letters");
-            warn(format_args!(
-                "the server refused some of the copies of {letters}, which went without them; `undersigned log` says which"
-            ));
-        }
-        let tried = self.accepted + self.failed + self.in_doubt;
-        if self.unknown >= MANY_UNKNOWN && self.unknown * 10 > tried {
-            warn(format_args!(
-                "{} of {tried} addresses do not exist: many letters to nobody make a sender look like a spammer; mend the list, \
-                 and send the rest in small parts (`--limit`)",
-                self.unknown
-            ));
-        }
+        self.course.notes().iter().for_each(warn);
     }
 }

@@ -8,7 +8,7 @@ use super::terminal::say;
 use super::{Context, Exit};
 use crate::cli::Resolve;
 use crate::config::Settings;
-use crate::ledger::{Delivery, LedgerError, ReadLedger, Resolution, Selection, WriteLedger};
+use crate::ledger::{self, Delivery, LedgerError, PersonLedger, ReadLedger, Resolution, Selection, Voice, Word};
 use crate::model::{DeliveryState, Round, lookup_key};
 
 pub(super) fn run(context: &Context, args: &Resolve) -> Result<Exit> {
@@ -18,8 +18,8 @@ pub(super) fn run(context: &Context, args: &Resolve) -> Result<Exit> {
     let delivery = find(&ledger, settings, args)?;
     let resolution = if args.accepted { Resolution::Accepted } else { Resolution::NotSent };
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
-    let now = context.clock.now();
-    runtime.block_on(ledger.resolve(&settings.id, delivery.round, &delivery.recipient, resolution, &person(), now))?;
+    let word = Word { campaign: settings.id.clone(), by: Voice::Person(person()), at: context.clock.now() };
+    runtime.block_on(ledger.resolve(delivery.round, &delivery.recipient, resolution, &word))?;
     renew_contacted(&folder, &ledger);
     if !context.quiet {
         let said = match resolution {
@@ -36,11 +36,7 @@ pub(super) fn run(context: &Context, args: &Resolve) -> Result<Exit> {
 fn find(ledger: &impl ReadLedger, settings: &Settings, args: &Resolve) -> Result<Delivery> {
     let selection =
         Selection { round: args.round.map(Round), states: Vec::new(), recipient: Some(lookup_key(&args.id)) };
-    let mut found = Vec::new();
-    ledger.deliveries(&settings.id, &selection, &mut |delivery| {
-        found.push(delivery);
-        Ok(())
-    })?;
+    let mut found = ledger.deliveries(&settings.id, &selection).collect::<ledger::Result<Vec<_>>>()?;
     let in_doubt: Vec<Delivery> =
         found.iter().filter(|delivery| delivery.state == DeliveryState::InDoubt).cloned().collect();
     match (<[Delivery; 1]>::try_from(in_doubt), found.pop()) {

@@ -1,7 +1,7 @@
 //! Ctrl-C, SIGTERM and a closed terminal: once to finish what is on the wire, twice to stop at once.
 
 use super::Exit;
-use crate::dispatch::DrainHandle;
+use crate::campaign::send::DrainHandle;
 
 /// The first signal lets the run finish what is on the wire; the second ends the program at once. The ledger has every intent, so
 /// what was on the wire then is found in doubt by the next run.

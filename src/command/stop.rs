@@ -8,7 +8,7 @@ use super::terminal::say;
 use super::{Context, Exit};
 use crate::campaign::Realm;
 use crate::cli;
-use crate::ledger::{Halt, ReadLedger, WriteLedger};
+use crate::ledger::{Halt, PersonLedger, ReadLedger, Voice, Word};
 
 pub(super) fn run(context: &Context, args: &cli::Stop) -> Result<Exit> {
     let folder = context.folder(args.sandbox)?;
@@ -20,12 +20,11 @@ pub(super) fn run(context: &Context, args: &cli::Stop) -> Result<Exit> {
     }
     let ledger = folder.ledger()?;
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
-    let now = context.clock.now();
+    let word = Word { campaign: settings.id.clone(), by: Voice::Person(person()), at: context.clock.now() };
     if args.undo {
-        runtime.block_on(ledger.resume(&settings.id, &person(), now))?;
+        runtime.block_on(ledger.resume(&word))?;
     } else {
-        let halt = Halt { at: now, person: person(), reason: args.reason.clone() };
-        runtime.block_on(ledger.stop(&settings.id, halt))?;
+        runtime.block_on(ledger.stop(args.reason.clone(), &word))?;
     }
     if !context.quiet {
         say(told(args.undo, stands.as_ref(), realm));

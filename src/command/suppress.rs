@@ -10,7 +10,7 @@ use super::{Context, Exit};
 use crate::campaign::Folder;
 use crate::cli;
 use crate::ledger::sqlite::SqliteLedger;
-use crate::ledger::{ReadLedger, Selection, Voice, WriteLedger};
+use crate::ledger::{PersonLedger, ReadLedger, Selection, Voice, Word};
 use crate::lists::{RecipientList, read_suppressions, read_target};
 use crate::model::{Answer, DeliveryState, EmailAddress, Suppression, Target};
 use crate::report::{Table, counted};
@@ -61,10 +61,8 @@ struct Asked<'a> {
 impl Asked<'_> {
     fn suppress(&self, ledger: &SqliteLedger, reason: Option<String>) -> Result<()> {
         let suppression = Suppression { target: self.target.clone(), reason };
-        let by = Voice::Person(person());
         let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
-        let suppressed = ledger.suppress(&self.folder.settings.id, suppression, by, self.context.clock.now());
-        let before = runtime.block_on(suppressed)?;
+        let before = runtime.block_on(ledger.suppress(suppression, &self.word()))?;
         if self.context.quiet {
             return Ok(());
         }
@@ -94,9 +92,7 @@ impl Asked<'_> {
         }
         let ledger = self.folder.ledger()?;
         let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
-        let by = Voice::Person(person());
-        let lifted = ledger.lift(&self.folder.settings.id, self.target.clone(), by, self.context.clock.now());
-        runtime.block_on(lifted)?;
+        runtime.block_on(ledger.lift(self.target.clone(), &self.word()))?;
         if self.context.quiet {
             return Ok(());
         }
@@ -112,6 +108,12 @@ impl Asked<'_> {
             ));
         }
         Ok(())
+    }
+
+    /// Who says so, and when.
+    fn word(&self) -> Word {
+        let by = Voice::Person(person());
+        Word { campaign: self.folder.settings.id.clone(), by, at: self.context.clock.now() }
     }
 
     /// The campaign's list of suppressions, where the target stands in it.
@@ -132,15 +134,10 @@ impl Asked<'_> {
             return Ok(count);
         }
         let states = vec![DeliveryState::Planned, DeliveryState::Deferred];
-        ledger.deliveries(
-            &self.folder.settings.id,
-            &Selection { states, ..Selection::default() },
-            &mut |delivery| {
-                let address = EmailAddress::parse(&delivery.email);
-                count += u64::from(address.is_ok_and(|address| self.target.covers(&address)));
-                Ok(())
-            },
-        )?;
+        for delivery in ledger.deliveries(&self.folder.settings.id, &Selection { states, ..Selection::default() }) {
+            let address = EmailAddress::parse(&delivery?.email);
+            count += u64::from(address.is_ok_and(|address| self.target.covers(&address)));
+        }
         Ok(count)
     }
 
@@ -149,12 +146,12 @@ impl Asked<'_> {
         let Target::Address(key) = &self.target else { return Ok(Vec::new()) };
         let mut answered = Vec::new();
         let selection = Selection { recipient: Some(key.clone()), ..Selection::default() };
-        ledger.deliveries(&self.folder.settings.id, &selection, &mut |delivery| {
+        for delivery in ledger.deliveries(&self.folder.settings.id, &selection) {
+            let delivery = delivery?;
             if delivery.answer.stops() {
                 answered.push((delivery.recipient.to_string(), delivery.answer));
             }
-            Ok(())
-        })?;
+        }
         Ok(answered)
     }
 }

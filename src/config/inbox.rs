@@ -4,7 +4,7 @@ use percent_encoding::percent_decode_str;
 use url::Url;
 
 use super::path;
-use super::secret::SecretSource;
+use super::secret_source::SecretSource;
 use super::section::Section;
 use super::smtp::{self, Auth};
 use crate::workspace::Workspace;

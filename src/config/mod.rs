@@ -8,6 +8,7 @@ mod pace;
 mod publish;
 mod record;
 mod secret;
+mod secret_source;
 mod section;
 mod sender;
 mod signatories;
@@ -27,7 +28,8 @@ pub use inbox::{Imap, Inbox};
 pub use letter::{LetterSpec, PdfFor};
 pub use pace::{Counts, PRESETS, Pace, Preset, Retry, StopAfter};
 pub use publish::{PublicAddressee, PublishSpec};
-pub use secret::{SecretError, SecretSource};
+pub use secret::Secret;
+pub use secret_source::{SecretError, SecretSource};
 pub use sender::{AddressPattern, Sender};
 pub use smtp::{Auth, Security, Smtp};
 

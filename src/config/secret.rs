@@ -1,134 +1,189 @@
-//! Where a password comes from. It is never in the file, in an argument or in a URL, and never printed.
+//! A secret as a run needs it: asked for whenever a connection is opened, and never twice at once.
 
-use std::process::{Command, Stdio};
+use std::fmt;
+use std::sync::Arc;
+use std::time::{Duration, Instant};
 
 use secrecy::SecretString;
-use toml::de::DeValue;
+use tokio::sync::Mutex;
 
-use super::section::{Found, Section};
+use super::secret_source::{SecretError, SecretSource};
 use crate::workspace::Workspace;
 
-/// A place from which a secret is read when it is needed, and no earlier.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum SecretSource {
-    /// The first line that a command prints; the command is run without a shell.
-    Command(Vec<String>),
-    /// An environment variable.
-    Env(String),
-    /// The first line of a file in the workspace.
-    File(String),
-    /// The keyring of the person's session: service `undersigned`, account as below.
-    Keyring {
-        /// The account's name in the keyring: `user@host` of the server's URL.
-        account: String,
-    },
+/// How long a command may take in the middle of a run, where nobody may be there whom it could ask.
+const LONGEST: Duration = Duration::from_mins(2);
+
+/// A secret that is asked for at each opening of a connection: an access token lives an hour, and a run with a pace takes days.
+///
+/// Clones share what they know. No text of it shows the secret.
+#[derive(Clone)]
+pub struct Secret(Arc<Shared>);
+
+struct Shared {
+    origin: Origin,
+    /// Whoever has it asks.
+    asking: Mutex<Told>,
 }
 
-/// Why a secret could not be had. It says where it was looked for, and never what was found.
-#[derive(Debug, thiserror::Error)]
-#[error("the password could not be read from {place}: {why}")]
-pub struct SecretError {
-    place: String,
-    why: String,
+enum Origin {
+    /// It is looked for here.
+    Source { source: SecretSource, workspace: Workspace },
+    /// It is always this one.
+    Fixed(SecretString),
 }
 
-impl SecretSource {
-    /// Reads `password = { … }` of a section.
-    pub(super) fn read(section: &Section<'_>, account: &str) -> Option<Self> {
-        let document = section.document();
-        let raw = section.value("password")?;
-        if let DeValue::String(_) = raw.get_ref() {
-            document.fault(
-                &raw.span(),
-                "a password is never written in the file; use `password = { command = [\"pass\", \"show\", \"…\"] }`, \
-                 `{ env = \"NAME\" }`, `{ file = \"path\" }` or `{ keyring = true }`",
-            );
-            return None;
-        }
-        let inner = section.section("password");
-        let command: Vec<String> = inner.texts("command").into_iter().map(|word| word.value.to_owned()).collect();
-        let env = inner.text("env").as_ref().map(own);
-        let file = inner.text("file").as_ref().map(own);
-        let keyring = inner.flag("keyring").is_some_and(|found| found.value);
-        let mut sources = Vec::new();
-        if command.first().is_some_and(|program| !program.is_empty()) {
-            sources.push(Self::Command(command));
-        }
-        sources.extend(env.filter(|name| !name.is_empty()).map(Self::Env));
-        sources.extend(file.filter(|path| !path.is_empty()).map(Self::File));
-        if keyring {
-            sources.push(Self::Keyring { account: account.to_owned() });
-        }
-        if sources.len() != 1 {
-            document.fault(inner.at(), "`password` needs exactly one of `command`, `env`, `file` and `keyring = true`");
-        }
-        inner.finish();
-        sources.pop()
-    }
+/// What was told before.
+#[derive(Default)]
+struct Told {
+    /// Before the run; it serves the first opening.
+    at_hand: Option<SecretString>,
+    /// Last, and when.
+    last: Option<(Instant, Result<SecretString, SecretError>)>,
+}
 
-    /// Why the secret can certainly not be fetched, where that shows without asking for it: a command could ask a person, and a keyring
-    /// be locked.
-    #[must_use]
-    pub fn is_missing(&self, workspace: &Workspace) -> Option<SecretError> {
-        match self {
-            Self::Env(_) | Self::File(_) => self.fetch(workspace).err(),
-            Self::Command(_) | Self::Keyring { .. } => None,
-        }
-    }
-
-    /// Fetches the secret.
+impl Secret {
+    /// Fetches a secret for the first time, and blocks until it is there: a command may ask a person at the terminal, so nothing else may
+    /// be going on yet. What a command or a keyring gives now serves the first opening; a variable and a file are read again then.
     ///
     /// # Errors
     /// Says where it was looked for and why it is not there.
-    pub fn fetch(&self, workspace: &Workspace) -> Result<SecretString, SecretError> {
-        let (place, found) = match self {
-            Self::Command(words) => {
-                (format!("the command `{}`", words.first().map_or("", String::as_str)), run(words, workspace))
-            }
-            Self::Env(name) => {
-                let found = std::env::var(name).map_err(|_| "the variable is not set".to_owned());
-                (format!("the environment variable `{name}`"), found)
-            }
-            Self::File(path) => {
-                let text = workspace.read(path).map_err(|error| error.to_string());
-                let text = text.and_then(|bytes| String::from_utf8(bytes).map_err(|_| "it is not UTF-8".to_owned()));
-                (format!("the file `{path}`"), text)
-            }
-            Self::Keyring { account } => {
-                (format!("the keyring (service `undersigned`, account `{account}`)"), from_keyring(account))
-            }
+    pub fn fetch(source: &SecretSource, workspace: &Workspace) -> Result<Self, SecretError> {
+        let found = source.fetch(workspace)?;
+        let at_hand = match source {
+            SecretSource::Command(_) | SecretSource::Keyring { .. } => Some(found),
+            SecretSource::Env(_) | SecretSource::File(_) => None,
         };
-        let refused = |why: String| SecretError { place: place.clone(), why };
-        let text = found.map_err(&refused)?;
-        let line = text.lines().next().unwrap_or_default().trim_end_matches('\r');
-        if line.is_empty() {
-            return Err(refused("it is empty".to_owned()));
+        let origin = Origin::Source { source: source.clone(), workspace: workspace.clone() };
+        Ok(Self(Arc::new(Shared { origin, asking: Mutex::new(Told { at_hand, last: None }) })))
+    }
+
+    /// Asks for the secret. Whoever comes while another asks waits, and is told the same.
+    ///
+    /// # Errors
+    /// Says where it was looked for and why it is not there, or that a command did not end in time.
+    pub async fn ask(&self) -> Result<SecretString, SecretError> {
+        let Shared { origin, asking } = &*self.0;
+        let (source, workspace) = match origin {
+            Origin::Source { source, workspace } => (source, workspace),
+            Origin::Fixed(secret) => return Ok(secret.clone()),
+        };
+        let came = Instant::now();
+        let mut told = asking.lock().await;
+        if let Some(secret) = told.at_hand.take() {
+            return Ok(secret);
         }
-        Ok(SecretString::from(line.to_owned()))
+        if let Some((_, last)) = told.last.as_ref().filter(|(at, _)| *at >= came) {
+            return last.clone();
+        }
+        let found = source.fetch_again(workspace, LONGEST).await;
+        told.last = Some((Instant::now(), found.clone()));
+        found
+    }
+
+    /// Whether a server that refuses the secret may take the one that is asked for next: a command makes a new token when the old one
+    /// is too old. What stands in a variable, a file or a keyring is the same a moment later.
+    #[must_use]
+    pub fn is_renewed(&self) -> bool {
+        matches!(&self.0.origin, Origin::Source { source: SecretSource::Command(_), .. })
     }
 }
 
-fn own(found: &Found<&str>) -> String {
-    found.value.to_owned()
-}
-
-/// Runs a command without a shell. What it prints on stderr goes to the terminal, so that `pass` and its like can ask.
-fn run(words: &[String], workspace: &Workspace) -> Result<String, String> {
-    let (program, arguments) = words.split_first().ok_or("no command is given")?;
-    let output = Command::new(program)
-        .args(arguments)
-        .current_dir(workspace.root())
-        .stdin(Stdio::inherit())
-        .stderr(Stdio::inherit())
-        .output()
-        .map_err(|error| error.to_string())?;
-    if !output.status.success() {
-        return Err(format!("it ended with {}", output.status));
+/// One that is always the same.
+impl From<SecretString> for Secret {
+    fn from(secret: SecretString) -> Self {
+        Self(Arc::new(Shared { origin: Origin::Fixed(secret), asking: Mutex::default() }))
     }
-    String::from_utf8(output.stdout).map_err(|_| "what it printed is not UTF-8".to_owned())
 }
 
-fn from_keyring(account: &str) -> Result<String, String> {
-    let entry = keyring::v1::Entry::new("undersigned", account).map_err(|error| error.to_string())?;
-    entry.get_password().map_err(|error| error.to_string())
+impl fmt::Debug for Secret {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Secret")
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use secrecy::ExposeSecret as _;
+
+    use super::*;
+
+    fn workspace() -> (tempfile::TempDir, Workspace) {
+        let folder = tempfile::tempdir().unwrap();
+        let workspace = Workspace::open(folder.path()).unwrap();
+        (folder, workspace)
+    }
+
+    fn shell(script: &str) -> SecretSource {
+        SecretSource::Command(["sh", "-c", script].map(str::to_owned).to_vec())
+    }
+
+    async fn told(secret: &Secret) -> String {
+        secret.ask().await.unwrap().expose_secret().to_owned()
+    }
+
+    /// Prints `1`, `2`, … one at each call, and fails where another call is under way.
+    const COUNTING: &str = "mkdir busy || exit 9; sleep 0.05; n=$(($(cat calls 2>/dev/null || echo 0) + 1)); \
+                            echo $n | tee calls; rmdir busy";
+
+    #[tokio::test]
+    async fn what_was_fetched_before_the_run_serves_once_and_then_it_is_asked_for_each_time() {
+        let (_folder, workspace) = workspace();
+        let secret = Secret::fetch(&shell(COUNTING), &workspace).unwrap();
+        assert_eq!([told(&secret).await, told(&secret).await, told(&secret.clone()).await], ["1", "2", "3"]);
+        assert!(secret.is_renewed());
+    }
+
+    #[tokio::test]
+    async fn a_file_is_read_anew_each_time() {
+        let (folder, workspace) = workspace();
+        let write = |text: &str| std::fs::write(folder.path().join("token"), text).unwrap();
+        write("old");
+        let secret = Secret::fetch(&SecretSource::File("token".to_owned()), &workspace).unwrap();
+        write("new\nmore");
+        assert_eq!(told(&secret).await, "new");
+        write("newer");
+        assert_eq!(told(&secret).await, "newer");
+        std::fs::remove_file(folder.path().join("token")).unwrap();
+        assert!(secret.ask().await.unwrap_err().to_string().contains("the file `token`"));
+        assert!(!secret.is_renewed());
+    }
+
+    #[tokio::test]
+    async fn two_never_ask_at_once_and_who_comes_meanwhile_is_told_the_same() {
+        let (_folder, workspace) = workspace();
+        let secret = Secret::fetch(&shell(COUNTING), &workspace).unwrap();
+        assert_eq!(told(&secret).await, "1");
+        let mut asking = tokio::task::JoinSet::new();
+        for _ in 0..8 {
+            let secret = secret.clone();
+            asking.spawn(async move { told(&secret).await });
+        }
+        assert_eq!(asking.join_all().await, ["2"; 8]);
+        assert_eq!(told(&secret).await, "3");
+    }
+
+    #[tokio::test]
+    async fn a_command_that_hangs_is_ended() {
+        let (_folder, workspace) = workspace();
+        let source = shell("exec sleep 600");
+        let error = source.fetch_again(&workspace, Duration::from_millis(50)).await.unwrap_err();
+        assert!(error.to_string().contains("the command `sh`: it did not end within"), "{error}");
+    }
+
+    #[tokio::test]
+    async fn neither_an_error_nor_a_debug_output_shows_what_a_command_prints() {
+        let (folder, workspace) = workspace();
+        let secret =
+            Secret::fetch(&shell("[ -e gone ] && { echo hunter2; exit 3; }; echo hunter2"), &workspace).unwrap();
+        assert_eq!(told(&secret).await, "hunter2");
+        std::fs::write(folder.path().join("gone"), "").unwrap();
+        let error = secret.ask().await.unwrap_err();
+        assert_eq!(
+            error.to_string(),
+            "the password could not be read from the command `sh`: it ended with exit status: 3"
+        );
+        let fixed = Secret::from(SecretString::from("hunter2"));
+        assert_eq!(told(&fixed).await, "hunter2");
+        assert!(!format!("{secret:?} {fixed:?} {error:?}").contains("hunter2"));
+    }
 }

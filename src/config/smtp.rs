@@ -7,7 +7,7 @@ use percent_encoding::percent_decode_str;
 use url::Url;
 
 use super::duration::read_duration;
-use super::secret::SecretSource;
+use super::secret_source::SecretSource;
 use super::section::Section;
 
 /// How the connection is protected.

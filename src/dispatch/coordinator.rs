@@ -16,7 +16,7 @@ use super::streak::{Endings, Trouble};
 use super::worker::Worker;
 use super::{Assignment, Cause, Drain, DrainHandle, End, Finished, Happening, Patience};
 use crate::clock::{later, until};
-use crate::ledger::{self, Ended, LedgerError, ReadLedger, WriteLedger};
+use crate::ledger::{self, AttemptEnd, LedgerError, RunLedger};
 use crate::model::DeliveryState;
 use crate::transport::{OpenError, is_unknown_recipient};
 
@@ -54,7 +54,7 @@ struct Coordinator<'a, L> {
 /// It returns when nothing is left, or when something stops it; by then every outcome is durable.
 pub async fn run<L>(assignment: Assignment<L>, drain: Drain, observe: &mut (dyn FnMut(Happening) + Send)) -> Finished
 where
-    L: ReadLedger + WriteLedger + Clone + Send + Sync + 'static,
+    L: RunLedger + Clone + Send + Sync + 'static,
 {
     let mut pacer = Pacer::new(&assignment.pace, assignment.clock.clone());
     let ramp = match prepare(&assignment, &mut pacer).await {
@@ -85,7 +85,7 @@ where
 }
 
 /// Tells the ledger which windows it has to keep, and counts what was sent before into the pace; says how to begin.
-async fn prepare<L: WriteLedger>(assignment: &Assignment<L>, pacer: &mut Pacer) -> ledger::Result<Ramp> {
+async fn prepare<L: RunLedger>(assignment: &Assignment<L>, pacer: &mut Pacer) -> ledger::Result<Ramp> {
     let sent = assignment.ledger.limit(&assignment.lease, &assignment.account, assignment.pace.windows()).await?;
     let now = assignment.clock.now();
     for attempt in &sent.attempts {
@@ -94,15 +94,15 @@ async fn prepare<L: WriteLedger>(assignment: &Assignment<L>, pacer: &mut Pacer) 
     let most = assignment.pace.connections as usize;
     let went_well = match &sent.last {
         None => true,
-        Some(Ended { state: DeliveryState::Failed, reply }) => reply.as_ref().is_some_and(is_unknown_recipient),
-        Some(Ended { state, .. }) => *state == DeliveryState::Accepted,
+        Some(AttemptEnd { state: DeliveryState::Failed, reply }) => reply.as_ref().is_some_and(is_unknown_recipient),
+        Some(AttemptEnd { state, .. }) => *state == DeliveryState::Accepted,
     };
     Ok(if went_well { Ramp::new(most) } else { Ramp::after_trouble(most) })
 }
 
 impl<L> Coordinator<'_, L>
 where
-    L: ReadLedger + WriteLedger + Clone + Send + Sync + 'static,
+    L: RunLedger + Clone + Send + Sync + 'static,
 {
     async fn run(mut self) -> Finished {
         let (reports, mut inbox) = mpsc::channel(self.assignment.pace.connections as usize * LOOK_AHEAD);
@@ -111,7 +111,7 @@ where
         renewal.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
         let mut drained_was_told = false;
         loop {
-            let wake = self.hand_out(&reports, &mut tasks);
+            let wake = self.hand_out(&reports, &mut tasks).await;
             if self.end.is_some() {
                 self.tell_workers.drain();
             }
@@ -177,7 +177,7 @@ where
     async fn keep_lease(&self, now: Timestamp) -> ledger::Result<()> {
         let Assignment { ledger, lease, campaign, .. } = &self.assignment;
         ledger.renew(lease, now).await?;
-        ledger.halt(campaign)?.map_or(Ok(()), |halt| Err(LedgerError::Halted(halt)))
+        ledger.halt(campaign).await?.map_or(Ok(()), |halt| Err(LedgerError::Halted(halt)))
     }
 
     /// Whether nothing more is to be handed out and nothing is on the wire.
@@ -186,7 +186,7 @@ where
     }
 
     /// Hands out letters as long as there are workers, letters and room in the pace; says when to look again.
-    fn hand_out(
+    async fn hand_out(
         &mut self,
         reports: &mpsc::Sender<Report>,
         tasks: &mut JoinSet<ledger::Result<()>>,
@@ -196,7 +196,7 @@ where
             let next = match held {
                 Some(_) => Ok(Next::Hold { until: held, cause: None }),
                 None if self.reached_limit() => Ok(Next::Empty),
-                None => self.queue.next(&self.assignment, &mut self.pacer),
+                None => self.queue.next(&self.assignment, &mut self.pacer).await,
             };
             match next {
                 Ok(Next::Letter(job)) => {

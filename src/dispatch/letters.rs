@@ -7,7 +7,6 @@ use jiff::Timestamp;
 
 use super::earlier::Earlier;
 use super::enclosure::Enclosure;
-use super::job::Job;
 use super::on_paper::OnPaper;
 use crate::ledger::Due;
 use crate::letter::{Letter, Letters, Merged, Previous};
@@ -179,14 +178,19 @@ impl LetterMaker {
     ///
     /// # Errors
     /// As for [`make`](LetterMaker::make).
-    pub(super) async fn make_aside(self: &Arc<Self>, job: &Job, at: Timestamp) -> Result<Composed, LetterError> {
-        let Job { due, recipient, history, .. } = job;
+    pub(super) async fn make_aside(
+        self: &Arc<Self>,
+        id: &RecipientId,
+        recipient: &Recipient,
+        history: &History,
+        at: Timestamp,
+    ) -> Result<Composed, LetterError> {
         let Some(OnPaper::Each { turns, .. }) = &self.pdf else {
-            return self.make(&due.recipient, recipient, history, at);
+            return self.make(id, recipient, history, at);
         };
         let _turn = turns.acquire().await;
-        let (maker, id) = (Arc::clone(self), due.recipient.clone());
-        let (recipient, history) = (recipient.clone(), history.clone());
+        let maker = Arc::clone(self);
+        let (id, recipient, history) = (id.clone(), recipient.clone(), history.clone());
         let making = tokio::task::spawn_blocking(move || maker.make(&id, &recipient, &history, at));
         making.await.unwrap_or_else(|error| std::panic::resume_unwind(error.into_panic()))
     }

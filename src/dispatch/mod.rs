@@ -6,6 +6,7 @@
 
 mod coordinator;
 mod crew;
+mod desk;
 mod drain;
 mod earlier;
 mod enclosure;

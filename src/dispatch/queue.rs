@@ -7,12 +7,14 @@ use jiff::Timestamp;
 use super::job::Job;
 use super::pace::{Hold, Pacer};
 use super::{Assignment, Cause, End, LetterError};
-use crate::ledger::{DeliveryId, Due, ReadLedger, Selection};
+use crate::ledger::{DeliveryId, Due, RunLedger};
 use crate::model::window::Full;
-use crate::model::{Addressee, DeliveryState, History, lookup_key};
+use crate::model::{Addressee, History};
 
 /// How many due deliveries are read from the ledger at once.
 const BATCH: usize = 512;
+/// How many letters are made ready at once: what went to their recipients before is read for all of them together.
+const READY: usize = 64;
 /// How many letters to full domains are put aside while others go.
 const ASIDE: usize = 10_000;
 
@@ -48,6 +50,8 @@ impl From<Hold> for Next {
 pub(super) struct Queue {
     /// Due deliveries that were read and not handed out.
     pending: VecDeque<Due>,
+    /// The first of them, made ready.
+    ready: VecDeque<Box<Job>>,
     /// Letters to domains whose window is full, by domain.
     aside: BTreeMap<String, VecDeque<Box<Job>>>,
     aside_ids: HashSet<DeliveryId>,
@@ -75,13 +79,20 @@ impl Queue {
         self.on_the_wire.remove(&job.due.id);
     }
 
-    /// A letter that was not sent is the next again.
+    /// A letter that was not sent is the next again. It is made ready anew.
     pub(super) fn put_back(&mut self, job: Box<Job>) {
+        while let Some(after) = self.ready.pop_back() {
+            self.pending.push_front(after.due);
+        }
         self.pending.push_front(job.due);
     }
 
     /// The next letter that the pace lets go, or how long to wait for it.
-    pub(super) fn next<L: ReadLedger>(&mut self, assignment: &Assignment<L>, pacer: &mut Pacer) -> Result<Next, End> {
+    pub(super) async fn next<L: RunLedger>(
+        &mut self,
+        assignment: &Assignment<L>,
+        pacer: &mut Pacer,
+    ) -> Result<Next, End> {
         let now = assignment.clock.now();
         let mut earliest: Option<Timestamp> = None;
         // Letters whose domain was full come first: they are the oldest.
@@ -100,7 +111,7 @@ impl Queue {
         }
         self.aside.retain(|_, jobs| !jobs.is_empty());
         while self.aside_ids.len() < ASIDE {
-            let Some(job) = self.next_due(assignment, pacer, now)? else { break };
+            let Some(job) = self.next_due(assignment, pacer, now).await? else { break };
             match pacer.start(job.recipient.to.domain(), job.weight) {
                 Ok(()) => return Ok(Next::Letter(job)),
                 Err(Hold::Window(Full { until, domain_only: true })) => {
@@ -109,7 +120,7 @@ impl Queue {
                     self.aside.entry(job.recipient.to.domain().to_owned()).or_default().push_back(job);
                 }
                 Err(hold) => {
-                    self.put_back(job);
+                    self.ready.push_front(job);
                     return Ok(hold.into());
                 }
             }
@@ -118,7 +129,7 @@ impl Queue {
             // Where a domain is full of letters on the wire, their ends say when to look again.
             return Ok(Next::Hold { until: earliest, cause: earliest.map(|_| Cause::Limit) });
         }
-        let again = next_deferred(assignment)?;
+        let again = next_deferred(assignment).await?;
         Ok(match again {
             None => Next::Empty,
             // It is with a worker, whose report says what to do.
@@ -128,7 +139,7 @@ impl Queue {
     }
 
     /// The next due delivery that is neither with a worker nor put aside.
-    fn next_due<L: ReadLedger>(
+    async fn next_due<L: RunLedger>(
         &mut self,
         assignment: &Assignment<L>,
         pacer: &Pacer,
@@ -136,14 +147,18 @@ impl Queue {
     ) -> Result<Option<Box<Job>>, End> {
         let mut began_again = false;
         loop {
-            while let Some(due) = self.pending.pop_front() {
-                if let Some(job) = self.job(assignment, pacer, due)? {
+            while let Some(job) = self.ready.pop_front() {
+                if !self.is_elsewhere(&job.due) {
                     return Ok(Some(job));
                 }
             }
+            if !self.pending.is_empty() {
+                self.make_ready(assignment, pacer).await?;
+                continue;
+            }
             if self.read_all {
                 // Deferred deliveries come due at any place of the plan: it is read again from its beginning, once for each look.
-                if began_again || next_deferred(assignment)?.is_none_or(|next| next > now) {
+                if began_again || next_deferred(assignment).await?.is_none_or(|next| next > now) {
                     return Ok(None);
                 }
                 began_again = true;
@@ -151,7 +166,7 @@ impl Queue {
                 self.read_up_to = None;
             }
             let Assignment { ledger, campaign, round, .. } = assignment;
-            let batch = ledger.due(campaign, *round, self.read_up_to, now, BATCH).map_err(End::Ledger)?;
+            let batch = ledger.due(campaign, *round, self.read_up_to, now, BATCH).await.map_err(End::Ledger)?;
             match batch.last() {
                 Some(last) => self.read_up_to = Some(last.place),
                 None => self.read_all = true,
@@ -160,44 +175,50 @@ impl Queue {
         }
     }
 
-    fn job<L: ReadLedger>(&self, assignment: &Assignment<L>, pacer: &Pacer, due: Due) -> Result<Option<Box<Job>>, End> {
-        if self.on_the_wire.contains(&due.id) || self.aside_ids.contains(&due.id) {
-            return Ok(None);
+    /// Whether a letter is with a worker, or put aside.
+    fn is_elsewhere(&self, due: &Due) -> bool {
+        self.on_the_wire.contains(&due.id) || self.aside_ids.contains(&due.id)
+    }
+
+    /// Makes the first pending letters ready. One that cannot be made is an error once it is the first.
+    async fn make_ready<L: RunLedger>(&mut self, assignment: &Assignment<L>, pacer: &Pacer) -> Result<(), End> {
+        let mut jobs = Vec::new();
+        while jobs.len() < READY
+            && let Some(due) = self.pending.pop_front()
+        {
+            if self.is_elsewhere(&due) {
+                continue;
+            }
+            let recipient = match assignment.letters.recipient(&due) {
+                Ok(recipient) => recipient,
+                Err(faults) if jobs.is_empty() => return Err(End::Letter(LetterError::Faults(faults))),
+                Err(_) => {
+                    self.pending.push_front(due);
+                    break;
+                }
+            };
+            if assignment.is_for(due.recipient.as_str(), &recipient.to.key()) {
+                let weight = pacer.weight(recipient.addresses().count());
+                jobs.push(Box::new(Job { due, recipient, history: History::default(), weight }));
+            }
         }
-        let recipient =
-            assignment.letters.recipient(&due).map_err(|faults| End::Letter(LetterError::Faults(faults)))?;
-        if !assignment.is_for(due.recipient.as_str(), &recipient.to.key()) {
-            return Ok(None);
+        if assignment.has_earlier() {
+            let to = |job: &Box<Job>| Addressee { id: job.due.recipient.clone(), ..Addressee::from(&job.recipient) };
+            let recipients = jobs.iter().map(to).collect();
+            let found = assignment.ledger.histories(&assignment.thread(), recipients).await.map_err(End::Ledger)?;
+            for (job, history) in jobs.iter_mut().zip(found) {
+                job.history = history;
+            }
         }
-        let weight = pacer.weight(recipient.addresses().count());
-        let history = if assignment.has_earlier() {
-            let thread = assignment.thread();
-            let to = Addressee { id: due.recipient.clone(), ..Addressee::from(&recipient) };
-            let found = assignment.ledger.histories(&thread, &[to]).map_err(End::Ledger)?;
-            found.into_iter().next().unwrap_or_default()
-        } else {
-            History::default()
-        };
-        Ok(Some(Box::new(Job { due, recipient, history, weight })))
+        self.ready.extend(jobs);
+        Ok(())
     }
 }
 
 /// When the next deferred delivery of this assignment is due.
-fn next_deferred<L: ReadLedger>(assignment: &Assignment<L>) -> Result<Option<Timestamp>, End> {
-    let Assignment { ledger, campaign, round, .. } = assignment;
-    if assignment.only.is_empty() {
-        return ledger.next_attempt_at(campaign, *round).map_err(End::Ledger);
-    }
-    let selection = Selection { round: Some(*round), states: vec![DeliveryState::Deferred], recipient: None };
-    let mut earliest = None;
-    let read = ledger.deliveries(campaign, &selection, &mut |delivery| {
-        if assignment.is_for(delivery.recipient.as_str(), &lookup_key(&delivery.email)) {
-            earliest = soonest(earliest, delivery.next_attempt_at);
-        }
-        Ok(())
-    });
-    read.map_err(End::Ledger)?;
-    Ok(earliest)
+async fn next_deferred<L: RunLedger>(assignment: &Assignment<L>) -> Result<Option<Timestamp>, End> {
+    let Assignment { ledger, campaign, round, only, .. } = assignment;
+    ledger.next_attempt_at(campaign, *round, only).await.map_err(End::Ledger)
 }
 
 fn soonest(a: Option<Timestamp>, b: Option<Timestamp>) -> Option<Timestamp> {

@@ -1,24 +1,23 @@
 //! One connection: takes a letter at a time, claims it, hands it over, settles it.
 
-use std::collections::VecDeque;
 use std::future::Future;
-use std::pin::Pin;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use tokio::sync::mpsc;
 
+use super::desk::{Claimed, Desk, Made};
 use super::job::{Ending, Job, Report};
 use super::retry::settle;
-use super::{Drain, LetterMaker};
+use super::{Drain, LetterError, LetterMaker};
 use crate::clock::Clock;
 use crate::config::{Outcomes, Retry};
-use crate::ledger::{self, AttemptId, Claim, Lease, LedgerError, ReadLedger, Settlement, WriteLedger};
+use crate::ledger::{self, AttemptId, Claim, Lease, RunLedger, Settlement};
 use crate::message::Composed;
 use crate::model::{DeliveryState, EmailAddress, Recipient, mask_addresses};
 use crate::plan;
 use crate::transport::{
-    self, Attempt, Connection, Letter, Offered, OpenError, Outcome, Server, Stage, StopReason, Verdict, strain, verdict,
+    self, Attempt, Connection, Offered, OpenError, Outcome, Server, Stage, Verdict, strain, verdict,
 };
 
 /// How many letters go over one connection before it is opened anew: some servers close one after a hundred.
@@ -44,61 +43,7 @@ pub(super) struct Worker<L> {
     pub drain: Drain,
 }
 
-/// A letter whose message is made.
-struct Made {
-    job: Box<Job>,
-    composed: Composed,
-}
-
-impl Made {
-    fn letter(&self) -> Letter<'_> {
-        Letter { envelope: &self.composed.envelope, message: &self.composed.bytes }
-    }
-}
-
-/// A letter whose intent is in the ledger: it may leave.
-struct Claimed {
-    made: Made,
-    attempt: AttemptId,
-}
-
-/// What a worker has on its desk.
-struct Desk<'a> {
-    reports: mpsc::Sender<Report>,
-    connection: Option<Connection>,
-    /// Since when the connection has stood idle.
-    idle_since: Instant,
-    /// Outcomes that are queued and not known to be durable yet, the oldest first.
-    settling: VecDeque<Settling<'a>>,
-    /// Why an outcome could not be written, until somebody is told.
-    failure: Option<LedgerError>,
-    /// Why nothing more is to go over any connection: the server's answer to the last letter would be the same for all.
-    stop: Option<StopReason>,
-    /// Whether no connection could be opened: the letters that lie ready go back, and whoever hands out the next one decides when.
-    is_cut_off: bool,
-    /// Whether nobody takes reports any more.
-    is_alone: bool,
-}
-
-/// An outcome on its way into the ledger.
-type Settling<'a> = Pin<Box<dyn Future<Output = ledger::Result<()>> + Send + 'a>>;
-
-impl Desk<'_> {
-    /// Waits until all outcomes but the `newest` are durable.
-    async fn wait_for_outcomes(&mut self, newest: usize) {
-        while self.settling.len() > newest {
-            // It stays until it has ended: whoever waits may be interrupted.
-            if let Some(oldest) = self.settling.front_mut()
-                && let Err(error) = oldest.await
-            {
-                self.failure.get_or_insert(error);
-            }
-            self.settling.pop_front();
-        }
-    }
-}
-
-impl<L: ReadLedger + WriteLedger + Send + Sync> Worker<L> {
+impl<L: RunLedger + Send + Sync> Worker<L> {
     /// Works until there are no more jobs, then makes sure that everything is settled and says goodbye to the server.
     ///
     /// Where a second job lies ready when a letter is handed over, it is claimed and offered along with it, so that a letter costs one
@@ -108,16 +53,7 @@ impl<L: ReadLedger + WriteLedger + Send + Sync> Worker<L> {
         mut jobs: mpsc::Receiver<Box<Job>>,
         reports: mpsc::Sender<Report>,
     ) -> ledger::Result<()> {
-        let mut desk = Desk {
-            reports,
-            connection: None,
-            idle_since: Instant::now(),
-            settling: VecDeque::new(),
-            failure: None,
-            stop: None,
-            is_cut_off: false,
-            is_alone: false,
-        };
+        let mut desk = Desk::new(reports);
         let mut waiting = None;
         while !desk.is_alone {
             let made = match waiting.take() {
@@ -181,13 +117,13 @@ impl<L: ReadLedger + WriteLedger + Send + Sync> Worker<L> {
 
     /// Makes a letter.
     async fn make(&self, mut job: Box<Job>, desk: &mut Desk<'_>) -> Option<Made> {
-        if let Err(error) = self.leave_out_copies(&mut job.recipient) {
+        if let Err(error) = self.leave_out_copies(&mut job.recipient).await {
             desk.failure.get_or_insert(error);
         }
         let ending = match desk.failure.take() {
             Some(error) => Ending::Ledger(error),
             None if desk.stop.is_some() || desk.is_cut_off || self.drain.is_told() => Ending::Returned,
-            None => match self.letters.make_aside(&job, self.clock.now()).await {
+            None => match self.merge(&job).await {
                 Ok(composed) => return Some(Made { job, composed }),
                 Err(error) => Ending::Unmade(error),
             },
@@ -196,11 +132,17 @@ impl<L: ReadLedger + WriteLedger + Send + Sync> Worker<L> {
         None
     }
 
+    /// Merges a letter, as it is now.
+    async fn merge(&self, job: &Job) -> Result<Composed, LetterError> {
+        let Job { due, recipient, history, .. } = job;
+        self.letters.make_aside(&due.recipient, recipient, history, self.clock.now()).await
+    }
+
     /// Leaves out the copies that are suppressed by now: the claim looks at the address of the letter itself.
-    fn leave_out_copies(&self, recipient: &mut Recipient) -> ledger::Result<()> {
+    async fn leave_out_copies(&self, recipient: &mut Recipient) -> ledger::Result<()> {
         let copies: Vec<String> = recipient.cc.iter().chain(&recipient.bcc).map(EmailAddress::key).collect();
         if !copies.is_empty() {
-            plan::leave_out(recipient, &self.ledger.suppressed(copies)?);
+            plan::leave_out(recipient, &self.ledger.suppressed(copies).await?);
         }
         Ok(())
     }

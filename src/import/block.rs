@@ -69,8 +69,9 @@ impl Block {
     }
 }
 
-/// Takes the subject: the title, or a first heading, or a line in capitals near the beginning, or the first line. What stands first in
-/// the text is taken out of it, since the subject is shown above a letter; elsewhere it stays. `None` where there is no text.
+/// Takes the subject: the title, or a first heading, or a line in capitals near the beginning, or the first line. What
+/// stands first in the text is taken out of it, since the subject is shown above a letter; elsewhere it stays. `None`
+/// where there is no text.
 pub(super) fn take_subject(blocks: &mut Vec<Block>) -> Option<String> {
     let beginning = || blocks.iter().take(BEGINNING);
     let title = beginning().position(|block| block.kind == Kind::Title);

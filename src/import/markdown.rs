@@ -5,6 +5,7 @@ use std::ops::Range;
 use pulldown_cmark::{CodeBlockKind, Event, Options, Parser, Tag, TagEnd};
 
 use super::block::{self, Block};
+use super::changes::apply;
 use super::escape;
 use super::notes::{self, Notes};
 use super::{ImportError, Imported, SIGNATORIES, with_front_matter};
@@ -219,20 +220,4 @@ fn rows(table: &str) -> Vec<(Range<usize>, String)> {
 fn target_of(source: &str, range: &Range<usize>) -> Range<usize> {
     let inline = source.rfind("](").or_else(|| source.rfind("][")).or_else(|| source.rfind(']'));
     range.start + inline.unwrap_or(source.len())..range.end
-}
-
-/// Makes changes, in whatever order they were found; of two in one place the first is made.
-pub(super) fn apply(body: &str, mut changes: Vec<(Range<usize>, String)>) -> String {
-    changes.sort_by_key(|(range, _)| (range.start, range.end));
-    let mut mended = String::with_capacity(body.len());
-    let mut done = 0;
-    for (range, new) in changes {
-        if range.start >= done {
-            mended.push_str(&body[done..range.start]);
-            mended.push_str(&new);
-            done = range.end;
-        }
-    }
-    mended.push_str(&body[done..]);
-    mended.chars().filter(|c| !escape::is_private(*c)).collect()
 }

@@ -1,10 +1,12 @@
 //! An existing text as the template of a letter: Markdown, plain text, or a Word document through its text.
 //!
-//! The letter says what the text said: what Markdown or Handlebars would take for a sign of theirs is escaped. What cannot be kept is
-//! said. What is read comes from anywhere, and is bounded before it is looked at.
+//! The letter says what the text said: what Markdown or Handlebars would take for a sign of theirs is escaped. What
+//! cannot be kept is said. What is read comes from anywhere, and is bounded before it is looked at.
 
 mod block;
+mod changes;
 mod docx;
+mod error;
 mod escape;
 mod markdown;
 mod notes;
@@ -14,10 +16,10 @@ mod plain;
 mod tests;
 mod write;
 
-use block::Block;
+pub use error::ImportError;
 
-/// A template may have so many bytes: a letter of a hundred pages.
-const LARGEST_TEMPLATE: usize = 256 * 1024;
+use block::Block;
+use error::LARGEST_TEMPLATE;
 
 /// What prints the signatories in a template.
 const SIGNATORIES: &str = "{{> signatories}}";
@@ -33,42 +35,6 @@ pub struct Imported {
     pub salutation: Option<String>,
     /// What could not be kept, one sentence each.
     pub lost: Vec<String>,
-}
-
-/// Why a text cannot be read.
-#[derive(Debug, thiserror::Error, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum ImportError {
-    /// Its name says that it is of no kind that is read.
-    #[error("`{0}` is not read; save the text as .docx, .md or .txt")]
-    Kind(String),
-    /// It is not text.
-    #[error("it is not text; save it as UTF-8, or name it .docx if it is a Word document")]
-    Binary,
-    /// There is nothing in it.
-    #[error("there is no text in it")]
-    Empty,
-    /// It is longer than a letter may be.
-    #[error("it is longer than a letter may be ({} KiB); shorten it, or attach what is long as a file", LARGEST_TEMPLATE / 1024)]
-    Long,
-    /// It has a password, or is of Word's old format.
-    #[error("it is an old Word file or has a password; save it as .docx without one")]
-    OldWord,
-    /// It is no Word document.
-    #[error("it is not a Word document, whatever its name; save it anew as .docx")]
-    NotWord,
-    /// It unfolds to more than a document has.
-    #[error("it unfolds to more than {} MiB; save its text as a document of its own", .0 / 1024 / 1024)]
-    Bomb(u64),
-    /// Its parts stand deeper in each other than those of a document.
-    #[error("its parts stand more than {0} deep in each other; save its text as a document of its own")]
-    Deep(usize),
-    /// It declares entities, which documents do not.
-    #[error("it has a document type, which no Word document has; save it anew as .docx")]
-    DocumentType,
-    /// It breaks the rules of its format.
-    #[error("it is damaged ({0}); open it in a word processor and save it anew")]
-    Damaged(String),
 }
 
 /// Reads a text; the ending of its name says what it is.
@@ -93,7 +59,8 @@ pub fn read(name: &str, bytes: &[u8]) -> Result<Imported, ImportError> {
     Ok(imported)
 }
 
-/// A text in whatever encoding: a byte order mark decides, then whether it is UTF-8; else Windows-1252 is taken for granted.
+/// A text in whatever encoding: a byte order mark decides, then whether it is UTF-8; else Windows-1252 is taken for
+/// granted.
 fn text(bytes: &[u8]) -> Result<String, ImportError> {
     // Escapes and entities make a template longer than its text, never shorter.
     if bytes.len() > LARGEST_TEMPLATE * 2 {

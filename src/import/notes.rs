@@ -4,7 +4,7 @@ use std::ops::Range;
 
 use pulldown_cmark::{Event, Options, Parser, Tag};
 
-use super::markdown::apply;
+use super::changes::apply;
 
 /// A text without its notes, and what they say.
 pub(super) struct Notes {

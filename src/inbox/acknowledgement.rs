@@ -8,8 +8,8 @@ const MAX_TEXT: usize = 8 * 1024;
 
 /// Reads an acknowledgement, if the mail is one.
 ///
-/// A person may confirm receipt too, and that is an answer: only what a program sent is an acknowledgement, or what says nothing but that it
-/// was received and registered.
+/// A person may confirm receipt too, and that is an answer: only what a program sent is an acknowledgement, or what
+/// says nothing but that it was received and registered.
 pub(super) fn read(mail: &Mail<'_>, reading: &mut Reading) -> bool {
     let subject = reading.subject.clone().unwrap_or_default();
     let headers = &mail.headers;

@@ -82,7 +82,8 @@ fn is_unspaced(c: char) -> bool {
     matches!(c, '\u{2e80}'..='\u{9fff}' | '\u{f900}'..='\u{faff}' | '\u{ff00}'..='\u{ffef}')
 }
 
-/// A domain without the words that stand right behind it in languages that put no blanks between words: its last label is either ASCII or not.
+/// A domain without the words that stand right behind it in languages that put no blanks between words: its last label
+/// is either ASCII or not.
 fn without_neighbour(domain: &str) -> &str {
     let label = domain.rfind('.').map_or(0, |dot| dot + 1);
     let is_ascii = domain[label..].starts_with(|c: char| c.is_ascii());
@@ -98,7 +99,8 @@ fn is_of_domain(c: char) -> bool {
     c.is_alphanumeric() || matches!(c, '.' | '-' | '_')
 }
 
-/// The address in a field of RFC 3464 such as `rfc822; <ana@example.org>` (2.3.1, 2.3.2): without its type, brackets and comments.
+/// The address in a field of RFC 3464 such as `rfc822; <ana@example.org>` (2.3.1, 2.3.2): without its type, brackets
+/// and comments.
 pub(super) fn typed(value: &str) -> Option<String> {
     let text = match value.split_once(';') {
         Some((kind, rest)) if !kind.contains('@') => rest,

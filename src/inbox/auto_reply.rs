@@ -21,8 +21,9 @@ pub(super) fn read(mail: &Mail<'_>, reading: &mut Reading) -> bool {
 
 /// The signs that a program answered.
 ///
-/// A list's `Precedence: bulk` is none, nor are `X-Auto-Response-Suppress` and `X-MS-Exchange-Inbox-Rules-Loop`: the one asks others not to
-/// answer, the other says that a rule passed a mail on, and Exchange puts both on people's mail too.
+/// A list's `Precedence: bulk` is none, nor are `X-Auto-Response-Suppress` and `X-MS-Exchange-Inbox-Rules-Loop`: the
+/// one asks others not to answer, the other says that a rule passed a mail on, and Exchange puts both on people's mail
+/// too.
 pub(super) fn signs(mail: &Mail<'_>, subject: &str) -> Vec<Rule> {
     let headers = &mail.headers;
     let mut found = Vec::new();

@@ -30,7 +30,8 @@ pub struct Clues {
     pub is_of_mail_system: bool,
     /// What its subject may be about, the longest first.
     pub subjects: Vec<String>,
-    /// Of each reported recipient, its addresses as [`EmailAddress::key`] gives them: the one that was written to first.
+    /// Of each reported recipient, its addresses as [`EmailAddress::key`] gives them: the one that was written to
+    /// first.
     pub reported: Vec<Vec<String>>,
     /// When it was written: it is not about a letter that was sent later.
     pub written: Option<Timestamp>,

@@ -51,7 +51,8 @@ pub(super) fn read(mail: &Mail<'_>, reading: &mut Reading) -> bool {
     true
 }
 
-/// Microsoft's feedback programme returns the letter in a plain mail, with a field of its own at its front (JMRP); others introduce it in words.
+/// Microsoft's feedback programme returns the letter in a plain mail, with a field of its own at its front (JMRP);
+/// others introduce it in words.
 fn is_feedback_text(mail: &Mail<'_>, text: &str) -> bool {
     mail.with_role(Role::Message).any(|part| {
         let letter = part.message();

@@ -27,7 +27,8 @@ pub(super) struct Evidence<'t> {
     pub(super) comment: &'t str,
     /// The server's words.
     pub(super) diagnostic: &'t str,
-    /// What the report's text says, of this recipient as far as can be told. Most reports need none of it: the fields say enough.
+    /// What the report's text says, of this recipient as far as can be told. Most reports need none of it: the fields
+    /// say enough.
     pub(super) context: Context<'t>,
 }
 
@@ -70,7 +71,8 @@ pub(super) fn settle(recipient: &mut ReportedRecipient, evidence: &Evidence<'_>)
     }
 }
 
-/// The reason, from the surest sign to the weakest: a code of one meaning, the server's words, its code, the report's text, the command.
+/// The reason, from the surest sign to the weakest: a code of one meaning, the server's words, its code, the report's
+/// text, the command.
 fn decide(evidence: &Evidence<'_>, recipient: &ReportedRecipient) -> Reason {
     let status = recipient.status;
     let by_status = status.and_then(meaning);
@@ -154,9 +156,9 @@ fn in_view_of(said: Said, status: Option<EnhancedStatus>, command: impl Fn() -> 
     }
 }
 
-/// The server's own words: what stands from its reply code on, without what the sending system adds before and behind, as in
-/// `host mx.example.org said: 550 5.1.1 no such user (in reply to RCPT TO command)` or `5.1.0 - Unknown address error 550-'no such user'`.
-/// All of it where there is no code, or no word behind it.
+/// The server's own words: what stands from its reply code on, without what the sending system adds before and behind,
+/// as in `host mx.example.org said: 550 5.1.1 no such user (in reply to RCPT TO command)` or `5.1.0 - Unknown address
+/// error 550-'no such user'`. All of it where there is no code, or no word behind it.
 fn innermost(diagnostic: &str) -> &str {
     let mut before = ' ';
     for (at, c) in diagnostic.char_indices() {

@@ -112,8 +112,8 @@ pub(super) fn command(text: &str) -> Option<Command> {
     });
     let (automaton, commands) = &*COMMANDS;
     let text = text.split_whitespace().collect::<Vec<_>>().join(" ");
-    // The last command that is named is the one that was refused: transcripts name those that went well before. `>>> DATA` says nothing:
-    // with PIPELINING it is sent before the answer to RCPT is read.
+    // The last command that is named is the one that was refused: transcripts name those that went well before. `>>>
+    // DATA` says nothing: with PIPELINING it is sent before the answer to RCPT is read.
     let last = automaton.as_ref()?.find_iter(&text).last()?;
     commands.get(last.pattern().as_usize()).copied()
 }

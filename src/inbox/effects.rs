@@ -50,8 +50,9 @@ pub fn told<'a>(reading: &Reading, hit: &Hit<'a>) -> Told<'a> {
 /// An address, and why it is not to be written to again.
 type Stop = Option<(String, String)>;
 
-/// A report of failure makes the delivery bounced, also where it may succeed later: nobody tries any more. Only an address that does not exist
-/// is written to no more, and only where it is the one that we wrote to. A copy that failed leaves the letter where it is.
+/// A report of failure makes the delivery bounced, also where it may succeed later: nobody tries any more. Only an
+/// address that does not exist is written to no more, and only where it is the one that we wrote to. A copy that failed
+/// leaves the letter where it is.
 fn of_report(recipient: Option<&ReportedRecipient>, hit: &Hit<'_>) -> (Effect, Option<String>, Stop) {
     let Some(recipient) = recipient else { return (Effect::Noted, None, None) };
     let failed =
@@ -77,13 +78,15 @@ fn of_report(recipient: Option<&ReportedRecipient>, hit: &Hit<'_>) -> (Effect, O
     if is_copy { (Effect::Noted, None, stop) } else { (Effect::Bounced, Some(words), stop) }
 }
 
-/// The address whose owner complained: the one that is named, where the letter went to it, or else the one that it was addressed to.
+/// The address whose owner complained: the one that is named, where the letter went to it, or else the one that it was
+/// addressed to.
 fn of_complaint(hit: &Hit<'_>, named: Option<&ReportedRecipient>) -> Option<String> {
     let named = named.and_then(|one| key(&one.address)).filter(|address| hit.letter.went_to(address));
     named.or_else(|| hit.letter.addresses.first().cloned())
 }
 
-/// The address whose owner asks for no more letters. A stranger to whom the letter was passed on asks for none that we wrote to.
+/// The address whose owner asks for no more letters. A stranger to whom the letter was passed on asks for none that we
+/// wrote to.
 fn of_writer(hit: &Hit<'_>, reading: &Reading) -> Option<String> {
     let writer = key(reading.from.as_deref()?)?;
     let addressed = hit.letter.addresses.first()?;
@@ -94,7 +97,8 @@ fn of_writer(hit: &Hit<'_>, reading: &Reading) -> Option<String> {
     (domain(&writer) == domain(addressed)).then(|| addressed.clone())
 }
 
-/// Whether a mail speaks for the address that the letter was addressed to, and not for one that got a copy, or for a stranger.
+/// Whether a mail speaks for the address that the letter was addressed to, and not for one that got a copy, or for a
+/// stranger.
 fn is_of_addressee(hit: &Hit<'_>, reading: &Reading) -> bool {
     of_writer(hit, reading).is_some_and(|writer| hit.letter.addresses.first() == Some(&writer))
 }

@@ -41,8 +41,8 @@ impl Group {
 
 /// Reads the groups of a part that holds nothing else.
 ///
-/// Systems get the blank lines wrong in both ways. A second `Final-Recipient` without a blank line before it begins a new group, and fields
-/// that follow a recipient without an `Action` after a blank line belong to it.
+/// Systems get the blank lines wrong in both ways. A second `Final-Recipient` without a blank line before it begins a
+/// new group, and fields that follow a recipient without an `Action` after a blank line belong to it.
 pub(super) fn groups(text: &[u8]) -> Vec<Group> {
     let mut groups: Vec<Group> = Vec::new();
     let mut group = Group::default();

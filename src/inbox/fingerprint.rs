@@ -5,8 +5,8 @@ use sha2::{Digest, Sha256};
 
 use super::{MAX_READ, Reading};
 
-/// A digest of what does not change on a mail's way: Message-ID, date, sender, subject, and the body without what ends its lines. What mail systems and
-/// mail programs add to a header (`Received`, `Delivered-To`, `Status`) is not in it.
+/// A digest of what does not change on a mail's way: Message-ID, date, sender, subject, and the body without what ends
+/// its lines. What mail systems and mail programs add to a header (`Received`, `Delivered-To`, `Status`) is not in it.
 ///
 /// The Message-ID alone would not do: some reports have that of the letter that they report, or none.
 #[must_use]

@@ -30,7 +30,8 @@ struct Field<'a> {
 impl<'a> Headers<'a> {
     /// Splits a mail or a part, whose lines end in LF, into its header and its body.
     ///
-    /// A line that is no field ends the header where it follows fields; in front of them (such as mbox's `From `) it is passed over.
+    /// A line that is no field ends the header where it follows fields; in front of them (such as mbox's `From `) it is
+    /// passed over.
     pub(super) fn split(text: &'a [u8]) -> (Self, &'a [u8]) {
         let mut fields: Vec<Field<'a>> = Vec::new();
         let mut at = 0;

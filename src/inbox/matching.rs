@@ -1,7 +1,8 @@
 //! Of which letters a mail speaks. Pure: the letters are those of the ledger that any of the mails may be about.
 //!
-//! From the surest clue to the weakest: the token of an address that only the letter's reader knows, the returned letter's Message-ID, the thread, an
-//! address, an organisation's domain. What can be made up by anybody who knows an address is a suggestion for a person to confirm.
+//! From the surest clue to the weakest: the token of an address that only the letter's reader knows, the returned
+//! letter's Message-ID, the thread, an address, an organisation's domain. What can be made up by anybody who knows an
+//! address is a suggestion for a person to confirm.
 
 use std::collections::{HashMap, HashSet};
 
@@ -74,9 +75,9 @@ pub struct Matched<'a> {
     pub is_ours: bool,
 }
 
-/// The letters that some mails may be about.
+/// Mails that came in, and the letters that any of them may be about.
 #[derive(Debug)]
-pub struct Letters {
+pub struct Incoming {
     wanted: Wanted,
     kept: Vec<SentLetter>,
     by_token: HashMap<String, usize>,
@@ -95,10 +96,10 @@ struct Wanted {
     subjects: HashMap<String, HashSet<String>>,
 }
 
-impl Letters {
-    /// None yet, for mails with these clues.
+impl Incoming {
+    /// Mails with these clues, and no letter yet.
     #[must_use]
-    pub fn for_mails<'c>(clues: impl IntoIterator<Item = &'c Clues>) -> Self {
+    pub fn new<'c>(clues: impl IntoIterator<Item = &'c Clues>) -> Self {
         let mut wanted = Wanted::default();
         for clues in clues {
             wanted.tokens.extend(clues.tokens().cloned());
@@ -175,8 +176,8 @@ impl Letters {
         matched
     }
 
-    /// A report names its letter, and is about those of its recipients that it names. One that names none is about the last letter to
-    /// the address; where it returns a letter that is none of ours, a person has to say so.
+    /// A report names its letter, and is about those of its recipients that it names. One that names none is about the
+    /// last letter to the address; where it returns a letter that is none of ours, a person has to say so.
     fn of_report<'a>(&'a self, kind: Kind, clues: &Clues, by_token: &[(usize, By)], matched: &mut Matched<'a>) {
         let named: Vec<(usize, By)> = if by_token.is_empty() {
             let returned = clues.returned.iter().filter_map(|id| self.by_message_id.get(id));
@@ -212,8 +213,9 @@ impl Letters {
         }
     }
 
-    /// An answer counts by the token, or by thread and address. A machine's answer stops nothing, so that one of both will do. What a person
-    /// seems to have written to the address for reports, or a mail system to that for answers, is a report that we cannot read.
+    /// An answer counts by the token, or by thread and address. A machine's answer stops nothing, so that one of both
+    /// will do. What a person seems to have written to the address for reports, or a mail system to that for answers,
+    /// is a report that we cannot read.
     fn of_answer<'a>(&'a self, kind: Kind, clues: &Clues, by_token: &[(usize, By)], matched: &mut Matched<'a>) {
         let hit = |place: usize, by| Hit { letter: &self.kept[place], by, reported: None };
         let from_reader =

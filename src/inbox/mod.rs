@@ -1,10 +1,11 @@
 //! Mail in → what it is: a report, a complaint, a receipt, an auto-reply, an acknowledgement, or a person's answer.
 //!
-//! Pure over the bytes of one mail: nothing here opens a file, a socket or the ledger, and no byte of a mail is trusted. What is read is
-//! bounded: the first [`MAX_READ`] bytes, parts nested eight deep, and so on; all work is linear in them.
+//! Pure over the bytes of one mail: nothing here opens a file, a socket or the ledger, and no byte of a mail is
+//! trusted. What is read is bounded: the first [`MAX_READ`] bytes, parts nested eight deep, and so on; all work is
+//! linear in them.
 //!
-//! The order matters, and is that of [`classify`]: a delivery report may look like an auto-reply (Exim's carries `References` and
-//! `Auto-Submitted`), and an acknowledgement is an auto-reply that names a reference.
+//! The order matters, and is that of [`classify`]: a delivery report may look like an auto-reply (Exim's carries
+//! `References` and `Auto-Submitted`), and an acknowledgement is an auto-reply that names a reference.
 
 mod acknowledgement;
 mod address;
@@ -17,15 +18,18 @@ mod effects;
 mod fields;
 mod fingerprint;
 mod header;
-mod legacy;
+mod in_words;
 mod matching;
 mod notification;
 mod original;
+mod passed_on;
+mod permanence;
 mod phrases;
 mod reading;
 mod reason;
 mod receipt;
 mod report;
+mod report_text;
 mod return_date;
 mod rule;
 mod status;
@@ -37,15 +41,16 @@ mod words;
 pub use clues::Clues;
 pub use effects::{Told, effects, told};
 pub use fingerprint::fingerprint;
-pub use matching::{By, Hit, Letters, Matched};
-pub use reading::{Action, Kind, Permanence, Reading, ReportedRecipient};
+pub use matching::{By, Hit, Incoming, Matched};
+pub use permanence::Permanence;
+pub use reading::{Action, Kind, Reading, ReportedRecipient};
 pub use reason::Reason;
 pub use rule::Rule;
 
 use structure::Mail;
 
-/// How many bytes of a mail are looked at. What a report says of its recipients stands before the returned message, and a returned message's
-/// header before its body: a megabyte holds both, whatever was attached.
+/// How many bytes of a mail are looked at. What a report says of its recipients stands before the returned message, and
+/// a returned message's header before its body: a megabyte holds both, whatever was attached.
 pub const MAX_READ: usize = 1024 * 1024;
 
 /// Says what a mail is, and by which rules.
@@ -67,8 +72,8 @@ pub fn classify(bytes: &[u8]) -> Reading {
         || complaint::read(&mail, &mut reading)
         || receipt::read(&mail, &mut reading)
         || notification::read(&mail, &mut reading)
-        || legacy::read(&mail, &mut reading)
-        || legacy::read_passed_on(&mail, &mut reading)
+        || in_words::read(&mail, &mut reading)
+        || passed_on::read(&mail, &mut reading)
         || acknowledgement::read(&mail, &mut reading)
         || auto_reply::read(&mail, &mut reading);
     if !found {

@@ -1,4 +1,5 @@
-//! What Amazon SES tells by SNS: a JSON object as the text of a mail ("Amazon SNS notification contents for Amazon SES").
+//! What Amazon SES tells by SNS: a JSON object as the text of a mail ("Amazon SNS notification contents for Amazon
+//! SES").
 
 use std::borrow::Cow;
 use std::cell::LazyCell;
@@ -7,7 +8,7 @@ use serde_json::Value;
 
 use super::diagnosis::{Evidence, settle};
 use super::structure::Mail;
-use super::{Action, Kind, Reading, Reason, ReportedRecipient, Rule, report};
+use super::{Action, Kind, Reading, Reason, ReportedRecipient, Rule};
 
 /// How many recipients are taken from one notification.
 const MAX_RECIPIENTS: usize = 1000;
@@ -40,11 +41,11 @@ pub(super) fn read(mail: &Mail<'_>, reading: &mut Reading) -> bool {
             let status = one["status"].as_str().and_then(|status| status.parse().ok());
             let context = LazyCell::new(Box::new(|| Cow::Borrowed("")) as Box<_>);
             settle(&mut recipient, &Evidence { status, comment: "", diagnostic, context });
-            report::time_ran_out(&mut recipient);
+            recipient.note_timeout();
         } else {
             recipient.reason = Some(Reason::Feedback);
         }
-        report::add(&mut reading.recipients, recipient);
+        reading.add(recipient);
     }
     let header = &json["mail"]["commonHeaders"];
     reading.original_message_id = header["messageId"].as_str().map(|id| id.trim_matches(['<', '>', ' ']).to_owned());

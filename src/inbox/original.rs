@@ -18,7 +18,8 @@ pub(super) struct Original {
     pub(super) from: Option<String>,
 }
 
-/// Fields that name whom a letter was delivered to. The last is Microsoft's, on the letters that its feedback programme returns.
+/// Fields that name whom a letter was delivered to. The last is Microsoft's, on the letters that its feedback programme
+/// returns.
 const TRACES: [&str; 6] =
     ["delivered-to", "x-original-to", "envelope-to", "x-envelope-to", "x-rcpt-to", "x-hmxmroriginalrecipient"];
 
@@ -37,7 +38,8 @@ impl Original {
     fn from_bytes(bytes: &[u8]) -> Self {
         let (headers, rest) = Headers::split(bytes);
         let (mut headers, mut rest) = (headers, rest);
-        // Some reports put a line of their own, or an empty one, before the letter; a blank line in a header ends it too early.
+        // Some reports put a line of their own, or an empty one, before the letter; a blank line in a header ends it
+        // too early.
         for _ in 0..3 {
             if headers.has("message-id") || headers.has("subject") || rest.is_empty() {
                 break;

@@ -1,9 +1,10 @@
-//! The phrases that mail is known by. They stand in text files beside this one, a line or more for each key, with where they come from.
+//! The phrases that mail is known by. They stand in text files beside this one, a line or more for each key, with where
+//! they come from.
 //!
-//! The form of a file: `key:` alone in a line begins a list, phrases are set apart by `;`, `_` at an end of a phrase stands for the end of a
-//! word, and `#` begins a comment. `a|b` is either of the two, `a .. b` is `a` with `b` behind it, a few words away at most, and `a + b` the same
-//! with no more than a short word between. `$name = a|b` gives such a choice a name, which stands for
-//! it below as `$name`.
+//! The form of a file: `key:` alone in a line begins a list, phrases are set apart by `;`, `_` at an end of a phrase
+//! stands for the end of a word, and `#` begins a comment. `a|b` is either of the two, `a .. b` is `a` with `b` behind
+//! it, a few words away at most, and `a + b` the same with no more than a short word between. `$name = a|b` gives such
+//! a choice a name, which stands for it below as `$name`.
 
 use std::collections::HashMap;
 use std::sync::LazyLock;
@@ -174,7 +175,8 @@ pub(super) enum Said {
     Perhaps(Reason),
 }
 
-/// The reason that a text gives; the one that stands first in its file where there are several, and other languages before English, whose short words are in theirs.
+/// The reason that a text gives; the one that stands first in its file where there are several, and other languages
+/// before English, whose short words are in theirs.
 pub(super) fn reason(text: &str) -> Option<Said> {
     // A reason may have several lists, at several places of the order.
     static REASON: LazyLock<(Phrases<usize>, Vec<Said>)> = LazyLock::new(|| {

@@ -5,7 +5,7 @@ use jiff::civil::Date;
 
 use super::original::Original;
 use super::structure::Mail;
-use super::{Reason, Rule};
+use super::{Permanence, Reason, Rule, address};
 use crate::model::EnhancedStatus;
 
 /// What a mail is.
@@ -72,26 +72,6 @@ impl Action {
     }
 }
 
-/// Whether it makes sense to write to an address again.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub enum Permanence {
-    /// It does not: there is no such address.
-    Hard,
-    /// It does, later or otherwise.
-    Soft,
-}
-
-impl Permanence {
-    /// The word of the interface.
-    #[must_use]
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Self::Hard => "hard",
-            Self::Soft => "soft",
-        }
-    }
-}
-
 /// What a mail says of one recipient of a letter.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ReportedRecipient {
@@ -131,6 +111,27 @@ impl ReportedRecipient {
             reason: None,
             diagnostic: None,
             moved_to: None,
+        }
+    }
+
+    /// See [`Rule::TimeRanOut`].
+    pub(super) fn note_timeout(&mut self) {
+        if self.action == Some(Action::Failed) {
+            self.given_up = true;
+            // A permanent status of some other thing than the network says that more than the time was in the way.
+            let permanent = self.status.is_some_and(|status| status.class == 5 && !matches!(status.subject, 0 | 4));
+            if self.reason == Some(Reason::Expired) && !permanent {
+                self.action = Some(Action::Delayed);
+            }
+        }
+    }
+
+    /// How bad the news is, as a number to compare.
+    fn badness(&self) -> u8 {
+        match self.action {
+            Some(Action::Failed) => 2,
+            Some(Action::Delayed) => 1,
+            _ => 0,
         }
     }
 }
@@ -217,6 +218,24 @@ impl Reading {
     pub(super) fn decided_by(&mut self, rule: Rule) {
         if !self.rules.contains(&rule) {
             self.rules.push(rule);
+        }
+    }
+
+    /// Takes note of what a report says of a recipient. One that is named twice is one: the worse news counts, and
+    /// where both are alike, the first.
+    pub(super) fn add(&mut self, new: ReportedRecipient) {
+        match self.recipients.iter_mut().find(|known| address::same(&known.address, &new.address)) {
+            None => self.recipients.push(new),
+            Some(known) if new.badness() > known.badness() => *known = new,
+            Some(_) => {}
+        }
+    }
+
+    /// Names the rule, where the time for trying ran out for anybody.
+    pub(super) fn say_where_time_ran_out(&mut self) {
+        let ran_out = |recipient: &ReportedRecipient| recipient.action == Some(Action::Delayed) && recipient.given_up;
+        if self.recipients.iter().any(ran_out) {
+            self.rules.push(Rule::TimeRanOut);
         }
     }
 

@@ -99,8 +99,8 @@ reasons! {
 impl Reason {
     /// Whether it makes sense to write again, given the class of the status.
     ///
-    /// Only an address that does not exist, or does no more, is hard. All else may be otherwise another day, or for another letter: a
-    /// blocked sender says nothing about the recipient.
+    /// Only an address that does not exist, or does no more, is hard. All else may be otherwise another day, or for
+    /// another letter: a blocked sender says nothing about the recipient.
     #[must_use]
     pub fn permanence(self, class: Option<u8>) -> Option<Permanence> {
         match self {

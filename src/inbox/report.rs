@@ -6,10 +6,10 @@ use std::ops::Deref;
 
 use super::diagnosis::{Evidence, settle};
 use super::fields::{Group, groups};
-use super::legacy::{self, text::ReportText};
 use super::original::{self, Original};
+use super::report_text::ReportText;
 use super::structure::{Mail, Role};
-use super::{Action, Kind, Reading, Reason, ReportedRecipient, Rule, address, complaint};
+use super::{Action, Kind, Reading, ReportedRecipient, Rule, address, complaint, subject};
 use crate::model::EnhancedStatus;
 
 /// How many recipients are taken from one report.
@@ -39,7 +39,7 @@ pub(super) fn read(mail: &Mail<'_>, reading: &mut Reading) -> bool {
             break;
         }
         if let Some(recipient) = recipient(group, &report_text, reading) {
-            add(&mut reading.recipients, recipient);
+            reading.add(recipient);
         }
     }
     if reading.recipients.is_empty() {
@@ -47,9 +47,7 @@ pub(super) fn read(mail: &Mail<'_>, reading: &mut Reading) -> bool {
     }
     reading.kind = Kind::Report;
     reading.rules.insert(0, rule);
-    if reading.recipients.iter().any(|recipient| recipient.action == Some(Action::Delayed) && recipient.given_up) {
-        reading.rules.push(Rule::TimeRanOut);
-    }
+    reading.say_where_time_ran_out();
     let of_message = |name| found.iter().find_map(|group| group.value(name));
     reading.original_envelope_id = of_message("original-envelope-id").map(decode_xtext);
     reading.original_message_id = of_message("x-original-message-id")
@@ -59,7 +57,8 @@ pub(super) fn read(mail: &Mail<'_>, reading: &mut Reading) -> bool {
     true
 }
 
-/// Whether a group says what became of a letter for somebody. A recipient alone is not enough: fields of that name stand in abuse reports too.
+/// Whether a group says what became of a letter for somebody. A recipient alone is not enough: fields of that name
+/// stand in abuse reports too.
 fn is_of_recipient(group: &Group) -> bool {
     group.has_recipient() && (group.value("action").is_some() || group.value("status").is_some())
 }
@@ -72,7 +71,7 @@ fn in_text(mail: &Mail<'_>) -> Vec<Group> {
             continue;
         }
         let mut bytes = part.bytes();
-        if legacy::is_passed_on(mail) {
+        if mail.headers.text("subject").as_deref().is_some_and(subject::is_passed_on) {
             bytes = Cow::Owned(unquote(&bytes));
         }
         if let Some(at) = find_ignoring_case(&bytes, b"\nfinal-recipient:") {
@@ -128,20 +127,8 @@ fn recipient<'t>(
     let address = recipient.address.clone();
     let context = LazyCell::new(Box::new(|| Cow::Owned(text.about(&address))) as Box<_>);
     settle(&mut recipient, &Evidence { status, comment, diagnostic: &diagnostic, context });
-    time_ran_out(&mut recipient);
+    recipient.note_timeout();
     Some(recipient)
-}
-
-/// See [`Rule::TimeRanOut`].
-pub(super) fn time_ran_out(recipient: &mut ReportedRecipient) {
-    if recipient.action == Some(Action::Failed) {
-        recipient.given_up = true;
-        // A permanent status of some other thing than the network says that more than the time was in the way.
-        let permanent = recipient.status.is_some_and(|status| status.class == 5 && !matches!(status.subject, 0 | 4));
-        if recipient.reason == Some(Reason::Expired) && !permanent {
-            recipient.action = Some(Action::Delayed);
-        }
-    }
 }
 
 /// The code of a status field and the comment beside it: `5.1.1 (no such user)`.
@@ -150,7 +137,8 @@ fn status(value: &str) -> (Option<EnhancedStatus>, &str) {
     (value[..end].parse().ok(), value[end..].trim())
 }
 
-/// The server's words: the diagnostic without its type (RFC 3464, 2.3.6). The reply code alone says nothing that the status does not.
+/// The server's words: the diagnostic without its type (RFC 3464, 2.3.6). The reply code alone says nothing that the
+/// status does not.
 fn diagnostic(group: &Group) -> String {
     let mut words = String::new();
     for value in group.values("diagnostic-code") {
@@ -187,23 +175,6 @@ fn action<'t>(
         Some(2) => Action::Delivered,
         Some(4) if text.says_delayed() => Action::Delayed,
         _ => Action::Failed,
-    }
-}
-
-/// A recipient that is named twice is one: the worse news counts, and where both are alike, the first.
-pub(super) fn add(recipients: &mut Vec<ReportedRecipient>, new: ReportedRecipient) {
-    match recipients.iter_mut().find(|known| address::same(&known.address, &new.address)) {
-        None => recipients.push(new),
-        Some(known) => {
-            let bad = |recipient: &ReportedRecipient| match recipient.action {
-                Some(Action::Failed) => 2,
-                Some(Action::Delayed) => 1,
-                _ => 0,
-            };
-            if bad(&new) > bad(known) {
-                *known = new;
-            }
-        }
     }
 }
 

@@ -1,7 +1,8 @@
 //! The day on which an out-of-office says that its sender is back.
 //!
-//! Dates are read day first, as Europe writes them, or with the name of the month in one of its languages, or as in ISO 8601. A date without a
-//! year is the next such day after the reply was written. What is no date, or lies in the past or more than a year ahead, is left alone.
+//! Dates are read day first, as Europe writes them, or with the name of the month in one of its languages, or as in ISO
+//! 8601. A date without a year is the next such day after the reply was written. What is no date, or lies in the past
+//! or more than a year ahead, is left alone.
 
 use jiff::civil::Date;
 use jiff::{Span, ToSpan as _};

@@ -32,16 +32,19 @@ macro_rules! rules {
 }
 
 rules! {
-    /// The fields of a delivery report, in a part of their own (RFC 3464, RFC 6522; RFC 6533 for its internationalised form).
+    /// The fields of a delivery report, in a part of their own (RFC 3464, RFC 6522; RFC 6533 for its internationalised
+    /// form).
     DeliveryStatus = "rfc3464",
-    /// The fields of a delivery report, standing in a text: what is left where a list or a gateway took the structure off (RFC 3464, 2).
+    /// The fields of a delivery report, standing in a text: what is left where a list or a gateway took the structure
+    /// off (RFC 3464, 2).
     DeliveryStatusInText = "rfc3464-in-text",
     /// The address that the letter was sent to, since the report's last one is no address (RFC 3464, 2.3.1).
     OriginalRecipient = "original-recipient",
     /// The addresses in `X-Failed-Recipients` (Exim's manual, "Bounce messages"; Google's reports have it too).
     FailedRecipients = "x-failed-recipients",
-    /// A text by a mail system that introduces the addresses it could not deliver to, as programs did before RFC 3464 and some do still: `QSBMF`
-    /// (<https://cr.yp.to/proto/qsbmf.txt>), sendmail, Exim, Exchange, Notes, `GroupWise` and others.
+    /// A text by a mail system that introduces the addresses it could not deliver to, as programs did before RFC 3464
+    /// and some do still: `QSBMF` (<https://cr.yp.to/proto/qsbmf.txt>), sendmail, Exim, Exchange, Notes, `GroupWise`
+    /// and others.
     FailureText = "failure-text",
     /// A text by a mail system that says that it goes on trying (RFC 3464, 2.3.3, in its own words).
     DelayText = "delay-text",
@@ -49,26 +52,29 @@ rules! {
     ReplyLine = "reply-line",
     /// Nobody is named but in the returned letter: whom it was addressed to (RFC 3462).
     ReturnedLetter = "returned-letter",
-    /// The time for trying ran out: a report in Sisimai's vocabulary says `delayed` and `expired`, since no server refused the recipient, though the
-    /// sending system has given up (RFC 5321, 4.5.4.1).
+    /// The time for trying ran out: a report in Sisimai's vocabulary says `delayed` and `expired`, since no server
+    /// refused the recipient, though the sending system has given up (RFC 5321, 4.5.4.1).
     TimeRanOut = "time-ran-out",
     /// A notification of Amazon SES in JSON (its Developer Guide, "Amazon SNS notification contents").
     SesNotification = "ses-notification",
     /// The fields of an abuse report (RFC 5965).
     FeedbackReport = "rfc5965",
-    /// A letter returned as a complaint without such fields: "Email Feedback Report for IP …", as Microsoft's programme writes it.
+    /// A letter returned as a complaint without such fields: "Email Feedback Report for IP …", as Microsoft's programme
+    /// writes it.
     FeedbackText = "feedback-text",
     /// The fields of a read receipt (RFC 8098).
     Disposition = "rfc8098",
     /// `Auto-Submitted: auto-replied` (RFC 3834, 5).
     AutoSubmitted = "auto-submitted",
-    /// A header field in which a program says that it answers: `X-Autoreply`, `X-Autorespond`, `X-Mail-Autoreply` … (RFC 3834, appendix, names them as earlier practice).
+    /// A header field in which a program says that it answers: `X-Autoreply`, `X-Autorespond`, `X-Mail-Autoreply` …
+    /// (RFC 3834, appendix, names them as earlier practice).
     AutoReplyHeader = "auto-reply-header",
     /// `Precedence: auto_reply`, which vacation programs write (RFC 3834, 3.1.8 on `Precedence`).
     Precedence = "precedence",
     /// A subject that vacation programs write, in one of the languages of the European Union or a few others.
     VacationSubject = "vacation-subject",
-    /// An empty return path, which a person's mail never has (RFC 5321, 4.5.5; RFC 3834, 3.3), on a mail that is no report.
+    /// An empty return path, which a person's mail never has (RFC 5321, 4.5.5; RFC 3834, 3.3), on a mail that is no
+    /// report.
     NullReturnPath = "null-return-path",
     /// A text that says that a letter was received, with a reference to it.
     ReceivedWithReference = "received-with-reference",

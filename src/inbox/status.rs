@@ -52,10 +52,11 @@ pub(super) fn meaning(status: EnhancedStatus) -> Option<Meaning> {
     Some(meaning)
 }
 
-/// Which of the codes that a report gives says most. `reply_code` is the server's: a code of another class is not its own.
+/// Which of the codes that a report gives says most. `reply_code` is the server's: a code of another class is not its
+/// own.
 ///
-/// Exim says `Status: 5.0.0` beside a server's `552 5.2.2`: a code with a detail comes before one without, and one of the server's class
-/// before one of the report's.
+/// Exim says `Status: 5.0.0` beside a server's `552 5.2.2`: a code with a detail comes before one without, and one of
+/// the server's class before one of the report's.
 pub(super) fn most_specific(
     codes: impl IntoIterator<Item = EnhancedStatus>,
     reply_code: Option<u16>,

@@ -1,8 +1,8 @@
 //! The parts of a mail, found in one bounded walk.
 //!
-//! `mail-parser` decodes fields, transfer encodings and HTML, but builds the whole tree, nested messages within it: a mail that is nested a
-//! hundred thousand deep overflows the stack when that tree is dropped. This walk stops at a depth, never goes into a returned message, and
-//! copies nothing.
+//! `mail-parser` decodes fields, transfer encodings and HTML, but builds the whole tree, nested messages within it: a
+//! mail that is nested a hundred thousand deep overflows the stack when that tree is dropped. This walk stops at a
+//! depth, never goes into a returned message, and copies nothing.
 
 use std::borrow::Cow;
 use std::cell::OnceCell;

@@ -1,4 +1,4 @@
-//! The subject of a letter, within the subject of a mail that answers it.
+//! The subject of a letter within the subject of a mail that answers it or passes it on.
 
 /// So many ends of a subject are looked at.
 const ENDS: usize = 8;
@@ -6,8 +6,8 @@ const ENDS: usize = 8;
 /// The longest word that a mail program puts before a subject: `Doorst:`.
 const LONGEST_MARK: usize = 6;
 
-/// A subject without what mail programs put before it: `Re:`, `AW:`, `Odp:`, `RE :`, `SV[2]:` …. In which language that is is not asked: it is a short word
-/// and a colon (RFC 5256, 2.1 has those of English).
+/// A subject without what mail programs put before it: `Re:`, `AW:`, `Odp:`, `RE :`, `SV[2]:` …. In which language that
+/// is is not asked: it is a short word and a colon (RFC 5256, 2.1 has those of English).
 pub(super) fn bare(subject: &str) -> String {
     let mut rest = subject.trim();
     while let Some((_, after)) = rest.split_once(':').filter(|(mark, _)| is_mark(mark)) {
@@ -21,13 +21,20 @@ fn is_mark(text: &str) -> bool {
     !word.is_empty() && word.chars().count() <= LONGEST_MARK && word.chars().all(char::is_alphabetic)
 }
 
-/// What a subject may be about: all of it, and what stands after each colon and each tag in brackets, the longest first. One of these is the
-/// [`bare`] subject of the letter, also where `Automatic reply:` or `[EXTERNAL]` stands before it.
+/// What a subject may be about: all of it, and what stands after each colon and each tag in brackets, the longest
+/// first. One of these is the [`bare`] subject of the letter, also where `Automatic reply:` or `[EXTERNAL]` stands
+/// before it.
 pub(super) fn ends(subject: &str) -> Vec<String> {
     let subject = plain(subject);
     let after_signs = subject.match_indices([':', ']']).map(|(at, sign)| at + sign.len());
     let ends = std::iter::once(0).chain(after_signs).take(ENDS).map(|at| subject[at..].trim());
     ends.filter(|end| !end.is_empty()).map(str::to_owned).collect()
+}
+
+/// Whether a mail program says that somebody passes a mail on: `Fwd:`, `WG:` ….
+pub(super) fn is_passed_on(subject: &str) -> bool {
+    let subject = subject.trim_start().to_lowercase();
+    ["fw:", "fwd:", "wg:", "tr:", "rv:", "i:", "vs:", "doorst:"].iter().any(|mark| subject.starts_with(mark))
 }
 
 /// In lowercase, with single spaces.

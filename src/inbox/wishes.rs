@@ -1,4 +1,5 @@
-//! What else an answer says that a campaign must know: that its author wants no more letters, has moved, or is back on a certain day.
+//! What else an answer says that a campaign must know: that its author wants no more letters, has moved, or is back on
+//! a certain day.
 
 use super::structure::Mail;
 use super::{Kind, Reading, Rule, address, phrases, return_date, words};
@@ -30,7 +31,8 @@ pub(super) fn read(mail: &Mail<'_>, reading: &mut Reading) {
     }
 }
 
-/// A text without what it quotes: lines with `>` before them, and all after a line that introduces such (RFC 3676, 4.5).
+/// A text without what it quotes: lines with `>` before them, and all after a line that introduces such (RFC 3676,
+/// 4.5).
 fn own_words(text: &str) -> String {
     let text = &text[..text.floor_char_boundary(MAX_TEXT)];
     let mut own = String::with_capacity(text.len());

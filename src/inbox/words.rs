@@ -6,8 +6,9 @@ use crate::model::EnhancedStatus;
 /// How much of a text is looked at for phrases.
 const MAX_TEXT: usize = 32 * 1024;
 
-/// A text in lower case with single spaces between its words and one at each end; without brackets, quotes and punctuation. Every address
-/// is `@`, of a URL only the host is left, and numbers and codes (RFC 5321, 4.2; RFC 3463) are left out.
+/// A text in lower case with single spaces between its words and one at each end; without brackets, quotes and
+/// punctuation. Every address is `@`, of a URL only the host is left, and numbers and codes (RFC 5321, 4.2; RFC 3463)
+/// are left out.
 pub(super) fn of(text: &str) -> String {
     let text = &text[..text.floor_char_boundary(MAX_TEXT)];
     let mut out = String::with_capacity(text.len() + 2);

@@ -28,6 +28,14 @@ impl Voice {
             Self::Mail { .. } => Witness::Mail,
         }
     }
+
+    /// The person's name, or the mail's.
+    #[must_use]
+    pub fn name(&self) -> &str {
+        match self {
+            Self::Person(name) | Self::Mail { id: name } => name,
+        }
+    }
 }
 
 impl fmt::Display for Voice {
@@ -78,10 +86,6 @@ pub struct Mark {
     pub answer: Option<Answer>,
     /// A note, in place of the one that stands; an empty one takes that away. A mail's counts only where there is none.
     pub note: Option<String>,
-    /// Who says so.
-    pub by: Voice,
-    /// Now.
-    pub at: Timestamp,
     /// When the recipient answered, as far as that is known.
     pub said_at: Timestamp,
 }

@@ -5,8 +5,8 @@ use std::future::Future;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
-use super::Result;
-use crate::model::{Answer, CampaignId, Columns, Effect, EmailAddress, RecipientId, Round, SentLetter};
+use super::{Pages, Result};
+use crate::model::{Answer, CampaignId, Columns, Effect, EmailAddress, RecipientId, Round, SentLetter, Suppression};
 
 /// What a mail says of one delivery.
 #[derive(Debug, Clone, PartialEq)]
@@ -23,19 +23,10 @@ pub struct Mention {
     pub reason: Option<String>,
     /// What a person may want to know of the recipient, for the delivery's note where there is none.
     pub note: Option<String>,
-    /// An address that is not to be written to again, by any campaign.
-    pub stop: Option<Stop>,
+    /// An address that is not to be written to again, by any campaign, and why.
+    pub suppress: Option<Suppression>,
     /// What the event tells.
     pub detail: serde_json::Map<String, serde_json::Value>,
-}
-
-/// An address that is not to be written to any more, since a mail says so.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Stop {
-    /// As [`EmailAddress::key`](crate::model::EmailAddress::key) gives it.
-    pub address: String,
-    /// Why.
-    pub reason: String,
 }
 
 /// A delivery that a mail may be about, for a person to confirm.
@@ -118,8 +109,8 @@ pub enum Outcome {
 /// What mail does to a ledger. None of it needs a lease: a run may send meanwhile.
 #[expect(clippy::missing_errors_doc, reason = "all functions fail alike: where the ledger cannot be read or written")]
 pub trait MailLedger {
-    /// Every letter of every campaign that was ever attempted.
-    fn letters(&self, each: &mut dyn FnMut(SentLetter) -> Result<()>) -> Result<()>;
+    /// Every letter of every campaign that was ever attempted, in no order.
+    fn letters(&self) -> Pages<'_, SentLetter>;
 
     /// Whether a mail was counted.
     fn has_counted(&self, fingerprint: &str) -> Result<bool>;
@@ -128,7 +119,7 @@ pub trait MailLedger {
     fn uids(&self, mailbox: &str) -> Result<Option<Uids>>;
 
     /// Every mail that is about no delivery, in the order in which they were read; without what it says.
-    fn unmatched(&self, each: &mut dyn FnMut(Mailed) -> Result<()>) -> Result<()>;
+    fn unmatched(&self) -> Pages<'_, Mailed>;
 
     /// Counts a mail, once, with all its effects: all of them are durable when this resolves, or none.
     ///

@@ -10,12 +10,12 @@ pub struct Sent {
     /// The attempts that still count in a rolling window.
     pub attempts: Vec<SentAttempt>,
     /// How the last attempt ended, whether it counts or not.
-    pub last: Option<Ended>,
+    pub last: Option<AttemptEnd>,
 }
 
 /// How an attempt ended.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Ended {
+pub struct AttemptEnd {
     /// `Accepted`, `Deferred`, `Failed` or `InDoubt`.
     pub state: DeliveryState,
     /// The server's reply, where there was one.

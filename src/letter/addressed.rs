@@ -87,8 +87,8 @@ impl<'a> Addressed<'a> {
         })
     }
 
-    /// What is wrong with a character of the letter on paper, where it comes from: the recipient's row, the template, or the
-    /// signatories list.
+    /// What is wrong with a character of the letter on paper, where it comes from: the recipient's row, the template,
+    /// or the signatories list.
     #[must_use]
     pub fn fault_of(&self, c: char, what: &str) -> Fault {
         let (letter, env) = (self.letter, self.env());

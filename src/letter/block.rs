@@ -1,131 +1,143 @@
-//! Blocks: `{{#if}}`, `{{#unless}}`, `{{#each}}` and `{{#with}}`, and the names that are known in them.
+//! A block of the plain text of a shape, and how the values of one letter stand in it: at most 72 columns, wrapped
+//! after filling.
 
-use handlebars::Template;
-use handlebars::template::{BlockParam, HelperTemplate, Parameter, TemplateElement};
+use std::borrow::Cow;
 
-use super::call;
-use super::compile::{Compiler, Cursor};
-use super::program::{Expr, Kind, ListKind, Node};
-use super::scope::{Context, Object, Thing};
-use super::tags::{Tag, TagKind};
-use crate::model::Fault;
-use crate::model::nearest::advice;
+use textwrap::core::display_width;
 
-const BLOCKS: [&str; 4] = ["if", "unless", "each", "with"];
+use super::link::{self, Position};
+use super::wrap::wrap;
+use crate::page::lines;
 
-pub(super) fn is_block(name: &str) -> bool {
-    BLOCKS.contains(&name)
+/// A block of text, such as a paragraph: it is filled and wrapped as a whole.
+#[derive(Debug, Default)]
+pub(super) struct Block {
+    /// What its first line begins with, such as `- `.
+    pub(super) first: String,
+    /// What its other lines begin with.
+    pub(super) rest: String,
+    pub(super) inlines: Vec<Inline>,
+    /// Whether its lines stay as they are.
+    pub(super) verbatim: bool,
+    /// What a heading is underlined with.
+    pub(super) underline: Option<char>,
+    /// The line between this block and the next, where there is one.
+    pub(super) gap: Option<String>,
 }
 
-impl Compiler<'_> {
-    /// Compiles a block up to its closing tag.
-    pub(super) fn block(&mut self, block: &HelperTemplate, tag: &Tag, cursor: &mut Cursor<'_>) -> Option<Node> {
-        let at = cursor.text.at(tag.span.start);
-        let name = block.name.as_name().unwrap_or_default().to_owned();
-        let subject = self.subject(&name, block, tag, cursor);
-        let mut pushed = false;
-        let mut test = None;
-        match subject {
-            Err(fault) => self.faults.push(fault),
-            Ok(Thing::Value(value)) if name == "each" => {
-                if let Kind::List(list) = value.kind() {
-                    let frame = self.frames.len();
-                    self.frames.push(value.is_fixed(&self.frames));
-                    let this = match list {
-                        ListKind::Tags => Thing::Value(Expr::Item { frame }),
-                        ListKind::Signatories | ListKind::NewSignatories => Thing::Object(Object::Signatory { frame }),
-                    };
-                    self.enter(block, this, Some(frame));
-                    pushed = true;
-                    test = Some(value);
-                } else {
-                    let path = block.params.first().and_then(Parameter::as_name).unwrap_or("this");
-                    self.faults.push(cursor.within(tag, path).fault(format!(
-                        "`{path}` is no list; `{{{{#each}}}}` goes through `signatories` or `recipient.tags`"
-                    )));
-                }
-            }
-            Ok(thing) => {
-                if name == "with" {
-                    let frame = self.contexts.last().and_then(|context| context.frame);
-                    self.enter(block, thing.clone(), frame);
-                    pushed = true;
-                }
-                test = Some(match thing {
-                    Thing::Value(value) => value,
-                    Thing::Object(Object::Previous) => Expr::HasPrevious,
-                    Thing::Object(_) => Expr::Flag(true),
-                });
-            }
-        }
-        // What stands in a block whose subject is unknown is known only in part: its names are not judged.
-        let silenced =
-            (test.is_none() && !pushed && name != "if" && name != "unless").then(|| std::mem::take(self.faults));
-        let then = block.template.as_ref().map(|template| self.template(template, cursor)).unwrap_or_default();
-        if pushed {
-            self.contexts.pop();
-            if name == "each" {
-                self.frames.pop();
-            }
-        }
-        let otherwise = block.inverse.as_ref().map(|inverse| self.otherwise(inverse, cursor)).unwrap_or_default();
-        if let Some(before) = silenced {
-            *self.faults = before;
-        }
-        let test = test?;
-        let fixed = test.is_fixed(&self.frames) && then.iter().chain(&otherwise).all(Node::is_fixed);
-        Some(match name.as_str() {
-            "each" => Node::Each { list: test, body: then, otherwise, fixed, at },
-            "unless" => Node::If { test, then: otherwise, otherwise: then, fixed, at },
-            _ => Node::If { test, then, otherwise, fixed, at },
+#[derive(Debug)]
+pub(super) enum Inline {
+    Text(String),
+    Value(usize),
+    LinkStart,
+    LinkEnd(Vec<UrlPart>),
+}
+
+#[derive(Debug)]
+pub(super) enum UrlPart {
+    Text(String),
+    Value(usize, Position),
+}
+
+impl Block {
+    /// Whether it is the same in all letters of the shape.
+    pub(super) fn is_fixed(&self) -> bool {
+        self.inlines.iter().all(|inline| match inline {
+            Inline::Text(_) | Inline::LinkStart => true,
+            Inline::Value(_) => false,
+            Inline::LinkEnd(parts) => parts.iter().all(|part| matches!(part, UrlPart::Text(_))),
         })
     }
 
-    fn enter(&mut self, block: &HelperTemplate, this: Thing, frame: Option<usize>) {
-        let named = |parameter: &Parameter, thing: Thing| (parameter.as_name().unwrap_or_default().to_owned(), thing);
-        let named = match (&block.block_param, frame) {
-            (Some(BlockParam::Pair((one, other))), Some(frame)) => {
-                vec![named(one, this.clone()), named(other, Thing::Value(Expr::Index { frame }))]
-            }
-            (Some(BlockParam::Single(one) | BlockParam::Pair((one, _))), _) => vec![named(one, this.clone())],
-            _ => Vec::new(),
-        };
-        self.contexts.push(Context { this, named, frame });
-    }
-
-    /// `{{else}}`, or the block of `{{else if …}}`, which has no closing tag of its own.
-    fn otherwise(&mut self, inverse: &Template, cursor: &mut Cursor<'_>) -> Vec<Node> {
-        let tag = cursor.take();
-        match (tag.kind, inverse.elements.as_slice()) {
-            (TagKind::ElseChain, [TemplateElement::HelperBlock(block)]) => {
-                self.block(block, &tag, cursor).into_iter().collect()
-            }
-            _ => self.template(inverse, cursor),
+    /// Fills it; an error is of the value with that number. A block that is left without text is left out.
+    pub(super) fn fill<V: AsRef<str>>(
+        &self,
+        values: &[(V, impl Sized)],
+        text: &mut String,
+    ) -> Result<(), (usize, String)> {
+        let filled = self.join(values)?;
+        if filled.trim().is_empty() && !self.verbatim {
+            return Ok(());
         }
-    }
-
-    /// What a block is about.
-    fn subject(&mut self, name: &str, block: &HelperTemplate, tag: &Tag, cursor: &Cursor<'_>) -> Result<Thing, Fault> {
-        let at = cursor.text.at(tag.span.start);
-        if !BLOCKS.contains(&name) {
-            return Err(at.fault(if call::is_helper(name) {
-                format!("`{name}` is no block; write `{{{{{name} …}}}}`")
+        let start = text.len();
+        let mut prefix = self.first.as_str();
+        for line in filled.split('\n') {
+            if self.verbatim {
+                let start = text.len();
+                text.push_str(prefix);
+                text.push_str(line);
+                text.truncate(start + text[start..].trim_end().len());
+                text.push('\n');
             } else {
-                format!("`{name}` is not a block; {}", advice(name, &BLOCKS))
-            }));
+                // A blank at the beginning of a line stood behind a value that is empty.
+                wrap(line.trim_start_matches(' '), prefix, &self.rest, text);
+            }
+            prefix = &self.rest;
         }
-        if let Some((key, _)) = block.hash.iter().next() {
-            return Err(at.fault(format!("`{{{{#{name}}}}}` takes no `{key}=`; write `{{{{#{name} value}}}}`")));
+        if let Some(line) = self.underline {
+            let width = text[start..].lines().map(display_width).max().unwrap_or(0) - display_width(&self.rest);
+            text.push_str(&self.rest);
+            // Two dashes would begin the signature (RFC 3676, 4.3).
+            text.extend(std::iter::repeat_n(line, width.max(3)));
+            text.push('\n');
         }
-        let [parameter] = block.params.as_slice() else {
-            let hint = if name == "if" || name == "unless" { "; compare with `(eq one other)`" } else { "" };
-            return Err(at.fault(format!("`{{{{#{name}}}}}` takes one value{hint}")));
-        };
-        if let Parameter::Path(_) | Parameter::Name(_) = parameter {
-            let path = parameter.as_name().unwrap_or_default();
-            let at = cursor.within(tag, path);
-            return self.scope.resolve(path, &self.contexts).map_err(|message| at.fault(message));
+        if let Some(gap) = &self.gap {
+            text.push_str(gap);
+            text.push('\n');
         }
-        self.expr(parameter, tag, cursor).map(Thing::Value)
+        Ok(())
     }
+
+    fn join<V: AsRef<str>>(&self, values: &[(V, impl Sized)]) -> Result<Cow<'_, str>, (usize, String)> {
+        if let [Inline::Text(text)] = self.inlines.as_slice() {
+            return Ok(Cow::Borrowed(text));
+        }
+        let value = |number: usize| values.get(number).map_or("", |(value, _)| value.as_ref());
+        let mut text = String::with_capacity(128);
+        let mut links = Vec::new();
+        for inline in &self.inlines {
+            match inline {
+                Inline::Text(part) => text.push_str(part),
+                Inline::Value(number) => push_value(value(*number), &mut text),
+                Inline::LinkStart => links.push(text.len()),
+                Inline::LinkEnd(parts) => {
+                    let mut url = String::new();
+                    for part in parts {
+                        match part {
+                            UrlPart::Text(part) => url.push_str(part),
+                            UrlPart::Value(number, position) => {
+                                link::encode(value(*number), *position, &mut url).map_err(|what| (*number, what))?;
+                            }
+                        }
+                    }
+                    let shown = &text[links.pop().unwrap_or(text.len())..];
+                    if !says(shown, &url) {
+                        text.push_str(if shown.is_empty() { "<" } else { " <" });
+                        text.push_str(&url);
+                        text.push('>');
+                    }
+                }
+            }
+        }
+        Ok(Cow::Owned(text))
+    }
+}
+
+/// Adds a value, with the line ends of the text.
+pub(super) fn push_value(value: &str, text: &mut String) {
+    if !value.contains('\r') {
+        return text.push_str(value);
+    }
+    for (n, line) in lines(value).enumerate() {
+        if n > 0 {
+            text.push('\n');
+        }
+        text.push_str(line);
+    }
+}
+
+/// Whether the text of a link is its target already.
+fn says(shown: &str, url: &str) -> bool {
+    let target = url.strip_prefix("mailto:").or_else(|| url.strip_prefix("tel:")).unwrap_or(url);
+    shown == url || shown == target
 }

@@ -2,12 +2,8 @@
 
 use std::sync::{Arc, OnceLock};
 
+use crate::page::POLICY;
 use crate::picture::Picture;
-
-/// What a page that this program writes lets a browser do (CSP Level 3): nothing runs and nothing is fetched, even if the letter's HTML
-/// should ever ask for it.
-pub const PAGE_POLICY: &str =
-    "default-src 'none'; style-src 'unsafe-inline'; img-src data:; base-uri 'none'; form-action 'none'";
 
 /// One letter, merged for one recipient.
 #[derive(Debug, Clone)]
@@ -23,11 +19,11 @@ pub struct Merged {
 }
 
 impl Merged {
-    /// The HTML as a page that stands alone: with its pictures in it, and with a policy by which a browser fetches and runs nothing.
-    /// What is mailed has none: mail programs have their own.
+    /// The HTML as a page that stands alone: with its pictures in it, and with a policy by which a browser fetches and
+    /// runs nothing. What is mailed has none: mail programs have their own.
     #[must_use]
     pub fn to_page(&self) -> String {
-        let policy = format!("<head>\n<meta http-equiv=\"Content-Security-Policy\" content=\"{PAGE_POLICY}\">");
+        let policy = format!("<head>\n<meta http-equiv=\"Content-Security-Policy\" content=\"{POLICY}\">");
         let html = self.html.to_text().replacen("<head>", &policy, 1);
         self.pictures.iter().fold(html, |html, picture| html.replace(&picture.cid(), &picture.data_url()))
     }

@@ -1,17 +1,14 @@
 //! The helpers that a letter may use, and what each of them needs.
 
-use handlebars::template::{HelperTemplate, Parameter};
+use std::collections::BTreeMap;
+
 use icu::plurals::PluralCategory;
 
-use super::block::is_block;
-use super::compile::{Compiler, Cursor};
 use super::locale::{DateStyle, Join, plural_forms};
 use super::program::{Call, Expr, Kind};
-use super::tags::Tag;
+use crate::model::Language;
 use crate::model::nearest::{advice, quoted};
-use crate::model::{Fault, Language};
 
-const HELPERS: [&str; 5] = ["date", "list", "plural", "eq", "default"];
 /// The forms of CLDR, in its order.
 const FORMS: [(&str, PluralCategory); 6] = [
     ("zero", PluralCategory::Zero),
@@ -22,64 +19,32 @@ const FORMS: [(&str, PluralCategory); 6] = [
     ("other", PluralCategory::Other),
 ];
 
-pub(super) fn is_helper(name: &str) -> bool {
-    HELPERS.contains(&name)
-}
-
-/// Compiles `{{helper arguments}}`.
-pub(super) fn compile(
-    compiler: &mut Compiler<'_>,
-    helper: &HelperTemplate,
-    tag: &Tag,
-    cursor: &Cursor<'_>,
-) -> Result<Expr, Fault> {
-    let name = helper.name.as_name().unwrap_or_default();
-    let at = cursor.within(tag, name);
-    if is_block(name) {
-        return Err(at.fault(format!("`{name}` is a block; write `{{{{#{name} …}}}}` and `{{{{/{name}}}}}`")));
-    }
-    if !is_helper(name) {
-        return Err(at.fault(format!("`{name}` is not a helper; {}", advice(name, &HELPERS))));
-    }
-    let mut arguments = Vec::new();
-    for parameter in &helper.params {
-        arguments.push(compiler.expr(parameter, tag, cursor)?);
-    }
-    let written = match helper.params.first() {
-        Some(parameter) => parameter.as_name().unwrap_or("the value").to_owned(),
-        None => String::new(),
-    };
-    let mut keys: Vec<(&str, &Parameter)> = helper.hash.iter().map(|(key, value)| (key.as_str(), value)).collect();
-    keys.sort_by_key(|(key, _)| *key);
-    let known: &[&str] = match name {
+/// The `key=` that a helper takes.
+pub(super) fn keys(helper: &str) -> &'static [&'static str] {
+    match helper {
         "date" => &["style"],
         "list" => &["type"],
         "plural" => &["zero", "one", "two", "few", "many", "other"],
         _ => &[],
-    };
-    if let Some((key, _)) = keys.iter().find(|(key, _)| !known.contains(key)) {
-        let at = cursor.within(tag, key);
-        return Err(at.fault(match known {
-            [] => format!("`{name}` takes no `{key}=`"),
-            _ => format!("`{name}` takes no `{key}=`; {}", advice(key, known)),
-        }));
     }
-    let mut words = Vec::new();
-    for (key, value) in keys {
-        let Parameter::Literal(serde_json::Value::String(word)) = value else {
-            let at = cursor.within(tag, key);
-            return Err(at.fault(format!("`{key}=` of `{name}` is a text in quotes, such as `{key}=\"…\"`")));
-        };
-        words.push((key, word.as_str()));
-    }
-    let call = match name {
-        "date" => date(arguments, written, &words),
-        "list" => list(arguments, &written, &words),
-        "plural" => plural(arguments, written, &words, compiler.partials.language),
+}
+
+/// Compiles the call of a helper. `written` is its first argument as the template has it, `words` what stands behind
+/// each `key=`.
+pub(super) fn compile(
+    helper: &str,
+    arguments: Vec<Expr>,
+    written: String,
+    words: &[(&str, &str)],
+    language: &Language,
+) -> Result<Call, String> {
+    match helper {
+        "date" => date(arguments, written, words),
+        "list" => list(arguments, &written, words),
+        "plural" => plural(arguments, written, words, language),
         "eq" => equal(arguments),
         _ => default(arguments),
-    };
-    call.map(|call| Expr::Call(Box::new(call))).map_err(|message| at.fault(message))
+    }
 }
 
 fn date(mut arguments: Vec<Expr>, written: String, words: &[(&str, &str)]) -> Result<Call, String> {
@@ -123,14 +88,9 @@ fn plural(
     language: &Language,
 ) -> Result<Call, String> {
     let usage = "`plural` takes a number and its forms, as in `{{plural signatory_count one=\"organisation\" other=\"organisations\"}}`";
-    let forms: Vec<(&str, PluralCategory)> = FORMS.to_vec();
-    let forms = words
-        .iter()
-        .filter_map(|(key, word)| {
-            let (_, form) = forms.iter().find(|(known, _)| known == key)?;
-            Some((*form, (*word).to_owned()))
-        })
-        .collect::<std::collections::BTreeMap<_, _>>();
+    let form_of = |key: &str| FORMS.iter().find(|(known, _)| *known == key).map(|(_, form)| *form);
+    let forms: BTreeMap<PluralCategory, String> =
+        words.iter().filter_map(|(key, word)| Some((form_of(key)?, (*word).to_owned()))).collect();
     match (arguments.pop(), arguments.is_empty()) {
         (Some(count), true) if matches!(count.kind(), Kind::Number | Kind::Text) => {
             // With a single form, a number is only written as the language does.

@@ -1,91 +1,26 @@
-//! Turns what Handlebars' parser makes of a template into a program, and checks every name, helper and partial on the way.
+//! Turns what Handlebars' parser makes of a template into a program, and checks every name, helper and partial on the
+//! way.
 
 use std::sync::Arc;
 
 use handlebars::Template;
-use handlebars::template::{HelperTemplate, Parameter, TemplateElement};
+use handlebars::template::{BlockParam, DecoratorTemplate, HelperTemplate, Parameter, TemplateElement};
 
-use super::block::is_block;
-use super::call;
-use super::layout::private_use;
+use super::cursor::{Cursor, Text};
+use super::expression::Expressions;
+use super::marker::private_use;
 use super::partial::Partials;
-use super::program::{Expr, Kind, Node};
-use super::scope::{Context, Object, Scope, Thing};
-use super::source::{At, Origin};
+use super::program::{Expr, Kind, ListKind, Node};
+use super::scope::{Context, Object, Thing};
+use super::source::At;
 use super::tags::{Tag, TagKind, Tags, one_line};
-use crate::model::Faults;
-
-/// A piece of a file that is a template.
-pub(super) struct Text<'t> {
-    pub(super) origin: &'t Arc<Origin>,
-    pub(super) written: &'t str,
-    /// Where the piece begins in the file.
-    pub(super) start: usize,
-    /// Whether each byte of the piece is one of the file.
-    pub(super) verbatim: bool,
-}
-
-impl Text<'_> {
-    pub(super) fn at(&self, offset: usize) -> At {
-        At { origin: Arc::clone(self.origin), offset: self.start + if self.verbatim { offset } else { 0 } }
-    }
-}
+use crate::model::{Fault, Faults};
 
 /// Checks templates against a scope.
 pub(super) struct Compiler<'c> {
-    pub(super) scope: &'c Scope<'c>,
+    pub(super) expressions: Expressions<'c>,
     pub(super) partials: Partials<'c>,
     pub(super) faults: &'c mut Faults,
-    pub(super) contexts: Vec<Context>,
-    /// For each `{{#each}}` around, whether its list is the same for all recipients.
-    pub(super) frames: Vec<bool>,
-}
-
-/// Where in a text the compiler is: it goes through the parsed elements and the tags side by side.
-pub(super) struct Cursor<'t> {
-    pub(super) text: &'t Text<'t>,
-    tags: Vec<Tag>,
-    next: usize,
-    behind: usize,
-}
-
-impl Cursor<'_> {
-    pub(super) fn take(&mut self) -> Tag {
-        let end = self.text.written.len();
-        let past = Tag { kind: TagKind::Comment, span: end..end, name: String::new() };
-        let tag = self.tags.get(self.next).cloned().unwrap_or(past);
-        self.next += 1;
-        self.behind = tag.span.end;
-        tag
-    }
-
-    /// Where the raw text that comes next begins.
-    fn raw(&self, raw: &str) -> usize {
-        let end = self.tags.get(self.next).map_or(self.text.written.len(), |tag| tag.span.start);
-        let between = self.text.written.get(self.behind..end).unwrap_or_default();
-        self.behind + between.find(raw).unwrap_or(0)
-    }
-
-    /// Where an argument stands in its tag.
-    pub(super) fn within(&self, tag: &Tag, argument: &str) -> At {
-        let whole = self.text.written.get(tag.span.clone()).unwrap_or_default();
-        let name = |c: char| c.is_alphanumeric() || "_-.@/".contains(c);
-        let stands_alone = |at: &usize| {
-            let (before, after) = (&whole[..*at], &whole[at + argument.len()..]);
-            !before.ends_with(name) && !after.starts_with(name)
-        };
-        let found = whole.match_indices(argument).map(|(at, _)| at).find(stands_alone);
-        self.text.at(tag.span.start + found.unwrap_or(0))
-    }
-
-    /// The blanks before a tag that stands alone on its line.
-    fn indent(&self, tag: &Tag) -> Option<&str> {
-        let (before, after) = (&self.text.written[..tag.span.start], &self.text.written[tag.span.end..]);
-        let line = &before[before.rfind('\n').map_or(0, |at| at + 1)..];
-        let rest = after.split('\n').next().unwrap_or_default();
-        let blank = |text: &str| text.chars().all(|c| c == ' ' || c == '\t');
-        (blank(line) && blank(rest)).then_some(line)
-    }
 }
 
 impl Compiler<'_> {
@@ -102,10 +37,7 @@ impl Compiler<'_> {
             return Vec::new();
         }
         match Template::compile(text.written) {
-            Ok(template) => {
-                let mut cursor = Cursor { text, tags: scanned.tags, next: 0, behind: 0 };
-                self.template(&template, &mut cursor)
-            }
+            Ok(template) => self.template(&template, &mut Cursor::new(text, scanned.tags)),
             Err(error) => {
                 self.unreadable(text, &scanned.tags, &error);
                 Vec::new()
@@ -143,15 +75,13 @@ impl Compiler<'_> {
         }
     }
 
-    pub(super) fn template(&mut self, template: &Template, cursor: &mut Cursor<'_>) -> Vec<Node> {
+    fn template(&mut self, template: &Template, cursor: &mut Cursor<'_>) -> Vec<Node> {
         let mut nodes = Vec::new();
         for element in &template.elements {
             match element {
                 TemplateElement::RawString(raw) if raw.is_empty() => {}
                 TemplateElement::RawString(raw) => {
-                    let offset = cursor.raw(raw);
-                    cursor.behind = (offset + raw.len()).min(cursor.text.written.len());
-                    nodes.push(Node::Text { text: raw.clone(), at: cursor.text.at(offset) });
+                    nodes.push(Node::Text { text: raw.clone(), at: cursor.pass(raw) });
                 }
                 TemplateElement::Comment(_) => {
                     cursor.take();
@@ -167,25 +97,7 @@ impl Compiler<'_> {
                 }
                 TemplateElement::PartialExpression(partial) => {
                     let tag = cursor.take();
-                    let name = partial.name.as_name().unwrap_or_default().to_owned();
-                    let arguments = !partial.params.is_empty() || !partial.hash.is_empty();
-                    let indent = cursor.indent(&tag).map(str::to_owned);
-                    let at = cursor.text.at(tag.span.start);
-                    if arguments {
-                        let message = format!(
-                            "`{{{{> {name}}}}}` takes no arguments; a partial sees every name that is known where it stands"
-                        );
-                        self.faults.push(at.fault(message));
-                    } else if name == "signatories" {
-                        let own_line = indent.is_some();
-                        let block = Node::Signatories { own_line, at };
-                        nodes.push(match indent {
-                            Some(indent) => Node::Indented { indent, body: vec![block] },
-                            None => block,
-                        });
-                    } else {
-                        nodes.extend(self.partial(&name, indent, &at));
-                    }
+                    nodes.extend(self.partial(partial, &tag, cursor));
                 }
                 _ => {
                     let tag = cursor.take();
@@ -199,29 +111,11 @@ impl Compiler<'_> {
     }
 
     fn print(&mut self, expression: &HelperTemplate, tag: &Tag, cursor: &Cursor<'_>) -> Option<Node> {
-        let at = cursor.text.at(tag.span.start);
-        let name = expression.name.as_name().unwrap_or_default();
-        let value = match &expression.name {
-            Parameter::Subexpression(_) => self.expr(&expression.name, tag, cursor),
-            _ if !expression.params.is_empty() || !expression.hash.is_empty() || call::is_helper(name) => {
-                call::compile(self, expression, tag, cursor)
+        match self.expressions.printed(expression, tag, cursor) {
+            Ok(value) => {
+                let fixed = value.is_fixed(&self.expressions.frames);
+                Some(Node::Print { value, fixed, at: cursor.text.at(tag.span.start) })
             }
-            _ if is_block(name) => {
-                Err(at.fault(format!("`{{{{{name}}}}}` is a block; write `{{{{#{name} …}}}}` and `{{{{/{name}}}}}`")))
-            }
-            _ => self.value(name, tag, cursor),
-        };
-        let value = value.and_then(|value| match value.kind() {
-            Kind::List(_) => Err(at.fault(format!(
-                "`{name}` is a list; print it with `{{{{list {name}}}}}`, or go through it with `{{{{#each {name}}}}}`"
-            ))),
-            Kind::Flag if matches!(value, Expr::Call(_)) => {
-                Err(at.fault(format!("`{name}` is a condition; use it as `{{{{#if ({name} …)}}}}`")))
-            }
-            _ => Ok(value),
-        });
-        match value {
-            Ok(value) => Some(Node::Print { fixed: value.is_fixed(&self.frames), value, at }),
             Err(fault) => {
                 self.faults.push(fault);
                 None
@@ -229,59 +123,138 @@ impl Compiler<'_> {
         }
     }
 
-    /// A path that is to give a value.
-    fn value(&self, path: &str, tag: &Tag, cursor: &Cursor<'_>) -> Result<Expr, crate::model::Fault> {
-        let at = cursor.within(tag, path);
-        match self.scope.resolve(path, &self.contexts).map_err(|message| at.fault(message))? {
-            Thing::Value(value) => Ok(value),
-            Thing::Object(object) => Err(at.fault(match object {
-                Object::Root => format!("`{path}` is the whole letter; name a value in it, such as `recipient.name`"),
-                Object::Signatory { .. } => {
-                    format!("`{path}` is a signatory; name a value of it, such as `{path}.name`")
+    /// Compiles a block up to its closing tag.
+    fn block(&mut self, block: &HelperTemplate, tag: &Tag, cursor: &mut Cursor<'_>) -> Option<Node> {
+        let at = cursor.text.at(tag.span.start);
+        let name = block.name.as_name().unwrap_or_default();
+        let around = self.expressions.depth();
+        let subject = self.expressions.subject(name, block, tag, cursor);
+        let test = match subject.and_then(|subject| self.enter(name, subject, block, tag, cursor)) {
+            Ok(test) => Some(test),
+            Err(fault) => {
+                self.faults.push(fault);
+                None
+            }
+        };
+        // What stands in a block whose subject is unknown is known only in part: its names are not judged.
+        let silenced = (test.is_none() && name != "if" && name != "unless").then(|| std::mem::take(self.faults));
+        let then = block.template.as_ref().map(|template| self.template(template, cursor)).unwrap_or_default();
+        self.expressions.leave(around);
+        let otherwise = block.inverse.as_ref().map(|inverse| self.otherwise(inverse, cursor)).unwrap_or_default();
+        if let Some(before) = silenced {
+            *self.faults = before;
+        }
+        let test = test?;
+        let fixed = test.is_fixed(&self.expressions.frames) && then.iter().chain(&otherwise).all(Node::is_fixed);
+        Some(match name {
+            "each" => Node::Each { list: test, body: then, otherwise, fixed, at },
+            "unless" => Node::If { test, then: otherwise, otherwise: then, fixed, at },
+            _ => Node::If { test, then, otherwise, fixed, at },
+        })
+    }
+
+    /// Enters a block that is about `subject`: makes known what is known in it, and gives what it tests or goes
+    /// through.
+    fn enter(
+        &mut self,
+        name: &str,
+        subject: Thing,
+        block: &HelperTemplate,
+        tag: &Tag,
+        cursor: &Cursor<'_>,
+    ) -> Result<Expr, Fault> {
+        match subject {
+            Thing::Value(value) if name == "each" => {
+                let Kind::List(list) = value.kind() else {
+                    let path = block.params.first().and_then(Parameter::as_name).unwrap_or("this");
+                    return Err(cursor.within(tag, path).fault(format!(
+                        "`{path}` is no list; `{{{{#each}}}}` goes through `signatories` or `recipient.tags`"
+                    )));
+                };
+                let frame = self.expressions.frames.len();
+                self.expressions.frames.push(value.is_fixed(&self.expressions.frames));
+                let this = match list {
+                    ListKind::Tags => Thing::Value(Expr::Item { frame }),
+                    ListKind::Signatories | ListKind::NewSignatories => Thing::Object(Object::Signatory { frame }),
+                };
+                self.expressions.contexts.push(context(block, this, Some(frame)));
+                Ok(value)
+            }
+            thing => {
+                if name == "with" {
+                    let frame = self.expressions.contexts.last().and_then(|context| context.frame);
+                    self.expressions.contexts.push(context(block, thing.clone(), frame));
                 }
-                _ => format!("`{path}` has several values; name one, such as `{path}.{}`", example(object)),
-            })),
+                Ok(match thing {
+                    Thing::Value(value) => value,
+                    Thing::Object(Object::Previous) => Expr::HasPrevious,
+                    Thing::Object(_) => Expr::Flag(true),
+                })
+            }
         }
     }
 
-    /// An argument.
-    pub(super) fn expr(
-        &mut self,
-        parameter: &Parameter,
-        tag: &Tag,
-        cursor: &Cursor<'_>,
-    ) -> Result<Expr, crate::model::Fault> {
-        let at = cursor.text.at(tag.span.start);
-        match parameter {
-            Parameter::Path(_) | Parameter::Name(_) => self.value(parameter.as_name().unwrap_or_default(), tag, cursor),
-            Parameter::Literal(literal) => {
-                match literal {
-                    serde_json::Value::String(text) => Ok(Expr::Text(text.clone())),
-                    serde_json::Value::Bool(flag) => Ok(Expr::Flag(*flag)),
-                    serde_json::Value::Number(number) => Ok(match number.as_u64() {
-                        Some(number) => Expr::Number(number),
-                        None => Expr::Text(number.to_string()),
-                    }),
-                    other => Err(at
-                        .fault(format!("`{other}` cannot be an argument; write a name, a text in quotes or a number"))),
-                }
+    /// `{{else}}`, or the block of `{{else if …}}`, which has no closing tag of its own.
+    fn otherwise(&mut self, inverse: &Template, cursor: &mut Cursor<'_>) -> Vec<Node> {
+        let tag = cursor.take();
+        match (tag.kind, inverse.elements.as_slice()) {
+            (TagKind::ElseChain, [TemplateElement::HelperBlock(block)]) => {
+                self.block(block, &tag, cursor).into_iter().collect()
             }
-            Parameter::Subexpression(inner) => match inner.as_element() {
-                TemplateElement::Expression(inner) if !inner.params.is_empty() || !inner.hash.is_empty() => {
-                    call::compile(self, inner, tag, cursor)
-                }
-                TemplateElement::Expression(inner) => self.value(inner.name.as_name().unwrap_or_default(), tag, cursor),
-                _ => Err(at.fault("this argument cannot be read; write a name or a helper with arguments")),
-            },
-            _ => Err(at.fault("this argument cannot be read; write a name, a text in quotes or a number")),
+            _ => self.template(inverse, cursor),
+        }
+    }
+
+    /// `{{> name}}`: the block of signatories, or a partial as if its text stood there. One that has a line of its own
+    /// is indented as its tag is.
+    fn partial(&mut self, partial: &DecoratorTemplate, tag: &Tag, cursor: &Cursor<'_>) -> Vec<Node> {
+        let name = partial.name.as_name().unwrap_or_default();
+        let indent = cursor.indent(tag).map(str::to_owned);
+        let at = cursor.text.at(tag.span.start);
+        if !partial.params.is_empty() || !partial.hash.is_empty() {
+            let message = format!(
+                "`{{{{> {name}}}}}` takes no arguments; a partial sees every name that is known where it stands"
+            );
+            self.faults.push(at.fault(message));
+            return Vec::new();
+        }
+        if name == "signatories" {
+            let block = Node::Signatories { own_line: indent.is_some(), at };
+            return match indent {
+                Some(indent) => vec![Node::Indented { indent, body: vec![block] }],
+                None => vec![block],
+            };
+        }
+        let origin = match self.partials.enter(name) {
+            Ok(origin) => origin,
+            Err(message) => {
+                self.faults.push(at.fault(message));
+                return Vec::new();
+            }
+        };
+        let written = origin.text.trim_end_matches('\n');
+        let mut body = self.compile(&Text { origin: &origin, written, start: 0, verbatim: true });
+        self.partials.leave();
+        match indent {
+            Some(indent) => {
+                let end = At { offset: written.len(), origin: Arc::clone(&origin) };
+                body.push(Node::Text { text: "\n".to_owned(), at: end });
+                vec![Node::Indented { indent, body }]
+            }
+            None => body,
         }
     }
 }
 
-fn example(object: Object) -> &'static str {
-    match object {
-        Object::Letter => "date",
-        Object::Previous => "subject",
-        _ => "name",
-    }
+/// What is known in a block.
+fn context(block: &HelperTemplate, this: Thing, frame: Option<usize>) -> Context {
+    let named = |parameter: &Parameter, thing: Thing| (parameter.as_name().unwrap_or_default().to_owned(), thing);
+    let named = match (&block.block_param, frame) {
+        (Some(BlockParam::Pair((one, other))), Some(frame)) => {
+            vec![named(one, this.clone()), named(other, Thing::Value(Expr::Index { frame }))]
+        }
+        (Some(BlockParam::Single(one) | BlockParam::Pair((one, _))), _) => vec![named(one, this.clone())],
+        _ => Vec::new(),
+    };
+    Context { this, named, frame }
 }

@@ -1,29 +1,12 @@
 //! The Markdown of a shape, with a marker in the place of every value.
-//!
-//! A marker is a private-use character, a letter, a number and another private-use character: nothing that Markdown or HTML reads
-//! as anything but a word. A template may not have these two characters, and what is filled in is never read again, so no value
-//! can forge one.
 
 use std::borrow::Cow;
 
+use super::control::check_body;
 use super::evaluate::Sink;
+use super::marker::Mark;
 use super::program::Node;
 use super::source::At;
-use super::trace::check_body;
-
-pub(super) const OPEN: char = '\u{E000}';
-pub(super) const CLOSE: char = '\u{E001}';
-
-/// What a marker in the Markdown stands for.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Mark {
-    /// A value of the recipient, by its number in the trace.
-    Varying(usize),
-    /// A value that is the same for all, by its number in the draft.
-    Fixed(usize),
-    /// The block of signatories.
-    Signatories,
-}
 
 /// The Markdown of a shape.
 #[derive(Debug, Default)]
@@ -89,7 +72,7 @@ impl<'a> Draft<'a> {
         let written = self.markdown.find(c);
         let printed = || {
             let number = self.fixed.iter().position(|value| value.contains(c))?;
-            self.markdown.find(&format!("{OPEN}f{number}{CLOSE}"))
+            self.markdown.find(&Mark::Fixed(number).marker())
         };
         self.at(written.or_else(printed)?)
     }
@@ -109,12 +92,7 @@ impl<'a> Draft<'a> {
     }
 
     fn mark(&mut self, mark: Mark, at: &'a At) {
-        let (letter, number) = match mark {
-            Mark::Varying(number) => ('v', number),
-            Mark::Fixed(number) => ('f', number),
-            Mark::Signatories => ('s', 0),
-        };
-        self.push(&format!("{OPEN}{letter}{number}{CLOSE}"), at);
+        self.push(&mark.marker(), at);
     }
 }
 
@@ -156,35 +134,4 @@ impl<'a> Sink<'a> for Draft<'a> {
         self.mark(Mark::Signatories, at);
         self.push("\n\n", at);
     }
-}
-
-/// A text cut at its markers.
-pub(super) enum Cut<'t> {
-    Text(&'t str),
-    Mark(Mark),
-}
-
-/// Cuts a text at its markers.
-pub(super) fn cut(text: &str) -> impl Iterator<Item = Cut<'_>> {
-    let mut rest = text;
-    std::iter::from_fn(move || {
-        if rest.is_empty() {
-            return None;
-        }
-        let start = rest.find(OPEN).unwrap_or(rest.len());
-        if start > 0 {
-            let (before, after) = rest.split_at(start);
-            rest = after;
-            return Some(Cut::Text(before));
-        }
-        let end = rest.find(CLOSE).unwrap_or(rest.len());
-        let inside = rest.get(OPEN.len_utf8()..end).unwrap_or_default();
-        rest = rest.get(end + CLOSE.len_utf8()..).unwrap_or_default();
-        let number = inside.get(1..).and_then(|digits| digits.parse().ok()).unwrap_or(usize::MAX);
-        Some(Cut::Mark(match inside.as_bytes().first() {
-            Some(b'v') => Mark::Varying(number),
-            Some(b'f') => Mark::Fixed(number),
-            _ => Mark::Signatories,
-        }))
-    })
 }

@@ -1,6 +1,7 @@
 //! The tags of an HTML file with their attributes, found as a browser finds them (HTML, 13.2.5).
 //!
-//! Every `<` with a letter behind it counts, in comments and values too: what one program reads as a comment, another reads as a tag.
+//! Every `<` with a letter behind it counts, in comments and values too: what one program reads as a comment, another
+//! reads as a tag.
 
 /// A tag that opens an element.
 #[derive(Debug, PartialEq, Eq)]

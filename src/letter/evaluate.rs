@@ -8,11 +8,11 @@ use jiff::Timestamp;
 use jiff::civil::Date;
 
 use super::Previous;
+use super::control::check_body;
 use super::locale::{DateStyle, format_date, format_list, plural_of};
 use super::program::{Call, Expr, ListKind, Node, PreviousField, SignatoryField};
 use super::roll::Roll;
 use super::source::At;
-use super::trace::check_body;
 use super::value::{Failure, Item, Value};
 use crate::model::{Fault, Language, Recipient};
 
@@ -20,8 +20,8 @@ use crate::model::{Fault, Language, Recipient};
 pub(super) type Dates = RwLock<HashMap<(Date, DateStyle, Language), Arc<str>>>;
 const DATES_KEPT: usize = 1_000;
 
-/// How long a letter may become, in bytes of text and values: what is longer is a mistake in the template or the list, such as a list
-/// that is gone through for each of its own items, and would end in gigabytes.
+/// How long a letter may become, in bytes of text and values: what is longer is a mistake in the template or the list,
+/// such as a list that is gone through for each of its own items, and would end in gigabytes.
 const LONGEST: usize = 4 * 1024 * 1024;
 
 /// Where the values of one letter come from.

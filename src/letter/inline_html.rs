@@ -75,8 +75,8 @@ fn attributes(element: InlineElement, written: &str) -> Result<Vec<(&'static str
     Ok(found)
 }
 
-/// A value with its character references read: those by number, and the five that XML knows. Others stay as they are written, and so
-/// do those of control characters.
+/// A value with its character references read: those by number, and the five that XML knows. Others stay as they are
+/// written, and so do those of control characters.
 fn unescaped(value: &str) -> String {
     let mut text = String::with_capacity(value.len());
     let mut rest = value;

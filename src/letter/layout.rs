@@ -1,22 +1,23 @@
 //! The page that a letter's HTML stands in.
 //!
-//! A layout is an HTML file with a `<style>` and these placeholders: `{{content}}`, once; `{{header}}` (the picture, if the campaign
-//! has one), once; and as often as wanted `{{title}}` (the subject), `{{preheader}}`, `{{language}}` and `{{direction}}` (`ltr` or
-//! `rtl`). It may fetch nothing and run nothing.
+//! A layout is an HTML file with a `<style>` and these placeholders: `{{content}}`, once; `{{header}}` (the picture, if
+//! the campaign has one), once; and as often as wanted `{{title}}` (the subject), `{{preheader}}`, `{{language}}` and
+//! `{{direction}}` (`ltr` or `rtl`). It may fetch nothing and run nothing.
 
 use std::sync::Arc;
 
 use css_inline::{CSSInliner, InlineOptions};
 
-use super::draft::{CLOSE, OPEN};
+use super::content;
 use super::elements::{Attribute, elements};
-use super::escape::escape;
-use super::html::{self, Slot};
 use super::locale::is_right_to_left;
+use super::marker::{CLOSE, OPEN, private_use};
+use super::slot::Slot;
 use super::source::{At, Origin};
 use super::tags::one_line;
 use crate::model::nearest::advice;
 use crate::model::{Faults, Language};
+use crate::page::escape;
 use crate::picture::Picture;
 
 const OWN: &str = include_str!("layout.html");
@@ -191,25 +192,6 @@ pub(super) fn check_header(origin: &Arc<Origin>, faults: &mut Faults) {
     }
 }
 
-/// Characters that the merge needs for itself, as they are or as a character reference.
-pub(super) fn private_use(text: &str) -> impl Iterator<Item = (usize, String)> {
-    let plain = text.char_indices().filter(|(_, c)| matches!(*c, OPEN | CLOSE));
-    let written = text.match_indices("&#").filter_map(|(offset, _)| {
-        let rest = &text[offset + 2..];
-        let digits = rest.strip_prefix(['x', 'X']);
-        let radix = if digits.is_some() { 16 } else { 10 };
-        let digits = digits.unwrap_or(rest);
-        let end = digits.find(|c: char| !c.is_digit(radix)).unwrap_or(digits.len());
-        let number = u32::from_str_radix(&digits[..end], radix).ok()?;
-        let c = char::from_u32(number)?;
-        matches!(c, OPEN | CLOSE).then_some((offset, c))
-    });
-    plain.chain(written).map(|(offset, c)| {
-        let code = u32::from(c);
-        (offset, format!("the character U+{code:04X} may not stand in a letter, since no font has it; take it out"))
-    })
-}
-
 impl Layout {
     /// A layout that was checked, in the language of a letter.
     pub(super) fn new(origin: &Origin, language: &Language, header: Option<&(Arc<Picture>, String)>) -> Self {
@@ -229,7 +211,7 @@ impl Layout {
                         let mut words = String::new();
                         escape(&alt.replace([OPEN, CLOSE], ""), &mut words);
                         page.push_str("<div class=\"header\">");
-                        html::picture(picture, &words, &mut page);
+                        content::picture(picture, &words, &mut page);
                         page.push_str("</div>\n");
                     }
                 }
@@ -259,7 +241,8 @@ impl Layout {
     }
 }
 
-/// A browser looks for the charset in the first 1024 bytes (HTML, 4.2.5.4), where the styles that are left would stand before it.
+/// A browser looks for the charset in the first 1024 bytes (HTML, 4.2.5.4), where the styles that are left would stand
+/// before it.
 fn charset_first(page: String) -> String {
     const CHARSET: &str = "<meta charset=\"utf-8\">\n";
     match page.split_once(CHARSET) {

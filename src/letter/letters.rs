@@ -1,5 +1,7 @@
 //! The letters of a round: one template, in all its languages.
 
+use std::sync::Arc;
+
 use super::LetterFacts;
 use super::gallery::Gallery;
 use super::layout;
@@ -8,7 +10,7 @@ use super::roll;
 use super::source::{Origin, Source};
 use super::template::Letter;
 use super::variants::Variants;
-use crate::model::{Fault, Faults, Language, Place};
+use crate::model::{Fault, Faults, Language, Place, Severity};
 use crate::workspace::Workspace;
 
 /// The letters of a round: the template, and those of other languages beside it.
@@ -44,62 +46,31 @@ impl Letters {
         layout: Option<&str>,
         facts: &LetterFacts<'_>,
     ) -> Result<Self, Faults> {
-        let mut faults = Faults::new();
-        let mut sources = Vec::new();
-        let mut files = Files::new();
+        let (mut faults, mut sources, mut files) = (Faults::new(), Vec::new(), Files::new());
         let folder = template.rfind('/').map_or("", |at| &template[..=at]);
-        let beside_it = Some(format!("{folder}layout.html")).filter(|path| has(workspace, path));
-        let layout = match layout.or(beside_it.as_deref()).map(|path| Origin::read(workspace, path)) {
-            None => layout::own(),
-            Some(Ok((source, origin))) => {
-                sources.push(source);
-                layout::check(&origin, &mut faults);
-                origin
-            }
-            Some(Err(fault)) => {
-                faults.push(fault);
-                layout::own()
-            }
-        };
+        let layout = read_layout(workspace, folder, layout, &mut sources, &mut faults);
         let gallery = Gallery::open(workspace, facts, &mut sources, &mut faults);
         if gallery.header.is_some() {
             layout::check_header(&layout, &mut faults);
         }
         faults.extend(roll::check(facts));
-        let mut letters = Vec::new();
         let mut variants = vec![(facts.language.clone(), template.to_owned())];
         let beside = Variants::of(workspace, template);
         variants.extend(beside.known);
         for (path, error) in beside.unknown {
             faults.push(Fault::warning(Place::file(path), format!("nobody gets this letter: {error}")));
         }
+        let mut letters = Vec::new();
         for (language, path) in &variants {
-            let origin = match Origin::read(workspace, path) {
-                Ok((source, origin)) => {
-                    sources.push(source);
-                    origin
-                }
-                Err(fault) => {
-                    faults.push(fault);
+            let Some(origin) = taken(Origin::read(workspace, path), &mut sources, &mut faults) else { continue };
+            if let Some(fault) = same_language(&variants, language, path) {
+                let stops = fault.severity == Severity::Error;
+                faults.push(fault);
+                if stops {
                     continue;
                 }
-            };
-            if let Some((_, first)) =
-                variants.iter().find(|(known, _)| known == language).filter(|(_, first)| first != path)
-            {
-                let twice = path != template && first != template;
-                if twice {
-                    let message = format!("{first} is in the language `{language}` too; leave one of the two");
-                    faults.push(Fault::error(Place::file(path.clone()), message));
-                    continue;
-                }
-                let message = format!(
-                    "{first} is in the language `{language}` too: whoever has that in `lang` gets this letter, and others that one; leave one of the two"
-                );
-                faults.push(Fault::warning(Place::file(path.clone()), message));
             }
-            let partials =
-                Partials { workspace, folder, language, files: &mut files, open: vec![path.clone()], length: 0 };
+            let partials = Partials::of(workspace, folder, path, language, &mut files);
             letters.extend(Letter::read(&origin, &layout, facts, &gallery, partials, &mut faults));
         }
         if faults.has_errors() {
@@ -152,6 +123,61 @@ impl Letters {
     pub fn size_of_pictures(&self) -> usize {
         self.gallery.size()
     }
+}
+
+/// What was read of a file; it is one of the sources then.
+fn taken(
+    read: Result<(Source, Arc<Origin>), Fault>,
+    sources: &mut Vec<Source>,
+    faults: &mut Faults,
+) -> Option<Arc<Origin>> {
+    match read {
+        Ok((source, origin)) => {
+            sources.push(source);
+            Some(origin)
+        }
+        Err(fault) => {
+            faults.push(fault);
+            None
+        }
+    }
+}
+
+/// The layout at a path, or the `layout.html` in the template's folder, or the product's own where there is none, or
+/// none that can be read.
+fn read_layout(
+    workspace: &Workspace,
+    folder: &str,
+    path: Option<&str>,
+    sources: &mut Vec<Source>,
+    faults: &mut Faults,
+) -> Arc<Origin> {
+    let beside_it = Some(format!("{folder}layout.html")).filter(|path| has(workspace, path));
+    let Some(path) = path.or(beside_it.as_deref()) else { return layout::own() };
+    match taken(Origin::read(workspace, path), sources, faults) {
+        Some(origin) => {
+            layout::check(&origin, faults);
+            origin
+        }
+        None => layout::own(),
+    }
+}
+
+/// What is to say of a letter before which another has its language: an error where both stand beside the template,
+/// which is the first.
+fn same_language(variants: &[(Language, String)], language: &Language, path: &str) -> Option<Fault> {
+    let place = variants.iter().position(|(known, _)| known == language)?;
+    let (_, first) = variants.get(place).filter(|(_, first)| first != path)?;
+    let fault = if place > 0 {
+        let message = format!("{first} is in the language `{language}` too; leave one of the two");
+        Fault::error(Place::file(path), message)
+    } else {
+        let message = format!(
+            "{first} is in the language `{language}` too: whoever has that in `lang` gets this letter, and others that one; leave one of the two"
+        );
+        Fault::warning(Place::file(path), message)
+    };
+    Some(fault)
 }
 
 /// Whether something stands at a path: a link that leads out of the workspace does too, and is refused when it is read.

@@ -1,6 +1,6 @@
 //! Links: what a letter may link to, and how a value stands in a URL.
 
-use super::trace::shown;
+use super::control::shown;
 
 const SCHEMES: [&str; 4] = ["http", "https", "mailto", "tel"];
 const ADVICE: &str = "a link begins with `https://`, `http://`, `mailto:` or `tel:`";
@@ -78,8 +78,21 @@ pub(super) fn encode(value: &str, position: Position, url: &mut String) -> Resul
     Ok(())
 }
 
+/// A target as the template has it, with what cannot stand in a URL percent-encoded.
+pub(super) fn written(target: &str) -> String {
+    let mut url = String::with_capacity(target.len());
+    for byte in target.bytes() {
+        if byte.is_ascii_graphic() && !br#""<>\^`{|}"#.contains(&byte) {
+            url.push(char::from(byte));
+        } else {
+            percent(byte, &mut url);
+        }
+    }
+    url
+}
+
 /// Adds a byte to a URL as a percent-encoded octet (RFC 3986, 2.1).
-pub(super) fn percent(byte: u8, url: &mut String) {
+fn percent(byte: u8, url: &mut String) {
     let digit = |nibble: u8| char::from(b"0123456789ABCDEF"[usize::from(nibble)]);
     url.extend(['%', digit(byte >> 4), digit(byte & 0x0f)]);
 }

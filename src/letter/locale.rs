@@ -45,8 +45,8 @@ pub(super) enum Join {
 
 /// The locale whose forms a letter in a language uses.
 ///
-/// English of no country is that of the world (`en-001`: "12 June 2024", "a, b and c") and not that of the United States, which
-/// CLDR takes for plain `en`.
+/// English of no country is that of the world (`en-001`: "12 June 2024", "a, b and c") and not that of the United
+/// States, which CLDR takes for plain `en`.
 pub(super) fn working_locale(language: &Language) -> Locale {
     let locale = language.locale();
     if locale == locale!("en") { locale!("en-001") } else { locale }
@@ -61,8 +61,8 @@ pub(super) fn is_right_to_left(language: &Language) -> bool {
     LocaleDirectionality::new_extended().get(&language.locale().id) == Some(Direction::RightToLeft)
 }
 
-/// What stands between day and month in the languages whose long dates ICU puts together in another order or without the point: as
-/// CLDR's own patterns for long dates have it.
+/// What stands between day and month in the languages whose long dates ICU puts together in another order or without
+/// the point: as CLDR's own patterns for long dates have it.
 fn between_day_and_month(locale: &Locale) -> Option<&'static str> {
     match locale.id.language.as_str() {
         "et" => Some(". "),
@@ -130,8 +130,8 @@ pub(super) fn plural_of(number: &str, language: &Language) -> Result<(PluralCate
     Ok((category, formatter.format(&decimal).to_string()))
 }
 
-/// The plural forms that the numbers up to a few hundred take, each with the first that takes it; a language may have more of them, for
-/// fractions and millions.
+/// The plural forms that the numbers up to a few hundred take, each with the first that takes it; a language may have
+/// more of them, for fractions and millions.
 pub(super) fn plural_forms(language: &Language) -> Result<Vec<(PluralCategory, u32)>, String> {
     let rules = PluralRules::try_new_cardinal((&working_locale(language)).into())
         .map_err(|_| format!("the numbers of the language `{language}` are not known"))?;

@@ -5,9 +5,10 @@ use std::ops::Range;
 
 use pulldown_cmark::{Event, LinkType, Options, Parser, Tag, TagEnd};
 
-use super::draft::{Cut, Draft, Mark, OPEN, cut};
+use super::draft::Draft;
 use super::inline_html::{self, is_comment, refusal};
 use super::link;
+use super::marker::{Cut, Mark, OPEN, cut};
 use crate::model::{Fault, InlineElement};
 
 /// How deep quotes, lists and emphasis may stand in each other: in a line of 72 columns there is hardly room for more.

@@ -1,7 +1,7 @@
 //! Writes a letter for paper: source text for typst, from which the module `pdf` makes a PDF.
 //!
-//! Everything that is printed stands in it as a string in quotes, so that nothing of a template or a value is read as typst's own
-//! markup; the look of the page is not decided here, but in `pdf/paper.typ`.
+//! Everything that is printed stands in it as a string in quotes, so that nothing of a template or a value is read as
+//! typst's own markup; the look of the page is not decided here, but in `pdf/paper.typ`.
 
 use std::fmt::Write;
 use std::sync::Arc;
@@ -9,11 +9,10 @@ use std::sync::Arc;
 use jiff::civil::Date;
 use pulldown_cmark::{Event, HeadingLevel, Tag, TagEnd};
 
-use super::draft::{Cut, Mark, cut};
-use super::escape::lines;
-use super::html::{value, written};
 use super::link::{self, Position};
 use super::markdown::{is_signatories, target};
+use super::marker::{Cut, Mark, cut, value};
+use super::markup::{LONGEST_URL, Markup, quote, quote_lines, quote_printed};
 use super::roll::Roll;
 use crate::model::Language;
 use crate::picture::Picture;
@@ -37,61 +36,11 @@ pub struct Paper {
     pub content: String,
     /// The pictures that the content names, each by its [file name](file_name).
     pub pictures: Vec<Arc<Picture>>,
-    /// What all letters have in common that take the same branches of the template: they differ in nothing but `values`.
+    /// What all letters have in common that take the same branches of the template: they differ in nothing but
+    /// `values`.
     pub shape: Vec<u8>,
     /// The values that are printed in this letter and may be others in another.
     pub values: Vec<String>,
-}
-
-/// A word that is longer than this could be broader than the page, and is broken where it has to be.
-const LONGEST_WORD: usize = 60;
-
-/// The longest target of a link that typst takes, in bytes.
-pub(super) const LONGEST_URL: usize = 8_000;
-
-/// Writes text that is printed as [`quote`] does, with places in it where words that are too long for a line can be broken.
-fn quote_printed(text: &str, source: &mut String) {
-    let mut breakable = String::with_capacity(text.len());
-    let mut word = 0;
-    for c in text.chars() {
-        word = if c.is_whitespace() { 0 } else { word + 1 };
-        if word > LONGEST_WORD {
-            breakable.push('\u{200b}');
-            word = 1;
-        }
-        breakable.push(c);
-    }
-    quote(&breakable, source);
-}
-
-/// Writes text as a string of typst's, in quotes. Controls of the direction are left out: they would reach beyond the value (UAX 9, 3.1).
-pub fn quote(text: &str, source: &mut String) {
-    source.push('"');
-    for c in text.chars() {
-        match c {
-            '"' | '\\' => source.extend(['\\', c]),
-            '\t' => source.push(' '),
-            '\u{feff}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}' => {}
-            _ if c.is_control() => {
-                let _ = write!(source, "\\u{{{:x}}}", u32::from(c));
-            }
-            _ => source.push(c),
-        }
-    }
-    source.push('"');
-}
-
-/// The name of a picture in the content.
-#[must_use]
-pub fn file_name(picture: &Picture) -> String {
-    let ending = if picture.content_type() == "image/png" { "png" } else { "jpg" };
-    format!("{}.{ending}", picture.id())
-}
-
-/// The content of a letter, and its pictures.
-pub(super) struct Content {
-    pub(super) source: String,
-    pub(super) pictures: Vec<Arc<Picture>>,
 }
 
 /// Writes the content of a letter. `values` are those of the recipient; an error is of the value with that number.
@@ -101,46 +50,44 @@ pub(super) fn write(
     fixed: &[impl AsRef<str>],
     values: &[(impl AsRef<str>, impl Sized)],
     roll: &Roll,
-) -> Result<Content, (usize, String)> {
+) -> Result<Markup, (usize, String)> {
     let values = values.iter().map(|(value, _)| value.as_ref()).collect();
     let fixed = fixed.iter().map(AsRef::as_ref).collect();
     let mut writer = Writer {
-        source: String::with_capacity(16_384),
+        markup: Markup { source: String::with_capacity(16_384), pictures: Vec::new() },
         fixed,
         values,
         roll,
         code: None,
         links: Vec::new(),
-        pictures: Vec::new(),
     };
     if let Some((picture, alt)) = header {
-        writer.source.push_str("#letterhead(");
-        writer.picture(picture, alt);
-        writer.source.push_str(");\n");
+        writer.markup.source.push_str("#letterhead(");
+        writer.markup.picture(picture, alt);
+        writer.markup.source.push_str(");\n");
     }
     for (n, event) in events.iter().enumerate() {
         writer.event(event, &events[n + 1..])?;
     }
-    Ok(Content { source: writer.source, pictures: writer.pictures })
+    Ok(writer.markup)
 }
 
 /// Writes the source of one letter.
-pub(super) struct Writer<'w> {
-    pub(super) source: String,
+struct Writer<'w> {
+    markup: Markup,
     fixed: Vec<&'w str>,
     values: Vec<&'w str>,
-    pub(super) roll: &'w Roll,
+    roll: &'w Roll,
     /// The text of the block of code that is open.
     code: Option<String>,
     /// Where each open link leads, and its text so far.
     links: Vec<(String, String)>,
-    pictures: Vec<Arc<Picture>>,
 }
 
 impl Writer<'_> {
     fn event(&mut self, event: &Event<'_>, rest: &[Event<'_>]) -> Result<(), (usize, String)> {
         match event {
-            _ if is_signatories(event) => self.signatories(),
+            _ if is_signatories(event) => self.roll.write_paper(&mut self.markup),
             Event::Start(tag) => self.start(tag, rest)?,
             Event::End(tag) => self.end(*tag),
             Event::Text(text) => match &self.code {
@@ -149,11 +96,11 @@ impl Writer<'_> {
             },
             Event::Code(text) => {
                 let code = self.plain(text);
-                self.call("raw", &code);
+                self.markup.call("raw", &code);
             }
             Event::SoftBreak => self.show(" "),
-            Event::HardBreak => self.source.push_str("#linebreak();"),
-            Event::Rule => self.source.push_str("#rule;\n"),
+            Event::HardBreak => self.markup.source.push_str("#linebreak();"),
+            Event::Rule => self.markup.source.push_str("#rule;\n"),
             Event::InlineHtml(tag) => self.tag(tag),
             _ => {}
         }
@@ -164,11 +111,11 @@ impl Writer<'_> {
     fn tag(&mut self, tag: &str) {
         let name = |tag: &str| tag.split(|c: char| !c.is_ascii_alphanumeric()).next().map(str::to_ascii_lowercase);
         match tag.strip_prefix("</") {
-            Some(_) => self.source.push_str("];"),
+            Some(_) => self.markup.source.push_str("];"),
             None => {
                 let name = tag.strip_prefix('<').and_then(name).unwrap_or_default();
-                self.source.push_str(match name.as_str() {
-                    "br" => return self.source.push_str("#linebreak();"),
+                self.markup.source.push_str(match name.as_str() {
+                    "br" => return self.markup.source.push_str("#linebreak();"),
                     "sub" => "#sub[",
                     "sup" => "#super[",
                     "u" => "#underline[",
@@ -183,29 +130,29 @@ impl Writer<'_> {
 
     fn start(&mut self, tag: &Tag<'_>, rest: &[Event<'_>]) -> Result<(), (usize, String)> {
         match tag {
-            Tag::Paragraph if precedes_signatories(rest) => self.source.push_str("#closing["),
-            Tag::Paragraph => self.source.push_str("#par["),
+            Tag::Paragraph if precedes_signatories(rest) => self.markup.source.push_str("#closing["),
+            Tag::Paragraph => self.markup.source.push_str("#par["),
             Tag::Heading { level, .. } => {
-                let _ = write!(self.source, "#heading(level: {})[", depth(*level));
+                let _ = write!(self.markup.source, "#heading(level: {})[", depth(*level));
             }
-            Tag::BlockQuote(_) => self.source.push_str("#quote(block: true)[\n"),
+            Tag::BlockQuote(_) => self.markup.source.push_str("#quote(block: true)[\n"),
             Tag::CodeBlock(_) => self.code = Some(String::new()),
             Tag::List(first) => {
                 // A list is loose where its items are paragraphs.
                 let tight = !matches!(rest.get(1), Some(Event::Start(Tag::Paragraph)));
                 let _ = match first {
-                    None => writeln!(self.source, "#list(tight: {tight},"),
-                    Some(first) => writeln!(self.source, "#enum(tight: {tight}, start: {first},"),
+                    None => writeln!(self.markup.source, "#list(tight: {tight},"),
+                    Some(first) => writeln!(self.markup.source, "#enum(tight: {tight}, start: {first},"),
                 };
             }
-            Tag::Item => self.source.push('['),
-            Tag::Emphasis => self.source.push_str("#emph["),
-            Tag::Strong => self.source.push_str("#strong["),
+            Tag::Item => self.markup.source.push('['),
+            Tag::Emphasis => self.markup.source.push_str("#emph["),
+            Tag::Strong => self.markup.source.push_str("#strong["),
             Tag::Link { dest_url, link_type, .. } => {
                 let url = self.url(&target(dest_url, *link_type))?;
-                self.source.push_str("#link(");
-                quote(&url, &mut self.source);
-                self.source.push_str(")[");
+                self.markup.source.push_str("#link(");
+                quote(&url, &mut self.markup.source);
+                self.markup.source.push_str(")[");
                 self.links.push((url, String::new()));
             }
             _ => {}
@@ -216,82 +163,45 @@ impl Writer<'_> {
     fn end(&mut self, tag: TagEnd) {
         match tag {
             TagEnd::Paragraph | TagEnd::Heading(_) | TagEnd::BlockQuote(_) => {
-                self.trim_breaks();
+                self.markup.trim_breaks();
                 // A paragraph of which nothing is left, since its values are empty, is left out.
-                match self.source.strip_suffix("#par[") {
-                    Some(before) => self.source.truncate(before.len()),
-                    None => self.source.push_str("]\n"),
+                match self.markup.source.strip_suffix("#par[") {
+                    Some(before) => self.markup.source.truncate(before.len()),
+                    None => self.markup.source.push_str("]\n"),
                 }
             }
             TagEnd::CodeBlock => {
                 let code = self.code.take().unwrap_or_default();
-                self.source.push_str("#raw(block: true, ");
-                quote_lines(code.trim_end_matches('\n'), quote_printed, &mut self.source);
-                self.source.push_str(");\n");
+                self.markup.source.push_str("#raw(block: true, ");
+                quote_lines(code.trim_end_matches('\n'), quote_printed, &mut self.markup.source);
+                self.markup.source.push_str(");\n");
             }
-            TagEnd::List(_) => self.source.push_str(");\n"),
-            TagEnd::Item => self.source.push_str("],\n"),
-            TagEnd::Emphasis | TagEnd::Strong => self.source.push_str("];"),
+            TagEnd::List(_) => self.markup.source.push_str(");\n"),
+            TagEnd::Item => self.markup.source.push_str("],\n"),
+            TagEnd::Emphasis | TagEnd::Strong => self.markup.source.push_str("];"),
             TagEnd::Link => {
-                self.source.push_str("];");
+                self.markup.source.push_str("];");
                 if let Some((url, shown)) = self.links.pop()
                     && !says(&shown, &url)
                 {
                     // What is printed cannot be clicked: it says where it leads.
-                    self.source.push_str("#target(");
-                    quote(&url, &mut self.source);
-                    self.source.push_str(", ");
-                    quote_printed(&url, &mut self.source);
-                    self.source.push_str(");");
+                    self.markup.source.push_str("#target(");
+                    quote(&url, &mut self.markup.source);
+                    self.markup.source.push_str(", ");
+                    quote_printed(&url, &mut self.markup.source);
+                    self.markup.source.push_str(");");
                 }
             }
             _ => {}
         }
     }
 
-    /// A break at the end of a paragraph would be an empty line: what stood behind it was empty.
-    fn trim_breaks(&mut self) {
-        const NOTHING: [&str; 2] = ["#linebreak();", "#\" \";"];
-        while let Some(end) = NOTHING.iter().find(|end| self.source.ends_with(**end)) {
-            self.source.truncate(self.source.len() - end.len());
-        }
-    }
-
-    fn call(&mut self, function: &str, text: &str) {
-        let _ = write!(self.source, "#{function}(");
-        quote_lines(text, quote_printed, &mut self.source);
-        self.source.push_str(");");
-    }
-
-    /// Prints text; its line breaks are breaks on the page.
-    pub(super) fn show(&mut self, text: &str) {
+    /// Prints text, also of the links around it.
+    fn show(&mut self, text: &str) {
         for (_, shown) in &mut self.links {
             shown.push_str(text);
         }
-        for (n, line) in lines(text).enumerate() {
-            if n > 0 {
-                self.source.push_str("#linebreak();");
-            }
-            // A blank at the beginning of a line stood behind a value that is empty.
-            let begins = self.source.ends_with('[') || self.source.ends_with("#linebreak();");
-            let line = if begins { line.trim_start_matches(' ') } else { line };
-            if line.is_empty() {
-                continue;
-            }
-            self.source.push('#');
-            quote_printed(line, &mut self.source);
-            self.source.push(';');
-        }
-    }
-
-    /// The picture as an expression, in the size in which it is shown: a CSS pixel is three quarters of a point (CSS Values 4, 6.2).
-    pub(super) fn picture(&mut self, picture: &Arc<Picture>, alt: &str) {
-        self.source.push_str("picture(");
-        quote(&file_name(picture), &mut self.source);
-        let _ = write!(self.source, ", width: {}pt, alt: ", f64::from(picture.width()) * 0.75);
-        quote_lines(alt, quote, &mut self.source);
-        self.source.push(')');
-        self.pictures.push(Arc::clone(picture));
+        self.markup.show(text);
     }
 
     fn text(&mut self, text: &str) {
@@ -317,7 +227,7 @@ impl Writer<'_> {
         for part in cut(target) {
             let position = Position::behind(&url);
             match part {
-                Cut::Text(text) => url.push_str(&written(text)),
+                Cut::Text(text) => url.push_str(&link::written(text)),
                 Cut::Mark(Mark::Varying(number)) => {
                     link::encode(value(&self.values, number), position, &mut url).map_err(|what| (number, what))?;
                 }
@@ -338,16 +248,6 @@ impl Writer<'_> {
             }
         }
         Ok(url)
-    }
-}
-
-/// Writes text of several lines as a string in quotes.
-fn quote_lines(text: &str, quote: fn(&str, &mut String), source: &mut String) {
-    for (n, line) in lines(text).enumerate() {
-        if n > 0 {
-            source.push_str(" + \"\\n\" + ");
-        }
-        quote(line, source);
     }
 }
 

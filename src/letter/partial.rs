@@ -3,15 +3,13 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use super::compile::{Compiler, Text};
-use super::program::Node;
-use super::source::{At, Origin, Source};
+use super::source::{Origin, Source};
+use crate::model::Language;
 use crate::model::nearest::nearest;
-use crate::model::{Fault, Language};
 use crate::workspace::Workspace;
 
-/// How long all partials that a letter prints may be together, in bytes: each is read again wherever it is printed, and one that
-/// prints another ten times, which prints a third ten times, has no end in practice.
+/// How long all partials that a letter prints may be together, in bytes: each is read again wherever it is printed, and
+/// one that prints another ten times, which prints a third ten times, has no end in practice.
 const LONGEST: usize = 1024 * 1024;
 
 /// How deep partials may stand in each other.
@@ -28,12 +26,48 @@ pub(super) struct Partials<'p> {
     pub(super) language: &'p Language,
     pub(super) files: &'p mut Files,
     /// The files that are being read now, the innermost last.
-    pub(super) open: Vec<String>,
+    open: Vec<String>,
     /// How long those are together that were printed so far.
-    pub(super) length: usize,
+    length: usize,
 }
 
-impl Partials<'_> {
+impl<'p> Partials<'p> {
+    /// The partials of a letter at a path in `folder`.
+    pub(super) fn of(
+        workspace: &'p Workspace,
+        folder: &'p str,
+        letter: &str,
+        language: &'p Language,
+        files: &'p mut Files,
+    ) -> Self {
+        Self { workspace, folder, language, files, open: vec![letter.to_owned()], length: 0 }
+    }
+
+    /// Finds a partial that is to be printed now, in those that are: it is one of them until [`leave`](Self::leave).
+    pub(super) fn enter(&mut self, name: &str) -> Result<Arc<Origin>, String> {
+        let origin = self.find(name)?;
+        if self.open.contains(&origin.path) {
+            return Err(format!("`{{{{> {name}}}}}` prints itself without end; take it out"));
+        }
+        if self.open.len() > DEEPEST {
+            return Err(format!("`{{{{> {name}}}}}` stands in {DEEPEST} partials, and in no more may it stand"));
+        }
+        // The tag that prints it counts too, so that empty ones come to an end.
+        self.length += origin.text.trim_end_matches('\n').len() + name.len();
+        if self.length > LONGEST {
+            return Err(format!(
+                "`{{{{> {name}}}}}` makes the letter's partials longer than {LONGEST} bytes; print fewer"
+            ));
+        }
+        self.open.push(origin.path.clone());
+        Ok(origin)
+    }
+
+    /// The innermost partial ends.
+    pub(super) fn leave(&mut self) {
+        self.open.pop();
+    }
+
     /// The file of a partial: `name.<lang>.md`, or `name.md`.
     fn find(&mut self, name: &str) -> Result<Arc<Origin>, String> {
         let plain = |c: char| c.is_alphanumeric() || matches!(c, '-' | '_' | '.' | '/');
@@ -79,49 +113,5 @@ impl Partials<'_> {
             .collect();
         names.sort();
         names
-    }
-}
-
-impl Compiler<'_> {
-    /// Compiles a partial where it stands; `indent` is what its tag is indented by, where it has a line of its own.
-    pub(super) fn partial(&mut self, name: &str, indent: Option<String>, at: &At) -> Vec<Node> {
-        let origin = match self.partials.find(name) {
-            Ok(origin) => origin,
-            Err(message) => {
-                self.faults.push(at.fault(message));
-                return Vec::new();
-            }
-        };
-        if self.partials.open.contains(&origin.path) {
-            let fault: Fault = at.fault(format!("`{{{{> {name}}}}}` prints itself without end; take it out"));
-            self.faults.push(fault);
-            return Vec::new();
-        }
-        if self.partials.open.len() > DEEPEST {
-            let fault: Fault =
-                at.fault(format!("`{{{{> {name}}}}}` stands in {DEEPEST} partials, and in no more may it stand"));
-            self.faults.push(fault);
-            return Vec::new();
-        }
-        let text = origin.text.trim_end_matches('\n');
-        // The tag that prints it counts too, so that empty ones come to an end.
-        self.partials.length += text.len() + name.len();
-        if self.partials.length > LONGEST {
-            let fault: Fault = at.fault(format!(
-                "`{{{{> {name}}}}}` makes the letter's partials longer than {LONGEST} bytes; print fewer"
-            ));
-            self.faults.push(fault);
-            return Vec::new();
-        }
-        self.partials.open.push(origin.path.clone());
-        let mut body = self.compile(&Text { origin: &origin, written: text, start: 0, verbatim: true });
-        self.partials.open.pop();
-        match indent {
-            Some(indent) => {
-                body.push(Node::Text { text: "\n".to_owned(), at: At { offset: text.len(), origin } });
-                vec![Node::Indented { indent, body }]
-            }
-            None => body,
-        }
     }
 }

@@ -1,4 +1,5 @@
-//! A template that was checked: every name in it is resolved to where its value comes from, so that merging cannot meet an unknown one.
+//! A template that was checked: every name in it is resolved to where its value comes from, so that merging cannot meet
+//! an unknown one.
 
 use std::collections::BTreeMap;
 

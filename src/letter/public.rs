@@ -4,11 +4,12 @@ use std::sync::Arc;
 
 use super::draft::Draft;
 use super::evaluate::{Env, Frame, Run};
-use super::html::{self, Lines};
+use super::html;
+use super::lines::Lines;
 use super::locale::is_right_to_left;
 use super::markdown;
+use super::passage::Passage;
 use super::program::{Call, Expr, ListKind, Node};
-use super::shape::Passage;
 use super::source::At;
 use super::template::Letter;
 use super::trace::{Line, Trace};
@@ -44,8 +45,8 @@ pub struct Article {
 }
 
 impl PublicRecipient {
-    /// Whoever the cells say; the other columns have no value. `place` is where the cells were written, `table` the name of their
-    /// table in messages.
+    /// Whoever the cells say; the other columns have no value. `place` is where the cells were written, `table` the
+    /// name of their table in messages.
     ///
     /// # Panics
     /// Never: the address that stands for none is one.
@@ -92,8 +93,8 @@ impl Letter {
     /// Merges the letter for everybody.
     ///
     /// # Errors
-    /// Names the template's place where it prints a column that the public letter has no value for, and the table's where a value
-    /// cannot stand.
+    /// Names the template's place where it prints a column that the public letter has no value for, and the table's
+    /// where a value cannot stand.
     pub fn publish(&self, public: &PublicRecipient) -> Result<Article, Faults> {
         let env = Env { recipients_path: &public.file, ..self.env(Some(&public.recipient), None, self.language()) };
         let mut faults = Faults::new();

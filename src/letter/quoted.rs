@@ -1,7 +1,7 @@
 //! The earlier letter that a follow-up quotes below its own text, as it was sent.
 //!
-//! It is merged anew from what is recorded of it: its files, and the recipient's row of then. Its pictures are left out: the recipient has
-//! them, and each follow-up would be as large as the letter.
+//! It is merged anew from what is recorded of it: its files, and the recipient's row of then. Its pictures are left
+//! out: the recipient has them, and each follow-up would be as large as the letter.
 
 use std::sync::Arc;
 
@@ -45,7 +45,8 @@ impl Quoted {
         letter.env(Some(&self.recipient), self.previous.as_deref(), locale)
     }
 
-    /// Adds what is particular to it behind that of the letter which quotes it: the line above it, its branches and its values.
+    /// Adds what is particular to it behind that of the letter which quotes it: the line above it, its branches and its
+    /// values.
     pub(super) fn trace<'a>(&'a self, quoting: &Run<'a, '_>, trace: &mut Trace<'a>) -> Vec<Fault> {
         let letter = self.letter();
         trace.values.push((self.attribution(quoting).into(), &letter.start));
@@ -70,8 +71,8 @@ impl Quoted {
 
     /// The line above it: who wrote it and, in the language of the letter that quotes it, when.
     ///
-    /// "On 12 June 2024, … wrote:" needs words and their grammar, which differ in each language and with the gender of the sender. A name and a
-    /// date are understood in all of them.
+    /// "On 12 June 2024, … wrote:" needs words and their grammar, which differ in each language and with the gender of
+    /// the sender. A name and a date are understood in all of them.
     fn attribution(&self, quoting: &Run<'_, '_>) -> String {
         let date =
             quoting.date(self.date, DateStyle::Long).map_or_else(|_| self.date.to_string(), |date| date.to_string());

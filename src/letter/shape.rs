@@ -1,23 +1,19 @@
 //! A shape: what all letters have in common that take the same branches of a template.
 //!
-//! Markdown, the layout, CSS and the wrapping of text are done once for a shape; only lines with a value in them are left to be
-//! filled for each letter.
+//! Markdown, the layout, CSS and the wrapping of text are done once for a shape; only lines with a value in them are
+//! left to be filled for each letter.
 
-use std::borrow::Cow;
 use std::collections::{HashMap, VecDeque};
 use std::sync::{Arc, PoisonError, RwLock};
 
-use pulldown_cmark::Event;
-
+use super::block::Block;
 use super::body::{Body, Fixed};
-use super::draft::Draft;
-use super::html::{self, Lines};
+use super::html;
 use super::layout::Layout;
-use super::markdown;
-use super::roll::Roll;
-use super::text::{self, Block};
+use super::lines::Lines;
+use super::passage::{Passage, Quotation};
+use super::text;
 use super::trace::Trace;
-use crate::model::Language;
 use crate::picture::Picture;
 
 /// How many shapes a letter keeps: each is some tens of kilobytes.
@@ -63,28 +59,6 @@ impl<O> Part<O> {
     }
 }
 
-/// The Markdown of one letter, read.
-pub(super) struct Passage<'p> {
-    pub(super) events: Vec<Event<'p>>,
-    /// The values that are the same in all letters.
-    pub(super) fixed: &'p [Cow<'p, str>],
-    pub(super) roll: &'p Roll,
-}
-
-impl<'p> Passage<'p> {
-    pub(super) fn of(draft: &'p Draft<'p>, roll: &'p Roll) -> Self {
-        Self { events: markdown::events(&draft.markdown), fixed: &draft.fixed, roll }
-    }
-}
-
-/// An earlier letter that stands below another one.
-pub(super) struct Quotation<'p> {
-    /// The number of the value that says who wrote it, and when.
-    pub(super) attribution: usize,
-    pub(super) language: &'p Language,
-    pub(super) passage: Passage<'p>,
-}
-
 /// What all letters have in common that take the same branches.
 #[derive(Debug)]
 pub(super) struct Shape {
@@ -98,7 +72,7 @@ impl Shape {
     pub(super) fn of(own: &Passage<'_>, quoted: Option<&Quotation<'_>>, layout: &Layout) -> Result<Self, String> {
         let mut content = html::write(own)?;
         if let Some(quoted) = quoted {
-            content.quote(quoted)?;
+            html::quote(quoted, &mut content)?;
         }
         let page = layout.fill(&content.html)?;
         let lines = page.split_inclusive('\n');

@@ -1,6 +1,8 @@
-//! Finds the Handlebars tags of a text: where each begins and ends, which of them a letter may not have, and which do not match.
+//! Finds the Handlebars tags of a text: where each begins and ends, which of them a letter may not have, and which do
+//! not match.
 //!
-//! Handlebars' own parser reads what is in them; it stops at the first mistake and does not say where an argument stands.
+//! Handlebars' own parser reads what is in them; it stops at the first mistake and does not say where an argument
+//! stands.
 
 use std::ops::Range;
 
@@ -91,7 +93,8 @@ impl Tags {
         found
     }
 
-    /// The first tag that stands too deep for whoever reads on: parser, compiler and program go down a step for each block.
+    /// The first tag that stands too deep for whoever reads on: parser, compiler and program go down a step for each
+    /// block.
     fn too_deep(&self) -> Option<Tag> {
         let mut depths = vec![0];
         let tag = self.tags.iter().find(|tag| {
@@ -111,13 +114,7 @@ impl Tags {
     fn read(&mut self, text: &str, start: usize) -> usize {
         let rest = &text[start..];
         if rest.starts_with("{{!") {
-            let (ending, length) = if rest.starts_with("{{!--") { ("--}}", 4) } else { ("}}", 2) };
-            let Some(end) = rest.find(ending) else {
-                self.faults
-                    .push((start, format!("`{{{{!` begins a comment that does not end; close it with `{ending}`")));
-                return text.len();
-            };
-            return self.add(TagKind::Comment, start..start + end + length, "");
+            return self.comment(text, start);
         }
         if rest.starts_with("{{{{") {
             let message = "`{{{{` begins a raw block, which a letter may not have; write the text as it is, and `\\{{` for two braces";
@@ -135,22 +132,9 @@ impl Tags {
             self.faults.push((start, message));
             return start + end;
         }
-        let inside = whole.trim_matches(['{', '}', '~', ' ', '\t', '\n']);
         let begins = whole[2..].trim_start_matches(['~', ' ', '\t', '\n']);
-        let refused = if begins.starts_with('{') {
-            Some(format!("would put a value into the Markdown unescaped; write `{{{{{inside}}}}}`"))
-        } else if let Some(path) = begins.strip_prefix('&') {
-            let path = path.trim_matches(['}', '~', ' ', '\n']);
-            Some(format!("would put a value into the Markdown unescaped; write `{{{{{path}}}}}`"))
-        } else if begins.starts_with('*') || begins.starts_with("#*") {
-            Some("is a decorator, which a letter may not have; put the text into a file of its own and print it with `{{> name}}`".to_owned())
-        } else if begins.starts_with("#>") {
-            Some("is a partial with a block, which a letter may not have; write `{{> name}}`".to_owned())
-        } else {
-            None
-        };
         let span = start..start + end;
-        if let Some(refused) = refused {
+        if let Some(refused) = refusal(whole, begins) {
             self.faults.push((start, format!("`{}` {refused}", one_line(whole))));
             // Its closing tag is not another fault.
             if let Some(block) = begins.strip_prefix('#') {
@@ -159,21 +143,19 @@ impl Tags {
             }
             return span.end;
         }
-        match begins.chars().next() {
-            Some('#') => self.add(TagKind::Open, span, first_word(&begins[1..])),
-            Some('/') => self.add(TagKind::Close, span, first_word(&begins[1..])),
-            Some('>') => self.add(TagKind::Partial, span, first_word(&begins[1..])),
-            _ => {
-                let first = first_word(begins);
-                let after = begins.strip_prefix('^').or_else(|| {
-                    let rest = begins.strip_prefix("else")?;
-                    rest.starts_with([' ', '\t', '\n', '}', '~']).then_some(rest)
-                });
-                match after.map(first_word) {
-                    Some("") => self.add(TagKind::Else, span, ""),
-                    Some(helper) => self.add(TagKind::ElseChain, span, helper),
-                    None => self.add(TagKind::Expression, span, first),
-                }
+        let (kind, name) = kind(begins);
+        self.add(kind, span, name)
+    }
+
+    fn comment(&mut self, text: &str, start: usize) -> usize {
+        let rest = &text[start..];
+        let (ending, length) = if rest.starts_with("{{!--") { ("--}}", 4) } else { ("}}", 2) };
+        match rest.find(ending) {
+            Some(end) => self.add(TagKind::Comment, start..start + end + length, ""),
+            None => {
+                self.faults
+                    .push((start, format!("`{{{{!` begins a comment that does not end; close it with `{ending}`")));
+                text.len()
             }
         }
     }
@@ -234,6 +216,43 @@ impl Tags {
             self.faults.push((block.span.start, message));
         }
         self.faults.sort();
+    }
+}
+
+/// Why a letter may not have a tag, where it may not. `begins` is what stands behind its braces.
+fn refusal(whole: &str, begins: &str) -> Option<String> {
+    if begins.starts_with('{') {
+        let inside = whole.trim_matches(['{', '}', '~', ' ', '\t', '\n']);
+        Some(format!("would put a value into the Markdown unescaped; write `{{{{{inside}}}}}`"))
+    } else if let Some(path) = begins.strip_prefix('&') {
+        let path = path.trim_matches(['}', '~', ' ', '\n']);
+        Some(format!("would put a value into the Markdown unescaped; write `{{{{{path}}}}}`"))
+    } else if begins.starts_with('*') || begins.starts_with("#*") {
+        Some("is a decorator, which a letter may not have; put the text into a file of its own and print it with `{{> name}}`".to_owned())
+    } else if begins.starts_with("#>") {
+        Some("is a partial with a block, which a letter may not have; write `{{> name}}`".to_owned())
+    } else {
+        None
+    }
+}
+
+/// What a tag does, by what stands behind its braces, and the first word of that.
+fn kind(begins: &str) -> (TagKind, &str) {
+    match begins.chars().next() {
+        Some('#') => (TagKind::Open, first_word(&begins[1..])),
+        Some('/') => (TagKind::Close, first_word(&begins[1..])),
+        Some('>') => (TagKind::Partial, first_word(&begins[1..])),
+        _ => {
+            let otherwise = begins.strip_prefix('^').or_else(|| {
+                let rest = begins.strip_prefix("else")?;
+                rest.starts_with([' ', '\t', '\n', '}', '~']).then_some(rest)
+            });
+            match otherwise.map(first_word) {
+                Some("") => (TagKind::Else, ""),
+                Some(helper) => (TagKind::ElseChain, helper),
+                None => (TagKind::Expression, first_word(begins)),
+            }
+        }
     }
 }
 

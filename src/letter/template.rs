@@ -1,4 +1,4 @@
-//! One letter in one language: a template that was checked, and its merge.
+//! One letter in one language: a template that was checked.
 
 use std::sync::Arc;
 
@@ -6,24 +6,22 @@ use jiff::civil::Date;
 
 use super::LetterFacts;
 use super::Previous;
-use super::body::Merged;
-use super::compile::{Compiler, Text};
+use super::compile::Compiler;
+use super::cursor::Text;
 use super::draft::Draft;
 use super::evaluate::{Dates, Env, Run, prove};
+use super::expression::Expressions;
 use super::front_matter::{Field, FrontMatter};
 use super::gallery::Gallery;
 use super::layout::Layout;
-use super::locale::language_for;
 use super::markdown;
 use super::partial::Partials;
 use super::program::Node;
-use super::quoted::Quoted;
 use super::roll::Roll;
-use super::scope::{Context, Object, Scope, Thing};
-use super::shape::{Passage, Quotation, Shape, Shapes};
+use super::scope::Scope;
+use super::shape::Shapes;
 use super::source::{At, Origin};
-use super::trace::{Line, Trace};
-use crate::model::{Fault, Faults, InlineElement, Language, Place, Recipient};
+use crate::model::{Fault, Faults, InlineElement, Language, Recipient};
 
 /// A letter in one language, ready to be merged for any recipient, by many threads at once.
 #[derive(Debug)]
@@ -31,7 +29,7 @@ pub struct Letter {
     pub(super) path: String,
     language: Language,
     attachments: Vec<String>,
-    recipients_path: String,
+    pub(super) recipients_path: String,
     pub(super) signatories_path: String,
     /// Empty where it is that of the first letter.
     pub(super) subject: Vec<Node>,
@@ -43,17 +41,10 @@ pub struct Letter {
     pub(super) layout: Layout,
     /// The elements of HTML that it may have.
     pub(super) html: Vec<InlineElement>,
-    shapes: Shapes,
+    pub(super) shapes: Shapes,
     dates: Dates,
     pub(super) author: Option<String>,
     pub(super) date: Date,
-}
-
-/// The subject of an answer to a thread (RFC 5322, 3.6.5): "Re: " stands there once.
-fn reply_to(previous: Option<&Previous>) -> String {
-    let first = previous.and_then(|previous| previous.first_subject.as_deref()).unwrap_or_default();
-    let is_reply = first.get(..3).is_some_and(|start| start.eq_ignore_ascii_case("re:"));
-    if is_reply || first.is_empty() { first.to_owned() } else { format!("Re: {first}") }
 }
 
 impl Letter {
@@ -74,13 +65,8 @@ impl Letter {
         let scope = Scope::new(facts, language.as_str(), roll.rows().count());
         let mut found = Faults::new();
         let front = FrontMatter::read(origin, partials.workspace, facts.round, &mut found);
-        let mut compiler = Compiler {
-            scope: &scope,
-            partials,
-            faults: &mut found,
-            contexts: vec![Context { this: Thing::Object(Object::Root), named: Vec::new(), frame: None }],
-            frames: Vec::new(),
-        };
+        let expressions = Expressions::new(&scope, &language);
+        let mut compiler = Compiler { expressions, partials, faults: &mut found };
         let (mut subject, mut preheader, mut body) = (Vec::new(), Vec::new(), Vec::new());
         if let Some(front) = &front {
             subject = front.subject.as_ref().map(|field| compiler.line("subject", field)).unwrap_or_default();
@@ -162,79 +148,13 @@ impl Letter {
         &self.attachments
     }
 
-    /// Merges the letter for one recipient.
-    ///
-    /// `previous` is what a follow-up knows of the letter before it; a letter of round 0 has none.
-    ///
-    /// # Errors
-    /// Names the recipient's row and the template's place where a value cannot stand: a date that is none, a link that a letter may
-    /// not have, a control character.
-    pub fn merge(&self, recipient: &Recipient, previous: Option<&Previous>) -> Result<Merged, Faults> {
-        let locale = language_for(&self.language, recipient.lang.as_ref());
-        let env = self.env(Some(recipient), previous, locale);
-        let mut run = Run::new(&env);
-        let (mut subject, mut preheader, mut trace) = (Line::default(), Line::default(), Trace::default());
-        run.all(&self.subject, &mut subject);
-        run.all(&self.preheader, &mut preheader);
-        run.all(&self.body, &mut trace);
-        let quoted = previous.and_then(|previous| previous.quoted.as_deref());
-        let of_quoted = quoted.map(|quoted| quoted.trace(&run, &mut trace));
-        let mut faults = Faults::new();
-        faults.extend(run.faults);
-        faults.extend(of_quoted.into_iter().flatten());
-        let subject = if self.subject.is_empty() { reply_to(previous) } else { subject.0 };
-        if subject.trim().is_empty() && faults.is_empty() {
-            faults.push(self.row_fault(recipient, &format!("the subject that {} gives is empty", self.path)));
-        }
-        if !faults.is_empty() {
-            return Err(faults);
-        }
-        let shape = self.shapes.find(&trace.key, || self.shape(&env, quoted))?;
-        let (text, html) = shape.fill(&trace, &subject, &preheader.0).map_err(|(number, what)| {
-            let at = trace.values.get(number).map_or_else(|| Place::file(self.path.clone()), |(_, at)| at.place());
-            Faults::from(self.row_fault(recipient, &format!("{what}; it is used at {at}")))
-        })?;
-        Ok(Merged { subject, text, html, pictures: Arc::clone(shape.pictures()) })
-    }
-
     /// What Handlebars alone makes of the body, without Markdown.
     #[cfg(test)]
     pub(super) fn plain(&self, recipient: &Recipient) -> String {
         let env = self.env(Some(recipient), None, &self.language);
-        let mut line = Line::default();
+        let mut line = super::trace::Line::default();
         Run::new(&env).all(&self.body, &mut line);
         line.0
-    }
-
-    /// Makes the shape of the letter that is being merged.
-    fn shape(&self, env: &Env<'_>, quoted: Option<&Quoted>) -> Result<Shape, Faults> {
-        let mut draft = Draft::default();
-        let mut run = Run::new(env);
-        run.all(&self.body, &mut draft);
-        let mut faults = Faults::new();
-        faults.extend(run.faults);
-        faults.extend(markdown::check(&draft, &self.html));
-        let attribution = draft.values();
-        let earlier = quoted.map(|quoted| (quoted.letter(), quoted.draft(attribution + 1)));
-        if let Some((letter, (draft, found))) = &earlier {
-            faults.extend(found.iter().cloned());
-            faults.extend(markdown::check(draft, &letter.html));
-        }
-        if !faults.is_empty() {
-            return Err(faults);
-        }
-        let own = Passage::of(&draft, &self.roll);
-        let quotation = earlier.as_ref().map(|(letter, (draft, _))| Quotation {
-            attribution,
-            language: letter.language(),
-            passage: Passage::of(draft, &letter.roll),
-        });
-        Shape::of(&own, quotation.as_ref(), &self.layout)
-            .map_err(|what| Faults::from(Fault::error(Place::file(self.path.clone()), what)))
-    }
-
-    fn row_fault(&self, recipient: &Recipient, what: &str) -> Fault {
-        Fault::error(Place::line(self.recipients_path.clone(), recipient.line), what)
     }
 }
 
@@ -259,7 +179,7 @@ impl Compiler<'_> {
 }
 
 /// Where a block of signatories is printed.
-fn signatories(nodes: &[Node]) -> Option<&super::source::At> {
+fn signatories(nodes: &[Node]) -> Option<&At> {
     nodes.iter().find_map(|node| match node {
         Node::Signatories { at, .. } => Some(at),
         Node::Text { .. } | Node::Print { .. } => None,

@@ -8,11 +8,12 @@ use textwrap::WordSeparator;
 use textwrap::core::{Word, display_width};
 use textwrap::wrap_algorithms::wrap_first_fit;
 
-/// The columns of a line of text: what fits in a terminal when it is quoted once or twice (RFC 3676, 4.2, advises 78 at the most).
+/// The columns of a line of text: what fits in a terminal when it is quoted once or twice (RFC 3676, 4.2, advises 78 at
+/// the most).
 pub(super) const COLUMNS: usize = 72;
 
-/// Adds a line to a text, wrapped: it is broken at blanks, and between the characters of scripts that write no blanks, never within
-/// a word or URL.
+/// Adds a line to a text, wrapped: it is broken at blanks, and between the characters of scripts that write no blanks,
+/// never within a word or URL.
 pub(super) fn wrap(line: &str, first: &str, rest: &str, text: &mut String) {
     // No character is wider than it has bytes: what is short enough in bytes needs no counting.
     if first.len() + line.len() <= COLUMNS {
@@ -76,7 +77,8 @@ fn words(line: &str) -> Vec<Word<'_>> {
     for word in spaced {
         let mut start = 0;
         if word.word.chars().any(needs_no_blank) {
-            // An address that stands in the text ends at the next blank; that of a link is in brackets, and has none of these characters.
+            // An address that stands in the text ends at the next blank; that of a link is in brackets, and has none of
+            // these characters.
             let address = word.word.match_indices("://").map(|(at, _)| scheme(&word.word[..at]));
             let address = address.into_iter().find(|at| !word.word[..*at].ends_with('<')).unwrap_or(word.word.len());
             for end in LineSegmenter::new_auto(LineBreakOptions::default()).segment_str(word.word) {
@@ -95,7 +97,8 @@ fn words(line: &str) -> Vec<Word<'_>> {
     words
 }
 
-/// Whether two words stay together although there is a blank between them, as French has it within quotation marks and before tall signs.
+/// Whether two words stay together although there is a blank between them, as French has it within quotation marks and
+/// before tall signs.
 fn belong_together(word: &str, next: &str) -> bool {
     word.ends_with(['«', '‹']) || next.starts_with(['»', '›']) || matches!(next, ";" | ":" | "!" | "?")
 }
@@ -105,8 +108,9 @@ fn scheme(text: &str) -> usize {
     text.trim_end_matches(|c: char| c.is_ascii_alphanumeric()).len()
 }
 
-/// Whether lines are broken beside a character without a blank: beside those that take two columns, as Chinese, Japanese and Korean ones do
-/// (UAX 11), and in the scripts whose words are found by a dictionary, such as Thai (UAX 14, class SA).
+/// Whether lines are broken beside a character without a blank: beside those that take two columns, as Chinese,
+/// Japanese and Korean ones do (UAX 11), and in the scripts whose words are found by a dictionary, such as Thai (UAX
+/// 14, class SA).
 fn needs_no_blank(c: char) -> bool {
     // The first of them is Thai.
     c >= '\u{0E00}'

@@ -10,7 +10,8 @@ use super::row::is_blank;
 /// The most addresses that a letter may go to: more than these a server need not take (RFC 5321, 4.5.3.1.8).
 pub(super) const MOST_ADDRESSES: usize = 100;
 
-/// The values in a cell and where each begins, in bytes: `,`, `;` and line breaks stand between them, and blanks around them.
+/// The values in a cell and where each begins, in bytes: `,`, `;` and line breaks stand between them, and blanks around
+/// them.
 pub(super) fn pieces(cell: &str) -> impl Iterator<Item = (usize, &str)> {
     cell.split([',', ';', '\n', '\r']).filter_map(|piece| {
         let begun = piece.trim_start_matches(is_blank);
@@ -21,8 +22,8 @@ pub(super) fn pieces(cell: &str) -> impl Iterator<Item = (usize, &str)> {
     })
 }
 
-/// Whether a character shows nothing (`Default_Ignorable_Code_Point` of Unicode): zero-width spaces that come with a text copied from
-/// a web page, marks that turn the direction of writing.
+/// Whether a character shows nothing (`Default_Ignorable_Code_Point` of Unicode): zero-width spaces that come with a
+/// text copied from a web page, marks that turn the direction of writing.
 pub(super) fn is_invisible(c: char) -> bool {
     !c.is_ascii() && CodePointSetData::new::<DefaultIgnorableCodePoint>().contains(c)
 }

@@ -1,5 +1,5 @@
-//! Bounds on a spreadsheet before it is read: what it unfolds to is measured first, so that a small file cannot fill the memory,
-//! and one that is cut off cannot be waited for without end.
+//! Bounds on a spreadsheet before it is read: what it unfolds to is measured first, so that a small file cannot fill
+//! the memory, and one that is cut off cannot be waited for without end.
 
 use std::fs::File;
 use std::io::{self, BufReader, Read};
@@ -8,46 +8,7 @@ use quick_xml::Reader;
 use quick_xml::events::{BytesStart, Event};
 use zip::ZipArchive;
 
-use super::spreadsheet::{MOST_CELLS, MOST_ROWS, WIDEST_ROW};
-
-/// The largest file that is read as a spreadsheet, in bytes.
-const LARGEST_FILE: u64 = 64 * 1024 * 1024;
-
-/// The most that its parts may unfold to together, in bytes.
-pub(super) const LARGEST_CONTENT: u64 = 512 * 1024 * 1024;
-
-/// The most parts that it may have.
-const MOST_PARTS: usize = 10_000;
-
-/// Why a spreadsheet cannot be read.
-#[derive(Debug, thiserror::Error)]
-pub(super) enum SheetError {
-    #[error("it is larger than {} MiB; save the list as CSV", LARGEST_FILE / 1024 / 1024)]
-    LargeFile,
-    #[error("it unfolds to more than {} MiB; save the list as CSV", .0 / 1024 / 1024)]
-    LargeContent(u64),
-    #[error("it has more than {MOST_PARTS} parts; save the list as CSV")]
-    ManyParts,
-    #[error("its sheet has more than {MOST_CELLS} cells; save the list as CSV")]
-    ManyCells,
-    #[error("a row of it has more than {WIDEST_ROW} cells; keep the list's own columns only")]
-    WideRow,
-    #[error("it has no sheet with cells; write the list on its first sheet")]
-    NoSheet,
-    #[error("it is protected by a password; save it without one")]
-    Protected,
-    #[error("it is damaged ({0}); open it in a spreadsheet program and save it anew")]
-    Damaged(String),
-    #[error("it cannot be read: {0}")]
-    Io(#[from] io::Error),
-}
-
-impl SheetError {
-    /// A file that breaks the rules of its format.
-    pub(super) fn damaged(why: &impl ToString) -> Self {
-        Self::Damaged(why.to_string())
-    }
-}
+use super::sheet_limits::{LARGEST_FILE, MOST_CELLS, MOST_PARTS, MOST_ROWS, SheetError, WIDEST_ROW};
 
 /// Measures what a zip file unfolds to, `most` bytes being allowed, and checks its parts' checksums on the way.
 pub(super) fn measure(file: &File, most: u64) -> Result<(), SheetError> {
@@ -68,8 +29,8 @@ pub(super) fn measure(file: &File, most: u64) -> Result<(), SheetError> {
     Ok(())
 }
 
-/// Measures how many cells an `.ods` spreadsheet unfolds to, its repeated rows and cells counted (ODF 1.3, part 3, 19.675 and
-/// 19.678), and checks that every element of it is closed.
+/// Measures how many cells an `.ods` spreadsheet unfolds to, its repeated rows and cells counted (ODF 1.3, part 3,
+/// 19.675 and 19.678), and checks that every element of it is closed.
 pub(super) fn measure_open_document(file: &File) -> Result<(), SheetError> {
     let mut archive = ZipArchive::new(BufReader::new(file)).map_err(|error| SheetError::damaged(&error))?;
     if let Ok(manifest) = archive.by_name("META-INF/manifest.xml") {

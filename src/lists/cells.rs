@@ -53,7 +53,8 @@ impl<'a> Cells<'a> {
         self.faults.push(Fault::error(place, message));
     }
 
-    /// Refuses control characters in a cell that goes into a header or a path: there, a line break could begin a new header.
+    /// Refuses control characters in a cell that goes into a header or a path: there, a line break could begin a new
+    /// header.
     pub(super) fn refuse_control(&mut self, column: Option<usize>, name: &str, allowed: &[char]) {
         let cell = self.cell(column);
         let bad = |c: &(usize, char)| c.1.is_control() && !allowed.contains(&c.1);
@@ -67,7 +68,8 @@ impl<'a> Cells<'a> {
         }
     }
 
-    /// Refuses a cell that looks empty and is not: zero-width spaces and the like, as they come with a text copied from a web page.
+    /// Refuses a cell that looks empty and is not: zero-width spaces and the like, as they come with a text copied from
+    /// a web page.
     pub(super) fn refuse_invisible(&mut self, column: Option<usize>, name: &str) {
         let Some(cell) = self.filled(column) else { return };
         if cell.chars().all(|c| c.is_whitespace() || c == BRAILLE_BLANK || addresses::is_invisible(c)) {
@@ -178,7 +180,8 @@ impl<'a> Cells<'a> {
     pub(super) fn web_address(&mut self, column: Option<usize>) -> Option<String> {
         let text = self.filled(column)?;
         let why = match Url::parse(text) {
-            // The parser passes over these; whoever reads the letter would see another address than the one that is opened.
+            // The parser passes over these; whoever reads the letter would see another address than the one that is
+            // opened.
             _ if text.chars().any(|c| c.is_control() || c.is_whitespace()) => "it has a blank or a line break in it",
             Ok(url) if !url.username().is_empty() || url.password().is_some() => {
                 "it has a user name before its `@`; remove it"

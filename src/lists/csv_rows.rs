@@ -81,7 +81,8 @@ impl<R: Read> CsvRows<R> {
         Place::at(self.file.as_str(), self.line + lines, column)
     }
 
-    /// Goes on with the line after the one on which `at` stands: a quote that is one too many would hide all that follows.
+    /// Goes on with the line after the one on which `at` stands: a quote that is one too many would hide all that
+    /// follows.
     fn pass_over_line_of(&mut self, at: usize) {
         self.consume(at);
         self.between_rows = true;

@@ -14,8 +14,8 @@ pub(super) struct Dialect {
 /// How the lines of a file end.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum LineEnd {
-    /// LF or CRLF. A CR by itself is a character like any other: taken for the end of a line, it could begin a row that no person
-    /// sees in the file.
+    /// LF or CRLF. A CR by itself is a character like any other: taken for the end of a line, it could begin a row that
+    /// no person sees in the file.
     Lf,
     /// CR alone, as the first line has it; then LF and CRLF end a line too.
     Cr,

@@ -1,7 +1,7 @@
 //! Which encoding a text file is in.
 //!
-//! A byte order mark decides; without one, UTF-16 is known by its zero bytes and UTF-8 by being valid to the last byte of the file.
-//! Only what is neither is guessed.
+//! A byte order mark decides; without one, UTF-16 is known by its zero bytes and UTF-8 by being valid to the last byte
+//! of the file. Only what is neither is guessed.
 
 use std::io::{self, Read, Seek, SeekFrom};
 
@@ -84,8 +84,9 @@ fn unmarked_utf16(start: &[u8]) -> Option<&'static Encoding> {
     }
 }
 
-/// Whether a file is UTF-8 to its last byte, or nearly so: where valid multi-byte characters are at least as many as bytes that
-/// break the rules, it is a damaged UTF-8 file. Read as anything else, all of its good characters would be wrong.
+/// Whether a file is UTF-8 to its last byte, or nearly so: where valid multi-byte characters are at least as many as
+/// bytes that break the rules, it is a damaged UTF-8 file. Read as anything else, all of its good characters would be
+/// wrong.
 fn is_meant_as_utf8(file: &mut (impl Read + Seek)) -> io::Result<bool> {
     let (mut valid, mut invalid) = (0_u64, 0_u64);
     let mut held = Vec::with_capacity(CHUNK + 4);

@@ -6,10 +6,10 @@ use crate::model::{Columns, Fault, Faults, Place, canonical};
 
 use super::csv_rows::LONGEST_ROW;
 use super::dialect::{AtEnd, Dialect, Found, LineEnd};
+use super::needs::Needs;
 use super::origin::Evidence;
 use super::row::Row;
 use super::shown;
-use super::table::Needs;
 
 /// More columns than this are a mistake: the file is no list, or was read with the wrong delimiter.
 const MOST_COLUMNS: usize = 1_000;
@@ -51,7 +51,8 @@ pub(super) fn guess(text: &str, wanted: &str) -> Guess {
     }
     let header = text.trim_start_matches(['\r', '\n']);
     let header = line_outside_quotes(header);
-    // A delimiter under which the header has the column that it must have counts before all others, then the number of cells.
+    // A delimiter under which the header has the column that it must have counts before all others, then the number of
+    // cells.
     let score = |delimiter: u8| {
         let dialect = Dialect { delimiter, line_end };
         let Found::Row { cells, .. } = dialect.row(header, AtEnd::Yes) else {

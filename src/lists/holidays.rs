@@ -5,11 +5,13 @@ use crate::model::{Faults, ListFormat};
 use crate::workspace::Workspace;
 
 use super::cells::Cells;
-use super::table::{Needs, Rows, Table};
+use super::needs::{Needs, Rows};
+use super::table::Table;
 
 const NEEDS: Needs = Needs { column: "date", list: "holidays", section: "[calendar]", rows: Rows::Any };
 
-/// Reads the list of holidays at a path of the workspace: `date`, and `country` where one is not a holiday everywhere. It may be empty.
+/// Reads the list of holidays at a path of the workspace: `date`, and `country` where one is not a holiday everywhere.
+/// It may be empty.
 ///
 /// # Errors
 /// Everything that is wrong with it: with the file, the header, and every row.

@@ -1,5 +1,5 @@
-//! Domains that may not be what they look like: letters of several scripts in one label, or a whole label in letters that look like
-//! Latin ones (Unicode Technical Standard 39, sections 4 and 5).
+//! Domains that may not be what they look like: letters of several scripts in one label, or a whole label in letters
+//! that look like Latin ones (Unicode Technical Standard 39, sections 4 and 5).
 
 use unicode_security::{MixedScript, skeleton};
 

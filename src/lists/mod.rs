@@ -1,8 +1,8 @@
 //! Recipients, signatories and suppressions: CSV files and spreadsheets, as people export them, read into the model.
 //!
-//! A list is read row by row. Every fault is reported with its place, all of them at once, and nothing is put right silently: what
-//! could be read in two ways is refused. The reading of text is in layers: bytes (`encoding`), text (`text`), rows (`dialect`,
-//! `csv_rows`), a table under a header (`table`, `header`), and the three lists.
+//! A list is read row by row. Every fault is reported with its place, all of them at once, and nothing is put right
+//! silently: what could be read in two ways is refused. The reading of text is in layers: bytes (`encoding`), text
+//! (`text`), rows (`dialect`, `csv_rows`), a table under a header (`table`, `header`), and the three lists.
 
 mod addresses;
 mod archive;
@@ -14,9 +14,11 @@ mod header;
 mod holidays;
 mod lookalike;
 mod namesakes;
+mod needs;
 mod origin;
 mod recipients;
 mod row;
+mod sheet_limits;
 mod signatories;
 mod spreadsheet;
 mod suppressions;

@@ -32,7 +32,8 @@ pub enum Evidence {
     Configured,
     /// The file says so: by a byte order mark, or by a first line such as `sep=;`.
     Declared,
-    /// The file is valid in this form, and next to nothing else looks like it: UTF-8, UTF-16, the delimiter of the header.
+    /// The file is valid in this form, and next to nothing else looks like it: UTF-8, UTF-16, the delimiter of the
+    /// header.
     Recognised,
     /// It is the likeliest of several forms in which the file would be valid.
     Guessed,

@@ -9,14 +9,16 @@ use crate::workspace::Workspace;
 use super::addresses;
 use super::cells::Cells;
 use super::lookalike;
+use super::needs::{Needs, Rows};
 use super::origin::Origin;
 use super::row::Written;
-use super::table::{Needs, Rows, Table};
+use super::table::Table;
 
 /// The most domains that are remembered so as to be warned of once.
 const MOST_WARNED: usize = 10_000;
 
-/// The most characters that a name may have: it stands in a header, whose lines servers take up to 998 bytes (RFC 5321, 4.5.3.1.6).
+/// The most characters that a name may have: it stands in a header, whose lines servers take up to 998 bytes (RFC 5321,
+/// 4.5.3.1.6).
 const MOST_OF_NAME: usize = 500;
 
 const NEEDS: Needs = Needs { column: "email", list: "recipients", section: "[lists]", rows: Rows::Some };
@@ -145,7 +147,8 @@ impl RecipientReader {
         Self { file: file.to_owned(), columns, layout }
     }
 
-    /// Makes a recipient of cells that were read before, such as those the ledger keeps; `line` is that of the row in the list.
+    /// Makes a recipient of cells that were read before, such as those the ledger keeps; `line` is that of the row in
+    /// the list.
     ///
     /// # Errors
     /// The same faults as when a list is read, at that line; a missing `email` too.
@@ -197,8 +200,8 @@ impl RecipientReader {
     }
 }
 
-/// The id of a recipient whose list has none: its address, in the form in which addresses are compared, so that another spelling of
-/// it in a later list is the same recipient.
+/// The id of a recipient whose list has none: its address, in the form in which addresses are compared, so that another
+/// spelling of it in a later list is the same recipient.
 fn default_id(to: &EmailAddress) -> String {
     to.shown_key()
 }

@@ -48,8 +48,8 @@ pub(super) enum Written {
     },
 }
 
-/// Whether a character is a blank that may be taken away at the ends of a cell. Control characters are not: where one of them
-/// stands in a cell that goes into a header, the row is refused and never cleaned.
+/// Whether a character is a blank that may be taken away at the ends of a cell. Control characters are not: where one
+/// of them stands in a cell that goes into a header, the row is refused and never cleaned.
 pub(super) fn is_blank(c: char) -> bool {
     c.is_whitespace() && !c.is_control()
 }
@@ -83,7 +83,8 @@ impl Row {
     }
 }
 
-/// What a cell holds: without its quotes, without the blanks around it, and without the `'` that keeps a spreadsheet from running it.
+/// What a cell holds: without its quotes, without the blanks around it, and without the `'` that keeps a spreadsheet
+/// from running it.
 fn value(text: &str, span: Span) -> String {
     let written = &text[span.start..span.end];
     if span.quoted && written.contains('"') {

@@ -6,11 +6,13 @@ use crate::model::{Columns, Fault, Faults, Fields, Language, ListFormat, NamedFi
 use crate::workspace::Workspace;
 
 use super::cells::Cells;
+use super::needs::{Needs, Rows};
 use super::origin::Origin;
 use super::row::Row;
-use super::table::{Needs, Rows, Table};
+use super::table::Table;
 
-/// The most characters that a name and what is printed beside it may have: more is a text that slipped into the wrong column.
+/// The most characters that a name and what is printed beside it may have: more is a text that slipped into the wrong
+/// column.
 const MOST_CHARACTERS: usize = 1_000;
 
 const NEEDS: Needs = Needs { column: "name", list: "signatories", section: "[lists]", rows: Rows::Some };
@@ -103,27 +105,7 @@ impl Layout {
 
     fn read(&self, file: &str, row: Row, columns: &Arc<Columns>) -> Result<Signatory, Faults> {
         let mut cells = Cells::new(file, &row.cells, &row.written, row.faults);
-        let lines = [
-            (self.name, "name"),
-            (self.acronym, "acronym"),
-            (self.logo, "logo"),
-            (self.title, "title"),
-            (self.affiliation, "affiliation"),
-        ];
-        for (column, name) in lines {
-            cells.refuse_control(column, name, &[]);
-            cells.refuse_invisible(column, name);
-            cells.refuse_long(column, name, MOST_CHARACTERS);
-        }
-        for (language, column) in &self.names {
-            let name = format!("name_{language}");
-            cells.refuse_control(Some(*column), &name, &[]);
-            cells.refuse_invisible(Some(*column), &name);
-            cells.refuse_long(Some(*column), &name, MOST_CHARACTERS);
-        }
-        if cells.filled(self.name).is_none() {
-            cells.refuse(self.name, 0, "the cell `name` is empty; write who signs, or remove the row");
-        }
+        self.check(&mut cells);
         let owned = |column| cells.filled(column).map(str::to_owned);
         let name = cells.cell(self.name).to_owned();
         let title = owned(self.title);
@@ -167,6 +149,30 @@ impl Layout {
             order,
             fields: Fields::new(Arc::clone(columns), row.cells),
         })
+    }
+    /// Refuses what no line that is printed may have, and a row without a name.
+    fn check(&self, cells: &mut Cells<'_>) {
+        let lines = [
+            (self.name, "name"),
+            (self.acronym, "acronym"),
+            (self.logo, "logo"),
+            (self.title, "title"),
+            (self.affiliation, "affiliation"),
+        ];
+        for (column, name) in lines {
+            cells.refuse_control(column, name, &[]);
+            cells.refuse_invisible(column, name);
+            cells.refuse_long(column, name, MOST_CHARACTERS);
+        }
+        for (language, column) in &self.names {
+            let name = format!("name_{language}");
+            cells.refuse_control(Some(*column), &name, &[]);
+            cells.refuse_invisible(Some(*column), &name);
+            cells.refuse_long(Some(*column), &name, MOST_CHARACTERS);
+        }
+        if cells.filled(self.name).is_none() {
+            cells.refuse(self.name, 0, "the cell `name` is empty; write who signs, or remove the row");
+        }
     }
 }
 

@@ -8,18 +8,10 @@ use calamine::{Data, DataRef, ExcelDateTime, Ods, Reader, Sheet as SheetName, Sh
 
 use crate::model::{Fault, Faults, Place};
 
-use super::archive::{self, SheetError};
+use super::archive;
 use super::origin::Origin;
 use super::row::Row;
-
-/// The most cells that a sheet may have, the empty ones before a filled one counted.
-pub(super) const MOST_CELLS: u64 = 20_000_000;
-
-/// The most rows that a sheet can have in the programs that write it.
-pub(super) const MOST_ROWS: u64 = 1_048_576;
-
-/// The most cells that a row may have.
-pub(super) const WIDEST_ROW: usize = 1_000;
+use super::sheet_limits::{LARGEST_CONTENT, MOST_CELLS, SheetError, WIDEST_ROW};
 
 /// The most text that a sheet may have, in bytes of UTF-8.
 const MOST_TEXT: usize = 512 * 1024 * 1024;
@@ -74,7 +66,7 @@ pub(super) fn read(name: &str, kind: Kind, file: File) -> Result<Sheet, Faults> 
         let message = format!("`{name}` cannot be used: {error}");
         Faults::from(Fault::error(Place::file(name), message))
     };
-    archive::measure(&file, archive::LARGEST_CONTENT).map_err(|error| failed(&error))?;
+    archive::measure(&file, LARGEST_CONTENT).map_err(|error| failed(&error))?;
     let (sheet, grid) = match kind {
         Kind::Xlsx => read_xlsx(file),
         Kind::Ods => read_ods(file),

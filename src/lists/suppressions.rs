@@ -6,9 +6,10 @@ use crate::workspace::Workspace;
 use super::addresses;
 use super::cells::Cells;
 use super::lookalike;
+use super::needs::{Needs, Rows};
 use super::origin::Origin;
 use super::shown;
-use super::table::{Needs, Rows, Table};
+use super::table::Table;
 
 const NEEDS: Needs = Needs { column: "email", list: "suppressions", section: "[lists]", rows: Rows::Any };
 
@@ -26,8 +27,8 @@ pub struct Suppressions {
 /// Reads the suppressions list at a path of the workspace. It may be empty.
 ///
 /// # Errors
-/// Everything that is wrong with it: with the file, the header, and every row. A row that cannot be understood is an error like any
-/// other: passed over, it would let a letter go to somebody who must not get it.
+/// Everything that is wrong with it: with the file, the header, and every row. A row that cannot be understood is an
+/// error like any other: passed over, it would let a letter go to somebody who must not get it.
 pub fn read_suppressions(workspace: &Workspace, path: &str, format: &ListFormat) -> Result<Suppressions, Faults> {
     let mut table = Table::open(workspace, path, format, NEEDS)?;
     let email = table.columns().position("email");
@@ -67,7 +68,8 @@ pub fn read_suppressions(workspace: &Workspace, path: &str, format: &ListFormat)
     Ok(Suppressions { suppressions, origin: table.origin().clone(), warnings })
 }
 
-/// Reads what a suppression covers: an address, or `@domain`. Gives an address with it, which shows the domain as people read it.
+/// Reads what a suppression covers: an address, or `@domain`. Gives an address with it, which shows the domain as
+/// people read it.
 ///
 /// # Errors
 /// Says what is wrong with it.

@@ -13,6 +13,7 @@ use super::csv_rows::CsvRows;
 use super::dialect::Dialect;
 use super::encoding;
 use super::header;
+use super::needs::{Needs, Rows};
 use super::origin::{Evidence, Origin};
 use super::row::Row;
 use super::shown;
@@ -21,28 +22,6 @@ use super::text::Text;
 
 /// The most warnings that are kept of one list.
 const MOST_WARNINGS: usize = 1_000;
-
-/// What a list needs.
-#[derive(Debug, Clone, Copy)]
-pub(super) struct Needs {
-    /// The column without which it is no such list.
-    pub(super) column: &'static str,
-    /// What it is called, such as `recipients`; the key that names it.
-    pub(super) list: &'static str,
-    /// The section of `campaign.toml` in which that key stands.
-    pub(super) section: &'static str,
-    /// Whether it may have no row.
-    pub(super) rows: Rows,
-}
-
-/// Whether a list may have no row.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Rows {
-    /// One at the least.
-    Some,
-    /// None is fine, not even a header.
-    Any,
-}
 
 /// A list, read row by row.
 pub(super) struct Table {

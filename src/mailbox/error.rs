@@ -3,6 +3,7 @@
 use std::io;
 use std::path::PathBuf;
 
+use crate::config::SecretError;
 use crate::transport::OpenError;
 
 /// Why mail could not be read.
@@ -36,6 +37,9 @@ pub enum MailboxError {
     /// The server cannot prove who it is, or does not speak TLS.
     #[error("no TLS with the server of [inbox]: {0}")]
     Tls(OpenError),
+    /// The password could not be read.
+    #[error("{0}; check `password` in [inbox]")]
+    Secret(#[from] SecretError),
     /// The login was refused.
     #[error("the server of [inbox] refused the login: `{0}`; check the user in `url` and the password")]
     Login(String),

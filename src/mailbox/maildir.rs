@@ -6,10 +6,12 @@ use std::path::{Path, PathBuf};
 
 use super::{Arrived, MailboxError, Mails};
 
-/// The mails of a Maildir, in the order of their names, which is that of their arrival. Of each, `limit` bytes are read.
+/// The mails of a Maildir, in the order of their names, which is that of their arrival. Of each, `limit` bytes are
+/// read.
 ///
 /// # Errors
-/// Where the folder cannot be read, or is no Maildir. A mail that another program moves or removes meanwhile is left out.
+/// Where the folder cannot be read, or is no Maildir. A mail that another program moves or removes meanwhile is left
+/// out.
 pub fn maildir(folder: &Path, limit: u64) -> Result<Mails, MailboxError> {
     let unreadable = |path: &Path, why| MailboxError::Unreadable { path: path.to_owned(), why };
     fs::read_dir(folder).map_err(|why| unreadable(folder, why))?;
@@ -50,7 +52,7 @@ fn list(folder: &Path) -> io::Result<Vec<PathBuf>> {
     Ok(files)
 }
 
-/// The first bytes of a file; `None` of what is none: a pipe would be waited for.
+/// The first bytes of a file; `None` for what is no file: a pipe would be waited for.
 fn read(path: &Path, limit: u64) -> io::Result<Option<Vec<u8>>> {
     if !fs::metadata(path)?.is_file() {
         return Ok(None);

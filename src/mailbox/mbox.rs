@@ -1,6 +1,6 @@
 //! A file in the mbox form (RFC 4155; quoting of `From ` as in mboxo and mboxrd): mails one after another.
 //!
-//! Our own reading, since a library's keeps each mail whole in memory, whatever its size.
+//! Our own reading: a library's keeps each mail whole in memory, whatever its size.
 
 use std::fs::File;
 use std::io::{self, BufRead, BufReader, Read as _};
@@ -8,7 +8,7 @@ use std::path::Path;
 
 use super::{Arrived, MailboxError, Mails};
 
-/// A line is read in pieces of this size at the most: a file may be one line of a gigabyte.
+/// A line is read in pieces of at most this size: a file may be one line of a gigabyte.
 const PIECE: u64 = 64 * 1024;
 
 /// The mails of an mbox, in their order. Of each, `limit` bytes are kept.

@@ -1,4 +1,5 @@
-//! Where mail arrives: a Maildir, a file in the mbox form, an IMAP server. It is read, and never changed: nothing is moved, flagged or removed.
+//! Where mail arrives: a Maildir, a file in the mbox form, an IMAP server. It is read, and never changed: nothing is
+//! moved, flagged or removed.
 //!
 //! What is read of one mail is bounded, whatever lies there.
 

@@ -57,8 +57,9 @@ impl Fonts {
 
     /// The families for text in a language, those that are tried first before the others.
     ///
-    /// A family of the folder that has the Latin alphabet is the house's own and comes before the built-in one; one that has not is
-    /// there for what the others lack. Where the language is not written in an alphabet that is built in, all of the folder come first.
+    /// A family of the folder that has the Latin alphabet is the house's own and comes before the built-in one; one
+    /// that has not is there for what the others lack. Where the language is not written in an alphabet that is built
+    /// in, all of the folder come first.
     pub(super) fn for_text(&self, language: &Language) -> Vec<&str> {
         let mut id = language.locale().id;
         LocaleExpander::new_extended().maximize(&mut id);
@@ -88,8 +89,8 @@ impl Fonts {
         faces.peek().is_some() && faces.all(|face| ('a'..='z').all(|c| face.info().coverage.contains(u32::from(c))))
     }
 
-    /// Whether these families have everything in a text for sure: each character in all faces of one family, and combining marks
-    /// in the family that has all the rest too. Where it says no, the layout itself has to tell.
+    /// Whether these families have everything in a text for sure: each character in all faces of one family, and
+    /// combining marks in the family that has all the rest too. Where it says no, the layout itself has to tell.
     pub(super) fn surely_have(&self, families: &[&str], text: &str) -> bool {
         let has = |family: &str, c: char| {
             let mut faces = self.of(family).peekable();
@@ -110,7 +111,8 @@ impl Fonts {
     }
 }
 
-/// Whether a character joins no other: Latin, Greek, Cyrillic, kana, ideographs, Hangul syllables, punctuation and currencies.
+/// Whether a character joins no other: Latin, Greek, Cyrillic, kana, ideographs, Hangul syllables, punctuation and
+/// currencies.
 fn stands_alone(c: char) -> bool {
     matches!(c,
         '\u{20}'..='\u{7e}' | '\u{a0}'..='\u{2ff}' | '\u{370}'..='\u{482}' | '\u{48a}'..='\u{52f}'

@@ -1,5 +1,5 @@
-//! A letter on paper → a PDF, by typst: PDF/A-2a, tagged, with its fonts in it, and the same bytes for the same letter. Nothing is
-//! fetched, and no font of the system is used.
+//! A letter on paper → a PDF, by typst: PDF/A-2a, tagged, with its fonts in it, and the same bytes for the same letter.
+//! Nothing is fetched, and no font of the system is used.
 //!
 //! The cargo feature `pdf` has it. Without the feature a [`Press`] cannot be had, and whoever asks for one is told so.
 

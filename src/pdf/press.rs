@@ -49,7 +49,8 @@ impl fmt::Debug for Press {
 }
 
 impl Press {
-    /// A press with the built-in fonts and those of a folder of the workspace. `place` is where the campaign asks for it.
+    /// A press with the built-in fonts and those of a folder of the workspace. `place` is where the campaign asks for
+    /// it.
     ///
     /// # Errors
     /// Where a font cannot be used.
@@ -69,15 +70,17 @@ impl Press {
     /// Makes the PDF of a letter. The same letter gives the same bytes.
     ///
     /// # Errors
-    /// Where it cannot be merged for its recipient, and for each character that no font has, with the place it comes from.
+    /// Where it cannot be merged for its recipient, and for each character that no font has, with the place it comes
+    /// from.
     pub fn print(&self, letter: &Addressed<'_>) -> Result<Vec<u8>, Faults> {
         self.make(&letter.paper()?, letter)
     }
 
     /// Makes sure that the PDF of a letter can be made, and says about how many bytes it has.
     ///
-    /// Letters of one shape differ in their values alone, and these are strings: once one of them was made, what can still fail is a
-    /// character that no font has. Only where the fonts do not have all of them for sure the PDF itself is made.
+    /// Letters of one shape differ in their values alone, and these are strings: once one of them was made, what can
+    /// still fail is a character that no font has. Only where the fonts do not have all of them for sure the PDF itself
+    /// is made.
     ///
     /// # Errors
     /// As for [`print`](Press::print).
@@ -111,7 +114,8 @@ impl Press {
         made
     }
 
-    /// What a PDF is to be. Its identifier comes from all that it says: the same letter has the same one, and another has another.
+    /// What a PDF is to be. Its identifier comes from all that it says: the same letter has the same one, and another
+    /// has another.
     fn options(&self, source: &str) -> PdfOptions {
         PdfOptions {
             ident: Smart::Custom(HEXLOWER.encode(&Sha256::digest(source))),

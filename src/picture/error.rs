@@ -2,8 +2,7 @@
 
 use image::ImageError;
 
-use super::MOST_BYTES;
-use super::pixels::MOST_PIXELS;
+use super::{MOST_BYTES, MOST_PIXELS};
 use crate::workspace::PathError;
 
 /// Why a file gives no picture.

@@ -1,7 +1,7 @@
 //! The pictures that a letter embeds: its header, the logos of its signatories.
 //!
-//! A picture is read within bounds, made as small as it is shown, and written anew: of the file nothing but its pixels goes into a
-//! letter, neither its name nor where the photograph was taken. It never fetches anything.
+//! A picture is read within bounds, made as small as it is shown, and written anew: of the file nothing but its pixels
+//! goes into a letter, neither its name nor where the photograph was taken. It never fetches anything.
 
 mod error;
 mod frame;
@@ -20,6 +20,9 @@ use crate::workspace::Workspace;
 /// A file with more bytes is not read.
 const MOST_BYTES: u64 = 10_000_000;
 
+/// A picture with more pixels is not decoded: a few kilobytes may claim billions.
+const MOST_PIXELS: u64 = 25_000_000;
+
 /// A picture, ready to be embedded.
 #[derive(Debug)]
 pub struct Picture {
@@ -32,7 +35,8 @@ pub struct Picture {
 }
 
 impl Picture {
-    /// Reads a PNG, JPEG, GIF (its first frame) or WebP file of the workspace, to be shown within a frame; gives the file's bytes too.
+    /// Reads a PNG, JPEG, GIF (its first frame) or WebP file of the workspace, to be shown within a frame; gives the
+    /// file's bytes too.
     ///
     /// # Errors
     /// Says why there is no picture to show: the path, what the file is, how large it is.

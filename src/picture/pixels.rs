@@ -7,12 +7,11 @@ use image::codecs::png::{CompressionType, FilterType, PngEncoder};
 use image::imageops::{self, FilterType as Resampling};
 use image::{DynamicImage, ImageDecoder, ImageEncoder, ImageFormat, ImageReader, ImageResult, Limits, Rgb, RgbImage};
 
+use super::MOST_PIXELS;
 use super::error::PictureError;
 
-/// A picture with more pixels is not decoded: a few kilobytes may claim billions.
-pub(super) const MOST_PIXELS: u64 = 25_000_000;
-
-/// The most memory that a decoder may take, in bytes: the pixels of the largest picture with 16 bits for each of four colours, and again as much.
+/// The most memory that a decoder may take, in bytes: the pixels of the largest picture with 16 bits for each of four
+/// colours, and again as much.
 const MOST_MEMORY: u64 = MOST_PIXELS * 16;
 
 /// How good a JPEG is, of 100.
@@ -51,7 +50,8 @@ fn is_svg(path: &str, file: &[u8]) -> bool {
     ending.eq_ignore_ascii_case("svg") || ending.eq_ignore_ascii_case("svgz") || start.contains("<svg")
 }
 
-/// Puts a picture with transparency on a ground of its own: a dark logo would be lost on a dark page, and mail programs darken pages as they like.
+/// Puts a picture with transparency on a ground of its own: a dark logo would be lost on a dark page, and mail programs
+/// darken pages as they like.
 fn opaque(picture: DynamicImage) -> RgbImage {
     if !picture.color().has_alpha() {
         return picture.into_rgb8();

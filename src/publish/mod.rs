@@ -1,5 +1,5 @@
-//! The public letter as files for a web server: a page for each language, the signatories as a table, and checksums. Pure: the same
-//! facts give the same bytes, whatever the machine and the time.
+//! The public letter as files for a web server: a page for each language, the signatories as a table, and checksums.
+//! Pure: the same facts give the same bytes, whatever the machine and the time.
 //!
 //! A page holds everything that it shows. It runs nothing, and nothing is fetched for it.
 
@@ -51,8 +51,8 @@ pub struct PublicFile {
     pub content: Vec<u8>,
 }
 
-/// All files of an edition. The checksums are the last, and the page in the campaign's language the one before them: who finds
-/// these two finds the others.
+/// All files of an edition. The checksums are the last, and the page in the campaign's language the one before them:
+/// who finds these two finds the others.
 #[must_use]
 pub fn files(edition: &Edition<'_>) -> Vec<PublicFile> {
     let mut files = vec![PublicFile { name: signatories::NAME.to_owned(), content: signatories::csv(edition) }];

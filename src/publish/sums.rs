@@ -10,7 +10,8 @@ use super::PublicFile;
 /// The name of the file.
 pub const SUMS: &str = "SHA256SUMS";
 
-/// Names of files and the checksums of their contents. While a folder is written anew, a file has two: it is the old one or the new.
+/// Names of files and the checksums of their contents. While a folder is written anew, a file has two: it is the old
+/// one or the new.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Sums(BTreeSet<(String, String)>);
 

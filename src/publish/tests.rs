@@ -80,6 +80,17 @@ fn a_page_leads_to_the_other_languages_and_says_what_it_is_to_those_who_share_it
 }
 
 #[test]
+fn a_whole_page() {
+    let mut letters = [version("en", "Keep <it>"), version("ar", "x"), version("eo", "Gardu ĝin")];
+    letters[0].paper = Some(b"%PDF".to_vec());
+    let files = published(&letters, Some("https://example.org/delta/"));
+    let (_, page) = files.iter().find(|(name, _)| name == "index.html").unwrap();
+    let (head, rest) = page.split_once("<style>\n").unwrap();
+    let (_, body) = rest.split_once("</style>\n").unwrap();
+    insta::assert_snapshot!("page", format!("{head}…\n{body}"));
+}
+
+#[test]
 fn a_page_without_an_address_names_its_neighbours_alone() {
     let letters = [version("en", "Keep it"), version("ar", "x")];
     let files = published(&letters, None);

@@ -9,21 +9,23 @@ use std::time::Duration;
 use lettre::transport::smtp::client::AsyncSmtpConnection;
 use lettre::transport::smtp::commands::{Quit, Rset};
 use lettre::transport::smtp::extension::ClientId;
+use secrecy::SecretString;
 use tokio::time::timeout;
 
 use super::body::{Block, Blocks};
 use super::capabilities::Capabilities;
+use super::letter::{Letter, Offered};
 use super::limits::Limits;
 use super::login::log_in;
 use super::open::{open, within};
 use super::open_error::{OpenError, Step};
 use super::outcome::{Attempt, Cause, Outcome, Stage};
 use super::reply::Lines;
-use super::server::Server;
+use super::server::{Login, Server};
 use super::stream::Stream;
-use super::transaction::{Asked, End, Transaction};
+use super::transaction::{Asked, End, Transaction, written};
 use super::wire;
-use crate::model::{EmailAddress, Envelope, Reply};
+use crate::model::{EmailAddress, Reply};
 
 /// How long an early reply is looked for after a write failed.
 const LAST_WORDS: Duration = Duration::from_secs(1);
@@ -54,26 +56,11 @@ enum State {
 /// Copies that the server refused, with its reply to each.
 type Refused = Vec<(EmailAddress, Reply)>;
 
-/// A letter as the server sees it.
-#[derive(Debug, Clone, Copy)]
-pub struct Letter<'a> {
-    /// From whom, to whom.
-    pub envelope: &'a Envelope,
-    /// The bytes, with CRLF at each line's end.
-    pub message: &'a [u8],
-}
-
-/// What a server said to a letter's envelope.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Offered {
-    /// It waits for the message.
-    Welcome,
-    /// The attempt is over.
-    Ended(Attempt),
-}
-
 impl Connection {
     /// Connects, starts TLS, says EHLO and logs in, within the limits of RFC 5321.
+    ///
+    /// The secret is asked for anew. Where it comes from a command and the server refuses the login for good, it is asked for once more, and
+    /// shown over a new connection.
     ///
     /// # Errors
     /// Says at which step it failed; nothing was sent.
@@ -86,6 +73,22 @@ impl Connection {
     /// # Errors
     /// As [`open`](Self::open).
     pub async fn open_within(server: &Server, limits: Limits) -> Result<Self, OpenError> {
+        let Some(login) = &server.login else { return Self::connect(server, limits, None).await };
+        let secret = login.secret.ask().await?;
+        let opened = Self::connect(server, limits, Some((login, &secret))).await;
+        if !opened.as_ref().is_err_and(|error| error.is_refused_login() && login.secret.is_renewed()) {
+            return opened;
+        }
+        tracing::debug!("the login was refused: the password is asked for once more");
+        let secret = login.secret.ask().await?;
+        Self::connect(server, limits, Some((login, &secret))).await
+    }
+
+    async fn connect(
+        server: &Server,
+        limits: Limits,
+        login: Option<(&Login, &SecretString)>,
+    ) -> Result<Self, OpenError> {
         let stream = open(server, &limits).await?;
         stream.greet_library();
         let hello = ClientId::Domain(server.hello.clone());
@@ -101,8 +104,8 @@ impl Connection {
             return Err(OpenError::EhloRefused(reply.to_reply()));
         };
         let capabilities = Capabilities::read(reply.text.iter().map(String::as_str));
-        if let Some(login) = &server.login {
-            log_in(&stream, &capabilities, login, &limits).await?;
+        if let Some((login, secret)) = login {
+            log_in(&stream, &capabilities, login, secret, &limits).await?;
             tracing::debug!("logged in");
         }
         Ok(Self {
@@ -379,11 +382,6 @@ impl Connection {
             self.state = State::Idle;
         }
     }
-}
-
-/// The commands of a group as they are written.
-fn written(group: &[Asked<'_>]) -> String {
-    group.iter().map(Asked::command).collect()
 }
 
 impl std::fmt::Debug for Connection {

@@ -1,8 +1,8 @@
 //! Logging in (RFC 4954). The secret goes through memory that is wiped, and past the library, which would keep a copy.
 
 use data_encoding::BASE64;
-use secrecy::ExposeSecret;
 use secrecy::zeroize::Zeroizing;
+use secrecy::{ExposeSecret, SecretString};
 
 use super::capabilities::{Capabilities, Mechanism};
 use super::limits::Limits;
@@ -17,9 +17,10 @@ pub(super) async fn log_in(
     stream: &Stream,
     capabilities: &Capabilities,
     login: &Login,
+    secret: &SecretString,
     limits: &Limits,
 ) -> Result<(), OpenError> {
-    let secret = login.secret.expose_secret();
+    let secret = secret.expose_secret();
     let broken = |text: &str| text.contains(['\0', '\r', '\n', '\x01']);
     if broken(&login.user) || broken(secret) {
         return Err(OpenError::LoginCharacters);

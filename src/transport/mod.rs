@@ -7,6 +7,7 @@ mod body;
 mod capabilities;
 mod connection;
 mod dsn;
+mod letter;
 mod limits;
 mod login;
 #[cfg(test)]
@@ -26,7 +27,8 @@ mod verdict;
 mod wire;
 
 pub use capabilities::Capabilities;
-pub use connection::{Connection, Letter, Offered};
+pub use connection::Connection;
+pub use letter::{Letter, Offered};
 pub use limits::Limits;
 pub use open_error::{CertificateFlaw, OpenError, Step};
 pub use outcome::{Attempt, Cause, Outcome, Stage, Unsendable};

@@ -4,6 +4,7 @@ use std::net::SocketAddr;
 use std::time::Duration;
 
 use super::outcome::{Cause, Span};
+use crate::config::SecretError;
 use crate::model::Reply;
 
 /// Why a connection could not be opened. No text of it holds a password.
@@ -86,6 +87,9 @@ pub enum OpenError {
         "the server sent more than its reply to STARTTLS, which could be an attack; nothing was sent; use smtps:// where it has TLS on port 465, or another network"
     )]
     StartTlsInjected,
+    /// The password could not be read.
+    #[error("{0}; check `password` in `[smtp]`")]
+    Secret(#[from] SecretError),
     /// The server did not accept the login.
     #[error("the server refused the login: `{}`; {}", .0, advice_on_login(.0))]
     LoginRefused(Reply),
@@ -123,6 +127,12 @@ impl OpenError {
             | Self::LoginRefused(reply) => reply.is_transient(),
             _ => false,
         }
+    }
+
+    /// Whether the server refused the login for good: another secret may be taken.
+    #[must_use]
+    pub fn is_refused_login(&self) -> bool {
+        matches!(self, Self::LoginRefused(reply) if !reply.is_transient())
     }
 
     /// The server's reply, where there is one.

@@ -3,8 +3,9 @@
 use std::net::{IpAddr, SocketAddr};
 use std::time::Duration;
 
-use secrecy::SecretString;
 use tokio_rustls::rustls::pki_types::CertificateDer;
+
+use crate::config::Secret;
 
 /// Where to send, and how.
 #[derive(Debug, Clone)]
@@ -55,7 +56,7 @@ pub struct Login {
     /// The user.
     pub user: String,
     /// The password, or the access token for [`AuthMethod::Xoauth2`]. It is never printed.
-    pub secret: SecretString,
+    pub secret: Secret,
     /// The way.
     pub auth: AuthMethod,
 }
@@ -84,6 +85,8 @@ pub enum Trust {
 
 #[cfg(test)]
 mod tests {
+    use secrecy::SecretString;
+
     use super::*;
 
     fn server(security: Security) -> Server {
@@ -94,7 +97,7 @@ mod tests {
             hello: "coalition.example".to_owned(),
             login: Some(Login {
                 user: "letters".to_owned(),
-                secret: SecretString::from("hunter2"),
+                secret: SecretString::from("hunter2").into(),
                 auth: AuthMethod::Auto,
             }),
             timeout: Duration::from_mins(10),

@@ -4,8 +4,8 @@ use std::fmt::Write;
 
 use super::body;
 use super::capabilities::Capabilities;
-use super::connection::Letter;
 use super::dsn;
+use super::letter::Letter;
 use super::outcome::{Cause, Outcome, Stage, Unsendable};
 use super::reply::Lines;
 use crate::model::{EmailAddress, Reply};
@@ -172,6 +172,11 @@ impl Asked<'_> {
             _ => lines.code != 421,
         }
     }
+}
+
+/// The commands of a group as they are written.
+pub(super) fn written(group: &[Asked<'_>]) -> String {
+    group.iter().map(Asked::command).collect()
 }
 
 #[cfg(test)]

@@ -6,6 +6,7 @@ use serde_json::Value;
 
 use crate::harness::{Campaign, text};
 use crate::mails::{Sent, answer, letter, report};
+use crate::session::Session;
 
 const US: &str = "letters@coalition.example";
 const RULES: &str = "[calendar]\ntimezone = \"UTC\"\n[inbox]\nmbox = \"inbox.mbox\"\n\
@@ -147,6 +148,7 @@ fn a_delay_and_a_machine_change_nothing_but_the_history() {
 
 #[test]
 fn a_report_on_the_first_letter_that_comes_after_the_follow_up_stops_the_next_one() {
+    let session = Session::begin();
     let campaign = sent();
     let first = hard(&campaign, "ana@example.org").replace("5.1.1", "5.2.2");
     inbox(&campaign, [] as [&str; 0]);
@@ -162,10 +164,12 @@ fn a_report_on_the_first_letter_that_comes_after_the_follow_up_stops_the_next_on
     campaign.days_go_by(7);
     campaign.run(&["follow-up", "--yes"]).exits(0).says("round 2").prints("2 accepted");
     assert_eq!(letters_to(&campaign, "ana@example.org"), 2);
+    session.reads("sync-bounced-late");
 }
 
 #[test]
 fn one_report_may_be_about_several_letters() {
+    let session = Session::begin();
     let campaign = sent();
     let one = report(US, "ana@example.org", "failed", "5.1.1", None);
     let more = ["bo@example.org", "cy@other.example"].map(|to| {
@@ -174,10 +178,12 @@ fn one_report_may_be_about_several_letters() {
     inbox(&campaign, [one.replace("5.1.1 no\n\n--b--", &format!("5.1.1 no\n{}\n--b--", more.concat()))]);
     campaign.run(&["sync"]).exits(0).says("1 new mail (3 bounced)");
     assert_eq!(campaign.states().into_values().collect::<Vec<_>>(), ["bounced"; 3]);
+    session.reads("sync-several");
 }
 
 #[test]
 fn what_a_person_said_stands_whatever_comes_and_what_is_taken_back_is_not_read_again() {
+    let session = Session::begin();
     let campaign = sent();
     campaign.run(&["mark", "ana@example.org", "acknowledged", "--note", "by phone"]).exits(0);
     let mails = [
@@ -198,10 +204,12 @@ fn what_a_person_said_stands_whatever_comes_and_what_is_taken_back_is_not_read_a
     inbox(&campaign, [later]);
     campaign.run(&["sync"]).exits(0);
     assert_eq!(answers(&campaign), ["acknowledged", "replied", "none"]);
+    session.reads("sync-after-a-person");
 }
 
 #[test]
 fn a_bounce_that_was_a_mistake_is_taken_back_for_good() {
+    let session = Session::begin();
     let campaign = sent();
     let report = hard(&campaign, "ana@example.org");
     inbox(&campaign, [&report]);
@@ -216,10 +224,12 @@ fn a_bounce_that_was_a_mistake_is_taken_back_for_good() {
     campaign.days_go_by(14);
     campaign.run(&["follow-up", "--yes"]).exits(0).prints("3 accepted");
     assert_eq!(campaign.run(&["suppress"]).exits(0).stdout.lines().count(), 1, "the heading alone");
+    session.reads("sync-bounce-taken-back");
 }
 
 #[test]
 fn a_new_address_is_offered_as_a_correction() {
+    let session = Session::begin();
     let campaign = sent();
     let bo = letter(&campaign, "bo@example.org");
     let moved = report(US, "ana@example.org", "failed", "5.1.6", Some(&letter(&campaign, "ana@example.org").id))
@@ -234,11 +244,13 @@ fn a_new_address_is_offered_as_a_correction() {
     let note = |recipient: &str| text(&campaign.row(recipient)["note"]);
     assert!(note("ana@example.org").ends_with("; moved to ana.roe@new.example"), "{}", note("ana@example.org"));
     assert_eq!(note("bo@example.org"), "bo@example.org moved to bo.new@other.example");
+    session.reads("sync-moved");
 }
 
 #[test]
 fn an_answer_to_a_letter_that_a_person_took_for_not_sent_keeps_it_from_being_sent_again() {
     use undersigned::transport::sandbox::{Act, At, Fault, When};
+    let session = Session::begin();
     let cut = Fault::once(When::Recipient("ana@example.org".to_owned()), At::FinalDot, Act::KeepAndClose);
     let campaign = Campaign::new().server([cut]);
     campaign.run(&["send", "--yes"]).exits(1);
@@ -252,10 +264,12 @@ fn an_answer_to_a_letter_that_a_person_took_for_not_sent_keeps_it_from_being_sen
     let before = campaign.received().len();
     campaign.run(&["send", "--yes"]).exits(0).prints("2 accepted, 1 skipped");
     assert_eq!(campaign.received().len(), before);
+    session.reads("sync-not-sent");
 }
 
 #[test]
 fn a_suggestion_is_confirmed_by_the_command_that_is_shown() {
+    let session = Session::begin();
     let campaign = sent();
     let mail = answer("pat@other.example", US, "", "We agree.").replace("Re: To Ana", "Odp: To Cy");
     inbox(&campaign, [mail]);
@@ -265,6 +279,7 @@ fn a_suggestion_is_confirmed_by_the_command_that_is_shown() {
     assert_eq!(text(&campaign.row("cy@other.example")["answer"]), "none");
     campaign.run(&command.split(' ').skip(1).collect::<Vec<_>>()).exits(0);
     assert_eq!(text(&campaign.row("cy@other.example")["answer"]), "replied");
+    session.reads("sync-suggestion");
 }
 
 #[test]

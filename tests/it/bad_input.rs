@@ -1,6 +1,7 @@
 //! Bad input: a clear error with its place, exit status 2, and nothing sent.
 
 use crate::harness::Campaign;
+use crate::session::Session;
 
 const HEAD: &str = "+++\nsubject = \"To {{recipient.name}}\"\n+++\n\n";
 
@@ -8,9 +9,12 @@ const HEAD: &str = "+++\nsubject = \"To {{recipient.name}}\"\n+++\n\n";
 #[track_caller]
 fn refused(campaign: Campaign, said: &[&str]) {
     let campaign = campaign.server([]);
-    for arguments in [&["check"][..], &["send", "--yes"], &["send", "--sandbox", "--yes"]] {
-        let mut ran = campaign.run(arguments).exits(2);
-        assert_eq!(ran.stdout, "", "{arguments:?}");
+    let others = [&["send", "--yes"][..], &["send", "--sandbox", "--yes"]];
+    for mut ran in
+        std::iter::once(campaign.run(&["check"])).chain(others.map(|arguments| campaign.run_aside(arguments)))
+    {
+        ran = ran.exits(2);
+        assert_eq!(ran.stdout, "", "{ran:?}");
         for text in said {
             ran = ran.says(text);
         }
@@ -46,6 +50,7 @@ fn settings(campaign: &Campaign, from: &str, to: &str) {
 
 #[test]
 fn a_picture_that_is_none_or_too_much_of_one_is_refused() {
+    let session = Session::begin();
     let bomb = {
         // A PNG of 10 KB that says it has 50,000 × 50,000 pixels.
         let mut head = b"IHDR\0\0\xC3\x50\0\0\xC3\x50\x08\x02\0\0\0".to_vec();
@@ -77,10 +82,12 @@ fn a_picture_that_is_none_or_too_much_of_one_is_refused() {
     refused(header("header_alt = \"x\""), &["campaign.toml:10:14: `header_alt` stands for a picture"]);
     refused(header("header = \"../h.png\"\nheader_alt = \"x\""), &["`header = \"../h.png\"`", "outside the workspace"]);
     refused(header("header = \"h.png\"\nheader_alt = \"\""), &["write what the picture says"]);
+    session.reads("bad-pictures");
 }
 
 #[test]
 fn a_list_that_is_missing_or_has_no_row_is_refused() {
+    let session = Session::begin();
     refused(
         Campaign::new().settings("[lists]\nrecipients = \"lists/all.csv\"\n"),
         &["lists/all.csv", "does not exist in the workspace"],
@@ -92,10 +99,12 @@ fn a_list_that_is_missing_or_has_no_row_is_refused() {
         Campaign::new().file("lists/signatories.csv", "name\n"),
         &["lists/signatories.csv: there is a header and no row"],
     );
+    session.reads("bad-list-missing");
 }
 
 #[test]
 fn a_header_without_its_required_column_is_refused_at_its_place() {
+    let session = Session::begin();
     refused(
         list("mail,name\nana@example.org,Ana\n"),
         &["lists/recipients.csv:1:1: the header has no column `email`", "`mail`"],
@@ -105,19 +114,23 @@ fn a_header_without_its_required_column_is_refused_at_its_place() {
         &["lists/signatories.csv:1:1: ", "no column `name`"],
     );
     refused(list("email,E-Mail,name\na@example.org,b@example.org,X\n"), &["lists/recipients.csv:1:7: `E-Mail`"]);
+    session.reads("bad-list-header");
 }
 
 #[test]
 fn a_row_with_too_many_cells_is_refused_at_the_first_of_them() {
+    let session = Session::begin();
     refused(list("email,name\nana@example.org,Ana,Bo\n"), &["lists/recipients.csv:2:21: `Bo` is cell 3 of a row"]);
     refused(
         list("email;name\r\nana@example.org;Ana\r\nbo@example.org;Bo;x;y\r\n"),
         &["lists/recipients.csv:3:19: `x`"],
     );
+    session.reads("bad-list-cells");
 }
 
 #[test]
 fn every_kind_of_wrong_address_is_named_with_its_place() {
+    let session = Session::begin();
     let rows = [
         ("ana@", "ends after the @"),
         ("@example.org", "nothing before the @"),
@@ -150,10 +163,12 @@ fn every_kind_of_wrong_address_is_named_with_its_place() {
         &["lists/recipients.csv:2:15: `b@`", "lists/recipients.csv:2:33: `d`"],
     );
     refused(list("email,name\n,Ana\n"), &["lists/recipients.csv:2:1: the cell `email` is empty"]);
+    session.reads("bad-list-addresses");
 }
 
 #[test]
 fn what_could_end_a_header_is_refused_and_never_cleaned() {
+    let session = Session::begin();
     for (control, shown) in [("\n", "\\n"), ("\r", "\\r"), ("\r\n", "\\r"), ("\0", "NUL"), ("\x1b", "\\u{1b}")] {
         refused(
             list(&format!("email,name\nana@example.org,\"Ana{control}Bcc: eve@example.org\"\n")),
@@ -170,6 +185,7 @@ fn what_could_end_a_header_is_refused_and_never_cleaned() {
             &["lists/recipients.csv:3:22: ", "which cannot stand in the subject", "templates/letter.md:2:"],
         );
     }
+    session.reads("bad-list-control-characters");
 }
 
 #[test]
@@ -183,6 +199,7 @@ fn a_line_break_bound_for_the_text_is_welcome() {
 
 #[test]
 fn unknown_keys_of_the_campaign_are_named_with_the_nearest_known_one() {
+    let session = Session::begin();
     refused(
         Campaign::new().settings("[pace]\nper_secnd = 5\n"),
         &["campaign.toml:", "unknown key `per_secnd` in [pace]", "`per_second`"],
@@ -197,10 +214,12 @@ fn unknown_keys_of_the_campaign_are_named_with_the_nearest_known_one() {
     let campaign = Campaign::new().server([]);
     settings(&campaign, "[smtp]\n", "[smtp]\nport = 25\n");
     campaign.run(&["send", "--yes"]).exits(2).says("campaign.toml:").says("unknown key `port` in [smtp]");
+    session.reads("bad-settings-keys");
 }
 
 #[test]
 fn a_password_in_the_file_is_refused_and_not_repeated() {
+    let session = Session::begin();
     for lines in [
         "url = \"smtps://letters@smtp.example.org\"\npassword = \"correct horse\"",
         "url = \"smtps://letters:correct%20horse@smtp.example.org\"",
@@ -215,10 +234,12 @@ fn a_password_in_the_file_is_refused_and_not_repeated() {
         .run(&["send", "--yes"])
         .exits(2)
         .says("`UNDERSIGNED_NOT_SET`: the variable is not set");
+    session.reads("bad-settings-password");
 }
 
 #[test]
 fn unknown_names_in_a_letter_are_refused_at_their_place() {
+    let session = Session::begin();
     refused(
         letter("Dear {{recipient.nmae}}"),
         &["templates/letter.md:5:8: `recipient.nmae`", "did you mean `recipient.name`?"],
@@ -239,10 +260,12 @@ fn unknown_names_in_a_letter_are_refused_at_their_place() {
             .file("templates/letter.fr.md", "+++\nsubject = \"x\"\n+++\n\n{{oops}}\n"),
         &["templates/letter.fr.md:5:3: `oops`"],
     );
+    session.reads("bad-letter-names");
 }
 
 #[test]
 fn a_letter_that_is_not_one_is_refused_at_its_place() {
+    let session = Session::begin();
     refused(letter("Dear {{recipient.name"), &["templates/letter.md:5:6: `{{` begins a tag that does not end"]);
     refused(letter("{{#if recipient.name}}x"), &["templates/letter.md:5:1: `{{#if recipient.name}}` is not closed"]);
     refused(letter("{{#if recipient.name}}x{{/each}}"), &["templates/letter.md:5:24: `{{/each}}`"]);
@@ -260,10 +283,12 @@ fn a_letter_that_is_not_one_is_refused_at_its_place() {
         &["templates/letter.md:3:1: `subjekt`", "`subject`"],
     );
     refused(whole(b"+++\nsubject = \"x\"\n+++\n\nHell\xf6.\n"), &["templates/letter.md:5:5: ", "not UTF-8"]);
+    session.reads("bad-letter-form");
 }
 
 #[test]
 fn attachments_are_there_and_within_the_workspace() {
+    let session = Session::begin();
     let with =
         |path: &str| Campaign::new().settings(&format!("[letter]\ndate = 2027-03-22\nattachments = [\"{path}\"]\n"));
     refused(with("annex.pdf"), &["campaign.toml:10:16: attachment `annex.pdf` does not exist"]);
@@ -289,10 +314,12 @@ fn attachments_are_there_and_within_the_workspace() {
         std::os::unix::fs::symlink(outside.path(), campaign.path("files")).unwrap();
         refused(campaign, &["`files/secret.pdf` is outside the workspace", "symbolic link"]);
     }
+    session.reads("bad-attachments");
 }
 
 #[test]
 fn all_faults_of_all_files_are_told_at_once() {
+    let session = Session::begin();
     let campaign = Campaign::new()
         .settings("[letter]\ndate = 2027-03-22\nattachments = [\"annex.pdf\"]\n[lists]\nsuppressions = \"lists/suppressions.csv\"\n")
         .recipients("email,name\nana@,Ana\nbo@example.org,Bo\ncy@@example.org,Cy\n")
@@ -314,28 +341,34 @@ fn all_faults_of_all_files_are_told_at_once() {
         .settings("[letter]\ndate = 2027-03-22\nattachments = [\"annex.pdf\"]\n")
         .file("templates/letter.md", format!("{HEAD}{{{{bogus}}}} {{{{recipient.rank}}}}\n"));
     refused(campaign, &["letter.md:5:3: `bogus`", "letter.md:5:13: `recipient.rank`", "`annex.pdf` does not exist"]);
+    session.reads("bad-everything");
 }
 
 #[test]
 fn an_id_stands_for_one_recipient() {
+    let session = Session::begin();
     refused(
         list("id,email,name\n1,ana@example.org,Ana\n1,bo@example.org,Bo\n"),
         &["lists/recipients.csv:3:1: ", "the id `1` is already that of line 2"],
     );
+    session.reads("bad-list-ids");
 }
 
 #[test]
 fn two_campaigns_with_one_id_and_different_letters_do_not_mix() {
+    let session = Session::begin();
     let campaign = Campaign::new().server([]);
     campaign.run(&["send", "--yes", "--limit", "1"]).exits(0);
     campaign.write("templates/letter.md", "+++\nsubject = \"Another campaign\"\n+++\n\nOther words.\n");
     campaign.write("lists/recipients.csv", "email,name\ndi@example.org,Di\n");
     campaign.run(&["send", "--yes"]).exits(2).says("templates/letter.md").says("an `id` of its own");
     assert_eq!(campaign.reached(), ["ana@example.org"]);
+    session.reads("bad-campaign-id");
 }
 
 #[test]
 fn a_fault_in_a_follow_ups_letter_is_found_before_the_first_letter_goes() {
+    let session = Session::begin();
     let settings = "[[follow_up]]\nafter = \"14 days\"\ntemplate = \"templates/follow-up-1.md\"\n";
     let follow_up =
         |body: &str| format!("+++\nsubject = \"Our letter of {{{{date previous.sent_at}}}}\"\n+++\n\n{body}\n");
@@ -344,4 +377,5 @@ fn a_fault_in_a_follow_ups_letter_is_found_before_the_first_letter_goes() {
     campaign.run(&["check"]).exits(2).says("templates/follow-up-1.md:5:8: `recipient.nmae`");
     campaign.write("templates/follow-up-1.md", follow_up("Dear {{recipient.name}},"));
     campaign.run(&["check"]).exits(0);
+    session.reads("bad-follow-up");
 }

@@ -2,6 +2,7 @@
 
 use crate::bad_input::letter;
 use crate::harness::Campaign;
+use crate::session::Session;
 
 /// What `check` says, and that it stops there.
 #[track_caller]
@@ -19,15 +20,18 @@ fn times(text: &str, count: usize) -> String {
 
 #[test]
 fn a_letter_of_ten_megabytes_is_refused_with_the_limit() {
+    let session = Session::begin();
     refused(&letter(&times("A long letter. ", 700_000)), &["bytes, and a letter's file may have 262144"]);
     refused(
         &letter("{{> terms}}").file("templates/terms.md", times("term ", 2_000_000)),
         &["templates/terms.md: it has 10000000 bytes, and a letter's file may have 262144"],
     );
+    session.reads("bad-letter-size");
 }
 
 #[test]
 fn a_value_of_ten_megabytes_is_refused_with_its_row_and_the_limit() {
+    let session = Session::begin();
     let list = |value: &str| format!("email,name,words\nana@example.org,Ana,few\nbo@example.org,Bo,{value}\n");
     let value = times("word ", 2_000_000);
     refused(&Campaign::new().recipients(&list(&value)), &["lists/recipients.csv:3: the row is longer than 1024 KiB"]);
@@ -36,10 +40,12 @@ fn a_value_of_ten_megabytes_is_refused_with_its_row_and_the_limit() {
         &letter(&times("{{recipient.words}}\n\n", 50)).recipients(&list(&value)),
         &["lists/recipients.csv:3", "the letter becomes longer than 4194304 bytes", "templates/letter.md:45:1"],
     );
+    session.reads("bad-letter-value");
 }
 
 #[test]
 fn markdown_that_is_nested_a_thousand_deep_is_refused_at_its_line() {
+    let session = Session::begin();
     let deep = "this stands in 20 quotes, lists or emphases";
     for body in [
         times("> ", 1_000) + "x",
@@ -58,10 +64,12 @@ fn markdown_that_is_nested_a_thousand_deep_is_refused_at_its_line() {
     );
     letter("x").file("templates/layout.html", layout(490)).run(&["send", "--sandbox", "--yes"]).exits(0);
     refused(&letter(&format!("A line.\n\n{}x", times("> ", 1_000))), &["templates/letter.md:7:"]);
+    session.reads("bad-letter-markdown");
 }
 
 #[test]
 fn handlebars_that_is_nested_a_thousand_deep_is_refused_at_its_line() {
+    let session = Session::begin();
     let blocks = "stands in 100 blocks, and in no more may it stand";
     refused(&letter(&(times("{{#if round}}", 1_000) + &times("{{/if}}", 1_000))), &["templates/letter.md:5:", blocks]);
     refused(&letter(&format!("{{{{#if round}}}}{}{{{{/if}}}}", times("{{else if round}}\n", 1_000))), &[blocks]);
@@ -69,6 +77,7 @@ fn handlebars_that_is_nested_a_thousand_deep_is_refused_at_its_line() {
         &letter(&format!("{{{{default {}1{}}}}}", times("(default ", 1_000), times(" 1)", 1_000))),
         &["templates/letter.md:5:1", "has more than 10 brackets in each other"],
     );
+    session.reads("bad-letter-handlebars");
 }
 
 #[test]

@@ -3,6 +3,7 @@
 use std::process::{Command, Stdio};
 
 use crate::harness::{Campaign, Ran};
+use crate::session::{self, Session};
 
 /// Every subcommand.
 const COMMANDS: [&str; 17] = [
@@ -29,7 +30,9 @@ const COMMANDS: [&str; 17] = [
 fn run(arguments: &[&str]) -> Ran {
     let folder = tempfile::tempdir().unwrap();
     let mut command = Command::new(env!("CARGO_BIN_EXE_undersigned"));
-    Ran::new(command.args(arguments).current_dir(folder.path()).stdin(Stdio::null()).output().unwrap())
+    let ran = Ran::new(command.args(arguments).current_dir(folder.path()).stdin(Stdio::null()).output().unwrap());
+    session::take_down(arguments, &ran, &[(folder.path().display().to_string(), "[folder]")]);
+    ran
 }
 
 #[test]
@@ -61,6 +64,7 @@ fn the_version_is_that_of_the_package() {
 
 #[test]
 fn what_is_no_command_line_is_refused() {
+    let session = Session::begin();
     for arguments in [
         &[][..],
         &["sned"],
@@ -81,15 +85,16 @@ fn what_is_no_command_line_is_refused() {
     ] {
         let ran = run(arguments).exits(2);
         assert_eq!(ran.stdout, "", "{arguments:?}");
-        assert!(!ran.stderr.is_empty(), "{arguments:?}");
     }
     run(&["log", "--state", "lost"])
         .exits(2)
         .says("it is one of planned, attempting, accepted, deferred, failed, in-doubt, bounced, skipped");
+    session.reads("usage");
 }
 
 #[test]
 fn without_a_campaign_every_command_says_where_it_looked() {
+    let session = Session::begin();
     for arguments in [
         &["check"][..],
         &["-q", "plan"],
@@ -104,10 +109,12 @@ fn without_a_campaign_every_command_says_where_it_looked() {
         run(arguments).exits(2).says("`campaign.toml` does not exist").says("undersigned init");
     }
     run(&["-C", "nowhere", "status"]).exits(2).says("`nowhere`");
+    session.reads("no-campaign");
 }
 
 #[test]
 fn another_file_can_describe_the_campaign() {
+    let session = Session::begin();
     let campaign = Campaign::new();
     std::fs::rename(campaign.path("campaign.toml"), campaign.path("autumn.toml")).unwrap();
     campaign.run(&["check"]).exits(2);
@@ -116,6 +123,7 @@ fn another_file_can_describe_the_campaign() {
     let whole = campaign.path("autumn.toml").canonicalize().unwrap();
     campaign.run(&["--config", whole.to_str().unwrap(), "check"]).exits(0);
     campaign.run(&["--config", "../autumn.toml", "check"]).exits(2).says("outside the workspace");
+    session.reads("another-file");
 }
 
 #[test]
@@ -150,6 +158,7 @@ fn what_is_wrong_is_json_too() {
 
 #[test]
 fn quiet_says_nothing_but_results_and_errors() {
+    let session = Session::begin();
     let campaign = Campaign::new().server([]);
     for (arguments, printed) in [(&["-q", "send", "--yes"][..], "3 accepted\n"), (&["-q", "plan"], "recipient")] {
         let ran = campaign.run(arguments).exits(0).prints(printed);
@@ -157,6 +166,7 @@ fn quiet_says_nothing_but_results_and_errors() {
     }
     let campaign = Campaign::new().recipients("email\nana@\n").server([]);
     campaign.run(&["-q", "send", "--yes"]).exits(2).says("lists/recipients.csv:2:1");
+    session.reads("quiet");
 }
 
 #[test]
@@ -202,12 +212,14 @@ fn whoever_has_read_enough_may_go() {
 
 #[test]
 fn where_nobody_can_be_asked_nothing_is_sent() {
+    let session = Session::begin();
     let campaign = Campaign::new().server([]);
     let ran = campaign.run(&["send"]).exits(2).says("--yes");
     assert_eq!(ran.stdout, "");
     campaign.run(&["send", "--sandbox"]).exits(2).says("--yes");
     assert!(campaign.received().is_empty());
     assert!(!campaign.path("logs").exists());
+    session.reads("send-unasked");
 }
 
 /// Runs `send` on a terminal of its own and types an answer; `None` where `script` of util-linux is not there to give one.

@@ -6,6 +6,7 @@ use std::process::{Command, Stdio};
 use undersigned::transport::sandbox::{Act, At, Fault, When};
 
 use crate::harness::{Campaign, Ran, text};
+use crate::session::{self, Session};
 
 /// A campaign whose server's address is the same in every run.
 fn fixed() -> Campaign {
@@ -16,7 +17,9 @@ fn fixed() -> Campaign {
 fn run_in(folder: &Path, arguments: &[&str]) -> Ran {
     let mut command = Command::new(env!("CARGO_BIN_EXE_undersigned"));
     command.args(arguments).current_dir(folder).env_remove("SMTP_PASSWORD").stdin(Stdio::null());
-    Ran::new(command.output().unwrap())
+    let ran = Ran::new(command.output().unwrap());
+    session::take_down(arguments, &ran, &[(folder.display().to_string(), "[folder]")]);
+    ran
 }
 
 /// A text without what is different in every run: times, and where the server is.
@@ -32,6 +35,7 @@ fn steady(text: &str) -> String {
 
 #[test]
 fn a_new_workspace_works_from_the_first_moment() {
+    let session = Session::begin();
     let folder = tempfile::tempdir().unwrap();
     let ran = run_in(folder.path(), &["init", "letters"]).exits(0).says("send --sandbox");
     assert_eq!(ran.stdout, "");
@@ -58,10 +62,12 @@ fn a_new_workspace_works_from_the_first_moment() {
     let folder = tempfile::tempdir().unwrap();
     run_in(folder.path(), &["-C", ".", "-q", "init", "a/b"]).exits(0);
     assert!(folder.path().join("a/b/campaign.toml").is_file());
+    session.reads("init");
 }
 
 #[test]
 fn a_new_workspace_overwrites_nothing() {
+    let session = Session::begin();
     let folder = tempfile::tempdir().unwrap();
     std::fs::create_dir(folder.path().join("lists")).unwrap();
     std::fs::write(folder.path().join("lists/recipients.csv"), "email\nana@example.org\n").unwrap();
@@ -71,6 +77,7 @@ fn a_new_workspace_overwrites_nothing() {
         "email\nana@example.org\n"
     );
     assert!(!folder.path().join("campaign.toml").exists());
+    session.reads("init-overwrites-nothing");
 }
 
 #[test]
@@ -88,6 +95,7 @@ fn check_says_what_it_found_and_what_it_guessed() {
 
 #[test]
 fn check_warns_of_a_password_that_is_not_there() {
+    let session = Session::begin();
     let with = |source: &str| {
         Campaign::new().smtp(&format!("url = \"smtps://letters@smtp.example.org\"\npassword = {source}"))
     };
@@ -100,6 +108,7 @@ fn check_warns_of_a_password_that_is_not_there() {
     let set = with("{ env = \"UNDERSIGNED_SET\" }").environment("UNDERSIGNED_SET", "correct horse");
     let ran = set.run(&["check"]).exits(0);
     assert_eq!(ran.stderr, "");
+    session.reads("check-password");
 }
 
 #[test]
@@ -119,9 +128,11 @@ fn plan_says_who_gets_what_and_who_is_skipped_and_why() {
 
 #[test]
 fn plan_knows_who_has_the_letter_already() {
+    let session = Session::begin();
     let campaign = Campaign::new().server([]);
     campaign.run(&["send", "--yes", "--only", "bo@example.org"]).exits(0);
     campaign.run(&["plan"]).exits(0).prints("2 letters to send").prints("nothing: accepted before");
+    session.reads("plan-sent");
 }
 
 #[test]
@@ -143,6 +154,7 @@ fn preview_shows_the_letter_as_its_reader_gets_it() {
 
 #[test]
 fn preview_writes_all_letters_into_a_folder() {
+    let session = Session::begin();
     let campaign = fixed().recipients("id,email,name\n../../x,ana@example.org,Ana\nb,bo@example.org,Bo\n");
     let out = campaign.path("out");
     let out = out.to_str().unwrap();
@@ -154,6 +166,7 @@ fn preview_writes_all_letters_into_a_folder() {
         // The letters of the time before are gone.
         assert_eq!(std::fs::read_dir(out).unwrap().count(), 3);
     }
+    session.reads("preview-folder");
 }
 
 /// A campaign with one delivery in each state that a run can leave behind.
@@ -245,6 +258,7 @@ fn the_log_by_state_and_round() {
 
 #[test]
 fn the_log_of_a_campaign_that_was_not_sent_is_empty() {
+    let session = Session::begin();
     let campaign = fixed();
     assert_eq!(campaign.run(&["log", "--format", "json"]).exits(0).stdout, "[]\n");
     assert_eq!(campaign.run(&["log", "--format", "csv"]).exits(0).stdout.lines().count(), 1);
@@ -252,6 +266,7 @@ fn the_log_of_a_campaign_that_was_not_sent_is_empty() {
     campaign.run(&["status"]).exits(0).prints("nothing was sent yet");
     campaign.run(&["resolve", "ana@example.org", "--accepted"]).exits(2).says("nothing was sent yet");
     assert!(!campaign.path("logs").exists(), "it writes nothing");
+    session.reads("nothing-sent");
 }
 
 #[test]
@@ -263,6 +278,7 @@ fn status_shows_where_the_campaign_stands() {
 
 #[test]
 fn resolve_takes_an_id_or_an_address_and_writes_the_log_anew() {
+    let session = Session::begin();
     let campaign = sent();
     campaign.run(&["resolve", "di@example.org", "--accepted"]).exits(0).says("counts as accepted");
     let csv = std::fs::read_to_string(campaign.path("logs/contacted.csv")).unwrap();
@@ -274,10 +290,12 @@ fn resolve_takes_an_id_or_an_address_and_writes_the_log_anew() {
     let campaign = sent();
     campaign.run(&["resolve", "d", "--not-sent"]).exits(0).says("will be sent");
     assert_eq!(campaign.state("d"), "deferred", "and due at once");
+    session.reads("resolve");
 }
 
 #[test]
 fn a_copy_that_was_refused_is_noted() {
+    let session = Session::begin();
     let refused = Fault::always(
         When::Recipient("desk@example.org".into()),
         At::Rcpt,
@@ -291,6 +309,7 @@ fn a_copy_that_was_refused_is_noted() {
     assert_eq!((text(&row["state"]), &row["smtp_code"]), ("accepted".into(), &250.into()));
     assert_eq!(text(&row["note"]), "the copy to `desk@example.org` was refused: 550 5.1.1 no such user");
     assert_eq!(text(&campaign.row("bo@example.org")["note"]), "");
+    session.reads("send-refused-copy");
 }
 
 #[test]

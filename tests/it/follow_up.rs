@@ -7,6 +7,7 @@ use rusqlite::Connection;
 use serde_json::Value;
 
 use crate::harness::{Campaign, Ran, text};
+use crate::session::Session;
 
 const FOLLOW_UP: &str = "+++\n+++\n\nDear {{recipient.name}},\n\nwe wrote {{previous.days_ago}} days ago: {{previous.subject}}.\n\n{{#each previous.new_signatories}}\n- {{name}} signed since.\n{{/each}}\n";
 const RULE: &str =
@@ -68,6 +69,7 @@ fn decisions(campaign: &Campaign, round: &str) -> Vec<(String, String)> {
 
 #[test]
 fn a_follow_up_goes_in_thread_to_those_who_are_due_and_to_nobody_twice() {
+    let session = Session::begin();
     let campaign = sent();
     let first = campaign.received().len();
     follow_up(&campaign).exits(0).says("nobody is due today; round 1 is, from ");
@@ -91,10 +93,12 @@ fn a_follow_up_goes_in_thread_to_those_who_are_due_and_to_nobody_twice() {
         follow_up(&campaign).exits(0).says("nobody is due");
         assert_eq!(campaign.received().len(), first + 2);
     }
+    session.reads("follow-up");
 }
 
 #[test]
 fn a_second_follow_up_refers_to_the_whole_thread_and_is_counted_from_the_first() {
+    let session = Session::begin();
     let campaign = Campaign::new()
         .file("templates/follow-up.md", FOLLOW_UP)
         .file(
@@ -116,6 +120,7 @@ fn a_second_follow_up_refers_to_the_whole_thread_and_is_counted_from_the_first()
     assert_eq!(header(&ids[2], "References"), format!("{first} {second}"));
     assert_eq!(header(&ids[2], "Subject"), "Last word, Ana");
     assert_eq!(campaign.received().len(), 9);
+    session.reads("follow-up-second");
 }
 
 #[test]
@@ -248,18 +253,22 @@ fn a_campaign_that_continues_another_goes_on_in_its_threads() {
 
 #[test]
 fn there_is_no_follow_up_before_the_first_letter_and_none_without_a_rule() {
+    let session = Session::begin();
     let campaign = Campaign::new().server([]);
     follow_up(&campaign).exits(2).says("there is no `[[follow_up]]`");
     let campaign = Campaign::new().file("templates/follow-up.md", FOLLOW_UP).settings(RULE).server([]);
     follow_up(&campaign).exits(2).says("nothing was sent yet");
+    session.reads("follow-up-refused");
 }
 
 #[test]
 fn in_the_sandbox_nobody_waits_for_a_follow_up() {
+    let session = Session::begin();
     let campaign = Campaign::new().file("templates/follow-up.md", FOLLOW_UP).settings(RULE);
     campaign.run(&["send", "--sandbox", "--yes"]).exits(0);
     campaign.run(&["follow-up", "--sandbox", "--yes"]).exits(0).prints("3 accepted");
     campaign.run(&["follow-up", "--sandbox", "--yes"]).exits(0).says("nobody is due");
+    session.reads("follow-up-sandbox");
 }
 
 #[test]

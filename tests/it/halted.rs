@@ -6,12 +6,14 @@ use serde_json::Value;
 use undersigned::transport::sandbox::{Act, At, Fault, When};
 
 use crate::harness::{Campaign, Ran, text};
+use crate::session::Session;
 
 const RULE: &str =
     "[calendar]\ntimezone = \"UTC\"\n[[follow_up]]\nafter = \"14 days\"\ntemplate = \"templates/follow-up.md\"\n";
 
 #[test]
 fn neither_the_letter_nor_a_follow_up_goes_until_a_person_takes_it_back() {
+    let session = Session::begin();
     let campaign = Campaign::new().file("templates/follow-up.md", "+++\n+++\n\nOnce more.\n").settings(RULE).server([]);
     campaign.run(&["stop", "--undo"]).exits(2).says("the campaign is not stopped");
     campaign.run(&["stop"]).exits(0).says("neither its letter nor a follow-up is sent");
@@ -43,6 +45,7 @@ fn neither_the_letter_nor_a_follow_up_goes_until_a_person_takes_it_back() {
     let told: Vec<String> = campaign.events().iter().map(|event| text(&event["event"])).collect();
     let told = |kind: &str| told.iter().filter(|event| *event == kind).count();
     assert_eq!((told("stopped"), told("resumed")), (3, 2));
+    session.reads("stop");
 }
 
 #[test]
@@ -89,10 +92,12 @@ fn a_run_that_waits_for_its_hours_ends_too() {
 
 #[test]
 fn the_sandbox_is_stopped_by_itself() {
+    let session = Session::begin();
     let campaign = Campaign::new();
     campaign.run(&["stop", "--sandbox"]).exits(0);
     campaign.run(&["send", "--sandbox", "--yes"]).exits(2).says("`undersigned stop --undo --sandbox`");
     campaign.run(&["plan"]).exits(0).prints("3 letters to send");
     campaign.run(&["stop", "--undo", "--sandbox"]).exits(0);
     campaign.run(&["send", "--sandbox", "--yes"]).exits(0).prints("3 accepted");
+    session.reads("stop-sandbox");
 }

@@ -11,6 +11,7 @@ use tokio::runtime::Runtime;
 use undersigned::transport::sandbox::{Fault, Options, Received, Sandbox};
 
 use crate::proxy::{Proxy, Spoil};
+use crate::session;
 
 const LETTER: &str =
     "+++\nsubject = \"To {{recipient.name}}\"\n+++\n\nDear {{recipient.name}},\n\nplease act.\n\n{{> signatories}}\n";
@@ -178,12 +179,23 @@ impl Campaign {
     pub fn command(&self, arguments: &[&str]) -> Command {
         let mut command = Command::new(env!("CARGO_BIN_EXE_undersigned"));
         command.arg("-C").arg(self.folder.path()).args(arguments).stdin(Stdio::null());
-        command.envs(self.environment.iter().map(|(name, value)| (name, value)));
+        command.env("USER", "maria").envs(self.environment.iter().map(|(name, value)| (name, value)));
         command
     }
 
-    /// Runs the program.
+    /// Runs the program; a session that is open takes down what it says.
     pub fn run(&self, arguments: &[&str]) -> Ran {
+        let ran = self.run_aside(arguments);
+        let mut steady = vec![(self.folder.path().display().to_string(), "[folder]")];
+        if self.sandbox.is_some() {
+            steady.push((self.address().to_string(), "[server]"));
+        }
+        session::take_down(arguments, &ran, &steady);
+        ran
+    }
+
+    /// Runs the program, and no session takes down what it says.
+    pub fn run_aside(&self, arguments: &[&str]) -> Ran {
         Ran::new(self.command(arguments).output().unwrap())
     }
 

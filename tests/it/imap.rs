@@ -149,6 +149,62 @@ fn a_refused_login_is_said_and_records_nothing() {
     }
 }
 
+/// An office whose password comes from a command, which counts its calls in a file.
+fn with_command(command: &str) -> Office {
+    let authority = Authority::new();
+    let encryption = Encryption::Implicit(authority.server("localhost", 2999));
+    let office = Office::with(&authority, encryption, "AUTH=XOAUTH2", "auth = \"xoauth2\"\n");
+    let config = std::fs::read_to_string(office.campaign.path("campaign.toml")).unwrap();
+    let config = config.replace("{ env = \"INBOX_PASSWORD\" }", "{ command = [\"sh\", \"token.sh\"] }");
+    office.campaign.write("campaign.toml", config);
+    let counting = "n=$(($(cat calls 2>/dev/null || echo 0) + 1)); echo $n > calls";
+    office.campaign.write("token.sh", format!("{counting}\n{command}\n"));
+    office
+}
+
+/// How often the command was run since this was asked last.
+fn calls(office: &Office) -> String {
+    let calls = std::fs::read_to_string(office.campaign.path("calls")).unwrap();
+    std::fs::remove_file(office.campaign.path("calls")).unwrap();
+    calls.trim().to_owned()
+}
+
+#[test]
+fn a_refused_token_is_asked_for_once_more_and_no_oftener() {
+    let office = with_command("[ $n = 1 ] && echo stale-horse || echo \"$INBOX_PASSWORD\"");
+    office.server.put("INBOX", 7, &office.failure());
+    let ran = office.sync().exits(0);
+    assert_eq!(effects(&ran), ["ana@example.org bounced"]);
+    assert_eq!(calls(&office), "2");
+    assert_eq!(office.commands().iter().filter(|command| *command == "AUTHENTICATE XOAUTH2").count(), 2);
+
+    let office = with_command("echo stale-horse");
+    let before = office.events();
+    let ran = office.sync().exits(3).says("refused the login: `NO [AUTHENTICATIONFAILED] wrong`");
+    assert!(!ran.stderr.contains("stale-horse"), "{ran:#?}");
+    assert_eq!(calls(&office), "2");
+    assert_eq!(office.events(), before);
+}
+
+#[test]
+fn a_session_that_is_opened_anew_asks_for_the_token_anew() {
+    let office = with_command("echo \"$INBOX_PASSWORD\"");
+    office.server.put("INBOX", 7, &office.failure());
+    office.server.order("UID FETCH 7", 1, Act::Cut(10));
+    assert_eq!(effects(&office.sync().exits(0)), ["ana@example.org bounced"]);
+    assert_eq!(calls(&office), "2");
+
+    // What was read before the command fails is recorded.
+    let office = with_command("[ $n = 1 ] || { echo \"$INBOX_PASSWORD\"; exit 4; }; echo \"$INBOX_PASSWORD\"");
+    office.server.put("INBOX", 7, &office.failure());
+    office.others(10..=40);
+    office.server.order("UID FETCH 25", 1, Act::Cut(10));
+    let ran =
+        office.sync().exits(3).says("the command `sh`: it ended with exit status: 4").says("`password` in [inbox]");
+    assert!(!ran.stderr.contains(SECRET) && !ran.stdout.contains(SECRET), "{ran:#?}");
+    assert_eq!(effects(&ran), ["ana@example.org bounced"]);
+}
+
 #[test]
 fn a_server_that_is_not_there_or_not_the_one_is_told_nothing() {
     let office = Office::open();

@@ -1,6 +1,7 @@
 //! Everything that follows the language of a recipient: letter, subject, date, attachments, and what is said of those for whom there is none.
 
 use crate::harness::{Campaign, Ran, text};
+use crate::session::Session;
 
 const FRENCH: &str = "+++\nsubject = \"À {{recipient.name}}\"\n+++\n\nBonjour, le {{date letter.date}}.\n";
 
@@ -52,6 +53,7 @@ fn an_attachment_in_another_language_is_frozen_with_the_letter() {
 
 #[test]
 fn check_says_who_gets_a_letter_in_another_language() {
+    let session = Session::begin();
     let campaign = campaign(
         "a@example.org,A,de\nb@example.org,B,nl\nc@example.org,C,de-AT\nd@example.org,D,de\ne@example.org,E,de\nf@example.org,F,de\ng@example.org,G,fr\n",
     );
@@ -65,10 +67,12 @@ fn check_says_who_gets_a_letter_in_another_language() {
         .stderr;
     assert!(!said.contains("g@example.org"), "{said}");
     campaign.run(&["-v", "check"]).exits(0).says("`e@example.org` (line 6), `f@example.org` (line 7)");
+    session.reads("check-languages");
 }
 
 #[test]
 fn plan_shows_the_language_of_each_and_what_it_stands_for() {
+    let session = Session::begin();
     let campaign = campaign("a@example.org,A,de\nb@example.org,B,fr-BE\nc@example.org,C,\n");
     campaign.run(&["plan"]).exits(0).prints("en, for want of de").prints("fr ");
     let plan: serde_json::Value = serde_json::from_str(&campaign.run(&["plan", "--json"]).exits(0).stdout).unwrap();
@@ -80,10 +84,12 @@ fn plan_shows_the_language_of_each_and_what_it_stands_for() {
         .collect();
     let row = |language: &str, wanted: &str, fell_back| (language.to_owned(), wanted.to_owned(), Some(fell_back));
     assert_eq!(rows, [row("en", "de", true), row("fr", "fr-BE", false), row("en", "", false)]);
+    session.reads("plan-languages");
 }
 
 #[test]
 fn a_language_that_is_none_is_told_at_its_place_with_what_was_meant() {
+    let session = Session::begin();
     campaign("a@example.org,A,fr\nb@example.org,B,gr\nc@example.org,C,french\nd@example.org,D,fr_FR.UTF-8\n")
         .run(&["check"])
         .exits(2)
@@ -104,6 +110,7 @@ fn a_language_that_is_none_is_told_at_its_place_with_what_was_meant() {
         .says("templates/letter.dk.md: nobody gets this letter: `dk` is not a language tag; did you mean `da`?")
         .says("templates/letter.xx-YY-zz.md: nobody gets this letter: `xx-YY-zz` is not a language tag")
         .says("there is no letter in `se`: `a@example.org` (line 2) gets the one in `en`; did you mean `sv`?");
+    session.reads("bad-languages");
 }
 
 #[test]

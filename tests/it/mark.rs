@@ -6,6 +6,7 @@ use serde_json::Value;
 use undersigned::transport::sandbox::{Act, At, Fault, Options, When};
 
 use crate::harness::{Campaign, Ran, text};
+use crate::session::Session;
 
 const OTHERS: [&str; 2] = ["bo@example.org", "cy@example.org"];
 
@@ -26,6 +27,7 @@ fn told(campaign: &Campaign, kind: &str) -> Vec<Value> {
 
 #[test]
 fn an_answer_by_telephone_stands_in_the_log_with_who_wrote_it_down() {
+    let session = Session::begin();
     let campaign = begun().environment("USER", "maria");
     campaign
         .run(&["mark", "ANA@example.org", "replied", "--note", "called on Monday"])
@@ -44,10 +46,12 @@ fn an_answer_by_telephone_stands_in_the_log_with_who_wrote_it_down() {
     campaign.run(&["status"]).exits(0).prints("answers: 1 replied");
     let status: Value = serde_json::from_str(&campaign.run(&["status", "--json"]).exits(0).stdout).unwrap();
     assert_eq!(status["rounds"][0]["answers"]["replied"], 1);
+    session.reads("mark-by-telephone");
 }
 
 #[test]
 fn an_answer_is_corrected_and_taken_back() {
+    let session = Session::begin();
     let campaign = begun();
     campaign.run(&["mark", "ana@example.org", "replied"]).exits(0);
     let corrected = campaign.run(&["mark", "ana@example.org", "acknowledged"]).exits(0);
@@ -56,10 +60,12 @@ fn an_answer_is_corrected_and_taken_back() {
     campaign.run(&["mark", "ana@example.org", "--undo"]).exits(0).says("`acknowledged`, is taken back");
     assert_eq!(text(&campaign.row("ana@example.org")["answer"]), "none");
     campaign.run(&["mark", "ana@example.org", "--undo"]).exits(0).says("no answer to take back");
+    session.reads("mark-corrected");
 }
 
 #[test]
 fn a_note_alone_changes_nothing_else_and_an_empty_one_goes() {
+    let session = Session::begin();
     let campaign = begun();
     campaign.run(&["mark", "ana@example.org", "note"]).exits(2).says("--note");
     campaign.run(&["mark", "ana@example.org", "note", "--note", "ask again in May"]).exits(0).says("has a note");
@@ -68,10 +74,12 @@ fn a_note_alone_changes_nothing_else_and_an_empty_one_goes() {
     assert_eq!(told(&campaign, "note").len(), 1);
     campaign.run(&["mark", "ana@example.org", "note", "--note", ""]).exits(0);
     assert_eq!(text(&campaign.row("ana@example.org")["note"]), "");
+    session.reads("mark-note");
 }
 
 #[test]
 fn who_has_answered_before_the_letter_left_does_not_get_it_until_that_is_taken_back() {
+    let session = Session::begin();
     let campaign = begun();
     campaign.run(&["mark", "bo@example.org", "declined"]).exits(0).says("the letter is not sent");
     campaign.run(&["plan"]).exits(0).prints("answered: declined").prints("1 answered");
@@ -79,6 +87,7 @@ fn who_has_answered_before_the_letter_left_does_not_get_it_until_that_is_taken_b
     assert_eq!(campaign.reached(), ["ana@example.org", "cy@example.org"]);
     campaign.run(&["mark", "bo@example.org", "--undo"]).exits(0);
     campaign.run(&["send", "--yes"]).exits(0).prints("3 accepted");
+    session.reads("mark-before-the-letter");
 }
 
 #[test]
@@ -106,6 +115,7 @@ fn who_is_marked_or_suppressed_while_a_run_sends_gets_nothing_more_from_it() {
 
 #[test]
 fn who_opts_out_of_one_campaign_gets_nothing_from_the_others_of_the_ledger() {
+    let session = Session::begin();
     let campaign = begun();
     campaign.run(&["mark", "ana@example.org", "opted-out"]).exits(0).says("in any campaign of this ledger");
     assert_eq!(told(&campaign, "suppressed").len(), 1);
@@ -118,10 +128,12 @@ fn who_opts_out_of_one_campaign_gets_nothing_from_the_others_of_the_ledger() {
     lifted.says("`ana@example.org` is not suppressed any more");
     campaign.run(&["status"]).exits(0);
     assert_eq!(campaign.run(&["suppress"]).exits(0).stdout.lines().count(), 1, "the heading alone");
+    session.reads("mark-opted-out");
 }
 
 #[test]
 fn a_suppression_stops_letters_until_it_is_taken_back() {
+    let session = Session::begin();
     let campaign = Campaign::new().server([]);
     let asked = campaign.run(&["suppress", "Ana@Example.ORG", "--reason", "asked by phone"]).exits(0);
     asked.says("`Ana@example.org` is written to no more").says("1 letter of this campaign is not sent");
@@ -133,10 +145,12 @@ fn a_suppression_stops_letters_until_it_is_taken_back() {
     campaign.run(&["status"]).exits(0).prints("not written to in any campaign: 1 address");
     campaign.run(&["suppress", "ana@example.org", "--undo"]).exits(0).says("not suppressed in the ledger any more");
     campaign.run(&["send", "--yes"]).exits(0).prints("3 accepted");
+    session.reads("suppress");
 }
 
 #[test]
 fn a_domain_is_suppressed_in_whatever_script_it_is_written() {
+    let session = Session::begin();
     let campaign = Campaign::new()
         .recipients("email,name\nana@bücher.example,Ana\nbo@xn--bcher-kva.example,Bo\ncy@sub.bücher.example,Cy\n")
         .server([]);
@@ -145,10 +159,12 @@ fn a_domain_is_suppressed_in_whatever_script_it_is_written() {
     campaign.run(&["send", "--yes"]).exits(0).prints("1 accepted, 2 skipped");
     campaign.run(&["suppress", "@xn--bcher-kva.example", "--undo"]).exits(0).says("`@bücher.example`");
     campaign.run(&["send", "--yes"]).exits(0).prints("3 accepted");
+    session.reads("suppress-domain");
 }
 
 #[test]
 fn taking_back_says_where_else_somebody_is_suppressed() {
+    let session = Session::begin();
     let campaign = begun().file("lists/suppressions.csv", "email,reason\nbo@example.org,asked\n");
     campaign.run(&["suppress", "bo@example.org", "--undo"]).exits(2).says("stands in lists/suppressions.csv");
     campaign.run(&["suppress", "bo@example.org"]).exits(0);
@@ -157,10 +173,12 @@ fn taking_back_says_where_else_somebody_is_suppressed() {
     campaign.run(&["mark", "ana@example.org", "opted-out"]).exits(0);
     let undone = campaign.run(&["suppress", "ana@example.org", "--undo"]).exits(0);
     undone.says("the answer of `ana@example.org` is `opted-out`");
+    session.reads("suppress-undo");
 }
 
 #[test]
 fn what_cannot_be_marked_or_suppressed_is_refused() {
+    let session = Session::begin();
     let campaign = Campaign::new().server([]);
     campaign.run(&["mark", "ana@example.org", "replied"]).exits(2).says("nothing was sent yet");
     campaign.run(&["suppress", "ana"]).exits(2).says("`ana` is neither an email address nor `@domain`");
@@ -171,20 +189,24 @@ fn what_cannot_be_marked_or_suppressed_is_refused() {
     campaign.run(&["mark", "ana@example.org", "bounced"]).exits(2).says("opted-out");
     campaign.run(&["mark", "ana@example.org"]).exits(2);
     campaign.run(&["mark", "ana@example.org", "replied", "--undo"]).exits(2);
+    session.reads("mark-refused");
 }
 
 #[test]
 fn an_address_names_its_letter_and_not_the_rows_that_were_passed_over() {
+    let session = Session::begin();
     let campaign = Campaign::new()
         .recipients("id,email,name\na,office@example.org,Ana\nb,office@example.org,Bo\n")
         .server_with(Options::default());
     campaign.run(&["send", "--yes"]).exits(0).prints("1 accepted, 1 skipped");
     campaign.run(&["mark", "office@example.org", "replied"]).exits(0).says("`a` is `replied`");
     campaign.run(&["mark", "b", "note", "--note", "the same office"]).exits(0).says("`b` has a note");
+    session.reads("mark-by-address");
 }
 
 #[test]
 fn whoever_gets_a_copy_answers_for_the_letter() {
+    let session = Session::begin();
     let campaign = Campaign::new()
         .recipients(
             "id,E-Mail,Name,CC\na,\"ana@example.org; desk@example.org\",Ana,\nb,bo@example.org,Bo,Chair@example.org\n",
@@ -193,4 +215,5 @@ fn whoever_gets_a_copy_answers_for_the_letter() {
     campaign.run(&["send", "--yes"]).exits(0).prints("2 accepted");
     campaign.run(&["mark", "desk@example.org", "replied"]).exits(0).says("`a` is `replied`");
     campaign.run(&["mark", "chair@example.org", "declined"]).exits(0).says("`b` is `declined`");
+    session.reads("mark-by-copy");
 }

@@ -5,6 +5,7 @@ use std::path::Path;
 use std::time::Duration;
 
 use crate::harness::Campaign;
+use crate::session::Session;
 
 const LETTER: &str = "+++\nsubject = \"To {{recipient.name}}\"\n+++\n\nDear {{recipient.name}},\n\n\
     please act for the **{{recipient.organisation}}** before the ice melts.\n\n{{> signatories}}\n";
@@ -129,6 +130,7 @@ fn a_folder_of_letters_is_for_its_owner_alone() {
 
 #[test]
 fn two_letters_are_compared_line_by_line() {
+    let session = Session::begin();
     let campaign = campaign();
     let ran = campaign.run(&["preview", "--diff", "a", "cy@example.org"]).exits(0);
     insta::assert_snapshot!("preview-diff", ran.stdout);
@@ -144,6 +146,7 @@ fn two_letters_are_compared_line_by_line() {
     campaign.run(&["preview", "--diff", "a", "z"]).exits(2).says("no recipient has the id or address `z`");
     campaign.run(&["preview", "--diff", "a"]).exits(2);
     campaign.run(&["preview", "--diff", "a", "b", "--out", "x"]).exits(2);
+    session.reads("preview-diff");
 }
 
 #[cfg(target_os = "linux")]

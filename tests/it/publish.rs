@@ -7,6 +7,7 @@ use std::process::{Command, Stdio};
 use crate::harness::{Campaign, Ran};
 use crate::pdf::output;
 use crate::pictures::png;
+use crate::session::Session;
 
 const LETTER: &str = "+++\nsubject = \"Keep it, {{recipient.title}}\"\npreheader = \"A short word\"\n+++\n\n\
     {{recipient.salutation}},\n\nplease act.{{#if recipient.role}} As {{recipient.role}}.{{/if}}\n\n{{> signatories}}\n";
@@ -53,6 +54,7 @@ fn is_paper(name: &str) -> bool {
 
 #[test]
 fn what_lies_beside_the_letter_is_published_only_where_it_is_asked_for() {
+    let session = Session::begin();
     let campaign = public().file("templates/letter.bak.md", "+++\nsubject = \"Draft\"\n+++\nAsk Marta first.\n");
     let said = "templates/letter.bak.md is not published; `[publish.recipient.ba]` in campaign.toml";
     campaign.run(&["publish"]).exits(0).says(said);
@@ -60,6 +62,7 @@ fn what_lies_beside_the_letter_is_published_only_where_it_is_asked_for() {
     assert!(names.iter().all(|name| !name.contains(".ba.")), "{names:?}");
     assert!(!read(&campaign, "index.html").contains("index.ba.html"));
     campaign.run(&["check"]).exits(0).says("nobody gets templates/letter.bak.md");
+    session.reads("publish-beside");
 }
 
 #[test]
@@ -123,6 +126,7 @@ fn the_public_letter_addresses_whom_the_campaign_names_and_reads_the_words_as_da
 
 #[test]
 fn a_column_that_is_printed_and_has_no_value_is_an_error_at_its_place() {
+    let session = Session::begin();
     let campaign = public().file("templates/letter.md", LETTER.replace("please", "{{recipient.role}}, please"));
     let said = "templates/letter.md:8:1: the public letter has no value for `recipient.role`";
     for command in ["publish", "check"] {
@@ -132,6 +136,7 @@ fn a_column_that_is_printed_and_has_no_value_is_an_error_at_its_place() {
     let empty = campaign.settings("role = \"\"\n");
     empty.run(&["publish"]).exits(0);
     assert!(read(&empty, "index.html").contains("<p>, please act.</p>"));
+    session.reads("publish-no-value");
 }
 
 #[test]
@@ -144,6 +149,7 @@ fn an_address_is_never_a_part_of_the_public_letter() {
 
 #[test]
 fn what_publish_is_told_is_checked() {
+    let session = Session::begin();
     let with = |settings: &str| Campaign::new().settings(settings);
     with("[publish.recipient.en]\nnmae = \"x\"\n")
         .run(&["check"])
@@ -170,10 +176,12 @@ fn what_publish_is_told_is_checked() {
     Campaign::new().smtp("url = \"smtp+plain://127.0.0.1:2525\"").run(&["check"]).exits(0);
     let undated = public().settings("[letter]\ntemplate = \"templates/letter.md\"\n");
     undated.run(&["publish"]).exits(2).says("`date` is missing in [letter]");
+    session.reads("publish-refused");
 }
 
 #[test]
 fn what_publish_wrote_is_renewed_and_nothing_else_is_touched() {
+    let session = Session::begin();
     let campaign = public().file("templates/letter.fr.md", "+++\nsubject = \"Gardons-le\"\n+++\n\nBonjour.\n");
     campaign.write("public/robots.txt", "mine");
     let settings = fs::read_to_string(campaign.path("campaign.toml")).unwrap();
@@ -195,10 +203,12 @@ fn what_publish_wrote_is_renewed_and_nothing_else_is_touched() {
     campaign.write("public/SHA256SUMS", sums);
     campaign.run(&["publish"]).exits(0);
     assert!(read(&campaign, "index.html").contains("then act."));
+    session.reads("publish");
 }
 
 #[test]
 fn a_page_that_publish_did_not_write_is_never_replaced() {
+    let session = Session::begin();
     let campaign = public().file("public/index.html", "<p>mine</p>");
     campaign.run(&["publish"]).exits(2).says("has index.html that `publish` did not write");
     assert_eq!(files(&campaign.path("public")), [("index.html".to_owned(), b"<p>mine</p>".to_vec())]);
@@ -210,6 +220,7 @@ fn a_page_that_publish_did_not_write_is_never_replaced() {
     let elsewhere = campaign.path("elsewhere");
     campaign.run(&["publish", "--out", elsewhere.to_str().unwrap()]).exits(0);
     assert!(elsewhere.join("index.html").is_file());
+    session.reads("publish-not-ours");
 }
 
 #[cfg(unix)]

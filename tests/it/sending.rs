@@ -9,6 +9,7 @@ use undersigned::transport::Capabilities;
 use undersigned::transport::sandbox::{Act, At, Fault, Options, When};
 
 use crate::harness::{Campaign, text};
+use crate::session::Session;
 
 fn to(address: &str, at: At, reply: &str) -> Fault {
     Fault::always(When::Recipient(address.to_owned()), at, Act::Reply(reply.to_owned()))
@@ -22,6 +23,7 @@ const ALL: [&str; 3] = ["ana@example.org", "bo@example.org", "cy@example.org"];
 
 #[test]
 fn everybody_gets_the_letter_once_however_often_it_is_sent() {
+    let session = Session::begin();
     let campaign = Campaign::new().server([]);
     campaign.run(&["send", "--yes"]).exits(0).prints("3 accepted");
     campaign.run(&["send", "--yes"]).exits(0).prints("3 accepted").says("0 letters to send");
@@ -37,10 +39,12 @@ fn everybody_gets_the_letter_once_however_often_it_is_sent() {
             .iter()
             .any(|letter| String::from_utf8_lossy(&letter.message).contains(&format!("Message-ID: {message_id}")))
     );
+    session.reads("send");
 }
 
 #[test]
 fn a_refused_recipient_does_not_stop_the_others() {
+    let session = Session::begin();
     let campaign = Campaign::new().server([to("bo@example.org", At::Rcpt, "550 5.1.1 no such user")]);
     campaign.run(&["send", "--yes"]).exits(1).prints("2 accepted, 1 failed");
     assert_eq!(campaign.reached(), ["ana@example.org", "cy@example.org"]);
@@ -49,6 +53,7 @@ fn a_refused_recipient_does_not_stop_the_others() {
     assert_eq!((text(&row["smtp_enhanced"]), text(&row["smtp_reply"])), ("5.1.1".into(), "no such user".into()));
     campaign.run(&["send", "--yes"]).exits(1).says("0 letters to send");
     assert_eq!(campaign.received().len(), 2);
+    session.reads("send-refused");
 }
 
 #[test]
@@ -62,6 +67,7 @@ fn a_deferred_letter_is_tried_again_and_arrives_once() {
 
 #[test]
 fn without_waiting_a_deferred_letter_is_left_for_the_next_run() {
+    let session = Session::begin();
     let campaign = Campaign::new().server([to("bo@example.org", At::Rcpt, "450 4.2.0 later")]);
     campaign.run(&["send", "--yes", "--no-wait"]).exits(3).prints("2 accepted, 1 deferred");
     let row = campaign.row("bo@example.org");
@@ -70,6 +76,7 @@ fn without_waiting_a_deferred_letter_is_left_for_the_next_run() {
     campaign.run(&["send", "--yes", "--no-wait"]).exits(3);
     assert_eq!(campaign.row("bo@example.org")["attempts"], 1, "its time has not come");
     assert_eq!(campaign.received().len(), 2);
+    session.reads("send-deferred");
 }
 
 #[test]
@@ -96,6 +103,7 @@ fn a_lost_reply_to_the_final_dot_leaves_the_letter_in_doubt_until_a_person_speak
 
 #[test]
 fn a_person_resolves_what_is_in_doubt_either_way() {
+    let session = Session::begin();
     let fault = Fault::once(When::Recipient("bo@example.org".into()), At::FinalDot, Act::Close);
     let campaign = Campaign::new().server([fault]);
     campaign.run(&["send", "--yes"]).exits(1);
@@ -112,6 +120,7 @@ fn a_person_resolves_what_is_in_doubt_either_way() {
     campaign.run(&["resolve", "bo@example.org", "--accepted"]).exits(0).says("counts as accepted");
     campaign.run(&["send", "--yes"]).exits(0).prints("3 accepted");
     assert_eq!(campaign.reached(), ALL);
+    session.reads("resolve-in-doubt");
 }
 
 #[test]
@@ -162,6 +171,7 @@ fn a_server_that_names_no_size_takes_any() {
 
 #[test]
 fn limit_and_only_choose_who_goes_now() {
+    let session = Session::begin();
     let campaign = Campaign::new().server([]);
     campaign.run(&["send", "--yes", "--only", "Bo@example.org"]).exits(0).prints("1 accepted");
     assert_eq!(campaign.reached(), ["bo@example.org"]);
@@ -170,10 +180,12 @@ fn limit_and_only_choose_who_goes_now() {
     campaign.run(&["send", "--yes", "--only", "eve@example.org"]).exits(2).says("no recipient has this id or address");
     campaign.run(&["send", "--yes"]).exits(0);
     assert_eq!(campaign.reached(), ALL);
+    session.reads("send-limit-only");
 }
 
 #[test]
 fn duplicates_and_suppressions_are_skipped_and_named() {
+    let session = Session::begin();
     let campaign = Campaign::new()
         .recipients(
             "email,name\nana@example.org,Ana\nANA@Example.org,Ana again\nbo@example.org,Bo\ncy@example.net,Cy\n",
@@ -189,6 +201,7 @@ fn duplicates_and_suppressions_are_skipped_and_named() {
     let notes: Vec<String> = campaign.log().iter().map(|row| text(&row["note"])).collect();
     assert!(notes.contains(&"duplicate of line 2".to_owned()), "{notes:?}");
     assert!(notes.contains(&"suppressed: asked by phone".to_owned()), "{notes:?}");
+    session.reads("send-skipped");
 }
 
 #[test]
@@ -214,6 +227,7 @@ fn who_was_taken_from_the_list_is_not_written_to() {
 
 #[test]
 fn a_letter_too_large_for_the_server_is_refused_before_anything_is_sent() {
+    let session = Session::begin();
     let offers = Capabilities { size: Some(10_000), ..Options::default().offers };
     let campaign = Campaign::new()
         .settings("[letter]\ndate = 2027-03-22\nattachments = [\"annex.pdf\"]\n")
@@ -222,6 +236,7 @@ fn a_letter_too_large_for_the_server_is_refused_before_anything_is_sent() {
     campaign.run(&["send", "--yes"]).exits(2).says("and the server takes 10000; make the attachments smaller");
     assert!(campaign.received().is_empty());
     assert!(campaign.states().values().all(|state| state == "planned"));
+    session.reads("send-too-large");
 }
 
 #[test]
@@ -287,6 +302,7 @@ fn letters_go_in_the_language_of_their_reader() {
 
 #[test]
 fn the_sandbox_needs_no_server_and_keeps_away_from_the_real_ledger() {
+    let session = Session::begin();
     let campaign = Campaign::new();
     campaign.run(&["send", "--sandbox", "--yes"]).exits(0).prints("3 accepted").says("logs/sandbox/letters");
     let letters = std::fs::read_dir(campaign.path("logs/sandbox/letters")).unwrap().count();
@@ -300,6 +316,7 @@ fn the_sandbox_needs_no_server_and_keeps_away_from_the_real_ledger() {
         .says("0 letters to send")
         .says("remove logs/sandbox to begin anew");
     assert_eq!(std::fs::read_dir(campaign.path("logs/sandbox/letters")).unwrap().count(), 3);
+    session.reads("send-sandbox");
 }
 
 #[test]

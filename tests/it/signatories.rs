@@ -7,6 +7,7 @@ use mail_parser::MessageParser;
 use serde_json::Value;
 
 use crate::harness::{Campaign, material};
+use crate::session::Session;
 
 const LETTER: &str = "+++\nsubject = \"To you\"\n+++\n\nBegin.\n\n{{> signatories}}\n\nEnd.\n";
 
@@ -126,15 +127,18 @@ fn every_person_of_a_real_list_keeps_title_and_affiliation() {
 
 #[test]
 fn check_reports_namesakes_and_sends_nothing() {
+    let session = Session::begin();
     let list = "name\nMédecins du Delta\nMedecins du delta (MDD)\n";
     let ran = campaign(list.as_bytes()).run(&["check"]).exits(0);
     ran.says(
         "lists/signatories.csv:3: `Medecins du delta (MDD)` may be `Médecins du Delta` on line 2 once more; remove one",
     );
+    session.reads("check-namesakes");
 }
 
 #[test]
 fn a_column_that_is_to_be_shown_and_is_not_there_stops_everything() {
+    let session = Session::begin();
     let campaign = campaign(b"name,region\nDelta Watch,Lower Velma\n")
         .settings("[letter]\ndate = 2027-03-22\nshow = [\"regoin\"]\n");
     campaign
@@ -142,16 +146,19 @@ fn a_column_that_is_to_be_shown_and_is_not_there_stops_everything() {
         .exits(2)
         .says("campaign.toml:10:9: `show`: the signatories list has no column `regoin`; did you mean `region`?");
     assert!(campaign.received().is_empty());
+    session.reads("bad-signatories-column");
 }
 
 #[test]
 fn a_block_that_is_printed_otherwise_stops_a_round_that_has_begun() {
+    let session = Session::begin();
     let campaign = Campaign::new().server([]);
     campaign.run(&["send", "--yes", "--limit", "1"]).exits(0);
     let campaign = campaign.settings("[signatories]\nheading = true\n");
     let ran = campaign.run(&["send", "--yes"]).exits(2);
     ran.says("campaign.toml (sender and letter)");
     assert_eq!(campaign.received().len(), 1);
+    session.reads("send-changed");
 }
 
 #[test]

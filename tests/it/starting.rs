@@ -5,16 +5,20 @@ use std::path::Path;
 use std::process::{Command, Stdio};
 
 use crate::harness::{Ran, material};
+use crate::session::{self, Session};
 
 /// Runs the program in a folder.
 fn run_in(folder: &Path, arguments: &[&str]) -> Ran {
     let mut command = Command::new(env!("CARGO_BIN_EXE_undersigned"));
     command.args(arguments).current_dir(folder).env("SMTP_PASSWORD", "correct horse").stdin(Stdio::null());
-    Ran::new(command.output().unwrap())
+    let ran = Ran::new(command.output().unwrap());
+    session::take_down(arguments, &ran, &[(folder.display().to_string(), "[folder]")]);
+    ran
 }
 
 #[test]
 fn a_text_becomes_the_letter_of_a_campaign_that_can_be_checked_looked_at_and_published() {
+    let session = Session::begin();
     let folder = tempfile::tempdir().unwrap();
     let text = "Keep the delta\n\nDear Ministers,\n\nplease *do* act, {{now}}.\n";
     fs::write(folder.path().join("appeal.txt"), text).unwrap();
@@ -32,10 +36,12 @@ fn a_text_becomes_the_letter_of_a_campaign_that_can_be_checked_looked_at_and_pub
         "Subject: Keep the delta\n\nDear Ministers,\n\nplease *do* act, {{now}}.\n\nAlliance for the Velma Delta",
     );
     run_in(&workspace, &["publish"]).exits(0).says("index.html");
+    session.reads("init-from");
 }
 
 #[test]
 fn what_is_lost_of_a_text_is_told() {
+    let session = Session::begin();
     let folder = tempfile::tempdir().unwrap();
     fs::write(folder.path().join("appeal.md"), "# Keep it\n\nDear all,\n\n![a map](map.png) shows it.\n").unwrap();
     let ran = run_in(folder.path(), &["-q", "init", "letters", "--from", "appeal.md"]).exits(0);
@@ -44,10 +50,12 @@ fn what_is_lost_of_a_text_is_told() {
         "{ran:?}"
     );
     run_in(&folder.path().join("letters"), &["preview"]).exits(0).prints("\na map shows it.\n");
+    session.reads("init-from-lost");
 }
 
 #[test]
 fn a_file_that_is_no_letter_starts_no_campaign() {
+    let session = Session::begin();
     let folder = tempfile::tempdir().unwrap();
     fs::write(folder.path().join("appeal.docx"), "no zip").unwrap();
     fs::write(folder.path().join("appeal.doc"), "text").unwrap();
@@ -61,6 +69,7 @@ fn a_file_that_is_no_letter_starts_no_campaign() {
         run_in(folder.path(), &["init", "letters", "--from", file]).exits(2).says(said);
         assert!(!folder.path().join("letters").exists(), "{file}");
     }
+    session.reads("init-from-refused");
 }
 
 #[test]

@@ -7,6 +7,7 @@ use undersigned::transport::sandbox::{Act, At, Fault, When};
 
 use crate::harness::{Campaign, Ran, material, text};
 use crate::mails::{Sent, answer, field, letter, report};
+use crate::session::Session;
 
 /// Addresses that tell the letters apart.
 const TOKENS: &str =
@@ -177,6 +178,7 @@ fn forged_reports_do_nothing_and_are_listed() {
 
 #[test]
 fn an_answer_counts_by_its_token_or_by_thread_and_address() {
+    let session = Session::begin();
     let campaign = sent(TOKENS);
     let (ana, bo, cy) = (
         letter(&campaign, "ana@example.org"),
@@ -211,6 +213,7 @@ fn an_answer_counts_by_its_token_or_by_thread_and_address() {
     assert_eq!(answers["ana@example.org"], "replied");
     assert_eq!(answers["bo@example.org"], "replied");
     assert_eq!(answers["cy@other.example"], "none");
+    session.reads("sync-unmatched");
 }
 
 #[test]
@@ -368,6 +371,7 @@ fn a_person_puts_right_what_mails_said_of_whichever_round() {
 
 #[test]
 fn the_same_mail_counts_once_in_whatever_mailbox_it_lies() {
+    let session = Session::begin();
     let campaign = sent("");
     let ana = letter(&campaign, "ana@example.org");
     let hard = report("letters@coalition.example", "ana@example.org", "failed", "5.1.1", Some(&ana.id));
@@ -384,10 +388,12 @@ fn the_same_mail_counts_once_in_whatever_mailbox_it_lies() {
     let ran = campaign.run(&["sync", "--mbox", file.to_str().unwrap()]).exits(0).says("0 new mails, 2 counted before");
     assert_eq!(ran.stdout, "");
     assert_eq!(campaign.run(&["log", "--events"]).exits(0).stdout, before);
+    session.reads("sync-again");
 }
 
 #[test]
 fn the_inbox_of_the_campaign_is_read_and_nothing_in_it_is_changed() {
+    let session = Session::begin();
     let campaign = sent("");
     let ana = letter(&campaign, "ana@example.org");
     campaign.run(&["sync"]).exits(2).says("there is no [inbox]");
@@ -399,6 +405,7 @@ fn the_inbox_of_the_campaign_is_read_and_nothing_in_it_is_changed() {
     assert!(ran.stdout.contains("bounced"), "{ran:#?}");
     assert!(campaign.path("mail/new/1").is_file());
     assert!(!campaign.path("mail/cur").exists());
+    session.reads("sync-inbox");
 }
 
 #[test]

@@ -1,10 +1,10 @@
 //! Everything that ever happened in a campaign.
 
-use std::io::{self, Write};
+use std::io::Write;
 
 use super::Review;
 use crate::campaign::error::Result;
-use crate::ledger::{LedgerError, ReadLedger};
+use crate::ledger::ReadLedger;
 use crate::report::event_json;
 
 impl Review<'_> {
@@ -15,16 +15,8 @@ impl Review<'_> {
     pub fn write_events(&self, mut out: impl Write) -> Result<()> {
         let id = &self.folder.settings.id;
         if let Some(ledger) = &self.ledger {
-            let mut failed: Option<io::Error> = None;
-            let read = ledger.events(id, &mut |event| {
-                writeln!(out, "{}", event_json(id, &event)).map_err(|error| {
-                    failed = Some(error);
-                    LedgerError::Stopped("the events cannot be written".to_owned())
-                })
-            });
-            match failed {
-                Some(error) => return Err(error.into()),
-                None => read?,
+            for event in ledger.events(id) {
+                writeln!(out, "{}", event_json(id, &event?))?;
             }
         }
         Ok(out.flush()?)

@@ -4,7 +4,7 @@ use std::io::Write;
 
 use super::Review;
 use crate::campaign::error::{Error, Result};
-use crate::ledger::{LedgerError, ReadLedger, Selection};
+use crate::ledger::{ReadLedger, Selection};
 use crate::model::{Columns, DeliveryState, Round};
 use crate::report::{FailedRow, FailedWriter};
 
@@ -47,21 +47,13 @@ impl Review<'_> {
         if let Some(ledger) = &self.ledger {
             let states = vec![DeliveryState::Failed, DeliveryState::Bounced];
             let selection = Selection { round, states, recipient: None };
-            let mut failed = None;
-            let read = ledger.rows(&self.folder.settings.id, &selection, &mut |delivery, cells| {
-                let Some(cells) = cells else {
+            for row in ledger.rows(&self.folder.settings.id, &selection) {
+                let (delivery, Some(cells)) = row? else {
                     failures.gone += 1;
-                    return Ok(());
+                    continue;
                 };
                 failures.written += 1;
-                writer.write(FailedRow::new(delivery, cells)).map_err(|error| {
-                    failed = Some(error);
-                    LedgerError::Stopped("the rows cannot be written".to_owned())
-                })
-            });
-            match failed {
-                Some(error) => return Err(error.into()),
-                None => read?,
+                writer.write(FailedRow::new(delivery, cells))?;
             }
         }
         writer.finish()?;

@@ -6,8 +6,7 @@ use super::Review;
 use super::upcoming::Upcoming;
 use crate::campaign::error::Result;
 use crate::campaign::folder::Folder;
-use crate::ledger::{LedgerError, ReadLedger, Selection};
-use crate::plan::Next;
+use crate::ledger::{ReadLedger, Selection};
 use crate::report::{LogRow, LogWriter};
 
 impl Review<'_> {
@@ -34,22 +33,15 @@ pub fn write_log(
     selection: &Selection,
 ) -> Result<()> {
     let settings = &folder.settings;
-    let mut failed = None;
-    let mut write = |delivery, next: Option<Next>| {
-        writer.write(&LogRow::new(&settings.id, delivery, next)).map_err(|error| {
-            failed = Some(error);
-            LedgerError::Stopped("the log cannot be written".to_owned())
-        })
-    };
-    let read = if settings.follow_ups.is_empty() {
-        ledger.deliveries(&settings.id, selection, &mut |delivery| write(delivery, None))
+    let mut write = |delivery, next| writer.write(&LogRow::new(&settings.id, delivery, next));
+    if settings.follow_ups.is_empty() {
+        for delivery in ledger.deliveries(&settings.id, selection) {
+            write(delivery?, None)?;
+        }
     } else {
-        let upcoming = Upcoming::read(folder, ledger)?;
-        upcoming.each(selection, &mut write)
-    };
-    match failed {
-        Some(error) => return Err(error.into()),
-        None => read?,
+        for batch in Upcoming::read(folder, ledger)?.batches(selection) {
+            batch?.into_iter().try_for_each(|(delivery, next)| write(delivery, next))?;
+        }
     }
     Ok(writer.finish()?)
 }

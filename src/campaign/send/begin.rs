@@ -14,7 +14,7 @@ use crate::campaign::folder::Folder;
 use crate::campaign::note::Note;
 use crate::campaign::realm::SANDBOX;
 use crate::campaign::recipients::Pass;
-use crate::ledger::{ReadLedger, WriteLedger};
+use crate::ledger::{ReadLedger, RunLedger, StageLedger};
 use crate::transport::sandbox::{Journal, Options, Sandbox, Sink};
 
 impl Prepared {
@@ -67,7 +67,7 @@ impl Holding {
         refuse_halted(Some(ledger), folder)?;
         refuse_older_ledger(Some(ledger), folder, *round)?;
         refuse_changes(ledger, folder, *round, files, wish)?;
-        ledger.begin_plan(lease, *round, &prepared.columns, now()).await?;
+        ledger.begin_plan(lease, *round, &prepared.columns).await?;
         let planned = self.stage(prepared, agreed, tell).await?;
         ledger.finish_plan(lease, *round, now()).await?;
         ledger.freeze(lease, *round, files.clone(), now()).await?;

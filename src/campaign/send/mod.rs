@@ -10,6 +10,7 @@
 mod agreed;
 mod begin;
 mod concluded;
+mod course;
 pub mod follow_up;
 mod open_files;
 mod planned;
@@ -18,9 +19,14 @@ mod run;
 pub mod server;
 mod stage;
 mod survey;
+#[cfg(test)]
+mod tests;
 
+pub use crate::dispatch::{Cause, Drain, DrainHandle, Happening, Patience};
 pub use agreed::{Agreed, NotAgreed};
+
 pub use concluded::{Concluded, Verdict};
+pub use course::Course;
 pub use planned::Planned;
 pub use prepare::{Prepared, Through, Wish};
 pub use run::Run;

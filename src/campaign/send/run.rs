@@ -13,7 +13,7 @@ use crate::clock::Clock;
 use crate::config::Pace;
 use crate::dispatch::{self, Assignment, Drain, Happening, LetterMaker};
 use crate::ledger::sqlite::SqliteLedger;
-use crate::ledger::{Lease, ReadLedger, WriteLedger};
+use crate::ledger::{Lease, ReadLedger, RunLedger};
 use crate::model::Round;
 use crate::transport::Server;
 use crate::transport::sandbox::Sandbox;

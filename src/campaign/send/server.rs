@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use crate::campaign::{Error, Folder, Result};
-use crate::config::{Auth, Security};
+use crate::config::{Auth, Secret, Security};
 use crate::transport::{self, AuthMethod, Login, Server, Trust};
 
 /// Fetches the password and puts together what is needed to connect; gives the account too, for which the rolling windows count.
@@ -20,7 +20,7 @@ pub fn real(Folder { workspace, settings, .. }: &Folder) -> Result<(Arc<Server>,
     transport::warm_up(security);
     let login = match (&smtp.user, &smtp.password) {
         (Some(user), Some(source)) => {
-            Some(Login { user: user.clone(), secret: source.fetch(workspace)?, auth: method(smtp.auth) })
+            Some(Login { user: user.clone(), secret: Secret::fetch(source, workspace)?, auth: method(smtp.auth) })
         }
         _ => None,
     };

@@ -3,7 +3,7 @@
 use std::pin::Pin;
 
 use crate::ledger::sqlite::SqliteLedger;
-use crate::ledger::{self, Lease, PlannedRow, WriteLedger};
+use crate::ledger::{self, Lease, PlannedRow, StageLedger};
 use crate::model::Round;
 use crate::plan::{Decision, Entry};
 

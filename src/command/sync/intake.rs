@@ -7,9 +7,9 @@ use serde_json::{Map, Value};
 
 use crate::clock::Clock;
 use crate::config::{AddressPattern, Sender, Settings};
-use crate::inbox::{self, Clues, Hit, Kind, Letters, Matched, Reading};
-use crate::ledger::{Counted, MailLedger, Mailed, Mention, Outcome, Stop, Suggestion, Uids};
-use crate::model::{Answer, Effect, EmailAddress};
+use crate::inbox::{self, Clues, Hit, Incoming, Kind, Matched, Reading};
+use crate::ledger::{Counted, MailLedger, Mailed, Mention, Outcome, Suggestion, Uids};
+use crate::model::{Answer, Effect, EmailAddress, Suppression, Target};
 use crate::report::counted;
 
 /// A mail that was read and classified, and is not matched yet.
@@ -108,13 +108,12 @@ impl<'a, L: MailLedger> Intake<'a, L> {
         waiting: Vec<Waiting>,
         each: &mut dyn FnMut(&Mailed, &[Outcome]) -> Result<()>,
     ) -> Result<()> {
-        let mut letters = Letters::for_mails(waiting.iter().map(|one| &one.clues));
-        self.ledger.letters(&mut |letter| {
-            letters.see(letter);
-            Ok(())
-        })?;
+        let mut incoming = Incoming::new(waiting.iter().map(|one| &one.clues));
+        for letter in self.ledger.letters() {
+            incoming.see(letter?);
+        }
         for one in waiting {
-            let mut mail = self.mailed(one, &letters);
+            let mut mail = self.mailed(one, &incoming);
             mail.uids = mail.uids.filter(|uids| !self.held_back.contains(&uids.mailbox));
             match self.ledger.count(mail.clone()).await? {
                 Counted::New(outcomes) => {
@@ -136,10 +135,10 @@ impl<'a, L: MailLedger> Intake<'a, L> {
         Ok(())
     }
 
-    fn mailed(&self, one: Waiting, letters: &Letters) -> Mailed {
+    fn mailed(&self, one: Waiting, incoming: &Incoming) -> Mailed {
         let Waiting { reading, clues, fingerprint, place, uids, missed } = one;
         let at = self.clock.now();
-        let matched = letters.matched(reading.kind, &clues);
+        let matched = incoming.matched(reading.kind, &clues);
         let mentions = inbox::effects(&reading, &matched).into_iter().map(|told| {
             let letter = told.hit.letter;
             Mention {
@@ -149,7 +148,9 @@ impl<'a, L: MailLedger> Intake<'a, L> {
                 effect: told.effect,
                 reason: told.reason,
                 note: moved(told.effect, &told.detail),
-                stop: told.stop.map(|(address, reason)| Stop { address, reason }),
+                suppress: told
+                    .stop
+                    .map(|(address, reason)| Suppression { target: Target::Address(address), reason: Some(reason) }),
                 detail: told.detail,
             }
         });
@@ -243,7 +244,7 @@ mod tests {
     use jiff::Timestamp;
 
     use super::*;
-    use crate::ledger;
+    use crate::ledger::{self, Pages};
     use crate::model::{CampaignId, SentLetter};
     use crate::workspace::Workspace;
 
@@ -255,8 +256,8 @@ mod tests {
     }
 
     impl MailLedger for Desk {
-        fn letters(&self, _each: &mut dyn FnMut(SentLetter) -> ledger::Result<()>) -> ledger::Result<()> {
-            Ok(())
+        fn letters(&self) -> Pages<'_, SentLetter> {
+            Pages::of(Vec::new())
         }
 
         fn has_counted(&self, _fingerprint: &str) -> ledger::Result<bool> {
@@ -267,8 +268,8 @@ mod tests {
             Ok(None)
         }
 
-        fn unmatched(&self, _each: &mut dyn FnMut(Mailed) -> ledger::Result<()>) -> ledger::Result<()> {
-            Ok(())
+        fn unmatched(&self) -> Pages<'_, Mailed> {
+            Pages::of(Vec::new())
         }
 
         fn count(&self, mail: Mailed) -> impl Future<Output = ledger::Result<Counted>> + Send {

@@ -5,7 +5,6 @@ mod remote;
 mod shown;
 
 use anyhow::{Context as _, Result, bail};
-use secrecy::SecretString;
 
 use self::intake::{Intake, Waiting};
 use self::shown::Shown;
@@ -14,7 +13,7 @@ use super::terminal::say;
 use super::{Context, Exit};
 use crate::campaign::Folder;
 use crate::cli::Sync;
-use crate::config::{Imap, Inbox};
+use crate::config::{Imap, Inbox, Secret};
 use crate::inbox;
 use crate::ledger::MailLedger;
 use crate::ledger::sqlite::SqliteLedger;
@@ -31,13 +30,8 @@ pub(super) fn run(context: &Context, args: &Sync) -> Result<Exit> {
     let mut shown = Shown::new(args.json, &folder.settings.id, folder.realm);
     if args.unmatched {
         let ledger = folder.existing_ledger()?;
-        let mut mails = Vec::new();
-        ledger.unmatched(&mut |mail| {
-            mails.push(mail);
-            Ok(())
-        })?;
-        for mail in mails {
-            shown.add(&mail, &[])?;
+        for mail in ledger.unmatched() {
+            shown.add(&mail?, &[])?;
         }
         shown.finish()?;
         return Ok(Exit::Done);
@@ -98,7 +92,7 @@ impl Desk<'_> {
         let mut intake = Intake::new(*ledger, &folder.settings, &context.clock);
         let read = match source {
             Source::Here(mails) | Source::Inbox(mails) => runtime.block_on(read(mails, &mut intake, shown)),
-            Source::There(imap, secret) => runtime.block_on(remote::read(imap, &secret, *ledger, &mut intake, shown)),
+            Source::There(imap, secret) => runtime.block_on(remote::read(imap, secret, *ledger, &mut intake, shown)),
         };
         let found = intake.summary();
         if is_inbox && read.is_ok() {
@@ -116,7 +110,7 @@ enum Source<'a> {
     /// The campaign's inbox, on this machine.
     Inbox(Mails),
     /// The campaign's inbox, on a server.
-    There(&'a Imap, SecretString),
+    There(&'a Imap, Secret),
 }
 
 /// What the command line names instead of the inbox.
@@ -133,7 +127,7 @@ fn inbox(Folder { workspace, settings, .. }: &Folder) -> Result<Source<'_>> {
     Ok(match &settings.inbox {
         Some(Inbox::Maildir(folder)) => Source::Inbox(mailbox::maildir(&workspace.path(folder)?, LIMIT)?),
         Some(Inbox::Mbox(file)) => Source::Inbox(mailbox::mbox(&workspace.path(file)?, LIMIT)?),
-        Some(Inbox::Imap(imap)) => Source::There(imap, imap.password.fetch(workspace)?),
+        Some(Inbox::Imap(imap)) => Source::There(imap, Secret::fetch(&imap.password, workspace)?),
         None => bail!("{}: there is no [inbox]; say where mail arrives, or use --maildir or --mbox", settings.file),
     })
 }

@@ -1,18 +1,17 @@
 //! The inbox on an IMAP server: every folder from where it was read last.
 
 use anyhow::{Context as _, Result};
-use secrecy::SecretString;
 
 use super::intake::{Intake, Waiting};
 use super::shown::Shown;
 use super::{LIMIT, count};
 use crate::campaign::send::server::method;
 use crate::command::terminal::warn;
-use crate::config::Imap;
+use crate::config::{Imap, Secret};
 use crate::ledger::{MailLedger, Uids};
 use crate::mailbox::MailboxError;
 use crate::mailbox::imap::{self, Session, Socket};
-use crate::transport::Trust;
+use crate::transport::{Login, Trust};
 
 /// So many mails are fetched at once.
 const FETCHED: usize = 16;
@@ -28,12 +27,19 @@ type Fetched = (u32, Result<Vec<u8>, MailboxError>);
 /// Reads all folders. What was read before an error is recorded. Where the server refuses a folder, the others are read all the same.
 pub(super) async fn read<L: MailLedger>(
     imap: &Imap,
-    secret: &SecretString,
+    secret: Secret,
     ledger: &L,
     intake: &mut Intake<'_, L>,
     shown: &mut Shown,
 ) -> Result<()> {
-    let mut reader = Reader { imap, secret, session: connect(imap, secret).await? };
+    let server = imap::Server {
+        host: imap.host.clone(),
+        port: imap.port,
+        start_tls: imap.start_tls,
+        login: Login { user: imap.user.clone(), secret, auth: method(imap.auth) },
+        trust: Trust::Platform,
+    };
+    let mut reader = Reader { imap, session: imap::open(&server, LIMIT).await?, server };
     let mut refused = None;
     for folder in &imap.folders {
         let read = reader.folder(folder, ledger, intake, shown).await;
@@ -52,7 +58,7 @@ pub(super) async fn read<L: MailLedger>(
 /// Whoever reads, in a session that is opened anew where it breaks.
 struct Reader<'a> {
     imap: &'a Imap,
-    secret: &'a SecretString,
+    server: imap::Server,
     session: Remote,
 }
 
@@ -138,7 +144,7 @@ impl Reader<'_> {
         if matches!(error, MailboxError::Refused { .. }) {
             return Ok(());
         }
-        self.session = connect(self.imap, self.secret).await?;
+        self.session = imap::open(&self.server, LIMIT).await?;
         if self.session.examine(folder).await? != validity {
             return Err(MailboxError::Protocol("the server numbers it anew each time".to_owned()).into());
         }
@@ -148,10 +154,4 @@ impl Reader<'_> {
 
 fn readable((uid, mail): (u32, Option<Vec<u8>>)) -> Fetched {
     (uid, mail.ok_or_else(|| MailboxError::Protocol("what the server gives for it cannot be read".to_owned())))
-}
-
-async fn connect(imap: &Imap, secret: &SecretString) -> Result<Remote, MailboxError> {
-    let mut session = imap::open(&imap.host, imap.port, imap.start_tls, LIMIT, &Trust::Platform).await?;
-    session.log_in(&imap.user, secret, method(imap.auth)).await?;
-    Ok(session)
 }

@@ -149,7 +149,7 @@ fn json_of(mail: &Mailed, outcomes: &[Outcome]) -> Value {
         "subject": mail.subject,
         "deliveries": deliveries,
         "suggestions": mail.suggestions,
-        "suppressed": mail.mentions.iter().filter_map(|mention| Some(&mention.stop.as_ref()?.address)).collect::<Vec<_>>(),
+        "suppressed": mail.mentions.iter().filter_map(|mention| Some(mention.suppress.as_ref()?.target.as_key())).collect::<Vec<_>>(),
         "reason": mail.reason,
     })
 }

@@ -1,6 +1,6 @@
 //! A ledger with one part of the protocol taken out: what is explored must then fail, or it explores nothing.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashSet};
 use std::future::Future;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
@@ -8,16 +8,9 @@ use jiff::Timestamp;
 
 use crate::clock::Clock;
 use crate::ledger::memory::{ENDED_BEFORE_THE_REPLY, MemoryLedger};
-use crate::ledger::{
-    AttemptId, Claim, Claimed, Delivery, DeliveryId, Due, Event, FrozenFile, Halt, Holder, Lease, Mark, Marked,
-    PlannedRow, ReadLedger, Resolution, Result, Selection, Sent, SentWith, Settlement, Standing, Tally, Unbounced,
-    Voice, WriteLedger,
-};
+use crate::ledger::{AttemptId, Claim, Claimed, DeliveryId, Due, Halt, Lease, Result, RunLedger, Sent, Settlement};
 use crate::model::window::Windows;
-use crate::model::{
-    Addressee, Answer, CampaignId, Columns, DeliveryState, History, RecipientId, Round, Suppression, Target, Thread,
-    TokenKey,
-};
+use crate::model::{Addressee, CampaignId, DeliveryState, History, Round, Thread};
 
 /// What is taken out.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -78,7 +71,7 @@ impl Flawed {
     }
 }
 
-impl WriteLedger for Flawed {
+impl RunLedger for Flawed {
     async fn take_lease(&self, campaign: &CampaignId, clock: &Clock) -> Result<(Lease, u64)> {
         let (taken, at) = (self.inner.take_lease(campaign, clock).await?, clock.now());
         match self.flaw {
@@ -149,131 +142,11 @@ impl WriteLedger for Flawed {
         self.inner.renew(&self.shown(lease), at).await
     }
 
-    async fn begin_plan(&self, lease: &Lease, round: Round, header: &Columns, at: Timestamp) -> Result<()> {
-        self.inner.begin_plan(lease, round, header, at).await
-    }
-
-    async fn plan(&self, lease: &Lease, round: Round, rows: Vec<PlannedRow>) -> Result<()> {
-        self.inner.plan(lease, round, rows).await
-    }
-
-    async fn finish_plan(&self, lease: &Lease, round: Round, at: Timestamp) -> Result<Tally> {
-        self.inner.finish_plan(lease, round, at).await
-    }
-
-    async fn freeze(&self, lease: &Lease, round: Round, files: Vec<FrozenFile>, at: Timestamp) -> Result<()> {
-        self.inner.freeze(lease, round, files, at).await
-    }
-
     async fn limit(&self, lease: &Lease, account: &str, windows: Windows) -> Result<Sent> {
         self.inner.limit(lease, account, windows).await
     }
 
-    async fn resolve(
-        &self,
-        campaign: &CampaignId,
-        round: Round,
-        recipient: &RecipientId,
-        resolution: Resolution,
-        person: &str,
-        at: Timestamp,
-    ) -> Result<()> {
-        self.inner.resolve(campaign, round, recipient, resolution, person, at).await
-    }
-
-    async fn mark(&self, campaign: &CampaignId, recipient: &RecipientId, mark: Mark) -> Result<Marked> {
-        self.inner.mark(campaign, recipient, mark).await
-    }
-
-    async fn unbounce(
-        &self,
-        campaign: &CampaignId,
-        recipient: &RecipientId,
-        person: &str,
-        at: Timestamp,
-    ) -> Result<Unbounced> {
-        self.inner.unbounce(campaign, recipient, person, at).await
-    }
-
-    async fn suppress(
-        &self,
-        campaign: &CampaignId,
-        suppression: Suppression,
-        by: Voice,
-        at: Timestamp,
-    ) -> Result<Option<Suppression>> {
-        self.inner.suppress(campaign, suppression, by, at).await
-    }
-
-    async fn stop(&self, campaign: &CampaignId, halt: Halt) -> Result<Option<Halt>> {
-        self.inner.stop(campaign, halt).await
-    }
-
-    async fn resume(&self, campaign: &CampaignId, person: &str, at: Timestamp) -> Result<Option<Halt>> {
-        self.inner.resume(campaign, person, at).await
-    }
-
-    async fn lift(
-        &self,
-        campaign: &CampaignId,
-        target: Target,
-        by: Voice,
-        at: Timestamp,
-    ) -> Result<Option<Suppression>> {
-        self.inner.lift(campaign, target, by, at).await
-    }
-}
-
-impl ReadLedger for Flawed {
-    fn token_key(&self) -> Result<TokenKey> {
-        self.inner.token_key()
-    }
-
-    fn columns(&self, campaign: &CampaignId, round: Round) -> Result<Option<Columns>> {
-        self.inner.columns(campaign, round)
-    }
-
-    fn deliveries(
-        &self,
-        campaign: &CampaignId,
-        selection: &Selection,
-        each: &mut dyn FnMut(Delivery) -> Result<()>,
-    ) -> Result<()> {
-        self.inner.deliveries(campaign, selection, each)
-    }
-
-    fn rows(
-        &self,
-        campaign: &CampaignId,
-        selection: &Selection,
-        each: &mut dyn FnMut(Delivery, Option<Vec<String>>) -> Result<()>,
-    ) -> Result<()> {
-        self.inner.rows(campaign, selection, each)
-    }
-
-    fn standing(
-        &self,
-        campaign: &CampaignId,
-        round: Round,
-        recipient: &RecipientId,
-        address: &str,
-    ) -> Result<Option<Standing>> {
-        self.inner.standing(campaign, round, recipient, address)
-    }
-
-    fn histories(&self, thread: &Thread, recipients: &[Addressee]) -> Result<Vec<History>> {
-        self.inner.histories(thread, recipients)
-    }
-
-    fn tally(&self, campaign: &CampaignId, round: Round) -> Result<Tally> {
-        self.inner.tally(campaign, round)
-    }
-
-    fn rounds(&self, campaign: &CampaignId) -> Result<Vec<Round>> {
-        self.inner.rounds(campaign)
-    }
-
-    fn due(
+    async fn due(
         &self,
         campaign: &CampaignId,
         round: Round,
@@ -281,42 +154,27 @@ impl ReadLedger for Flawed {
         now: Timestamp,
         limit: usize,
     ) -> Result<Vec<Due>> {
-        self.inner.due(campaign, round, after, now, limit)
+        self.inner.due(campaign, round, after, now, limit).await
     }
 
-    fn next_attempt_at(&self, campaign: &CampaignId, round: Round) -> Result<Option<Timestamp>> {
-        self.inner.next_attempt_at(campaign, round)
+    async fn next_attempt_at(
+        &self,
+        campaign: &CampaignId,
+        round: Round,
+        only: &HashSet<String>,
+    ) -> Result<Option<Timestamp>> {
+        self.inner.next_attempt_at(campaign, round, only).await
     }
 
-    fn events(&self, campaign: &CampaignId, each: &mut dyn FnMut(Event) -> Result<()>) -> Result<()> {
-        self.inner.events(campaign, each)
+    async fn histories(&self, thread: &Thread, recipients: Vec<Addressee>) -> Result<Vec<History>> {
+        self.inner.histories(thread, recipients).await
     }
 
-    fn frozen(&self, campaign: &CampaignId, round: Round) -> Result<Vec<FrozenFile>> {
-        self.inner.frozen(campaign, round)
+    async fn suppressed(&self, addresses: Vec<String>) -> Result<Vec<String>> {
+        self.inner.suppressed(addresses).await
     }
 
-    fn sent_with(&self, campaign: &CampaignId, round: Round) -> Result<SentWith> {
-        self.inner.sent_with(campaign, round)
-    }
-
-    fn answers(&self, campaign: &CampaignId, round: Round) -> Result<Vec<(Answer, u64)>> {
-        self.inner.answers(campaign, round)
-    }
-
-    fn suppressions(&self) -> Result<Vec<Suppression>> {
-        self.inner.suppressions()
-    }
-
-    fn suppressed(&self, addresses: Vec<String>) -> Result<Vec<String>> {
-        self.inner.suppressed(addresses)
-    }
-
-    fn halt(&self, campaign: &CampaignId) -> Result<Option<Halt>> {
-        self.inner.halt(campaign)
-    }
-
-    fn holder(&self, campaign: &CampaignId) -> Result<Option<Holder>> {
-        self.inner.holder(campaign)
+    async fn halt(&self, campaign: &CampaignId) -> Result<Option<Halt>> {
+        self.inner.halt(campaign).await
     }
 }

@@ -11,7 +11,7 @@ use super::schedule::{RECIPIENTS, TIMEOUT, address};
 use crate::clock::Clock;
 use crate::config::{Outcomes, Pace, Retry, Sender};
 use crate::dispatch::{Assignment, LetterMaker, Patience};
-use crate::ledger::{self, Lease, PlannedRow, WriteLedger};
+use crate::ledger::{self, Lease, PlannedRow, StageLedger};
 use crate::letter::{LetterFacts, Letters};
 use crate::message::Composer;
 use crate::model::{CampaignId, Columns, EmailAddress, RecipientId, RollStyle, Round, TokenKey};
@@ -26,7 +26,7 @@ pub(super) fn campaign() -> CampaignId {
 }
 
 /// Plans letters to all recipients, as `send` does.
-pub(super) async fn plan(ledger: &Flawed, lease: &Lease, at: Timestamp) -> ledger::Result<()> {
+pub(super) async fn plan(ledger: &impl StageLedger, lease: &Lease, at: Timestamp) -> ledger::Result<()> {
     let row = |(n, id): (usize, &&str)| PlannedRow {
         recipient: RecipientId::new(*id),
         email: EmailAddress::parse(&address(n)).unwrap(),
@@ -37,7 +37,7 @@ pub(super) async fn plan(ledger: &Flawed, lease: &Lease, at: Timestamp) -> ledge
         cells: vec![(*id).to_owned(), address(n)],
         left_out: Vec::new(),
     };
-    ledger.begin_plan(lease, FIRST, &Columns::new(HEADER), at).await?;
+    ledger.begin_plan(lease, FIRST, &Columns::new(HEADER)).await?;
     ledger.plan(lease, FIRST, RECIPIENTS.iter().enumerate().map(row).collect()).await?;
     ledger.finish_plan(lease, FIRST, at).await.map(drop)
 }

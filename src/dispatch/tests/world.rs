@@ -14,7 +14,7 @@ use super::wire::{Post, Wire};
 use crate::clock::{Clock, earlier, later};
 use crate::dispatch::{self, DrainHandle, End, Finished};
 use crate::ledger::memory::{Commits, Disk, MemoryLedger};
-use crate::ledger::{Delivery, ReadLedger, Resolution, Selection, WriteLedger};
+use crate::ledger::{self, Delivery, PersonLedger, ReadLedger, Resolution, RunLedger, Selection, Voice, Word};
 use crate::model::{DeliveryState, RecipientId};
 use crate::transport::memory::{Dialling, dial_through};
 use crate::transport::sandbox::{Journal, MemorySandbox, Options};
@@ -256,7 +256,7 @@ impl World {
             if in_doubt > self.most_in_doubt {
                 self.complain(Wrong::TooManyInDoubt(in_doubt));
             }
-            if plan(&flawed, &lease, clock.now()).await.is_err() {
+            if plan(&ledger, &lease, clock.now()).await.is_err() {
                 return Ended::Refused;
             }
             let assignment = assignment(flawed.clone(), lease.clone(), run.connections, port, clock.clone());
@@ -301,7 +301,8 @@ impl World {
         let ledger = MemoryLedger::open(&self.disk, "here.example", Commits::AtOnce);
         let now = lock(&self.clocks)[0].now();
         let id = RecipientId::new(RECIPIENTS[recipient]);
-        if ledger.resolve(&campaign(), FIRST, &id, word, "ana", now).await.is_ok() {
+        let said = Word { campaign: campaign(), by: Voice::Person("ana".to_owned()), at: now };
+        if ledger.resolve(FIRST, &id, word, &said).await.is_ok() {
             lock(&self.known).words.push((recipient, word));
         }
     }
@@ -329,14 +330,9 @@ async fn write(ledger: MemoryLedger, seams: Seams, lag: Duration) {
 
 /// Every delivery, as it is committed.
 fn deliveries(disk: &Arc<Mutex<Disk>>) -> Vec<Delivery> {
-    let mut found = Vec::new();
-    let each = &mut |delivery| {
-        found.push(delivery);
-        Ok(())
-    };
     let reader = MemoryLedger::open(disk, "reader.example", Commits::AtOnce);
-    reader.deliveries(&campaign(), &Selection::default(), each).unwrap();
-    found
+    let found = reader.deliveries(&campaign(), &Selection::default());
+    found.collect::<ledger::Result<_>>().unwrap()
 }
 
 /// Sets the wall clock back: what the run's own time rests on stays as it was taken at its start.

@@ -1,5 +1,5 @@
-//! A Word document through its text (ECMA-376, part 1, 17): paragraphs, headings, lists, bold, italics, links and notes. Changes that
-//! are tracked are taken as accepted.
+//! A Word document through its text (ECMA-376, part 1, 17): paragraphs, headings, lists, bold, italics, links and
+//! notes. Changes that are tracked are taken as accepted.
 
 mod body;
 mod parts;

@@ -12,12 +12,12 @@ fn at(second: i64) -> Timestamp {
 }
 
 /// The letters of two rounds to ana, and one to bo with a copy to kim.
-fn letters(clues: &Clues) -> Letters {
-    let mut letters = Letters::for_mails([clues]);
+fn incoming(clues: &Clues) -> Incoming {
+    let mut incoming = Incoming::new([clues]);
     for (key, recipient, round, addresses) in
         [(1, "ana", 0, "ana@a.example"), (2, "ana", 1, "ana@a.example"), (3, "bo", 0, "bo@b.example kim@c.example")]
     {
-        letters.see(SentLetter {
+        incoming.see(SentLetter {
             campaign: CampaignId::parse("c").unwrap(),
             recipient: RecipientId::new(recipient),
             round: Round(round),
@@ -30,7 +30,7 @@ fn letters(clues: &Clues) -> Letters {
             sent_at: at(100_000 * i64::from(key)),
         });
     }
-    letters
+    incoming
 }
 
 /// The number at the beginning of a letter's Message-ID.
@@ -40,8 +40,8 @@ fn key(letter: &SentLetter) -> u32 {
 
 /// The letters that take effect and those that are suggested, each with the way in which it was found.
 fn matched(kind: Kind, clues: &Clues) -> (Found, Found) {
-    let letters = letters(clues);
-    let matched = letters.matched(kind, clues);
+    let incoming = incoming(clues);
+    let matched = incoming.matched(kind, clues);
     let keys = |hits: &[Hit<'_>]| hits.iter().map(|hit| (key(hit.letter), hit.by)).collect();
     (keys(&matched.hits), keys(&matched.suggestions))
 }
@@ -94,7 +94,7 @@ fn what_the_campaign_wrote_itself_is_no_answer() {
         ..thread(&["1@us.example"], "letters@us.example")
     };
     assert_eq!(matched(Kind::Message, &own), (vec![], vec![]));
-    assert!(letters(&own).matched(Kind::Message, &own).is_ours);
+    assert!(incoming(&own).matched(Kind::Message, &own).is_ours);
     let to_oneself = Clues { sender: Some("ana@a.example".to_owned()), ..own };
     assert_eq!(matched(Kind::Message, &to_oneself), (vec![(1, By::Token)], vec![]));
     let copy = Clues { id: Some("2@us.example".to_owned()), ..thread(&["1@us.example"], "ana@a.example") };
@@ -127,7 +127,7 @@ fn a_report_on_a_letter_of_others_is_a_suggestion_and_one_with_a_wrong_token_is_
     assert_eq!(matched(Kind::Report, &strange), (vec![(3, By::Address)], vec![]));
     let forged = Clues { tokens: vec!["token9".to_owned()], returned: Some("3@us.example".to_owned()), ..report };
     assert_eq!(matched(Kind::Report, &forged), (vec![], vec![]));
-    assert!(letters(&forged).matched(Kind::Report, &forged).forged);
+    assert!(incoming(&forged).matched(Kind::Report, &forged).forged);
 }
 
 #[test]
@@ -137,7 +137,7 @@ fn one_report_may_speak_of_several_recipients() {
         reported: ["kim@c.example", "bo@b.example", "zoe@z.example"].map(|one| vec![one.to_owned()]).to_vec(),
         ..Clues::default()
     };
-    let letters = letters(&report);
-    let reported: Vec<_> = letters.matched(Kind::Report, &report).hits.iter().map(|hit| hit.reported).collect();
+    let incoming = incoming(&report);
+    let reported: Vec<_> = incoming.matched(Kind::Report, &report).hits.iter().map(|hit| hit.reported).collect();
     assert_eq!(reported, [Some(0), Some(1)]);
 }

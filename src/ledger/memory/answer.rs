@@ -2,34 +2,15 @@
 
 use super::super::answer::{weigh, weigh_note};
 use super::super::{
-    AddressChange, Delivery, DeliveryId, Halt, Hearing, LedgerError, Mark, Marked, Result, Voice, Witness,
+    AddressChange, Delivery, DeliveryId, Halt, Hearing, LedgerError, Mark, Marked, Result, Voice, Witness, Word,
 };
-use super::disk::{Disk, Row};
+use super::disk::Disk;
+use super::record::{Row, Suppressed};
 use crate::model::{Answer, CampaignId, EmailAddress, RecipientId, Round, Suppression, Target, lookup_key};
 
-/// A suppression, and the delivery whose recipient opted out.
-#[derive(Debug, Clone)]
-pub(super) struct Suppressed {
-    suppression: Suppression,
-    delivery: Option<DeliveryId>,
-    by: Witness,
-}
-
-impl Suppressed {
-    /// Whether another answer lifts it.
-    pub(super) fn is_lifted_by_an_answer(&self) -> bool {
-        self.delivery.is_some()
-    }
-
-    /// Whether a report of failure is why.
-    pub(super) fn is_by_a_report(&self) -> bool {
-        self.delivery.is_none() && self.by == Witness::Mail
-    }
-}
-
 impl Disk {
-    pub(super) fn mark(&mut self, campaign: &CampaignId, recipient: &RecipientId, mark: &Mark) -> Result<Marked> {
-        let by = mark.by.witness();
+    pub(super) fn mark(&mut self, recipient: &RecipientId, mark: &Mark, word: &Word) -> Result<Marked> {
+        let (campaign, by) = (&word.campaign, word.by.witness());
         let persons = mark.answer.filter(|_| by == Witness::Person);
         let is_it = |row: &&mut Row| row.campaign == *campaign && row.delivery.recipient == *recipient;
         let latest = |row: &&mut Row| {
@@ -90,14 +71,14 @@ impl Disk {
         if self.suppressed.contains_key(key) {
             return AddressChange::AsBefore;
         }
-        self.suppress_for(key, "opted out", Some(delivery), by);
+        let target = Target::Address(key.to_owned());
+        self.suppress_for(Suppression { target, reason: Some("opted out".to_owned()) }, Some(delivery), by);
         AddressChange::Suppressed
     }
 
     /// Suppresses an address because of what happened to a delivery.
-    pub(super) fn suppress_for(&mut self, key: &str, reason: &str, delivery: Option<DeliveryId>, by: Witness) {
-        let suppression = Suppression { target: Target::Address(key.to_owned()), reason: Some(reason.to_owned()) };
-        self.suppressed.insert(key.to_owned(), Suppressed { suppression, delivery, by });
+    pub(super) fn suppress_for(&mut self, suppression: Suppression, delivery: Option<DeliveryId>, by: Witness) {
+        self.suppressed.insert(suppression.target.as_key(), Suppressed { suppression, delivery, by });
     }
 
     fn opt_in(&mut self, delivery: DeliveryId) -> AddressChange {

@@ -1,7 +1,8 @@
 //! What went to recipients before.
 
 use super::super::Delivery;
-use super::disk::{Disk, Row};
+use super::disk::Disk;
+use super::record::Row;
 use crate::model::{Addressee, CampaignId, DeliveryState, History, Past, Round, Thread, lookup_key};
 
 impl Disk {

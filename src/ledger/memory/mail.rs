@@ -3,12 +3,12 @@
 use super::super::answer::weigh;
 use super::super::mail::went_to;
 use super::super::{
-    AddressChange, Counted, DeliveryId, Hearing, LedgerError, Mailed, Mention, Outcome, Result, Stop, Uids, Unbounced,
+    AddressChange, Counted, DeliveryId, Hearing, LedgerError, Mailed, Mention, Outcome, Result, Uids, Unbounced,
     Witness,
 };
-use super::answer::Suppressed;
-use super::disk::{Disk, Row};
-use crate::model::{CampaignId, Columns, DeliveryState, Effect, RecipientId, SentLetter, lookup_key};
+use super::disk::Disk;
+use super::record::{Row, Suppressed};
+use crate::model::{CampaignId, Columns, DeliveryState, Effect, RecipientId, SentLetter, Suppression, lookup_key};
 
 impl Disk {
     pub(super) fn letters(&self) -> Vec<SentLetter> {
@@ -121,18 +121,18 @@ impl Disk {
         }
         row.delivery.note = row.delivery.note.take().or(mention.note.clone());
         let is_denied = mention.effect == Effect::Bounced && row.is_vouched_for;
-        if let Some(Stop { address, reason }) = mention.stop.as_ref().filter(|_| !is_denied) {
+        if let Some(suppression) = mention.suppress.as_ref().filter(|_| !is_denied) {
             let lifted_by = matches!(mention.effect, Effect::Answered(_)).then_some(id);
-            self.stop_address(address, reason, lifted_by);
+            self.suppress_address(suppression, lifted_by);
         }
         Ok(outcome)
     }
 
     /// Suppresses an address; what failed is so for good, whatever somebody answered before.
-    fn stop_address(&mut self, address: &str, reason: &str, lifted_by: Option<DeliveryId>) {
-        match self.suppressed.get(address) {
+    fn suppress_address(&mut self, suppression: &Suppression, lifted_by: Option<DeliveryId>) {
+        match self.suppressed.get(&suppression.target.as_key()) {
             Some(known) if !known.is_lifted_by_an_answer() || lifted_by.is_some() => {}
-            _ => self.suppress_for(address, reason, lifted_by, Witness::Mail),
+            _ => self.suppress_for(suppression.clone(), lifted_by, Witness::Mail),
         }
     }
 

@@ -1,18 +1,9 @@
 //! Plans: rows gather aside, and become deliveries at once.
 
 use super::super::{Delivery, DeliveryId, Lease, PlannedRow, Result, Tally};
-use super::disk::{Disk, Row, refused};
+use super::disk::{Disk, refused};
+use super::record::Row;
 use crate::model::{Answer, Columns, DeliveryState, Round};
-
-/// The plan of a round.
-#[derive(Debug, Default)]
-pub(super) struct Plan {
-    /// Goes up with each finished plan.
-    pub(super) generation: u32,
-    pub(super) header: Option<Columns>,
-    /// The plan that is being made.
-    staged: Option<(Columns, Vec<PlannedRow>)>,
-}
 
 impl Disk {
     pub(super) fn begin_plan(&mut self, lease: &Lease, round: Round, header: Columns) -> Result<()> {

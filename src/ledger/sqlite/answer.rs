@@ -8,14 +8,14 @@ use super::suppress::{opt_in, opt_out};
 use super::value::{micros, word, word_if_any};
 use super::writer::{Command, Happened, Store};
 use crate::ledger::answer::{weigh, weigh_note};
-use crate::ledger::{AddressChange, Hearing, LedgerError, Mark, Marked, Witness};
+use crate::ledger::{AddressChange, Hearing, LedgerError, Mark, Marked, Witness, Word};
 use crate::model::{Answer, CampaignId, RecipientId, Round};
 
 /// Records what somebody says of a recipient.
 pub(super) struct MarkRecipient {
-    pub(super) campaign: CampaignId,
     pub(super) recipient: RecipientId,
     pub(super) mark: Mark,
+    pub(super) word: Word,
 }
 
 /// The delivery to which it is written.
@@ -31,7 +31,7 @@ struct Found {
 
 /// What an event says of an answer.
 #[derive(Serialize)]
-struct Word<'a> {
+struct Heard<'a> {
     /// What was said.
     said: Option<&'a str>,
     /// What stood before.
@@ -46,10 +46,11 @@ impl Command for MarkRecipient {
     type Output = Marked;
 
     fn run(&mut self, store: &mut Store) -> std::result::Result<Marked, Failure> {
-        let Mark { answer: said, note, by, at, said_at } = &self.mark;
+        let Mark { answer: said, note, said_at } = &self.mark;
+        let Word { campaign, by, at } = &self.word;
         // What a person says puts right what stands; a mail's word is that of its letter.
         let of_person = by.witness() == Witness::Person;
-        let found = find(&store.connection, &self.campaign, &self.recipient, said.filter(|_| of_person))?
+        let found = find(&store.connection, campaign, &self.recipient, said.filter(|_| of_person))?
             .ok_or_else(|| LedgerError::NoSuchDelivery(self.recipient.to_string()))?;
         let hearing = said.map(|said| weigh(found.answer, found.witness, said, by.witness()));
         let answer = said.filter(|_| hearing == Some(Hearing::Counts)).unwrap_or(found.answer);
@@ -70,7 +71,7 @@ impl Command for MarkRecipient {
                 .execute(params![found.delivery, weigh_note(found.note.clone(), note.as_deref(), by.witness())])?;
         }
         let source = by.to_string();
-        let detail = Word {
+        let detail = Heard {
             said: said.map(Answer::as_str),
             before: found.answer.as_str(),
             answer: answer.as_str(),
@@ -133,10 +134,10 @@ impl MarkRecipient {
                 )?
                 .execute([delivery])?;
             let (said, before, answer) = (Some(said.as_str()), before.as_str(), Answer::None.as_str());
-            let detail = Word { said, before, answer, note: None };
+            let detail = Heard { said, before, answer, note: None };
             let event = Happened {
                 campaign,
-                at: self.mark.at,
+                at: self.word.at,
                 delivery: Some((round, recipient)),
                 kind: "answer",
                 source,

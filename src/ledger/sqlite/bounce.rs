@@ -1,6 +1,5 @@
 //! Letters that had bounced, and had not: a person says so.
 
-use jiff::Timestamp;
 use rusqlite::params;
 use serde_json::json;
 
@@ -8,15 +7,13 @@ use super::failure::Failure;
 use super::suppress::readmit;
 use super::value::word;
 use super::writer::{Command, Happened, Store};
-use crate::ledger::{AddressChange, Unbounced};
-use crate::model::{CampaignId, DeliveryState, RecipientId, Round};
+use crate::ledger::{AddressChange, Unbounced, Word};
+use crate::model::{DeliveryState, RecipientId, Round};
 
 /// Makes what bounced what it was before.
 pub(super) struct Unbounce {
-    pub(super) campaign: CampaignId,
     pub(super) recipient: RecipientId,
-    pub(super) person: String,
-    pub(super) at: Timestamp,
+    pub(super) word: Word,
 }
 
 /// A letter that bounced.
@@ -34,7 +31,7 @@ impl Command for Unbounce {
 
     fn run(&mut self, store: &mut Store) -> Result<Unbounced, Failure> {
         let mut unbounced = Unbounced { rounds: Vec::new(), address: AddressChange::AsBefore };
-        let source = format!("person {}", self.person);
+        let source = self.word.by.to_string();
         for Found { delivery, campaign, round, before, email_key } in self.find(store)? {
             store.connection.execute(
                 "UPDATE delivery SET state = ?2, reason = 'a person said that it did not bounce', state_by = 'person' WHERE id = ?1",
@@ -43,7 +40,7 @@ impl Command for Unbounce {
             store.moved(campaign, round, DeliveryState::Bounced, before);
             let event = Happened {
                 campaign,
-                at: self.at,
+                at: self.word.at,
                 delivery: Some((round, &self.recipient)),
                 kind: "resolved",
                 source: &source,
@@ -66,7 +63,7 @@ impl Unbounce {
             FROM campaign c JOIN delivery d ON d.campaign = c.id AND d.recipient = ?2
             WHERE c.name = ?1 AND d.state = 'bounced' ORDER BY d.round",
         )?;
-        let rows = statement.query_map(params![self.campaign.as_str(), self.recipient.as_str()], |row| {
+        let rows = statement.query_map(params![self.word.campaign.as_str(), self.recipient.as_str()], |row| {
             Ok(Found {
                 delivery: row.get(0)?,
                 campaign: row.get(1)?,

@@ -3,14 +3,14 @@
 use rusqlite::{Connection, OptionalExtension, params};
 use serde::Serialize;
 
+use super::account_log::{AccountLog, account_key};
 use super::failure::Failure;
 use super::halt::halt;
 use super::history::past;
-use super::settle::UnderWay;
+use super::session::{Run, UnderWay};
 use super::suppress::suppressed;
 use super::value::{micros, time_if_any, word};
-use super::windows::{AccountLog, account_key};
-use super::writer::{Command, Happened, RoundFacts, Run, Store};
+use super::writer::{Command, Happened, RoundFacts, Store};
 use crate::ledger::{AttemptId, Claim, Claimed, Lease, LedgerError};
 use crate::model::window::Full;
 use crate::model::{Addressee, Answer, DeliveryState, RecipientId, Round};

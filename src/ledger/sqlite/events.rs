@@ -1,27 +1,26 @@
 //! The reading of all events, in their order.
 
-use rusqlite::{Connection, Row};
+use rusqlite::{Connection, Row, params};
 
-use super::failure::Failure;
+use super::readers::PAGE;
 use super::value::{json, time};
 use crate::ledger::Event;
+use crate::ledger::pages::Page;
 use crate::model::{CampaignId, RecipientId, Round};
 
-/// Reads the events of a campaign in their order.
-pub(super) fn events(
-    connection: &Connection,
-    campaign: &CampaignId,
-    each: &mut dyn FnMut(Event) -> crate::ledger::Result<()>,
-) -> std::result::Result<(), Failure> {
+/// Reads the next events of a campaign after the one of this key, and moves that on.
+pub(super) fn page(connection: &Connection, campaign: &CampaignId, after: &mut i64) -> rusqlite::Result<Page<Event>> {
     let mut statement = connection.prepare_cached(
-        "SELECT at, round, recipient, kind, source, detail FROM event
-        WHERE campaign = (SELECT id FROM campaign WHERE name = ?1) ORDER BY id",
+        "SELECT at, round, recipient, kind, source, detail, id FROM event
+        WHERE campaign = (SELECT id FROM campaign WHERE name = ?1) AND id > ?2 ORDER BY id LIMIT ?3",
     )?;
-    let mut rows = statement.query([campaign.as_str()])?;
+    let mut rows = statement.query(params![campaign.as_str(), *after, PAGE as i64])?;
+    let mut items = Vec::new();
     while let Some(row) = rows.next()? {
-        each(event(row)?)?;
+        items.push(event(row)?);
+        *after = row.get(6)?;
     }
-    Ok(())
+    Ok(Page { is_last: items.len() < PAGE, items })
 }
 
 fn event(row: &Row<'_>) -> rusqlite::Result<Event> {

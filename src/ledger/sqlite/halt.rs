@@ -1,14 +1,13 @@
 //! Campaigns that a person stopped.
 
-use jiff::Timestamp;
 use rusqlite::{Connection, OptionalExtension, params};
 use serde_json::json;
 
+use super::campaign::campaign_key;
 use super::failure::Failure;
-use super::lease::campaign_key;
 use super::value::{micros, time};
 use super::writer::{Command, Happened, Store};
-use crate::ledger::Halt;
+use crate::ledger::{Halt, Word};
 use crate::model::{CampaignId, RecipientId, Round};
 
 /// That a campaign is stopped, where it is.
@@ -22,57 +21,54 @@ pub(super) fn halt(connection: &Connection, campaign: &CampaignId) -> rusqlite::
 }
 
 /// Stops a campaign.
-pub(super) struct Stop {
-    pub(super) campaign: CampaignId,
-    pub(super) halt: Halt,
+pub(super) struct HaltCampaign {
+    pub(super) reason: Option<String>,
+    pub(super) word: Word,
 }
 
-impl Command for Stop {
+impl Command for HaltCampaign {
     type Output = Option<Halt>;
 
     fn run(&mut self, store: &mut Store) -> Result<Option<Halt>, Failure> {
-        let before = halt(&store.connection, &self.campaign)?;
-        let campaign = campaign_key(&store.connection, &self.campaign)?;
-        let Halt { at, person, reason } = &self.halt;
+        let Self { reason, word } = &*self;
+        let before = halt(&store.connection, &word.campaign)?;
+        let campaign = campaign_key(&store.connection, &word.campaign)?;
         store.connection.execute(
             "INSERT INTO halt (campaign, at, person, reason) VALUES (?1, ?2, ?3, ?4) ON CONFLICT (campaign) DO UPDATE
             SET at = excluded.at, person = excluded.person, reason = coalesce(excluded.reason, reason)",
-            params![campaign, micros(*at), person, reason],
+            params![campaign, micros(word.at), word.by.name(), reason],
         )?;
         store.forget_rounds();
-        record(store, campaign, *at, person, "stopped", &json!({ "reason": reason }))?;
+        record(store, campaign, word, "stopped", reason.as_deref())?;
         Ok(before)
     }
 }
 
 /// Lets a campaign go on.
-pub(super) struct Resume {
-    pub(super) campaign: CampaignId,
-    pub(super) person: String,
-    pub(super) at: Timestamp,
+pub(super) struct ResumeCampaign {
+    pub(super) word: Word,
 }
 
-impl Command for Resume {
+impl Command for ResumeCampaign {
     type Output = Option<Halt>;
 
     fn run(&mut self, store: &mut Store) -> Result<Option<Halt>, Failure> {
-        let Some(before) = halt(&store.connection, &self.campaign)? else { return Ok(None) };
-        let campaign = campaign_key(&store.connection, &self.campaign)?;
+        let Some(before) = halt(&store.connection, &self.word.campaign)? else { return Ok(None) };
+        let campaign = campaign_key(&store.connection, &self.word.campaign)?;
         store.connection.execute("DELETE FROM halt WHERE campaign = ?1", [campaign])?;
         store.forget_rounds();
-        record(store, campaign, self.at, &self.person, "resumed", &json!({ "reason": before.reason }))?;
+        record(store, campaign, &self.word, "resumed", before.reason.as_deref())?;
         Ok(Some(before))
     }
 }
 
-fn record(
-    store: &Store,
-    campaign: i64,
-    at: Timestamp,
-    person: &str,
-    kind: &str,
-    detail: &serde_json::Value,
-) -> rusqlite::Result<()> {
-    let source = format!("person {person}");
-    store.record(&Happened { campaign, at, delivery: None::<(Round, &RecipientId)>, kind, source: &source, detail })
+fn record(store: &Store, campaign: i64, word: &Word, kind: &str, reason: Option<&str>) -> rusqlite::Result<()> {
+    store.record(&Happened {
+        campaign,
+        at: word.at,
+        delivery: None::<(Round, &RecipientId)>,
+        kind,
+        source: &word.by.to_string(),
+        detail: &json!({ "reason": reason }),
+    })
 }

@@ -2,9 +2,10 @@
 
 use rusqlite::{Connection, OptionalExtension, Row, params};
 
+use super::campaign::known_campaign;
 use super::sent_row;
 use super::value::{time_if_any, word};
-use crate::model::{Addressee, CampaignId, History, MessageId, Past, Round, Thread};
+use crate::model::{Addressee, History, MessageId, Past, Round, Thread};
 
 /// The letter of a round that may have left for an address, under whatever id.
 const BY_ADDRESS: &str = "SELECT round, state, answer, accepted_at, message_id, subject, returns_on, id FROM delivery
@@ -47,8 +48,8 @@ pub(super) fn histories(
 ) -> rusqlite::Result<Vec<History>> {
     // One look at the ledger for all of them.
     let _look = connection.unchecked_transaction()?;
-    let campaign = key(connection, &thread.campaign)?;
-    let continued = thread.continues.as_ref().map(|name| key(connection, name)).transpose()?.flatten();
+    let campaign = known_campaign(connection, &thread.campaign)?;
+    let continued = thread.continues.as_ref().map(|name| known_campaign(connection, name)).transpose()?.flatten();
     let last = continued.map(|campaign| last_round(connection, campaign)).transpose()?.flatten();
     let history = |to: &Addressee| {
         let mut history = History::default();
@@ -72,13 +73,6 @@ pub(super) fn histories(
         Ok(history)
     };
     recipients.iter().map(history).collect()
-}
-
-fn key(connection: &Connection, campaign: &CampaignId) -> rusqlite::Result<Option<i64>> {
-    connection
-        .prepare_cached("SELECT id FROM campaign WHERE name = ?1")?
-        .query_row([campaign.as_str()], |row| row.get(0))
-        .optional()
 }
 
 fn last_round(connection: &Connection, campaign: i64) -> rusqlite::Result<Option<u32>> {

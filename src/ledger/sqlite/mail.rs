@@ -1,6 +1,7 @@
 //! Mail that came in: counted once, with its effects, in one transaction.
 
 use std::collections::HashMap;
+use std::collections::hash_map::Entry;
 use std::future::Future;
 
 use jiff::Timestamp;
@@ -8,23 +9,26 @@ use rusqlite::{Connection, OptionalExtension, Row, params};
 use serde_json::json;
 
 use super::SqliteLedger;
+use super::campaign::campaign_key;
 use super::failure::Failure;
-use super::lease::campaign_key;
-use super::suppress::stop;
+use super::readers::PAGE;
+use super::suppress::suppress_for;
 use super::value::{json, micros, time, time_if_any, word, word_if_any};
 use super::writer::{Command, Happened, Store};
 use crate::ledger::answer::weigh;
 use crate::ledger::mail::went_to;
+use crate::ledger::pages::Page;
 use crate::ledger::{
-    Counted, Hearing, LedgerError, MailLedger, Mailed, Mention, Outcome, Result, Stop, Uids, Voice, Witness,
+    Counted, Hearing, LedgerError, MailLedger, Mailed, Mention, Outcome, Pages, Result, Uids, Voice, Witness,
 };
 use crate::model::{Answer, CampaignId, Columns, DeliveryState, Effect, RecipientId, Round, SentLetter};
 
 type Read<T> = std::result::Result<T, Failure>;
 
 impl MailLedger for SqliteLedger {
-    fn letters(&self, each: &mut dyn FnMut(SentLetter) -> Result<()>) -> Result<()> {
-        self.read(|connection| letters(connection, each))
+    fn letters(&self) -> Pages<'_, SentLetter> {
+        let (mut headers, mut after) = (HashMap::new(), 0);
+        self.inner.readers.pages(move |connection| letters(connection, &mut headers, &mut after))
     }
 
     fn has_counted(&self, fingerprint: &str) -> Result<bool> {
@@ -43,18 +47,9 @@ impl MailLedger for SqliteLedger {
         })
     }
 
-    fn unmatched(&self, each: &mut dyn FnMut(Mailed) -> Result<()>) -> Result<()> {
-        self.read(|connection| {
-            let mut statement = connection.prepare_cached(
-                "SELECT fingerprint, place, read_at, kind, sender, subject, suggestions, reason FROM mail
-                WHERE matched = 0 ORDER BY id",
-            )?;
-            let mut rows = statement.query([])?;
-            while let Some(row) = rows.next()? {
-                each(unmatched(row)?)?;
-            }
-            Ok(())
-        })
+    fn unmatched(&self) -> Pages<'_, Mailed> {
+        let mut after = 0;
+        self.inner.readers.pages(move |connection| Ok(all_unmatched(connection, &mut after)?))
     }
 
     fn count(&self, mail: Mailed) -> impl Future<Output = Result<Counted>> + Send {
@@ -80,26 +75,30 @@ impl MailLedger for SqliteLedger {
     }
 }
 
-fn letters(connection: &Connection, each: &mut dyn FnMut(SentLetter) -> Result<()>) -> Read<()> {
-    let mut headers = HashMap::new();
+/// The next letters after the one of this key, which is moved on; `headers` are those of the plans that were met.
+fn letters(connection: &Connection, headers: &mut HashMap<i64, Columns>, after: &mut i64) -> Read<Page<SentLetter>> {
     let mut statement = connection.prepare_cached(
         "SELECT c.name, d.round, d.recipient, d.message_id, d.token, d.email_key, r.cells, p.id, p.header,
-            coalesce(d.accepted_at, d.last_attempt_at, 0), r.left_out, coalesce(d.subject, ''), d.state
-        FROM delivery d JOIN campaign c ON c.id = d.campaign
-        JOIN plan p ON p.campaign = d.campaign AND p.round = d.round
+            coalesce(d.accepted_at, d.last_attempt_at, 0), r.left_out, coalesce(d.subject, ''), d.state, d.id
+        FROM delivery d CROSS JOIN campaign c ON c.id = d.campaign
+        CROSS JOIN plan p ON p.campaign = d.campaign AND p.round = d.round
         LEFT JOIN list_row r ON r.id = d.list_row AND d.generation = p.generation
-        WHERE d.message_id IS NOT NULL AND d.token IS NOT NULL",
+        WHERE d.id > ?1 AND d.message_id IS NOT NULL AND d.token IS NOT NULL ORDER BY d.id LIMIT ?2",
     )?;
-    let mut rows = statement.query([])?;
+    let mut rows = statement.query([*after, PAGE as i64])?;
+    let mut items = Vec::new();
     while let Some(row) = rows.next()? {
-        let plan: i64 = row.get(7)?;
-        if let std::collections::hash_map::Entry::Vacant(entry) = headers.entry(plan) {
-            let header: Option<Vec<String>> = row.get::<_, Option<String>>(8)?.map(|_| json(row, 8)).transpose()?;
-            entry.insert(Columns::new(header.unwrap_or_default()));
-        }
-        each(letter(row, &headers[&plan])?)?;
+        let header = match headers.entry(row.get(7)?) {
+            Entry::Occupied(known) => known.into_mut(),
+            Entry::Vacant(entry) => {
+                let header: Option<Vec<String>> = row.get::<_, Option<String>>(8)?.map(|_| json(row, 8)).transpose()?;
+                entry.insert(Columns::new(header.unwrap_or_default()))
+            }
+        };
+        items.push(letter(row, header)?);
+        *after = row.get(13)?;
     }
-    Ok(())
+    Ok(Page { is_last: items.len() < PAGE, items })
 }
 
 fn letter(row: &Row<'_>, header: &Columns) -> Read<SentLetter> {
@@ -121,6 +120,21 @@ fn letter(row: &Row<'_>, header: &Columns) -> Read<SentLetter> {
         may_have_left: word::<DeliveryState>(row, 12)?.may_have_left(),
         sent_at: time(row, 9)?,
     })
+}
+
+/// The next mails about no delivery after the one of this key, which is moved on.
+fn all_unmatched(connection: &Connection, after: &mut i64) -> rusqlite::Result<Page<Mailed>> {
+    let mut statement = connection.prepare_cached(
+        "SELECT fingerprint, place, read_at, kind, sender, subject, suggestions, reason, id FROM mail
+        WHERE matched = 0 AND id > ?1 ORDER BY id LIMIT ?2",
+    )?;
+    let mut rows = statement.query([*after, PAGE as i64])?;
+    let mut items = Vec::new();
+    while let Some(row) = rows.next()? {
+        items.push(unmatched(row)?);
+        *after = row.get(8)?;
+    }
+    Ok(Page { is_last: items.len() < PAGE, items })
 }
 
 fn unmatched(row: &Row<'_>) -> rusqlite::Result<Mailed> {
@@ -345,10 +359,10 @@ fn take_effect(store: &mut Store, mail: &Mailed, mention: &Mention, delivery: &M
     };
     store.record(&event)?;
     let is_denied = mention.effect == Effect::Bounced && delivery.is_vouched_for;
-    if let Some(Stop { address, reason }) = mention.stop.as_ref().filter(|_| !is_denied) {
+    if let Some(suppression) = mention.suppress.as_ref().filter(|_| !is_denied) {
         // A person who says that the recipient answered something else takes back an opting out, and not a failure.
         let lifted_by = matches!(mention.effect, Effect::Answered(_)).then_some(delivery.id);
-        stop(store, address, reason, lifted_by, &event)?;
+        suppress_for(store, suppression, lifted_by, &event)?;
     }
     Ok(outcome)
 }

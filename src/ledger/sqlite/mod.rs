@@ -1,32 +1,45 @@
 //! The ledger in one SQLite file.
 //!
 //! One thread writes (`writer`): commands gather while it flushes the disk, so that a flush serves many letters. Reading happens on
-//! connections of its own and never waits. All SQL is in this folder, beside what it is about.
+//! connections of its own and never waits; what a run reads, a thread reads for it (`reader`). All SQL is in this folder, beside what it
+//! is about.
 //!
 //! Beside the file lie SQLite's `-wal` and `-shm` while it is open, and a lock for each campaign that was sent. All are readable by
 //! their owner alone.
 
+mod account_log;
 mod answer;
 mod bounce;
 mod bulk;
+mod campaign;
 mod claim;
+mod due;
 mod events;
 mod failure;
 mod file;
 mod halt;
 mod history;
+mod hold;
 mod host;
 mod lease;
+mod left_open;
 mod lock;
 mod mail;
 mod open_files;
 mod patience;
+mod person;
 mod plan;
 mod read;
+mod reader;
+mod readers;
+mod resolve;
+mod run;
 mod selection;
 mod sent_row;
+mod session;
 mod settle;
 mod snapshot;
+mod stage;
 mod standing;
 mod suppress;
 mod timeline;
@@ -41,26 +54,18 @@ mod tests;
 use std::fmt;
 use std::future::Future;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 use std::sync::mpsc::{Sender, channel};
-use std::sync::{Arc, Mutex, PoisonError};
 use std::thread::JoinHandle;
 
-use jiff::Timestamp;
 use rusqlite::Connection;
 use tokio::sync::oneshot;
 
 use self::failure::Failure;
+use self::reader::Reader;
+use self::readers::Readers;
 use self::writer::{Command, Job, Store, Work};
-use super::{
-    Claim, Claimed, FrozenFile, Halt, Lease, LedgerError, Mark, Marked, PlannedRow, Resolution, Result, Sent,
-    Settlement, Tally, Unbounced, Voice, WriteLedger,
-};
-use crate::clock::Clock;
-use crate::model::window::Windows;
-use crate::model::{CampaignId, Columns, RecipientId, Round, Suppression, Target};
-
-/// So many connections for reading are kept open between reads.
-const IDLE_READERS: usize = 4;
+use super::{LedgerError, Result};
 
 /// A ledger in a SQLite file. Clones share it; dropping the last one waits until everything that was asked is durable.
 #[derive(Clone)]
@@ -72,8 +77,9 @@ struct Inner {
     /// Without symbolic links.
     path: PathBuf,
     host: String,
-    readers: Mutex<Vec<Connection>>,
-    /// `None` where the ledger was opened for reading.
+    /// Both of them: `None` where the ledger was opened for reading. The reader ends first, so that the writer is the last to close the file.
+    reader: Option<Reader>,
+    readers: Arc<Readers>,
     writer: Option<Writer>,
 }
 
@@ -113,7 +119,7 @@ impl SqliteLedger {
 
     /// Opens a ledger for reading; `None` where there is none yet. Works where nothing may be written, and while a run writes.
     ///
-    /// Its functions of [`WriteLedger`] fail.
+    /// Whatever asks one of its threads fails: all that writes, and what a run reads.
     ///
     /// # Errors
     /// As [`SqliteLedger::open`].
@@ -121,7 +127,8 @@ impl SqliteLedger {
         let Some((connection, path)) = file::open_for_reading(path)? else {
             return Ok(None);
         };
-        let inner = Inner { path, host: host::name(), readers: Mutex::new(vec![connection]), writer: None };
+        let readers = Arc::new(Readers::new(&path, Some(connection)));
+        let inner = Inner { path, host: host::name(), reader: None, readers, writer: None };
         Ok(Some(Self { inner: Arc::new(inner) }))
     }
 
@@ -142,34 +149,36 @@ impl SqliteLedger {
             .spawn(move || store.serve(&inbox))
             .map_err(|error| LedgerError::Stopped(error.to_string()))?;
         let writer = Writer { commands: Some(commands), thread: Some(thread) };
-        let inner = Inner { path, host, readers: Mutex::default(), writer: Some(writer) };
+        let readers = Arc::new(Readers::new(&path, None));
+        let reader = Some(Reader::start(&readers)?);
+        let inner = Inner { path, host, reader, readers, writer: Some(writer) };
         Ok(Self { inner: Arc::new(inner) })
     }
 
     /// Reads on a connection that nobody else uses meanwhile.
     fn read<T>(&self, read: impl FnOnce(&Connection) -> std::result::Result<T, Failure>) -> Result<T> {
-        let readers = || self.inner.readers.lock().unwrap_or_else(PoisonError::into_inner);
-        let idle = readers().pop();
-        let connection = match idle {
-            Some(connection) => connection,
-            None => file::reader(&self.inner.path)?,
-        };
-        let outcome = read(&connection).map_err(|failure| failure.into_error(&self.inner.path));
-        let mut readers = readers();
-        if readers.len() < IDLE_READERS {
-            readers.push(connection);
-        }
-        outcome
+        self.inner.readers.read(read)
+    }
+
+    /// Has something read by the thread that reads.
+    fn look<T, R>(&self, read: R) -> impl Future<Output = Result<T>> + Send + use<T, R>
+    where
+        T: Send + 'static,
+        R: FnOnce(&Connection) -> std::result::Result<T, Failure> + Send + 'static,
+    {
+        let asked = self.inner.reader.as_ref().map(|reader| reader.ask(read)).ok_or_else(|| self.is_read_only());
+        async move { asked?.await }
+    }
+
+    fn is_read_only(&self) -> LedgerError {
+        LedgerError::Store { path: self.inner.path.clone(), what: "the ledger was opened for reading alone".to_owned() }
     }
 
     /// Queues a command, now; the future resolves once it is durable, or refused.
     fn ask<C: Command>(&self, command: C) -> impl Future<Output = Result<C::Output>> + Send + use<C> {
         let (asker, answer) = oneshot::channel();
         let queued = match self.inner.writer.as_ref() {
-            None => Err(LedgerError::Store {
-                path: self.inner.path.clone(),
-                what: "the ledger was opened for reading alone".to_owned(),
-            }),
+            None => Err(self.is_read_only()),
             Some(writer) => match &writer.commands {
                 Some(commands) => commands
                     .send(Box::new(Job::new(command, asker)))
@@ -181,137 +190,5 @@ impl SqliteLedger {
             queued?;
             answer.await.unwrap_or_else(|_| Err(LedgerError::Stopped("it broke down".to_owned())))
         }
-    }
-}
-
-impl WriteLedger for SqliteLedger {
-    fn take_lease(&self, campaign: &CampaignId, clock: &Clock) -> impl Future<Output = Result<(Lease, u64)>> + Send {
-        self.ask(lease::TakeLease { campaign: campaign.clone(), clock: clock.clone(), taken: None })
-    }
-
-    fn release(&self, lease: &Lease, at: Timestamp) -> impl Future<Output = Result<()>> + Send {
-        let lease = lease.clone();
-        self.ask(lease::Release { lease, at })
-    }
-
-    fn renew(&self, lease: &Lease, at: Timestamp) -> impl Future<Output = Result<()>> + Send {
-        let lease = lease.clone();
-        self.ask(lease::Renew { lease, at })
-    }
-
-    fn begin_plan(
-        &self,
-        lease: &Lease,
-        round: Round,
-        header: &Columns,
-        _at: Timestamp,
-    ) -> impl Future<Output = Result<()>> + Send {
-        self.ask(plan::BeginPlan { lease: lease.clone(), round, header: header.clone() })
-    }
-
-    fn plan(&self, lease: &Lease, round: Round, rows: Vec<PlannedRow>) -> impl Future<Output = Result<()>> + Send {
-        let lease = lease.clone();
-        self.ask(plan::AddRows { lease, round, rows })
-    }
-
-    fn finish_plan(&self, lease: &Lease, round: Round, at: Timestamp) -> impl Future<Output = Result<Tally>> + Send {
-        let lease = lease.clone();
-        self.ask(plan::FinishPlan { lease, round, at })
-    }
-
-    fn freeze(
-        &self,
-        lease: &Lease,
-        round: Round,
-        files: Vec<FrozenFile>,
-        at: Timestamp,
-    ) -> impl Future<Output = Result<()>> + Send {
-        self.ask(snapshot::Freeze { lease: lease.clone(), round, files, at })
-    }
-
-    fn limit(&self, lease: &Lease, account: &str, windows: Windows) -> impl Future<Output = Result<Sent>> + Send {
-        self.ask(windows::SetLimit { lease: lease.clone(), account: account.to_owned(), windows, ready: None })
-    }
-
-    fn claim(&self, lease: &Lease, claim: Claim) -> impl Future<Output = Result<Claimed>> + Send {
-        let lease = lease.clone();
-        self.ask(claim::ClaimDelivery { lease, claim })
-    }
-
-    fn settle(&self, lease: &Lease, settlement: Settlement) -> impl Future<Output = Result<()>> + Send {
-        let lease = lease.clone();
-        self.ask(settle::Settle { lease, settlement })
-    }
-
-    fn resolve(
-        &self,
-        campaign: &CampaignId,
-        round: Round,
-        recipient: &RecipientId,
-        resolution: Resolution,
-        person: &str,
-        at: Timestamp,
-    ) -> impl Future<Output = Result<()>> + Send {
-        self.ask(settle::Resolve {
-            campaign: campaign.clone(),
-            round,
-            recipient: recipient.clone(),
-            resolution,
-            person: person.to_owned(),
-            at,
-        })
-    }
-
-    fn mark(
-        &self,
-        campaign: &CampaignId,
-        recipient: &RecipientId,
-        mark: Mark,
-    ) -> impl Future<Output = Result<Marked>> + Send {
-        self.ask(answer::MarkRecipient { campaign: campaign.clone(), recipient: recipient.clone(), mark })
-    }
-
-    fn unbounce(
-        &self,
-        campaign: &CampaignId,
-        recipient: &RecipientId,
-        person: &str,
-        at: Timestamp,
-    ) -> impl Future<Output = Result<Unbounced>> + Send {
-        let (campaign, recipient, person) = (campaign.clone(), recipient.clone(), person.to_owned());
-        self.ask(bounce::Unbounce { campaign, recipient, person, at })
-    }
-
-    fn suppress(
-        &self,
-        campaign: &CampaignId,
-        suppression: Suppression,
-        by: Voice,
-        at: Timestamp,
-    ) -> impl Future<Output = Result<Option<Suppression>>> + Send {
-        self.ask(suppress::Suppress { campaign: campaign.clone(), suppression, by, at })
-    }
-
-    fn stop(&self, campaign: &CampaignId, halt: Halt) -> impl Future<Output = Result<Option<Halt>>> + Send {
-        self.ask(halt::Stop { campaign: campaign.clone(), halt })
-    }
-
-    fn resume(
-        &self,
-        campaign: &CampaignId,
-        person: &str,
-        at: Timestamp,
-    ) -> impl Future<Output = Result<Option<Halt>>> + Send {
-        self.ask(halt::Resume { campaign: campaign.clone(), person: person.to_owned(), at })
-    }
-
-    fn lift(
-        &self,
-        campaign: &CampaignId,
-        target: Target,
-        by: Voice,
-        at: Timestamp,
-    ) -> impl Future<Output = Result<Option<Suppression>>> + Send {
-        self.ask(suppress::Lift { campaign: campaign.clone(), target, by, at })
     }
 }

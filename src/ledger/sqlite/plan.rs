@@ -7,8 +7,9 @@ use serde_json::json;
 use super::bulk::{self, Bulk};
 use super::failure::Failure;
 use super::sent_row;
+use super::session::Run;
 use super::value::{count, micros, texts, whole, word};
-use super::writer::{Command, Happened, Run, Store};
+use super::writer::{Command, Happened, Store};
 use crate::ledger::{Lease, LedgerError, PlannedRow, Tally};
 use crate::model::{Columns, DeliveryState, RecipientId, Round};
 

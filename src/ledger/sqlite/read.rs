@@ -1,13 +1,12 @@
 //! Reading a ledger, on connections of its own: it never waits for the writer, and sees what was committed when it began.
 
 use jiff::Timestamp;
-use rusqlite::{OptionalExtension, Row, params};
+use rusqlite::{OptionalExtension, params};
 
-use super::value::{count, holder, json, micros, time_if_any, word};
-use super::{SqliteLedger, answer, events, halt, history, lock, selection, snapshot, standing, suppress};
+use super::value::{count, holder, json, word};
+use super::{SqliteLedger, answer, due, events, halt, history, lock, selection, snapshot, standing, suppress};
 use crate::ledger::{
-    Delivery, DeliveryId, Due, Event, FrozenFile, Halt, Holder, ReadLedger, Result, Selection, SentWith, Standing,
-    Tally,
+    Delivery, Event, FrozenFile, Halt, Holder, Pages, ReadLedger, Result, Selection, SentWith, Standing, Tally,
 };
 use crate::model::{
     Addressee, Answer, CampaignId, Columns, History, RecipientId, Round, Suppression, Thread, TokenKey,
@@ -34,22 +33,14 @@ impl ReadLedger for SqliteLedger {
         })
     }
 
-    fn deliveries(
-        &self,
-        campaign: &CampaignId,
-        selection: &Selection,
-        each: &mut dyn FnMut(Delivery) -> Result<()>,
-    ) -> Result<()> {
-        self.read(|connection| selection::deliveries(connection, campaign, selection, each))
+    fn deliveries(&self, campaign: &CampaignId, selection: &Selection) -> Pages<'_, Delivery> {
+        let mut reading = selection::Reading::of(campaign, selection);
+        self.inner.readers.pages(move |connection| Ok(reading.deliveries(connection)?))
     }
 
-    fn rows(
-        &self,
-        campaign: &CampaignId,
-        selection: &Selection,
-        each: &mut dyn FnMut(Delivery, Option<Vec<String>>) -> Result<()>,
-    ) -> Result<()> {
-        self.read(|connection| selection::rows(connection, campaign, selection, each))
+    fn rows(&self, campaign: &CampaignId, selection: &Selection) -> Pages<'_, (Delivery, Option<Vec<String>>)> {
+        let mut reading = selection::Reading::of(campaign, selection);
+        self.inner.readers.pages(move |connection| Ok(reading.rows(connection)?))
     }
 
     fn standing(
@@ -103,50 +94,13 @@ impl ReadLedger for SqliteLedger {
         })
     }
 
-    fn due(
-        &self,
-        campaign: &CampaignId,
-        round: Round,
-        after: Option<u64>,
-        now: Timestamp,
-        limit: usize,
-    ) -> Result<Vec<Due>> {
-        // A place that no plan can have is past them all.
-        let after = after.map_or(-1, |place| i64::try_from(place).unwrap_or(i64::MAX));
-        let limit = i64::try_from(limit).unwrap_or(i64::MAX);
-        self.read(|connection| {
-            let mut statement = connection.prepare_cached(
-                "SELECT d.id, d.recipient, d.place, r.line, r.cells, r.left_out, d.attempts, d.first_attempt_at,
-                    d.last_attempt_at
-                FROM campaign c CROSS JOIN plan p ON p.campaign = c.id AND p.round = ?2
-                CROSS JOIN delivery d INDEXED BY delivery_open ON d.campaign = c.id AND d.round = ?2 AND d.place > ?3
-                    AND d.state IN ('planned', 'deferred') AND (d.next_attempt_at IS NULL OR d.next_attempt_at <= ?4)
-                    AND d.generation = p.generation
-                CROSS JOIN list_row r ON r.id = d.list_row
-                WHERE c.name = ?1 ORDER BY d.place LIMIT ?5",
-            )?;
-            let rows = statement.query_map(params![campaign.as_str(), round.0, after, micros(now), limit], due)?;
-            Ok(rows.collect::<rusqlite::Result<_>>()?)
-        })
-    }
-
     fn next_attempt_at(&self, campaign: &CampaignId, round: Round) -> Result<Option<Timestamp>> {
-        self.read(|connection| {
-            Ok(connection
-                .prepare_cached(
-                    "SELECT d.next_attempt_at FROM campaign c CROSS JOIN plan p ON p.campaign = c.id AND p.round = ?2
-                    CROSS JOIN delivery d INDEXED BY delivery_deferred ON d.campaign = c.id AND d.round = ?2
-                        AND d.state = 'deferred' AND d.generation = p.generation
-                    WHERE c.name = ?1 ORDER BY d.next_attempt_at LIMIT 1",
-                )?
-                .query_row(params![campaign.as_str(), round.0], |row| time_if_any(row, 0))
-                .optional()?
-                .flatten())
-        })
+        self.read(|connection| Ok(due::next_attempt_at(connection, campaign, round)?))
     }
 
-    fn events(&self, campaign: &CampaignId, each: &mut dyn FnMut(Event) -> Result<()>) -> Result<()> {
-        self.read(|connection| events::events(connection, campaign, each))
+    fn events(&self, campaign: &CampaignId) -> Pages<'_, Event> {
+        let (campaign, mut after) = (campaign.clone(), 0);
+        self.inner.readers.pages(move |connection| Ok(events::page(connection, &campaign, &mut after)?))
     }
 
     fn frozen(&self, campaign: &CampaignId, round: Round) -> Result<Vec<FrozenFile>> {
@@ -163,18 +117,6 @@ impl ReadLedger for SqliteLedger {
 
     fn suppressions(&self) -> Result<Vec<Suppression>> {
         self.read(|connection| Ok(suppress::suppressions(connection)?))
-    }
-
-    fn suppressed(&self, addresses: Vec<String>) -> Result<Vec<String>> {
-        self.read(|connection| {
-            let mut suppressed = Vec::new();
-            for address in addresses {
-                if suppress::suppressed(connection, &address)?.is_some() {
-                    suppressed.push(address);
-                }
-            }
-            Ok(suppressed)
-        })
     }
 
     fn halt(&self, campaign: &CampaignId) -> Result<Option<Halt>> {
@@ -197,18 +139,4 @@ impl ReadLedger for SqliteLedger {
         };
         Ok(named.filter(|holder| !gone(holder)))
     }
-}
-
-fn due(row: &Row<'_>) -> rusqlite::Result<Due> {
-    Ok(Due {
-        id: DeliveryId(row.get(0)?),
-        recipient: RecipientId::new(row.get::<_, String>(1)?),
-        place: count(row, 2)?,
-        line: count(row, 3)?,
-        cells: json(row, 4)?,
-        left_out: json(row, 5)?,
-        attempts: row.get(6)?,
-        first_attempt_at: time_if_any(row, 7)?,
-        last_attempt_at: time_if_any(row, 8)?,
-    })
 }

@@ -1,26 +1,26 @@
-//! The reading of deliveries that are selected, one by one.
+//! The reading of deliveries that are selected, page by page.
 
 use rusqlite::{Connection, Row, params};
 
-use super::failure::Failure;
+use super::readers::PAGE;
 use super::value::{json, reply, time_if_any, word};
-use crate::ledger::{Delivery, DeliveryId, Result, Selection};
+use crate::ledger::pages::Page;
+use crate::ledger::{Delivery, DeliveryId, Selection};
 use crate::model::{CampaignId, DeliveryState, MessageId, RecipientId, Round};
 
-type Read<T> = std::result::Result<T, Failure>;
-
-/// The columns of a [`Delivery`], in the order in which [`delivery`] reads them.
+/// The columns of a [`Delivery`], in the order in which [`delivery`] reads them, and its place.
 const DELIVERY: &str = "d.id, d.round, d.recipient, d.email, d.name, d.organisation, d.state, d.reason, d.attempts,
     d.first_attempt_at, d.last_attempt_at, d.accepted_at, d.smtp_code, d.smtp_enhanced, d.smtp_text, d.message_id, d.answer,
-    d.answered_at, d.next_attempt_at, d.note";
+    d.answered_at, d.next_attempt_at, d.note, d.place";
 
 /// Which deliveries are selected.
-const SELECTED: &str = "d.campaign = (SELECT id FROM campaign WHERE name = ?1) AND d.round BETWEEN ?2 AND ?3
-    AND (?4 IS NULL OR d.state IN (SELECT value FROM json_each(?4)))
-    AND (?5 IS NULL OR d.recipient = ?5 OR d.email_key = ?5)";
+const SELECTED: &str = "d.campaign = (SELECT id FROM campaign WHERE name = ?1) AND d.round <= ?2
+    AND (d.round, d.place, d.id) > (?3, ?4, ?5)
+    AND (?6 IS NULL OR d.state IN (SELECT value FROM json_each(?6)))
+    AND (?7 IS NULL OR d.recipient = ?7 OR d.email_key = ?7)";
 
-/// And in which order.
-const IN_ORDER: &str = "ORDER BY d.round, d.place, d.id";
+/// And in which order; so many at once.
+const IN_ORDER: &str = "ORDER BY d.round, d.place, d.id LIMIT ?8";
 
 /// The deliveries, through the index in which those are that are asked for: with the condition under which they are in it, since
 /// SQLite takes such an index for nothing else.
@@ -52,44 +52,72 @@ pub(super) fn query_with_rows(selection: &Selection) -> String {
     )
 }
 
-pub(super) fn deliveries(
-    connection: &Connection,
-    campaign: &CampaignId,
-    selection: &Selection,
-    each: &mut dyn FnMut(Delivery) -> Result<()>,
-) -> Read<()> {
-    select(connection, &query(selection), campaign, selection, |row| each(delivery(row)?).map_err(Failure::Refused))
+/// Where a page ended: the last delivery in it, by what they are ordered by.
+#[derive(Debug, Clone, Copy)]
+struct Mark {
+    round: i64,
+    place: i64,
+    id: i64,
 }
 
-pub(super) fn rows(
-    connection: &Connection,
-    campaign: &CampaignId,
-    selection: &Selection,
-    each: &mut dyn FnMut(Delivery, Option<Vec<String>>) -> Result<()>,
-) -> Read<()> {
-    select(connection, &query_with_rows(selection), campaign, selection, |row| {
-        let cells = if row.get(21)? { Some(json(row, 20)?) } else { None };
-        each(delivery(row)?, cells).map_err(Failure::Refused)
-    })
+/// The reading of what is selected, page by page.
+pub(super) struct Reading {
+    campaign: CampaignId,
+    selection: Selection,
+    /// The states as a JSON array.
+    states: Option<String>,
+    last_round: u32,
+    after: Mark,
 }
 
-/// Reads the selected rows of a query one by one.
-fn select(
-    connection: &Connection,
-    sql: &str,
-    campaign: &CampaignId,
-    selection: &Selection,
-    mut each: impl FnMut(&Row<'_>) -> Read<()>,
-) -> Read<()> {
-    let (first, last) = selection.round.map_or((0, u32::MAX), |round| (round.0, round.0));
-    let states: Vec<&str> = selection.states.iter().map(|state| state.as_str()).collect();
-    let states = (!states.is_empty()).then(|| serde_json::json!(states).to_string());
-    let mut statement = connection.prepare_cached(sql)?;
-    let mut rows = statement.query(params![campaign.as_str(), first, last, states, selection.recipient])?;
-    while let Some(row) = rows.next()? {
-        each(row)?;
+impl Reading {
+    /// From the beginning.
+    pub(super) fn of(campaign: &CampaignId, selection: &Selection) -> Self {
+        let (first, last_round) = selection.round.map_or((0, u32::MAX), |round| (round.0, round.0));
+        let states: Vec<&str> = selection.states.iter().map(|state| state.as_str()).collect();
+        Self {
+            campaign: campaign.clone(),
+            selection: selection.clone(),
+            states: (!states.is_empty()).then(|| serde_json::json!(states).to_string()),
+            last_round,
+            after: Mark { round: first.into(), place: -1, id: -1 },
+        }
     }
-    Ok(())
+
+    /// The next deliveries.
+    pub(super) fn deliveries(&mut self, connection: &Connection) -> rusqlite::Result<Page<Delivery>> {
+        let sql = query(&self.selection);
+        self.page(connection, &sql, delivery)
+    }
+
+    /// The next deliveries, each with its row while that is in the list.
+    pub(super) fn rows(&mut self, connection: &Connection) -> rusqlite::Result<Page<(Delivery, Option<Vec<String>>)>> {
+        let sql = query_with_rows(&self.selection);
+        self.page(connection, &sql, |row| {
+            let cells = if row.get(22)? { Some(json(row, 21)?) } else { None };
+            Ok((delivery(row)?, cells))
+        })
+    }
+
+    fn page<T>(
+        &mut self,
+        connection: &Connection,
+        sql: &str,
+        read: impl Fn(&Row<'_>) -> rusqlite::Result<T>,
+    ) -> rusqlite::Result<Page<T>> {
+        let Mark { round, place, id } = self.after;
+        let mut statement = connection.prepare_cached(sql)?;
+        let (campaign, recipient) = (self.campaign.as_str(), &self.selection.recipient);
+        let limit = PAGE as i64;
+        let selected = params![campaign, self.last_round, round, place, id, self.states, recipient, limit];
+        let mut rows = statement.query(selected)?;
+        let mut items = Vec::new();
+        while let Some(row) = rows.next()? {
+            items.push(read(row)?);
+            self.after = Mark { round: row.get(1)?, place: row.get(20)?, id: row.get(0)? };
+        }
+        Ok(Page { is_last: items.len() < PAGE, items })
+    }
 }
 
 fn delivery(row: &Row<'_>) -> rusqlite::Result<Delivery> {

@@ -1,34 +1,20 @@
-//! How attempts end: by what the server said, or by what a person says later.
+//! How attempts end, by what the server said.
 
 use jiff::Timestamp;
-use rusqlite::{Connection, OptionalExtension, params};
+use rusqlite::{OptionalExtension, params};
 use serde::Serialize;
-use serde_json::json;
 
 use super::failure::Failure;
-use super::lease::lock;
-use super::sent_row;
-use super::value::{micros, word};
-use super::writer::{Command, Happened, Run, Store};
-use crate::ledger::{Lease, LedgerError, Resolution, Settlement};
-use crate::model::{CampaignId, DeliveryState, RecipientId, Reply, Round};
+use super::session::{Run, UnderWay};
+use super::value::micros;
+use super::writer::{Command, Happened, Store};
+use crate::ledger::{Lease, LedgerError, Settlement};
+use crate::model::{DeliveryState, RecipientId, Reply, Round};
 
 /// Records how an attempt ended.
 pub(super) struct Settle {
     pub(super) lease: Lease,
     pub(super) settlement: Settlement,
-}
-
-/// An attempt that is under way.
-#[derive(Debug)]
-pub(super) struct UnderWay {
-    pub(super) delivery: i64,
-    pub(super) round: Round,
-    pub(super) recipient: RecipientId,
-    pub(super) number: i64,
-    pub(super) account: i64,
-    pub(super) domain: String,
-    pub(super) weight: u32,
 }
 
 impl Command for Settle {
@@ -217,87 +203,4 @@ impl<'a> Ended<'a> {
                 .collect(),
         }
     }
-}
-
-/// Records what a person says of a delivery in doubt.
-pub(super) struct Resolve {
-    pub(super) campaign: CampaignId,
-    pub(super) round: Round,
-    pub(super) recipient: RecipientId,
-    pub(super) resolution: Resolution,
-    pub(super) person: String,
-    pub(super) at: Timestamp,
-}
-
-impl Command for Resolve {
-    type Output = ();
-    const ALONE: bool = true;
-
-    fn run(&mut self, store: &mut Store) -> std::result::Result<(), Failure> {
-        let found: Option<(i64, i64, DeliveryState, Option<i64>)> = store
-            .connection
-            .query_row(
-                "SELECT d.id, d.campaign, d.state, d.last_attempt_at FROM campaign c
-                JOIN delivery d ON d.campaign = c.id AND d.recipient = ?2 AND d.round = ?3 WHERE c.name = ?1",
-                params![self.campaign.as_str(), self.recipient.as_str(), self.round.0],
-                |row| Ok((row.get(0)?, row.get(1)?, word(row, 2)?, row.get(3)?)),
-            )
-            .optional()?;
-        let Some((delivery, campaign, state, last_attempt_at)) = found else {
-            return Err(LedgerError::NoSuchDelivery(self.recipient.to_string()).into());
-        };
-        // Held until the end of this function, while no other process can write: whoever takes it next sees what is committed.
-        let _lock = lock(store, &self.campaign, campaign, self.at)?;
-        let again = state == DeliveryState::Failed && self.resolution == Resolution::NotSent;
-        if state != DeliveryState::InDoubt && !again {
-            return Err(LedgerError::NotInDoubt { recipient: self.recipient.to_string(), state }.into());
-        }
-        let now = micros(self.at);
-        let (next, word, reason, accepted_at, next_attempt_at) = match self.resolution {
-            Resolution::Accepted => {
-                let accepted_at = last_attempt_at.unwrap_or(now);
-                let reason = "a person said that it arrived";
-                (DeliveryState::Accepted, "accepted", reason, Some(accepted_at), None)
-            }
-            Resolution::NotSent => {
-                let reason = if again { "a person had it tried again" } else { "a person said that it never left" };
-                (DeliveryState::Deferred, "not-sent", reason, None, Some(now))
-            }
-        };
-        if again && let Some(other) = holder_of_address(&store.connection, delivery)? {
-            return Err(LedgerError::AddressTaken { recipient: self.recipient.to_string(), other }.into());
-        }
-        store.connection.execute(
-            // What is sent by a person's word has its whole time before it is given up.
-            "UPDATE delivery SET state = ?2, reason = ?3, accepted_at = ?4, next_attempt_at = ?5, holds_address = 1,
-                first_attempt_at = iif(?5 IS NULL, first_attempt_at, NULL) WHERE id = ?1",
-            params![delivery, next.as_str(), reason, accepted_at, next_attempt_at],
-        )?;
-        if self.resolution == Resolution::NotSent {
-            // What it was made of will be the row of the next attempt.
-            sent_row::forget(&store.connection, delivery)?;
-        }
-        store.record(&Happened {
-            campaign,
-            at: self.at,
-            delivery: Some((self.round, &self.recipient)),
-            kind: "resolved",
-            source: &format!("person {}", self.person),
-            detail: &json!({ "resolution": word, "state": next.as_str() }),
-        })?;
-        store.moved(campaign, self.round, state, next);
-        Ok(())
-    }
-}
-
-/// The recipient of the other letter of the round that holds a delivery's address.
-fn holder_of_address(connection: &Connection, delivery: i64) -> rusqlite::Result<Option<String>> {
-    connection
-        .query_row(
-            "SELECT o.recipient FROM delivery d JOIN delivery o ON o.campaign = d.campaign AND o.round = d.round
-                AND o.email_key = d.email_key AND o.holds_address = 1 AND o.id <> d.id WHERE d.id = ?1",
-            [delivery],
-            |row| row.get(0),
-        )
-        .optional()
 }

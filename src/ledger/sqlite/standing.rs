@@ -2,6 +2,7 @@
 
 use rusqlite::{Connection, OptionalExtension, Row, params};
 
+use super::campaign::known_campaign;
 use super::value::{whole, word};
 use crate::ledger::Standing;
 use crate::model::{CampaignId, DeliveryState, RecipientId, Round};
@@ -44,11 +45,7 @@ pub(super) fn standings(
 ) -> rusqlite::Result<Vec<Option<Standing>>> {
     // One look at the ledger for all of them.
     let _look = connection.unchecked_transaction()?;
-    let key: Option<i64> = connection
-        .prepare_cached("SELECT id FROM campaign WHERE name = ?1")?
-        .query_row([campaign.as_str()], |row| row.get(0))
-        .optional()?;
-    let Some(key) = key else {
+    let Some(key) = known_campaign(connection, campaign)? else {
         return Ok(recipients.iter().map(|_| None).collect());
     };
     let mut at_place = connection.prepare_cached(AT_PLACE)?;

@@ -1,15 +1,14 @@
 //! Who must not be written to, whatever the campaign.
 
-use jiff::Timestamp;
 use rusqlite::{Connection, OptionalExtension, params};
 use serde_json::json;
 
+use super::campaign::campaign_key;
 use super::failure::Failure;
-use super::lease::campaign_key;
 use super::value::micros;
 use super::writer::{Command, Happened, Store};
-use crate::ledger::{Voice, Witness};
-use crate::model::{CampaignId, RecipientId, Round, Suppression, Target};
+use crate::ledger::{Witness, Word};
+use crate::model::{RecipientId, Round, Suppression, Target};
 
 /// Why an address must not be written to, where the ledger suppresses it or its domain.
 pub(super) fn suppressed(connection: &Connection, email_key: &str) -> rusqlite::Result<Option<String>> {
@@ -47,25 +46,27 @@ pub(super) fn opt_out(
     email_key: &str,
     event: &Happened<'_, impl ?Sized>,
 ) -> rusqlite::Result<bool> {
-    stop(store, email_key, "opted out", Some(delivery), event)
+    let target = Target::Address(email_key.to_owned());
+    let suppression = Suppression { target, reason: Some("opted out".to_owned()) };
+    suppress_for(store, &suppression, Some(delivery), event)
 }
 
 /// Suppresses an address because of what happened to a delivery, unless it is suppressed already; gives whether it was not. Where `lifted_by` is
 /// given, another answer to that delivery lifts it.
-pub(super) fn stop(
+pub(super) fn suppress_for(
     store: &mut Store,
-    email_key: &str,
-    reason: &str,
+    Suppression { target, reason }: &Suppression,
     lifted_by: Option<i64>,
     event: &Happened<'_, impl ?Sized>,
 ) -> rusqlite::Result<bool> {
+    let key = target.as_key();
     let added = store
         .connection
         .prepare_cached(
             "INSERT INTO suppression (key, reason, at, source, delivery) VALUES (?1, ?2, ?3, ?4, ?5)
             ON CONFLICT DO NOTHING",
         )?
-        .execute(params![email_key, reason, micros(event.at), event.source, lifted_by])?;
+        .execute(params![key, reason, micros(event.at), event.source, lifted_by])?;
     if added == 0 && lifted_by.is_none() {
         // It is so for good: no answer lifts it any more.
         store
@@ -73,11 +74,11 @@ pub(super) fn stop(
             .prepare_cached(
                 "UPDATE suppression SET reason = ?2, source = ?3, delivery = NULL WHERE key = ?1 AND delivery IS NOT NULL",
             )?
-            .execute(params![email_key, reason, event.source])?;
+            .execute(params![key, reason, event.source])?;
     }
     if added > 0 {
         store.forget_suppressions();
-        let detail = json!({ "address": email_key, "reason": reason });
+        let detail = json!({ "address": key, "reason": reason });
         store.record(&event.and("suppressed", &detail))?;
     }
     Ok(added > 0)
@@ -132,10 +133,8 @@ pub(super) fn readmit(store: &mut Store, key: &str, event: &Happened<'_, impl ?S
 
 /// Suppresses an address or a domain.
 pub(super) struct Suppress {
-    pub(super) campaign: CampaignId,
     pub(super) suppression: Suppression,
-    pub(super) by: Voice,
-    pub(super) at: Timestamp,
+    pub(super) word: Word,
 }
 
 impl Command for Suppress {
@@ -143,22 +142,23 @@ impl Command for Suppress {
 
     fn run(&mut self, store: &mut Store) -> std::result::Result<Self::Output, Failure> {
         let Suppression { target, reason } = &self.suppression;
+        let Word { campaign, by, at } = &self.word;
         let before = find(&store.connection, target)?;
-        if before.is_some() && self.by.witness() == Witness::Mail {
+        if before.is_some() && by.witness() == Witness::Mail {
             return Ok(before);
         }
-        let (key, source) = (target.as_key(), self.by.to_string());
+        let (key, source) = (target.as_key(), by.to_string());
         store
             .connection
             .prepare_cached(
                 "INSERT INTO suppression (key, reason, at, source) VALUES (?1, ?2, ?3, ?4) ON CONFLICT (key) DO UPDATE
                 SET reason = coalesce(excluded.reason, reason), at = excluded.at, source = excluded.source, delivery = NULL",
             )?
-            .execute(params![key, reason, micros(self.at), source])?;
+            .execute(params![key, reason, micros(*at), source])?;
         store.forget_suppressions();
         store.record(&Happened {
-            campaign: campaign_key(&store.connection, &self.campaign)?,
-            at: self.at,
+            campaign: campaign_key(&store.connection, campaign)?,
+            at: *at,
             delivery: None::<(Round, &RecipientId)>,
             kind: "suppressed",
             source: &source,
@@ -170,26 +170,25 @@ impl Command for Suppress {
 
 /// Takes a suppression back.
 pub(super) struct Lift {
-    pub(super) campaign: CampaignId,
     pub(super) target: Target,
-    pub(super) by: Voice,
-    pub(super) at: Timestamp,
+    pub(super) word: Word,
 }
 
 impl Command for Lift {
     type Output = Option<Suppression>;
 
     fn run(&mut self, store: &mut Store) -> std::result::Result<Self::Output, Failure> {
+        let Word { campaign, by, at } = &self.word;
         let Some(lifted) = find(&store.connection, &self.target)? else { return Ok(None) };
         let key = self.target.as_key();
         store.connection.execute("DELETE FROM suppression WHERE key = ?1", [&key])?;
         store.forget_suppressions();
         store.record(&Happened {
-            campaign: campaign_key(&store.connection, &self.campaign)?,
-            at: self.at,
+            campaign: campaign_key(&store.connection, campaign)?,
+            at: *at,
             delivery: None::<(Round, &RecipientId)>,
             kind: "lifted",
-            source: &self.by.to_string(),
+            source: &by.to_string(),
             detail: &json!({ "address": key, "reason": lifted.reason }),
         })?;
         Ok(Some(lifted))

@@ -12,8 +12,8 @@ use serde::Serialize;
 use tokio::sync::oneshot;
 
 use super::failure::{Failure, lies_in_a_command, translate};
-use super::lease::Session;
 use super::open_files::OpenFiles;
+use super::session::{Run, Session};
 use super::value::micros;
 use crate::ledger::{Lease, LedgerError, Result};
 use crate::model::{CampaignId, DeliveryState, RecipientId, Round};
@@ -132,13 +132,6 @@ struct Move {
     round: Round,
     state: DeliveryState,
     by: i64,
-}
-
-/// The keys of a lease in the ledger.
-#[derive(Debug, Clone, Copy)]
-pub(super) struct Run {
-    pub(super) campaign: i64,
-    pub(super) lease: i64,
 }
 
 impl Store {

@@ -33,7 +33,8 @@ impl Countries {
         Self { names, codes }
     }
 
-    /// The name of a country that is written as its code (ISO 3166-1, alpha-2) or by its name in English; anything else stays.
+    /// The name of a country that is written as its code (ISO 3166-1, alpha-2) or by its name in English; anything else
+    /// stays.
     pub(super) fn name(&self, written: &str) -> String {
         let code = written.to_ascii_uppercase();
         let code = ALIASES.iter().find(|(alias, _)| *alias == code).map_or(code.as_str(), |(_, code)| code);

@@ -1,6 +1,7 @@
 //! The signatories as one letter shows them: those that may be shown, in its language and in its alphabet's order.
 //!
-//! A `Roll` is made once for each language. `html`, `text` and `paper` print it; whatever else prints it goes through the same parts.
+//! A `Roll` is made once for each language. `html`, `text` and `paper` print it; whatever else prints it goes through
+//! the same parts.
 
 mod country;
 mod group;
@@ -12,6 +13,7 @@ mod text;
 mod words;
 
 use std::cmp::Ordering;
+use std::sync::Arc;
 
 use super::LetterFacts;
 use super::gallery::Gallery;
@@ -19,6 +21,7 @@ use super::locale::Alphabet;
 use crate::model::article;
 use crate::model::nearest::nearest;
 use crate::model::{Fault, Heading, Language, Place, RollStyle, Signatory, SignatoryKind, Sorting};
+use crate::picture::Picture;
 use group::Grouping;
 
 pub(super) use row::Row;
@@ -42,8 +45,8 @@ pub(super) struct Part {
     pub(super) columns: u8,
 }
 
-/// The published signatories: organisations first, persons after; in each group those with an `order` first, the others by the
-/// alphabet of the letter's language.
+/// The published signatories: organisations first, persons after; in each group those with an `order` first, the others
+/// by the alphabet of the letter's language.
 #[derive(Debug)]
 pub(super) struct Roll {
     /// "Signatories", where the campaign wants it.
@@ -98,6 +101,11 @@ impl Roll {
     /// All rows, in the order in which they are printed.
     pub(super) fn rows(&self) -> impl Iterator<Item = &Row> {
         self.parts.iter().flat_map(|part| &part.groups).flat_map(|group| &group.rows)
+    }
+
+    /// The logos that are shown, in the order of the names.
+    fn logos(&self) -> impl Iterator<Item = (&Row, &Arc<Picture>)> {
+        self.rows().filter_map(|row| Some((row, row.logo.as_ref()?)))
     }
 }
 

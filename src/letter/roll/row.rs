@@ -9,11 +9,11 @@ use crate::picture::Picture;
 
 /// What a letter shows of a signatory.
 #[derive(Debug)]
-pub(in crate::letter) struct Row {
+pub(crate) struct Row {
     /// The line of the list.
-    pub(in crate::letter) line: u64,
-    pub(in crate::letter) kind: SignatoryKind,
-    pub(in crate::letter) logo: Option<Arc<Picture>>,
+    pub(crate) line: u64,
+    pub(crate) kind: SignatoryKind,
+    pub(crate) logo: Option<Arc<Picture>>,
     name: String,
     acronym: String,
     country: String,
@@ -49,7 +49,7 @@ impl Row {
     }
 
     /// The text of a field; empty where the list has none.
-    pub(in crate::letter) fn field(&self, field: SignatoryField) -> &str {
+    pub(crate) fn field(&self, field: SignatoryField) -> &str {
         match field {
             SignatoryField::Name => &self.name,
             SignatoryField::Acronym => &self.acronym,
@@ -67,12 +67,12 @@ impl Row {
     }
 
     /// The name in the letter's language.
-    pub(in crate::letter) fn name(&self) -> &str {
+    pub(crate) fn name(&self) -> &str {
         &self.name
     }
 
     /// What is printed behind the name: ` (MSF)`, unless the name has it already; of a person `, title, affiliation`.
-    pub(in crate::letter) fn detail(&self) -> String {
+    pub(crate) fn detail(&self) -> String {
         match self.kind {
             SignatoryKind::Organisation if self.acronym.is_empty() || has_word(&self.name, &self.acronym) => {
                 String::new()

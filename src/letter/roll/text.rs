@@ -6,16 +6,16 @@ use super::{Group, Roll};
 const INDENT: &str = "  ";
 
 /// One line of the block, before it is wrapped.
-pub(in crate::letter) struct Line {
-    pub(in crate::letter) text: String,
-    pub(in crate::letter) indent: &'static str,
+pub(crate) struct Line {
+    pub(crate) text: String,
+    pub(crate) indent: &'static str,
     /// Whether a blank line stands before it.
-    pub(in crate::letter) apart: bool,
+    pub(crate) apart: bool,
 }
 
 impl Roll {
     /// The lines of the block.
-    pub(in crate::letter) fn lines(&self) -> Vec<Line> {
+    pub(crate) fn lines(&self) -> Vec<Line> {
         let mut lines: Vec<Line> = self.heading.iter().map(|heading| heading_line(heading)).collect();
         for part in &self.parts {
             lines.extend(part.heading.iter().map(|heading| heading_line(heading)));

@@ -1,4 +1,5 @@
-//! Dates, lists, plurals and numbers in the official languages of the European Union and in Arabic, Hebrew and Japanese: as CLDR has them.
+//! Dates, lists, plurals and numbers in the official languages of the European Union and in Arabic, Hebrew and
+//! Japanese: as CLDR has them.
 
 use super::Desk;
 
@@ -76,7 +77,8 @@ const NUMBERS: [(&str, &str); 8] = [
     ("fa", "۱۲٬۳۴۵"),
 ];
 
-/// A line of a letter in a language; blanks that hold a line together are blanks here, and marks of direction are left out.
+/// A line of a letter in a language; blanks that hold a line together are blanks here, and marks of direction are left
+/// out.
 fn line(language: &'static str, body: &str, name: &str) -> String {
     let mut desk = Desk::with(&format!("{body}\n"));
     desk.language = language;

@@ -5,8 +5,8 @@ use std::path::PathBuf;
 use proptest::prelude::*;
 
 use super::{Desk, only, signatory};
-use crate::letter::draft::{CLOSE, OPEN};
-use crate::letter::escape::lines;
+use crate::letter::marker::{CLOSE, OPEN};
+use crate::page::lines;
 
 /// Everywhere a value can stand in the body. Around it are words to find it by.
 const PLACES: &str = "\

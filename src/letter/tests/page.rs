@@ -4,8 +4,8 @@ use std::collections::BTreeSet;
 
 use super::Desk;
 
-/// The properties that may stand in a letter, each with what a reader sees whose mail program does not know it. What is known where is
-/// from caniemail.com, for Outlook for Windows (Word), Gmail and Apple Mail.
+/// The properties that may stand in a letter, each with what a reader sees whose mail program does not know it. What is
+/// known where is from caniemail.com, for Outlook for Windows (Word), Gmail and Apple Mail.
 const KNOWN: [(&str, &str); 29] = [
     ("-webkit-text-size-adjust", "the size that the telephone thinks best"),
     ("background-color", "known to all"),

@@ -4,7 +4,7 @@ use typst::syntax::{SyntaxKind, SyntaxNode, ast, parse};
 
 use super::{Desk, only, signatory};
 use crate::letter::Letters;
-use crate::letter::escape::lines;
+use crate::page::lines;
 
 /// What typst reads: the kinds of all that is no string, in their order, and the strings.
 fn read(content: &str) -> (Vec<SyntaxKind>, Vec<String>) {

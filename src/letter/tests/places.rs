@@ -186,7 +186,8 @@ fn lines_are_broken_where_their_script_allows() {
         Desk::with(&format!("{sentence}https://example.org/川の自由を守るために {sentence}{sentence}\n")).text(&[]);
     assert!(text.contains("\nhttps://example.org/川の自由を守るために "), "{text}");
 
-    // Thai words are found in a dictionary; Arabic, Hebrew and Greek ones end at blanks, and marks on letters take no room.
+    // Thai words are found in a dictionary; Arabic, Hebrew and Greek ones end at blanks, and marks on letters take no
+    // room.
     let thai = "เราเขียนถึงคุณเพื่อขอให้ปกป้องแม่น้ำ".repeat(5);
     let text = Desk::with(&format!("{thai}\n")).text(&[]);
     assert!(widest(&text) <= 72 && text.lines().count() > 1 && text.replace('\n', "") == thai, "{text}");

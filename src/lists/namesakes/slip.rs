@@ -1,7 +1,7 @@
 //! Names that differ by a slip of the pen: one letter too many, too few, in the wrong place, or mistaken for another.
 //!
-//! Comparing every name with every other takes minutes for a long list. Two words at such a distance are equal when a letter is taken
-//! out of each, or of one: names are sorted by what is left of them, and only neighbours are compared.
+//! Comparing every name with every other takes minutes for a long list. Two words at such a distance are equal when a
+//! letter is taken out of each, or of one: names are sorted by what is left of them, and only neighbours are compared.
 
 use std::collections::hash_map::DefaultHasher;
 use std::hash::{Hash, Hasher};
@@ -11,7 +11,8 @@ use super::fold::Folded;
 /// A name with fewer letters than this may well be another's.
 const SHORTEST_NAME: usize = 10;
 
-/// A name with more letters than this is a text, and a word with more is none: for each letter, the whole name is read once.
+/// A name with more letters than this is a text, and a word with more is none: for each letter, the whole name is read
+/// once.
 const LONGEST_NAME: usize = 200;
 const LONGEST_WORD: usize = 40;
 

@@ -152,8 +152,8 @@ fn a_sheet_with_a_password_is_refused_with_what_to_do() {
     );
 }
 
-/// Bytes of good files are changed one after another, before and after they are packed: whatever comes of it, it is a list or a
-/// fault.
+/// Bytes of good files are changed one after another, before and after they are packed: whatever comes of it, it is a
+/// list or a fault.
 #[test]
 fn a_damaged_spreadsheet_is_a_fault_and_never_a_panic() {
     let sheet = format!(

@@ -1,4 +1,5 @@
-//! A mailbox on an IMAP server (RFC 9051, and RFC 3501 before it), read and never changed: `EXAMINE` and `BODY.PEEK[]` only.
+//! A mailbox on an IMAP server (RFC 9051, and RFC 3501 before it), read and never changed: `EXAMINE` and `BODY.PEEK[]`
+//! only.
 
 mod open;
 #[cfg(test)]
@@ -19,7 +20,7 @@ use self::wire::{Response, Wire, late};
 use super::MailboxError;
 use crate::transport::AuthMethod;
 
-pub use open::{Socket, open};
+pub use open::{Server, Socket, open};
 
 /// How long each step may take.
 const PATIENCE: Duration = Duration::from_mins(2);
@@ -90,7 +91,7 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Session<S> {
     /// Where the connection breaks.
     pub async fn uids_from(&mut self, first: u32) -> Result<Vec<u32>, MailboxError> {
         let mut uids = self.search(&format!("{first}:*")).await?;
-        // `*` is the last mail, also where that is before the first that was asked for.
+        // `*` is the last mail, even one before the first that was asked for.
         uids.retain(|uid| *uid >= first);
         Ok(uids)
     }
@@ -104,8 +105,8 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Session<S> {
         Ok(uids)
     }
 
-    /// The first bytes of mails of the open folder, each with its UID, in the order of these; `None` where what the server gives for one cannot
-    /// be read. One that is gone meanwhile is left out.
+    /// The first bytes of mails of the open folder, each with its UID, in the order of these; `None` where what the
+    /// server gives for one cannot be read. One that is gone meanwhile is left out.
     ///
     /// # Errors
     /// Where the server refuses them, or the connection breaks.
@@ -129,7 +130,8 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Session<S> {
         let _ = self.ask("LOGOUT", Expects::NOTHING).await;
     }
 
-    /// A command, within its bounds, and the responses that it is asked for. Whatever else the server says meanwhile is passed over.
+    /// Sends a command, waits for its end within its bounds, and gives the responses that matter. Whatever else the
+    /// server says meanwhile is passed over.
     async fn ask(&mut self, command: &str, expects: Expects<'_>) -> Result<Vec<Response>, MailboxError> {
         let (time, room) = self.wire.bounds(expects.mails);
         let done = timeout(time, self.converse(command, expects, room)).await;
@@ -202,8 +204,8 @@ impl<'a> Expects<'a> {
     }
 }
 
-/// The UID and the text of a FETCH response; no text where it has none that can be read. `None` where it is about something else: a server tells
-/// of changed flags, too.
+/// The UID and the text of a FETCH response; no text where none can be read. `None` where it is about something else: a
+/// server also tells of changed flags.
 fn mail(response: Response) -> Option<(u32, Option<Vec<u8>>)> {
     let line = &response.line;
     let (_, body) = line.split_once("BODY[]")?;

@@ -1,4 +1,4 @@
-//! From a host's name to a session under TLS. Nothing is said to a server without it but STARTTLS.
+//! From a host's name to a session under TLS. Before TLS, STARTTLS is all that is said to a server.
 
 use std::io;
 
@@ -9,30 +9,61 @@ use tokio::time::timeout;
 use super::wire::{Wire, late};
 use super::{Expects, PATIENCE, Session};
 use crate::mailbox::MailboxError;
-use crate::transport::{OpenError, Trust, handshake};
+use crate::transport::{Login, OpenError, Trust, handshake};
 
 /// A connection under TLS.
 pub trait Socket: AsyncRead + AsyncWrite + Send + Unpin {}
 
 impl<T: AsyncRead + AsyncWrite + Send + Unpin> Socket for T {}
 
-/// Opens a session that is not logged in. Of a literal, `limit` bytes are read at the most.
+/// Where a mailbox is, and how one logs in there.
+#[derive(Debug, Clone)]
+pub struct Server {
+    /// A host name or an IP address: what is connected to, and what the certificate must be for.
+    pub host: String,
+    /// The port.
+    pub port: u16,
+    /// Whether TLS begins with STARTTLS and not with the first byte.
+    pub start_tls: bool,
+    /// The user and the secret.
+    pub login: Login,
+    /// Which certificates are trusted.
+    pub trust: Trust,
+}
+
+/// Opens a session, and logs in. Of a literal, `limit` bytes are read at the most.
+///
+/// The secret is asked for anew. Where it comes from a command and the server refuses the login, it is asked for once more, and shown in a
+/// new session.
 ///
 /// # Errors
-/// Where the server cannot be reached, does not greet, or cannot prove who it is.
-pub async fn open(
-    host: &str,
-    port: u16,
-    start_tls: bool,
-    limit: u64,
-    trust: &Trust,
-) -> Result<Session<Box<dyn Socket>>, MailboxError> {
+/// Where the secret is not to be had, or the server cannot be reached, does not greet, cannot prove who it is, or refuses the login.
+pub async fn open(server: &Server, limit: u64) -> Result<Session<Box<dyn Socket>>, MailboxError> {
+    let opened = log_in(server, limit).await;
+    if matches!(opened, Err(MailboxError::Login(_))) && server.login.secret.is_renewed() {
+        tracing::debug!("the login was refused: the password is asked for once more");
+        return log_in(server, limit).await;
+    }
+    opened
+}
+
+async fn log_in(server: &Server, limit: u64) -> Result<Session<Box<dyn Socket>>, MailboxError> {
+    let Login { user, secret, auth } = &server.login;
+    let secret = secret.ask().await?;
+    let mut session = connect(server, limit).await?;
+    session.log_in(user, &secret, *auth).await?;
+    Ok(session)
+}
+
+/// Opens a session that is not logged in.
+async fn connect(server: &Server, limit: u64) -> Result<Session<Box<dyn Socket>>, MailboxError> {
+    let Server { host, port, .. } = server;
     let longest = usize::try_from(limit).unwrap_or(usize::MAX);
-    let unreachable = |why: io::Error| MailboxError::Unreachable { host: host.to_owned(), port, why };
-    let connected = timeout(PATIENCE, TcpStream::connect((host, port))).await;
+    let unreachable = |why: io::Error| MailboxError::Unreachable { host: host.clone(), port: *port, why };
+    let connected = timeout(PATIENCE, TcpStream::connect((host.as_str(), *port))).await;
     let tcp = connected.unwrap_or_else(|_| Err(late())).map_err(unreachable)?;
     tcp.set_nodelay(true).map_err(unreachable)?;
-    let tcp = if start_tls {
+    let tcp = if server.start_tls {
         let mut plain = Session::new(Wire::new(tcp, PATIENCE, 0));
         plain.greet().await?;
         plain.ask("STARTTLS", Expects::NOTHING).await?;
@@ -44,10 +75,10 @@ pub async fn open(
     } else {
         tcp
     };
-    let secured = timeout(PATIENCE, handshake(host, Box::new(tcp), trust)).await;
+    let secured = timeout(PATIENCE, handshake(host, Box::new(tcp), &server.trust)).await;
     let stream: Box<dyn Socket> = Box::new(secured.map_err(|_| MailboxError::Broken(late()))?.map_err(no_tls)?);
     let mut session = Session::new(Wire::new(stream, PATIENCE, longest));
-    if !start_tls {
+    if !server.start_tls {
         session.greet().await?;
     }
     Ok(session)

@@ -1,6 +1,8 @@
-//! The lines of IMAP (RFC 9051, 2.2), as far as they matter here: a response is a line, with the literals that stand in it.
+//! The lines of IMAP (RFC 9051, 2.2), as far as they matter here: a response is a line, with the literals that stand in
+//! it.
 //!
-//! Our own reading, since a library's ends the session at the first line that it cannot parse. Here, only what was asked for is looked at.
+//! Our own reading: a library's ends the session at the first line that it cannot parse. Here, only what was asked for
+//! is looked at.
 
 use std::io;
 use std::time::Duration;
@@ -8,7 +10,7 @@ use std::time::Duration;
 use tokio::io::{AsyncBufReadExt as _, AsyncRead, AsyncReadExt as _, AsyncWrite, AsyncWriteExt as _, BufReader};
 use tokio::time::timeout;
 
-/// The most of a response outside of its literals: the numbers of a million mails.
+/// The most bytes of a response outside of its literals: enough for the numbers of a million mails.
 const LONGEST_LINE: usize = 8 * 1024 * 1024;
 
 /// A response of the server.
@@ -47,13 +49,13 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Wire<S> {
         Self { stream: BufReader::new(stream), limit, longest_literal }
     }
 
-    /// How long a command may take, and how much may be kept of what it is answered with, where it asks for so many mails.
+    /// How long a command for this many mails may take, and how many bytes of its responses are kept at most.
     pub(super) fn bounds(&self, mails: usize) -> (Duration, usize) {
         let time = self.limit.saturating_mul(u32::try_from(mails).unwrap_or(u32::MAX).saturating_add(1));
         (time, LONGEST_LINE.saturating_add(self.longest_literal.saturating_mul(mails)))
     }
 
-    /// The stream, where nothing was read that nobody asked for; STARTTLS begins TLS on it.
+    /// The stream, for TLS to begin on it; `None` where the server has sent more than it was asked for.
     pub(super) fn into_stream(self) -> Option<S> {
         self.stream.buffer().is_empty().then(|| self.stream.into_inner())
     }

@@ -8,7 +8,7 @@ use tokio::io::DuplexStream;
 
 use super::record::Received;
 use super::script::Fault;
-use super::{Options, Shared, lock, session};
+use super::{Options, Shared, lock, serve};
 
 /// How much may be on its way in one direction, in bytes: no letter of a test waits for room.
 const ROOM: usize = 256 * 1024;
@@ -29,7 +29,7 @@ impl MemorySandbox {
     pub(crate) fn dial(&self) -> DuplexStream {
         let (ours, theirs) = tokio::io::duplex(ROOM);
         let number = self.connections.fetch_add(1, Ordering::Relaxed) + 1;
-        tokio::spawn(session::serve(Box::new(theirs), number, Arc::clone(&self.shared)));
+        tokio::spawn(serve::serve(Box::new(theirs), number, Arc::clone(&self.shared)));
         ours
     }
 

@@ -3,11 +3,13 @@
 //! It hands a message to its [`Sink`] before it says 250. It never passes mail on to anybody.
 
 mod auth;
+mod hello;
 mod lines;
 #[cfg(test)]
 mod memory;
 mod record;
 mod script;
+mod serve;
 mod session;
 mod sink;
 #[cfg(test)]
@@ -187,7 +189,7 @@ async fn accept(listener: TcpListener, shared: Arc<Shared>) {
                 number += 1;
                 // Where it cannot be set, the connection is gone already, or merely slower.
                 let _ = tcp.set_nodelay(true);
-                sessions.spawn(session::serve(Box::new(tcp), number, Arc::clone(&shared)));
+                sessions.spawn(serve::serve(Box::new(tcp), number, Arc::clone(&shared)));
             }
             // Out of file descriptors, as a rule: it passes when a connection closes.
             Err(_) => tokio::time::sleep(Duration::from_millis(50)).await,

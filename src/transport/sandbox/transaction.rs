@@ -6,18 +6,10 @@ use std::time::Instant;
 use super::lines::Line;
 use super::record::Received;
 use super::script::{Act, At, Context};
-use super::session::{Greeted, LoggedIn, Session, is_positive, over};
+use super::session::{Greeted, LoggedIn, Session, Transaction, is_positive, over};
 
 /// A line of a message, without the dot that is doubled (RFC 5321, 4.5.3.1.6).
 const TEXT_LINE: usize = 1000;
-
-/// What MAIL began.
-pub(super) struct Transaction {
-    pub(super) number: usize,
-    pub(super) from: String,
-    pub(super) parameters: String,
-    pub(super) recipients: Vec<String>,
-}
 
 /// How a message came in.
 enum Body {

@@ -2,7 +2,9 @@
 
 use super::certificates::Authority;
 use super::*;
+use crate::config::{Secret, SecretSource};
 use crate::transport::sandbox::Encryption;
+use crate::workspace::Workspace;
 use secrecy::SecretString;
 
 const SECRET: &str = "p\u{e4}ss w\u{f6}rd";
@@ -26,7 +28,7 @@ async fn office(mechanisms: &[&str], auth: AuthMethod, secret: &str, script: Vec
     let server = Server {
         host: "localhost".to_owned(),
         trust: Trust::Roots(vec![authority.root()]),
-        login: Some(Login { user: "letters".to_owned(), secret: SecretString::from(secret), auth }),
+        login: Some(Login { user: "letters".to_owned(), secret: SecretString::from(secret).into(), auth }),
         ..sandbox.server()
     };
     Office { sandbox, server }
@@ -104,6 +106,23 @@ async fn a_secret_with_a_control_character_is_not_sent() {
         assert_eq!(Connection::open(&office.server).await.unwrap_err(), OpenError::LoginCharacters);
         assert_eq!(said(&office.sandbox), [""; 0]);
     }
+}
+
+#[tokio::test]
+async fn a_secret_that_is_not_to_be_had_any_more_is_an_error_of_its_own_and_nobody_is_connected_to() {
+    let folder = tempfile::tempdir().unwrap();
+    std::fs::write(folder.path().join("token"), SECRET).unwrap();
+    let source = SecretSource::File("token".to_owned());
+    let mut office = office(&["PLAIN"], AuthMethod::Plain, "", vec![]).await;
+    let login = office.server.login.as_mut().unwrap();
+    login.secret = Secret::fetch(&source, &Workspace::open(folder.path()).unwrap()).unwrap();
+    Connection::open(&office.server).await.unwrap();
+    std::fs::remove_file(folder.path().join("token")).unwrap();
+    let error = Connection::open(&office.server).await.unwrap_err();
+    assert!(matches!(error, OpenError::Secret(_)) && !error.is_transient());
+    let shown = error.to_string();
+    assert!(shown.contains("the file `token`") && shown.ends_with("; check `password` in `[smtp]`"), "{shown}");
+    assert_eq!(office.sandbox.connections().len(), 1);
 }
 
 #[tokio::test]

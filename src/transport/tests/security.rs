@@ -96,8 +96,11 @@ async fn without_starttls_nothing_is_sent() {
     options.offers.auth = vec!["PLAIN".to_owned()];
     let sandbox = Sandbox::start(options).await.unwrap();
     let mut server = server(&sandbox, &authority);
-    server.login =
-        Some(Login { user: "letters".to_owned(), secret: SecretString::from("hunter2"), auth: AuthMethod::Auto });
+    server.login = Some(Login {
+        user: "letters".to_owned(),
+        secret: SecretString::from("hunter2").into(),
+        auth: AuthMethod::Auto,
+    });
     assert_eq!(Connection::open(&server).await.unwrap_err(), OpenError::StartTlsMissing);
     assert_eq!(sandbox.connections()[0].texts(), ["EHLO localhost"]);
 }
@@ -190,8 +193,11 @@ async fn plain_is_for_this_machine_and_never_with_a_login() {
     let error = Connection::open_within(&server, patient()).await.unwrap_err();
     assert!(matches!(error, OpenError::PlainRemote(_)), "{error}");
     server = sandbox.server();
-    server.login =
-        Some(Login { user: "letters".to_owned(), secret: SecretString::from("hunter2"), auth: AuthMethod::Plain });
+    server.login = Some(Login {
+        user: "letters".to_owned(),
+        secret: SecretString::from("hunter2").into(),
+        auth: AuthMethod::Plain,
+    });
     assert_eq!(Connection::open(&server).await.unwrap_err(), OpenError::PlainLogin);
     assert_eq!(sandbox.connections(), []);
 }

@@ -22,10 +22,10 @@ async fn two_letters_of_a_plan_never_go_to_one_address() {
     assert!(refused.contains("two letters of the plan go to `both@example.org`"), "{refused}");
     let refused = bench.plan_rows(&lease, FIRST, rows).await.unwrap_err().to_string();
     assert!(refused.contains("two letters of the plan go to `both@example.org`"), "{refused}");
-    assert_eq!(bench.due_ids(1), ["ana"]);
+    assert_eq!(bench.due_ids(1).await, ["ana"]);
     let one_is_skipped = vec![to("bo", "both@example.org"), skipped("both", "duplicate of line 2")];
     bench.plan_rows(&lease, FIRST, one_is_skipped).await.unwrap();
-    assert_eq!(bench.due_ids(1), ["bo"]);
+    assert_eq!(bench.due_ids(1).await, ["bo"]);
 }
 
 #[tokio::test]
@@ -92,7 +92,7 @@ async fn a_letter_that_failed_gives_its_address_away() {
     bench.start(&lease, "new", 2).await;
     bench.ledger.release(&lease, at(3)).await.unwrap();
     let ana = RecipientId::new("ana");
-    let again = bench.ledger.resolve(&campaign(), FIRST, &ana, Resolution::NotSent, "ana", at(4)).await;
+    let again = bench.ledger.resolve(FIRST, &ana, Resolution::NotSent, &word(at(4))).await;
     assert!(matches!(&again, Err(LedgerError::AddressTaken { other, .. }) if other == "new"), "{again:?}");
     assert_eq!(bench.delivery("ana").state, DeliveryState::Failed);
 }
@@ -103,7 +103,7 @@ async fn a_letter_that_failed_and_is_tried_again_by_a_persons_word_holds_its_add
     bench.send(&lease, "ana", 1, DeliveryState::Failed).await;
     bench.ledger.release(&lease, at(2)).await.unwrap();
     let ana = RecipientId::new("ana");
-    bench.ledger.resolve(&campaign(), FIRST, &ana, Resolution::NotSent, "ana", at(3)).await.unwrap();
+    bench.ledger.resolve(FIRST, &ana, Resolution::NotSent, &word(at(3))).await.unwrap();
     let (lease, _) = bench.ledger.take_lease(&campaign(), &clock(4)).await.unwrap();
     bench.send(&lease, "ana", 5, DeliveryState::Accepted).await;
     let refused = bench.plan_rows(&lease, FIRST, vec![to("new", "ana@example.org")]).await;
@@ -117,10 +117,10 @@ async fn an_address_whose_letter_never_left_is_planned_under_a_new_id() {
     bench.plan(&lease, &["bo"]).await;
     bench.ledger.release(&lease, at(2)).await.unwrap();
     let ana = RecipientId::new("ana");
-    bench.ledger.resolve(&campaign(), FIRST, &ana, Resolution::NotSent, "ana", at(3)).await.unwrap();
+    bench.ledger.resolve(FIRST, &ana, Resolution::NotSent, &word(at(3))).await.unwrap();
     let (lease, _) = bench.ledger.take_lease(&campaign(), &clock(4)).await.unwrap();
     bench.plan_rows(&lease, FIRST, vec![row("bo"), to("new", "ana@example.org")]).await.unwrap();
-    assert_eq!(bench.due_ids(9), ["bo", "new"]);
+    assert_eq!(bench.due_ids(9).await, ["bo", "new"]);
     assert_eq!(bench.delivery("ana").state, DeliveryState::Skipped);
     bench.send(&lease, "new", 9, DeliveryState::Accepted).await;
 }

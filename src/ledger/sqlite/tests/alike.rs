@@ -1,5 +1,6 @@
 //! The ledger in memory, with which the protocol is explored, answers as this one does, whatever happens in whatever order.
 
+use std::collections::HashSet;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
@@ -8,7 +9,7 @@ use proptest::prelude::*;
 use super::mails::{Says, mail, says};
 use super::*;
 use crate::ledger::memory::{Commits, Disk, MemoryLedger};
-use crate::ledger::{Halt, LedgerError, MailLedger, Mark, Resolution, Voice};
+use crate::ledger::{LedgerError, MailLedger, Mark, Resolution};
 use crate::model::window::{Window, Windows};
 use crate::model::{Addressee, Answer, SentLetter, Suppression, Target, Thread};
 
@@ -94,7 +95,7 @@ fn step() -> impl Strategy<Value = Step> {
 
 /// A place where a ledger can be opened more than once.
 trait Place {
-    type Ledger: ReadLedger + WriteLedger + MailLedger + Send + Sync;
+    type Ledger: ReadLedger + RunLedger + StageLedger + PersonLedger + MailLedger + Send + Sync;
 
     fn open(&self) -> Self::Ledger;
 
@@ -179,7 +180,7 @@ struct Side<P: Place> {
     second: i64,
 }
 
-impl<L: ReadLedger + WriteLedger> Run<L> {
+impl<L: ReadLedger + RunLedger> Run<L> {
     async fn take(ledger: L, second: i64) -> Result<(Self, u64)> {
         let (lease, in_doubt) = ledger.take_lease(&campaign(), &clock(second)).await?;
         Ok((Self { ledger, lease, under_way: Vec::new(), over: Vec::new() }, in_doubt))
@@ -196,7 +197,7 @@ impl<L: ReadLedger + WriteLedger> Run<L> {
                 "yes".to_owned()
             }
             Ok(refused) => format!("{refused:?}"),
-            Err(error) => word(&error),
+            Err(error) => refusal(&error),
         }
     }
 
@@ -213,13 +214,7 @@ impl<L: ReadLedger + WriteLedger> Run<L> {
     }
 
     fn deliveries(&self) -> Vec<Delivery> {
-        let mut found = Vec::new();
-        let each = &mut |delivery| {
-            found.push(delivery);
-            Ok(())
-        };
-        self.ledger.deliveries(&campaign(), &Selection::default(), each).unwrap();
-        found
+        self.ledger.deliveries(&campaign(), &Selection::default()).collect::<Result<_>>().unwrap()
     }
 }
 
@@ -243,7 +238,7 @@ impl<P: Place> Side<P> {
                     PlannedRow { skip, email: email(n), ..row(RECIPIENTS[n]) }
                 };
                 let rows: Vec<_> = (0..3).filter(|n| listed[*n]).map(planned).collect();
-                run.ledger.begin_plan(&run.lease, round, &Columns::new(["id", "email"]), at(second)).await.unwrap();
+                run.ledger.begin_plan(&run.lease, round, &Columns::new(["id", "email"])).await.unwrap();
                 run.ledger.plan(&run.lease, round, rows).await.unwrap();
                 said(run.ledger.finish_plan(&run.lease, round, at(second)).await)
             }
@@ -275,7 +270,7 @@ impl<P: Place> Side<P> {
                 }
                 Err(error) => {
                     self.place.closed_elsewhere();
-                    word(&error)
+                    refusal(&error)
                 }
             },
             Step::LostClaim(..) | Step::LostSettle(_) if !robbed => "nobody".to_owned(),
@@ -287,7 +282,7 @@ impl<P: Place> Side<P> {
                     ledger.release(lease, at(second)).await.unwrap();
                 }
                 let recipient = RecipientId::new(RECIPIENTS[who]);
-                let resolved = ledger.resolve(&campaign(), round, &recipient, resolution, "ana", at(second)).await;
+                let resolved = ledger.resolve(round, &recipient, resolution, &word(at(second))).await;
                 let answer = said(resolved);
                 if alone {
                     let (taken, in_doubt) = ledger.take_lease(&campaign(), &clock(second)).await.unwrap();
@@ -298,29 +293,23 @@ impl<P: Place> Side<P> {
                 answer
             }
             Step::Mark(who, answer, note, by) => {
-                let mark = Mark { answer, note: note.map(str::to_owned), by, at: at(second), said_at: at(second - 9) };
-                said(run.ledger.mark(&campaign(), &RecipientId::new(RECIPIENTS[who]), mark).await)
+                let mark = Mark { answer, note: note.map(str::to_owned), said_at: at(second - 9) };
+                said(run.ledger.mark(&RecipientId::new(RECIPIENTS[who]), mark, &word_by(by, at(second))).await)
             }
             Step::Suppress(key, reason, by) => {
                 let reason = reason.map(str::to_owned);
                 let suppression = Suppression { target: Target::from_key(key.to_owned()), reason };
-                said(run.ledger.suppress(&campaign(), suppression, by, at(second)).await)
+                said(run.ledger.suppress(suppression, &word_by(by, at(second))).await)
             }
-            Step::Lift(key) => {
-                let by = Voice::Person("ana".to_owned());
-                said(run.ledger.lift(&campaign(), Target::from_key(key.to_owned()), by, at(second)).await)
-            }
+            Step::Lift(key) => said(run.ledger.lift(Target::from_key(key.to_owned()), &word(at(second))).await),
             Step::Mail(number, says) => said(run.ledger.count(mail(number, &says, second)).await),
             Step::Unbounce(who) => {
                 let recipient = RecipientId::new(RECIPIENTS[who]);
-                said(run.ledger.unbounce(&campaign(), &recipient, "ana", at(second)).await)
+                said(run.ledger.unbounce(&recipient, &word(at(second))).await)
             }
             Step::ReadInbox => said(run.ledger.inbox_was_read(&campaign(), at(second)).await),
-            Step::Stop(reason) => {
-                let halt = Halt { at: at(second), person: "ana".to_owned(), reason: reason.map(str::to_owned) };
-                said(run.ledger.stop(&campaign(), halt).await)
-            }
-            Step::Resume => said(run.ledger.resume(&campaign(), "ana", at(second)).await),
+            Step::Stop(reason) => said(run.ledger.stop(reason.map(str::to_owned), &word(at(second))).await),
+            Step::Resume => said(run.ledger.resume(&word(at(second))).await),
             Step::Wait(seconds) => {
                 self.second += seconds;
                 String::new()
@@ -329,7 +318,7 @@ impl<P: Place> Side<P> {
     }
 
     /// Everything that can be read, but for keys.
-    fn shown(&self) -> Vec<String> {
+    async fn shown(&self) -> Vec<String> {
         let Some(run) = self.runs.last() else { return Vec::new() };
         let (ledger, now) = (&run.ledger, at(self.second));
         let mut shown = Vec::new();
@@ -338,10 +327,15 @@ impl<P: Place> Side<P> {
             shown.push(format!("{:?}", Delivery { id: DeliveryId(0), message_id, ..delivery }));
         }
         for round in [FIRST, SECOND] {
-            for due in ledger.due(&campaign(), round, None, now, 2).unwrap() {
+            for due in ledger.due(&campaign(), round, None, now, 2).await.unwrap() {
                 shown.push(format!("{:?}", Due { id: DeliveryId(0), ..due }));
             }
-            shown.push(format!("{:?}", ledger.next_attempt_at(&campaign(), round).unwrap()));
+            shown.push(format!("{:?}", ReadLedger::next_attempt_at(ledger, &campaign(), round).unwrap()));
+            let only = HashSet::from(["bo".to_owned(), "ana2@example.org".to_owned()]);
+            for only in [HashSet::new(), only] {
+                let next = RunLedger::next_attempt_at(ledger, &campaign(), round, &only).await.unwrap();
+                shown.push(format!("{next:?}"));
+            }
             shown.push(format!("{:?}", ledger.tally(&campaign(), round).unwrap()));
             shown.push(format!("{:?}", ledger.columns(&campaign(), round).unwrap()));
             for id in RECIPIENTS {
@@ -363,7 +357,7 @@ impl<P: Place> Side<P> {
             to("bo", "new@example.org", "Somebody new"),
         ];
         let thread = Thread { campaign: campaign(), before: Round(2), continues: Some(campaign()), quotes: false };
-        for mut history in ledger.histories(&thread, &recipients).unwrap() {
+        for mut history in ReadLedger::histories(ledger, &thread, &recipients).unwrap() {
             for past in history.rounds.iter_mut().chain(&mut history.continued) {
                 past.message_id = past.message_id.take().map(|_| MessageId::from_text("known"));
             }
@@ -372,8 +366,8 @@ impl<P: Place> Side<P> {
         shown.push(format!("{:?}", ledger.answers(&campaign(), FIRST).unwrap()));
         shown.push(format!("{:?}", ledger.suppressions().unwrap()));
         let asked = ["ana@example.org", "bo@elsewhere.example", "carl@nowhere.example"].map(str::to_owned);
-        shown.push(format!("{:?}", ledger.suppressed(asked.to_vec()).unwrap()));
-        shown.push(format!("{:?}", ledger.halt(&campaign()).unwrap()));
+        shown.push(format!("{:?}", ledger.suppressed(asked.to_vec()).await.unwrap()));
+        shown.push(format!("{:?}", RunLedger::halt(ledger, &campaign()).await.unwrap()));
         shown.extend(mail_shown(ledger));
         let holder = ledger.holder(&campaign()).unwrap();
         shown.push(format!("{:?}", holder.map(|holder| (holder.host == "elsewhere.example", holder.since))));
@@ -384,17 +378,12 @@ impl<P: Place> Side<P> {
 /// What a ledger knows of mail, but for keys.
 fn mail_shown(ledger: &impl MailLedger) -> Vec<String> {
     let mut shown = Vec::new();
-    let letters = ledger.letters(&mut |letter| {
-        shown.push(format!("{:?}", SentLetter { message_id: String::new(), token: String::new(), ..letter }));
-        Ok(())
-    });
-    letters.unwrap();
+    for letter in ledger.letters() {
+        let letter = SentLetter { message_id: String::new(), token: String::new(), ..letter.unwrap() };
+        shown.push(format!("{letter:?}"));
+    }
     shown.sort_unstable();
-    let unmatched = ledger.unmatched(&mut |mail| {
-        shown.push(mail.fingerprint);
-        Ok(())
-    });
-    unmatched.unwrap();
+    shown.extend(ledger.unmatched().map(|mail| mail.unwrap().fingerprint));
     shown.extend((0..6).map(|number| ledger.has_counted(&format!("mail {number}")).unwrap().to_string()));
     shown.push(format!("{:?}", ledger.uids("INBOX").unwrap()));
     shown.push(format!("{:?}", ledger.inbox_read_at(&campaign()).unwrap()));
@@ -405,11 +394,11 @@ fn mail_shown(ledger: &impl MailLedger) -> Vec<String> {
 fn said<T: std::fmt::Debug>(outcome: Result<T>) -> String {
     match outcome {
         Ok(answer) => format!("{answer:?}"),
-        Err(error) => word(&error),
+        Err(error) => refusal(&error),
     }
 }
 
-fn word(error: &LedgerError) -> String {
+fn refusal(error: &LedgerError) -> String {
     match error {
         LedgerError::Held(_) => "held".to_owned(),
         LedgerError::Store { .. } => "refused".to_owned(),
@@ -424,7 +413,7 @@ async fn compare(steps: Vec<Step>) {
     for step in std::iter::once(all).chain(steps) {
         let (first, second) = (file.carry_out(step.clone()).await, memory.carry_out(step.clone()).await);
         assert_eq!(first, second, "the answers to {step:?}");
-        assert_eq!(file.shown(), memory.shown(), "after {step:?}");
+        assert_eq!(file.shown().await, memory.shown().await, "after {step:?}");
     }
 }
 

@@ -1,7 +1,7 @@
 //! What people and mails say of recipients, and who must not be written to.
 
 use super::*;
-use crate::ledger::{AddressChange, Hearing, LedgerError, Mark, Marked, Voice};
+use crate::ledger::{AddressChange, Hearing, LedgerError, Mark, Marked};
 use crate::model::{Answer, Suppression, Target};
 
 fn person() -> Voice {
@@ -12,13 +12,13 @@ fn mail() -> Voice {
     Voice::Mail { id: "7f3a@example.org".to_owned() }
 }
 
-fn said(answer: Answer, by: Voice, second: i64) -> Mark {
-    Mark { answer: Some(answer), note: None, by, at: at(second), said_at: at(second - 5) }
+fn said(answer: Answer, by: Voice, second: i64) -> (Mark, Word) {
+    (Mark { answer: Some(answer), note: None, said_at: at(second - 5) }, word_by(by, at(second)))
 }
 
 impl Bench {
-    async fn mark(&self, recipient: &str, mark: Mark) -> Marked {
-        self.ledger.mark(&campaign(), &RecipientId::new(recipient), mark).await.unwrap()
+    async fn mark(&self, recipient: &str, (mark, word): (Mark, Word)) -> Marked {
+        self.ledger.mark(&RecipientId::new(recipient), mark, &word).await.unwrap()
     }
 
     fn suppressed(&self) -> Vec<String> {
@@ -74,7 +74,8 @@ async fn a_mark_goes_to_the_latest_letter_that_may_have_left() {
     assert_eq!(bench.mark("cy", said(Answer::Replied, person(), 10)).await.round, Round(1), "none has left");
     assert_eq!(bench.ledger.answers(&campaign(), Round(0)).unwrap(), [(Answer::Replied, 1)]);
     let nobody = RecipientId::new("eve");
-    let refused = bench.ledger.mark(&campaign(), &nobody, said(Answer::Replied, person(), 10)).await;
+    let (mark, word) = said(Answer::Replied, person(), 10);
+    let refused = bench.ledger.mark(&nobody, mark, &word).await;
     assert!(matches!(refused, Err(LedgerError::NoSuchDelivery(id)) if id == "eve"));
 }
 
@@ -82,13 +83,15 @@ async fn a_mark_goes_to_the_latest_letter_that_may_have_left() {
 async fn a_mark_made_while_a_run_has_the_lease_stops_its_next_claim() {
     let (bench, lease) = Bench::planned(&["bo", "cy", "di"]).await;
     let elsewhere = open_elsewhere(&bench.path());
-    elsewhere.mark(&campaign(), &RecipientId::new("bo"), said(Answer::Declined, person(), 1)).await.unwrap();
-    elsewhere.mark(&campaign(), &RecipientId::new("cy"), said(Answer::Acknowledged, person(), 1)).await.unwrap();
+    for (id, answer) in [("bo", Answer::Declined), ("cy", Answer::Acknowledged)] {
+        let (mark, word) = said(answer, person(), 1);
+        elsewhere.mark(&RecipientId::new(id), mark, &word).await.unwrap();
+    }
     assert_eq!(bench.claim(&lease, "bo", 2).await.unwrap(), Claimed::No(DeliveryState::Skipped));
     assert_eq!(bench.delivery("bo").reason.unwrap(), "answered: declined");
     assert!(matches!(bench.claim(&lease, "cy", 2).await.unwrap(), Claimed::Yes(_)));
     let everybody = Suppression { target: Target::Domain("example.org".to_owned()), reason: None };
-    elsewhere.suppress(&campaign(), everybody, person(), at(3)).await.unwrap();
+    elsewhere.suppress(everybody, &word(at(3))).await.unwrap();
     assert_eq!(bench.claim(&lease, "di", 4).await.unwrap(), Claimed::No(DeliveryState::Skipped));
 }
 
@@ -100,13 +103,8 @@ async fn whoever_opts_out_is_suppressed_in_every_campaign_until_that_is_put_righ
     let other = CampaignId::parse("another").unwrap();
     let (lease, _) = bench.ledger.take_lease(&other, &clock(11)).await.unwrap();
     bench.plan(&lease, &["bo"]).await;
-    let mut planned = Vec::new();
-    let each = &mut |delivery: Delivery| {
-        planned.push(delivery.id);
-        Ok(())
-    };
-    bench.ledger.deliveries(&other, &Selection::default(), each).unwrap();
-    let refused = bench.ledger.claim(&lease, claim(planned[0], 12)).await.unwrap();
+    let planned = bench.ledger.deliveries(&other, &Selection::default()).next().unwrap().unwrap();
+    let refused = bench.ledger.claim(&lease, claim(planned.id, 12)).await.unwrap();
     assert_eq!(refused, Claimed::No(DeliveryState::Skipped));
 
     let put_right = bench.mark("bo", said(Answer::Replied, person(), 20)).await;
@@ -134,7 +132,7 @@ async fn an_address_stays_suppressed_while_anybody_else_wants_it_to_be() {
 
     bench.mark("bo", said(Answer::OptedOut, person(), 30)).await;
     let asked = Suppression { target: Target::Address("office@example.org".to_owned()), reason: Some("asked".into()) };
-    bench.ledger.suppress(&campaign(), asked.clone(), person(), at(31)).await.unwrap();
+    bench.ledger.suppress(asked.clone(), &word(at(31))).await.unwrap();
     bench.mark("bo", said(Answer::Replied, person(), 32)).await;
     assert_eq!(bench.ledger.suppressions().unwrap(), [asked], "somebody suppressed it as such");
 }
@@ -144,13 +142,12 @@ async fn a_mails_suppression_changes_nothing_that_stands_and_a_person_lifts_eith
     let bench = Bench::new();
     let target = Target::Address("bo@example.org".to_owned());
     let with = |reason: Option<&str>| Suppression { target: target.clone(), reason: reason.map(str::to_owned) };
-    let own = campaign();
-    let suppress = |reason, by| bench.ledger.suppress(&own, with(reason), by, at(1));
+    let suppress = async |reason, by| bench.ledger.suppress(with(reason), &word_by(by, at(1))).await;
     assert_eq!(suppress(Some("asked by phone"), person()).await.unwrap(), None);
     assert_eq!(suppress(Some("bounced"), mail()).await.unwrap(), Some(with(Some("asked by phone"))));
     assert_eq!(suppress(None, person()).await.unwrap(), Some(with(Some("asked by phone"))));
     assert_eq!(bench.ledger.suppressions().unwrap(), [with(Some("asked by phone"))]);
-    let lift = || bench.ledger.lift(&own, target.clone(), person(), at(2));
+    let lift = async || bench.ledger.lift(target.clone(), &word(at(2))).await;
     assert_eq!(lift().await.unwrap(), Some(with(Some("asked by phone"))));
     assert_eq!(lift().await.unwrap(), None);
     assert_eq!(bench.story(), ["suppressed", "suppressed", "lifted"]);

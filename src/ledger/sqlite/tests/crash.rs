@@ -24,7 +24,7 @@ async fn victim() {
     let ledger = SqliteLedger::open(Path::new(&path)).unwrap();
     let (lease, _) = ledger.take_lease(&campaign(), &clock(1)).await.unwrap();
     let mut tasks = tokio::task::JoinSet::new();
-    for due in ledger.due(&campaign(), FIRST, None, at(1), LETTERS).unwrap() {
+    for due in ledger.due(&campaign(), FIRST, None, at(1), LETTERS).await.unwrap() {
         let (ledger, lease) = (ledger.clone(), lease.clone());
         tasks.spawn(async move {
             let Claimed::Yes(attempt) = ledger.claim(&lease, claim(due.id, 1)).await.unwrap() else {
@@ -86,7 +86,7 @@ async fn a_killed_process_leaves_everything_it_was_told() {
             assert_ne!(state, DeliveryState::Attempting);
         }
         assert_eq!(doubted, in_doubt);
-        let open = bench.due_ids(9_999);
+        let open = bench.due_ids(9_999).await;
         assert!(open.iter().all(|id| !claimed.contains(id)));
         bench.check_tally();
         drop(lease);
@@ -103,12 +103,12 @@ async fn a_copy_of_the_files_at_any_moment_has_everything_that_was_answered() {
     let bench = Bench { folder, ledger };
     let rows = recipients().iter().map(|id| row(id)).collect();
     let header = Columns::new(["id", "email"]);
-    bench.ledger.begin_plan(&lease, FIRST, &header, at(0)).await.unwrap();
+    bench.ledger.begin_plan(&lease, FIRST, &header).await.unwrap();
     bench.ledger.plan(&lease, FIRST, rows).await.unwrap();
     bench.ledger.finish_plan(&lease, FIRST, at(0)).await.unwrap();
 
     let answered = std::sync::Arc::new(std::sync::Mutex::new(BTreeSet::new()));
-    let all = bench.ledger.due(&campaign(), FIRST, None, at(0), LETTERS).unwrap();
+    let all = bench.ledger.due(&campaign(), FIRST, None, at(0), LETTERS).await.unwrap();
     let mut tasks = tokio::task::JoinSet::new();
     for part in all.chunks(LETTERS / 8) {
         let (ledger, lease, answered, part) = (bench.ledger.clone(), lease.clone(), answered.clone(), part.to_vec());

@@ -101,8 +101,9 @@ async fn a_damaged_ledger_says_so() {
     // The first pages stay, so that it is recognised.
     bytes[100 * 1024..].fill(0x5a);
     std::fs::write(&path, &bytes).unwrap();
-    let read = SqliteLedger::open_existing(&path)
-        .and_then(|ledger| ledger.unwrap().deliveries(&campaign(), &Selection::default(), &mut |_| Ok(())));
+    let read = SqliteLedger::open_existing(&path).and_then(|ledger| {
+        ledger.unwrap().deliveries(&campaign(), &Selection::default()).try_for_each(|it| it.map(drop))
+    });
     assert!(matches!(read, Err(LedgerError::Unusable { .. })), "{read:?}");
     assert!(whole > 200 * 1024, "{whole}");
     drop(folder);
@@ -121,12 +122,12 @@ async fn on_a_full_disk_what_was_recorded_stays_and_the_rest_is_refused() {
     let bench = Bench { folder, ledger };
     let (lease, _) = bench.ledger.take_lease(&campaign(), &clock(3)).await.unwrap();
     let header = Columns::new(["id", "email"]);
-    bench.ledger.begin_plan(&lease, FIRST, &header, at(3)).await.unwrap();
+    bench.ledger.begin_plan(&lease, FIRST, &header).await.unwrap();
     let many: Vec<_> = (0..2_000).map(|n| row(&format!("recipient{n}"))).collect();
     let full = bench.ledger.plan(&lease, FIRST, many).await;
     assert!(matches!(full, Err(LedgerError::Full { .. })), "{full:?}");
     assert_eq!(bench.delivery("ana").state, DeliveryState::Accepted);
-    assert_eq!(bench.due_ids(4), ["bo"]);
+    assert_eq!(bench.due_ids(4).await, ["bo"]);
     // The transaction is gone as a whole, and the writer goes on.
     let rows: i64 = bench.sql().query_row("SELECT count(*) FROM list_row", [], |row| row.get(0)).unwrap();
     assert_eq!(rows, 2);
@@ -165,13 +166,8 @@ async fn a_reader_sees_what_a_run_commits_and_does_not_wait_for_it() {
     let writing = bench.sql();
     writing.execute_batch("BEGIN IMMEDIATE; UPDATE delivery SET note = 'x'").unwrap();
     assert_eq!(reader.tally(&campaign(), FIRST).unwrap().of(DeliveryState::Accepted), 1);
-    let mut notes = Vec::new();
-    reader
-        .deliveries(&campaign(), &Selection::default(), &mut |delivery| {
-            notes.push(delivery.note);
-            Ok(())
-        })
-        .unwrap();
+    let found = reader.deliveries(&campaign(), &Selection::default());
+    let notes: Vec<_> = found.map(|delivery| delivery.unwrap().note).collect();
     assert_eq!(notes, [None]);
 }
 

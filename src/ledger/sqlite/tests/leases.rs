@@ -52,7 +52,7 @@ async fn a_campaign_can_be_sent_again_at_once_after_its_run_died() {
         bench.sql().query_row("SELECT ended_at FROM attempt WHERE outcome = 'in-doubt'", [], |row| row.get(0)).unwrap();
     assert_eq!(ended, at(2).as_microsecond());
     assert_eq!(bench.claim(&lease, "ana", 3).await.unwrap(), Claimed::No(DeliveryState::InDoubt));
-    assert_eq!(bench.due_ids(9_999), ["bo"]);
+    assert_eq!(bench.due_ids(9_999).await, ["bo"]);
     bench.check_tally();
 }
 
@@ -88,7 +88,7 @@ async fn another_machine_waits_until_the_deadline() {
     lost(ledger.settle(&lease, settlement(open, 51, DeliveryState::Accepted)).await);
     lost(bench.claim(&lease, "ana", 51).await.map(|_| ()));
     lost(ledger.renew(&lease, at(51)).await);
-    lost(ledger.begin_plan(&lease, FIRST, &Columns::default(), at(51)).await);
+    lost(ledger.begin_plan(&lease, FIRST, &Columns::default()).await);
     lost(ledger.plan(&lease, FIRST, vec![row("cy")]).await);
     lost(ledger.finish_plan(&lease, FIRST, at(51)).await.map(|_| ()));
     lost(ledger.freeze(&lease, FIRST, Vec::new(), at(51)).await);

@@ -4,8 +4,8 @@ use proptest::prelude::*;
 use serde_json::json;
 
 use super::*;
-use crate::ledger::{Counted, MailLedger, Mailed, Mark, Mention, Outcome, Stop, Uids, Voice};
-use crate::model::{Answer, Effect, Target};
+use crate::ledger::{Counted, MailLedger, Mailed, Mark, Mention, Outcome, Uids};
+use crate::model::{Answer, Effect, Suppression, Target};
 
 /// What a mail says of a delivery.
 #[derive(Debug, Clone)]
@@ -29,7 +29,10 @@ impl Says {
             effect: self.effect,
             reason: (self.effect == Effect::Bounced).then(|| "userunknown, 5.1.1".to_owned()),
             note: self.returns_on.map(|day| format!("moved on {day}")),
-            stop: self.stop.map(|address| Stop { address: address.to_owned(), reason: "gone".to_owned() }),
+            suppress: self.stop.map(|address| Suppression {
+                target: Target::Address(address.to_owned()),
+                reason: Some("gone".to_owned()),
+            }),
             detail,
         }
     }
@@ -158,10 +161,9 @@ async fn an_address_that_does_not_exist_stays_suppressed_whatever_its_owner_answ
     opted_out.stop = Some("ana@example.org");
     bench.count(mail(1, &[opted_out.clone()], 10)).await;
     bench.count(mail(2, &[bounce("ana", Some("ana@example.org"))], 11)).await;
-    let person = Voice::Person("ana".to_owned());
-    let says = Mark { answer: Some(Answer::Replied), note: None, by: person, at: at(12), said_at: at(12) };
+    let says = Mark { answer: Some(Answer::Replied), note: None, said_at: at(12) };
     let recipient = RecipientId::new("ana");
-    bench.ledger.mark(&campaign(), &recipient, says).await.unwrap();
+    bench.ledger.mark(&recipient, says, &word(at(12))).await.unwrap();
     let stands: Vec<Target> = bench.ledger.suppressions().unwrap().into_iter().map(|known| known.target).collect();
     assert_eq!(stands, [Target::Address("ana@example.org".to_owned())]);
 }
@@ -174,19 +176,16 @@ async fn all_who_opted_out_of_a_letter_may_be_written_to_again_when_a_person_cor
         bench.count(mail(number, &[opted_out], 10)).await;
     }
     assert_eq!(bench.ledger.suppressions().unwrap().len(), 2);
-    let person = Voice::Person("ana".to_owned());
-    let says = Mark { answer: Some(Answer::Acknowledged), note: None, by: person, at: at(12), said_at: at(12) };
-    bench.ledger.mark(&campaign(), &RecipientId::new("ana"), says).await.unwrap();
+    let says = Mark { answer: Some(Answer::Acknowledged), note: None, said_at: at(12) };
+    bench.ledger.mark(&RecipientId::new("ana"), says, &word(at(12))).await.unwrap();
     assert_eq!(bench.ledger.suppressions().unwrap(), []);
 }
 
 #[tokio::test]
 async fn what_a_person_said_of_a_letter_holds_for_that_and_the_earlier_ones() {
     let bench = Bench::sent(&["ana", "bo"]).await;
-    let person = || Voice::Person("ana".to_owned());
-    let acknowledged =
-        Mark { answer: Some(Answer::Acknowledged), note: None, by: person(), at: at(12), said_at: at(12) };
-    bench.ledger.mark(&campaign(), &RecipientId::new("ana"), acknowledged).await.unwrap();
+    let acknowledged = Mark { answer: Some(Answer::Acknowledged), note: None, said_at: at(12) };
+    bench.ledger.mark(&RecipientId::new("ana"), acknowledged, &word(at(12))).await.unwrap();
     let early = bench.count(mail(1, &[answer("ana", Answer::Replied)], 13)).await;
     assert_eq!(early, Counted::New(vec![Outcome::PersonSaid(Answer::Acknowledged)]));
     // A person spoke of Bo's first letter; what comes to the second is new.

@@ -28,8 +28,8 @@ use tempfile::TempDir;
 use super::SqliteLedger;
 use crate::clock::Clock;
 use crate::ledger::{
-    AttemptId, Claim, Claimed, Delivery, DeliveryId, Due, Event, Lease, PlannedRow, ReadLedger, Result, Selection,
-    Settlement, Tally, WriteLedger,
+    AttemptId, Claim, Claimed, Delivery, DeliveryId, Due, Event, Lease, PersonLedger, PlannedRow, ReadLedger, Result,
+    RunLedger, Selection, Settlement, StageLedger, Tally, Voice, Word,
 };
 use crate::model::{CampaignId, Columns, DeliveryState, EmailAddress, MessageId, RecipientId, Reply, Round};
 
@@ -48,6 +48,15 @@ fn campaign() -> CampaignId {
 }
 
 const FIRST: Round = Round(0);
+
+/// That a person says something.
+fn word(at: Timestamp) -> Word {
+    word_by(Voice::Person("ana".to_owned()), at)
+}
+
+fn word_by(by: Voice, at: Timestamp) -> Word {
+    Word { campaign: campaign(), by, at }
+}
 
 /// A ledger in a folder of its own.
 struct Bench {
@@ -85,17 +94,17 @@ impl Bench {
 
     async fn plan_rows(&self, lease: &Lease, round: Round, rows: Vec<PlannedRow>) -> Result<Tally> {
         let header = Columns::new(["id", "email"]);
-        self.ledger.begin_plan(lease, round, &header, at(0)).await?;
+        self.ledger.begin_plan(lease, round, &header).await?;
         self.ledger.plan(lease, round, rows).await?;
         self.ledger.finish_plan(lease, round, at(0)).await
     }
 
-    fn due(&self, second: i64) -> Vec<Due> {
-        self.ledger.due(&campaign(), FIRST, None, at(second), 100).unwrap()
+    async fn due(&self, second: i64) -> Vec<Due> {
+        self.ledger.due(&campaign(), FIRST, None, at(second), 100).await.unwrap()
     }
 
-    fn due_ids(&self, second: i64) -> Vec<String> {
-        self.due(second).into_iter().map(|due| due.recipient.to_string()).collect()
+    async fn due_ids(&self, second: i64) -> Vec<String> {
+        self.due(second).await.into_iter().map(|due| due.recipient.to_string()).collect()
     }
 
     fn delivery(&self, id: &str) -> Delivery {
@@ -103,14 +112,7 @@ impl Bench {
     }
 
     fn deliveries(&self, selection: &Selection) -> Vec<Delivery> {
-        let mut found = Vec::new();
-        self.ledger
-            .deliveries(&campaign(), selection, &mut |delivery| {
-                found.push(delivery);
-                Ok(())
-            })
-            .unwrap();
-        found
+        self.ledger.deliveries(&campaign(), selection).collect::<Result<_>>().unwrap()
     }
 
     fn id(&self, recipient: &str) -> DeliveryId {
@@ -135,14 +137,7 @@ impl Bench {
     }
 
     fn events(&self) -> Vec<Event> {
-        let mut found = Vec::new();
-        self.ledger
-            .events(&campaign(), &mut |event| {
-                found.push(event);
-                Ok(())
-            })
-            .unwrap();
-        found
+        self.ledger.events(&campaign()).collect::<Result<_>>().unwrap()
     }
 
     /// `kind recipient` of every event.

@@ -116,7 +116,7 @@ async fn carry_out(steps: Vec<Step>) {
                 let recipient = RecipientId::new(RECIPIENTS[who]);
                 let before = bench.ledger.standing(&campaign(), FIRST, &recipient, "").unwrap();
                 let now = at(known.second);
-                let resolved = bench.ledger.resolve(&campaign(), FIRST, &recipient, resolution, "ana", now).await;
+                let resolved = bench.ledger.resolve(FIRST, &recipient, resolution, &word(now)).await;
                 let state = before.map(|standing| standing.state);
                 let again = state == Some(DeliveryState::Failed) && !arrived;
                 assert_eq!(resolved.is_ok(), again || state == Some(DeliveryState::InDoubt));

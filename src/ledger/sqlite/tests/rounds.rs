@@ -23,7 +23,7 @@ impl Bench {
 
     fn history(&self, to: Addressee) -> History {
         let thread = Thread { campaign: campaign(), before: SECOND, continues: None, quotes: false };
-        self.ledger.histories(&thread, &[to]).unwrap().remove(0)
+        ReadLedger::histories(&self.ledger, &thread, &[to]).unwrap().remove(0)
     }
 }
 
@@ -100,7 +100,7 @@ async fn what_a_letter_was_made_of_stays_known_when_its_row_changes_or_goes() {
     let made_of = |id: &str| {
         let thread = Thread { campaign: campaign(), before: SECOND, continues: None, quotes: true };
         let to = to(id, &format!("{id}@example.org"), "");
-        bench.ledger.histories(&thread, &[to]).unwrap().remove(0).rounds.remove(0).made_of
+        ReadLedger::histories(&bench.ledger, &thread, &[to]).unwrap().remove(0).rounds.remove(0).made_of
     };
     let before = ["bo", "cy"].map(|id| made_of(id).unwrap());
     assert_eq!(before[0].header, ["id", "email"]);
@@ -110,7 +110,7 @@ async fn what_a_letter_was_made_of_stays_known_when_its_row_changes_or_goes() {
         (vec!["id", "email", "city"], vec![PlannedRow { cells: vec!["other".to_owned()], ..row("bo") }]),
         (vec!["id", "email"], vec![PlannedRow { cells: vec!["third".to_owned()], ..row("cy") }, row("bo")]),
     ] {
-        bench.ledger.begin_plan(&lease, FIRST, &Columns::new(header), at(5)).await.unwrap();
+        bench.ledger.begin_plan(&lease, FIRST, &Columns::new(header)).await.unwrap();
         bench.ledger.plan(&lease, FIRST, rows).await.unwrap();
         bench.ledger.finish_plan(&lease, FIRST, at(5)).await.unwrap();
         assert_eq!(["bo", "cy"].map(|id| made_of(id).unwrap()), before);
@@ -129,10 +129,10 @@ async fn a_letter_that_is_sent_after_all_is_made_of_the_row_of_then() {
     bench.plan_rows(&lease, FIRST, vec![new]).await.unwrap();
     bench.ledger.release(&lease, at(2)).await.unwrap();
     let (resolution, id) = (crate::ledger::Resolution::NotSent, RecipientId::new("bo"));
-    bench.ledger.resolve(&campaign(), FIRST, &id, resolution, "ana", at(3)).await.unwrap();
+    bench.ledger.resolve(FIRST, &id, resolution, &word(at(3))).await.unwrap();
     let (lease, _) = bench.ledger.take_lease(&campaign(), &clock(4)).await.unwrap();
     bench.send(&lease, "bo", 5, DeliveryState::Accepted).await;
     let thread = Thread { campaign: campaign(), before: SECOND, continues: None, quotes: true };
-    let history = bench.ledger.histories(&thread, &[to("bo", "bo@example.org", "")]).unwrap().remove(0);
+    let history = ReadLedger::histories(&bench.ledger, &thread, &[to("bo", "bo@example.org", "")]).unwrap().remove(0);
     assert_eq!(history.rounds[0].made_of.as_ref().unwrap().cells, ["new"]);
 }

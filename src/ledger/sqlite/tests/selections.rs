@@ -1,6 +1,7 @@
 //! What is looked for is found without reading all that was sent.
 
-use super::super::lease::{MEND_TIMES, OPEN_ATTEMPTS};
+use super::super::lease::MEND_TIMES;
+use super::super::left_open::OPEN_ATTEMPTS;
 use super::super::selection::{query, query_with_rows};
 use super::*;
 

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use super::*;
-use crate::ledger::{Ended, Sent, SentAttempt};
+use crate::ledger::{AttemptEnd, Sent, SentAttempt};
 use crate::model::window::{Full, Window, Windows};
 
 pub(super) fn per_minute(limit: u32) -> Windows {
@@ -45,7 +45,7 @@ async fn a_window_survives_a_restart() {
     let sent = bench.ledger.limit(&lease, "letters", per_minute(2)).await.unwrap();
     // What was found open counts from the moment it was found.
     let attempt = |second| SentAttempt { ended_at: Some(at(second)), domain: "example.org".to_owned(), weight: 1 };
-    let last = Ended { state: DeliveryState::InDoubt, reply: None };
+    let last = AttemptEnd { state: DeliveryState::InDoubt, reply: None };
     assert_eq!(sent, Sent { attempts: vec![attempt(1), attempt(30)], last: Some(last) });
     assert_eq!(bench.claim(&lease, "cy", 31).await.unwrap(), full_until(Some(at(61))));
     bench.start(&lease, "cy", 61).await;
@@ -57,10 +57,10 @@ async fn shared(bench: &Bench, lease: &Lease, second: &SqliteLedger) {
     let other = CampaignId::parse("other").unwrap();
     let (theirs, _) = second.take_lease(&other, &clock(0)).await.unwrap();
     let header = Columns::new(["id", "email"]);
-    second.begin_plan(&theirs, FIRST, &header, at(0)).await.unwrap();
+    second.begin_plan(&theirs, FIRST, &header).await.unwrap();
     second.plan(&theirs, FIRST, vec![row("eve"), row("flo")]).await.unwrap();
     second.finish_plan(&theirs, FIRST, at(0)).await.unwrap();
-    let due = second.due(&other, FIRST, None, at(0), 2).unwrap();
+    let due = second.due(&other, FIRST, None, at(0), 2).await.unwrap();
 
     bench.ledger.limit(lease, "letters", per_minute(2)).await.unwrap();
     second.limit(&theirs, "letters", per_minute(2)).await.unwrap();

@@ -71,9 +71,10 @@ impl Running {
         None
     }
 
-    pub(super) fn next_delivery(&mut self, campaign: usize) -> DeliveryId {
+    pub(super) async fn next_delivery(&mut self, campaign: usize) -> DeliveryId {
         if self.pending.is_empty() {
-            let due = self.ledger.due(&World::campaign(campaign), FIRST, self.place, self.clock.now(), 200).unwrap();
+            let due =
+                self.ledger.due(&World::campaign(campaign), FIRST, self.place, self.clock.now(), 200).await.unwrap();
             self.place = due.last().map(|due| due.place);
             self.pending.extend(due.iter().map(|due| due.id));
         }

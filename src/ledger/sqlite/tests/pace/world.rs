@@ -53,7 +53,7 @@ impl World {
             let ledger = world.open();
             let (lease, _) = ledger.take_lease(&Self::campaign(campaign), &world.machine).await.unwrap();
             let rows = (0..LETTERS).map(|n| row(&format!("r{n}"))).collect();
-            ledger.begin_plan(&lease, FIRST, &Columns::new(["id", "email"]), at(0)).await.unwrap();
+            ledger.begin_plan(&lease, FIRST, &Columns::new(["id", "email"])).await.unwrap();
             ledger.plan(&lease, FIRST, rows).await.unwrap();
             ledger.finish_plan(&lease, FIRST, at(0)).await.unwrap();
             ledger.release(&lease, at(0)).await.unwrap();
@@ -197,7 +197,7 @@ impl World {
         run.hold = None;
         while !run.drains && run.flights.len() < CONNECTIONS {
             let Some(letter) = run.next_letter(&mut self.random, self.weather) else { break };
-            let delivery = run.next_delivery(campaign);
+            let delivery = run.next_delivery(campaign).await;
             let claimed = Claim {
                 at: run.clock.now(),
                 domain: domain_name(letter.domain),

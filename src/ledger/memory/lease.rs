@@ -1,0 +1,104 @@
+//! Leases: one run sends a campaign at a time.
+
+use std::time::Duration;
+
+use jiff::Timestamp;
+
+use super::super::{AttemptEnd, Holder, Lease, LedgerError, Result, Sent};
+use super::disk::Disk;
+use super::record::{Held, Process};
+use crate::clock::{earlier, later};
+use crate::model::window::Windows;
+use crate::model::{CampaignId, DeliveryState};
+
+/// How long a lease stands after it was taken or renewed.
+const TERM: Duration = Duration::from_secs(30);
+
+/// Why what a run left open is in doubt.
+pub(crate) const ENDED_BEFORE_THE_REPLY: &str = "the program ended before the server's reply was recorded";
+
+impl Disk {
+    /// Whether a process may have the campaign's lock.
+    pub(super) fn is_free(&self, process: &Process, campaign: &CampaignId, at: Timestamp) -> Result<()> {
+        let lease = self.leases.get(campaign);
+        let holder = lease.and_then(|lease| lease.holder.clone());
+        if let (Some(lease), Some(holder)) = (lease, &holder)
+            && holder.host != process.host
+            && lease.deadline > at
+        {
+            return Err(LedgerError::Held(holder.clone()));
+        }
+        match self.locks.get(&(process.host.clone(), campaign.clone())) {
+            None => Ok(()),
+            Some(pid) => {
+                let unknown = || Holder { host: process.host.clone(), pid: *pid, since: at };
+                Err(LedgerError::Held(holder.unwrap_or_else(unknown)))
+            }
+        }
+    }
+
+    pub(super) fn take_lease(
+        &mut self,
+        process: &Process,
+        campaign: &CampaignId,
+        at: Timestamp,
+    ) -> Result<(Lease, u64)> {
+        self.is_free(process, campaign, at)?;
+        self.locks.insert((process.host.clone(), campaign.clone()), process.number);
+        let number = self.leases.values().map(|lease| lease.number).max().unwrap_or(0) + 1;
+        let holder = Some(Holder { host: process.host.clone(), pid: process.number, since: at });
+        self.leases.insert(campaign.clone(), Held { number, holder, deadline: later(at, TERM), limit: None });
+        let mut in_doubt = 0;
+        for attempt in self.attempts.values_mut().filter(|attempt| attempt.ended_at.is_none()) {
+            if let Some(row) = self.rows.get_mut(&attempt.delivery).filter(|row| row.campaign == *campaign) {
+                attempt.ended_at = Some(at);
+                attempt.ended = Some(AttemptEnd { state: DeliveryState::InDoubt, reply: None });
+                row.delivery.state = DeliveryState::InDoubt;
+                row.delivery.reason = Some(ENDED_BEFORE_THE_REPLY.to_owned());
+                in_doubt += 1;
+            }
+        }
+        Ok((Lease { campaign: campaign.clone(), number }, in_doubt))
+    }
+
+    pub(super) fn check(&self, lease: &Lease) -> Result<()> {
+        let stands = |held: &&Held| held.number == lease.number && held.holder.is_some();
+        self.leases.get(&lease.campaign).filter(stands).map(drop).ok_or(LedgerError::LeaseLost)
+    }
+
+    pub(super) fn held(&mut self, lease: &Lease) -> Result<&mut Held> {
+        self.check(lease)?;
+        self.leases.get_mut(&lease.campaign).ok_or(LedgerError::LeaseLost)
+    }
+
+    pub(super) fn release(&mut self, process: &Process, lease: &Lease, at: Timestamp) -> Result<()> {
+        let held = self.held(lease)?;
+        held.holder = None;
+        held.deadline = at;
+        self.locks.remove(&(process.host.clone(), lease.campaign.clone()));
+        Ok(())
+    }
+
+    pub(super) fn renew(&mut self, lease: &Lease, at: Timestamp) -> Result<()> {
+        self.held(lease)?.deadline = later(at, TERM);
+        Ok(())
+    }
+
+    pub(super) fn limit(&mut self, lease: &Lease, account: &str, windows: &Windows) -> Result<Sent> {
+        let held = self.held(lease)?;
+        let since = held.holder.as_ref().map_or(Timestamp::UNIX_EPOCH, |holder| holder.since);
+        held.limit = Some((account.to_owned(), windows.clone()));
+        Ok(self.sent(account, earlier(since, windows.longest())))
+    }
+
+    pub(super) fn lease(&self, campaign: &CampaignId) -> Option<Lease> {
+        let number = self.leases.get(campaign)?.number;
+        Some(Lease { campaign: campaign.clone(), number })
+    }
+
+    pub(super) fn holder(&self, process: &Process, campaign: &CampaignId) -> Option<Holder> {
+        let holder = self.leases.get(campaign)?.holder.clone()?;
+        let lives = self.locks.contains_key(&(process.host.clone(), campaign.clone()));
+        (holder.host != process.host || lives).then_some(holder)
+    }
+}

@@ -1,0 +1,83 @@
+//! What reports and plans read of a ledger.
+
+use jiff::Timestamp;
+
+use super::{Delivery, Event, FrozenFile, Halt, Holder, Pages, Result, Selection, SentWith, Standing, Tally};
+use crate::model::{
+    Addressee, Answer, CampaignId, Columns, History, RecipientId, Round, Suppression, Thread, TokenKey,
+};
+
+/// What can be read of a ledger. Reading never waits for a run that writes, and blocks the thread that reads.
+#[expect(clippy::missing_errors_doc, reason = "all functions fail alike: where the ledger cannot be read")]
+pub trait ReadLedger {
+    /// The secret that makes this ledger's tokens.
+    fn token_key(&self) -> Result<TokenKey>;
+
+    /// The header of the recipients list as it was planned last.
+    fn columns(&self, campaign: &CampaignId, round: Round) -> Result<Option<Columns>>;
+
+    /// Every selected delivery, by round and by place in the plan.
+    fn deliveries(&self, campaign: &CampaignId, selection: &Selection) -> Pages<'_, Delivery>;
+
+    /// Every selected delivery as in [`deliveries`](ReadLedger::deliveries), with the cells of its row under the header of
+    /// [`columns`](ReadLedger::columns); without cells where the row is no longer in the list.
+    fn rows(&self, campaign: &CampaignId, selection: &Selection) -> Pages<'_, (Delivery, Option<Vec<String>>)>;
+
+    /// Where the delivery to a recipient stands, for planning; `None` where there is none. A letter that may have left for the same address
+    /// (as [`EmailAddress::key`](crate::model::EmailAddress::key) gives it) under another id counts as this one: a list that got new ids does
+    /// not write to anybody twice. It comes before a delivery under this id that is open, or that failed at another address.
+    fn standing(
+        &self,
+        campaign: &CampaignId,
+        round: Round,
+        recipient: &RecipientId,
+        address: &str,
+    ) -> Result<Option<Standing>>;
+
+    /// As [`standing`](ReadLedger::standing), of several recipients at once: id and address of each. The first of them has this place
+    /// in the list, the others follow it; where the list is the one that was planned last, that is the shorter way.
+    fn standings(
+        &self,
+        campaign: &CampaignId,
+        round: Round,
+        first_place: u64,
+        recipients: &[(RecipientId, String)],
+    ) -> Result<Vec<Option<Standing>>> {
+        let _ = first_place;
+        recipients.iter().map(|(id, address)| self.standing(campaign, round, id, address)).collect()
+    }
+
+    /// What went to each of some recipients before: in the earlier rounds, and to the same address in the campaign that this one continues.
+    /// A letter that may have left for the address counts before one to another address of the same person.
+    fn histories(&self, thread: &Thread, recipients: &[Addressee]) -> Result<Vec<History>>;
+
+    /// How many deliveries of a round stand where.
+    fn tally(&self, campaign: &CampaignId, round: Round) -> Result<Tally>;
+
+    /// The rounds that have deliveries.
+    fn rounds(&self, campaign: &CampaignId) -> Result<Vec<Round>>;
+
+    /// When the next deferred delivery of the current plan is to be tried again.
+    fn next_attempt_at(&self, campaign: &CampaignId, round: Round) -> Result<Option<Timestamp>>;
+
+    /// Everything that happened in a campaign, in its order.
+    fn events(&self, campaign: &CampaignId) -> Pages<'_, Event>;
+
+    /// What a round is frozen to; empty before anything may have left.
+    fn frozen(&self, campaign: &CampaignId, round: Round) -> Result<Vec<FrozenFile>>;
+
+    /// What the letters of a round were made of: what [`MadeOf`](crate::model::MadeOf) names.
+    fn sent_with(&self, campaign: &CampaignId, round: Round) -> Result<SentWith>;
+
+    /// What came back to a round: how many answers of each kind, none left out but [`Answer::None`].
+    fn answers(&self, campaign: &CampaignId, round: Round) -> Result<Vec<(Answer, u64)>>;
+
+    /// Who must not be written to, as the ledger knows it.
+    fn suppressions(&self) -> Result<Vec<Suppression>>;
+
+    /// That a person stopped a campaign, where one did and it is not taken back.
+    fn halt(&self, campaign: &CampaignId) -> Result<Option<Halt>>;
+
+    /// Who holds the campaign's lease, as far as the ledger knows.
+    fn holder(&self, campaign: &CampaignId) -> Result<Option<Holder>>;
+}

@@ -1,0 +1,19 @@
+//! The campaigns of a ledger, by name.
+
+use rusqlite::{Connection, OptionalExtension};
+
+use crate::model::CampaignId;
+
+/// The key of a campaign; `None` where the ledger knows none of that name.
+pub(super) fn known_campaign(connection: &Connection, campaign: &CampaignId) -> rusqlite::Result<Option<i64>> {
+    connection
+        .prepare_cached("SELECT id FROM campaign WHERE name = ?1")?
+        .query_row([campaign.as_str()], |row| row.get(0))
+        .optional()
+}
+
+/// The key of a campaign, which is made where it is new.
+pub(super) fn campaign_key(connection: &Connection, campaign: &CampaignId) -> rusqlite::Result<i64> {
+    connection.execute("INSERT INTO campaign (name) VALUES (?1) ON CONFLICT DO NOTHING", [campaign.as_str()])?;
+    connection.query_row("SELECT id FROM campaign WHERE name = ?1", [campaign.as_str()], |row| row.get(0))
+}

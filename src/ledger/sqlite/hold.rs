@@ -1,0 +1,45 @@
+//! Whether a campaign may be held: the operating system's lock and the row of its lease together say so.
+
+use jiff::Timestamp;
+use rusqlite::OptionalExtension;
+
+use super::failure::Failure;
+use super::lock::CampaignLock;
+use super::value::{holder, time};
+use super::writer::Store;
+use crate::ledger::{Holder, LedgerError};
+use crate::model::CampaignId;
+
+/// Takes the operating system's lock of a campaign, where neither it nor the row in the ledger stands in the way.
+pub(super) fn lock(
+    store: &Store,
+    campaign: &CampaignId,
+    key: i64,
+    at: Timestamp,
+) -> std::result::Result<CampaignLock, Failure> {
+    let row: Option<(Option<Holder>, Timestamp)> = store
+        .connection
+        .query_row("SELECT host, pid, since, deadline FROM lease WHERE campaign = ?1", [key], |row| {
+            Ok((holder(row, 0)?, time(row, 3)?))
+        })
+        .optional()?;
+    let (holder, deadline) = row.unzip();
+    let holder = holder.flatten();
+    if let (Some(holder), Some(deadline)) = (&holder, deadline)
+        && holder.host != store.host
+        && deadline > at
+    {
+        return Err(LedgerError::Held(holder.clone()).into());
+    }
+    let lock = CampaignLock::take(&store.path, campaign).map_err(|error| LedgerError::Store {
+        path: store.path.clone(),
+        what: format!(
+            "the lock of the campaign cannot be taken ({error}); the folder must be on a file system with locks"
+        ),
+    })?;
+    lock.ok_or_else(|| {
+        // Without a row, the other process is about to write it.
+        let unknown = || Holder { host: store.host.clone(), pid: 0, since: at };
+        LedgerError::Held(holder.unwrap_or_else(unknown)).into()
+    })
+}

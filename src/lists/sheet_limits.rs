@@ -1,0 +1,51 @@
+//! How large a spreadsheet may be, and why one cannot be read.
+
+use std::io;
+
+/// The largest file that is read as a spreadsheet, in bytes.
+pub(super) const LARGEST_FILE: u64 = 64 * 1024 * 1024;
+
+/// The most that its parts may unfold to together, in bytes.
+pub(super) const LARGEST_CONTENT: u64 = 512 * 1024 * 1024;
+
+/// The most parts that it may have.
+pub(super) const MOST_PARTS: usize = 10_000;
+
+/// The most cells that a sheet may have, the empty ones before a filled one counted.
+pub(super) const MOST_CELLS: u64 = 20_000_000;
+
+/// The most rows that a sheet can have in the programs that write it.
+pub(super) const MOST_ROWS: u64 = 1_048_576;
+
+/// The most cells that a row may have.
+pub(super) const WIDEST_ROW: usize = 1_000;
+
+/// Why a spreadsheet cannot be read.
+#[derive(Debug, thiserror::Error)]
+pub(super) enum SheetError {
+    #[error("it is larger than {} MiB; save the list as CSV", LARGEST_FILE / 1024 / 1024)]
+    LargeFile,
+    #[error("it unfolds to more than {} MiB; save the list as CSV", .0 / 1024 / 1024)]
+    LargeContent(u64),
+    #[error("it has more than {MOST_PARTS} parts; save the list as CSV")]
+    ManyParts,
+    #[error("its sheet has more than {MOST_CELLS} cells; save the list as CSV")]
+    ManyCells,
+    #[error("a row of it has more than {WIDEST_ROW} cells; keep the list's own columns only")]
+    WideRow,
+    #[error("it has no sheet with cells; write the list on its first sheet")]
+    NoSheet,
+    #[error("it is protected by a password; save it without one")]
+    Protected,
+    #[error("it is damaged ({0}); open it in a spreadsheet program and save it anew")]
+    Damaged(String),
+    #[error("it cannot be read: {0}")]
+    Io(#[from] io::Error),
+}
+
+impl SheetError {
+    /// A file that breaks the rules of its format.
+    pub(super) fn damaged(why: &impl ToString) -> Self {
+        Self::Damaged(why.to_string())
+    }
+}
