@@ -6,8 +6,8 @@ use anyhow::Result;
 
 use super::terminal::say;
 use super::{Context, Exit};
-use crate::campaign::review::{Failures, Review, Selection};
 use crate::campaign::Folder;
+use crate::campaign::review::{Failures, Review, Selection};
 use crate::cli::{Log, LogFormat};
 use crate::model::Round;
 use crate::report::{FailedWriter, LogWriter, counted};

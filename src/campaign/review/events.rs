@@ -14,8 +14,10 @@ impl Review<'_> {
     /// Where the ledger cannot be read, or an event not be written.
     pub fn write_events(&self, mut out: impl Write) -> Result<()> {
         let id = &self.folder.settings.id;
-        for event in self.ledger.iter().flat_map(|ledger| ledger.events(id)) {
-            writeln!(out, "{}", event_json(id, &event?))?;
+        if let Some(ledger) = &self.ledger {
+            for event in ledger.events(id) {
+                writeln!(out, "{}", event_json(id, &event?))?;
+            }
         }
         Ok(out.flush()?)
     }

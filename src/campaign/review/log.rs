@@ -7,7 +7,6 @@ use super::upcoming::Upcoming;
 use crate::campaign::error::Result;
 use crate::campaign::folder::Folder;
 use crate::ledger::{ReadLedger, Selection};
-use crate::plan::Next;
 use crate::report::{LogRow, LogWriter};
 
 impl Review<'_> {
@@ -34,13 +33,15 @@ pub fn write_log(
     selection: &Selection,
 ) -> Result<()> {
     let settings = &folder.settings;
-    let mut write = |delivery, next: Option<Next>| Ok(writer.write(&LogRow::new(&settings.id, delivery, next))?);
+    let mut write = |delivery, next| writer.write(&LogRow::new(&settings.id, delivery, next));
     if settings.follow_ups.is_empty() {
         for delivery in ledger.deliveries(&settings.id, selection) {
             write(delivery?, None)?;
         }
     } else {
-        Upcoming::read(folder, ledger)?.each(selection, &mut write)?;
+        for batch in Upcoming::read(folder, ledger)?.batches(selection) {
+            batch?.into_iter().try_for_each(|(delivery, next)| write(delivery, next))?;
+        }
     }
     Ok(writer.finish()?)
 }

@@ -6,7 +6,7 @@ use super::Review;
 use super::upcoming::Upcoming;
 use crate::campaign::error::{Error, Result};
 use crate::campaign::folder::Folder;
-use crate::ledger::{Delivery, MailLedger, ReadLedger, Selection};
+use crate::ledger::{MailLedger, ReadLedger, Selection};
 use crate::model::Round;
 use crate::plan::Next;
 use crate::report::{RoundStatus, Status};
@@ -57,12 +57,12 @@ fn count_next(folder: &Folder, ledger: &impl ReadLedger) -> Result<Counts> {
     if folder.settings.follow_ups.is_empty() {
         return Ok(counts);
     }
-    let count = &mut |delivery: Delivery, next: Option<Next>| {
-        if let Some(next) = next {
-            *counts.entry(delivery.round).or_default().entry(next).or_default() += 1;
+    for batch in Upcoming::read(folder, ledger)?.batches(&Selection::default()) {
+        for (delivery, next) in batch? {
+            if let Some(next) = next {
+                *counts.entry(delivery.round).or_default().entry(next).or_default() += 1;
+            }
         }
-        Ok(())
-    };
-    Upcoming::read(folder, ledger)?.each(&Selection::default(), count)?;
+    }
     Ok(counts)
 }

@@ -1,9 +1,10 @@
 //! What comes next for those in the log: the column `follow_up`.
 
 use std::collections::{BTreeMap, HashSet};
+use std::iter;
 
 use crate::campaign::calendar::read_calendar;
-use crate::campaign::error::Result;
+use crate::campaign::error::{Error, Result};
 use crate::campaign::folder::Folder;
 use crate::ledger::{self, Delivery, ReadLedger, Selection};
 use crate::lists::read_suppressions;
@@ -62,24 +63,20 @@ impl<'a, L: ReadLedger> Upcoming<'a, L> {
         })
     }
 
-    /// Every selected delivery, with what comes after it.
-    ///
-    /// # Errors
-    /// Where the ledger cannot be read, and those of `each`.
-    pub(super) fn each(
-        &self,
-        selection: &Selection,
-        each: &mut dyn FnMut(Delivery, Option<Next>) -> Result<()>,
-    ) -> Result<()> {
+    /// Every selected delivery with what comes after it, in batches.
+    pub(super) fn batches(&self, selection: &Selection) -> impl Iterator<Item = Result<Vec<(Delivery, Option<Next>)>>> {
         let mut rows = self.ledger.rows(&self.thread.campaign, selection);
-        loop {
-            let batch = rows.by_ref().take(BATCH).collect::<ledger::Result<Vec<_>>>()?;
-            if batch.is_empty() {
-                return Ok(());
+        iter::from_fn(move || {
+            let read: ledger::Result<Vec<Row>> = rows.by_ref().take(BATCH).collect();
+            let told = read.and_then(|rows| {
+                let after = self.after(&rows)?;
+                Ok(rows.into_iter().map(|(delivery, _)| delivery).zip(after).collect::<Vec<_>>())
+            });
+            match told {
+                Ok(batch) if batch.is_empty() => None,
+                told => Some(told.map_err(Error::from)),
             }
-            let after = self.after(&batch)?;
-            batch.into_iter().zip(after).try_for_each(|((delivery, _), after)| each(delivery, after))?;
-        }
+        })
     }
 
     /// What comes after each of some deliveries; `None` while it is not known what becomes of it. The ledger is asked once for all
