@@ -47,8 +47,8 @@ pub fn take_down(arguments: &[&str], ran: &Ran, steady: &[(String, &str)]) {
         return;
     }
     let Some(said) = SAID.with_borrow(Weak::upgrade) else { return };
-    let words: Vec<String> = arguments.iter().map(|word| quoted(word)).collect();
-    let mut whole = format!("$ undersigned {}\n{}", words.join(" "), ran.stdout);
+    let words = std::iter::once("undersigned".to_owned()).chain(arguments.iter().map(|word| quoted(word)));
+    let mut whole = format!("$ {}\n{}", words.collect::<Vec<_>>().join(" "), ran.stdout);
     let counts_warnings = arguments.contains(&"check") && ran.status == Some(0);
     for line in in_order(&ran.stderr) {
         // The harness's servers are given little time, which most commands warn of.
