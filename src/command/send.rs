@@ -2,15 +2,17 @@
 
 use std::io::{self, BufRead, IsTerminal, Write};
 
-use anyhow::{Context as _, Result, bail};
+use anyhow::{Result, bail};
 
 use super::progress::Progress;
+use super::runtime::wait_for;
 use super::terminal::{say, say_error, say_faults, say_note};
 use super::{Context, Exit, signal};
-use crate::campaign::send::{Agreed, Concluded, DrainHandle, Patience, Planned, Prepared, Run, Through, Verdict, Wish};
+use crate::campaign::send::{
+    Agreed, Concluded, DrainHandle, Patience, Planned, Prepared, Run, Tally, Through, Verdict, Wish,
+};
 use crate::campaign::{Campaign, Realm, SANDBOX};
 use crate::cli::Send;
-use crate::ledger::Tally;
 use crate::model::{DeliveryState, Round, mask_addresses};
 use crate::report::summary;
 
@@ -40,13 +42,13 @@ pub(super) fn send_round(context: &Context, args: &Send, campaign: Campaign) -> 
     let prepared = campaign.prepare(wish(args), &context.clock, &mut tell)?;
     let through = way(&prepared);
     let agreed = if args.yes { Agreed::in_advance() } else { ask(context, &prepared, &through)? };
-    let runtime =
-        tokio::runtime::Builder::new_current_thread().enable_all().build().context("the runtime cannot be started")?;
-    let run = runtime.block_on(prepared.begin(agreed, &mut tell))?;
-    if args.yes && !context.quiet {
-        announce(&run.planned, &through, realm);
-    }
-    let concluded = runtime.block_on(send(context, run))?;
+    let concluded = wait_for(async {
+        let run = prepared.begin(agreed, &mut tell).await?;
+        if args.yes && !context.quiet {
+            announce(&run.planned, &through, realm);
+        }
+        send(context, run).await
+    })??;
     conclude(context, &concluded, realm)
 }
 

@@ -23,6 +23,7 @@ mod survey;
 mod tests;
 
 pub use crate::dispatch::{Cause, Drain, DrainHandle, Happening, Patience};
+pub use crate::ledger::Tally;
 pub use agreed::{Agreed, NotAgreed};
 
 pub use concluded::{Concluded, Verdict};

@@ -9,16 +9,14 @@ use super::source::Source;
 /// Which file uses which, and what of it.
 type Uses<'a> = BTreeMap<&'a str, BTreeMap<&'a str, BTreeSet<String>>>;
 
-/// The uses that lie on a circle; those between two files that are known for it are left out.
-pub fn circles(sources: &[Source], known: &[&str]) -> Vec<String> {
+/// The uses that lie on a circle.
+pub fn circles(sources: &[Source]) -> Vec<String> {
     let uses = uses(sources);
     let mut found = Vec::new();
     for (file, used) in &uses {
         for (other, what) in used.iter().filter(|(other, _)| reaches(&uses, other, file)) {
-            if !(known.contains(file) && known.contains(other)) {
-                let what: Vec<&str> = what.iter().map(String::as_str).collect();
-                found.push(format!("{file} uses {} of {other}, which comes back to it", what.join(", ")));
-            }
+            let what: Vec<&str> = what.iter().map(String::as_str).collect();
+            found.push(format!("{file} uses {} of {other}, which comes back to it", what.join(", ")));
         }
     }
     found
@@ -58,7 +56,7 @@ fn reaches(uses: &Uses, from: &str, to: &str) -> bool {
 fn found(a: &str, b: &str, folder: &str) -> usize {
     let lib = ("lib.rs", "pub mod f; pub mod g;");
     let other = ("g.rs", "pub fn g() {}");
-    circles(&Source::planted(&[lib, other, ("f/mod.rs", folder), ("f/a.rs", a), ("f/b.rs", b)]), &[]).len()
+    circles(&Source::planted(&[lib, other, ("f/mod.rs", folder), ("f/a.rs", a), ("f/b.rs", b)])).len()
 }
 
 #[test]
@@ -114,11 +112,9 @@ fn what_runs_back_to_a_folder_from_outside_or_from_deeper_is_a_circle() {
         ("f/d/mod.rs", "mod e; pub use e::d;"),
         ("f/d/e.rs", "pub fn d() -> crate::f::F {}"),
     ];
-    assert_eq!(circles(&Source::planted(&deeper), &[]).len(), 2);
+    assert_eq!(circles(&Source::planted(&deeper)).len(), 2);
     let outside = [("f/mod.rs", "pub struct F; use crate::g::G;"), ("g.rs", "pub struct G(super::f::F);")];
-    assert_eq!(circles(&Source::planted(&outside), &[]).len(), 2);
-    assert_eq!(circles(&Source::planted(&outside), &["f/mod.rs", "g.rs"]).len(), 0, "they are known");
-    assert_eq!(circles(&Source::planted(&outside), &["f/mod.rs"]).len(), 2, "one of them is new");
+    assert_eq!(circles(&Source::planted(&outside)).len(), 2);
 }
 
 #[test]
@@ -129,5 +125,5 @@ fn a_circle_over_three_files_and_names_handed_on_is_noticed() {
         ("c.rs", "pub struct C; fn c() { let _ = crate::a::A; }"),
         ("d.rs", "use crate::a::B;"),
     ];
-    assert_eq!(circles(&Source::planted(&planted), &[]).len(), 3);
+    assert_eq!(circles(&Source::planted(&planted)).len(), 3);
 }

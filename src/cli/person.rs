@@ -1,0 +1,103 @@
+//! What a person says of a delivery, of a recipient, of an address, or of the campaign.
+
+use clap::{Args, ValueEnum};
+
+/// Resolves a delivery in doubt.
+#[derive(Debug, Args)]
+#[command(group = clap::ArgGroup::new("resolution").required(true))]
+pub struct Resolve {
+    /// The recipient, by id or address
+    #[arg(value_name = "ID")]
+    pub id: String,
+
+    /// It arrived: it counts as accepted
+    #[arg(long, group = "resolution")]
+    pub accepted: bool,
+
+    /// It never left: the next `send` sends it. Also has a failed delivery tried again
+    #[arg(long, group = "resolution")]
+    pub not_sent: bool,
+
+    /// The round [default: the one in which the delivery is in doubt]
+    #[arg(long, value_name = "N")]
+    pub round: Option<u32>,
+
+    /// In the sandbox's ledger
+    #[arg(long)]
+    pub sandbox: bool,
+}
+
+/// Records an answer.
+#[derive(Debug, Args)]
+pub struct Mark {
+    /// The recipient, by id or address
+    #[arg(value_name = "ID")]
+    pub id: String,
+
+    /// What became of it
+    #[arg(value_name = "STATUS", required_unless_present = "undo", conflicts_with = "undo")]
+    pub status: Option<MarkStatus>,
+
+    /// A note, in place of the one that stands; an empty one takes it away
+    #[arg(long, value_name = "TEXT", required_if_eq("status", "note"))]
+    pub note: Option<String>,
+
+    /// Take back the answer that is recorded; where there is none, that the letter bounced
+    #[arg(long)]
+    pub undo: bool,
+
+    /// In the sandbox's ledger
+    #[arg(long)]
+    pub sandbox: bool,
+}
+
+/// What a person can say of a recipient.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum MarkStatus {
+    /// Somebody answered
+    Replied,
+    /// It arrived, and is being looked at
+    Acknowledged,
+    /// The answer is no
+    Declined,
+    /// They ask not to be written to
+    OptedOut,
+    /// Nothing of this: a note alone
+    Note,
+}
+
+/// Suppresses an address or a domain.
+#[derive(Debug, Args)]
+pub struct Suppress {
+    /// Whom not to write to
+    #[arg(value_name = "ADDRESS|@DOMAIN")]
+    pub target: Option<String>,
+
+    /// Why
+    #[arg(long, value_name = "TEXT", requires = "target", conflicts_with = "undo")]
+    pub reason: Option<String>,
+
+    /// Write to them again
+    #[arg(long, requires = "target")]
+    pub undo: bool,
+
+    /// In the sandbox's ledger
+    #[arg(long)]
+    pub sandbox: bool,
+}
+
+/// Stops a campaign.
+#[derive(Debug, Args)]
+pub struct Stop {
+    /// Why
+    #[arg(long, value_name = "TEXT", conflicts_with = "undo")]
+    pub reason: Option<String>,
+
+    /// Let it go on
+    #[arg(long)]
+    pub undo: bool,
+
+    /// In the sandbox's ledger
+    #[arg(long)]
+    pub sandbox: bool,
+}
