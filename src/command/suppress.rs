@@ -6,9 +6,9 @@ use anyhow::Result;
 
 use super::person::said;
 use super::runtime::wait_for;
-use super::terminal::{say, warn};
+use super::terminal::{say, say_note, warn};
 use super::{Context, Exit};
-use crate::campaign::person::{self, Lifted, Suppressed, Whom};
+use crate::campaign::person::{self, Lifted, Recorded, Suppressed, Whom};
 use crate::cli;
 use crate::model::Suppression;
 use crate::report::{Table, counted};
@@ -20,15 +20,18 @@ pub(super) fn run(context: &Context, args: &cli::Suppress) -> Result<Exit> {
     };
     let (whom, said) = (Whom::read(text)?, said(context));
     if args.undo {
-        let lifted = wait_for(person::lift(&folder, &whom, &said))??;
+        let Recorded { what, note } = wait_for(person::lift(&folder, &whom, &said))??;
         if !context.quiet {
-            tell_lifted(&whom, &lifted);
+            tell_lifted(&whom, &what);
         }
+        note.into_iter().for_each(|note| say_note(context, note));
     } else {
-        let suppressed = wait_for(person::suppress(&folder, &whom, args.reason.clone(), &said))??;
+        let suppressed = person::suppress(&folder, &whom, args.reason.clone(), &said);
+        let Recorded { what, note } = wait_for(suppressed)??;
         if !context.quiet {
-            tell_suppressed(&whom, &suppressed);
+            tell_suppressed(&whom, &what);
         }
+        note.into_iter().for_each(|note| say_note(context, note));
     }
     Ok(Exit::Done)
 }

@@ -163,35 +163,46 @@ impl Compiler<'_> {
         tag: &Tag,
         cursor: &Cursor<'_>,
     ) -> Result<Expr, Fault> {
-        match subject {
-            Thing::Value(value) if name == "each" => {
-                let Kind::List(list) = value.kind() else {
-                    let path = block.params.first().and_then(Parameter::as_name).unwrap_or("this");
-                    return Err(cursor.within(tag, path).fault(format!(
-                        "`{path}` is no list; `{{{{#each}}}}` goes through `signatories` or `recipient.tags`"
-                    )));
-                };
-                let frame = self.expressions.frames.len();
-                self.expressions.frames.push(value.is_fixed(&self.expressions.frames));
-                let this = match list {
-                    ListKind::Tags => Thing::Value(Expr::Item { frame }),
-                    ListKind::Signatories | ListKind::NewSignatories => Thing::Object(Object::Signatory { frame }),
-                };
-                self.expressions.contexts.push(context(block, this, Some(frame)));
-                Ok(value)
-            }
-            thing => {
-                if name == "with" {
-                    let frame = self.expressions.contexts.last().and_then(|context| context.frame);
-                    self.expressions.contexts.push(context(block, thing.clone(), frame));
-                }
-                Ok(match thing {
-                    Thing::Value(value) => value,
-                    Thing::Object(Object::Previous) => Expr::HasPrevious,
-                    Thing::Object(_) => Expr::Flag(true),
-                })
-            }
+        if name == "each" {
+            return self.go_through(subject, block, tag, cursor);
         }
+        if name == "with" {
+            let frame = self.expressions.contexts.last().and_then(|context| context.frame);
+            self.expressions.contexts.push(context(block, subject.clone(), frame));
+        }
+        Ok(match subject {
+            Thing::Value(value) => value,
+            Thing::Object(Object::Previous) => Expr::HasPrevious,
+            Thing::Object(_) => Expr::Flag(true),
+        })
+    }
+
+    /// Enters an `{{#each}}`, which goes through a list alone: an object is none, and would print nothing.
+    fn go_through(
+        &mut self,
+        subject: Thing,
+        block: &HelperTemplate,
+        tag: &Tag,
+        cursor: &Cursor<'_>,
+    ) -> Result<Expr, Fault> {
+        let list = match &subject {
+            Thing::Value(value) => value.kind(),
+            Thing::Object(_) => Kind::Flag,
+        };
+        let (Thing::Value(value), Kind::List(list)) = (subject, list) else {
+            let path = block.params.first().and_then(Parameter::as_name).unwrap_or("this");
+            return Err(cursor.within(tag, path).fault(format!(
+                "`{path}` is no list; `{{{{#each}}}}` goes through `signatories` or `recipient.tags`"
+            )));
+        };
+        let frame = self.expressions.frames.len();
+        self.expressions.frames.push(value.is_fixed(&self.expressions.frames));
+        let this = match list {
+            ListKind::Tags => Thing::Value(Expr::Item { frame }),
+            ListKind::Signatories | ListKind::NewSignatories => Thing::Object(Object::Signatory { frame }),
+        };
+        self.expressions.contexts.push(context(block, this, Some(frame)));
+        Ok(value)
     }
 
     /// `{{else}}`, or the block of `{{else if …}}`, which has no closing tag of its own.

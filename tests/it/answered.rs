@@ -351,3 +351,16 @@ fn the_log_knows_whom_the_campaigns_own_list_suppresses() {
     campaign.run(&["stop", "--undo"]).exits(0);
     campaign.run(&["status"]).exits(0).says("who is due next cannot be said").prints("round 0: 3 recipients");
 }
+
+#[test]
+fn a_suppression_stands_at_once_in_the_log_that_lies_in_the_folder() {
+    let campaign = sent();
+    let told = || {
+        let log = std::fs::read_to_string(campaign.path("logs/contacted.csv")).unwrap();
+        log.matches("stopped: suppressed").count()
+    };
+    campaign.run(&["suppress", "@example.org", "--reason", "closed"]).exits(0);
+    assert_eq!(told(), 2);
+    campaign.run(&["suppress", "@example.org", "--undo"]).exits(0);
+    assert_eq!(told(), 0);
+}

@@ -1,6 +1,7 @@
 //! A person says whom to write to no more, in any campaign of the ledger.
 
 use super::find;
+use super::recorded::Recorded;
 use super::said::Said;
 use crate::campaign::error::{Error, Result};
 use crate::campaign::folder::Folder;
@@ -63,18 +64,24 @@ pub fn suppressions(folder: &Folder) -> Result<Vec<Suppression>> {
 ///
 /// # Errors
 /// Where the ledger cannot be written.
-pub async fn suppress(folder: &Folder, whom: &Whom, reason: Option<String>, said: &Said) -> Result<Suppressed> {
+pub async fn suppress(
+    folder: &Folder,
+    whom: &Whom,
+    reason: Option<String>,
+    said: &Said,
+) -> Result<Recorded<Suppressed>> {
     let ledger = folder.ledger()?;
     let suppression = Suppression { target: whom.target.clone(), reason };
     let before = ledger.suppress(suppression, &said.of(&folder.settings.id)).await?;
-    Ok(Suppressed { before, letters: letters(folder, &ledger, &whom.target) })
+    let suppressed = Suppressed { before, letters: letters(folder, &ledger, &whom.target) };
+    Ok(Recorded::and_logged(suppressed, folder, &ledger))
 }
 
 /// Takes a suppression out of the ledger.
 ///
 /// # Errors
 /// [`Error::NotSuppressed`] and [`Error::OnlyListed`] where there is none to take out, and where the ledger cannot be read or written.
-pub async fn lift(folder: &Folder, whom: &Whom, said: &Said) -> Result<Lifted> {
+pub async fn lift(folder: &Folder, whom: &Whom, said: &Said) -> Result<Recorded<Lifted>> {
     let listed = listed(folder, &whom.target).map(str::to_owned);
     if !suppressions(folder)?.iter().any(|known| known.target == whom.target) {
         let shown = whom.shown.clone();
@@ -85,7 +92,8 @@ pub async fn lift(folder: &Folder, whom: &Whom, said: &Said) -> Result<Lifted> {
     }
     let ledger = folder.ledger()?;
     ledger.lift(whom.target.clone(), &said.of(&folder.settings.id)).await?;
-    Ok(Lifted { listed, answered: answered(folder, &ledger, &whom.target)? })
+    let lifted = Lifted { listed, answered: answered(folder, &ledger, &whom.target)? };
+    Ok(Recorded::and_logged(lifted, folder, &ledger))
 }
 
 /// The campaign's own list of suppressions, where somebody stands in it.

@@ -64,6 +64,12 @@ fn a_text_has_no_names_in_it() {
         "{{#each recipient.name}}x{{/each}}\n",
         "4:9: `recipient.name` is no list; `{{#each}}` goes through `signatories` or `recipient.tags`",
     );
+    for object in ["recipient", "sender", "campaign", "letter"] {
+        refused(
+            &format!("{{{{#each {object}}}}}x{{{{/each}}}}\n"),
+            &format!("4:9: `{object}` is no list; `{{{{#each}}}}` goes through `signatories` or `recipient.tags`"),
+        );
+    }
     refused(
         "{{#each signatories}}{{this}}{{/each}}\n",
         "4:24: `this` is a signatory; name a value of it, such as `this.name`",
