@@ -14,6 +14,22 @@ ci:
 test *filter:
     cargo test {{ filter }}
 
+# whether it compiles, tests and all
+check:
+    cargo check --all-targets
+
+# the rules of the house: arrows, circles, lengths, what has one place
+house:
+    cargo test --test it -- architecture
+
+# the protocol of sending, gone through: every seam, and CASES random schedules
+explore cases="5000":
+    PROPTEST_CASES={{ cases }} cargo test --lib dispatch::tests
+
+# what real mail is taken for, as a table: needs the collections that UNDERSIGNED_CORPORA names
+inbox:
+    cargo test --test it -- inbox::acceptance --nocapture
+
 # the tests, and the snapshots that changed written for `git diff` to show
 snapshots *filter:
     INSTA_UPDATE=always cargo test {{ filter }}

@@ -11,7 +11,8 @@
 //!                                       report: status, log
 //! ```
 //!
-//! Arrows point one way: `tests/it/architecture.rs` holds the order of the modules, and fails on one that uses another after it.
+//! The code stands on floors: `command` is the terminal, `campaign` is what is done with a campaign, and below them are the engine and the
+//! plain values. `FLOORS` and `ARROWS` in `tests/it/architecture.rs` say what may use what, and the tests there fail on anything else.
 
 pub mod campaign;
 pub mod cli;
