@@ -64,7 +64,7 @@ fn follow_ups(
             }
             Ok(())
         };
-        Ok(upcoming.each(&Selection::default(), count)?)
+        upcoming.each(&Selection::default(), count)
     });
     if let Err(error) = counted {
         warn(format_args!("who is due next cannot be said: {error:#}"));
