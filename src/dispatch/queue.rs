@@ -203,8 +203,8 @@ impl Queue {
             }
         }
         if assignment.has_earlier() {
-            let to = |job: &Box<Job>| Addressee { id: job.due.recipient.clone(), ..Addressee::from(&job.recipient) };
-            let recipients = jobs.iter().map(to).collect();
+            let to = |job: &Job| Addressee { id: job.due.recipient.clone(), ..Addressee::from(&job.recipient) };
+            let recipients = jobs.iter().map(|job| to(job)).collect();
             let found = assignment.ledger.histories(&assignment.thread(), recipients).await.map_err(End::Ledger)?;
             for (job, history) in jobs.iter_mut().zip(found) {
                 job.history = history;

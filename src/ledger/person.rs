@@ -19,10 +19,6 @@ pub struct Word {
 }
 
 /// What a person says. None of it needs a lease: it is recorded while a run sends, and the next claim knows it.
-#[expect(
-    clippy::missing_errors_doc,
-    reason = "all fail where the ledger cannot be written; what else there is, is said"
-)]
 pub trait PersonLedger {
     /// Records what somebody says of a recipient. It is written to the latest delivery that may have left, or to the latest of all where
     /// none has; a person's word to the one with an answer that stops follow-ups, where there is one. Whoever opts out is suppressed in all

@@ -15,10 +15,6 @@ use crate::model::{Addressee, CampaignId, History, Round, Thread};
 /// One writer commits whatever has gathered, so that durability costs one flush for many letters. Every function that sends takes the
 /// [`Lease`] and fails with [`LedgerError::LeaseLost`](super::LedgerError::LeaseLost) where another run has taken it. What is read is what is
 /// committed.
-#[expect(
-    clippy::missing_errors_doc,
-    reason = "all fail where the ledger cannot be read or written; what else there is, is said"
-)]
 pub trait RunLedger {
     /// Takes the lease of a campaign; what another run left open (`attempting`) is set to `in-doubt` in the same transaction.
     ///

@@ -8,10 +8,6 @@ use super::{FrozenFile, Lease, PlannedRow, Result, Tally};
 use crate::model::{Columns, Round};
 
 /// What takes in a plan. All of it needs the [`Lease`].
-#[expect(
-    clippy::missing_errors_doc,
-    reason = "all fail alike: where the lease is lost, or the ledger cannot be written"
-)]
 pub trait StageLedger {
     /// Begins a new plan for a round. Nothing changes for the deliveries until [`finish_plan`](StageLedger::finish_plan).
     fn begin_plan(&self, lease: &Lease, round: Round, header: &Columns) -> impl Future<Output = Result<()>> + Send;

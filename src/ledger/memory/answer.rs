@@ -130,11 +130,11 @@ impl Disk {
         counts.filter(|(_, count)| *count > 0).collect()
     }
 
-    /// Why an address is suppressed, or its domain: in the words of whoever wrote it down.
-    pub(super) fn suppression_of(&self, email: &str) -> Option<Option<String>> {
+    /// That an address is suppressed, or its domain.
+    pub(super) fn suppression_of(&self, email: &str) -> Option<Suppression> {
         let address = EmailAddress::parse(email).ok()?;
         let own = self.suppressed.get(&address.key());
         let known = own.or_else(|| self.suppressed.get(&format!("@{}", address.domain())))?;
-        Some(known.suppression.reason.clone())
+        Some(known.suppression.clone())
     }
 }

@@ -10,7 +10,7 @@ use super::super::{
 use super::disk::{Disk, refused};
 use super::record::{Attempt, Process, Row};
 use crate::model::window::{Full, SlidingLog, Windows};
-use crate::model::{Addressee, Answer, CampaignId, DeliveryState, RecipientId, Round, lookup_key};
+use crate::model::{Addressee, Answer, CampaignId, DeliveryState, RecipientId, Round, Suppression, lookup_key};
 
 impl Disk {
     pub(super) fn claim(&mut self, lease: &Lease, claim: Claim) -> Result<Claimed> {
@@ -136,7 +136,7 @@ struct Known<'a> {
 impl Facts for Known<'_> {
     type Error = Infallible;
 
-    fn suppressed(&mut self) -> std::result::Result<Option<Option<String>>, Infallible> {
+    fn suppressed(&mut self) -> std::result::Result<Option<Suppression>, Infallible> {
         Ok(self.disk.suppression_of(&self.delivery.email))
     }
 

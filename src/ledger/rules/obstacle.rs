@@ -2,7 +2,7 @@
 
 use jiff::Timestamp;
 
-use crate::model::{Answer, DeliveryState, Round};
+use crate::model::{Answer, DeliveryState, Round, Suppression};
 
 /// Whether a delivery that is in the plan may be sent at a time, as far as its state goes.
 pub(in crate::ledger) fn is_due(state: DeliveryState, next_attempt_at: Option<Timestamp>, at: Timestamp) -> bool {
@@ -25,8 +25,8 @@ pub(in crate::ledger) trait Facts {
     /// Why the store cannot tell.
     type Error;
 
-    /// Why the ledger suppresses the address, or its domain: in the words of whoever wrote it down, which may be none.
-    fn suppressed(&mut self) -> Result<Option<Option<String>>, Self::Error>;
+    /// That the ledger suppresses the address, or its domain.
+    fn suppressed(&mut self) -> Result<Option<Suppression>, Self::Error>;
 
     /// Whose the address is.
     fn address(&mut self) -> Result<Address, Self::Error>;
@@ -44,8 +44,8 @@ pub(in crate::ledger) fn obstacle<F: Facts>(
     if answer.stops() {
         return Ok(Some(format!("answered: {answer}")));
     }
-    if let Some(reason) = facts.suppressed()? {
-        return Ok(Some(in_words(reason)));
+    if let Some(suppression) = facts.suppressed()? {
+        return Ok(Some(in_words(suppression)));
     }
     match facts.address()? {
         Address::Own => {}
@@ -56,8 +56,8 @@ pub(in crate::ledger) fn obstacle<F: Facts>(
 }
 
 /// Why an address that is suppressed is not written to.
-pub(in crate::ledger) fn in_words(reason: Option<String>) -> String {
-    match reason.filter(|reason| !reason.is_empty()) {
+fn in_words(suppression: Suppression) -> String {
+    match suppression.reason.filter(|reason| !reason.is_empty()) {
         Some(reason) => format!("suppressed: {reason}"),
         None => "suppressed".to_owned(),
     }
@@ -85,9 +85,11 @@ mod tests {
     use std::convert::Infallible;
 
     use super::*;
+    use crate::model::Target;
 
     struct Known {
-        suppressed: Option<Option<&'static str>>,
+        /// For this reason.
+        suppressed: Option<&'static str>,
         address: Address,
         /// Of round 0, 1, ….
         earlier: Vec<Option<(DeliveryState, Answer)>>,
@@ -96,8 +98,9 @@ mod tests {
     impl Facts for Known {
         type Error = Infallible;
 
-        fn suppressed(&mut self) -> Result<Option<Option<String>>, Infallible> {
-            Ok(self.suppressed.map(|reason| reason.map(str::to_owned)))
+        fn suppressed(&mut self) -> Result<Option<Suppression>, Infallible> {
+            let target = Target::Domain("example.org".to_owned());
+            Ok(self.suppressed.map(|reason| Suppression { target, reason: Some(reason.to_owned()) }))
         }
 
         fn address(&mut self) -> Result<Address, Infallible> {
@@ -130,10 +133,10 @@ mod tests {
 
     #[test]
     fn an_answer_comes_before_a_suppression_and_that_before_the_address() {
-        let all = || Known { suppressed: Some(Some("asked")), address: Address::NotIts, earlier: Vec::new() };
+        let all = || Known { suppressed: Some("asked"), address: Address::NotIts, earlier: Vec::new() };
         assert_eq!(found(Answer::Declined, all()).unwrap(), "answered: declined");
         assert_eq!(found(Answer::AutoReply, all()).unwrap(), "suppressed: asked");
-        assert_eq!(found(Answer::None, Known { suppressed: Some(Some("")), ..all() }).unwrap(), "suppressed");
+        assert_eq!(found(Answer::None, Known { suppressed: Some(""), ..all() }).unwrap(), "suppressed");
         let other = |address| found(Answer::None, Known { suppressed: None, address, ..all() });
         assert_eq!(other(Address::NotIts).unwrap(), "the address is not this letter's");
         assert_eq!(other(Address::WrittenToAs("bo".to_owned())).unwrap(), "the address was written to as `bo`");

@@ -14,7 +14,7 @@ use super::writer::{Command, Happened, RoundFacts, Store};
 use crate::ledger::rules::obstacle::{Address, Facts, is_due, obstacle};
 use crate::ledger::{AttemptId, Claim, Claimed, Lease, LedgerError};
 use crate::model::window::Full;
-use crate::model::{Addressee, Answer, DeliveryState, RecipientId, Round};
+use crate::model::{Addressee, Answer, DeliveryState, RecipientId, Round, Suppression};
 
 /// The account of attempts that are made before windows were set.
 const NO_ACCOUNT: &str = "";
@@ -223,7 +223,7 @@ struct Known<'a> {
 impl Facts for Known<'_> {
     type Error = rusqlite::Error;
 
-    fn suppressed(&mut self) -> rusqlite::Result<Option<Option<String>>> {
+    fn suppressed(&mut self) -> rusqlite::Result<Option<Suppression>> {
         if self.store.suppresses()? { suppressed(&self.store.connection, &self.found.email_key) } else { Ok(None) }
     }
 

@@ -2,25 +2,25 @@
 
 use rusqlite::{Connection, Row, params};
 
-use super::readers::PAGE;
+use super::readers::{PAGE, page};
 use super::value::{json, time};
 use crate::ledger::Event;
 use crate::ledger::pages::Page;
 use crate::model::{CampaignId, RecipientId, Round};
 
 /// Reads the next events of a campaign after the one of this key, and moves that on.
-pub(super) fn page(connection: &Connection, campaign: &CampaignId, after: &mut i64) -> rusqlite::Result<Page<Event>> {
+pub(super) fn next(connection: &Connection, campaign: &CampaignId, after: &mut i64) -> rusqlite::Result<Page<Event>> {
     let mut statement = connection.prepare_cached(
         "SELECT at, round, recipient, kind, source, detail, id FROM event
         WHERE campaign = (SELECT id FROM campaign WHERE name = ?1) AND id > ?2 ORDER BY id LIMIT ?3",
     )?;
-    let mut rows = statement.query(params![campaign.as_str(), *after, PAGE as i64])?;
+    let mut rows = statement.query(params![campaign.as_str(), *after, PAGE])?;
     let mut items = Vec::new();
     while let Some(row) = rows.next()? {
         items.push(event(row)?);
         *after = row.get(6)?;
     }
-    Ok(Page { is_last: items.len() < PAGE, items })
+    Ok(page(items))
 }
 
 fn event(row: &Row<'_>) -> rusqlite::Result<Event> {

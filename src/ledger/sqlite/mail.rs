@@ -12,7 +12,7 @@ use super::campaign::campaign_key;
 use super::count::CountMail;
 use super::failure::Failure;
 use super::mailed::{is_counted, remember};
-use super::readers::PAGE;
+use super::readers::{PAGE, page};
 use super::value::{json, micros, time, time_if_any, word};
 use super::writer::{Command, Store};
 use crate::ledger::mail::went_to;
@@ -82,7 +82,7 @@ fn letters(connection: &Connection, headers: &mut HashMap<i64, Columns>, after: 
         LEFT JOIN list_row r ON r.id = d.list_row AND d.generation = p.generation
         WHERE d.id > ?1 AND d.message_id IS NOT NULL AND d.token IS NOT NULL ORDER BY d.id LIMIT ?2",
     )?;
-    let mut rows = statement.query([*after, PAGE as i64])?;
+    let mut rows = statement.query([*after, PAGE.into()])?;
     let mut items = Vec::new();
     while let Some(row) = rows.next()? {
         let header = match headers.entry(row.get(7)?) {
@@ -95,7 +95,7 @@ fn letters(connection: &Connection, headers: &mut HashMap<i64, Columns>, after: 
         items.push(letter(row, header)?);
         *after = row.get(13)?;
     }
-    Ok(Page { is_last: items.len() < PAGE, items })
+    Ok(page(items))
 }
 
 fn letter(row: &Row<'_>, header: &Columns) -> Read<SentLetter> {
@@ -125,13 +125,13 @@ fn all_unmatched(connection: &Connection, after: &mut i64) -> rusqlite::Result<P
         "SELECT fingerprint, place, read_at, kind, sender, subject, suggestions, reason, id FROM mail
         WHERE matched = 0 AND id > ?1 ORDER BY id LIMIT ?2",
     )?;
-    let mut rows = statement.query([*after, PAGE as i64])?;
+    let mut rows = statement.query([*after, PAGE.into()])?;
     let mut items = Vec::new();
     while let Some(row) = rows.next()? {
         items.push(unmatched(row)?);
         *after = row.get(8)?;
     }
-    Ok(Page { is_last: items.len() < PAGE, items })
+    Ok(page(items))
 }
 
 fn unmatched(row: &Row<'_>) -> rusqlite::Result<Mailed> {

@@ -100,7 +100,7 @@ impl ReadLedger for SqliteLedger {
 
     fn events(&self, campaign: &CampaignId) -> Pages<'_, Event> {
         let (campaign, mut after) = (campaign.clone(), 0);
-        self.inner.readers.pages(move |connection| Ok(events::page(connection, &campaign, &mut after)?))
+        self.inner.readers.pages(move |connection| Ok(events::next(connection, &campaign, &mut after)?))
     }
 
     fn frozen(&self, campaign: &CampaignId, round: Round) -> Result<Vec<FrozenFile>> {

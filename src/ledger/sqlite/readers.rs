@@ -15,7 +15,12 @@ use crate::ledger::{Pages, Result};
 const IDLE: usize = 4;
 
 /// How many things a page holds: some hundred kilobytes of deliveries.
-pub(super) const PAGE: usize = 1_000;
+pub(super) const PAGE: u32 = 1_000;
+
+/// A page of what was found; the last one is not full.
+pub(super) fn page<T>(items: Vec<T>) -> Page<T> {
+    Page { is_last: items.len() < PAGE as usize, items }
+}
 
 /// Connections for reading.
 pub(super) struct Readers {

@@ -2,7 +2,7 @@
 
 use rusqlite::{Connection, Row, params};
 
-use super::readers::PAGE;
+use super::readers::{PAGE, page};
 use super::value::{json, reply, time_if_any, word};
 use crate::ledger::pages::Page;
 use crate::ledger::{Delivery, DeliveryId, Selection};
@@ -108,15 +108,14 @@ impl Reading {
         let Mark { round, place, id } = self.after;
         let mut statement = connection.prepare_cached(sql)?;
         let (campaign, recipient) = (self.campaign.as_str(), &self.selection.recipient);
-        let limit = PAGE as i64;
-        let selected = params![campaign, self.last_round, round, place, id, self.states, recipient, limit];
+        let selected = params![campaign, self.last_round, round, place, id, self.states, recipient, PAGE];
         let mut rows = statement.query(selected)?;
         let mut items = Vec::new();
         while let Some(row) = rows.next()? {
             items.push(read(row)?);
             self.after = Mark { round: row.get(1)?, place: row.get(20)?, id: row.get(0)? };
         }
-        Ok(Page { is_last: items.len() < PAGE, items })
+        Ok(page(items))
     }
 }
 

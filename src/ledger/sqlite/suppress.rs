@@ -1,6 +1,6 @@
 //! Who must not be written to, whatever the campaign.
 
-use rusqlite::{Connection, OptionalExtension, params};
+use rusqlite::{Connection, OptionalExtension, Row, params};
 use serde_json::json;
 
 use super::campaign::campaign_key;
@@ -10,21 +10,23 @@ use super::writer::{Command, Happened, Store};
 use crate::ledger::{Witness, Word};
 use crate::model::{RecipientId, Round, Suppression, Target};
 
-/// Why the ledger suppresses an address or its domain, where it does: in the words of whoever wrote it down, which may be none.
-pub(super) fn suppressed(connection: &Connection, email_key: &str) -> rusqlite::Result<Option<Option<String>>> {
+/// That the ledger suppresses an address or its domain, where it does.
+pub(super) fn suppressed(connection: &Connection, email_key: &str) -> rusqlite::Result<Option<Suppression>> {
     let at = email_key.rfind('@').unwrap_or(0);
     connection
-        .prepare_cached("SELECT reason FROM suppression WHERE key IN (?1, ?2) ORDER BY key DESC LIMIT 1")?
-        .query_row([email_key, &email_key[at..]], |row| row.get(0))
+        .prepare_cached("SELECT key, reason FROM suppression WHERE key IN (?1, ?2) ORDER BY key DESC LIMIT 1")?
+        .query_row([email_key, &email_key[at..]], suppression)
         .optional()
+}
+
+fn suppression(row: &Row<'_>) -> rusqlite::Result<Suppression> {
+    Ok(Suppression { target: Target::from_key(row.get(0)?), reason: row.get(1)? })
 }
 
 /// Everybody who must not be written to.
 pub(super) fn suppressions(connection: &Connection) -> rusqlite::Result<Vec<Suppression>> {
     let mut statement = connection.prepare_cached("SELECT key, reason FROM suppression ORDER BY key")?;
-    let rows = statement
-        .query_map([], |row| Ok(Suppression { target: Target::from_key(row.get(0)?), reason: row.get(1)? }))?;
-    rows.collect()
+    statement.query_map([], suppression)?.collect()
 }
 
 /// The suppression under a key.
