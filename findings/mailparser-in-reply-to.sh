@@ -2,8 +2,7 @@
 # What surprises: the id that an answer answers gets a `>` behind the words that stand after it, so it equals no id that was ever sent;
 # in References the words become ids of their own.
 #
-# Input: In-Reply-To: <1.a@example.org> (Letters' message of "Mon, 2 Nov 2026"). Emacs (Gnus, message-mode) and Rmail write such a
-# comment.
+# Input: In-Reply-To: <1.a@example.org> (Letters' message of "Mon, 2 Nov 2026"). Emacs (message-mode) writes such a comment.
 #
 # Software: mailparser 3.14.2 (npm, Nodemailer's parser).
 #

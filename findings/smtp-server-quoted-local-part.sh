@@ -6,11 +6,11 @@
 #
 # Software: smtp-server 3.21.6 (npm), which servers for tests are made of.
 #
-# Who meets it: whoever tests a sender against it. The same address is accepted by Postfix and Exim, so the test says that the sender
-# is wrong, and a list with such an address looks refused.
+# Who meets it: whoever tests a sender against it: the test says that the address, or the sender, is wrong, while the standard has both
+# right.
 #
-# Right: RFC 5321, section 4.1.2: Local-part = Dot-string / Quoted-string; section 4.5.3.1 and 2.4: the local part is the business of the
-# host that the domain names.
+# Right: RFC 5321, section 4.1.2: Local-part = Dot-string / Quoted-string, and a Quoted-string may hold spaces and an @; section 2.3.11:
+# nobody but the host that the domain names may judge a local part.
 set -euo pipefail
 folder=$(mktemp -d)
 trap 'rm -rf "$folder"' EXIT
