@@ -8,8 +8,8 @@
 #
 # Who meets it: whoever asks when a person who wrote in Spanish is away: not at all until the 20th, and from then on for no known time.
 #
-# Right: CLDR, interval formats of es ("9–20 de noviembre"; in words "del 9 al 20 de noviembre", Real Academia Española, Diccionario
-# panhispánico de dudas, "fecha"); chrono's own results for the neighbours.
+# Right: a span has its first day as beginning (chrono's page: `start` and `end` of a result), as in chrono's own results for the same words
+# in the neighbours; "del 9 al 20 de noviembre" is the plain way to write it in Spanish.
 set -euo pipefail
 folder=$(mktemp -d)
 trap 'rm -rf "$folder"' EXIT

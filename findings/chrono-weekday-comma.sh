@@ -9,8 +9,8 @@
 #
 # Who meets it: whoever takes the day of return from such a reply: it is a week too early, today.
 #
-# Right: in German the preposition rules the case ("ab Montag, dem 9. November"; Duden, Grammatik, on dates in apposition allows dative and
-# accusative), so both forms are the same date. A weekday beside a date with a comma names that date.
+# Right: a weekday with a comma before a date belongs to that date. Duden, on dates (Datumsangaben), has "dem 9." and "den 9." behind the
+# weekday as equally right, so the case of the article cannot make another day of it.
 set -euo pipefail
 folder=$(mktemp -d)
 trap 'rm -rf "$folder"' EXIT
