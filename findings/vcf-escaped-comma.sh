@@ -1,12 +1,11 @@
 #!/usr/bin/env bash
 # What surprises: a comma in a name comes back with its backslash: "Ana Lima\, MEP". A line break in a note comes back as the letters \n.
 #
-# Input: a vCard 3.0 with FN:Ana Lima\, MEP and N:Lima\, e Silva;Ana;;; as every address book exports a name with a comma.
+# Input: a vCard 3.0 with FN:Ana Lima\, MEP, the form that the standard wants for a name with a comma.
 #
 # Software: vcf 2.1.2 (npm).
 #
-# Who meets it: whoever takes recipients from vCards: the letter is to "Ana Lima\, MEP". Names in it that are cleaned by hand once come back
-# with two backslashes when the card is written again.
+# Who meets it: whoever takes recipients from vCards: the letter is to "Ana Lima\, MEP".
 #
 # Right: RFC 2426, section 4 (text-value: ESCAPED-CHAR), and RFC 6350, section 3.4: a comma in a text value is escaped with a backslash, and
 # "\n" stands for a line break; a reader undoes both.
