@@ -8,7 +8,7 @@
 #
 # Who meets it: whoever makes a salutation, or an order of names, out of one column: "Dear Ms Brink", sorted under B with the wrong name.
 #
-# Right: the particle belongs to the surname: the Dutch national table 36 ("voorvoegsels") of the register of persons lists "ten" and
+# Right: the particle belongs to the surname: the Dutch register of persons (BRP, national table 36, "voorvoegsels") has "ten" and
 # "in 't" beside "van den" and "ter"; German names with "zur" and "zum" are as much one surname as those with "vom".
 set -euo pipefail
 folder=$(mktemp -d)

@@ -2,13 +2,14 @@
 # What surprises: an out-of-office reply whose text is in the multi-line form is lost without a word: the script is read, and what is written
 # back is empty. The same text between quote marks survives.
 #
-# Input: vacation text: … . ; as every editor of out-of-office replies writes a text of several lines.
+# Input: vacation text: … . ; the form of Sieve for a text of several lines.
 #
 # Software: Net::Sieve::Script 0.09 (Debian 12: libnet-sieve-script-perl).
 #
-# Who meets it: whoever changes scripts with it: the absent are not answered for any more, and letters to them look unread.
+# Who meets it: whoever changes scripts with it: the reply of a person who is away is gone, and nobody who writes learns of the absence.
 #
-# Right: RFC 5228, section 2.4.2: string = quoted-string / multi-line; the module's own page: "Parse and write Sieve scripts".
+# Right: RFC 5228, section 2.4.2: string = quoted-string / multi-line; the package is a "module to parse and write sieve
+# scripts".
 set -euo pipefail
 folder=$(mktemp -d)
 trap 'rm -rf "$folder"' EXIT

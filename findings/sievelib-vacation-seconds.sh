@@ -7,8 +7,8 @@
 #
 # Who meets it: whoever edits or checks out-of-office replies: users that another client has written such a script for cannot open it.
 #
-# Right: RFC 6131, section 2: "vacation-seconds" implies "vacation", and a script that requires the former can omit the latter. Pigeonhole
-# and Cyrus take it.
+# Right: RFC 6131, section 2: "vacation-seconds" implies "vacation", and a script that requires the former can omit the latter; its
+# examples (section 3) do.
 set -euo pipefail
 folder=$(mktemp -d)
 trap 'rm -rf "$folder"' EXIT
