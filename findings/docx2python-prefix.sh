@@ -9,7 +9,7 @@
 # Who meets it: whoever takes letters from documents that another program than Word has made: XML libraries write their own prefixes.
 #
 # Right: Namespaces in XML 1.0, section 4 (a prefix is only a placeholder for the namespace name); ECMA-376, part 1, 17.2.3 (document) asks
-# for no prefix. mammoth 1.13.0 and python-docx read both.
+# for no prefix. mammoth 1.13.0 reads both.
 set -euo pipefail
 folder=$(mktemp -d)
 trap 'rm -rf "$folder"' EXIT

@@ -8,7 +8,8 @@
 # Who meets it: whoever imports recipients from an address book of Thunderbird or a directory: a list in English is read, one in Portuguese
 # is not.
 #
-# Right: RFC 2849: value-spec = ":" (… / ":" FILL BASE64-STRING); note 8 says that values that are no SAFE-STRING must be base64. The function
+# Right: RFC 2849: value-spec = ":" (… / ":" FILL BASE64-STRING); its notes say that a value with other than safe
+# characters must be base64. The function
 # that it calls, base64.decodestring, was removed in Python 3.9 ("What's New in Python 3.9", Removed).
 set -euo pipefail
 folder=$(mktemp -d)

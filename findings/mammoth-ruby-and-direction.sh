@@ -8,8 +8,8 @@
 #
 # Who meets it: whoever takes a letter from a document with Japanese, Hebrew or Arabic in it: names and places are missing from the letter.
 #
-# Right: ECMA-376, part 1, 17.3.3.25 (ruby) and 17.3.3.27 (rubyBase: the text that the reading belongs to); part 4 (transitional) has dir
-# as a container of runs. docx2python 3.7.1 keeps all of it.
+# Right: ECMA-376, part 1, 17.3.3.25 (ruby) and 17.3.3.27 (rubyBase: the text that the reading belongs to); its
+# dir (bidirectional embedding) is a container of runs. docx2python 3.7.1 keeps all of it.
 set -euo pipefail
 folder=$(mktemp -d)
 trap 'rm -rf "$folder"' EXIT

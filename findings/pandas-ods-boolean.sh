@@ -9,7 +9,8 @@
 #
 # Who meets it: whoever keeps in a list who has consented, who has signed, who is to be written to: the answer is no for all.
 #
-# Right: OpenDocument 1.2, part 1, 19.367 (office:boolean-value holds the value); the text of the cell is how it is shown (9.1.4).
+# Right: OpenDocument 1.2, part 1, attribute office:boolean-value, which holds the value; the paragraphs of a cell (9.1.4) are how it is
+# shown.
 set -euo pipefail
 folder=$(mktemp -d)
 trap 'rm -rf "$folder"' EXIT

@@ -8,7 +8,7 @@
 #
 # Who meets it: whoever makes the plain part of a letter from its HTML, or reads HTML answers as text.
 #
-# Right: HTML, section 15.3.3 (flow content): dd, dl and dt are display: block, so each begins on a line of its own.
+# Right: HTML, section 15.3.8 (rendering of lists): dd, dl and dt are display: block, so each begins on a line of its own.
 set -euo pipefail
 folder=$(mktemp -d)
 trap 'rm -rf "$folder"' EXIT
