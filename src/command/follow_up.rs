@@ -19,7 +19,7 @@ pub(super) fn run(context: &Context, args: &FollowUp) -> Result<Exit> {
         say("stopped before anything was sent, as `--require-sync` says");
         return Ok(Exit::Stopped);
     }
-    match today(&folder, &ledger, &context.clock)? {
+    match today(&folder, ledger, &context.clock)? {
         Today::Due { campaign, others } => {
             send::refuse_unasked(&args.send)?;
             if !context.quiet {

@@ -49,7 +49,7 @@ pub(super) fn send_round(context: &Context, args: &Send, campaign: Campaign) -> 
         }
         send(context, run).await
     })??;
-    conclude(context, &concluded, realm)
+    Ok(conclude(context, &concluded, realm))
 }
 
 fn wish(args: &Send) -> Wish {
@@ -111,7 +111,7 @@ async fn send(context: &Context, run: Run) -> Result<Concluded> {
 }
 
 /// Says how the run ended.
-fn conclude(context: &Context, concluded: &Concluded, realm: Realm) -> Result<Exit> {
+fn conclude(context: &Context, concluded: &Concluded, realm: Realm) -> Exit {
     if let Some(tally) = &concluded.tally {
         let shown = DeliveryState::ALL.into_iter().filter(|state| tally.of(*state) > 0);
         let counts: Vec<String> = shown.map(|state| format!("{} {state}", tally.of(state))).collect();
@@ -126,11 +126,11 @@ fn conclude(context: &Context, concluded: &Concluded, realm: Realm) -> Result<Ex
     }
     concluded.kept.iter().for_each(|note| say_note(context, note.clone()));
     concluded.trouble.iter().for_each(|error| say_error(error));
-    Ok(match concluded.verdict() {
+    match concluded.verdict() {
         Verdict::Done => Exit::Done,
         Verdict::WithFailures => Exit::WithFailures,
         Verdict::Stopped => Exit::Stopped,
-    })
+    }
 }
 
 fn say_what_is_next(tally: &Tally, realm: Realm) {

@@ -24,14 +24,18 @@ pub(super) fn run(context: &Context, args: &cli::Suppress) -> Result<Exit> {
         if !context.quiet {
             tell_lifted(&whom, &what);
         }
-        note.into_iter().for_each(|note| say_note(context, note));
+        if let Some(note) = note {
+            say_note(context, note);
+        }
     } else {
         let suppressed = person::suppress(&folder, &whom, args.reason.clone(), &said);
         let Recorded { what, note } = wait_for(suppressed)??;
         if !context.quiet {
             tell_suppressed(&whom, &what);
         }
-        note.into_iter().for_each(|note| say_note(context, note));
+        if let Some(note) = note {
+            say_note(context, note);
+        }
     }
     Ok(Exit::Done)
 }

@@ -24,6 +24,8 @@ impl Prepared {
     /// Where another run sends the campaign, where it was stopped or its files were changed since it was prepared, where something else is
     /// planned now than was agreed to, and all faults of the letters. Nothing is sent then, and the lease is given back.
     pub async fn begin(mut self, agreed: Agreed, tell: &mut dyn FnMut(Note)) -> Result<Run> {
+        // What was read from is closed first: the last to close the file should be the one that writes.
+        self.known = None;
         let ledger = self.folder.ledger()?;
         // A ledger that was made just now has a key of its own.
         self.maker = self.maker.with_key(ledger.token_key()?);
@@ -90,7 +92,9 @@ impl Holding {
         let mut stage = Stage::new(ledger, lease, prepared.round);
         for batch in Pass::over(&prepared.folder, &mut planner, prepared.round, Some(ledger))? {
             let entries = batch?;
-            entries.iter().for_each(|entry| survey.see(entry, &mut say));
+            for entry in &entries {
+                survey.see(entry, &mut say);
+            }
             stage.take(entries).await?;
         }
         stage.finish().await?;

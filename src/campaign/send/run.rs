@@ -89,7 +89,7 @@ impl Run {
             server,
             account,
             pace: self.pace,
-            retry: settings.retry.clone(),
+            retry: settings.retry,
             outcomes: settings.outcomes,
             limit: self.wish.limit,
             patience: self.wish.patience,

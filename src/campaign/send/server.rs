@@ -37,6 +37,7 @@ pub fn real(Folder { workspace, settings, .. }: &Folder) -> Result<(Arc<Server>,
 }
 
 /// The way of logging in that the settings name.
+#[must_use]
 pub fn method(auth: Auth) -> AuthMethod {
     match auth {
         Auth::Auto => AuthMethod::Auto,

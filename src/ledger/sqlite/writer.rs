@@ -168,6 +168,8 @@ impl Store {
             self.commit(batch);
         }
         self.files.save(&self.connection);
+        // Whoever reads may close the file later and cannot do this then; the file alone is to be whole, also for who copies it.
+        let _ = self.connection.execute_batch("PRAGMA wal_checkpoint(TRUNCATE)");
     }
 
     fn commit(&mut self, mut batch: Vec<Box<dyn Work>>) {
