@@ -26,9 +26,9 @@ pub(super) fn run(context: &Context, args: &cli::Plan) -> Result<Exit> {
     }
     let out = BufWriter::new(anstream::stdout());
     if args.json {
-        plan.write_json(out)?
+        plan.write_json(out)?;
     } else {
-        plan.write_table(out)?
+        plan.write_table(out)?;
     }
     Ok(Exit::Done)
 }

@@ -49,7 +49,7 @@ const ARROWS: [Arrow; 23] = [
         "dispatch",
         &["clock", "config", "ledger", "letter", "lists", "message", "model", "pdf", "plan", "transport", "workspace"],
     ),
-    ("report", &["ledger", "letter", "model", "page"]),
+    ("report", &["inbox", "ledger", "letter", "model", "page", "plan"]),
     ("publish", &["letter", "model", "page", "picture"]),
     (
         "campaign",
