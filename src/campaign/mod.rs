@@ -35,4 +35,3 @@ pub use folder::Folder;
 pub use load::Campaign;
 pub use note::Note;
 pub use realm::{Realm, SANDBOX};
-pub use recipients::Pass;

@@ -79,7 +79,7 @@ pub(super) fn see(Folder { workspace, settings, .. }: &Folder, found: &mut Fault
 /// on a thread of its own, some way ahead.
 ///
 /// It ends with an error where the list or the ledger cannot be read any more. Faults of single rows are gathered, and come last.
-pub struct Pass<'a, L> {
+pub(super) struct Pass<'a, L> {
     settings: &'a Settings,
     thread: Thread,
     planner: &'a mut Planner,
@@ -99,7 +99,12 @@ impl<'a, L: ReadLedger> Pass<'a, L> {
     ///
     /// # Errors
     /// Where the list or the ledger cannot be read.
-    pub fn over(folder: &'a Folder, planner: &'a mut Planner, round: Round, ledger: Option<&'a L>) -> Result<Self> {
+    pub(super) fn over(
+        folder: &'a Folder,
+        planner: &'a mut Planner,
+        round: Round,
+        ledger: Option<&'a L>,
+    ) -> Result<Self> {
         // In a round that has no deliveries yet there is nothing to look for.
         let standings = match ledger {
             Some(ledger) if ledger.tally(&folder.settings.id, round)?.total() > 0 => Some(ledger),
@@ -112,7 +117,12 @@ impl<'a, L: ReadLedger> Pass<'a, L> {
     ///
     /// # Errors
     /// Where the list cannot be read.
-    pub fn anew(folder: &'a Folder, planner: &'a mut Planner, round: Round, ledger: Option<&'a L>) -> Result<Self> {
+    pub(super) fn anew(
+        folder: &'a Folder,
+        planner: &'a mut Planner,
+        round: Round,
+        ledger: Option<&'a L>,
+    ) -> Result<Self> {
         let settings = &folder.settings;
         let list = RecipientList::open(&folder.workspace, &settings.lists.recipients, &settings.lists.format)?;
         let thread = Thread {

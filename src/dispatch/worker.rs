@@ -8,7 +8,7 @@ use tokio::sync::mpsc;
 
 use super::desk::{Claimed, Desk, Made};
 use super::job::{Ending, Job, Report};
-use super::retry::settle;
+use super::retry::{Ended, settle};
 use super::{Drain, LetterError, LetterMaker};
 use crate::clock::Clock;
 use crate::config::{Outcomes, Retry};
@@ -277,7 +277,8 @@ impl<L: RunLedger + Send + Sync> Worker<L> {
             (Some(reason), Verdict::Deferred) => Verdict::Stop(reason.clone()),
             (_, verdict) => verdict,
         };
-        let settlement = settle(&job.due, attempt, ended, &verdict, &self.retry, self.clock.now(), fastrand::f64());
+        let ended = Ended { attempt, ended, verdict: &verdict };
+        let settlement = settle(&job.due, ended, &self.retry, self.clock.now(), fastrand::f64());
         let state = settlement.state;
         let stop = if let Verdict::Stop(reason) = verdict { Some(reason) } else { None };
         desk.stop = desk.stop.take().or_else(|| stop.clone());

@@ -44,12 +44,12 @@ const ARROWS: [Arrow; 23] = [
     ("inbox", &["model"]),
     ("pdf", &["letter", "model", "picture", "workspace"]),
     ("message", &["config", "letter", "model", "picture", "workspace"]),
-    ("mailbox", &["transport"]),
+    ("mailbox", &["config", "transport"]),
     (
         "dispatch",
         &["clock", "config", "ledger", "letter", "lists", "message", "model", "pdf", "plan", "transport", "workspace"],
     ),
-    ("report", &["ledger", "letter", "model", "page"]),
+    ("report", &["inbox", "ledger", "letter", "model", "page", "plan"]),
     ("publish", &["letter", "model", "page", "picture"]),
     (
         "campaign",

@@ -152,8 +152,7 @@ fn foresee(campaign: &Campaign, ledger: Option<&impl ReadLedger>, now: Timestamp
 }
 
 /// What a plan says of a row that is worth a look.
-#[must_use]
-pub fn entry_warnings(list: &str, entry: &Entry) -> Vec<Fault> {
+pub(super) fn entry_warnings(list: &str, entry: &Entry) -> Vec<Fault> {
     let warning = |column, message| Fault::warning(entry.recipient.place(list, column), message);
     let mut warnings = Vec::new();
     if let Decision::Skip(reason @ SkipReason::Duplicate { .. }) = &entry.decision {
