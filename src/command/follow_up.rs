@@ -19,7 +19,10 @@ pub(super) fn run(context: &Context, args: &FollowUp) -> Result<Exit> {
         say("stopped before anything was sent, as `--require-sync` says");
         return Ok(Exit::Stopped);
     }
-    match today(&folder, ledger, &context.clock)? {
+    let today = today(&folder, &ledger, &context.clock)?;
+    // Whoever sends opens the ledger for itself, and should be the last to close it.
+    drop(ledger);
+    match today {
         Today::Due { campaign, others } => {
             send::refuse_unasked(&args.send)?;
             if !context.quiet {

@@ -13,13 +13,13 @@ use crate::transport::{Attempt, Outcome, Verdict};
 /// An attempt that has ended, and what that means.
 pub(super) struct Ended<'a> {
     pub(super) attempt: AttemptId,
-    pub(super) ended: Attempt,
+    pub(super) outcome: Attempt,
     pub(super) verdict: &'a Verdict,
 }
 
 /// The settlement of an attempt that ended at `at`. `jitter` is between 0 and 1.
 pub(super) fn settle(due: &Due, ended: Ended<'_>, retry: &Retry, at: Timestamp, jitter: f64) -> Settlement {
-    let Ended { attempt, ended, verdict } = ended;
+    let Ended { attempt, outcome: ended, verdict } = ended;
     let reply = ended.outcome.reply().cloned();
     let words = match &ended.outcome {
         Outcome::Accepted(_) => None,
@@ -131,7 +131,7 @@ mod tests {
     }
 
     fn settled(due: &Due, verdict: &Verdict, now: i64) -> Settlement {
-        let ended = Ended { attempt: AttemptId(1), ended: refused(450), verdict };
+        let ended = Ended { attempt: AttemptId(1), outcome: refused(450), verdict };
         settle(due, ended, &Retry::default(), at(now), 0.0)
     }
 
@@ -142,7 +142,7 @@ mod tests {
             settled(&due(2, Some((0, 2_000))), &Verdict::Deferred, 3_000).next_attempt_at,
             Some(at(3_000 + 3_600))
         );
-        let ended = Ended { attempt: AttemptId(1), ended: refused(450), verdict: &Verdict::Deferred };
+        let ended = Ended { attempt: AttemptId(1), outcome: refused(450), verdict: &Verdict::Deferred };
         let with_jitter = settle(&due(0, None), ended, &Retry::default(), at(0), 1.0);
         assert_eq!(with_jitter.next_attempt_at, Some(at(1_125)));
     }

@@ -277,7 +277,7 @@ impl<L: RunLedger + Send + Sync> Worker<L> {
             (Some(reason), Verdict::Deferred) => Verdict::Stop(reason.clone()),
             (_, verdict) => verdict,
         };
-        let ended = Ended { attempt, ended, verdict: &verdict };
+        let ended = Ended { attempt, outcome: ended, verdict: &verdict };
         let settlement = settle(&job.due, ended, &self.retry, self.clock.now(), fastrand::f64());
         let state = settlement.state;
         let stop = if let Verdict::Stop(reason) = verdict { Some(reason) } else { None };

@@ -42,13 +42,14 @@ fn dates_in(text: &str, written: Date) -> Vec<Date> {
             let before = place.checked_sub(1).and_then(|before| tokens.get(before)).and_then(|token| day(token));
             let skipped = place
                 .checked_sub(2)
-                .filter(|_| matches!(tokens[place - 1], "de" | "of" | "ta'"))
+                .filter(|_| matches!(tokens[place - 1], "de" | "of" | "ta'" | "ta’"))
                 .and_then(|before| day(tokens[before]));
             let (day, rest) = match before.or(skipped) {
                 Some(day) => (day, place + 1),
                 None => (day(tokens.get(place + 1)?)?, place + 2),
             };
             let rest = if tokens.get(rest) == Some(&"de") { rest + 1 } else { rest };
+            let month = if is_polish_november(token, &tokens[..place]) { 11 } else { month };
             Some((day, month, tokens.get(rest).and_then(|token| year(token))))
         });
         let date = whole.or(named).and_then(|(day, month, year)| resolve(day, month, year, written));
@@ -119,6 +120,11 @@ fn day(token: &str) -> Option<i8> {
     digits.parse().ok().filter(|day| suffix && (1..=31).contains(day))
 }
 
+/// Whether a word is the Polish November: the Croatian October is the same word, and has a point after its day.
+fn is_polish_november(token: &str, before: &[&str]) -> bool {
+    token.starts_with("listopada") && before.last().is_some_and(|day| day.ends_with(|c: char| c.is_ascii_digit()))
+}
+
 /// The month whose name a word begins with.
 fn month(token: &str) -> Option<i8> {
     if token.chars().count() < 3 || token.starts_with(|c: char| c.is_ascii_digit()) {
@@ -152,6 +158,14 @@ mod tests {
             ("Jsem pryč do 8. července", Some(date(2024, 7, 8))),
             ("Palaan 2. heinäkuuta, takaisin 2. heinäkuuta", Some(date(2024, 7, 2))),
             ("Back on 2024-06-10", Some(date(2024, 6, 10))),
+            ("Wracam 9 listopada", Some(date(2024, 11, 9))),
+            ("Jestem na urlopie do 9 listopada 2024", Some(date(2024, 11, 9))),
+            ("Odsutan sam do 9. listopada", Some(date(2024, 10, 9))),
+            ("I am away until 20 ta’ Awwissu 2024", Some(date(2024, 8, 20))),
+            ("I am away until 3 desember", Some(date(2024, 12, 3))),
+            ("I am away until 4 avgust", Some(date(2024, 8, 4))),
+            ("I am away until 5 февруари", Some(date(2025, 2, 5))),
+            ("I am away until 6 листопада", Some(date(2024, 11, 6))),
             ("I was away until 3 January 2020", None),
             ("I am away until Monday.", None),
         ] {

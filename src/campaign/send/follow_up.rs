@@ -51,13 +51,13 @@ pub fn ledger_of(folder: &Folder) -> Result<SqliteLedger> {
 ///
 /// # Errors
 /// Where the campaign or the ledger cannot be read.
-pub fn today(folder: &Folder, ledger: SqliteLedger, clock: &Clock) -> Result<Today> {
+pub fn today(folder: &Folder, ledger: &SqliteLedger, clock: &Clock) -> Result<Today> {
     let last = folder.settings.last_round();
     let rounds = || (1..=last.0).map(Round);
     let campaign = Campaign::read(folder.clone(), Round(1), clock)?;
     let (mut due, mut waiting) = (Vec::new(), Vec::new());
     for round in rounds() {
-        let totals = totals(&campaign, round, &ledger, clock)?;
+        let totals = totals(&campaign, round, ledger, clock)?;
         if totals.to_send > 0 {
             due.push(round);
         }
