@@ -1,4 +1,5 @@
-//! Time as a value: everything that needs the current time is handed a [`Clock`], so that a test can hold it still or move it.
+//! Time as a value: everything that needs the current time is handed a [`Clock`], so that a test can hold it still or
+//! move it.
 
 use std::sync::{Arc, LazyLock, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
@@ -7,17 +8,17 @@ use jiff::{SignedDuration, Timestamp};
 
 /// Tells what time it is.
 ///
-/// It never runs backwards and never jumps while the program runs: it takes the wall clock once, at the start, and adds the
-/// time that has really passed since, the machine's sleep included. A wall clock that somebody sets during a run therefore cannot empty
-/// a rolling window early, and a closed lid cannot stretch one.
+/// It never runs backwards and never jumps while the program runs: it takes the wall clock once, at the start, and adds
+/// the time that has really passed since, the machine's sleep included. A wall clock that somebody sets during a run
+/// therefore cannot empty a rolling window early, and a closed lid cannot stretch one.
 #[derive(Debug, Clone)]
 pub struct Clock {
     anchor: Anchor,
     source: Source,
 }
 
-/// What a clock's time rests on. Two clocks with the same `boot` differ by their `started` alone, and that by what was done to the
-/// wall clock between them: how long ago something was can be told in spite of it.
+/// What a clock's time rests on. Two clocks with the same `boot` differ by their `started` alone, and that by what was
+/// done to the wall clock between them: how long ago something was can be told in spite of it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Anchor {
     /// Names the start of the machine since which time is counted.
@@ -77,7 +78,8 @@ impl Clock {
         whole(later(self.anchor.started, since))
     }
 
-    /// What the wall clock says now, whatever was done to it since the program started: for what people do by it, as their hours.
+    /// What the wall clock says now, whatever was done to it since the program started: for what people do by it, as
+    /// their hours.
     #[must_use]
     pub fn wall(&self) -> Timestamp {
         whole(match &self.source {
@@ -138,8 +140,8 @@ fn whole(at: Timestamp) -> Timestamp {
     Timestamp::from_microsecond(at.as_microsecond()).unwrap_or(at)
 }
 
-/// The name of this start of the machine. Where the system has none, and where [`since_boot`] is not the same for all programs, it is one
-/// of this process alone.
+/// The name of this start of the machine. Where the system has none, and where [`since_boot`] is not the same for all
+/// programs, it is one of this process alone.
 static BOOT: LazyLock<String> = LazyLock::new(|| {
     let named =
         if cfg!(target_os = "linux") { std::fs::read_to_string("/proc/sys/kernel/random/boot_id").ok() } else { None };
@@ -147,7 +149,8 @@ static BOOT: LazyLock<String> = LazyLock::new(|| {
     named.unwrap_or_else(|| format!("process {:032x}", fastrand::u128(..)))
 });
 
-/// The time since the machine started, its sleep included: what Rust's own monotonic clock leaves out on Linux and macOS.
+/// The time since the machine started, its sleep included: what Rust's own monotonic clock leaves out on Linux and
+/// macOS.
 #[cfg(unix)]
 fn since_boot() -> Duration {
     use rustix::time::{ClockId, clock_gettime};

@@ -1,19 +1,20 @@
-//! `contacted.csv`, the log that every run leaves behind. It is a witness too: what it says has left cannot be missing in the ledger.
+//! `contacted.csv`, the log that every run leaves behind. It is a witness too: what it says has left cannot be missing
+//! in the ledger.
 
 use std::fs;
 use std::io::{self, BufWriter};
 use std::path::Path;
 
 use super::error::{Error, Result};
-use super::folder::Folder;
+use super::folder::{Folder, Ledger};
 use super::note::Note;
 use super::review::write_log;
-use crate::ledger::sqlite::SqliteLedger;
 use crate::ledger::{ReadLedger, Selection};
 use crate::model::{CampaignId, DeliveryState, Round};
-use crate::report::{COLUMNS, LogWriter};
+use crate::report::LogWriter;
 
-/// Deliveries in these states may have reached somebody. A ledger never takes that back but by a person's word, which writes the log anew.
+/// Deliveries in these states may have reached somebody. A ledger never takes that back but by a person's word, which
+/// writes the log anew.
 const LEFT: [DeliveryState; 4] =
     [DeliveryState::Accepted, DeliveryState::InDoubt, DeliveryState::Bounced, DeliveryState::Attempting];
 
@@ -35,17 +36,18 @@ pub fn write_contacted(folder: &Folder, ledger: &impl ReadLedger) -> Result<()> 
     Ok(())
 }
 
-/// Writes the log anew after something was recorded, which stays so whatever becomes of the log; gives a word about it where that fails.
+/// Writes the log anew after something was recorded, which stays so whatever becomes of the log; gives a word about it
+/// where that fails.
 pub(super) fn renew_contacted(folder: &Folder, ledger: &impl ReadLedger) -> Option<Note> {
     write_contacted(folder, ledger).err().map(|error| Note::LogNotWritten(error.in_full()))
 }
 
-/// Refuses to send with a ledger that knows of fewer letters than the last run's log: it was lost, or is a copy from before, and whoever
-/// got a letter since would get it again.
+/// Refuses to send with a ledger that knows of fewer letters than the last run's log: it was lost, or is a copy from
+/// before, and whoever got a letter since would get it again.
 ///
 /// # Errors
 /// [`Error::OlderLedger`] where that is so.
-pub(super) fn refuse_older_ledger(ledger: Option<&SqliteLedger>, folder: &Folder, round: Round) -> Result<()> {
+pub(super) fn refuse_older_ledger(ledger: Option<&Ledger>, folder: &Folder, round: Round) -> Result<()> {
     let contacted = folder.contacted()?;
     let campaign = &folder.settings.id;
     let tally = ledger.map(|ledger| ledger.tally(campaign, round)).transpose()?;
@@ -57,11 +59,16 @@ pub(super) fn refuse_older_ledger(ledger: Option<&SqliteLedger>, folder: &Folder
     Err(Error::OlderLedger { ledger: folder.ledger_path()?, contacted, round, known, told })
 }
 
-/// How many letters of a round may have left, by the log of the last run; none, where it is not there or was made into something else.
+/// How many letters of a round may have left, by the log of the last run; none, where it is not there or was made into
+/// something else.
 fn letters_in(contacted: &Path, campaign: &CampaignId, round: Round) -> u64 {
-    let place = |name: &str| COLUMNS.iter().position(|column| column.name == name).unwrap_or_default();
-    let (campaigns, rounds, states) = (place("campaign"), place("round"), place("state"));
     let Ok(mut reader) = csv::Reader::from_path(contacted) else { return 0 };
+    // By the file's own header: a version of the program with other columns may have written it.
+    let Ok(header) = reader.headers().cloned() else { return 0 };
+    let place = |name: &str| header.iter().position(|column| column == name);
+    let (Some(campaigns), Some(rounds), Some(states)) = (place("campaign"), place("round"), place("state")) else {
+        return 0;
+    };
     let round = round.to_string();
     let mut row = csv::ByteRecord::new();
     let mut count = 0;

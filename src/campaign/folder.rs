@@ -10,6 +10,9 @@ use crate::ledger::sqlite::SqliteLedger;
 use crate::model::Faults;
 use crate::workspace::Workspace;
 
+/// The store that a campaign's ledger is kept in. Nothing above names it.
+pub type Ledger = SqliteLedger;
+
 /// A folder with a `campaign.toml` that was read and checked: what everything that is done with a campaign begins with.
 #[derive(Debug, Clone)]
 pub struct Folder {
@@ -39,7 +42,7 @@ impl Folder {
     ///
     /// # Errors
     /// Where it is there and cannot be read.
-    pub fn known_ledger(&self) -> Result<Option<SqliteLedger>> {
+    pub fn known_ledger(&self) -> Result<Option<Ledger>> {
         Ok(SqliteLedger::open_existing(&self.ledger_path()?)?)
     }
 
@@ -47,7 +50,7 @@ impl Folder {
     ///
     /// # Errors
     /// Where it cannot be opened.
-    pub fn ledger(&self) -> Result<SqliteLedger> {
+    pub fn ledger(&self) -> Result<Ledger> {
         Ok(SqliteLedger::open(&self.ledger_path()?)?)
     }
 
@@ -55,7 +58,7 @@ impl Folder {
     ///
     /// # Errors
     /// [`Error::NoLedger`] where it is not there, or it cannot be opened.
-    pub fn existing_ledger(&self) -> Result<SqliteLedger> {
+    pub fn existing_ledger(&self) -> Result<Ledger> {
         match self.known_ledger()? {
             Some(_) => self.ledger(),
             None => Err(Error::NoLedger(self.realm.ledger(&self.settings))),

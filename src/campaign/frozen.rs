@@ -11,8 +11,8 @@ use crate::letter::Letters;
 use crate::model::Round;
 use crate::pdf::Press;
 
-/// What stands among the frozen files for the attachments of single recipients: a list of them with their hashes. The files themselves
-/// may be as many as the recipients.
+/// What stands among the frozen files for the attachments of single recipients: a list of them with their hashes. The
+/// files themselves may be as many as the recipients.
 const ENCLOSED: &str = "(attachments of recipients)";
 
 /// How the file is called that stands among the frozen ones for what `campaign.toml` says of the letter.
@@ -21,7 +21,8 @@ pub(super) const SETTINGS: &str = " (sender and letter)";
 /// What stands among the frozen files for the fonts of the PDF.
 const FONTS: &str = "(fonts of the PDF)";
 
-/// The files a round is sent with, and what `campaign.toml` adds to them. `enclosed` are the attachments of single recipients.
+/// The files a round is sent with, and what `campaign.toml` adds to them. `enclosed` are the attachments of single
+/// recipients.
 pub(super) fn frozen(
     Folder { workspace, settings, .. }: &Folder,
     round: Round,
@@ -60,7 +61,8 @@ pub(super) fn frozen_fonts(press: &Press) -> Option<FrozenFile> {
     (!content.is_empty()).then(|| FrozenFile { path: FONTS.to_owned(), sha256, content })
 }
 
-/// Which files are not what they were when they were frozen. A recipient who came onto the list since may bring an attachment along.
+/// Which files are not what they were when they were frozen. A recipient who came onto the list since may bring an
+/// attachment along.
 pub(super) fn changed<'a>(frozen: &'a [FrozenFile], files: &'a [FrozenFile]) -> Vec<&'a str> {
     let of_all = |files: &'a [FrozenFile]| -> BTreeMap<&'a str, &'a str> {
         let of_all = files.iter().filter(|file| file.path != ENCLOSED);

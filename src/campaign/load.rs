@@ -128,7 +128,8 @@ impl Campaign {
         load_letters(workspace, settings, round, self.date, &self.columns, &self.signatories.signatories)
     }
 
-    /// What makes the letters of the round. `key` is the ledger's, and `earlier` what it has of the letters before them.
+    /// What makes the letters of the round. `key` is the ledger's, and `earlier` what it has of the letters before
+    /// them.
     ///
     /// # Errors
     /// Where the sender cannot stand in a header, or the PDF for everybody cannot be made.
@@ -186,7 +187,8 @@ impl Lists {
     }
 }
 
-/// Reads the letters of a round, in all languages. The settings and the workspace may be those that an earlier letter was sent with.
+/// Reads the letters of a round, in all languages. The settings and the workspace may be those that an earlier letter
+/// was sent with.
 pub(super) fn load_letters(
     workspace: &Workspace,
     settings: &Settings,

@@ -1,8 +1,8 @@
-//! What is done with a campaign: values in, values and events out. No terminal, no page, no command line and no runtime stand here; a front
-//! end, in the terminal or in a browser, asks, shows and prints.
+//! What is done with a campaign: values in, values and events out. No terminal, no page, no command line and no runtime
+//! stand here; a front end, in the terminal or in a browser, asks, shows and prints.
 //!
-//! [`Folder`] is what everything begins with: `campaign.toml`, read, and the way to the ledger. [`Campaign`] is all that belongs to one
-//! round: lists, letters, attachments, calendar.
+//! [`Folder`] is what everything begins with: `campaign.toml`, read, and the way to the ledger. [`Campaign`] is all
+//! that belongs to one round: lists, letters, attachments, calendar.
 
 mod calendar;
 pub mod check;
@@ -31,7 +31,7 @@ pub mod sync;
 
 pub use contacted::write_contacted;
 pub use error::{Error, Result};
-pub use folder::Folder;
+pub use folder::{Folder, Ledger};
 pub use load::Campaign;
 pub use note::Note;
 pub use realm::{Realm, SANDBOX};

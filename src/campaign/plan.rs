@@ -1,14 +1,14 @@
-//! The plan of a round as it stands: who would get what now, who is skipped and why. Nothing is written, nothing is sent.
+//! The plan of a round as it stands: who would get what now, who is skipped and why. Nothing is written, nothing is
+//! sent.
 
 use std::io::Write;
 
 use jiff::Timestamp;
 
 use super::error::Result;
-use super::folder::Folder;
+use super::folder::{Folder, Ledger};
 use super::load::Campaign;
 use super::recipients::Pass;
-use crate::ledger::sqlite::SqliteLedger;
 use crate::ledger::{Halt, MailLedger, ReadLedger};
 use crate::letter::Letters;
 use crate::model::{Faults, Round};
@@ -28,7 +28,7 @@ pub struct Plan {
     folder: Folder,
     planner: Planner,
     letters: Letters,
-    ledger: Option<SqliteLedger>,
+    ledger: Option<Ledger>,
 }
 
 impl Plan {
@@ -54,7 +54,8 @@ impl Plan {
         Ok(Self { round, halt, inbox_read_at, warnings, folder, planner, letters, ledger })
     }
 
-    /// Whether somebody may have answered of whom the plan knows nothing: there is an inbox, and a follow-up looks at answers.
+    /// Whether somebody may have answered of whom the plan knows nothing: there is an inbox, and a follow-up looks at
+    /// answers.
     #[must_use]
     pub fn depends_on_inbox(&self) -> bool {
         self.round > Round(0) && self.folder.settings.inbox.is_some()

@@ -10,8 +10,8 @@ use crate::model::{Columns, Fault, Faults, Place};
 use crate::pdf::{Press, file_name};
 use crate::publish::Version;
 
-/// The letters that are published, and those that are not: the campaign's own, and those whose addressees are written down. What else lies
-/// beside the template may be a draft.
+/// The letters that are published, and those that are not: the campaign's own, and those whose addressees are written
+/// down. What else lies beside the template may be a draft.
 pub fn public<'a>(settings: &Settings, letters: &'a Letters) -> (Vec<&'a Letter>, Vec<&'a Letter>) {
     let addressees = settings.publish.as_ref().map_or(&[][..], |spec| &spec.addressees);
     let own = letters.iter().next().map(Letter::path);

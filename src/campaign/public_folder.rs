@@ -10,8 +10,8 @@ use tempfile::{Builder, NamedTempFile};
 use super::error::{Error, Result};
 use crate::publish::{PublicFile, SUMS, Sums};
 
-/// Puts files into a folder, each in one go, and takes away those of the last time that are no longer among them. Says which these
-/// are.
+/// Puts files into a folder, each in one go, and takes away those of the last time that are no longer among them. Says
+/// which these are.
 ///
 /// # Errors
 /// Where something stands there that is not ours, or was changed since: nothing is written then.
@@ -32,7 +32,8 @@ pub(super) fn replace(folder: &Path, files: &[PublicFile]) -> Result<Vec<String>
 
 /// Writes files over those of the last time; says which of these were removed.
 fn renew(folder: &Path, files: &[PublicFile], before: &Sums) -> io::Result<Vec<String>> {
-    // If this run is cut short, the next knows the old files as ours and the new ones too, whatever it is to write itself.
+    // If this run is cut short, the next knows the old files as ours and the new ones too, whatever it is to write
+    // itself.
     let (sums, pages): (Vec<_>, Vec<_>) = files.iter().partition(|file| file.name == SUMS);
     for new in &sums {
         let both = before.and(&Sums::read(&String::from_utf8_lossy(&new.content)));
@@ -94,8 +95,8 @@ fn read_sums(folder: &Path) -> io::Result<Sums> {
     Ok(Sums::read(&String::from_utf8_lossy(&fs::read(path)?)))
 }
 
-/// Whether a file's place is free, or holds what the last time, or this one, put there. A run that was cut short has left files of
-/// both.
+/// Whether a file's place is free, or holds what the last time, or this one, put there. A run that was cut short has
+/// left files of both.
 fn may_replace(folder: &Path, new: &PublicFile, before: &Sums) -> bool {
     let path = folder.join(&new.name);
     if fs::symlink_metadata(&path).is_err() {
@@ -145,7 +146,8 @@ mod tests {
         let read = |name: &str| fs::read_to_string(folder.join(name)).unwrap();
         replace(&folder, &edition(&[("a.html", "one"), ("old.html", "old"), ("z.html", "one")])).unwrap();
         for text in ["two", "three"] {
-            // Where there is no such folder, a file cannot be written: the run ends with `a.html` written and `z.html` not.
+            // Where there is no such folder, a file cannot be written: the run ends with `a.html` written and `z.html`
+            // not.
             replace(&folder, &edition(&[("a.html", text), ("absent/b.html", text), ("z.html", text)])).unwrap_err();
             assert_eq!((read("a.html").as_str(), read("z.html").as_str()), (text, "one"));
         }

@@ -22,10 +22,12 @@ pub struct Published {
     pub removed: Vec<String>,
 }
 
-/// Puts the public letter into a folder: a page for each language, the signatories as a table, and checksums. What is worth a word is told.
+/// Puts the public letter into a folder: a page for each language, the signatories as a table, and checksums. What is
+/// worth a word is told.
 ///
 /// # Errors
-/// Everything that is wrong with `[publish]` or the letters, and where something stands in the folder that an earlier run did not write.
+/// Everything that is wrong with `[publish]` or the letters, and where something stands in the folder that an earlier
+/// run did not write.
 pub fn publish(campaign: &Campaign, folder: &Path, tell: &mut dyn FnMut(Note)) -> Result<Published> {
     let settings = &campaign.folder.settings;
     if settings.letter.date.is_none() {
@@ -52,7 +54,8 @@ pub fn publish(campaign: &Campaign, folder: &Path, tell: &mut dyn FnMut(Note)) -
     Ok(Published { files: files.into_iter().map(|file| file.name).collect(), removed })
 }
 
-/// A press where the campaign has none of its own: a program that can print does so, whether the letter's recipients get a PDF or not.
+/// A press where the campaign has none of its own: a program that can print does so, whether the letter's recipients
+/// get a PDF or not.
 fn open_press(campaign: &Campaign) -> Result<Option<Press>> {
     if campaign.press.is_some() || cfg!(not(feature = "pdf")) {
         return Ok(None);

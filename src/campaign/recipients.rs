@@ -57,7 +57,8 @@ pub(super) fn see(Folder { workspace, settings, .. }: &Folder, found: &mut Fault
     });
     let mut planner = faults.keep(planner);
     if let Some(planner) = planner.as_mut().filter(|planner| planner.reuses_ids()) {
-        // Who it is was not kept: the list is read again, and the faults of both readings put in the order of the lines.
+        // Who it is was not kept: the list is read again, and the faults of both readings put in the order of the
+        // lines.
         let again = open().into_iter().flatten().flatten();
         faults.extend(again.filter_map(|recipient| planner.reused_id(path, &recipient)));
         let mut in_order: Vec<Fault> = std::mem::take(&mut faults).into_iter().collect();
@@ -75,10 +76,11 @@ pub(super) fn see(Folder { workspace, settings, .. }: &Folder, found: &mut Fault
     })
 }
 
-/// One pass over the list for a round, in the list's order: an iterator of batches of rows that were decided about. The list is read
-/// on a thread of its own, some way ahead.
+/// One pass over the list for a round, in the list's order: an iterator of batches of rows that were decided about. The
+/// list is read on a thread of its own, some way ahead.
 ///
-/// It ends with an error where the list or the ledger cannot be read any more. Faults of single rows are gathered, and come last.
+/// It ends with an error where the list or the ledger cannot be read any more. Faults of single rows are gathered, and
+/// come last.
 pub(super) struct Pass<'a, L> {
     settings: &'a Settings,
     thread: Thread,

@@ -51,8 +51,8 @@ pub struct Preview {
     #[arg(long, value_name = "FORMAT")]
     pub format: Option<PreviewFormat>,
 
-    /// Write into this folder, for you alone: one letter where ID is given; where it is not, all of them, with an index.html that
-    /// leads to them
+    /// Write into this folder, for you alone: one letter where ID is given; where it is not, all of them, with an
+    /// index.html that leads to them
     #[arg(long, value_name = "DIR", value_hint = ValueHint::DirPath)]
     pub out: Option<PathBuf>,
 

@@ -17,8 +17,8 @@ pub use sending::{FollowUp, Send};
 
 /// Sends a joint public letter to everyone it is addressed to, exactly once, and knows who has answered.
 ///
-/// A campaign is a folder: `campaign.toml`, `templates/`, `lists/` and `logs/`. Begin with `undersigned init`, look with `check`,
-/// `plan` and `preview`, try with `send --sandbox`, and send with `send`.
+/// A campaign is a folder: `campaign.toml`, `templates/`, `lists/` and `logs/`. Begin with `undersigned init`, look
+/// with `check`, `plan` and `preview`, try with `send --sandbox`, and send with `send`.
 #[derive(Debug, Parser)]
 #[command(name = "undersigned", version, max_term_width = 100, arg_required_else_help = true)]
 #[command(
@@ -67,8 +67,8 @@ pub enum ColorWhen {
 pub enum Command {
     /// Start a workspace with a sample campaign, or with a letter of yours
     ///
-    /// With `--from`, the letter says what your text says, with the signatories printed at its end; what could not be kept (pictures,
-    /// tables, comments) is told. Lists and settings are those of the sample: put yours in their place.
+    /// With `--from`, the letter says what your text says, with the signatories printed at its end; what could not be
+    /// kept (pictures, tables, comments) is told. Lists and settings are those of the sample: put yours in their place.
     Init(Init),
     /// Look for everything that would go wrong: lists, letters, attachments, sender, server
     Check(Check),
@@ -80,31 +80,35 @@ pub enum Command {
     Send(Send),
     /// Send the next round to those who are due: who got the letter before it and has not answered
     ///
-    /// Each `[[follow_up]]` is a round. One run sends one round: the first that is due to anybody. Who has answered, asked not to be written
-    /// to, or whose letter came back gets none: where campaign.toml has an `[inbox]`, it is read first, as `sync` does. `plan --round 1` says
-    /// when it is due to whom, and to whom it is not; `preview --round 1` shows it. With `quote = true`, the first letter stands below it as it
-    /// was sent. In the sandbox, nobody has to wait for it, and no inbox is read.
+    /// Each `[[follow_up]]` is a round. One run sends one round: the first that is due to anybody. Who has answered,
+    /// asked not to be written to, or whose letter came back gets none: where campaign.toml has an `[inbox]`, it is
+    /// read first, as `sync` does. `plan --round 1` says when it is due to whom, and to whom it is not; `preview
+    /// --round 1` shows it. With `quote = true`, the first letter stands below it as it was sent. In the sandbox,
+    /// nobody has to wait for it, and no inbox is read.
     FollowUp(FollowUp),
     /// Say what became of a delivery in doubt
     Resolve(Resolve),
     /// Record an answer by hand: of a telephone call, a meeting, or a mail that was taken for something else
     ///
-    /// What you say counts more than any mail. `replied`, `declined` and `opted-out` stop follow-ups, and the letter itself where it has not
-    /// left; `acknowledged` does not. `--undo` takes back what a mail or a person said, and a report of failure. Who opts out is written to no more, in any campaign of this ledger. It works while a run sends.
+    /// What you say counts more than any mail. `replied`, `declined` and `opted-out` stop follow-ups, and the letter
+    /// itself where it has not left; `acknowledged` does not. `--undo` takes back what a mail or a person said, and a
+    /// report of failure. Who opts out is written to no more, in any campaign of this ledger. It works while a run
+    /// sends.
     Mark(Mark),
     /// Write to an address or a domain no more, in any campaign of this ledger; without one, list who is not written to
     ///
-    /// It works while a run sends. What stands in the suppressions list of a campaign counts besides, for that campaign alone.
+    /// It works while a run sends. What stands in the suppressions list of a campaign counts besides, for that campaign
+    /// alone.
     Suppress(Suppress),
     /// Stop the campaign: neither its letter nor a follow-up is sent any more, until that is taken back
     ///
-    /// It works while a run sends: what is on the wire is finished, and the run ends. `plan`, `status` and `log` say that the campaign is stopped,
-    /// `send` and `follow-up` refuse. What comes back is recorded still.
+    /// It works while a run sends: what is on the wire is finished, and the run ends. `plan`, `status` and `log` say
+    /// that the campaign is stopped, `send` and `follow-up` refuse. What comes back is recorded still.
     Stop(Stop),
     /// Read reports and answers from the inbox, and record what they say of the letters
     ///
-    /// The inbox is that of `[inbox]` in campaign.toml: a mailbox on an IMAP server, a Maildir or an mbox. It is read, and never changed. Each mail counts
-    /// once, in whatever mailbox it lies: this can be run as often as one likes.
+    /// The inbox is that of `[inbox]` in campaign.toml: a mailbox on an IMAP server, a Maildir or an mbox. It is read,
+    /// and never changed. Each mail counts once, in whatever mailbox it lies: this can be run as often as one likes.
     Sync(Sync),
     /// Say what a mail is (report, auto-reply, …) and why; needs no campaign, changes nothing
     Read(Read),
@@ -114,11 +118,12 @@ pub enum Command {
     Log(Log),
     /// Write the public letter as web pages, with the signatories as a table, into a folder
     ///
-    /// One page for each language of the letter, `signatories.csv` with the public columns alone, and `SHA256SUMS`. The pages hold all that
-    /// they show: copy the folder to any web server, or open `index.html` here. The same campaign gives the same bytes.
+    /// One page for each language of the letter, `signatories.csv` with the public columns alone, and `SHA256SUMS`. The
+    /// pages hold all that they show: copy the folder to any web server, or open `index.html` here. The same campaign
+    /// gives the same bytes.
     ///
-    /// What stands in the place of a recipient, for example "Dear Ministers", is in `[publish.recipient.en]` of campaign.toml. No
-    /// recipient's data and no signatory with `publish = no` is in any of the files.
+    /// What stands in the place of a recipient, for example "Dear Ministers", is in `[publish.recipient.en]` of
+    /// campaign.toml. No recipient's data and no signatory with `publish = no` is in any of the files.
     Publish(Publish),
     /// Print a script that completes this program's commands in a shell
     Completions(Completions),

@@ -69,8 +69,8 @@ pub struct Log {
     #[arg(long, value_name = "N")]
     pub round: Option<u32>,
 
-    /// Only the rows of the recipients list whose delivery failed or bounced, in that list's own columns, and the reason after
-    /// them: mended, the CSV can be sent again as a list
+    /// Only the rows of the recipients list whose delivery failed or bounced, in that list's own columns, and the
+    /// reason after them: mended, the CSV can be sent again as a list
     #[arg(long, conflicts_with = "state")]
     pub failed: bool,
 

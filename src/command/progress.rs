@@ -33,7 +33,7 @@ pub(super) struct Progress {
 impl Progress {
     /// Follows a run of `total` letters.
     pub(super) fn new(total: u64, quiet: bool, clock: Clock) -> Self {
-        let bar = (!quiet && std::io::stderr().is_terminal()).then(|| {
+        let bar = (!quiet && total > 0 && std::io::stderr().is_terminal()).then(|| {
             let bar = ProgressBar::with_draw_target(Some(total), ProgressDrawTarget::stderr_with_hz(10));
             let template = "{bar:30} {pos}/{len}  {rate}  {msg}  {eta} left";
             if let Ok(style) = ProgressStyle::with_template(template) {

@@ -12,8 +12,8 @@ use crate::campaign::mail::{self, Kind, Reading};
 use crate::cli::Read;
 use crate::report::{ShownReading, reading_json};
 
-/// Reads each file and prints what it is. A file that cannot be opened is unreadable like one that is no mail: the others are read all the
-/// same, and the exit status is 1.
+/// Reads each file and prints what it is. A file that cannot be opened is unreadable like one that is no mail: the
+/// others are read all the same, and the exit status is 1.
 pub(super) fn run(_: &Context, args: &Read) -> Result<Exit> {
     let mut out = BufWriter::new(anstream::stdout());
     let mut exit = Exit::Done;

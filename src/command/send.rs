@@ -1,4 +1,5 @@
-//! `send`: the first letter. What both rounds of letters share is here too: the question, the progress, and how the run ended.
+//! `send`: the first letter. What both rounds of letters share is here too: the question, the progress, and how the run
+//! ended.
 
 use std::io::{self, BufRead, IsTerminal, Write};
 

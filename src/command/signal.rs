@@ -3,8 +3,8 @@
 use super::Exit;
 use crate::campaign::send::DrainHandle;
 
-/// The first signal lets the run finish what is on the wire; the second ends the program at once. The ledger has every intent, so
-/// what was on the wire then is found in doubt by the next run.
+/// The first signal lets the run finish what is on the wire; the second ends the program at once. The ledger has every
+/// intent, so what was on the wire then is found in doubt by the next run.
 pub(super) async fn listen(handle: DrainHandle) {
     if next_signal().await {
         handle.drain();

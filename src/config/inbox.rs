@@ -90,7 +90,8 @@ struct Address {
 }
 
 impl Address {
-    /// Reads a URL (RFC 5092, as far as it names a folder). It may hold a password where it should not: errors never repeat it.
+    /// Reads a URL (RFC 5092, as far as it names a folder). It may hold a password where it should not: errors never
+    /// repeat it.
     fn parse(text: &str) -> Result<Self, String> {
         let written = "write it as `imaps://user@host/INBOX`";
         let url = Url::parse(text).map_err(|error| format!("it is not a URL ({error}); {written}"))?;

@@ -220,7 +220,8 @@ fn read(top: &Section<'_>, workspace: &Workspace) -> Option<Settings> {
 /// When a connection goes on to its next letter: `[ledger] wait_for_outcomes`. Intents are waited for in any case.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum Outcomes {
-    /// Once the outcome of the last one is on its way to the disk: faster, and a crash may leave two letters of each connection in doubt.
+    /// Once the outcome of the last one is on its way to the disk: faster, and a crash may leave two letters of each
+    /// connection in doubt.
     #[default]
     Queued,
     /// Once it is there.

@@ -1,5 +1,5 @@
-//! What a round is sent with of `campaign.toml`: a file of the same form that says what shapes the letters and nothing else, so that it
-//! changes where they do, and can be read again.
+//! What a round is sent with of `campaign.toml`: a file of the same form that says what shapes the letters and nothing
+//! else, so that it changes where they do, and can be read again.
 
 use toml::Value;
 
@@ -7,7 +7,8 @@ use super::{AddressPattern, PdfFor, Settings};
 use crate::model::{Heading, Logos, RollColumns, RollStyle, Round, Sorting};
 
 impl Settings {
-    /// A digest of all that shapes the letters of a round but lies in this file, for the record of what the round was sent with.
+    /// A digest of all that shapes the letters of a round but lies in this file, for the record of what the round was
+    /// sent with.
     #[must_use]
     pub fn letter_settings(&self, round: Round) -> String {
         let mut lines = vec![line("id", self.id.as_str()), line("name", &self.name)];

@@ -13,7 +13,8 @@ use crate::workspace::Workspace;
 /// How long a command may take in the middle of a run, where nobody may be there whom it could ask.
 const LONGEST: Duration = Duration::from_mins(2);
 
-/// A secret that is asked for at each opening of a connection: an access token lives an hour, and a run with a pace takes days.
+/// A secret that is asked for at each opening of a connection: an access token lives an hour, and a run with a pace
+/// takes days.
 ///
 /// Clones share what they know. No text of it shows the secret.
 #[derive(Clone)]
@@ -42,8 +43,9 @@ struct Told {
 }
 
 impl Secret {
-    /// Fetches a secret for the first time, and blocks until it is there: a command may ask a person at the terminal, so nothing else may
-    /// be going on yet. What a command or a keyring gives now serves the first opening; a variable and a file are read again then.
+    /// Fetches a secret for the first time, and blocks until it is there: a command may ask a person at the terminal,
+    /// so nothing else may be going on yet. What a command or a keyring gives now serves the first opening; a variable
+    /// and a file are read again then.
     ///
     /// # Errors
     /// Says where it was looked for and why it is not there.
@@ -80,8 +82,8 @@ impl Secret {
         found
     }
 
-    /// Whether a server that refuses the secret may take the one that is asked for next: a command makes a new token when the old one
-    /// is too old. What stands in a variable, a file or a keyring is the same a moment later.
+    /// Whether a server that refuses the secret may take the one that is asked for next: a command makes a new token
+    /// when the old one is too old. What stands in a variable, a file or a keyring is the same a moment later.
     #[must_use]
     pub fn is_renewed(&self) -> bool {
         matches!(&self.0.origin, Origin::Source { source: SecretSource::Command(_), .. })

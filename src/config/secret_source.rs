@@ -69,8 +69,8 @@ impl SecretSource {
         sources.pop()
     }
 
-    /// Why the secret can certainly not be fetched, where that shows without asking for it: a command could ask a person, and a keyring
-    /// be locked.
+    /// Why the secret can certainly not be fetched, where that shows without asking for it: a command could ask a
+    /// person, and a keyring be locked.
     #[must_use]
     pub fn is_missing(&self, workspace: &Workspace) -> Option<SecretError> {
         match self {
@@ -79,7 +79,8 @@ impl SecretSource {
         }
     }
 
-    /// Fetches the secret, and blocks until it is there: a command may ask a person at the terminal, who takes their time.
+    /// Fetches the secret, and blocks until it is there: a command may ask a person at the terminal, who takes their
+    /// time.
     ///
     /// # Errors
     /// Says where it was looked for and why it is not there.
@@ -95,7 +96,8 @@ impl SecretSource {
         self.first_line(found)
     }
 
-    /// Fetches the secret again, in the middle of a run: nobody may be there to be asked, so a command has a limit of time.
+    /// Fetches the secret again, in the middle of a run: nobody may be there to be asked, so a command has a limit of
+    /// time.
     ///
     /// # Errors
     /// As [`fetch`](Self::fetch), and where a command does not end in time.

@@ -1,4 +1,5 @@
-//! One table of a TOML file, read key by key: every fault is kept with its place, and a key that nobody asked for is one.
+//! One table of a TOML file, read key by key: every fault is kept with its place, and a key that nobody asked for is
+//! one.
 
 use std::cell::RefCell;
 use std::collections::BTreeSet;

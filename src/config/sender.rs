@@ -53,8 +53,8 @@ impl AddressPattern {
         EmailAddress::parse(&self.text(token.as_str())).ok()
     }
 
-    /// The token in an address of this pattern; `None` where it has no place for one, or the address is another. Mail systems change the
-    /// case of an address, and a token has none.
+    /// The token in an address of this pattern; `None` where it has no place for one, or the address is another. Mail
+    /// systems change the case of an address, and a token has none.
     #[must_use]
     pub fn token_in(&self, address: &str) -> Option<String> {
         let (address, before, after) = (address.to_lowercase(), self.before.to_lowercase(), self.after.to_lowercase());

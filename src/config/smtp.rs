@@ -56,7 +56,8 @@ pub struct Smtp {
     pub password: Option<SecretSource>,
     /// How to log in.
     pub auth: Auth,
-    /// How long to wait for the reply to the final dot; other steps wait as long as RFC 5321, 4.5.3.2 says, and no longer than this.
+    /// How long to wait for the reply to the final dot; other steps wait as long as RFC 5321, 4.5.3.2 says, and no
+    /// longer than this.
     pub timeout: Duration,
 }
 

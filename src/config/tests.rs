@@ -13,7 +13,7 @@ fn refused(text: &str) -> String {
     load(text).expect_err(text).to_string()
 }
 
-/// Everything the contract names in one file.
+/// Everything that can stand in the file.
 const WHOLE: &str = r#"
 id   = "2024-06-dialogue"
 name = "Suspend the dialogue"
@@ -76,7 +76,7 @@ url = "sqlite:logs/ledger.db"
 "#;
 
 #[test]
-fn every_key_of_the_contract_is_read() {
+fn every_key_is_read() {
     let (campaign, faults) = load(WHOLE).unwrap();
     assert!(faults.is_empty(), "{faults}");
     assert_eq!(campaign.letter.date, Some(jiff::civil::date(2024, 6, 12)));

@@ -26,8 +26,8 @@ const RENEWAL: Duration = Duration::from_secs(10);
 const LONGEST_WAIT_FOR_THE_SERVER: u32 = 10;
 /// The shortest wait: what should be due by now and is not must not keep the machine busy.
 const SHORTEST: Duration = Duration::from_millis(1);
-/// How many letters a worker may have where nothing limits the pace: one on the wire, one that is offered along with it, and one that lies
-/// ready, unclaimed, for when the first has ended.
+/// How many letters a worker may have where nothing limits the pace: one on the wire, one that is offered along with
+/// it, and one that lies ready, unclaimed, for when the first has ended.
 const LOOK_AHEAD: usize = 3;
 
 struct Coordinator<'a, L> {
@@ -173,7 +173,8 @@ where
         }
     }
 
-    /// Prolongs the lease, and looks whether a person has stopped the campaign: where nothing can go for a while, no claim would tell.
+    /// Prolongs the lease, and looks whether a person has stopped the campaign: where nothing can go for a while, no
+    /// claim would tell.
     async fn keep_lease(&self, now: Timestamp) -> ledger::Result<()> {
         let Assignment { ledger, lease, campaign, .. } = &self.assignment;
         ledger.renew(lease, now).await?;

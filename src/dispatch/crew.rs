@@ -30,10 +30,11 @@ struct Hand {
 }
 
 impl Crew {
-    /// A crew that works as the ramp lets it, none of them hired yet, each with `letters_each` letters at once at the most.
+    /// A crew that works as the ramp lets it, none of them hired yet, each with `letters_each` letters at once at the
+    /// most.
     ///
-    /// The first worker goes alone until it has handed a letter over: a password that is wrong is tried once, not once for each
-    /// connection, which would lock the account of many a provider.
+    /// The first worker goes alone until it has handed a letter over: a password that is wrong is tried once, not once
+    /// for each connection, which would lock the account of many a provider.
     pub(super) fn new(ramp: Ramp, letters_each: usize) -> Self {
         Self { hands: Vec::new(), letters_each, ramp, told: usize::MAX }
     }
@@ -63,8 +64,8 @@ impl Crew {
         idle.min_by_key(|(_, hand)| !hand.is_connected).map(|(number, _)| number)
     }
 
-    /// Gives a letter to a worker that has none; `hire` starts another where all have one and another may work, and otherwise one that has
-    /// room gets it. Gives the letter back where its worker is gone.
+    /// Gives a letter to a worker that has none; `hire` starts another where all have one and another may work, and
+    /// otherwise one that has room gets it. Gives the letter back where its worker is gone.
     pub(super) fn give(
         &mut self,
         job: Box<Job>,
@@ -90,8 +91,8 @@ impl Crew {
         }
     }
 
-    /// The letter that a worker has put down ended well, where it was taken or refused for reasons of its own. At trouble fewer go at
-    /// once from now on.
+    /// The letter that a worker has put down ended well, where it was taken or refused for reasons of its own. At
+    /// trouble fewer go at once from now on.
     pub(super) fn has_ended(&mut self, worker: usize, trouble: Option<Trouble>) -> Incident {
         self.notes_connection(worker, true);
         if trouble.is_some() {
@@ -112,8 +113,8 @@ impl Crew {
         self.ramp.pause()
     }
 
-    /// A worker that has put its letter down could not connect. Where others work, they go on alone for a while: the server takes fewer
-    /// connections than the pace allows. `None` where it was the only one.
+    /// A worker that has put its letter down could not connect. Where others work, they go on alone for a while: the
+    /// server takes fewer connections than the pace allows. `None` where it was the only one.
     pub(super) fn could_not_connect(&mut self, worker: usize) -> Option<Fewer> {
         self.notes_connection(worker, false);
         let connected = self.hands.iter().filter(|hand| hand.is_connected).count();

@@ -42,7 +42,8 @@ pub(super) struct Desk<'a> {
     pub failure: Option<LedgerError>,
     /// Why nothing more is to go over any connection: the server's answer to the last letter would be the same for all.
     pub stop: Option<StopReason>,
-    /// Whether no connection could be opened: the letters that lie ready go back, and whoever hands out the next one decides when.
+    /// Whether no connection could be opened: the letters that lie ready go back, and whoever hands out the next one
+    /// decides when.
     pub is_cut_off: bool,
     /// Whether nobody takes reports any more.
     pub is_alone: bool,

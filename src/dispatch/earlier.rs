@@ -64,8 +64,8 @@ impl Quote {
         self.editions.values().find_map(|(_, edition)| edition.as_ref().err())
     }
 
-    /// The first letter to a recipient. It is quoted in all rounds: it is what is to be answered, and reminders that quote each other
-    /// grow with every round.
+    /// The first letter to a recipient. It is quoted in all rounds: it is what is to be answered, and reminders that
+    /// quote each other grow with every round.
     fn first(&self, history: &History, calendar: &Calendar) -> Result<Quoted, String> {
         let first = history.rounds.iter().find(|past| past.round == Round(0) && past.state == DeliveryState::Accepted);
         let first = first.ok_or("the ledger does not have it")?;

@@ -173,8 +173,8 @@ impl LetterMaker {
         Ok(self.composer.compose(&draft)?)
     }
 
-    /// Makes the message of a delivery as [`make`](LetterMaker::make) does, and in a thread of its own where that takes long: the
-    /// conversations with servers go on meanwhile.
+    /// Makes the message of a delivery as [`make`](LetterMaker::make) does, and in a thread of its own where that takes
+    /// long: the conversations with servers go on meanwhile.
     ///
     /// # Errors
     /// As for [`make`](LetterMaker::make).
@@ -226,7 +226,8 @@ impl LetterMaker {
         Ok(pdf.into_iter().chain(self.attachments(recipient)?.iter().map(|file| file.name().to_owned())).collect())
     }
 
-    /// The files that go with a letter: the campaign's, then the letter's own, then the recipient's; one that is named twice goes once.
+    /// The files that go with a letter: the campaign's, then the letter's own, then the recipient's; one that is named
+    /// twice goes once.
     ///
     /// # Errors
     /// Where one is not there.

@@ -1,8 +1,10 @@
-//! Sends what is due: claim → pace → attempt → settle, on several connections at once, until nothing is left or something stops it.
+//! Sends what is due: pace → claim → attempt → settle, on several connections at once, until nothing is left or
+//! something stops it.
 //!
-//! One task, the *coordinator*, decides what goes next and when; each connection has a *worker* that merges one letter, claims
-//! it, hands it over and settles it. Nothing is claimed before a connection stands ready for it, so that after a crash only the
-//! letters on the wire are in doubt; where nothing limits the pace, one more for each connection, which was offered with the last.
+//! One task, the *coordinator*, decides what goes next and when; each connection has a *worker* that merges one letter,
+//! claims it, hands it over and settles it. Nothing is claimed before a connection stands ready for it, so that after a
+//! crash only the letters on the wire are in doubt; where nothing limits the pace, one more for each connection, which
+//! was offered with the last.
 
 mod coordinator;
 mod crew;

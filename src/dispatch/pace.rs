@@ -1,7 +1,7 @@
 //! The pace: whether the next letter may go now, and if not, when.
 //!
-//! governor spaces letters out evenly within a second; a sliding log keeps every rolling window. GCRA alone lets up to twice the
-//! limit through in a window, so it is never asked for a quota.
+//! governor spaces letters out evenly within a second; a sliding log keeps every rolling window. GCRA alone lets up to
+//! twice the limit through in a window, so it is never asked for a quota.
 
 use std::collections::HashMap;
 use std::num::NonZeroU32;
@@ -38,13 +38,14 @@ pub struct Pacer {
     spacing: Option<Spacing>,
     log: SlidingLog,
     counts: Counts,
-    /// Until when a window is full of what other runs sent, which only the ledger knows: over everything, and for a domain.
+    /// Until when a window is full of what other runs sent, which only the ledger knows: over everything, and for a
+    /// domain.
     full_until: Option<Timestamp>,
     domains_full_until: HashMap<String, Timestamp>,
 }
 
-/// From this rate on, a letter that is late does not make the next one late too: timers are late by a millisecond or two, which is nothing
-/// between a few letters a second and would cost many a second more than one in fifty.
+/// From this rate on, a letter that is late does not make the next one late too: timers are late by a millisecond or
+/// two, which is nothing between a few letters a second and would cost many a second more than one in fifty.
 const TIMERS_MATTER: u32 = 10;
 
 #[derive(Debug)]
@@ -132,8 +133,8 @@ impl Pacer {
         Ok(())
     }
 
-    /// How long it is until the sending hours begin; `None` within them. They are the people's: what is done to the wall clock during a
-    /// run counts for them, and for nothing else.
+    /// How long it is until the sending hours begin; `None` within them. They are the people's: what is done to the
+    /// wall clock during a run counts for them, and for nothing else.
     fn closed_for(&self) -> Option<Duration> {
         let hours = self.hours.as_ref()?;
         let wall = self.clock.wall();
@@ -145,8 +146,8 @@ impl Pacer {
         self.log.end(self.clock.now(), domain, weight);
     }
 
-    /// The ledger let a letter not go, since a window is full of what other runs sent too. Where nobody knows until when, it is asked
-    /// again in a second.
+    /// The ledger let a letter not go, since a window is full of what other runs sent too. Where nobody knows until
+    /// when, it is asked again in a second.
     pub fn is_full(&mut self, domain: &str, full: Full) {
         let until = full.until.unwrap_or_else(|| later(self.clock.now(), Duration::from_secs(1)));
         if full.domain_only {

@@ -157,7 +157,8 @@ impl Queue {
                 continue;
             }
             if self.read_all {
-                // Deferred deliveries come due at any place of the plan: it is read again from its beginning, once for each look.
+                // Deferred deliveries come due at any place of the plan: it is read again from its beginning, once for
+                // each look.
                 if began_again || next_deferred(assignment).await?.is_none_or(|next| next > now) {
                     return Ok(None);
                 }

@@ -1,8 +1,10 @@
-//! How many letters may be on the wire at once: a run begins with one, speeds up while all goes well, and slows down at trouble.
+//! How many letters may be on the wire at once: a run begins with one, speeds up while all goes well, and slows down at
+//! trouble.
 //!
-//! While there was no trouble, each round of letters that went well doubles the number, so that a run reaches 32 connections within
-//! 31 letters. At trouble it is halved, and grows by one after a number of letters that went well; that number
-//! doubles each time the growth ends in trouble again. After trouble the run also pauses, longer each time; each letter that goes well halves the pause.
+//! While there was no trouble, each round of letters that went well doubles the number, so that a run reaches 32
+//! connections within 31 letters. At trouble it is halved, and grows by one after a number of letters that went well;
+//! that number doubles each time the growth ends in trouble again. After trouble the run also pauses, longer each time;
+//! each letter that goes well halves the pause.
 
 use std::time::Duration;
 

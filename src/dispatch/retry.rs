@@ -72,7 +72,8 @@ fn defer(settlement: &mut Settlement, due: &Due, words: Option<String>, retry: &
         settlement.reason = Some(format!("given up after {}", spoken(until(first, settlement.at))));
         return;
     }
-    // Up to a quarter longer, so that letters that were deferred together do not come back together; the last try is at the end.
+    // Up to a quarter longer, so that letters that were deferred together do not come back together; the last try is at
+    // the end.
     let wait = retry.wait_after(due.attempts + 1).mul_f64(1.0 + jitter / 4.0);
     settlement.state = DeliveryState::Deferred;
     settlement.reason = words;
@@ -80,7 +81,8 @@ fn defer(settlement: &mut Settlement, due: &Due, words: Option<String>, retry: &
     settlement.next_attempt_at = Some(if settlement.at < give_up_at { next.min(give_up_at) } else { next });
 }
 
-/// Whether the program tried until now. After a pause of days, as behind a refused login, one more refusal must not be the last word.
+/// Whether the program tried until now. After a pause of days, as behind a refused login, one more refusal must not be
+/// the last word.
 fn was_tried_all_along(due: &Due, retry: &Retry, at: Timestamp) -> bool {
     due.last_attempt_at.is_some_and(|last| until(last, at) <= retry.wait_after(due.attempts).saturating_mul(2))
 }

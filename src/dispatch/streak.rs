@@ -1,4 +1,5 @@
-//! Refusals of one kind, many among the last letters: they say something about the run, and nothing about the recipients.
+//! Refusals of one kind, many among the last letters: they say something about the run, and nothing about the
+//! recipients.
 
 use std::collections::VecDeque;
 use std::fmt;
@@ -87,11 +88,12 @@ impl Endings {
         Self { limits, last: VecDeque::new() }
     }
 
-    /// Takes in the end of an attempt; `said` is called for what was said of it where it makes a streak: too many alike among
-    /// twice as many letters. A filter that lets a letter through now and then is no better than one that takes none.
+    /// Takes in the end of an attempt; `said` is called for what was said of it where it makes a streak: too many alike
+    /// among twice as many letters. A filter that lets a letter through now and then is no better than one that takes
+    /// none.
     ///
-    /// Letters that are cut off at the same time count once. They will be sent again; what is refused or in doubt may not be, so of that
-    /// each one counts.
+    /// Letters that are cut off at the same time count once. They will be sent again; what is refused or in doubt may
+    /// not be, so of that each one counts.
     pub(super) fn take_in(
         &mut self,
         trouble: Option<Trouble>,

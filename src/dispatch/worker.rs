@@ -25,8 +25,8 @@ const LETTERS_PER_CONNECTION: u32 = 100;
 /// A connection that was idle for longer is opened anew: what stands between may have forgotten it without a word.
 const LONGEST_IDLE: Duration = Duration::from_mins(1);
 
-/// How many outcomes may be queued while the next letters go: the claim that a worker waits for before each letter came after the older one, and
-/// the ledger answers in order.
+/// How many outcomes may be queued while the next letters go: the claim that a worker waits for before each letter came
+/// after the older one, and the ledger answers in order.
 const NEWEST: usize = 1;
 
 /// What a worker works with.
@@ -46,8 +46,8 @@ pub(super) struct Worker<L> {
 impl<L: RunLedger + Send + Sync> Worker<L> {
     /// Works until there are no more jobs, then makes sure that everything is settled and says goodbye to the server.
     ///
-    /// Where a second job lies ready when a letter is handed over, it is claimed and offered along with it, so that a letter costs one
-    /// round trip. At most two letters are claimed at any time.
+    /// Where a second job lies ready when a letter is handed over, it is claimed and offered along with it, so that a
+    /// letter costs one round trip. At most two letters are claimed at any time.
     pub(super) async fn work(
         self,
         mut jobs: mpsc::Receiver<Box<Job>>,
@@ -185,8 +185,8 @@ impl<L: RunLedger + Send + Sync> Worker<L> {
         }
     }
 
-    /// Ends the attempt of a letter that was claimed ahead, and for which there is no connection any more: it is due at once, as if it had never been
-    /// claimed.
+    /// Ends the attempt of a letter that was claimed ahead, and for which there is no connection any more: it is due at
+    /// once, as if it had never been claimed.
     async fn put_back<'a>(&'a self, letter: Claimed, error: OpenError, desk: &mut Desk<'a>) {
         let Claimed { made: Made { job, .. }, attempt } = letter;
         let at = self.clock.now();
@@ -205,7 +205,8 @@ impl<L: RunLedger + Send + Sync> Worker<L> {
         self.report(job, Ending::NoConnection(error), desk).await;
     }
 
-    /// Hands a letter over, claims and offers the next one with it, and gives that one back where the server waits for its message.
+    /// Hands a letter over, claims and offers the next one with it, and gives that one back where the server waits for
+    /// its message.
     async fn hand_over<'a>(&'a self, letter: Claimed, next: Option<Made>, desk: &mut Desk<'a>) -> Option<Claimed> {
         let Some(connection) = &mut desk.connection else { return None };
         let claim = next.as_ref().map(|next| self.claim(next));

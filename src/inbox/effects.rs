@@ -50,8 +50,9 @@ fn suppression(address: String, reason: String) -> Suppression {
     Suppression { target: Target::Address(address), reason: Some(reason) }
 }
 
-/// A report of failure makes the delivery bounced, also where it may succeed later: nobody tries any more. Only an address that does not exist
-/// is written to no more, and only where it is the one that we wrote to. A copy that failed leaves the letter where it is.
+/// A report of failure makes the delivery bounced, also where it may succeed later: nobody tries any more. Only an
+/// address that does not exist is written to no more, and only where it is the one that we wrote to. A copy that failed
+/// leaves the letter where it is.
 fn of_report(recipient: Option<&ReportedRecipient>, hit: &Hit<'_>) -> (Effect, Option<String>, Option<Suppression>) {
     let Some(recipient) = recipient else { return (Effect::Noted, None, None) };
     let failed =

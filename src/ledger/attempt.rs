@@ -34,7 +34,8 @@ pub struct Claim {
 pub enum Claimed {
     /// The intent is durable: the letter may leave.
     Yes(AttemptId),
-    /// It must not be sent any more: its state changed, it was suppressed or answered meanwhile. The ledger holds the new state.
+    /// It must not be sent any more: its state changed, it was suppressed or answered meanwhile. The ledger holds the
+    /// new state.
     No(DeliveryState),
     /// A rolling window is full, also by what other runs sent: nothing is recorded.
     Full(Full),

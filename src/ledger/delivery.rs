@@ -25,7 +25,8 @@ pub struct Delivery {
     pub organisation: String,
     /// Where it stands.
     pub state: DeliveryState,
-    /// Why it stands there, where that needs words: `suppressed: asked by phone`, `duplicate of line 3`, `given up after 4 days`.
+    /// Why it stands there, where that needs words: `suppressed: asked by phone`, `duplicate of line 3`, `given up
+    /// after 4 days`.
     pub reason: Option<String>,
     /// How often it was attempted.
     pub attempts: u32,

@@ -11,8 +11,8 @@ pub struct Event {
     pub at: Timestamp,
     /// To which delivery; `None` for what concerns the whole campaign.
     pub delivery: Option<(Round, RecipientId)>,
-    /// What: `planned`, `attempting`, `accepted`, `deferred`, `failed`, `in-doubt`, `skipped`, `resolved`, `frozen`, `answer`, `note`,
-    /// `suppressed`, `lifted`, `stopped`, `resumed` ….
+    /// What: `planned`, `attempting`, `accepted`, `deferred`, `failed`, `in-doubt`, `skipped`, `resolved`, `frozen`,
+    /// `answer`, `note`, `suppressed`, `lifted`, `stopped`, `resumed` ….
     pub kind: String,
     /// Who said so: `run HOST/PID`, `server`, `person USER`, `mail ID`.
     pub source: String,

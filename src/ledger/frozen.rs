@@ -16,7 +16,8 @@ pub struct FrozenFile {
 /// What the letters of a round were made of.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct SentWith {
-    /// The states of its files that letters were sent with, the oldest first; more than one where somebody accepted changes.
+    /// The states of its files that letters were sent with, the oldest first; more than one where somebody accepted
+    /// changes.
     pub snapshots: Vec<(SnapshotId, Vec<FrozenFile>)>,
     /// The headers of the recipients lists.
     pub headers: Vec<Vec<String>>,

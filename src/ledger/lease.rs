@@ -17,7 +17,8 @@ pub struct Holder {
 
 /// The right to send a campaign: one run holds it at a time.
 ///
-/// Its number goes up with each holder, so that a run that lost its lease without noticing is refused at its next claim.
+/// Its number goes up with each holder, so that a run that lost its lease without noticing is refused at its next
+/// claim.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Lease {
     /// The campaign.

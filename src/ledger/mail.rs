@@ -1,4 +1,5 @@
-//! What the ledger keeps of mail that came in: each mail once, what it says of which delivery, and how far a mailbox was read.
+//! What the ledger keeps of mail that came in: each mail once, what it says of which delivery, and how far a mailbox
+//! was read.
 
 use std::future::Future;
 
@@ -102,7 +103,8 @@ pub enum Counted {
 pub enum Outcome {
     /// It took effect.
     Done,
-    /// It is in the history, and changed nothing more: the delivery stood so already, or an answer that says more is there.
+    /// It is in the history, and changed nothing more: the delivery stood so already, or an answer that says more is
+    /// there.
     Noted,
     /// It is in the history, and changed nothing more: a person said otherwise.
     PersonSaid(Answer),
@@ -125,8 +127,8 @@ pub trait MailLedger {
 
     /// Counts a mail, once, with all its effects: all of them are durable when this resolves, or none.
     ///
-    /// A failure report makes `bounced` of what was accepted or in doubt; an answer stands where nothing is there that says more, and never
-    /// in the place of what a person said.
+    /// A failure report makes `bounced` of what was accepted or in doubt; an answer stands where nothing is there that
+    /// says more, and never in the place of what a person said.
     fn count(&self, mail: Mailed) -> impl Future<Output = Result<Counted>> + Send;
 
     /// When a campaign's inbox was last read to its end.
@@ -139,8 +141,8 @@ pub trait MailLedger {
     fn remember(&self, uids: Uids) -> impl Future<Output = Result<()>> + Send;
 }
 
-/// Whom a letter went to, by the cells of its row: the addresses in its To and Cc, as [`EmailAddress::key`] gives them, To first; and those in its Bcc.
-/// Who was left out got no copy. Whoever gets one can answer for the row.
+/// Whom a letter went to, by the cells of its row: the addresses in its To and Cc, as [`EmailAddress::key`] gives them,
+/// To first; and those in its Bcc. Who was left out got no copy. Whoever gets one can answer for the row.
 pub(super) fn went_to(
     to: String,
     header: &Columns,

@@ -1,11 +1,12 @@
 //! The durable record of every delivery, attempt, report and answer.
 //!
-//! A trait for each who uses it: a run ([`RunLedger`]), the plan before it ([`StageLedger`]), a person ([`PersonLedger`]), mail
-//! ([`MailLedger`]), and whoever reads ([`ReadLedger`]). What they promise is the protocol of the product:
+//! A trait for each who uses it: a run ([`RunLedger`]), the plan before it ([`StageLedger`]), a person
+//! ([`PersonLedger`]), mail ([`MailLedger`]), and whoever reads ([`ReadLedger`]). What they promise is the protocol of
+//! the product:
 //!
 //! 1. a claim is durable before it returns, so an attempt is on disk before the first byte of its message leaves;
-//! 2. a claim looks again at the state, the suppressions, the answer, whether the campaign is stopped, the lease and the rolling windows, in one
-//!    transaction;
+//! 2. a claim looks again at the state, the suppressions, the answer, whether the campaign is stopped, the lease and
+//!    the rolling windows, in one transaction;
 //! 3. an outcome is durable before its future resolves; a later claim never overtakes an earlier outcome;
 //! 4. nothing here waits for the network.
 

@@ -20,26 +20,31 @@ pub struct Word {
 
 /// What a person says. None of it needs a lease: it is recorded while a run sends, and the next claim knows it.
 pub trait PersonLedger {
-    /// Records what somebody says of a recipient. It is written to the latest delivery that may have left, or to the latest of all where
-    /// none has; a person's word to the one with an answer that stops follow-ups, where there is one. Whoever opts out is suppressed in all
-    /// campaigns of the ledger; another answer by a person's word lifts that again.
+    /// Records what somebody says of a recipient. It is written to the latest delivery that may have left, or to the
+    /// latest of all where none has; a person's word to the one with an answer that stops follow-ups, where there is
+    /// one. Whoever opts out is suppressed in all campaigns of the ledger; another answer by a person's word lifts that
+    /// again.
     ///
-    /// A person's word holds for the recipient: where it stops no follow-up, answers to the other letters that do are taken back, and nobody
-    /// waits any more for a day of return.
+    /// A person's word holds for the recipient: where it stops no follow-up, answers to the other letters that do are
+    /// taken back, and nobody waits any more for a day of return.
     ///
     /// # Errors
     /// [`LedgerError::NoSuchDelivery`](super::LedgerError::NoSuchDelivery) where the recipient is not in the ledger.
     fn mark(&self, recipient: &RecipientId, mark: Mark, word: &Word) -> impl Future<Output = Result<Marked>> + Send;
 
-    /// Records that the letters to a recipient did not bounce, whatever a report said: they are what they were before, and no other report
-    /// changes that. The address that was suppressed for it may be written to again, where no other letter to it bounced.
+    /// Records that the letters to a recipient did not bounce, whatever a report said: they are what they were before,
+    /// and no other report changes that. The address that was suppressed for it may be written to again, where no other
+    /// letter to it bounced.
     fn unbounce(&self, recipient: &RecipientId, word: &Word) -> impl Future<Output = Result<Unbounced>> + Send;
 
-    /// Records what a person says of a delivery in doubt, or of one that failed. It holds the campaign's lease for its own time.
+    /// Records what a person says of a delivery in doubt, or of one that failed. It holds the campaign's lease for its
+    /// own time.
     ///
     /// # Errors
-    /// [`LedgerError::Held`](super::LedgerError::Held) while a run has the lease, [`LedgerError::NotInDoubt`](super::LedgerError::NotInDoubt),
-    /// [`LedgerError::AddressTaken`](super::LedgerError::AddressTaken) and [`LedgerError::NoSuchDelivery`](super::LedgerError::NoSuchDelivery).
+    /// [`LedgerError::Held`](super::LedgerError::Held) while a run has the lease,
+    /// [`LedgerError::NotInDoubt`](super::LedgerError::NotInDoubt),
+    /// [`LedgerError::AddressTaken`](super::LedgerError::AddressTaken) and
+    /// [`LedgerError::NoSuchDelivery`](super::LedgerError::NoSuchDelivery).
     fn resolve(
         &self,
         round: Round,
@@ -48,8 +53,8 @@ pub trait PersonLedger {
         word: &Word,
     ) -> impl Future<Output = Result<()>> + Send;
 
-    /// Suppresses an address or a domain in all campaigns of the ledger. Where it is suppressed already, a person's word replaces what
-    /// stands, and a mail's changes nothing.
+    /// Suppresses an address or a domain in all campaigns of the ledger. Where it is suppressed already, a person's
+    /// word replaces what stands, and a mail's changes nothing.
     ///
     /// Gives what stood before.
     fn suppress(
@@ -61,8 +66,8 @@ pub trait PersonLedger {
     /// Takes a suppression out of the ledger; gives it, where it was there.
     fn lift(&self, target: Target, word: &Word) -> impl Future<Output = Result<Option<Suppression>>> + Send;
 
-    /// Stops a campaign: from the next claim on nothing of it is sent, also by a run that is under way. Where it is stopped already, this word
-    /// replaces that one.
+    /// Stops a campaign: from the next claim on nothing of it is sent, also by a run that is under way. Where it is
+    /// stopped already, this word replaces that one.
     ///
     /// Gives what stood before.
     fn stop(&self, reason: Option<String>, word: &Word) -> impl Future<Output = Result<Option<Halt>>> + Send;

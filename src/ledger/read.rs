@@ -19,13 +19,14 @@ pub trait ReadLedger {
     /// Every selected delivery, by round and by place in the plan.
     fn deliveries(&self, campaign: &CampaignId, selection: &Selection) -> Pages<'_, Delivery>;
 
-    /// Every selected delivery as in [`deliveries`](ReadLedger::deliveries), with the cells of its row under the header of
-    /// [`columns`](ReadLedger::columns); without cells where the row is no longer in the list.
+    /// Every selected delivery as in [`deliveries`](ReadLedger::deliveries), with the cells of its row under the header
+    /// of [`columns`](ReadLedger::columns); without cells where the row is no longer in the list.
     fn rows(&self, campaign: &CampaignId, selection: &Selection) -> Pages<'_, (Delivery, Option<Vec<String>>)>;
 
-    /// Where the delivery to a recipient stands, for planning; `None` where there is none. A letter that may have left for the same address
-    /// (as [`EmailAddress::key`](crate::model::EmailAddress::key) gives it) under another id counts as this one: a list that got new ids does
-    /// not write to anybody twice. It comes before a delivery under this id that is open, or that failed at another address.
+    /// Where the delivery to a recipient stands, for planning; `None` where there is none. A letter that may have left
+    /// for the same address (as [`EmailAddress::key`](crate::model::EmailAddress::key) gives it) under another id
+    /// counts as this one: a list that got new ids does not write to anybody twice. It comes before a delivery under
+    /// this id that is open, or that failed at another address.
     fn standing(
         &self,
         campaign: &CampaignId,
@@ -34,8 +35,9 @@ pub trait ReadLedger {
         address: &str,
     ) -> Result<Option<Standing>>;
 
-    /// As [`standing`](ReadLedger::standing), of several recipients at once: id and address of each. The first of them has this place
-    /// in the list, the others follow it; where the list is the one that was planned last, that is the shorter way.
+    /// As [`standing`](ReadLedger::standing), of several recipients at once: id and address of each. The first of them
+    /// has this place in the list, the others follow it; where the list is the one that was planned last, that is the
+    /// shorter way.
     fn standings(
         &self,
         campaign: &CampaignId,
@@ -47,8 +49,9 @@ pub trait ReadLedger {
         recipients.iter().map(|(id, address)| self.standing(campaign, round, id, address)).collect()
     }
 
-    /// What went to each of some recipients before: in the earlier rounds, and to the same address in the campaign that this one continues.
-    /// A letter that may have left for the address counts before one to another address of the same person.
+    /// What went to each of some recipients before: in the earlier rounds, and to the same address in the campaign that
+    /// this one continues. A letter that may have left for the address counts before one to another address of the same
+    /// person.
     fn histories(&self, thread: &Thread, recipients: &[Addressee]) -> Result<Vec<History>>;
 
     /// How many deliveries of a round stand where.

@@ -22,7 +22,8 @@ pub struct PlannedRow {
     pub line: u64,
     /// The cells of the row, under the header given to [`StageLedger::begin_plan`](super::StageLedger::begin_plan).
     pub cells: Vec<String>,
-    /// The keys of Cc and Bcc addresses that are left out of this letter, since they must not be written to or get their own.
+    /// The keys of Cc and Bcc addresses that are left out of this letter, since they must not be written to or get
+    /// their own.
     pub left_out: Vec<String>,
 }
 

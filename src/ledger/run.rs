@@ -12,15 +12,17 @@ use crate::model::{Addressee, CampaignId, History, Round, Thread};
 
 /// What a run does with a ledger while letters are on the wire: nothing of it blocks the thread that asks.
 ///
-/// One writer commits whatever has gathered, so that durability costs one flush for many letters. Every function that sends takes the
-/// [`Lease`] and fails with [`LedgerError::LeaseLost`](super::LedgerError::LeaseLost) where another run has taken it. What is read is what is
-/// committed.
+/// One writer commits whatever has gathered, so that durability costs one flush for many letters. Every function that
+/// sends takes the [`Lease`] and fails with [`LedgerError::LeaseLost`](super::LedgerError::LeaseLost) where another run
+/// has taken it. What is read is what is committed.
 pub trait RunLedger {
-    /// Takes the lease of a campaign; what another run left open (`attempting`) is set to `in-doubt` in the same transaction.
+    /// Takes the lease of a campaign; what another run left open (`attempting`) is set to `in-doubt` in the same
+    /// transaction.
     ///
-    /// `clock` is the one that all times of this run are read from. Attempts count in the rolling windows by the time that has really
-    /// passed, as far as that can be told, and not by what the wall clock said during another run. A deferral that
-    /// another run made waits for as long as that run meant it to, whatever was done to the wall clock since.
+    /// `clock` is the one that all times of this run are read from. Attempts count in the rolling windows by the time
+    /// that has really passed, as far as that can be told, and not by what the wall clock said during another run. A
+    /// deferral that another run made waits for as long as that run meant it to, whatever was done to the wall clock
+    /// since.
     ///
     /// Gives the lease and how many deliveries became in doubt.
     ///
@@ -28,15 +30,18 @@ pub trait RunLedger {
     /// [`LedgerError::Held`](super::LedgerError::Held) where another run has it.
     fn take_lease(&self, campaign: &CampaignId, clock: &Clock) -> impl Future<Output = Result<(Lease, u64)>> + Send;
 
-    /// Prolongs the lease; a run does so every few seconds. It also looks after what other runs left open, as [`limit`](RunLedger::limit).
+    /// Prolongs the lease; a run does so every few seconds. It also looks after what other runs left open, as
+    /// [`limit`](RunLedger::limit).
     fn renew(&self, lease: &Lease, at: Timestamp) -> impl Future<Output = Result<()>> + Send;
 
     /// Gives the lease back, once everything is durable.
     fn release(&self, lease: &Lease, at: Timestamp) -> impl Future<Output = Result<()>> + Send;
 
-    /// Sets the rolling windows that claims are checked against, and the account they count for; gives what it sent before.
+    /// Sets the rolling windows that claims are checked against, and the account they count for; gives what it sent
+    /// before.
     ///
-    /// What a run of another campaign left open when it died is set to `in-doubt` first: until then it would fill the windows.
+    /// What a run of another campaign left open when it died is set to `in-doubt` first: until then it would fill the
+    /// windows.
     fn limit(&self, lease: &Lease, account: &str, windows: Windows) -> impl Future<Output = Result<Sent>> + Send;
 
     /// The next deliveries of the current plan that may be sent at `now`, by place, after `after`, `limit` at the most.
@@ -49,8 +54,9 @@ pub trait RunLedger {
         limit: usize,
     ) -> impl Future<Output = Result<Vec<Due>>> + Send;
 
-    /// When the next deferred delivery of the current plan is to be tried again: of those whose recipient's id or address (as
-    /// [`EmailAddress::key`](crate::model::EmailAddress::key) gives it) is in `only`, or of all, where that is empty.
+    /// When the next deferred delivery of the current plan is to be tried again: of those whose recipient's id or
+    /// address (as [`EmailAddress::key`](crate::model::EmailAddress::key) gives it) is in `only`, or of all, where that
+    /// is empty.
     fn next_attempt_at(
         &self,
         campaign: &CampaignId,
@@ -65,17 +71,19 @@ pub trait RunLedger {
         recipients: Vec<Addressee>,
     ) -> impl Future<Output = Result<Vec<History>>> + Send;
 
-    /// Those of some addresses (as [`EmailAddress::key`](crate::model::EmailAddress::key) gives them) that must not be written to, as the
-    /// ledger knows it.
+    /// Those of some addresses (as [`EmailAddress::key`](crate::model::EmailAddress::key) gives them) that must not be
+    /// written to, as the ledger knows it.
     fn suppressed(&self, addresses: Vec<String>) -> impl Future<Output = Result<Vec<String>>> + Send;
 
     /// That a person stopped a campaign, where one did and it is not taken back.
     fn halt(&self, campaign: &CampaignId) -> impl Future<Output = Result<Option<Halt>>> + Send;
 
-    /// Claims a delivery for one attempt; the claim is queued when this is called. When it gives `Yes`, the intent is durable.
+    /// Claims a delivery for one attempt; the claim is queued when this is called. When it gives `Yes`, the intent is
+    /// durable.
     ///
     /// # Errors
-    /// [`LedgerError::Halted`](super::LedgerError::Halted) where a person has stopped the campaign: nothing is recorded.
+    /// [`LedgerError::Halted`](super::LedgerError::Halted) where a person has stopped the campaign: nothing is
+    /// recorded.
     fn claim(&self, lease: &Lease, claim: Claim) -> impl Future<Output = Result<Claimed>> + Send;
 
     /// Records how an attempt ended. The outcome is queued when this is called, and durable when the future resolves.

@@ -5,7 +5,8 @@ use encodify::qp;
 /// The longest line, without its end (RFC 2045, 6.7, rule 5).
 const LONGEST: usize = 76;
 
-/// Encodes text whose lines end with `\n` onto the end of `encoded`; the lines of the result end with CRLF and have 76 characters at the most.
+/// Encodes text whose lines end with `\n` onto the end of `encoded`; the lines of the result end with CRLF and have 76
+/// characters at the most.
 ///
 /// A line that begins with `From ` is protected from mail stores that would put a `>` before it (RFC 2049, 3).
 pub(super) fn quoted_printable(text: &str, encoded: &mut Vec<u8>) {
@@ -18,7 +19,8 @@ pub(super) fn quoted_printable(text: &str, encoded: &mut Vec<u8>) {
         match line.strip_prefix(b"From ") {
             Some(rest) => {
                 encoded.extend_from_slice(b"=46rom ");
-                // These are two characters more than before; where they do not fit, the line goes on in the next (RFC 2045, 6.7, rule 5).
+                // These are two characters more than before; where they do not fit, the line goes on in the next (RFC
+                // 2045, 6.7, rule 5).
                 if line.len() > LONGEST - 2 + b"\r\n".len() {
                     encoded.extend_from_slice(b"=\r\n");
                 }

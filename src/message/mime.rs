@@ -15,9 +15,11 @@ use crate::picture::Picture;
 const PLAIN: &str = "Content-Type: text/plain; charset=utf-8\r\nContent-Transfer-Encoding: quoted-printable\r\n\r\n";
 const HTML: &str = "Content-Type: text/html; charset=utf-8\r\nContent-Transfer-Encoding: quoted-printable\r\n\r\n";
 
-/// Writes a whole message under these headers: the letter as `multipart/alternative`, in `multipart/mixed` where files go with it.
+/// Writes a whole message under these headers: the letter as `multipart/alternative`, in `multipart/mixed` where files
+/// go with it.
 pub(super) fn message(headers: &Headers, id: &MessageId, letter: &Merged, files: &[&Attachment]) -> Vec<u8> {
-    // `=_` stands in no quoted-printable and no base64 text (RFC 2045, 6.7 and 6.8), so a boundary with it is always one.
+    // `=_` stands in no quoted-printable and no base64 text (RFC 2045, 6.7 and 6.8), so a boundary with it is always
+    // one.
     let boundary = |kind: &str| format!("=_{kind}_{}", id.as_str().get(..16).unwrap_or_default());
     let mut bytes = Vec::with_capacity(room(letter, files));
     // Writing into memory cannot fail.
@@ -101,7 +103,8 @@ fn room(letter: &Merged, files: &[&Attachment]) -> usize {
     HEADERS + body(&letter.text) + body(&letter.html) + pictures + files
 }
 
-/// How many bytes a message of this letter and these attachments has, about: for the server's SIZE before anything is sent.
+/// How many bytes a message of this letter and these attachments has, about: for the server's SIZE before anything is
+/// sent.
 #[must_use]
 pub fn estimate(letter: &Merged, files: &[&Attachment]) -> u64 {
     room(letter, files) as u64

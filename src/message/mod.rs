@@ -1,7 +1,8 @@
 //! A merged letter → the envelope, the Message-ID and the exact bytes that go over the wire. Pure.
 //!
-//! Everything goes out as `multipart/alternative`, plain text first (RFC 2046, 5.1.4), in `multipart/mixed` where there are
-//! attachments. Where the page has pictures, it stands with them in `multipart/related` (RFC 2387). Nothing in it tells its sender that it was opened, and no header hides out-of-office answers.
+//! Everything goes out as `multipart/alternative`, plain text first (RFC 2046, 5.1.4), in `multipart/mixed` where there
+//! are attachments. Where the page has pictures, it stands with them in `multipart/related` (RFC 2387). Nothing in it
+//! tells its sender that it was opened, and no header hides out-of-office answers.
 
 mod attachment;
 mod encoding;

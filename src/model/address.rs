@@ -74,7 +74,8 @@ impl EmailAddress {
         format!("{}@{}", self.local.to_lowercase(), self.domain)
     }
 
-    /// As [`key`](EmailAddress::key), with the domain as a person reads it: a recipient's name in the ledger, where the list has none.
+    /// As [`key`](EmailAddress::key), with the domain as a person reads it: a recipient's name in the ledger, where the
+    /// list has none.
     #[must_use]
     pub fn shown_key(&self) -> String {
         format!("{}@{}", self.local.to_lowercase(), self.shown)
@@ -100,8 +101,8 @@ impl fmt::Display for EmailAddress {
     }
 }
 
-/// The form in which what a person typed is looked for among ids and addresses: an address as [`EmailAddress::key`], anything else
-/// as it is.
+/// The form in which what a person typed is looked for among ids and addresses: an address as [`EmailAddress::key`],
+/// anything else as it is.
 #[must_use]
 pub fn lookup_key(text: &str) -> String {
     EmailAddress::parse(text).map_or_else(|_| text.to_owned(), |address| address.key())

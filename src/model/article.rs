@@ -11,8 +11,9 @@ struct Articles {
     attached: &'static [&'static str],
 }
 
-/// After the list of the Library of Congress (MARC 21 Format for Bibliographic Data, Appendix F: Initial Definite and Indefinite Articles),
-/// in the letters of each language. Languages that are not here have no article, or have it at the end of the word.
+/// After the list of the Library of Congress (MARC 21 Format for Bibliographic Data, Appendix F: Initial Definite and
+/// Indefinite Articles), in the letters of each language. Languages that are not here have no article, or have it at
+/// the end of the word.
 const ARTICLES: [Articles; 20] = [
     articles("ar", &[], &["ال"]),
     articles("ca", &["el", "els", "en", "la", "les", "un", "una"], &["l’"]),

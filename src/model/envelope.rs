@@ -7,7 +7,8 @@ use super::{EmailAddress, Token};
 pub struct Envelope {
     /// Where failure reports go: the address of `MAIL FROM`.
     pub from: EmailAddress,
-    /// Whom the letter is addressed to. What the server says of this address alone decides what becomes of the delivery.
+    /// Whom the letter is addressed to. What the server says of this address alone decides what becomes of the
+    /// delivery.
     pub to: EmailAddress,
     /// Cc and Bcc, in their order.
     pub copies: Vec<EmailAddress>,

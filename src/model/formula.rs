@@ -9,7 +9,8 @@ pub fn inert(cell: &str) -> Cow<'_, str> {
     if is_formula(cell.trim_start_matches('\'')) { Cow::Owned(format!("'{cell}")) } else { Cow::Borrowed(cell) }
 }
 
-/// What was meant by a cell of a table that came from a spreadsheet, or from [`inert`]: a `'` before a formula is none of its text.
+/// What was meant by a cell of a table that came from a spreadsheet, or from [`inert`]: a `'` before a formula is none
+/// of its text.
 #[must_use]
 pub fn plain(cell: &str) -> &str {
     match cell.strip_prefix('\'') {

@@ -12,8 +12,8 @@ use crate::clock::later;
 
 /// Sending hours, such as `Mon-Fri 09:00-17:30 Europe/Brussels`.
 ///
-/// Days are single or ranges, separated by commas; so are the times. They are read on the clock of the place, so a day on which
-/// the clocks change has the same hours as any other.
+/// Days are single or ranges, separated by commas; so are the times. They are read on the clock of the place, so a day
+/// on which the clocks change has the same hours as any other.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Hours {
     days: [bool; 7],
@@ -27,7 +27,8 @@ pub struct Hours {
 #[error("{0}; write the hours as `Mon-Fri 09:00-17:30 Europe/Brussels`")]
 pub struct HoursError(pub(super) String);
 
-/// Within this the hours begin again: a week later at the latest, unless the clocks change over them that day, or the place skips it.
+/// Within this the hours begin again: a week later at the latest, unless the clocks change over them that day, or the
+/// place skips it.
 const LONGEST: Duration = Duration::from_hours(15 * 24);
 
 const DAYS: [&str; 7] = ["mon", "tue", "wed", "thu", "fri", "sat", "sun"];
@@ -47,8 +48,8 @@ impl Hours {
         if self.are_open(at) {
             return at;
         }
-        // Letters may be sent from a time of the hours on, which comes twice where the clock is turned back over it, or from a change of
-        // the clock on, which may turn it forward into the hours.
+        // Letters may be sent from a time of the hours on, which comes twice where the clock is turned back over it, or
+        // from a change of the clock on, which may turn it forward into the hours.
         let openings =
             self.days_from(at).flat_map(|date| self.ranges.iter().flat_map(move |(open, _)| self.moments(date, *open)));
         let changes =
@@ -74,7 +75,8 @@ impl Hours {
         self.days[usize::from(date.weekday().to_monday_zero_offset().unsigned_abs())]
     }
 
-    /// When the place's clock shows a time: twice, where it is turned back over it. One that it skips gives moments around.
+    /// When the place's clock shows a time: twice, where it is turned back over it. One that it skips gives moments
+    /// around.
     fn moments(&self, date: Date, time: Time) -> impl Iterator<Item = Timestamp> + use<> {
         let at = self.zone.to_ambiguous_timestamp(date.to_datetime(time));
         [at.earlier(), at.later()].into_iter().flatten()
@@ -202,8 +204,8 @@ mod tests {
         use Weekday::{Friday, Monday, Saturday, Sunday, Thursday, Tuesday, Wednesday};
         const OFFICE: [Weekday; 5] = [Monday, Tuesday, Wednesday, Thursday, Friday];
         const WEEK: [Weekday; 7] = [Monday, Tuesday, Wednesday, Thursday, Friday, Saturday, Sunday];
-        // In Beirut, Santiago and Cairo the clocks change at midnight, on Lord Howe Island by half an hour; Kiritimati is far away and
-        // never changes them.
+        // In Beirut, Santiago and Cairo the clocks change at midnight, on Lord Howe Island by half an hour; Kiritimati
+        // is far away and never changes them.
         let zones = [
             "Europe/Brussels",
             "America/Santiago",

@@ -1,4 +1,5 @@
-//! Names that stay the same for ever: of a campaign, a recipient, a round, a message, and of the way back to a delivery.
+//! Names that stay the same for ever: of a campaign, a recipient, a round, a message, and of the way back to a
+//! delivery.
 
 use std::fmt;
 

@@ -5,9 +5,9 @@ use std::str::FromStr;
 
 use super::nearest::advice;
 
-/// An element within a line, such as `sub`: one that says something which Markdown cannot, whose text reads on where it is not shown,
-/// as in plain text, and which can neither fetch nor run nor hide anything. Struck text is not among them: without its line it would
-/// say the opposite.
+/// An element within a line, such as `sub`: one that says something which Markdown cannot, whose text reads on where it
+/// is not shown, as in plain text, and which can neither fetch nor run nor hide anything. Struck text is not among
+/// them: without its line it would say the opposite.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct InlineElement(&'static str);
 

@@ -18,8 +18,8 @@ impl Language {
         &self.0
     }
 
-    /// The tag and whatever it falls back to: `fr-BE`, then `fr`; what is written in the same script comes before what is not, so
-    /// `zh-TW`, then `zh-Hant`, then `zh`. The written forms of Norwegian fall back to each other.
+    /// The tag and whatever it falls back to: `fr-BE`, then `fr`; what is written in the same script comes before what
+    /// is not, so `zh-TW`, then `zh-Hant`, then `zh`. The written forms of Norwegian fall back to each other.
     pub fn fallbacks(&self) -> impl Iterator<Item = Cow<'_, str>> {
         let bare = self.primary();
         let mut rest = Some(self.0.as_str()).filter(|tag| tag.len() > bare.len());
@@ -77,8 +77,8 @@ impl Language {
 impl FromStr for Language {
     type Err = LanguageError;
 
-    /// Reads a tag, with `-` or `_` between its parts and in any case. One that has been replaced becomes what replaced it: `iw` is
-    /// `he`, and `eng` is `en`.
+    /// Reads a tag, with `-` or `_` between its parts and in any case. One that has been replaced becomes what replaced
+    /// it: `iw` is `he`, and `eng` is `en`.
     fn from_str(text: &str) -> Result<Self, Self::Err> {
         let text = text.trim();
         let mut locale = Locale::try_from_str(&text.replace('_', "-")).map_err(|_| LanguageError::of(text))?;
@@ -87,8 +87,8 @@ impl FromStr for Language {
     }
 }
 
-/// Whether there is such a language. The codes of two letters are all taken, and no code has more than three (RFC 5646, 2.2.1 and
-/// 4.2); of those with three, CLDR does not know the rarest.
+/// Whether there is such a language. The codes of two letters are all taken, and no code has more than three (RFC 5646,
+/// 2.2.1 and 4.2); of those with three, CLDR does not know the rarest.
 fn is_language(id: &LanguageIdentifier) -> bool {
     match id.language.as_str().len() {
         2 => {

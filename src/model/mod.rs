@@ -1,4 +1,5 @@
-//! The words of the product as types: addresses, recipients, signatories, rounds, delivery states and their transitions.
+//! The words of the product as types: addresses, recipients, signatories, rounds, delivery states and their
+//! transitions.
 //!
 //! Nothing here reads a file, a clock or a socket.
 

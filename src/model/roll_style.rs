@@ -63,8 +63,8 @@ pub enum Logos {
 }
 
 impl RollColumns {
-    /// The number of columns for so many signatories of a kind: twelve can be taken in at a glance, a hundred fill pages. A person with a
-    /// title and an affiliation needs the room of two organisations.
+    /// The number of columns for so many signatories of a kind: twelve can be taken in at a glance, a hundred fill
+    /// pages. A person with a title and an affiliation needs the room of two organisations.
     #[must_use]
     pub fn of(self, signatories: usize, kind: SignatoryKind) -> u8 {
         match (self, signatories) {

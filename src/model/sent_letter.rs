@@ -23,8 +23,8 @@ pub struct SentLetter {
     pub blind: Vec<String>,
     /// Its subject.
     pub subject: String,
-    /// Whether it may have left, as far as anybody knows. One that has not, by a server's or a person's word, is known by what only its reader
-    /// can name.
+    /// Whether it may have left, as far as anybody knows. One that has not, by a server's or a person's word, is known
+    /// by what only its reader can name.
     pub may_have_left: bool,
     /// When it was accepted; where nobody knows, when it was last attempted.
     pub sent_at: Timestamp,

@@ -37,7 +37,7 @@ impl DeliveryState {
         Self::Skipped,
     ];
 
-    /// The word of the contract: in the ledger, the log and on the command line.
+    /// Its word, in the ledger, the log and on the command line.
     #[must_use]
     pub fn as_str(self) -> &'static str {
         match self {
@@ -54,8 +54,8 @@ impl DeliveryState {
 
     /// Whether the ledger may move a delivery from this state to `next`.
     ///
-    /// What is accepted never becomes something that is sent again; what is in doubt leaves that state by a person's word
-    /// (`resolve`) or a report only.
+    /// What is accepted never becomes something that is sent again; what is in doubt leaves that state by a person's
+    /// word (`resolve`) or a report only.
     #[must_use]
     pub fn may_become(self, next: Self) -> bool {
         use DeliveryState::{Accepted, Attempting, Bounced, Deferred, Failed, InDoubt, Planned, Skipped};
@@ -129,7 +129,7 @@ impl Answer {
     pub const ALL: [Self; 6] =
         [Self::None, Self::AutoReply, Self::Acknowledged, Self::Replied, Self::Declined, Self::OptedOut];
 
-    /// The word of the contract.
+    /// Its word, as everywhere.
     #[must_use]
     pub fn as_str(self) -> &'static str {
         match self {
@@ -165,7 +165,7 @@ impl FromStr for Answer {
 
 /// A word that is no state and no answer.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("`{0}` is not one of the words of the contract")]
+#[error("`{0}` is no state of a delivery and no answer")]
 pub struct UnknownWord(pub String);
 
 #[cfg(test)]

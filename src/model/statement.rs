@@ -5,7 +5,8 @@ use jiff::civil::Date;
 
 use super::EnhancedStatus;
 
-/// What a mail states of one letter, beside what it is, of whom and on what subject: only what the mail itself says, for the history.
+/// What a mail states of one letter, beside what it is, of whom and on what subject: only what the mail itself says,
+/// for the history.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Statement {
     /// By which clue the letter was found.

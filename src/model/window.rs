@@ -1,7 +1,8 @@
-//! Rolling windows: how many recipients an account has been handed in the last minute, hour or day, and when there is room again.
+//! Rolling windows: how many recipients an account has been handed in the last minute, hour or day, and when there is
+//! room again.
 //!
-//! An attempt counts from the moment its intent is recorded until `span` after it *ended*: somewhere between the two the server saw
-//! it, so that whatever the server counts in any window of that length stays within the limit.
+//! An attempt counts from the moment its intent is recorded until `span` after it *ended*: somewhere between the two
+//! the server saw it, so that whatever the server counts in any window of that length stays within the limit.
 
 use std::collections::{HashMap, VecDeque};
 use std::time::Duration;
@@ -52,8 +53,8 @@ impl Windows {
 /// What stands in the way of sending now.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Full {
-    /// The earliest time at which there can be room; `None` while attempts are under way whose end is not known, and for ever where
-    /// the letter alone counts for more than the window holds (see [`Windows::smallest`]).
+    /// The earliest time at which there can be room; `None` while attempts are under way whose end is not known, and
+    /// for ever where the letter alone counts for more than the window holds (see [`Windows::smallest`]).
     pub until: Option<Timestamp>,
     /// Whether only this recipient domain's window is full, so that letters to others may go.
     pub domain_only: bool,

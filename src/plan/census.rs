@@ -12,8 +12,8 @@ const TO: Fingerprint = 0;
 /// The address gets a copy.
 const COPY: Fingerprint = 1;
 
-/// Takes note of every row of the list, in its order. However long the list is, it needs little memory: addresses and ids are sorted by
-/// their fingerprints, in a temporary file where they are many.
+/// Takes note of every row of the list, in its order. However long the list is, it needs little memory: addresses and
+/// ids are sorted by their fingerprints, in a temporary file where they are many.
 #[derive(Debug)]
 pub struct Census {
     fingerprints: Fingerprints,

@@ -5,7 +5,8 @@ use std::hash::{BuildHasher, RandomState};
 /// What stands for a text: 128 bits of it.
 pub(super) type Fingerprint = u128;
 
-/// Makes fingerprints, with a key of its own that is in memory alone: whoever reads them elsewhere cannot even try out texts.
+/// Makes fingerprints, with a key of its own that is in memory alone: whoever reads them elsewhere cannot even try out
+/// texts.
 #[derive(Debug, Clone)]
 pub(super) struct Fingerprints {
     halves: [RandomState; 2],
@@ -30,8 +31,8 @@ impl Fingerprints {
     }
 }
 
-/// Two texts that are not one have one fingerprint. Among a million it happens in one of 10²⁷ runs, and in the next run, whose key is
-/// another one, not again.
+/// Two texts that are not one have one fingerprint. Among a million it happens in one of 10²⁷ runs, and in the next
+/// run, whose key is another one, not again.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[error("two recipients cannot be told apart by chance; run the command again")]
 pub struct Alike;

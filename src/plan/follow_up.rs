@@ -75,8 +75,8 @@ impl FollowUp {
 
 /// What the earlier deliveries to a recipient mean for the follow-up of a round.
 ///
-/// Only who was sent the letter of the round before, and has neither answered nor had a letter bounce, gets one. A machine's answer and a
-/// registry's receipt stop nothing; where somebody is away until a day, it waits for that.
+/// Only who was sent the letter of the round before, and has neither answered nor had a letter bounce, gets one. A
+/// machine's answer and a registry's receipt stop nothing; where somebody is away until a day, it waits for that.
 #[must_use]
 pub fn due(past: &[Past], rule: &Rule, country: Option<&str>) -> FollowUp {
     let earlier = || past.iter().filter(|past| past.round < rule.round);
@@ -122,7 +122,8 @@ pub enum Next {
     Halted,
 }
 
-/// What comes after the letter of the round before a rule's, which stands in `state`; `None` while it is not known what becomes of it.
+/// What comes after the letter of the round before a rule's, which stands in `state`; `None` while it is not known what
+/// becomes of it.
 ///
 /// It looks at what went to the recipient alone, in `past` with the follow-up itself, and not at who may be written to.
 #[must_use]

@@ -1,8 +1,8 @@
-//! Recipients − suppressions − history → plan: who gets a letter, who is skipped and why. Pure, but for a temporary file where the list is
-//! long.
+//! Recipients − suppressions − history → plan: who gets a letter, who is skipped and why. Pure, but for a temporary
+//! file where the list is long.
 //!
-//! It is made in two passes over the recipients: a [`Census`] sees every row, then a [`Planner`] decides about each. The first pass is
-//! what makes it known that somebody in Cc gets a letter of their own further down.
+//! It is made in two passes over the recipients: a [`Census`] sees every row, then a [`Planner`] decides about each.
+//! The first pass is what makes it known that somebody in Cc gets a letter of their own further down.
 
 mod census;
 mod fingerprint;

@@ -123,7 +123,8 @@ impl Planner {
         Some(Fault::error(recipient.place(file, "id"), message))
     }
 
-    /// Decides about a row that was seen. `standing` is where the ledger has its delivery, and `history` what it has of earlier ones.
+    /// Decides about a row that was seen. `standing` is where the ledger has its delivery, and `history` what it has of
+    /// earlier ones.
     ///
     /// # Errors
     /// Where it looks like another row by chance.

@@ -1,4 +1,5 @@
-//! Sorts more than is to be in memory: what was gathered is sorted and put into a temporary file, run by run, and the runs are merged.
+//! Sorts more than is to be in memory: what was gathered is sorted and put into a temporary file, run by run, and the
+//! runs are merged.
 //!
 //! The file has no name and belongs to its owner alone; it is gone with the process.
 

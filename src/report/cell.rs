@@ -2,8 +2,8 @@
 
 use std::borrow::Cow;
 
-/// A text that moves no cursor and changes no colour on a terminal: control characters, and those that turn the writing direction,
-/// are shown as `·`.
+/// A text that moves no cursor and changes no colour on a terminal: control characters, and those that turn the writing
+/// direction, are shown as `·`.
 #[must_use]
 pub fn printable(text: &str) -> Cow<'_, str> {
     let harmful = |c: char| c.is_control() || matches!(c, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}');

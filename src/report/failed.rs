@@ -1,5 +1,5 @@
-//! The rows of the recipients list whose delivery failed or bounced, in the list's own columns and with the reason: mended, they can
-//! be sent again as a list.
+//! The rows of the recipients list whose delivery failed or bounced, in the list's own columns and with the reason:
+//! mended, they can be sent again as a list.
 
 use std::io::{self, Write};
 
@@ -26,7 +26,8 @@ pub struct FailedRow {
 }
 
 impl FailedRow {
-    /// The row of a delivery. What the server said is made harmless for a list: no control character, no sign of a lost one.
+    /// The row of a delivery. What the server said is made harmless for a list: no control character, no sign of a lost
+    /// one.
     #[must_use]
     pub fn new(delivery: Delivery, cells: Vec<String>) -> Self {
         let reply = delivery.reply.map(|reply| reply.to_string()).unwrap_or_default();
@@ -108,8 +109,8 @@ impl<W: Write> FailedWriter<W> {
     }
 }
 
-/// The list's header, and after it the name of the reason's column: the first of `reason`, `reason_2`, … that the list does not have.
-/// A list's own column of that name may be printed in the letter: it is never written over.
+/// The list's header, and after it the name of the reason's column: the first of `reason`, `reason_2`, … that the list
+/// does not have. A list's own column of that name may be printed in the letter: it is never written over.
 fn header(columns: &Columns) -> Vec<String> {
     let taken = |name: &str| columns.names().iter().any(|known| canonical(known) == canonical(name));
     let mut reason = "reason".to_owned();
@@ -151,7 +152,8 @@ impl<W: Write> ListWriter<W> {
     }
 }
 
-/// A text in an encoding. What came from a list in that encoding can stand in it; in a server's words, `?` is for what cannot.
+/// A text in an encoding. What came from a list in that encoding can stand in it; in a server's words, `?` is for what
+/// cannot.
 fn encode(text: &str, encoding: &'static Encoding) -> Vec<u8> {
     if encoding == UTF_16LE {
         return text.encode_utf16().flat_map(u16::to_le_bytes).collect();

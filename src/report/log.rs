@@ -145,7 +145,8 @@ pub(super) fn why(noted: &str, reply: &str) -> String {
     }
 }
 
-/// What went wrong with the output itself: inside the CSV writer's error, a closed pipe could not be told from a full disk.
+/// What went wrong with the output itself: inside the CSV writer's error, a closed pipe could not be told from a full
+/// disk.
 pub(super) fn plain_error(error: csv::Error) -> io::Error {
     match error.into_kind() {
         csv::ErrorKind::Io(error) => error,
@@ -275,7 +276,7 @@ mod tests {
     }
 
     #[test]
-    fn the_csv_has_the_columns_of_the_contract_and_no_formula() {
+    fn the_csv_has_its_columns_and_no_formula() {
         let mut out = Vec::new();
         let mut writer = LogWriter::csv(&mut out).unwrap();
         writer.write(&row()).unwrap();

@@ -1,5 +1,5 @@
-//! What was found, planned, sent and heard, as people and scripts read it: findings, plan, previews, status, log, mails. Pure over what
-//! was read.
+//! What was found, planned, sent and heard, as people and scripts read it: findings, plan, previews, status, log,
+//! mails. Pure over what was read.
 
 mod cell;
 mod event;

@@ -37,11 +37,11 @@ pub struct RoundStatus {
     pub round: u32,
     /// All its deliveries.
     pub total: u64,
-    /// How many stand where, by the contract's words.
+    /// How many stand where, by the words of the states.
     pub states: serde_json::Map<String, serde_json::Value>,
     /// When the next deferred one is tried again.
     pub next_attempt_at: Option<Timestamp>,
-    /// How many answered what, by the contract's words.
+    /// How many answered what, by the words of the answers.
     pub answers: serde_json::Map<String, serde_json::Value>,
     /// How many have what before them, by the words of the log's column `follow_up`.
     pub follow_up: BTreeMap<String, u64>,

@@ -1,4 +1,5 @@
-//! A message as it goes over the wire: dots at the start of a line doubled, and a lone dot at its end (RFC 5321, 4.5.2).
+//! A message as it goes over the wire: dots at the start of a line doubled, and a lone dot at its end (RFC 5321,
+//! 4.5.2).
 
 /// About how much is written at once, in bytes. A line is never cut, so a block may be longer by one line.
 const BLOCK: usize = 64 * 1024;

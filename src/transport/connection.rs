@@ -1,7 +1,8 @@
 //! One SMTP connection, and letters over it, one after another: each is offered, then handed over.
 //!
-//! A connection on which anything went wrong is never used again: a reply that comes late would be taken for the answer to the next
-//! letter. What a recipient is told is decided from this connection's own reading of the replies (see `stream`).
+//! A connection on which anything went wrong is never used again: a reply that comes late would be taken for the answer
+//! to the next letter. What a recipient is told is decided from this connection's own reading of the replies (see
+//! `stream`).
 
 use std::mem;
 use std::time::Duration;
@@ -59,8 +60,8 @@ type Refused = Vec<(EmailAddress, Reply)>;
 impl Connection {
     /// Connects, starts TLS, says EHLO and logs in, within the limits of RFC 5321.
     ///
-    /// The secret is asked for anew. Where it comes from a command and the server refuses the login for good, it is asked for once more, and
-    /// shown over a new connection.
+    /// The secret is asked for anew. Where it comes from a command and the server refuses the login for good, it is
+    /// asked for once more, and shown over a new connection.
     ///
     /// # Errors
     /// Says at which step it failed; nothing was sent.
@@ -126,7 +127,7 @@ impl Connection {
         &self.capabilities
     }
 
-    /// Whether another letter can be offered: nothing went wrong, and the server has neither spoken unasked nor hung up. Does not wait.
+    /// Whether another letter can be offered: nothing went wrong, and the server is silent. It does not wait.
     #[must_use]
     pub fn is_usable(&self) -> bool {
         self.state == State::Idle && !self.stream.is_disturbed()
@@ -153,8 +154,8 @@ impl Connection {
         self.capabilities.pipelining
     }
 
-    /// Offers a letter: everything up to the server's 354. Where it is [`Offered::Welcome`], [`hand_over`](Self::hand_over) follows, or the
-    /// connection is dropped.
+    /// Offers a letter: everything up to the server's 354. Where it is [`Offered::Welcome`],
+    /// [`hand_over`](Self::hand_over) follows, or the connection is dropped.
     ///
     /// If the returned future is dropped before it ends, the connection is not usable any more.
     pub async fn offer(&mut self, letter: Letter<'_>) -> Offered {
@@ -172,13 +173,14 @@ impl Connection {
         self.offered(transaction, result).await
     }
 
-    /// Hands over the message of the letter that was offered last, and offers the next one in the same write, where there is one and the server
-    /// offers PIPELINING (RFC 2920, 3.1): one round trip for each letter.
+    /// Hands over the message of the letter that was offered last, and offers the next one in the same write, where
+    /// there is one and the server offers PIPELINING (RFC 2920, 3.1): one round trip for each letter.
     ///
-    /// Says what became of both; of the next one nothing, where the server was not asked or never answered: it can be offered again.
+    /// Says what became of both; of the next one nothing, where the server was not asked or never answered: it can be
+    /// offered again.
     ///
-    /// The message has CRLF line breaks; lines that begin with a dot are taken care of here. If the returned future is dropped before
-    /// it ends, the connection is not usable any more, and the outcome must be taken to be in doubt.
+    /// The message has CRLF line breaks; lines that begin with a dot are taken care of here. If the returned future is
+    /// dropped before it ends, the connection is not usable any more, and the outcome must be taken to be in doubt.
     pub async fn hand_over(&mut self, message: &[u8], next: Option<Letter<'_>>) -> (Attempt, Option<Offered>) {
         let State::Welcomed { refused_copies } = mem::replace(&mut self.state, State::Busy) else {
             let (stage, cause) = (Stage::Body, Cause::Unusable);
@@ -273,7 +275,8 @@ impl Connection {
         refusal.map_or(Ok(refused), Err)
     }
 
-    /// The message and its final dot, with the commands that go `ahead` of the next one behind it; then the reply to the dot.
+    /// The message and its final dot, with the commands that go `ahead` of the next one behind it; then the reply to
+    /// the dot.
     async fn send(&mut self, message: &[u8], ahead: &str) -> Result<Reply, End> {
         let mut blocks = Blocks::of(message);
         let mut buffer = mem::take(&mut self.buffer);
@@ -324,7 +327,7 @@ impl Connection {
         }
     }
 
-    /// What the server said before it had the whole message, if it said anything; otherwise why the message could not be written.
+    /// What the server said before it had the whole message, or why that could not be written.
     async fn early_end(&mut self, cause: Cause) -> Outcome {
         let stage = Stage::Body;
         match timeout(LAST_WORDS, self.stream.reply()).await {
@@ -371,7 +374,7 @@ impl Connection {
         }
     }
 
-    /// Ends a refused transaction, so that the next letter starts from nothing. Where that fails, the connection is given up.
+    /// Ends a refused transaction; where that fails, the connection is given up.
     async fn reset(&mut self) {
         if self.stream.is_disturbed() {
             return;

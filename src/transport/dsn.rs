@@ -1,17 +1,20 @@
-//! What a server is asked to say in its reports (RFC 3461), where it offers DSN: of which letter, and of which address as it was written to.
+//! What a server is asked to say in its reports (RFC 3461), where it offers DSN: of which letter, and of which address
+//! as it was written to.
 
 use std::fmt::Write as _;
 
 use crate::model::{EmailAddress, Token};
 
-/// The parameters of MAIL: the letter's header comes back and not its text (RFC 3461, 4.3), with an id by which a report is known when nothing
-/// else of the letter is in it (4.4). The token tells a reader nothing, and has no character that xtext would change.
+/// The parameters of MAIL: the letter's header comes back and not its text (RFC 3461, 4.3), with an id by which a
+/// report is known when nothing else of the letter is in it (4.4). The token tells a reader nothing, and has no
+/// character that xtext would change.
 pub(super) fn of_mail(id: &Token) -> String {
     format!(" RET=HDRS ENVID={id}")
 }
 
-/// The parameters of RCPT: a report on failure and on delay, and never on success (RFC 3461, 4.1), which names the address that was
-/// written to (4.2), wherever the letter was passed on. An address that is not ASCII has another form (RFC 6533), which few read: it is left out.
+/// The parameters of RCPT: a report on failure and on delay, and never on success (RFC 3461, 4.1), which names the
+/// address that was written to (4.2), wherever the letter was passed on. An address that is not ASCII has another form
+/// (RFC 6533), which few read: it is left out.
 pub(super) fn of_rcpt(address: &EmailAddress) -> String {
     let notify = " NOTIFY=FAILURE,DELAY";
     let written = address.to_ascii();

@@ -2,7 +2,8 @@
 
 use std::time::Duration;
 
-/// Time limits. The defaults are those of RFC 5321, 4.5.3.2; the limit for the final reply is [`Server::timeout`](super::Server).
+/// Time limits. The defaults are those of RFC 5321, 4.5.3.2; the limit for the final reply is
+/// [`Server::timeout`](super::Server).
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Limits {
     /// Finding the server's addresses and connecting to one of them: for each address.
@@ -45,7 +46,8 @@ impl Default for Limits {
 }
 
 impl Limits {
-    /// The same limits, none of them above `most`: whoever waits no longer for the final reply waits no longer for anything else.
+    /// The same limits, none of them above `most`: whoever waits no longer for the final reply waits no longer for
+    /// anything else.
     #[must_use]
     pub fn at_most(self, most: Duration) -> Self {
         Self {

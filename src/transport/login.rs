@@ -38,7 +38,8 @@ pub(super) async fn log_in(
             say(stream, limits, "AUTH XOAUTH2 ", Some(&text)).await?
         }
         Mechanism::Login => {
-            // The server asks twice, in words that differ from one to the next: first for the user, then for the password.
+            // The server asks twice, in words that differ from one to the next: first for the user, then for the
+            // password.
             let mut reply = say(stream, limits, "AUTH LOGIN", None).await?;
             for answer in [login.user.as_str(), secret] {
                 if reply.code != 334 {

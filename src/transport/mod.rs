@@ -1,7 +1,8 @@
-//! Hands letters to a server: bytes in, outcome out. It never decides who is written to or when, and never tries again by itself.
+//! Hands letters to a server: bytes in, outcome out. It never decides who is written to or when, and never tries again
+//! by itself.
 //!
-//! [`Connection`] is the client, over a stream of our own under lettre's; [`Outcome`] is what was seen on the wire and [`verdict()`] what it
-//! means; [`sandbox`] is a server inside the program.
+//! [`Connection`] is the client, over a stream of our own under lettre's; [`Outcome`] is what was seen on the wire and
+//! [`verdict()`] what it means; [`sandbox`] is a server inside the program.
 
 mod body;
 mod capabilities;

@@ -1,4 +1,5 @@
-//! How an attempt ended: what was seen on the wire, not yet what it means for anybody (that is [`verdict`](super::verdict)).
+//! How an attempt ended: what was seen on the wire, not yet what it means for anybody (that is
+//! [`verdict`](super::verdict)).
 
 use std::fmt;
 use std::time::Duration;
@@ -10,8 +11,8 @@ use crate::model::{EmailAddress, Reply};
 pub struct Attempt {
     /// How it ended for the address that the letter is addressed to.
     pub outcome: Outcome,
-    /// The copies that were refused, with the reply to each. Where [`Capabilities::smtputf8`](super::Capabilities) is missing, an
-    /// address that needs it was not even offered, and the reply is one of our own: `553 5.6.7`.
+    /// The copies that were refused, with the reply to each. Where [`Capabilities::smtputf8`](super::Capabilities) is
+    /// missing, an address that needs it was not even offered, and the reply is one of our own: `553 5.6.7`.
     pub refused_copies: Vec<(EmailAddress, Reply)>,
 }
 

@@ -1,7 +1,8 @@
 //! Reads a server's replies from the bytes it sent (RFC 5321, 4.2).
 //!
-//! More forgiving than the client library where a real server's answer is still plain: a code without text, text that is not UTF-8, a code
-//! that is not in the standard's tables. Never forgiving about where a reply ends: whatever is left over belongs to the next one.
+//! More forgiving than the client library where a real server's answer is still plain: a code without text, text that
+//! is not UTF-8, a code that is not in the standard's tables. Never forgiving about where a reply ends: whatever is
+//! left over belongs to the next one.
 
 use std::mem;
 

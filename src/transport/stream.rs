@@ -1,7 +1,8 @@
 //! The stream between the client library and the socket.
 //!
-//! The library parses replies as text and loses what it does not like. So replies are read here, from the raw bytes, and kept; the
-//! library is handed a plain stand-in for each, one at a time, so that it never reads ahead. What decides is what is kept here.
+//! The library parses replies as text and loses what it does not like. So replies are read here, from the raw bytes,
+//! and kept; the library is handed a plain stand-in for each, one at a time, so that it never reads ahead. What decides
+//! is what is kept here.
 
 use std::collections::VecDeque;
 use std::fmt;
@@ -165,7 +166,8 @@ impl Wire {
     }
 }
 
-/// What a failure of the socket means. That the other side went away has several names, by the moment at which one notices.
+/// What a failure of the socket means. That the other side went away has several names, by the moment at which one
+/// notices.
 pub(super) fn network(error: &io::Error) -> Cause {
     use io::ErrorKind::{BrokenPipe, ConnectionAborted, ConnectionReset, UnexpectedEof};
     match error.kind() {
@@ -187,7 +189,8 @@ impl AsyncTokioStream for Stream {
 }
 
 impl AsyncRead for Stream {
-    /// Reads one whole reply, keeps it, and gives a stand-in; at the end of the connection, or where there is no reply, an end.
+    /// Reads one whole reply, keeps it, and gives a stand-in; at the end of the connection, or where there is no reply,
+    /// an end.
     fn poll_read(self: Pin<&mut Self>, cx: &mut Context<'_>, buffer: &mut ReadBuf<'_>) -> Poll<io::Result<()>> {
         let mut wire = self.wire();
         if wire.stand_in.is_empty() {

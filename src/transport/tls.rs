@@ -24,8 +24,9 @@ pub(super) fn connector(trust: &Trust) -> Result<TlsConnector, OpenError> {
     Ok(TlsConnector::from(config))
 }
 
-/// Makes ready what the first encrypted connection needs, on a thread of its own: the platform's list of authorities and the seed of
-/// the random numbers take tens of milliseconds, while there are lists to be read and a ledger to be opened.
+/// Makes ready what the first encrypted connection needs, on a thread of its own: the platform's list of authorities
+/// and the seed of the random numbers take tens of milliseconds, while there are lists to be read and a ledger to be
+/// opened.
 pub fn warm_up(security: Security) {
     if security == Security::Plain {
         return;

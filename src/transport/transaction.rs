@@ -1,4 +1,5 @@
-//! The commands of one letter, in what groups they are written, and what each reply means. Pure: the connection does the talking.
+//! The commands of one letter, in what groups they are written, and what each reply means. Pure: the connection does
+//! the talking.
 
 use std::fmt::Write;
 
@@ -10,7 +11,8 @@ use super::outcome::{Cause, Outcome, Stage, Unsendable};
 use super::reply::Lines;
 use crate::model::{EmailAddress, Reply};
 
-/// How many commands go out before their replies are read: few enough that neither side waits for the other (RFC 2920, 3.1).
+/// How many commands go out before their replies are read: few enough that neither side waits for the other (RFC 2920,
+/// 3.1).
 const GROUP: usize = 50;
 
 /// What the server is asked before it gets a message.
@@ -64,7 +66,8 @@ impl<'a> Transaction<'a> {
                 return Err(unsendable);
             }
         }
-        // Such an address stands in the header as it is (RFC 6532, 3.2), and the message is not one that the server takes.
+        // Such an address stands in the header as it is (RFC 6532, 3.2), and the message is not one that the server
+        // takes.
         if !message.is_ascii() && !offered.smtputf8 && envelope.copies.iter().any(EmailAddress::needs_smtputf8) {
             return Err(Unsendable::Copy);
         }
@@ -99,10 +102,11 @@ impl<'a> Transaction<'a> {
         Ok(Self { asked, refused_copies: impossible.into_iter().map(not_offered).collect() })
     }
 
-    /// The commands in the groups in which they are written; the replies to a group are read before the next one is written.
+    /// The commands in the groups in which they are written; the replies to a group are read before the next one is
+    /// written.
     ///
-    /// With one recipient, everything goes at once. With copies, DATA goes alone: where the address that the letter is for is refused, none
-    /// of the copies may be sent it.
+    /// With one recipient, everything goes at once. With copies, DATA goes alone: where the address that the letter is
+    /// for is refused, none of the copies may be sent it.
     pub(super) fn groups(&self, offered: &Capabilities) -> Vec<&[Asked<'a>]> {
         if !offered.pipelining {
             return self.asked.chunks(1).collect();
@@ -138,8 +142,8 @@ impl Asked<'_> {
         }
     }
 
-    /// What a reply means for the transaction: 2xx lets MAIL and RCPT go on, 354 alone lets DATA go on. A refused copy is noted, and the
-    /// letter goes on.
+    /// What a reply means for the transaction: 2xx lets MAIL and RCPT go on, 354 alone lets DATA go on. A refused copy
+    /// is noted, and the letter goes on.
     pub(super) fn judge(&self, lines: &Lines, refused: &mut Vec<(EmailAddress, Reply)>) -> Result<(), End> {
         let goes_on = match self {
             Self::Data => lines.code == 354,
@@ -164,8 +168,8 @@ impl Asked<'_> {
         }
     }
 
-    /// Whether the connection can go on after this reply to a command whose transaction was refused before: not where the server hangs up,
-    /// and not where it waits for a message that nobody may be sent.
+    /// Whether the connection can go on after this reply to a command whose transaction was refused before: not where
+    /// the server hangs up, and not where it waits for a message that nobody may be sent.
     pub(super) fn is_harmless(&self, lines: &Lines) -> bool {
         match self {
             Self::Data => lines.is_refusal() && lines.code != 421,

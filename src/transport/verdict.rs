@@ -1,7 +1,8 @@
 //! What an outcome means: for the recipient, or for the whole run.
 //!
-//! A recipient is marked by an answer to its own RCPT or to its message, and by nothing else. What the server holds against the login,
-//! the sender, the size of the letter or the account's quota would be the same for everybody: it stops the run and marks nobody.
+//! A recipient is marked by an answer to its own RCPT or to its message, and by nothing else. What the server holds
+//! against the login, the sender, the size of the letter or the account's quota would be the same for everybody: it
+//! stops the run and marks nobody.
 
 use std::fmt;
 
@@ -61,14 +62,16 @@ impl fmt::Display for StopReason {
     }
 }
 
-/// A sign that the trouble is with the run and not with a recipient: one means little, several alike in a row mean that the run must stop.
+/// A sign that the trouble is with the run and not with a recipient: one means little, several alike in a row mean that
+/// the run must stop.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Strain {
     /// 452 or X.3.1: storage, or a number of messages, is used up for now.
     Quota,
     /// X.7.x, or 554 to a recipient: policy, such as too many messages in a short time, or a relay that is denied.
     Policy,
-    /// 4xx to MAIL, or 4.1.7 and 4.1.8 to a recipient: something about the sender, such as a domain that cannot be found just now.
+    /// 4xx to MAIL, or 4.1.7 and 4.1.8 to a recipient: something about the sender, such as a domain that cannot be
+    /// found just now.
     Sender,
     /// 5xx to the message: what is refused to one will be refused to all.
     Content,
@@ -84,9 +87,10 @@ pub enum Strain {
 /// | RCPT | deferred | failed; stop where it speaks of the login, the sender or the quota |
 /// | DATA, message, final dot | deferred | failed; stop at login, size and quota |
 ///
-/// A login is wanted by 530, 534, 535 and 538 (RFC 4954, 6), and by a 5.7.x whose text asks to authenticate: many servers say `550 5.7.1`
-/// for both "this recipient is not ours" and "log in first". The sender is meant at RCPT by 5.1.7 and 5.1.8 (RFC 3463, 3.2), and by texts that say so: servers that
-/// check the sender late answer RCPT. Every other refusal at RCPT, a relay that is denied included, concerns that recipient.
+/// A login is wanted by 530, 534, 535 and 538 (RFC 4954, 6), and by a 5.7.x whose text asks to authenticate: many
+/// servers say `550 5.7.1` for both "this recipient is not ours" and "log in first". The sender is meant at RCPT by
+/// 5.1.7 and 5.1.8 (RFC 3463, 3.2), and by texts that say so: servers that check the sender late answer RCPT. Every
+/// other refusal at RCPT, a relay that is denied included, concerns that recipient.
 #[must_use]
 pub fn verdict(outcome: &Outcome) -> Verdict {
     match outcome {
@@ -202,13 +206,14 @@ fn is_about_size(reply: &Reply) -> bool {
     }
 }
 
-/// At MAIL, 523 and a bare 552 mean the declared size (RFC 1870, 6.1); later, a bare 552 can mean a full mailbox as well.
+/// At MAIL, 523 and a bare 552 mean the declared size (RFC 1870, 6.1); later, a bare 552 can mean a full mailbox as
+/// well.
 fn is_code_of_size(reply: &Reply) -> bool {
     reply.code == 523 || (reply.code == 552 && reply.enhanced.is_none())
 }
 
-/// Whether a refusal says that the recipient does not exist: 5.1.1, 5.1.2, 5.1.3, 5.1.6 and 5.1.10 (RFC 3463, 3.2, and RFC 7505), or a
-/// 550 that says so in words.
+/// Whether a refusal says that the recipient does not exist: 5.1.1, 5.1.2, 5.1.3, 5.1.6 and 5.1.10 (RFC 3463, 3.2, and
+/// RFC 7505), or a 550 that says so in words.
 #[must_use]
 pub fn is_unknown_recipient(reply: &Reply) -> bool {
     match status(reply) {

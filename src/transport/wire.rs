@@ -1,4 +1,5 @@
-//! What goes over the wire, told as a trace: commands and replies, with addresses masked. Never a message, and never a secret.
+//! What goes over the wire, told as a trace: commands and replies, with addresses masked. Never a message, and never a
+//! secret.
 
 use super::reply::Lines;
 use crate::model::mask_addresses;

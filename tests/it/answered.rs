@@ -1,4 +1,5 @@
-//! From the mail that comes back to the follow-up that goes, or does not: what each kind of mail does, through the whole program.
+//! From the mail that comes back to the follow-up that goes, or does not: what each kind of mail does, through the
+//! whole program.
 
 use std::collections::BTreeMap;
 

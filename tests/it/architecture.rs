@@ -136,6 +136,9 @@ const PLACES: [Kept; 6] = [
 /// A file has no more lines than this; `CONTRIBUTING.md` says so too.
 const LINES_OF_A_FILE: usize = 400;
 
+/// Comments wrap here, in characters; `rustfmt.toml` says the same for code.
+const COLUMNS: usize = 120;
+
 /// A function has no more lines than this.
 const LINES_OF_A_FUNCTION: usize = 60;
 
@@ -176,6 +179,11 @@ fn what_has_its_place_is_used_there_only() {
 #[test]
 fn files_stay_short() {
     none_is_found(&lengths::long_files(&SOURCES, LINES_OF_A_FILE));
+}
+
+#[test]
+fn comments_are_wrapped() {
+    none_is_found(&lengths::long_comments(&SOURCES, COLUMNS));
 }
 
 #[test]

@@ -1,5 +1,5 @@
-//! The pace as the server sees it, in real time. The tests of this file take their time without using it; their place in the alphabet
-//! lets them begin before the others.
+//! The pace as the server sees it, in real time. The tests of this file take their time without using it; their place
+//! in the alphabet lets them begin before the others.
 
 use std::time::Duration;
 

@@ -1,4 +1,5 @@
-//! Letters as a browser shows them: on a telephone and in a wide window, by day and by night, and with no more than mail programs know.
+//! Letters as a browser shows them: on a telephone and in a wide window, by day and by night, and with no more than
+//! mail programs know.
 //!
 //! The pictures that are taken lie under `target/screenshots`, for people to look at.
 

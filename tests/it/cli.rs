@@ -222,7 +222,8 @@ fn where_nobody_can_be_asked_nothing_is_sent() {
     session.reads("send-unasked");
 }
 
-/// Runs `send` on a terminal of its own and types an answer; `None` where `script` of util-linux is not there to give one.
+/// Runs `send` on a terminal of its own and types an answer; `None` where `script` of util-linux is not there to give
+/// one.
 #[cfg(target_os = "linux")]
 fn asked(campaign: &Campaign, answer: &str) -> Option<Ran> {
     use std::io::Write;

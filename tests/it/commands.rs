@@ -199,7 +199,7 @@ fn the_log_as_a_table() {
 }
 
 #[test]
-fn the_log_as_csv_has_the_columns_of_the_contract() {
+fn the_log_as_csv_has_its_columns_in_their_order() {
     let campaign = sent();
     let csv = campaign.run(&["log", "--format", "csv"]).exits(0).stdout;
     assert_eq!(

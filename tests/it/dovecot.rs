@@ -1,8 +1,9 @@
-//! The whole round with real servers: Postfix carries a campaign to people of all kinds and reports what it cannot deliver, Dovecot keeps their mail
-//! and answers for who is away, `sync` reads what came back over IMAP, and the follow-up goes to whom it should.
+//! The whole round with real servers: Postfix carries a campaign to people of all kinds and reports what it cannot
+//! deliver, Dovecot keeps their mail and answers for who is away, `sync` reads what came back over IMAP, and the
+//! follow-up goes to whom it should.
 //!
-//! `tests/servers/postfix.sh` and `dovecot.sh` start the servers, and say what they make of each name. Each run has a domain of its own under
-//! office.example. The clock is not waited for: what happened is moved into the past.
+//! `tests/servers/postfix.sh` and `dovecot.sh` start the servers, and say what they make of each name. Each run has a
+//! domain of its own under office.example. The clock is not waited for: what happened is moved into the past.
 
 mod people;
 mod server;
@@ -244,7 +245,8 @@ fn everybody_is_reminded_who_should_be_and_nobody_else_whatever_came_back() {
     envelope_ids(&office, &reports);
 }
 
-/// Every report of Postfix repeats the envelope id of its letter, and is known by it where neither the address nor the letter is there to tell.
+/// Every report of Postfix repeats the envelope id of its letter, and is known by it where neither the address nor the
+/// letter is there to tell.
 fn envelope_ids(office: &Office, reports: &[String]) {
     let domain = &office.domain;
     let name = |mail: &Value| text(&mail["place"]).rsplit('/').next().unwrap().to_owned();

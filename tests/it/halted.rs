@@ -1,4 +1,5 @@
-//! A campaign that a person stops: neither its letter nor a follow-up goes, whatever is under way, until that is taken back.
+//! A campaign that a person stops: neither its letter nor a follow-up goes, whatever is under way, until that is taken
+//! back.
 
 use std::time::Duration;
 

@@ -282,8 +282,8 @@ pub fn text(value: &serde_json::Value) -> String {
     value.as_str().unwrap_or_default().to_owned()
 }
 
-/// A folder of test material that cannot be given away; `None` where it is not here, which is said. In the continuous integration it
-/// must be here.
+/// A folder of test material that cannot be given away; `None` where it is not here, which is said. In the continuous
+/// integration it must be here.
 pub fn material(variable: &str) -> Option<PathBuf> {
     let folder = std::env::var_os(variable).map(PathBuf::from).filter(|folder| Path::new(folder).is_dir());
     if folder.is_none() {

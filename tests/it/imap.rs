@@ -1,4 +1,5 @@
-//! The inbox on an IMAP server that does what it should not: what was read is recorded, nothing counts twice, and the next run goes on.
+//! The inbox on an IMAP server that does what it should not: what was read is recorded, nothing counts twice, and the
+//! next run goes on.
 
 mod server;
 

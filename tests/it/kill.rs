@@ -1,5 +1,5 @@
-//! Killed without warning at any moment, and run again until it is done: nobody gets a letter twice, nobody is passed over, and what
-//! nobody can know is in doubt.
+//! Killed without warning at any moment, and run again until it is done: nobody gets a letter twice, nobody is passed
+//! over, and what nobody can know is in doubt.
 
 use std::collections::BTreeMap;
 use std::time::{Duration, Instant};

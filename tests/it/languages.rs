@@ -1,4 +1,5 @@
-//! Everything that follows the language of a recipient: letter, subject, date, attachments, and what is said of those for whom there is none.
+//! Everything that follows the language of a recipient: letter, subject, date, attachments, and what is said of those
+//! for whom there is none.
 
 use crate::harness::{Campaign, Ran, text};
 use crate::session::Session;

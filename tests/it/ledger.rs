@@ -1,4 +1,5 @@
-//! A ledger that cannot be used, or that others use too. Damage is in `damaged`, and what happens to it under a run in `changed`.
+//! A ledger that cannot be used, or that others use too. Damage is in `damaged`, and what happens to it under a run in
+//! `changed`.
 
 mod changed;
 mod damaged;
@@ -10,7 +11,8 @@ use undersigned::transport::sandbox::{Act, At, Fault, When};
 
 use crate::harness::{Campaign, Ran};
 
-/// A server that takes its time, so that a test can meddle while letters go; and a pace, so that nothing is claimed that is not on the wire.
+/// A server that takes its time, so that a test can meddle while letters go; and a pace, so that nothing is claimed
+/// that is not on the wire.
 fn unhurried(recipients: usize) -> Campaign {
     let slow = Fault::always(When::Always, At::FinalDot, Act::Late(Duration::from_millis(30)));
     Campaign::new().many_recipients(recipients).settings("[pace]\nper_day = 100000\n").server([slow])

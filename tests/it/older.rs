@@ -1,4 +1,5 @@
-//! A ledger that an older version of the program filled: the first command brings it up to date, and it tells the same as before.
+//! A ledger that an older version of the program filled: the first command brings it up to date, and it tells the same
+//! as before.
 
 use rusqlite::Connection;
 

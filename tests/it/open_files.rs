@@ -1,4 +1,5 @@
-//! Few files to open: `ulimit -n`. The run goes on with the connections that it can have, says so, and everybody gets the letter.
+//! Few files to open: `ulimit -n`. The run goes on with the connections that it can have, says so, and everybody gets
+//! the letter.
 
 #![cfg(unix)]
 

@@ -14,7 +14,8 @@ fn a_program_without_pdf_says_so() {
     campaign.run(&["check"]).exits(2).says("campaign.toml:").says(built_without);
 }
 
-/// The output of a program; nothing where it is not installed, which is said. In the continuous integration it must be there.
+/// The output of a program; nothing where it is not installed, which is said. In the continuous integration it must be
+/// there.
 pub fn output(program: &str, arguments: &[&str]) -> Option<String> {
     match Command::new(program).args(arguments).output() {
         Ok(output) => {

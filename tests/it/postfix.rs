@@ -1,7 +1,8 @@
-//! The whole way: the real binary, a real Postfix, and what lies in the Maildir read back with two parsers that are not ours.
+//! The whole way: the real binary, a real Postfix, and what lies in the Maildir read back with two parsers that are not
+//! ours.
 //!
-//! `tests/servers/postfix.sh` starts the server and prints the variables that these tests look for. One Maildir serves them all, so
-//! each campaign writes from a domain of its own, and what came from that domain is all that it sent.
+//! `tests/servers/postfix.sh` starts the server and prints the variables that these tests look for. One Maildir serves
+//! them all, so each campaign writes from a domain of its own, and what came from that domain is all that it sent.
 
 mod arrived;
 mod post;

@@ -10,7 +10,8 @@ use crate::session::Session;
 const LETTER: &str = "+++\nsubject = \"To {{recipient.name}}\"\n+++\n\nDear {{recipient.name}},\n\n\
     please act for the **{{recipient.organisation}}** before the ice melts.\n\n{{> signatories}}\n";
 
-/// Four recipients: one in French, one for whose language there is no letter, one whose cells are hostile, one who is suppressed.
+/// Four recipients: one in French, one for whose language there is no letter, one whose cells are hostile, one who is
+/// suppressed.
 fn campaign() -> Campaign {
     Campaign::new()
         .settings("[lists]\nsuppressions = \"lists/suppressions.csv\"\n")

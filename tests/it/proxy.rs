@@ -1,4 +1,5 @@
-//! A TCP proxy between the program and its server, which spoils connections on their way: it resets, closes, stalls, and drips.
+//! A TCP proxy between the program and its server, which spoils connections on their way: it resets, closes, stalls,
+//! and drips.
 
 use std::io;
 use std::net::{Ipv4Addr, SocketAddr};

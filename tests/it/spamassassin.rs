@@ -38,7 +38,8 @@ fn reminders(campaign: &Campaign) -> Vec<PathBuf> {
     letters
 }
 
-/// For each letter, the rules that fired; `None` where there is no `SpamAssassin`, which is said. In the continuous integration there must be one.
+/// For each letter, the rules that fired; `None` where there is no `SpamAssassin`, which is said. In the continuous
+/// integration there must be one.
 fn judge(letters: &[PathBuf]) -> Option<Vec<BTreeSet<String>>> {
     let home = tempfile::tempdir().unwrap();
     let mut command = Command::new("spamassassin");

@@ -1,5 +1,5 @@
-//! Told to stop: the run finishes what is on the wire, settles it, and says what is left. Told twice, it stops at once, and the ledger
-//! still tells the truth.
+//! Told to stop: the run finishes what is on the wire, settles it, and says what is left. Told twice, it stops at once,
+//! and the ledger still tells the truth.
 
 #![cfg(unix)]
 

@@ -1,4 +1,5 @@
-//! What came back: reports and answers are matched to the letters that the sandbox's server took, count once, and believe nobody too much.
+//! What came back: reports and answers are matched to the letters that the sandbox's server took, count once, and
+//! believe nobody too much.
 
 use std::collections::BTreeMap;
 
@@ -165,7 +166,8 @@ fn forged_reports_do_nothing_and_are_listed() {
     let forged = "bounces+aaaaaaaaaaaaaaaa@coalition.example";
     deliver(&campaign, "token", &report(forged, "ana@example.org", "failed", "5.1.1", Some(&ana.id)));
     deliver(&campaign, "stranger", &report("letters@coalition.example", "zoe@example.org", "failed", "5.1.1", None));
-    // Reports come back to an address with a token here: one that has none is not believed for an address that anybody may know.
+    // Reports come back to an address with a token here: one that has none is not believed for an address that anybody
+    // may know.
     deliver(&campaign, "bare", &report("letters@coalition.example", "ana@example.org", "failed", "5.1.1", None));
     let came = sync(&campaign);
     assert!(came.values().all(|mail| did(mail).is_empty()), "{came:#?}");

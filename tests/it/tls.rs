@@ -43,7 +43,8 @@ fn secret_forms(user: &str, secret: &str) -> Vec<String> {
     ]
 }
 
-/// Sends where it must not succeed: the run stops, nobody got anything, nobody is marked, and the secret stays where it is.
+/// Sends where it must not succeed: the run stops, nobody got anything, nobody is marked, and the secret stays where it
+/// is.
 #[track_caller]
 fn stops(campaign: &Campaign, said: &str, advice: &str) {
     let ran = campaign.run(&["send", "--yes", "-vv"]).exits(3).says(said).says(advice).says("3 left");

@@ -1,4 +1,5 @@
-//! A secret that does not last: it is asked for at each opening of a connection, and once more where the server refuses it.
+//! A secret that does not last: it is asked for at each opening of a connection, and once more where the server refuses
+//! it.
 
 use undersigned::transport::sandbox::{Act, At, Encryption, Fault, When};
 
@@ -10,7 +11,8 @@ const ALL: [&str; 3] = ["ana@example.org", "bo@example.org", "cy@example.org"];
 /// Prints `token-1`, `token-2`, … one at each call, and counts the calls in a file.
 const COUNTING: &str = "n=$(($(cat calls 2>/dev/null || echo 0) + 1)); echo $n > calls; echo token-$n";
 
-/// A campaign whose token comes from a command, at a server that takes these tokens, and ends these connections after a letter each.
+/// A campaign whose token comes from a command, at a server that takes these tokens, and ends these connections after a
+/// letter each.
 fn tokens(command: &str, taken: &[&str], short: &[usize]) -> Campaign {
     let authority = Authority::new();
     let mut options = office(Encryption::Implicit(authority.server("localhost", 2999)), &["XOAUTH2"]);

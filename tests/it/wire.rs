@@ -1,5 +1,5 @@
-//! Faults on the wire, and what each one comes to: where the letters stand, the exit status, and what is said. One line of a table is
-//! one campaign of three letters, sent by the real program.
+//! Faults on the wire, and what each one comes to: where the letters stand, the exit status, and what is said. One line
+//! of a table is one campaign of three letters, sent by the real program.
 //!
 //! Certificates, STARTTLS that is stripped or injected, and logins are in `tls`.
 
@@ -14,7 +14,8 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 
 use crate::harness::{Campaign, Ran, text};
 
-/// What a fault comes to: where the letters to Ana, Bo and Cy stand, the exit status, and a piece of what is said on stderr.
+/// What a fault comes to: where the letters to Ana, Bo and Cy stand, the exit status, and a piece of what is said on
+/// stderr.
 type Comes = (&'static str, i32, &'static str);
 
 /// Sends without waiting for what is deferred, and compares.
@@ -30,7 +31,8 @@ fn comes(name: &str, campaign: &Campaign, (states, exit, said): Comes) -> Ran {
     ran
 }
 
-/// Checks the ledger against the server: what is accepted arrived once, and what is neither that nor in doubt did not arrive.
+/// Checks the ledger against the server: what is accepted arrived once, and what is neither that nor in doubt did not
+/// arrive.
 fn arrived_as_recorded(name: &str, campaign: &Campaign) {
     let reached = campaign.reached();
     for row in campaign.log() {

@@ -30,7 +30,8 @@ pub use fallbacks::Naming;
 /// A letter with more bytes of pictures is worth a look.
 const MANY_BYTES_OF_PICTURES: u64 = 300_000;
 
-/// Looks for everything that would go wrong. Of recipients without a letter in their language, the first few are named, or `all`.
+/// Looks for everything that would go wrong. Of recipients without a letter in their language, the first few are named,
+/// or `all`.
 ///
 /// # Errors
 /// All faults that stand in the way.

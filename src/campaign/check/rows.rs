@@ -68,7 +68,8 @@ impl<'a> Rows<'a> {
         self.fallbacks.note(letters, entry, self.list);
     }
 
-    /// Whether a first letter that was sent can be made of the row of now; where it cannot, nothing can be said of what follows it.
+    /// Whether a first letter that was sent can be made of the row of now; where it cannot, nothing can be said of what
+    /// follows it.
     fn is_sound(&self, entry: &Entry) -> bool {
         self.maker.merge(&entry.recipient, &entry.history, self.now).is_ok()
     }

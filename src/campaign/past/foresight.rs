@@ -47,7 +47,8 @@ impl Foresight {
         Ok(Self { makers, now })
     }
 
-    /// Adds to what went to a recipient before what did not go yet, as if it had been sent now. Gives how many letters these are.
+    /// Adds to what went to a recipient before what did not go yet, as if it had been sent now. Gives how many letters
+    /// these are.
     ///
     /// # Errors
     /// Where one of them cannot be made for this recipient.

@@ -1,4 +1,5 @@
-//! The letters before those of a round: what the ledger keeps of them, and what is not sent yet as it would be sent now.
+//! The letters before those of a round: what the ledger keeps of them, and what is not sent yet as it would be sent
+//! now.
 
 pub(crate) mod earlier;
 pub(crate) mod edition;

@@ -11,8 +11,8 @@ use crate::ledger::ReadLedger;
 use crate::lists;
 use crate::model::{CampaignId, Round, Signatory};
 
-/// Who of these signatories was not on the list when a round was sent, by name: the lines of their rows. Where that list was
-/// another file, nobody is known to be new.
+/// Who of these signatories was not on the list when a round was sent, by name: the lines of their rows. Where that
+/// list was another file, nobody is known to be new.
 pub(super) fn signed_since(
     campaign: &Campaign,
     signatories: &[Signatory],

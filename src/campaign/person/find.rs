@@ -1,4 +1,5 @@
-//! Whom a person means. There is one way to name somebody: by an id, or by an address that a letter or its copy goes to.
+//! Whom a person means. There is one way to name somebody: by an id, or by an address that a letter or its copy goes
+//! to.
 
 use crate::campaign::error::{Error, Result};
 use crate::ledger::{self, Delivery, ReadLedger, Selection};
@@ -19,7 +20,8 @@ pub(super) fn recipient(
     Ok((recipient, deliveries))
 }
 
-/// The delivery that is meant: the one in doubt, or else the latest, which is for the ledger to refuse. `round` is the only one to look at.
+/// The delivery that is meant: the one in doubt, or else the latest, which is for the ledger to refuse. `round` is the
+/// only one to look at.
 ///
 /// # Errors
 /// Where the ledger has none, or several are in doubt, or it cannot be read.
@@ -43,7 +45,8 @@ pub(super) fn delivery(
     found.pop().ok_or_else(|| Error::NoDelivery(id.to_owned()))
 }
 
-/// Every delivery to a recipient by an id, or to an address (as [`EmailAddress::key`](crate::model::EmailAddress::key) gives it).
+/// Every delivery to a recipient by an id, or to an address (as [`EmailAddress::key`](crate::model::EmailAddress::key)
+/// gives it).
 ///
 /// # Errors
 /// Where the ledger cannot be read.
@@ -52,8 +55,8 @@ pub(super) fn at(ledger: &impl ReadLedger, campaign: &CampaignId, key: &str) -> 
     Ok(ledger.deliveries(campaign, &selection).collect::<ledger::Result<_>>()?)
 }
 
-/// The deliveries that are named: by the recipient's id, or else by the address of a letter that is not skipped as a duplicate, or else by
-/// that of a copy.
+/// The deliveries that are named: by the recipient's id, or else by the address of a letter that is not skipped as a
+/// duplicate, or else by that of a copy.
 fn named(ledger: &impl ReadLedger, campaign: &CampaignId, id: &str) -> Result<Vec<Delivery>> {
     let key = lookup_key(id);
     let mut found = at(ledger, campaign, &key)?;
@@ -70,8 +73,8 @@ fn named(ledger: &impl ReadLedger, campaign: &CampaignId, id: &str) -> Result<Ve
     Ok(found)
 }
 
-/// The deliveries of the rows that have an address (as [`EmailAddress::key`](crate::model::EmailAddress::key)) in any of their cells of
-/// addresses.
+/// The deliveries of the rows that have an address (as [`EmailAddress::key`](crate::model::EmailAddress::key)) in any
+/// of their cells of addresses.
 fn with_copy(ledger: &impl ReadLedger, campaign: &CampaignId, key: &str) -> Result<Vec<Delivery>> {
     let mut found = Vec::new();
     for round in ledger.rounds(campaign)? {

@@ -91,8 +91,8 @@ pub struct NotBounced {
     pub address: AddressChange,
 }
 
-/// Records what a person says of the recipient whom an id or an address names. `note` stands in place of the note that is there; an empty
-/// one takes it away.
+/// Records what a person says of the recipient whom an id or an address names. `note` stands in place of the note that
+/// is there; an empty one takes it away.
 ///
 /// # Errors
 /// Where nobody is named so, or several are, and where the ledger cannot be read or written.

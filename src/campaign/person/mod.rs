@@ -1,5 +1,5 @@
-//! What a person says of a recipient, of an address, or of the whole campaign. It is recorded while a run may send, and the next letter that
-//! would go knows it.
+//! What a person says of a recipient, of an address, or of the whole campaign. It is recorded while a run may send, and
+//! the next letter that would go knows it.
 
 mod find;
 mod mark;

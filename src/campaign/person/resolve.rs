@@ -22,7 +22,8 @@ pub struct Resolved {
 /// Records what became of the delivery that an id or an address names. `round` says which, where several are in doubt.
 ///
 /// # Errors
-/// Where none is named so, or several are; where it is not in doubt; while a run sends; and where the ledger cannot be read or written.
+/// Where none is named so, or several are; where it is not in doubt; while a run sends; and where the ledger cannot be
+/// read or written.
 pub async fn resolve(
     folder: &Folder,
     id: &str,

@@ -38,14 +38,16 @@ impl Whom {
 pub struct Suppressed {
     /// What stood before, where they were suppressed already.
     pub before: Option<Suppression>,
-    /// How many letters of this campaign that stops, or why that cannot be said: they are suppressed, whatever is wrong with the list.
+    /// How many letters of this campaign that stops, or why that cannot be said: they are suppressed, whatever is wrong
+    /// with the list.
     pub letters: Result<u64>,
 }
 
 /// That somebody is not suppressed in the ledger any more.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Lifted {
-    /// The campaign's own list of suppressions, where they stand in it too: this campaign does not write to them until that is changed.
+    /// The campaign's own list of suppressions, where they stand in it too: this campaign does not write to them until
+    /// that is changed.
     pub listed: Option<String>,
     /// Who at the address answered that they are not to be written to, which still holds.
     pub answered: Vec<(RecipientId, Answer)>,
@@ -80,7 +82,8 @@ pub async fn suppress(
 /// Takes a suppression out of the ledger.
 ///
 /// # Errors
-/// [`Error::NotSuppressed`] and [`Error::OnlyListed`] where there is none to take out, and where the ledger cannot be read or written.
+/// [`Error::NotSuppressed`] and [`Error::OnlyListed`] where there is none to take out, and where the ledger cannot be
+/// read or written.
 pub async fn lift(folder: &Folder, whom: &Whom, said: &Said) -> Result<Recorded<Lifted>> {
     let listed = listed(folder, &whom.target).map(str::to_owned);
     if !suppressions(folder)?.iter().any(|known| known.target == whom.target) {
@@ -103,7 +106,8 @@ fn listed<'a>(Folder { workspace, settings, .. }: &'a Folder, target: &Target) -
     list.suppressions.iter().any(|known| known.target == *target).then_some(path)
 }
 
-/// How many letters of the campaign were still to go there: by the ledger, or by the list where nothing was planned yet.
+/// How many letters of the campaign were still to go there: by the ledger, or by the list where nothing was planned
+/// yet.
 fn letters(Folder { workspace, settings, .. }: &Folder, ledger: &impl ReadLedger, target: &Target) -> Result<u64> {
     let mut count = 0;
     if ledger.rounds(&settings.id)?.is_empty() {

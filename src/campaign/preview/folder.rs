@@ -41,8 +41,8 @@ pub struct WrittenLetter {
 }
 
 impl Preview {
-    /// Writes all letters in these forms, and the page that leads to them. The letters of an earlier preview are removed. One letter at a
-    /// time is in memory; `step` is told of each row.
+    /// Writes all letters in these forms, and the page that leads to them. The letters of an earlier preview are
+    /// removed. One letter at a time is in memory; `step` is told of each row.
     ///
     /// # Errors
     /// Where the folder cannot be written, and all that is wrong with the first letter that cannot be made.
@@ -90,8 +90,8 @@ impl Letter<'_> {
         Ok(WrittenLetter { page, names: files.into_iter().map(|(_, name)| name).collect(), without_pdf })
     }
 
-    /// Writes the letter's page into a new temporary folder that its owner alone can enter, and gives the page's path. It stays there, since
-    /// nobody knows when a browser has read it; the system clears its temporary folder.
+    /// Writes the letter's page into a new temporary folder that its owner alone can enter, and gives the page's path.
+    /// It stays there, since nobody knows when a browser has read it; the system clears its temporary folder.
     ///
     /// # Errors
     /// Where it cannot be written, and all that is wrong with the letter.
@@ -153,7 +153,8 @@ fn row<'a>(entry: &'a Entry, letter: Result<&'a PreviewLetter<'a>, &'a str>) -> 
     }
 }
 
-/// Removes the letters of an earlier preview, which may be to people who get none now: what its page names, and nothing else.
+/// Removes the letters of an earlier preview, which may be to people who get none now: what its page names, and nothing
+/// else.
 fn remove_earlier(folder: &Path, index: &Path) -> io::Result<()> {
     if !is_file(index) {
         return Ok(());
@@ -197,8 +198,8 @@ struct Files {
 }
 
 impl Files {
-    /// Writes a letter in these forms. The files' names begin with its number, so that they cannot be another's. Where no PDF goes along with
-    /// the letters, one that cannot be made is no reason to show nothing.
+    /// Writes a letter in these forms. The files' names begin with its number, so that they cannot be another's. Where
+    /// no PDF goes along with the letters, one that cannot be made is no reason to show nothing.
     fn write(letter: &Letter<'_>, folder: &Path, number: u64, forms: &[Form]) -> Result<Self> {
         let plain = |c: char| if is_plain(c) { c } else { '_' };
         let stem: String = letter.id().chars().map(plain).take(80).collect();

@@ -73,7 +73,8 @@ impl Letter<'_> {
         }
     }
 
-    /// Whether the recipient has no letter of a round before it yet, and this one is shown as if that had been sent now.
+    /// Whether the recipient has no letter of a round before it yet, and this one is shown as if that had been sent
+    /// now.
     #[must_use]
     pub fn is_foreseen(&self) -> bool {
         self.is_foreseen

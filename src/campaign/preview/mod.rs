@@ -1,4 +1,5 @@
-//! The letters of a round as their readers get them: one, two, or all of them in a folder. Nothing is sent, and the ledger is only read.
+//! The letters of a round as their readers get them: one, two, or all of them in a folder. Nothing is sent, and the
+//! ledger is only read.
 
 mod folder;
 mod form;
@@ -6,14 +7,13 @@ mod letter;
 
 use self::letter::Forms;
 use super::error::{Error, Result};
-use super::folder::Folder;
+use super::folder::{Folder, Ledger};
 use super::load::Campaign;
 use super::past::foresight::Foresight;
 use super::past::{NO_KEY, earlier, edition};
 use super::recipients::Pass;
 use crate::clock::Clock;
 use crate::ledger::ReadLedger;
-use crate::ledger::sqlite::SqliteLedger;
 use crate::model::{Round, TokenKey, lookup_key};
 use crate::plan::{Decision, Entry, Planner};
 
@@ -26,7 +26,7 @@ pub struct Preview {
     folder: Folder,
     planner: Planner,
     round: Round,
-    ledger: Option<SqliteLedger>,
+    ledger: Option<Ledger>,
     forms: Forms,
     rows: u64,
 }
@@ -35,7 +35,8 @@ impl Preview {
     /// Reads what the letters of the campaign's round are made of, to be looked at in these forms.
     ///
     /// # Errors
-    /// Where the ledger or a font cannot be read, what the letters quote is not there, or the program makes no PDF and is asked for one.
+    /// Where the ledger or a font cannot be read, what the letters quote is not there, or the program makes no PDF and
+    /// is asked for one.
     pub fn open(campaign: Campaign, forms: &[Form], clock: &Clock) -> Result<Self> {
         let (folder, round, rows) = (campaign.folder.clone(), campaign.round, campaign.rows);
         let mut planner = campaign.planner.clone();

@@ -18,7 +18,8 @@ pub struct Failures {
 }
 
 impl Review<'_> {
-    /// The header under which the failed rows stand: that of the recipients list as it was planned, for one round or for all.
+    /// The header under which the failed rows stand: that of the recipients list as it was planned, for one round or
+    /// for all.
     ///
     /// # Errors
     /// [`Error::OtherColumns`] where the rounds were sent to different lists, and where the ledger cannot be read.
@@ -37,8 +38,8 @@ impl Review<'_> {
         Ok(headers.pop().unwrap_or_default())
     }
 
-    /// Writes the failed rows of one round or of all; none, where there is no ledger yet. The writer was given the header of
-    /// [`list_columns`](Self::list_columns).
+    /// Writes the failed rows of one round or of all; none, where there is no ledger yet. The writer was given the
+    /// header of [`list_columns`](Self::list_columns).
     ///
     /// # Errors
     /// Where the ledger cannot be read, or a row not be written.

@@ -7,8 +7,7 @@ mod status;
 mod upcoming;
 
 use super::error::Result;
-use super::folder::Folder;
-use crate::ledger::sqlite::SqliteLedger;
+use super::folder::{Folder, Ledger};
 
 pub use crate::ledger::Selection;
 pub use failed::Failures;
@@ -21,7 +20,7 @@ pub(super) use log::write_log;
 pub struct Review<'f> {
     folder: &'f Folder,
     /// Nothing, where nothing was sent yet.
-    ledger: Option<SqliteLedger>,
+    ledger: Option<Ledger>,
 }
 
 impl<'f> Review<'f> {

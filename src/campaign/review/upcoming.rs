@@ -79,8 +79,8 @@ impl<'a, L: ReadLedger> Upcoming<'a, L> {
         })
     }
 
-    /// What comes after each of some deliveries; `None` while it is not known what becomes of it. The ledger is asked once for all
-    /// of a round that stand together.
+    /// What comes after each of some deliveries; `None` while it is not known what becomes of it. The ledger is asked
+    /// once for all of a round that stand together.
     fn after(&self, rows: &[Row]) -> ledger::Result<Vec<Option<Next>>> {
         let mut after = Vec::with_capacity(rows.len());
         for rows in rows.chunk_by(|(one, _), (other, _)| one.round == other.round) {

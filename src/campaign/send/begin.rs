@@ -21,8 +21,9 @@ impl Prepared {
     /// Takes the campaign's lease and writes the plan into the ledger. What is worth a word is told.
     ///
     /// # Errors
-    /// Where another run sends the campaign, where it was stopped or its files were changed since it was prepared, where something else is
-    /// planned now than was agreed to, and all faults of the letters. Nothing is sent then, and the lease is given back.
+    /// Where another run sends the campaign, where it was stopped or its files were changed since it was prepared,
+    /// where something else is planned now than was agreed to, and all faults of the letters. Nothing is sent then, and
+    /// the lease is given back.
     pub async fn begin(mut self, agreed: Agreed, tell: &mut dyn FnMut(Note)) -> Result<Run> {
         // What was read from is closed first: the last to close the file should be the one that writes.
         self.known = None;

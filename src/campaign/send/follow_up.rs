@@ -3,13 +3,12 @@
 use jiff::civil::Date;
 
 use crate::campaign::error::{Error, Result};
-use crate::campaign::folder::Folder;
+use crate::campaign::folder::{Folder, Ledger};
 use crate::campaign::load::Campaign;
 use crate::campaign::realm::Realm;
 use crate::campaign::recipients::Pass;
 use crate::clock::Clock;
 use crate::ledger::ReadLedger;
-use crate::ledger::sqlite::SqliteLedger;
 use crate::model::{DeliveryState, Round};
 use crate::plan::Totals;
 
@@ -38,7 +37,7 @@ pub enum Today {
 ///
 /// # Errors
 /// Where one of these is not so.
-pub fn ledger_of(folder: &Folder) -> Result<SqliteLedger> {
+pub fn ledger_of(folder: &Folder) -> Result<Ledger> {
     if folder.settings.follow_ups.is_empty() {
         return Err(Error::NoFollowUp(folder.settings.file.clone()));
     }
@@ -51,7 +50,7 @@ pub fn ledger_of(folder: &Folder) -> Result<SqliteLedger> {
 ///
 /// # Errors
 /// Where the campaign or the ledger cannot be read.
-pub fn today(folder: &Folder, ledger: &SqliteLedger, clock: &Clock) -> Result<Today> {
+pub fn today(folder: &Folder, ledger: &Ledger, clock: &Clock) -> Result<Today> {
     let last = folder.settings.last_round();
     let rounds = || (1..=last.0).map(Round);
     let campaign = Campaign::read(folder.clone(), Round(1), clock)?;

@@ -1,11 +1,12 @@
-//! A round is sent, in steps: a front end prepares it, shows what would be sent, gets a person's consent, begins, and sends.
+//! A round is sent, in steps: a front end prepares it, shows what would be sent, gets a person's consent, begins, and
+//! sends.
 //!
 //! ```text
 //! campaign.prepare(wish) ─▶ Prepared ─▶ survey ─▶ Agreed ─▶ begin ─▶ Run ─▶ send ─▶ Concluded
 //! ```
 //!
-//! No lease is held while a person thinks. Nobody can begin without an [`Agreed`], and what was agreed to is compared with what is found once
-//! the lease is held.
+//! No lease is held while a person thinks. Nobody can begin without an [`Agreed`], and what was agreed to is compared
+//! with what is found once the lease is held.
 
 mod agreed;
 mod begin;

@@ -1,9 +1,10 @@
-//! How many connections the system has room for: each is an open file, and a process may have only so many (`ulimit -n`).
+//! How many connections the system has room for: each is an open file, and a process may have only so many (`ulimit
+//! -n`).
 
 use crate::campaign::Note;
 
-/// What a run opens beside its connections: the standard streams, the runtime's, the ledger with its log, lock and readers (16 of them
-/// were counted), and for moments a list, the log of the run, or what the resolver reads.
+/// What a run opens beside its connections: the standard streams, the runtime's, the ledger with its log, lock and
+/// readers (16 of them were counted), and for moments a list, the log of the run, or what the resolver reads.
 const OTHERS: u64 = 20;
 
 /// As many connections as are wanted, or as can be opened; where those are fewer, with a word about it.
@@ -13,7 +14,8 @@ pub fn connections(wanted: u32) -> (u32, Option<Note>) {
     (used, (used < wanted).then_some(Note::FewFiles { limit, used, wanted }))
 }
 
-/// Of `wanted` connections, those that a process has which may open `limit` files: always one, without which nothing could be sent.
+/// Of `wanted` connections, those that a process has which may open `limit` files: always one, without which nothing
+/// could be sent.
 fn share(limit: u64, wanted: u32) -> u32 {
     let room = limit.saturating_sub(OTHERS).max(1);
     wanted.min(u32::try_from(room).unwrap_or(u32::MAX))

@@ -7,7 +7,7 @@ use super::open_files;
 use super::server;
 use crate::campaign::contacted::refuse_older_ledger;
 use crate::campaign::error::{Error, Result};
-use crate::campaign::folder::Folder;
+use crate::campaign::folder::{Folder, Ledger};
 use crate::campaign::frozen::changed;
 use crate::campaign::load::Campaign;
 use crate::campaign::note::Note;
@@ -16,7 +16,6 @@ use crate::campaign::realm::Realm;
 use crate::clock::Clock;
 use crate::config::Pace;
 use crate::dispatch::{LetterMaker, Patience};
-use crate::ledger::sqlite::SqliteLedger;
 use crate::ledger::{FrozenFile, ReadLedger};
 use crate::model::{Columns, Round, TokenKey, lookup_key};
 use crate::plan::Planner;
@@ -56,8 +55,8 @@ pub enum Through {
     },
 }
 
-/// A round that is ready to be looked at, and to be sent once a person has agreed. Nothing was written for it, and nobody else is kept from
-/// sending.
+/// A round that is ready to be looked at, and to be sent once a person has agreed. Nothing was written for it, and
+/// nobody else is kept from sending.
 #[derive(Debug)]
 pub struct Prepared {
     /// The campaign's folder and settings.
@@ -76,16 +75,17 @@ pub struct Prepared {
     pub(super) files: Vec<FrozenFile>,
     pub(super) maker: LetterMaker,
     /// The ledger, where there was one.
-    pub(super) known: Option<SqliteLedger>,
+    pub(super) known: Option<Ledger>,
     pub(super) clock: Clock,
 }
 
 impl Campaign {
-    /// Prepares to send the round for which the campaign was read: server, password, pace. What is worth a word is told.
+    /// Prepares to send the round for which the campaign was read: server, password, pace. What is worth a word is
+    /// told.
     ///
     /// # Errors
-    /// Where the campaign is stopped, a file changed since the first letter left and the wish does not accept that, the ledger is older
-    /// than its witness, there is no server, or the password cannot be had.
+    /// Where the campaign is stopped, a file changed since the first letter left and the wish does not accept that, the
+    /// ledger is older than its witness, there is no server, or the password cannot be had.
     pub fn prepare(self, wish: Wish, clock: &Clock, tell: &mut dyn FnMut(Note)) -> Result<Prepared> {
         let (folder, round) = (self.folder.clone(), self.round);
         let known = folder.known_ledger()?;
@@ -122,7 +122,8 @@ pub(super) fn refuse_halted(ledger: Option<&impl ReadLedger>, folder: &Folder) -
     halt.map_or(Ok(()), |halt| Err(Error::Halted { halt, realm: folder.realm }))
 }
 
-/// Refuses to go on where a file changed since the first letter may have left; gives a word about it where the wish accepts that.
+/// Refuses to go on where a file changed since the first letter may have left; gives a word about it where the wish
+/// accepts that.
 pub(super) fn refuse_changes(
     ledger: &impl ReadLedger,
     folder: &Folder,

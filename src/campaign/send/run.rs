@@ -7,12 +7,11 @@ use super::planned::Planned;
 use super::prepare::{Prepared, Wish};
 use crate::campaign::contacted::write_contacted;
 use crate::campaign::error::{Error, Result};
-use crate::campaign::folder::Folder;
+use crate::campaign::folder::{Folder, Ledger};
 use crate::campaign::note::Note;
 use crate::clock::Clock;
 use crate::config::Pace;
 use crate::dispatch::{self, Assignment, Drain, Happening, LetterMaker};
-use crate::ledger::sqlite::SqliteLedger;
 use crate::ledger::{Lease, ReadLedger, RunLedger};
 use crate::model::Round;
 use crate::transport::Server;
@@ -21,7 +20,7 @@ use crate::transport::sandbox::Sandbox;
 /// Who holds a campaign's lease.
 #[derive(Debug)]
 pub(super) struct Holding {
-    pub(super) ledger: SqliteLedger,
+    pub(super) ledger: Ledger,
     pub(super) lease: Lease,
 }
 
@@ -42,8 +41,8 @@ pub(super) enum Way {
     Server { server: Arc<Server>, account: String },
 }
 
-/// A run that has begun: its plan stands in the ledger, and its lease keeps others from sending the campaign. Whoever drops it without
-/// [`send`](Self::send) leaves the lease to end with the process.
+/// A run that has begun: its plan stands in the ledger, and its lease keeps others from sending the campaign. Whoever
+/// drops it without [`send`](Self::send) leaves the lease to end with the process.
 #[derive(Debug)]
 pub struct Run {
     /// What is to be sent.
@@ -65,12 +64,14 @@ impl Run {
         Self { planned, pace, folder, round, wish, maker: Arc::new(maker), clock, holding, way }
     }
 
-    /// Sends until nothing is left, something stops it, or it is told to drain. `watch` is told of everything that happens on the way.
+    /// Sends until nothing is left, something stops it, or it is told to drain. `watch` is told of everything that
+    /// happens on the way.
     ///
     /// However it ends, the log is written and the lease given back.
     ///
     /// # Errors
-    /// Where the run as a whole failed before any letter was handed over. Once one was, whatever goes wrong is in what is concluded.
+    /// Where the run as a whole failed before any letter was handed over. Once one was, whatever goes wrong is in what
+    /// is concluded.
     pub async fn send(self, drain: Drain, watch: &mut (dyn FnMut(&Happening) + Send)) -> Result<Concluded> {
         let (server, account, sandbox) = match self.way {
             Way::Server { server, account } => (server, account, None),

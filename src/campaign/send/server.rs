@@ -6,7 +6,8 @@ use crate::campaign::{Error, Folder, Result};
 use crate::config::{Auth, Secret, Security};
 use crate::transport::{self, AuthMethod, Login, Server, Trust};
 
-/// Fetches the password and puts together what is needed to connect; gives the account too, for which the rolling windows count.
+/// Fetches the password and puts together what is needed to connect; gives the account too, for which the rolling
+/// windows count.
 ///
 /// # Errors
 /// Where `[smtp]` is missing, or the password cannot be had.

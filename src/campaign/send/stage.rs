@@ -2,7 +2,7 @@
 
 use std::pin::Pin;
 
-use crate::ledger::sqlite::SqliteLedger;
+use crate::campaign::folder::Ledger;
 use crate::ledger::{self, Lease, PlannedRow, StageLedger};
 use crate::model::Round;
 use crate::plan::{Decision, Entry};
@@ -15,7 +15,7 @@ type Writing<'a> = Pin<Box<dyn Future<Output = ledger::Result<()>> + 'a>>;
 
 /// Writes the plan's rows into the ledger, where they change nothing until the plan is finished.
 pub(super) struct Stage<'a> {
-    ledger: &'a SqliteLedger,
+    ledger: &'a Ledger,
     lease: &'a Lease,
     round: Round,
     rows: Vec<PlannedRow>,
@@ -24,7 +24,7 @@ pub(super) struct Stage<'a> {
 }
 
 impl<'a> Stage<'a> {
-    pub(super) fn new(ledger: &'a SqliteLedger, lease: &'a Lease, round: Round) -> Self {
+    pub(super) fn new(ledger: &'a Ledger, lease: &'a Lease, round: Round) -> Self {
         Self { ledger, lease, round, rows: Vec::new(), writing: None }
     }
 

@@ -25,7 +25,8 @@ pub(super) enum TryOut {
 }
 
 impl Prepared {
-    /// Goes through the list, tries every letter out, and says what would be sent now. What a row needs a look for is told.
+    /// Goes through the list, tries every letter out, and says what would be sent now. What a row needs a look for is
+    /// told.
     ///
     /// # Errors
     /// All faults of the letters, where `only` names nobody, and where the list or the ledger cannot be read.

@@ -36,8 +36,8 @@ const FOLLOW_UP: [&str; 2] = ["# A second letter, in the same thread,", "# Worki
 /// Keeps addresses out of a repository.
 const IGNORED: &str = "logs/*\n!logs/README.md\n";
 
-/// Starts a workspace in a folder, which is made where it is not there. `text` is the file whose text is to be the letter; without one,
-/// the letter is the sample's. Gives what became of the text.
+/// Starts a workspace in a folder, which is made where it is not there. `text` is the file whose text is to be the
+/// letter; without one, the letter is the sample's. Gives what became of the text.
 ///
 /// # Errors
 /// Where the text cannot be the letter, and where one of the files is there already: nothing is written then.
@@ -61,7 +61,8 @@ pub fn start(folder: &Path, text: Option<&Path>) -> Result<Option<Imported>> {
     Ok(imported)
 }
 
-/// The files of the workspace. With a letter of its own, the sample's letters are left out, and what concerns them alone.
+/// The files of the workspace. With a letter of its own, the sample's letters are left out, and what concerns them
+/// alone.
 fn files(letter: Option<&Imported>) -> Vec<(&'static str, Cow<'static, str>)> {
     let all = FILES.into_iter().chain([(".gitignore", IGNORED)]);
     let Some(letter) = letter else {

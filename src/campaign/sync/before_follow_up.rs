@@ -26,8 +26,8 @@ pub enum InboxRead {
     },
 }
 
-/// The inbox that is to be read before a follow-up; nothing, where the campaign has none, or this is the sandbox. Its password is fetched,
-/// as by [`Source::inbox`].
+/// The inbox that is to be read before a follow-up; nothing, where the campaign has none, or this is the sandbox. Its
+/// password is fetched, as by [`Source::inbox`].
 #[must_use]
 pub fn inbox_to_read(folder: &Folder) -> Option<Result<Source>> {
     let has_inbox = folder.settings.inbox.is_some() && folder.realm == Realm::Real;

@@ -95,8 +95,9 @@ impl<'a, L: MailLedger> Intake<'a, L> {
         }
     }
 
-    /// Matches mails and counts them, in their order. `watch` is told of those that are new. Where one is too early, those after it count all the
-    /// same, and its mailbox is not remembered as read any further: a later run meets it again.
+    /// Matches mails and counts them, in their order. `watch` is told of those that are new. Where one is too early,
+    /// those after it count all the same, and its mailbox is not remembered as read any further: a later run meets it
+    /// again.
     pub(super) async fn count(&mut self, waiting: Vec<Waiting>, watch: &mut Watch<'_>) -> Result<()> {
         if waiting.is_empty() {
             return Ok(());
@@ -162,7 +163,8 @@ impl<'a, L: MailLedger> Intake<'a, L> {
     }
 }
 
-/// Where whoever answers is now, which may be somebody who got a copy, for the delivery's note: a bounce tells it with its reason.
+/// Where whoever answers is now, which may be somebody who got a copy, for the delivery's note: a bounce tells it with
+/// its reason.
 fn moved(effect: Effect, from: Option<&str>, moved_to: Option<&str>) -> Option<String> {
     let (who, to) = from.zip(moved_to)?;
     matches!(effect, Effect::Answered(_)).then(|| format!("{who} moved to {to}"))
@@ -176,7 +178,8 @@ fn suggestion(reading: &Reading, hit: &Hit<'_>) -> Suggestion {
         (Effect::Answered(Answer::Replied | Answer::Declined | Answer::OptedOut), _) => {
             words(&["mark", letter.recipient.as_str(), told.effect.as_str()])
         }
-        // The letter stays where it is; whether the address is good is what a person can say. What the report says is no part of a command.
+        // The letter stays where it is; whether the address is good is what a person can say. What the report says is
+        // no part of a command.
         (Effect::Bounced, Some(Suppression { target, .. })) => {
             words(&["suppress", &target.as_key(), "--reason", "a report of failure"])
         }

@@ -4,7 +4,8 @@
 //! Source::inbox(&folder) ─▶ Source ─▶ take_in ─▶ Synced
 //! ```
 //!
-//! The first step may ask a person for a password; the second waits for the mailbox and the ledger. A run may send meanwhile.
+//! The first step may ask a person for a password; the second waits for the mailbox and the ledger. A run may send
+//! meanwhile.
 
 mod before_follow_up;
 mod found;

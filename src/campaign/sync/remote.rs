@@ -23,7 +23,8 @@ type Remote = Session<Box<dyn Socket>>;
 /// A mail of the server, or why there is none.
 type Fetched = (u32, Result<Vec<u8>, MailboxError>);
 
-/// Reads all folders. What was read before an error is recorded. Where the server refuses a folder, the others are read all the same.
+/// Reads all folders. What was read before an error is recorded. Where the server refuses a folder, the others are read
+/// all the same.
 pub(super) async fn read<L: MailLedger>(
     imap: &Imap,
     secret: Secret,
@@ -80,7 +81,8 @@ impl Reader<'_> {
         let last = known.filter(|known| known.validity == validity).map_or(0, |known| known.last);
         let uids = self.session.uids_from(last.saturating_add(1)).await?;
         let place = |uid| (format!("{mailbox}, mail {uid}"), Uids { mailbox: mailbox.clone(), validity, last: uid });
-        // What is out of reach is recorded with the next mail that is not: until then the server itself may be what is wrong.
+        // What is out of reach is recorded with the next mail that is not: until then the server itself may be what is
+        // wrong.
         let mut out_of_reach: Vec<(u32, String)> = Vec::new();
         for uids in uids.chunks(FETCHED) {
             let mut waiting: Vec<Waiting> = Vec::new();
@@ -110,8 +112,8 @@ impl Reader<'_> {
         Ok(())
     }
 
-    /// Mails of the open folder. Where they break the session, or the server refuses them or says what cannot be read, which one it is is found by
-    /// fetching one by one.
+    /// Mails of the open folder. Where they break the session, or the server refuses them or says what cannot be read,
+    /// which one it is is found by fetching one by one.
     async fn fetch(&mut self, folder: &str, validity: u32, uids: &[u32]) -> Result<Vec<Fetched>> {
         match self.session.fetch(uids, LIMIT).await {
             Ok(mails) if mails.iter().all(|(_, mail)| mail.is_some()) => {

@@ -25,7 +25,8 @@ pub(super) enum Lies {
 }
 
 impl Source {
-    /// The campaign's inbox. Its password is fetched, which may ask a person at the terminal: nothing else may be going on yet.
+    /// The campaign's inbox. Its password is fetched, which may ask a person at the terminal: nothing else may be going
+    /// on yet.
     ///
     /// # Errors
     /// Where there is no `[inbox]`, the password cannot be had, or the mailbox cannot be read.

@@ -35,8 +35,8 @@ pub struct Unread(#[source] pub Error);
 /// Reads mail, and records what it says. `watch` is told of each mail that is new.
 ///
 /// # Errors
-/// Where there is no ledger, or it cannot be opened, or not remember that the inbox was read. What goes wrong while mail is read is in
-/// [`Synced::unread`].
+/// Where there is no ledger, or it cannot be opened, or not remember that the inbox was read. What goes wrong while
+/// mail is read is in [`Synced::unread`].
 pub async fn take_in(folder: &Folder, source: Source, clock: &Clock, watch: &mut Watch<'_>) -> Result<Synced> {
     let ledger = folder.existing_ledger()?;
     let began = clock.now();

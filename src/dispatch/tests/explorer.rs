@@ -45,8 +45,8 @@ impl Explorer {
         self.found.is_none().then_some(played)
     }
 
-    /// Plays what `make` makes without a blow, then with one at each seam to which the run of that number comes, from the last to the
-    /// first.
+    /// Plays what `make` makes without a blow, then with one at each seam to which the run of that number comes, from
+    /// the last to the first.
     fn play_at_every_seam(&mut self, run: usize, kind: Kind, make: impl Fn(Option<Blow>) -> Schedule) {
         let Some(whole) = self.play(&make(None)) else { return };
         assert!(whole.first_had_its_troubles, "nothing is explored with a trouble that never comes");
@@ -100,7 +100,8 @@ impl Explorer {
         }
     }
 
-    /// A crash at every seam of the first run, in which the second letter has trouble; then another run, in which it or the third has.
+    /// A crash at every seam of the first run, in which the second letter has trouble; then another run, in which it or
+    /// the third has.
     pub(super) fn crash_between_troubles(&mut self, troubles: &[Trouble]) {
         let of = |recipients: Range<usize>| {
             let concerns =
@@ -126,7 +127,8 @@ impl Explorer {
         }
     }
 
-    /// A crash at every seam of a run with several connections, whose letters overtake one another, and whose commits take their time.
+    /// A crash at every seam of a run with several connections, whose letters overtake one another, and whose commits
+    /// take their time.
     pub(super) fn crash_of_many_connections(&mut self, troubles: &[Trouble]) {
         for troubles in one_trouble(troubles) {
             for pauses in [&[][..], &[0, 7, 0, 3], &[5, 0, 0, 11, 2]] {
@@ -138,7 +140,8 @@ impl Explorer {
         }
     }
 
-    /// A robbery at every seam of a run that takes its time at its seams, so that the two runs do their work side by side.
+    /// A robbery at every seam of a run that takes its time at its seams, so that the two runs do their work side by
+    /// side.
     pub(super) fn rob_a_slow_run(&mut self, troubles: &[Trouble]) {
         for troubles in one_trouble(troubles) {
             self.play_at_every_seam(0, Kind::RobbedInPassing, |blow| {

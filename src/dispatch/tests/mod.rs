@@ -1,9 +1,10 @@
-//! The protocol between ledger, server and run, explored: whatever happens at whatever moment, nobody gets a letter twice, nothing is
-//! called accepted that was not, and every delivery ends somewhere ([`judge`] has the whole list).
+//! The protocol between ledger, server and run, explored: whatever happens at whatever moment, nobody gets a letter
+//! twice, nothing is called accepted that was not, and every delivery ends somewhere ([`judge`] has the whole list).
 //!
-//! What runs is the program's own code, from [`run`](super::run) down to the bytes of SMTP; the ledger, the server and the time are in
-//! memory. Everything that a run does to the world goes through numbered [`seams`], and a schedule says at which of them what happens.
-//! Each of the first tests goes through all seams; the last ones take a part of the protocol out, to see that the exploration notices.
+//! What runs is the program's own code, from [`run`](super::run) down to the bytes of SMTP; the ledger, the server and
+//! the time are in memory. Everything that a run does to the world goes through numbered [`seams`], and a schedule says
+//! at which of them what happens. Each of the first tests goes through all seams; the last ones take a part of the
+//! protocol out, to see that the exploration notices.
 
 mod explorer;
 mod flawed;

@@ -1,6 +1,7 @@
 //! Longer schedules than one can go through: up to four runs, with anything in each of them.
 //!
-//! The seed is always the same. `PROPTEST_RNG_SEED=7 PROPTEST_CASES=5000 cargo test whatever_befalls` looks elsewhere, and for longer.
+//! The seed is always the same. `PROPTEST_RNG_SEED=7 PROPTEST_CASES=5000 cargo test whatever_befalls` looks elsewhere,
+//! and for longer.
 
 use proptest::collection::vec;
 use proptest::prelude::*;

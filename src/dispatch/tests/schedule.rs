@@ -26,7 +26,8 @@ pub(super) struct Run {
     pub(super) blow: Option<Blow>,
     /// How long a command waits for its commit, in milliseconds: what is asked meanwhile rides with it.
     pub(super) lag: u8,
-    /// How long the run waits at one seam after another, in milliseconds: what another connection does meanwhile comes first.
+    /// How long the run waits at one seam after another, in milliseconds: what another connection does meanwhile comes
+    /// first.
     pub(super) pauses: Vec<u8>,
     /// By how many seconds the wall clock is wrong while the run takes place.
     pub(super) clock_is_off_by: i64,
@@ -64,7 +65,8 @@ pub(super) enum Kind {
     Told,
     /// Somebody sets the clock back, by a minute and a half.
     SetBack,
-    /// The process is suspended. The next run, on another machine, takes the lease and does all its work; then this one goes on.
+    /// The process is suspended. The next run, on another machine, takes the lease and does all its work; then this one
+    /// goes on.
     Robbed,
     /// The same, but this one goes on as soon as the next has the lease.
     RobbedInPassing,

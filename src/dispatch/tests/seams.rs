@@ -1,7 +1,7 @@
 //! The seams of a run: the numbered places at which it touches the world, and at which something can befall it.
 //!
-//! A commit of the ledger has two, before it and before its answer. On the wire there is one before each write, one before the final
-//! dot, and one where a reply has arrived and is not read yet.
+//! A commit of the ledger has two, before it and before its answer. On the wire there is one before each write, one
+//! before the final dot, and one where a reply has arrived and is not read yet.
 
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;

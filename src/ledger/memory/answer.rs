@@ -48,7 +48,8 @@ impl Disk {
         Ok(Marked { round, before, answer, hearing, address })
     }
 
-    /// Takes back the answers to a recipient's other letters that stop follow-ups; gives whether an address is not suppressed any more.
+    /// Takes back the answers to a recipient's other letters that stop follow-ups; gives whether an address is not
+    /// suppressed any more.
     fn take_back_others(&mut self, campaign: &CampaignId, recipient: &RecipientId, but: DeliveryId) -> bool {
         let mut others = Vec::new();
         for row in self.rows.values_mut().filter(|row| row.campaign == *campaign) {

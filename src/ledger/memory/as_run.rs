@@ -1,4 +1,5 @@
-//! What a run asks of the ledger in memory: what it reads is there at once, so that what is explored goes the same way each time.
+//! What a run asks of the ledger in memory: what it reads is there at once, so that what is explored goes the same way
+//! each time.
 
 use std::collections::HashSet;
 use std::future::{Future, ready};

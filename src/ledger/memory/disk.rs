@@ -23,8 +23,8 @@ pub(crate) struct Disk {
     /// When each campaign's inbox was last read to its end.
     pub(super) inboxes: BTreeMap<CampaignId, Timestamp>,
     pub(super) leases: BTreeMap<CampaignId, Held>,
-    /// The operating system's locks: which process on which machine has which campaign's. They are no part of the disk, and stand here
-    /// since all processes see them.
+    /// The operating system's locks: which process on which machine has which campaign's. They are no part of the disk,
+    /// and stand here since all processes see them.
     pub(super) locks: BTreeMap<(String, CampaignId), u32>,
     pub(super) processes: u32,
 }

@@ -1,8 +1,9 @@
-//! A ledger in memory, for tests: the rules of the protocol in their plainest form, and a disk that one can look at between any two
-//! commits.
+//! A ledger in memory, for tests: the rules of the protocol in their plainest form, and a disk that one can look at
+//! between any two commits.
 //!
-//! It knows plans, leases, claims with their windows, settlements, resolutions, answers, suppressions and mail. What no run of a test needs
-//! is left out: events and snapshots. A test has it and the SQLite ledger do the same random things, and compares every answer.
+//! It knows plans, leases, claims with their windows, settlements, resolutions, answers, suppressions and mail. What no
+//! run of a test needs is left out: events and snapshots. A test has it and the SQLite ledger do the same random
+//! things, and compares every answer.
 
 mod answer;
 mod as_person;

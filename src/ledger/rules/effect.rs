@@ -19,7 +19,8 @@ pub(in crate::ledger) struct Stands {
     pub(in crate::ledger) answered_at: Option<Timestamp>,
     pub(in crate::ledger) returns_on: Option<Date>,
     pub(in crate::ledger) note: Option<String>,
-    /// What a person said of a later letter to this recipient: they knew what came of this one. What comes of the later one is new.
+    /// What a person said of a later letter to this recipient: they knew what came of this one. What comes of the later
+    /// one is new.
     pub(in crate::ledger) person_said: Option<Answer>,
 }
 
@@ -49,7 +50,8 @@ pub(in crate::ledger) enum Change {
     Bounced,
     /// It has this answer, from then on, by a mail's word.
     Answered(Answer, Timestamp),
-    /// It has the answer that it had, from sooner on: whichever mail is read first, an answer counts from the first that was written.
+    /// It has the answer that it had, from sooner on: whichever mail is read first, an answer counts from the first
+    /// that was written.
     AnsweredSooner(Timestamp),
 }
 

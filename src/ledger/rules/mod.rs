@@ -1,4 +1,5 @@
-//! What the ledger decides, whatever it is kept in: each store reads what it knows, asks here, and writes what it is told. Pure.
+//! What the ledger decides, whatever it is kept in: each store reads what it knows, asks here, and writes what it is
+//! told. Pure.
 
 use std::time::Duration;
 

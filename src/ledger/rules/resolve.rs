@@ -39,7 +39,8 @@ impl Resolved {
     }
 }
 
-/// What becomes of a delivery in a state, last attempted at some time, by a word that is said at `at`; `None` where nobody is in doubt of it.
+/// What becomes of a delivery in a state, last attempted at some time, by a word that is said at `at`; `None` where
+/// nobody is in doubt of it.
 pub(in crate::ledger) fn resolve(
     state: DeliveryState,
     last_attempt_at: Option<Timestamp>,

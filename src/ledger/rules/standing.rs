@@ -3,15 +3,16 @@
 use crate::ledger::Standing;
 use crate::model::{Addressee, DeliveryState};
 
-/// Whether the delivery under a recipient's id is the one that counts, whatever was sent to the address under other ids.
+/// Whether the delivery under a recipient's id is the one that counts, whatever was sent to the address under other
+/// ids.
 ///
 /// A failed one whose address was mended is looked for by the new one.
 pub(in crate::ledger) fn counts(own: &Standing, address: &str) -> bool {
     own.state.is_settled() && (own.state != DeliveryState::Failed || own.address == address)
 }
 
-/// Whether the delivery under a recipient's id went to that person: to this address, or to one that the same person had before. An id alone is no
-/// proof: a list that got new ids gives one to somebody else.
+/// Whether the delivery under a recipient's id went to that person: to this address, or to one that the same person had
+/// before. An id alone is no proof: a list that got new ids gives one to somebody else.
 pub(in crate::ledger) fn is_of_person(to: &Addressee, address: &str, name: &str) -> bool {
     to.address == address || (to.name == name && !name.is_empty())
 }

@@ -5,8 +5,8 @@ use crate::model::{Answer, DeliveryState, Round};
 
 /// Whether an answer that is said counts, where another stands by the word of `witness`.
 ///
-/// A person's word always counts. A mail's never changes a person's, nor an answer that says more: they are in the order of
-/// [`Answer::ALL`].
+/// A person's word always counts. A mail's never changes a person's, nor an answer that says more: they are in the
+/// order of [`Answer::ALL`].
 pub(in crate::ledger) fn weigh(stands: Answer, witness: Option<Witness>, said: Answer, by: Witness) -> Hearing {
     match (by, witness) {
         // A person who confirms what a mail said makes it theirs.
@@ -34,10 +34,12 @@ pub(in crate::ledger) struct Letter {
     pub(in crate::ledger) answer: Answer,
 }
 
-/// How much speaks for it that an answer is written to a letter: among a recipient's letters, it goes to the one that has most.
+/// How much speaks for it that an answer is written to a letter: among a recipient's letters, it goes to the one that
+/// has most.
 ///
-/// That is the latest that may have left, or the latest of all where none has. What a person says puts right what stands: it goes to a letter
-/// whose answer stops follow-ups, and what takes something back, to one of which there is something. A mail's word is that of its letter.
+/// That is the latest that may have left, or the latest of all where none has. What a person says puts right what
+/// stands: it goes to a letter whose answer stops follow-ups, and what takes something back, to one of which there is
+/// something. A mail's word is that of its letter.
 pub(in crate::ledger) fn claim_to(letter: Letter, said: Option<Answer>, by: Witness) -> (bool, bool, Round) {
     let Letter { round, state, answer } = letter;
     let is_put_right = match (by, said) {

@@ -49,8 +49,8 @@ pub(super) struct AccountLog {
 }
 
 impl AccountLog {
-    /// Reads what counts at `since`, a moment of the ledger's time, or later. Reading more than counts does no harm, so that it may
-    /// lie in the past.
+    /// Reads what counts at `since`, a moment of the ledger's time, or later. Reading more than counts does no harm, so
+    /// that it may lie in the past.
     pub(super) fn load(
         connection: &Connection,
         limit: &Limit,
@@ -91,8 +91,9 @@ impl AccountLog {
         Ok(())
     }
 
-    /// Takes in what other runs recorded since. `last` is the last attempt that this writer recorded in the transaction: while that
-    /// is the last one seen, there is nothing to look for, since nobody else can write meanwhile.
+    /// Takes in what other runs recorded since. `last` is the last attempt that this writer recorded in the
+    /// transaction: while that is the last one seen, there is nothing to look for, since nobody else can write
+    /// meanwhile.
     fn catch_up(&mut self, connection: &Connection, transaction: u64, last: Option<i64>) -> rusqlite::Result<()> {
         if self.looked_in == transaction && last.is_none_or(|last| last == self.seen) {
             return Ok(());

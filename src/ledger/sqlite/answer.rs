@@ -105,8 +105,8 @@ impl Command for MarkRecipient {
 }
 
 impl MarkRecipient {
-    /// Takes back what stands with the recipient's other letters against a person's word: a day of return, and where follow-ups are to go on,
-    /// answers that stop them. Gives whether an address is not suppressed any more.
+    /// Takes back what stands with the recipient's other letters against a person's word: a day of return, and where
+    /// follow-ups are to go on, answers that stop them. Gives whether an address is not suppressed any more.
     fn put_right_elsewhere(
         &self,
         store: &mut Store,

@@ -1,7 +1,7 @@
 //! Many new deliveries at once: the indexes whose order is not the plan's are made anew behind them.
 //!
-//! Adding a delivery to such an index touches a page at random, and a million of them would touch each page of the index many
-//! times over. Made in one go, the index is sorted first and then written from its beginning to its end.
+//! Adding a delivery to such an index touches a page at random, and a million of them would touch each page of the
+//! index many times over. Made in one go, the index is sorted first and then written from its beginning to its end.
 
 use rusqlite::Connection;
 

@@ -89,7 +89,8 @@ pub(super) fn translate(error: &Error, path: &Path) -> LedgerError {
     }
 }
 
-/// Whether a command may succeed by itself though the transaction it was in did not: the fault lies in one command, not in the disk.
+/// Whether a command may succeed by itself though the transaction it was in did not: the fault lies in one command, not
+/// in the disk.
 pub(super) fn lies_in_a_command(error: &Error) -> bool {
     match error {
         Error::SqliteFailure(code, _) => {

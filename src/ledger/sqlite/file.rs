@@ -22,8 +22,8 @@ const MIGRATIONS: [&str; 2] = [include_str!("migrations/0001.sql"), include_str!
 
 /// How much of the file a connection keeps in memory, in KiB; negative as SQLite has it.
 ///
-/// Little is enough: a plan is written and read from its beginning to its end, and letters are sent in its order. At each commit SQLite
-/// may go through all of it.
+/// Little is enough: a plan is written and read from its beginning to its end, and letters are sent in its order. At
+/// each commit SQLite may go through all of it.
 const CACHE: i64 = -2 * 1024;
 
 /// What every transaction of the writer relies on.
@@ -47,7 +47,8 @@ pub(super) fn open(path: &Path) -> Result<(Connection, PathBuf)> {
     keep_private(&path).map_err(|error| failed(&error))?;
     refuse_damaged_log(&path)?;
     let mut connection = connect(&path, OpenFlags::SQLITE_OPEN_READ_WRITE).map_err(|error| translate(&error, &path))?;
-    // Two processes that make one ledger at one time: SQLite says `busy` to one of them at places where it does not wait.
+    // Two processes that make one ledger at one time: SQLite says `busy` to one of them at places where it does not
+    // wait.
     let patience_ends = Instant::now() + PATIENCE;
     loop {
         match prepare(&mut connection, &path) {
@@ -88,7 +89,8 @@ pub(super) fn open_for_reading(path: &Path) -> Result<Option<(Connection, PathBu
     }
 }
 
-/// Refuses a ledger whose log has lost what was committed: SQLite would go on without it, and letters would leave again.
+/// Refuses a ledger whose log has lost what was committed: SQLite would go on without it, and letters would leave
+/// again.
 fn refuse_damaged_log(path: &Path) -> Result<()> {
     let log = sibling(path, "-wal");
     match wal::is_damaged(&log) {
@@ -108,8 +110,8 @@ fn refuse_damaged_log(path: &Path) -> Result<()> {
 
 /// A connection that only reads, beside any writer.
 ///
-/// In a folder that may not be written, SQLite cannot make the files that it needs to read beside a writer. There is no writer in
-/// such a folder, so that the file is read as one that does not change, provided that no log lies beside it.
+/// In a folder that may not be written, SQLite cannot make the files that it needs to read beside a writer. There is no
+/// writer in such a folder, so that the file is read as one that does not change, provided that no log lies beside it.
 pub(super) fn reader(path: &Path) -> Result<Connection> {
     let beside = connect(path, OpenFlags::SQLITE_OPEN_READ_ONLY).and_then(probe);
     let error = match beside {
@@ -142,7 +144,8 @@ fn connect(path: &Path, flags: OpenFlags) -> rusqlite::Result<Connection> {
     let mut connection = Connection::open_with_flags(path, flags | OpenFlags::SQLITE_OPEN_NO_MUTEX)?;
     connection.busy_handler(Some(wait))?;
     connection.set_prepared_statement_cache_capacity(64);
-    // The query planner's stability guarantee: without it, SQLite compiles a cached statement anew for each set of values.
+    // The query planner's stability guarantee: without it, SQLite compiles a cached statement anew for each set of
+    // values.
     connection.set_db_config(DbConfig::SQLITE_DBCONFIG_ENABLE_QPSG, true)?;
     connection.pragma_update(None, "cache_size", CACHE)?;
     connection.pragma_update(None, "foreign_keys", true)?;

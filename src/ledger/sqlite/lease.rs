@@ -1,8 +1,8 @@
 //! The lease of a campaign: one run sends it at a time.
 //!
-//! Two things make a lease. The operating system's lock tells whether the holder lives, at once and for certain, where all runs are on
-//! one machine. The row in the ledger has the number that every later command is checked against, and a deadline, which decides
-//! where the ledger is on a network file system and the lock does not reach the other machine.
+//! Two things make a lease. The operating system's lock tells whether the holder lives, at once and for certain, where
+//! all runs are on one machine. The row in the ledger has the number that every later command is checked against, and a
+//! deadline, which decides where the ledger is on a network file system and the lock does not reach the other machine.
 
 use std::collections::HashMap;
 
@@ -78,8 +78,9 @@ pub(super) const MEND_TIMES: &str = "UPDATE delivery INDEXED BY delivery_deferre
     WHERE campaign = ?1 AND state = 'deferred'
         AND (last_attempt_at > ?2 OR (first_attempt_at IS NULL AND next_attempt_at > ?2))";
 
-/// What is still to be sent and bears times to come was written by a clock that was ahead: it is taken for now, and what is deferred
-/// waits from now on for as long as it was to wait then; what a person had tried again (without a first attempt) does not wait.
+/// What is still to be sent and bears times to come was written by a clock that was ahead: it is taken for now, and
+/// what is deferred waits from now on for as long as it was to wait then; what a person had tried again (without a
+/// first attempt) does not wait.
 fn mend_times_to_come(connection: &Connection, campaign: i64, now: Timestamp) -> rusqlite::Result<()> {
     connection.execute(MEND_TIMES, params![campaign, micros(now)])?;
     Ok(())

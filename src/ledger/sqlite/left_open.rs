@@ -63,9 +63,11 @@ pub(super) fn close_open_attempts(
     Ok(count)
 }
 
-/// Puts in doubt what runs of other campaigns left open with this account when they died: until somebody does, it fills its windows.
+/// Puts in doubt what runs of other campaigns left open with this account when they died: until somebody does, it fills
+/// its windows.
 ///
-/// A run whose lease is held, or may be, is left alone; one that lost it here without noticing is refused at its next step.
+/// A run whose lease is held, or may be, is left alone; one that lost it here without noticing is refused at its next
+/// step.
 pub(super) fn close_what_the_dead_left_open(
     store: &mut Store,
     account: i64,

@@ -12,7 +12,8 @@ use sha2::{Digest, Sha256};
 use super::file::{private, sibling};
 use crate::model::CampaignId;
 
-/// A look at the lock ([`is_held`]) and a person's `resolve` hold it for a moment: so often a run that starts tries again.
+/// A look at the lock ([`is_held`]) and a person's `resolve` hold it for a moment: so often a run that starts tries
+/// again.
 const TRIES: u32 = 10;
 const BETWEEN_TRIES: Duration = Duration::from_millis(10);
 
@@ -53,7 +54,8 @@ pub(super) fn is_held(ledger: &Path, campaign: &CampaignId) -> Option<bool> {
     }
 }
 
-/// Where the lock of a campaign is. The name is made of a hash: ids may differ in case alone, which some file systems do not see.
+/// Where the lock of a campaign is. The name is made of a hash: ids may differ in case alone, which some file systems
+/// do not see.
 fn place(ledger: &Path, campaign: &CampaignId) -> PathBuf {
     let digest = Sha256::digest(campaign.as_str());
     sibling(ledger, &format!("-{}.lock", HEXLOWER.encode(&digest[..8])))

@@ -1,11 +1,11 @@
 //! The ledger in one SQLite file.
 //!
-//! One thread writes (`writer`): commands gather while it flushes the disk, so that a flush serves many letters. Reading happens on
-//! connections of its own and never waits; what a run reads, a thread reads for it (`reader`). All SQL is in this folder, beside what it
-//! is about.
+//! One thread writes (`writer`): commands gather while it flushes the disk, so that a flush serves many letters.
+//! Reading happens on connections of its own and never waits; what a run reads, a thread reads for it (`reader`). All
+//! SQL is in this folder, beside what it is about.
 //!
-//! Beside the file lie SQLite's `-wal` and `-shm` while it is open, and a lock for each campaign that was sent. All are readable by
-//! their owner alone.
+//! Beside the file lie SQLite's `-wal` and `-shm` while it is open, and a lock for each campaign that was sent. All are
+//! readable by their owner alone.
 
 mod account_log;
 mod answer;
@@ -80,7 +80,8 @@ struct Inner {
     /// Without symbolic links.
     path: PathBuf,
     host: String,
-    /// Both of them: `None` where the ledger was opened for reading. The reader ends first, so that the writer is the last to close the file.
+    /// Both of them: `None` where the ledger was opened for reading. The reader ends first, so that the writer is the
+    /// last to close the file.
     reader: Option<Reader>,
     readers: Arc<Readers>,
     writer: Option<Writer>,
@@ -120,7 +121,8 @@ impl SqliteLedger {
         Self::open_as(path, host::name(), "")
     }
 
-    /// Opens a ledger for reading; `None` where there is none yet. Works where nothing may be written, and while a run writes.
+    /// Opens a ledger for reading; `None` where there is none yet. Works where nothing may be written, and while a run
+    /// writes.
     ///
     /// Whatever asks one of its threads fails: all that writes, and what a run reads.
     ///

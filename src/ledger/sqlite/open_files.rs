@@ -1,7 +1,8 @@
 //! Whether the files under the ledger's names are still those that the writer has open.
 //!
-//! A file that is removed or replaced while it is open goes on taking what is written, and nobody ever reads it again: the next run would
-//! find an older ledger or none, and write to everybody once more. So the writer looks before every claim, and saves a copy when it ends.
+//! A file that is removed or replaced while it is open goes on taking what is written, and nobody ever reads it again:
+//! the next run would find an older ledger or none, and write to everybody once more. So the writer looks before every
+//! claim, and saves a copy when it ends.
 
 use std::path::{Path, PathBuf};
 
@@ -28,7 +29,8 @@ struct Identity {
 }
 
 impl OpenFiles {
-    /// The files of a ledger that was just opened for writing: SQLite holds them open, and never replaces them, until it closes the ledger.
+    /// The files of a ledger that was just opened for writing: SQLite holds them open, and never replaces them, until
+    /// it closes the ledger.
     pub(super) fn of(path: &Path) -> Self {
         let companions = [path.to_owned(), sibling(path, "-wal"), sibling(path, "-shm")];
         let known = |file: PathBuf| {

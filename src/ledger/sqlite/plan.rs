@@ -136,8 +136,8 @@ impl FinishPlan {
         bulk.map_or(Ok(()), |bulk| bulk.end(connection))
     }
 
-    /// Opens failed deliveries again whose row has another address now: a person mended it. They have their whole time before they
-    /// are given up.
+    /// Opens failed deliveries again whose row has another address now: a person mended it. They have their whole time
+    /// before they are given up.
     fn reopen_mended(&self, store: &Store, run: Run, draft: &Draft) -> rusqlite::Result<()> {
         let mut find = store.connection.prepare(
             "SELECT d.id, d.recipient, d.email FROM list_row s CROSS JOIN delivery d ON d.id = s.delivery
@@ -168,8 +168,8 @@ impl FinishPlan {
 
     /// Makes deliveries of the rows, and gives the rows' content to those that are there.
     ///
-    /// The row of the list is always that of now, since it stands under the header of now. To whom a letter was sent, or could not be,
-    /// stays as it was.
+    /// The row of the list is always that of now, since it stands under the header of now. To whom a letter was sent,
+    /// or could not be, stays as it was.
     fn merge(&self, connection: &Connection, run: Run, draft: &Draft) -> rusqlite::Result<()> {
         let rows = params![run.campaign, self.round.0, draft.first, draft.last(), draft.generation + 1];
         // Most rows of a list that is planned again say what they said before: no index has to be touched for them.
@@ -186,7 +186,8 @@ impl FinishPlan {
         }
     }
 
-    /// Says which recipient or address it is that keeps the rows from becoming deliveries; other errors stay as they are.
+    /// Says which recipient or address it is that keeps the rows from becoming deliveries; other errors stay as they
+    /// are.
     fn explain(&self, connection: &Connection, run: Run, draft: &Draft, error: rusqlite::Error) -> rusqlite::Error {
         let is_constraint = error.sqlite_error_code() == Some(rusqlite::ErrorCode::ConstraintViolation);
         if !is_constraint && !matches!(error, rusqlite::Error::StatementChangedRows(_)) {
@@ -216,8 +217,8 @@ impl FinishPlan {
         rusqlite::Error::ToSqlConversionFailure(what.into())
     }
 
-    /// Removes deliveries that are not in the plan where nothing was attempted and nobody wrote anything down, and skips those that
-    /// were to be tried again.
+    /// Removes deliveries that are not in the plan where nothing was attempted and nobody wrote anything down, and
+    /// skips those that were to be tried again.
     fn remove_gone(&self, store: &Store, run: Run, draft: &Draft) -> rusqlite::Result<()> {
         let connection = &store.connection;
         if deliveries(connection, run, self.round)? == draft.rows {

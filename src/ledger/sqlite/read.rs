@@ -1,4 +1,5 @@
-//! Reading a ledger, on connections of its own: it never waits for the writer, and sees what was committed when it began.
+//! Reading a ledger, on connections of its own: it never waits for the writer, and sees what was committed when it
+//! began.
 
 use jiff::Timestamp;
 use rusqlite::{OptionalExtension, params};

@@ -38,7 +38,8 @@ impl Command for Resolve {
         let Some((delivery, campaign, state, last_attempt_at)) = found else {
             return Err(LedgerError::NoSuchDelivery(self.recipient.to_string()).into());
         };
-        // Held until the end of this function, while no other process can write: whoever takes it next sees what is committed.
+        // Held until the end of this function, while no other process can write: whoever takes it next sees what is
+        // committed.
         let _lock = lock(store, &self.word.campaign, campaign, self.word.at)?;
         let resolved = resolve(state, last_attempt_at, self.resolution, self.word.at)
             .ok_or_else(|| LedgerError::NotInDoubt { recipient: self.recipient.to_string(), state })?;

@@ -22,8 +22,8 @@ const SELECTED: &str = "d.campaign = (SELECT id FROM campaign WHERE name = ?1) A
 /// And in which order; so many at once.
 const IN_ORDER: &str = "ORDER BY d.round, d.place, d.id LIMIT ?8";
 
-/// The deliveries, through the index in which those are that are asked for: with the condition under which they are in it, since
-/// SQLite takes such an index for nothing else.
+/// The deliveries, through the index in which those are that are asked for: with the condition under which they are in
+/// it, since SQLite takes such an index for nothing else.
 fn source(selection: &Selection) -> (&'static str, &'static str) {
     let apart = |state: &DeliveryState| {
         !matches!(state, DeliveryState::Planned | DeliveryState::Attempting | DeliveryState::Accepted)

@@ -1,4 +1,5 @@
-//! What letters were made of: the files, and the row of the list as it was then. A follow-up quotes what was sent, whatever became of the list.
+//! What letters were made of: the files, and the row of the list as it was then. A follow-up quotes what was sent,
+//! whatever became of the list.
 
 use rusqlite::{Connection, OptionalExtension, params};
 use serde_json::json;
@@ -6,7 +7,8 @@ use serde_json::json;
 use super::value::{count, json, time};
 use crate::model::{DeliveryState, MadeOf, SnapshotId};
 
-/// Keeps the rows that letters were sent with where a plan that is being made has other ones, or none. `first` is the key of its first row.
+/// Keeps the rows that letters were sent with where a plan that is being made has other ones, or none. `first` is the
+/// key of its first row.
 pub(super) fn keep(connection: &Connection, plan: i64, first: i64) -> rusqlite::Result<()> {
     let left = DeliveryState::ALL.into_iter().filter(|state| state.may_have_left());
     let left: Vec<&str> = left.map(DeliveryState::as_str).collect();

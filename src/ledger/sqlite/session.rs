@@ -1,4 +1,5 @@
-//! What the writer keeps in memory of a run, for as long as that has its lease: all of it can be read from the ledger again.
+//! What the writer keeps in memory of a run, for as long as that has its lease: all of it can be read from the ledger
+//! again.
 
 use std::collections::HashMap;
 

@@ -1,7 +1,7 @@
 //! What a round is sent with: its files' content, each kept once.
 //!
-//! A snapshot is frozen from the moment a letter of its round may have left. One that letters were sent with stays in the ledger when
-//! another takes its place, so that one can show later what each recipient got.
+//! A snapshot is frozen from the moment a letter of its round may have left. One that letters were sent with stays in
+//! the ledger when another takes its place, so that one can show later what each recipient got.
 
 use data_encoding::HEXLOWER;
 use jiff::Timestamp;

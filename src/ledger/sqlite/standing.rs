@@ -8,8 +8,8 @@ use crate::ledger::Standing;
 use crate::ledger::rules::standing::counts;
 use crate::model::{CampaignId, RecipientId, Round};
 
-/// The delivery at a place of the plan, where it is to this recipient. In a list that is as it was planned, one after another is found
-/// so; the index by recipient is read all over.
+/// The delivery at a place of the plan, where it is to this recipient. In a list that is as it was planned, one after
+/// another is found so; the index by recipient is read all over.
 const AT_PLACE: &str = "SELECT state, answer, email_key, holds_address FROM delivery INDEXED BY delivery_in_order
     WHERE campaign = ?1 AND round = ?2 AND place = ?4 AND recipient = ?3";
 
@@ -34,7 +34,8 @@ impl Found {
     }
 }
 
-/// Where deliveries stand, by recipient and address of each; `first_place` is the first one's place in the list, where it is known.
+/// Where deliveries stand, by recipient and address of each; `first_place` is the first one's place in the list, where
+/// it is known.
 pub(super) fn standings(
     connection: &Connection,
     campaign: &CampaignId,

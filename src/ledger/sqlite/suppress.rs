@@ -49,8 +49,8 @@ pub(super) fn opt_out(
     suppress_for(store, &suppression, Some(delivery), event)
 }
 
-/// Suppresses an address because of what happened to a delivery, unless it is suppressed already; gives whether it was not. Where `lifted_by` is
-/// given, another answer to that delivery lifts it.
+/// Suppresses an address because of what happened to a delivery, unless it is suppressed already; gives whether it was
+/// not. Where `lifted_by` is given, another answer to that delivery lifts it.
 pub(super) fn suppress_for(
     store: &mut Store,
     Suppression { target, reason }: &Suppression,
@@ -82,8 +82,8 @@ pub(super) fn suppress_for(
     Ok(added > 0)
 }
 
-/// Lifts what was suppressed since the recipient of a delivery opted out; gives whether there was anything. Where they opted out of
-/// another letter too, it stays.
+/// Lifts what was suppressed since the recipient of a delivery opted out; gives whether there was anything. Where they
+/// opted out of another letter too, it stays.
 pub(super) fn opt_in(store: &mut Store, delivery: i64, event: &Happened<'_, impl ?Sized>) -> rusqlite::Result<bool> {
     let keys: Vec<String> = store
         .connection
@@ -113,8 +113,8 @@ pub(super) fn opt_in(store: &mut Store, delivery: i64, event: &Happened<'_, impl
     Ok(lifted)
 }
 
-/// Lifts what was suppressed since a report said that an address does not exist, where no letter to it is bounced any more; gives whether there was
-/// anything.
+/// Lifts what was suppressed since a report said that an address does not exist, where no letter to it is bounced any
+/// more; gives whether there was anything.
 pub(super) fn readmit(store: &mut Store, key: &str, event: &Happened<'_, impl ?Sized>) -> rusqlite::Result<bool> {
     let lifted = store.connection.execute(
         "DELETE FROM suppression WHERE key = ?1 AND delivery IS NULL AND source LIKE 'mail %'

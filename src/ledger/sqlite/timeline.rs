@@ -1,10 +1,11 @@
 //! The ledger's own time, in which rolling windows are counted.
 //!
-//! Every run has a clock of its own, which goes on steadily while it runs; between two runs the wall clock may have been set. As long as
-//! the machine was not started anew, the time since its start tells how long ago something was, whatever the wall clock says. Over a new
-//! start nothing but the wall clock can tell; where it says that time went backwards, none has passed. So the ledger's time never
-//! runs backwards, and what is counted in it is at the most counted for too long: once, by the time that the machine was off.
-//! A wall clock that was set forward while the machine was off is believed, since nobody can know better.
+//! Every run has a clock of its own, which goes on steadily while it runs; between two runs the wall clock may have
+//! been set. As long as the machine was not started anew, the time since its start tells how long ago something was,
+//! whatever the wall clock says. Over a new start nothing but the wall clock can tell; where it says that time went
+//! backwards, none has passed. So the ledger's time never runs backwards, and what is counted in it is at the most
+//! counted for too long: once, by the time that the machine was off. A wall clock that was set forward while the
+//! machine was off is believed, since nobody can know better.
 
 use jiff::Timestamp;
 use rusqlite::{Connection, OptionalExtension, params};
@@ -75,7 +76,8 @@ impl Timeline {
     }
 }
 
-/// The ledger's time after the machine was started anew, by what the wall clock said when it was seen last and says now.
+/// The ledger's time after the machine was started anew, by what the wall clock said when it was seen last and says
+/// now.
 fn gone_on(connection: &Connection, wall: i64) -> rusqlite::Result<Option<i64>> {
     let last = connection
         .query_row("SELECT seen_at, wall_at FROM boot ORDER BY seen_at DESC LIMIT 1", [], |row| {

@@ -35,7 +35,7 @@ pub(super) fn time_if_any(row: &Row<'_>, column: usize) -> Read<Option<Timestamp
     }
 }
 
-/// A word of the contract.
+/// The word of a state or an answer.
 pub(super) fn word<T>(row: &Row<'_>, column: usize) -> Read<T>
 where
     T: FromStr,

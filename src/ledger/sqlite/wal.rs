@@ -1,9 +1,10 @@
 //! SQLite's write-ahead log, read once before the ledger is opened: whether transactions in its middle are damaged.
 //!
-//! SQLite takes the log to end at the first frame that does not add up, and says nothing, since that is how an unfinished transaction looks
-//! after a power cut. But where whole transactions follow, what was lost had been committed: intents and outcomes of letters that left,
-//! which would leave again. The format is that of <https://www.sqlite.org/fileformat2.html#the_write_ahead_log>. It cannot be told
-//! of the very last transaction whether it was ever whole.
+//! SQLite takes the log to end at the first frame that does not add up, and says nothing, since that is how an
+//! unfinished transaction looks after a power cut. But where whole transactions follow, what was lost had been
+//! committed: intents and outcomes of letters that left, which would leave again. The format is that of
+//! <https://www.sqlite.org/fileformat2.html#the_write_ahead_log>. It cannot be told of the very last transaction
+//! whether it was ever whole.
 
 use std::fs::File;
 use std::io::{self, BufReader, ErrorKind, Read};

@@ -1,5 +1,5 @@
-//! The rolling windows of an account, counted from the attempts in the ledger: also those of earlier runs, and of runs that send
-//! another campaign with the same account at the same time.
+//! The rolling windows of an account, counted from the attempts in the ledger: also those of earlier runs, and of runs
+//! that send another campaign with the same account at the same time.
 
 use rusqlite::{Connection, OptionalExtension, params};
 

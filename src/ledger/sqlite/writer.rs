@@ -1,4 +1,5 @@
-//! The one thread that writes. It takes whatever commands have gathered, carries them out in one transaction, commits, and answers.
+//! The one thread that writes. It takes whatever commands have gathered, carries them out in one transaction, commits,
+//! and answers.
 //!
 //! No command is answered before its commit, none overtakes another, and one that fails does not spoil the others.
 
@@ -168,7 +169,8 @@ impl Store {
             self.commit(batch);
         }
         self.files.save(&self.connection);
-        // Whoever reads may close the file later and cannot do this then; the file alone is to be whole, also for who copies it.
+        // Whoever reads may close the file later and cannot do this then; the file alone is to be whole, also for who
+        // copies it.
         let _ = self.connection.execute_batch("PRAGMA wal_checkpoint(TRUNCATE)");
     }
 

@@ -33,11 +33,12 @@ pub struct Server {
 
 /// Opens a session, and logs in. Of a literal, `limit` bytes are read at the most.
 ///
-/// The secret is asked for anew. Where it comes from a command and the server refuses the login, it is asked for once more, and shown in a
-/// new session.
+/// The secret is asked for anew. Where it comes from a command and the server refuses the login, it is asked for once
+/// more, and shown in a new session.
 ///
 /// # Errors
-/// Where the secret is not to be had, or the server cannot be reached, does not greet, cannot prove who it is, or refuses the login.
+/// Where the secret is not to be had, or the server cannot be reached, does not greet, cannot prove who it is, or
+/// refuses the login.
 pub async fn open(server: &Server, limit: u64) -> Result<Session<Box<dyn Socket>>, MailboxError> {
     let opened = log_in(server, limit).await;
     if matches!(opened, Err(MailboxError::Login(_))) && server.login.secret.is_renewed() {

@@ -41,7 +41,8 @@ impl Peer {
         self.at < self.input.len()
     }
 
-    /// Puts the next line, its end included, into `line`. What was said so far is sent first if the line has not arrived yet.
+    /// Puts the next line, its end included, into `line`. What was said so far is sent first if the line has not
+    /// arrived yet.
     pub(super) async fn line(&mut self, line: &mut Vec<u8>, limit: usize) -> io::Result<Line> {
         line.clear();
         let mut whole = true;

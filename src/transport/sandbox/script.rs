@@ -87,7 +87,8 @@ pub enum At {
     Rcpt,
     /// DATA.
     Data,
-    /// Within the message: what is ordered here happens when its first line was read, and then the connection is closed.
+    /// Within the message: what is ordered here happens when its first line was read, and then the connection is
+    /// closed.
     Body,
     /// The final dot.
     FinalDot,
@@ -99,11 +100,12 @@ pub enum At {
 
 /// What goes wrong.
 ///
-/// A message counts as taken, and goes to the sink, where the reply to its final dot would have been 2xx and nothing but the reply is
-/// hurt; [`Act::Close`] there does not keep it.
+/// A message counts as taken, and goes to the sink, where the reply to its final dot would have been 2xx and nothing
+/// but the reply is hurt; [`Act::Close`] there does not keep it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Act {
-    /// Another reply, such as `450 4.7.1 later`; `\n` separates its lines. With 2xx or 3xx the server goes on as if all were well.
+    /// Another reply, such as `450 4.7.1 later`; `\n` separates its lines. With 2xx or 3xx the server goes on as if all
+    /// were well.
     Reply(String),
     /// These bytes in place of a reply, whatever they are.
     Raw(Vec<u8>),

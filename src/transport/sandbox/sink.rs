@@ -14,8 +14,8 @@ use super::record::Received;
 pub enum Sink {
     /// Into memory: see [`Sandbox::received`](super::Sandbox::received).
     Memory,
-    /// Into this folder, one file each: `0001-ana@example.org.eml`. The numbers go on where an earlier run ended. The folder is made where it
-    /// is missing; only this user can read it and its files.
+    /// Into this folder, one file each: `0001-ana@example.org.eml`. The numbers go on where an earlier run ended. The
+    /// folder is made where it is missing; only this user can read it and its files.
     Folder(PathBuf),
 }
 
@@ -114,8 +114,8 @@ impl Folder {
         self.make_names_durable()
     }
 
-    /// A new name is in the folder, and the folder is a file that must reach the disk as well. One flush does it for every name that was
-    /// given before it began, so that those who waited meanwhile need none of their own.
+    /// A new name is in the folder, and the folder is a file that must reach the disk as well. One flush does it for
+    /// every name that was given before it began, so that those who waited meanwhile need none of their own.
     fn make_names_durable(&self) -> io::Result<()> {
         let mine = self.named.fetch_add(1, Ordering::SeqCst) + 1;
         let mut durable = lock(&self.durable);

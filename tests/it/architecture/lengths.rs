@@ -56,6 +56,13 @@ pub fn long_files(sources: &[Source], most: usize) -> Vec<String> {
     long.map(|source| format!("{}: {} lines", source.path, source.lines)).collect()
 }
 
+/// The comments with more characters in a line than this.
+pub fn long_comments(sources: &[Source], most: usize) -> Vec<String> {
+    let all = sources.iter().flat_map(|source| source.comments.iter().map(move |comment| (source, comment)));
+    let long = all.filter(|(_, (_, columns))| *columns > most);
+    long.map(|(source, (line, columns))| format!("{}:{line}: a comment of {columns} columns", source.path)).collect()
+}
+
 /// The functions with more lines than this that are no tables.
 pub fn long_functions(sources: &[Source], most: usize) -> Vec<String> {
     let long = all(sources).filter(|(_, function)| function.lines > most && !function.is_a_table);
@@ -77,6 +84,15 @@ fn all(sources: &[Source]) -> impl Iterator<Item = (&Source, &Function)> {
 fn a_long_file_is_noticed() {
     let planted = Source::planted(&[("a.rs", "\n\n\n"), ("b.rs", "\n\n"), ("tests/d.rs", "\n\n\n")]);
     assert_eq!(long_files(&planted, 2), ["a.rs: 3 lines"]);
+}
+
+#[test]
+fn a_long_comment_is_noticed() {
+    let planted = Source::planted(&[(
+        "a.rs",
+        "//! As long as it may\nfn a() {\n    // one sign too long.\n    let _ = \"a text is no comment\";\n}\n",
+    )]);
+    assert_eq!(long_comments(&planted, 21), ["a.rs:3: a comment of 25 columns"]);
 }
 
 #[test]

@@ -55,6 +55,8 @@ pub struct Source {
     pub path: String,
     pub module: Module,
     pub lines: usize,
+    /// The lines that are comments, each with its number and how many characters it has.
+    pub comments: Vec<(usize, usize)>,
     pub scopes: BTreeMap<Module, Scope>,
     pub paths: Vec<Named>,
     /// The macros that it calls, by their last name.
@@ -64,6 +66,11 @@ pub struct Source {
     pub functions: Vec<Function>,
     /// The module that is being read.
     within: Module,
+}
+
+fn comments(text: &str) -> impl Iterator<Item = (usize, usize)> {
+    let lines = (1..).zip(text.lines()).filter(|(_, line)| line.trim_start().starts_with("//"));
+    lines.map(|(number, line)| (number, line.chars().count()))
 }
 
 impl Source {
@@ -82,6 +89,7 @@ impl Source {
             within: module.clone(),
             module,
             lines: text.lines().count(),
+            comments: comments(text).collect(),
             ..Self::default()
         };
         source.scope();

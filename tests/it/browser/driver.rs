@@ -59,7 +59,8 @@ pub struct Browser {
 }
 
 impl Browser {
-    /// Starts one; `None` where there is no Chromedriver, which is said. In the continuous integration there must be one.
+    /// Starts one; `None` where there is no Chromedriver, which is said. In the continuous integration there must be
+    /// one.
     pub fn start() -> Option<Self> {
         let alone = ALONE.lock().unwrap_or_else(PoisonError::into_inner);
         let driver = Command::new("chromedriver").arg("--port=0").stdout(Stdio::piped()).stderr(Stdio::null()).spawn();

@@ -111,7 +111,8 @@ fn arabic() -> Campaign {
         .file("templates/letter.md", include_str!("letter.ar.md"))
 }
 
-/// A letter with all that may stand in one: a header, sixty signatories and their logos, and words that are longer than a telephone is wide.
+/// A letter with all that may stand in one: a header, sixty signatories and their logos, and words that are longer than
+/// a telephone is wide.
 pub fn everything() -> Campaign {
     let names = [
         "Alliance for Living Rivers",

@@ -22,7 +22,8 @@ pub struct ImapServer {
     _runtime: Runtime,
 }
 
-/// What the server does instead of the usual thing, the next `times` times that a command has these words in it. The greeting answers to none.
+/// What the server does instead of the usual thing, the next `times` times that a command has these words in it. The
+/// greeting answers to none.
 #[derive(Debug, Clone)]
 pub struct Fault {
     pub words: String,

@@ -2,8 +2,8 @@
 
 use undersigned::inbox::{Kind, Reading, Rule, classify};
 
-/// A language, and two replies in it that say that their sender is back on 14 June or away until then: as a mail program begins the
-/// subject, and as people do.
+/// A language, and two replies in it that say that their sender is back on 14 June or away until then: as a mail
+/// program begins the subject, and as people do.
 const AWAY: [(&str, [(&str, &str); 2]); 24] = [
     (
         "bg",

@@ -16,7 +16,8 @@ impl Arrived {
         text(&self.read[name])
     }
 
-    /// Its plain text and its HTML, on which two parsers agree, and in whose structure is nothing else but the attachments.
+    /// Its plain text and its HTML, on which two parsers agree, and in whose structure is nothing else but the
+    /// attachments.
     pub fn bodies(&self) -> (String, String) {
         let message = MessageParser::default().parse(&self.raw).unwrap();
         assert!(!message.parts.iter().any(|part| part.is_encoding_problem));

@@ -31,8 +31,8 @@ impl Post {
         Self { campaign, domain, began: now.as_second() }
     }
 
-    /// Reads back what arrived and compares it with the log: everything that was accepted is there once for each address it went to,
-    /// under the Message-ID of the log, and nobody else got anything.
+    /// Reads back what arrived and compares it with the log: everything that was accepted is there once for each
+    /// address it went to, under the Message-ID of the log, and nobody else got anything.
     #[track_caller]
     pub fn compare(&self, postfix: &Postfix, addressed: &[Addressed]) -> Vec<(Addressed, Arrived)> {
         let accepted: BTreeMap<String, serde_json::Value> = self

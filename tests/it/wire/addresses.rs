@@ -90,7 +90,8 @@ fn an_address_that_needs_smtputf8_fails_alone_where_it_is_not_offered() {
     assert_eq!(campaign.reached(), ["ana@example.org", "cy@example.org"]);
 }
 
-/// A blind copy is left out. One that stands in the header cannot be: the letter as a whole would be one that the server does not take.
+/// A blind copy is left out. One that stands in the header cannot be: the letter as a whole would be one that the
+/// server does not take.
 #[test]
 fn a_copy_that_needs_smtputf8_is_left_out_where_nothing_else_names_it() {
     let offers = Capabilities { smtputf8: false, ..Options::default().offers };

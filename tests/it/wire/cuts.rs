@@ -27,8 +27,8 @@ fn a_reset_defers_the_letter_and_after_its_final_dot_leaves_it_in_doubt() {
     });
 }
 
-/// Where the cut comes decides what becomes of the letter that it hits. What must hold is the same everywhere: nobody gets it twice, nobody
-/// is passed over, and what is accepted has arrived.
+/// Where the cut comes decides what becomes of the letter that it hits. What must hold is the same everywhere: nobody
+/// gets it twice, nobody is passed over, and what is accepted has arrived.
 #[test]
 fn wherever_a_connection_is_cut_nobody_gets_a_letter_twice_and_nobody_is_passed_over() {
     let whole = Campaign::new().server([]).spoiled(Spoil::Nothing);

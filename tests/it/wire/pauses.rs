@@ -1,5 +1,5 @@
-//! What takes its time: bytes that come one by one, replies that come too late, words that nobody asked for, a server that stops
-//! reading, and one that does not say goodbye.
+//! What takes its time: bytes that come one by one, replies that come too late, words that nobody asked for, a server
+//! that stops reading, and one that does not say goodbye.
 
 use std::time::Duration;
 

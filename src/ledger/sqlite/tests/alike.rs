@@ -1,4 +1,5 @@
-//! The ledger in memory, with which the protocol is explored, answers as this one does, whatever happens in whatever order.
+//! The ledger in memory, with which the protocol is explored, answers as this one does, whatever happens in whatever
+//! order.
 
 use std::collections::HashSet;
 use std::sync::{Arc, Mutex};

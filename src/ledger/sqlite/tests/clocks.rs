@@ -22,7 +22,8 @@ fn claim_now(bench: &Bench, clock: &Clock, recipient: &str) -> Claim {
     Claim { at: clock.now(), ..claim(bench.id(recipient), 0) }
 }
 
-/// A ledger in which the only letter of a minute was sent at `at(0)`, by a clock of a machine that stands ten seconds later.
+/// A ledger in which the only letter of a minute was sent at `at(0)`, by a clock of a machine that stands ten seconds
+/// later.
 async fn sent() -> (Bench, Clock) {
     let (bench, _) = Bench::planned(&["ana", "bo"]).await;
     let clock = clock(0);

@@ -114,7 +114,8 @@ impl Bench {
         self.deliveries(&Selection { round: Some(FIRST), recipient, ..Selection::default() }).remove(0)
     }
 
-    /// What must be the same in whatever order mails were read: but for the words of the first report, and who said it first.
+    /// What must be the same in whatever order mails were read: but for the words of the first report, and who said it
+    /// first.
     fn outcome(&self) -> Vec<String> {
         let mut outcome: Vec<String> = (self.deliveries(&Selection::default()).into_iter())
             .map(|it| format!("{} {} {} {} {:?}", it.round, it.recipient, it.state, it.answer, it.answered_at))

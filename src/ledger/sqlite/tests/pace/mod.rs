@@ -1,9 +1,10 @@
-//! The pace over ten days: two campaigns share an account and a ledger, their runs stop, die and begin again, the machine is started
-//! anew, and somebody sets its clock. Time passes for the server as it does for nobody else: what it counts is what must hold.
+//! The pace over ten days: two campaigns share an account and a ledger, their runs stop, die and begin again, the
+//! machine is started anew, and somebody sets its clock. Time passes for the server as it does for nobody else: what it
+//! counts is what must hold.
 //!
-//! The `Pacer` and the ledger are the real ones; the coordinator's part, to ask them in turn, is played here. There is one thing that
-//! nobody can know and that does not happen here: that the clock was set forward between the last run before a new start of the machine
-//! and the first one after it.
+//! The `Pacer` and the ledger are the real ones; the coordinator's part, to ask them in turn, is played here. There is
+//! one thing that nobody can know and that does not happen here: that the clock was set forward between the last run
+//! before a new start of the machine and the first one after it.
 
 mod bound;
 mod running;
