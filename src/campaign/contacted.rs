@@ -30,7 +30,10 @@ pub fn write_contacted(folder: &Folder, ledger: &impl ReadLedger) -> Result<()> 
     // A temporary file of this library is made for its owner alone (0600).
     let file = tempfile::NamedTempFile::new_in(parent).map_err(failed)?;
     let writer = LogWriter::csv(BufWriter::new(&file)).map_err(failed)?;
-    write_log(writer, folder, ledger, &Selection::default())?;
+    write_log(writer, folder, ledger, &Selection::default()).map_err(|error| match error {
+        Error::Output(source) => failed(source),
+        other => other,
+    })?;
     file.as_file().sync_all().map_err(failed)?;
     file.persist(&path).map_err(|error| failed(io::Error::from(error)))?;
     Ok(())
@@ -40,6 +43,31 @@ pub fn write_contacted(folder: &Folder, ledger: &impl ReadLedger) -> Result<()> 
 /// where that fails.
 pub(super) fn renew_contacted(folder: &Folder, ledger: &impl ReadLedger) -> Option<Note> {
     write_contacted(folder, ledger).err().map(|error| Note::LogNotWritten(error.in_full()))
+}
+
+/// The ledger to write to, which is made where there is none: the one that the log of the last run knows.
+///
+/// # Errors
+/// [`Error::OlderLedger`] where the log knows of more letters: the log that is written after a word is recorded would
+/// know of them no more, and they would go again.
+pub(super) fn witnessed_ledger(folder: &Folder) -> Result<Ledger> {
+    refuse_lost_letters(folder)?;
+    folder.ledger()
+}
+
+/// The same, where there must be one.
+///
+/// # Errors
+/// As [`witnessed_ledger`], and [`Error::NoLedger`].
+pub(super) fn witnessed_existing_ledger(folder: &Folder) -> Result<Ledger> {
+    refuse_lost_letters(folder)?;
+    folder.existing_ledger()
+}
+
+fn refuse_lost_letters(folder: &Folder) -> Result<()> {
+    let known = folder.known_ledger()?;
+    let mut rounds = (0..=folder.settings.last_round().0).map(Round);
+    rounds.try_for_each(|round| refuse_older_ledger(known.as_ref(), folder, round))
 }
 
 /// Refuses to send with a ledger that knows of fewer letters than the last run's log: it was lost, or is a copy from

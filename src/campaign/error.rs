@@ -101,6 +101,9 @@ pub enum Error {
     /// A password cannot be had.
     #[error(transparent)]
     Secret(#[from] SecretError),
+    /// Whatever reads a list broke down before its end.
+    #[error("{0}: it was not read to its end; nothing was sent; run the command again")]
+    ListCutShort(String),
     /// A person has stopped the campaign.
     #[error("the campaign was {halt}; nothing was sent; {}", realm.lets_go_on())]
     Halted {

@@ -181,12 +181,14 @@ impl<L: ReadLedger> Iterator for Pass<'_, L> {
             return None;
         }
         let decided = match self.batches.recv() {
-            Ok(batch) => batch.map_err(Error::from).and_then(|batch| self.decide(batch)),
-            Err(_) => {
+            // The last batch is empty.
+            Ok(Ok(batch)) if batch.is_empty() => {
                 self.is_over = true;
                 let faults = std::mem::take(&mut self.faults);
                 return (!faults.is_empty()).then(|| Err(faults.into()));
             }
+            Ok(batch) => batch.map_err(Error::from).and_then(|batch| self.decide(batch)),
+            Err(_) => Err(Error::ListCutShort(self.settings.lists.recipients.clone())),
         };
         self.is_over = decided.is_err();
         Some(decided)
@@ -199,10 +201,9 @@ fn read_ahead(mut list: RecipientList) -> Receiver<Result<Vec<Recipient>, Faults
     thread::spawn(move || {
         loop {
             let batch: Result<Vec<_>, Faults> = list.by_ref().take(BATCH).collect();
-            let is_last = batch.as_ref().is_ok_and(Vec::is_empty);
-            let is_wrong = batch.is_err();
+            let is_last = batch.as_ref().map_or(true, Vec::is_empty);
             // Nobody listens any more where something went wrong.
-            if is_last || sender.send(batch).is_err() || is_wrong {
+            if sender.send(batch).is_err() || is_last {
                 break;
             }
         }

@@ -123,7 +123,8 @@ fn conclude(context: &Context, concluded: &Concluded, realm: Realm) -> Exit {
         }
     }
     if let Some(why) = concluded.why(realm) {
-        say(format_args!("stopped, with {} left: {}", concluded.left(), mask_addresses(&why)));
+        let left = concluded.left().map_or_else(|| "an unknown number".to_owned(), |left| left.to_string());
+        say(format_args!("stopped, with {left} left: {}", mask_addresses(&why)));
     }
     concluded.kept.iter().for_each(|note| say_note(context, note.clone()));
     concluded.trouble.iter().for_each(|error| say_error(error));

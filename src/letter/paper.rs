@@ -34,7 +34,7 @@ pub struct Paper {
     pub is_right_to_left: bool,
     /// The letter as content in typst's markup: calls of typst's functions and of those in `pdf/paper.typ`.
     pub content: String,
-    /// The pictures that the content names, each by its [file name](file_name).
+    /// The pictures that the content names, each by its file name.
     pub pictures: Vec<Arc<Picture>>,
     /// What all letters have in common that take the same branches of the template: they differ in nothing but
     /// `values`.

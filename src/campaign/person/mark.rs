@@ -3,6 +3,7 @@
 use super::find;
 use super::recorded::Recorded;
 use super::said::Said;
+use crate::campaign::contacted::witnessed_existing_ledger;
 use crate::campaign::error::{Error, Result};
 use crate::campaign::folder::Folder;
 use crate::ledger::{self, AddressChange, Delivery, Hearing, Mark, PersonLedger};
@@ -104,7 +105,7 @@ pub async fn mark(
     said: &Said,
 ) -> Result<Recorded<Marked>> {
     let campaign = &folder.settings.id;
-    let ledger = folder.existing_ledger()?;
+    let ledger = witnessed_existing_ledger(folder)?;
     let (recipient, deliveries) = find::recipient(&ledger, campaign, id)?;
     let word = said.of(campaign);
     let mark = |answer, note| Mark { answer, note, said_at: said.at };

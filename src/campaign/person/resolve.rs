@@ -3,6 +3,7 @@
 use super::find;
 use super::recorded::Recorded;
 use super::said::Said;
+use crate::campaign::contacted::witnessed_existing_ledger;
 use crate::campaign::error::Result;
 use crate::campaign::folder::Folder;
 use crate::ledger::{PersonLedger, Resolution};
@@ -32,7 +33,7 @@ pub async fn resolve(
     said: &Said,
 ) -> Result<Recorded<Resolved>> {
     let campaign = &folder.settings.id;
-    let ledger = folder.existing_ledger()?;
+    let ledger = witnessed_existing_ledger(folder)?;
     let found = find::delivery(&ledger, campaign, id, round)?;
     ledger.resolve(found.round, &found.recipient, resolution, &said.of(campaign)).await?;
     let resolved = Resolved { recipient: found.recipient, round: found.round, resolution };

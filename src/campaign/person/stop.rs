@@ -2,6 +2,7 @@
 
 use super::recorded::Recorded;
 use super::said::Said;
+use crate::campaign::contacted::witnessed_ledger;
 use crate::campaign::error::{Error, Result};
 use crate::campaign::folder::Folder;
 use crate::ledger::{Halt, Holder, PersonLedger, ReadLedger};
@@ -21,7 +22,7 @@ pub struct Stopped {
 /// Where the ledger cannot be read or written.
 pub async fn stop(folder: &Folder, reason: Option<String>, said: &Said) -> Result<Recorded<Stopped>> {
     let campaign = &folder.settings.id;
-    let ledger = folder.ledger()?;
+    let ledger = witnessed_ledger(folder)?;
     let before = ledger.stop(reason, &said.of(campaign)).await?;
     let sending = ledger.holder(campaign)?;
     Ok(Recorded::and_logged(Stopped { before, sending }, folder, &ledger))
@@ -35,7 +36,7 @@ pub async fn resume(folder: &Folder, said: &Said) -> Result<Recorded<Halt>> {
     let campaign = &folder.settings.id;
     let stands = folder.known_ledger()?.map(|ledger| ledger.halt(campaign)).transpose()?.flatten();
     let halt = stands.ok_or(Error::NotStopped)?;
-    let ledger = folder.ledger()?;
+    let ledger = witnessed_ledger(folder)?;
     let lifted = ledger.resume(&said.of(campaign)).await?;
     Ok(Recorded::and_logged(lifted.unwrap_or(halt), folder, &ledger))
 }

@@ -3,6 +3,7 @@
 use super::find;
 use super::recorded::Recorded;
 use super::said::Said;
+use crate::campaign::contacted::witnessed_ledger;
 use crate::campaign::error::{Error, Result};
 use crate::campaign::folder::Folder;
 use crate::ledger::{PersonLedger, ReadLedger, Selection};
@@ -72,7 +73,7 @@ pub async fn suppress(
     reason: Option<String>,
     said: &Said,
 ) -> Result<Recorded<Suppressed>> {
-    let ledger = folder.ledger()?;
+    let ledger = witnessed_ledger(folder)?;
     let suppression = Suppression { target: whom.target.clone(), reason };
     let before = ledger.suppress(suppression, &said.of(&folder.settings.id)).await?;
     let suppressed = Suppressed { before, letters: letters(folder, &ledger, &whom.target) };
@@ -93,7 +94,7 @@ pub async fn lift(folder: &Folder, whom: &Whom, said: &Said) -> Result<Recorded<
             None => Error::NotSuppressed(shown),
         });
     }
-    let ledger = folder.ledger()?;
+    let ledger = witnessed_ledger(folder)?;
     ledger.lift(whom.target.clone(), &said.of(&folder.settings.id)).await?;
     let lifted = Lifted { listed, answered: answered(folder, &ledger, &whom.target)? };
     Ok(Recorded::and_logged(lifted, folder, &ledger))

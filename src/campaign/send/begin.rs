@@ -69,7 +69,11 @@ impl Holding {
         let now = || prepared.clock.now();
         refuse_halted(Some(ledger), folder)?;
         refuse_older_ledger(Some(ledger), folder, *round)?;
-        refuse_changes(ledger, folder, *round, files, wish)?;
+        // Another run may have sent other files meanwhile.
+        let changes = refuse_changes(ledger, folder, *round, files, wish)?;
+        if changes != prepared.changes {
+            changes.into_iter().for_each(&mut *tell);
+        }
         ledger.begin_plan(lease, *round, &prepared.columns).await?;
         let planned = self.stage(prepared, agreed, tell).await?;
         ledger.finish_plan(lease, *round, now()).await?;

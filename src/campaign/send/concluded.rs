@@ -59,21 +59,35 @@ impl Concluded {
     ) -> Result<Self> {
         let Finished { attempts, end } = finished;
         if attempts == 0 {
-            written?;
             let end = refused(end)?;
-            return Ok(Self { round, attempts, end, tally: Some(tally?), trouble: Vec::new(), kept: None, reach });
+            if matches!(end, End::Done) {
+                written?;
+                return Ok(Self { round, attempts, end, tally: Some(tally?), trouble: Vec::new(), kept: None, reach });
+            }
+            return Ok(Self::with_trouble(Finished { attempts, end }, round, reach, tally, written));
         }
+        Ok(Self::with_trouble(Finished { attempts, end }, round, reach, tally, written))
+    }
+
+    /// Keeps what went wrong after the last letter beside how the run ended.
+    fn with_trouble(
+        Finished { attempts, end }: Finished,
+        round: Round,
+        reach: Reach,
+        tally: Result<Tally>,
+        written: Result<()>,
+    ) -> Self {
         let mut trouble = Vec::new();
         let tally = tally.map_err(|error| trouble.push(error)).ok();
         trouble.extend(written.err());
-        Ok(Self { round, attempts, end, tally, trouble, kept: None, reach })
+        Self { round, attempts, end, tally, trouble, kept: None, reach }
     }
 
-    /// How many letters of the round are still to be sent.
+    /// How many letters of the round are still to be sent; nothing, where the ledger cannot be read any more.
     #[must_use]
-    pub fn left(&self) -> u64 {
+    pub fn left(&self) -> Option<u64> {
         let open = [DeliveryState::Planned, DeliveryState::Deferred];
-        self.tally.as_ref().map_or(0, |tally| open.into_iter().map(|state| tally.of(state)).sum())
+        self.tally.as_ref().map(|tally| open.into_iter().map(|state| tally.of(state)).sum())
     }
 
     /// What it came to. Nothing that is still open passes for done.
@@ -81,7 +95,7 @@ impl Concluded {
     pub fn verdict(&self) -> Verdict {
         let Some(tally) = self.tally.as_ref().filter(|_| self.trouble.is_empty()) else { return Verdict::Stopped };
         match self.end {
-            End::Done if self.left() > 0 && self.reach == Reach::All => Verdict::Stopped,
+            End::Done if self.left() > Some(0) && self.reach == Reach::All => Verdict::Stopped,
             End::Done if tally.of(DeliveryState::Failed) + tally.of(DeliveryState::InDoubt) > 0 => {
                 Verdict::WithFailures
             }
@@ -97,7 +111,7 @@ impl Concluded {
         let goes_on = |why: String| Some(format!("{why}; `undersigned {command}` goes on"));
         match &self.end {
             // Nothing that is still open may pass for done.
-            End::Done if self.left() > 0 && self.reach == Reach::All => goes_on("no reason is known".to_owned()),
+            End::Done if self.left() > Some(0) && self.reach == Reach::All => goes_on("no reason is known".to_owned()),
             End::Done => None,
             End::NoWait { cause, until } => {
                 let from = until.map(|at| format!(" before {}", at.strftime("%Y-%m-%dT%H:%M:%SZ"))).unwrap_or_default();

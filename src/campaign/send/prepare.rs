@@ -73,6 +73,8 @@ pub struct Prepared {
     pub(super) planner: Planner,
     pub(super) columns: Arc<Columns>,
     pub(super) files: Vec<FrozenFile>,
+    /// That files changed since the first letter left, as it was told.
+    pub(super) changes: Option<Note>,
     pub(super) maker: LetterMaker,
     /// The ledger, where there was one.
     pub(super) known: Option<Ledger>,
@@ -98,9 +100,9 @@ impl Campaign {
             Realm::Sandbox => (Through::Sandbox, Pace::unlimited()),
         };
         refuse_older_ledger(known.as_ref(), &folder, round)?;
-        if let Some(ledger) = &known {
-            refuse_changes(ledger, &folder, round, &self.files, &wish)?.into_iter().for_each(&mut *tell);
-        }
+        let changes = known.as_ref().map(|ledger| refuse_changes(ledger, &folder, round, &self.files, &wish));
+        let changes = changes.transpose()?.flatten();
+        changes.iter().cloned().for_each(&mut *tell);
         let (connections, few) = open_files::connections(pace.connections);
         pace.connections = connections;
         few.into_iter().for_each(tell);
@@ -112,7 +114,7 @@ impl Campaign {
         }
         let maker = self.into_maker(key, earlier)?;
         let clock = clock.clone();
-        Ok(Prepared { folder, round, wish, through, pace, planner, columns, files, maker, known, clock })
+        Ok(Prepared { folder, round, wish, through, pace, planner, columns, files, changes, maker, known, clock })
     }
 }
 

@@ -106,6 +106,14 @@ impl Run {
         let written = write_contacted(&self.folder, ledger);
         let concluded = Concluded::of(finished, self.round, reach, tally, written);
         let kept = self.holding.release(&self.clock).await;
-        concluded.map(|concluded| Concluded { kept, ..concluded })
+        match concluded {
+            Ok(concluded) => Ok(Concluded { kept, ..concluded }),
+            Err(error) => {
+                if let Some(kept) = kept {
+                    tracing::warn!("{kept}");
+                }
+                Err(error)
+            }
+        }
     }
 }

@@ -59,7 +59,7 @@ async fn what_was_agreed_to_is_sent() {
     let run = prepared.begin(Agreed::by_number(&planned, "3").unwrap(), &mut quiet).await.unwrap();
     let (_handle, drain) = DrainHandle::new();
     let concluded = run.send(drain, &mut |_| {}).await.unwrap();
-    assert_eq!((concluded.verdict(), concluded.attempts, concluded.left()), (Verdict::Done, 3, 0));
+    assert_eq!((concluded.verdict(), concluded.attempts, concluded.left()), (Verdict::Done, 3, Some(0)));
     assert_eq!(accepted(workspace.path()), 3);
 }
 

@@ -5,7 +5,7 @@ use super::intake::Intake;
 use super::news::Watch;
 use super::remote;
 use super::source::{Lies, Source};
-use crate::campaign::contacted::renew_contacted;
+use crate::campaign::contacted::{renew_contacted, witnessed_existing_ledger};
 use crate::campaign::error::{Error, Result};
 use crate::campaign::folder::Folder;
 use crate::campaign::note::Note;
@@ -38,7 +38,7 @@ pub struct Unread(#[source] pub Error);
 /// Where there is no ledger, or it cannot be opened, or not remember that the inbox was read. What goes wrong while
 /// mail is read is in [`Synced::unread`].
 pub async fn take_in(folder: &Folder, source: Source, clock: &Clock, watch: &mut Watch<'_>) -> Result<Synced> {
-    let ledger = folder.existing_ledger()?;
+    let ledger = witnessed_existing_ledger(folder)?;
     let began = clock.now();
     let mut intake = Intake::new(&ledger, &folder.settings, clock);
     let read = match source.lies {
@@ -77,7 +77,10 @@ async fn read<L: MailLedger>(mails: Mails, intake: &mut Intake<'_, L>, watch: &m
 /// # Errors
 /// Where there is no ledger, or it cannot be read.
 pub fn unmatched(folder: &Folder) -> Result<Vec<Mailed>> {
-    let ledger = folder.existing_ledger()?;
+    let ledger = match folder.known_ledger()? {
+        Some(ledger) => ledger,
+        None => folder.existing_ledger()?,
+    };
     Ok(ledger.unmatched().collect::<ledger::Result<_>>()?)
 }
 

@@ -19,6 +19,8 @@ const APPLICATION: i64 = 0x756e_6473;
 
 /// What makes a ledger of each version from the one before; the first one makes it from nothing.
 const MIGRATIONS: [&str; 2] = [include_str!("migrations/0001.sql"), include_str!("migrations/0002.sql")];
+/// Ledgers from this version on are read as they are: whoever only reads changes nothing.
+const READABLE: usize = 1;
 
 /// How much of the file a connection keeps in memory, in KiB; negative as SQLite has it.
 ///
@@ -79,7 +81,7 @@ pub(super) fn open_for_reading(path: &Path) -> Result<Option<(Connection, PathBu
     let connection = reader(&path)?;
     match version(&connection, &path).map_err(|failure| failure.into_error(&path))? {
         Version::Empty => Ok(None),
-        Version::Of(found) if found < MIGRATIONS.len() => {
+        Version::Of(found) if found < READABLE => {
             // An older ledger: it is brought up to date, or the reason why it cannot be is the answer.
             drop(connection);
             open(&path)?;

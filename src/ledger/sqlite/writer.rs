@@ -6,6 +6,7 @@
 use std::collections::HashMap;
 use std::path::{Path, PathBuf};
 use std::sync::mpsc::{Receiver, TryRecvError};
+use std::time::Duration;
 
 use jiff::Timestamp;
 use rusqlite::{Connection, OptionalExtension, params};
@@ -171,6 +172,8 @@ impl Store {
         self.files.save(&self.connection);
         // Whoever reads may close the file later and cannot do this then; the file alone is to be whole, also for who
         // copies it.
+        // It does not wait for readers, who would hold up whoever writes meanwhile.
+        let _ = self.connection.busy_timeout(Duration::ZERO);
         let _ = self.connection.execute_batch("PRAGMA wal_checkpoint(TRUNCATE)");
     }
 

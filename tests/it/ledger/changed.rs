@@ -82,6 +82,35 @@ fn a_ledger_that_was_lost_or_is_an_older_one_is_not_sent_with_until_a_person_say
     campaign.run(&["send", "--yes"]).exits(0).prints("3 accepted");
 }
 
+#[test]
+fn no_word_is_recorded_in_a_ledger_that_was_lost_or_is_an_older_one() {
+    let campaign = Campaign::new().server([]);
+    campaign.run(&["send", "--yes", "--limit", "1"]).exits(0);
+    let older = std::fs::read(campaign.path("logs/ledger.db")).unwrap();
+    campaign.run(&["send", "--yes", "--limit", "1"]).exits(0);
+    campaign.write("mails.mbox", "From bo@example.org Mon Mar 22 10:00:00 2027\nFrom: bo@example.org\n\nYes.\n");
+    let mails = campaign.path("mails.mbox");
+    let words: [&[&str]; 5] = [
+        &["suppress", "cy@example.org"],
+        &["stop"],
+        &["mark", "ana@example.org", "replied"],
+        &["resolve", "ana@example.org", "--accepted"],
+        &["sync", "--mbox", mails.to_str().unwrap()],
+    ];
+    let refuses_all = || {
+        for word in words {
+            campaign.run(word).exits(2).says("it was lost, or is a copy from before");
+            campaign.run(&["send", "--yes"]).exits(2).says("it was lost, or is a copy from before");
+        }
+        assert_eq!(campaign.received().len(), 2);
+    };
+    campaign.write("logs/ledger.db", older);
+    refuses_all();
+    std::fs::remove_file(campaign.path("logs/ledger.db")).unwrap();
+    refuses_all();
+    assert!(!ledger(&campaign).exists(), "no empty ledger is made beside a log that knows of letters");
+}
+
 /// The lines of a run's stderr, up to one that has a text.
 fn read_until(stderr: &mut impl std::io::BufRead, text: &str) {
     let mut line = String::new();
