@@ -59,7 +59,8 @@ pub fn take_down(arguments: &[&str], ran: &Ran, steady: &[(String, &str)]) {
     if let Some(status) = ran.status.filter(|status| *status != 0) {
         writeln!(whole, "[exit status {status}]").unwrap();
     }
-    let paper = PAPER.iter().map(|name| (format!("{name}, "), ""));
+    // It may stand anywhere in a list of names, also at its end.
+    let paper = PAPER.iter().flat_map(|name| [(format!("{name}, "), ""), (format!(", {name}"), "")]);
     let whole = steady.iter().cloned().chain(paper).fold(whole, |whole, (text, stands)| whole.replace(&text, stands));
     let mut said = said.borrow_mut();
     said.push_str(&without_times(&whole).replace('\x1b', "␛"));
