@@ -11,13 +11,14 @@
 #
 # Right: RFC 3464, section 2.3: each group of fields speaks of one recipient, and its Action of that one only.
 set -euo pipefail
+echo "version Mail"
 folder=$(mktemp -d)
 trap 'rm -rf "$folder"' EXIT
 cd "$folder"
 apt-get download -o APT::Sandbox::User=root --quiet=2 libmail-deliverystatus-bounceparser-perl=1.543+repacked-1 libmime-tools-perl libmailtools-perl libtimedate-perl \
     libconvert-binhex-perl
 for package in ./*.deb; do dpkg-deb -x "$package" root; done
-PERL5LIB="$folder/root/usr/share/perl5" perl - <<'PERL'
+PERL5LIB="$folder/unpacked/usr/share/perl5" perl - <<'PERL'
 use strict; use warnings; use Mail::DeliveryStatus::BounceParser;
 my $failed = "Final-Recipient: rfc822; ana\@example.net\nAction: failed\nStatus: 5.1.1\nDiagnostic-Code: smtp; 550 5.1.1 no such mailbox\n";
 my $delayed = "Final-Recipient: rfc822; bo\@example.net\nAction: delayed\nStatus: 4.4.1\n";

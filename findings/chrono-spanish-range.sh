@@ -11,6 +11,7 @@
 # Right: a span has its first day as beginning (chrono's page: `start` and `end` of a result), as in chrono's own results for the same words
 # in the neighbours; "del 9 al 20 de noviembre" is the plain way to write it in Spanish.
 set -euo pipefail
+echo "version chrono-node 2.10.3 (npm)"
 folder=$(mktemp -d)
 trap 'rm -rf "$folder"' EXIT
 npm install --prefix "$folder" --silent --no-audit --no-fund --ignore-scripts chrono-node@2.10.3

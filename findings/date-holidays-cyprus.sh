@@ -12,6 +12,7 @@
 # Right: it is the Monday 48 days before Orthodox Easter, 23 February in 2026 (Cyprus, list of bank and public holidays of the Central Bank:
 # "Green Monday"). The library counts 47 days.
 set -euo pipefail
+echo "version date-holidays 3.37.0 (npm)"
 folder=$(mktemp -d)
 trap 'rm -rf "$folder"' EXIT
 npm install --prefix "$folder" --silent --no-audit --no-fund --ignore-scripts date-holidays@3.37.0

@@ -12,6 +12,7 @@
 #
 # Right: dateparser's documentation of search_dates ("find dates in text") with its own parse as the measure; CLDR, long date of nb, sk, hr.
 set -euo pipefail
+echo "version dateparser 1.5.0 (PyPI)"
 folder=$(mktemp -d)
 trap 'rm -rf "$folder"' EXIT
 python3 -m venv "$folder/venv"

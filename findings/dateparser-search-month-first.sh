@@ -10,6 +10,7 @@
 #
 # Right: CLDR's short dates of these languages, which dateparser has among its data (`date_order: DMY`) and uses in parse.
 set -euo pipefail
+echo "version dateparser 1.5.0 (PyPI)"
 folder=$(mktemp -d)
 trap 'rm -rf "$folder"' EXIT
 python3 -m venv "$folder/venv"

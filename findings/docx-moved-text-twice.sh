@@ -11,6 +11,7 @@
 # Right: ECMA-376, part 1, 17.13.5.22 (moveFrom: the content has been moved away) and 17.13.5.25 (moveTo: it stands here); mammoth and Word
 # show it once.
 set -euo pipefail
+echo "version docx2python 3.7.1 and docx2txt 0.9 (PyPI)"
 folder=$(mktemp -d)
 trap 'rm -rf "$folder"' EXIT
 python3 -m venv "$folder/venv"

@@ -9,6 +9,7 @@
 #
 # Right: ECMA-376, part 1, 17.3.3.18 (noBreakHyphen: a hyphen that does not break the line); mammoth writes U+2011, python-docx a hyphen.
 set -euo pipefail
+echo "version docx2python 3.7.1 and docx2txt 0.9 (PyPI)"
 folder=$(mktemp -d)
 trap 'rm -rf "$folder"' EXIT
 python3 -m venv "$folder/venv"

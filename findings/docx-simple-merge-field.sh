@@ -10,6 +10,7 @@
 #
 # Right: ECMA-376, part 1, 17.16.19 (fldSimple: its runs are the current result of the field, and what a reader sees).
 set -euo pipefail
+echo "version mammoth 1.13.0 and python-docx 1.2.0 (PyPI). Known"
 folder=$(mktemp -d)
 trap 'rm -rf "$folder"' EXIT
 python3 -m venv "$folder/venv"

@@ -11,6 +11,7 @@
 # Right: Namespaces in XML 1.0, section 4 (a prefix is only a placeholder for the namespace name); ECMA-376, part 1, 17.2.3 (document) asks
 # for no prefix. mammoth 1.13.0 reads both.
 set -euo pipefail
+echo "version docx2python 3.7.1 (PyPI)"
 folder=$(mktemp -d)
 trap 'rm -rf "$folder"' EXIT
 python3 -m venv "$folder/venv"

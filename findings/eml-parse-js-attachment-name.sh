@@ -10,6 +10,7 @@
 # Right: RFC 2231, section 4: the octets behind the percent signs are in the charset that stands before the first quote mark, any
 # charset that is registered.
 set -euo pipefail
+echo "version eml-parse-js 1.1.15 (npm)"
 folder=$(mktemp -d)
 trap 'rm -rf "$folder"' EXIT
 npm install --prefix "$folder" --silent --no-audit --no-fund --ignore-scripts eml-parse-js@1.1.15

@@ -10,6 +10,7 @@
 # Right: both words are titles to the library when they stand alone ("Dr. Ana Lima", "Prof. Ana Lima" are read rightly). Several titles are
 # written one after the other: DIN 5008, on salutations and addresses ("Herrn Prof. Dr. …").
 set -euo pipefail
+echo "version humanparser 2.7.0 (npm)"
 folder=$(mktemp -d)
 trap 'rm -rf "$folder"' EXIT
 npm install --prefix "$folder" --silent --no-audit --no-fund --ignore-scripts humanparser@2.7.0

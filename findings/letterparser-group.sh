@@ -11,6 +11,7 @@
 #
 # Right: RFC 5322, section 3.4: group = display-name ":" [group-list] ";"; the list may be empty, and the name is the group's.
 set -euo pipefail
+echo "version letterparser 0.1.8 (npm). postal-mime and mailparser read groups as groups"
 folder=$(mktemp -d)
 trap 'rm -rf "$folder"' EXIT
 npm install --prefix "$folder" --silent --no-audit --no-fund --ignore-scripts letterparser@0.1.8

@@ -11,6 +11,7 @@
 # Right: the particle belongs to the surname: the Dutch register of persons (BRP, national table 36, "voorvoegsels") has "ten" and
 # "in 't" beside "van den" and "ter"; German names with "zur" and "zum" are as much one surname as those with "vom".
 set -euo pipefail
+echo "version nameparser 2.6.0 (PyPI)"
 folder=$(mktemp -d)
 trap 'rm -rf "$folder"' EXIT
 python3 -m venv "$folder/venv"

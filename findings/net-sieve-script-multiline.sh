@@ -11,12 +11,13 @@
 # Right: RFC 5228, section 2.4.2: string = quoted-string / multi-line; the package is a "module to parse and write sieve
 # scripts".
 set -euo pipefail
+echo "version Net"
 folder=$(mktemp -d)
 trap 'rm -rf "$folder"' EXIT
 cd "$folder"
 apt-get download -o APT::Sandbox::User=root --quiet=2 libnet-sieve-script-perl=0.09-2 libclass-accessor-perl libsub-name-perl
 for package in ./*.deb; do dpkg-deb -x "$package" root; done
-PERL5LIB="$folder/root/usr/share/perl5" perl - 2>/dev/null <<'PERL'
+PERL5LIB="$folder/unpacked/usr/share/perl5" perl - 2>/dev/null <<'PERL'
 use strict; use warnings; use Net::Sieve::Script;
 sub written { my $script = Net::Sieve::Script->new(shift)->write_script; $script =~ s/\s+/ /g; $script =~ s/^ | $//g; return $script }
 my $quoted = written(qq(require "vacation";\nvacation "I am away.\nBack on 9 November.";\n));

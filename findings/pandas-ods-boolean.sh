@@ -12,6 +12,7 @@
 # Right: OpenDocument 1.2, part 1, attribute office:boolean-value, which holds the value; the paragraphs of a cell (9.1.4) are how it is
 # shown.
 set -euo pipefail
+echo "version pandas 3.1.1 with odfpy 1.4.1 (PyPI). pyexcel-ods3 0.6.1 reads both as true"
 folder=$(mktemp -d)
 trap 'rm -rf "$folder"' EXIT
 python3 -m venv "$folder/venv"

@@ -10,6 +10,7 @@
 #
 # Right: RFC 5322, section 3.2.2: "Comments may nest"; section 3.4.1: a comment is no part of the address.
 set -euo pipefail
+echo "version postal-mime 4.0.0 (npm)"
 folder=$(mktemp -d)
 trap 'rm -rf "$folder"' EXIT
 npm install --prefix "$folder" --silent --no-audit --no-fund --ignore-scripts postal-mime@4.0.0

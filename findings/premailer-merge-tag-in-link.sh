@@ -10,6 +10,7 @@
 # Right: premailer's page: it turns CSS blocks into style attributes; an address that is not one yet is none of its business. In Handlebars
 # and Mustache "{{ link }}" and "{{link}}" are the same tag (mustache(5); handlebarsjs.com, "Expressions").
 set -euo pipefail
+echo "version premailer 3.10.0 (PyPI). juice 11.1.1 (npm) and css-inline 0.24.0 (PyPI) leave it as it is"
 folder=$(mktemp -d)
 trap 'rm -rf "$folder"' EXIT
 python3 -m venv "$folder/venv"

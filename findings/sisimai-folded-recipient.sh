@@ -11,6 +11,7 @@
 #
 # Right: RFC 3464, section 2.1.1 (fields of a report are folded as those of a mail header) with RFC 5322, section 2.2.3 (unfold first).
 set -euo pipefail
+echo "version Sisimai 4.25.15 (Debian 12"
 folder=$(mktemp -d)
 trap 'rm -rf "$folder"' EXIT
 cd "$folder"
@@ -54,7 +55,7 @@ MAIL
 }
 report ' ana@example.net' >one-line.eml
 report $'\n ana@example.net' >folded.eml
-PERL5LIB="$folder/root/usr/share/perl5" perl - <<'PERL'
+PERL5LIB="$folder/unpacked/usr/share/perl5" perl - <<'PERL'
 use strict; use warnings; use Sisimai;
 sub failed { my $found = Sisimai->make(shift); return $found ? join(',', map { $_->recipient->address . ' ' . $_->reason } @$found) : 'nothing' }
 print "Sisimai ", Sisimai->version, "\n";

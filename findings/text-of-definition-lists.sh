@@ -10,6 +10,7 @@
 #
 # Right: HTML, section 15.3.8 (rendering of lists): dd, dl and dt are display: block, so each begins on a line of its own.
 set -euo pipefail
+echo "version inscriptis 2.7.6 (PyPI) and html-to-text 10.0.1 (npm). html2text 2025.4.15 (PyPI) puts them on lines of their own"
 folder=$(mktemp -d)
 trap 'rm -rf "$folder"' EXIT
 python3 -m venv "$folder/venv"

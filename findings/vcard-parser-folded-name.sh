@@ -9,6 +9,7 @@
 #
 # Right: RFC 2426, section 2.6, and RFC 6350, section 3.2: unfolding removes the line break and *one* white space character behind it.
 set -euo pipefail
+echo "version vcard-parser 1.0.0 (npm)"
 folder=$(mktemp -d)
 trap 'rm -rf "$folder"' EXIT
 npm install --prefix "$folder" --silent --no-audit --no-fund --ignore-scripts vcard-parser@1.0.0

@@ -10,6 +10,7 @@
 # Right: RFC 2426, section 4 (text-value: ESCAPED-CHAR), and RFC 6350, section 3.4: a comma in a text value is escaped with a backslash, and
 # "\n" stands for a line break; a reader undoes both.
 set -euo pipefail
+echo "version vcf 2.1.2 (npm)"
 folder=$(mktemp -d)
 trap 'rm -rf "$folder"' EXIT
 npm install --prefix "$folder" --silent --no-audit --no-fund --ignore-scripts vcf@2.1.2

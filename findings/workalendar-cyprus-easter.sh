@@ -11,6 +11,7 @@
 # Right: Orthodox Easter is on 12 April 2026 (Good Friday 10 April, Easter Monday 13 April); the Dormition of the Theotokos is on 15 August
 # (Cyprus, list of bank and public holidays of the Central Bank). workalendar has both right for Greece.
 set -euo pipefail
+echo "version workalendar 17.0.0 (PyPI). Known"
 folder=$(mktemp -d)
 trap 'rm -rf "$folder"' EXIT
 python3 -m venv "$folder/venv"
