@@ -11,7 +11,7 @@
 #
 # Right: RFC 3464, section 2.3: each group of fields speaks of one recipient, and its Action of that one only.
 set -euo pipefail
-echo "version Mail"
+echo "version Mail::DeliveryStatus::BounceParser 1.543 (Debian 12"
 folder=$(mktemp -d)
 trap 'rm -rf "$folder"' EXIT
 cd "$folder"

@@ -9,7 +9,7 @@
 #
 # Right: OpenDocument 1.2, part 1, 6.1.5 (text:line-break) and 6.1.4 (text:tab).
 set -euo pipefail
-echo "version python-calamine 0.9.1 (PyPI; the reader is the Rust crate calamine). pyexcel-ods3 0.6.1 gives the break and the tab"
+echo "version python-calamine 0.9.1 (PyPI"
 folder=$(mktemp -d)
 trap 'rm -rf "$folder"' EXIT
 python3 -m venv "$folder/venv"

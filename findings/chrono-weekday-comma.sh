@@ -12,7 +12,7 @@
 # Right: a weekday with a comma before a date belongs to that date. Duden, on dates (Datumsangaben), has "dem 9." and "den 9." behind the
 # weekday as equally right, so the case of the article cannot make another day of it.
 set -euo pipefail
-echo "version chrono-node 2.10.3 (npm), parseDate of its German and English readers"
+echo "version chrono-node 2.10.3 (npm)"
 folder=$(mktemp -d)
 trap 'rm -rf "$folder"' EXIT
 npm install --prefix "$folder" --silent --no-audit --no-fund --ignore-scripts chrono-node@2.10.3

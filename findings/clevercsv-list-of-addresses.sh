@@ -9,7 +9,7 @@
 #
 # Right: RFC 4180, section 2: a record is "one or more fields, separated by commas"; with no comma in any line there is one field.
 set -euo pipefail
-echo "version clevercsv 0.8.5 (PyPI), made to find the dialect of messy files"
+echo "version clevercsv 0.8.5 (PyPI)"
 folder=$(mktemp -d)
 trap 'rm -rf "$folder"' EXIT
 python3 -m venv "$folder/venv"

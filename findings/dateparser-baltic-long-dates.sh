@@ -10,7 +10,7 @@
 #
 # Right: CLDR, dateFormats long: lt "2026 m. lapkričio 9 d.", lv "2026. gada 9. novembris", mt "9 ta’ Novembru 2026".
 set -euo pipefail
-echo "version dateparser 1.5.0 (PyPI); the dates are written by Babel 2.19.0"
+echo "version dateparser 1.5.0 (PyPI)"
 folder=$(mktemp -d)
 trap 'rm -rf "$folder"' EXIT
 python3 -m venv "$folder/venv"

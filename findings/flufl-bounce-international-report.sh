@@ -12,7 +12,7 @@
 # Right: RFC 6533, section 3 (the address type `utf-8` may stand in Final-Recipient and Original-Recipient of either type of report) and
 # section 4 (message/global-delivery-status has the same fields as message/delivery-status).
 set -euo pipefail
-echo "version flufl.bounce 6.0.0 (PyPI), which Mailman 3 reads its bounces with"
+echo "version flufl.bounce 6.0.0 (PyPI)"
 folder=$(mktemp -d)
 trap 'rm -rf "$folder"' EXIT
 python3 -m venv "$folder/venv"

@@ -10,7 +10,7 @@
 #
 # Right: the library's own page, "multi-language", with Polish among its languages. The same answer in Swedish and German is split rightly.
 set -euo pipefail
-echo "version mail-parser-reply 1.36 (PyPI), a splitter of answers and quotations in thirteen languages"
+echo "version mail-parser-reply 1.36 (PyPI)"
 folder=$(mktemp -d)
 trap 'rm -rf "$folder"' EXIT
 python3 -m venv "$folder/venv"

@@ -12,7 +12,7 @@
 # Right: the module's own page: "Decodes VERPED-ADDRESS into its constituent parts. Returns LOCAL-ADDRESS and REMOTE-ADDRESS". The
 # module encodes a hyphen of the recipient (`+2D`), so the last hyphen is the one that separates.
 set -euo pipefail
-echo "version Mail"
+echo "version Mail::Verp 0.06 (Debian 12"
 folder=$(mktemp -d)
 trap 'rm -rf "$folder"' EXIT
 cd "$folder"

@@ -11,7 +11,7 @@
 # Right: RFC 5228, section 2.4.2: string = quoted-string / multi-line; the package is a "module to parse and write sieve
 # scripts".
 set -euo pipefail
-echo "version Net"
+echo "version Net::Sieve::Script 0.09 (Debian 12"
 folder=$(mktemp -d)
 trap 'rm -rf "$folder"' EXIT
 cd "$folder"

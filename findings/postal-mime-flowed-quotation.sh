@@ -10,7 +10,7 @@
 #
 # Right: RFC 3676, section 4.5 (count and take off the quote marks before joining lines; lines of the same depth are one paragraph).
 set -euo pipefail
-echo "version postal-mime 4.0.0 (npm), the parser that mail handlers in workers and browsers use. mailparser 3.14.2 reads it rightly"
+echo "version postal-mime 4.0.0 (npm)"
 folder=$(mktemp -d)
 trap 'rm -rf "$folder"' EXIT
 npm install --prefix "$folder" --silent --no-audit --no-fund --ignore-scripts postal-mime@4.0.0

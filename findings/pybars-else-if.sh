@@ -10,7 +10,7 @@
 #
 # Right: handlebarsjs.com, "Block Helpers", section "Conditionals": block helpers can be chained with else ("{{else if isInactive}}").
 set -euo pipefail
-echo "version pybars3 0.9.7 (PyPI), Handlebars for Python; handlebars 4.7.10 (npm) beside it"
+echo "version pybars3 0.9.7 (PyPI)"
 folder=$(mktemp -d)
 trap 'rm -rf "$folder"' EXIT
 python3 -m venv "$folder/venv"

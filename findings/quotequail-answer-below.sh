@@ -12,7 +12,7 @@
 # Right: the library's own page: quote() returns tuples of which the first says "whether the text should be expanded by default"; text
 # without a quote mark is no quotation (RFC 3676, section 4.5). The custom is RFC 1855, section 3.1.1: summarize the original at the top.
 set -euo pipefail
-echo "version quotequail 0.5.4 (PyPI), which tells what of a mail to show and what to fold"
+echo "version quotequail 0.5.4 (PyPI)"
 folder=$(mktemp -d)
 trap 'rm -rf "$folder"' EXIT
 python3 -m venv "$folder/venv"

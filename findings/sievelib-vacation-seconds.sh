@@ -10,7 +10,7 @@
 # Right: RFC 6131, section 2: "vacation-seconds" implies "vacation", and a script that requires the former can omit the latter; its
 # examples (section 3) do.
 set -euo pipefail
-echo "version sievelib 1.6.0 (PyPI), a parser of Sieve scripts and a client of ManageSieve"
+echo "version sievelib 1.6.0 (PyPI)"
 folder=$(mktemp -d)
 trap 'rm -rf "$folder"' EXIT
 python3 -m venv "$folder/venv"

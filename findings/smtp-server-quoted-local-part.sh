@@ -12,7 +12,7 @@
 # Right: RFC 5321, section 4.1.2: Local-part = Dot-string / Quoted-string, and a Quoted-string may hold spaces and an @; section 2.3.11:
 # nobody but the host that the domain names may judge a local part.
 set -euo pipefail
-echo "version smtp-server 3.21.6 (npm), which servers for tests are made of"
+echo "version smtp-server 3.21.6 (npm)"
 folder=$(mktemp -d)
 trap 'rm -rf "$folder"' EXIT
 npm install --prefix "$folder" --silent --no-audit --no-fund --ignore-scripts smtp-server@3.21.6

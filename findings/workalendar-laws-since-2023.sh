@@ -11,7 +11,7 @@
 # Christmas Eve a day off from 2025 on. Romania: Legea 52/2023 makes 6 and 7 January holidays. Ireland: St Brigid's Day since 2023,
 # on the first Monday of February (2 February in 2026). holidays 0.109 (PyPI) has all four.
 set -euo pipefail
-echo "version workalendar 17.0.0 (PyPI), the newest release, of January 2023. Known"
+echo "version workalendar 17.0.0 (PyPI)"
 folder=$(mktemp -d)
 trap 'rm -rf "$folder"' EXIT
 python3 -m venv "$folder/venv"
