@@ -11,13 +11,13 @@
 #
 # Right: RFC 3464, section 2.3: each group of fields speaks of one recipient, and its Action of that one only.
 set -euo pipefail
-echo "version Mail::DeliveryStatus::BounceParser 1.543 (Debian 12"
+echo "version Mail::DeliveryStatus::BounceParser 1.543"
 folder=$(mktemp -d)
 trap 'rm -rf "$folder"' EXIT
 cd "$folder"
-apt-get download -o APT::Sandbox::User=root --quiet=2 libmail-deliverystatus-bounceparser-perl=1.543+repacked-1 libmime-tools-perl libmailtools-perl libtimedate-perl \
+apt-get download -o APT::Sandbox::User=unpacked --quiet=2 libmail-deliverystatus-bounceparser-perl=1.543+repacked-1 libmime-tools-perl libmailtools-perl libtimedate-perl \
     libconvert-binhex-perl
-for package in ./*.deb; do dpkg-deb -x "$package" root; done
+for package in ./*.deb; do dpkg-deb -x "$package" unpacked; done
 PERL5LIB="$folder/unpacked/usr/share/perl5" perl - <<'PERL'
 use strict; use warnings; use Mail::DeliveryStatus::BounceParser;
 my $failed = "Final-Recipient: rfc822; ana\@example.net\nAction: failed\nStatus: 5.1.1\nDiagnostic-Code: smtp; 550 5.1.1 no such mailbox\n";

@@ -9,7 +9,7 @@
 #
 # Right: OpenDocument 1.2, part 1, 6.1.5 (text:line-break) and 6.1.4 (text:tab).
 set -euo pipefail
-echo "version python-calamine 0.9.1 (PyPI"
+echo "version python-calamine 0.9.1"
 folder=$(mktemp -d)
 trap 'rm -rf "$folder"' EXIT
 python3 -m venv "$folder/venv"

@@ -12,7 +12,7 @@
 # characters must be base64. The function
 # that it calls, base64.decodestring, was removed in Python 3.9 ("What's New in Python 3.9", Removed).
 set -euo pipefail
-echo "version ldif3 3.2.2 (PyPI"
+echo "version ldif3 3.2.2"
 folder=$(mktemp -d)
 trap 'rm -rf "$folder"' EXIT
 python3 -m venv "$folder/venv"

@@ -12,12 +12,12 @@
 # Right: the module's own page: "Decodes VERPED-ADDRESS into its constituent parts. Returns LOCAL-ADDRESS and REMOTE-ADDRESS". The
 # module encodes a hyphen of the recipient (`+2D`), so the last hyphen is the one that separates.
 set -euo pipefail
-echo "version Mail::Verp 0.06 (Debian 12"
+echo "version Mail::Verp 0.06"
 folder=$(mktemp -d)
 trap 'rm -rf "$folder"' EXIT
 cd "$folder"
-apt-get download -o APT::Sandbox::User=root --quiet=2 libmail-verp-perl=0.06+dfsg-4
-dpkg-deb -x ./*.deb root
+apt-get download -o APT::Sandbox::User=unpacked --quiet=2 libmail-verp-perl=0.06+dfsg-4
+dpkg-deb -x ./*.deb unpacked
 PERL5LIB="$folder/unpacked/usr/share/perl5" perl - <<'PERL'
 use strict; use warnings; use Mail::Verp;
 my ($sender, $recipient) = ('open-letters@example.org', 'ana@example.net');

@@ -11,7 +11,7 @@
 #
 # Right: RFC 5322, section 3.6.4: msg-id = [CFWS] "<" id-left "@" id-right ">" [CFWS]; a comment may stand there and is no part of the id.
 set -euo pipefail
-echo "version mailparser 3.14.2 (npm"
+echo "version mailparser 3.14.2"
 folder=$(mktemp -d)
 trap 'rm -rf "$folder"' EXIT
 npm install --prefix "$folder" --silent --no-audit --no-fund --ignore-scripts mailparser@3.14.2

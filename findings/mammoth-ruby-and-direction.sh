@@ -11,7 +11,7 @@
 # Right: ECMA-376, part 1, 17.3.3.25 (ruby) and 17.3.3.27 (rubyBase: the text that the reading belongs to); its
 # dir (bidirectional embedding) is a container of runs. docx2python 3.7.1 keeps all of it.
 set -euo pipefail
-echo "version mammoth 1.13.0 (PyPI"
+echo "version mammoth 1.13.0"
 folder=$(mktemp -d)
 trap 'rm -rf "$folder"' EXIT
 python3 -m venv "$folder/venv"

@@ -11,12 +11,12 @@
 # Right: RFC 5228, section 2.4.2: string = quoted-string / multi-line; the package is a "module to parse and write sieve
 # scripts".
 set -euo pipefail
-echo "version Net::Sieve::Script 0.09 (Debian 12"
+echo "version Net::Sieve::Script 0.09"
 folder=$(mktemp -d)
 trap 'rm -rf "$folder"' EXIT
 cd "$folder"
-apt-get download -o APT::Sandbox::User=root --quiet=2 libnet-sieve-script-perl=0.09-2 libclass-accessor-perl libsub-name-perl
-for package in ./*.deb; do dpkg-deb -x "$package" root; done
+apt-get download -o APT::Sandbox::User=unpacked --quiet=2 libnet-sieve-script-perl=0.09-2 libclass-accessor-perl libsub-name-perl
+for package in ./*.deb; do dpkg-deb -x "$package" unpacked; done
 PERL5LIB="$folder/unpacked/usr/share/perl5" perl - 2>/dev/null <<'PERL'
 use strict; use warnings; use Net::Sieve::Script;
 sub written { my $script = Net::Sieve::Script->new(shift)->write_script; $script =~ s/\s+/ /g; $script =~ s/^ | $//g; return $script }

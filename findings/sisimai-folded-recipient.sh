@@ -11,13 +11,13 @@
 #
 # Right: RFC 3464, section 2.1.1 (fields of a report are folded as those of a mail header) with RFC 5322, section 2.2.3 (unfold first).
 set -euo pipefail
-echo "version Sisimai 4.25.15 (Debian 12"
+echo "version Sisimai 4.25.15"
 folder=$(mktemp -d)
 trap 'rm -rf "$folder"' EXIT
 cd "$folder"
 # By name and version from Debian 12, unpacked here; nothing is installed into the system.
-apt-get download -o APT::Sandbox::User=root --quiet=2 libsisimai-perl=4.25.15-1 libclass-accessor-lite-perl
-for package in ./*.deb; do dpkg-deb -x "$package" root; done
+apt-get download -o APT::Sandbox::User=unpacked --quiet=2 libsisimai-perl=4.25.15-1 libclass-accessor-lite-perl
+for package in ./*.deb; do dpkg-deb -x "$package" unpacked; done
 report() {
     cat <<MAIL
 From: Mail Delivery System <MAILER-DAEMON@mx.example.net>
