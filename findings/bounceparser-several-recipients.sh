@@ -15,7 +15,7 @@ echo "version Mail::DeliveryStatus::BounceParser 1.543"
 folder=$(mktemp -d)
 trap 'rm -rf "$folder"' EXIT
 cd "$folder"
-apt-get download -o APT::Sandbox::User=unpacked --quiet=2 libmail-deliverystatus-bounceparser-perl=1.543+repacked-1 libmime-tools-perl libmailtools-perl libtimedate-perl \
+apt-get download -o APT::Sandbox::User=root --quiet=2 libmail-deliverystatus-bounceparser-perl=1.543+repacked-1 libmime-tools-perl libmailtools-perl libtimedate-perl \
     libconvert-binhex-perl
 for package in ./*.deb; do dpkg-deb -x "$package" unpacked; done
 PERL5LIB="$folder/unpacked/usr/share/perl5" perl - <<'PERL'

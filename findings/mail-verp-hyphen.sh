@@ -16,7 +16,7 @@ echo "version Mail::Verp 0.06"
 folder=$(mktemp -d)
 trap 'rm -rf "$folder"' EXIT
 cd "$folder"
-apt-get download -o APT::Sandbox::User=unpacked --quiet=2 libmail-verp-perl=0.06+dfsg-4
+apt-get download -o APT::Sandbox::User=root --quiet=2 libmail-verp-perl=0.06+dfsg-4
 dpkg-deb -x ./*.deb unpacked
 PERL5LIB="$folder/unpacked/usr/share/perl5" perl - <<'PERL'
 use strict; use warnings; use Mail::Verp;

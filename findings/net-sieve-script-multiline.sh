@@ -15,7 +15,7 @@ echo "version Net::Sieve::Script 0.09"
 folder=$(mktemp -d)
 trap 'rm -rf "$folder"' EXIT
 cd "$folder"
-apt-get download -o APT::Sandbox::User=unpacked --quiet=2 libnet-sieve-script-perl=0.09-2 libclass-accessor-perl libsub-name-perl
+apt-get download -o APT::Sandbox::User=root --quiet=2 libnet-sieve-script-perl=0.09-2 libclass-accessor-perl libsub-name-perl
 for package in ./*.deb; do dpkg-deb -x "$package" unpacked; done
 PERL5LIB="$folder/unpacked/usr/share/perl5" perl - 2>/dev/null <<'PERL'
 use strict; use warnings; use Net::Sieve::Script;

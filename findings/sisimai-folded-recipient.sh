@@ -16,7 +16,7 @@ folder=$(mktemp -d)
 trap 'rm -rf "$folder"' EXIT
 cd "$folder"
 # By name and version from Debian 12, unpacked here; nothing is installed into the system.
-apt-get download -o APT::Sandbox::User=unpacked --quiet=2 libsisimai-perl=4.25.15-1 libclass-accessor-lite-perl
+apt-get download -o APT::Sandbox::User=root --quiet=2 libsisimai-perl=4.25.15-1 libclass-accessor-lite-perl
 for package in ./*.deb; do dpkg-deb -x "$package" unpacked; done
 report() {
     cat <<MAIL
