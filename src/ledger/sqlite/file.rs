@@ -7,7 +7,7 @@ use std::thread::sleep;
 use std::time::{Duration, Instant};
 
 use rusqlite::config::DbConfig;
-use rusqlite::{Connection, ErrorCode, OpenFlags, TransactionBehavior};
+use rusqlite::{Connection, ErrorCode, OpenFlags, TransactionBehavior, params};
 
 use super::failure::{Failure, translate};
 use super::patience::{PATIENCE, wait};
@@ -18,7 +18,8 @@ use crate::ledger::{LedgerError, Result};
 const APPLICATION: i64 = 0x756e_6473;
 
 /// What makes a ledger of each version from the one before; the first one makes it from nothing.
-const MIGRATIONS: [&str; 2] = [include_str!("migrations/0001.sql"), include_str!("migrations/0002.sql")];
+const MIGRATIONS: [&str; 3] =
+    [include_str!("migrations/0001.sql"), include_str!("migrations/0002.sql"), include_str!("migrations/0003.sql")];
 /// Ledgers from this version on are read as they are: whoever only reads changes nothing.
 const READABLE: usize = 1;
 
@@ -211,21 +212,24 @@ fn prepare(connection: &mut Connection, path: &Path) -> std::result::Result<(), 
     }
     if done == 0 {
         transaction.pragma_update(None, "application_id", APPLICATION)?;
-        let key = token_key().map_err(|what| LedgerError::Store { path: path.to_owned(), what })?;
-        transaction.execute("INSERT INTO meta (key, value) VALUES ('token-key', ?1)", [key])?;
     }
     if done < MIGRATIONS.len() {
+        // A secret, and a name that no other ledger has: each is made once.
+        for name in ["token-key", "id"] {
+            let value = random().map_err(|what| LedgerError::Store { path: path.to_owned(), what })?;
+            transaction.execute("INSERT OR IGNORE INTO meta (key, value) VALUES (?1, ?2)", params![name, value])?;
+        }
         transaction.pragma_update(None, "user_version", MIGRATIONS.len().to_string())?;
     }
     transaction.commit()?;
     Ok(())
 }
 
-/// The secret of a new ledger, from the operating system.
-fn token_key() -> std::result::Result<[u8; 32], String> {
-    let mut key = [0; 32];
-    getrandom::fill(&mut key).map_err(|error| format!("the operating system gives no random numbers: {error}"))?;
-    Ok(key)
+/// What nobody can guess, from the operating system.
+fn random() -> std::result::Result<[u8; 32], String> {
+    let mut bytes = [0; 32];
+    getrandom::fill(&mut bytes).map_err(|error| format!("the operating system gives no random numbers: {error}"))?;
+    Ok(bytes)
 }
 
 /// The file with `suffix` behind its name: SQLite's companions, and the locks.
