@@ -48,6 +48,7 @@ pub use pages::Pages;
 pub use person::{PersonLedger, Word};
 pub use read::ReadLedger;
 pub use row::{Due, PlannedRow};
+pub use rules::witness::knows;
 pub use run::RunLedger;
 pub use sent::{AttemptEnd, Sent, SentAttempt};
 pub use stage::StageLedger;

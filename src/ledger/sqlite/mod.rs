@@ -33,6 +33,7 @@ mod mailed;
 mod open_files;
 mod patience;
 mod person;
+mod place;
 mod plan;
 mod read;
 mod reader;
@@ -151,6 +152,22 @@ impl SqliteLedger {
         let readers = Arc::new(Readers::new(&path, Some(connection)));
         let inner = Inner { path, host: host::name(), reader: None, readers, writer: None };
         Ok(Some(Self { inner: Arc::new(inner) }))
+    }
+
+    /// Refuses where a witness knows of what the ledger at a path does not know, also where there is none; changes
+    /// nothing. Whatever opens a ledger for writing looks itself.
+    ///
+    /// # Errors
+    /// [`LedgerError::Lost`] where that is so; where something cannot be read.
+    pub fn refuse_lost(path: &Path, memory: Option<&Path>) -> Result<()> {
+        let memory = memory.map(MachineMemory::in_folder);
+        let path = &path.canonicalize().unwrap_or_else(|_| path.to_owned());
+        if !path.exists() {
+            return witness::refuse_missing_ledger(path, memory.as_ref());
+        }
+        lost_log::refuse_lost_log(path)?;
+        let Some((connection, path)) = file::open_for_reading(path)? else { return Ok(()) };
+        witness::compare(&connection, &path, memory.as_ref()).map_err(|failure| failure.into_error(&path))
     }
 
     /// The file, without symbolic links.
