@@ -89,6 +89,21 @@ pub enum Error {
         /// How many letters the ledger does not know of.
         letters: usize,
     },
+    /// Witnesses know of letters, and nobody knows to whom these went.
+    #[error(
+        "{} of {campaign}, of which the logs of sent letters tell, went to addresses that stand neither in {list}, nor in contacted.csv, nor \
+         in the ledger; nothing was written; put the list back that they were sent with, or do this in the folder of that campaign, and run the \
+         command again",
+        counted(*letters as u64, "letter", "letters"),
+    )]
+    WitnessedNobody {
+        /// Of which campaign.
+        campaign: CampaignId,
+        /// How many.
+        letters: usize,
+        /// The campaign's list.
+        list: String,
+    },
     /// What was asked for cannot be written.
     #[error("the output cannot be written")]
     Output(#[from] io::Error),

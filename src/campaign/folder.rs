@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 use super::error::{Error, Result};
 use super::realm::Realm;
 use crate::config::Settings;
+use crate::ledger::Unknown;
 use crate::ledger::sqlite::SqliteLedger;
 use crate::model::Faults;
 use crate::workspace::Workspace;
@@ -66,6 +67,22 @@ impl Folder {
     /// [`LedgerError::Lost`](crate::ledger::LedgerError::Lost) where that is so, and where something cannot be read.
     pub(super) fn refuse_lost_ledger(&self) -> Result<()> {
         Ok(SqliteLedger::refuse_lost(&self.ledger_path()?, self.memory.as_deref())?)
+    }
+
+    /// The letters that witnesses know and the ledger does not, also where there is none.
+    ///
+    /// # Errors
+    /// Where something cannot be read.
+    pub(super) fn unknown_letters(&self) -> Result<Unknown> {
+        Ok(SqliteLedger::unknown_letters(&self.ledger_path()?, self.memory.as_deref())?)
+    }
+
+    /// The ledger to write to, whatever its witnesses know, to take that in; it is made where there is none.
+    ///
+    /// # Errors
+    /// Where it cannot be opened.
+    pub(super) fn ledger_to_adopt(&self) -> Result<Ledger> {
+        Ok(SqliteLedger::open_to_adopt(&self.ledger_path()?, self.memory.as_deref())?)
     }
 
     /// The ledger to write to, which must be there.

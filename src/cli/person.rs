@@ -27,6 +27,18 @@ pub struct Resolve {
     pub sandbox: bool,
 }
 
+/// Takes in what witnesses know.
+#[derive(Debug, Args)]
+pub struct Adopt {
+    /// What the logs of sent letters, contacted.csv and this machine know of letters that left
+    #[arg(long, required = true)]
+    pub witness: bool,
+
+    /// In the sandbox's ledger
+    #[arg(long)]
+    pub sandbox: bool,
+}
+
 /// Records an answer.
 #[derive(Debug, Args)]
 pub struct Mark {

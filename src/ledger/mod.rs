@@ -10,6 +10,7 @@
 //! 3. an outcome is durable before its future resolves; a later claim never overtakes an earlier outcome;
 //! 4. nothing here waits for the network.
 
+mod adoption;
 mod answer;
 mod attempt;
 mod delivery;
@@ -34,6 +35,7 @@ pub mod sqlite;
 mod stage;
 mod tally;
 
+pub use adoption::{Adopted, Departure, Unknown};
 pub use answer::{AddressChange, Hearing, Mark, Marked, Unbounced, Voice, Witness};
 pub use attempt::{AttemptId, Claim, Claimed, Resolution, Settlement};
 pub use delivery::{Delivery, DeliveryId, Selection, Standing};
