@@ -75,6 +75,8 @@ pub enum Command {
     /// Show who gets what in the next round, who is skipped and why; sends nothing
     Plan(Plan),
     /// Show one letter as its reader gets it, or write all of them into a folder
+    ///
+    /// Before the first run, Message-IDs and tokens are placeholders: the ledger's key, which makes them, is not there yet.
     Preview(Preview),
     /// Send the letter, or go on with it; can be stopped and run again at any time
     Send(Send),

@@ -148,7 +148,7 @@ fn changed_files(campaign: &Campaign, ledger: Option<&impl ReadLedger>) -> Resul
 fn foresee(campaign: &Campaign, ledger: Option<&impl ReadLedger>, now: Timestamp) -> Result<Foresight> {
     match campaign.folder.settings.last_round() {
         Round(0) => Ok(Foresight::default()),
-        Round(last) => Foresight::before(Round(last + 1), campaign, ledger, now),
+        Round(last) => Foresight::before(Round(last + 1), campaign, ledger, &TokenKey::new(NO_KEY), now),
     }
 }
 

@@ -40,9 +40,10 @@ impl Row {
     }
 
     pub(super) fn due(&self) -> Due {
-        let Delivery { id, recipient, attempts, first_attempt_at, last_attempt_at, .. } = self.delivery.clone();
+        let Delivery { id, recipient, attempts, first_attempt_at, last_attempt_at, message_id, .. } =
+            self.delivery.clone();
         let Self { place, line, cells, left_out, .. } = self.clone();
-        Due { id, recipient, place, line, cells, left_out, attempts, first_attempt_at, last_attempt_at }
+        Due { id, recipient, place, line, cells, left_out, attempts, first_attempt_at, last_attempt_at, message_id }
     }
 }
 

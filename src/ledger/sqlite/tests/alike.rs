@@ -329,7 +329,8 @@ impl<P: Place> Side<P> {
         }
         for round in [FIRST, SECOND] {
             for due in ledger.due(&campaign(), round, None, now, 2).await.unwrap() {
-                shown.push(format!("{:?}", Due { id: DeliveryId(0), ..due }));
+                let message_id = due.message_id.is_some().then(|| MessageId::from_text("known"));
+                shown.push(format!("{:?}", Due { id: DeliveryId(0), message_id, ..due }));
             }
             shown.push(format!("{:?}", ReadLedger::next_attempt_at(ledger, &campaign(), round).unwrap()));
             let only = HashSet::from(["bo".to_owned(), "ana2@example.org".to_owned()]);
