@@ -7,6 +7,7 @@ use super::error::{Error, Result};
 use super::realm::Realm;
 use crate::config::Settings;
 use crate::ledger::sqlite::SqliteLedger;
+use crate::ledger::{LedgerError, PlaceLedger};
 use crate::model::Faults;
 use crate::workspace::Workspace;
 
@@ -49,9 +50,25 @@ impl Folder {
     /// The ledger to write to; it is made where there is none.
     ///
     /// # Errors
-    /// Where it cannot be opened.
+    /// [`LedgerError::HandedOver`] where it was handed over from here, and where it cannot be opened.
     pub fn ledger(&self) -> Result<Ledger> {
-        Ok(SqliteLedger::open(&self.ledger_path()?)?)
+        let ledger = SqliteLedger::open(&self.ledger_path()?)?;
+        // It refuses each command too; here nothing was done in vain.
+        match ledger.handed_over()?.filter(|handed| handed.is_here) {
+            Some(handed) => Err(LedgerError::HandedOver(handed).into()),
+            None => Ok(ledger),
+        }
+    }
+
+    /// The ledger that was handed over: it can be taken back, and nothing else can be written to it.
+    ///
+    /// # Errors
+    /// [`Error::NoLedger`] where it is not there, or it cannot be opened.
+    pub(super) fn ledger_that_was_handed_over(&self) -> Result<Ledger> {
+        match self.known_ledger()? {
+            Some(_) => Ok(SqliteLedger::open(&self.ledger_path()?)?),
+            None => Err(Error::NoLedger(self.realm.ledger(&self.settings))),
+        }
     }
 
     /// The ledger to write to, which must be there.
@@ -75,6 +92,11 @@ impl Folder {
 
     /// The place of the ledger.
     pub(super) fn ledger_path(&self) -> Result<PathBuf> {
-        Ok(self.workspace.path(&self.realm.ledger(&self.settings))?)
+        let path = self.realm.ledger(&self.settings);
+        match self.realm {
+            // Campaigns in several folders may share one, which lies outside of them.
+            Realm::Real => Ok(self.workspace.root().join(path)),
+            Realm::Sandbox => Ok(self.workspace.path(&path)?),
+        }
     }
 }

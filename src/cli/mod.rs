@@ -11,7 +11,7 @@ use clap::{Args, Parser, Subcommand, ValueEnum, ValueHint};
 use clap_complete::Shell;
 
 pub use letter::{Check, Init, Plan, Preview, PreviewFormat, Publish};
-pub use person::{Mark, MarkStatus, Resolve, Stop, Suppress};
+pub use person::{HandOver, Mark, MarkStatus, Resolve, Stop, Suppress};
 pub use review::{Log, LogFormat, Read, Status, Sync};
 pub use sending::{FollowUp, Send};
 
@@ -107,6 +107,12 @@ pub enum Command {
     /// It works while a run sends: what is on the wire is finished, and the run ends. `plan`, `status` and `log` say
     /// that the campaign is stopped, `send` and `follow-up` refuse. What comes back is recorded still.
     Stop(Stop),
+    /// Lock this folder: somebody else goes on with a copy of it, on another machine or in another folder
+    ///
+    /// The ledger notes who handed it over, to whom and when, and its file is whole by itself then: copy or zip the folder
+    /// with logs/ in it. Here, whatever sends or records refuses until `hand-over --undo` takes it back; `status` and `log`
+    /// go on. In the copy, the first `send` or `follow-up` asks whether to go on there, or is told by `--take-over`.
+    HandOver(HandOver),
     /// Read reports and answers from the inbox, and record what they say of the letters
     ///
     /// The inbox is that of `[inbox]` in campaign.toml: a mailbox on an IMAP server, a Maildir or an mbox. It is read,

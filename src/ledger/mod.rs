@@ -1,7 +1,8 @@
 //! The durable record of every delivery, attempt, report and answer.
 //!
 //! A trait for each who uses it: a run ([`RunLedger`]), the plan before it ([`StageLedger`]), a person
-//! ([`PersonLedger`]), mail ([`MailLedger`]), and whoever reads ([`ReadLedger`]). What they promise is the protocol of
+//! ([`PersonLedger`]), mail ([`MailLedger`]), whoever reads ([`ReadLedger`]),
+//! and whoever moves it to another machine ([`PlaceLedger`]). What they promise is the protocol of
 //! the product:
 //!
 //! 1. a claim is durable before it returns, so an attempt is on disk before the first byte of its message leaves;
@@ -23,6 +24,7 @@ mod mail;
 pub(crate) mod memory;
 mod pages;
 mod person;
+mod place;
 mod read;
 mod row;
 mod rules;
@@ -43,6 +45,7 @@ pub use lease::{Holder, Lease};
 pub use mail::{Counted, MailLedger, Mailed, Mention, Outcome, Suggestion, Uids};
 pub use pages::Pages;
 pub use person::{PersonLedger, Word};
+pub use place::{Elsewhere, HandOver, LastRun, Machine, PlaceLedger};
 pub use read::ReadLedger;
 pub use row::{Due, PlannedRow};
 pub use run::RunLedger;

@@ -15,6 +15,7 @@ mod dovecot;
 mod failed;
 mod follow_up;
 mod halted;
+mod hand_over;
 mod harness;
 mod imap;
 mod inbox;

@@ -33,7 +33,8 @@ pub enum Today {
     },
 }
 
-/// The ledger of a campaign that has follow-ups, of which the first letter was sent and which nobody has stopped.
+/// The ledger of a campaign that has follow-ups, of which the first letter was sent and which nobody has
+/// stopped or handed over.
 ///
 /// # Errors
 /// Where one of these is not so.
@@ -42,6 +43,7 @@ pub fn ledger_of(folder: &Folder) -> Result<Ledger> {
         return Err(Error::NoFollowUp(folder.settings.file.clone()));
     }
     let ledger = folder.known_ledger()?.ok_or(Error::NothingToFollow)?;
+    super::place::refuse_handed_over(&ledger)?;
     super::prepare::refuse_halted(Some(&ledger), folder)?;
     Ok(ledger)
 }

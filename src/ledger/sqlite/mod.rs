@@ -31,6 +31,7 @@ mod mailed;
 mod open_files;
 mod patience;
 mod person;
+mod place;
 mod plan;
 mod read;
 mod reader;
@@ -68,7 +69,7 @@ use self::failure::Failure;
 use self::reader::Reader;
 use self::readers::Readers;
 use self::writer::{Command, Job, Store, Work};
-use super::{LedgerError, Result};
+use super::{LedgerError, Machine, Result};
 
 /// A ledger in a SQLite file. Clones share it; dropping the last one waits until everything that was asked is durable.
 #[derive(Clone)]
@@ -79,7 +80,7 @@ pub struct SqliteLedger {
 struct Inner {
     /// Without symbolic links.
     path: PathBuf,
-    host: String,
+    machine: Machine,
     /// Both of them: `None` where the ledger was opened for reading. The reader ends first, so that the writer is the
     /// last to close the file.
     reader: Option<Reader>,
@@ -118,7 +119,7 @@ impl SqliteLedger {
     /// # Errors
     /// [`LedgerError::Newer`], [`LedgerError::Unusable`], [`LedgerError::Full`], or what the file system says.
     pub fn open(path: &Path) -> Result<Self> {
-        Self::open_as(path, host::name(), "")
+        Self::open_on(path, host::machine(), "")
     }
 
     /// Opens a ledger for reading; `None` where there is none yet. Works where nothing may be written, and while a run
@@ -133,7 +134,7 @@ impl SqliteLedger {
             return Ok(None);
         };
         let readers = Arc::new(Readers::new(&path, Some(connection)));
-        let inner = Inner { path, host: host::name(), reader: None, readers, writer: None };
+        let inner = Inner { path, machine: host::machine(), reader: None, readers, writer: None };
         Ok(Some(Self { inner: Arc::new(inner) }))
     }
 
@@ -143,11 +144,17 @@ impl SqliteLedger {
         &self.inner.path
     }
 
-    /// Opens a ledger as a machine of that name; `pragmas` are for the connection that writes.
-    fn open_as(path: &Path, host: String, pragmas: &str) -> Result<Self> {
+    /// Opens a ledger as a machine that has this name, and no other id.
+    #[cfg(test)]
+    fn open_as(path: &Path, name: &str, pragmas: &str) -> Result<Self> {
+        Self::open_on(path, Machine { id: name.to_owned(), name: name.to_owned() }, pragmas)
+    }
+
+    /// Opens a ledger on a machine; `pragmas` are for the connection that writes.
+    fn open_on(path: &Path, machine: Machine, pragmas: &str) -> Result<Self> {
         let (connection, path) = file::open(path)?;
         connection.execute_batch(pragmas).map_err(|error| failure::translate(&error, &path))?;
-        let store = Store::new(connection, path.clone(), host.clone());
+        let store = Store::new(connection, path.clone(), machine.clone());
         let (commands, inbox) = channel();
         let thread = std::thread::Builder::new()
             .name("ledger".to_owned())
@@ -156,8 +163,15 @@ impl SqliteLedger {
         let writer = Writer { commands: Some(commands), thread: Some(thread) };
         let readers = Arc::new(Readers::new(&path, None));
         let reader = Some(Reader::start(&readers)?);
-        let inner = Inner { path, host, reader, readers, writer: Some(writer) };
+        let inner = Inner { path, machine, reader, readers, writer: Some(writer) };
         Ok(Self { inner: Arc::new(inner) })
+    }
+
+    /// What is kept beside a ledger's file that is not whole without it; nothing, once the last process has closed it.
+    #[must_use]
+    pub fn log_beside(path: &Path) -> Option<PathBuf> {
+        let log = file::sibling(path, "-wal");
+        log.metadata().is_ok_and(|found| found.len() > 0).then_some(log)
     }
 
     /// Reads on a connection that nobody else uses meanwhile.
