@@ -52,11 +52,11 @@ impl Folder {
     /// # Errors
     /// [`LedgerError::HandedOver`] where it was handed over from here, and where it cannot be opened.
     pub fn ledger(&self) -> Result<Ledger> {
-        let ledger = SqliteLedger::open(&self.ledger_path()?)?;
-        // It refuses each command too; here nothing was done in vain.
-        match ledger.handed_over()?.filter(|handed| handed.is_here) {
+        // The ledger refuses each command too. Seen here, nothing is done in vain, and nothing else is said of it first.
+        let handed = self.known_ledger()?.map(|ledger| ledger.handed_over()).transpose()?.flatten();
+        match handed.filter(|handed| handed.is_here) {
             Some(handed) => Err(LedgerError::HandedOver(handed).into()),
-            None => Ok(ledger),
+            None => Ok(SqliteLedger::open(&self.ledger_path()?)?),
         }
     }
 

@@ -1,6 +1,10 @@
 -- The ledger, version 3.
 
--- Witnesses: what was sent is also known outside of this file.
+-- Witnesses: what was sent is also known outside of this file, in logs. Up to this length, the ledger knows what stands in them.
+CREATE TABLE witness (
+    file   TEXT PRIMARY KEY,
+    length INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;
 
 -- Handing over: who goes on with a ledger, and where.
 --
