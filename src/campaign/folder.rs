@@ -52,7 +52,7 @@ impl Folder {
     /// # Errors
     /// [`LedgerError::HandedOver`] where it was handed over from here, and where it cannot be opened.
     pub fn ledger(&self) -> Result<Ledger> {
-        // The ledger refuses each command too. Seen here, nothing is done in vain, and nothing else is said of it first.
+        // The ledger refuses each command too. Seen here, nothing is done in vain, and nothing else is said of it.
         let handed = self.known_ledger()?.map(|ledger| ledger.handed_over()).transpose()?.flatten();
         match handed.filter(|handed| handed.is_here) {
             Some(handed) => Err(LedgerError::HandedOver(handed).into()),

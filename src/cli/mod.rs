@@ -76,7 +76,8 @@ pub enum Command {
     Plan(Plan),
     /// Show one letter as its reader gets it, or write all of them into a folder
     ///
-    /// Before the first run, Message-IDs and tokens are placeholders: the ledger's key, which makes them, is not there yet.
+    /// Before the first run, Message-IDs and tokens are placeholders: the ledger's key, which makes them, is not there
+    /// yet.
     Preview(Preview),
     /// Send the letter, or go on with it; can be stopped and run again at any time
     Send(Send),
@@ -109,9 +110,10 @@ pub enum Command {
     Stop(Stop),
     /// Lock this folder: somebody else goes on with a copy of it, on another machine or in another folder
     ///
-    /// The ledger notes who handed it over, to whom and when, and its file is whole by itself then: copy or zip the folder
-    /// with logs/ in it. Here, whatever sends or records refuses until `hand-over --undo` takes it back; `status` and `log`
-    /// go on. In the copy, the first `send` or `follow-up` asks whether to go on there, or is told by `--take-over`.
+    /// The ledger notes who handed it over, to whom and when, and its file is whole by itself then: copy or zip the
+    /// folder with logs/ in it. Here, whatever sends or records refuses until `hand-over --undo` takes it back; `status`
+    /// and `log` go on. In the copy, the first `send` or `follow-up` asks whether to go on there, or is told by
+    /// `--take-over`.
     HandOver(HandOver),
     /// Read reports and answers from the inbox, and record what they say of the letters
     ///

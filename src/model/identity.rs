@@ -124,7 +124,8 @@ impl fmt::Display for MessageId {
     }
 }
 
-/// The secret of a ledger that makes its tokens and Message-IDs: whoever does not have it cannot make one that verifies.
+/// The secret of a ledger that makes its tokens and Message-IDs: whoever does not have it cannot make one that
+/// verifies.
 #[derive(Clone)]
 pub struct TokenKey([u8; 32]);
 

@@ -1,9 +1,9 @@
-//! Where the campaign is sent from: not from a folder that was handed over, and from another machine than last time by a
-//! person's word.
+//! Where the campaign is sent from: not from a folder that was handed over, and from another machine than last time by
+//! a person's word.
 
-use super::prepare::Wish;
 use crate::campaign::error::Result;
 use crate::campaign::folder::{Folder, Ledger};
+use crate::campaign::person::Said;
 use crate::ledger::{LedgerError, PlaceLedger};
 
 pub use crate::ledger::Elsewhere;
@@ -27,18 +27,18 @@ pub(super) fn refuse_handed_over(ledger: &Ledger) -> Result<()> {
 }
 
 /// Refuses a run on another machine than the last one, where nobody says that it may be here.
-pub(super) fn refuse_elsewhere(ledger: &Ledger, folder: &Folder, wish: &Wish) -> Result<()> {
+pub(super) fn refuse_elsewhere(ledger: &Ledger, folder: &Folder, takes_over: Option<&Said>) -> Result<()> {
     refuse_handed_over(ledger)?;
     match ledger.elsewhere(&folder.settings.id)? {
-        Some(elsewhere) if wish.takes_over.is_none() => Err(LedgerError::Elsewhere(elsewhere).into()),
+        Some(elsewhere) if takes_over.is_none() => Err(LedgerError::Elsewhere(elsewhere).into()),
         _ => Ok(()),
     }
 }
 
 /// Records that the campaign is sent from here, where the last run was elsewhere and a person says so.
-pub(super) async fn take_over(ledger: &Ledger, folder: &Folder, wish: &Wish) -> Result<()> {
+pub(super) async fn take_over(ledger: &Ledger, folder: &Folder, said: Option<&Said>) -> Result<()> {
     let campaign = &folder.settings.id;
-    if let Some(said) = &wish.takes_over
+    if let Some(said) = said
         && ledger.elsewhere(campaign)?.is_some()
     {
         ledger.take_over(&said.of(campaign)).await?;

@@ -90,13 +90,13 @@ impl Campaign {
     /// told.
     ///
     /// # Errors
-    /// Where the ledger was handed over, or the last run was on another machine and the wish does not take that over; where
-    /// the campaign is stopped, a file changed since the first letter left and the wish does not accept that, the
+    /// Where the ledger was handed over, or the last run was on another machine and the wish does not take that over;
+    /// where the campaign is stopped, a file changed since the first letter left and the wish does not accept that, the
     /// ledger is older than its witness, there is no server, or the password cannot be had.
     pub fn prepare(self, wish: Wish, clock: &Clock, tell: &mut dyn FnMut(Note)) -> Result<Prepared> {
         let (folder, round) = (self.folder.clone(), self.round);
         let known = folder.known_ledger()?;
-        known.as_ref().map_or(Ok(()), |ledger| refuse_elsewhere(ledger, &folder, &wish))?;
+        known.as_ref().map_or(Ok(()), |ledger| refuse_elsewhere(ledger, &folder, wish.takes_over.as_ref()))?;
         refuse_halted(known.as_ref(), &folder)?;
         let (through, mut pace) = match folder.realm {
             Realm::Real => {

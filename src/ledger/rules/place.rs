@@ -1,5 +1,5 @@
-//! Where a ledger may be used: the file that was handed over is locked, a copy of it is not, and a run on another machine
-//! than the last one begins by a person's word.
+//! Where a ledger may be used: the file that was handed over is locked, a copy of it is not, and a run on another
+//! machine than the last one begins by a person's word.
 
 use crate::ledger::{Elsewhere, HandOver, LastRun, Machine};
 
@@ -33,8 +33,8 @@ pub(in crate::ledger) fn is_original(handed: &Spot, here: &Spot) -> bool {
     handed.machine == here.machine && (handed.path == here.path || same_file)
 }
 
-/// What a person has to be asked before a run begins on this machine: that the ledger was handed over, or that the last
-/// run was elsewhere. `taken_over` is the last lease that there was when a person said that it is used here from now on.
+/// What a person has to be asked before a run begins on this machine: that the ledger was handed over, or that the
+/// last run was elsewhere. `taken_over` is the last lease that there was when a person said that it is used here from now on.
 pub(in crate::ledger) fn elsewhere(
     here: &Machine,
     handed: Option<HandOver>,

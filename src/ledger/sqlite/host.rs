@@ -17,8 +17,8 @@ pub(super) fn machine() -> Machine {
     Machine { id: told.unwrap_or_else(|| name.clone()), name }
 }
 
-/// The id that a file of the system tells, hashed: a ledger is given to others, and the id itself is not to be (machine-
-/// id(5)).
+/// The id that a file of the system tells, hashed: a ledger is given to others, and the id itself is not to be
+/// (machine-id(5)).
 fn id_in(text: &str) -> Option<String> {
     let text = text.trim();
     let is_id = text.len() == 32 && text.bytes().all(|byte| byte.is_ascii_hexdigit());

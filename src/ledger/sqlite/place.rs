@@ -184,6 +184,12 @@ impl Command for GiveAway {
             // Free in this moment, and nobody can take a lease before this transaction ends.
             lock(store, &campaign, key, word.at)?;
         }
+        // A run that died holds nothing any more. It is remembered as one that did not end, and what it recorded goes
+        // into the file with everything else.
+        store.connection.execute(
+            "UPDATE lease SET machine_name = coalesce(machine_name, host), host = NULL, pid = NULL WHERE host IS NOT NULL",
+            [],
+        )?;
         store.end_hand_over("taken-over", word)?;
         let Spot { machine, path, file } = spot(&store.path, &store.machine);
         store.connection.execute(
