@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 
 use super::error::{Error, Result};
 use super::realm::Realm;
+use super::shared_disk::SharedDisk;
 use crate::config::Settings;
 use crate::ledger::sqlite::SqliteLedger;
 use crate::ledger::{LedgerError, PlaceLedger};
@@ -79,6 +80,17 @@ impl Folder {
         match self.known_ledger()? {
             Some(_) => self.ledger(),
             None => Err(Error::NoLedger(self.realm.ledger(&self.settings))),
+        }
+    }
+
+    /// That another machine may write the ledger too, by where it lies; nothing in the sandbox, which sends to nobody.
+    ///
+    /// # Errors
+    /// Where its place cannot be told.
+    pub fn shared_ledger(&self) -> Result<Option<SharedDisk>> {
+        match self.realm {
+            Realm::Real => Ok(SharedDisk::of(&self.ledger_path()?)),
+            Realm::Sandbox => Ok(None),
         }
     }
 

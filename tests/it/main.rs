@@ -35,6 +35,7 @@ mod proxy;
 mod publish;
 mod sending;
 mod session;
+mod shared;
 mod signatories;
 mod spamassassin;
 mod starting;

@@ -43,6 +43,8 @@ pub fn examine(campaign: Campaign, naming: Naming, clock: &Clock) -> Result<Find
     let mut faults = read_follow_ups(&campaign, &mut warnings);
     faults.extend(public_letter(&campaign));
     warnings.extend(server(&folder));
+    let shared = folder.shared_ledger()?;
+    warnings.extend(shared.map(|shared| Fault::warning(Place::file(&folder.settings.file), shared.to_string())));
     warnings.extend(large_pictures(&campaign));
     warnings.extend(changed_files(&campaign, ledger.as_ref())?);
     warnings.extend(lists::namesakes(&folder.settings.lists.signatories, &campaign.signatories.signatories));

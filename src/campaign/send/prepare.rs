@@ -111,7 +111,8 @@ impl Campaign {
         changes.iter().cloned().for_each(&mut *tell);
         let (connections, few) = open_files::connections(pace.connections);
         pace.connections = connections;
-        few.into_iter().for_each(tell);
+        few.into_iter().for_each(&mut *tell);
+        folder.shared_ledger()?.map(Note::SharedDisk).into_iter().for_each(tell);
         let earlier = earlier::read(&self, round, known.as_ref())?;
         let key = known.as_ref().map_or(Ok(TokenKey::new(NO_KEY)), ReadLedger::token_key)?;
         let (files, columns, mut planner) = (self.files.clone(), Arc::clone(&self.columns), self.planner.clone());

@@ -34,7 +34,8 @@ pub(in crate::ledger) fn is_original(handed: &Spot, here: &Spot) -> bool {
 }
 
 /// What a person has to be asked before a run begins on this machine: that the ledger was handed over, or that the
-/// last run was elsewhere. `taken_over` is the last lease that there was when a person said that it is used here from now on.
+/// last run was elsewhere. `taken_over` is the last lease that there was when a person said that it is used here from
+/// now on.
 pub(in crate::ledger) fn elsewhere(
     here: &Machine,
     handed: Option<HandOver>,
