@@ -26,6 +26,8 @@ pub struct Folder {
     pub realm: Realm,
     /// What is worth a look in `campaign.toml` and stops nothing.
     pub warnings: Faults,
+    /// Where this machine remembers the ledgers that it wrote; nowhere, where it is not given.
+    pub memory: Option<PathBuf>,
 }
 
 impl Folder {
@@ -37,7 +39,7 @@ impl Folder {
         let doing = || format!("the folder `{}` cannot be opened", directory.display());
         let workspace = Workspace::open(directory).map_err(|source: io::Error| Error::file(doing(), source))?;
         let (settings, warnings) = Settings::load(&workspace, config)?;
-        Ok(Self { workspace, settings, realm, warnings })
+        Ok(Self { workspace, settings, realm, warnings, memory: None })
     }
 
     /// The ledger to read from, where there is one.
@@ -53,11 +55,20 @@ impl Folder {
     /// # Errors
     /// [`LedgerError::HandedOver`] where it was handed over from here, and where it cannot be opened.
     pub fn ledger(&self) -> Result<Ledger> {
-        // The ledger refuses each command too. Seen here, nothing is done in vain, and nothing else is said of it.
+        self.refuse_handed_over()?;
+        self.open_ledger()
+    }
+
+    /// Refuses a ledger that was handed over from here. It refuses each command too; seen before, nothing is done in
+    /// vain, and nothing else is said of it.
+    ///
+    /// # Errors
+    /// [`LedgerError::HandedOver`] where that is so, and where it cannot be read.
+    pub(super) fn refuse_handed_over(&self) -> Result<()> {
         let handed = self.known_ledger()?.map(|ledger| ledger.handed_over()).transpose()?.flatten();
         match handed.filter(|handed| handed.is_here) {
             Some(handed) => Err(LedgerError::HandedOver(handed).into()),
-            None => Ok(SqliteLedger::open(&self.ledger_path()?)?),
+            None => Ok(()),
         }
     }
 
@@ -67,9 +78,26 @@ impl Folder {
     /// [`Error::NoLedger`] where it is not there, or it cannot be opened.
     pub(super) fn ledger_that_was_handed_over(&self) -> Result<Ledger> {
         match self.known_ledger()? {
-            Some(_) => Ok(SqliteLedger::open(&self.ledger_path()?)?),
+            Some(_) => self.open_ledger(),
             None => Err(Error::NoLedger(self.realm.ledger(&self.settings))),
         }
+    }
+
+    fn open_ledger(&self) -> Result<Ledger> {
+        let path = self.ledger_path()?;
+        Ok(match &self.memory {
+            Some(memory) => SqliteLedger::open_remembered(&path, memory)?,
+            None => SqliteLedger::open(&path)?,
+        })
+    }
+
+    /// Refuses a ledger that was handed over, or does not know what a witness of its knows; changes nothing.
+    ///
+    /// # Errors
+    /// [`LedgerError::Lost`](crate::ledger::LedgerError::Lost) where that is so, and where something cannot be read.
+    pub(super) fn refuse_lost_ledger(&self) -> Result<()> {
+        self.refuse_handed_over()?;
+        Ok(SqliteLedger::refuse_lost(&self.ledger_path()?, self.memory.as_deref())?)
     }
 
     /// The ledger to write to, which must be there.

@@ -111,9 +111,9 @@ pub enum Command {
     /// Lock this folder: somebody else goes on with a copy of it, on another machine or in another folder
     ///
     /// The ledger notes who handed it over, to whom and when, and its file is whole by itself then: copy or zip the
-    /// folder with logs/ in it. Here, whatever sends or records refuses until `hand-over --undo` takes it back;
-    /// `status` and `log` go on. In the copy, the first `send` or `follow-up` asks whether to go on there, or is told by
-    /// `--take-over`.
+    /// folder with logs/ in it. Here, whatever sends or records refuses until `hand-over --undo` takes it back, while
+    /// `status` and `log` go on. In the copy, the first `send` or `follow-up` asks whether to go on there, or is told
+    /// by `--take-over`.
     HandOver(HandOver),
     /// Read reports and answers from the inbox, and record what they say of the letters
     ///

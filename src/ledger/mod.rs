@@ -50,6 +50,7 @@ pub use person::{PersonLedger, Word};
 pub use place::{Elsewhere, HandOver, LastRun, Machine, PlaceLedger};
 pub use read::ReadLedger;
 pub use row::{Due, PlannedRow};
+pub use rules::witness::knows;
 pub use run::RunLedger;
 pub use sent::{AttemptEnd, Sent, SentAttempt};
 pub use stage::StageLedger;

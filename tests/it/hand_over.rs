@@ -1,5 +1,6 @@
 //! A campaign goes on elsewhere: its ledger is handed over, or its folder is on another machine.
 
+use std::ffi::OsString;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 use std::time::Duration;
@@ -29,21 +30,29 @@ fn begun() -> Campaign {
     campaign
 }
 
-/// A copy of a campaign's folder, as somebody else gets it.
-struct Copy(TempDir);
+/// A copy of a campaign's folder in another one, on the same machine.
+struct Copy(TempDir, Option<OsString>);
 
 impl Copy {
     fn of(campaign: &Campaign) -> Self {
         let copy = tempfile::tempdir().unwrap();
         copy_folder(&campaign.path("."), copy.path());
-        Self(copy)
+        Self(copy, memory(campaign))
     }
 
     fn run(&self, arguments: &[&str]) -> Ran {
         let mut command = Command::new(env!("CARGO_BIN_EXE_undersigned"));
         command.arg("-C").arg(self.0.path()).args(arguments).stdin(Stdio::null()).env("USER", "sam");
+        command.envs(self.1.iter().map(|memory| ("XDG_STATE_HOME", memory)));
         Ran::new(command.output().unwrap())
     }
+}
+
+/// Where the program remembers ledgers on this machine.
+fn memory(campaign: &Campaign) -> Option<OsString> {
+    let command = campaign.command(&[]);
+    let mut environment = command.get_envs();
+    environment.find_map(|(name, value)| value.filter(|_| name == "XDG_STATE_HOME").map(OsString::from))
 }
 
 fn copy_folder(from: &Path, to: &Path) {
@@ -159,7 +168,7 @@ fn a_folder_that_is_moved_stays_locked() {
     let campaign = begun();
     campaign.run(&["hand-over"]).exits(0);
     let place = tempfile::tempdir_in(campaign.path("..")).unwrap();
-    let moved = Copy(place);
+    let moved = Copy(place, memory(&campaign));
     for name in ["campaign.toml", "templates", "lists", "logs"] {
         std::fs::rename(campaign.path(name), moved.0.path().join(name)).unwrap();
     }

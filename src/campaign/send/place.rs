@@ -11,24 +11,17 @@ pub use crate::ledger::Elsewhere;
 /// What a person has to be asked before a run of the campaign begins here; nothing, where the last run was here.
 ///
 /// # Errors
-/// [`LedgerError::HandedOver`] where the ledger was handed over from here, and where it cannot be read.
+/// [`LedgerError::HandedOver`](crate::ledger::LedgerError::HandedOver) where the ledger was handed over from here, and
+/// where it cannot be read.
 pub fn elsewhere(folder: &Folder) -> Result<Option<Elsewhere>> {
+    folder.refuse_handed_over()?;
     let Some(ledger) = folder.known_ledger()? else { return Ok(None) };
-    refuse_handed_over(&ledger)?;
     Ok(ledger.elsewhere(&folder.settings.id)?)
-}
-
-/// Refuses a ledger that was handed over from here.
-pub(super) fn refuse_handed_over(ledger: &Ledger) -> Result<()> {
-    match ledger.handed_over()?.filter(|handed| handed.is_here) {
-        Some(handed) => Err(LedgerError::HandedOver(handed).into()),
-        None => Ok(()),
-    }
 }
 
 /// Refuses a run on another machine than the last one, where nobody says that it may be here.
 pub(super) fn refuse_elsewhere(ledger: &Ledger, folder: &Folder, takes_over: Option<&Said>) -> Result<()> {
-    refuse_handed_over(ledger)?;
+    folder.refuse_handed_over()?;
     match ledger.elsewhere(&folder.settings.id)? {
         Some(elsewhere) if takes_over.is_none() => Err(LedgerError::Elsewhere(elsewhere).into()),
         _ => Ok(()),

@@ -3,7 +3,7 @@
 //! Two things make a lease. The operating system's lock tells whether the holder lives, at once and for certain, where
 //! all runs are on one machine. The row in the ledger has the number that every later command is checked against, and a
 //! deadline, which decides where the ledger is on a network file system and the lock does not reach the other machine.
-//! It also keeps on which machine the last run was: one on another begins by a person's word (`place`).
+//! It also keeps on which machine the last run was: one on another begins by a person's word (`whereabouts`).
 
 use std::collections::HashMap;
 

@@ -52,6 +52,7 @@ mod suppress;
 mod timeline;
 mod value;
 mod wal;
+mod whereabouts;
 mod windows;
 mod witness;
 mod writer;
@@ -154,6 +155,22 @@ impl SqliteLedger {
         Ok(Some(Self { inner: Arc::new(inner) }))
     }
 
+    /// Refuses where a witness knows of what the ledger at a path does not know, also where there is none; changes
+    /// nothing. Whatever opens a ledger for writing looks itself.
+    ///
+    /// # Errors
+    /// [`LedgerError::Lost`] where that is so; where something cannot be read.
+    pub fn refuse_lost(path: &Path, memory: Option<&Path>) -> Result<()> {
+        let memory = memory.map(MachineMemory::in_folder);
+        let path = &path.canonicalize().unwrap_or_else(|_| path.to_owned());
+        if !path.exists() {
+            return witness::refuse_missing_ledger(path, memory.as_ref());
+        }
+        lost_log::refuse_lost_log(path)?;
+        let Some((connection, path)) = file::open_for_reading(path)? else { return Ok(()) };
+        witness::compare(&connection, &path, memory.as_ref()).map_err(|failure| failure.into_error(&path))
+    }
+
     /// The file, without symbolic links.
     #[must_use]
     pub fn path(&self) -> &Path {
@@ -190,7 +207,7 @@ impl SqliteLedger {
     /// What is kept beside a ledger's file that is not whole without it; nothing, once the last process has closed it.
     #[must_use]
     pub fn log_beside(path: &Path) -> Option<PathBuf> {
-        let log = file::sibling(path, "-wal");
+        let log = place::sibling(path, "-wal");
         log.metadata().is_ok_and(|found| found.len() > 0).then_some(log)
     }
 

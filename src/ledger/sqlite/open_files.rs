@@ -9,7 +9,7 @@ use std::path::{Path, PathBuf};
 
 use rusqlite::Connection;
 
-use super::file::{private, sibling};
+use super::place::{private, sibling};
 use super::witness;
 use crate::ledger::{LedgerError, Result};
 

@@ -14,14 +14,18 @@ use rusqlite::{Connection, OptionalExtension, params};
 use sha2::{Digest, Sha256};
 
 use super::failure::Failure;
-use super::file::{random, sibling};
+use super::file::random;
 use super::machine_memory::{MachineMemory, Seen};
+use super::place::sibling;
 use super::sent_file::{Reading, SentFile, beginning, read};
 use super::value::word;
 use crate::ledger::rules::witness::{Known, unknown};
 use crate::ledger::sent_log::{AddressMark, Left, Letter, Line, Marker, Told, Turn};
 use crate::ledger::{LedgerError, Lost, Missing};
 use crate::model::{CampaignId, DeliveryState, MessageId, Round, TokenKey};
+
+/// Before this version, no ledger had witnesses.
+const WITNESSED_SINCE: i64 = 3;
 
 type Result<T> = std::result::Result<T, Failure>;
 
@@ -58,6 +62,22 @@ pub(super) fn refuse_missing_ledger(
         }
     }
     Ok(())
+}
+
+/// Compares a ledger that is open for reading with its witnesses, and changes nothing.
+pub(super) fn compare(connection: &Connection, ledger: &Path, memory: Option<&MachineMemory>) -> Result<()> {
+    if connection.query_row("PRAGMA user_version", [], |row| row.get::<_, i64>(0))? < WITNESSED_SINCE {
+        return Ok(());
+    }
+    let owner = Owner::of(connection, ledger)?;
+    let path = beside(ledger);
+    owner.look(&path).map_err(|trouble| trouble.into_failure(&path))?;
+    let Some(memory) = memory else { return Ok(()) };
+    match owner.look(&memory.log(&owner.id)) {
+        // Without a memory, which must not keep anybody from sending, it goes on.
+        Ok(_) | Err(Trouble::File(_)) => owner.compare_events(memory),
+        Err(Trouble::Ledger(failure)) => Err(owner.seen_elsewhere(failure, memory)),
+    }
 }
 
 /// How many letters there are, and when the last one left; `None` where there is none.
@@ -200,6 +220,16 @@ impl Trouble {
     }
 }
 
+/// What is found under a log's name. Nothing in it is news to the ledger.
+enum Log {
+    /// Nothing that could be read.
+    New,
+    /// Less than the ledger saw in it: this.
+    Cut(Told),
+    /// All that the ledger saw in it, and perhaps more.
+    Whole,
+}
+
 /// The ledger that logs belong to.
 struct Owner<'a> {
     connection: &'a Connection,
@@ -220,22 +250,30 @@ impl<'a> Owner<'a> {
     /// Opens a log, and refuses where it knows of letters that the ledger does not know of. One that is new, or that
     /// was cut, gets what the ledger knows.
     fn open(&self, path: &Path) -> std::result::Result<SentFile, Trouble> {
-        let file = beginning(path).map_err(Trouble::File)?;
-        let Some(Line::Begins { file, .. }) = file else {
-            return self.begin(path);
+        match self.look(path)? {
+            Log::New => self.begin(path),
+            Log::Cut(told) => self.fill_up(SentFile::open(path).map_err(Trouble::File)?, &told),
+            Log::Whole => SentFile::open(path).map_err(Trouble::File),
+        }
+    }
+
+    /// Looks at a log, and refuses where it knows of letters that the ledger does not know of.
+    fn look(&self, path: &Path) -> std::result::Result<Log, Trouble> {
+        let Some(Line::Begins { file, .. }) = beginning(path).map_err(Trouble::File)? else {
+            return Ok(Log::New);
         };
         let known = "SELECT length FROM witness WHERE file = ?1";
         let known = self.connection.query_row(known, [&file], |row| super::value::count(row, 0)).optional()?;
         let Some(reading) = read(path, known.unwrap_or(0)).map_err(Trouble::File)? else {
-            return self.begin(path);
+            return Ok(Log::New);
         };
         if known.is_some_and(|known| reading.length < known) {
             let told = read(path, 0).map_err(Trouble::File)?.map(|reading| reading.told).unwrap_or_default();
             self.compare(path, &told)?;
-            return self.fill_up(SentFile::open(path).map_err(Trouble::File)?, &told);
+            return Ok(Log::Cut(told));
         }
         self.compare(path, &reading.told)?;
-        SentFile::open(path).map_err(Trouble::File)
+        Ok(Log::Whole)
     }
 
     /// Begins a log, with what the ledger knows.
@@ -321,35 +359,34 @@ impl<'a> Owner<'a> {
         Ok(log)
     }
 
-    /// Compares the ledger with what this machine remembers of it. Without a memory, which must not keep anybody from
-    /// sending, it goes on.
+    /// Opens what this machine remembers of the ledger, and compares that with it. Without a memory, which must not
+    /// keep anybody from sending, it goes on.
     fn recall(&self, memory: &MachineMemory) -> Result<Option<(MachineMemory, SentFile)>> {
         let path = memory.log(&self.id);
-        let seen = memory.seen(&self.id);
-        let opened = memory.make().map_err(Trouble::File).and_then(|()| self.open(&path));
-        match opened {
+        match memory.make().map_err(Trouble::File).and_then(|()| self.open(&path)) {
             Err(Trouble::File(error)) => {
                 tracing::warn!("{}: this machine cannot remember the ledger: {error}", path.display());
                 Ok(None)
             }
-            Err(Trouble::Ledger(failure)) => Err(self.seen_elsewhere(failure, seen)),
-            Ok(log) => {
-                if let Some(last) = seen.as_ref().and_then(|seen| seen.event.clone())
-                    && event(self.connection, last.0)? != Some(last)
-                {
-                    let failure = lost(self.path, &memory.of(&self.id), Missing::Events).into();
-                    return Err(self.seen_elsewhere(failure, seen));
-                }
-                Ok(Some((memory.clone(), log)))
-            }
+            Err(Trouble::Ledger(failure)) => Err(self.seen_elsewhere(failure, memory)),
+            Ok(log) => self.compare_events(memory).map(|()| Some((memory.clone(), log))),
         }
     }
 
+    /// Refuses a ledger without the last event that this machine saw in it.
+    fn compare_events(&self, memory: &MachineMemory) -> Result<()> {
+        let Some(last) = memory.seen(&self.id).and_then(|seen| seen.event) else { return Ok(()) };
+        if event(self.connection, last.0)? == Some(last) {
+            return Ok(());
+        }
+        Err(self.seen_elsewhere(lost(self.path, &memory.of(&self.id), Missing::Events).into(), memory))
+    }
+
     /// Says with a loss where this machine last used the ledger.
-    fn seen_elsewhere(&self, failure: Failure, seen: Option<Seen>) -> Failure {
+    fn seen_elsewhere(&self, failure: Failure, memory: &MachineMemory) -> Failure {
         match failure {
             Failure::Refused(LedgerError::Lost(mut lost)) => {
-                lost.elsewhere = seen.map(|seen| seen.at).filter(|at| at != self.path);
+                lost.elsewhere = memory.seen(&self.id).map(|seen| seen.at).filter(|at| at != self.path);
                 LedgerError::Lost(lost).into()
             }
             other => other,

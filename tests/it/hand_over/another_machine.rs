@@ -91,6 +91,7 @@ fn at_a_terminal(campaign: &Campaign, arguments: &str, typed: &str) -> Option<(O
     let program = format!("{} -C {} {arguments}", env!("CARGO_BIN_EXE_undersigned"), campaign.path(".").display());
     let mut command = Command::new("script");
     command.args(["-q", "-e", "-c", &program, "/dev/null"]).env("USER", "maria");
+    command.envs(memory(campaign).map(|memory| ("XDG_STATE_HOME", memory)));
     let mut child = command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().ok()?;
     child.stdin.take().unwrap().write_all(typed.as_bytes()).unwrap();
     let output = child.wait_with_output().unwrap();
