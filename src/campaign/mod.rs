@@ -27,6 +27,7 @@ mod realm;
 mod recipients;
 pub mod review;
 pub mod send;
+mod shared_disk;
 pub mod start;
 pub mod sync;
 
@@ -37,3 +38,4 @@ pub use folder::{Folder, Ledger};
 pub use load::Campaign;
 pub use note::Note;
 pub use realm::{Realm, SANDBOX};
+pub use shared_disk::SharedDisk;

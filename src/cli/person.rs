@@ -1,4 +1,4 @@
-//! What a person says of a delivery, of a recipient, of an address, or of the campaign.
+//! What a person says of a delivery, of a recipient, of an address, of the campaign, or of its ledger.
 
 use clap::{Args, ValueEnum};
 
@@ -112,4 +112,16 @@ pub struct Stop {
     /// In the sandbox's ledger
     #[arg(long)]
     pub sandbox: bool,
+}
+
+/// Hands the ledger over.
+#[derive(Debug, Args)]
+pub struct HandOver {
+    /// To whom: `status` and every refusal say so
+    #[arg(long, value_name = "NAME", conflicts_with = "undo")]
+    pub to: Option<String>,
+
+    /// Take it back: it is used here again, and the copy no more
+    #[arg(long)]
+    pub undo: bool,
 }

@@ -4,6 +4,7 @@ mod adopt;
 mod check;
 mod context;
 mod follow_up;
+mod hand_over;
 mod init;
 mod log;
 mod man;
@@ -76,6 +77,7 @@ pub fn run(cli: Cli) -> Result<Exit> {
         Command::Mark(args) => mark::run(&context, &args),
         Command::Suppress(args) => suppress::run(&context, &args),
         Command::Stop(args) => stop::run(&context, &args),
+        Command::HandOver(args) => hand_over::run(&context, &args),
         Command::Sync(args) => sync::run(&context, &args),
         Command::Read(args) => read::run(&context, &args),
         Command::Status(args) => status::run(&context, &args),

@@ -122,6 +122,7 @@ mod tests {
             attempts,
             first_attempt_at: tried.map(|(first, _)| at(first)),
             last_attempt_at: tried.map(|(_, last)| at(last)),
+            message_id: None,
         }
     }
 

@@ -135,7 +135,7 @@ impl<L: RunLedger + Send + Sync> Worker<L> {
     /// Merges a letter, as it is now.
     async fn merge(&self, job: &Job) -> Result<Composed, LetterError> {
         let Job { due, recipient, history, .. } = job;
-        self.letters.make_aside(&due.recipient, recipient, history, self.clock.now()).await
+        self.letters.make_aside(due, recipient, history, self.clock.now()).await
     }
 
     /// Leaves out the copies that are suppressed by now: the claim looks at the address of the letter itself.

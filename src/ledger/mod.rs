@@ -1,8 +1,8 @@
 //! The durable record of every delivery, attempt, report and answer.
 //!
 //! A trait for each who uses it: a run ([`RunLedger`]), the plan before it ([`StageLedger`]), a person
-//! ([`PersonLedger`]), mail ([`MailLedger`]), and whoever reads ([`ReadLedger`]). What they promise is the protocol of
-//! the product:
+//! ([`PersonLedger`]), mail ([`MailLedger`]), whoever reads ([`ReadLedger`]), and whoever moves it to another machine
+//! ([`PlaceLedger`]). What they promise is the protocol of the product:
 //!
 //! 1. a claim is durable before it returns, so an attempt is on disk before the first byte of its message leaves;
 //! 2. a claim looks again at the state, the suppressions, the answer, whether the campaign is stopped, the lease and
@@ -25,6 +25,7 @@ mod mail;
 pub(crate) mod memory;
 mod pages;
 mod person;
+mod place;
 mod read;
 mod row;
 mod rules;
@@ -48,6 +49,7 @@ pub use lost::{Lost, Missing};
 pub use mail::{Counted, MailLedger, Mailed, Mention, Outcome, Suggestion, Uids};
 pub use pages::Pages;
 pub use person::{PersonLedger, Word};
+pub use place::{Elsewhere, HandOver, LastRun, Machine, PlaceLedger};
 pub use read::ReadLedger;
 pub use row::{Due, PlannedRow};
 pub use rules::witness::knows;

@@ -34,7 +34,8 @@ pub enum Today {
     },
 }
 
-/// The ledger of a campaign that has follow-ups, of which the first letter was sent and which nobody has stopped.
+/// The ledger of a campaign that has follow-ups, of which the first letter was sent and which nobody has
+/// stopped or handed over.
 ///
 /// # Errors
 /// Where one of these is not so.

@@ -1,6 +1,6 @@
 //! What must be true after every schedule.
 
-use super::round::{FIRST, campaign};
+use super::round::{FIRST, campaign, key};
 use super::schedule::RECIPIENTS;
 use super::wire::{Post, message_id};
 use super::world::Known;
@@ -37,7 +37,7 @@ pub(super) fn judge(deliveries: &[Delivery], received: &[Received], post: &Post,
     for (n, recipient) in RECIPIENTS.into_iter().enumerate() {
         let recipient = RecipientId::new(recipient);
         // It is the same on every attempt.
-        let own = MessageId::of(&campaign(), FIRST, &recipient, "coalition.example");
+        let own = MessageId::of(&key(), &campaign(), FIRST, &recipient, "coalition.example");
         let own = own.as_str().trim_matches(['<', '>']);
         let accepted = received.iter().filter(|it| message_id(&it.message).as_deref() == Some(own)).count();
         let left = post.of(own);

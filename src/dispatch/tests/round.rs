@@ -25,6 +25,11 @@ pub(super) fn campaign() -> CampaignId {
     CampaignId::parse("2024-06-dialogue").unwrap()
 }
 
+/// The ledger's key.
+pub(super) fn key() -> TokenKey {
+    TokenKey::new([1; 32])
+}
+
 /// Plans letters to all recipients, as `send` does.
 pub(super) async fn plan(ledger: &impl StageLedger, lease: &Lease, at: Timestamp) -> ledger::Result<()> {
     let row = |(n, id): (usize, &&str)| PlannedRow {
@@ -107,6 +112,6 @@ fn letters() -> LetterMaker {
     let letters = Letters::load(&workspace, "letter.md", None, &facts).unwrap();
     let address = EmailAddress::parse("letters@coalition.example").unwrap();
     let sender = Sender { name: None, address, reply_to: None, bounce_to: None, list_unsubscribe: None };
-    let composer = Composer::new(campaign(), FIRST, &sender, TokenKey::new([1; 32])).unwrap();
+    let composer = Composer::new(campaign(), FIRST, &sender, key()).unwrap();
     LetterMaker::new(workspace, "recipients.csv", columns, letters, composer, Vec::new())
 }

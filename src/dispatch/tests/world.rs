@@ -14,7 +14,9 @@ use super::wire::{Post, Wire};
 use crate::clock::{Clock, earlier, later};
 use crate::dispatch::{self, DrainHandle, End, Finished};
 use crate::ledger::memory::{Commits, Disk, MemoryLedger};
-use crate::ledger::{self, Delivery, PersonLedger, ReadLedger, Resolution, RunLedger, Selection, Voice, Word};
+use crate::ledger::{
+    self, Delivery, PersonLedger, PlaceLedger, ReadLedger, Resolution, RunLedger, Selection, Voice, Word,
+};
 use crate::model::{DeliveryState, RecipientId};
 use crate::transport::memory::{Dialling, dial_through};
 use crate::transport::sandbox::{Journal, MemorySandbox, Options};
@@ -249,6 +251,7 @@ impl World {
         let writer = tokio::spawn(write(ledger.clone(), seams.clone(), Duration::from_millis(run.lag.into())));
         let work = async {
             let flawed = Flawed::new(ledger.clone(), self.flaw);
+            self.take_over(host).await;
             let Ok((lease, in_doubt)) = flawed.take_lease(&campaign(), &clock).await else {
                 return Ended::Refused;
             };
@@ -285,6 +288,16 @@ impl World {
         known.first_had_its_troubles.get_or_insert(self.server.orders() == 0);
         known.cut_short += u32::from(kind.is_some_and(|kind| !matches!(kind, Kind::Told | Kind::SetBack)));
         ended
+    }
+
+    /// A person says that the campaign is sent from this machine now, where the last run was on another.
+    async fn take_over(&self, host: &str) {
+        let ledger = MemoryLedger::open(&self.disk, host, Commits::AtOnce);
+        let now = lock(&self.clocks)[0].now();
+        let said = Word { campaign: campaign(), by: Voice::Person("ana".to_owned()), at: now };
+        if ledger.elsewhere(&campaign()).unwrap().is_some() {
+            ledger.take_over(&said).await.unwrap();
+        }
     }
 
     /// A run that says it is done has left nothing to be done.

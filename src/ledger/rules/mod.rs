@@ -5,6 +5,7 @@ use std::time::Duration;
 
 pub(super) mod effect;
 pub(super) mod obstacle;
+pub(super) mod place;
 pub(super) mod resolve;
 pub(super) mod standing;
 pub(super) mod weigh;

@@ -145,6 +145,11 @@ enum Version {
     Of(usize),
 }
 
+/// The version of a ledger that is open.
+pub(super) fn version_of(connection: &Connection) -> rusqlite::Result<i64> {
+    connection.query_row("PRAGMA user_version", [], |row| row.get(0))
+}
+
 fn version(connection: &Connection, path: &Path) -> std::result::Result<Version, Failure> {
     let number = |pragma: &str| connection.query_row(pragma, [], |row| row.get::<_, i64>(0));
     let application = number("PRAGMA application_id")?;

@@ -53,6 +53,7 @@ mod suppress;
 mod timeline;
 mod value;
 mod wal;
+mod whereabouts;
 mod windows;
 mod witness;
 mod writer;
@@ -76,7 +77,7 @@ use self::reader::Reader;
 use self::readers::Readers;
 use self::witness::{Doubts, Witnesses};
 use self::writer::{Command, Job, Store, Work};
-use super::{Adopted, LedgerError, Result, Unknown, Word};
+use super::{Adopted, LedgerError, Machine, Result, Unknown, Word};
 use crate::clock::Clock;
 
 /// A ledger in a SQLite file. Clones share it; dropping the last one waits until everything that was asked is durable.
@@ -88,7 +89,7 @@ pub struct SqliteLedger {
 struct Inner {
     /// Without symbolic links.
     path: PathBuf,
-    host: String,
+    machine: Machine,
     /// Both of them: `None` where the ledger was opened for reading. The reader ends first, so that the writer is the
     /// last to close the file.
     reader: Option<Reader>,
@@ -129,7 +130,7 @@ impl SqliteLedger {
     /// [`LedgerError::Newer`], [`LedgerError::Unusable`], [`LedgerError::Full`], or what the file
     /// system says.
     pub fn open(path: &Path) -> Result<Self> {
-        Self::open_with(path, host::name(), "", None, Doubts::Refuse)
+        Self::open_with(path, host::machine(), "", None, Doubts::Refuse)
     }
 
     /// The same, on a machine that remembers in the folder `memory` which ledgers it wrote.
@@ -137,7 +138,7 @@ impl SqliteLedger {
     /// # Errors
     /// As [`SqliteLedger::open`], and where the machine remembers what the ledger does not know.
     pub fn open_remembered(path: &Path, memory: &Path) -> Result<Self> {
-        Self::open_with(path, host::name(), "", Some(MachineMemory::in_folder(memory)), Doubts::Refuse)
+        Self::open_with(path, host::machine(), "", Some(MachineMemory::in_folder(memory)), Doubts::Refuse)
     }
 
     /// Opens a ledger for reading; `None` where there is none yet. Works where nothing may be written, and while a run
@@ -152,7 +153,7 @@ impl SqliteLedger {
             return Ok(None);
         };
         let readers = Arc::new(Readers::new(&path, Some(connection)));
-        let inner = Inner { path, host: host::name(), reader: None, readers, writer: None };
+        let inner = Inner { path, machine: host::machine(), reader: None, readers, writer: None };
         Ok(Some(Self { inner: Arc::new(inner) }))
     }
 
@@ -185,7 +186,7 @@ impl SqliteLedger {
     /// # Errors
     /// As [`SqliteLedger::open`], but for [`LedgerError::Lost`].
     pub fn open_to_adopt(path: &Path, memory: Option<&Path>) -> Result<Self> {
-        Self::open_with(path, host::name(), "", memory.map(MachineMemory::in_folder), Doubts::Adopt)
+        Self::open_with(path, host::machine(), "", memory.map(MachineMemory::in_folder), Doubts::Adopt)
     }
 
     /// Takes letters that witnesses know for sent, and everything else that they know for known.
@@ -207,15 +208,16 @@ impl SqliteLedger {
         &self.inner.path
     }
 
-    /// Opens a ledger as a machine of that name; `pragmas` are for the connection that writes.
+    /// Opens a ledger as a machine that has this name, and no other id; `pragmas` are for the connection that writes.
     #[cfg(test)]
-    fn open_as(path: &Path, host: String, pragmas: &str) -> Result<Self> {
-        Self::open_with(path, host, pragmas, None, Doubts::Refuse)
+    fn open_as(path: &Path, name: &str, pragmas: &str) -> Result<Self> {
+        let machine = Machine { id: name.to_owned(), name: name.to_owned() };
+        Self::open_with(path, machine, pragmas, None, Doubts::Refuse)
     }
 
     fn open_with(
         path: &Path,
-        host: String,
+        machine: Machine,
         pragmas: &str,
         memory: Option<MachineMemory>,
         doubts: Doubts,
@@ -230,7 +232,7 @@ impl SqliteLedger {
         let opened = connection.execute_batch(pragmas).map_err(Failure::from);
         let witnesses = opened.and_then(|()| Witnesses::open(&connection, &path, memory.as_ref(), doubts));
         let witnesses = witnesses.map_err(|failure| failure.into_error(&path))?;
-        let store = Store::new(connection, path.clone(), host.clone(), witnesses);
+        let store = Store::new(connection, path.clone(), machine.clone(), witnesses);
         let (commands, inbox) = channel();
         let thread = std::thread::Builder::new()
             .name("ledger".to_owned())
@@ -239,8 +241,15 @@ impl SqliteLedger {
         let writer = Writer { commands: Some(commands), thread: Some(thread) };
         let readers = Arc::new(Readers::new(&path, None));
         let reader = Some(Reader::start(&readers)?);
-        let inner = Inner { path, host, reader, readers, writer: Some(writer) };
+        let inner = Inner { path, machine, reader, readers, writer: Some(writer) };
         Ok(Self { inner: Arc::new(inner) })
+    }
+
+    /// What is kept beside a ledger's file that is not whole without it; nothing, once the last process has closed it.
+    #[must_use]
+    pub fn log_beside(path: &Path) -> Option<PathBuf> {
+        let log = place::sibling(path, "-wal");
+        log.metadata().is_ok_and(|found| found.len() > 0).then_some(log)
     }
 
     /// Reads on a connection that nobody else uses meanwhile.
