@@ -62,6 +62,19 @@ pub struct Settlement {
     pub refused_copies: Vec<(EmailAddress, Reply)>,
 }
 
+/// What a run says of a delivery that it had held back: its recipient is meant by what the server said.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Failing {
+    /// Which delivery.
+    pub delivery: DeliveryId,
+    /// The attempt that was refused; where there was another one since, nothing becomes of this.
+    pub attempt: AttemptId,
+    /// Now.
+    pub at: Timestamp,
+    /// Why it has failed.
+    pub reason: String,
+}
+
 /// What a person says of a delivery in doubt, or of one that failed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Resolution {

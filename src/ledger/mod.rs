@@ -33,7 +33,7 @@ mod stage;
 mod tally;
 
 pub use answer::{AddressChange, Hearing, Mark, Marked, Unbounced, Voice, Witness};
-pub use attempt::{AttemptId, Claim, Claimed, Resolution, Settlement};
+pub use attempt::{AttemptId, Claim, Claimed, Failing, Resolution, Settlement};
 pub use delivery::{Delivery, DeliveryId, Selection, Standing};
 pub use error::LedgerError;
 pub use event::Event;

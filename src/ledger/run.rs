@@ -5,10 +5,10 @@ use std::future::Future;
 
 use jiff::Timestamp;
 
-use super::{Claim, Claimed, Due, Halt, Lease, Result, Sent, Settlement};
+use super::{Claim, Claimed, Due, Failing, Halt, Lease, Result, Sent, Settlement};
 use crate::clock::Clock;
 use crate::model::window::Windows;
-use crate::model::{Addressee, CampaignId, History, Round, Thread};
+use crate::model::{Addressee, CampaignId, DeliveryState, History, Round, Thread};
 
 /// What a run does with a ledger while letters are on the wire: nothing of it blocks the thread that asks.
 ///
@@ -88,4 +88,8 @@ pub trait RunLedger {
 
     /// Records how an attempt ended. The outcome is queued when this is called, and durable when the future resolves.
     fn settle(&self, lease: &Lease, settlement: Settlement) -> impl Future<Output = Result<()>> + Send;
+
+    /// Calls a delivery failed that was deferred since nobody knew whether its recipient was meant, and gives the state
+    /// in which it is now: another one where anything has become of it meanwhile.
+    fn fail(&self, lease: &Lease, failing: Failing) -> impl Future<Output = Result<DeliveryState>> + Send;
 }

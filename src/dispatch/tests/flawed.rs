@@ -8,7 +8,9 @@ use jiff::Timestamp;
 
 use crate::clock::Clock;
 use crate::ledger::memory::{ENDED_BEFORE_THE_REPLY, MemoryLedger};
-use crate::ledger::{AttemptId, Claim, Claimed, DeliveryId, Due, Halt, Lease, Result, RunLedger, Sent, Settlement};
+use crate::ledger::{
+    AttemptId, Claim, Claimed, DeliveryId, Due, Failing, Halt, Lease, Result, RunLedger, Sent, Settlement,
+};
 use crate::model::window::Windows;
 use crate::model::{Addressee, CampaignId, DeliveryState, History, Round, Thread};
 
@@ -132,6 +134,10 @@ impl RunLedger for Flawed {
             }
             self.inner.settle(&lease, settlement).await
         }
+    }
+
+    async fn fail(&self, lease: &Lease, failing: Failing) -> Result<DeliveryState> {
+        self.inner.fail(&self.shown(lease), failing).await
     }
 
     async fn release(&self, lease: &Lease, at: Timestamp) -> Result<()> {

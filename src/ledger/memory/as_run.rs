@@ -7,12 +7,13 @@ use std::future::{Future, ready};
 use jiff::Timestamp;
 
 use super::super::{
-    Claim, Claimed, Due, FrozenFile, Halt, Lease, PlannedRow, Result, RunLedger, Sent, Settlement, StageLedger, Tally,
+    Claim, Claimed, Due, Failing, FrozenFile, Halt, Lease, PlannedRow, Result, RunLedger, Sent, Settlement,
+    StageLedger, Tally,
 };
 use super::{MemoryLedger, lock};
 use crate::clock::Clock;
 use crate::model::window::Windows;
-use crate::model::{Addressee, CampaignId, Columns, History, Round, Thread};
+use crate::model::{Addressee, CampaignId, Columns, DeliveryState, History, Round, Thread};
 
 impl RunLedger for MemoryLedger {
     fn take_lease(&self, campaign: &CampaignId, clock: &Clock) -> impl Future<Output = Result<(Lease, u64)>> + Send {
@@ -80,6 +81,11 @@ impl RunLedger for MemoryLedger {
 
     fn settle(&self, lease: &Lease, settlement: Settlement) -> impl Future<Output = Result<()>> + Send {
         self.settle_under(lease.clone(), settlement)
+    }
+
+    fn fail(&self, lease: &Lease, failing: Failing) -> impl Future<Output = Result<DeliveryState>> + Send {
+        let lease = lease.clone();
+        self.ask(move |disk| disk.fail(&lease, &failing))
     }
 }
 

@@ -2,10 +2,11 @@
 
 use std::convert::Infallible;
 
+use super::super::rules::held;
 use super::super::rules::obstacle::{Address, Facts, is_due, obstacle};
 use super::super::rules::resolve::{Resolved, resolve};
 use super::super::{
-    AttemptEnd, AttemptId, Claim, Claimed, Delivery, Lease, LedgerError, Resolution, Result, Settlement, Word,
+    AttemptEnd, AttemptId, Claim, Claimed, Delivery, Failing, Lease, LedgerError, Resolution, Result, Settlement, Word,
 };
 use super::disk::{Disk, refused};
 use super::record::{Attempt, Process, Row};
@@ -98,6 +99,21 @@ impl Disk {
         // A delivery keeps the last reply that it got.
         delivery.reply = reply.or(delivery.reply.take());
         Ok(())
+    }
+
+    pub(super) fn fail(&mut self, lease: &Lease, failing: &Failing) -> Result<DeliveryState> {
+        self.check(lease)?;
+        let Failing { delivery, attempt, reason, .. } = failing;
+        let of_delivery = self.attempts.iter().filter(|(_, attempt)| attempt.delivery == *delivery);
+        let last = of_delivery.map(|(id, _)| *id).next_back();
+        let row = self.rows.get_mut(delivery).filter(|row| row.campaign == lease.campaign);
+        let row = row.ok_or_else(|| LedgerError::NoSuchDelivery(delivery.0.to_string()))?;
+        let next = held::fail(row.delivery.state, last, *attempt);
+        if next != row.delivery.state {
+            (row.delivery.state, row.delivery.next_attempt_at) = (next, None);
+            row.delivery.reason = Some(reason.clone());
+        }
+        Ok(next)
     }
 
     pub(super) fn resolve(

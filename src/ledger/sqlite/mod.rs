@@ -17,6 +17,7 @@ mod count;
 mod draft;
 mod due;
 mod events;
+mod fail;
 mod failure;
 mod file;
 mod halt;

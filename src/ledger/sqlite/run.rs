@@ -5,11 +5,11 @@ use std::future::Future;
 
 use jiff::Timestamp;
 
-use super::{SqliteLedger, claim, due, halt, history, lease, settle, suppress, windows};
+use super::{SqliteLedger, claim, due, fail, halt, history, lease, settle, suppress, windows};
 use crate::clock::Clock;
-use crate::ledger::{Claim, Claimed, Due, Halt, Lease, Result, RunLedger, Sent, Settlement};
+use crate::ledger::{Claim, Claimed, Due, Failing, Halt, Lease, Result, RunLedger, Sent, Settlement};
 use crate::model::window::Windows;
-use crate::model::{Addressee, CampaignId, History, Round, Thread};
+use crate::model::{Addressee, CampaignId, DeliveryState, History, Round, Thread};
 
 impl RunLedger for SqliteLedger {
     fn take_lease(&self, campaign: &CampaignId, clock: &Clock) -> impl Future<Output = Result<(Lease, u64)>> + Send {
@@ -88,5 +88,9 @@ impl RunLedger for SqliteLedger {
 
     fn settle(&self, lease: &Lease, settlement: Settlement) -> impl Future<Output = Result<()>> + Send {
         self.ask(settle::Settle { lease: lease.clone(), settlement })
+    }
+
+    fn fail(&self, lease: &Lease, failing: Failing) -> impl Future<Output = Result<DeliveryState>> + Send {
+        self.ask(fail::Fail { lease: lease.clone(), failing })
     }
 }

@@ -1,0 +1,183 @@
+//! Refusals in words that do not say whether the recipient is meant: they are held back until letters to others show
+//! it.
+//!
+//! What the server takes after a refusal, from others, speaks for the account; what it took before says nothing, since
+//! a quota is used up at some letter.
+
+use crate::ledger::{AttemptId, DeliveryId};
+use crate::model::{RecipientId, Reply};
+
+/// So many letters to others must be accepted after a refusal, and twice as many as were refused meanwhile.
+const ENOUGH: u32 = 3;
+
+/// A refusal that is held back.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Refusal {
+    pub(super) delivery: DeliveryId,
+    pub(super) attempt: AttemptId,
+    pub(super) recipient: RecipientId,
+    /// What the server said.
+    pub(super) reply: Option<Reply>,
+    /// To which command.
+    pub(super) reason: Option<String>,
+    /// How many letters had been handed out when it came: what they met may have been settled before it.
+    pub(super) handed_out: u64,
+}
+
+/// The refusals that are held back.
+#[derive(Debug, Default)]
+pub(super) struct HeldBack(Vec<Held>);
+
+#[derive(Debug)]
+struct Held {
+    refusal: Refusal,
+    /// Letters to others that were accepted since.
+    accepted: u32,
+    /// And those that were refused as it was.
+    refused: u32,
+}
+
+impl HeldBack {
+    /// A letter was refused, and is held back. One that is refused again is known since it was first.
+    pub(super) fn refuse(&mut self, refusal: Refusal) {
+        let mut is_known = false;
+        for held in &mut self.0 {
+            if held.refusal.delivery == refusal.delivery {
+                held.refusal.attempt = refusal.attempt;
+                is_known = true;
+            } else {
+                held.refused += 1;
+            }
+        }
+        if !is_known {
+            self.0.push(Held { refusal, accepted: 0, refused: 0 });
+        }
+    }
+
+    /// A letter was accepted, which was handed out as that of this number: gives the refusals that are their recipients'
+    /// by now.
+    pub(super) fn accept(&mut self, delivery: DeliveryId, number: u64) -> Vec<Refusal> {
+        self.forget(delivery);
+        for held in self.0.iter_mut().filter(|held| held.refusal.handed_out < number) {
+            held.accepted += 1;
+        }
+        self.take(|held| held.accepted >= ENOUGH && held.accepted >= 2 * held.refused)
+    }
+
+    /// Something else became of a letter.
+    pub(super) fn forget(&mut self, delivery: DeliveryId) {
+        self.0.retain(|held| held.refusal.delivery != delivery);
+    }
+
+    /// Nothing more is to come: gives those after which more letters were accepted than refused.
+    pub(super) fn conclude(&mut self) -> Vec<Refusal> {
+        self.take(|held| held.accepted > held.refused)
+    }
+
+    fn take(&mut self, is_decided: impl Fn(&Held) -> bool) -> Vec<Refusal> {
+        self.0.extract_if(.., |held| is_decided(held)).map(|held| held.refusal).collect()
+    }
+
+    /// Whether nothing is held back.
+    pub(super) fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+
+    /// How many are.
+    pub(super) fn count(&self) -> usize {
+        self.0.len()
+    }
+
+    /// Whether a delivery is.
+    pub(super) fn has(&self, delivery: DeliveryId) -> bool {
+        self.0.iter().any(|held| held.refusal.delivery == delivery)
+    }
+
+    /// What the server said to the last of them.
+    pub(super) fn last(&self) -> Option<&Reply> {
+        self.0.last().and_then(|held| held.refusal.reply.as_ref())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn refusal(number: i64, handed_out: u64) -> Refusal {
+        Refusal {
+            delivery: DeliveryId(number),
+            attempt: AttemptId(number),
+            recipient: RecipientId::new(number.to_string()),
+            reply: Some(Reply::new(550, ["no"])),
+            reason: None,
+            handed_out,
+        }
+    }
+
+    /// Goes through letters, one after another: `a` is accepted, `r` refused. Gives the numbers of those that are their
+    /// recipients', when that is known, and of those that stay.
+    fn decide(letters: &str) -> (Vec<(usize, Vec<i64>)>, Vec<i64>, Vec<i64>) {
+        let (mut held, mut decided) = (HeldBack::default(), Vec::new());
+        let numbers = |refusals: Vec<Refusal>| refusals.iter().map(|it| it.delivery.0).collect::<Vec<_>>();
+        for (at, letter) in (1_u64..).zip(letters.chars()) {
+            let number = i64::try_from(at).unwrap();
+            if letter == 'r' {
+                held.refuse(refusal(number, at));
+            } else {
+                let found = numbers(held.accept(DeliveryId(number), at));
+                if !found.is_empty() {
+                    decided.push((number.try_into().unwrap(), found));
+                }
+            }
+        }
+        let at_end = numbers(held.conclude());
+        let stay = held.0.iter().map(|it| it.refusal.delivery.0).collect();
+        (decided, at_end, stay)
+    }
+
+    #[test]
+    fn one_refusal_among_letters_that_are_accepted_is_its_recipients() {
+        assert_eq!(decide("aaraaa"), (vec![(6, vec![3])], vec![], vec![]));
+        assert_eq!(decide("araaraaa"), (vec![(6, vec![2]), (8, vec![5])], vec![], vec![]));
+    }
+
+    #[test]
+    fn what_was_accepted_before_says_nothing() {
+        assert_eq!(decide("aaaaaaaaaar"), (vec![], vec![], vec![11]));
+        assert_eq!(decide("aaaaaaaaaarrrr"), (vec![], vec![], vec![11, 12, 13, 14]));
+        assert_eq!(decide("r"), (vec![], vec![], vec![1]));
+    }
+
+    #[test]
+    fn at_the_end_one_letter_more_than_were_refused_is_enough() {
+        assert_eq!(decide("ara"), (vec![], vec![2], vec![]));
+        assert_eq!(decide("arar"), (vec![], vec![], vec![2, 4]));
+        assert_eq!(decide("arara"), (vec![], vec![2, 4], vec![]));
+        assert_eq!(decide("rra"), (vec![], vec![2], vec![1]), "the first has as many against it as for it");
+    }
+
+    #[test]
+    fn a_quota_that_lets_one_through_now_and_then_marks_nobody_for_long() {
+        assert_eq!(decide("rarararara").0, vec![]);
+    }
+
+    #[test]
+    fn what_was_on_the_wire_when_it_came_is_no_witness() {
+        let mut held = HeldBack::default();
+        held.refuse(refusal(1, 8));
+        for number in 2..=8 {
+            assert_eq!(held.accept(DeliveryId(number.try_into().unwrap()), number), vec![]);
+        }
+        assert_eq!(held.conclude(), vec![]);
+    }
+
+    #[test]
+    fn a_letter_that_is_taken_after_all_or_refused_again_is_one() {
+        let mut held = HeldBack::default();
+        held.refuse(refusal(1, 1));
+        held.refuse(Refusal { attempt: AttemptId(7), ..refusal(1, 5) });
+        assert_eq!((held.count(), held.0[0].refused, held.0[0].refusal.attempt), (1, 0, AttemptId(7)));
+        assert_eq!(held.accept(DeliveryId(1), 6), vec![]);
+        assert!(held.is_empty());
+    }
+}
