@@ -20,8 +20,27 @@ pub(super) struct Refusal {
     pub(super) reply: Option<Reply>,
     /// To which command.
     pub(super) reason: Option<String>,
+    /// Its letter, as it was handed out.
+    pub(super) letter: Letter,
     /// How many letters had been handed out when it came: what they met may have been settled before it.
     pub(super) handed_out: u64,
+}
+
+/// A letter as it was handed out.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Letter {
+    /// Its number, in the order in which letters are handed out.
+    pub(super) number: u64,
+    /// To which worker.
+    pub(super) worker: usize,
+}
+
+impl Refusal {
+    /// Whether a letter was offered after this refusal: it was handed out later, or stood behind it at the same worker.
+    fn is_before(&self, letter: Letter) -> bool {
+        let is_behind = self.letter.worker == letter.worker && self.letter.number < letter.number;
+        is_behind || self.handed_out < letter.number
+    }
 }
 
 /// The refusals that are held back.
@@ -54,11 +73,10 @@ impl HeldBack {
         }
     }
 
-    /// A letter was accepted, which was handed out as that of this number: gives the refusals that are their recipients'
-    /// by now.
-    pub(super) fn accept(&mut self, delivery: DeliveryId, number: u64) -> Vec<Refusal> {
+    /// A letter was accepted: gives the refusals that are their recipients' by now.
+    pub(super) fn accept(&mut self, delivery: DeliveryId, letter: Letter) -> Vec<Refusal> {
         self.forget(delivery);
-        for held in self.0.iter_mut().filter(|held| held.refusal.handed_out < number) {
+        for held in self.0.iter_mut().filter(|held| held.refusal.is_before(letter)) {
             held.accepted += 1;
         }
         self.take(|held| held.accepted >= ENOUGH && held.accepted >= 2 * held.refused)
@@ -76,6 +94,11 @@ impl HeldBack {
 
     fn take(&mut self, is_decided: impl Fn(&Held) -> bool) -> Vec<Refusal> {
         self.0.extract_if(.., |held| is_decided(held)).map(|held| held.refusal).collect()
+    }
+
+    /// Gives all that are left.
+    pub(super) fn leave(&mut self) -> Vec<Refusal> {
+        self.take(|_| true)
     }
 
     /// Whether nothing is held back.
@@ -110,8 +133,13 @@ mod tests {
             recipient: RecipientId::new(number.to_string()),
             reply: Some(Reply::new(550, ["no"])),
             reason: None,
+            letter: letter(u64::try_from(number).unwrap()),
             handed_out,
         }
+    }
+
+    fn letter(number: u64) -> Letter {
+        Letter { number, worker: 0 }
     }
 
     /// Goes through letters, one after another: `a` is accepted, `r` refused. Gives the numbers of those that are their
@@ -119,12 +147,12 @@ mod tests {
     fn decide(letters: &str) -> (Vec<(usize, Vec<i64>)>, Vec<i64>, Vec<i64>) {
         let (mut held, mut decided) = (HeldBack::default(), Vec::new());
         let numbers = |refusals: Vec<Refusal>| refusals.iter().map(|it| it.delivery.0).collect::<Vec<_>>();
-        for (at, letter) in (1_u64..).zip(letters.chars()) {
+        for (at, end) in (1_u64..).zip(letters.chars()) {
             let number = i64::try_from(at).unwrap();
-            if letter == 'r' {
+            if end == 'r' {
                 held.refuse(refusal(number, at));
             } else {
-                let found = numbers(held.accept(DeliveryId(number), at));
+                let found = numbers(held.accept(DeliveryId(number), letter(at)));
                 if !found.is_empty() {
                     decided.push((number.try_into().unwrap(), found));
                 }
@@ -166,9 +194,12 @@ mod tests {
         let mut held = HeldBack::default();
         held.refuse(refusal(1, 8));
         for number in 2..=8 {
-            assert_eq!(held.accept(DeliveryId(number.try_into().unwrap()), number), vec![]);
+            let elsewhere = Letter { number, worker: 1 };
+            assert_eq!(held.accept(DeliveryId(number.try_into().unwrap()), elsewhere), vec![]);
         }
         assert_eq!(held.conclude(), vec![]);
+        assert_eq!(held.accept(DeliveryId(9), letter(8)), vec![], "behind it at the same worker, it was offered later");
+        assert_eq!(held.conclude().len(), 1);
     }
 
     #[test]
@@ -177,7 +208,7 @@ mod tests {
         held.refuse(refusal(1, 1));
         held.refuse(Refusal { attempt: AttemptId(7), ..refusal(1, 5) });
         assert_eq!((held.count(), held.0[0].refused, held.0[0].refusal.attempt), (1, 0, AttemptId(7)));
-        assert_eq!(held.accept(DeliveryId(1), 6), vec![]);
+        assert_eq!(held.accept(DeliveryId(1), letter(6)), vec![]);
         assert!(held.is_empty());
     }
 }

@@ -16,6 +16,7 @@ mod enclosure;
 mod held;
 mod job;
 mod letters;
+mod losses;
 mod on_paper;
 pub mod pace;
 mod queue;
@@ -181,6 +182,8 @@ pub enum Cause {
     Deferred,
     /// A server that takes fewer letters at a time.
     Rate,
+    /// Too many addresses that do not exist.
+    Unknown,
 }
 
 /// How a run ended.

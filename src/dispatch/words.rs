@@ -10,6 +10,7 @@ impl fmt::Display for Cause {
             Self::Limit => "a limit of the pace is reached",
             Self::Hours => "outside the sending hours",
             Self::Deferred => "deferred letters are tried again later",
+            Self::Unknown => "so many addresses that do not exist would have the provider lock the account",
             Self::Rate => "the server takes fewer letters at a time",
         })
     }

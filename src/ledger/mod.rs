@@ -33,7 +33,7 @@ mod stage;
 mod tally;
 
 pub use answer::{AddressChange, Hearing, Mark, Marked, Unbounced, Voice, Witness};
-pub use attempt::{AttemptId, Claim, Claimed, Failing, Resolution, Settlement};
+pub use attempt::{AttemptId, Claim, Claimed, Resolution, Ruling, Settlement};
 pub use delivery::{Delivery, DeliveryId, Selection, Standing};
 pub use error::LedgerError;
 pub use event::Event;
@@ -46,7 +46,7 @@ pub use person::{PersonLedger, Word};
 pub use read::ReadLedger;
 pub use row::{Due, PlannedRow};
 pub use run::RunLedger;
-pub use sent::{AttemptEnd, Sent, SentAttempt};
+pub use sent::{AttemptEnd, Losses, Sent, SentAttempt};
 pub use stage::StageLedger;
 pub use tally::Tally;
 

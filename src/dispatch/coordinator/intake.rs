@@ -6,7 +6,7 @@ use super::Coordinator;
 use crate::clock::later;
 use crate::dispatch::brake::Slowing;
 use crate::dispatch::crew::Fewer;
-use crate::dispatch::held::Refusal;
+use crate::dispatch::held::{Letter, Refusal};
 use crate::dispatch::job::{Ending, Job, Report};
 use crate::dispatch::streak::Trouble;
 use crate::dispatch::{End, Happening, Patience};
@@ -19,8 +19,7 @@ const LONGEST_WAIT_FOR_THE_SERVER: u32 = 10;
 
 /// An attempt that was reported.
 struct Attempted {
-    /// The number of its letter, in the order in which they were handed out.
-    number: u64,
+    letter: Letter,
     attempt: AttemptId,
     verdict: Verdict,
     state: DeliveryState,
@@ -47,8 +46,8 @@ where
         }
         match ending {
             Ending::Attempted { attempt, verdict, state, reply, reason, strain } => {
-                let attempted = Attempted { number, attempt, verdict, state, reply, reason, strain };
-                self.take_in_attempt(worker, &job, attempted);
+                let letter = Letter { number, worker };
+                self.take_in_attempt(&job, Attempted { letter, attempt, verdict, state, reply, reason, strain });
             }
             Ending::Withheld(state) => (self.observe)(Happening::Withheld { recipient: job.due.recipient, state }),
             Ending::Full(full) => {
@@ -66,14 +65,17 @@ where
         }
     }
 
-    fn take_in_attempt(&mut self, worker: usize, job: &Job, attempted: Attempted) {
+    fn take_in_attempt(&mut self, job: &Job, attempted: Attempted) {
         self.weigh(job, &attempted);
-        let Attempted { verdict, state, reply, reason, strain, .. } = attempted;
+        let Attempted { letter, verdict, state, reply, reason, strain, .. } = attempted;
         self.unreachable = 0;
         // A letter that came too fast goes again: it counts when it does.
         self.attempts += u64::from(!matches!(verdict, Verdict::Slowed(_)));
+        if state == DeliveryState::Failed {
+            self.losses.lose(self.assignment.clock.now());
+        }
         let trouble = Trouble::of(state, strain);
-        let incident = self.crew.has_ended(worker, trouble);
+        let incident = self.crew.has_ended(letter.worker, trouble);
         self.pause(self.crew.pause());
         let said = || reply.as_ref().map(ToString::to_string).or_else(|| reason.clone()).unwrap_or_default();
         if let Some(streak) = self.endings.take_in(trouble, incident, said) {
@@ -88,11 +90,12 @@ where
 
     /// What an attempt says of the letters that are held back, and of how fast the server takes them.
     fn weigh(&mut self, job: &Job, attempted: &Attempted) {
-        let (now, delivery, number) = (self.assignment.clock.now(), job.due.id, attempted.number);
+        let (now, delivery) = (self.assignment.clock.now(), job.due.id);
+        let Attempted { letter, .. } = *attempted;
         match &attempted.verdict {
             Verdict::Accepted => {
-                self.brake.took(number, now);
-                self.decided.extend(self.held_back.accept(delivery, number));
+                self.brake.took(letter.number, now);
+                self.decided.extend(self.held_back.accept(delivery, letter));
                 return;
             }
             Verdict::HeldBack if attempted.state == DeliveryState::Deferred => {
@@ -103,13 +106,14 @@ where
                     recipient: job.due.recipient.clone(),
                     reply: attempted.reply.clone(),
                     reason: attempted.reason.clone(),
+                    letter,
                     handed_out: self.queue.handed_out(),
                 });
                 return;
             }
-            Verdict::Failed | Verdict::Greylisted(_) => self.brake.took(number, now),
+            Verdict::Failed | Verdict::Greylisted(_) => self.brake.took(letter.number, now),
             Verdict::Slowed(said) => {
-                let slowing = self.brake.refused(number, self.queue.handed_out(), *said, now);
+                let slowing = self.brake.refused(letter.number, self.queue.handed_out(), *said, now);
                 if let (Slowing::Standstill, Some(reply)) = (slowing, attempted.reply.clone()) {
                     self.stop_with(End::Refused(StopReason::QuotaUsedUp(reply)));
                 }

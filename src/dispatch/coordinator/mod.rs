@@ -14,6 +14,7 @@ use super::brake::{Brake, Pulled};
 use super::crew::Crew;
 use super::held::{HeldBack, Refusal};
 use super::job::{Job, Report};
+use super::losses::Losses;
 use super::pace::Pacer;
 use super::queue::{Next, Queue};
 use super::ramp::Ramp;
@@ -48,6 +49,7 @@ struct Coordinator<'a, L> {
     endings: Endings,
     brake: Brake,
     held_back: HeldBack,
+    losses: Losses,
     /// Refusals that are known to be their recipients', and not recorded as that yet.
     decided: Vec<Refusal>,
     unreachable: u32,
@@ -70,6 +72,13 @@ where
         Ok(ramp) => ramp,
         Err(error) => return Finished { attempts: 0, end: End::Ledger(error) },
     };
+    let mut losses = Losses::new(assignment.pace.unknown.windows());
+    if let Some(since) = losses.since(assignment.clock.now()) {
+        match assignment.ledger.losses(since).await {
+            Ok(known) => losses.begin(known),
+            Err(error) => return Finished { attempts: 0, end: End::Ledger(error) },
+        }
+    }
     let endings = Endings::new(assignment.pace.stop_after);
     // Nothing is claimed ahead of the pace.
     let letters_each = if assignment.pace.windows().is_empty() { LOOK_AHEAD } else { 1 };
@@ -86,6 +95,7 @@ where
         endings,
         brake: Brake::default(),
         held_back: HeldBack::default(),
+        losses,
         decided: Vec::new(),
         unreachable: 0,
         hold_until: None,
@@ -175,9 +185,12 @@ where
 
     /// Prolongs the lease, and looks whether a person has stopped the campaign: where nothing can go for a while, no
     /// claim would tell.
-    async fn keep_lease(&self, now: Timestamp) -> ledger::Result<()> {
+    async fn keep_lease(&mut self, now: Timestamp) -> ledger::Result<()> {
         let Assignment { ledger, lease, campaign, .. } = &self.assignment;
         ledger.renew(lease, now).await?;
+        if let Some(since) = self.losses.since(now) {
+            self.losses.hear(ledger.losses(since).await?);
+        }
         ledger.halt(campaign).await?.map_or(Ok(()), |halt| Err(LedgerError::Halted(halt)))
     }
 
@@ -224,7 +237,7 @@ where
         if self.reached_limit() {
             return Ok(Next::Empty);
         }
-        let Some(pulled) = self.brake.pulled(now) else {
+        let Some(hold) = self.held_by_the_server(now) else {
             return self.queue.next(&self.assignment, &mut self.pacer).await;
         };
         if !self.queue.has_pending() {
@@ -236,9 +249,17 @@ where
                 other => return Ok(other),
             }
         }
+        Ok(hold)
+    }
+
+    /// What holds a letter back that the pace would let go: how fast the server takes them, and how many were lost.
+    fn held_by_the_server(&self, now: Timestamp) -> Option<Next> {
+        if let Some(until) = self.losses.hold(now, self.queue.on_the_wire()) {
+            return Some(Next::Hold { until, cause: until.map(|_| Cause::Unknown) });
+        }
         let is_long = |at: Timestamp| until(now, at) > NO_WAIT;
         let waits = self.assignment.patience == Patience::Wait;
-        Ok(match pulled {
+        Some(match self.brake.pulled(now)? {
             Pulled::Trying => Next::Hold { until: None, cause: None },
             Pulled::Pause(at) => Next::Hold { until: Some(at), cause: (waits || is_long(at)).then_some(Cause::Rate) },
             // What is spaced out is not waited for, unless it is for long.

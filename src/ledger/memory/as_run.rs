@@ -7,7 +7,7 @@ use std::future::{Future, ready};
 use jiff::Timestamp;
 
 use super::super::{
-    Claim, Claimed, Due, Failing, FrozenFile, Halt, Lease, PlannedRow, Result, RunLedger, Sent, Settlement,
+    Claim, Claimed, Due, FrozenFile, Halt, Lease, Losses, PlannedRow, Result, Ruling, RunLedger, Sent, Settlement,
     StageLedger, Tally,
 };
 use super::{MemoryLedger, lock};
@@ -75,6 +75,11 @@ impl RunLedger for MemoryLedger {
         ready(Ok(lock(&self.disk).halts.get(campaign).cloned()))
     }
 
+    /// It keeps no time of what a mail said.
+    fn losses(&self, since: Timestamp) -> impl Future<Output = Result<Losses>> + Send {
+        ready(Ok(lock(&self.disk).losses(since)))
+    }
+
     fn claim(&self, lease: &Lease, claim: Claim) -> impl Future<Output = Result<Claimed>> + Send {
         self.claim_under(lease.clone(), claim)
     }
@@ -83,9 +88,9 @@ impl RunLedger for MemoryLedger {
         self.settle_under(lease.clone(), settlement)
     }
 
-    fn fail(&self, lease: &Lease, failing: Failing) -> impl Future<Output = Result<DeliveryState>> + Send {
+    fn rule(&self, lease: &Lease, ruling: Ruling) -> impl Future<Output = Result<DeliveryState>> + Send {
         let lease = lease.clone();
-        self.ask(move |disk| disk.fail(&lease, &failing))
+        self.ask(move |disk| disk.rule(&lease, &ruling))
     }
 }
 

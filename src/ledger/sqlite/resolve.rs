@@ -26,22 +26,22 @@ impl Command for Resolve {
     const ALONE: bool = true;
 
     fn run(&mut self, store: &mut Store) -> std::result::Result<(), Failure> {
-        let found: Option<(i64, i64, DeliveryState, Option<Timestamp>)> = store
+        let found: Option<(i64, i64, DeliveryState, Option<Timestamp>, Option<String>)> = store
             .connection
             .query_row(
-                "SELECT d.id, d.campaign, d.state, d.last_attempt_at FROM campaign c
+                "SELECT d.id, d.campaign, d.state, d.last_attempt_at, d.reason FROM campaign c
                 JOIN delivery d ON d.campaign = c.id AND d.recipient = ?2 AND d.round = ?3 WHERE c.name = ?1",
                 params![self.word.campaign.as_str(), self.recipient.as_str(), self.round.0],
-                |row| Ok((row.get(0)?, row.get(1)?, word(row, 2)?, time_if_any(row, 3)?)),
+                |row| Ok((row.get(0)?, row.get(1)?, word(row, 2)?, time_if_any(row, 3)?, row.get(4)?)),
             )
             .optional()?;
-        let Some((delivery, campaign, state, last_attempt_at)) = found else {
+        let Some((delivery, campaign, state, last_attempt_at, reason)) = found else {
             return Err(LedgerError::NoSuchDelivery(self.recipient.to_string()).into());
         };
         // Held until the end of this function, while no other process can write: whoever takes it next sees what is
         // committed.
         let _lock = lock(store, &self.word.campaign, campaign, self.word.at)?;
-        let resolved = resolve(state, last_attempt_at, self.resolution, self.word.at)
+        let resolved = resolve((state, reason.as_deref()), last_attempt_at, self.resolution, self.word.at)
             .ok_or_else(|| LedgerError::NotInDoubt { recipient: self.recipient.to_string(), state })?;
         if resolved == (Resolved::Due { again: true })
             && let Some(other) = holder_of_address(&store.connection, delivery)?

@@ -5,9 +5,9 @@ use std::future::Future;
 
 use jiff::Timestamp;
 
-use super::{SqliteLedger, claim, due, fail, halt, history, lease, settle, suppress, windows};
+use super::{SqliteLedger, claim, due, halt, history, lease, losses, rule, settle, suppress, windows};
 use crate::clock::Clock;
-use crate::ledger::{Claim, Claimed, Due, Failing, Halt, Lease, Result, RunLedger, Sent, Settlement};
+use crate::ledger::{Claim, Claimed, Due, Halt, Lease, Losses, Result, Ruling, RunLedger, Sent, Settlement};
 use crate::model::window::Windows;
 use crate::model::{Addressee, CampaignId, DeliveryState, History, Round, Thread};
 
@@ -82,6 +82,10 @@ impl RunLedger for SqliteLedger {
         self.look(move |connection| Ok(halt::halt(connection, &campaign)?))
     }
 
+    fn losses(&self, since: Timestamp) -> impl Future<Output = Result<Losses>> + Send {
+        self.look(move |connection| Ok(losses::losses(connection, since)?))
+    }
+
     fn claim(&self, lease: &Lease, claim: Claim) -> impl Future<Output = Result<Claimed>> + Send {
         self.ask(claim::ClaimDelivery { lease: lease.clone(), claim })
     }
@@ -90,7 +94,7 @@ impl RunLedger for SqliteLedger {
         self.ask(settle::Settle { lease: lease.clone(), settlement })
     }
 
-    fn fail(&self, lease: &Lease, failing: Failing) -> impl Future<Output = Result<DeliveryState>> + Send {
-        self.ask(fail::Fail { lease: lease.clone(), failing })
+    fn rule(&self, lease: &Lease, ruling: Ruling) -> impl Future<Output = Result<DeliveryState>> + Send {
+        self.ask(rule::Rule { lease: lease.clone(), ruling })
     }
 }

@@ -45,6 +45,14 @@ pub fn matter_of(reply: &Reply) -> Option<Matter> {
     if reply.is_transient() { transient(reply.code, status, &words) } else { permanent(reply.code, status, &words) }
 }
 
+/// Whether a report of failure speaks of what an account may send, and not of a recipient: the sender's own system let
+/// the letter go no further.
+#[must_use]
+pub fn is_about_quota(text: &str) -> bool {
+    let words = Words::of(text);
+    in_words(&words) == Some(Matter::Quota) && words.have(QUOTA)
+}
+
 type Status = Option<(u8, u16, u16)>;
 
 fn permanent(code: u16, status: Status, words: &Words) -> Option<Matter> {
@@ -152,4 +160,38 @@ fn transient(code: u16, status: Status, words: &Words) -> Option<Matter> {
 fn status_at_end(text: &str) -> Option<EnhancedStatus> {
     let (_, after) = text.rsplit_once("(#")?;
     after.split([')', ' ']).next()?.parse().ok()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_report_is_about_a_quota_where_it_speaks_of_sending() {
+        for text in [
+            "speeding, 5.7.1, 550 5.7.1 sending limit exceeded",
+            "Domain coalition.example has exceeded the max emails per hour (150/150 (100%)) allowed. Message discarded.",
+            "554 5.2.0 STOREDRV.Submission.Exception:SubmissionQuotaExceededException",
+            "550 5.4.5 Daily user sending limit exceeded",
+        ] {
+            assert!(is_about_quota(text), "{text}");
+        }
+        for text in [
+            "mailboxfull, 5.2.2, 552 5.2.2 Mailbox quota exceeded",
+            "userunknown, 5.1.1, no such user",
+            "speeding, 5.2.1, The user you are trying to contact is receiving mail at a rate that prevents more",
+            "mesgtoobig, 5.3.4, message size limit exceeded",
+            "",
+        ] {
+            assert!(!is_about_quota(text), "{text}");
+        }
+    }
+
+    #[test]
+    fn the_status_that_qmail_puts_at_the_end_counts() {
+        let matter = |text| matter_of(&Reply::new(550, [text]));
+        assert_eq!(matter("no (#5.1.1)"), Some(Matter::Recipient));
+        assert_eq!(matter("no (#5.5.3 - chkuser)"), None);
+        assert_eq!(matter("no (5/5 (100%))"), None);
+    }
 }

@@ -28,8 +28,8 @@ impl Words {
         Self(words)
     }
 
-    /// Whether one of some patterns is in them: words one after another, each one of several (`mail|letter`), two at once
-    /// (`not_found`), or all that begin alike (`limit*`), with `..` for up to six others.
+    /// Whether one of some patterns is in them: words one after another, each one of several (`mail|letter`), two at
+    /// once (`not_found`), or all that begin alike (`limit*`), with `..` for up to six others.
     pub(super) fn have(&self, patterns: &[&str]) -> bool {
         patterns.iter().any(|pattern| {
             let parts: Vec<&str> = pattern.split(' ').collect();
