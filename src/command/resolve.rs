@@ -21,12 +21,16 @@ pub(super) fn run(context: &Context, args: &Resolve) -> Result<Exit> {
         say_note(context, note);
     }
     if !context.quiet {
-        resolved.iter().for_each(|resolved| say(told(resolved)));
+        for resolved in &resolved {
+            say(told(resolved));
+        }
         if resolved.len() > 1 {
             say(format_args!("{} letters", resolved.len()));
         }
     }
-    refused.iter().for_each(|error| say_error(error));
+    for error in &refused {
+        say_error(error);
+    }
     Ok(match (resolved.is_empty(), refused.is_empty()) {
         (_, true) => Exit::Done,
         (false, false) => Exit::WithFailures,

@@ -142,9 +142,12 @@ mod tests {
         Letter { number, worker: 0 }
     }
 
+    /// When which were decided; which are at the end; which stay.
+    type Decided = (Vec<(usize, Vec<i64>)>, Vec<i64>, Vec<i64>);
+
     /// Goes through letters, one after another: `a` is accepted, `r` refused. Gives the numbers of those that are their
     /// recipients', when that is known, and of those that stay.
-    fn decide(letters: &str) -> (Vec<(usize, Vec<i64>)>, Vec<i64>, Vec<i64>) {
+    fn decide(letters: &str) -> Decided {
         let (mut held, mut decided) = (HeldBack::default(), Vec::new());
         let numbers = |refusals: Vec<Refusal>| refusals.iter().map(|it| it.delivery.0).collect::<Vec<_>>();
         for (at, end) in (1_u64..).zip(letters.chars()) {

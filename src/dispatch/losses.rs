@@ -6,6 +6,15 @@ use crate::clock::{earlier, later};
 use crate::ledger::Losses as Known;
 use crate::model::window::Window;
 
+/// Until when no letter may go.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Full {
+    /// Until this time.
+    Until(Timestamp),
+    /// Until one of those on the wire has ended: each may be lost as well.
+    OnTheWire,
+}
+
 /// The letters that were lost lately, and how many may be.
 #[derive(Debug, Default)]
 pub(super) struct Losses {
@@ -42,9 +51,8 @@ impl Losses {
         self.refused.push(now);
     }
 
-    /// Until when no letter may go, with so many on the wire, each of which may be lost as well: `Some(None)` until one of
-    /// those has ended.
-    pub(super) fn hold(&self, now: Timestamp, on_the_wire: usize) -> Option<Option<Timestamp>> {
+    /// Until when no letter may go, with so many on the wire.
+    pub(super) fn hold(&self, now: Timestamp, on_the_wire: usize) -> Option<Full> {
         self.windows.iter().find_map(|window| {
             let from = earlier(now, window.span);
             let lost = self.refused.iter().chain(&self.reported);
@@ -53,8 +61,8 @@ impl Losses {
             let limit = window.limit as usize;
             match lost.len().checked_sub(limit) {
                 // Once so many of them are older than the window, there is room for one.
-                Some(over) => Some(lost.get(over).map(|at| later(*at, window.span))),
-                None => (lost.len() + on_the_wire >= limit).then_some(None),
+                Some(over) => lost.get(over).map(|at| Full::Until(later(*at, window.span))),
+                None => (lost.len() + on_the_wire >= limit).then_some(Full::OnTheWire),
             }
         })
     }
@@ -82,15 +90,15 @@ mod tests {
     #[test]
     fn letters_wait_until_fewer_were_lost_in_each_window() {
         assert_eq!(losses(&[0, 10], &[]).hold(at(20), 0), None);
-        assert_eq!(losses(&[0, 10], &[15]).hold(at(20), 0), Some(Some(at(3_600))));
+        assert_eq!(losses(&[0, 10], &[15]).hold(at(20), 0), Some(Full::Until(at(3_600))));
         assert_eq!(losses(&[0, 10], &[15]).hold(at(3_601), 0), None);
-        assert_eq!(losses(&[0, 10, 15, 16], &[]).hold(at(20), 0), Some(Some(at(3_610))));
-        assert_eq!(losses(&[0, 10, 15, 16, 17], &[]).hold(at(7_300), 0), Some(Some(at(24 * 3_600))));
+        assert_eq!(losses(&[0, 10, 15, 16], &[]).hold(at(20), 0), Some(Full::Until(at(3_610))));
+        assert_eq!(losses(&[0, 10, 15, 16, 17], &[]).hold(at(7_300), 0), Some(Full::Until(at(24 * 3_600))));
     }
 
     #[test]
     fn what_is_on_the_wire_may_be_lost_as_well() {
-        assert_eq!(losses(&[0, 10], &[]).hold(at(20), 1), Some(None));
+        assert_eq!(losses(&[0, 10], &[]).hold(at(20), 1), Some(Full::OnTheWire));
         assert_eq!(losses(&[0], &[]).hold(at(20), 1), None);
     }
 

@@ -92,7 +92,7 @@ pub trait RunLedger {
     /// Records how an attempt ended. The outcome is queued when this is called, and durable when the future resolves.
     fn settle(&self, lease: &Lease, settlement: Settlement) -> impl Future<Output = Result<()>> + Send;
 
-    /// Says what becomes of a delivery that was deferred since nobody knew whether its recipient was meant, and gives the
-    /// state in which it is now: another one where anything has become of it meanwhile.
+    /// Says what becomes of a delivery that was deferred since nobody knew whether its recipient was meant, and gives
+    /// the state in which it is now: another one where anything has become of it meanwhile.
     fn rule(&self, lease: &Lease, ruling: Ruling) -> impl Future<Output = Result<DeliveryState>> + Send;
 }

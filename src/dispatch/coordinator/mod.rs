@@ -14,7 +14,7 @@ use super::brake::{Brake, Pulled};
 use super::crew::Crew;
 use super::held::{HeldBack, Refusal};
 use super::job::{Job, Report};
-use super::losses::Losses;
+use super::losses::{Full, Losses};
 use super::pace::Pacer;
 use super::queue::{Next, Queue};
 use super::ramp::Ramp;
@@ -103,7 +103,7 @@ where
         announced: None,
         end: None,
     };
-    coordinator.run().await
+    Box::pin(coordinator.run()).await
 }
 
 /// Tells the ledger which windows it has to keep, and counts what was sent before into the pace; says how to begin.
@@ -254,8 +254,10 @@ where
 
     /// What holds a letter back that the pace would let go: how fast the server takes them, and how many were lost.
     fn held_by_the_server(&self, now: Timestamp) -> Option<Next> {
-        if let Some(until) = self.losses.hold(now, self.queue.on_the_wire()) {
-            return Some(Next::Hold { until, cause: until.map(|_| Cause::Unknown) });
+        match self.losses.hold(now, self.queue.on_the_wire()) {
+            Some(Full::Until(at)) => return Some(Next::Hold { until: Some(at), cause: Some(Cause::Unknown) }),
+            Some(Full::OnTheWire) => return Some(Next::Hold { until: None, cause: None }),
+            None => {}
         }
         let is_long = |at: Timestamp| until(now, at) > NO_WAIT;
         let waits = self.assignment.patience == Patience::Wait;

@@ -21,12 +21,15 @@ pub(super) struct Resolve {
     pub(super) word: Word,
 }
 
+/// A delivery, its campaign, its state, when it was last attempted, and why it is in that state.
+type Found = (i64, i64, DeliveryState, Option<Timestamp>, Option<String>);
+
 impl Command for Resolve {
     type Output = ();
     const ALONE: bool = true;
 
     fn run(&mut self, store: &mut Store) -> std::result::Result<(), Failure> {
-        let found: Option<(i64, i64, DeliveryState, Option<Timestamp>, Option<String>)> = store
+        let found: Option<Found> = store
             .connection
             .query_row(
                 "SELECT d.id, d.campaign, d.state, d.last_attempt_at, d.reason FROM campaign c

@@ -69,7 +69,11 @@ fn permanent(code: u16, status: Status, words: &Words) -> Option<Matter> {
         Some((5, 2, detail)) => Some(of_mailbox(detail, words)),
         Some((5, 3, 4)) if words.have(&["recipient*|mailbox|user|users|inbox"]) => Some(Matter::Recipient),
         Some((5, 3, 4)) => Some(Matter::Size),
-        Some(status) => of_provider(status, words).unwrap_or_else(|| in_words(words)),
+        Some(status) => match of_provider(status, words) {
+            Meaning::Sure(matter) => Some(matter),
+            Meaning::Nothing => None,
+            Meaning::InWords => in_words(words),
+        },
         None => in_words(words),
     }
 }
@@ -84,25 +88,34 @@ fn of_mailbox(detail: u16, words: &Words) -> Matter {
     }
 }
 
-/// Statuses with one meaning at the providers that use them, and in the registry of RFC 5248. The inner `None` is one
-/// that says nothing of whose it is.
-fn of_provider(status: (u8, u16, u16), words: &Words) -> Option<Option<Matter>> {
-    Some(match status {
+/// What a status says.
+enum Meaning {
+    /// This, and nothing else.
+    Sure(Matter),
+    /// Nothing of whose it is, whatever the words are.
+    Nothing,
+    /// What the words say.
+    InWords,
+}
+
+/// Statuses with one meaning at the providers that use them, and in the registry of RFC 5248.
+fn of_provider(status: (u8, u16, u16), words: &Words) -> Meaning {
+    match status {
         // Google Workspace; Exchange Online.
-        (5, 4, 5) | (5, 1, 90) | (5, 7, 28 | 232 | 233 | 508 | 705) => Some(Matter::Quota),
+        (5, 4, 5) | (5, 1, 90) | (5, 7, 28 | 232 | 233 | 508 | 705) => Meaning::Sure(Matter::Quota),
         // RFC 5248's registry; Exchange Online.
-        (5, 7, 8 | 9 | 11 | 57 | 64 | 139) => Some(Matter::Login),
+        (5, 7, 8 | 9 | 11 | 57 | 64 | 139) => Meaning::Sure(Matter::Login),
         // RFC 3463, 3.2; RFC 7372; Exchange Online. 700 to 750 are a tenant's.
         (5, 1, 7 | 8) | (5, 7, 20..=27 | 60 | 501..=503 | 506 | 509 | 511 | 512 | 515 | 606..=649 | 700..=750) => {
-            Some(Matter::Sender)
+            Meaning::Sure(Matter::Sender)
         }
-        (5, 7, 504 | 505) => Some(Matter::Recipient),
+        (5, 7, 504 | 505) => Meaning::Sure(Matter::Recipient),
         // Exchange Online looks recipients up at its edge.
-        (5, 4, 1) if words.have(&["recipient address rejected access denied"]) => Some(Matter::Recipient),
+        (5, 4, 1) if words.have(&["recipient address rejected access denied"]) => Meaning::Sure(Matter::Recipient),
         // Exchange: who may write to this recipient is restricted. The next letter is to another.
-        (5, 7, 12 | 13 | 124 | 133..=136 | 193 | 507 | 510 | 513) => None,
-        _ => return None,
-    })
+        (5, 7, 12 | 13 | 124 | 133..=136 | 193 | 507 | 510 | 513) => Meaning::Nothing,
+        _ => Meaning::InWords,
+    }
 }
 
 /// By its words alone, a refusal for good. What is said of the account counts more than a recipient that is named

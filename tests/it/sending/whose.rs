@@ -54,7 +54,6 @@ fn the_last_of_a_list_is_not_marked_for_what_may_be_a_quota_and_the_next_run_tri
     let ran = campaign.run(&["send", "--yes"]).exits(3).prints("2 accepted, 1 deferred");
     let ran = ran.says("1 letter was refused (`550 5.7.1 the computer says no`)").says("nobody is marked");
     ran.says("with 1 left");
-    assert!(text(&campaign.row("cy@example.org")["note"]).is_empty());
     campaign.run(&["send", "--yes"]).exits(3).prints("2 accepted, 1 deferred");
     campaign.run(&["send", "--yes"]).exits(0).prints("3 accepted");
     assert_eq!(campaign.row("cy@example.org")["attempts"], 3);
@@ -100,7 +99,7 @@ fn a_rate_that_the_server_says_slows_the_run_and_does_not_stop_it() {
         )
     };
     let campaign = Campaign::new().many_recipients(40).server((10..13).map(slow));
-    campaign.run(&["send", "--yes"]).exits(0).prints("40 accepted").says("the server takes fewer letters at a time");
+    campaign.run(&["send", "--yes"]).exits(0).prints("40 accepted").says("faster than the server takes");
     let attempts: u64 = campaign.log().iter().map(|row| row["attempts"].as_u64().unwrap()).sum();
     assert_eq!(attempts, 43);
 }
