@@ -49,7 +49,8 @@ impl fmt::Display for Streak {
             Trouble::Strained(Strain::Unclear) => (
                 "were refused alike",
                 "the server holds it against your account and not against the recipients, so nobody is marked: it may not relay for you, \
-                 or you have sent as much as you may. Check `[smtp]`, ask the provider, and go on later",
+                 or you have sent as much as you may. Check `[smtp]`, ask the provider, and go on later. Where you know that the addresses are \
+                 wrong, raise `stop_after_refusals` in `[pace]`",
             ),
             // A run goes slower for it, and does not stop.
             Trouble::Strained(Strain::Rate) => {
