@@ -10,7 +10,7 @@ use crate::dispatch::LetterError;
 use crate::ledger::{Halt, LedgerError};
 use crate::mailbox::MailboxError;
 use crate::message::ComposeError;
-use crate::model::{CampaignId, Faults, RecipientId, Round};
+use crate::model::{CampaignId, DeliveryState, Faults, RecipientId, Round};
 use crate::pdf::ABSENT;
 use crate::plan::Alike;
 use crate::report::counted;
@@ -169,6 +169,16 @@ pub enum Error {
         "no delivery of `{0}` is in the ledger: `undersigned log` lists all; `undersigned suppress` keeps letters from whoever is not in it yet"
     )]
     NoDelivery(String),
+    /// No delivery that can be sent again has a word in its reason or reply.
+    #[error(
+        "no {state} delivery that can be sent again has `{word}` in its reason or reply: `undersigned log --state {state}` lists them"
+    )]
+    NoneToResolve {
+        /// In which state it was looked for.
+        state: DeliveryState,
+        /// The word.
+        word: String,
+    },
     /// The address is that of several recipients.
     #[error("`{address}` is the address of several recipients: {}; say which one by its id", list(recipients))]
     SeveralRecipients {

@@ -11,7 +11,7 @@ use clap::{Args, Parser, Subcommand, ValueEnum, ValueHint};
 use clap_complete::Shell;
 
 pub use letter::{Check, Init, Plan, Preview, PreviewFormat, Publish};
-pub use person::{Adopt, HandOver, Mark, MarkStatus, Resolve, Stop, Suppress};
+pub use person::{Adopt, HandOver, Mark, MarkStatus, Resolve, ResolveState, Stop, Suppress};
 pub use review::{Log, LogFormat, Read, Status, Sync};
 pub use sending::{FollowUp, Send};
 

@@ -2,13 +2,13 @@
 
 use clap::{Args, ValueEnum};
 
-/// Resolves a delivery in doubt.
+/// Resolves deliveries in doubt.
 #[derive(Debug, Args)]
 #[command(group = clap::ArgGroup::new("resolution").required(true))]
 pub struct Resolve {
-    /// The recipient, by id or address
-    #[arg(value_name = "ID")]
-    pub id: String,
+    /// The recipients, by id or address
+    #[arg(value_name = "ID", required_unless_present = "state", conflicts_with = "state")]
+    pub ids: Vec<String>,
 
     /// It arrived: it counts as accepted
     #[arg(long, group = "resolution")]
@@ -17,6 +17,14 @@ pub struct Resolve {
     /// It never left: the next `send` sends it. Also has a failed delivery tried again
     #[arg(long, group = "resolution")]
     pub not_sent: bool,
+
+    /// All deliveries in this state that can be sent again, with --reason
+    #[arg(long, value_enum, requires_all = ["reason", "not_sent"])]
+    pub state: Option<ResolveState>,
+
+    /// What stands in their reason or in the server's reply
+    #[arg(long, value_name = "WORD", requires = "state")]
+    pub reason: Option<String>,
 
     /// The round [default: the one in which the delivery is in doubt]
     #[arg(long, value_name = "N")]
@@ -37,6 +45,15 @@ pub struct Adopt {
     /// In the sandbox's ledger
     #[arg(long)]
     pub sandbox: bool,
+}
+
+/// In which state deliveries can be that are sent again.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum ResolveState {
+    /// Those that failed, and those that came back for the account's quota
+    Failed,
+    /// Only those that came back for the account's quota
+    Bounced,
 }
 
 /// Records an answer.
