@@ -163,7 +163,7 @@ pub(super) struct Left {
 }
 
 /// What a log says, read from its beginning or from somewhere on.
-#[derive(Debug, Default)]
+#[derive(Debug, Clone, Default)]
 pub(super) struct Told {
     /// Whose log it is.
     pub(super) ledger: Option<String>,

@@ -5,7 +5,7 @@ use std::ops::Range;
 
 use super::flawed::Flaw;
 use super::judge::Wrong;
-use super::schedule::{Blow, Kind, RECIPIENTS, Refuses, Run, Schedule, Trouble};
+use super::schedule::{Blow, Finds, Kind, RECIPIENTS, Refuses, Run, Schedule, Trouble};
 use super::world::{Played, play};
 use crate::model::DeliveryState;
 
@@ -158,6 +158,17 @@ impl Explorer {
             self.play_at_every_seam(0, Kind::RobbedInPassing, |blow| {
                 let run = Run { pauses: vec![1], ..first(&troubles, blow) };
                 Schedule { runs: vec![run], refuses: None }
+            });
+        }
+    }
+
+    /// A crash at every seam of the first run, and then one that finds something else than what was left.
+    pub(super) fn crash_before_a_loss(&mut self, finds: Finds, troubles: &[Trouble]) {
+        for troubles in one_trouble(troubles) {
+            let second = Run { finds: Some(finds), ..Run::default() };
+            self.play_at_every_seam(0, Kind::Crash, |blow| Schedule {
+                runs: vec![first(&troubles, blow), second.clone()],
+                refuses: None,
             });
         }
     }

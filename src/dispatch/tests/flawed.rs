@@ -35,6 +35,8 @@ pub(super) enum Flaw {
     NoOutcome,
     /// Whoever is refused for good has failed at once.
     MarkedAtOnce,
+    /// Nobody asks the log of sent letters.
+    NoWitness,
 }
 
 /// A ledger in memory, with or without a flaw.
@@ -77,6 +79,9 @@ impl Flawed {
 
 impl RunLedger for Flawed {
     async fn take_lease(&self, campaign: &CampaignId, clock: &Clock) -> Result<(Lease, u64)> {
+        if self.flaw == Some(Flaw::NoWitness) {
+            self.inner.lose_witness();
+        }
         let (taken, at) = (self.inner.take_lease(campaign, clock).await?, clock.now());
         match self.flaw {
             Some(Flaw::OpenIsPlannedAgain) => self.trust(DeliveryState::Deferred, at),

@@ -20,7 +20,7 @@ mod world;
 use self::explorer::Explorer;
 use self::flawed::Flaw;
 use self::judge::Wrong;
-use self::schedule::{Kind, Trouble};
+use self::schedule::{Finds, Kind, Trouble};
 use crate::model::DeliveryState;
 
 /// One of each sort: the reply is lost, comes too late, is a 4xx, is a 5xx.
@@ -95,6 +95,21 @@ fn a_lease_stolen_anywhere_from_a_run_that_goes_on_sends_nothing_twice() {
 #[test]
 fn a_run_robbed_of_its_lease_anywhere_is_not_done_while_another_sends() {
     explore(|explorer| explorer.rob_a_slow_run(&[Trouble::DotDeferred, Trouble::DataLate]));
+}
+
+#[test]
+fn an_older_ledger_that_is_put_back_after_a_crash_anywhere_sends_nothing_twice() {
+    explore(|explorer| explorer.crash_before_a_loss(Finds::OlderLedger, &SORTS));
+}
+
+#[test]
+fn a_log_of_sent_letters_that_is_lost_after_a_crash_anywhere_is_made_whole() {
+    explore(|explorer| explorer.crash_before_a_loss(Finds::NoWitness, &SORTS));
+}
+
+#[test]
+fn without_the_log_of_sent_letters_an_older_ledger_sends_twice() {
+    find(Flaw::NoWitness, is_sent_twice, |explorer| explorer.crash_before_a_loss(Finds::OlderLedger, &SORTS));
 }
 
 #[test]

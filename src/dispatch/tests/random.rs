@@ -37,6 +37,7 @@ fn run() -> impl Strategy<Value = Run> {
             pauses,
             clock_is_off_by,
             words,
+            finds: None,
         })
 }
 

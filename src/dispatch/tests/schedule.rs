@@ -19,6 +19,15 @@ pub(super) struct Schedule {
     pub(super) refuses: Option<Refuses>,
 }
 
+/// What a run finds in place of what the one before it left.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Finds {
+    /// The ledger as it was before the first letter left.
+    OlderLedger,
+    /// No log of sent letters.
+    NoWitness,
+}
+
 /// Whom a server refuses for good, without saying whom it means.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Refuses {
@@ -55,6 +64,8 @@ pub(super) struct Run {
     pub(super) clock_is_off_by: i64,
     /// What a person says after the run, of a delivery in doubt.
     pub(super) words: Vec<(usize, Resolution)>,
+    /// What it finds in place of what was left; nothing else, where it is not given.
+    pub(super) finds: Option<Finds>,
 }
 
 impl Default for Run {
@@ -67,6 +78,7 @@ impl Default for Run {
             pauses: Vec::new(),
             clock_is_off_by: 0,
             words: Vec::new(),
+            finds: None,
         }
     }
 }

@@ -8,7 +8,7 @@ use tokio::task::JoinHandle;
 use super::flawed::{Flaw, Flawed};
 use super::judge::{Wrong, judge};
 use super::round::{FIRST, assignment, campaign, plan};
-use super::schedule::{Blow, Kind, RECIPIENTS, Refuses, Run, Schedule};
+use super::schedule::{Blow, Finds, Kind, RECIPIENTS, Refuses, Run, Schedule};
 use super::seams::{Seams, Strike};
 use super::wire::{Post, Wire};
 use crate::clock::{Clock, earlier, later};
@@ -80,6 +80,8 @@ struct World {
     /// The seams of each run, by its port.
     seams: Arc<Mutex<Vec<Seams>>>,
     known: Mutex<Known>,
+    /// The ledger as it was before the first letter left.
+    planned: Mutex<Option<Disk>>,
     _dialling: Dialling,
 }
 
@@ -126,6 +128,7 @@ impl World {
             clocks: Arc::new(Mutex::new(vec![Clock::fixed("2024-06-12T08:00:00Z".parse().unwrap())])),
             seams,
             known: Mutex::new(known),
+            planned: Mutex::new(None),
             _dialling: dialling,
         }
     }
@@ -140,9 +143,7 @@ impl World {
                 run.blow.filter(|blow| blow.kind.is_robbery()).map(|_| runs.next().cloned().unwrap_or_default());
             match &thief {
                 Some(thief) => self.robbed_run(run, thief).await,
-                None => {
-                    self.lone_run(run).await;
-                }
+                None => self.run_on_what_is_found(run).await,
             }
             for (recipient, word) in run.words.iter().chain(thief.iter().flat_map(|thief| &thief.words)) {
                 self.hear(*recipient, *word).await;
@@ -197,6 +198,25 @@ impl World {
         let clock = Clock::fixed(if off_by < 0 { earlier(now, by) } else { later(now, by) });
         clocks.push(clock.clone());
         clock
+    }
+
+    /// A run that may find something else than what was left. The newest ledger is put back after it.
+    async fn run_on_what_is_found(&self, run: &Run) {
+        let newest = lock(&self.disk).clone();
+        let planned = lock(&self.planned).clone();
+        match (run.finds, planned) {
+            (Some(Finds::OlderLedger), Some(planned)) => {
+                lock(&self.disk).put_back(&planned);
+                self.lone_run(run).await;
+                lock(&self.disk).put_back(&newest);
+            }
+            (finds, _) => {
+                if finds == Some(Finds::NoWitness) {
+                    lock(&self.disk).lose_witness();
+                }
+                self.lone_run(run).await;
+            }
+        }
     }
 
     /// A run with nobody beside it. Says whether it sent everything.
@@ -268,6 +288,7 @@ impl World {
             if plan(&ledger, &lease, clock.now()).await.is_err() {
                 return Ended::Refused;
             }
+            lock(&self.planned).get_or_insert_with(|| lock(&self.disk).clone());
             let assignment = assignment(flawed.clone(), lease.clone(), run.connections, port, clock.clone());
             let finished = dispatch::run(assignment, drain, &mut |_| ()).await;
             if matches!(finished.end, End::Done) {

@@ -55,6 +55,7 @@ impl Disk {
         delivery.reason = None;
         delivery.message_id = Some(claim.message_id);
         let id = AttemptId(self.attempts.keys().next_back().map_or(1, |last| last.0 + 1));
+        self.witness(claim.delivery, claim.at);
         let Claim { delivery, domain, weight, .. } = claim;
         let lease = lease.number;
         self.attempts.insert(id, Attempt { delivery, lease, account, domain, weight, ended_at: None, ended: None });
@@ -101,6 +102,8 @@ impl Disk {
         delivery.accepted_at = (state == DeliveryState::Accepted).then_some(at);
         // A delivery keeps the last reply that it got.
         delivery.reply = reply.or(delivery.reply.take());
+        let delivery = delivery.id;
+        self.witness(delivery, at);
         Ok(())
     }
 
@@ -154,6 +157,7 @@ impl Disk {
                 (delivery.next_attempt_at, delivery.first_attempt_at, delivery.accepted_at) = (Some(*at), None, None);
             }
         }
+        self.witness(id, *at);
         Ok(())
     }
 }

@@ -6,12 +6,13 @@ use std::path::PathBuf;
 use jiff::Timestamp;
 
 use super::super::rules::place::Spot;
+use super::super::sent_log::Told;
 use super::super::{AttemptId, Delivery, DeliveryId, Halt, HandOver, LedgerError, Mailed, Uids};
 use super::record::{Attempt, Held, Plan, Process, Row, Suppressed};
 use crate::model::{CampaignId, Round};
 
 /// Everything that is committed.
-#[derive(Debug, Default)]
+#[derive(Debug, Clone, Default)]
 pub(crate) struct Disk {
     pub(super) rows: BTreeMap<DeliveryId, Row>,
     pub(super) plans: BTreeMap<(CampaignId, Round), Plan>,
@@ -28,6 +29,8 @@ pub(crate) struct Disk {
     /// and stand here since all processes see them.
     pub(super) locks: BTreeMap<(String, CampaignId), u32>,
     pub(super) processes: u32,
+    /// The log of sent letters, which is no part of the ledger.
+    pub(super) sent: Told,
     /// That it was handed over, and from where.
     pub(super) handed_over: Option<(HandOver, Spot)>,
     /// The last lease that there was when a person said that it is used on a machine from then on.

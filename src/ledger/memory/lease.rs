@@ -37,6 +37,7 @@ impl Disk {
         campaign: &CampaignId,
         at: Timestamp,
     ) -> Result<(Lease, u64)> {
+        self.refuse_lost()?;
         self.is_free(process, campaign, at)?;
         self.refuse_elsewhere(process, campaign)?;
         self.locks.insert((process.host.clone(), campaign.clone()), process.number);

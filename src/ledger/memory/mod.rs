@@ -18,6 +18,7 @@ mod place;
 mod plan;
 mod read;
 mod record;
+mod witness;
 
 use std::future::Future;
 use std::mem;
@@ -85,6 +86,11 @@ impl MemoryLedger {
     /// The lease as the disk has it, whoever holds it.
     pub(crate) fn lease(&self, campaign: &CampaignId) -> Option<Lease> {
         lock(&self.disk).lease(campaign)
+    }
+
+    /// Loses the log of sent letters.
+    pub(crate) fn lose_witness(&self) {
+        lock(&self.disk).lose_witness();
     }
 
     /// Changes deliveries past all rules.

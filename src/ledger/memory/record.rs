@@ -48,7 +48,7 @@ impl Row {
 }
 
 /// An attempt at a delivery, and how it ended.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub(super) struct Attempt {
     pub(super) delivery: DeliveryId,
     pub(super) lease: i64,
@@ -60,7 +60,7 @@ pub(super) struct Attempt {
 }
 
 /// A lease, and what its holder set.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub(super) struct Held {
     pub(super) number: i64,
     /// `None` once it was given back.
@@ -72,7 +72,7 @@ pub(super) struct Held {
 }
 
 /// The plan of a round.
-#[derive(Debug, Default)]
+#[derive(Debug, Clone, Default)]
 pub(super) struct Plan {
     /// Goes up with each finished plan.
     pub(super) generation: u32,
