@@ -13,6 +13,7 @@ use super::pace::Pacer;
 use super::queue::{Next, Queue};
 use super::ramp::Ramp;
 use super::streak::{Endings, Trouble};
+use super::ways::Ways;
 use super::worker::Worker;
 use super::{Assignment, Cause, Drain, DrainHandle, End, Finished, Happening, Patience};
 use crate::clock::{later, until};
@@ -41,6 +42,7 @@ struct Coordinator<'a, L> {
     queue: Queue,
     crew: Crew,
     endings: Endings,
+    ways: Arc<Ways>,
     unreachable: u32,
     /// Nothing goes before this time: the server was not there, or strained.
     hold_until: Option<Timestamp>,
@@ -57,8 +59,8 @@ where
     L: RunLedger + Clone + Send + Sync + 'static,
 {
     let mut pacer = Pacer::new(&assignment.pace, assignment.clock.clone());
-    let ramp = match prepare(&assignment, &mut pacer).await {
-        Ok(ramp) => ramp,
+    let (ramp, ways) = match prepare(&assignment, &mut pacer).await {
+        Ok(known) => known,
         Err(error) => return Finished { attempts: 0, end: End::Ledger(error) },
     };
     let endings = Endings::new(assignment.pace.stop_after);
@@ -75,6 +77,7 @@ where
         queue: Queue::default(),
         crew: Crew::new(ramp, letters_each),
         endings,
+        ways: Arc::new(ways),
         unreachable: 0,
         hold_until: None,
         attempts: 0,
@@ -85,7 +88,7 @@ where
 }
 
 /// Tells the ledger which windows it has to keep, and counts what was sent before into the pace; says how to begin.
-async fn prepare<L: RunLedger>(assignment: &Assignment<L>, pacer: &mut Pacer) -> ledger::Result<Ramp> {
+async fn prepare<L: RunLedger>(assignment: &Assignment<L>, pacer: &mut Pacer) -> ledger::Result<(Ramp, Ways)> {
     let sent = assignment.ledger.limit(&assignment.lease, &assignment.account, assignment.pace.windows()).await?;
     let now = assignment.clock.now();
     for attempt in &sent.attempts {
@@ -97,7 +100,8 @@ async fn prepare<L: RunLedger>(assignment: &Assignment<L>, pacer: &mut Pacer) ->
         Some(AttemptEnd { state: DeliveryState::Failed, reply }) => reply.as_ref().is_some_and(is_unknown_recipient),
         Some(AttemptEnd { state, .. }) => *state == DeliveryState::Accepted,
     };
-    Ok(if went_well { Ramp::new(most) } else { Ramp::after_trouble(most) })
+    let ways = assignment.ledger.ways(&assignment.server.name(), now).await?;
+    Ok((if went_well { Ramp::new(most) } else { Ramp::after_trouble(most) }, Ways::new(ways)))
 }
 
 impl<L> Coordinator<'_, L>
@@ -251,6 +255,7 @@ where
                 lease: assignment.lease.clone(),
                 letters: Arc::clone(&assignment.letters),
                 server: Arc::clone(&assignment.server),
+                ways: Arc::clone(&self.ways),
                 retry: assignment.retry,
                 outcomes: assignment.outcomes,
                 largest: assignment.largest,

@@ -22,6 +22,7 @@ mod retry;
 mod streak;
 #[cfg(test)]
 mod tests;
+mod ways;
 mod words;
 mod worker;
 

@@ -31,6 +31,7 @@ mod sent;
 pub mod sqlite;
 mod stage;
 mod tally;
+mod ways;
 
 pub use answer::{AddressChange, Hearing, Mark, Marked, Unbounced, Voice, Witness};
 pub use attempt::{AttemptId, Claim, Claimed, Resolution, Settlement};
@@ -49,6 +50,7 @@ pub use run::RunLedger;
 pub use sent::{AttemptEnd, Sent, SentAttempt};
 pub use stage::StageLedger;
 pub use tally::Tally;
+pub use ways::{ServerWays, TakesAhead};
 
 /// What a ledger's functions return.
 pub type Result<T> = std::result::Result<T, LedgerError>;

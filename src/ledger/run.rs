@@ -5,7 +5,7 @@ use std::future::Future;
 
 use jiff::Timestamp;
 
-use super::{Claim, Claimed, Due, Halt, Lease, Result, Sent, Settlement};
+use super::{Claim, Claimed, Due, Halt, Lease, Result, Sent, ServerWays, Settlement};
 use crate::clock::Clock;
 use crate::model::window::Windows;
 use crate::model::{Addressee, CampaignId, History, Round, Thread};
@@ -43,6 +43,18 @@ pub trait RunLedger {
     /// What a run of another campaign left open when it died is set to `in-doubt` first: until then it would fill the
     /// windows.
     fn limit(&self, lease: &Lease, account: &str, windows: Windows) -> impl Future<Output = Result<Sent>> + Send;
+
+    /// What is known of a server, by its name and port.
+    fn ways(&self, server: &str, now: Timestamp) -> impl Future<Output = Result<ServerWays>> + Send;
+
+    /// Remembers what was learned of a server, for the next runs.
+    fn learn(
+        &self,
+        lease: &Lease,
+        server: String,
+        learned: ServerWays,
+        at: Timestamp,
+    ) -> impl Future<Output = Result<()>> + Send;
 
     /// The next deliveries of the current plan that may be sent at `now`, by place, after `after`, `limit` at the most.
     fn due(

@@ -24,15 +24,17 @@ mod stream;
 mod tests;
 mod tls;
 mod transaction;
+mod untaken;
 mod verdict;
 mod wire;
 
 pub use capabilities::Capabilities;
-pub use connection::Connection;
+pub use connection::{Ahead, Connection};
 pub use letter::{Letter, Offered};
 pub use limits::Limits;
 pub use open_error::{CertificateFlaw, OpenError, Step};
 pub use outcome::{Attempt, Cause, Outcome, Stage, Unsendable};
 pub use server::{AuthMethod, Login, Security, Server, Trust};
 pub use tls::{handshake, warm_up};
+pub use untaken::{Untaken, names_a_limit};
 pub use verdict::{StopReason, Strain, Verdict, is_unknown_recipient, strain, verdict};

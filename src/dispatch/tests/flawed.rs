@@ -8,7 +8,9 @@ use jiff::Timestamp;
 
 use crate::clock::Clock;
 use crate::ledger::memory::{ENDED_BEFORE_THE_REPLY, MemoryLedger};
-use crate::ledger::{AttemptId, Claim, Claimed, DeliveryId, Due, Halt, Lease, Result, RunLedger, Sent, Settlement};
+use crate::ledger::{
+    AttemptId, Claim, Claimed, DeliveryId, Due, Halt, Lease, Result, RunLedger, Sent, ServerWays, Settlement,
+};
 use crate::model::window::Windows;
 use crate::model::{Addressee, CampaignId, DeliveryState, History, Round, Thread};
 
@@ -144,6 +146,14 @@ impl RunLedger for Flawed {
 
     async fn limit(&self, lease: &Lease, account: &str, windows: Windows) -> Result<Sent> {
         self.inner.limit(lease, account, windows).await
+    }
+
+    async fn ways(&self, server: &str, now: Timestamp) -> Result<ServerWays> {
+        self.inner.ways(server, now).await
+    }
+
+    async fn learn(&self, lease: &Lease, server: String, learned: ServerWays, at: Timestamp) -> Result<()> {
+        self.inner.learn(&self.shown(lease), server, learned, at).await
     }
 
     async fn due(

@@ -111,10 +111,14 @@ pub(super) enum Trouble {
     ReplyGarbled,
     /// It was taken, and the reply comes while the client waits.
     ReplySlow,
+    /// It was taken, and what was offered behind it is forgotten.
+    AheadForgotten,
+    /// It was taken, and what was offered behind it is refused for where it stood.
+    AheadRefused,
 }
 
 impl Trouble {
-    pub(super) const ALL: [Self; 24] = [
+    pub(super) const ALL: [Self; 26] = [
         Self::GreetingClosed,
         Self::EhloRefused,
         Self::MailDeferred,
@@ -139,6 +143,8 @@ impl Trouble {
         Self::ReplyNever,
         Self::ReplyGarbled,
         Self::ReplySlow,
+        Self::AheadForgotten,
+        Self::AheadRefused,
     ];
 
     /// Whether it happens before it is known to whom.
@@ -173,6 +179,8 @@ impl Trouble {
             Self::ReplyNever => (At::FinalDot, Act::Silence),
             Self::ReplyGarbled => (At::FinalDot, Act::Raw(b"2 is not a reply\r\n".to_vec())),
             Self::ReplySlow => (At::FinalDot, Act::Late(TIMEOUT / 2)),
+            Self::AheadForgotten => (At::FinalDot, Act::ForgetAhead),
+            Self::AheadRefused => (At::FinalDot, Act::RefuseAhead),
         };
         let when = if self.is_for_anybody() { When::Always } else { When::Recipient(address(recipient)) };
         Fault::once(when, at, act)

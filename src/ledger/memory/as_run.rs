@@ -7,7 +7,8 @@ use std::future::{Future, ready};
 use jiff::Timestamp;
 
 use super::super::{
-    Claim, Claimed, Due, FrozenFile, Halt, Lease, PlannedRow, Result, RunLedger, Sent, Settlement, StageLedger, Tally,
+    Claim, Claimed, Due, FrozenFile, Halt, Lease, PlannedRow, Result, RunLedger, Sent, ServerWays, Settlement,
+    StageLedger, Tally,
 };
 use super::{MemoryLedger, lock};
 use crate::clock::Clock;
@@ -33,6 +34,21 @@ impl RunLedger for MemoryLedger {
     fn limit(&self, lease: &Lease, account: &str, windows: Windows) -> impl Future<Output = Result<Sent>> + Send {
         let (lease, account) = (lease.clone(), account.to_owned());
         self.ask(move |disk| disk.limit(&lease, &account, &windows))
+    }
+
+    fn ways(&self, server: &str, now: Timestamp) -> impl Future<Output = Result<ServerWays>> + Send {
+        ready(Ok(lock(&self.disk).ways(server, now)))
+    }
+
+    fn learn(
+        &self,
+        lease: &Lease,
+        server: String,
+        learned: ServerWays,
+        at: Timestamp,
+    ) -> impl Future<Output = Result<()>> + Send {
+        let lease = lease.clone();
+        self.ask(move |disk| disk.learn(&lease, server, learned, at))
     }
 
     fn due(

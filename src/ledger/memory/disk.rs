@@ -5,6 +5,7 @@ use std::path::PathBuf;
 
 use jiff::Timestamp;
 
+use super::super::rules::ways::Seen;
 use super::super::{AttemptId, Delivery, DeliveryId, Halt, LedgerError, Mailed, Uids};
 use super::record::{Attempt, Held, Plan, Process, Row, Suppressed};
 use crate::model::{CampaignId, Round};
@@ -26,6 +27,8 @@ pub(crate) struct Disk {
     /// The operating system's locks: which process on which machine has which campaign's. They are no part of the disk,
     /// and stand here since all processes see them.
     pub(super) locks: BTreeMap<(String, CampaignId), u32>,
+    /// What was seen of servers, by their names.
+    pub(super) servers: BTreeMap<String, Seen>,
     pub(super) processes: u32,
 }
 

@@ -3,7 +3,7 @@
 use jiff::Timestamp;
 
 use super::super::rules::{ENDED_BEFORE_THE_REPLY, TERM};
-use super::super::{AttemptEnd, Holder, Lease, LedgerError, Result, Sent};
+use super::super::{AttemptEnd, Holder, Lease, LedgerError, Result, Sent, ServerWays};
 use super::disk::Disk;
 use super::record::{Held, Process};
 use crate::clock::{earlier, later};
@@ -82,6 +82,17 @@ impl Disk {
         let since = held.holder.as_ref().map_or(Timestamp::UNIX_EPOCH, |holder| holder.since);
         held.limit = Some((account.to_owned(), windows.clone()));
         Ok(self.sent(account, earlier(since, windows.longest())))
+    }
+
+    pub(super) fn ways(&self, server: &str, now: Timestamp) -> ServerWays {
+        self.servers.get(server).copied().unwrap_or_default().at(now)
+    }
+
+    pub(super) fn learn(&mut self, lease: &Lease, server: String, learned: ServerWays, at: Timestamp) -> Result<()> {
+        self.check(lease)?;
+        let seen = self.servers.entry(server).or_default();
+        *seen = seen.and(learned, at);
+        Ok(())
     }
 
     pub(super) fn lease(&self, campaign: &CampaignId) -> Option<Lease> {

@@ -7,6 +7,7 @@ pub(super) mod effect;
 pub(super) mod obstacle;
 pub(super) mod resolve;
 pub(super) mod standing;
+pub(super) mod ways;
 pub(super) mod weigh;
 
 /// How long a lease stands after it was taken or renewed.

@@ -48,6 +48,7 @@ mod suppress;
 mod timeline;
 mod value;
 mod wal;
+mod ways;
 mod windows;
 mod writer;
 

@@ -5,9 +5,9 @@ use std::future::Future;
 
 use jiff::Timestamp;
 
-use super::{SqliteLedger, claim, due, halt, history, lease, settle, suppress, windows};
+use super::{SqliteLedger, claim, due, halt, history, lease, settle, suppress, ways, windows};
 use crate::clock::Clock;
-use crate::ledger::{Claim, Claimed, Due, Halt, Lease, Result, RunLedger, Sent, Settlement};
+use crate::ledger::{Claim, Claimed, Due, Halt, Lease, Result, RunLedger, Sent, ServerWays, Settlement};
 use crate::model::window::Windows;
 use crate::model::{Addressee, CampaignId, History, Round, Thread};
 
@@ -26,6 +26,21 @@ impl RunLedger for SqliteLedger {
 
     fn limit(&self, lease: &Lease, account: &str, windows: Windows) -> impl Future<Output = Result<Sent>> + Send {
         self.ask(windows::SetLimit { lease: lease.clone(), account: account.to_owned(), windows, ready: None })
+    }
+
+    fn ways(&self, server: &str, now: Timestamp) -> impl Future<Output = Result<ServerWays>> + Send {
+        let server = server.to_owned();
+        self.look(move |connection| Ok(ways::seen(connection, &server)?.at(now)))
+    }
+
+    fn learn(
+        &self,
+        lease: &Lease,
+        server: String,
+        learned: ServerWays,
+        at: Timestamp,
+    ) -> impl Future<Output = Result<()>> + Send {
+        self.ask(ways::Learn { lease: lease.clone(), server, learned, at })
     }
 
     fn due(

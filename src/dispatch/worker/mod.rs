@@ -1,14 +1,18 @@
-//! One connection: takes a letter at a time, claims it, hands it over, settles it.
+//! One connection: takes a letter at a time, claims it, hands it over, settles it. How the connection is had is in
+//! [`connect`].
+
+mod connect;
 
 use std::future::Future;
 use std::sync::Arc;
-use std::time::{Duration, Instant};
+use std::time::Instant;
 
 use tokio::sync::mpsc;
 
 use super::desk::{Claimed, Desk, Made};
 use super::job::{Ending, Job, Report};
 use super::retry::{Ended, settle};
+use super::ways::Ways;
 use super::{Drain, LetterError, LetterMaker};
 use crate::clock::Clock;
 use crate::config::{Outcomes, Retry};
@@ -16,14 +20,7 @@ use crate::ledger::{self, AttemptId, Claim, Lease, RunLedger, Settlement};
 use crate::message::Composed;
 use crate::model::{DeliveryState, EmailAddress, Recipient, mask_addresses};
 use crate::plan;
-use crate::transport::{
-    self, Attempt, Connection, Offered, OpenError, Outcome, Server, Stage, Verdict, strain, verdict,
-};
-
-/// How many letters go over one connection before it is opened anew: some servers close one after a hundred.
-const LETTERS_PER_CONNECTION: u32 = 100;
-/// A connection that was idle for longer is opened anew: what stands between may have forgotten it without a word.
-const LONGEST_IDLE: Duration = Duration::from_mins(1);
+use crate::transport::{self, Attempt, Offered, OpenError, Outcome, Server, Stage, Untaken, Verdict, strain, verdict};
 
 /// How many outcomes may be queued while the next letters go: the claim that a worker waits for before each letter came
 /// after the older one, and the ledger answers in order.
@@ -36,6 +33,7 @@ pub(super) struct Worker<L> {
     pub lease: Lease,
     pub letters: Arc<LetterMaker>,
     pub server: Arc<Server>,
+    pub ways: Arc<Ways>,
     pub retry: Retry,
     pub outcomes: Outcomes,
     pub largest: u64,
@@ -106,15 +104,6 @@ impl<L: RunLedger + Send + Sync> Worker<L> {
         }
     }
 
-    /// Whether a letter can be offered together with the message of the one before it, over the connection that stands.
-    fn may_look_ahead(&self, next: &Made, desk: &Desk<'_>) -> bool {
-        let lasts = |connection: &Connection| connection.sent() + 1 < LETTERS_PER_CONNECTION;
-        !self.drain.is_told()
-            && desk.connection.as_ref().is_some_and(|connection| {
-                connection.looks_ahead() && lasts(connection) && self.refused_for_size(next, connection).is_none()
-            })
-    }
-
     /// Makes a letter.
     async fn make(&self, mut job: Box<Job>, desk: &mut Desk<'_>) -> Option<Made> {
         if let Err(error) = self.leave_out_copies(&mut job.recipient).await {
@@ -167,20 +156,24 @@ impl<L: RunLedger + Send + Sync> Worker<L> {
         None
     }
 
-    /// Offers a letter alone.
+    /// Offers a letter alone. Where the connection that stands takes no more, another is opened for it.
     async fn offer<'a>(&'a self, letter: Claimed, desk: &mut Desk<'a>) -> Option<Claimed> {
-        let connection = match self.connect(desk).await {
-            Ok(connection) => connection,
-            Err(error) => {
-                self.put_back(letter, error, desk).await;
-                return None;
-            }
-        };
-        match connection.offer(letter.made.letter()).await {
-            Offered::Welcome => Some(letter),
-            Offered::Ended(attempt) => {
-                self.settle(letter, attempt, desk).await;
-                None
+        loop {
+            let connection = match self.connect(desk).await {
+                Ok(connection) => connection,
+                Err(error) => {
+                    self.put_back(letter, error, desk).await;
+                    return None;
+                }
+            };
+            match connection.offer(letter.made.letter()).await {
+                Offered::Welcome => return Some(letter),
+                Offered::Ended(attempt) => {
+                    self.settle(letter, attempt, desk).await;
+                    return None;
+                }
+                // A new connection has not taken any, and what it says is said of the letter.
+                Offered::Untaken(why) => self.learn(&why, desk),
             }
         }
     }
@@ -206,30 +199,37 @@ impl<L: RunLedger + Send + Sync> Worker<L> {
     }
 
     /// Hands a letter over, claims and offers the next one with it, and gives that one back where the server waits for
-    /// its message.
+    /// its message. What became of the first is settled before anything of the next one is heard.
     async fn hand_over<'a>(&'a self, letter: Claimed, next: Option<Made>, desk: &mut Desk<'a>) -> Option<Claimed> {
         let Some(connection) = &mut desk.connection else { return None };
         let claim = next.as_ref().map(|next| self.claim(next));
-        let (ended, offered) =
-            connection.hand_over(letter.made.letter().message, next.as_ref().map(Made::letter)).await;
+        let (ended, ahead) = connection.hand_over(letter.made.letter().message, next.as_ref().map(Made::letter)).await;
         self.settle(letter, ended, desk).await;
+        let offered = match (&mut desk.connection, ahead) {
+            (Some(connection), Some(ahead)) => connection.hear(ahead).await,
+            _ => Offered::Untaken(Untaken::HungUp),
+        };
         let (made, claim) = next.zip(claim)?;
+        if let Offered::Untaken(why) = &offered {
+            self.learn(why, desk);
+        }
         match (claim.await, offered) {
-            (Ok(attempt), Some(Offered::Welcome)) if desk.stop.is_some() => {
+            (Ok(attempt), Offered::Welcome | Offered::Untaken(_)) if desk.stop.is_some() => {
                 // Nobody is sent a message that would be one too many.
                 desk.connection = None;
                 let ended = Outcome::Broken { stage: Stage::Body, cause: transport::Cause::Unusable };
                 self.settle(Claimed { made, attempt }, ended.into(), desk).await;
                 None
             }
-            (Ok(attempt), Some(Offered::Welcome)) => Some(Claimed { made, attempt }),
-            (Ok(attempt), Some(Offered::Ended(ended))) => {
+            (Ok(attempt), Offered::Welcome) => Some(Claimed { made, attempt }),
+            (Ok(attempt), Offered::Ended(ended)) => {
                 self.settle(Claimed { made, attempt }, ended, desk).await;
                 None
             }
-            (Ok(attempt), None) => self.offer(Claimed { made, attempt }, desk).await,
+            // Not a byte of its message has left: it goes at once, under the same attempt.
+            (Ok(attempt), Offered::Untaken(_)) => self.offer(Claimed { made, attempt }, desk).await,
             (Err(ending), offered) => {
-                if offered == Some(Offered::Welcome) {
+                if offered == Offered::Welcome {
                     // The server waits for a message that it must not get.
                     desk.connection = None;
                 }
@@ -302,37 +302,5 @@ impl<L: RunLedger + Send + Sync> Worker<L> {
 
     async fn report(&self, job: Box<Job>, ending: Ending, desk: &mut Desk<'_>) {
         desk.is_alone |= desk.reports.send(Report { worker: self.number, job, ending }).await.is_err();
-    }
-
-    /// What the server takes, where that is less than a letter or the largest of the run.
-    fn refused_for_size(&self, made: &Made, connection: &Connection) -> Option<u64> {
-        let offered = connection.capabilities();
-        let largest = self.largest.max(made.composed.bytes.len() as u64);
-        (!offered.takes(largest)).then(|| offered.size.unwrap_or_default())
-    }
-
-    /// The connection that stands, or a new one.
-    async fn connect<'d>(&self, desk: &'d mut Desk<'_>) -> Result<&'d mut Connection, OpenError> {
-        let fit = desk.connection.take_if(|connection| {
-            connection.is_usable()
-                && connection.sent() < LETTERS_PER_CONNECTION
-                && desk.idle_since.elapsed() < LONGEST_IDLE
-        });
-        if let Some(connection) = fit {
-            return Ok(desk.connection.insert(connection));
-        }
-        if let Some(worn) = desk.connection.take() {
-            worn.close().await;
-        }
-        let opened = Connection::open(&self.server).await;
-        match &opened {
-            Ok(connection) => {
-                tracing::debug!(connection = self.number, offers = ?connection.capabilities(), "connected");
-            }
-            Err(error) => tracing::debug!(connection = self.number, %error, "not connected"),
-        }
-        desk.idle_since = Instant::now();
-        desk.is_cut_off = opened.is_err();
-        Ok(desk.connection.insert(opened?))
     }
 }
