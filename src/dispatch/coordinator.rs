@@ -284,7 +284,7 @@ where
         match ending {
             Ending::Attempted { state, reply, reason, strain, stop } => {
                 self.unreachable = 0;
-                self.attempts += 1;
+                self.attempts += u64::from(job.copy.is_none());
                 let trouble = Trouble::of(state, strain);
                 let incident = self.crew.has_ended(worker, trouble);
                 self.pause(self.crew.pause());
@@ -292,11 +292,16 @@ where
                 if let Some(streak) = self.endings.take_in(trouble, incident, said) {
                     self.stop_with(End::Streak(streak));
                 }
-                (self.observe)(Happening::Attempted { recipient: job.due.recipient, state, reply, reason });
+                let recipient = job.due.recipient;
+                (self.observe)(match job.copy {
+                    None => Happening::Attempted { recipient, state, reply, reason },
+                    Some(_) => Happening::Copied { recipient, state, reply, reason },
+                });
                 if let Some(reason) = stop {
                     self.stop_with(End::Refused(reason));
                 }
             }
+            Ending::Withheld(_) if job.copy.is_some() => {}
             Ending::Withheld(state) => (self.observe)(Happening::Withheld { recipient: job.due.recipient, state }),
             Ending::Full(full) => {
                 self.pacer.is_full(domain, full);

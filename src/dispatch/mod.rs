@@ -7,6 +7,7 @@
 //! was offered with the last.
 
 mod coordinator;
+mod copies;
 mod crew;
 mod desk;
 mod drain;
@@ -117,6 +118,17 @@ pub enum Happening {
         /// To whom.
         recipient: RecipientId,
         /// Where the delivery stands now.
+        state: DeliveryState,
+        /// What the server said.
+        reply: Option<Reply>,
+        /// Why, where the server did not say.
+        reason: Option<String>,
+    },
+    /// A copy of a letter was sent by itself, or was not.
+    Copied {
+        /// To whom the letter went.
+        recipient: RecipientId,
+        /// Where the copy stands now.
         state: DeliveryState,
         /// What the server said.
         reply: Option<Reply>,

@@ -4,7 +4,8 @@ use std::collections::{BTreeMap, HashSet, VecDeque};
 
 use jiff::Timestamp;
 
-use super::job::Job;
+use super::copies::Copies;
+use super::job::{Job, Key};
 use super::pace::{Hold, Pacer};
 use super::{Assignment, Cause, End, LetterError};
 use crate::ledger::{DeliveryId, Due, RunLedger};
@@ -60,7 +61,9 @@ pub(super) struct Queue {
     /// Whether the plan was read to its end: from then on, only deferred deliveries can come due.
     read_all: bool,
     /// Letters that are with a worker.
-    on_the_wire: HashSet<DeliveryId>,
+    on_the_wire: HashSet<Key>,
+    /// Copies that are sent by themselves.
+    copies: Copies,
 }
 
 impl Queue {
@@ -71,16 +74,20 @@ impl Queue {
 
     /// A letter is with a worker now.
     pub(super) fn hand_over(&mut self, job: &Job) {
-        self.on_the_wire.insert(job.due.id);
+        self.on_the_wire.insert(job.key());
     }
 
     /// A letter is not with a worker any more.
     pub(super) fn take_in(&mut self, job: &Job) {
-        self.on_the_wire.remove(&job.due.id);
+        self.on_the_wire.remove(&job.key());
+        self.copies.take_in(job);
     }
 
     /// A letter that was not sent is the next again. It is made ready anew.
     pub(super) fn put_back(&mut self, job: Box<Job>) {
+        if job.copy.is_some() {
+            return self.copies.put_back(job);
+        }
         while let Some(after) = self.ready.pop_back() {
             self.pending.push_front(after.due);
         }
@@ -110,6 +117,10 @@ impl Queue {
             }
         }
         self.aside.retain(|_, jobs| !jobs.is_empty());
+        match self.next_copy(assignment, pacer, now).await? {
+            Ok(next) => return Ok(next),
+            Err(until) => earliest = soonest(earliest, until),
+        }
         while self.aside_ids.len() < ASIDE {
             let Some(job) = self.next_due(assignment, pacer, now).await? else { break };
             match pacer.start(job.recipient.to.domain(), job.weight) {
@@ -125,17 +136,43 @@ impl Queue {
                 }
             }
         }
-        if !self.aside.is_empty() {
+        if !self.aside.is_empty() || self.copies.are_ready() {
             // Where a domain is full of letters on the wire, their ends say when to look again.
             return Ok(Next::Hold { until: earliest, cause: earliest.map(|_| Cause::Limit) });
         }
-        let again = next_deferred(assignment).await?;
+        let again = soonest(next_deferred(assignment).await?, self.copies.next_at());
         Ok(match again {
             None => Next::Empty,
             // It is with a worker, whose report says what to do.
             Some(at) if at <= now && !self.on_the_wire.is_empty() => Next::Hold { until: None, cause: None },
             Some(at) => Next::Hold { until: Some(at), cause: Some(Cause::Deferred) },
         })
+    }
+
+    /// The next copy that the pace lets go, or what else is next; where none can go, until when their domains are full.
+    async fn next_copy<L: RunLedger>(
+        &mut self,
+        assignment: &Assignment<L>,
+        pacer: &mut Pacer,
+        now: Timestamp,
+    ) -> Result<Result<Next, Option<Timestamp>>, End> {
+        self.copies.look(assignment, &self.on_the_wire, now).await?;
+        let mut earliest = None;
+        for _ in 0..self.copies.len() {
+            let Some(job) = self.copies.next() else { break };
+            match pacer.start(job.recipient.to.domain(), job.weight) {
+                Ok(()) => return Ok(Ok(Next::Letter(job))),
+                Err(Hold::Window(Full { until, domain_only: true })) => {
+                    earliest = soonest(earliest, until);
+                    self.copies.put_behind(job);
+                }
+                Err(hold) => {
+                    self.copies.put_back(job);
+                    return Ok(Ok(hold.into()));
+                }
+            }
+        }
+        Ok(Err(earliest))
     }
 
     /// The next due delivery that is neither with a worker nor put aside.
@@ -178,7 +215,7 @@ impl Queue {
 
     /// Whether a letter is with a worker, or put aside.
     fn is_elsewhere(&self, due: &Due) -> bool {
-        self.on_the_wire.contains(&due.id) || self.aside_ids.contains(&due.id)
+        self.on_the_wire.contains(&(due.id, None)) || self.aside_ids.contains(&due.id)
     }
 
     /// Makes the first pending letters ready. One that cannot be made is an error once it is the first.
@@ -200,7 +237,14 @@ impl Queue {
             };
             if assignment.is_for(due.recipient.as_str(), &recipient.to.key()) {
                 let weight = pacer.weight(recipient.addresses().count());
-                jobs.push(Box::new(Job { due, recipient, history: History::default(), weight }));
+                jobs.push(Box::new(Job {
+                    due,
+                    recipient,
+                    history: History::default(),
+                    weight,
+                    copy: None,
+                    copies_at: None,
+                }));
             }
         }
         if assignment.has_earlier() {

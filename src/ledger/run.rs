@@ -5,7 +5,7 @@ use std::future::Future;
 
 use jiff::Timestamp;
 
-use super::{Claim, Claimed, Due, Halt, Lease, Result, Sent, ServerWays, Settlement};
+use super::{Claim, Claimed, CopyLedger, Due, Halt, Lease, Result, Sent, ServerWays, Settlement};
 use crate::clock::Clock;
 use crate::model::window::Windows;
 use crate::model::{Addressee, CampaignId, History, Round, Thread};
@@ -15,7 +15,7 @@ use crate::model::{Addressee, CampaignId, History, Round, Thread};
 /// One writer commits whatever has gathered, so that durability costs one flush for many letters. Every function that
 /// sends takes the [`Lease`] and fails with [`LedgerError::LeaseLost`](super::LedgerError::LeaseLost) where another run
 /// has taken it. What is read is what is committed.
-pub trait RunLedger {
+pub trait RunLedger: CopyLedger {
     /// Takes the lease of a campaign; what another run left open (`attempting`) is set to `in-doubt` in the same
     /// transaction.
     ///

@@ -95,6 +95,16 @@ fn a_run_robbed_of_its_lease_anywhere_is_not_done_while_another_sends() {
     explore(|explorer| explorer.rob_a_slow_run(&[Trouble::DotDeferred, Trouble::DataLate]));
 }
 
+#[test]
+fn a_crash_anywhere_while_a_copy_is_put_off_sends_nothing_twice_and_loses_no_copy() {
+    explore(|explorer| explorer.blow_at_a_copy(Kind::Crash));
+}
+
+#[test]
+fn a_lease_stolen_anywhere_while_a_copy_is_put_off_sends_nothing_twice_and_loses_no_copy() {
+    explore(|explorer| explorer.blow_at_a_copy(Kind::Robbed));
+}
+
 /// Fails where a flaw does not do what is said of it.
 fn find(flaw: Flaw, sought: fn(&Wrong) -> bool, explore: impl FnOnce(&mut Explorer)) {
     let mut explorer = Explorer::of(flaw, sought);
@@ -153,4 +163,14 @@ fn what_a_dead_run_left_open_was_not_accepted_because_one_hopes_so() {
 #[test]
 fn without_its_outcome_a_delivery_is_not_done() {
     find(Flaw::NoOutcome, |wrong| matches!(wrong, Wrong::NotDone(..)), Explorer::crash_in_any_trouble);
+}
+
+#[test]
+fn without_the_intent_of_a_copy_it_is_sent_twice() {
+    find(Flaw::NoIntentOfCopies, is_sent_twice, |explorer| explorer.blow_at_a_copy(Kind::Crash));
+}
+
+#[test]
+fn a_copy_that_nothing_is_written_of_is_lost() {
+    find(Flaw::NoCopies, |wrong| matches!(wrong, Wrong::CopyLost(_)), |explorer| explorer.blow_at_a_copy(Kind::Crash));
 }

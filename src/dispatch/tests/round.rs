@@ -7,7 +7,7 @@ use std::time::Duration;
 use jiff::Timestamp;
 
 use super::flawed::Flawed;
-use super::schedule::{RECIPIENTS, TIMEOUT, address};
+use super::schedule::{COPY, RECIPIENTS, TIMEOUT, address};
 use crate::clock::Clock;
 use crate::config::{Outcomes, Pace, Retry, Sender};
 use crate::dispatch::{Assignment, LetterMaker, Patience};
@@ -19,14 +19,19 @@ use crate::transport::{Security, Server, Trust};
 use crate::workspace::Workspace;
 
 pub(super) const FIRST: Round = Round(0);
-const HEADER: [&str; 2] = ["id", "email"];
+const HEADER: [&str; 3] = ["id", "email", "cc"];
 
 pub(super) fn campaign() -> CampaignId {
     CampaignId::parse("2024-06-dialogue").unwrap()
 }
 
-/// Plans letters to all recipients, as `send` does.
-pub(super) async fn plan(ledger: &impl StageLedger, lease: &Lease, at: Timestamp) -> ledger::Result<()> {
+/// Plans letters to all recipients, as `send` does. The letter to `copied` has a copy.
+pub(super) async fn plan(
+    ledger: &impl StageLedger,
+    lease: &Lease,
+    at: Timestamp,
+    copied: Option<usize>,
+) -> ledger::Result<()> {
     let row = |(n, id): (usize, &&str)| PlannedRow {
         recipient: RecipientId::new(*id),
         email: EmailAddress::parse(&address(n)).unwrap(),
@@ -34,7 +39,7 @@ pub(super) async fn plan(ledger: &impl StageLedger, lease: &Lease, at: Timestamp
         organisation: String::new(),
         skip: None,
         line: n as u64 + 2,
-        cells: vec![(*id).to_owned(), address(n)],
+        cells: vec![(*id).to_owned(), address(n), if Some(n) == copied { COPY.to_owned() } else { String::new() }],
         left_out: Vec::new(),
     };
     ledger.begin_plan(lease, FIRST, &Columns::new(HEADER)).await?;

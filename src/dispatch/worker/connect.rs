@@ -39,7 +39,9 @@ impl<L: RunLedger + Send + Sync> Worker<L> {
     /// Whether a letter can be offered together with the message of the one before it, over the connection that stands.
     pub(super) fn may_look_ahead(&self, next: &Made, desk: &Desk<'_>) -> bool {
         let lasts = |connection: &Connection| connection.begun() < self.ways.letters_per_connection();
-        !self.drain.is_told()
+        // The ledger may leave a copy out at its claim, which would come too late for one that is offered already.
+        next.job.copy.is_none()
+            && !self.drain.is_told()
             && self.ways.takes_ahead()
             && desk.connection.as_ref().is_some_and(|connection| {
                 connection.looks_ahead() && lasts(connection) && self.refused_for_size(next, connection).is_none()

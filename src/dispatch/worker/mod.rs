@@ -9,14 +9,17 @@ use std::time::Instant;
 
 use tokio::sync::mpsc;
 
-use super::desk::{Claimed, Desk, Made};
+use super::copies;
+use super::desk::{Claimed, Claiming, Desk, Made};
 use super::job::{Ending, Job, Report};
 use super::retry::{Ended, settle};
 use super::ways::Ways;
-use super::{Drain, LetterError, LetterMaker};
+use super::{Drain, LetterMaker};
 use crate::clock::Clock;
 use crate::config::{Outcomes, Retry};
-use crate::ledger::{self, AttemptId, Claim, Lease, RunLedger, Settlement};
+use crate::ledger::{
+    self, AttemptId, Claim, ClaimCopy, CopyId, KeptLetter, Lease, LedgerError, RunLedger, Settlement, copies_in_words,
+};
 use crate::message::Composed;
 use crate::model::{DeliveryState, EmailAddress, Recipient, mask_addresses};
 use crate::plan;
@@ -112,19 +115,30 @@ impl<L: RunLedger + Send + Sync> Worker<L> {
         let ending = match desk.failure.take() {
             Some(error) => Ending::Ledger(error),
             None if desk.stop.is_some() || desk.is_cut_off || self.drain.is_told() => Ending::Returned,
-            None => match self.merge(&job).await {
+            None => match self.compose(&job).await {
                 Ok(composed) => return Some(Made { job, composed }),
-                Err(error) => Ending::Unmade(error),
+                Err(ending) => ending,
             },
         };
         self.report(job, ending, desk).await;
         None
     }
 
-    /// Merges a letter, as it is now.
-    async fn merge(&self, job: &Job) -> Result<Composed, LetterError> {
-        let Job { due, recipient, history, .. } = job;
-        self.letters.make_aside(&due.recipient, recipient, history, self.clock.now()).await
+    /// Merges a letter, as it is now; a copy is its letter, as that left.
+    async fn compose(&self, job: &Job) -> Result<Composed, Ending> {
+        let Job { due, recipient, history, copy, .. } = job;
+        if copy.is_none() {
+            let merged = self.letters.make_aside(&due.recipient, recipient, history, self.clock.now()).await;
+            return merged.map_err(Ending::Unmade);
+        }
+        match self.ledger.as_sent(due.id).await {
+            Ok(Some(sent)) => Ok(copies::compose(sent, recipient.to.clone())),
+            Ok(None) => {
+                let what = format!("the letter to `{}`, of which a copy is to be sent, was not kept", due.recipient);
+                Err(Ending::Ledger(LedgerError::Stopped(what)))
+            }
+            Err(error) => Err(Ending::Ledger(error)),
+        }
     }
 
     /// Leaves out the copies that are suppressed by now: the claim looks at the address of the letter itself.
@@ -191,9 +205,10 @@ impl<L: RunLedger + Send + Sync> Worker<L> {
             reply: None,
             reason: Some(error.to_string()),
             next_attempt_at: Some(at),
-            refused_copies: Vec::new(),
+            copies: Vec::new(),
+            kept: None,
         };
-        desk.settling.push_back(Box::pin(self.ledger.settle(&self.lease, settlement)));
+        self.record(job.copy, settlement, desk);
         desk.wait_for_outcomes(0).await;
         self.report(job, Ending::NoConnection(error), desk).await;
     }
@@ -242,18 +257,22 @@ impl<L: RunLedger + Send + Sync> Worker<L> {
     /// Claims a letter; the claim is queued when this is called.
     fn claim(&self, made: &Made) -> impl Future<Output = Result<AttemptId, Ending>> + use<'_, L> {
         let Made { job, composed } = made;
-        let claim = self.ledger.claim(
-            &self.lease,
-            Claim {
-                delivery: job.due.id,
-                at: self.clock.now(),
-                domain: job.recipient.to.domain().to_owned(),
-                weight: job.weight,
-                message_id: composed.message_id.clone(),
-                token: composed.token.to_string(),
-                subject: composed.subject.clone(),
-            },
-        );
+        let (at, domain) = (self.clock.now(), job.recipient.to.domain().to_owned());
+        let claim: Claiming<'_> = match job.copy {
+            Some(copy) => Box::pin(self.ledger.claim_copy(&self.lease, ClaimCopy { copy, at, domain })),
+            None => Box::pin(self.ledger.claim(
+                &self.lease,
+                Claim {
+                    delivery: job.due.id,
+                    at,
+                    domain,
+                    weight: job.weight,
+                    message_id: composed.message_id.clone(),
+                    token: composed.token.to_string(),
+                    subject: composed.subject.clone(),
+                },
+            )),
+        };
         async move {
             match claim.await {
                 Ok(ledger::Claimed::Yes(attempt)) => Ok(attempt),
@@ -266,23 +285,34 @@ impl<L: RunLedger + Send + Sync> Worker<L> {
 
     /// Records how an attempt ended, and reports it.
     async fn settle<'a>(&'a self, letter: Claimed, ended: Attempt, desk: &mut Desk<'a>) {
-        let Claimed { made: Made { job, .. }, attempt } = letter;
+        let Claimed { made: Made { mut job, composed }, attempt } = letter;
         tracing::debug!(
             to = job.recipient.to.masked(),
             outcome = mask_addresses(&ended.outcome.to_string()),
             "attempt"
         );
-        let strain = strain(&ended.outcome);
+        let strain = strain(&ended.outcome).filter(|_| !is_of_a_copy_alone(&job, &ended.outcome));
         let verdict = match (&desk.stop, verdict(&ended.outcome)) {
             // What broke off because the run stops is the first of the next one, like the letter that stopped it.
             (Some(reason), Verdict::Deferred) => Verdict::Stop(reason.clone()),
             (_, verdict) => verdict,
         };
         let ended = Ended { attempt, outcome: ended, verdict: &verdict };
-        let settlement = settle(&job.due, ended, &self.retry, self.clock.now(), fastrand::f64());
+        let refused = ended.outcome.refused_copies.clone();
+        let mut settlement = settle(&job.due, ended, &self.retry, self.clock.now(), fastrand::f64());
         let state = settlement.state;
+        let end = (state, settlement.at);
+        settlement.copies = copies::ends(&composed.envelope, &refused, end, &self.retry, fastrand::f64());
+        if state == DeliveryState::Accepted {
+            settlement.reason = copies_in_words(&settlement.copies);
+        }
+        job.copies_at = settlement.copies.iter().filter_map(|copy| copy.next_attempt_at).min();
+        if job.copies_at.is_some() {
+            settlement.kept = Some(KeptLetter { sender: composed.envelope.from, message: composed.bytes });
+        }
         let stop = if let Verdict::Stop(reason) = verdict { Some(reason) } else { None };
         desk.stop = desk.stop.take().or_else(|| stop.clone());
+        let looks_again = state == DeliveryState::Deferred || settlement.kept.is_some() || job.copy.is_some();
         let ending = Ending::Attempted {
             state,
             reply: settlement.reply.clone(),
@@ -290,17 +320,30 @@ impl<L: RunLedger + Send + Sync> Worker<L> {
             strain,
             stop,
         };
-        desk.settling.push_back(Box::pin(self.ledger.settle(&self.lease, settlement)));
+        self.record(job.copy, settlement, desk);
         // What is to be tried again is looked for in the ledger: it must be there before anybody looks.
         let newest = match self.outcomes {
-            Outcomes::Queued if state != DeliveryState::Deferred => NEWEST,
+            Outcomes::Queued if !looks_again => NEWEST,
             _ => 0,
         };
         desk.wait_for_outcomes(newest).await;
         self.report(job, ending, desk).await;
     }
 
+    /// Queues an outcome.
+    fn record<'a>(&'a self, copy: Option<CopyId>, settlement: Settlement, desk: &mut Desk<'a>) {
+        desk.settling.push_back(match copy {
+            None => Box::pin(self.ledger.settle(&self.lease, settlement)),
+            Some(copy) => Box::pin(self.ledger.settle_copy(&self.lease, copy, settlement)),
+        });
+    }
+
     async fn report(&self, job: Box<Job>, ending: Ending, desk: &mut Desk<'_>) {
         desk.is_alone |= desk.reports.send(Report { worker: self.number, job, ending }).await.is_err();
     }
+}
+
+/// Whether an outcome is an answer to the RCPT of a copy that goes by itself: that says nothing of the run.
+fn is_of_a_copy_alone(job: &Job, outcome: &Outcome) -> bool {
+    job.copy.is_some() && matches!(outcome, Outcome::Refused { stage: Stage::Rcpt, .. })
 }

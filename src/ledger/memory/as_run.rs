@@ -7,8 +7,8 @@ use std::future::{Future, ready};
 use jiff::Timestamp;
 
 use super::super::{
-    Claim, Claimed, Due, FrozenFile, Halt, Lease, PlannedRow, Result, RunLedger, Sent, ServerWays, Settlement,
-    StageLedger, Tally,
+    AsSent, Claim, ClaimCopy, Claimed, CopiesOf, CopyId, CopyLedger, DeliveryId, Due, DueCopy, FrozenFile, Halt, Lease,
+    PlannedRow, Result, RunLedger, Sent, ServerWays, Settlement, StageLedger, Tally,
 };
 use super::{MemoryLedger, lock};
 use crate::clock::Clock;
@@ -96,6 +96,38 @@ impl RunLedger for MemoryLedger {
 
     fn settle(&self, lease: &Lease, settlement: Settlement) -> impl Future<Output = Result<()>> + Send {
         self.settle_under(lease.clone(), settlement)
+    }
+}
+
+impl CopyLedger for MemoryLedger {
+    fn due_copies(
+        &self,
+        of: &CopiesOf,
+        now: Timestamp,
+        limit: usize,
+    ) -> impl Future<Output = Result<Vec<DueCopy>>> + Send {
+        ready(Ok(lock(&self.disk).due_copies(of, now, limit)))
+    }
+
+    fn next_copy_at(&self, of: &CopiesOf, now: Timestamp) -> impl Future<Output = Result<Option<Timestamp>>> + Send {
+        ready(Ok(lock(&self.disk).next_copy_at(of, now)))
+    }
+
+    fn as_sent(&self, delivery: DeliveryId) -> impl Future<Output = Result<Option<AsSent>>> + Send {
+        ready(Ok(lock(&self.disk).as_sent(delivery)))
+    }
+
+    fn claim_copy(&self, lease: &Lease, claim: ClaimCopy) -> impl Future<Output = Result<Claimed>> + Send {
+        self.claim_copy_under(lease.clone(), claim)
+    }
+
+    fn settle_copy(
+        &self,
+        lease: &Lease,
+        copy: CopyId,
+        settlement: Settlement,
+    ) -> impl Future<Output = Result<()>> + Send {
+        self.settle_copy_under(lease.clone(), copy, settlement)
     }
 }
 

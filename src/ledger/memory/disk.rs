@@ -6,8 +6,8 @@ use std::path::PathBuf;
 use jiff::Timestamp;
 
 use super::super::rules::ways::Seen;
-use super::super::{AttemptId, Delivery, DeliveryId, Halt, LedgerError, Mailed, Uids};
-use super::record::{Attempt, Held, Plan, Process, Row, Suppressed};
+use super::super::{AttemptId, CopyId, Delivery, DeliveryId, Halt, KeptLetter, LedgerError, Mailed, Uids};
+use super::record::{Attempt, Copied, Held, Plan, Process, Row, Suppressed};
 use crate::model::{CampaignId, Round};
 
 /// Everything that is committed.
@@ -27,6 +27,9 @@ pub(crate) struct Disk {
     /// The operating system's locks: which process on which machine has which campaign's. They are no part of the disk,
     /// and stand here since all processes see them.
     pub(super) locks: BTreeMap<(String, CampaignId), u32>,
+    pub(super) copies: BTreeMap<CopyId, Copied>,
+    /// The letters of which a copy is still to be sent.
+    pub(super) kept: BTreeMap<DeliveryId, KeptLetter>,
     /// What was seen of servers, by their names.
     pub(super) servers: BTreeMap<String, Seen>,
     pub(super) processes: u32,

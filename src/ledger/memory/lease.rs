@@ -42,6 +42,7 @@ impl Disk {
         let holder = Some(Holder { host: process.host.clone(), pid: process.number, since: at });
         self.leases.insert(campaign.clone(), Held { number, holder, deadline: later(at, TERM), limit: None });
         let mut in_doubt = 0;
+        self.close_open_copies(campaign, at);
         for attempt in self.attempts.values_mut().filter(|attempt| attempt.ended_at.is_none()) {
             if let Some(row) = self.rows.get_mut(&attempt.delivery).filter(|row| row.campaign == *campaign) {
                 attempt.ended_at = Some(at);

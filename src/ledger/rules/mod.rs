@@ -3,6 +3,7 @@
 
 use std::time::Duration;
 
+pub(super) mod copies;
 pub(super) mod effect;
 pub(super) mod obstacle;
 pub(super) mod resolve;

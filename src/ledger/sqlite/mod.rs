@@ -13,6 +13,7 @@ mod bounce;
 mod bulk;
 mod campaign;
 mod claim;
+mod copies;
 mod count;
 mod draft;
 mod due;

@@ -5,7 +5,7 @@ use jiff::Timestamp;
 use rusqlite::{OptionalExtension, params};
 
 use super::value::{count, holder, json, word};
-use super::{SqliteLedger, answer, due, events, halt, history, lock, selection, snapshot, standing, suppress};
+use super::{SqliteLedger, answer, copies, due, events, halt, history, lock, selection, snapshot, standing, suppress};
 use crate::ledger::{
     Delivery, Event, FrozenFile, Halt, Holder, Pages, ReadLedger, Result, Selection, SentWith, Standing, Tally,
 };
@@ -68,6 +68,10 @@ impl ReadLedger for SqliteLedger {
 
     fn histories(&self, thread: &Thread, recipients: &[Addressee]) -> Result<Vec<History>> {
         self.read(|connection| Ok(history::histories(connection, thread, recipients)?))
+    }
+
+    fn copies(&self, campaign: &CampaignId, round: Round) -> Result<Tally> {
+        self.read(|connection| Ok(copies::tally(connection, campaign, round)?))
     }
 
     fn tally(&self, campaign: &CampaignId, round: Round) -> Result<Tally> {

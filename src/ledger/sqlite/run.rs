@@ -5,9 +5,12 @@ use std::future::Future;
 
 use jiff::Timestamp;
 
-use super::{SqliteLedger, claim, due, halt, history, lease, settle, suppress, ways, windows};
+use super::{SqliteLedger, claim, copies, due, halt, history, lease, settle, suppress, ways, windows};
 use crate::clock::Clock;
-use crate::ledger::{Claim, Claimed, Due, Halt, Lease, Result, RunLedger, Sent, ServerWays, Settlement};
+use crate::ledger::{
+    AsSent, Claim, ClaimCopy, Claimed, CopiesOf, CopyId, CopyLedger, DeliveryId, Due, DueCopy, Halt, Lease, Result,
+    RunLedger, Sent, ServerWays, Settlement,
+};
 use crate::model::window::Windows;
 use crate::model::{Addressee, CampaignId, History, Round, Thread};
 
@@ -103,5 +106,39 @@ impl RunLedger for SqliteLedger {
 
     fn settle(&self, lease: &Lease, settlement: Settlement) -> impl Future<Output = Result<()>> + Send {
         self.ask(settle::Settle { lease: lease.clone(), settlement })
+    }
+}
+
+impl CopyLedger for SqliteLedger {
+    fn due_copies(
+        &self,
+        of: &CopiesOf,
+        now: Timestamp,
+        limit: usize,
+    ) -> impl Future<Output = Result<Vec<DueCopy>>> + Send {
+        let of = of.clone();
+        self.look(move |connection| Ok(copies::due_copies(connection, &of, now, limit)?))
+    }
+
+    fn next_copy_at(&self, of: &CopiesOf, now: Timestamp) -> impl Future<Output = Result<Option<Timestamp>>> + Send {
+        let of = of.clone();
+        self.look(move |connection| Ok(copies::next_copy_at(connection, &of, now)?))
+    }
+
+    fn as_sent(&self, delivery: DeliveryId) -> impl Future<Output = Result<Option<AsSent>>> + Send {
+        self.look(move |connection| Ok(copies::as_sent(connection, delivery)?))
+    }
+
+    fn claim_copy(&self, lease: &Lease, claim: ClaimCopy) -> impl Future<Output = Result<Claimed>> + Send {
+        self.ask(copies::ClaimTheCopy { lease: lease.clone(), claim })
+    }
+
+    fn settle_copy(
+        &self,
+        lease: &Lease,
+        copy: CopyId,
+        settlement: Settlement,
+    ) -> impl Future<Output = Result<()>> + Send {
+        self.ask(copies::SettleCopy { lease: lease.clone(), copy, settlement })
     }
 }
