@@ -118,10 +118,8 @@ fn a_copy_that_goes_by_itself_counts_in_the_windows() {
     let campaign = campaign.recipients(&LIST.replace("bo@example.org,Bo,\n", "")).settings("[pace]\nper_day = 3\n");
     campaign.run(&["send", "--yes", "--no-wait"]).exits(3).prints("1 accepted").says("1 copy is still to be sent");
     assert_eq!(to_ana(&campaign), [&WITHOUT[..]]);
-    let campaign = campaign.file("campaign.toml", {
-        let settings = std::fs::read_to_string(campaign.path("campaign.toml")).unwrap();
-        settings.replace("per_day = 3", "per_day = 4")
-    });
+    let settings = std::fs::read_to_string(campaign.path("campaign.toml")).unwrap();
+    campaign.write("campaign.toml", settings.replace("per_day = 3", "per_day = 4"));
     campaign.run(&["send", "--yes", "--no-wait"]).exits(0);
     assert_eq!(to_ana(&campaign), [&WITHOUT[..], &ALONE[..]]);
 }

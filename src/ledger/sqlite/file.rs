@@ -10,6 +10,7 @@ use rusqlite::config::DbConfig;
 use rusqlite::{Connection, ErrorCode, OpenFlags, TransactionBehavior, params};
 
 use super::failure::{Failure, translate};
+use super::lost_log::refuse_lost_log;
 use super::patience::{PATIENCE, wait};
 use super::wal;
 use crate::ledger::{LedgerError, Result};
@@ -49,6 +50,7 @@ pub(super) fn open(path: &Path) -> Result<(Connection, PathBuf)> {
     let path = path.canonicalize().map_err(|error| failed(&error))?;
     keep_private(&path).map_err(|error| failed(&error))?;
     refuse_damaged_log(&path)?;
+    refuse_lost_log(&path)?;
     let mut connection = connect(&path, OpenFlags::SQLITE_OPEN_READ_WRITE).map_err(|error| translate(&error, &path))?;
     // Two processes that make one ledger at one time: SQLite says `busy` to one of them at places where it does not
     // wait.
@@ -143,7 +145,7 @@ fn probe(connection: Connection) -> rusqlite::Result<Connection> {
     Ok(connection)
 }
 
-fn connect(path: &Path, flags: OpenFlags) -> rusqlite::Result<Connection> {
+pub(super) fn connect(path: &Path, flags: OpenFlags) -> rusqlite::Result<Connection> {
     let mut connection = Connection::open_with_flags(path, flags | OpenFlags::SQLITE_OPEN_NO_MUTEX)?;
     connection.busy_handler(Some(wait))?;
     connection.set_prepared_statement_cache_capacity(64);
@@ -226,7 +228,7 @@ fn prepare(connection: &mut Connection, path: &Path) -> std::result::Result<(), 
 }
 
 /// What nobody can guess, from the operating system.
-fn random() -> std::result::Result<[u8; 32], String> {
+pub(super) fn random() -> std::result::Result<[u8; 32], String> {
     let mut bytes = [0; 32];
     getrandom::fill(&mut bytes).map_err(|error| format!("the operating system gives no random numbers: {error}"))?;
     Ok(bytes)

@@ -27,6 +27,8 @@ mod host;
 mod lease;
 mod left_open;
 mod lock;
+mod lost_log;
+mod machine_memory;
 mod mail;
 mod mailed;
 mod open_files;
@@ -39,6 +41,7 @@ mod readers;
 mod resolve;
 mod run;
 mod selection;
+mod sent_file;
 mod sent_row;
 mod session;
 mod settle;
@@ -51,6 +54,7 @@ mod value;
 mod wal;
 mod ways;
 mod windows;
+mod witness;
 mod writer;
 
 #[cfg(test)]
@@ -67,8 +71,10 @@ use rusqlite::Connection;
 use tokio::sync::oneshot;
 
 use self::failure::Failure;
+use self::machine_memory::MachineMemory;
 use self::reader::Reader;
 use self::readers::Readers;
+use self::witness::Witnesses;
 use self::writer::{Command, Job, Store, Work};
 use super::{LedgerError, Result};
 
@@ -118,9 +124,19 @@ impl SqliteLedger {
     /// Opens a ledger, brought to the newest version; makes it, with its folder, where there is none.
     ///
     /// # Errors
-    /// [`LedgerError::Newer`], [`LedgerError::Unusable`], [`LedgerError::Full`], or what the file system says.
+    /// [`LedgerError::Lost`] where the log of sent letters beside it knows of what the ledger does not.
+    /// [`LedgerError::Newer`], [`LedgerError::Unusable`], [`LedgerError::Full`], or what the file
+    /// system says.
     pub fn open(path: &Path) -> Result<Self> {
-        Self::open_as(path, host::name(), "")
+        Self::open_with(path, host::name(), "", None)
+    }
+
+    /// The same, on a machine that remembers in the folder `memory` which ledgers it wrote.
+    ///
+    /// # Errors
+    /// As [`SqliteLedger::open`], and where the machine remembers what the ledger does not know.
+    pub fn open_remembered(path: &Path, memory: &Path) -> Result<Self> {
+        Self::open_with(path, host::name(), "", Some(MachineMemory::in_folder(memory)))
     }
 
     /// Opens a ledger for reading; `None` where there is none yet. Works where nothing may be written, and while a run
@@ -146,10 +162,20 @@ impl SqliteLedger {
     }
 
     /// Opens a ledger as a machine of that name; `pragmas` are for the connection that writes.
+    #[cfg(test)]
     fn open_as(path: &Path, host: String, pragmas: &str) -> Result<Self> {
+        Self::open_with(path, host, pragmas, None)
+    }
+
+    fn open_with(path: &Path, host: String, pragmas: &str, memory: Option<MachineMemory>) -> Result<Self> {
+        if !path.exists() {
+            witness::refuse_missing_ledger(path, memory.as_ref())?;
+        }
         let (connection, path) = file::open(path)?;
-        connection.execute_batch(pragmas).map_err(|error| failure::translate(&error, &path))?;
-        let store = Store::new(connection, path.clone(), host.clone());
+        let opened = connection.execute_batch(pragmas).map_err(Failure::from);
+        let witnesses = opened.and_then(|()| Witnesses::open(&connection, &path, memory.as_ref()));
+        let witnesses = witnesses.map_err(|failure| failure.into_error(&path))?;
+        let store = Store::new(connection, path.clone(), host.clone(), witnesses);
         let (commands, inbox) = channel();
         let thread = std::thread::Builder::new()
             .name("ledger".to_owned())
