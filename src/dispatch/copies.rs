@@ -139,9 +139,10 @@ impl Copies {
         let here = due.into_iter().map(|copy| Box::new(job(copy))).filter(|job| !on_the_wire.contains(&job.key()));
         self.ready.extend(here);
         // Those on the wire say themselves what became of them.
-        self.look_at = match is_all || self.ready.is_empty() {
-            true => ledger.next_copy_at(&of, now).await.map_err(End::Ledger)?,
-            false => Some(now),
+        self.look_at = if is_all || self.ready.is_empty() {
+            ledger.next_copy_at(&of, now).await.map_err(End::Ledger)?
+        } else {
+            Some(now)
         };
         Ok(())
     }

@@ -12,6 +12,7 @@
 
 mod answer;
 mod attempt;
+mod copies;
 mod copy;
 mod delivery;
 mod error;
@@ -38,8 +39,9 @@ mod ways;
 
 pub use answer::{AddressChange, Hearing, Mark, Marked, Unbounced, Voice, Witness};
 pub use attempt::{AttemptId, Claim, Claimed, Resolution, Settlement};
+pub use copies::{AsSent, ClaimCopy, CopiesOf, CopyLedger, DueCopy};
 use copy::in_words;
-pub use copy::{AsSent, ClaimCopy, CopiesOf, CopyEnd, CopyId, CopyLedger, DueCopy, KeptLetter, copies_in_words};
+pub use copy::{CopyEnd, CopyId, KeptLetter, copies_in_words};
 pub use delivery::{Delivery, DeliveryId, Selection, Standing};
 pub use error::LedgerError;
 pub use event::Event;

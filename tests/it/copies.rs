@@ -22,7 +22,7 @@ fn says(reply: &str) -> Act {
 
 /// Whom each letter to Ana went to, in their order; all have the same bytes.
 fn to_ana(campaign: &Campaign) -> Vec<Vec<String>> {
-    let is_to_ana = |letter: &Received| String::from_utf8_lossy(&letter.message).contains("To: ana@example.org");
+    let is_to_ana = |letter: &Received| String::from_utf8_lossy(&letter.message).contains("ana@example.org");
     let letters: Vec<Received> = campaign.received().into_iter().filter(is_to_ana).collect();
     assert!(letters.iter().all(|letter| letter.message == letters[0].message), "other bytes");
     assert!(letters.iter().all(|letter| letter.from == letters[0].from), "another sender");
@@ -32,7 +32,7 @@ fn to_ana(campaign: &Campaign) -> Vec<Vec<String>> {
 /// What became of copies by themselves, in the order in which it happened.
 fn told(campaign: &Campaign) -> Vec<String> {
     let events = campaign.events();
-    let copies = events.iter().filter(|event| event["kind"] == "copy");
+    let copies = events.iter().filter(|event| event["event"] == "copy");
     copies.map(|event| format!("{} {}", text(&event["detail"]["address"]), text(&event["detail"]["state"]))).collect()
 }
 

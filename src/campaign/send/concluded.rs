@@ -88,7 +88,8 @@ impl Concluded {
         Self { round, attempts, end, tally, copies, trouble, kept: None, reach }
     }
 
-    /// How many letters of the round, and copies of them, are still to be sent; nothing, where the ledger cannot be read any more.
+    /// How many letters of the round, and copies of them, are still to be sent; nothing, where the ledger cannot be
+    /// read any more.
     #[must_use]
     pub fn left(&self) -> Option<u64> {
         let open = [DeliveryState::Planned, DeliveryState::Deferred];

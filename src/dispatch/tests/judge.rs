@@ -102,7 +102,6 @@ pub(super) fn judge_copy(deliveries: &[Delivery], copies: &[CopyShown], received
         None if sworn => {}
         None => wrong.push(Wrong::CopyLost(recipient)),
         Some((DeliveryState::Accepted, _)) if taken.is_empty() && !sworn => wrong.push(Wrong::NeverAccepted(recipient)),
-        Some((DeliveryState::Accepted | DeliveryState::Skipped, _)) => {}
         Some((DeliveryState::InDoubt, copy)) => {
             let was_open = copy.reason.as_deref() == Some(ENDED_BEFORE_THE_REPLY);
             if was_open && known.cut_short == 0 {
@@ -112,7 +111,7 @@ pub(super) fn judge_copy(deliveries: &[Delivery], copies: &[CopyShown], received
         Some((state @ DeliveryState::Failed, _)) if !taken.is_empty() && sent_anew == 0 => {
             wrong.push(Wrong::PassedOver(recipient, state));
         }
-        Some((DeliveryState::Failed, _)) => {}
+        Some((DeliveryState::Accepted | DeliveryState::Skipped | DeliveryState::Failed, _)) => {}
         Some((state, _)) => wrong.push(Wrong::NoEnd(recipient, state)),
     }
     known.wrong.append(&mut wrong);

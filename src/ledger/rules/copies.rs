@@ -54,8 +54,8 @@ pub(in crate::ledger) fn needs_letter(copy: DeliveryState) -> bool {
     copy.is_open() || matches!(copy, DeliveryState::Attempting | DeliveryState::InDoubt)
 }
 
-/// What becomes of a copy in doubt by a person's word of the delivery: where the letter itself was accepted, the word is
-/// of its copies.
+/// What becomes of a copy in doubt by a person's word of the delivery: where the letter itself was accepted, the word
+/// is of its copies.
 pub(in crate::ledger) fn resolve_copy(
     letter: DeliveryState,
     copy: DeliveryState,

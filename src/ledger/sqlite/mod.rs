@@ -9,6 +9,7 @@
 
 mod account_log;
 mod answer;
+mod attempt;
 mod bounce;
 mod bulk;
 mod campaign;

@@ -4,13 +4,14 @@ use jiff::Timestamp;
 use rusqlite::{OptionalExtension, params};
 use serde::Serialize;
 
+use super::attempt::{end_attempt, refused};
 use super::copies::write_ends;
 use super::failure::Failure;
 use super::session::{Run, UnderWay};
 use super::value::micros;
 use super::writer::{Command, Happened, Store};
 use crate::ledger::sent_log::{Letter, Turn};
-use crate::ledger::{CopyEnd, Lease, LedgerError, Settlement};
+use crate::ledger::{CopyEnd, Lease, Settlement};
 use crate::model::{DeliveryState, RecipientId, Reply, Round};
 
 /// Records how an attempt ended.
@@ -59,10 +60,6 @@ impl Command for Settle {
         }
         Ok(())
     }
-}
-
-pub(super) fn refused(store: &Store, what: String) -> Failure {
-    Failure::Refused(LedgerError::Store { path: store.path.clone(), what })
 }
 
 impl Settle {
@@ -142,34 +139,6 @@ impl Settle {
         }
         Ok(())
     }
-}
-
-/// Writes down how the attempt ended, at `ledger_time` in the ledger's own time; gives 0 where it is not under way.
-pub(super) fn end_attempt(
-    store: &Store,
-    run: Run,
-    settlement: &Settlement,
-    ledger_time: i64,
-) -> rusqlite::Result<usize> {
-    let Settlement { attempt, at, state, reply, reason, .. } = settlement;
-    store
-        .connection
-        .prepare_cached(
-            "UPDATE attempt SET ended_at = ?2, outcome = ?3, smtp_code = ?4, smtp_enhanced = ?5, smtp_text = ?6, reason = ?7,
-                counted_from = ?9
-            WHERE id = ?1 AND lease = ?8 AND ended_at IS NULL",
-        )?
-        .execute(params![
-            attempt.0,
-            micros(*at),
-            state.as_str(),
-            reply.as_ref().map(|it| it.code),
-            reply.as_ref().and_then(|it| it.enhanced).map(|it| it.to_string()),
-            reply.as_ref().map(|it| &it.text),
-            reason,
-            run.lease,
-            ledger_time,
-        ])
 }
 
 /// What an event says of the end of an attempt.

@@ -4,8 +4,8 @@ use rusqlite::{OptionalExtension, params};
 use serde_json::json;
 
 use super::{EVENT, tell};
+use crate::ledger::sqlite::attempt::{end_attempt, refused};
 use crate::ledger::sqlite::failure::Failure;
-use crate::ledger::sqlite::settle::{end_attempt, refused};
 use crate::ledger::sqlite::value::micros;
 use crate::ledger::sqlite::writer::{Command, Happened, Store};
 use crate::ledger::{CopyId, Lease, Settlement};
