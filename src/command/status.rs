@@ -16,6 +16,9 @@ pub(super) fn run(context: &Context, args: &cli::Status) -> Result<Exit> {
         let error = anyhow::Error::from(error);
         warn(format_args!("who is due next cannot be said: {error:#}"));
     }
+    if let Some(shared) = folder.shared_ledger()? {
+        warn(shared);
+    }
     let mut out = anstream::stdout();
     if args.json {
         writeln!(out, "{}", serde_json::to_string_pretty(&status)?)?;

@@ -1,7 +1,7 @@
 //! Copies: what becomes of each when its letter ends, and those that are sent by themselves, each in a transaction of
 //! its own.
 
-use std::collections::{HashSet, VecDeque};
+use std::collections::{HashMap, VecDeque};
 use std::sync::Arc;
 
 use jiff::Timestamp;
@@ -60,7 +60,9 @@ fn is_too_many(reply: &Reply) -> bool {
 /// Whether a refusal is this copy's for good. What the server holds against the account will be said to the next letter
 /// too.
 fn is_refused(reply: &Reply) -> bool {
-    verdict(&Outcome::Refused { stage: Stage::Rcpt, reply: reply.clone() }) == Verdict::Failed
+    let refused = Outcome::Refused { stage: Stage::Rcpt, reply: reply.clone() };
+    // Others were taken in the same transaction.
+    matches!(verdict(&refused), Verdict::Failed | Verdict::HeldBack)
 }
 
 /// The message of a copy: that of its letter.
@@ -126,7 +128,7 @@ impl Copies {
     pub(super) async fn look<L: RunLedger>(
         &mut self,
         assignment: &Assignment<L>,
-        on_the_wire: &HashSet<Key>,
+        on_the_wire: &HashMap<Key, u64>,
         now: Timestamp,
     ) -> Result<(), End> {
         if !self.ready.is_empty() || self.look_at.is_none_or(|at| at > now) {
@@ -136,7 +138,7 @@ impl Copies {
         let of = CopiesOf { campaign: campaign.clone(), round: *round, only: only.clone() };
         let due = ledger.due_copies(&of, now, BATCH).await.map_err(End::Ledger)?;
         let is_all = due.len() < BATCH;
-        let here = due.into_iter().map(|copy| Box::new(job(copy))).filter(|job| !on_the_wire.contains(&job.key()));
+        let here = due.into_iter().map(|copy| Box::new(job(copy))).filter(|job| !on_the_wire.contains_key(&job.key()));
         self.ready.extend(here);
         // Those on the wire say themselves what became of them.
         self.look_at = if is_all || self.ready.is_empty() {
@@ -172,6 +174,7 @@ fn job(copy: DueCopy) -> Job {
         attempts,
         first_attempt_at: Some(first_attempt_at),
         last_attempt_at: Some(last_attempt_at),
+        message_id: None,
     };
     Job { due, recipient: to, history: History::default(), weight: 1, copy: Some(id), copies_at: None }
 }

@@ -3,10 +3,10 @@
 use jiff::Timestamp;
 
 use super::LetterError;
-use crate::ledger::{CopyId, DeliveryId, Due, LedgerError};
+use crate::ledger::{AttemptId, CopyId, DeliveryId, Due, LedgerError};
 use crate::model::window::Full;
 use crate::model::{DeliveryState, History, Recipient, Reply};
-use crate::transport::{OpenError, StopReason, Strain};
+use crate::transport::{OpenError, Strain, Verdict};
 
 /// A letter on its way through a worker.
 #[derive(Debug)]
@@ -45,11 +45,12 @@ pub(super) struct Report {
 pub(super) enum Ending {
     /// It was attempted.
     Attempted {
+        attempt: AttemptId,
+        verdict: Verdict,
         state: DeliveryState,
         reply: Option<Reply>,
         reason: Option<String>,
         strain: Option<Strain>,
-        stop: Option<StopReason>,
     },
     /// The ledger did not let it go: its state changed meanwhile.
     Withheld(DeliveryState),

@@ -55,8 +55,10 @@ impl Missing {
     }
 }
 
-const GO_ON: &str = "Nothing was written. Put the newest ledger back, with all files whose names begin as its does; or let \
-    `undersigned adopt --witness` take for sent what is known of these letters, so that nobody gets them twice";
+const BACK: &str = "Nothing was written. Put the newest ledger back, with all files whose names begin as its does (after a run that lost \
+    it, it is the one whose name has `.saved-`)";
+const ADOPT: &str =
+    "or let `undersigned adopt --witness` take for sent what is known of these letters, so that nobody gets them twice";
 
 impl fmt::Display for Lost {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -66,30 +68,29 @@ impl fmt::Display for Lost {
         match &self.what {
             Missing::Letters { count, last } => write!(
                 f,
-                "{ledger}: the ledger does not know of {}, and {witness} does: it is a copy from before, or letters were sent with \
-                 another copy{elsewhere}. {GO_ON}",
+                "{ledger}: the ledger does not know of {}, and {witness} does: it was lost, or is a copy from before, or letters were \
+                 sent with another copy{elsewhere}. {BACK}; {ADOPT}",
                 Missing::letters(*count, *last)
             ),
             Missing::Ledger { count, last } => write!(
                 f,
-                "{ledger}: the ledger is not there, and {witness} tells of {}. {GO_ON}",
+                "{ledger}: the ledger is not there, and {witness} tells of {}: it was lost. {BACK}; {ADOPT}; to begin anew, move {witness} away",
                 Missing::letters(*count, *last)
             ),
             Missing::History => write!(
                 f,
-                "{ledger}: this is not the ledger that {witness} belongs to. {GO_ON}; for a campaign that has nothing to do with it, \
+                "{ledger}: this is not the ledger that {witness} belongs to. {BACK}; {ADOPT}; for a campaign that has nothing to do with it, \
                  name another file in `[ledger]`"
             ),
             Missing::Events => write!(
                 f,
                 "{ledger}: this machine saw later entries of this ledger, such as answers or marks, as {witness} tells: it is a copy \
-                 from before, or another copy was used{elsewhere}. Nothing was written. Put the newest ledger back, with all files whose names \
-                 begin as its does; or go on without those entries by `undersigned adopt --witness`"
+                 from before, or another copy was used{elsewhere}. {BACK}; or go on without those entries by `undersigned adopt --witness`"
             ),
             Missing::Log { host, since } => write!(
                 f,
                 "{witness}: the run on {host} that began on {} did not end, and what it recorded last stood in this file, which is \
-                 gone or empty. {GO_ON}",
+                 gone or empty. {BACK}; {ADOPT}",
                 since.strftime("%F %T UTC")
             ),
         }

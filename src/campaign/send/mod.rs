@@ -14,6 +14,7 @@ mod concluded;
 mod course;
 pub mod follow_up;
 mod open_files;
+pub mod place;
 mod planned;
 mod prepare;
 mod run;

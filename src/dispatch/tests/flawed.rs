@@ -10,10 +10,10 @@ use crate::clock::Clock;
 use crate::ledger::memory::{ENDED_BEFORE_THE_REPLY, MemoryLedger};
 use crate::ledger::{
     AsSent, AttemptId, Claim, ClaimCopy, Claimed, CopiesOf, CopyId, CopyLedger, DeliveryId, Due, DueCopy, Halt, Lease,
-    Result, RunLedger, Sent, ServerWays, Settlement,
+    Losses, Result, Ruling, RunLedger, Sent, ServerWays, Settlement,
 };
 use crate::model::window::Windows;
-use crate::model::{Addressee, CampaignId, DeliveryState, History, Round, Thread};
+use crate::model::{Addressee, CampaignId, DeliveryState, History, Reply, Round, Thread};
 
 /// What is taken out.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -38,6 +38,8 @@ pub(super) enum Flaw {
     NoIntentOfCopies,
     /// What became of the copies is not written down.
     NoCopies,
+    /// Whoever is refused for good has failed at once.
+    MarkedAtOnce,
 }
 
 /// A ledger in memory, with or without a flaw.
@@ -126,6 +128,10 @@ impl RunLedger for Flawed {
         if self.flaw == Some(Flaw::NoCopies) {
             (settlement.copies, settlement.kept) = (Vec::new(), None);
         }
+        let is_refused = settlement.reply.as_ref().is_some_and(Reply::is_permanent);
+        if self.flaw == Some(Flaw::MarkedAtOnce) && settlement.state == DeliveryState::Deferred && is_refused {
+            settlement.state = DeliveryState::Failed;
+        }
         let granted = self.granted().remove(&settlement.delivery);
         let lease = self.shown(lease);
         let is_bent = matches!(self.flaw, Some(Flaw::NoIntent | Flaw::SettledBeforeTheReply | Flaw::NoOutcome));
@@ -143,6 +149,10 @@ impl RunLedger for Flawed {
             }
             self.inner.settle(&lease, settlement).await
         }
+    }
+
+    async fn rule(&self, lease: &Lease, ruling: Ruling) -> Result<DeliveryState> {
+        self.inner.rule(&self.shown(lease), ruling).await
     }
 
     async fn release(&self, lease: &Lease, at: Timestamp) -> Result<()> {
@@ -191,6 +201,10 @@ impl RunLedger for Flawed {
 
     async fn suppressed(&self, addresses: Vec<String>) -> Result<Vec<String>> {
         self.inner.suppressed(addresses).await
+    }
+
+    async fn losses(&self, since: Timestamp) -> Result<Losses> {
+        self.inner.losses(since).await
     }
 
     async fn halt(&self, campaign: &CampaignId) -> Result<Option<Halt>> {

@@ -25,6 +25,11 @@ pub(super) fn campaign() -> CampaignId {
     CampaignId::parse("2024-06-dialogue").unwrap()
 }
 
+/// The ledger's key.
+pub(super) fn key() -> TokenKey {
+    TokenKey::new([1; 32])
+}
+
 /// Plans letters to all recipients, as `send` does. The letter to `copied` has a copy.
 pub(super) async fn plan(
     ledger: &impl StageLedger,
@@ -32,18 +37,30 @@ pub(super) async fn plan(
     at: Timestamp,
     copied: Option<usize>,
 ) -> ledger::Result<()> {
-    let row = |(n, id): (usize, &&str)| PlannedRow {
-        recipient: RecipientId::new(*id),
-        email: EmailAddress::parse(&address(n)).unwrap(),
+    let copy = |n| if Some(n) == copied { COPY.to_owned() } else { String::new() };
+    let rows = RECIPIENTS.iter().enumerate().map(|(n, id)| [(*id).to_owned(), address(n), copy(n)]);
+    plan_for(ledger, lease, at, rows).await
+}
+
+/// Plans letters to recipients by these ids, addresses and copies.
+pub(super) async fn plan_for(
+    ledger: &impl StageLedger,
+    lease: &Lease,
+    at: Timestamp,
+    recipients: impl Iterator<Item = [String; 3]>,
+) -> ledger::Result<()> {
+    let row = |(n, [id, address, copy]): (usize, [String; 3])| PlannedRow {
+        recipient: RecipientId::new(id.clone()),
+        email: EmailAddress::parse(&address).unwrap(),
         name: String::new(),
         organisation: String::new(),
         skip: None,
         line: n as u64 + 2,
-        cells: vec![(*id).to_owned(), address(n), if Some(n) == copied { COPY.to_owned() } else { String::new() }],
+        cells: vec![id, address, copy],
         left_out: Vec::new(),
     };
     ledger.begin_plan(lease, FIRST, &Columns::new(HEADER)).await?;
-    ledger.plan(lease, FIRST, RECIPIENTS.iter().enumerate().map(row).collect()).await?;
+    ledger.plan(lease, FIRST, recipients.enumerate().map(row).collect()).await?;
     ledger.finish_plan(lease, FIRST, at).await.map(drop)
 }
 
@@ -112,6 +129,6 @@ fn letters() -> LetterMaker {
     let letters = Letters::load(&workspace, "letter.md", None, &facts).unwrap();
     let address = EmailAddress::parse("letters@coalition.example").unwrap();
     let sender = Sender { name: None, address, reply_to: None, bounce_to: None, list_unsubscribe: None };
-    let composer = Composer::new(campaign(), FIRST, &sender, TokenKey::new([1; 32])).unwrap();
+    let composer = Composer::new(campaign(), FIRST, &sender, key()).unwrap();
     LetterMaker::new(workspace, "recipients.csv", columns, letters, composer, Vec::new())
 }

@@ -128,7 +128,7 @@ impl<L: RunLedger + Send + Sync> Worker<L> {
     async fn compose(&self, job: &Job) -> Result<Composed, Ending> {
         let Job { due, recipient, history, copy, .. } = job;
         if copy.is_none() {
-            let merged = self.letters.make_aside(&due.recipient, recipient, history, self.clock.now()).await;
+            let merged = self.letters.make_aside(due, recipient, history, self.clock.now()).await;
             return merged.map_err(Ending::Unmade);
         }
         match self.ledger.as_sent(due.id).await {
@@ -294,13 +294,16 @@ impl<L: RunLedger + Send + Sync> Worker<L> {
         let strain = strain(&ended.outcome).filter(|_| !is_of_a_copy_alone(&job, &ended.outcome));
         let verdict = match (&desk.stop, verdict(&ended.outcome)) {
             // What broke off because the run stops is the first of the next one, like the letter that stopped it.
-            (Some(reason), Verdict::Deferred) => Verdict::Stop(reason.clone()),
+            (Some(reason), Verdict::Deferred | Verdict::Slowed(_)) => Verdict::Stop(reason.clone()),
             (_, verdict) => verdict,
         };
         let ended = Ended { attempt, outcome: ended, verdict: &verdict };
         let refused = ended.outcome.refused_copies.clone();
         let mut settlement = settle(&job.due, ended, &self.retry, self.clock.now(), fastrand::f64());
         let state = settlement.state;
+        if let Verdict::Stop(reason) = &verdict {
+            desk.stop.get_or_insert_with(|| reason.clone());
+        }
         let end = (state, settlement.at);
         settlement.copies = copies::ends(&composed.envelope, &refused, end, &self.retry, fastrand::f64());
         if state == DeliveryState::Accepted {
@@ -310,15 +313,14 @@ impl<L: RunLedger + Send + Sync> Worker<L> {
         if job.copies_at.is_some() {
             settlement.kept = Some(KeptLetter { sender: composed.envelope.from, message: composed.bytes });
         }
-        let stop = if let Verdict::Stop(reason) = verdict { Some(reason) } else { None };
-        desk.stop = desk.stop.take().or_else(|| stop.clone());
         let looks_again = state == DeliveryState::Deferred || settlement.kept.is_some() || job.copy.is_some();
         let ending = Ending::Attempted {
+            attempt,
+            verdict,
             state,
             reply: settlement.reply.clone(),
             reason: settlement.reason.clone(),
             strain,
-            stop,
         };
         self.record(job.copy, settlement, desk);
         // What is to be tried again is looked for in the ledger: it must be there before anybody looks.

@@ -5,8 +5,9 @@ use std::path::PathBuf;
 
 use jiff::Timestamp;
 
+use super::super::rules::place::Spot;
 use super::super::rules::ways::Seen;
-use super::super::{AttemptId, CopyId, Delivery, DeliveryId, Halt, KeptLetter, LedgerError, Mailed, Uids};
+use super::super::{AttemptId, CopyId, Delivery, DeliveryId, Halt, HandOver, KeptLetter, LedgerError, Mailed, Uids};
 use super::record::{Attempt, Copied, Held, Plan, Process, Row, Suppressed};
 use crate::model::{CampaignId, Round};
 
@@ -33,6 +34,10 @@ pub(crate) struct Disk {
     /// What was seen of servers, by their names.
     pub(super) servers: BTreeMap<String, Seen>,
     pub(super) processes: u32,
+    /// That it was handed over, and from where.
+    pub(super) handed_over: Option<(HandOver, Spot)>,
+    /// The last lease that there was when a person said that it is used on a machine from then on.
+    pub(super) taken_over: BTreeMap<String, i64>,
 }
 
 impl Disk {

@@ -13,17 +13,25 @@ pub(crate) struct Known {
     pub(crate) state: DeliveryState,
 }
 
-/// The letters that may have left, and of which the ledger does not know that.
+/// Whether a ledger that has a letter in this state, after so many attempts, knows of one that a witness saw leave at
+/// the attempt of this number.
 ///
 /// It knows where the letter may have left by its own record, or where it has that very attempt and knows better: a
-/// reply, or a person, said since that nothing left. Sets are compared, never sums: a letter more here does not make up
-/// for one that is missing there.
+/// reply, or a person, said since that nothing left.
+#[must_use]
+pub fn knows(state: DeliveryState, attempts: u32, left_at: u32) -> bool {
+    state.may_have_left() || attempts >= left_at
+}
+
+/// The letters that may have left, and of which the ledger does not know that.
+///
+/// Sets are compared, never sums: a letter more here does not make up for one that is missing there.
 pub(crate) fn unknown<'a>(
     told: &'a Told,
     mut known: impl FnMut(&Letter) -> Option<Known>,
 ) -> impl Iterator<Item = (&'a Letter, &'a Left)> {
     told.letters.iter().filter(move |(letter, left)| {
-        !known(letter).is_some_and(|known| known.state.may_have_left() || known.attempts >= left.attempt)
+        !known(letter).is_some_and(|Known { state, attempts }| knows(state, attempts, left.attempt))
     })
 }
 

@@ -10,7 +10,7 @@ use std::path::Path;
 use rusqlite::config::DbConfig;
 use rusqlite::{Connection, OpenFlags, OptionalExtension};
 
-use super::file::{connect, sibling};
+use super::place::{connect, sibling};
 use super::value::time;
 use crate::ledger::{LedgerError, Lost, Missing, Result};
 

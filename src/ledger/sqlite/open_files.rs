@@ -4,11 +4,12 @@
 //! the next run would find an older ledger or none, and write to everybody once more. So the writer looks before every
 //! claim, and saves a copy when it ends.
 
+use std::fmt;
 use std::path::{Path, PathBuf};
 
 use rusqlite::Connection;
 
-use super::file::{private, sibling};
+use super::place::{private, sibling};
 use super::witness;
 use crate::ledger::{LedgerError, Result};
 
@@ -24,9 +25,15 @@ pub(super) struct OpenFiles {
 
 /// A file of a file system, whatever its name.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-struct Identity {
+pub(super) struct Identity {
     device: u64,
     inode: u64,
+}
+
+impl fmt::Display for Identity {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}:{}", self.device, self.inode)
+    }
 }
 
 impl OpenFiles {
@@ -83,7 +90,7 @@ impl OpenFiles {
 }
 
 /// What a path leads to; `None` where there is nothing, or where the system does not tell.
-fn identity(path: &Path) -> Option<Identity> {
+pub(super) fn identity(path: &Path) -> Option<Identity> {
     #[cfg(unix)]
     {
         use std::os::unix::fs::MetadataExt;

@@ -5,7 +5,7 @@ use std::fs::File;
 use std::io::{self, BufRead, BufReader, Read, Seek, SeekFrom, Write};
 use std::path::{Path, PathBuf};
 
-use super::file::private;
+use super::place::private;
 use crate::ledger::sent_log::{Line, Told};
 
 /// The longest line that is read: a Message-ID has 998 characters at the most.

@@ -18,7 +18,7 @@ use super::open_files::OpenFiles;
 use super::session::{Run, Session};
 use super::value::micros;
 use super::witness::Witnesses;
-use crate::ledger::{Lease, LedgerError, Result};
+use crate::ledger::{Lease, LedgerError, Machine, Result};
 use crate::model::{CampaignId, DeliveryState, RecipientId, Round};
 
 /// How many commands one transaction takes at the most: the first of them should not wait long.
@@ -31,6 +31,9 @@ pub(super) trait Command: Send + 'static {
 
     /// Whether it has a transaction of its own: since it is long, or since it changes what the writer keeps in memory.
     const ALONE: bool = false;
+
+    /// Whether it is carried out where the ledger was handed over from, too.
+    const WHERE_HANDED_OVER: bool = false;
 
     /// Carries it out within the transaction that is open. It may be run again where that transaction was rolled back.
     fn run(&mut self, store: &mut Store) -> std::result::Result<Self::Output, Failure>;
@@ -67,7 +70,8 @@ impl<C: Command> Work for Job<C> {
     }
 
     fn run(&mut self, store: &mut Store) -> rusqlite::Result<()> {
-        self.outcome = Some(match self.command.run(store) {
+        let may_write = if C::WHERE_HANDED_OVER { Ok(()) } else { store.refuse_handed_over() };
+        self.outcome = Some(match may_write.and_then(|()| self.command.run(store)) {
             Ok(output) => Ok(output),
             Err(Failure::Refused(error)) => Err(error),
             Err(Failure::Sql(error)) => return Err(error),
@@ -98,7 +102,7 @@ impl<C: Command> Work for Job<C> {
 pub(super) struct Store {
     pub(super) connection: Connection,
     pub(super) path: PathBuf,
-    pub(super) host: String,
+    pub(super) machine: Machine,
     /// `run HOST/PID`: who says what this writer records.
     pub(super) source: String,
     pub(super) sessions: HashMap<CampaignId, Session>,
@@ -118,6 +122,8 @@ pub(super) struct Store {
 struct Facts {
     rounds: Vec<(i64, Round, RoundFacts)>,
     suppresses: Option<bool>,
+    /// Whether this is not the file that was handed over.
+    is_here: bool,
 }
 
 /// What claims look at in their round.
@@ -140,13 +146,13 @@ struct Move {
 }
 
 impl Store {
-    pub(super) fn new(connection: Connection, path: PathBuf, host: String, witnesses: Witnesses) -> Self {
+    pub(super) fn new(connection: Connection, path: PathBuf, machine: Machine, witnesses: Witnesses) -> Self {
         Self {
             connection,
             files: OpenFiles::of(&path),
             path,
-            source: format!("run {host}/{}", std::process::id()),
-            host,
+            source: format!("run {}/{}", machine.name, std::process::id()),
+            machine,
             witnesses,
             sessions: HashMap::new(),
             transaction: 0,
@@ -292,6 +298,16 @@ impl Store {
         let suppresses = self.connection.prepare_cached(anybody)?.query_row([], |row| row.get(0))?;
         self.facts.suppresses = Some(suppresses);
         Ok(suppresses)
+    }
+
+    /// Whether this transaction has seen that the ledger was not handed over from here.
+    pub(super) fn is_known_to_be_here(&self) -> bool {
+        self.facts.is_here
+    }
+
+    /// Remembers for this transaction that the ledger was not handed over from here.
+    pub(super) fn is_here(&mut self) {
+        self.facts.is_here = true;
     }
 
     /// Forgets whether the ledger suppresses anybody, since that changes.
