@@ -110,6 +110,7 @@ impl Disk {
     }
 
     pub(super) fn close_open_copies(&mut self, campaign: &CampaignId, at: Timestamp) {
+        let mut doubtful = Vec::new();
         for attempt in self.attempts.values_mut().filter(|attempt| attempt.ended_at.is_none()) {
             let is_of = self.rows.get(&attempt.delivery).is_some_and(|row| row.campaign == *campaign);
             let Some(copy) = attempt.copy.and_then(|copy| self.copies.get_mut(&copy)).filter(|_| is_of) else {
@@ -119,9 +120,8 @@ impl Disk {
             attempt.ended = Some(AttemptEnd { state: DeliveryState::InDoubt, reply: None });
             (copy.state, copy.reply) = (DeliveryState::InDoubt, None);
             copy.reason = Some(ENDED_BEFORE_THE_REPLY.to_owned());
+            doubtful.push(attempt.delivery);
         }
-        let in_doubt = |copy: &&Copied| copy.state == DeliveryState::InDoubt;
-        let doubtful: Vec<DeliveryId> = self.copies.values().filter(in_doubt).map(|copy| copy.delivery).collect();
         doubtful.into_iter().for_each(|delivery| self.tell(delivery));
     }
 
