@@ -25,8 +25,6 @@ pub enum Note {
     },
     /// These files changed since the first letter left, and the rest get the new text.
     Changed(Vec<String>),
-    /// The server refused some of the copies of so many letters.
-    ShortOfCopies(u64),
     /// Many of the addresses do not exist.
     ManyUnknown {
         /// How many.
@@ -77,13 +75,6 @@ impl fmt::Display for Note {
             ),
             Self::Changed(files) => {
                 write!(f, "changed since the first letter left: {}; the rest get the new text", files.join(", "))
-            }
-            Self::ShortOfCopies(count) => {
-                let letters = counted(*count, "letter", "letters");
-                write!(
-                    f,
-                    "the server refused some of the copies of {letters}, which went without them; `undersigned log` says which"
-                )
             }
             Self::ManyUnknown { unknown, done } => write!(
                 f,

@@ -61,6 +61,10 @@ impl Progress {
                     self.line(&format!("{:<9} {}  {said}", state.as_str(), recipient));
                 }
             }
+            Happening::Copied { recipient, state, reply, reason } => {
+                let said = reply.as_ref().map(ToString::to_string).or_else(|| reason.clone()).unwrap_or_default();
+                self.line(&format!("{:<9} {recipient}, a copy  {said}", state.as_str()));
+            }
             Happening::Decided { recipient, state, reply, reason } => {
                 let said = reply.as_ref().map_or_else(|| reason.clone(), |reply| format!("{reply}; {reason}"));
                 self.line(&format!("{:<9} {}  {said}", state.as_str(), recipient));

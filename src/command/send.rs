@@ -18,7 +18,7 @@ use crate::campaign::send::{
 use crate::campaign::{Campaign, Folder, Realm, SANDBOX};
 use crate::cli::Send;
 use crate::model::{DeliveryState, Round, mask_addresses};
-use crate::report::summary;
+use crate::report::{copies_left, summary};
 
 /// Sends the first letter.
 pub(super) fn run(context: &Context, args: &Send) -> Result<Exit> {
@@ -146,6 +146,7 @@ fn conclude(context: &Context, concluded: &Concluded, realm: Realm) -> Exit {
         // Whoever closed the pipe still gets the exit status.
         let _ = writeln!(anstream::stdout(), "{}", counts.join(", "));
         if !context.quiet {
+            copies_left(&concluded.copies).iter().for_each(say);
             say_what_is_next(tally, realm);
         }
     }

@@ -49,6 +49,9 @@ pub(super) struct Desk<'a> {
     pub is_alone: bool,
 }
 
+/// A claim on its way into the ledger.
+pub(super) type Claiming<'a> = Pin<Box<dyn Future<Output = ledger::Result<ledger::Claimed>> + Send + 'a>>;
+
 /// An outcome on its way into the ledger.
 pub(super) type Settling<'a> = Pin<Box<dyn Future<Output = ledger::Result<()>> + Send + 'a>>;
 

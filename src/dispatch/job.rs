@@ -1,7 +1,9 @@
 //! What a worker is given, and what it says of it.
 
+use jiff::Timestamp;
+
 use super::LetterError;
-use crate::ledger::{AttemptId, Due, LedgerError};
+use crate::ledger::{AttemptId, CopyId, DeliveryId, Due, LedgerError};
 use crate::model::window::Full;
 use crate::model::{DeliveryState, History, Recipient, Reply};
 use crate::transport::{OpenError, Strain, Verdict};
@@ -15,6 +17,19 @@ pub(super) struct Job {
     pub history: History,
     /// For how many it counts in the rolling windows.
     pub weight: u32,
+    /// The copy that it is, where it is not the letter itself.
+    pub copy: Option<CopyId>,
+    /// When the next of the letter's copies that were put off is to be sent: known once it has ended.
+    pub copies_at: Option<Timestamp>,
+}
+
+/// What tells a job from all others.
+pub(super) type Key = (DeliveryId, Option<CopyId>);
+
+impl Job {
+    pub(super) fn key(&self) -> Key {
+        (self.due.id, self.copy)
+    }
 }
 
 /// What a worker tells the coordinator of each job.

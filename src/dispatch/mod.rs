@@ -8,6 +8,7 @@
 
 mod brake;
 mod coordinator;
+mod copies;
 mod crew;
 mod desk;
 mod drain;
@@ -25,6 +26,7 @@ mod retry;
 mod streak;
 #[cfg(test)]
 mod tests;
+mod ways;
 mod words;
 mod worker;
 
@@ -119,6 +121,17 @@ pub enum Happening {
         /// To whom.
         recipient: RecipientId,
         /// Where the delivery stands now.
+        state: DeliveryState,
+        /// What the server said.
+        reply: Option<Reply>,
+        /// Why, where the server did not say.
+        reason: Option<String>,
+    },
+    /// A copy of a letter was sent by itself, or was not.
+    Copied {
+        /// To whom the letter went.
+        recipient: RecipientId,
+        /// Where the copy stands now.
         state: DeliveryState,
         /// What the server said.
         reply: Option<Reply>,

@@ -4,7 +4,8 @@ use std::collections::{BTreeMap, HashMap, HashSet, VecDeque};
 
 use jiff::Timestamp;
 
-use super::job::Job;
+use super::copies::Copies;
+use super::job::{Job, Key};
 use super::pace::{Hold, Pacer};
 use super::{Assignment, Cause, End, LetterError};
 use crate::ledger::{DeliveryId, Due, RunLedger};
@@ -59,10 +60,12 @@ pub(super) struct Queue {
     read_up_to: Option<u64>,
     /// Whether the plan was read to its end: from then on, only deferred deliveries can come due.
     read_all: bool,
-    /// Letters that are with a worker, and the number of each.
-    on_the_wire: HashMap<DeliveryId, u64>,
+    /// Letters and copies that are with a worker, and the number of each.
+    on_the_wire: HashMap<Key, u64>,
     /// How many letters were handed out.
     handed_out: u64,
+    /// Copies that are sent by themselves.
+    copies: Copies,
 }
 
 impl Queue {
@@ -79,12 +82,13 @@ impl Queue {
     /// A letter is with a worker now.
     pub(super) fn hand_over(&mut self, job: &Job) {
         self.handed_out += 1;
-        self.on_the_wire.insert(job.due.id, self.handed_out);
+        self.on_the_wire.insert(job.key(), self.handed_out);
     }
 
     /// A letter is not with a worker any more; gives its number, from 1 in the order in which they were handed out.
     pub(super) fn take_in(&mut self, job: &Job) -> u64 {
-        self.on_the_wire.remove(&job.due.id).unwrap_or_default()
+        self.copies.take_in(job);
+        self.on_the_wire.remove(&job.key()).unwrap_or_default()
     }
 
     /// Whether letters lie ready that may go, as far as the ledger said.
@@ -98,6 +102,9 @@ impl Queue {
         assignment: &Assignment<L>,
         is_of_kind: impl Fn(DeliveryId) -> bool,
     ) -> Result<bool, End> {
+        if self.copies.are_ready() || self.copies.next_at().is_some() {
+            return Ok(false);
+        }
         let Assignment { ledger, campaign, round, .. } = assignment;
         let mut after = None;
         loop {
@@ -116,6 +123,9 @@ impl Queue {
 
     /// A letter that was not sent is the next again. It is made ready anew.
     pub(super) fn put_back(&mut self, job: Box<Job>) {
+        if job.copy.is_some() {
+            return self.copies.put_back(job);
+        }
         while let Some(after) = self.ready.pop_back() {
             self.pending.push_front(after.due);
         }
@@ -145,6 +155,10 @@ impl Queue {
             }
         }
         self.aside.retain(|_, jobs| !jobs.is_empty());
+        match self.next_copy(assignment, pacer, now).await? {
+            Ok(next) => return Ok(next),
+            Err(until) => earliest = soonest(earliest, until),
+        }
         while self.aside_ids.len() < ASIDE {
             let Some(job) = self.next_due(assignment, pacer, now).await? else { break };
             match pacer.start(job.recipient.to.domain(), job.weight) {
@@ -160,17 +174,43 @@ impl Queue {
                 }
             }
         }
-        if !self.aside.is_empty() {
+        if !self.aside.is_empty() || self.copies.are_ready() {
             // Where a domain is full of letters on the wire, their ends say when to look again.
             return Ok(Next::Hold { until: earliest, cause: earliest.map(|_| Cause::Limit) });
         }
-        let again = next_deferred(assignment).await?;
+        let again = soonest(next_deferred(assignment).await?, self.copies.next_at());
         Ok(match again {
             None => Next::Empty,
             // It is with a worker, whose report says what to do.
             Some(at) if at <= now && !self.on_the_wire.is_empty() => Next::Hold { until: None, cause: None },
             Some(at) => Next::Hold { until: Some(at), cause: Some(Cause::Deferred) },
         })
+    }
+
+    /// The next copy that the pace lets go, or what else is next; where none can go, until when their domains are full.
+    async fn next_copy<L: RunLedger>(
+        &mut self,
+        assignment: &Assignment<L>,
+        pacer: &mut Pacer,
+        now: Timestamp,
+    ) -> Result<Result<Next, Option<Timestamp>>, End> {
+        self.copies.look(assignment, &self.on_the_wire, now).await?;
+        let mut earliest = None;
+        for _ in 0..self.copies.len() {
+            let Some(job) = self.copies.next() else { break };
+            match pacer.start(job.recipient.to.domain(), job.weight) {
+                Ok(()) => return Ok(Ok(Next::Letter(job))),
+                Err(Hold::Window(Full { until, domain_only: true })) => {
+                    earliest = soonest(earliest, until);
+                    self.copies.put_behind(job);
+                }
+                Err(hold) => {
+                    self.copies.put_back(job);
+                    return Ok(Ok(hold.into()));
+                }
+            }
+        }
+        Ok(Err(earliest))
     }
 
     /// The next due delivery that is neither with a worker nor put aside.
@@ -215,7 +255,7 @@ impl Queue {
 
     /// Whether a letter is with a worker, or put aside.
     fn is_elsewhere(&self, due: &Due) -> bool {
-        self.on_the_wire.contains_key(&due.id) || self.aside_ids.contains(&due.id)
+        self.on_the_wire.contains_key(&(due.id, None)) || self.aside_ids.contains(&due.id)
     }
 
     /// Makes the first pending letters ready. One that cannot be made is an error once it is the first.
@@ -237,7 +277,14 @@ impl Queue {
             };
             if assignment.is_for(due.recipient.as_str(), &recipient.to.key()) {
                 let weight = pacer.weight(recipient.addresses().count());
-                jobs.push(Box::new(Job { due, recipient, history: History::default(), weight }));
+                jobs.push(Box::new(Job {
+                    due,
+                    recipient,
+                    history: History::default(),
+                    weight,
+                    copy: None,
+                    copies_at: None,
+                }));
             }
         }
         if assignment.has_earlier() {

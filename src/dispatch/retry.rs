@@ -7,7 +7,7 @@ use jiff::Timestamp;
 use crate::clock::{later, until};
 use crate::config::Retry;
 use crate::ledger::{AttemptId, Due, Settlement};
-use crate::model::{DeliveryState, EmailAddress, Reply};
+use crate::model::DeliveryState;
 use crate::transport::{Attempt, Outcome, Verdict};
 
 /// When a greylisted letter goes again, where the server does not say: postgrey, which most use, takes it after five
@@ -43,10 +43,11 @@ pub(super) fn settle(due: &Due, ended: Ended<'_>, retry: &Retry, at: Timestamp, 
         reply,
         reason: None,
         next_attempt_at: None,
-        refused_copies: ended.refused_copies,
+        copies: Vec::new(),
+        kept: None,
     };
     match verdict {
-        Verdict::Accepted => settlement.reason = refused(&settlement.refused_copies),
+        Verdict::Accepted => {}
         Verdict::InDoubt => {
             settlement.state = DeliveryState::InDoubt;
             settlement.reason = words;
@@ -79,13 +80,6 @@ pub(super) fn settle(due: &Due, ended: Ended<'_>, retry: &Retry, at: Timestamp, 
         }
     }
     settlement
-}
-
-/// What the log says of the copies that were refused: the letter itself has gone.
-fn refused(copies: &[(EmailAddress, Reply)]) -> Option<String> {
-    let said = |(address, reply): &(EmailAddress, Reply)| format!("the copy to `{address}` was refused: {reply}");
-    let said: Vec<String> = copies.iter().map(said).collect();
-    (!said.is_empty()).then(|| said.join("; "))
 }
 
 fn defer(settlement: &mut Settlement, due: &Due, words: Option<String>, retry: &Retry, jitter: f64) {
@@ -138,6 +132,7 @@ mod tests {
     use super::*;
     use crate::ledger::DeliveryId;
     use crate::model::RecipientId;
+    use crate::model::Reply;
     use crate::transport::Stage;
 
     fn at(second: i64) -> Timestamp {

@@ -2,9 +2,9 @@
 
 use jiff::Timestamp;
 
-use super::DeliveryId;
+use super::{CopyEnd, DeliveryId, KeptLetter};
 use crate::model::window::Full;
-use crate::model::{DeliveryState, EmailAddress, MessageId, Reply};
+use crate::model::{DeliveryState, MessageId, Reply};
 
 /// The key of an attempt within a ledger.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -58,8 +58,10 @@ pub struct Settlement {
     pub reason: Option<String>,
     /// When it is to be tried again, for a deferred one.
     pub next_attempt_at: Option<Timestamp>,
-    /// Copies that the server refused while it took the letter: address and reply.
-    pub refused_copies: Vec<(EmailAddress, Reply)>,
+    /// What became of its copies, where the letter was accepted or is in doubt.
+    pub copies: Vec<CopyEnd>,
+    /// The letter, where some of them are to be sent later.
+    pub kept: Option<KeptLetter>,
 }
 
 /// What a run says of a delivery that it had held back, once it knows whom the server meant, or is over.

@@ -13,6 +13,8 @@
 mod adoption;
 mod answer;
 mod attempt;
+mod copies;
+mod copy;
 mod delivery;
 mod error;
 mod event;
@@ -35,10 +37,14 @@ mod sent_log;
 pub mod sqlite;
 mod stage;
 mod tally;
+mod ways;
 
 pub use adoption::{Adopted, Departure, Unknown};
 pub use answer::{AddressChange, Hearing, Mark, Marked, Unbounced, Voice, Witness};
 pub use attempt::{AttemptId, Claim, Claimed, Resolution, Ruling, Settlement};
+pub use copies::{AsSent, ClaimCopy, CopiesOf, CopyLedger, DueCopy};
+use copy::in_words;
+pub use copy::{CopyEnd, CopyId, KeptLetter, copies_in_words};
 pub use delivery::{Delivery, DeliveryId, Selection, Standing};
 pub use error::LedgerError;
 pub use event::Event;
@@ -57,6 +63,7 @@ pub use run::RunLedger;
 pub use sent::{AttemptEnd, Losses, Sent, SentAttempt};
 pub use stage::StageLedger;
 pub use tally::Tally;
+pub use ways::{ServerWays, TakesAhead};
 
 /// What a ledger's functions return.
 pub type Result<T> = std::result::Result<T, LedgerError>;

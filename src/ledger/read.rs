@@ -60,6 +60,9 @@ pub trait ReadLedger {
     /// How many deliveries of a round stand where.
     fn tally(&self, campaign: &CampaignId, round: Round) -> Result<Tally>;
 
+    /// How many copies of the letters of a round stand where.
+    fn copies(&self, campaign: &CampaignId, round: Round) -> Result<Tally>;
+
     /// The rounds that have deliveries.
     fn rounds(&self, campaign: &CampaignId) -> Result<Vec<Round>>;
 

@@ -5,7 +5,7 @@ use std::future::Future;
 
 use jiff::Timestamp;
 
-use super::{Claim, Claimed, Due, Halt, Lease, Losses, Result, Ruling, Sent, Settlement};
+use super::{Claim, Claimed, CopyLedger, Due, Halt, Lease, Losses, Result, Ruling, Sent, ServerWays, Settlement};
 use crate::clock::Clock;
 use crate::model::window::Windows;
 use crate::model::{Addressee, CampaignId, DeliveryState, History, Round, Thread};
@@ -15,7 +15,7 @@ use crate::model::{Addressee, CampaignId, DeliveryState, History, Round, Thread}
 /// One writer commits whatever has gathered, so that durability costs one flush for many letters. Every function that
 /// sends takes the [`Lease`] and fails with [`LedgerError::LeaseLost`](super::LedgerError::LeaseLost) where another run
 /// has taken it. What is read is what is committed.
-pub trait RunLedger {
+pub trait RunLedger: CopyLedger {
     /// Takes the lease of a campaign; what another run left open (`attempting`) is set to `in-doubt` in the same
     /// transaction.
     ///
@@ -43,6 +43,18 @@ pub trait RunLedger {
     /// What a run of another campaign left open when it died is set to `in-doubt` first: until then it would fill the
     /// windows.
     fn limit(&self, lease: &Lease, account: &str, windows: Windows) -> impl Future<Output = Result<Sent>> + Send;
+
+    /// What is known of a server, by its name and port.
+    fn ways(&self, server: &str, now: Timestamp) -> impl Future<Output = Result<ServerWays>> + Send;
+
+    /// Remembers what was learned of a server, for the next runs.
+    fn learn(
+        &self,
+        lease: &Lease,
+        server: String,
+        learned: ServerWays,
+        at: Timestamp,
+    ) -> impl Future<Output = Result<()>> + Send;
 
     /// The next deliveries of the current plan that may be sent at `now`, by place, after `after`, `limit` at the most.
     fn due(

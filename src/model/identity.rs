@@ -175,6 +175,12 @@ impl Token {
         Self(BASE32_NOPAD.encode(&digest[..10]).to_ascii_lowercase())
     }
 
+    /// One that a ledger holds.
+    #[must_use]
+    pub fn from_text(text: impl Into<String>) -> Self {
+        Self(text.into())
+    }
+
     /// The sixteen characters.
     #[must_use]
     pub fn as_str(&self) -> &str {

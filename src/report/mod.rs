@@ -2,6 +2,7 @@
 //! mails. Pure over what was read.
 
 mod cell;
+mod copies;
 mod event;
 mod failed;
 mod findings;
@@ -15,6 +16,7 @@ mod status;
 mod table;
 
 pub use cell::printable;
+pub use copies::copies_left;
 pub use event::event_json;
 pub use failed::{FailedRow, FailedWriter, ListWriter};
 pub use findings::{Findings, refusal_json};

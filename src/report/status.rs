@@ -6,6 +6,7 @@ use std::fmt;
 use jiff::Timestamp;
 use serde::Serialize;
 
+use super::copies::copies_left;
 use super::log::rfc3339;
 use crate::ledger::{Holder, Tally};
 use crate::model::count::counted;
@@ -49,20 +50,25 @@ pub struct RoundStatus {
     pub next_attempt_at: Option<Timestamp>,
     /// How many answered what, by the words of the answers.
     pub answers: serde_json::Map<String, serde_json::Value>,
+    /// How many copies of its letters stand where, by the words of the states; nothing, where none has gone.
+    #[serde(skip_serializing_if = "serde_json::Map::is_empty")]
+    pub copies: serde_json::Map<String, serde_json::Value>,
     /// How many have what before them, by the words of the log's column `follow_up`.
     pub follow_up: BTreeMap<String, u64>,
     #[serde(skip)]
     tally: Tally,
     #[serde(skip)]
+    copied: Tally,
+    #[serde(skip)]
     answered: Vec<(Answer, u64)>,
 }
 
 impl RoundStatus {
-    /// The status of a round.
+    /// The status of a round: of its deliveries, and of their copies.
     #[must_use]
     pub fn new(
         round: Round,
-        tally: Tally,
+        (tally, copied): (Tally, Tally),
         next_attempt_at: Option<Timestamp>,
         answered: Vec<(Answer, u64)>,
         next: impl IntoIterator<Item = (impl ToString, u64)>,
@@ -71,11 +77,26 @@ impl RoundStatus {
         for (what, count) in next {
             *follow_up.entry(what.to_string()).or_default() += count;
         }
-        let states = DeliveryState::ALL.iter().map(|state| (state.to_string(), tally.of(*state).into())).collect();
+        let by_state = |tally: &Tally| {
+            DeliveryState::ALL.iter().map(|state| (state.to_string(), tally.of(*state).into())).collect()
+        };
+        let states = by_state(&tally);
+        let copies = if copied.total() > 0 { by_state(&copied) } else { serde_json::Map::new() };
         let count = |answer| answered.iter().find(|(known, _)| *known == answer).map_or(0, |(_, count)| *count);
         let kinds = Answer::ALL.into_iter().filter(|answer| *answer != Answer::None);
         let answers = kinds.map(|answer| (answer.to_string(), count(answer).into())).collect();
-        Self { round: round.0, total: tally.total(), states, next_attempt_at, answers, follow_up, tally, answered }
+        Self {
+            round: round.0,
+            total: tally.total(),
+            states,
+            next_attempt_at,
+            answers,
+            copies,
+            follow_up,
+            tally,
+            copied,
+            answered,
+        }
     }
 }
 
@@ -139,6 +160,9 @@ impl fmt::Display for Status {
             }
             if let Some(at) = round.next_attempt_at {
                 writeln!(f, "  the next deferred one is due at {}", rfc3339(at))?;
+            }
+            for line in copies_left(&round.copied) {
+                writeln!(f, "  {line}")?;
             }
             let answers = round.answered.iter().map(|(answer, count)| format!("{count} {answer}"));
             let answers: Vec<String> = answers.collect();
@@ -211,7 +235,7 @@ mod tests {
         tally.add(DeliveryState::Accepted, 9);
         tally.add(DeliveryState::InDoubt, 1);
         let follow_up = [("due 2024-07-01", 7), ("stopped: replied", 2)];
-        let round = RoundStatus::new(Round(0), tally, None, vec![(Answer::Replied, 2)], follow_up);
+        let round = RoundStatus::new(Round(0), (tally, Tally::default()), None, vec![(Answer::Replied, 2)], follow_up);
         let status = Status::new(&CampaignId::parse("c").unwrap(), "A letter", None, vec![round], 1);
         assert_eq!(
             status.to_string(),

@@ -1,6 +1,7 @@
 //! A letter as the server sees it, and what it says to its envelope.
 
 use super::outcome::Attempt;
+use super::untaken::Untaken;
 use crate::model::Envelope;
 
 /// An envelope, and the message in it.
@@ -19,4 +20,6 @@ pub enum Offered {
     Welcome,
     /// The attempt is over.
     Ended(Attempt),
+    /// It has nothing of the letter, which can be offered again over another connection: this one is over.
+    Untaken(Untaken),
 }

@@ -16,6 +16,9 @@ pub struct Limits {
     pub command: Duration,
     /// MAIL (4.5.3.2.2).
     pub mail: Duration,
+    /// MAIL where it was offered ahead: a server that takes no commands from behind a message says nothing to it, and
+    /// would be waited for in vain. One that is merely slow is asked again over another connection.
+    pub ahead: Duration,
     /// Each RCPT (4.5.3.2.3).
     pub rcpt: Duration,
     /// DATA (4.5.3.2.4).
@@ -36,6 +39,7 @@ impl Default for Limits {
             greeting: Duration::from_mins(5),
             command: Duration::from_mins(5),
             mail: Duration::from_mins(5),
+            ahead: Duration::from_secs(5),
             rcpt: Duration::from_mins(5),
             data: Duration::from_mins(2),
             block: Duration::from_mins(3),
@@ -56,6 +60,7 @@ impl Limits {
             greeting: self.greeting.min(most),
             command: self.command.min(most),
             mail: self.mail.min(most),
+            ahead: self.ahead.min(most),
             rcpt: self.rcpt.min(most),
             data: self.data.min(most),
             block: self.block.min(most),

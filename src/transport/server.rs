@@ -27,6 +27,12 @@ pub struct Server {
 }
 
 impl Server {
+    /// Its name and port: under what it is known in a ledger.
+    #[must_use]
+    pub fn name(&self) -> String {
+        format!("{}:{}", self.host, self.port)
+    }
+
     /// Whether letters may be sent to an address over this kind of connection: unprotected, to this machine only.
     #[must_use]
     pub fn allows(&self, peer: SocketAddr) -> bool {

@@ -9,6 +9,7 @@ use super::dsn;
 use super::letter::Letter;
 use super::outcome::{Cause, Outcome, Stage, Unsendable};
 use super::reply::Lines;
+use super::untaken::{Untaken, is_full, is_out_of_order};
 use crate::model::{EmailAddress, Reply};
 
 /// How many commands go out before their replies are read: few enough that neither side waits for the other (RFC 2920,
@@ -32,6 +33,17 @@ pub(super) enum Asked<'a> {
     Data,
 }
 
+/// Where a transaction stands in what is written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Standing {
+    /// The first of a connection.
+    First,
+    /// After others.
+    Later,
+    /// Behind the message of another, in the same write.
+    Ahead,
+}
+
 /// An outcome that ends an attempt, and what becomes of the connection.
 #[derive(Debug)]
 pub(super) enum End {
@@ -39,6 +51,21 @@ pub(super) enum End {
     Clean(Outcome),
     /// Replies may still come, or never will.
     Dropped(Outcome),
+}
+
+/// What keeps a letter from being handed over.
+#[derive(Debug)]
+pub(super) enum NotWelcome {
+    /// Its attempt has ended.
+    Ended(End),
+    /// Nothing has ended but the connection.
+    Untaken(Untaken),
+}
+
+impl From<End> for NotWelcome {
+    fn from(end: End) -> Self {
+        Self::Ended(end)
+    }
 }
 
 impl End {
@@ -139,6 +166,18 @@ impl Asked<'_> {
         match self {
             Self::Mail(line) | Self::To(line) | Self::Copy(_, line) => format!("{line}\r\n"),
             Self::Data => "DATA\r\n".to_owned(),
+        }
+    }
+
+    /// Whether a reply says nothing of this letter, but of the connection or of the order of commands.
+    pub(super) fn untaken(&self, lines: &Lines, standing: Standing) -> Option<Untaken> {
+        let stage = self.stage();
+        match standing {
+            Standing::Later | Standing::Ahead if stage == Stage::Mail && is_full(lines) => {
+                Some(Untaken::Full(lines.to_reply()))
+            }
+            Standing::Ahead if is_out_of_order(stage, lines) => Some(Untaken::Forgotten),
+            _ => None,
         }
     }
 

@@ -81,3 +81,37 @@ fn after_an_answer_that_stops_the_run_the_next_message_is_not_sent() {
     campaign.run(&["send", "--yes"]).exits(0).prints("10 accepted");
     assert_eq!(campaign.reached().len(), 10);
 }
+
+#[test]
+fn a_server_that_takes_nothing_from_behind_a_message_is_offered_nothing_ahead_from_then_on() {
+    for act in [Act::RefuseAhead, Act::ForgetAhead] {
+        let campaign = ten("", [Fault::always(When::Always, At::FinalDot, act.clone())]);
+        campaign.run(&["send", "--yes"]).exits(0).prints("10 accepted");
+        assert!(campaign.log().iter().all(|row| row["attempts"] == 1), "{act:?}: nobody was put off for it");
+        assert_eq!(campaign.reached().len(), 10, "{act:?}");
+        let connections = campaign.sandbox().connections();
+        assert_eq!(connections.len(), 2, "{act:?}: it is found out once");
+        assert!(connections[0].commands.len() < connections[1].commands.len(), "{act:?}: at the first chance");
+        // The next run knows.
+        let campaign = campaign.many_recipients(20);
+        campaign.run(&["send", "--yes"]).exits(0).prints("20 accepted");
+        assert_eq!((campaign.reached().len(), campaign.sandbox().connections().len()), (20, 3), "{act:?}");
+    }
+}
+
+#[test]
+fn a_letter_is_settled_when_its_own_reply_is_read_whatever_becomes_of_the_one_behind_it() {
+    let forgets = Fault::once(When::Recipient("r0005@d05.example.org".to_owned()), At::FinalDot, Act::ForgetAhead);
+    let campaign = ten("", [forgets]);
+    let mut run = campaign.start(&["send", "--yes"]);
+    while campaign.received().len() < 5 {
+        std::thread::sleep(Duration::from_millis(5));
+    }
+    while campaign.run_aside(&["log", "--state", "accepted"]).stdout.lines().count() < 6 {
+        std::thread::sleep(Duration::from_millis(20));
+    }
+    // The server says nothing of the sixth letter, and the program still listens.
+    assert_eq!(campaign.sandbox().connections().len(), 1);
+    assert_eq!(run.wait().unwrap().code(), Some(0));
+    assert_eq!((campaign.reached().len(), campaign.sandbox().connections().len()), (10, 2));
+}

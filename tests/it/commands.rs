@@ -304,7 +304,7 @@ fn a_copy_that_was_refused_is_noted() {
     let campaign = Campaign::new()
         .recipients("email,name,cc\nana@example.org,Ana,desk@example.org\nbo@example.org,Bo,cy@example.org\n")
         .server([refused]);
-    campaign.run(&["send", "--yes"]).exits(0).prints("2 accepted");
+    campaign.run(&["send", "--yes"]).exits(1).prints("2 accepted");
     let row = campaign.row("ana@example.org");
     assert_eq!((text(&row["state"]), &row["smtp_code"]), ("accepted".into(), &250.into()));
     assert_eq!(text(&row["note"]), "the copy to `desk@example.org` was refused: 550 5.1.1 no such user");

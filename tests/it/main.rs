@@ -11,6 +11,7 @@ mod bad_letters;
 mod browser;
 mod cli;
 mod commands;
+mod copies;
 mod dovecot;
 mod failed;
 mod follow_up;

@@ -42,7 +42,13 @@ impl Review<'_> {
         for round in ledger.rounds(id)? {
             let (tally, again) = (ledger.tally(id, round)?, ledger.next_attempt_at(id, round)?);
             let next = next.remove(&round).unwrap_or_default();
-            rounds.push(RoundStatus::new(round, tally, again, ledger.answers(id, round)?, next));
+            rounds.push(RoundStatus::new(
+                round,
+                (tally, ledger.copies(id, round)?),
+                again,
+                ledger.answers(id, round)?,
+                next,
+            ));
         }
         let holder = ledger.holder(id)?;
         let mut status = Status::new(id, name, holder.as_ref(), rounds, ledger.suppressions()?.len());

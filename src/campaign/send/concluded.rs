@@ -18,6 +18,8 @@ pub struct Concluded {
     pub end: End,
     /// How many deliveries of the round stand where; nothing, where the ledger cannot be read any more.
     pub tally: Option<Tally>,
+    /// How many copies of its letters stand where.
+    pub copies: Tally,
     /// What went wrong after the last letter: the ledger cannot be read, or the log not be written.
     pub trouble: Vec<Error>,
     /// Why the lease could not be given back, where that is so.
@@ -46,7 +48,7 @@ pub enum Verdict {
 }
 
 impl Concluded {
-    /// Concludes from how a run finished, where the deliveries stand, and whether the log was written.
+    /// Concludes from how a run finished, where the deliveries and their copies stand, and whether the log was written.
     ///
     /// # Errors
     /// Where nothing was handed over and the run as a whole failed: then it was refused.
@@ -54,7 +56,7 @@ impl Concluded {
         finished: Finished,
         round: Round,
         reach: Reach,
-        tally: Result<Tally>,
+        tally: Result<(Tally, Tally)>,
         written: Result<()>,
     ) -> Result<Self> {
         let Finished { attempts, end } = finished;
@@ -62,7 +64,9 @@ impl Concluded {
             let end = refused(end)?;
             if matches!(end, End::Done) {
                 written?;
-                return Ok(Self { round, attempts, end, tally: Some(tally?), trouble: Vec::new(), kept: None, reach });
+                let (tally, copies) = tally?;
+                let trouble = Vec::new();
+                return Ok(Self { round, attempts, end, tally: Some(tally), copies, trouble, kept: None, reach });
             }
             return Ok(Self::with_trouble(Finished { attempts, end }, round, reach, tally, written));
         }
@@ -74,31 +78,33 @@ impl Concluded {
         Finished { attempts, end }: Finished,
         round: Round,
         reach: Reach,
-        tally: Result<Tally>,
+        tally: Result<(Tally, Tally)>,
         written: Result<()>,
     ) -> Self {
         let mut trouble = Vec::new();
         let tally = tally.map_err(|error| trouble.push(error)).ok();
         trouble.extend(written.err());
-        Self { round, attempts, end, tally, trouble, kept: None, reach }
+        let (tally, copies) = tally.map_or((None, Tally::default()), |(tally, copies)| (Some(tally), copies));
+        Self { round, attempts, end, tally, copies, trouble, kept: None, reach }
     }
 
-    /// How many letters of the round are still to be sent; nothing, where the ledger cannot be read any more.
+    /// How many letters of the round, and copies of them, are still to be sent; nothing, where the ledger cannot be
+    /// read any more.
     #[must_use]
     pub fn left(&self) -> Option<u64> {
         let open = [DeliveryState::Planned, DeliveryState::Deferred];
-        self.tally.as_ref().map(|tally| open.into_iter().map(|state| tally.of(state)).sum())
+        let of = |tally: &Tally| open.into_iter().map(|state| tally.of(state)).sum::<u64>();
+        self.tally.as_ref().map(|tally| of(tally) + of(&self.copies))
     }
 
     /// What it came to. Nothing that is still open passes for done.
     #[must_use]
     pub fn verdict(&self) -> Verdict {
+        let in_trouble = |tally: &Tally| tally.of(DeliveryState::Failed) + tally.of(DeliveryState::InDoubt);
         let Some(tally) = self.tally.as_ref().filter(|_| self.trouble.is_empty()) else { return Verdict::Stopped };
         match self.end {
             End::Done if self.left() > Some(0) && self.reach == Reach::All => Verdict::Stopped,
-            End::Done if tally.of(DeliveryState::Failed) + tally.of(DeliveryState::InDoubt) > 0 => {
-                Verdict::WithFailures
-            }
+            End::Done if in_trouble(tally) + in_trouble(&self.copies) > 0 => Verdict::WithFailures,
             End::Done => Verdict::Done,
             _ => Verdict::Stopped,
         }

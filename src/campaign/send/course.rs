@@ -21,8 +21,6 @@ pub struct Course {
     pub failed: u64,
     /// Nobody knows.
     pub in_doubt: u64,
-    /// Accepted letters of which the server refused a copy.
-    pub short_of_copies: u64,
     /// Of those that failed, the ones whose address does not exist.
     pub unknown: u64,
 }
@@ -33,7 +31,7 @@ impl Course {
         if let Happening::Decided { state: DeliveryState::Failed, .. } = happening {
             self.failed += 1;
         }
-        let Happening::Attempted { state, reply, reason, .. } = happening else { return };
+        let Happening::Attempted { state, reply, .. } = happening else { return };
         match state {
             DeliveryState::Accepted => self.accepted += 1,
             DeliveryState::Deferred => self.deferred += 1,
@@ -41,8 +39,6 @@ impl Course {
             DeliveryState::InDoubt => self.in_doubt += 1,
             _ => {}
         }
-        // What is accepted needs words only where a copy was refused.
-        self.short_of_copies += u64::from(*state == DeliveryState::Accepted && reason.is_some());
         let failed = reply.as_ref().filter(|_| *state == DeliveryState::Failed);
         self.unknown += u64::from(failed.is_some_and(is_unknown_recipient));
     }
@@ -57,9 +53,8 @@ impl Course {
     #[must_use]
     pub fn notes(&self) -> Vec<Note> {
         let (unknown, done) = (self.unknown, self.done());
-        let copies = (self.short_of_copies > 0).then_some(Note::ShortOfCopies(self.short_of_copies));
         let many = unknown >= MANY_UNKNOWN && unknown * 10 > done;
-        copies.into_iter().chain(many.then_some(Note::ManyUnknown { unknown, done })).collect()
+        many.then_some(Note::ManyUnknown { unknown, done }).into_iter().collect()
     }
 }
 

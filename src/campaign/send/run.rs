@@ -102,7 +102,8 @@ impl Run {
             sandbox.stop().await;
         }
         let reach = if self.wish.limit.is_none() && self.wish.only.is_empty() { Reach::All } else { Reach::Some };
-        let tally = ledger.tally(&settings.id, self.round).map_err(Error::from);
+        let tally = ledger.tally(&settings.id, self.round);
+        let tally = tally.and_then(|tally| Ok((tally, ledger.copies(&settings.id, self.round)?))).map_err(Error::from);
         let written = write_contacted(&self.folder, ledger);
         let concluded = Concluded::of(finished, self.round, reach, tally, written);
         let kept = self.holding.release(&self.clock).await;

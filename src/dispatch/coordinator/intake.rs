@@ -49,6 +49,7 @@ where
                 let letter = Letter { number, worker };
                 self.take_in_attempt(&job, Attempted { letter, attempt, verdict, state, reply, reason, strain });
             }
+            Ending::Withheld(_) if job.copy.is_some() => {}
             Ending::Withheld(state) => (self.observe)(Happening::Withheld { recipient: job.due.recipient, state }),
             Ending::Full(full) => {
                 self.pacer.is_full(domain, full);
@@ -70,7 +71,7 @@ where
         let Attempted { letter, verdict, state, reply, reason, strain, .. } = attempted;
         self.unreachable = 0;
         // A letter that came too fast goes again: it counts when it does.
-        self.attempts += u64::from(!matches!(verdict, Verdict::Slowed(_)));
+        self.attempts += u64::from(job.copy.is_none() && !matches!(verdict, Verdict::Slowed(_)));
         if state == DeliveryState::Failed {
             self.losses.lose(self.assignment.clock.now());
         }
@@ -82,7 +83,10 @@ where
             self.stop_with(End::Streak(streak));
         }
         let recipient = job.due.recipient.clone();
-        (self.observe)(Happening::Attempted { recipient, state, reply, reason });
+        (self.observe)(match job.copy {
+            None => Happening::Attempted { recipient, state, reply, reason },
+            Some(_) => Happening::Copied { recipient, state, reply, reason },
+        });
         if let Verdict::Stop(reason) = verdict {
             self.stop_with(End::Refused(reason));
         }
@@ -98,7 +102,7 @@ where
                 self.decided.extend(self.held_back.accept(delivery, letter));
                 return;
             }
-            Verdict::HeldBack if attempted.state == DeliveryState::Deferred => {
+            Verdict::HeldBack if attempted.state == DeliveryState::Deferred && job.copy.is_none() => {
                 self.brake.knows_nothing();
                 self.held_back.refuse(Refusal {
                     delivery,

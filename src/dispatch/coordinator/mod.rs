@@ -19,6 +19,7 @@ use super::pace::Pacer;
 use super::queue::{Next, Queue};
 use super::ramp::Ramp;
 use super::streak::Endings;
+use super::ways::Ways;
 use super::worker::Worker;
 use super::{Assignment, Cause, Drain, DrainHandle, End, Finished, Happening, Patience};
 use crate::clock::until;
@@ -47,6 +48,7 @@ struct Coordinator<'a, L> {
     queue: Queue,
     crew: Crew,
     endings: Endings,
+    ways: Arc<Ways>,
     brake: Brake,
     held_back: HeldBack,
     losses: Losses,
@@ -68,8 +70,8 @@ where
     L: RunLedger + Clone + Send + Sync + 'static,
 {
     let mut pacer = Pacer::new(&assignment.pace, assignment.clock.clone());
-    let ramp = match prepare(&assignment, &mut pacer).await {
-        Ok(ramp) => ramp,
+    let (ramp, ways) = match prepare(&assignment, &mut pacer).await {
+        Ok(known) => known,
         Err(error) => return Finished { attempts: 0, end: End::Ledger(error) },
     };
     let mut losses = Losses::new(assignment.pace.unknown.windows());
@@ -93,6 +95,7 @@ where
         queue: Queue::default(),
         crew: Crew::new(ramp, letters_each),
         endings,
+        ways: Arc::new(ways),
         brake: Brake::default(),
         held_back: HeldBack::default(),
         losses,
@@ -107,7 +110,7 @@ where
 }
 
 /// Tells the ledger which windows it has to keep, and counts what was sent before into the pace; says how to begin.
-async fn prepare<L: RunLedger>(assignment: &Assignment<L>, pacer: &mut Pacer) -> ledger::Result<Ramp> {
+async fn prepare<L: RunLedger>(assignment: &Assignment<L>, pacer: &mut Pacer) -> ledger::Result<(Ramp, Ways)> {
     let sent = assignment.ledger.limit(&assignment.lease, &assignment.account, assignment.pace.windows()).await?;
     let now = assignment.clock.now();
     for attempt in &sent.attempts {
@@ -119,7 +122,8 @@ async fn prepare<L: RunLedger>(assignment: &Assignment<L>, pacer: &mut Pacer) ->
         Some(AttemptEnd { state: DeliveryState::Failed, reply }) => reply.as_ref().is_some_and(is_unknown_recipient),
         Some(AttemptEnd { state, .. }) => *state == DeliveryState::Accepted,
     };
-    Ok(if went_well { Ramp::new(most) } else { Ramp::after_trouble(most) })
+    let ways = assignment.ledger.ways(&assignment.server.name(), now).await?;
+    Ok((if went_well { Ramp::new(most) } else { Ramp::after_trouble(most) }, Ways::new(ways)))
 }
 
 impl<L> Coordinator<'_, L>
@@ -306,6 +310,7 @@ where
                 lease: assignment.lease.clone(),
                 letters: Arc::clone(&assignment.letters),
                 server: Arc::clone(&assignment.server),
+                ways: Arc::clone(&self.ways),
                 retry: assignment.retry,
                 outcomes: assignment.outcomes,
                 largest: assignment.largest,

@@ -151,6 +151,20 @@ impl Explorer {
         }
     }
 
+    /// A blow at every seam of the first run, while a copy is put off, and then has this trouble of its own.
+    pub(super) fn blow_at_a_copy(&mut self, kind: Kind) {
+        for first_trouble in [Trouble::CopyTooMany, Trouble::CopyPutOff] {
+            for then in [None, Some(Trouble::CopyReplyLost), Some(Trouble::CopyDotDeferred), Some(Trouble::CopyFailed)]
+            {
+                let troubles: Vec<_> = std::iter::once(first_trouble).chain(then).map(|trouble| (0, trouble)).collect();
+                self.play_at_every_seam(0, kind, |blow| Schedule {
+                    runs: vec![first(&troubles, blow)],
+                    ..Schedule::default()
+                });
+            }
+        }
+    }
+
     /// A robbery at every seam of a run that takes its time at its seams, so that the two runs do their work side by
     /// side.
     pub(super) fn rob_a_slow_run(&mut self, troubles: &[Trouble]) {
@@ -220,7 +234,7 @@ fn first(troubles: &[(usize, Trouble)], blow: Option<Blow>) -> Run {
 fn one_trouble(troubles: &[Trouble]) -> Vec<Vec<(usize, Trouble)>> {
     let mut all = vec![Vec::new()];
     for trouble in troubles {
-        let recipients = if trouble.is_for_anybody() { 1 } else { RECIPIENTS.len() };
+        let recipients = if trouble.is_for_anybody() || trouble.is_for_a_copy() { 1 } else { RECIPIENTS.len() };
         all.extend((0..recipients).map(|recipient| vec![(recipient, *trouble)]));
     }
     all

@@ -9,7 +9,8 @@ use jiff::Timestamp;
 use crate::clock::Clock;
 use crate::ledger::memory::{ENDED_BEFORE_THE_REPLY, MemoryLedger};
 use crate::ledger::{
-    AttemptId, Claim, Claimed, DeliveryId, Due, Halt, Lease, Losses, Result, Ruling, RunLedger, Sent, Settlement,
+    AsSent, AttemptId, Claim, ClaimCopy, Claimed, CopiesOf, CopyId, CopyLedger, DeliveryId, Due, DueCopy, Halt, Lease,
+    Losses, Result, Ruling, RunLedger, Sent, ServerWays, Settlement,
 };
 use crate::model::window::Windows;
 use crate::model::{Addressee, CampaignId, DeliveryState, History, Reply, Round, Thread};
@@ -33,6 +34,10 @@ pub(super) enum Flaw {
     OpenIsAccepted,
     /// An outcome is told and never written down.
     NoOutcome,
+    /// A copy is claimed only once it has ended.
+    NoIntentOfCopies,
+    /// What became of the copies is not written down.
+    NoCopies,
     /// Whoever is refused for good has failed at once.
     MarkedAtOnce,
     /// Nobody asks the log of sent letters.
@@ -46,11 +51,12 @@ pub(super) struct Flawed {
     flaw: Option<Flaw>,
     /// Claims that were granted and not written down.
     granted: Arc<Mutex<BTreeMap<DeliveryId, Claim>>>,
+    granted_copies: Arc<Mutex<BTreeMap<CopyId, ClaimCopy>>>,
 }
 
 impl Flawed {
     pub(super) fn new(inner: MemoryLedger, flaw: Option<Flaw>) -> Self {
-        Self { inner, flaw, granted: Arc::default() }
+        Self { inner, flaw, granted: Arc::default(), granted_copies: Arc::default() }
     }
 
     fn granted(&self) -> MutexGuard<'_, BTreeMap<DeliveryId, Claim>> {
@@ -111,8 +117,8 @@ impl RunLedger for Flawed {
             let claimed = queued.await?;
             if let (Some(Flaw::SettledBeforeTheReply), Claimed::Yes(attempt)) = (self.flaw, &claimed) {
                 let (delivery, attempt, at, state) = (claim.delivery, *attempt, claim.at, DeliveryState::Accepted);
-                let (reply, reason, next_attempt_at, refused_copies) = (None, None, None, Vec::new());
-                let hoped = Settlement { delivery, attempt, at, state, reply, reason, next_attempt_at, refused_copies };
+                let (reply, reason, next_attempt_at, copies, kept) = (None, None, None, Vec::new(), None);
+                let hoped = Settlement { delivery, attempt, at, state, reply, reason, next_attempt_at, copies, kept };
                 self.inner.settle(&shown, hoped).await?;
             }
             Ok(claimed)
@@ -123,6 +129,9 @@ impl RunLedger for Flawed {
         if self.flaw == Some(Flaw::NoFlagAtTheDot) && settlement.state == DeliveryState::InDoubt {
             settlement.state = DeliveryState::Deferred;
             settlement.next_attempt_at = Some(settlement.at);
+        }
+        if self.flaw == Some(Flaw::NoCopies) {
+            (settlement.copies, settlement.kept) = (Vec::new(), None);
         }
         let is_refused = settlement.reply.as_ref().is_some_and(Reply::is_permanent);
         if self.flaw == Some(Flaw::MarkedAtOnce) && settlement.state == DeliveryState::Deferred && is_refused {
@@ -163,6 +172,14 @@ impl RunLedger for Flawed {
         self.inner.limit(lease, account, windows).await
     }
 
+    async fn ways(&self, server: &str, now: Timestamp) -> Result<ServerWays> {
+        self.inner.ways(server, now).await
+    }
+
+    async fn learn(&self, lease: &Lease, server: String, learned: ServerWays, at: Timestamp) -> Result<()> {
+        self.inner.learn(&self.shown(lease), server, learned, at).await
+    }
+
     async fn due(
         &self,
         campaign: &CampaignId,
@@ -197,5 +214,54 @@ impl RunLedger for Flawed {
 
     async fn halt(&self, campaign: &CampaignId) -> Result<Option<Halt>> {
         self.inner.halt(campaign).await
+    }
+}
+
+impl CopyLedger for Flawed {
+    async fn due_copies(&self, of: &CopiesOf, now: Timestamp, limit: usize) -> Result<Vec<DueCopy>> {
+        self.inner.due_copies(of, now, limit).await
+    }
+
+    async fn next_copy_at(&self, of: &CopiesOf, now: Timestamp) -> Result<Option<Timestamp>> {
+        self.inner.next_copy_at(of, now).await
+    }
+
+    async fn as_sent(&self, delivery: DeliveryId) -> Result<Option<AsSent>> {
+        self.inner.as_sent(delivery).await
+    }
+
+    fn claim_copy(&self, lease: &Lease, claim: ClaimCopy) -> impl Future<Output = Result<Claimed>> + Send {
+        let unwritten = self.flaw == Some(Flaw::NoIntentOfCopies);
+        let queued = (!unwritten).then(|| self.inner.claim_copy_under(self.shown(lease), claim.clone()));
+        async move {
+            let Some(queued) = queued else {
+                let attempt = AttemptId(claim.copy.0);
+                self.granted_copies.lock().unwrap_or_else(PoisonError::into_inner).insert(claim.copy, claim);
+                return Ok(Claimed::Yes(attempt));
+            };
+            queued.await
+        }
+    }
+
+    fn settle_copy(
+        &self,
+        lease: &Lease,
+        copy: CopyId,
+        mut settlement: Settlement,
+    ) -> impl Future<Output = Result<()>> + Send {
+        let granted = self.granted_copies.lock().unwrap_or_else(PoisonError::into_inner).remove(&copy);
+        let lease = self.shown(lease);
+        let queued = granted.is_none().then(|| self.inner.settle_copy_under(lease.clone(), copy, settlement.clone()));
+        async move {
+            if let Some(queued) = queued {
+                return queued.await;
+            }
+            if let Some(claim) = granted
+                && let Claimed::Yes(attempt) = self.inner.claim_copy(&lease, claim).await?
+            {
+                settlement.attempt = attempt;
+            }
+            self.inner.settle_copy(&lease, copy, settlement).await
+        }
     }
 }

@@ -1,10 +1,10 @@
 //! What must be true after every schedule.
 
 use super::round::{FIRST, campaign, key};
-use super::schedule::{RECIPIENTS, Refuses};
+use super::schedule::{COPIED, COPY, RECIPIENTS, Refuses, address};
 use super::wire::{Post, message_id};
 use super::world::Known;
-use crate::ledger::memory::ENDED_BEFORE_THE_REPLY;
+use crate::ledger::memory::{CopyShown, ENDED_BEFORE_THE_REPLY};
 use crate::ledger::{Delivery, Resolution};
 use crate::model::{DeliveryState, MessageId, RecipientId};
 use crate::transport::sandbox::Received;
@@ -22,6 +22,8 @@ pub(super) enum Wrong {
     NoEnd(RecipientId, DeliveryState),
     /// It is in doubt although it cannot have been accepted.
     NeedlessDoubt(RecipientId),
+    /// Nobody knows what became of a copy.
+    CopyLost(RecipientId),
     /// It left before the intent to send it was durable.
     TooEarly(RecipientId),
     /// A run said that it was done, and this was not.
@@ -43,7 +45,10 @@ pub(super) fn judge(deliveries: &[Delivery], received: &[Received], post: &Post,
         // It is the same on every attempt.
         let own = MessageId::of(&key(), &campaign(), FIRST, &recipient, "coalition.example");
         let own = own.as_str().trim_matches(['<', '>']);
-        let accepted = received.iter().filter(|it| message_id(&it.message).as_deref() == Some(own)).count();
+        let address = address(n);
+        let is_it =
+            |it: &&Received| message_id(&it.message).as_deref() == Some(own) && it.recipients.contains(&address);
+        let accepted = received.iter().filter(is_it).count();
         let left = post.of(own);
         let delivery = deliveries.iter().find(|delivery| delivery.recipient == recipient);
         let state = delivery.map_or(DeliveryState::Planned, |delivery| delivery.state);
@@ -85,4 +90,42 @@ pub(super) fn judge(deliveries: &[Delivery], received: &[Received], post: &Post,
         }
         known.wrong.append(&mut wrong);
     }
+}
+
+/// Compares what the ledger says of the copy with what the server took.
+pub(super) fn judge_copy(deliveries: &[Delivery], copies: &[CopyShown], received: &[Received], known: &mut Known) {
+    let recipient = RecipientId::new(RECIPIENTS[COPIED]);
+    let taken: Vec<&Received> = received.iter().filter(|it| it.recipients.iter().any(|to| to == COPY)).collect();
+    let letter = deliveries.iter().find(|delivery| delivery.recipient == recipient);
+    let letter = letter.map_or(DeliveryState::Planned, |delivery| delivery.state);
+    let copy = copies.iter().find(|copy| copy.recipient == recipient && copy.address == COPY);
+    let said = |word| known.words.iter().filter(|said| **said == (COPIED, word)).count();
+    let (sworn, sent_anew) = (said(Resolution::Accepted) > 0, said(Resolution::NotSent));
+
+    let mut wrong = Vec::new();
+    if taken.len() > 1 + sent_anew {
+        wrong.push(Wrong::SentTwice(RecipientId::new(COPY)));
+    }
+    if taken.iter().any(|it| it.message != taken[0].message) && sent_anew == 0 {
+        wrong.push(Wrong::SentTwice(RecipientId::new(COPY)));
+    }
+    match copy.map(|copy| (copy.state, copy)) {
+        // It goes with its letter.
+        _ if letter != DeliveryState::Accepted => {}
+        None if sworn => {}
+        None => wrong.push(Wrong::CopyLost(recipient)),
+        Some((DeliveryState::Accepted, _)) if taken.is_empty() && !sworn => wrong.push(Wrong::NeverAccepted(recipient)),
+        Some((DeliveryState::InDoubt, copy)) => {
+            let was_open = copy.reason.as_deref() == Some(ENDED_BEFORE_THE_REPLY);
+            if was_open && known.cut_short == 0 {
+                wrong.push(Wrong::NeedlessDoubt(recipient));
+            }
+        }
+        Some((state @ DeliveryState::Failed, _)) if !taken.is_empty() && sent_anew == 0 => {
+            wrong.push(Wrong::PassedOver(recipient, state));
+        }
+        Some((DeliveryState::Accepted | DeliveryState::Skipped | DeliveryState::Failed, _)) => {}
+        Some((state, _)) => wrong.push(Wrong::NoEnd(recipient, state)),
+    }
+    known.wrong.append(&mut wrong);
 }

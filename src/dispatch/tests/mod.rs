@@ -113,6 +113,16 @@ fn without_the_log_of_sent_letters_an_older_ledger_sends_twice() {
 }
 
 #[test]
+fn a_crash_anywhere_while_a_copy_is_put_off_sends_nothing_twice_and_loses_no_copy() {
+    explore(|explorer| explorer.blow_at_a_copy(Kind::Crash));
+}
+
+#[test]
+fn a_lease_stolen_anywhere_while_a_copy_is_put_off_sends_nothing_twice_and_loses_no_copy() {
+    explore(|explorer| explorer.blow_at_a_copy(Kind::Robbed));
+}
+
+#[test]
 fn an_account_that_is_refused_from_any_letter_on_marks_nobody_wherever_a_crash_falls() {
     explore(Explorer::crash_of_a_refused_account);
 }
@@ -188,4 +198,14 @@ fn what_a_dead_run_left_open_was_not_accepted_because_one_hopes_so() {
 #[test]
 fn without_its_outcome_a_delivery_is_not_done() {
     find(Flaw::NoOutcome, |wrong| matches!(wrong, Wrong::NotDone(..)), Explorer::crash_in_any_trouble);
+}
+
+#[test]
+fn without_the_intent_of_a_copy_it_is_sent_twice() {
+    find(Flaw::NoIntentOfCopies, is_sent_twice, |explorer| explorer.blow_at_a_copy(Kind::Crash));
+}
+
+#[test]
+fn a_copy_that_nothing_is_written_of_is_lost() {
+    find(Flaw::NoCopies, |wrong| matches!(wrong, Wrong::CopyLost(_)), |explorer| explorer.blow_at_a_copy(Kind::Crash));
 }

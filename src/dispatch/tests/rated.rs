@@ -105,7 +105,7 @@ fn send(letters: usize, limit: usize, connections: u32) -> (usize, u64, u32) {
         let disk = Arc::<Mutex<Disk>>::default();
         let ledger = MemoryLedger::open(&disk, "here.example", Commits::AtOnce);
         let (lease, _) = ledger.take_lease(&campaign(), &clock).await.unwrap();
-        let rows = (0..letters).map(|n| (format!("r{n}"), format!("r{n}@d{}.example.org", n % 7)));
+        let rows = (0..letters).map(|n| [format!("r{n}"), format!("r{n}@d{}.example.org", n % 7), String::new()]);
         plan_for(&ledger, &lease, clock.now(), rows).await.unwrap();
         let (begun, (_handle, drain)) = (Instant::now(), DrainHandle::new());
         let flawless = Flawed::new(ledger.clone(), None);

@@ -7,7 +7,7 @@ use std::time::Duration;
 use jiff::Timestamp;
 
 use super::flawed::Flawed;
-use super::schedule::{RECIPIENTS, TIMEOUT, address};
+use super::schedule::{COPY, RECIPIENTS, TIMEOUT, address};
 use crate::clock::Clock;
 use crate::config::{Outcomes, Pace, Retry, Sender};
 use crate::dispatch::{Assignment, LetterMaker, Patience};
@@ -19,7 +19,7 @@ use crate::transport::{Security, Server, Trust};
 use crate::workspace::Workspace;
 
 pub(super) const FIRST: Round = Round(0);
-const HEADER: [&str; 2] = ["id", "email"];
+const HEADER: [&str; 3] = ["id", "email", "cc"];
 
 pub(super) fn campaign() -> CampaignId {
     CampaignId::parse("2024-06-dialogue").unwrap()
@@ -30,27 +30,33 @@ pub(super) fn key() -> TokenKey {
     TokenKey::new([1; 32])
 }
 
-/// Plans letters to all recipients, as `send` does.
-pub(super) async fn plan(ledger: &impl StageLedger, lease: &Lease, at: Timestamp) -> ledger::Result<()> {
-    let rows = RECIPIENTS.iter().enumerate().map(|(n, id)| ((*id).to_owned(), address(n)));
+/// Plans letters to all recipients, as `send` does. The letter to `copied` has a copy.
+pub(super) async fn plan(
+    ledger: &impl StageLedger,
+    lease: &Lease,
+    at: Timestamp,
+    copied: Option<usize>,
+) -> ledger::Result<()> {
+    let copy = |n| if Some(n) == copied { COPY.to_owned() } else { String::new() };
+    let rows = RECIPIENTS.iter().enumerate().map(|(n, id)| [(*id).to_owned(), address(n), copy(n)]);
     plan_for(ledger, lease, at, rows).await
 }
 
-/// Plans letters to recipients by these ids and addresses.
+/// Plans letters to recipients by these ids, addresses and copies.
 pub(super) async fn plan_for(
     ledger: &impl StageLedger,
     lease: &Lease,
     at: Timestamp,
-    recipients: impl Iterator<Item = (String, String)>,
+    recipients: impl Iterator<Item = [String; 3]>,
 ) -> ledger::Result<()> {
-    let row = |(n, (id, address)): (usize, (String, String))| PlannedRow {
+    let row = |(n, [id, address, copy]): (usize, [String; 3])| PlannedRow {
         recipient: RecipientId::new(id.clone()),
         email: EmailAddress::parse(&address).unwrap(),
         name: String::new(),
         organisation: String::new(),
         skip: None,
         line: n as u64 + 2,
-        cells: vec![id, address],
+        cells: vec![id, address, copy],
         left_out: Vec::new(),
     };
     ledger.begin_plan(lease, FIRST, &Columns::new(HEADER)).await?;

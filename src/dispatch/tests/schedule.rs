@@ -8,6 +8,10 @@ use crate::transport::sandbox::{Act, At, Fault, When};
 /// To whom the letters go.
 pub(super) const RECIPIENTS: [&str; 3] = ["ana", "bo", "cy"];
 
+/// Whose letter has a copy, and to which address.
+pub(super) const COPIED: usize = 1;
+pub(super) const COPY: &str = "office@example.net";
+
 /// How long the client waits for any reply.
 pub(super) const TIMEOUT: Duration = Duration::from_secs(7);
 
@@ -45,6 +49,14 @@ impl Refuses {
             Self::Account(first) => (first..first + 100).map(|number| no(When::Transaction(number))).collect(),
             Self::Recipient(recipient) => vec![no(When::Recipient(address(recipient)))],
         }
+    }
+}
+
+impl Schedule {
+    /// Whose letter has a copy: nobody's, where no trouble is about it.
+    pub(super) fn copied(&self) -> Option<usize> {
+        let mut troubles = self.runs.iter().flat_map(|run| &run.troubles);
+        troubles.any(|(_, trouble)| trouble.is_for_a_copy()).then_some(COPIED)
     }
 }
 
@@ -145,10 +157,24 @@ pub(super) enum Trouble {
     ReplyGarbled,
     /// It was taken, and the reply comes while the client waits.
     ReplySlow,
+    /// It was taken, and what was offered behind it is forgotten.
+    AheadForgotten,
+    /// It was taken, and what was offered behind it is refused for where it stood.
+    AheadRefused,
+    /// The copy of the letter that has one is put off.
+    CopyPutOff,
+    /// It is one recipient too many.
+    CopyTooMany,
+    /// It does not exist.
+    CopyFailed,
+    /// It was taken by itself, and the reply was lost.
+    CopyReplyLost,
+    /// It was not taken by itself.
+    CopyDotDeferred,
 }
 
 impl Trouble {
-    pub(super) const ALL: [Self; 24] = [
+    pub(super) const ALL: [Self; 31] = [
         Self::GreetingClosed,
         Self::EhloRefused,
         Self::MailDeferred,
@@ -173,11 +199,26 @@ impl Trouble {
         Self::ReplyNever,
         Self::ReplyGarbled,
         Self::ReplySlow,
+        Self::AheadForgotten,
+        Self::AheadRefused,
+        Self::CopyPutOff,
+        Self::CopyTooMany,
+        Self::CopyFailed,
+        Self::CopyReplyLost,
+        Self::CopyDotDeferred,
     ];
 
     /// Whether it happens before it is known to whom.
     pub(super) fn is_for_anybody(self) -> bool {
         matches!(self, Self::GreetingClosed | Self::EhloRefused | Self::MailDeferred | Self::MailClosed)
+    }
+
+    /// Whether it happens to the copy.
+    pub(super) fn is_for_a_copy(self) -> bool {
+        matches!(
+            self,
+            Self::CopyPutOff | Self::CopyTooMany | Self::CopyFailed | Self::CopyReplyLost | Self::CopyDotDeferred
+        )
     }
 
     pub(super) fn fault(self, recipient: usize) -> Fault {
@@ -207,8 +248,19 @@ impl Trouble {
             Self::ReplyNever => (At::FinalDot, Act::Silence),
             Self::ReplyGarbled => (At::FinalDot, Act::Raw(b"2 is not a reply\r\n".to_vec())),
             Self::ReplySlow => (At::FinalDot, Act::Late(TIMEOUT / 2)),
+            Self::AheadForgotten => (At::FinalDot, Act::ForgetAhead),
+            Self::AheadRefused => (At::FinalDot, Act::RefuseAhead),
+            Self::CopyPutOff => (At::Rcpt, reply("450 4.2.0 Greylisted")),
+            Self::CopyTooMany => (At::Rcpt, reply("452 4.5.3 Too many recipients")),
+            Self::CopyFailed => (At::Rcpt, reply("550 5.1.1 no such user")),
+            Self::CopyReplyLost => (At::FinalDot, Act::KeepAndClose),
+            Self::CopyDotDeferred => (At::FinalDot, reply("451 4.3.0 later")),
         };
-        let when = if self.is_for_anybody() { When::Always } else { When::Recipient(address(recipient)) };
+        let when = match self {
+            _ if self.is_for_anybody() => When::Always,
+            _ if self.is_for_a_copy() => When::Recipient(COPY.to_owned()),
+            _ => When::Recipient(address(recipient)),
+        };
         Fault::once(when, at, act)
     }
 }

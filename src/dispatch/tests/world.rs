@@ -6,14 +6,14 @@ use std::time::Duration;
 use tokio::task::JoinHandle;
 
 use super::flawed::{Flaw, Flawed};
-use super::judge::{Wrong, judge};
+use super::judge::{Wrong, judge, judge_copy};
 use super::round::{FIRST, assignment, campaign, plan};
 use super::schedule::{Blow, Finds, Kind, RECIPIENTS, Refuses, Run, Schedule};
 use super::seams::{Seams, Strike};
 use super::wire::{Post, Wire};
 use crate::clock::{Clock, earlier, later};
 use crate::dispatch::{self, DrainHandle, End, Finished};
-use crate::ledger::memory::{Commits, Disk, MemoryLedger};
+use crate::ledger::memory::{Commits, CopyShown, Disk, MemoryLedger};
 use crate::ledger::{
     self, Delivery, PersonLedger, PlaceLedger, ReadLedger, Resolution, RunLedger, Selection, Voice, Word,
 };
@@ -73,6 +73,7 @@ struct World {
     server: MemorySandbox,
     post: Post,
     flaw: Option<Flaw>,
+    copied: Option<usize>,
     /// The most letters that a run may leave in doubt when it is killed.
     most_in_doubt: u64,
     /// The true time, then the clock of each run.
@@ -102,7 +103,12 @@ impl World {
             Post::new(move |message_id| {
                 let is_it =
                     |delivery: &&Delivery| delivery.message_id.as_ref().is_some_and(|it| it.as_str() == message_id);
-                deliveries(&disk).iter().find(is_it).map_or(0, |delivery| delivery.attempts)
+                let found = deliveries(&disk).into_iter().find(|delivery| is_it(&delivery));
+                let of_copies = |to: &RecipientId| {
+                    let own = copies(&disk).into_iter().filter(|copy| copy.recipient == *to);
+                    own.map(|copy| copy.attempts - 1).sum::<u32>()
+                };
+                found.map_or(0, |delivery| delivery.attempts + of_copies(&delivery.recipient))
             })
         };
         let seams = Arc::<Mutex<Vec<Seams>>>::default();
@@ -124,6 +130,7 @@ impl World {
             server,
             post,
             flaw,
+            copied: schedule.copied(),
             most_in_doubt: 2 * u64::from(connections),
             clocks: Arc::new(Mutex::new(vec![Clock::fixed("2024-06-12T08:00:00Z".parse().unwrap())])),
             seams,
@@ -168,6 +175,9 @@ impl World {
         let mut known = self.known.into_inner().unwrap_or_else(PoisonError::into_inner);
         let deliveries = deliveries(&self.disk);
         judge(&deliveries, &self.server.received(), &self.post, &mut known);
+        if self.copied.is_some() {
+            judge_copy(&deliveries, &copies(&self.disk), &self.server.received(), &mut known);
+        }
         let ends = deliveries.iter().map(|delivery| delivery.state).collect();
         Played {
             wrong: known.wrong,
@@ -285,7 +295,7 @@ impl World {
             if in_doubt > self.most_in_doubt {
                 self.complain(Wrong::TooManyInDoubt(in_doubt));
             }
-            if plan(&ledger, &lease, clock.now()).await.is_err() {
+            if plan(&ledger, &lease, clock.now(), self.copied).await.is_err() {
                 return Ended::Refused;
             }
             lock(&self.planned).get_or_insert_with(|| lock(&self.disk).clone());
@@ -335,6 +345,12 @@ impl World {
                 self.complain(Wrong::NotDone(delivery.recipient, delivery.state));
             }
         }
+        for copy in copies(&self.disk) {
+            let is_open = copy.state.is_open() || copy.state == DeliveryState::Attempting;
+            if is_open && copy.letter == DeliveryState::Accepted {
+                self.complain(Wrong::NotDone(RecipientId::new(copy.address), copy.state));
+            }
+        }
     }
 
     /// A person says what became of a delivery, where it is in doubt.
@@ -374,6 +390,11 @@ fn deliveries(disk: &Arc<Mutex<Disk>>) -> Vec<Delivery> {
     let reader = MemoryLedger::open(disk, "reader.example", Commits::AtOnce);
     let found = reader.deliveries(&campaign(), &Selection::default());
     found.collect::<ledger::Result<_>>().unwrap()
+}
+
+/// Every copy, as it is committed.
+fn copies(disk: &Arc<Mutex<Disk>>) -> Vec<CopyShown> {
+    MemoryLedger::open(disk, "reader.example", Commits::AtOnce).all_copies()
 }
 
 /// Sets the wall clock back: what the run's own time rests on stays as it was taken at its start.

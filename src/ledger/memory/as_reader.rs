@@ -55,6 +55,10 @@ impl ReadLedger for MemoryLedger {
         Ok(lock(&self.disk).tally(campaign, round))
     }
 
+    fn copies(&self, campaign: &CampaignId, round: Round) -> Result<Tally> {
+        Ok(lock(&self.disk).copies_tally(campaign, round))
+    }
+
     fn rounds(&self, campaign: &CampaignId) -> Result<Vec<Round>> {
         Ok(lock(&self.disk).rounds(campaign))
     }

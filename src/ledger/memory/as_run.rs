@@ -7,8 +7,8 @@ use std::future::{Future, ready};
 use jiff::Timestamp;
 
 use super::super::{
-    Claim, Claimed, Due, FrozenFile, Halt, Lease, Losses, PlannedRow, Result, Ruling, RunLedger, Sent, Settlement,
-    StageLedger, Tally,
+    AsSent, Claim, ClaimCopy, Claimed, CopiesOf, CopyId, CopyLedger, DeliveryId, Due, DueCopy, FrozenFile, Halt, Lease,
+    Losses, PlannedRow, Result, Ruling, RunLedger, Sent, ServerWays, Settlement, StageLedger, Tally,
 };
 use super::{MemoryLedger, lock};
 use crate::clock::Clock;
@@ -34,6 +34,21 @@ impl RunLedger for MemoryLedger {
     fn limit(&self, lease: &Lease, account: &str, windows: Windows) -> impl Future<Output = Result<Sent>> + Send {
         let (lease, account) = (lease.clone(), account.to_owned());
         self.ask(move |disk| disk.limit(&lease, &account, &windows))
+    }
+
+    fn ways(&self, server: &str, now: Timestamp) -> impl Future<Output = Result<ServerWays>> + Send {
+        ready(Ok(lock(&self.disk).ways(server, now)))
+    }
+
+    fn learn(
+        &self,
+        lease: &Lease,
+        server: String,
+        learned: ServerWays,
+        at: Timestamp,
+    ) -> impl Future<Output = Result<()>> + Send {
+        let lease = lease.clone();
+        self.ask(move |disk| disk.learn(&lease, server, learned, at))
     }
 
     fn due(
@@ -91,6 +106,38 @@ impl RunLedger for MemoryLedger {
     fn rule(&self, lease: &Lease, ruling: Ruling) -> impl Future<Output = Result<DeliveryState>> + Send {
         let lease = lease.clone();
         self.ask(move |disk| disk.rule(&lease, &ruling))
+    }
+}
+
+impl CopyLedger for MemoryLedger {
+    fn due_copies(
+        &self,
+        of: &CopiesOf,
+        now: Timestamp,
+        limit: usize,
+    ) -> impl Future<Output = Result<Vec<DueCopy>>> + Send {
+        ready(Ok(lock(&self.disk).due_copies(of, now, limit)))
+    }
+
+    fn next_copy_at(&self, of: &CopiesOf, now: Timestamp) -> impl Future<Output = Result<Option<Timestamp>>> + Send {
+        ready(Ok(lock(&self.disk).next_copy_at(of, now)))
+    }
+
+    fn as_sent(&self, delivery: DeliveryId) -> impl Future<Output = Result<Option<AsSent>>> + Send {
+        ready(Ok(lock(&self.disk).as_sent(delivery)))
+    }
+
+    fn claim_copy(&self, lease: &Lease, claim: ClaimCopy) -> impl Future<Output = Result<Claimed>> + Send {
+        self.claim_copy_under(lease.clone(), claim)
+    }
+
+    fn settle_copy(
+        &self,
+        lease: &Lease,
+        copy: CopyId,
+        settlement: Settlement,
+    ) -> impl Future<Output = Result<()>> + Send {
+        self.settle_copy_under(lease.clone(), copy, settlement)
     }
 }
 

@@ -40,7 +40,7 @@ impl Disk {
             row.delivery.next_attempt_at = None;
             return Ok(Claimed::No(DeliveryState::Skipped));
         }
-        if let Err(full) = self.room(&account, windows, &claim) {
+        if let Err(full) = self.room(&account, windows, claim.at, (&claim.domain, claim.weight)) {
             return Ok(Claimed::Full(full));
         }
         let row = self.rows.get_mut(&claim.delivery).ok_or_else(unknown)?;
@@ -58,7 +58,8 @@ impl Disk {
         self.witness(claim.delivery, claim.at);
         let Claim { delivery, domain, weight, .. } = claim;
         let lease = lease.number;
-        self.attempts.insert(id, Attempt { delivery, lease, account, domain, weight, ended_at: None, ended: None });
+        self.attempts
+            .insert(id, Attempt { delivery, copy: None, lease, account, domain, weight, ended_at: None, ended: None });
         Ok(Claimed::Yes(id))
     }
 
@@ -69,7 +70,13 @@ impl Disk {
     }
 
     /// Whether the windows have room, counted anew from all attempts.
-    fn room(&self, account: &str, windows: Windows, claim: &Claim) -> std::result::Result<(), Full> {
+    pub(super) fn room(
+        &self,
+        account: &str,
+        windows: Windows,
+        at: Timestamp,
+        (domain, weight): (&str, u32),
+    ) -> std::result::Result<(), Full> {
         let mut log = SlidingLog::new(windows);
         for attempt in self.attempts.values().filter(|attempt| attempt.account == account) {
             log.start(&attempt.domain, attempt.weight);
@@ -77,17 +84,20 @@ impl Disk {
                 log.end(at, &attempt.domain, attempt.weight);
             }
         }
-        log.room(claim.at, &claim.domain, claim.weight)
+        log.room(at, domain, weight)
     }
 
     pub(super) fn settle(&mut self, lease: &Lease, settlement: Settlement) -> Result<()> {
         self.check(lease)?;
-        let Settlement { delivery, attempt, at, state, reply, reason, next_attempt_at, .. } = settlement;
+        let Settlement { delivery, attempt, at, state, reply, reason, next_attempt_at, copies, kept } = settlement;
+        let id = delivery;
         if !DeliveryState::Attempting.may_become(state) {
             return Err(refused(format!("an attempt cannot end as {state}")));
         }
         let open = |attempt: &&mut Attempt| {
-            attempt.ended_at.is_none() && attempt.delivery == delivery && attempt.lease == lease.number
+            attempt.ended_at.is_none()
+                && (attempt.delivery, attempt.copy) == (delivery, None)
+                && attempt.lease == lease.number
         };
         let (Some(attempt), Some(row)) = (self.attempts.get_mut(&attempt).filter(open), self.rows.get_mut(&delivery))
         else {
@@ -102,8 +112,10 @@ impl Disk {
         delivery.accepted_at = (state == DeliveryState::Accepted).then_some(at);
         // A delivery keeps the last reply that it got.
         delivery.reply = reply.or(delivery.reply.take());
-        let delivery = delivery.id;
-        self.witness(delivery, at);
+        if !copies.is_empty() {
+            self.write_ends(id, at, copies, kept);
+        }
+        self.witness(id, at);
         Ok(())
     }
 
@@ -146,9 +158,12 @@ impl Disk {
         let id = id.ok_or_else(unknown)?;
         self.is_free(process, campaign, *at)?;
         let delivery = &mut self.rows.get_mut(&id).ok_or_else(unknown)?.delivery;
-        let stands = (delivery.state, delivery.reason.as_deref());
-        let resolved = resolve(stands, delivery.last_attempt_at, resolution, *at)
-            .ok_or_else(|| LedgerError::NotInDoubt { recipient: recipient.to_string(), state: delivery.state })?;
+        let state = delivery.state;
+        let stands = (state, delivery.reason.as_deref());
+        let Some(resolved) = resolve(stands, delivery.last_attempt_at, resolution, *at) else {
+            let is_not = LedgerError::NotInDoubt { recipient: recipient.to_string(), state };
+            return if self.resolve_copies(id, resolution, *at) > 0 { Ok(()) } else { Err(is_not) };
+        };
         delivery.state = resolved.state();
         delivery.reason = Some(resolved.reason().to_owned());
         match resolved {
@@ -158,6 +173,7 @@ impl Disk {
             }
         }
         self.witness(id, *at);
+        self.letter_was_resolved(id, resolved.state());
         Ok(())
     }
 }

@@ -6,9 +6,10 @@ use std::path::PathBuf;
 use jiff::Timestamp;
 
 use super::super::rules::place::Spot;
+use super::super::rules::ways::Seen;
 use super::super::sent_log::Told;
-use super::super::{AttemptId, Delivery, DeliveryId, Halt, HandOver, LedgerError, Mailed, Uids};
-use super::record::{Attempt, Held, Plan, Process, Row, Suppressed};
+use super::super::{AttemptId, CopyId, Delivery, DeliveryId, Halt, HandOver, KeptLetter, LedgerError, Mailed, Uids};
+use super::record::{Attempt, Copied, Held, Plan, Process, Row, Suppressed};
 use crate::model::{CampaignId, Round};
 
 /// Everything that is committed.
@@ -28,6 +29,11 @@ pub(crate) struct Disk {
     /// The operating system's locks: which process on which machine has which campaign's. They are no part of the disk,
     /// and stand here since all processes see them.
     pub(super) locks: BTreeMap<(String, CampaignId), u32>,
+    pub(super) copies: BTreeMap<CopyId, Copied>,
+    /// The letters of which a copy is still to be sent.
+    pub(super) kept: BTreeMap<DeliveryId, KeptLetter>,
+    /// What was seen of servers, by their names.
+    pub(super) servers: BTreeMap<String, Seen>,
     pub(super) processes: u32,
     /// The log of sent letters, which is no part of the ledger.
     pub(super) sent: Told,

@@ -3,7 +3,7 @@
 use jiff::Timestamp;
 
 use super::super::rules::{ENDED_BEFORE_THE_REPLY, TERM};
-use super::super::{AttemptEnd, Holder, LastRun, Lease, LedgerError, Result, Sent};
+use super::super::{AttemptEnd, Holder, LastRun, Lease, LedgerError, Result, Sent, ServerWays};
 use super::disk::Disk;
 use super::record::{Held, Process};
 use crate::clock::{earlier, later};
@@ -47,6 +47,7 @@ impl Disk {
         let holder = Some(Holder { host, pid: process.number, since: at, person: None, is_here: true });
         self.leases.insert(campaign.clone(), Held { number, holder, last, deadline: later(at, TERM), limit: None });
         let mut in_doubt = 0;
+        self.close_open_copies(campaign, at);
         for attempt in self.attempts.values_mut().filter(|attempt| attempt.ended_at.is_none()) {
             if let Some(row) = self.rows.get_mut(&attempt.delivery).filter(|row| row.campaign == *campaign) {
                 attempt.ended_at = Some(at);
@@ -88,6 +89,17 @@ impl Disk {
         let since = held.holder.as_ref().map_or(Timestamp::UNIX_EPOCH, |holder| holder.since);
         held.limit = Some((account.to_owned(), windows.clone()));
         Ok(self.sent(account, earlier(since, windows.longest())))
+    }
+
+    pub(super) fn ways(&self, server: &str, now: Timestamp) -> ServerWays {
+        self.servers.get(server).copied().unwrap_or_default().at(now)
+    }
+
+    pub(super) fn learn(&mut self, lease: &Lease, server: String, learned: ServerWays, at: Timestamp) -> Result<()> {
+        self.check(lease)?;
+        let seen = self.servers.entry(server).or_default();
+        *seen = seen.and(learned, at);
+        Ok(())
     }
 
     pub(super) fn lease(&self, campaign: &CampaignId) -> Option<Lease> {

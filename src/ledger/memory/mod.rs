@@ -10,6 +10,7 @@ mod as_person;
 mod as_reader;
 mod as_run;
 mod attempts;
+mod copies;
 mod disk;
 mod history;
 mod lease;
@@ -26,10 +27,11 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use tokio::sync::{Notify, oneshot};
 
+pub(crate) use self::copies::CopyShown;
 pub(crate) use self::disk::Disk;
 use self::record::Process;
 pub(crate) use super::rules::ENDED_BEFORE_THE_REPLY;
-use super::{Claim, Claimed, Delivery, Lease, LedgerError, Result, Settlement};
+use super::{Claim, ClaimCopy, Claimed, CopyId, Delivery, Lease, LedgerError, Result, Settlement};
 use crate::model::CampaignId;
 
 /// One process's way to a disk.
@@ -114,6 +116,30 @@ impl MemoryLedger {
         settlement: Settlement,
     ) -> impl Future<Output = Result<()>> + Send + use<> {
         self.ask(move |disk| disk.settle(&lease, settlement))
+    }
+
+    /// Claims a copy under a lease that need not outlive the answer.
+    pub(crate) fn claim_copy_under(
+        &self,
+        lease: Lease,
+        claim: ClaimCopy,
+    ) -> impl Future<Output = Result<Claimed>> + Send + use<> {
+        self.ask(move |disk| disk.claim_copy(&lease, claim))
+    }
+
+    /// Settles a copy under a lease that need not outlive the answer.
+    pub(crate) fn settle_copy_under(
+        &self,
+        lease: Lease,
+        copy: CopyId,
+        settlement: Settlement,
+    ) -> impl Future<Output = Result<()>> + Send + use<> {
+        self.ask(move |disk| disk.settle_copy(&lease, copy, settlement))
+    }
+
+    /// Every copy: to whom its letter went, its address, where it stands, and why.
+    pub(crate) fn all_copies(&self) -> Vec<CopyShown> {
+        lock(&self.disk).all_copies()
     }
 
     /// Queues a command, now; the future resolves once it is committed, or refused.

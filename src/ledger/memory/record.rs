@@ -3,9 +3,9 @@
 use jiff::Timestamp;
 use jiff::civil::Date;
 
-use super::super::{AttemptEnd, Delivery, DeliveryId, Due, Holder, LastRun, PlannedRow, Witness};
+use super::super::{AttemptEnd, AttemptId, CopyId, Delivery, DeliveryId, Due, Holder, LastRun, PlannedRow, Witness};
 use crate::model::window::Windows;
-use crate::model::{CampaignId, Columns, Round, Suppression};
+use crate::model::{CampaignId, Columns, DeliveryState, EmailAddress, Reply, Round, Suppression};
 
 /// A process.
 #[derive(Debug, Clone)]
@@ -51,12 +51,30 @@ impl Row {
 #[derive(Debug, Clone)]
 pub(super) struct Attempt {
     pub(super) delivery: DeliveryId,
+    /// The copy that it was at, where it was not at the letter itself.
+    pub(super) copy: Option<CopyId>,
     pub(super) lease: i64,
     pub(super) account: String,
     pub(super) domain: String,
     pub(super) weight: u32,
     pub(super) ended_at: Option<Timestamp>,
     pub(super) ended: Option<AttemptEnd>,
+}
+
+/// A copy of a letter, and what became of it.
+#[derive(Debug, Clone)]
+pub(super) struct Copied {
+    pub(super) delivery: DeliveryId,
+    pub(super) address: EmailAddress,
+    pub(super) state: DeliveryState,
+    pub(super) attempts: u32,
+    pub(super) first_attempt_at: Timestamp,
+    pub(super) last_attempt_at: Timestamp,
+    pub(super) next_attempt_at: Option<Timestamp>,
+    /// Its last attempt of its own.
+    pub(super) attempt: Option<AttemptId>,
+    pub(super) reply: Option<Reply>,
+    pub(super) reason: Option<String>,
 }
 
 /// A lease, and what its holder set.

@@ -3,12 +3,14 @@
 
 use std::time::Duration;
 
+pub(super) mod copies;
 pub(super) mod effect;
 pub(super) mod held;
 pub(super) mod obstacle;
 pub(super) mod place;
 pub(super) mod resolve;
 pub(super) mod standing;
+pub(super) mod ways;
 pub(super) mod weigh;
 pub(super) mod witness;
 

@@ -1,5 +1,6 @@
 //! A claim: the last look at a delivery before its letter leaves, and the durable intent to send it.
 
+use jiff::Timestamp;
 use rusqlite::{Connection, OptionalExtension, params};
 use serde::Serialize;
 
@@ -18,7 +19,7 @@ use crate::model::window::Full;
 use crate::model::{Addressee, Answer, DeliveryState, RecipientId, Round, Suppression};
 
 /// The account of attempts that are made before windows were set.
-const NO_ACCOUNT: &str = "";
+pub(super) const NO_ACCOUNT: &str = "";
 
 /// Claims a delivery.
 pub(super) struct ClaimDelivery {
@@ -76,7 +77,8 @@ impl Command for ClaimDelivery {
             self.skip(store, run, &found, &reason)?;
             return Ok(Claimed::No(DeliveryState::Skipped));
         }
-        if let Err(full) = self.room(store)? {
+        let Claim { at, domain, weight, .. } = &self.claim;
+        if let Err(full) = room(store, &self.lease, *at, domain, *weight)? {
             return Ok(Claimed::Full(full));
         }
         self.start(store, run, found, snapshot).map(Claimed::Yes)
@@ -84,31 +86,6 @@ impl Command for ClaimDelivery {
 }
 
 impl ClaimDelivery {
-    /// Whether the rolling windows have room for the letter.
-    fn room(&self, store: &mut Store) -> std::result::Result<Result<(), Full>, Failure> {
-        let Some(session) = store.sessions.get_mut(&self.lease.campaign) else {
-            return Err(LedgerError::LeaseLost.into());
-        };
-        let Some(limit) = &session.limit else {
-            return Ok(Ok(()));
-        };
-        if limit.windows.is_empty() {
-            return Ok(Ok(()));
-        }
-        let log = match &mut session.log {
-            Some(log) => log,
-            empty => empty.insert(AccountLog::load(
-                &store.connection,
-                limit,
-                session.run.lease,
-                &session.time,
-                session.since,
-            )?),
-        };
-        let Claim { at, domain, weight, .. } = &self.claim;
-        Ok(log.room(&store.connection, store.transaction, store.last_attempt, *at, domain, *weight)?)
-    }
-
     /// Makes the intent: from the commit on, the letter may leave.
     fn start(
         &self,
@@ -198,6 +175,32 @@ impl ClaimDelivery {
         store.moved(run.campaign, found.round, found.state, DeliveryState::Skipped);
         Ok(())
     }
+}
+
+/// Whether the rolling windows have room for what counts for so many, to a domain.
+pub(super) fn room(
+    store: &mut Store,
+    lease: &Lease,
+    at: Timestamp,
+    domain: &str,
+    weight: u32,
+) -> std::result::Result<Result<(), Full>, Failure> {
+    let Some(session) = store.sessions.get_mut(&lease.campaign) else {
+        return Err(LedgerError::LeaseLost.into());
+    };
+    let Some(limit) = &session.limit else {
+        return Ok(Ok(()));
+    };
+    if limit.windows.is_empty() {
+        return Ok(Ok(()));
+    }
+    let log = match &mut session.log {
+        Some(log) => log,
+        empty => {
+            empty.insert(AccountLog::load(&store.connection, limit, session.run.lease, &session.time, session.since)?)
+        }
+    };
+    Ok(log.room(&store.connection, store.transaction, store.last_attempt, at, domain, weight)?)
 }
 
 fn find(connection: &Connection, run: Run, claim: &Claim) -> rusqlite::Result<Option<Found>> {

@@ -4,6 +4,7 @@ use jiff::Timestamp;
 use rusqlite::params;
 use serde_json::json;
 
+use super::copies::close_open_copies;
 use super::failure::Failure;
 use super::hold::lock;
 use super::lock::is_held;
@@ -60,6 +61,7 @@ pub(super) fn close_open_attempts(
         store.moved(campaign, round, DeliveryState::Attempting, DeliveryState::InDoubt);
         count += 1;
     }
+    close_open_copies(store, campaign, at, time)?;
     Ok(count)
 }
 

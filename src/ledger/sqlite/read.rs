@@ -6,7 +6,7 @@ use rusqlite::{OptionalExtension, params};
 
 use super::value::{count, json, word};
 use super::{
-    SqliteLedger, answer, campaign, due, events, halt, history, lock, selection, snapshot, standing, suppress,
+    SqliteLedger, answer, campaign, copies, due, events, halt, history, lock, selection, snapshot, standing, suppress,
     whereabouts,
 };
 use crate::ledger::{
@@ -75,6 +75,10 @@ impl ReadLedger for SqliteLedger {
 
     fn histories(&self, thread: &Thread, recipients: &[Addressee]) -> Result<Vec<History>> {
         self.read(|connection| Ok(history::histories(connection, thread, recipients)?))
+    }
+
+    fn copies(&self, campaign: &CampaignId, round: Round) -> Result<Tally> {
+        self.read(|connection| Ok(copies::tally(connection, campaign, round)?))
     }
 
     fn tally(&self, campaign: &CampaignId, round: Round) -> Result<Tally> {

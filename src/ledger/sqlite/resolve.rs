@@ -4,6 +4,7 @@ use jiff::Timestamp;
 use rusqlite::{Connection, OptionalExtension, params};
 use serde_json::json;
 
+use super::copies::{letter_was_resolved, resolve_copies};
 use super::failure::Failure;
 use super::hold::lock;
 use super::sent_row;
@@ -45,8 +46,9 @@ impl Command for Resolve {
         // Held until the end of this function, while no other process can write: whoever takes it next sees what is
         // committed.
         let _lock = lock(store, &self.word.campaign, campaign, self.word.at)?;
-        let resolved = resolve((state, reason.as_deref()), last_attempt_at, self.resolution, self.word.at)
-            .ok_or_else(|| LedgerError::NotInDoubt { recipient: self.recipient.to_string(), state })?;
+        let Some(resolved) = resolve((state, reason.as_deref()), last_attempt_at, self.resolution, self.word.at) else {
+            return self.resolve_copies(store, campaign, (delivery, state));
+        };
         if resolved == (Resolved::Due { again: true })
             && let Some(other) = holder_of_address(&store.connection, delivery)?
         {
@@ -63,6 +65,7 @@ impl Command for Resolve {
                 first_attempt_at = iif(?5 IS NULL, first_attempt_at, NULL) WHERE id = ?1",
             params![delivery, next.as_str(), resolved.reason(), accepted_at, next_attempt_at],
         )?;
+        letter_was_resolved(&store.connection, delivery, next)?;
         if next_attempt_at.is_some() {
             // What it was made of will be the row of the next attempt.
             sent_row::forget(&store.connection, delivery)?;
@@ -81,6 +84,34 @@ impl Command for Resolve {
             let letter = Letter { campaign: self.word.campaign.clone(), round: self.round, address };
             store.witnesses.note(letter, self.word.at, turn);
         }
+        Ok(())
+    }
+}
+
+impl Resolve {
+    /// Where the letter itself was accepted, the word is of its copies in doubt.
+    fn resolve_copies(
+        &self,
+        store: &Store,
+        campaign: i64,
+        letter: (i64, DeliveryState),
+    ) -> std::result::Result<(), Failure> {
+        let copies = resolve_copies(&store.connection, letter, self.resolution, self.word.at)?;
+        if copies == 0 {
+            return Err(LedgerError::NotInDoubt { recipient: self.recipient.to_string(), state: letter.1 }.into());
+        }
+        let said = match self.resolution {
+            Resolution::Accepted => "accepted",
+            Resolution::NotSent => "not-sent",
+        };
+        store.record(&Happened {
+            campaign,
+            at: self.word.at,
+            delivery: Some((self.round, &self.recipient)),
+            kind: "resolved",
+            source: &self.word.by.to_string(),
+            detail: &json!({ "resolution": said, "copies": copies }),
+        })?;
         Ok(())
     }
 }

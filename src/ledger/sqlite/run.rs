@@ -5,9 +5,12 @@ use std::future::Future;
 
 use jiff::Timestamp;
 
-use super::{SqliteLedger, claim, due, halt, history, lease, losses, rule, settle, suppress, windows};
+use super::{SqliteLedger, claim, copies, due, halt, history, lease, losses, rule, settle, suppress, ways, windows};
 use crate::clock::Clock;
-use crate::ledger::{Claim, Claimed, Due, Halt, Lease, Losses, Result, Ruling, RunLedger, Sent, Settlement};
+use crate::ledger::{
+    AsSent, Claim, ClaimCopy, Claimed, CopiesOf, CopyId, CopyLedger, DeliveryId, Due, DueCopy, Halt, Lease, Losses,
+    Result, Ruling, RunLedger, Sent, ServerWays, Settlement,
+};
 use crate::model::window::Windows;
 use crate::model::{Addressee, CampaignId, DeliveryState, History, Round, Thread};
 
@@ -26,6 +29,21 @@ impl RunLedger for SqliteLedger {
 
     fn limit(&self, lease: &Lease, account: &str, windows: Windows) -> impl Future<Output = Result<Sent>> + Send {
         self.ask(windows::SetLimit { lease: lease.clone(), account: account.to_owned(), windows, ready: None })
+    }
+
+    fn ways(&self, server: &str, now: Timestamp) -> impl Future<Output = Result<ServerWays>> + Send {
+        let server = server.to_owned();
+        self.look(move |connection| Ok(ways::seen(connection, &server)?.at(now)))
+    }
+
+    fn learn(
+        &self,
+        lease: &Lease,
+        server: String,
+        learned: ServerWays,
+        at: Timestamp,
+    ) -> impl Future<Output = Result<()>> + Send {
+        self.ask(ways::Learn { lease: lease.clone(), server, learned, at })
     }
 
     fn due(
@@ -96,5 +114,39 @@ impl RunLedger for SqliteLedger {
 
     fn rule(&self, lease: &Lease, ruling: Ruling) -> impl Future<Output = Result<DeliveryState>> + Send {
         self.ask(rule::Rule { lease: lease.clone(), ruling })
+    }
+}
+
+impl CopyLedger for SqliteLedger {
+    fn due_copies(
+        &self,
+        of: &CopiesOf,
+        now: Timestamp,
+        limit: usize,
+    ) -> impl Future<Output = Result<Vec<DueCopy>>> + Send {
+        let of = of.clone();
+        self.look(move |connection| Ok(copies::due_copies(connection, &of, now, limit)?))
+    }
+
+    fn next_copy_at(&self, of: &CopiesOf, now: Timestamp) -> impl Future<Output = Result<Option<Timestamp>>> + Send {
+        let of = of.clone();
+        self.look(move |connection| Ok(copies::next_copy_at(connection, &of, now)?))
+    }
+
+    fn as_sent(&self, delivery: DeliveryId) -> impl Future<Output = Result<Option<AsSent>>> + Send {
+        self.look(move |connection| Ok(copies::as_sent(connection, delivery)?))
+    }
+
+    fn claim_copy(&self, lease: &Lease, claim: ClaimCopy) -> impl Future<Output = Result<Claimed>> + Send {
+        self.ask(copies::ClaimTheCopy { lease: lease.clone(), claim })
+    }
+
+    fn settle_copy(
+        &self,
+        lease: &Lease,
+        copy: CopyId,
+        settlement: Settlement,
+    ) -> impl Future<Output = Result<()>> + Send {
+        self.ask(copies::SettleCopy { lease: lease.clone(), copy, settlement })
     }
 }

@@ -4,12 +4,14 @@ use jiff::Timestamp;
 use rusqlite::{OptionalExtension, params};
 use serde::Serialize;
 
+use super::attempt::{end_attempt, refused};
+use super::copies::write_ends;
 use super::failure::Failure;
 use super::session::{Run, UnderWay};
 use super::value::micros;
 use super::writer::{Command, Happened, Store};
 use crate::ledger::sent_log::{Letter, Turn};
-use crate::ledger::{Lease, LedgerError, Settlement};
+use crate::ledger::{CopyEnd, Lease, Settlement};
 use crate::model::{DeliveryState, RecipientId, Reply, Round};
 
 /// Records how an attempt ended.
@@ -31,10 +33,13 @@ impl Command for Settle {
             return Err(self.is_not_under_way(store));
         };
         let ledger_time = store.time_of(&self.lease, settlement.at)?;
-        if self.end_attempt(store, run, ledger_time)? == 0 {
+        if end_attempt(store, run, settlement, ledger_time)? == 0 {
             return Err(self.is_not_under_way(store));
         }
         self.end_delivery(store)?;
+        if !settlement.copies.is_empty() {
+            write_ends(&store.connection, settlement)?;
+        }
         let source = if settlement.reply.is_some() { "server" } else { &store.source };
         store.record(&Happened {
             campaign: run.campaign,
@@ -55,10 +60,6 @@ impl Command for Settle {
         }
         Ok(())
     }
-}
-
-fn refused(store: &Store, what: String) -> Failure {
-    Failure::Refused(LedgerError::Store { path: store.path.clone(), what })
 }
 
 impl Settle {
@@ -94,29 +95,6 @@ impl Settle {
                 })
             })
             .optional()
-    }
-
-    /// Writes down how the attempt ended, at `ledger_time` in the ledger's own time; gives 0 where it is not under way.
-    fn end_attempt(&self, store: &Store, run: Run, ledger_time: i64) -> rusqlite::Result<usize> {
-        let Settlement { attempt, at, state, reply, reason, .. } = &self.settlement;
-        store
-            .connection
-            .prepare_cached(
-                "UPDATE attempt SET ended_at = ?2, outcome = ?3, smtp_code = ?4, smtp_enhanced = ?5, smtp_text = ?6, reason = ?7,
-                    counted_from = ?9
-                WHERE id = ?1 AND lease = ?8 AND ended_at IS NULL",
-            )?
-            .execute(params![
-                attempt.0,
-                micros(*at),
-                state.as_str(),
-                reply.as_ref().map(|it| it.code),
-                reply.as_ref().and_then(|it| it.enhanced).map(|it| it.to_string()),
-                reply.as_ref().map(|it| &it.text),
-                reason,
-                run.lease,
-                ledger_time,
-            ])
     }
 
     /// Gives the delivery the state in which its attempt ended. It keeps the last reply that it got.
@@ -174,14 +152,18 @@ struct Ended<'a> {
     #[serde(skip_serializing_if = "Option::is_none")]
     next_attempt_at: Option<Timestamp>,
     #[serde(skip_serializing_if = "Vec::is_empty")]
-    refused_copies: Vec<RefusedCopy<'a>>,
+    copies: Vec<Copied<'a>>,
 }
 
-/// A copy that the server refused.
+/// What became of a copy.
 #[derive(Serialize)]
-struct RefusedCopy<'a> {
+struct Copied<'a> {
     address: String,
-    reply: Said<'a>,
+    state: &'static str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    reply: Option<Said<'a>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    next_attempt_at: Option<Timestamp>,
 }
 
 /// A server's reply.
@@ -200,15 +182,18 @@ impl<'a> Said<'a> {
 
 impl<'a> Ended<'a> {
     fn new(settlement: &'a Settlement, attempt: i64) -> Self {
-        let copies = settlement.refused_copies.iter();
+        let copied = |end: &'a CopyEnd| Copied {
+            address: end.address.to_string(),
+            state: end.state.as_str(),
+            reply: end.reply.as_ref().map(Said::new),
+            next_attempt_at: end.next_attempt_at,
+        };
         Self {
             attempt,
             reply: settlement.reply.as_ref().map(Said::new),
             reason: settlement.reason.as_deref(),
             next_attempt_at: settlement.next_attempt_at.filter(|_| settlement.state == DeliveryState::Deferred),
-            refused_copies: copies
-                .map(|(address, reply)| RefusedCopy { address: address.to_string(), reply: Said::new(reply) })
-                .collect(),
+            copies: settlement.copies.iter().map(copied).collect(),
         }
     }
 }

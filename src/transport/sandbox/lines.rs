@@ -1,6 +1,7 @@
 //! Lines in, replies out.
 
 use std::io::{self, BufRead};
+use std::time::Duration;
 
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 
@@ -84,6 +85,24 @@ impl Peer {
     pub(super) async fn drain(&mut self) -> io::Result<()> {
         loop {
             self.fill().await?;
+        }
+    }
+
+    /// Throws away what has come and what comes within a time; gives how many lines that was.
+    pub(super) async fn throw_away(&mut self, within: Duration) -> io::Result<usize> {
+        let until = tokio::time::Instant::now() + within;
+        let mut lines = 0;
+        loop {
+            lines += self.input[self.at..].split(|byte| *byte == b'\n').count() - 1;
+            self.input.clear();
+            self.at = 0;
+            match tokio::time::timeout_at(until, self.socket.read_buf(&mut self.input)).await {
+                Err(_) => return Ok(lines),
+                Ok(Ok(0)) => return Err(io::ErrorKind::UnexpectedEof.into()),
+                Ok(read) => {
+                    read?;
+                }
+            }
         }
     }
 

@@ -38,6 +38,7 @@ impl Fault {
                 When::Always => true,
                 When::Connection(number) => *number == context.connection,
                 When::Transaction(number) => Some(*number) == context.transaction,
+                When::Beyond(letters) => context.begun > *letters,
                 When::Recipient(address) => context.recipients.iter().any(|to| to.eq_ignore_ascii_case(address)),
             }
     }
@@ -54,6 +55,8 @@ impl Fault {
 pub(super) struct Context<'a> {
     pub(super) connection: usize,
     pub(super) transaction: Option<usize>,
+    /// How many transactions the connection has begun.
+    pub(super) begun: usize,
     pub(super) recipients: &'a [String],
 }
 
@@ -66,6 +69,8 @@ pub enum When {
     Connection(usize),
     /// To the nth transaction of all connections, from 1; MAIL begins one.
     Transaction(usize),
+    /// To each connection that has begun more transactions than that.
+    Beyond(usize),
     /// To an address: at RCPT to itself, later to every transaction in which it was accepted.
     Recipient(String),
 }
@@ -119,6 +124,10 @@ pub enum Act {
     Late(Duration),
     /// The usual reply, one byte at a time with this pause.
     Trickle(Duration),
+    /// The usual reply, and what came behind the message before it is thrown away without a word (as Courier 1.4 does).
+    ForgetAhead,
+    /// The usual reply, and 503 to each command that came behind the message before it (as Haraka 3.3.4 does).
+    RefuseAhead,
     /// No reply; the connection stays open. Within a message, nothing more is read either.
     Silence,
     /// The first half of the usual reply, then silence.

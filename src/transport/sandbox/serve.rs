@@ -46,6 +46,7 @@ async fn converse(socket: Box<dyn Socket>, number: usize, shared: Arc<Shared>) -
         greeted: Greeted::NotYet,
         login: LoggedIn::No,
         transaction: None,
+        begun: 0,
     };
     session.run().await
 }

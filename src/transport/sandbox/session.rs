@@ -2,12 +2,17 @@
 
 use std::io;
 use std::sync::Arc;
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use super::Shared;
 use super::lines::Peer;
 use super::record::Command;
 use super::script::{Act, At, Context};
+
+/// How long a server takes over a message, while more comes in.
+const A_MOMENT: Duration = Duration::from_millis(100);
+
+const OUT_OF_ORDER: &[u8] = b"503 5.5.1 bad sequence of commands\r\n";
 
 pub(super) struct Session {
     pub(super) peer: Peer,
@@ -17,6 +22,7 @@ pub(super) struct Session {
     pub(super) greeted: Greeted,
     pub(super) login: LoggedIn,
     pub(super) transaction: Option<Transaction>,
+    pub(super) begun: usize,
 }
 
 /// What MAIL began.
@@ -78,6 +84,7 @@ impl Session {
         let context = Context {
             connection: self.number,
             transaction: self.transaction.as_ref().map(|transaction| transaction.number),
+            begun: self.begun,
             recipients,
         };
         self.shared.fault(at, &context)
@@ -126,6 +133,11 @@ impl Session {
                     self.peer.flush().await?;
                     tokio::time::sleep(pause).await;
                 }
+            }
+            Some(act @ (Act::ForgetAhead | Act::RefuseAhead)) => {
+                let lines = self.peer.throw_away(A_MOMENT).await?;
+                self.peer.say(usual);
+                (0..lines).filter(|_| act == Act::RefuseAhead).for_each(|_| self.peer.say(OUT_OF_ORDER));
             }
             Some(Act::Silence) => {
                 self.peer.flush().await?;

@@ -56,6 +56,7 @@ impl Session {
         if !from.is_ascii() && !international {
             usual = "553 5.6.7 not without SMTPUTF8\r\n";
         }
+        self.begun += 1;
         self.transaction = Some(Transaction {
             number: self.shared.begin_transaction(),
             from: from.to_owned(),
@@ -108,6 +109,7 @@ impl Session {
             let context = Context {
                 connection: self.number,
                 transaction: Some(transaction.number),
+                begun: self.begun,
                 recipients: &transaction.recipients,
             };
             self.shared.fault(At::FinalDot, &context)

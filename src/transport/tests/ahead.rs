@@ -14,7 +14,11 @@ async fn pair(sandbox: Sandbox, bo: &Envelope) -> Pair {
     let mut connection = connect(&sandbox).await;
     assert_eq!(connection.offer(Letter { envelope: &ana(), message: MESSAGE }).await, Offered::Welcome);
     let next = Letter { envelope: bo, message: MESSAGE };
-    let (ana, bo) = connection.hand_over(MESSAGE, Some(next)).await;
+    let (ana, ahead) = connection.hand_over(MESSAGE, Some(next)).await;
+    let bo = match ahead {
+        Some(ahead) => Some(connection.hear(ahead).await),
+        None => None,
+    };
     Pair { sandbox, connection, ana: ana.outcome, bo }
 }
 
@@ -32,7 +36,7 @@ async fn a_letter_costs_one_round_trip() {
     let mut pair = pair(sandbox(vec![]).await, &bo()).await;
     assert_eq!((verdict(&pair.ana), pair.bo), (Verdict::Accepted, Some(Offered::Welcome)));
     let (attempt, nobody) = pair.connection.hand_over(MESSAGE, None).await;
-    assert_eq!((verdict(&attempt.outcome), nobody), (Verdict::Accepted, None));
+    assert!(verdict(&attempt.outcome) == Verdict::Accepted && nobody.is_none());
     assert!(pair.connection.is_usable());
     assert_eq!((pair.connection.sent(), pair.sandbox.count()), (2, 2));
     let commands: Vec<_> =
@@ -81,15 +85,17 @@ async fn a_letter_that_the_server_was_never_heard_about_can_be_offered_again() {
         patience.timeout = SILENCE;
         let mut connection = Connection::open(&patience).await.unwrap();
         assert_eq!(connection.offer(Letter { envelope: &ana(), message: MESSAGE }).await, Offered::Welcome);
-        let (ana, next) = connection.hand_over(MESSAGE, Some(Letter { envelope: &bo(), message: MESSAGE })).await;
+        let bo = bo();
+        let (ana, next) = connection.hand_over(MESSAGE, Some(Letter { envelope: &bo, message: MESSAGE })).await;
         assert_ne!(verdict(&ana.outcome), Verdict::Accepted, "{act:?}");
-        assert_eq!(next, None, "{act:?}");
+        assert!(next.is_none(), "{act:?}");
         assert!(!connection.is_usable(), "{act:?}");
         server.stop().await;
     }
-    for act in [Act::Close, reply("421 4.3.2 closing")] {
+    let full = Untaken::Full(crate::model::Reply::new(421, ["4.3.2 closing"]));
+    for (act, why) in [(Act::Close, Untaken::HungUp), (reply("421 4.3.2 closing"), full)] {
         let closed = pair(sandbox(vec![to_bo(At::Mail, act)]).await, &bo()).await;
-        assert_eq!((verdict(&closed.ana), closed.bo), (Verdict::Accepted, None));
+        assert_eq!((verdict(&closed.ana), closed.bo), (Verdict::Accepted, Some(Offered::Untaken(why))));
         assert!(!closed.connection.is_usable());
     }
 }
@@ -120,4 +126,38 @@ async fn a_message_is_handed_over_only_where_it_was_welcome() {
     let (attempt, _) = connection.hand_over(MESSAGE, None).await;
     assert_eq!(verdict(&attempt.outcome), Verdict::Deferred);
     assert_eq!(sandbox.count(), 0);
+}
+
+#[tokio::test]
+async fn a_server_that_takes_nothing_from_behind_a_message_has_taken_the_message() {
+    for (act, silence) in [(Act::ForgetAhead, SILENCE), (Act::RefuseAhead, PATIENCE)] {
+        let server = sandbox(vec![Fault::once(When::Transaction(1), At::FinalDot, act.clone())]).await;
+        let limits = Limits { ahead: silence, ..patient() };
+        let mut connection = Connection::open_within(&server.server(), limits).await.unwrap();
+        assert_eq!(connection.offer(Letter { envelope: &ana(), message: MESSAGE }).await, Offered::Welcome);
+        let bo = bo();
+        let (ana, ahead) = connection.hand_over(MESSAGE, Some(Letter { envelope: &bo, message: MESSAGE })).await;
+        assert_eq!(verdict(&ana.outcome), Verdict::Accepted, "{act:?}");
+        assert_eq!(connection.hear(ahead.unwrap()).await, Offered::Untaken(Untaken::Forgotten), "{act:?}");
+        assert!(!connection.is_usable(), "{act:?}");
+        let mut again = connect(&server).await;
+        assert_eq!(verdict(&again.attempt(&bo, MESSAGE).await.outcome), Verdict::Accepted);
+        assert_eq!(server.count(), 2);
+    }
+}
+
+#[tokio::test]
+async fn a_connection_that_has_taken_letters_may_be_full_and_a_new_one_is_refused() {
+    let full = |text: &str| Fault::always(When::Transaction(2), At::Mail, reply(text));
+    for text in ["421 too many messages in this connection", "452 4.5.3 Too many messages sent"] {
+        let server = sandbox(vec![full(text)]).await;
+        let mut connection = connect(&server).await;
+        assert_eq!(verdict(&connection.attempt(&ana(), MESSAGE).await.outcome), Verdict::Accepted);
+        let offered = connection.offer(Letter { envelope: &bo(), message: MESSAGE }).await;
+        assert!(matches!(offered, Offered::Untaken(Untaken::Full(_))), "{text}: {offered:?}");
+        assert_eq!((connection.begun(), connection.is_usable()), (1, false));
+    }
+    let server = sandbox(vec![fault(At::Mail, reply("421 too many messages in this connection"))]).await;
+    let offered = connect(&server).await.offer(Letter { envelope: &ana(), message: MESSAGE }).await;
+    assert!(matches!(offered, Offered::Ended(_)), "{offered:?}");
 }

@@ -30,6 +30,7 @@ pub(super) fn patient() -> Limits {
         greeting: PATIENCE,
         command: PATIENCE,
         mail: PATIENCE,
+        ahead: PATIENCE,
         rcpt: PATIENCE,
         data: PATIENCE,
         block: PATIENCE,
@@ -92,6 +93,7 @@ impl Connection {
         match self.offer(Letter { envelope, message }).await {
             Offered::Welcome => self.hand_over(message, None).await.0,
             Offered::Ended(attempt) => attempt,
+            Offered::Untaken(why) => panic!("{why:?}"),
         }
     }
 }

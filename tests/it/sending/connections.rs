@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use undersigned::transport::sandbox::{Act, At, Fault, When};
+use undersigned::transport::sandbox::{Act, At, Command, Fault, Options, When};
 
 use crate::harness::Campaign;
 
@@ -57,4 +57,52 @@ fn a_run_after_trouble_begins_with_one_letter_and_speeds_up() {
     assert!(alone >= 16, "{alone}");
     let connections: std::collections::BTreeSet<usize> = letters.iter().map(|letter| letter.connection).collect();
     assert_eq!(connections.len(), 4, "{connections:?}");
+}
+
+/// A server that takes so many letters over a connection, and says so in these words.
+fn takes(letters: usize, words: &str) -> Fault {
+    Fault::always(When::Beyond(letters), At::Mail, Act::Reply(words.to_owned()))
+}
+
+/// How many MAILs each connection has said.
+fn letters_over_each(campaign: &Campaign) -> Vec<usize> {
+    let connections = campaign.sandbox().connections();
+    let mails = |said: &[Command]| said.iter().filter(|said| said.text.starts_with("MAIL")).count();
+    connections.iter().map(|connection| mails(&connection.commands)).collect()
+}
+
+#[test]
+fn a_connection_that_is_full_is_no_trouble_and_what_it_takes_is_remembered() {
+    for (letters, words, pipelining) in [
+        (1, "421 too many messages in this connection", true),
+        (1, "421 too many messages in this connection", false),
+        (2, "452 4.5.3 Too many messages sent", false),
+        (5, "421 too many messages in this connection", true),
+        (3, "421 4.3.2 bye", true),
+    ] {
+        let mut options = Options { script: vec![takes(letters, words)], ..Options::default() };
+        options.offers.pipelining = pipelining;
+        let pace = "[pace]\nconnections = 2\n";
+        let campaign = Campaign::new().many_recipients(30).settings(pace).server_with(options);
+        let name = format!("{letters} {words}, PIPELINING {pipelining}");
+        campaign.run(&["send", "--yes"]).exits(0).prints("30 accepted");
+        assert!(campaign.log().iter().all(|row| row["attempts"] == 1), "{name}: nobody was put off for it");
+        assert_eq!(campaign.reached().len(), 30, "{name}");
+        let over_each = letters_over_each(&campaign);
+        let told = over_each.iter().filter(|said| **said > letters).count();
+        assert!((1..=3).contains(&told), "{name}: told once or twice by each connection: {over_each:?}");
+        // The next run knows.
+        let campaign = campaign.many_recipients(40);
+        campaign.run(&["send", "--yes"]).exits(0).prints("40 accepted");
+        let all = letters_over_each(&campaign);
+        assert!(all[over_each.len()..].iter().all(|said| *said <= letters), "{name}: {all:?}");
+        assert_eq!(campaign.reached().len(), 40, "{name}");
+    }
+}
+
+#[test]
+fn a_fresh_connection_that_is_refused_at_mail_is_a_server_that_strains() {
+    let campaign = Campaign::new().server([takes(0, "421 4.3.2 too busy")]);
+    campaign.run(&["send", "--yes", "--no-wait"]).exits(3);
+    assert!(campaign.states().values().all(|state| state == "deferred" || state == "planned"));
 }

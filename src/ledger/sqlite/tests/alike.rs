@@ -10,7 +10,10 @@ use proptest::prelude::*;
 use super::mails::{Says, mail, says};
 use super::*;
 use crate::ledger::memory::{Commits, Disk, MemoryLedger};
-use crate::ledger::{Elsewhere, LedgerError, MailLedger, Mark, Resolution, Ruling};
+use crate::ledger::{
+    ClaimCopy, CopiesOf, CopyEnd, CopyId, CopyLedger, DueCopy, Elsewhere, KeptLetter, LedgerError, MailLedger, Mark,
+    Resolution, Ruling,
+};
 use crate::model::window::{Window, Windows};
 use crate::model::{Addressee, Answer, SentLetter, Suppression, Target, Thread};
 
@@ -27,6 +30,11 @@ enum Step {
     Claim(Round, usize),
     /// Settles the oldest attempt that is under way, or else one that is over.
     Settle(DeliveryState),
+    /// The same, of a letter with two copies, one of which was not taken along, and may go so many seconds later.
+    SettleWithCopies(DeliveryState, DeliveryState, i64),
+    /// Claims the first copy that is due.
+    ClaimCopy,
+    SettleCopy(DeliveryState),
     Renew,
     /// So many a minute.
     Limit(u32),
@@ -79,6 +87,10 @@ fn step() -> impl Strategy<Value = Step> {
         1 => (round(), flags(), flags()).prop_map(|(round, listed, sent)| Step::Plan(round, listed, sent.iter().map(|sent| !sent).collect())),
         6 => (round(), who()).prop_map(|(round, who)| Step::Claim(round, who)),
         5 => state().prop_map(Step::Settle),
+        4 => (state(), state(), proptest::sample::select(vec![0, 0, 30]))
+            .prop_map(|(letter, copy, later)| Step::SettleWithCopies(letter, copy, later)),
+        4 => Just(Step::ClaimCopy),
+        3 => state().prop_map(Step::SettleCopy),
         1 => Just(Step::Renew),
         1 => (1..4_u32).prop_map(Step::Limit),
         1 => Just(Step::Restart),
@@ -179,6 +191,7 @@ struct Run<L> {
     lease: Lease,
     under_way: Vec<(DeliveryId, AttemptId)>,
     over: Vec<(DeliveryId, AttemptId)>,
+    copies: Vec<(CopyId, DeliveryId, AttemptId)>,
 }
 
 /// One of the two ledgers.
@@ -203,7 +216,7 @@ impl<L: ReadLedger + RunLedger> Run<L> {
 
     async fn take(ledger: L, second: i64) -> Result<(Self, u64)> {
         let (lease, in_doubt) = ledger.take_lease(&campaign(), &clock(second)).await?;
-        Ok((Self { ledger, lease, under_way: Vec::new(), over: Vec::new() }, in_doubt))
+        Ok((Self { ledger, lease, under_way: Vec::new(), over: Vec::new(), copies: Vec::new() }, in_doubt))
     }
 
     async fn claim(&mut self, round: Round, who: usize, second: i64) -> String {
@@ -250,16 +263,53 @@ impl<L: ReadLedger + RunLedger> Run<L> {
         told.join("; ")
     }
 
-    async fn settle(&mut self, state: DeliveryState, second: i64) -> String {
+    async fn settle(&mut self, state: DeliveryState, copies: Option<(DeliveryState, i64)>, second: i64) -> String {
         let Some(started) = self.under_way.first().or(self.over.first()).copied() else {
             return "nothing".to_owned();
         };
-        let outcome = self.ledger.settle(&self.lease, settlement(started, second, state)).await;
+        let mut settlement = settlement(started, second, state);
+        let has_left = matches!(state, DeliveryState::Accepted | DeliveryState::InDoubt);
+        if let Some((apart, later)) = copies.filter(|(apart, _)| has_left && *apart != DeliveryState::Planned) {
+            let end = |address: &str, state| CopyEnd {
+                address: EmailAddress::parse(address).unwrap(),
+                state,
+                reply: (state == apart).then(|| Reply::new(450, ["4.2.0 later"])),
+                next_attempt_at: (state == DeliveryState::Deferred).then(|| at(second + later)),
+            };
+            settlement.copies = vec![end("office@example.net", state), end("bo@example.org", apart)];
+            let sender = EmailAddress::parse("letters@coalition.example").unwrap();
+            settlement.kept = Some(KeptLetter { sender, message: b"Dear all".to_vec() });
+        }
+        let outcome = self.ledger.settle(&self.lease, settlement).await;
         if outcome.is_ok() {
             self.under_way.retain(|known| *known != started);
             self.over.push(started);
         }
         said(outcome)
+    }
+
+    async fn claim_copy(&mut self, second: i64) -> String {
+        let due = self.ledger.due_copies(&all_copies(FIRST), at(second), 1).await.unwrap();
+        let Some(DueCopy { id, delivery, address, .. }) = due.into_iter().next() else { return "none".to_owned() };
+        let claim = ClaimCopy { copy: id, at: at(second), domain: address.domain().to_owned() };
+        match self.ledger.claim_copy(&self.lease, claim).await {
+            Ok(Claimed::Yes(attempt)) => {
+                self.copies.push((id, delivery, attempt));
+                "yes".to_owned()
+            }
+            Ok(refused) => format!("{refused:?}"),
+            Err(error) => refusal(&error),
+        }
+    }
+
+    /// Settles the copy that was claimed first, which may be over.
+    async fn settle_copy(&mut self, state: DeliveryState, second: i64) -> String {
+        let Some((id, delivery, attempt)) = self.copies.first().copied() else { return "nothing".to_owned() };
+        let settled = self.ledger.settle_copy(&self.lease, id, settlement((delivery, attempt), second, state)).await;
+        if settled.is_ok() && self.copies.len() > 1 {
+            self.copies.remove(0);
+        }
+        said(settled)
     }
 
     async fn rule(&self, state: DeliveryState, second: i64) -> String {
@@ -298,7 +348,10 @@ impl<P: Place> Side<P> {
                 said(run.ledger.finish_plan(&run.lease, round, at(second)).await)
             }
             Step::Claim(round, who) => run.claim(round, who, second).await,
-            Step::Settle(state) => run.settle(state, second).await,
+            Step::Settle(state) => run.settle(state, None, second).await,
+            Step::SettleWithCopies(state, copy, later) => run.settle(state, Some((copy, later)), second).await,
+            Step::ClaimCopy => run.claim_copy(second).await,
+            Step::SettleCopy(state) => run.settle_copy(state, second).await,
             Step::Renew => said(run.ledger.renew(&run.lease, at(second)).await),
             Step::Limit(limit) => {
                 let span = Duration::from_mins(1);
@@ -336,7 +389,7 @@ impl<P: Place> Side<P> {
             Step::Rule(state) => run.rule(state, second).await,
             Step::LostClaim(..) | Step::LostSettle(_) | Step::LostRule(_) if !robbed => "nobody".to_owned(),
             Step::LostClaim(round, who) => self.runs[0].claim(round, who, second).await,
-            Step::LostSettle(state) => self.runs[0].settle(state, second).await,
+            Step::LostSettle(state) => self.runs[0].settle(state, None, second).await,
             Step::LostRule(state) => self.runs[0].rule(state, second).await,
             Step::Resolve(round, who, resolution, alone) => {
                 let Run { ledger, lease, .. } = run;
@@ -400,6 +453,12 @@ impl<P: Place> Side<P> {
                 shown.push(format!("{next:?}"));
             }
             shown.push(format!("{:?}", ledger.tally(&campaign(), round).unwrap()));
+            shown.push(format!("{:?}", ledger.copies(&campaign(), round).unwrap()));
+            for due in ledger.due_copies(&all_copies(round), now, 9).await.unwrap() {
+                let sent = ledger.as_sent(due.delivery).await.unwrap().map(|sent| (sent.letter, sent.subject));
+                shown.push(format!("{sent:?} {:?}", DueCopy { id: CopyId(0), delivery: DeliveryId(0), ..due }));
+            }
+            shown.push(format!("{:?}", ledger.next_copy_at(&all_copies(round), now).await.unwrap()));
             shown.push(format!("{:?}", ledger.columns(&campaign(), round).unwrap()));
             for id in RECIPIENTS {
                 let recipient = RecipientId::new(id);
@@ -436,6 +495,11 @@ impl<P: Place> Side<P> {
         shown.push(format!("{:?}", holder.map(|holder| (holder.host == "elsewhere.example", holder.since))));
         shown
     }
+}
+
+/// The copies of all letters of a round.
+fn all_copies(round: Round) -> CopiesOf {
+    CopiesOf { campaign: campaign(), round, only: HashSet::new() }
 }
 
 /// What a ledger knows of mail, but for keys.

@@ -209,7 +209,8 @@ fn settlement((delivery, attempt): (DeliveryId, AttemptId), second: i64, state: 
         reply: code.map(|(code, text)| Reply::new(code, [text])),
         reason: None,
         next_attempt_at: (state == DeliveryState::Deferred).then(|| at(second + 900)),
-        refused_copies: Vec::new(),
+        copies: Vec::new(),
+        kept: None,
     }
 }
 

@@ -1,7 +1,7 @@
 //! Claims and settlements.
 
 use super::*;
-use crate::ledger::{LedgerError, Resolution};
+use crate::ledger::{CopyEnd, LedgerError, Resolution};
 use crate::model::{Answer, Suppression, Target};
 
 #[tokio::test]
@@ -14,7 +14,12 @@ async fn a_letter_goes_from_planned_to_accepted_and_everything_is_told() {
 
     let copy = EmailAddress::parse("bo@example.net").unwrap();
     let ended = Settlement {
-        refused_copies: vec![(copy, Reply::new(550, ["5.1.1 gone"]))],
+        copies: vec![CopyEnd {
+            address: copy,
+            state: DeliveryState::Failed,
+            reply: Some(Reply::new(550, ["5.1.1 gone"])),
+            next_attempt_at: None,
+        }],
         ..settlement(started, 12, DeliveryState::Accepted)
     };
     bench.ledger.settle(&lease, ended).await.unwrap();
@@ -35,8 +40,8 @@ async fn a_letter_goes_from_planned_to_accepted_and_everything_is_told() {
         serde_json::json!({
             "attempt": 1,
             "reply": { "code": 250, "enhanced": "2.0.0", "text": "queued as 7F3A" },
-            "refused_copies": [
-                { "address": "bo@example.net", "reply": { "code": 550, "enhanced": "5.1.1", "text": "gone" } }
+            "copies": [
+                { "address": "bo@example.net", "state": "failed", "reply": { "code": 550, "enhanced": "5.1.1", "text": "gone" } }
             ],
         })
     );

@@ -1,29 +1,29 @@
-//! One connection: takes a letter at a time, claims it, hands it over, settles it.
+//! One connection: takes a letter at a time, claims it, hands it over, settles it. How the connection is had is in
+//! [`connect`].
+
+mod connect;
 
 use std::future::Future;
 use std::sync::Arc;
-use std::time::{Duration, Instant};
+use std::time::Instant;
 
 use tokio::sync::mpsc;
 
-use super::desk::{Claimed, Desk, Made};
+use super::copies;
+use super::desk::{Claimed, Claiming, Desk, Made};
 use super::job::{Ending, Job, Report};
 use super::retry::{Ended, settle};
-use super::{Drain, LetterError, LetterMaker};
+use super::ways::Ways;
+use super::{Drain, LetterMaker};
 use crate::clock::Clock;
 use crate::config::{Outcomes, Retry};
-use crate::ledger::{self, AttemptId, Claim, Lease, RunLedger, Settlement};
+use crate::ledger::{
+    self, AttemptId, Claim, ClaimCopy, CopyId, KeptLetter, Lease, LedgerError, RunLedger, Settlement, copies_in_words,
+};
 use crate::message::Composed;
 use crate::model::{DeliveryState, EmailAddress, Recipient, mask_addresses};
 use crate::plan;
-use crate::transport::{
-    self, Attempt, Connection, Offered, OpenError, Outcome, Server, Stage, Verdict, strain, verdict,
-};
-
-/// How many letters go over one connection before it is opened anew: some servers close one after a hundred.
-const LETTERS_PER_CONNECTION: u32 = 100;
-/// A connection that was idle for longer is opened anew: what stands between may have forgotten it without a word.
-const LONGEST_IDLE: Duration = Duration::from_mins(1);
+use crate::transport::{self, Attempt, Offered, OpenError, Outcome, Server, Stage, Untaken, Verdict, strain, verdict};
 
 /// How many outcomes may be queued while the next letters go: the claim that a worker waits for before each letter came
 /// after the older one, and the ledger answers in order.
@@ -36,6 +36,7 @@ pub(super) struct Worker<L> {
     pub lease: Lease,
     pub letters: Arc<LetterMaker>,
     pub server: Arc<Server>,
+    pub ways: Arc<Ways>,
     pub retry: Retry,
     pub outcomes: Outcomes,
     pub largest: u64,
@@ -106,15 +107,6 @@ impl<L: RunLedger + Send + Sync> Worker<L> {
         }
     }
 
-    /// Whether a letter can be offered together with the message of the one before it, over the connection that stands.
-    fn may_look_ahead(&self, next: &Made, desk: &Desk<'_>) -> bool {
-        let lasts = |connection: &Connection| connection.sent() + 1 < LETTERS_PER_CONNECTION;
-        !self.drain.is_told()
-            && desk.connection.as_ref().is_some_and(|connection| {
-                connection.looks_ahead() && lasts(connection) && self.refused_for_size(next, connection).is_none()
-            })
-    }
-
     /// Makes a letter.
     async fn make(&self, mut job: Box<Job>, desk: &mut Desk<'_>) -> Option<Made> {
         if let Err(error) = self.leave_out_copies(&mut job.recipient).await {
@@ -123,19 +115,30 @@ impl<L: RunLedger + Send + Sync> Worker<L> {
         let ending = match desk.failure.take() {
             Some(error) => Ending::Ledger(error),
             None if desk.stop.is_some() || desk.is_cut_off || self.drain.is_told() => Ending::Returned,
-            None => match self.merge(&job).await {
+            None => match self.compose(&job).await {
                 Ok(composed) => return Some(Made { job, composed }),
-                Err(error) => Ending::Unmade(error),
+                Err(ending) => ending,
             },
         };
         self.report(job, ending, desk).await;
         None
     }
 
-    /// Merges a letter, as it is now.
-    async fn merge(&self, job: &Job) -> Result<Composed, LetterError> {
-        let Job { due, recipient, history, .. } = job;
-        self.letters.make_aside(due, recipient, history, self.clock.now()).await
+    /// Merges a letter, as it is now; a copy is its letter, as that left.
+    async fn compose(&self, job: &Job) -> Result<Composed, Ending> {
+        let Job { due, recipient, history, copy, .. } = job;
+        if copy.is_none() {
+            let merged = self.letters.make_aside(due, recipient, history, self.clock.now()).await;
+            return merged.map_err(Ending::Unmade);
+        }
+        match self.ledger.as_sent(due.id).await {
+            Ok(Some(sent)) => Ok(copies::compose(sent, recipient.to.clone())),
+            Ok(None) => {
+                let what = format!("the letter to `{}`, of which a copy is to be sent, was not kept", due.recipient);
+                Err(Ending::Ledger(LedgerError::Stopped(what)))
+            }
+            Err(error) => Err(Ending::Ledger(error)),
+        }
     }
 
     /// Leaves out the copies that are suppressed by now: the claim looks at the address of the letter itself.
@@ -167,20 +170,24 @@ impl<L: RunLedger + Send + Sync> Worker<L> {
         None
     }
 
-    /// Offers a letter alone.
+    /// Offers a letter alone. Where the connection that stands takes no more, another is opened for it.
     async fn offer<'a>(&'a self, letter: Claimed, desk: &mut Desk<'a>) -> Option<Claimed> {
-        let connection = match self.connect(desk).await {
-            Ok(connection) => connection,
-            Err(error) => {
-                self.put_back(letter, error, desk).await;
-                return None;
-            }
-        };
-        match connection.offer(letter.made.letter()).await {
-            Offered::Welcome => Some(letter),
-            Offered::Ended(attempt) => {
-                self.settle(letter, attempt, desk).await;
-                None
+        loop {
+            let connection = match self.connect(desk).await {
+                Ok(connection) => connection,
+                Err(error) => {
+                    self.put_back(letter, error, desk).await;
+                    return None;
+                }
+            };
+            match connection.offer(letter.made.letter()).await {
+                Offered::Welcome => return Some(letter),
+                Offered::Ended(attempt) => {
+                    self.settle(letter, attempt, desk).await;
+                    return None;
+                }
+                // A new connection has not taken any, and what it says is said of the letter.
+                Offered::Untaken(why) => self.learn(&why, desk),
             }
         }
     }
@@ -198,38 +205,46 @@ impl<L: RunLedger + Send + Sync> Worker<L> {
             reply: None,
             reason: Some(error.to_string()),
             next_attempt_at: Some(at),
-            refused_copies: Vec::new(),
+            copies: Vec::new(),
+            kept: None,
         };
-        desk.settling.push_back(Box::pin(self.ledger.settle(&self.lease, settlement)));
+        self.record(job.copy, settlement, desk);
         desk.wait_for_outcomes(0).await;
         self.report(job, Ending::NoConnection(error), desk).await;
     }
 
     /// Hands a letter over, claims and offers the next one with it, and gives that one back where the server waits for
-    /// its message.
+    /// its message. What became of the first is settled before anything of the next one is heard.
     async fn hand_over<'a>(&'a self, letter: Claimed, next: Option<Made>, desk: &mut Desk<'a>) -> Option<Claimed> {
         let Some(connection) = &mut desk.connection else { return None };
         let claim = next.as_ref().map(|next| self.claim(next));
-        let (ended, offered) =
-            connection.hand_over(letter.made.letter().message, next.as_ref().map(Made::letter)).await;
+        let (ended, ahead) = connection.hand_over(letter.made.letter().message, next.as_ref().map(Made::letter)).await;
         self.settle(letter, ended, desk).await;
+        let offered = match (&mut desk.connection, ahead) {
+            (Some(connection), Some(ahead)) => connection.hear(ahead).await,
+            _ => Offered::Untaken(Untaken::HungUp),
+        };
         let (made, claim) = next.zip(claim)?;
+        if let Offered::Untaken(why) = &offered {
+            self.learn(why, desk);
+        }
         match (claim.await, offered) {
-            (Ok(attempt), Some(Offered::Welcome)) if desk.stop.is_some() => {
+            (Ok(attempt), Offered::Welcome | Offered::Untaken(_)) if desk.stop.is_some() => {
                 // Nobody is sent a message that would be one too many.
                 desk.connection = None;
                 let ended = Outcome::Broken { stage: Stage::Body, cause: transport::Cause::Unusable };
                 self.settle(Claimed { made, attempt }, ended.into(), desk).await;
                 None
             }
-            (Ok(attempt), Some(Offered::Welcome)) => Some(Claimed { made, attempt }),
-            (Ok(attempt), Some(Offered::Ended(ended))) => {
+            (Ok(attempt), Offered::Welcome) => Some(Claimed { made, attempt }),
+            (Ok(attempt), Offered::Ended(ended)) => {
                 self.settle(Claimed { made, attempt }, ended, desk).await;
                 None
             }
-            (Ok(attempt), None) => self.offer(Claimed { made, attempt }, desk).await,
+            // Not a byte of its message has left: it goes at once, under the same attempt.
+            (Ok(attempt), Offered::Untaken(_)) => self.offer(Claimed { made, attempt }, desk).await,
             (Err(ending), offered) => {
-                if offered == Some(Offered::Welcome) {
+                if offered == Offered::Welcome {
                     // The server waits for a message that it must not get.
                     desk.connection = None;
                 }
@@ -242,18 +257,22 @@ impl<L: RunLedger + Send + Sync> Worker<L> {
     /// Claims a letter; the claim is queued when this is called.
     fn claim(&self, made: &Made) -> impl Future<Output = Result<AttemptId, Ending>> + use<'_, L> {
         let Made { job, composed } = made;
-        let claim = self.ledger.claim(
-            &self.lease,
-            Claim {
-                delivery: job.due.id,
-                at: self.clock.now(),
-                domain: job.recipient.to.domain().to_owned(),
-                weight: job.weight,
-                message_id: composed.message_id.clone(),
-                token: composed.token.to_string(),
-                subject: composed.subject.clone(),
-            },
-        );
+        let (at, domain) = (self.clock.now(), job.recipient.to.domain().to_owned());
+        let claim: Claiming<'_> = match job.copy {
+            Some(copy) => Box::pin(self.ledger.claim_copy(&self.lease, ClaimCopy { copy, at, domain })),
+            None => Box::pin(self.ledger.claim(
+                &self.lease,
+                Claim {
+                    delivery: job.due.id,
+                    at,
+                    domain,
+                    weight: job.weight,
+                    message_id: composed.message_id.clone(),
+                    token: composed.token.to_string(),
+                    subject: composed.subject.clone(),
+                },
+            )),
+        };
         async move {
             match claim.await {
                 Ok(ledger::Claimed::Yes(attempt)) => Ok(attempt),
@@ -266,24 +285,35 @@ impl<L: RunLedger + Send + Sync> Worker<L> {
 
     /// Records how an attempt ended, and reports it.
     async fn settle<'a>(&'a self, letter: Claimed, ended: Attempt, desk: &mut Desk<'a>) {
-        let Claimed { made: Made { job, .. }, attempt } = letter;
+        let Claimed { made: Made { mut job, composed }, attempt } = letter;
         tracing::debug!(
             to = job.recipient.to.masked(),
             outcome = mask_addresses(&ended.outcome.to_string()),
             "attempt"
         );
-        let strain = strain(&ended.outcome);
+        let strain = strain(&ended.outcome).filter(|_| !is_of_a_copy_alone(&job, &ended.outcome));
         let verdict = match (&desk.stop, verdict(&ended.outcome)) {
             // What broke off because the run stops is the first of the next one, like the letter that stopped it.
             (Some(reason), Verdict::Deferred | Verdict::Slowed(_)) => Verdict::Stop(reason.clone()),
             (_, verdict) => verdict,
         };
         let ended = Ended { attempt, outcome: ended, verdict: &verdict };
-        let settlement = settle(&job.due, ended, &self.retry, self.clock.now(), fastrand::f64());
+        let refused = ended.outcome.refused_copies.clone();
+        let mut settlement = settle(&job.due, ended, &self.retry, self.clock.now(), fastrand::f64());
         let state = settlement.state;
         if let Verdict::Stop(reason) = &verdict {
             desk.stop.get_or_insert_with(|| reason.clone());
         }
+        let end = (state, settlement.at);
+        settlement.copies = copies::ends(&composed.envelope, &refused, end, &self.retry, fastrand::f64());
+        if state == DeliveryState::Accepted {
+            settlement.reason = copies_in_words(&settlement.copies);
+        }
+        job.copies_at = settlement.copies.iter().filter_map(|copy| copy.next_attempt_at).min();
+        if job.copies_at.is_some() {
+            settlement.kept = Some(KeptLetter { sender: composed.envelope.from, message: composed.bytes });
+        }
+        let looks_again = state == DeliveryState::Deferred || settlement.kept.is_some() || job.copy.is_some();
         let ending = Ending::Attempted {
             attempt,
             verdict,
@@ -292,49 +322,30 @@ impl<L: RunLedger + Send + Sync> Worker<L> {
             reason: settlement.reason.clone(),
             strain,
         };
-        desk.settling.push_back(Box::pin(self.ledger.settle(&self.lease, settlement)));
+        self.record(job.copy, settlement, desk);
         // What is to be tried again is looked for in the ledger: it must be there before anybody looks.
         let newest = match self.outcomes {
-            Outcomes::Queued if state != DeliveryState::Deferred => NEWEST,
+            Outcomes::Queued if !looks_again => NEWEST,
             _ => 0,
         };
         desk.wait_for_outcomes(newest).await;
         self.report(job, ending, desk).await;
     }
 
+    /// Queues an outcome.
+    fn record<'a>(&'a self, copy: Option<CopyId>, settlement: Settlement, desk: &mut Desk<'a>) {
+        desk.settling.push_back(match copy {
+            None => Box::pin(self.ledger.settle(&self.lease, settlement)),
+            Some(copy) => Box::pin(self.ledger.settle_copy(&self.lease, copy, settlement)),
+        });
+    }
+
     async fn report(&self, job: Box<Job>, ending: Ending, desk: &mut Desk<'_>) {
         desk.is_alone |= desk.reports.send(Report { worker: self.number, job, ending }).await.is_err();
     }
+}
 
-    /// What the server takes, where that is less than a letter or the largest of the run.
-    fn refused_for_size(&self, made: &Made, connection: &Connection) -> Option<u64> {
-        let offered = connection.capabilities();
-        let largest = self.largest.max(made.composed.bytes.len() as u64);
-        (!offered.takes(largest)).then(|| offered.size.unwrap_or_default())
-    }
-
-    /// The connection that stands, or a new one.
-    async fn connect<'d>(&self, desk: &'d mut Desk<'_>) -> Result<&'d mut Connection, OpenError> {
-        let fit = desk.connection.take_if(|connection| {
-            connection.is_usable()
-                && connection.sent() < LETTERS_PER_CONNECTION
-                && desk.idle_since.elapsed() < LONGEST_IDLE
-        });
-        if let Some(connection) = fit {
-            return Ok(desk.connection.insert(connection));
-        }
-        if let Some(worn) = desk.connection.take() {
-            worn.close().await;
-        }
-        let opened = Connection::open(&self.server).await;
-        match &opened {
-            Ok(connection) => {
-                tracing::debug!(connection = self.number, offers = ?connection.capabilities(), "connected");
-            }
-            Err(error) => tracing::debug!(connection = self.number, %error, "not connected"),
-        }
-        desk.idle_since = Instant::now();
-        desk.is_cut_off = opened.is_err();
-        Ok(desk.connection.insert(opened?))
-    }
+/// Whether an outcome is an answer to the RCPT of a copy that goes by itself: that says nothing of the run.
+fn is_of_a_copy_alone(job: &Job, outcome: &Outcome) -> bool {
+    job.copy.is_some() && matches!(outcome, Outcome::Refused { stage: Stage::Rcpt, .. })
 }
