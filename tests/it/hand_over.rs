@@ -143,6 +143,8 @@ fn a_copy_goes_on_once_somebody_says_so_and_the_original_does_not() {
     assert!(!copy.run(&["status"]).exits(0).stdout.contains("handed over"));
     campaign.run(&["send", "--yes"]).exits(2).says("handed over to sam");
     campaign.run(&["follow-up", "--yes"]).exits(2).says("handed over to sam");
+    // This machine knows that the copy went on.
+    campaign.run(&["hand-over", "--undo"]).exits(2).says("does not know of 6 letters that left");
     assert_eq!(campaign.reached().len(), 11);
     nobody_twice(&campaign);
 }
