@@ -7,6 +7,7 @@ use super::error::{Error, Result};
 use super::realm::Realm;
 use super::shared_disk::SharedDisk;
 use crate::config::Settings;
+use crate::ledger::Unknown;
 use crate::ledger::sqlite::SqliteLedger;
 use crate::ledger::{LedgerError, PlaceLedger};
 use crate::model::Faults;
@@ -98,6 +99,22 @@ impl Folder {
     pub(super) fn refuse_lost_ledger(&self) -> Result<()> {
         self.refuse_handed_over()?;
         Ok(SqliteLedger::refuse_lost(&self.ledger_path()?, self.memory.as_deref())?)
+    }
+
+    /// The letters that witnesses know and the ledger does not, also where there is none.
+    ///
+    /// # Errors
+    /// Where something cannot be read.
+    pub(super) fn unknown_letters(&self) -> Result<Unknown> {
+        Ok(SqliteLedger::unknown_letters(&self.ledger_path()?, self.memory.as_deref())?)
+    }
+
+    /// The ledger to write to, whatever its witnesses know, to take that in; it is made where there is none.
+    ///
+    /// # Errors
+    /// Where it cannot be opened.
+    pub(super) fn ledger_to_adopt(&self) -> Result<Ledger> {
+        Ok(SqliteLedger::open_to_adopt(&self.ledger_path()?, self.memory.as_deref())?)
     }
 
     /// The ledger to write to, which must be there.

@@ -26,7 +26,7 @@ use section::{Document, Section};
 pub use calendar::CalendarSpec;
 pub use inbox::{Imap, Inbox};
 pub use letter::{LetterSpec, PdfFor};
-pub use pace::{Counts, PRESETS, Pace, Preset, Retry, StopAfter};
+pub use pace::{Counts, PRESETS, Pace, Preset, Retry, StopAfter, Unknown};
 pub use publish::{PublicAddressee, PublishSpec};
 pub use secret::Secret;
 pub use secret_source::{SecretError, SecretSource};

@@ -10,6 +10,7 @@
 //! 3. an outcome is durable before its future resolves; a later claim never overtakes an earlier outcome;
 //! 4. nothing here waits for the network.
 
+mod adoption;
 mod answer;
 mod attempt;
 mod delivery;
@@ -35,8 +36,9 @@ pub mod sqlite;
 mod stage;
 mod tally;
 
+pub use adoption::{Adopted, Departure, Unknown};
 pub use answer::{AddressChange, Hearing, Mark, Marked, Unbounced, Voice, Witness};
-pub use attempt::{AttemptId, Claim, Claimed, Resolution, Settlement};
+pub use attempt::{AttemptId, Claim, Claimed, Resolution, Ruling, Settlement};
 pub use delivery::{Delivery, DeliveryId, Selection, Standing};
 pub use error::LedgerError;
 pub use event::Event;
@@ -52,7 +54,7 @@ pub use read::ReadLedger;
 pub use row::{Due, PlannedRow};
 pub use rules::witness::knows;
 pub use run::RunLedger;
-pub use sent::{AttemptEnd, Sent, SentAttempt};
+pub use sent::{AttemptEnd, Losses, Sent, SentAttempt};
 pub use stage::StageLedger;
 pub use tally::Tally;
 

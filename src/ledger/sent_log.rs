@@ -7,9 +7,8 @@ use std::collections::BTreeMap;
 use std::fmt;
 
 use data_encoding::BASE64URL_NOPAD;
-use hmac::{Hmac, Mac};
+use hmac::Mac;
 use jiff::Timestamp;
-use sha2::Sha256;
 
 use crate::model::{CampaignId, DeliveryState, MessageId, Round, TokenKey};
 
@@ -17,21 +16,30 @@ use crate::model::{CampaignId, DeliveryState, MessageId, Round, TokenKey};
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub(super) struct AddressMark(String);
 
-/// Makes the marks of a ledger's addresses.
+/// Makes the marks of a ledger's addresses: by a secret that is made of the ledger's, under a label of the log's own.
 #[derive(Clone)]
-pub(super) struct Marker(Hmac<Sha256>);
+pub(super) struct Marker([u8; 32]);
 
 impl Marker {
-    /// With the ledger's secret, under a label of the log's own.
+    /// The one of the ledger with this secret.
     pub(super) fn of(key: &TokenKey) -> Self {
-        Self(key.labelled("the log of sent letters"))
+        Self(key.labelled("the log of sent letters").finalize().into_bytes().into())
+    }
+
+    /// The one with this secret, which [`Marker::secret`] gave.
+    pub(super) fn with(secret: [u8; 32]) -> Self {
+        Self(secret)
+    }
+
+    /// The secret.
+    pub(super) fn secret(&self) -> [u8; 32] {
+        self.0
     }
 
     /// The mark of an address, as [`EmailAddress::key`](crate::model::EmailAddress::key) gives it.
     pub(super) fn mark(&self, address_key: &str) -> AddressMark {
-        let mut mac = self.0.clone();
-        mac.update(address_key.as_bytes());
-        AddressMark(BASE64URL_NOPAD.encode(&mac.finalize().into_bytes()[..16]))
+        let digest = TokenKey::new(self.0).labelled(address_key).finalize().into_bytes();
+        AddressMark(BASE64URL_NOPAD.encode(&digest[..16]))
     }
 }
 

@@ -21,6 +21,7 @@ mod list_format;
 mod named_file;
 pub mod nearest;
 mod recipient;
+pub mod refusal;
 mod reply;
 mod roll_style;
 mod sent_letter;

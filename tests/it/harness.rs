@@ -184,8 +184,13 @@ impl Campaign {
 
     /// The command line of the program in this workspace.
     pub fn command(&self, arguments: &[&str]) -> Command {
+        self.command_in(self.folder.path(), arguments)
+    }
+
+    /// The command line of the program in another folder, on this machine.
+    pub fn command_in(&self, folder: &Path, arguments: &[&str]) -> Command {
         let mut command = Command::new(env!("CARGO_BIN_EXE_undersigned"));
-        command.arg("-C").arg(self.folder.path()).args(arguments).stdin(Stdio::null());
+        command.arg("-C").arg(folder).args(arguments).stdin(Stdio::null());
         // What the program remembers on this machine is the test's own.
         command.env("XDG_STATE_HOME", self.state.path());
         command.env("USER", "maria").envs(self.environment.iter().map(|(name, value)| (name, value)));

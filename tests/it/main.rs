@@ -44,3 +44,4 @@ mod sync;
 mod tls;
 mod tokens;
 mod wire;
+mod witness;

@@ -14,7 +14,7 @@ use super::error::{Error, Result};
 use super::folder::{Folder, Ledger};
 use super::note::Note;
 use super::review::write_rows;
-use crate::ledger::{ReadLedger, Selection};
+use crate::ledger::{Adopted, ReadLedger, Selection};
 use crate::model::CampaignId;
 use crate::report::LogWriter;
 
@@ -111,6 +111,12 @@ pub(super) fn refuse_older_ledger(ledger: Option<&Ledger>, folder: &Folder) -> R
         0 => Ok(()),
         letters => Err(Error::OlderLedger { ledger: folder.ledger_path()?, contacted, letters }),
     }
+}
+
+/// The letters of which the log tells and the ledger does not know, for whoever takes them in. A row without a valid
+/// address names nobody.
+pub(super) fn told_letters(ledger: Option<&Ledger>, folder: &Folder) -> Result<Vec<Adopted>> {
+    Ok(missed_letters(ledger, folder)?.iter().filter_map(Told::letter).collect())
 }
 
 /// The letters of the ledger's campaigns, and of the folder's own, of which the log tells and the ledger does not know.

@@ -6,7 +6,10 @@ use std::path::Path;
 
 use csv::{ByteRecord, Reader, ReaderBuilder};
 
-use crate::model::DeliveryState;
+use jiff::Timestamp;
+
+use crate::ledger::{Adopted, Departure};
+use crate::model::{CampaignId, DeliveryState, EmailAddress, MessageId, RecipientId, Round, plain};
 use crate::report::COLUMNS;
 
 /// Whose letter it is: campaign, round and recipient, as they stand in the file.
@@ -25,6 +28,37 @@ pub(super) struct Told {
     pub(super) attempt: u32,
     /// Its cells, in the order of the log's columns.
     pub(super) cells: Vec<Vec<u8>>,
+}
+
+impl Told {
+    /// What stands in a column, as it was before it was made inert.
+    fn text(&self, column: &str) -> Option<String> {
+        let place = COLUMNS.iter().position(|known| known.name == column)?;
+        let cell = std::str::from_utf8(&self.cells[place]).ok()?;
+        Some(plain(cell).to_owned())
+    }
+
+    /// The letter; `None` where the row does not name one.
+    pub(super) fn letter(&self) -> Option<Adopted> {
+        let time = |column: &str| self.text(column)?.parse::<Timestamp>().ok();
+        let state = self.text("state")?.parse::<DeliveryState>().ok()?;
+        let id = self.text("message_id").unwrap_or_default();
+        let id = id.trim_matches(['<', '>']);
+        Some(Adopted {
+            campaign: CampaignId::parse(&self.text("campaign")?).ok()?,
+            round: Round(self.text("round")?.parse().ok()?),
+            recipient: RecipientId::new(self.text("recipient")?),
+            email: EmailAddress::parse(&self.text("email")?).ok()?,
+            name: self.text("name")?,
+            organisation: self.text("organisation")?,
+            departure: Departure {
+                attempt: self.attempt,
+                at: time("accepted_at").or_else(|| time("last_attempt_at")).unwrap_or(Timestamp::UNIX_EPOCH),
+                accepted: matches!(state, DeliveryState::Accepted | DeliveryState::Bounced),
+                message_id: (!id.is_empty()).then(|| MessageId::from_text(id)),
+            },
+        })
+    }
 }
 
 /// The rows of a log that was written before, one after another.

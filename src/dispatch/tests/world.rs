@@ -8,7 +8,7 @@ use tokio::task::JoinHandle;
 use super::flawed::{Flaw, Flawed};
 use super::judge::{Wrong, judge};
 use super::round::{FIRST, assignment, campaign, plan};
-use super::schedule::{Blow, Kind, RECIPIENTS, Run, Schedule};
+use super::schedule::{Blow, Kind, RECIPIENTS, Refuses, Run, Schedule};
 use super::seams::{Seams, Strike};
 use super::wire::{Post, Wire};
 use crate::clock::{Clock, earlier, later};
@@ -62,6 +62,8 @@ pub(super) struct Known {
     pub(super) cut_short: u32,
     /// What persons said, of which recipient.
     pub(super) words: Vec<(usize, Resolution)>,
+    /// Whom the server refuses all along.
+    pub(super) refuses: Option<Refuses>,
     every_blow_fell: bool,
     first_had_its_troubles: Option<bool>,
 }
@@ -111,6 +113,7 @@ impl World {
             wrong: Vec::new(),
             cut_short: 0,
             words: Vec::new(),
+            refuses: schedule.refuses,
             every_blow_fell: true,
             first_had_its_troubles: None,
         };
@@ -132,6 +135,7 @@ impl World {
         let mut runs = schedule.runs.iter();
         while let Some(run) = runs.next() {
             self.server.forget_orders();
+            self.server.order(schedule.refuses.into_iter().flat_map(Refuses::faults));
             let thief =
                 run.blow.filter(|blow| blow.kind.is_robbery()).map(|_| runs.next().cloned().unwrap_or_default());
             match &thief {
@@ -145,6 +149,8 @@ impl World {
             }
         }
         self.server.forget_orders();
+        let for_ever = schedule.refuses.filter(|refuses| matches!(refuses, Refuses::Recipient(_)));
+        self.server.order(for_ever.into_iter().flat_map(Refuses::faults));
         let mut is_done = false;
         for _ in 0..PEACEFUL_RUNS {
             is_done = self.lone_run(&Run::default()).await;
@@ -285,7 +291,8 @@ impl World {
         tokio::time::sleep(Duration::from_millis(1)).await;
         let mut known = lock(&self.known);
         known.every_blow_fell &= seams.was_struck();
-        known.first_had_its_troubles.get_or_insert(self.server.orders() == 0);
+        let is_over = self.server.orders() == 0 || known.refuses.is_some();
+        known.first_had_its_troubles.get_or_insert(is_over);
         known.cut_short += u32::from(kind.is_some_and(|kind| !matches!(kind, Kind::Told | Kind::SetBack)));
         ended
     }

@@ -4,6 +4,7 @@
 use std::time::Duration;
 
 pub(super) mod effect;
+pub(super) mod held;
 pub(super) mod obstacle;
 pub(super) mod place;
 pub(super) mod resolve;

@@ -9,7 +9,6 @@ use std::time::{Duration, Instant};
 use rusqlite::{Connection, ErrorCode, OpenFlags, TransactionBehavior, params};
 
 use super::failure::{Failure, translate};
-use super::lost_log::refuse_lost_log;
 use super::patience::PATIENCE;
 use super::place::{connect, private, sibling};
 use super::wal;
@@ -44,7 +43,6 @@ pub(super) fn open(path: &Path) -> Result<(Connection, PathBuf)> {
     let path = path.canonicalize().map_err(|error| failed(&error))?;
     keep_private(&path).map_err(|error| failed(&error))?;
     refuse_damaged_log(&path)?;
-    refuse_lost_log(&path)?;
     let mut connection = connect(&path, OpenFlags::SQLITE_OPEN_READ_WRITE).map_err(|error| translate(&error, &path))?;
     // Two processes that make one ledger at one time: SQLite says `busy` to one of them at places where it does not
     // wait.

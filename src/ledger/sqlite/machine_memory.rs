@@ -20,6 +20,8 @@ pub(super) struct MachineMemory {
 pub(super) struct Seen {
     /// Its last event: the number and a digest.
     pub(super) event: Option<(i64, String)>,
+    /// What makes the marks of addresses in its logs.
+    pub(super) marks: [u8; 32],
     /// Where it lay.
     pub(super) at: PathBuf,
 }
@@ -37,9 +39,11 @@ impl MachineMemory {
     /// What was last seen of the ledger of this id.
     pub(super) fn seen(&self, id: &str) -> Option<Seen> {
         let text = fs::read_to_string(self.of(id)).ok()?;
-        let (event, at) = text.split_once('\n')?;
+        let (event, rest) = text.split_once('\n')?;
+        let (marks, at) = rest.split_once('\n')?;
         let event = event.split_once(' ').and_then(|(number, digest)| Some((number.parse().ok()?, digest.to_owned())));
-        Some(Seen { event, at: PathBuf::from(at.trim_end_matches('\n')) })
+        let marks = HEXLOWER.decode(marks.as_bytes()).ok()?.try_into().ok()?;
+        Some(Seen { event, marks, at: PathBuf::from(at.trim_end_matches('\n')) })
     }
 
     /// The file that says what was last seen.
@@ -47,12 +51,12 @@ impl MachineMemory {
         self.folder.join(format!("{id}.seen"))
     }
 
-    /// The log of the ledger that last lay there, where there was one.
-    pub(super) fn log_of_ledger_at(&self, ledger: &Path) -> Option<PathBuf> {
+    /// The id of the ledger that last lay there, where there was one.
+    pub(super) fn id_at(&self, ledger: &Path) -> Option<String> {
         let id = fs::read_to_string(self.by_place(&absolute(ledger))).ok()?;
         let id = id.trim();
         let is_id = id.len() == 32 && id.bytes().all(|byte| byte.is_ascii_hexdigit());
-        is_id.then(|| self.log(id))
+        is_id.then(|| id.to_owned())
     }
 
     fn by_place(&self, ledger: &Path) -> PathBuf {
@@ -73,7 +77,7 @@ impl MachineMemory {
     pub(super) fn see(&self, id: &str, seen: &Seen) -> io::Result<()> {
         if self.seen(id).as_ref() != Some(seen) {
             let event = seen.event.as_ref().map(|(number, digest)| format!("{number} {digest}")).unwrap_or_default();
-            self.replace(&self.of(id), &format!("{event}\n{}\n", seen.at.display()))?;
+            self.replace(&self.of(id), &format!("{event}\n{}\n{}\n", HEXLOWER.encode(&seen.marks), seen.at.display()))?;
         }
         let place = self.by_place(&seen.at);
         if fs::read_to_string(&place).is_ok_and(|known| known.trim() == id) {

@@ -8,6 +8,7 @@
 //! readable by their owner alone.
 
 mod account_log;
+mod adopt;
 mod answer;
 mod bounce;
 mod bulk;
@@ -26,6 +27,7 @@ mod host;
 mod lease;
 mod left_open;
 mod lock;
+mod losses;
 mod lost_log;
 mod machine_memory;
 mod mail;
@@ -39,6 +41,7 @@ mod read;
 mod reader;
 mod readers;
 mod resolve;
+mod rule;
 mod run;
 mod selection;
 mod sent_file;
@@ -74,9 +77,10 @@ use self::failure::Failure;
 use self::machine_memory::MachineMemory;
 use self::reader::Reader;
 use self::readers::Readers;
-use self::witness::Witnesses;
+use self::witness::{Doubts, Witnesses};
 use self::writer::{Command, Job, Store, Work};
-use super::{LedgerError, Machine, Result};
+use super::{Adopted, LedgerError, Machine, Result, Unknown, Word};
+use crate::clock::Clock;
 
 /// A ledger in a SQLite file. Clones share it; dropping the last one waits until everything that was asked is durable.
 #[derive(Clone)]
@@ -128,7 +132,7 @@ impl SqliteLedger {
     /// [`LedgerError::Newer`], [`LedgerError::Unusable`], [`LedgerError::Full`], or what the file
     /// system says.
     pub fn open(path: &Path) -> Result<Self> {
-        Self::open_with(path, host::machine(), "", None)
+        Self::open_with(path, host::machine(), "", None, Doubts::Refuse)
     }
 
     /// The same, on a machine that remembers in the folder `memory` which ledgers it wrote.
@@ -136,7 +140,7 @@ impl SqliteLedger {
     /// # Errors
     /// As [`SqliteLedger::open`], and where the machine remembers what the ledger does not know.
     pub fn open_remembered(path: &Path, memory: &Path) -> Result<Self> {
-        Self::open_with(path, host::machine(), "", Some(MachineMemory::in_folder(memory)))
+        Self::open_with(path, host::machine(), "", Some(MachineMemory::in_folder(memory)), Doubts::Refuse)
     }
 
     /// Opens a ledger for reading; `None` where there is none yet. Works where nothing may be written, and while a run
@@ -171,6 +175,35 @@ impl SqliteLedger {
         witness::compare(&connection, &path, memory.as_ref()).map_err(|failure| failure.into_error(&path))
     }
 
+    /// The letters that witnesses know and the ledger at a path does not, also where there is none.
+    ///
+    /// # Errors
+    /// Where something cannot be read.
+    pub fn unknown_letters(path: &Path, memory: Option<&Path>) -> Result<Unknown> {
+        witness::unknown_letters(path, memory.map(MachineMemory::in_folder).as_ref())
+    }
+
+    /// Opens a ledger, or makes it, whatever its witnesses know: to [`adopt`](Self::adopt) that.
+    ///
+    /// # Errors
+    /// As [`SqliteLedger::open`], but for [`LedgerError::Lost`].
+    pub fn open_to_adopt(path: &Path, memory: Option<&Path>) -> Result<Self> {
+        Self::open_with(path, host::machine(), "", memory.map(MachineMemory::in_folder), Doubts::Adopt)
+    }
+
+    /// Takes letters that witnesses know for sent, and everything else that they know for known.
+    ///
+    /// # Errors
+    /// [`LedgerError::Held`] while a run sends one of the ledger's campaigns.
+    pub fn adopt(
+        &self,
+        letters: Vec<Adopted>,
+        clock: &Clock,
+        word: Word,
+    ) -> impl Future<Output = Result<()>> + Send + use<> {
+        self.ask(adopt::Adopt { letters, clock: clock.clone(), word })
+    }
+
     /// The file, without symbolic links.
     #[must_use]
     pub fn path(&self) -> &Path {
@@ -180,16 +213,26 @@ impl SqliteLedger {
     /// Opens a ledger as a machine that has this name, and no other id; `pragmas` are for the connection that writes.
     #[cfg(test)]
     fn open_as(path: &Path, name: &str, pragmas: &str) -> Result<Self> {
-        Self::open_with(path, Machine { id: name.to_owned(), name: name.to_owned() }, pragmas, None)
+        let machine = Machine { id: name.to_owned(), name: name.to_owned() };
+        Self::open_with(path, machine, pragmas, None, Doubts::Refuse)
     }
 
-    fn open_with(path: &Path, machine: Machine, pragmas: &str, memory: Option<MachineMemory>) -> Result<Self> {
-        if !path.exists() {
-            witness::refuse_missing_ledger(path, memory.as_ref())?;
+    fn open_with(
+        path: &Path,
+        machine: Machine,
+        pragmas: &str,
+        memory: Option<MachineMemory>,
+        doubts: Doubts,
+    ) -> Result<Self> {
+        if doubts == Doubts::Refuse {
+            match path.canonicalize() {
+                Ok(path) => lost_log::refuse_lost_log(&path)?,
+                Err(_) => witness::refuse_missing_ledger(path, memory.as_ref())?,
+            }
         }
         let (connection, path) = file::open(path)?;
         let opened = connection.execute_batch(pragmas).map_err(Failure::from);
-        let witnesses = opened.and_then(|()| Witnesses::open(&connection, &path, memory.as_ref()));
+        let witnesses = opened.and_then(|()| Witnesses::open(&connection, &path, memory.as_ref(), doubts));
         let witnesses = witnesses.map_err(|failure| failure.into_error(&path))?;
         let store = Store::new(connection, path.clone(), machine.clone(), witnesses);
         let (commands, inbox) = channel();

@@ -10,7 +10,7 @@ use proptest::prelude::*;
 use super::mails::{Says, mail, says};
 use super::*;
 use crate::ledger::memory::{Commits, Disk, MemoryLedger};
-use crate::ledger::{Elsewhere, LedgerError, MailLedger, Mark, Resolution};
+use crate::ledger::{Elsewhere, LedgerError, MailLedger, Mark, Resolution, Ruling};
 use crate::model::window::{Window, Windows};
 use crate::model::{Addressee, Answer, SentLetter, Suppression, Target, Thread};
 
@@ -39,6 +39,9 @@ enum Step {
     /// The run that lost its lease claims one, and settles what it had under way.
     LostClaim(Round, usize),
     LostSettle(DeliveryState),
+    /// Says of the delivery whose attempt ended last what becomes of it.
+    Rule(DeliveryState),
+    LostRule(DeliveryState),
     /// With the lease given back, or while a run has it.
     Resolve(Round, usize, Resolution, bool),
     /// A person or a mail says something of a recipient.
@@ -83,6 +86,8 @@ fn step() -> impl Strategy<Value = Step> {
         1 => proptest::bool::weighted(0.7).prop_map(Step::HandOver),
         1 => (round(), who()).prop_map(|(round, who)| Step::LostClaim(round, who)),
         1 => state().prop_map(Step::LostSettle),
+        2 => state().prop_map(Step::Rule),
+        1 => state().prop_map(Step::LostRule),
         3 => (round(), who(), resolution(), proptest::bool::weighted(0.8)).prop_map(|(round, who, word, alone)| Step::Resolve(round, who, word, alone)),
         3 => (who(), answer(), text(), voice()).prop_map(|(who, answer, note, by)| Step::Mark(who, answer, note, by)),
         1 => (target(), proptest::sample::select(vec![None, Some("asked")]), voice())
@@ -257,6 +262,12 @@ impl<L: ReadLedger + RunLedger> Run<L> {
         said(outcome)
     }
 
+    async fn rule(&self, state: DeliveryState, second: i64) -> String {
+        let Some((delivery, attempt)) = self.over.last().copied() else { return "nothing".to_owned() };
+        let reason = "as others were".to_owned();
+        said(self.ledger.rule(&self.lease, Ruling { delivery, attempt, at: at(second), state, reason }).await)
+    }
+
     fn deliveries(&self) -> Vec<Delivery> {
         self.ledger.deliveries(&campaign(), &Selection::default()).collect::<Result<_>>().unwrap()
     }
@@ -322,9 +333,11 @@ impl<P: Place> Side<P> {
                 }
             }
             Step::HandOver(alone) => run.hand_over(alone, second).await,
-            Step::LostClaim(..) | Step::LostSettle(_) if !robbed => "nobody".to_owned(),
+            Step::Rule(state) => run.rule(state, second).await,
+            Step::LostClaim(..) | Step::LostSettle(_) | Step::LostRule(_) if !robbed => "nobody".to_owned(),
             Step::LostClaim(round, who) => self.runs[0].claim(round, who, second).await,
             Step::LostSettle(state) => self.runs[0].settle(state, second).await,
+            Step::LostRule(state) => self.runs[0].rule(state, second).await,
             Step::Resolve(round, who, resolution, alone) => {
                 let Run { ledger, lease, .. } = run;
                 if alone {
