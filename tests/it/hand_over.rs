@@ -96,6 +96,7 @@ fn a_folder_that_was_handed_over_is_locked_until_it_is_taken_back() {
         &["suppress", "r0002@d02.example.org", "--undo"],
         &["stop"],
         &["sync"],
+        &["adopt", "--witness"],
         &["hand-over", "--to", "ana"],
     ] {
         let ran = campaign.run_aside(refused);
