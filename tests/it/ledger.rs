@@ -62,6 +62,54 @@ fn a_file_that_is_no_ledger_is_left_alone() {
 
 /// A file may not grow beyond some size: to the program it is a disk that fills up while it sends.
 #[cfg(unix)]
+/// On a disk of a size, in a room of its own in which it is mounted; then what lies on it is brought out.
+const ON_A_SMALL_DISK: &str = r#"
+mount -t tmpfs -o size="$1"k,mode=700 small "$2" && shift && logs=$1 && shift || exit 99
+if [ -d "$logs.kept" ]; then cp -a "$logs.kept/." "$logs/" || exit 98; fi
+"$@"
+status=$?
+rm -rf "$logs.kept" && cp -a "$logs" "$logs.kept" || exit 97
+exit $status
+"#;
+
+#[cfg(target_os = "linux")]
+#[test]
+fn whenever_the_disk_gets_full_every_reply_that_was_read_is_recorded() {
+    const RECIPIENTS: usize = 300;
+    let may = Command::new("unshare").args(["--user", "--map-root-user", "--mount", "true"]).status();
+    if !may.is_ok_and(|status| status.success()) {
+        eprintln!("skipped: this system lets nobody but root mount a small disk");
+        return;
+    }
+    let mut stopped = 0;
+    for level in 0..24 {
+        let campaign = Campaign::new().many_recipients(RECIPIENTS).settings("[pace]\nconnections = 4\n").server([]);
+        std::fs::create_dir(campaign.path("logs")).unwrap();
+        let run = campaign.command(&["send", "--yes"]);
+        let mut small = Command::new("unshare");
+        small.args(["--user", "--map-root-user", "--mount", "sh", "-c", ON_A_SMALL_DISK, "sh"]);
+        small.arg((4_300 + level * 60).to_string()).arg(campaign.path("logs"));
+        small.arg(run.get_program()).args(run.get_args()).stdin(Stdio::null());
+        small.envs(run.get_envs().filter_map(|(name, value)| Some((name, value?))));
+        let ran = Ran::new(small.output().unwrap());
+        assert!(matches!(ran.status, Some(0 | 2 | 3)), "{level}: {ran:#?}");
+        std::fs::remove_dir(campaign.path("logs")).unwrap();
+        std::fs::rename(campaign.path("logs.kept"), campaign.path("logs")).unwrap();
+        let sent = campaign.received().len();
+        if ran.status != Some(0) {
+            assert!(ran.stderr.contains("the disk is full"), "{level}: {ran:#?}");
+        }
+        if ran.status == Some(3) {
+            stopped += usize::from((1..RECIPIENTS).contains(&sent));
+        }
+        // The next run has room, and finds nothing in doubt.
+        campaign.run(&["send", "--yes"]).exits(0);
+        everybody_got_it_once(&campaign, RECIPIENTS);
+        assert!(campaign.states().values().all(|state| state == "accepted"), "{level}: {:?}", campaign.states());
+    }
+    assert!(stopped >= 3, "the disk got full while letters were on the wire {stopped} times");
+}
+
 #[test]
 fn on_a_full_disk_the_run_stops_and_the_next_goes_on() {
     let campaign = Campaign::new().many_recipients(150).server([]);

@@ -60,6 +60,9 @@ impl Command for ClaimDelivery {
     fn run(&mut self, store: &mut Store) -> std::result::Result<Claimed, Failure> {
         let run = store.run_of(&self.lease)?;
         store.files.stand(store.transaction)?;
+        if store.reserve.is_used() {
+            return Err(LedgerError::Full { path: store.path.clone() }.into());
+        }
         let found = find(&store.connection, run, &self.claim)?
             .ok_or_else(|| LedgerError::NoSuchDelivery(self.claim.delivery.0.to_string()))?;
         let RoundFacts { generation, snapshot, is_halted } = store.round(run.campaign, found.round)?;

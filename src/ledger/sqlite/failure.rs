@@ -89,6 +89,11 @@ pub(super) fn translate(error: &Error, path: &Path) -> LedgerError {
     }
 }
 
+/// Whether the disk is full.
+pub(super) fn is_full(error: &Error) -> bool {
+    matches!(translate(error, Path::new("")), LedgerError::Full { .. })
+}
+
 /// Whether a command may succeed by itself though the transaction it was in did not: the fault lies in one command, not
 /// in the disk.
 pub(super) fn lies_in_a_command(error: &Error) -> bool {

@@ -20,8 +20,8 @@ use super::timeline::Timeline;
 use super::value::micros;
 use super::writer::{Command, Store};
 use crate::clock::{Clock, later};
-use crate::ledger::Lease;
 use crate::ledger::rules::TERM;
+use crate::ledger::{Lease, LedgerError};
 use crate::model::CampaignId;
 
 /// Takes a lease.
@@ -40,6 +40,9 @@ impl Command for TakeLease {
         let key = campaign_key(&store.connection, &self.campaign)?;
         let lock = lock(store, &self.campaign, key, at)?;
         store.refuse_elsewhere(key)?;
+        // Without it, a reply that was read might find no room.
+        let reserved = store.reserve.take_up(&store.path, &self.campaign);
+        reserved.map_err(|_| LedgerError::Full { path: store.path.clone() })?;
         let time = Timeline::begin(&store.connection, &self.clock)?;
         let number: i64 = store.connection.query_row(
             "INSERT INTO lease (campaign, number, host, pid, since, deadline, machine, machine_name, person)
@@ -145,5 +148,6 @@ impl Command for Release {
 
     fn committed(&mut self, store: &mut Store) {
         store.sessions.remove(&self.lease.campaign);
+        store.reserve.put_back();
     }
 }

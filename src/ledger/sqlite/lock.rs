@@ -54,9 +54,14 @@ pub(super) fn is_held(ledger: &Path, campaign: &CampaignId) -> Option<bool> {
     }
 }
 
-/// Where the lock of a campaign is. The name is made of a hash: ids may differ in case alone, which some file systems
-/// do not see.
+/// Where the lock of a campaign is.
 fn place(ledger: &Path, campaign: &CampaignId) -> PathBuf {
+    sibling(ledger, &format!("-{}.lock", name_of(campaign)))
+}
+
+/// What a campaign is called in the names of files. It is made of a hash: ids may differ in case alone, which some file
+/// systems do not see.
+pub(super) fn name_of(campaign: &CampaignId) -> String {
     let digest = Sha256::digest(campaign.as_str());
-    sibling(ledger, &format!("-{}.lock", HEXLOWER.encode(&digest[..8])))
+    HEXLOWER.encode(&digest[..8])
 }

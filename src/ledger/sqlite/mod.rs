@@ -40,6 +40,7 @@ mod plan;
 mod read;
 mod reader;
 mod readers;
+mod reserve;
 mod resolve;
 mod rule;
 mod run;

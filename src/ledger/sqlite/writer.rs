@@ -12,9 +12,10 @@ use rusqlite::{Connection, OptionalExtension, params};
 use serde::Serialize;
 use tokio::sync::oneshot;
 
-use super::failure::{Failure, lies_in_a_command, translate};
+use super::failure::{Failure, is_full, lies_in_a_command, translate};
 use super::lost_log;
 use super::open_files::OpenFiles;
+use super::reserve::Reserve;
 use super::session::{Run, Session};
 use super::value::micros;
 use super::witness::Witnesses;
@@ -108,6 +109,7 @@ pub(super) struct Store {
     pub(super) sessions: HashMap<CampaignId, Session>,
     pub(super) files: OpenFiles,
     pub(super) witnesses: Witnesses,
+    pub(super) reserve: Reserve,
     /// Which transaction this is.
     pub(super) transaction: u64,
     /// The last attempt that was recorded in this transaction.
@@ -150,6 +152,7 @@ impl Store {
         Self {
             connection,
             files: OpenFiles::of(&path),
+            reserve: Reserve::default(),
             path,
             source: format!("run {}/{}", machine.name, std::process::id()),
             machine,
@@ -195,6 +198,12 @@ impl Store {
                     self.commit(vec![work]);
                 }
             }
+            // There is room for what ends. What would begin is refused.
+            Err(Unfinished::Command(error) | Unfinished::Transaction(error))
+                if is_full(&error) && self.reserve.give_up() =>
+            {
+                self.commit(batch);
+            }
             Err(Unfinished::Command(error) | Unfinished::Transaction(error)) => {
                 tracing::warn!(%error, commands = batch.len(), "a transaction of the ledger was rolled back");
                 for work in batch {
@@ -203,7 +212,7 @@ impl Store {
             }
             Ok(()) => {
                 // Only then is anybody told: a letter leaves when its intent is in the ledger and known to the witness.
-                let witnessed = self.witnesses.write();
+                let witnessed = self.witnesses.write(&mut self.reserve);
                 for mut work in batch {
                     work.committed(self);
                     match &witnessed {

@@ -22,6 +22,7 @@ use self::owner::{Owner, knows};
 use super::failure::Failure;
 use super::machine_memory::{MachineMemory, Seen};
 use super::place::sibling;
+use super::reserve::Reserve;
 use super::sent_file::SentFile;
 use crate::ledger::LedgerError;
 use crate::ledger::sent_log::{AddressMark, Letter, Line, Marker, Turn};
@@ -58,6 +59,10 @@ pub(super) enum Doubts {
     Refuse,
     /// It is opened, to take in what the witness knows.
     Adopt,
+}
+
+fn is_full(error: &io::Error) -> bool {
+    matches!(error.kind(), io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded)
 }
 
 impl Witnesses {
@@ -106,7 +111,9 @@ impl Witnesses {
     }
 
     /// Adds to the logs what was noted; returns once that is on the disk.
-    pub(super) fn write(&mut self) -> io::Result<()> {
+    ///
+    /// Where the disk is full, the reserve makes room.
+    pub(super) fn write(&mut self, reserve: &mut Reserve) -> io::Result<()> {
         if self.lines.is_empty() {
             return Ok(());
         }
@@ -116,16 +123,20 @@ impl Witnesses {
         {
             tracing::warn!("{}: this machine cannot remember what was sent: {error}", log.path.display());
         }
-        self.beside.add(&lines).and_then(|()| self.beside.flush())
+        match self.beside.add(&lines).and_then(|()| self.beside.flush()) {
+            // Half of it may have been written: it begins on a new line.
+            Err(error) if is_full(&error) && reserve.give_up() => {
+                self.beside.add(&format!("\n{lines}")).and_then(|()| self.beside.flush())
+            }
+            written => written,
+        }
     }
 
     /// Why nothing could be added to the log.
     pub(super) fn explain(&self, error: &io::Error) -> LedgerError {
-        match error.kind() {
-            io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded => {
-                LedgerError::Full { path: self.beside.path.clone() }
-            }
-            _ => unreadable(&self.beside.path, error),
+        match is_full(error) {
+            true => LedgerError::Full { path: self.beside.path.clone() },
+            false => unreadable(&self.beside.path, error),
         }
     }
 
