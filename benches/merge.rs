@@ -87,8 +87,16 @@ fn measure(case: &Case) {
     let compose = |recipient: &Recipient| {
         let merged = letter.merge(recipient, None).expect("a letter");
         let language = letter.language();
-        let draft =
-            Draft { recipient, id: &recipient.id, merged: &merged, language, attachments: &[], thread: &[], at };
+        let draft = Draft {
+            recipient,
+            id: &recipient.id,
+            known_as: None,
+            merged: &merged,
+            language,
+            attachments: &[],
+            thread: &[],
+            at,
+        };
         composer.compose(&draft).expect("a message")
     };
     println!("  a message has {} bytes", compose(&recipients[7]).bytes.len());

@@ -96,6 +96,7 @@ fn a_folder_that_was_handed_over_is_locked_until_it_is_taken_back() {
         &["suppress", "r0002@d02.example.org", "--undo"],
         &["stop"],
         &["sync"],
+        &["adopt", "--witness"],
         &["hand-over", "--to", "ana"],
     ] {
         let ran = campaign.run_aside(refused);
@@ -143,6 +144,8 @@ fn a_copy_goes_on_once_somebody_says_so_and_the_original_does_not() {
     assert!(!copy.run(&["status"]).exits(0).stdout.contains("handed over"));
     campaign.run(&["send", "--yes"]).exits(2).says("handed over to sam");
     campaign.run(&["follow-up", "--yes"]).exits(2).says("handed over to sam");
+    // This machine knows that the copy went on.
+    campaign.run(&["hand-over", "--undo"]).exits(2).says("does not know of 6 letters that left");
     assert_eq!(campaign.reached().len(), 11);
     nobody_twice(&campaign);
 }

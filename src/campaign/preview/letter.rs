@@ -7,9 +7,9 @@ use crate::campaign::error::{Error, Result};
 use crate::campaign::folder::{Folder, Ledger};
 use crate::campaign::past::foresight::Foresight;
 use crate::dispatch::LetterMaker;
-use crate::ledger::{ReadLedger, Selection};
+use crate::ledger::ReadLedger;
 use crate::letter::{Choice, Merged};
-use crate::model::{CampaignId, EmailAddress, Language, MessageId, Place, Round};
+use crate::model::{Addressee, CampaignId, EmailAddress, Language, MessageId, Place, Recipient, Round, Thread};
 use crate::pdf::Press;
 use crate::plan::{Decision, Entry, SkipReason};
 use crate::report::printable;
@@ -33,15 +33,13 @@ pub(super) struct Attempted {
 }
 
 impl Attempted {
-    fn message_id(&self, to: &EmailAddress) -> Result<Option<MessageId>> {
+    fn message_id(&self, recipient: &Recipient) -> Result<Option<MessageId>> {
         let Some(ledger) = &self.ledger else { return Ok(None) };
-        let selection = Selection { round: Some(self.round), recipient: Some(to.key()), ..Selection::default() };
-        for delivery in ledger.deliveries(&self.campaign, &selection) {
-            if let Some(message_id) = delivery?.message_id {
-                return Ok(Some(message_id));
-            }
-        }
-        Ok(None)
+        let before = Round(self.round.0.saturating_add(1));
+        let thread = Thread { campaign: self.campaign.clone(), before, continues: None, quotes: false };
+        let histories = ledger.histories(&thread, &[Addressee::from(recipient)])?;
+        let mut rounds = histories.into_iter().flat_map(|history| history.rounds);
+        Ok(rounds.find(|past| past.round == self.round).and_then(|past| past.message_id))
     }
 }
 
@@ -131,7 +129,7 @@ impl Letter<'_> {
     fn eml(&self) -> Result<Vec<u8>> {
         let Forms { maker, attempted, now, .. } = self.forms;
         let Entry { id, recipient, history, .. } = &self.entry;
-        let known_as = attempted.message_id(&recipient.to)?;
+        let known_as = attempted.message_id(recipient)?;
         Ok(maker.make(id, known_as.as_ref(), recipient, history, *now)?.bytes)
     }
 

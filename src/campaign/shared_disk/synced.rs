@@ -30,7 +30,7 @@ fn marker(name: &str, is_folder: bool) -> Option<&'static str> {
         (".tmp.drivedownload" | ".tmp.driveupload", true) => Some("Google Drive"),
         (journal, false) => {
             let hash = journal.strip_prefix("._sync_").or_else(|| journal.strip_prefix(".sync_"));
-            hash.is_some_and(|hash| hash.ends_with(".db")).then_some("Nextcloud or ownCloud")
+            hash.and_then(|hash| hash.strip_suffix(".db")).map(|_| "Nextcloud or ownCloud")
         }
         _ => None,
     }
