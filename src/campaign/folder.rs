@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 use super::error::{Error, Result};
 use super::realm::Realm;
 use crate::config::Settings;
+use crate::ledger::Unknown;
 use crate::ledger::sqlite::SqliteLedger;
 use crate::model::Faults;
 use crate::workspace::Workspace;
@@ -24,6 +25,8 @@ pub struct Folder {
     pub realm: Realm,
     /// What is worth a look in `campaign.toml` and stops nothing.
     pub warnings: Faults,
+    /// Where this machine remembers the ledgers that it wrote; nowhere, where it is not given.
+    pub memory: Option<PathBuf>,
 }
 
 impl Folder {
@@ -35,7 +38,7 @@ impl Folder {
         let doing = || format!("the folder `{}` cannot be opened", directory.display());
         let workspace = Workspace::open(directory).map_err(|source: io::Error| Error::file(doing(), source))?;
         let (settings, warnings) = Settings::load(&workspace, config)?;
-        Ok(Self { workspace, settings, realm, warnings })
+        Ok(Self { workspace, settings, realm, warnings, memory: None })
     }
 
     /// The ledger to read from, where there is one.
@@ -51,7 +54,35 @@ impl Folder {
     /// # Errors
     /// Where it cannot be opened.
     pub fn ledger(&self) -> Result<Ledger> {
-        Ok(SqliteLedger::open(&self.ledger_path()?)?)
+        let path = self.ledger_path()?;
+        Ok(match &self.memory {
+            Some(memory) => SqliteLedger::open_remembered(&path, memory)?,
+            None => SqliteLedger::open(&path)?,
+        })
+    }
+
+    /// Refuses a ledger that does not know what a witness of its knows; changes nothing.
+    ///
+    /// # Errors
+    /// [`LedgerError::Lost`](crate::ledger::LedgerError::Lost) where that is so, and where something cannot be read.
+    pub(super) fn refuse_lost_ledger(&self) -> Result<()> {
+        Ok(SqliteLedger::refuse_lost(&self.ledger_path()?, self.memory.as_deref())?)
+    }
+
+    /// The letters that witnesses know and the ledger does not, also where there is none.
+    ///
+    /// # Errors
+    /// Where something cannot be read.
+    pub(super) fn unknown_letters(&self) -> Result<Unknown> {
+        Ok(SqliteLedger::unknown_letters(&self.ledger_path()?, self.memory.as_deref())?)
+    }
+
+    /// The ledger to write to, whatever its witnesses know, to take that in; it is made where there is none.
+    ///
+    /// # Errors
+    /// Where it cannot be opened.
+    pub(super) fn ledger_to_adopt(&self) -> Result<Ledger> {
+        Ok(SqliteLedger::open_to_adopt(&self.ledger_path()?, self.memory.as_deref())?)
     }
 
     /// The ledger to write to, which must be there.

@@ -11,7 +11,7 @@ use clap::{Args, Parser, Subcommand, ValueEnum, ValueHint};
 use clap_complete::Shell;
 
 pub use letter::{Check, Init, Plan, Preview, PreviewFormat, Publish};
-pub use person::{Mark, MarkStatus, Resolve, ResolveState, Stop, Suppress};
+pub use person::{Adopt, Mark, MarkStatus, Resolve, ResolveState, Stop, Suppress};
 pub use review::{Log, LogFormat, Read, Status, Sync};
 pub use sending::{FollowUp, Send};
 
@@ -88,6 +88,13 @@ pub enum Command {
     FollowUp(FollowUp),
     /// Say what became of a delivery in doubt
     Resolve(Resolve),
+    /// Take letters for sent of which the ledger does not know
+    ///
+    /// With `--witness`, after the ledger was lost, or an older copy of it was put back: the log of sent letters beside
+    /// the ledger, `contacted.csv` and this machine know what left. Who was written to since counts as accepted, or is
+    /// in doubt where nobody knows whether the server took the letter; nobody of them gets it again. Where the newest
+    /// ledger can be put back, that is better: answers and notes are in the ledger alone.
+    Adopt(Adopt),
     /// Record an answer by hand: of a telephone call, a meeting, or a mail that was taken for something else
     ///
     /// What you say counts more than any mail. `replied`, `declined` and `opted-out` stop follow-ups, and the letter

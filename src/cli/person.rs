@@ -44,6 +44,18 @@ pub enum ResolveState {
     Bounced,
 }
 
+/// Takes in what witnesses know.
+#[derive(Debug, Args)]
+pub struct Adopt {
+    /// What the logs of sent letters, contacted.csv and this machine know of letters that left
+    #[arg(long, required = true)]
+    pub witness: bool,
+
+    /// In the sandbox's ledger
+    #[arg(long)]
+    pub sandbox: bool,
+}
+
 /// Records an answer.
 #[derive(Debug, Args)]
 pub struct Mark {

@@ -1,5 +1,6 @@
 //! One function for each subcommand: wiring only.
 
+mod adopt;
 mod check;
 mod context;
 mod follow_up;
@@ -71,6 +72,7 @@ pub fn run(cli: Cli) -> Result<Exit> {
         Command::Send(args) => send::run(&context, &args),
         Command::FollowUp(args) => follow_up::run(&context, &args),
         Command::Resolve(args) => resolve::run(&context, &args),
+        Command::Adopt(args) => adopt::run(&context, &args),
         Command::Mark(args) => mark::run(&context, &args),
         Command::Suppress(args) => suppress::run(&context, &args),
         Command::Stop(args) => stop::run(&context, &args),

@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use super::{Halt, Holder};
+use super::{Halt, Holder, Lost};
 
 /// Why a ledger could not be read or written.
 #[derive(Debug, thiserror::Error)]
@@ -52,6 +52,9 @@ pub enum LedgerError {
         /// Where a copy of the ledger is saved once the run has ended.
         copy: PathBuf,
     },
+    /// A witness knows of what the ledger does not.
+    #[error("{0}")]
+    Lost(Lost),
     /// There is no such delivery.
     #[error("no delivery of `{0}` is in the ledger")]
     NoSuchDelivery(String),

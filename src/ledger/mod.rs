@@ -10,6 +10,7 @@
 //! 3. an outcome is durable before its future resolves; a later claim never overtakes an earlier outcome;
 //! 4. nothing here waits for the network.
 
+mod adoption;
 mod answer;
 mod attempt;
 mod delivery;
@@ -18,6 +19,7 @@ mod event;
 mod frozen;
 mod halt;
 mod lease;
+mod lost;
 mod mail;
 #[cfg(test)]
 pub(crate) mod memory;
@@ -28,10 +30,12 @@ mod row;
 mod rules;
 mod run;
 mod sent;
+mod sent_log;
 pub mod sqlite;
 mod stage;
 mod tally;
 
+pub use adoption::{Adopted, Departure, Unknown};
 pub use answer::{AddressChange, Hearing, Mark, Marked, Unbounced, Voice, Witness};
 pub use attempt::{AttemptId, Claim, Claimed, Resolution, Ruling, Settlement};
 pub use delivery::{Delivery, DeliveryId, Selection, Standing};
@@ -40,11 +44,13 @@ pub use event::Event;
 pub use frozen::{FrozenFile, SentWith};
 pub use halt::Halt;
 pub use lease::{Holder, Lease};
+pub use lost::{Lost, Missing};
 pub use mail::{Counted, MailLedger, Mailed, Mention, Outcome, Suggestion, Uids};
 pub use pages::Pages;
 pub use person::{PersonLedger, Word};
 pub use read::ReadLedger;
 pub use row::{Due, PlannedRow};
+pub use rules::witness::knows;
 pub use run::RunLedger;
 pub use sent::{AttemptEnd, Losses, Sent, SentAttempt};
 pub use stage::StageLedger;

@@ -131,6 +131,22 @@ impl TokenKey {
     pub fn new(bytes: [u8; 32]) -> Self {
         Self(bytes)
     }
+
+    /// Begins a keyed hash (HMAC-SHA-256, RFC 2104) of the label's own: what it gives tells nothing of what another
+    /// label's gives.
+    #[must_use]
+    pub fn labelled(&self, label: &str) -> Hmac<Sha256> {
+        let mut mac = keyed(&self.0);
+        mac.update(label.as_bytes());
+        keyed(&mac.finalize().into_bytes())
+    }
+}
+
+/// A keyed hash that begins. A key shorter than the hash's block is filled up with zeros (RFC 2104, 2).
+fn keyed(key: &[u8]) -> Hmac<Sha256> {
+    let mut block = [0; 64];
+    block[..key.len()].copy_from_slice(key);
+    Hmac::<Sha256>::new(&block.into())
 }
 
 impl fmt::Debug for TokenKey {
@@ -149,10 +165,7 @@ impl Token {
     /// The token of a delivery: keyed (HMAC-SHA-256, RFC 2104), so it cannot be guessed and tells a reader nothing.
     #[must_use]
     pub fn of(key: &TokenKey, campaign: &CampaignId, round: Round, recipient: &RecipientId) -> Self {
-        // A key shorter than the hash's block is filled up with zeros (RFC 2104, 2).
-        let mut block = [0; 64];
-        block[..key.0.len()].copy_from_slice(&key.0);
-        let mut mac = Hmac::<Sha256>::new(&block.into());
+        let mut mac = keyed(&key.0);
         mac.update(&identity(campaign, round, recipient));
         let digest = mac.finalize().into_bytes();
         Self(BASE32_NOPAD.encode(&digest[..10]).to_ascii_lowercase())

@@ -42,3 +42,4 @@ mod sync;
 mod tls;
 mod tokens;
 mod wire;
+mod witness;

@@ -68,7 +68,7 @@ impl Holding {
         let Prepared { folder, round, wish, files, .. } = prepared;
         let now = || prepared.clock.now();
         refuse_halted(Some(ledger), folder)?;
-        refuse_older_ledger(Some(ledger), folder, *round)?;
+        refuse_older_ledger(Some(ledger), folder)?;
         // Another run may have sent other files meanwhile.
         let changes = refuse_changes(ledger, folder, *round, files, wish)?;
         if changes != prepared.changes {

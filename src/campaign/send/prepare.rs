@@ -99,7 +99,7 @@ impl Campaign {
             }
             Realm::Sandbox => (Through::Sandbox, Pace::unlimited()),
         };
-        refuse_older_ledger(known.as_ref(), &folder, round)?;
+        refuse_older_ledger(known.as_ref(), &folder)?;
         let changes = known.as_ref().map(|ledger| refuse_changes(ledger, &folder, round, &self.files, &wish));
         let changes = changes.transpose()?.flatten();
         changes.iter().cloned().for_each(&mut *tell);

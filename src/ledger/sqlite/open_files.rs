@@ -8,7 +8,8 @@ use std::path::{Path, PathBuf};
 
 use rusqlite::Connection;
 
-use super::file::{private, sibling};
+use super::place::{private, sibling};
+use super::witness;
 use crate::ledger::{LedgerError, Result};
 
 /// The ledger's files, as the file system knows them.
@@ -32,7 +33,7 @@ impl OpenFiles {
     /// The files of a ledger that was just opened for writing: SQLite holds them open, and never replaces them, until
     /// it closes the ledger.
     pub(super) fn of(path: &Path) -> Self {
-        let companions = [path.to_owned(), sibling(path, "-wal"), sibling(path, "-shm")];
+        let companions = [path.to_owned(), sibling(path, "-wal"), sibling(path, "-shm"), witness::beside(path)];
         let known = |file: PathBuf| {
             let identity = identity(&file);
             (file, identity)

@@ -5,7 +5,9 @@ use jiff::Timestamp;
 use rusqlite::{OptionalExtension, params};
 
 use super::value::{count, holder, json, word};
-use super::{SqliteLedger, answer, due, events, halt, history, lock, selection, snapshot, standing, suppress};
+use super::{
+    SqliteLedger, answer, campaign, due, events, halt, history, lock, selection, snapshot, standing, suppress,
+};
 use crate::ledger::{
     Delivery, Event, FrozenFile, Halt, Holder, Pages, ReadLedger, Result, Selection, SentWith, Standing, Tally,
 };
@@ -19,6 +21,10 @@ impl ReadLedger for SqliteLedger {
             let key = "SELECT value FROM meta WHERE key = 'token-key'";
             Ok(TokenKey::new(connection.query_row(key, [], |row| row.get(0))?))
         })
+    }
+
+    fn campaigns(&self) -> Result<Vec<CampaignId>> {
+        self.read(|connection| Ok(campaign::all(connection)?))
     }
 
     fn columns(&self, campaign: &CampaignId, round: Round) -> Result<Option<Columns>> {

@@ -18,6 +18,7 @@ mod sending;
 mod snapshots;
 mod standings;
 mod windows;
+mod witnesses;
 
 use std::path::{Path, PathBuf};
 
