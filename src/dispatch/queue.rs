@@ -247,7 +247,7 @@ impl Queue {
                 Some(last) => self.read_up_to = Some(last.place),
                 None => self.read_all = true,
             }
-            // Who was never written to comes first: a run that stops at what was refused before must get on all the same.
+            // Who was never written to comes first: a run that stops at what was refused before must get on.
             let (tried, fresh): (Vec<Due>, Vec<Due>) = batch.into_iter().partition(|due| due.attempts > 0);
             self.pending.extend(fresh.into_iter().chain(tried));
         }

@@ -23,26 +23,23 @@ pub(super) struct Resolve {
     pub(super) word: Word,
 }
 
-/// A delivery, its campaign, its state, when it was last attempted, and why it is in that state.
-type Found = (i64, i64, DeliveryState, Option<Timestamp>, Option<String>, String);
+/// The delivery that is spoken of.
+struct Found {
+    delivery: i64,
+    campaign: i64,
+    state: DeliveryState,
+    last_attempt_at: Option<Timestamp>,
+    /// Why it is in that state.
+    reason: Option<String>,
+    address: String,
+}
 
 impl Command for Resolve {
     type Output = ();
     const ALONE: bool = true;
 
     fn run(&mut self, store: &mut Store) -> std::result::Result<(), Failure> {
-        let found: Option<Found> = store
-            .connection
-            .query_row(
-                "SELECT d.id, d.campaign, d.state, d.last_attempt_at, d.reason, d.email_key FROM campaign c
-                JOIN delivery d ON d.campaign = c.id AND d.recipient = ?2 AND d.round = ?3 WHERE c.name = ?1",
-                params![self.word.campaign.as_str(), self.recipient.as_str(), self.round.0],
-                |row| Ok((row.get(0)?, row.get(1)?, word(row, 2)?, time_if_any(row, 3)?, row.get(4)?, row.get(5)?)),
-            )
-            .optional()?;
-        let Some((delivery, campaign, state, last_attempt_at, reason, address)) = found else {
-            return Err(LedgerError::NoSuchDelivery(self.recipient.to_string()).into());
-        };
+        let Found { delivery, campaign, state, last_attempt_at, reason, address } = self.find(&store.connection)?;
         // Held until the end of this function, while no other process can write: whoever takes it next sees what is
         // committed.
         let _lock = lock(store, &self.word.campaign, campaign, self.word.at)?;
@@ -89,6 +86,27 @@ impl Command for Resolve {
 }
 
 impl Resolve {
+    fn find(&self, connection: &Connection) -> std::result::Result<Found, Failure> {
+        let found = connection
+            .query_row(
+                "SELECT d.id, d.campaign, d.state, d.last_attempt_at, d.reason, d.email_key FROM campaign c
+                JOIN delivery d ON d.campaign = c.id AND d.recipient = ?2 AND d.round = ?3 WHERE c.name = ?1",
+                params![self.word.campaign.as_str(), self.recipient.as_str(), self.round.0],
+                |row| {
+                    Ok(Found {
+                        delivery: row.get(0)?,
+                        campaign: row.get(1)?,
+                        state: word(row, 2)?,
+                        last_attempt_at: time_if_any(row, 3)?,
+                        reason: row.get(4)?,
+                        address: row.get(5)?,
+                    })
+                },
+            )
+            .optional()?;
+        found.ok_or_else(|| LedgerError::NoSuchDelivery(self.recipient.to_string()).into())
+    }
+
     /// Where the letter itself was accepted, the word is of its copies in doubt.
     fn resolve_copies(
         &self,

@@ -74,7 +74,11 @@ fn permanent(code: u16, status: Status, words: &Words) -> Option<Matter> {
             Meaning::Nothing => None,
             Meaning::InWords => in_words(words),
         },
-        None => in_words(words),
+        // RFC 5321, 4.2.3: a mailbox that would hold too much.
+        None => in_words(words).or_else(|| {
+            let is_full = code == 552 && words.have(&["quota|storage|allocation"]);
+            is_full.then_some(Matter::Recipient)
+        }),
     }
 }
 
