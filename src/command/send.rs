@@ -143,7 +143,8 @@ fn say_what_is_next(tally: &Tally, realm: Realm) {
             say(format_args!("log: {log}, or `undersigned log`"));
         }
         Realm::Sandbox => {
-            say(format_args!("letters: {SANDBOX}/letters/*.eml\nlog: {log}, or `undersigned log --sandbox`"));
+            say(format_args!("letters: {SANDBOX}/letters/*.eml"));
+            say(format_args!("log: {log}, or `undersigned log --sandbox`"));
         }
     }
 }

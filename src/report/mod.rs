@@ -1,7 +1,6 @@
 //! What was found, planned, sent and heard, as people and scripts read it: findings, plan, previews, status, log,
 //! mails. Pure over what was read.
 
-mod cell;
 mod event;
 mod failed;
 mod findings;
@@ -14,7 +13,6 @@ mod reading;
 mod status;
 mod table;
 
-pub use cell::printable;
 pub use event::event_json;
 pub use failed::{FailedRow, FailedWriter, ListWriter};
 pub use findings::{Findings, refusal_json};
@@ -28,3 +26,4 @@ pub use status::{RoundStatus, Status};
 pub use table::Table;
 
 pub use crate::model::count::{bytes, counted};
+pub use crate::model::printable;

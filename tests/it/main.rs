@@ -20,6 +20,7 @@ mod imap;
 mod inbox;
 mod kill;
 mod languages;
+mod leaks;
 mod ledger;
 mod mails;
 mod mark;
