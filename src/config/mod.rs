@@ -27,7 +27,7 @@ use section::{Document, Section};
 pub use calendar::CalendarSpec;
 pub use inbox::{Imap, Inbox};
 pub use letter::{LetterSpec, PdfFor};
-pub use pace::{Counts, PRESETS, Pace, Preset, Retry, StopAfter};
+pub use pace::{Counts, PER_DOMAIN, PRESETS, Pace, Preset, Retry, StopAfter};
 pub use publish::{PublicAddressee, PublishSpec};
 pub use redaction::Redaction;
 pub use secret::Secret;

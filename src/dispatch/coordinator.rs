@@ -13,11 +13,12 @@ use super::pace::Pacer;
 use super::queue::{Next, Queue};
 use super::ramp::Ramp;
 use super::streak::{Endings, Trouble};
+use super::unmade::Unmade;
 use super::worker::Worker;
-use super::{Assignment, Cause, Drain, DrainHandle, End, Finished, Happening, Patience};
+use super::{Assignment, Cause, Drain, DrainHandle, End, Finished, Happening, LetterError, Patience};
 use crate::clock::{later, until};
 use crate::ledger::{self, AttemptEnd, LedgerError, RunLedger};
-use crate::model::DeliveryState;
+use crate::model::{DeliveryState, RecipientId};
 use crate::transport::{OpenError, is_unknown_recipient};
 
 /// How often the lease is prolonged: well within its deadline.
@@ -26,6 +27,8 @@ const RENEWAL: Duration = Duration::from_secs(10);
 const LONGEST_WAIT_FOR_THE_SERVER: u32 = 10;
 /// The shortest wait: what should be due by now and is not must not keep the machine busy.
 const SHORTEST: Duration = Duration::from_millis(1);
+/// A run that is not to wait waits this long all the same: letters that are spaced out within seconds wait for nothing.
+const NO_WAITING: Duration = Duration::from_secs(10);
 /// How many letters a worker may have where nothing limits the pace: one on the wire, one that is offered along with
 /// it, and one that lies ready, unclaimed, for when the first has ended.
 const LOOK_AHEAD: usize = 3;
@@ -41,6 +44,7 @@ struct Coordinator<'a, L> {
     queue: Queue,
     crew: Crew,
     endings: Endings,
+    unmade: Unmade,
     unreachable: u32,
     /// Nothing goes before this time: the server was not there, or strained.
     hold_until: Option<Timestamp>,
@@ -75,6 +79,7 @@ where
         queue: Queue::default(),
         crew: Crew::new(ramp, letters_each),
         endings,
+        unmade: Unmade::default(),
         unreachable: 0,
         hold_until: None,
         attempts: 0,
@@ -199,6 +204,9 @@ where
                 None if self.reached_limit() => Ok(Next::Empty),
                 None => self.queue.next(&self.assignment, &mut self.pacer).await,
             };
+            for (recipient, error) in self.queue.take_unmade() {
+                self.leave_out(recipient, error);
+            }
             match next {
                 Ok(Next::Letter(job)) => {
                     self.announced = None;
@@ -207,7 +215,7 @@ where
                 Ok(Next::Hold { until, cause }) => return self.hold(until, cause),
                 Ok(Next::Empty) => {
                     if self.queue.on_the_wire() == 0 {
-                        self.end = Some(End::Done);
+                        self.end.get_or_insert(self.unmade.end());
                     }
                     return None;
                 }
@@ -220,7 +228,8 @@ where
     /// Waits, or ends the run where it is not to wait.
     fn hold(&mut self, until: Option<Timestamp>, cause: Option<Cause>) -> Option<Timestamp> {
         let Some(cause) = cause else { return until };
-        if self.assignment.patience == Patience::NoWait {
+        let wait = until.map(|until| crate::clock::until(self.assignment.clock.now(), until));
+        if self.assignment.patience == Patience::NoWait && wait.is_none_or(|wait| wait > NO_WAITING) {
             if self.queue.on_the_wire() == 0 {
                 self.end = Some(End::NoWait { cause, until });
             }
@@ -279,6 +288,7 @@ where
         match ending {
             Ending::Attempted { state, reply, reason, strain, stop } => {
                 self.unreachable = 0;
+                self.unmade.is_past();
                 self.attempts += 1;
                 let trouble = Trouble::of(state, strain);
                 let incident = self.crew.has_ended(worker, trouble);
@@ -303,8 +313,19 @@ where
                 self.could_not_connect(worker, error);
             }
             Ending::TooLarge { size } => self.stop_with(End::TooLarge { largest: self.assignment.largest, size }),
-            Ending::Unmade(error) => self.stop_with(End::Letter(error)),
+            Ending::Unmade(error) => {
+                self.queue.leave_out(&job.due);
+                self.leave_out(job.due.recipient, error);
+            }
             Ending::Ledger(error) => self.stop_with(End::Ledger(error)),
+        }
+    }
+
+    /// A letter cannot be made: the others go.
+    fn leave_out(&mut self, recipient: RecipientId, error: LetterError) {
+        (self.observe)(Happening::Unmade { recipient, why: error.to_string() });
+        if let Some(error) = self.unmade.take_in(error) {
+            self.stop_with(End::Letter(error));
         }
     }
 

@@ -1,10 +1,12 @@
 //! How a run ended, and what that means.
 
+use super::outlook::Outlook;
 use crate::campaign::error::{Error, Result};
 use crate::campaign::note::Note;
 use crate::campaign::realm::Realm;
 use crate::dispatch::{End, Finished};
 use crate::ledger::{LedgerError, Tally};
+use crate::model::count::counted;
 use crate::model::{DeliveryState, Round};
 
 /// What a run came to.
@@ -23,6 +25,7 @@ pub struct Concluded {
     /// Why the lease could not be given back, where that is so.
     pub kept: Option<Note>,
     pub(super) reach: Reach,
+    pub(super) outlook: Outlook,
 }
 
 /// Which letters of a round a run was to send.
@@ -53,34 +56,21 @@ impl Concluded {
     pub(super) fn of(
         finished: Finished,
         round: Round,
-        reach: Reach,
+        (reach, outlook): (Reach, Outlook),
         tally: Result<Tally>,
         written: Result<()>,
     ) -> Result<Self> {
         let Finished { attempts, end } = finished;
-        if attempts == 0 {
-            let end = refused(end)?;
-            if matches!(end, End::Done) {
-                written?;
-                return Ok(Self { round, attempts, end, tally: Some(tally?), trouble: Vec::new(), kept: None, reach });
-            }
-            return Ok(Self::with_trouble(Finished { attempts, end }, round, reach, tally, written));
+        let end = if attempts == 0 { refused(end)? } else { end };
+        if attempts == 0 && matches!(end, End::Done) {
+            written?;
+            let (tally, trouble) = (Some(tally?), Vec::new());
+            return Ok(Self { round, attempts, end, tally, trouble, kept: None, reach, outlook });
         }
-        Ok(Self::with_trouble(Finished { attempts, end }, round, reach, tally, written))
-    }
-
-    /// Keeps what went wrong after the last letter beside how the run ended.
-    fn with_trouble(
-        Finished { attempts, end }: Finished,
-        round: Round,
-        reach: Reach,
-        tally: Result<Tally>,
-        written: Result<()>,
-    ) -> Self {
         let mut trouble = Vec::new();
         let tally = tally.map_err(|error| trouble.push(error)).ok();
         trouble.extend(written.err());
-        Self { round, attempts, end, tally, trouble, kept: None, reach }
+        Ok(Self { round, attempts, end, tally, trouble, kept: None, reach, outlook })
     }
 
     /// How many letters of the round are still to be sent; nothing, where the ledger cannot be read any more.
@@ -100,6 +90,9 @@ impl Concluded {
                 Verdict::WithFailures
             }
             End::Done => Verdict::Done,
+            End::Unmade { count, .. } if self.left() <= Some(count) || self.reach == Reach::Some => {
+                Verdict::WithFailures
+            }
             _ => Verdict::Stopped,
         }
     }
@@ -113,16 +106,17 @@ impl Concluded {
             // Nothing that is still open may pass for done.
             End::Done if self.left() > Some(0) && self.reach == Reach::All => goes_on("no reason is known".to_owned()),
             End::Done => None,
-            End::NoWait { cause, until } => {
-                let from = until.map(|at| format!(" before {}", at.strftime("%Y-%m-%dT%H:%M:%SZ"))).unwrap_or_default();
-                goes_on(format!("{cause}; nothing more may go{from}"))
-            }
+            End::NoWait { cause, until } => goes_on(self.outlook.wait(*cause, *until, self.left().unwrap_or_default())),
             End::Signal => goes_on("by a signal".to_owned()),
             End::Server(error) => goes_on(error.to_string()),
             End::Refused(reason) => goes_on(reason.to_string()),
             End::Streak(streak) => goes_on(streak.to_string()),
             End::TooLarge { largest, size } => goes_on(Error::TooLarge { largest: *largest, size: *size }.to_string()),
-            End::Letter(error) => goes_on(format!("a letter cannot be made: {error}")),
+            End::Letter(error) => goes_on(format!("letters cannot be made: {error}")),
+            End::Unmade { count, why } => {
+                let letters = counted(*count, "letter", "letters");
+                goes_on(format!("{letters} could not be made, and the others went: {why}; mend that"))
+            }
             End::Ledger(error @ LedgerError::Halted(_)) => Some(format!("{error}; {}", realm.lets_go_on())),
             // The next run must wait until a person has put the ledger right.
             End::Ledger(error @ (LedgerError::Displaced { .. } | LedgerError::Unusable { .. })) => {
@@ -138,6 +132,7 @@ fn refused(end: End) -> Result<End> {
     match end {
         End::Ledger(error) if !matches!(error, LedgerError::Halted(_)) => Err(error.into()),
         End::Letter(error) => Err(error.into()),
+        End::Unmade { count, why } => Err(Error::Unmade { count, why }),
         End::TooLarge { largest, size } => Err(Error::TooLarge { largest, size }),
         end => Ok(end),
     }
