@@ -1,6 +1,7 @@
 //! Ctrl-C, SIGTERM and a closed terminal: once to finish what is on the wire, twice to stop at once.
 //!
-//! A program that is started with SIGHUP ignored (`nohup`) is to go on when its terminal closes: no handler undoes that.
+//! A program that is started with SIGHUP ignored (`nohup`) is to go on when its terminal closes: no handler undoes
+//! that.
 
 use super::Exit;
 use crate::campaign::send::DrainHandle;

@@ -82,7 +82,7 @@ impl<'a> Rows<'a> {
         self.fallbacks.note(letters, entry, self.list);
     }
 
-    /// Takes note of an address whose part before the `@` is not ASCII: a server without SMTPUTF8 takes no letter to it.
+    /// Takes note of an address that is not ASCII before the `@`: a server without SMTPUTF8 takes no letter to it.
     fn look_beyond_ascii(&mut self, entry: &Entry) {
         let Some(address) = entry.recipient.addresses().find(|address| address.needs_smtputf8()) else { return };
         let message = format!(
