@@ -147,7 +147,7 @@ async fn send(ledger: SqliteLedger, lease: Lease, source: Arc<Mutex<Source>>) ->
             at: Timestamp::UNIX_EPOCH,
             domain: "example.org".to_owned(),
             weight: 1,
-            message_id: MessageId::of(&lease.campaign, ROUND, &due.recipient, "coalition.example"),
+            message_id: MessageId::of(&key, &lease.campaign, ROUND, &due.recipient, "coalition.example"),
             token: Token::of(&key, &lease.campaign, ROUND, &due.recipient).to_string(),
             subject: "A letter".to_owned(),
         };

@@ -10,7 +10,7 @@ use crate::dispatch::LetterError;
 use crate::ledger::{Halt, LedgerError};
 use crate::mailbox::MailboxError;
 use crate::message::ComposeError;
-use crate::model::{CampaignId, Faults, RecipientId, Round};
+use crate::model::{CampaignId, DeliveryState, Faults, RecipientId, Round};
 use crate::pdf::ABSENT;
 use crate::plan::Alike;
 use crate::report::counted;
@@ -71,12 +71,13 @@ pub enum Error {
         #[source]
         faults: Faults,
     },
-    /// The log of the last run knows of more letters than the ledger.
+    /// The log of the last run knows of letters that the ledger does not know.
     #[error(
-        "{}: the ledger knows of {}, and {log} of {told} in round {round}: it was lost, or is a copy from before. Put the right one back \
-         (after a run that lost it, it is `{}.saved-…`); to begin anew, move {log} away",
+        "{}: the ledger does not know of {}, of which {log} tells: it was lost, or is a copy from before. Nothing was written. Put the \
+         right one back (after a run that lost it, it is `{}.saved-…`); or let `undersigned adopt --witness` take for sent what is known of \
+         these letters; to begin anew, move {log} away",
         ledger.display(),
-        counted(*known, "letter that left", "letters that left"),
+        counted(*letters as u64, "letter that left", "letters that left"),
         ledger.file_name().unwrap_or_default().to_string_lossy(),
         log = contacted.display(),
     )]
@@ -85,12 +86,23 @@ pub enum Error {
         ledger: PathBuf,
         /// The log.
         contacted: PathBuf,
-        /// The round whose letters were counted.
-        round: Round,
-        /// How many letters the ledger knows of.
-        known: u64,
-        /// How many letters the log tells of.
-        told: u64,
+        /// How many letters the ledger does not know of.
+        letters: usize,
+    },
+    /// Witnesses know of letters, and nobody knows to whom these went.
+    #[error(
+        "{} of {campaign}, of which the logs of sent letters tell, went to addresses that stand neither in {list}, nor in contacted.csv, nor \
+         in the ledger; nothing was written; put the list back that they were sent with, or do this in the folder of that campaign, and run the \
+         command again",
+        counted(*letters as u64, "letter", "letters"),
+    )]
+    WitnessedNobody {
+        /// Of which campaign.
+        campaign: CampaignId,
+        /// How many.
+        letters: usize,
+        /// The campaign's list.
+        list: String,
     },
     /// What was asked for cannot be written.
     #[error("the output cannot be written")]
@@ -165,6 +177,16 @@ pub enum Error {
         "no delivery of `{0}` is in the ledger: `undersigned log` lists all; `undersigned suppress` keeps letters from whoever is not in it yet"
     )]
     NoDelivery(String),
+    /// No delivery that can be sent again has a word in its reason or reply.
+    #[error(
+        "no {state} delivery that can be sent again has `{word}` in its reason or reply: `undersigned log --state {state}` lists them"
+    )]
+    NoneToResolve {
+        /// In which state it was looked for.
+        state: DeliveryState,
+        /// The word.
+        word: String,
+    },
     /// The address is that of several recipients.
     #[error("`{address}` is the address of several recipients: {}; say which one by its id", list(recipients))]
     SeveralRecipients {

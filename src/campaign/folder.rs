@@ -5,8 +5,11 @@ use std::path::{Path, PathBuf};
 
 use super::error::{Error, Result};
 use super::realm::Realm;
+use super::shared_disk::SharedDisk;
 use crate::config::Settings;
+use crate::ledger::Unknown;
 use crate::ledger::sqlite::SqliteLedger;
+use crate::ledger::{LedgerError, PlaceLedger};
 use crate::model::Faults;
 use crate::workspace::Workspace;
 
@@ -24,6 +27,8 @@ pub struct Folder {
     pub realm: Realm,
     /// What is worth a look in `campaign.toml` and stops nothing.
     pub warnings: Faults,
+    /// Where this machine remembers the ledgers that it wrote; nowhere, where it is not given.
+    pub memory: Option<PathBuf>,
 }
 
 impl Folder {
@@ -35,7 +40,7 @@ impl Folder {
         let doing = || format!("the folder `{}` cannot be opened", directory.display());
         let workspace = Workspace::open(directory).map_err(|source: io::Error| Error::file(doing(), source))?;
         let (settings, warnings) = Settings::load(&workspace, config)?;
-        Ok(Self { workspace, settings, realm, warnings })
+        Ok(Self { workspace, settings, realm, warnings, memory: None })
     }
 
     /// The ledger to read from, where there is one.
@@ -49,9 +54,67 @@ impl Folder {
     /// The ledger to write to; it is made where there is none.
     ///
     /// # Errors
-    /// Where it cannot be opened.
+    /// [`LedgerError::HandedOver`] where it was handed over from here, and where it cannot be opened.
     pub fn ledger(&self) -> Result<Ledger> {
-        Ok(SqliteLedger::open(&self.ledger_path()?)?)
+        self.refuse_handed_over()?;
+        self.open_ledger()
+    }
+
+    /// Refuses a ledger that was handed over from here. It refuses each command too; seen before, nothing is done in
+    /// vain, and nothing else is said of it.
+    ///
+    /// # Errors
+    /// [`LedgerError::HandedOver`] where that is so, and where it cannot be read.
+    pub(super) fn refuse_handed_over(&self) -> Result<()> {
+        let handed = self.known_ledger()?.map(|ledger| ledger.handed_over()).transpose()?.flatten();
+        match handed.filter(|handed| handed.is_here) {
+            Some(handed) => Err(LedgerError::HandedOver(handed).into()),
+            None => Ok(()),
+        }
+    }
+
+    /// The ledger that was handed over: it can be taken back, and nothing else can be written to it.
+    ///
+    /// # Errors
+    /// [`Error::NoLedger`] where it is not there, or it cannot be opened.
+    pub(super) fn ledger_that_was_handed_over(&self) -> Result<Ledger> {
+        match self.known_ledger()? {
+            Some(_) => self.open_ledger(),
+            None => Err(Error::NoLedger(self.realm.ledger(&self.settings))),
+        }
+    }
+
+    fn open_ledger(&self) -> Result<Ledger> {
+        let path = self.ledger_path()?;
+        Ok(match &self.memory {
+            Some(memory) => SqliteLedger::open_remembered(&path, memory)?,
+            None => SqliteLedger::open(&path)?,
+        })
+    }
+
+    /// Refuses a ledger that was handed over, or does not know what a witness of its knows; changes nothing.
+    ///
+    /// # Errors
+    /// [`LedgerError::Lost`](crate::ledger::LedgerError::Lost) where that is so, and where something cannot be read.
+    pub(super) fn refuse_lost_ledger(&self) -> Result<()> {
+        self.refuse_handed_over()?;
+        Ok(SqliteLedger::refuse_lost(&self.ledger_path()?, self.memory.as_deref())?)
+    }
+
+    /// The letters that witnesses know and the ledger does not, also where there is none.
+    ///
+    /// # Errors
+    /// Where something cannot be read.
+    pub(super) fn unknown_letters(&self) -> Result<Unknown> {
+        Ok(SqliteLedger::unknown_letters(&self.ledger_path()?, self.memory.as_deref())?)
+    }
+
+    /// The ledger to write to, whatever its witnesses know, to take that in; it is made where there is none.
+    ///
+    /// # Errors
+    /// Where it cannot be opened.
+    pub(super) fn ledger_to_adopt(&self) -> Result<Ledger> {
+        Ok(SqliteLedger::open_to_adopt(&self.ledger_path()?, self.memory.as_deref())?)
     }
 
     /// The ledger to write to, which must be there.
@@ -65,6 +128,17 @@ impl Folder {
         }
     }
 
+    /// That another machine may write the ledger too, by where it lies; nothing in the sandbox, which sends to nobody.
+    ///
+    /// # Errors
+    /// Where its place cannot be told.
+    pub fn shared_ledger(&self) -> Result<Option<SharedDisk>> {
+        match self.realm {
+            Realm::Real => Ok(SharedDisk::of(&self.ledger_path()?)),
+            Realm::Sandbox => Ok(None),
+        }
+    }
+
     /// The place of the log that is written anew after every run.
     ///
     /// # Errors
@@ -75,6 +149,11 @@ impl Folder {
 
     /// The place of the ledger.
     pub(super) fn ledger_path(&self) -> Result<PathBuf> {
-        Ok(self.workspace.path(&self.realm.ledger(&self.settings))?)
+        let path = self.realm.ledger(&self.settings);
+        match self.realm {
+            // Campaigns in several folders may share one, which lies outside of them.
+            Realm::Real => Ok(self.workspace.root().join(path)),
+            Realm::Sandbox => Ok(self.workspace.path(&path)?),
+        }
     }
 }

@@ -4,6 +4,7 @@
 //! [`Folder`] is what everything begins with: `campaign.toml`, read, and the way to the ledger. [`Campaign`] is all
 //! that belongs to one round: lists, letters, attachments, calendar.
 
+mod adopt;
 mod calendar;
 pub mod check;
 mod contacted;
@@ -26,12 +27,15 @@ mod realm;
 mod recipients;
 pub mod review;
 pub mod send;
+mod shared_disk;
 pub mod start;
 pub mod sync;
 
+pub use adopt::{Adoption, adopt_from_witnesses};
 pub use contacted::write_contacted;
 pub use error::{Error, Result};
 pub use folder::{Folder, Ledger};
 pub use load::Campaign;
 pub use note::Note;
 pub use realm::{Realm, SANDBOX};
+pub use shared_disk::SharedDisk;

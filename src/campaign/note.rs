@@ -2,6 +2,7 @@
 
 use std::fmt;
 
+use super::shared_disk::SharedDisk;
 use crate::model::count::counted;
 use crate::model::{Fault, Language};
 
@@ -33,6 +34,8 @@ pub enum Note {
         /// Of how many letters that are done with.
         done: u64,
     },
+    /// Another machine may write the ledger too.
+    SharedDisk(SharedDisk),
     /// The campaign's lease could not be given back, and why; it ends with the process all the same.
     LeaseKept(String),
     /// A letter lies beside the campaign's own and is not published, since nobody wrote down whom it addresses.
@@ -87,6 +90,7 @@ impl fmt::Display for Note {
                 "{unknown} of {done} addresses do not exist: many letters to nobody make a sender look like a spammer; mend the list, \
                  and send the rest in small parts (`--limit`)"
             ),
+            Self::SharedDisk(shared) => shared.fmt(f),
             Self::LeaseKept(why) => write!(f, "the campaign's lease could not be given back: {why}"),
             Self::Unpublished { path, language, file } => write!(
                 f,

@@ -11,7 +11,7 @@ use clap::{Args, Parser, Subcommand, ValueEnum, ValueHint};
 use clap_complete::Shell;
 
 pub use letter::{Check, Init, Plan, Preview, PreviewFormat, Publish};
-pub use person::{Mark, MarkStatus, Resolve, Stop, Suppress};
+pub use person::{Adopt, HandOver, Mark, MarkStatus, Resolve, ResolveState, Stop, Suppress};
 pub use review::{Log, LogFormat, Read, Status, Sync};
 pub use sending::{FollowUp, Send};
 
@@ -75,6 +75,9 @@ pub enum Command {
     /// Show who gets what in the next round, who is skipped and why; sends nothing
     Plan(Plan),
     /// Show one letter as its reader gets it, or write all of them into a folder
+    ///
+    /// Before the first run, Message-IDs and tokens are placeholders: the ledger's key, which makes them, is not there
+    /// yet.
     Preview(Preview),
     /// Send the letter, or go on with it; can be stopped and run again at any time
     Send(Send),
@@ -88,6 +91,13 @@ pub enum Command {
     FollowUp(FollowUp),
     /// Say what became of a delivery in doubt
     Resolve(Resolve),
+    /// Take letters for sent of which the ledger does not know
+    ///
+    /// With `--witness`, after the ledger was lost, or an older copy of it was put back: the log of sent letters beside
+    /// the ledger, `contacted.csv` and this machine know what left. Who was written to since counts as accepted, or is
+    /// in doubt where nobody knows whether the server took the letter; nobody of them gets it again. Where the newest
+    /// ledger can be put back, that is better: answers and notes are in the ledger alone.
+    Adopt(Adopt),
     /// Record an answer by hand: of a telephone call, a meeting, or a mail that was taken for something else
     ///
     /// What you say counts more than any mail. `replied`, `declined` and `opted-out` stop follow-ups, and the letter
@@ -105,6 +115,13 @@ pub enum Command {
     /// It works while a run sends: what is on the wire is finished, and the run ends. `plan`, `status` and `log` say
     /// that the campaign is stopped, `send` and `follow-up` refuse. What comes back is recorded still.
     Stop(Stop),
+    /// Lock this folder: somebody else goes on with a copy of it, on another machine or in another folder
+    ///
+    /// The ledger notes who handed it over, to whom and when, and its file is whole by itself then: copy or zip the
+    /// folder with logs/ in it. Here, whatever sends or records refuses until `hand-over --undo` takes it back, while
+    /// `status` and `log` go on. In the copy, the first `send` or `follow-up` asks whether to go on there, or is told
+    /// by `--take-over`.
+    HandOver(HandOver),
     /// Read reports and answers from the inbox, and record what they say of the letters
     ///
     /// The inbox is that of `[inbox]` in campaign.toml: a mailbox on an IMAP server, a Maildir or an mbox. It is read,

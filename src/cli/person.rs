@@ -1,14 +1,14 @@
-//! What a person says of a delivery, of a recipient, of an address, or of the campaign.
+//! What a person says of a delivery, of a recipient, of an address, of the campaign, or of its ledger.
 
 use clap::{Args, ValueEnum};
 
-/// Resolves a delivery in doubt.
+/// Resolves deliveries in doubt.
 #[derive(Debug, Args)]
 #[command(group = clap::ArgGroup::new("resolution").required(true))]
 pub struct Resolve {
-    /// The recipient, by id or address
-    #[arg(value_name = "ID")]
-    pub id: String,
+    /// The recipients, by id or address
+    #[arg(value_name = "ID", required_unless_present = "state", conflicts_with = "state")]
+    pub ids: Vec<String>,
 
     /// It arrived: it counts as accepted
     #[arg(long, group = "resolution")]
@@ -18,6 +18,14 @@ pub struct Resolve {
     #[arg(long, group = "resolution")]
     pub not_sent: bool,
 
+    /// All deliveries in this state that can be sent again, with --reason
+    #[arg(long, value_enum, requires_all = ["reason", "not_sent"])]
+    pub state: Option<ResolveState>,
+
+    /// What stands in their reason or in the server's reply
+    #[arg(long, value_name = "WORD", requires = "state")]
+    pub reason: Option<String>,
+
     /// The round [default: the one in which the delivery is in doubt]
     #[arg(long, value_name = "N")]
     pub round: Option<u32>,
@@ -25,6 +33,27 @@ pub struct Resolve {
     /// In the sandbox's ledger
     #[arg(long)]
     pub sandbox: bool,
+}
+
+/// Takes in what witnesses know.
+#[derive(Debug, Args)]
+pub struct Adopt {
+    /// What the logs of sent letters, contacted.csv and this machine know of letters that left
+    #[arg(long, required = true)]
+    pub witness: bool,
+
+    /// In the sandbox's ledger
+    #[arg(long)]
+    pub sandbox: bool,
+}
+
+/// In which state deliveries can be that are sent again.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum ResolveState {
+    /// Those that failed, and those that came back for the account's quota
+    Failed,
+    /// Only those that came back for the account's quota
+    Bounced,
 }
 
 /// Records an answer.
@@ -100,4 +129,16 @@ pub struct Stop {
     /// In the sandbox's ledger
     #[arg(long)]
     pub sandbox: bool,
+}
+
+/// Hands the ledger over.
+#[derive(Debug, Args)]
+pub struct HandOver {
+    /// To whom: `status` and every refusal say so
+    #[arg(long, value_name = "NAME", conflicts_with = "undo")]
+    pub to: Option<String>,
+
+    /// Take it back: it is used here again, and the copy no more
+    #[arg(long)]
+    pub undo: bool,
 }

@@ -29,6 +29,10 @@ pub struct Send {
     /// Go on with a letter, signatories or attachments that changed since the first delivery was accepted
     #[arg(long)]
     pub accept_changes: bool,
+
+    /// Go on with a campaign that was last sent from another machine, or handed over: it has stopped there
+    #[arg(long)]
+    pub take_over: bool,
 }
 
 /// Sends a follow-up.

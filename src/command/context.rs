@@ -19,6 +19,8 @@ pub struct Context {
     pub verbose: bool,
     /// The time.
     pub clock: Clock,
+    /// Where this machine remembers ledgers, in the user's folder for what programs keep.
+    memory: Option<PathBuf>,
 }
 
 impl Context {
@@ -31,6 +33,7 @@ impl Context {
             quiet: cli.quiet,
             verbose: cli.verbose > 0,
             clock: Clock::system(),
+            memory: dirs::state_dir().or_else(dirs::data_local_dir).map(|folder| folder.join("undersigned")),
         }
     }
 
@@ -46,7 +49,10 @@ impl Context {
     /// Where it is not there, and all faults of the campaign's file.
     pub fn folder(&self, sandbox: bool) -> campaign::Result<Folder> {
         let realm = if sandbox { Realm::Sandbox } else { Realm::Real };
-        Folder::open(&self.directory, &self.config, realm)
+        let mut folder = Folder::open(&self.directory, &self.config, realm)?;
+        // What is tried out is not remembered: its folder may be removed at any time.
+        folder.memory = self.memory.clone().filter(|_| !sandbox);
+        Ok(folder)
     }
 
     /// Reads a campaign for one of its rounds.

@@ -1,8 +1,10 @@
 //! One function for each subcommand: wiring only.
 
+mod adopt;
 mod check;
 mod context;
 mod follow_up;
+mod hand_over;
 mod init;
 mod log;
 mod man;
@@ -72,9 +74,11 @@ pub fn run(cli: Cli) -> Result<Exit> {
         Command::Send(args) => send::run(&context, &args),
         Command::FollowUp(args) => follow_up::run(&context, &args),
         Command::Resolve(args) => resolve::run(&context, &args),
+        Command::Adopt(args) => adopt::run(&context, &args),
         Command::Mark(args) => mark::run(&context, &args),
         Command::Suppress(args) => suppress::run(&context, &args),
         Command::Stop(args) => stop::run(&context, &args),
+        Command::HandOver(args) => hand_over::run(&context, &args),
         Command::Sync(args) => sync::run(&context, &args),
         Command::Read(args) => read::run(&context, &args),
         Command::Status(args) => status::run(&context, &args),

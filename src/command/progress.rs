@@ -63,6 +63,10 @@ impl Progress {
                     self.line(&format!("{:<9} {}  {said}", state.as_str(), recipient));
                 }
             }
+            Happening::Decided { recipient, state, reply, reason } => {
+                let said = reply.as_ref().map_or_else(|| reason.clone(), |reply| format!("{reply}; {reason}"));
+                self.line(&format!("{:<9} {}  {said}", state.as_str(), recipient));
+            }
             Happening::Withheld { recipient, state } => {
                 self.line(&format!("not sent: {recipient} is {state} now"));
             }

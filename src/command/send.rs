@@ -6,15 +6,18 @@ use std::time::Duration;
 
 use anyhow::{Result, bail};
 
+use super::person::said;
 use super::progress::Progress;
 use super::runtime::wait_for;
 use super::terminal::{say, say_error, say_faults, say_note};
 use super::{Context, Exit, signal};
+use crate::campaign::person::Said;
+use crate::campaign::send::place::elsewhere;
 use crate::campaign::send::{
     Agreed, Cause, Concluded, DrainHandle, Held, Outlook, Pace, Patience, Planned, Prepared, Run, Tally, Through,
     Verdict, Wish,
 };
-use crate::campaign::{Campaign, Realm, SANDBOX};
+use crate::campaign::{Campaign, Folder, Realm, SANDBOX};
 use crate::cli::Send;
 use crate::clock::until;
 use crate::model::{DeliveryState, Round, mask_addresses};
@@ -42,8 +45,9 @@ pub(super) fn send_round(context: &Context, args: &Send, campaign: Campaign) -> 
     if !context.quiet {
         say_faults(campaign.warnings.iter());
     }
+    let takes_over = who_takes_over(context, args, &campaign.folder)?;
     // The password is fetched before there is a runtime: a command that asks for one needs the terminal for itself.
-    let prepared = campaign.prepare(wish(args), &context.clock, &mut tell)?;
+    let prepared = campaign.prepare(wish(args, takes_over), &context.clock, &mut tell)?;
     let through = way(&prepared);
     let agreed = if args.yes { Agreed::in_advance() } else { ask(context, &prepared, &through)? };
     let concluded = wait_for(async {
@@ -56,12 +60,35 @@ pub(super) fn send_round(context: &Context, args: &Send, campaign: Campaign) -> 
     Ok(conclude(context, &concluded, realm))
 }
 
-fn wish(args: &Send) -> Wish {
+/// Who says that the campaign is sent from this machine now: whoever gave `--take-over`, or says so when asked. In the
+/// sandbox, nobody has to.
+fn who_takes_over(context: &Context, args: &Send, folder: &Folder) -> Result<Option<Said>> {
+    if args.take_over || args.sandbox {
+        return Ok(Some(said(context)));
+    }
+    match elsewhere(folder)? {
+        // With `--yes` nobody is asked: preparing refuses.
+        Some(elsewhere) if !args.yes => {
+            say(format_args!("{elsewhere}: {}", elsewhere.question()));
+            say("Type yes to go on from here, anything else to stop:");
+            let mut typed = String::new();
+            io::stdin().lock().read_line(&mut typed)?;
+            if typed.trim() != "yes" {
+                bail!("not confirmed; nothing was sent");
+            }
+            Ok(Some(said(context)))
+        }
+        _ => Ok(None),
+    }
+}
+
+fn wish(args: &Send, takes_over: Option<Said>) -> Wish {
     Wish {
         limit: args.limit,
         only: args.only.clone(),
         patience: if args.no_wait { Patience::NoWait } else { Patience::Wait },
         accepts_changes: args.accept_changes,
+        takes_over,
     }
 }
 

@@ -17,6 +17,9 @@ pub(super) fn run(context: &Context, args: &cli::Status) -> Result<Exit> {
         let error = anyhow::Error::from(error);
         warn(format_args!("who is due next cannot be said: {error:#}"));
     }
+    if let Some(shared) = folder.shared_ledger()? {
+        warn(shared);
+    }
     let mut out = stdout(if args.json { Form::Json } else { Form::Text });
     if args.json {
         writeln!(out, "{}", serde_json::to_string_pretty(&status)?)?;

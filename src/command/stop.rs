@@ -41,10 +41,14 @@ fn told_stopped(Stopped { before, sending }: &Stopped, realm: Realm) -> String {
         None => "the campaign is stopped: neither its letter nor a follow-up is sent",
     };
     let run = sending.as_ref().map(|holder| {
-        format!(
-            "\nprocess {} on {} is sending it: it ends within seconds, once what is on the wire is recorded",
-            holder.pid, holder.host
-        )
+        if holder.is_here {
+            format!(
+                "\nprocess {} on {} is sending it: it ends within seconds, once what is on the wire is recorded",
+                holder.pid, holder.host
+            )
+        } else {
+            format!("\n{holder}, as far as this ledger knows: see that it has stopped there")
+        }
     });
     format!("{what}; {}{}", realm.lets_go_on(), run.unwrap_or_default())
 }

@@ -27,7 +27,7 @@ use section::{Document, Section};
 pub use calendar::CalendarSpec;
 pub use inbox::{Imap, Inbox};
 pub use letter::{LetterSpec, PdfFor};
-pub use pace::{Counts, PER_DOMAIN, PRESETS, Pace, Preset, Retry, StopAfter};
+pub use pace::{Counts, PER_DOMAIN, PRESETS, Pace, Preset, Retry, StopAfter, Unknown};
 pub use publish::{PublicAddressee, PublishSpec};
 pub use redaction::Redaction;
 pub use secret::Secret;
@@ -68,7 +68,7 @@ pub struct Settings {
     pub inbox: Option<Inbox>,
     /// The letter for everybody: `None` where there is no `[publish]`.
     pub publish: Option<PublishSpec>,
-    /// The ledger's file, relative to the workspace.
+    /// The ledger's file, relative to the workspace or absolute; it may lie outside of it.
     pub ledger: String,
     /// Whether a connection goes on before the outcome of its last letter is on disk.
     pub outcomes: Outcomes,
@@ -190,7 +190,7 @@ fn read(top: &Section<'_>, workspace: &Workspace) -> Option<Settings> {
     let inbox = Inbox::read(inbox, workspace);
     let publish = PublishSpec::read(top.section("publish"));
     let awaited = ledger.flag("wait_for_outcomes").is_some_and(|found| found.value);
-    let ledger = ledger.guarded("url", |url| read_ledger(url, workspace)).map(|found| found.value);
+    let ledger = ledger.guarded("url", read_ledger).map(|found| found.value);
     for section in sections {
         section.finish();
     }
@@ -272,9 +272,16 @@ fn read_follow_up(section: Section<'_>, letter: Option<&LetterSpec>, workspace: 
     Some(FollowUpSpec { template: template?, after: after?, quote: quote.is_some() })
 }
 
-fn read_ledger(url: &str, workspace: &Workspace) -> Result<String, String> {
+/// The ledger's file. It may lie outside of the workspace: campaigns in several folders may share one.
+fn read_ledger(url: &str) -> Result<String, String> {
     let path = url.strip_prefix("sqlite:").ok_or("write it as `sqlite:logs/ledger.db`; other stores are not known")?;
-    within(workspace, path.strip_prefix("//").unwrap_or(path))
+    let path = path.strip_prefix("//").unwrap_or(path);
+    match path {
+        "" => Err("the path is empty".to_owned()),
+        _ if path.contains('\0') => Err("the path has a NUL character".to_owned()),
+        _ if path.starts_with('~') => Err("`~` is not read as a folder; write the whole path".to_owned()),
+        _ => Ok(path.to_owned()),
+    }
 }
 
 #[cfg(test)]

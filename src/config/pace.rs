@@ -37,6 +37,8 @@ pub struct Pace {
     pub per_day: Option<u32>,
     /// In any minute, for each recipient domain.
     pub per_domain_per_minute: Option<u32>,
+    /// How many addresses may turn out not to exist, in any hour and in any 24 hours, before the run waits.
+    pub unknown: Unknown,
     /// How many connections are open at once.
     pub connections: u32,
     /// What is counted.
@@ -47,6 +49,23 @@ pub struct Pace {
     pub stop_after: StopAfter,
     /// The name of the provider's limits that stand below the keys.
     pub preset: Option<&'static Preset>,
+}
+
+/// How many letters may come back, or be refused since nobody is there: providers lock accounts for it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Unknown {
+    /// In any hour.
+    pub per_hour: Option<u32>,
+    /// In any 24 hours.
+    pub per_day: Option<u32>,
+}
+
+impl Unknown {
+    /// The limits as rolling windows.
+    pub fn windows(self) -> impl Iterator<Item = Window> {
+        let spans = [(self.per_hour, HOUR), (self.per_day, DAY)];
+        spans.into_iter().filter_map(|(limit, span)| Some(Window { limit: limit?, span }))
+    }
 }
 
 /// What a limit counts.
@@ -98,6 +117,7 @@ impl Pace {
             per_hour: None,
             per_day: None,
             per_domain_per_minute: None,
+            unknown: Unknown::default(),
             connections: 1,
             counts: Counts::default(),
             hours: None,
@@ -146,6 +166,10 @@ impl Pace {
             per_hour: limit("per_hour", preset.and_then(|preset| preset.per_hour)),
             per_day: limit("per_day", preset.and_then(|preset| preset.per_day)),
             per_domain_per_minute: limit("per_domain_per_minute", None),
+            unknown: Unknown {
+                per_hour: limit("unknown_per_hour", preset.and_then(|preset| preset.unknown.per_hour)),
+                per_day: limit("unknown_per_day", preset.and_then(|preset| preset.unknown.per_day)),
+            },
             connections: section
                 .count("connections", MOST_CONNECTIONS)
                 .or(preset.map(|preset| preset.connections))
@@ -167,6 +191,8 @@ impl fmt::Display for Pace {
             (self.per_hour, "an hour"),
             (self.per_day, "a day"),
             (self.per_domain_per_minute, "a minute to each domain"),
+            (self.unknown.per_hour, "unknown addresses an hour"),
+            (self.unknown.per_day, "unknown addresses a day"),
         ];
         let limits = limits.into_iter().filter_map(|(limit, what)| Some(format!("{} {what}", limit?)));
         let mut words: Vec<String> = limits.collect();
@@ -190,6 +216,8 @@ pub struct Preset {
     pub per_hour: Option<u32>,
     /// In any 24 hours.
     pub per_day: Option<u32>,
+    /// Addresses that do not exist.
+    pub unknown: Unknown,
     /// At once.
     pub connections: u32,
     /// Where the provider says so. Providers change their limits without notice: look before you rely on them.
@@ -197,12 +225,13 @@ pub struct Preset {
 }
 
 /// The providers whose limits are known. All of them count recipients, and count them over a rolling day.
-pub const PRESETS: [Preset; 5] = [
+pub const PRESETS: [Preset; 8] = [
     Preset {
         name: "microsoft-365",
         per_minute: Some(30),
         per_hour: None,
         per_day: Some(10_000),
+        unknown: NOT_COUNTED,
         connections: 3,
         source: "https://learn.microsoft.com/en-us/exchange/troubleshoot/send-emails/smtp-submission-improvements",
     },
@@ -211,6 +240,7 @@ pub const PRESETS: [Preset; 5] = [
         per_minute: None,
         per_hour: None,
         per_day: Some(2_000),
+        unknown: NOT_COUNTED,
         connections: 2,
         source: "https://support.google.com/a/answer/166852",
     },
@@ -219,6 +249,7 @@ pub const PRESETS: [Preset; 5] = [
         per_minute: None,
         per_hour: None,
         per_day: Some(500),
+        unknown: NOT_COUNTED,
         connections: 1,
         source: "https://support.google.com/mail/answer/22839",
     },
@@ -227,18 +258,53 @@ pub const PRESETS: [Preset; 5] = [
         per_minute: None,
         per_hour: None,
         per_day: Some(1_440),
+        unknown: NOT_COUNTED,
         connections: 1,
         source: "https://www.infomaniak.com/en/support/faq/2065/understanding-the-24-hour-outgoing-email-limit",
     },
+    // Infomaniak's free offers.
+    Preset {
+        name: "infomaniak-free",
+        per_minute: None,
+        per_hour: None,
+        per_day: Some(500),
+        unknown: NOT_COUNTED,
+        connections: 1,
+        source: "https://www.infomaniak.com/en/support/faq/2065/understanding-the-24-hour-outgoing-email-limit",
+    },
+    // 200 in five minutes is 40 a minute, and the least that a mailbox is locked for are more than 15 failures an hour.
     Preset {
         name: "easyname",
-        per_minute: None,
+        per_minute: Some(40),
         per_hour: Some(400),
         per_day: Some(1_500),
+        unknown: Unknown { per_hour: Some(15), per_day: Some(60) },
         connections: 1,
-        source: "https://www.easyname.com/en/support/email/141-how-many-e-mails-i-can-send-email-limits",
+        source: "https://support.easyname.com/hc/en-at/articles/18770074381969-How-many-e-mails-I-can-send-email-limits",
+    },
+    // In the first week of a contract; then 100, after two weeks 400, and after a month 500 an hour.
+    Preset {
+        name: "ionos-new",
+        per_minute: None,
+        per_hour: Some(50),
+        per_day: Some(1_200),
+        unknown: NOT_COUNTED,
+        connections: 1,
+        source: "https://www.ionos.com/help/email/general-topics/what-are-the-mass-mailing-limits/",
+    },
+    Preset {
+        name: "ionos",
+        per_minute: None,
+        per_hour: Some(500),
+        per_day: Some(12_000),
+        unknown: NOT_COUNTED,
+        connections: 1,
+        source: "https://www.ionos.com/help/email/general-topics/what-are-the-mass-mailing-limits/",
     },
 ];
+
+/// The provider names no limit for addresses that do not exist.
+const NOT_COUNTED: Unknown = Unknown { per_hour: None, per_day: None };
 
 /// When a deferred delivery is tried again.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -1,5 +1,6 @@
 //! Where a password comes from. It is never in the settings, in an argument or in a URL, and never printed.
 
+use std::fmt;
 use std::process::{Command, Output, Stdio};
 use std::time::Duration;
 
@@ -133,13 +134,19 @@ impl SecretSource {
     }
 
     fn refused(&self, why: String) -> SecretError {
-        let place = match self {
-            Self::Command(words) => format!("the command `{}`", words.first().map_or("", String::as_str)),
-            Self::Env(name) => format!("the environment variable `{name}`"),
-            Self::File(path) => format!("the file `{path}`"),
-            Self::Keyring { account } => format!("the keyring (service `undersigned`, account `{account}`)"),
-        };
-        SecretError { place, why }
+        SecretError { place: self.to_string(), why }
+    }
+}
+
+impl fmt::Display for SecretSource {
+    /// Where it is, and never what it is.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Command(words) => write!(f, "the command `{}`", words.first().map_or("", String::as_str)),
+            Self::Env(name) => write!(f, "the environment variable `{name}`"),
+            Self::File(path) => write!(f, "the file `{path}`"),
+            Self::Keyring { account } => write!(f, "the keyring (service `undersigned`, account `{account}`)"),
+        }
     }
 }
 

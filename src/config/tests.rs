@@ -292,14 +292,22 @@ fn a_secret_in_the_file_is_refused_and_not_repeated() {
 }
 
 #[test]
-fn no_path_leaves_the_workspace() {
+fn no_path_but_the_ledgers_leaves_the_workspace() {
     for line in [
         "[letter]\ntemplate = \"../letter.md\"",
         "[letter]\nattachments = [\"/etc/passwd\"]",
         "[lists]\nrecipients = \"../../lists.csv\"",
-        "[ledger]\nurl = \"sqlite:/tmp/ledger.db\"",
     ] {
         assert!(refused(&format!("{MINIMAL}{line}\n")).contains("outside the workspace"), "{line}");
+    }
+    // The ledger may: campaigns in several folders share one.
+    for (url, path) in [
+        ("sqlite:/srv/ledger.db", "/srv/ledger.db"),
+        ("sqlite:///srv/ledger.db", "/srv/ledger.db"),
+        ("sqlite:../ledger.db", "../ledger.db"),
+        ("sqlite://logs/ledger.db", "logs/ledger.db"),
+    ] {
+        assert_eq!(load(&format!("{MINIMAL}[ledger]\nurl = \"{url}\"\n")).unwrap().0.ledger, path);
     }
 }
 

@@ -1,10 +1,10 @@
 //! What a worker is given, and what it says of it.
 
 use super::LetterError;
-use crate::ledger::{Due, LedgerError};
+use crate::ledger::{AttemptId, Due, LedgerError};
 use crate::model::window::Full;
 use crate::model::{DeliveryState, History, Recipient, Reply};
-use crate::transport::{OpenError, StopReason, Strain};
+use crate::transport::{OpenError, Strain, Verdict};
 
 /// A letter on its way through a worker.
 #[derive(Debug)]
@@ -30,11 +30,12 @@ pub(super) struct Report {
 pub(super) enum Ending {
     /// It was attempted.
     Attempted {
+        attempt: AttemptId,
+        verdict: Verdict,
         state: DeliveryState,
         reply: Option<Reply>,
         reason: Option<String>,
         strain: Option<Strain>,
-        stop: Option<StopReason>,
     },
     /// The ledger did not let it go: its state changed meanwhile.
     Withheld(DeliveryState),

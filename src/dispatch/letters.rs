@@ -68,7 +68,7 @@ impl LetterMaker {
         }
     }
 
-    /// The same letters, with tokens that another ledger's key makes.
+    /// The same letters, with tokens and Message-IDs that another ledger's key makes.
     #[must_use]
     pub fn with_key(self, key: TokenKey) -> Self {
         Self { composer: self.composer.with_key(key), ..self }
@@ -86,7 +86,7 @@ impl LetterMaker {
         Self { earlier: Some(earlier), ..self }
     }
 
-    /// The Message-ID of a letter.
+    /// The Message-ID of a letter that was never attempted.
     #[must_use]
     pub fn message_id(&self, id: &RecipientId) -> MessageId {
         self.composer.message_id(id)
@@ -143,13 +143,14 @@ impl LetterMaker {
         self.letters.choose(recipient.lang.as_ref()).letter
     }
 
-    /// Makes the message of a delivery.
+    /// Makes the message of a delivery. `known_as` is the Message-ID under which it was attempted before, where it was.
     ///
     /// # Errors
     /// Where the letter cannot be merged for this recipient, or a file is not there.
     pub fn make(
         &self,
         id: &RecipientId,
+        known_as: Option<&MessageId>,
         recipient: &Recipient,
         history: &History,
         at: Timestamp,
@@ -164,6 +165,7 @@ impl LetterMaker {
         let draft = Draft {
             recipient,
             id,
+            known_as,
             merged: &merged,
             language: letter.language(),
             attachments: &attachments,
@@ -180,18 +182,19 @@ impl LetterMaker {
     /// As for [`make`](LetterMaker::make).
     pub(super) async fn make_aside(
         self: &Arc<Self>,
-        id: &RecipientId,
+        Due { recipient: id, message_id: known_as, .. }: &Due,
         recipient: &Recipient,
         history: &History,
         at: Timestamp,
     ) -> Result<Composed, LetterError> {
         let Some(OnPaper::Each { turns, .. }) = &self.pdf else {
-            return self.make(id, recipient, history, at);
+            return self.make(id, known_as.as_ref(), recipient, history, at);
         };
         let _turn = turns.acquire().await;
         let maker = Arc::clone(self);
-        let (id, recipient, history) = (id.clone(), recipient.clone(), history.clone());
-        let making = tokio::task::spawn_blocking(move || maker.make(&id, &recipient, &history, at));
+        let (id, known_as) = (id.clone(), known_as.clone());
+        let (recipient, history) = (recipient.clone(), history.clone());
+        let making = tokio::task::spawn_blocking(move || maker.make(&id, known_as.as_ref(), &recipient, &history, at));
         making.await.unwrap_or_else(|error| std::panic::resume_unwind(error.into_panic()))
     }
 

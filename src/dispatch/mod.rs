@@ -6,14 +6,17 @@
 //! crash only the letters on the wire are in doubt; where nothing limits the pace, one more for each connection, which
 //! was offered with the last.
 
+mod brake;
 mod coordinator;
 mod crew;
 mod desk;
 mod drain;
 mod earlier;
 mod enclosure;
+mod held;
 mod job;
 mod letters;
+mod losses;
 mod on_paper;
 pub mod pace;
 mod queue;
@@ -123,6 +126,17 @@ pub enum Happening {
         /// Why, where the server did not say.
         reason: Option<String>,
     },
+    /// A letter was refused before, and what the server took since shows whose refusal it was.
+    Decided {
+        /// To whom.
+        recipient: RecipientId,
+        /// Where the delivery stands now.
+        state: DeliveryState,
+        /// What the server had said.
+        reply: Option<Reply>,
+        /// Why it stands there.
+        reason: String,
+    },
     /// A letter was not sent after all: it was suppressed or answered meanwhile.
     Withheld {
         /// To whom.
@@ -174,6 +188,10 @@ pub enum Cause {
     Hours,
     /// A deferred delivery.
     Deferred,
+    /// A server that takes fewer letters at a time.
+    Rate,
+    /// Too many addresses that do not exist.
+    Unknown,
 }
 
 /// How a run ended.
@@ -183,6 +201,15 @@ pub struct Finished {
     pub attempts: u64,
     /// How it ended.
     pub end: End,
+}
+
+/// Letters that were refused, and nothing has shown whose refusal it is.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Unclear {
+    /// How many.
+    pub count: u64,
+    /// What the server said to the last of them.
+    pub last: Reply,
 }
 
 /// Why a run ended.
@@ -210,6 +237,8 @@ pub enum End {
         /// What the server takes.
         size: u64,
     },
+    /// Letters are left of which nobody knows whether their recipients or the account were refused.
+    Unclear(Unclear),
     /// So many letters ended alike that going on would only do harm.
     Streak(Streak),
     /// The ledger could not be written: nothing more is sent.

@@ -1,6 +1,6 @@
 //! What is still to be sent, in its order: read from the ledger in batches, held back where a domain's window is full.
 
-use std::collections::{BTreeMap, HashSet, VecDeque};
+use std::collections::{BTreeMap, HashMap, HashSet, VecDeque};
 
 use jiff::Timestamp;
 
@@ -65,8 +65,10 @@ pub(super) struct Queue {
     left_out: HashSet<DeliveryId>,
     /// Those of them that nobody was told of yet, and why.
     unmade: Vec<(RecipientId, LetterError)>,
-    /// Letters that are with a worker.
-    on_the_wire: HashSet<DeliveryId>,
+    /// Letters that are with a worker, and the number of each.
+    on_the_wire: HashMap<DeliveryId, u64>,
+    /// How many letters were handed out.
+    handed_out: u64,
 }
 
 impl Queue {
@@ -75,14 +77,47 @@ impl Queue {
         self.on_the_wire.len()
     }
 
-    /// A letter is with a worker now.
-    pub(super) fn hand_over(&mut self, job: &Job) {
-        self.on_the_wire.insert(job.due.id);
+    /// How many letters were handed out so far.
+    pub(super) fn handed_out(&self) -> u64 {
+        self.handed_out
     }
 
-    /// A letter is not with a worker any more.
-    pub(super) fn take_in(&mut self, job: &Job) {
-        self.on_the_wire.remove(&job.due.id);
+    /// A letter is with a worker now.
+    pub(super) fn hand_over(&mut self, job: &Job) {
+        self.handed_out += 1;
+        self.on_the_wire.insert(job.due.id, self.handed_out);
+    }
+
+    /// A letter is not with a worker any more; gives its number, from 1 in the order in which they were handed out.
+    pub(super) fn take_in(&mut self, job: &Job) -> u64 {
+        self.on_the_wire.remove(&job.due.id).unwrap_or_default()
+    }
+
+    /// Whether letters lie ready that may go, as far as the ledger said.
+    pub(super) fn has_pending(&self) -> bool {
+        !self.pending.is_empty() || !self.ready.is_empty()
+    }
+
+    /// Whether nothing is open but deliveries of one kind.
+    pub(super) async fn has_only<L: RunLedger>(
+        &self,
+        assignment: &Assignment<L>,
+        is_of_kind: impl Fn(DeliveryId) -> bool,
+    ) -> Result<bool, End> {
+        let Assignment { ledger, campaign, round, .. } = assignment;
+        let mut after = None;
+        loop {
+            let open = ledger.due(campaign, *round, after, Timestamp::MAX, BATCH).await.map_err(End::Ledger)?;
+            let Some(last) = open.last() else { return Ok(true) };
+            after = Some(last.place);
+            for due in open.iter().filter(|due| !is_of_kind(due.id) && !self.left_out.contains(&due.id)) {
+                let recipient = assignment.letters.recipient(due);
+                let recipient = recipient.map_err(|faults| End::Letter(LetterError::Faults(faults)))?;
+                if assignment.is_for(due.recipient.as_str(), &recipient.to.key()) {
+                    return Ok(false);
+                }
+            }
+        }
     }
 
     /// A letter cannot be made, and is left out of this run.
@@ -190,13 +225,15 @@ impl Queue {
                 Some(last) => self.read_up_to = Some(last.place),
                 None => self.read_all = true,
             }
-            self.pending.extend(batch);
+            // Who was never written to comes first: a run that stops at what was refused before must get on all the same.
+            let (tried, fresh): (Vec<Due>, Vec<Due>) = batch.into_iter().partition(|due| due.attempts > 0);
+            self.pending.extend(fresh.into_iter().chain(tried));
         }
     }
 
     /// Whether a letter is with a worker, put aside, or left out.
     fn is_elsewhere(&self, due: &Due) -> bool {
-        [&self.on_the_wire, &self.aside_ids, &self.left_out].into_iter().any(|ids| ids.contains(&due.id))
+        self.on_the_wire.contains_key(&due.id) || self.aside_ids.contains(&due.id) || self.left_out.contains(&due.id)
     }
 
     /// Makes the first pending letters ready, and leaves out those whose row cannot be read.

@@ -10,6 +10,15 @@ use crate::ledger::{AttemptId, Due, Settlement};
 use crate::model::{DeliveryState, EmailAddress, Reply};
 use crate::transport::{Attempt, Outcome, Verdict};
 
+/// When a greylisted letter goes again, where the server does not say: postgrey, which most use, takes it after five
+/// minutes. Then after twice as long each time.
+const GREYLISTING: Duration = Duration::from_secs(5 * 60 + 10);
+/// Clocks differ.
+const MARGIN: Duration = Duration::from_secs(5);
+
+/// What is said of a refusal that is held back, behind the command that was refused.
+pub(super) const UNCLEAR: &str = ", in words that do not say whether the recipient is meant";
+
 /// An attempt that has ended, and what that means.
 pub(super) struct Ended<'a> {
     pub(super) attempt: AttemptId,
@@ -47,6 +56,21 @@ pub(super) fn settle(due: &Due, ended: Ended<'_>, retry: &Retry, at: Timestamp, 
             settlement.reason = words;
         }
         Verdict::Deferred => defer(&mut settlement, due, words, retry, jitter),
+        Verdict::Greylisted(said) => {
+            let words = words.map(|words| format!("{words}, to come again: greylisting"));
+            defer(&mut settlement, due, words, retry, jitter);
+            come_again(&mut settlement, due, *said, jitter);
+        }
+        // It is the next again, as soon as the run goes on.
+        Verdict::Slowed(_) => {
+            settlement.state = DeliveryState::Deferred;
+            settlement.reason = words.map(|words| format!("{words}: the account sends faster than the server takes"));
+            settlement.next_attempt_at = Some(at);
+        }
+        Verdict::HeldBack => {
+            let words = words.map(|words| format!("{words}{UNCLEAR}"));
+            defer(&mut settlement, due, words, retry, jitter);
+        }
         // The run stops, and this delivery is the first of the next.
         Verdict::Stop(reason) => {
             settlement.state = DeliveryState::Deferred;
@@ -79,6 +103,16 @@ fn defer(settlement: &mut Settlement, due: &Due, words: Option<String>, retry: &
     settlement.reason = words;
     let next = later(settlement.at, wait);
     settlement.next_attempt_at = Some(if settlement.at < give_up_at { next.min(give_up_at) } else { next });
+}
+
+/// A letter that was greylisted goes again when the server allows it, and not only when a deferred one would.
+fn come_again(settlement: &mut Settlement, due: &Due, said: Option<Duration>, jitter: f64) {
+    let ladder = GREYLISTING.saturating_mul(1 << due.attempts.min(10));
+    let wait = said.map_or(ladder, |said| said + MARGIN).mul_f64(1.0 + jitter / 20.0);
+    let soonest = later(settlement.at, wait);
+    // What the server says holds, and otherwise whatever comes first.
+    let next = settlement.next_attempt_at.map(|next| if said.is_some() { soonest } else { next.min(soonest) });
+    settlement.next_attempt_at = next;
 }
 
 /// Whether the program tried until now. After a pause of days, as behind a refused login, one more refusal must not be
@@ -122,6 +156,7 @@ mod tests {
             attempts,
             first_attempt_at: tried.map(|(first, _)| at(first)),
             last_attempt_at: tried.map(|(_, last)| at(last)),
+            message_id: None,
         }
     }
 
@@ -157,6 +192,41 @@ mod tests {
         assert_eq!((last.state, last.next_attempt_at), (DeliveryState::Deferred, Some(at(four_days))));
         let over = settled(&due(10, Some((0, four_days - 60))), &Verdict::Deferred, four_days);
         assert_eq!((over.state, over.reason.as_deref()), (DeliveryState::Failed, Some("given up after 4 days")));
+    }
+
+    #[test]
+    fn a_greylisted_letter_goes_again_when_the_server_allows_it() {
+        let next = |attempts, said: Option<u64>| {
+            let verdict = Verdict::Greylisted(said.map(Duration::from_secs));
+            let tried = (attempts > 0).then_some((0, 900));
+            let settled = settled(&due(attempts, tried), &verdict, 1_000);
+            assert_eq!(settled.state, DeliveryState::Deferred);
+            settled.next_attempt_at.unwrap().as_second() - at(1_000).as_second()
+        };
+        assert_eq!(next(0, None), 310);
+        assert_eq!(next(1, None), 620);
+        assert_eq!(next(0, Some(60)), 65);
+        assert_eq!(next(0, Some(3_600)), 3_605);
+        let short = Retry { first_after: Duration::from_secs(20), ..Retry::default() };
+        let ended = Ended { attempt: AttemptId(1), outcome: refused(450), verdict: &Verdict::Greylisted(None) };
+        assert_eq!(settle(&due(0, None), ended, &short, at(0), 0.0).next_attempt_at, Some(at(20)));
+    }
+
+    #[test]
+    fn a_letter_that_came_too_fast_is_the_next_again_and_never_given_up() {
+        let week = 7 * 24 * 3_600;
+        let again = settled(&due(40, Some((0, week - 60))), &Verdict::Slowed(None), week);
+        assert_eq!((again.state, again.next_attempt_at), (DeliveryState::Deferred, Some(at(week))));
+    }
+
+    #[test]
+    fn what_is_held_back_waits_as_long_as_a_deferred_letter_and_is_given_up_when_its_time_is_over() {
+        let held = settled(&due(0, None), &Verdict::HeldBack, 0);
+        assert_eq!((held.state, held.next_attempt_at), (DeliveryState::Deferred, Some(at(900))));
+        assert!(held.reason.unwrap().contains("whether the recipient is meant"));
+        let four_days = 4 * 24 * 3_600;
+        let over = settled(&due(10, Some((0, four_days - 60))), &Verdict::HeldBack, four_days);
+        assert_eq!(over.state, DeliveryState::Failed);
     }
 
     #[test]

@@ -44,10 +44,18 @@ impl fmt::Display for Streak {
         let (what, advice) = match trouble {
             Trouble::Strained(Strain::Policy) => (
                 "were refused for a rule of the server's",
-                "it takes them for spam or abuse, wants fewer at a time, or does not relay for you: look at the letter, ask the provider, \
-                 lower `[pace]`, and wait. What was refused for good has failed: `undersigned log --state failed` lists it, and \
-                 `undersigned resolve ID --not-sent` has it tried again",
+                "look at the letter, ask the provider, lower `[pace]`, and wait; nobody is marked, and the next run tries again",
             ),
+            Trouble::Strained(Strain::Unclear) => (
+                "were refused alike",
+                "the server holds it against your account and not against the recipients, so nobody is marked: it may not relay for you, \
+                 or you have sent as much as you may. Check `[smtp]`, ask the provider, and go on later. Where you know that the addresses are \
+                 wrong, raise `stop_after_refusals` in `[pace]`",
+            ),
+            // A run goes slower for it, and does not stop.
+            Trouble::Strained(Strain::Rate) => {
+                ("came faster than the server takes them", "lower `[pace]`, and go on later")
+            }
             Trouble::Strained(Strain::Quota) => (
                 "were put off for want of room",
                 "a quota of the account or the server's storage is used up: ask the provider how much it takes and when, and lower `[pace]`",
@@ -58,8 +66,8 @@ impl fmt::Display for Streak {
             ),
             Trouble::Strained(Strain::Content) => (
                 "were refused after the server had read them",
-                "what it refuses to these it refuses to all: look at the letter, its links and attachments, and ask the provider. What was \
-                 refused has failed: `undersigned log --state failed` lists it, and `undersigned resolve ID --not-sent` has it tried again",
+                "what it refuses to these it refuses to all, so nobody is marked: look at the letter, its links and attachments, and ask \
+                 the provider; the next run tries again",
             ),
             Trouble::Strained(Strain::Connection) => (
                 "were cut off",
@@ -101,6 +109,10 @@ impl Endings {
         said: impl FnOnce() -> String,
     ) -> Option<Streak> {
         if trouble == Some(Trouble::Strained(Strain::Connection)) && incident == Incident::Same {
+            return None;
+        }
+        // What comes too fast is sent more slowly, and says nothing of the letters between.
+        if trouble == Some(Trouble::Strained(Strain::Rate)) {
             return None;
         }
         let longest = self.limits.refusals.max(self.limits.in_doubt) as usize * 2;
@@ -178,7 +190,8 @@ mod tests {
 
     #[test]
     fn a_streak_says_what_was_said_and_what_to_do() {
-        let kinds = [Strain::Quota, Strain::Policy, Strain::Sender, Strain::Content, Strain::Connection];
+        let kinds =
+            [Strain::Quota, Strain::Policy, Strain::Sender, Strain::Unclear, Strain::Content, Strain::Connection];
         let troubles = kinds.into_iter().map(Trouble::Strained).chain([Trouble::InDoubt]);
         let texts: Vec<String> = troubles
             .map(|trouble| Streak { trouble, count: 5, among: 7, last: "550 5.7.1 no".to_owned() }.to_string())
@@ -186,6 +199,6 @@ mod tests {
         for text in &texts {
             assert!(text.starts_with("5 of the last 7 letters") && text.contains("(`550 5.7.1 no`): "), "{text}");
         }
-        assert_eq!(texts.iter().collect::<std::collections::HashSet<_>>().len(), 6);
+        assert_eq!(texts.iter().collect::<std::collections::HashSet<_>>().len(), 7);
     }
 }

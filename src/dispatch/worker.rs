@@ -135,7 +135,7 @@ impl<L: RunLedger + Send + Sync> Worker<L> {
     /// Merges a letter, as it is now.
     async fn merge(&self, job: &Job) -> Result<Composed, LetterError> {
         let Job { due, recipient, history, .. } = job;
-        self.letters.make_aside(&due.recipient, recipient, history, self.clock.now()).await
+        self.letters.make_aside(due, recipient, history, self.clock.now()).await
     }
 
     /// Leaves out the copies that are suppressed by now: the claim looks at the address of the letter itself.
@@ -275,20 +275,22 @@ impl<L: RunLedger + Send + Sync> Worker<L> {
         let strain = strain(&ended.outcome);
         let verdict = match (&desk.stop, verdict(&ended.outcome)) {
             // What broke off because the run stops is the first of the next one, like the letter that stopped it.
-            (Some(reason), Verdict::Deferred) => Verdict::Stop(reason.clone()),
+            (Some(reason), Verdict::Deferred | Verdict::Slowed(_)) => Verdict::Stop(reason.clone()),
             (_, verdict) => verdict,
         };
         let ended = Ended { attempt, outcome: ended, verdict: &verdict };
         let settlement = settle(&job.due, ended, &self.retry, self.clock.now(), fastrand::f64());
         let state = settlement.state;
-        let stop = if let Verdict::Stop(reason) = verdict { Some(reason) } else { None };
-        desk.stop = desk.stop.take().or_else(|| stop.clone());
+        if let Verdict::Stop(reason) = &verdict {
+            desk.stop.get_or_insert_with(|| reason.clone());
+        }
         let ending = Ending::Attempted {
+            attempt,
+            verdict,
             state,
             reply: settlement.reply.clone(),
             reason: settlement.reason.clone(),
             strain,
-            stop,
         };
         desk.settling.push_back(Box::pin(self.ledger.settle(&self.lease, settlement)));
         // What is to be tried again is looked for in the ledger: it must be there before anybody looks.

@@ -3,6 +3,7 @@
 use super::clues::domain;
 use super::matching::{Hit, Matched};
 use super::{Action, Kind, Permanence, Reading, Reason, ReportedRecipient};
+use crate::model::refusal::is_about_quota;
 use crate::model::{Answer, Effect, EmailAddress, Statement, Suppression, Target};
 
 /// What a mail does to one delivery.
@@ -73,7 +74,12 @@ fn of_report(recipient: Option<&ReportedRecipient>, hit: &Hit<'_>) -> (Effect, O
     let ours = recipient.original_address.iter().chain([&recipient.address]);
     let ours = ours.filter_map(|address| key(address)).find(|address| hit.letter.went_to(address));
     let is_copy = ours.as_ref().is_some_and(|address| hit.letter.addresses.first() != Some(address));
-    let is_hard = recipient.permanence == Some(Permanence::Hard);
+    // What the sender's own system held back says nothing of the recipient: a person may have it sent again.
+    let is_held_back = is_about_quota(&words);
+    if is_held_back {
+        words.insert_str(0, "held against the account: ");
+    }
+    let is_hard = recipient.permanence == Some(Permanence::Hard) && !is_held_back;
     let suppress = ours.filter(|_| is_hard).map(|address| suppression(address, format!("bounced: {words}")));
     if is_copy { (Effect::Noted, None, suppress) } else { (Effect::Bounced, Some(words), suppress) }
 }

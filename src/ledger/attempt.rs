@@ -62,6 +62,21 @@ pub struct Settlement {
     pub refused_copies: Vec<(EmailAddress, Reply)>,
 }
 
+/// What a run says of a delivery that it had held back, once it knows whom the server meant, or is over.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Ruling {
+    /// Which delivery.
+    pub delivery: DeliveryId,
+    /// The attempt that was refused; where there was another one since, nothing becomes of this.
+    pub attempt: AttemptId,
+    /// Now.
+    pub at: Timestamp,
+    /// `Failed`, where its recipient is meant; `Deferred`, where that is not so or not known: it is due at once.
+    pub state: DeliveryState,
+    /// Why.
+    pub reason: String,
+}
+
 /// What a person says of a delivery in doubt, or of one that failed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Resolution {

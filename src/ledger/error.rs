@@ -2,15 +2,29 @@
 
 use std::path::PathBuf;
 
-use super::{Halt, Holder};
+use super::{Elsewhere, Halt, HandOver, Holder, Lost};
 
 /// Why a ledger could not be read or written.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum LedgerError {
     /// Another run sends the campaign.
-    #[error("the campaign is being sent by process {} on {} since {}; wait until it is done, or stop it", .0.pid, .0.host, .0.since.strftime("%F %T UTC"))]
+    #[error("{}{}", .0, what_to_do(.0))]
     Held(Holder),
+    /// The ledger was handed over, and is locked here.
+    #[error(
+        "the ledger was {0}: nothing is sent or recorded from here. Whoever goes on with the copy runs `undersigned send` or `undersigned \
+         follow-up` there; `undersigned hand-over --undo` takes it back here"
+    )]
+    HandedOver(HandOver),
+    /// This is not the ledger that was handed over.
+    #[error("{}", .0.as_ref().map_or_else(|| "the ledger is not handed over: there is nothing to take back".to_owned(), |copy| format!(
+        "the ledger was {copy}, and this is its copy: `undersigned send` and `undersigned follow-up` go on with it here by `--take-over`"
+    )))]
+    NotHandedOver(Option<HandOver>),
+    /// A run begins on another machine than the last one, and nobody said that it may.
+    #[error("{}; {}", .0, .0.what_to_do())]
+    Elsewhere(Elsewhere),
     /// Another run has taken the lease.
     #[error("another run has taken over this campaign")]
     LeaseLost,
@@ -52,6 +66,9 @@ pub enum LedgerError {
         /// Where a copy of the ledger is saved once the run has ended.
         copy: PathBuf,
     },
+    /// A witness knows of what the ledger does not.
+    #[error("{0}")]
+    Lost(Lost),
     /// There is no such delivery.
     #[error("no delivery of `{0}` is in the ledger")]
     NoSuchDelivery(String),
@@ -82,4 +99,13 @@ pub enum LedgerError {
         /// What the store said.
         what: String,
     },
+}
+
+/// What to do about a run that has the lease.
+fn what_to_do(holder: &Holder) -> &'static str {
+    if holder.is_here {
+        "; wait until it is done, or stop it"
+    } else {
+        " and may be sending still; see that it has stopped there, and run this again in half a minute"
+    }
 }

@@ -1,7 +1,10 @@
 //! The right to send a campaign.
 
+use std::fmt;
+
 use jiff::Timestamp;
 
+use super::LastRun;
 use crate::model::CampaignId;
 
 /// Who holds a campaign's lease.
@@ -13,6 +16,10 @@ pub struct Holder {
     pub pid: u32,
     /// Since when.
     pub since: Timestamp,
+    /// Who runs it; unknown where an older version of the program does.
+    pub person: Option<String>,
+    /// Whether it is on this machine, which knows that it lives. Of another machine's run nobody can tell from here.
+    pub is_here: bool,
 }
 
 /// The right to send a campaign: one run holds it at a time.
@@ -25,4 +32,19 @@ pub struct Lease {
     pub campaign: CampaignId,
     /// The number of this holder.
     pub number: i64,
+}
+
+impl fmt::Display for Holder {
+    /// What is known of it, as a sentence.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { host, pid, since, person, is_here } = self;
+        if *is_here {
+            return write!(
+                f,
+                "the campaign is being sent by process {pid} on {host} since {}",
+                since.strftime("%F %T UTC")
+            );
+        }
+        LastRun { host: host.clone(), person: person.clone(), began: *since, ended: None }.fmt(f)
+    }
 }

@@ -1,8 +1,8 @@
 //! The durable record of every delivery, attempt, report and answer.
 //!
 //! A trait for each who uses it: a run ([`RunLedger`]), the plan before it ([`StageLedger`]), a person
-//! ([`PersonLedger`]), mail ([`MailLedger`]), and whoever reads ([`ReadLedger`]). What they promise is the protocol of
-//! the product:
+//! ([`PersonLedger`]), mail ([`MailLedger`]), whoever reads ([`ReadLedger`]), and whoever moves it to another machine
+//! ([`PlaceLedger`]). What they promise is the protocol of the product:
 //!
 //! 1. a claim is durable before it returns, so an attempt is on disk before the first byte of its message leaves;
 //! 2. a claim looks again at the state, the suppressions, the answer, whether the campaign is stopped, the lease and
@@ -10,6 +10,7 @@
 //! 3. an outcome is durable before its future resolves; a later claim never overtakes an earlier outcome;
 //! 4. nothing here waits for the network.
 
+mod adoption;
 mod answer;
 mod attempt;
 mod delivery;
@@ -18,35 +19,42 @@ mod event;
 mod frozen;
 mod halt;
 mod lease;
+mod lost;
 mod mail;
 #[cfg(test)]
 pub(crate) mod memory;
 mod pages;
 mod person;
+mod place;
 mod read;
 mod row;
 mod rules;
 mod run;
 mod sent;
+mod sent_log;
 pub mod sqlite;
 mod stage;
 mod tally;
 
+pub use adoption::{Adopted, Departure, Unknown};
 pub use answer::{AddressChange, Hearing, Mark, Marked, Unbounced, Voice, Witness};
-pub use attempt::{AttemptId, Claim, Claimed, Resolution, Settlement};
+pub use attempt::{AttemptId, Claim, Claimed, Resolution, Ruling, Settlement};
 pub use delivery::{Delivery, DeliveryId, Selection, Standing};
 pub use error::LedgerError;
 pub use event::Event;
 pub use frozen::{FrozenFile, SentWith};
 pub use halt::Halt;
 pub use lease::{Holder, Lease};
+pub use lost::{Lost, Missing};
 pub use mail::{Counted, MailLedger, Mailed, Mention, Outcome, Suggestion, Uids};
 pub use pages::Pages;
 pub use person::{PersonLedger, Word};
+pub use place::{Elsewhere, HandOver, LastRun, Machine, PlaceLedger};
 pub use read::ReadLedger;
 pub use row::{Due, PlannedRow};
+pub use rules::witness::knows;
 pub use run::RunLedger;
-pub use sent::{AttemptEnd, Sent, SentAttempt};
+pub use sent::{AttemptEnd, Losses, Sent, SentAttempt};
 pub use stage::StageLedger;
 pub use tally::Tally;
 

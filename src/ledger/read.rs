@@ -13,6 +13,9 @@ pub trait ReadLedger {
     /// The secret that makes this ledger's tokens.
     fn token_key(&self) -> Result<TokenKey>;
 
+    /// All campaigns of the ledger, in the order in which it learned of them.
+    fn campaigns(&self) -> Result<Vec<CampaignId>>;
+
     /// The header of the recipients list as it was planned last.
     fn columns(&self, campaign: &CampaignId, round: Round) -> Result<Option<Columns>>;
 

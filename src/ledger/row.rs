@@ -3,7 +3,7 @@
 use jiff::Timestamp;
 
 use super::DeliveryId;
-use crate::model::{EmailAddress, RecipientId};
+use crate::model::{EmailAddress, MessageId, RecipientId};
 
 /// A row of the plan, on its way into the ledger.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -48,4 +48,6 @@ pub struct Due {
     pub first_attempt_at: Option<Timestamp>,
     /// When it was last attempted.
     pub last_attempt_at: Option<Timestamp>,
+    /// The Message-ID under which it was attempted: the next attempt has it too.
+    pub message_id: Option<MessageId>,
 }

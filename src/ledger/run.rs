@@ -5,10 +5,10 @@ use std::future::Future;
 
 use jiff::Timestamp;
 
-use super::{Claim, Claimed, Due, Halt, Lease, Result, Sent, Settlement};
+use super::{Claim, Claimed, Due, Halt, Lease, Losses, Result, Ruling, Sent, Settlement};
 use crate::clock::Clock;
 use crate::model::window::Windows;
-use crate::model::{Addressee, CampaignId, History, Round, Thread};
+use crate::model::{Addressee, CampaignId, DeliveryState, History, Round, Thread};
 
 /// What a run does with a ledger while letters are on the wire: nothing of it blocks the thread that asks.
 ///
@@ -78,6 +78,9 @@ pub trait RunLedger {
     /// That a person stopped a campaign, where one did and it is not taken back.
     fn halt(&self, campaign: &CampaignId) -> impl Future<Output = Result<Option<Halt>>> + Send;
 
+    /// When letters failed or bounced since a time, of all campaigns.
+    fn losses(&self, since: Timestamp) -> impl Future<Output = Result<Losses>> + Send;
+
     /// Claims a delivery for one attempt; the claim is queued when this is called. When it gives `Yes`, the intent is
     /// durable.
     ///
@@ -88,4 +91,8 @@ pub trait RunLedger {
 
     /// Records how an attempt ended. The outcome is queued when this is called, and durable when the future resolves.
     fn settle(&self, lease: &Lease, settlement: Settlement) -> impl Future<Output = Result<()>> + Send;
+
+    /// Says what becomes of a delivery that was deferred since nobody knew whether its recipient was meant, and gives
+    /// the state in which it is now: another one where anything has become of it meanwhile.
+    fn rule(&self, lease: &Lease, ruling: Ruling) -> impl Future<Output = Result<DeliveryState>> + Send;
 }

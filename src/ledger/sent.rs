@@ -32,3 +32,12 @@ pub struct SentAttempt {
     /// For how many it counts.
     pub weight: u32,
 }
+
+/// When letters were lost lately, in the order in which they were.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Losses {
+    /// The server refused them.
+    pub refused: Vec<Timestamp>,
+    /// A report of their failure was read.
+    pub reported: Vec<Timestamp>,
+}

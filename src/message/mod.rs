@@ -65,6 +65,8 @@ pub struct Draft<'a> {
     pub recipient: &'a Recipient,
     /// The delivery's name in the ledger.
     pub id: &'a RecipientId,
+    /// The Message-ID that the ledger has for it, where it was attempted before: it may have arrived under it.
+    pub known_as: Option<&'a MessageId>,
     /// The merged letter.
     pub merged: &'a Merged,
     /// The letter's language.
@@ -87,16 +89,16 @@ impl Composer {
         Ok(Self { campaign, round, sender: sender.clone(), from, key })
     }
 
-    /// The same composer, whose tokens another key makes.
+    /// The same composer, whose tokens and Message-IDs another key makes.
     #[must_use]
     pub fn with_key(self, key: TokenKey) -> Self {
         Self { key, ..self }
     }
 
-    /// The Message-ID of a delivery.
+    /// The Message-ID of a delivery that was never attempted.
     #[must_use]
     pub fn message_id(&self, recipient: &RecipientId) -> MessageId {
-        MessageId::of(&self.campaign, self.round, recipient, self.sender.address.domain())
+        MessageId::of(&self.key, &self.campaign, self.round, recipient, self.sender.address.domain())
     }
 
     /// Makes sure that the addresses of a recipient can stand in a message.
@@ -112,7 +114,7 @@ impl Composer {
     /// # Errors
     /// Where a header cannot be written.
     pub fn compose(&self, draft: &Draft<'_>) -> Result<Composed, ComposeError> {
-        let message_id = self.message_id(draft.id);
+        let message_id = draft.known_as.cloned().unwrap_or_else(|| self.message_id(draft.id));
         let token = Token::of(&self.key, &self.campaign, self.round, draft.id);
         let recipient = draft.recipient;
         let mut headers = Headers::new();

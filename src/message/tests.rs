@@ -106,6 +106,7 @@ fn compose_in(
     let draft = Draft {
         recipient,
         id: &recipient.id,
+        known_as: None,
         merged: &merged,
         language: letter.language(),
         attachments,

@@ -5,7 +5,7 @@ use std::fmt;
 
 use data_encoding::{BASE32_NOPAD, HEXLOWER};
 use hmac::{Hmac, KeyInit, Mac};
-use sha2::{Digest, Sha256};
+use sha2::Sha256;
 
 /// The name of a campaign: letters, digits, `.`, `-` and `_`, 64 at the most.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -94,12 +94,15 @@ fn identity(campaign: &CampaignId, round: Round, recipient: &RecipientId) -> Vec
 pub struct MessageId(String);
 
 impl MessageId {
-    /// The Message-ID of a delivery: the same on every attempt and every machine, and it tells a reader nothing.
+    /// The Message-ID of a delivery: keyed, so that nobody can compute the one of a letter that they did not get. It is
+    /// the same on every attempt, and tells a reader nothing, also not of the [`Token`].
     ///
     /// `domain` is the ASCII domain of the sender.
     #[must_use]
-    pub fn of(campaign: &CampaignId, round: Round, recipient: &RecipientId, domain: &str) -> Self {
-        let digest = Sha256::digest(identity(campaign, round, recipient));
+    pub fn of(key: &TokenKey, campaign: &CampaignId, round: Round, recipient: &RecipientId, domain: &str) -> Self {
+        let mut mac = key.labelled("message-id");
+        mac.update(&identity(campaign, round, recipient));
+        let digest = mac.finalize().into_bytes();
         Self(format!("{}@{domain}", HEXLOWER.encode(&digest[..16])))
     }
 
@@ -121,7 +124,8 @@ impl fmt::Display for MessageId {
     }
 }
 
-/// The secret of a ledger that makes its tokens: whoever does not have it cannot make one that verifies.
+/// The secret of a ledger that makes its tokens and Message-IDs: whoever does not have it cannot make one that
+/// verifies.
 #[derive(Clone)]
 pub struct TokenKey([u8; 32]);
 
@@ -131,6 +135,22 @@ impl TokenKey {
     pub fn new(bytes: [u8; 32]) -> Self {
         Self(bytes)
     }
+
+    /// Begins a keyed hash (HMAC-SHA-256, RFC 2104) of the label's own: what it gives tells nothing of what another
+    /// label's gives.
+    #[must_use]
+    pub fn labelled(&self, label: &str) -> Hmac<Sha256> {
+        let mut mac = keyed(&self.0);
+        mac.update(label.as_bytes());
+        keyed(&mac.finalize().into_bytes())
+    }
+}
+
+/// A keyed hash that begins. A key shorter than the hash's block is filled up with zeros (RFC 2104, 2).
+fn keyed(key: &[u8]) -> Hmac<Sha256> {
+    let mut block = [0; 64];
+    block[..key.len()].copy_from_slice(key);
+    Hmac::<Sha256>::new(&block.into())
 }
 
 impl fmt::Debug for TokenKey {
@@ -149,10 +169,7 @@ impl Token {
     /// The token of a delivery: keyed (HMAC-SHA-256, RFC 2104), so it cannot be guessed and tells a reader nothing.
     #[must_use]
     pub fn of(key: &TokenKey, campaign: &CampaignId, round: Round, recipient: &RecipientId) -> Self {
-        // A key shorter than the hash's block is filled up with zeros (RFC 2104, 2).
-        let mut block = [0; 64];
-        block[..key.0.len()].copy_from_slice(&key.0);
-        let mut mac = Hmac::<Sha256>::new(&block.into());
+        let mut mac = keyed(&key.0);
         mac.update(&identity(campaign, round, recipient));
         let digest = mac.finalize().into_bytes();
         Self(BASE32_NOPAD.encode(&digest[..10]).to_ascii_lowercase())
@@ -185,13 +202,18 @@ mod tests {
         CampaignId::parse("2024-06-dialogue").unwrap()
     }
 
+    fn message_id(key: u8, campaign: &CampaignId, round: u32, recipient: &str) -> MessageId {
+        let key = TokenKey::new([key; 32]);
+        MessageId::of(&key, campaign, Round(round), &RecipientId::new(recipient), "example.org")
+    }
+
     #[test]
-    fn a_message_id_depends_on_campaign_round_and_recipient_alone() {
-        let of =
-            |round, recipient| MessageId::of(&campaign(), Round(round), &RecipientId::new(recipient), "example.org");
+    fn a_message_id_depends_on_key_campaign_round_and_recipient_alone() {
+        let of = |round, recipient| message_id(1, &campaign(), round, recipient);
         assert_eq!(of(0, "ana"), of(0, "ana"));
         assert_ne!(of(0, "ana"), of(1, "ana"));
         assert_ne!(of(0, "ana"), of(0, "bo"));
+        assert_ne!(of(0, "ana"), message_id(2, &campaign(), 0, "ana"), "whoever lacks the key cannot compute it");
         assert!(!of(0, "ana").as_str().contains("ana"));
         assert!(of(0, "ana").to_string().ends_with("@example.org>"));
     }
@@ -199,10 +221,15 @@ mod tests {
     #[test]
     fn parts_of_an_identity_cannot_be_moved_between_each_other() {
         let other = CampaignId::parse("2024-06-dialogue1").unwrap();
-        assert_ne!(
-            MessageId::of(&campaign(), Round(10), &RecipientId::new("x"), "a.example"),
-            MessageId::of(&other, Round(0), &RecipientId::new("x"), "a.example"),
-        );
+        assert_ne!(message_id(1, &campaign(), 10, "x"), message_id(1, &other, 0, "x"));
+    }
+
+    #[test]
+    fn a_message_id_and_a_token_of_one_letter_are_made_by_keys_of_their_own() {
+        // Both as Python's `hmac` computes them over `16:2024-06-dialogue1:03:ana`.
+        let token = Token::of(&TokenKey::new([1; 32]), &campaign(), Round(0), &RecipientId::new("ana"));
+        assert_eq!(token.as_str(), "m6xaxrtwchabppjx");
+        assert_eq!(message_id(1, &campaign(), 0, "ana").as_str(), "cc641a50af458de041d286157be1d967@example.org");
     }
 
     #[test]

@@ -22,6 +22,7 @@ mod named_file;
 pub mod nearest;
 mod printable;
 mod recipient;
+pub mod refusal;
 mod reply;
 mod roll_style;
 mod sent_letter;

@@ -68,8 +68,9 @@ impl DeliveryState {
             Skipped => matches!(next, Planned),
             // By a person's word: the server's mind, or ours, was changed.
             Failed => matches!(next, Deferred),
-            // By a person's word: the report was wrong, or forged.
-            Bounced => matches!(next, Accepted | InDoubt),
+            // By a person's word: the report was wrong, or forged; or it says that the sender's own system kept the
+            // letter.
+            Bounced => matches!(next, Accepted | InDoubt | Deferred),
         }
     }
 

@@ -227,6 +227,17 @@ impl<W: Write> LogWriter<W> {
         }
     }
 
+    /// Adds a row as an earlier log has it: the cells of all columns, which are inert already. Only a CSV takes it.
+    ///
+    /// # Errors
+    /// Where it cannot be written.
+    pub fn keep(&mut self, cells: &[Vec<u8>]) -> io::Result<()> {
+        match self {
+            Self::Csv(writer) => writer.write_record(cells).map_err(plain_error),
+            Self::Json(_) | Self::Table { .. } => Err(io::ErrorKind::Unsupported.into()),
+        }
+    }
+
     /// Ends the log.
     ///
     /// # Errors

@@ -18,10 +18,16 @@ pub struct Status {
     pub campaign: String,
     /// Its name.
     pub name: String,
-    /// Who sends it at this moment.
+    /// Who sends it at this moment, on this machine.
     pub sending: Option<String>,
+    /// The run on another machine that did not end, as far as this ledger knows.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub unfinished: Option<String>,
     /// Who stopped it, when and why, where a person did.
     pub stopped: Option<String>,
+    /// That its ledger was handed over, to whom and when, where it was; and what goes on.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub handed_over: Option<String>,
     /// When its inbox was last read to the end.
     pub inbox_read_at: Option<Timestamp>,
     /// Its rounds, first the first.
@@ -83,12 +89,17 @@ impl Status {
         rounds: Vec<RoundStatus>,
         suppressions: usize,
     ) -> Self {
-        let sending = holder.map(|holder| format!("process {} on {}", holder.pid, holder.host));
+        let (here, elsewhere) = holder
+            .map_or((None, None), |holder| if holder.is_here { (Some(holder), None) } else { (None, Some(holder)) });
+        let sending = here.map(|holder| format!("process {} on {}", holder.pid, holder.host));
+        let unfinished = elsewhere.map(ToString::to_string);
         Self {
             campaign: campaign.to_string(),
             name: name.to_owned(),
             sending,
+            unfinished,
             stopped: None,
+            handed_over: None,
             inbox_read_at: None,
             rounds,
             suppressions,
@@ -102,8 +113,14 @@ impl fmt::Display for Status {
         if let Some(sending) = &self.sending {
             writeln!(f, "being sent by {sending}")?;
         }
+        if let Some(unfinished) = &self.unfinished {
+            writeln!(f, "{unfinished}, as far as this ledger knows")?;
+        }
         if let Some(stopped) = &self.stopped {
             writeln!(f, "{stopped}; `undersigned stop --undo` lets it go on")?;
+        }
+        if let Some(handed_over) = &self.handed_over {
+            writeln!(f, "{handed_over}")?;
         }
         if let Some(at) = self.inbox_read_at {
             writeln!(f, "inbox last read at {}", rfc3339(at))?;

@@ -19,6 +19,8 @@ mod outcome;
 pub mod reply;
 pub mod sandbox;
 mod server;
+mod stop;
+mod strain;
 mod stream;
 #[cfg(test)]
 mod tests;
@@ -34,5 +36,7 @@ pub use limits::Limits;
 pub use open_error::{CertificateFlaw, OpenError, Step};
 pub use outcome::{Attempt, Cause, Outcome, Stage, Unsendable};
 pub use server::{AuthMethod, Login, Security, Server, Trust};
+pub use stop::StopReason;
+pub use strain::{Strain, strain};
 pub use tls::{handshake, warm_up};
-pub use verdict::{StopReason, Strain, Verdict, is_unknown_recipient, strain, verdict};
+pub use verdict::{Verdict, is_unknown_recipient, verdict};

@@ -19,6 +19,7 @@ const LETTER: &str =
 /// A workspace with a small sound campaign, and its server.
 pub struct Campaign {
     folder: TempDir,
+    state: TempDir,
     runtime: Runtime,
     sandbox: Option<Sandbox>,
     proxy: Option<Proxy>,
@@ -32,6 +33,7 @@ impl Campaign {
     pub fn new() -> Self {
         let campaign = Self {
             folder: tempfile::tempdir().unwrap(),
+            state: tempfile::tempdir().unwrap(),
             runtime: Runtime::new().unwrap(),
             sandbox: None,
             proxy: None,
@@ -57,6 +59,11 @@ impl Campaign {
         let path = self.path(path);
         fs::create_dir_all(path.parent().unwrap()).unwrap();
         fs::write(path, content).unwrap();
+    }
+
+    /// This machine forgets which ledgers it wrote.
+    pub fn forget(&self) {
+        let _ = fs::remove_dir_all(self.state.path().join("undersigned"));
     }
 
     /// The recipients list.
@@ -177,8 +184,15 @@ impl Campaign {
 
     /// The command line of the program in this workspace.
     pub fn command(&self, arguments: &[&str]) -> Command {
+        self.command_in(self.folder.path(), arguments)
+    }
+
+    /// The command line of the program in another folder, on this machine.
+    pub fn command_in(&self, folder: &Path, arguments: &[&str]) -> Command {
         let mut command = Command::new(env!("CARGO_BIN_EXE_undersigned"));
-        command.arg("-C").arg(self.folder.path()).args(arguments).stdin(Stdio::null());
+        command.arg("-C").arg(folder).args(arguments).stdin(Stdio::null());
+        // What the program remembers on this machine is the test's own.
+        command.env("XDG_STATE_HOME", self.state.path());
         command.env("USER", "maria").envs(self.environment.iter().map(|(name, value)| (name, value)));
         command
     }

@@ -4,7 +4,7 @@
 use rusqlite::Connection;
 
 use crate::harness::Campaign;
-use crate::mails::{Sent, answer};
+use crate::mails::{Sent, answer, letter};
 
 const FOLLOW_UPS: &str = "[calendar]\ntimezone = \"UTC\"\n[inbox]\nmbox = \"inbox.mbox\"\n\
     [[follow_up]]\nafter = \"14 days\"\ntemplate = \"templates/follow-up.md\"\n\
@@ -67,4 +67,25 @@ fn in_a_ledger_of_version_1_a_later_day_of_return_is_waited_for_and_a_sooner_one
         campaign.run(&["sync"]).exits(0);
         assert_eq!(follow_up(), due);
     }
+}
+
+#[test]
+fn a_letter_that_was_attempted_keeps_its_message_id_when_it_goes_again() {
+    let campaign = older().server([]);
+    campaign.run(&["stop", "--undo"]).exits(0);
+    let before = campaign.row("dee@dee.example");
+    assert_eq!((before["state"].as_str(), before["attempts"].as_u64()), (Some("deferred"), Some(1)));
+    let campaign = campaign.recipients("email,name\ndee@dee.example,dee\nzoe@zoe.example,zoe\n");
+    // Dee's letter goes again, and Zoe's for the first time.
+    campaign.run(&["send", "--yes", "--accept-changes"]).exits(1);
+    let after = campaign.row("dee@dee.example");
+    assert_eq!((after["state"].as_str(), after["attempts"].as_u64()), (Some("accepted"), Some(2)));
+    assert_eq!(after["message_id"], before["message_id"]);
+    for to in ["dee@dee.example", "zoe@zoe.example"] {
+        let id = format!("<{}>", letter(&campaign, to).id);
+        assert_eq!(campaign.row(to)["message_id"], *id, "it went under the id that the ledger has");
+    }
+    let known = "f4c966ac61ba109f5705ac2e052421e3@coalition.example";
+    assert_eq!(letter(&campaign, "dee@dee.example").id, known);
+    campaign.run(&["preview", "--format", "eml", "dee@dee.example"]).exits(0).prints(known);
 }

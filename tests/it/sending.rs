@@ -4,6 +4,7 @@ mod connections;
 mod frozen;
 mod pace;
 mod streaks;
+mod whose;
 
 use undersigned::transport::Capabilities;
 use undersigned::transport::sandbox::{Act, At, Fault, Options, When};

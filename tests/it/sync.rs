@@ -88,6 +88,28 @@ fn a_report_that_names_only_an_address_is_about_the_letter_that_went_there() {
 }
 
 #[test]
+fn a_report_of_the_accounts_quota_suppresses_nobody_and_the_letter_can_be_sent_again() {
+    let campaign = sent("");
+    let (ana, bo) = (letter(&campaign, "ana@example.org"), letter(&campaign, "bo@example.org"));
+    let to = "letters@coalition.example";
+    let quota = report(to, "ana@example.org", "failed", "5.7.1", Some(&ana.id));
+    let said = "smtp; 550-Domain coalition.example has exceeded the max emails per hour\n (150/150 (100%)) allowed.";
+    deliver(&campaign, "quota", &quota.replace("smtp; 550 5.7.1 no", said));
+    deliver(&campaign, "gone", &report(to, "bo@example.org", "failed", "5.1.1", Some(&bo.id)));
+    let came = sync(&campaign);
+    assert_eq!(did(&came["quota"]), ["ana@example.org bounced"]);
+    assert_eq!(came["quota"]["suppressed"], serde_json::json!([]));
+    campaign.run(&["resolve", "bo@example.org", "--not-sent"]).exits(2).says("is bounced");
+    let ran = campaign.run(&["resolve", "--not-sent", "--state", "failed", "--reason", "max emails per hour"]).exits(0);
+    ran.says("`ana@example.org` will be sent");
+    campaign.run(&["send", "--yes"]).exits(0);
+    assert_eq!(
+        (campaign.state("ana@example.org"), campaign.state("bo@example.org")),
+        ("accepted".into(), "bounced".into())
+    );
+}
+
+#[test]
 fn a_letter_that_was_passed_on_to_two_addresses_bounces_once() {
     let campaign = sent("");
     let ana = letter(&campaign, "ana@example.org");

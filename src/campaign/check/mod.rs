@@ -43,6 +43,8 @@ pub fn examine(campaign: Campaign, naming: Naming, clock: &Clock) -> Result<Find
     let mut faults = read_follow_ups(&campaign, &mut warnings);
     faults.extend(public_letter(&campaign));
     warnings.extend(server(&folder));
+    let shared = folder.shared_ledger()?;
+    warnings.extend(shared.map(|shared| Fault::warning(Place::file(&folder.settings.file), shared.to_string())));
     warnings.extend(large_pictures(&campaign));
     warnings.extend(changed_files(&campaign, ledger.as_ref())?);
     warnings.extend(lists::namesakes(&folder.settings.lists.signatories, &campaign.signatories.signatories));
@@ -148,7 +150,7 @@ fn changed_files(campaign: &Campaign, ledger: Option<&impl ReadLedger>) -> Resul
 fn foresee(campaign: &Campaign, ledger: Option<&impl ReadLedger>, now: Timestamp) -> Result<Foresight> {
     match campaign.folder.settings.last_round() {
         Round(0) => Ok(Foresight::default()),
-        Round(last) => Foresight::before(Round(last + 1), campaign, ledger, now),
+        Round(last) => Foresight::before(Round(last + 1), campaign, ledger, &TokenKey::new(NO_KEY), now),
     }
 }
 

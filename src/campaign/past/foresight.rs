@@ -27,6 +27,7 @@ impl Foresight {
         round: Round,
         campaign: &Campaign,
         ledger: Option<&impl ReadLedger>,
+        key: &TokenKey,
         now: Timestamp,
     ) -> Result<Self> {
         let mut makers = Vec::new();
@@ -36,8 +37,8 @@ impl Foresight {
                 edition::add_unsent(campaign, ledger, quote)?;
             }
             let settings = &campaign.folder.settings;
-            // Neither their tokens nor their attachments are looked at.
-            let composer = Composer::new(settings.id.clone(), round, &settings.sender, TokenKey::new(super::NO_KEY))?;
+            // Their attachments are not looked at.
+            let composer = Composer::new(settings.id.clone(), round, &settings.sender, key.clone())?;
             let (workspace, columns) = (campaign.folder.workspace.clone(), campaign.columns.clone());
             let list = &settings.lists.recipients;
             makers.push(campaign.letters_of(round).map(|letters| {

@@ -7,5 +7,6 @@ pub(crate) mod foresight;
 mod signed_since;
 mod unpacked;
 
-/// The key of previews and checks: their tokens are never sent.
+/// The key of checks, and of previews where there is no ledger yet: their tokens and Message-IDs are never sent, and
+/// those of the letters will be others.
 pub(crate) const NO_KEY: [u8; 32] = [0; 32];

@@ -2,6 +2,7 @@
 //! the next letter that would go knows it.
 
 mod find;
+mod hand_over;
 mod mark;
 mod recorded;
 mod resolve;
@@ -10,9 +11,10 @@ mod stop;
 mod suppress;
 
 pub use crate::ledger::{AddressChange, Halt, Holder, Resolution};
+pub use hand_over::{Handed, hand_over, take_back};
 pub use mark::{AnswerChange, Heard, Letters, Marked, NotBounced, Remark, mark};
 pub use recorded::Recorded;
-pub use resolve::{Resolved, resolve};
+pub use resolve::{Resolved, ResolvedAll, Which, resolve};
 pub use said::Said;
 pub use stop::{Stopped, resume, stop};
 pub use suppress::{Lifted, Suppressed, Whom, lift, suppress, suppressions};

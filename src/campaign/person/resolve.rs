@@ -1,13 +1,28 @@
-//! A person says what became of a delivery in doubt, or has one that failed tried once more.
+//! A person says what became of deliveries in doubt, or has those that failed tried once more.
 
 use super::find;
 use super::recorded::Recorded;
 use super::said::Said;
 use crate::campaign::contacted::witnessed_existing_ledger;
-use crate::campaign::error::Result;
+use crate::campaign::error::{Error, Result};
 use crate::campaign::folder::Folder;
-use crate::ledger::{PersonLedger, Resolution};
-use crate::model::{RecipientId, Round};
+use crate::ledger::{self, Delivery, PersonLedger, ReadLedger, Resolution, Selection};
+use crate::model::refusal::is_about_quota;
+use crate::model::{CampaignId, DeliveryState, RecipientId, Round};
+
+/// Which deliveries a person speaks of.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Which {
+    /// Those that ids or addresses name.
+    Named(Vec<String>),
+    /// All that can be sent again and whose reason or reply has this word, in whatever case.
+    All {
+        /// `Failed`, which those belong to that bounced for the account's quota; or `Bounced`, those alone.
+        state: DeliveryState,
+        /// The word; empty for all.
+        word: String,
+    },
+}
 
 /// A delivery that is in doubt no more.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -20,22 +35,78 @@ pub struct Resolved {
     pub resolution: Resolution,
 }
 
-/// Records what became of the delivery that an id or an address names. `round` says which, where several are in doubt.
+/// What became of all of them.
+#[derive(Debug, Default)]
+pub struct ResolvedAll {
+    /// Those that were resolved.
+    pub resolved: Vec<Resolved>,
+    /// Why others were not.
+    pub refused: Vec<Error>,
+}
+
+/// Records what became of deliveries. `round` says which, where several of a recipient are in doubt.
 ///
 /// # Errors
-/// Where none is named so, or several are; where it is not in doubt; while a run sends; and where the ledger cannot be
-/// read or written.
+/// Where only one is named: where nothing is named so, or several are; where it is not in doubt. Where none has the
+/// word; while a run sends; and where the ledger cannot be read or written.
 pub async fn resolve(
     folder: &Folder,
-    id: &str,
+    which: &Which,
     round: Option<Round>,
     resolution: Resolution,
     said: &Said,
-) -> Result<Recorded<Resolved>> {
+) -> Result<Recorded<ResolvedAll>> {
     let campaign = &folder.settings.id;
     let ledger = witnessed_existing_ledger(folder)?;
-    let found = find::delivery(&ledger, campaign, id, round)?;
-    ledger.resolve(found.round, &found.recipient, resolution, &said.of(campaign)).await?;
-    let resolved = Resolved { recipient: found.recipient, round: found.round, resolution };
-    Ok(Recorded::and_logged(resolved, folder, &ledger))
+    let found: Vec<Result<Delivery>> = match which {
+        Which::Named(ids) => ids.iter().map(|id| find::delivery(&ledger, campaign, id, round)).collect(),
+        Which::All { state, word } => all(&ledger, campaign, round, *state, word)?.into_iter().map(Ok).collect(),
+    };
+    let is_one = found.len() == 1;
+    let mut all = ResolvedAll::default();
+    for delivery in found {
+        let resolved = match delivery {
+            Ok(Delivery { round, recipient, .. }) => {
+                let resolved = ledger.resolve(round, &recipient, resolution, &said.of(campaign)).await;
+                resolved.map(|()| Resolved { recipient, round, resolution }).map_err(Error::from)
+            }
+            Err(error) => Err(error),
+        };
+        match resolved {
+            Ok(resolved) => all.resolved.push(resolved),
+            Err(error) if is_one => return Err(error),
+            Err(error) => all.refused.push(error),
+        }
+    }
+    Ok(Recorded::and_logged(all, folder, &ledger))
+}
+
+/// The deliveries that can be sent again and have a word in their reason or reply.
+fn all(
+    ledger: &impl ReadLedger,
+    campaign: &CampaignId,
+    round: Option<Round>,
+    state: DeliveryState,
+    word: &str,
+) -> Result<Vec<Delivery>> {
+    let selection = Selection { round, states: vec![DeliveryState::Failed, DeliveryState::Bounced], recipient: None };
+    let mut found: Vec<Delivery> = ledger.deliveries(campaign, &selection).collect::<ledger::Result<_>>()?;
+    found.retain(|delivery| is_meant(delivery, state) && has(delivery, word));
+    if found.is_empty() {
+        return Err(Error::NoneToResolve { state, word: word.to_owned() });
+    }
+    Ok(found)
+}
+
+fn is_meant(delivery: &Delivery, state: DeliveryState) -> bool {
+    match delivery.state {
+        DeliveryState::Bounced => delivery.reason.as_deref().is_some_and(is_about_quota),
+        other => other == state,
+    }
+}
+
+fn has(delivery: &Delivery, word: &str) -> bool {
+    let said = delivery.reply.iter().map(ToString::to_string).chain(delivery.reason.clone());
+    let word = word.to_lowercase();
+    said.into_iter().any(|text| text.to_lowercase().contains(&word))
 }

@@ -16,7 +16,7 @@ pub struct Said {
 
 impl Said {
     /// What is said of a campaign, as the ledger takes it.
-    pub(super) fn of(&self, campaign: &CampaignId) -> Word {
+    pub(in crate::campaign) fn of(&self, campaign: &CampaignId) -> Word {
         Word { campaign: campaign.clone(), by: Voice::Person(self.by.clone()), at: self.at }
     }
 }

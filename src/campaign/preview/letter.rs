@@ -4,11 +4,12 @@ use jiff::Timestamp;
 
 use super::form::Form;
 use crate::campaign::error::{Error, Result};
-use crate::campaign::folder::Folder;
+use crate::campaign::folder::{Folder, Ledger};
 use crate::campaign::past::foresight::Foresight;
 use crate::dispatch::LetterMaker;
+use crate::ledger::{ReadLedger, Selection};
 use crate::letter::{Choice, Merged};
-use crate::model::{EmailAddress, Language, Place};
+use crate::model::{CampaignId, EmailAddress, Language, MessageId, Place, Round};
 use crate::pdf::Press;
 use crate::plan::{Decision, Entry, SkipReason};
 use crate::report::printable;
@@ -19,7 +20,29 @@ pub(super) struct Forms {
     /// Whatever the campaign attaches, its letters can be looked at as PDFs.
     press: Option<Press>,
     foresight: Foresight,
+    attempted: Attempted,
     now: Timestamp,
+}
+
+/// The letters of the round that were attempted: they are shown under the Message-IDs that they have.
+pub(super) struct Attempted {
+    /// Nothing, where nothing was sent yet.
+    pub(super) ledger: Option<Ledger>,
+    pub(super) campaign: CampaignId,
+    pub(super) round: Round,
+}
+
+impl Attempted {
+    fn message_id(&self, to: &EmailAddress) -> Result<Option<MessageId>> {
+        let Some(ledger) = &self.ledger else { return Ok(None) };
+        let selection = Selection { round: Some(self.round), recipient: Some(to.key()), ..Selection::default() };
+        for delivery in ledger.deliveries(&self.campaign, &selection) {
+            if let Some(message_id) = delivery?.message_id {
+                return Ok(Some(message_id));
+            }
+        }
+        Ok(None)
+    }
 }
 
 impl Forms {
@@ -31,13 +54,14 @@ impl Forms {
         Folder { workspace, settings, .. }: &Folder,
         maker: LetterMaker,
         foresight: Foresight,
+        attempted: Attempted,
         now: Timestamp,
         forms: &[Form],
     ) -> Result<Self> {
         let fonts = settings.letter.fonts.as_deref();
         let open = || Press::open(workspace, fonts, Place::file(&settings.file));
         let press = forms.contains(&Form::Pdf).then(open).transpose()?;
-        Ok(Self { maker, press, foresight, now })
+        Ok(Self { maker, press, foresight, attempted, now })
     }
 
     /// The letter of a row, which knows what will have gone to its recipient before.
@@ -96,14 +120,19 @@ impl Letter<'_> {
     /// # Errors
     /// All faults of the letter, and where a file that goes with it cannot be read.
     pub fn bytes(&self, form: Form) -> Result<Vec<u8>> {
-        let Forms { maker, now, .. } = self.forms;
-        let Entry { id, recipient, history, .. } = &self.entry;
         match form {
-            Form::Eml => Ok(maker.make(id, recipient, history, *now)?.bytes),
+            Form::Eml => self.eml(),
             Form::Html => self.html().map(String::into_bytes),
             Form::Text => self.text().map(String::into_bytes),
             Form::Pdf => self.pdf(),
         }
+    }
+
+    fn eml(&self) -> Result<Vec<u8>> {
+        let Forms { maker, attempted, now, .. } = self.forms;
+        let Entry { id, recipient, history, .. } = &self.entry;
+        let known_as = attempted.message_id(&recipient.to)?;
+        Ok(maker.make(id, known_as.as_ref(), recipient, history, *now)?.bytes)
     }
 
     /// The page, which shows everything by itself.

@@ -5,7 +5,7 @@ mod folder;
 mod form;
 mod letter;
 
-use self::letter::Forms;
+use self::letter::{Attempted, Forms};
 use super::error::{Error, Result};
 use super::folder::{Folder, Ledger};
 use super::load::Campaign;
@@ -44,13 +44,14 @@ impl Preview {
         let ledger = folder.known_ledger()?;
         let key = ledger.as_ref().map_or(Ok(TokenKey::new(NO_KEY)), ReadLedger::token_key)?;
         planner.suppress(ledger.as_ref().map_or(Ok(Vec::new()), ReadLedger::suppressions)?);
-        let foresight = Foresight::before(round, &campaign, ledger.as_ref(), clock.now())?;
+        let foresight = Foresight::before(round, &campaign, ledger.as_ref(), &key, clock.now())?;
         let mut earlier = earlier::read(&campaign, round, ledger.as_ref())?;
         if let Some(quote) = &mut earlier.quote {
             edition::add_unsent(&campaign, ledger.as_ref(), quote)?;
         }
         let maker = campaign.into_maker(key, earlier)?;
-        let forms = Forms::new(&folder, maker, foresight, clock.now(), forms)?;
+        let attempted = Attempted { ledger: ledger.clone(), campaign: folder.settings.id.clone(), round };
+        let forms = Forms::new(&folder, maker, foresight, attempted, clock.now(), forms)?;
         Ok(Self { folder, planner, round, ledger, forms, rows })
     }
 

@@ -6,7 +6,8 @@ use super::Review;
 use super::upcoming::Upcoming;
 use crate::campaign::error::Result;
 use crate::campaign::folder::Folder;
-use crate::ledger::{ReadLedger, Selection};
+use crate::ledger::{Delivery, ReadLedger, Selection};
+use crate::model::CampaignId;
 use crate::report::{LogRow, LogWriter};
 
 impl Review<'_> {
@@ -23,19 +24,35 @@ impl Review<'_> {
 }
 
 /// Writes the selected rows of the log.
-///
-/// # Errors
-/// Where the ledger or a list cannot be read, or the log not be written.
-pub fn write_log(
+fn write_log(
     mut writer: LogWriter<impl Write>,
     folder: &Folder,
     ledger: &impl ReadLedger,
     selection: &Selection,
 ) -> Result<()> {
-    let settings = &folder.settings;
-    let mut write = |delivery, next| writer.write(&LogRow::new(&settings.id, delivery, next));
-    if settings.follow_ups.is_empty() {
-        for delivery in ledger.deliveries(&settings.id, selection) {
+    write_rows(&mut writer, folder, ledger, &folder.settings.id, selection, &mut |_| {})?;
+    Ok(writer.finish()?)
+}
+
+/// Writes the selected rows of a campaign, and shows each delivery to `watch`. What comes next for a recipient is known
+/// of the folder's own campaign alone.
+///
+/// # Errors
+/// Where the ledger or a list cannot be read, or the log not be written.
+pub fn write_rows(
+    writer: &mut LogWriter<impl Write>,
+    folder: &Folder,
+    ledger: &impl ReadLedger,
+    campaign: &CampaignId,
+    selection: &Selection,
+    watch: &mut dyn FnMut(&Delivery),
+) -> Result<()> {
+    let mut write = |delivery, next| {
+        watch(&delivery);
+        writer.write(&LogRow::new(campaign, delivery, next))
+    };
+    if folder.settings.follow_ups.is_empty() || *campaign != folder.settings.id {
+        for delivery in ledger.deliveries(campaign, selection) {
             write(delivery?, None)?;
         }
     } else {
@@ -43,5 +60,5 @@ pub fn write_log(
             batch?.into_iter().try_for_each(|(delivery, next)| write(delivery, next))?;
         }
     }
-    Ok(writer.finish()?)
+    Ok(())
 }

@@ -13,7 +13,7 @@ pub use crate::ledger::Selection;
 pub use failed::Failures;
 pub use status::Glance;
 
-pub(super) use log::write_log;
+pub(super) use log::write_rows;
 
 /// A campaign and its ledger, to be looked at. Nothing is written to the ledger.
 #[derive(Debug)]

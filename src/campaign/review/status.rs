@@ -6,7 +6,7 @@ use super::Review;
 use super::upcoming::Upcoming;
 use crate::campaign::error::{Error, Result};
 use crate::campaign::folder::Folder;
-use crate::ledger::{MailLedger, ReadLedger, Selection};
+use crate::ledger::{HandOver, MailLedger, PlaceLedger, ReadLedger, Selection};
 use crate::model::Round;
 use crate::plan::Next;
 use crate::report::{RoundStatus, Status};
@@ -47,8 +47,20 @@ impl Review<'_> {
         let holder = ledger.holder(id)?;
         let mut status = Status::new(id, name, holder.as_ref(), rounds, ledger.suppressions()?.len());
         status.stopped = ledger.halt(id)?.map(|halt| halt.to_string());
+        status.handed_over = ledger.handed_over()?.map(|handed| tell_handed_over(&handed));
         status.inbox_read_at = ledger.inbox_read_at(id)?;
         Ok(Glance { status, next_unknown })
+    }
+}
+
+/// That the ledger was handed over, and what goes on with it.
+fn tell_handed_over(handed: &HandOver) -> String {
+    if handed.is_here {
+        format!("{handed}: nothing is sent or recorded from here; `undersigned hand-over --undo` takes it back")
+    } else {
+        format!(
+            "{handed}; this is the copy: `undersigned send` and `undersigned follow-up` go on with it here by `--take-over`"
+        )
     }
 }
 

@@ -3,6 +3,7 @@
 use std::path::PathBuf;
 
 use super::agreed::Agreed;
+use super::place::take_over;
 use super::planned::Planned;
 use super::prepare::{Prepared, Through, refuse_changes, refuse_halted};
 use super::run::{Holding, Run, Way};
@@ -30,6 +31,7 @@ impl Prepared {
         let ledger = self.folder.ledger()?;
         // A ledger that was made just now has a key of its own.
         self.maker = self.maker.with_key(ledger.token_key()?);
+        take_over(&ledger, &self.folder, self.wish.takes_over.as_ref()).await?;
         let (lease, in_doubt) = ledger.take_lease(&self.folder.settings.id, &self.clock).await?;
         let holding = Holding { ledger, lease };
         if in_doubt > 0 {
@@ -68,7 +70,7 @@ impl Holding {
         let Prepared { folder, round, wish, files, .. } = prepared;
         let now = || prepared.clock.now();
         refuse_halted(Some(ledger), folder)?;
-        refuse_older_ledger(Some(ledger), folder, *round)?;
+        refuse_older_ledger(Some(ledger), folder)?;
         // Another run may have sent other files meanwhile.
         let changes = refuse_changes(ledger, folder, *round, files, wish)?;
         if changes != prepared.changes {

@@ -110,6 +110,7 @@ impl Concluded {
             End::Signal => goes_on("by a signal".to_owned()),
             End::Server(error) => goes_on(error.to_string()),
             End::Refused(reason) => goes_on(reason.to_string()),
+            End::Unclear(unclear) => goes_on(unclear.to_string()),
             End::Streak(streak) => goes_on(streak.to_string()),
             End::TooLarge { largest, size } => goes_on(Error::TooLarge { largest: *largest, size: *size }.to_string()),
             End::Letter(error) => goes_on(format!("letters cannot be made: {error}")),

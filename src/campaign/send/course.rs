@@ -30,6 +30,9 @@ pub struct Course {
 impl Course {
     /// Takes in what happened.
     pub fn observe(&mut self, happening: &Happening) {
+        if let Happening::Decided { state: DeliveryState::Failed, .. } = happening {
+            self.failed += 1;
+        }
         let Happening::Attempted { state, reply, reason, .. } = happening else { return };
         match state {
             DeliveryState::Accepted => self.accepted += 1,

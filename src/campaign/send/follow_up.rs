@@ -2,6 +2,7 @@
 
 use jiff::civil::Date;
 
+use crate::campaign::contacted::refuse_older_ledger;
 use crate::campaign::error::{Error, Result};
 use crate::campaign::folder::{Folder, Ledger};
 use crate::campaign::load::Campaign;
@@ -33,7 +34,8 @@ pub enum Today {
     },
 }
 
-/// The ledger of a campaign that has follow-ups, of which the first letter was sent and which nobody has stopped.
+/// The ledger of a campaign that has follow-ups, of which the first letter was sent and which nobody has
+/// stopped or handed over.
 ///
 /// # Errors
 /// Where one of these is not so.
@@ -41,7 +43,9 @@ pub fn ledger_of(folder: &Folder) -> Result<Ledger> {
     if folder.settings.follow_ups.is_empty() {
         return Err(Error::NoFollowUp(folder.settings.file.clone()));
     }
-    let ledger = folder.known_ledger()?.ok_or(Error::NothingToFollow)?;
+    let ledger = folder.known_ledger()?;
+    refuse_older_ledger(ledger.as_ref(), folder)?;
+    let ledger = ledger.ok_or(Error::NothingToFollow)?;
     super::prepare::refuse_halted(Some(&ledger), folder)?;
     Ok(ledger)
 }

@@ -15,6 +15,7 @@ mod course;
 pub mod follow_up;
 mod open_files;
 mod outlook;
+pub mod place;
 mod planned;
 mod prepare;
 mod run;

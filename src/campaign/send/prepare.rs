@@ -4,6 +4,7 @@ use std::collections::HashSet;
 use std::sync::Arc;
 
 use super::open_files;
+use super::place::refuse_elsewhere;
 use super::server;
 use crate::campaign::contacted::refuse_older_ledger;
 use crate::campaign::error::{Error, Result};
@@ -12,6 +13,7 @@ use crate::campaign::frozen::changed;
 use crate::campaign::load::Campaign;
 use crate::campaign::note::Note;
 use crate::campaign::past::{NO_KEY, earlier};
+use crate::campaign::person::Said;
 use crate::campaign::realm::Realm;
 use crate::clock::Clock;
 use crate::config::Pace;
@@ -32,6 +34,8 @@ pub struct Wish {
     pub patience: Patience,
     /// Whether the rest get the new text, where a file changed since the first letter left.
     pub accepts_changes: bool,
+    /// Who says that the campaign is sent from this machine now, where the last run was on another.
+    pub takes_over: Option<Said>,
 }
 
 impl Wish {
@@ -86,11 +90,13 @@ impl Campaign {
     /// told.
     ///
     /// # Errors
-    /// Where the campaign is stopped, a file changed since the first letter left and the wish does not accept that, the
+    /// Where the ledger was handed over, or the last run was on another machine and the wish does not take that over;
+    /// where the campaign is stopped, a file changed since the first letter left and the wish does not accept that, the
     /// ledger is older than its witness, there is no server, or the password cannot be had.
     pub fn prepare(self, wish: Wish, clock: &Clock, tell: &mut dyn FnMut(Note)) -> Result<Prepared> {
         let (folder, round) = (self.folder.clone(), self.round);
         let known = folder.known_ledger()?;
+        known.as_ref().map_or(Ok(()), |ledger| refuse_elsewhere(ledger, &folder, wish.takes_over.as_ref()))?;
         refuse_halted(known.as_ref(), &folder)?;
         let (through, mut pace) = match folder.realm {
             Realm::Real => {
@@ -99,13 +105,14 @@ impl Campaign {
             }
             Realm::Sandbox => (Through::Sandbox, Pace::unlimited()),
         };
-        refuse_older_ledger(known.as_ref(), &folder, round)?;
+        refuse_older_ledger(known.as_ref(), &folder)?;
         let changes = known.as_ref().map(|ledger| refuse_changes(ledger, &folder, round, &self.files, &wish));
         let changes = changes.transpose()?.flatten();
         changes.iter().cloned().for_each(&mut *tell);
         let (connections, few) = open_files::connections(pace.connections);
         pace.connections = connections;
-        few.into_iter().for_each(tell);
+        few.into_iter().for_each(&mut *tell);
+        folder.shared_ledger()?.map(Note::SharedDisk).into_iter().for_each(tell);
         let earlier = earlier::read(&self, round, known.as_ref())?;
         let key = known.as_ref().map_or(Ok(TokenKey::new(NO_KEY)), ReadLedger::token_key)?;
         let (files, columns, mut planner) = (self.files.clone(), Arc::clone(&self.columns), self.planner.clone());

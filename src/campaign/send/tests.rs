@@ -37,7 +37,8 @@ fn folder(path: &Path) -> Folder {
 }
 
 fn prepared(path: &Path) -> Prepared {
-    let wish = Wish { limit: None, only: Vec::new(), patience: Patience::Wait, accepts_changes: false };
+    let wish =
+        Wish { limit: None, only: Vec::new(), patience: Patience::Wait, accepts_changes: false, takes_over: None };
     let clock = Clock::system();
     Campaign::read(folder(path), Round(0), &clock).unwrap().prepare(wish, &clock, &mut quiet).unwrap()
 }

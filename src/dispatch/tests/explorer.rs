@@ -5,7 +5,7 @@ use std::ops::Range;
 
 use super::flawed::Flaw;
 use super::judge::Wrong;
-use super::schedule::{Blow, Kind, RECIPIENTS, Run, Schedule, Trouble};
+use super::schedule::{Blow, Kind, RECIPIENTS, Refuses, Run, Schedule, Trouble};
 use super::world::{Played, play};
 use crate::model::DeliveryState;
 
@@ -60,14 +60,18 @@ impl Explorer {
         }
     }
 
-    /// Fails where something was found.
+    /// Fails where something was found, or where deliveries did not end in each of the usual states.
     pub(super) fn finish(self) {
+        self.finish_in(&[DeliveryState::Accepted, DeliveryState::InDoubt]);
+    }
+
+    /// Fails where something was found, or where deliveries did not end in each of these states.
+    pub(super) fn finish_in(self, ends: &[DeliveryState]) {
         if let Some((wrong, schedule)) = self.found {
             panic!("{wrong:?} after {schedule:#?}");
         }
         println!("{} schedules", self.played);
-        let reached = |end| self.ends.contains(&end);
-        assert!(reached(DeliveryState::Accepted) && reached(DeliveryState::InDoubt), "{:?}", self.ends);
+        assert!(ends.iter().all(|end| self.ends.contains(end)), "{:?}", self.ends);
     }
 
     /// Fails where nothing was found.
@@ -85,7 +89,7 @@ impl Explorer {
     /// A blow at every seam of the first run, while one letter has one of these troubles.
     pub(super) fn blow_in_trouble(&mut self, kind: Kind, troubles: &[Trouble]) {
         for troubles in one_trouble(troubles) {
-            self.play_at_every_seam(0, kind, |blow| Schedule { runs: vec![first(&troubles, blow)] });
+            self.play_at_every_seam(0, kind, |blow| Schedule { runs: vec![first(&troubles, blow)], refuses: None });
         }
     }
 
@@ -96,7 +100,10 @@ impl Explorer {
             let chosen = |recipient: u32| choices[n / choices.len().pow(recipient) % choices.len()];
             let troubles: Vec<_> =
                 (0..3).filter_map(|recipient| Some((recipient as usize, chosen(recipient)?))).collect();
-            self.play_at_every_seam(0, Kind::Crash, |blow| Schedule { runs: vec![first(&troubles, blow)] });
+            self.play_at_every_seam(0, Kind::Crash, |blow| Schedule {
+                runs: vec![first(&troubles, blow)],
+                refuses: None,
+            });
         }
     }
 
@@ -113,6 +120,7 @@ impl Explorer {
                 let second = Run { troubles: after, ..Run::default() };
                 self.play_at_every_seam(0, Kind::Crash, |blow| Schedule {
                     runs: vec![first(&before, blow), second.clone()],
+                    refuses: None,
                 });
             }
         }
@@ -120,10 +128,13 @@ impl Explorer {
 
     /// A crash at every seam of the first run, and one at every seam of the second.
     pub(super) fn crash_twice(&mut self) {
-        let Some(whole) = self.play(&Schedule { runs: vec![Run::default()] }) else { return };
+        let Some(whole) = self.play(&Schedule { runs: vec![Run::default()], refuses: None }) else { return };
         for at in 1..=whole.seams[0] {
             let fallen = first(&[], Some(Blow { at, kind: Kind::Crash }));
-            self.play_at_every_seam(1, Kind::Crash, |blow| Schedule { runs: vec![fallen.clone(), first(&[], blow)] });
+            self.play_at_every_seam(1, Kind::Crash, |blow| Schedule {
+                runs: vec![fallen.clone(), first(&[], blow)],
+                refuses: None,
+            });
         }
     }
 
@@ -134,7 +145,7 @@ impl Explorer {
             for pauses in [&[][..], &[0, 7, 0, 3], &[5, 0, 0, 11, 2]] {
                 self.play_at_every_seam(0, Kind::Crash, |blow| {
                     let run = Run { connections: 2, lag: 4, pauses: pauses.to_vec(), ..first(&troubles, blow) };
-                    Schedule { runs: vec![run] }
+                    Schedule { runs: vec![run], refuses: None }
                 });
             }
         }
@@ -146,7 +157,7 @@ impl Explorer {
         for troubles in one_trouble(troubles) {
             self.play_at_every_seam(0, Kind::RobbedInPassing, |blow| {
                 let run = Run { pauses: vec![1], ..first(&troubles, blow) };
-                Schedule { runs: vec![run] }
+                Schedule { runs: vec![run], refuses: None }
             });
         }
     }
@@ -158,7 +169,32 @@ impl Explorer {
                 let second = Run { clock_is_off_by, ..Run::default() };
                 self.play_at_every_seam(0, Kind::Crash, |blow| Schedule {
                     runs: vec![first(&troubles, blow), second.clone()],
+                    refuses: None,
                 });
+            }
+        }
+    }
+}
+
+impl Explorer {
+    /// A crash at every seam of a run whose account is refused from each letter on, and then another such run.
+    pub(super) fn crash_of_a_refused_account(&mut self) {
+        for from in 1..=RECIPIENTS.len() {
+            for connections in [1, 2] {
+                self.play_at_every_seam(0, Kind::Crash, |blow| Schedule {
+                    runs: vec![Run { connections, ..first(&[], blow) }],
+                    refuses: Some(Refuses::Account(from)),
+                });
+            }
+        }
+    }
+
+    /// One recipient is refused, while others are taken after it.
+    pub(super) fn refuse_one(&mut self) {
+        for recipient in 0..RECIPIENTS.len() - 1 {
+            for pauses in [&[][..], &[0, 7, 0, 3], &[5, 0, 0, 11, 2]] {
+                let run = Run { pauses: pauses.to_vec(), ..Run::default() };
+                self.play(&Schedule { runs: vec![run], refuses: Some(Refuses::Recipient(recipient)) });
             }
         }
     }

@@ -8,9 +8,11 @@ use jiff::Timestamp;
 
 use crate::clock::Clock;
 use crate::ledger::memory::{ENDED_BEFORE_THE_REPLY, MemoryLedger};
-use crate::ledger::{AttemptId, Claim, Claimed, DeliveryId, Due, Halt, Lease, Result, RunLedger, Sent, Settlement};
+use crate::ledger::{
+    AttemptId, Claim, Claimed, DeliveryId, Due, Halt, Lease, Losses, Result, Ruling, RunLedger, Sent, Settlement,
+};
 use crate::model::window::Windows;
-use crate::model::{Addressee, CampaignId, DeliveryState, History, Round, Thread};
+use crate::model::{Addressee, CampaignId, DeliveryState, History, Reply, Round, Thread};
 
 /// What is taken out.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -31,6 +33,8 @@ pub(super) enum Flaw {
     OpenIsAccepted,
     /// An outcome is told and never written down.
     NoOutcome,
+    /// Whoever is refused for good has failed at once.
+    MarkedAtOnce,
 }
 
 /// A ledger in memory, with or without a flaw.
@@ -115,6 +119,10 @@ impl RunLedger for Flawed {
             settlement.state = DeliveryState::Deferred;
             settlement.next_attempt_at = Some(settlement.at);
         }
+        let is_refused = settlement.reply.as_ref().is_some_and(Reply::is_permanent);
+        if self.flaw == Some(Flaw::MarkedAtOnce) && settlement.state == DeliveryState::Deferred && is_refused {
+            settlement.state = DeliveryState::Failed;
+        }
         let granted = self.granted().remove(&settlement.delivery);
         let lease = self.shown(lease);
         let is_bent = matches!(self.flaw, Some(Flaw::NoIntent | Flaw::SettledBeforeTheReply | Flaw::NoOutcome));
@@ -132,6 +140,10 @@ impl RunLedger for Flawed {
             }
             self.inner.settle(&lease, settlement).await
         }
+    }
+
+    async fn rule(&self, lease: &Lease, ruling: Ruling) -> Result<DeliveryState> {
+        self.inner.rule(&self.shown(lease), ruling).await
     }
 
     async fn release(&self, lease: &Lease, at: Timestamp) -> Result<()> {
@@ -172,6 +184,10 @@ impl RunLedger for Flawed {
 
     async fn suppressed(&self, addresses: Vec<String>) -> Result<Vec<String>> {
         self.inner.suppressed(addresses).await
+    }
+
+    async fn losses(&self, since: Timestamp) -> Result<Losses> {
+        self.inner.losses(since).await
     }
 
     async fn halt(&self, campaign: &CampaignId) -> Result<Option<Halt>> {

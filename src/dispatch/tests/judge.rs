@@ -1,7 +1,7 @@
 //! What must be true after every schedule.
 
-use super::round::{FIRST, campaign};
-use super::schedule::RECIPIENTS;
+use super::round::{FIRST, campaign, key};
+use super::schedule::{RECIPIENTS, Refuses};
 use super::wire::{Post, message_id};
 use super::world::Known;
 use crate::ledger::memory::ENDED_BEFORE_THE_REPLY;
@@ -26,6 +26,10 @@ pub(super) enum Wrong {
     TooEarly(RecipientId),
     /// A run said that it was done, and this was not.
     NotDone(RecipientId, DeliveryState),
+    /// A recipient failed, and the server had refused the account.
+    Marked(RecipientId),
+    /// A recipient was refused, and did not fail.
+    Unmarked(RecipientId),
     /// After a run was killed, so many were in doubt.
     TooManyInDoubt(u64),
     /// The runs did not come to an end.
@@ -37,7 +41,7 @@ pub(super) fn judge(deliveries: &[Delivery], received: &[Received], post: &Post,
     for (n, recipient) in RECIPIENTS.into_iter().enumerate() {
         let recipient = RecipientId::new(recipient);
         // It is the same on every attempt.
-        let own = MessageId::of(&campaign(), FIRST, &recipient, "coalition.example");
+        let own = MessageId::of(&key(), &campaign(), FIRST, &recipient, "coalition.example");
         let own = own.as_str().trim_matches(['<', '>']);
         let accepted = received.iter().filter(|it| message_id(&it.message).as_deref() == Some(own)).count();
         let left = post.of(own);
@@ -66,6 +70,15 @@ pub(super) fn judge(deliveries: &[Delivery], received: &[Received], post: &Post,
             if if was_open { known.cut_short == 0 } else { left.whole == 0 } {
                 wrong.push(Wrong::NeedlessDoubt(recipient.clone()));
             }
+        }
+        let failed = state == DeliveryState::Failed;
+        match known.refuses {
+            Some(Refuses::Recipient(refused)) if refused == n && !failed => {
+                wrong.push(Wrong::Unmarked(recipient.clone()));
+            }
+            Some(Refuses::Recipient(refused)) if refused == n => {}
+            Some(_) if failed => wrong.push(Wrong::Marked(recipient.clone())),
+            _ => {}
         }
         if left.too_early {
             wrong.push(Wrong::TooEarly(recipient));

@@ -10,6 +10,7 @@ mod explorer;
 mod flawed;
 mod judge;
 mod random;
+mod rated;
 mod round;
 mod schedule;
 mod seams;
@@ -20,6 +21,7 @@ use self::explorer::Explorer;
 use self::flawed::Flaw;
 use self::judge::Wrong;
 use self::schedule::{Kind, Trouble};
+use crate::model::DeliveryState;
 
 /// One of each sort: the reply is lost, comes too late, is a 4xx, is a 5xx.
 const SORTS: [Trouble; 4] = [Trouble::ReplyLost, Trouble::ReplyLate, Trouble::DotDeferred, Trouble::RcptFailed];
@@ -93,6 +95,24 @@ fn a_lease_stolen_anywhere_from_a_run_that_goes_on_sends_nothing_twice() {
 #[test]
 fn a_run_robbed_of_its_lease_anywhere_is_not_done_while_another_sends() {
     explore(|explorer| explorer.rob_a_slow_run(&[Trouble::DotDeferred, Trouble::DataLate]));
+}
+
+#[test]
+fn an_account_that_is_refused_from_any_letter_on_marks_nobody_wherever_a_crash_falls() {
+    explore(Explorer::crash_of_a_refused_account);
+}
+
+#[test]
+fn a_recipient_who_is_refused_in_unknown_words_has_failed_once_others_were_taken() {
+    let mut explorer = Explorer::new();
+    explorer.refuse_one();
+    explorer.finish_in(&[DeliveryState::Accepted, DeliveryState::Failed]);
+}
+
+#[test]
+fn where_a_refusal_marks_at_once_an_account_that_is_refused_marks_recipients() {
+    let sought = |wrong: &Wrong| matches!(wrong, Wrong::Marked(_));
+    find(Flaw::MarkedAtOnce, sought, Explorer::crash_of_a_refused_account);
 }
 
 /// Fails where a flaw does not do what is said of it.

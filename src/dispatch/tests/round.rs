@@ -25,20 +25,36 @@ pub(super) fn campaign() -> CampaignId {
     CampaignId::parse("2024-06-dialogue").unwrap()
 }
 
+/// The ledger's key.
+pub(super) fn key() -> TokenKey {
+    TokenKey::new([1; 32])
+}
+
 /// Plans letters to all recipients, as `send` does.
 pub(super) async fn plan(ledger: &impl StageLedger, lease: &Lease, at: Timestamp) -> ledger::Result<()> {
-    let row = |(n, id): (usize, &&str)| PlannedRow {
-        recipient: RecipientId::new(*id),
-        email: EmailAddress::parse(&address(n)).unwrap(),
+    let rows = RECIPIENTS.iter().enumerate().map(|(n, id)| ((*id).to_owned(), address(n)));
+    plan_for(ledger, lease, at, rows).await
+}
+
+/// Plans letters to recipients by these ids and addresses.
+pub(super) async fn plan_for(
+    ledger: &impl StageLedger,
+    lease: &Lease,
+    at: Timestamp,
+    recipients: impl Iterator<Item = (String, String)>,
+) -> ledger::Result<()> {
+    let row = |(n, (id, address)): (usize, (String, String))| PlannedRow {
+        recipient: RecipientId::new(id.clone()),
+        email: EmailAddress::parse(&address).unwrap(),
         name: String::new(),
         organisation: String::new(),
         skip: None,
         line: n as u64 + 2,
-        cells: vec![(*id).to_owned(), address(n)],
+        cells: vec![id, address],
         left_out: Vec::new(),
     };
     ledger.begin_plan(lease, FIRST, &Columns::new(HEADER)).await?;
-    ledger.plan(lease, FIRST, RECIPIENTS.iter().enumerate().map(row).collect()).await?;
+    ledger.plan(lease, FIRST, recipients.enumerate().map(row).collect()).await?;
     ledger.finish_plan(lease, FIRST, at).await.map(drop)
 }
 
@@ -107,6 +123,6 @@ fn letters() -> LetterMaker {
     let letters = Letters::load(&workspace, "letter.md", None, &facts).unwrap();
     let address = EmailAddress::parse("letters@coalition.example").unwrap();
     let sender = Sender { name: None, address, reply_to: None, bounce_to: None, list_unsubscribe: None };
-    let composer = Composer::new(campaign(), FIRST, &sender, TokenKey::new([1; 32])).unwrap();
+    let composer = Composer::new(campaign(), FIRST, &sender, key()).unwrap();
     LetterMaker::new(workspace, "recipients.csv", columns, letters, composer, Vec::new())
 }

@@ -15,6 +15,28 @@ pub(super) const TIMEOUT: Duration = Duration::from_secs(7);
 #[derive(Debug, Clone, Default)]
 pub(super) struct Schedule {
     pub(super) runs: Vec<Run>,
+    /// Whom the server refuses all along, in words that nobody knows.
+    pub(super) refuses: Option<Refuses>,
+}
+
+/// Whom a server refuses for good, without saying whom it means.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Refuses {
+    /// The account, from the nth transaction on, until the runs of the schedule are over: a quota.
+    Account(usize),
+    /// One recipient, for ever.
+    Recipient(usize),
+}
+
+impl Refuses {
+    /// What the server does about it.
+    pub(super) fn faults(self) -> Vec<Fault> {
+        let no = |when| Fault::always(when, At::Rcpt, Act::Reply("550 the computer says no".to_owned()));
+        match self {
+            Self::Account(first) => (first..first + 100).map(|number| no(When::Transaction(number))).collect(),
+            Self::Recipient(recipient) => vec![no(When::Recipient(address(recipient)))],
+        }
+    }
 }
 
 /// One run, and what befalls it.

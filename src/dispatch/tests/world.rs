@@ -8,13 +8,15 @@ use tokio::task::JoinHandle;
 use super::flawed::{Flaw, Flawed};
 use super::judge::{Wrong, judge};
 use super::round::{FIRST, assignment, campaign, plan};
-use super::schedule::{Blow, Kind, RECIPIENTS, Run, Schedule};
+use super::schedule::{Blow, Kind, RECIPIENTS, Refuses, Run, Schedule};
 use super::seams::{Seams, Strike};
 use super::wire::{Post, Wire};
 use crate::clock::{Clock, earlier, later};
 use crate::dispatch::{self, DrainHandle, End, Finished};
 use crate::ledger::memory::{Commits, Disk, MemoryLedger};
-use crate::ledger::{self, Delivery, PersonLedger, ReadLedger, Resolution, RunLedger, Selection, Voice, Word};
+use crate::ledger::{
+    self, Delivery, PersonLedger, PlaceLedger, ReadLedger, Resolution, RunLedger, Selection, Voice, Word,
+};
 use crate::model::{DeliveryState, RecipientId};
 use crate::transport::memory::{Dialling, dial_through};
 use crate::transport::sandbox::{Journal, MemorySandbox, Options};
@@ -60,6 +62,8 @@ pub(super) struct Known {
     pub(super) cut_short: u32,
     /// What persons said, of which recipient.
     pub(super) words: Vec<(usize, Resolution)>,
+    /// Whom the server refuses all along.
+    pub(super) refuses: Option<Refuses>,
     every_blow_fell: bool,
     first_had_its_troubles: Option<bool>,
 }
@@ -109,6 +113,7 @@ impl World {
             wrong: Vec::new(),
             cut_short: 0,
             words: Vec::new(),
+            refuses: schedule.refuses,
             every_blow_fell: true,
             first_had_its_troubles: None,
         };
@@ -130,6 +135,7 @@ impl World {
         let mut runs = schedule.runs.iter();
         while let Some(run) = runs.next() {
             self.server.forget_orders();
+            self.server.order(schedule.refuses.into_iter().flat_map(Refuses::faults));
             let thief =
                 run.blow.filter(|blow| blow.kind.is_robbery()).map(|_| runs.next().cloned().unwrap_or_default());
             match &thief {
@@ -143,6 +149,8 @@ impl World {
             }
         }
         self.server.forget_orders();
+        let for_ever = schedule.refuses.filter(|refuses| matches!(refuses, Refuses::Recipient(_)));
+        self.server.order(for_ever.into_iter().flat_map(Refuses::faults));
         let mut is_done = false;
         for _ in 0..PEACEFUL_RUNS {
             is_done = self.lone_run(&Run::default()).await;
@@ -249,6 +257,7 @@ impl World {
         let writer = tokio::spawn(write(ledger.clone(), seams.clone(), Duration::from_millis(run.lag.into())));
         let work = async {
             let flawed = Flawed::new(ledger.clone(), self.flaw);
+            self.take_over(host).await;
             let Ok((lease, in_doubt)) = flawed.take_lease(&campaign(), &clock).await else {
                 return Ended::Refused;
             };
@@ -282,9 +291,20 @@ impl World {
         tokio::time::sleep(Duration::from_millis(1)).await;
         let mut known = lock(&self.known);
         known.every_blow_fell &= seams.was_struck();
-        known.first_had_its_troubles.get_or_insert(self.server.orders() == 0);
+        let is_over = self.server.orders() == 0 || known.refuses.is_some();
+        known.first_had_its_troubles.get_or_insert(is_over);
         known.cut_short += u32::from(kind.is_some_and(|kind| !matches!(kind, Kind::Told | Kind::SetBack)));
         ended
+    }
+
+    /// A person says that the campaign is sent from this machine now, where the last run was on another.
+    async fn take_over(&self, host: &str) {
+        let ledger = MemoryLedger::open(&self.disk, host, Commits::AtOnce);
+        let now = lock(&self.clocks)[0].now();
+        let said = Word { campaign: campaign(), by: Voice::Person("ana".to_owned()), at: now };
+        if ledger.elsewhere(&campaign()).unwrap().is_some() {
+            ledger.take_over(&said).await.unwrap();
+        }
     }
 
     /// A run that says it is done has left nothing to be done.

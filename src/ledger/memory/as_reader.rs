@@ -17,6 +17,12 @@ impl ReadLedger for MemoryLedger {
         Ok(TokenKey::new([7; 32]))
     }
 
+    fn campaigns(&self) -> Result<Vec<CampaignId>> {
+        let disk = lock(&self.disk);
+        let all: std::collections::BTreeSet<_> = disk.plans.keys().map(|(campaign, _)| campaign.clone()).collect();
+        Ok(all.into_iter().collect())
+    }
+
     fn columns(&self, campaign: &CampaignId, round: Round) -> Result<Option<Columns>> {
         Ok(lock(&self.disk).columns(campaign, round))
     }

@@ -7,12 +7,13 @@ use std::future::{Future, ready};
 use jiff::Timestamp;
 
 use super::super::{
-    Claim, Claimed, Due, FrozenFile, Halt, Lease, PlannedRow, Result, RunLedger, Sent, Settlement, StageLedger, Tally,
+    Claim, Claimed, Due, FrozenFile, Halt, Lease, Losses, PlannedRow, Result, Ruling, RunLedger, Sent, Settlement,
+    StageLedger, Tally,
 };
 use super::{MemoryLedger, lock};
 use crate::clock::Clock;
 use crate::model::window::Windows;
-use crate::model::{Addressee, CampaignId, Columns, History, Round, Thread};
+use crate::model::{Addressee, CampaignId, Columns, DeliveryState, History, Round, Thread};
 
 impl RunLedger for MemoryLedger {
     fn take_lease(&self, campaign: &CampaignId, clock: &Clock) -> impl Future<Output = Result<(Lease, u64)>> + Send {
@@ -74,12 +75,22 @@ impl RunLedger for MemoryLedger {
         ready(Ok(lock(&self.disk).halts.get(campaign).cloned()))
     }
 
+    /// It keeps no time of what a mail said.
+    fn losses(&self, since: Timestamp) -> impl Future<Output = Result<Losses>> + Send {
+        ready(Ok(lock(&self.disk).losses(since)))
+    }
+
     fn claim(&self, lease: &Lease, claim: Claim) -> impl Future<Output = Result<Claimed>> + Send {
         self.claim_under(lease.clone(), claim)
     }
 
     fn settle(&self, lease: &Lease, settlement: Settlement) -> impl Future<Output = Result<()>> + Send {
         self.settle_under(lease.clone(), settlement)
+    }
+
+    fn rule(&self, lease: &Lease, ruling: Ruling) -> impl Future<Output = Result<DeliveryState>> + Send {
+        let lease = lease.clone();
+        self.ask(move |disk| disk.rule(&lease, &ruling))
     }
 }
 

@@ -2,10 +2,14 @@
 
 use std::convert::Infallible;
 
+use jiff::Timestamp;
+
+use super::super::rules::held;
 use super::super::rules::obstacle::{Address, Facts, is_due, obstacle};
 use super::super::rules::resolve::{Resolved, resolve};
 use super::super::{
-    AttemptEnd, AttemptId, Claim, Claimed, Delivery, Lease, LedgerError, Resolution, Result, Settlement, Word,
+    AttemptEnd, AttemptId, Claim, Claimed, Delivery, Lease, LedgerError, Losses, Resolution, Result, Ruling,
+    Settlement, Word,
 };
 use super::disk::{Disk, refused};
 use super::record::{Attempt, Process, Row};
@@ -100,6 +104,31 @@ impl Disk {
         Ok(())
     }
 
+    pub(super) fn losses(&self, since: Timestamp) -> Losses {
+        let failed = self
+            .attempts
+            .values()
+            .filter(|attempt| attempt.ended.as_ref().is_some_and(|ended| ended.state == DeliveryState::Failed));
+        let refused = failed.filter_map(|attempt| attempt.ended_at).filter(|at| *at >= since).collect();
+        Losses { refused, reported: Vec::new() }
+    }
+
+    pub(super) fn rule(&mut self, lease: &Lease, ruling: &Ruling) -> Result<DeliveryState> {
+        self.check(lease)?;
+        let Ruling { delivery, attempt, at, state, reason } = ruling;
+        let of_delivery = self.attempts.iter().filter(|(_, attempt)| attempt.delivery == *delivery);
+        let last = of_delivery.map(|(id, _)| *id).next_back();
+        let row = self.rows.get_mut(delivery).filter(|row| row.campaign == lease.campaign);
+        let row = row.ok_or_else(|| LedgerError::NoSuchDelivery(delivery.0.to_string()))?;
+        let Some(next) = held::rule(row.delivery.state, last, *attempt, *state) else {
+            return Ok(row.delivery.state);
+        };
+        row.delivery.state = next;
+        row.delivery.next_attempt_at = (next == DeliveryState::Deferred).then_some(*at);
+        row.delivery.reason = Some(reason.clone());
+        Ok(next)
+    }
+
     pub(super) fn resolve(
         &mut self,
         process: &Process,
@@ -114,13 +143,16 @@ impl Disk {
         let id = id.ok_or_else(unknown)?;
         self.is_free(process, campaign, *at)?;
         let delivery = &mut self.rows.get_mut(&id).ok_or_else(unknown)?.delivery;
-        let resolved = resolve(delivery.state, delivery.last_attempt_at, resolution, *at)
+        let stands = (delivery.state, delivery.reason.as_deref());
+        let resolved = resolve(stands, delivery.last_attempt_at, resolution, *at)
             .ok_or_else(|| LedgerError::NotInDoubt { recipient: recipient.to_string(), state: delivery.state })?;
         delivery.state = resolved.state();
         delivery.reason = Some(resolved.reason().to_owned());
         match resolved {
             Resolved::Accepted { at } => delivery.accepted_at = Some(at),
-            Resolved::Due { .. } => (delivery.next_attempt_at, delivery.first_attempt_at) = (Some(*at), None),
+            Resolved::Due { .. } => {
+                (delivery.next_attempt_at, delivery.first_attempt_at, delivery.accepted_at) = (Some(*at), None, None);
+            }
         }
         Ok(())
     }

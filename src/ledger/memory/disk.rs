@@ -5,7 +5,8 @@ use std::path::PathBuf;
 
 use jiff::Timestamp;
 
-use super::super::{AttemptId, Delivery, DeliveryId, Halt, LedgerError, Mailed, Uids};
+use super::super::rules::place::Spot;
+use super::super::{AttemptId, Delivery, DeliveryId, Halt, HandOver, LedgerError, Mailed, Uids};
 use super::record::{Attempt, Held, Plan, Process, Row, Suppressed};
 use crate::model::{CampaignId, Round};
 
@@ -27,6 +28,10 @@ pub(crate) struct Disk {
     /// and stand here since all processes see them.
     pub(super) locks: BTreeMap<(String, CampaignId), u32>,
     pub(super) processes: u32,
+    /// That it was handed over, and from where.
+    pub(super) handed_over: Option<(HandOver, Spot)>,
+    /// The last lease that there was when a person said that it is used on a machine from then on.
+    pub(super) taken_over: BTreeMap<String, i64>,
 }
 
 impl Disk {

@@ -3,7 +3,7 @@
 use jiff::Timestamp;
 
 use super::super::rules::{ENDED_BEFORE_THE_REPLY, TERM};
-use super::super::{AttemptEnd, Holder, Lease, LedgerError, Result, Sent};
+use super::super::{AttemptEnd, Holder, LastRun, Lease, LedgerError, Result, Sent};
 use super::disk::Disk;
 use super::record::{Held, Process};
 use crate::clock::{earlier, later};
@@ -14,9 +14,9 @@ impl Disk {
     /// Whether a process may have the campaign's lock.
     pub(super) fn is_free(&self, process: &Process, campaign: &CampaignId, at: Timestamp) -> Result<()> {
         let lease = self.leases.get(campaign);
-        let holder = lease.and_then(|lease| lease.holder.clone());
+        let holder = lease.and_then(|lease| seen_from(process, lease.holder.as_ref()));
         if let (Some(lease), Some(holder)) = (lease, &holder)
-            && holder.host != process.host
+            && !holder.is_here
             && lease.deadline > at
         {
             return Err(LedgerError::Held(holder.clone()));
@@ -24,7 +24,8 @@ impl Disk {
         match self.locks.get(&(process.host.clone(), campaign.clone())) {
             None => Ok(()),
             Some(pid) => {
-                let unknown = || Holder { host: process.host.clone(), pid: *pid, since: at };
+                let unknown =
+                    || Holder { host: process.host.clone(), pid: *pid, since: at, person: None, is_here: true };
                 Err(LedgerError::Held(holder.unwrap_or_else(unknown)))
             }
         }
@@ -37,10 +38,13 @@ impl Disk {
         at: Timestamp,
     ) -> Result<(Lease, u64)> {
         self.is_free(process, campaign, at)?;
+        self.refuse_elsewhere(process, campaign)?;
         self.locks.insert((process.host.clone(), campaign.clone()), process.number);
         let number = self.leases.values().map(|lease| lease.number).max().unwrap_or(0) + 1;
-        let holder = Some(Holder { host: process.host.clone(), pid: process.number, since: at });
-        self.leases.insert(campaign.clone(), Held { number, holder, deadline: later(at, TERM), limit: None });
+        let host = process.host.clone();
+        let last = LastRun { host: host.clone(), person: None, began: at, ended: None };
+        let holder = Some(Holder { host, pid: process.number, since: at, person: None, is_here: true });
+        self.leases.insert(campaign.clone(), Held { number, holder, last, deadline: later(at, TERM), limit: None });
         let mut in_doubt = 0;
         for attempt in self.attempts.values_mut().filter(|attempt| attempt.ended_at.is_none()) {
             if let Some(row) = self.rows.get_mut(&attempt.delivery).filter(|row| row.campaign == *campaign) {
@@ -67,6 +71,7 @@ impl Disk {
     pub(super) fn release(&mut self, process: &Process, lease: &Lease, at: Timestamp) -> Result<()> {
         let held = self.held(lease)?;
         held.holder = None;
+        held.last.ended = Some(at);
         held.deadline = at;
         self.locks.remove(&(process.host.clone(), lease.campaign.clone()));
         Ok(())
@@ -90,8 +95,13 @@ impl Disk {
     }
 
     pub(super) fn holder(&self, process: &Process, campaign: &CampaignId) -> Option<Holder> {
-        let holder = self.leases.get(campaign)?.holder.clone()?;
+        let holder = seen_from(process, self.leases.get(campaign)?.holder.as_ref())?;
         let lives = self.locks.contains_key(&(process.host.clone(), campaign.clone()));
-        (holder.host != process.host || lives).then_some(holder)
+        (!holder.is_here || lives).then_some(holder)
     }
+}
+
+/// A holder, as a process sees it.
+fn seen_from(process: &Process, holder: Option<&Holder>) -> Option<Holder> {
+    holder.map(|holder| Holder { is_here: holder.host == process.host, ..holder.clone() })
 }

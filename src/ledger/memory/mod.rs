@@ -14,6 +14,7 @@ mod disk;
 mod history;
 mod lease;
 mod mail;
+mod place;
 mod plan;
 mod read;
 mod record;
@@ -111,6 +112,16 @@ impl MemoryLedger {
 
     /// Queues a command, now; the future resolves once it is committed, or refused.
     fn ask<T, C>(&self, command: C) -> impl Future<Output = Result<T>> + Send + use<T, C>
+    where
+        T: Send + 'static,
+        C: FnOnce(&mut Disk) -> Result<T> + Send + 'static,
+    {
+        let process = self.process.clone();
+        self.ask_anywhere(move |disk| disk.refuse_handed_over(&process).and_then(|()| command(disk)))
+    }
+
+    /// The same for what is carried out where the ledger was handed over from, too.
+    fn ask_anywhere<T, C>(&self, command: C) -> impl Future<Output = Result<T>> + Send + use<T, C>
     where
         T: Send + 'static,
         C: FnOnce(&mut Disk) -> Result<T> + Send + 'static,

@@ -3,7 +3,7 @@
 use jiff::Timestamp;
 use jiff::civil::Date;
 
-use super::super::{AttemptEnd, Delivery, DeliveryId, Due, Holder, PlannedRow, Witness};
+use super::super::{AttemptEnd, Delivery, DeliveryId, Due, Holder, LastRun, PlannedRow, Witness};
 use crate::model::window::Windows;
 use crate::model::{CampaignId, Columns, Round, Suppression};
 
@@ -40,9 +40,10 @@ impl Row {
     }
 
     pub(super) fn due(&self) -> Due {
-        let Delivery { id, recipient, attempts, first_attempt_at, last_attempt_at, .. } = self.delivery.clone();
+        let Delivery { id, recipient, attempts, first_attempt_at, last_attempt_at, message_id, .. } =
+            self.delivery.clone();
         let Self { place, line, cells, left_out, .. } = self.clone();
-        Due { id, recipient, place, line, cells, left_out, attempts, first_attempt_at, last_attempt_at }
+        Due { id, recipient, place, line, cells, left_out, attempts, first_attempt_at, last_attempt_at, message_id }
     }
 }
 
@@ -64,6 +65,8 @@ pub(super) struct Held {
     pub(super) number: i64,
     /// `None` once it was given back.
     pub(super) holder: Option<Holder>,
+    /// The run that had it last, or has it.
+    pub(super) last: LastRun,
     pub(super) deadline: Timestamp,
     pub(super) limit: Option<(String, Windows)>,
 }

@@ -4,10 +4,13 @@
 use std::time::Duration;
 
 pub(super) mod effect;
+pub(super) mod held;
 pub(super) mod obstacle;
+pub(super) mod place;
 pub(super) mod resolve;
 pub(super) mod standing;
 pub(super) mod weigh;
+pub(super) mod witness;
 
 /// How long a lease stands after it was taken or renewed.
 pub(super) const TERM: Duration = Duration::from_secs(30);

@@ -1,9 +1,10 @@
-//! What a person's word makes of a delivery in doubt, or of one that failed.
+//! What a person's word makes of a delivery in doubt, of one that failed, or of one that the account's quota kept back.
 
 use jiff::Timestamp;
 
 use crate::ledger::Resolution;
 use crate::model::DeliveryState;
+use crate::model::refusal::is_about_quota;
 
 /// What becomes of it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -39,10 +40,13 @@ impl Resolved {
     }
 }
 
-/// What becomes of a delivery in a state, last attempted at some time, by a word that is said at `at`; `None` where
-/// nobody is in doubt of it.
+/// What becomes of a delivery in a state and for a reason, last attempted at some time, by a word that is said at `at`;
+/// `None` where nobody is in doubt of it.
+///
+/// What bounced for the account's quota never went further than the sender's own system: it may be sent again. Any
+/// other report may be wrong, and its letter have arrived.
 pub(in crate::ledger) fn resolve(
-    state: DeliveryState,
+    (state, reason): (DeliveryState, Option<&str>),
     last_attempt_at: Option<Timestamp>,
     resolution: Resolution,
     at: Timestamp,
@@ -53,6 +57,9 @@ pub(in crate::ledger) fn resolve(
         }
         (DeliveryState::InDoubt, Resolution::NotSent) => Some(Resolved::Due { again: false }),
         (DeliveryState::Failed, Resolution::NotSent) => Some(Resolved::Due { again: true }),
+        (DeliveryState::Bounced, Resolution::NotSent) if reason.is_some_and(is_about_quota) => {
+            Some(Resolved::Due { again: true })
+        }
         _ => None,
     }
 }
@@ -66,14 +73,17 @@ mod tests {
         let at = |second| Timestamp::from_second(second).unwrap();
         for state in DeliveryState::ALL {
             for word in [Resolution::Accepted, Resolution::NotSent] {
-                let resolved = resolve(state, Some(at(3)), word, at(9));
-                let may =
-                    state == DeliveryState::InDoubt || (state == DeliveryState::Failed && word == Resolution::NotSent);
-                assert_eq!(resolved.is_some(), may, "{state} {word:?}");
-                assert!(resolved.is_none_or(|resolved| state.may_become(resolved.state())), "{state} {word:?}");
+                for reason in [None, Some("userunknown, 5.1.1"), Some("550 5.7.1 sending limit exceeded")] {
+                    let resolved = resolve((state, reason), Some(at(3)), word, at(9));
+                    let is_quota = reason.is_some_and(|reason| reason.contains("limit"));
+                    let again = state == DeliveryState::Failed || (state == DeliveryState::Bounced && is_quota);
+                    let may = state == DeliveryState::InDoubt || (again && word == Resolution::NotSent);
+                    assert_eq!(resolved.is_some(), may, "{state} {word:?} {reason:?}");
+                    assert!(resolved.is_none_or(|resolved| state.may_become(resolved.state())), "{state} {word:?}");
+                }
             }
         }
-        let arrived = |last| resolve(DeliveryState::InDoubt, last, Resolution::Accepted, at(9));
+        let arrived = |last| resolve((DeliveryState::InDoubt, None), last, Resolution::Accepted, at(9));
         assert_eq!(arrived(Some(at(3))), Some(Resolved::Accepted { at: at(3) }));
         assert_eq!(arrived(None), Some(Resolved::Accepted { at: at(9) }));
     }

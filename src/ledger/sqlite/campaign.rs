@@ -17,3 +17,10 @@ pub(super) fn campaign_key(connection: &Connection, campaign: &CampaignId) -> ru
     connection.execute("INSERT INTO campaign (name) VALUES (?1) ON CONFLICT DO NOTHING", [campaign.as_str()])?;
     connection.query_row("SELECT id FROM campaign WHERE name = ?1", [campaign.as_str()], |row| row.get(0))
 }
+
+/// All campaigns, in the order in which they were made. A name that this program cannot have written is left out.
+pub(super) fn all(connection: &Connection) -> rusqlite::Result<Vec<CampaignId>> {
+    let mut statement = connection.prepare("SELECT name FROM campaign ORDER BY id")?;
+    let names = statement.query_map([], |row| row.get::<_, String>(0))?.collect::<rusqlite::Result<Vec<_>>>()?;
+    Ok(names.iter().filter_map(|name| CampaignId::parse(name).ok()).collect())
+}

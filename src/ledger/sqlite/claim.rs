@@ -12,6 +12,7 @@ use super::suppress::suppressed;
 use super::value::{micros, time_if_any, word};
 use super::writer::{Command, Happened, RoundFacts, Store};
 use crate::ledger::rules::obstacle::{Address, Facts, is_due, obstacle};
+use crate::ledger::sent_log::{Letter, Turn};
 use crate::ledger::{AttemptId, Claim, Claimed, Lease, LedgerError};
 use crate::model::window::Full;
 use crate::model::{Addressee, Answer, DeliveryState, RecipientId, Round, Suppression};
@@ -131,6 +132,11 @@ impl ClaimDelivery {
         })?;
         store.moved(run.campaign, found.round, found.state, DeliveryState::Attempting);
         store.last_attempt = Some(attempt);
+        let address = store.witnesses.mark(&found.email_key);
+        let letter = Letter { campaign: self.lease.campaign.clone(), round: found.round, address: address.clone() };
+        let attempts = u32::try_from(number).unwrap_or(u32::MAX);
+        let turn = Turn::Leaves { attempt: attempts, message_id: claim.message_id.clone() };
+        store.witnesses.note(letter, claim.at, turn);
         if let Some(session) = store.sessions.get_mut(&self.lease.campaign) {
             if let Some(log) = &mut session.log {
                 log.start(attempt, &claim.domain, claim.weight);
@@ -138,7 +144,8 @@ impl ClaimDelivery {
             let Found { round, recipient, .. } = found;
             let Claim { delivery, domain, weight, .. } = claim;
             let (delivery, domain, weight) = (delivery.0, domain.clone(), *weight);
-            session.under_way.insert(attempt, UnderWay { delivery, round, recipient, number, account, domain, weight });
+            let under_way = UnderWay { delivery, round, recipient, address, number, account, domain, weight };
+            session.under_way.insert(attempt, under_way);
         }
         Ok(AttemptId(attempt))
     }

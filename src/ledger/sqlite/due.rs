@@ -7,7 +7,7 @@ use rusqlite::{Connection, OptionalExtension, Row, params};
 
 use super::value::{count, json, micros, time, time_if_any};
 use crate::ledger::{DeliveryId, Due};
-use crate::model::{CampaignId, RecipientId, Round};
+use crate::model::{CampaignId, MessageId, RecipientId, Round};
 
 /// The deferred deliveries of a plan, the next one first.
 const DEFERRED: &str = "FROM campaign c CROSS JOIN plan p ON p.campaign = c.id AND p.round = ?2
@@ -29,7 +29,7 @@ pub(super) fn due(
     let limit = i64::try_from(limit).unwrap_or(i64::MAX);
     let mut statement = connection.prepare_cached(
         "SELECT d.id, d.recipient, d.place, r.line, r.cells, r.left_out, d.attempts, d.first_attempt_at,
-            d.last_attempt_at
+            d.last_attempt_at, d.message_id
         FROM campaign c CROSS JOIN plan p ON p.campaign = c.id AND p.round = ?2
         CROSS JOIN delivery d INDEXED BY delivery_open ON d.campaign = c.id AND d.round = ?2 AND d.place > ?3
             AND d.state IN ('planned', 'deferred') AND (d.next_attempt_at IS NULL OR d.next_attempt_at <= ?4)
@@ -51,6 +51,7 @@ fn delivery(row: &Row<'_>) -> rusqlite::Result<Due> {
         attempts: row.get(6)?,
         first_attempt_at: time_if_any(row, 7)?,
         last_attempt_at: time_if_any(row, 8)?,
+        message_id: row.get::<_, Option<String>>(9)?.map(MessageId::from_text),
     })
 }
 

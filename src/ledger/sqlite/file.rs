@@ -1,16 +1,16 @@
 //! The file of a ledger: made readable by its owner alone, recognised, brought to the newest version, opened.
 
-use std::fs::{File, OpenOptions};
+use std::fs::File;
 use std::io;
 use std::path::{Path, PathBuf};
 use std::thread::sleep;
 use std::time::{Duration, Instant};
 
-use rusqlite::config::DbConfig;
 use rusqlite::{Connection, ErrorCode, OpenFlags, TransactionBehavior, params};
 
 use super::failure::{Failure, translate};
-use super::patience::{PATIENCE, wait};
+use super::patience::PATIENCE;
+use super::place::{connect, private, sibling};
 use super::wal;
 use crate::ledger::{LedgerError, Result};
 
@@ -22,12 +22,6 @@ const MIGRATIONS: [&str; 3] =
     [include_str!("migrations/0001.sql"), include_str!("migrations/0002.sql"), include_str!("migrations/0003.sql")];
 /// Ledgers from this version on are read as they are: whoever only reads changes nothing.
 const READABLE: usize = 1;
-
-/// How much of the file a connection keeps in memory, in KiB; negative as SQLite has it.
-///
-/// Little is enough: a plan is written and read from its beginning to its end, and letters are sent in its order. At
-/// each commit SQLite may go through all of it.
-const CACHE: i64 = -2 * 1024;
 
 /// What every transaction of the writer relies on.
 ///
@@ -143,26 +137,17 @@ fn probe(connection: Connection) -> rusqlite::Result<Connection> {
     Ok(connection)
 }
 
-fn connect(path: &Path, flags: OpenFlags) -> rusqlite::Result<Connection> {
-    let mut connection = Connection::open_with_flags(path, flags | OpenFlags::SQLITE_OPEN_NO_MUTEX)?;
-    connection.busy_handler(Some(wait))?;
-    connection.set_prepared_statement_cache_capacity(64);
-    // The query planner's stability guarantee: without it, SQLite compiles a cached statement anew for each set of
-    // values.
-    connection.set_db_config(DbConfig::SQLITE_DBCONFIG_ENABLE_QPSG, true)?;
-    connection.pragma_update(None, "cache_size", CACHE)?;
-    connection.pragma_update(None, "foreign_keys", true)?;
-    // What a strange file's views and triggers could call.
-    connection.pragma_update(None, "trusted_schema", false)?;
-    Ok(connection)
-}
-
 /// What a SQLite file is to this program.
 enum Version {
     /// Nothing is in it.
     Empty,
     /// A ledger of this version.
     Of(usize),
+}
+
+/// The version of a ledger that is open.
+pub(super) fn version_of(connection: &Connection) -> rusqlite::Result<i64> {
+    connection.query_row("PRAGMA user_version", [], |row| row.get(0))
 }
 
 fn version(connection: &Connection, path: &Path) -> std::result::Result<Version, Failure> {
@@ -226,26 +211,10 @@ fn prepare(connection: &mut Connection, path: &Path) -> std::result::Result<(), 
 }
 
 /// What nobody can guess, from the operating system.
-fn random() -> std::result::Result<[u8; 32], String> {
+pub(super) fn random() -> std::result::Result<[u8; 32], String> {
     let mut bytes = [0; 32];
     getrandom::fill(&mut bytes).map_err(|error| format!("the operating system gives no random numbers: {error}"))?;
     Ok(bytes)
-}
-
-/// The file with `suffix` behind its name: SQLite's companions, and the locks.
-pub(super) fn sibling(path: &Path, suffix: &str) -> PathBuf {
-    let mut name = path.as_os_str().to_owned();
-    name.push(suffix);
-    name.into()
-}
-
-/// Options that make a file which only its owner can read.
-pub(super) fn private() -> OpenOptions {
-    let mut options = OpenOptions::new();
-    options.read(true).write(true);
-    #[cfg(unix)]
-    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-    options
 }
 
 fn create(path: &Path) -> io::Result<()> {

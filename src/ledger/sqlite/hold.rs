@@ -19,14 +19,14 @@ pub(super) fn lock(
 ) -> std::result::Result<CampaignLock, Failure> {
     let row: Option<(Option<Holder>, Timestamp)> = store
         .connection
-        .query_row("SELECT host, pid, since, deadline FROM lease WHERE campaign = ?1", [key], |row| {
-            Ok((holder(row, 0)?, time(row, 3)?))
+        .query_row("SELECT host, pid, since, person, machine, deadline FROM lease WHERE campaign = ?1", [key], |row| {
+            Ok((holder(row, 0, &store.machine)?, time(row, 5)?))
         })
         .optional()?;
     let (holder, deadline) = row.unzip();
     let holder = holder.flatten();
     if let (Some(holder), Some(deadline)) = (&holder, deadline)
-        && holder.host != store.host
+        && !holder.is_here
         && deadline > at
     {
         return Err(LedgerError::Held(holder.clone()).into());
@@ -39,7 +39,8 @@ pub(super) fn lock(
     })?;
     lock.ok_or_else(|| {
         // Without a row, the other process is about to write it.
-        let unknown = || Holder { host: store.host.clone(), pid: 0, since: at };
+        let host = store.machine.name.clone();
+        let unknown = || Holder { host, pid: 0, since: at, person: None, is_here: true };
         LedgerError::Held(holder.unwrap_or_else(unknown)).into()
     })
 }

@@ -3,6 +3,7 @@
 //! Two things make a lease. The operating system's lock tells whether the holder lives, at once and for certain, where
 //! all runs are on one machine. The row in the ledger has the number that every later command is checked against, and a
 //! deadline, which decides where the ledger is on a network file system and the lock does not reach the other machine.
+//! It also keeps on which machine the last run was: one on another begins by a person's word (`whereabouts`).
 
 use std::collections::HashMap;
 
@@ -12,6 +13,7 @@ use rusqlite::{Connection, params};
 use super::campaign::campaign_key;
 use super::failure::Failure;
 use super::hold::lock;
+use super::host;
 use super::left_open::{close_open_attempts, close_what_the_dead_left_open};
 use super::session::{Run, Session};
 use super::timeline::Timeline;
@@ -37,14 +39,24 @@ impl Command for TakeLease {
         let at = self.clock.now();
         let key = campaign_key(&store.connection, &self.campaign)?;
         let lock = lock(store, &self.campaign, key, at)?;
+        store.refuse_elsewhere(key)?;
         let time = Timeline::begin(&store.connection, &self.clock)?;
         let number: i64 = store.connection.query_row(
-            "INSERT INTO lease (campaign, number, host, pid, since, deadline)
-            VALUES (?1, (SELECT coalesce(max(number), 0) + 1 FROM lease), ?2, ?3, ?4, ?5)
+            "INSERT INTO lease (campaign, number, host, pid, since, deadline, machine, machine_name, person)
+            VALUES (?1, (SELECT coalesce(max(number), 0) + 1 FROM lease), ?2, ?3, ?4, ?5, ?6, ?2, ?7)
             ON CONFLICT (campaign) DO UPDATE SET number = excluded.number, host = excluded.host, pid = excluded.pid,
-                since = excluded.since, deadline = excluded.deadline
+                since = excluded.since, deadline = excluded.deadline, machine = excluded.machine,
+                machine_name = excluded.machine_name, person = excluded.person, ended_at = NULL
             RETURNING number",
-            params![key, store.host, std::process::id(), micros(at), micros(later(at, TERM))],
+            params![
+                key,
+                store.machine.name,
+                std::process::id(),
+                micros(at),
+                micros(later(at, TERM)),
+                store.machine.id,
+                host::person()
+            ],
             |row| row.get(0),
         )?;
         let run = Run { campaign: key, lease: number };
@@ -125,7 +137,7 @@ impl Command for Release {
     fn run(&mut self, store: &mut Store) -> std::result::Result<(), Failure> {
         let run = store.run_of(&self.lease)?;
         store.connection.execute(
-            "UPDATE lease SET host = NULL, pid = NULL, deadline = ?2 WHERE campaign = ?1",
+            "UPDATE lease SET host = NULL, pid = NULL, deadline = ?2, ended_at = ?2 WHERE campaign = ?1",
             params![run.campaign, micros(self.at)],
         )?;
         Ok(())

@@ -9,7 +9,7 @@ use std::time::Duration;
 use data_encoding::HEXLOWER;
 use sha2::{Digest, Sha256};
 
-use super::file::{private, sibling};
+use super::place::{private, sibling};
 use crate::model::CampaignId;
 
 /// A look at the lock ([`is_held`]) and a person's `resolve` hold it for a moment: so often a run that starts tries

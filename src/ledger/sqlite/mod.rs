@@ -8,6 +8,7 @@
 //! readable by their owner alone.
 
 mod account_log;
+mod adopt;
 mod answer;
 mod bounce;
 mod bulk;
@@ -26,18 +27,24 @@ mod host;
 mod lease;
 mod left_open;
 mod lock;
+mod losses;
+mod lost_log;
+mod machine_memory;
 mod mail;
 mod mailed;
 mod open_files;
 mod patience;
 mod person;
+mod place;
 mod plan;
 mod read;
 mod reader;
 mod readers;
 mod resolve;
+mod rule;
 mod run;
 mod selection;
+mod sent_file;
 mod sent_row;
 mod session;
 mod settle;
@@ -48,7 +55,9 @@ mod suppress;
 mod timeline;
 mod value;
 mod wal;
+mod whereabouts;
 mod windows;
+mod witness;
 mod writer;
 
 #[cfg(test)]
@@ -65,10 +74,13 @@ use rusqlite::Connection;
 use tokio::sync::oneshot;
 
 use self::failure::Failure;
+use self::machine_memory::MachineMemory;
 use self::reader::Reader;
 use self::readers::Readers;
+use self::witness::{Doubts, Witnesses};
 use self::writer::{Command, Job, Store, Work};
-use super::{LedgerError, Result};
+use super::{Adopted, LedgerError, Machine, Result, Unknown, Word};
+use crate::clock::Clock;
 
 /// A ledger in a SQLite file. Clones share it; dropping the last one waits until everything that was asked is durable.
 #[derive(Clone)]
@@ -79,7 +91,7 @@ pub struct SqliteLedger {
 struct Inner {
     /// Without symbolic links.
     path: PathBuf,
-    host: String,
+    machine: Machine,
     /// Both of them: `None` where the ledger was opened for reading. The reader ends first, so that the writer is the
     /// last to close the file.
     reader: Option<Reader>,
@@ -116,9 +128,19 @@ impl SqliteLedger {
     /// Opens a ledger, brought to the newest version; makes it, with its folder, where there is none.
     ///
     /// # Errors
-    /// [`LedgerError::Newer`], [`LedgerError::Unusable`], [`LedgerError::Full`], or what the file system says.
+    /// [`LedgerError::Lost`] where the log of sent letters beside it knows of what the ledger does not.
+    /// [`LedgerError::Newer`], [`LedgerError::Unusable`], [`LedgerError::Full`], or what the file
+    /// system says.
     pub fn open(path: &Path) -> Result<Self> {
-        Self::open_as(path, host::name(), "")
+        Self::open_with(path, host::machine(), "", None, Doubts::Refuse)
+    }
+
+    /// The same, on a machine that remembers in the folder `memory` which ledgers it wrote.
+    ///
+    /// # Errors
+    /// As [`SqliteLedger::open`], and where the machine remembers what the ledger does not know.
+    pub fn open_remembered(path: &Path, memory: &Path) -> Result<Self> {
+        Self::open_with(path, host::machine(), "", Some(MachineMemory::in_folder(memory)), Doubts::Refuse)
     }
 
     /// Opens a ledger for reading; `None` where there is none yet. Works where nothing may be written, and while a run
@@ -133,8 +155,53 @@ impl SqliteLedger {
             return Ok(None);
         };
         let readers = Arc::new(Readers::new(&path, Some(connection)));
-        let inner = Inner { path, host: host::name(), reader: None, readers, writer: None };
+        let inner = Inner { path, machine: host::machine(), reader: None, readers, writer: None };
         Ok(Some(Self { inner: Arc::new(inner) }))
+    }
+
+    /// Refuses where a witness knows of what the ledger at a path does not know, also where there is none; changes
+    /// nothing. Whatever opens a ledger for writing looks itself.
+    ///
+    /// # Errors
+    /// [`LedgerError::Lost`] where that is so; where something cannot be read.
+    pub fn refuse_lost(path: &Path, memory: Option<&Path>) -> Result<()> {
+        let memory = memory.map(MachineMemory::in_folder);
+        let path = &path.canonicalize().unwrap_or_else(|_| path.to_owned());
+        if !path.exists() {
+            return witness::refuse_missing_ledger(path, memory.as_ref());
+        }
+        lost_log::refuse_lost_log(path)?;
+        let Some((connection, path)) = file::open_for_reading(path)? else { return Ok(()) };
+        witness::compare(&connection, &path, memory.as_ref()).map_err(|failure| failure.into_error(&path))
+    }
+
+    /// The letters that witnesses know and the ledger at a path does not, also where there is none.
+    ///
+    /// # Errors
+    /// Where something cannot be read.
+    pub fn unknown_letters(path: &Path, memory: Option<&Path>) -> Result<Unknown> {
+        witness::unknown_letters(path, memory.map(MachineMemory::in_folder).as_ref())
+    }
+
+    /// Opens a ledger, or makes it, whatever its witnesses know: to [`adopt`](Self::adopt) that.
+    ///
+    /// # Errors
+    /// As [`SqliteLedger::open`], but for [`LedgerError::Lost`].
+    pub fn open_to_adopt(path: &Path, memory: Option<&Path>) -> Result<Self> {
+        Self::open_with(path, host::machine(), "", memory.map(MachineMemory::in_folder), Doubts::Adopt)
+    }
+
+    /// Takes letters that witnesses know for sent, and everything else that they know for known.
+    ///
+    /// # Errors
+    /// [`LedgerError::Held`] while a run sends one of the ledger's campaigns.
+    pub fn adopt(
+        &self,
+        letters: Vec<Adopted>,
+        clock: &Clock,
+        word: Word,
+    ) -> impl Future<Output = Result<()>> + Send + use<> {
+        self.ask(adopt::Adopt { letters, clock: clock.clone(), word })
     }
 
     /// The file, without symbolic links.
@@ -143,11 +210,31 @@ impl SqliteLedger {
         &self.inner.path
     }
 
-    /// Opens a ledger as a machine of that name; `pragmas` are for the connection that writes.
-    fn open_as(path: &Path, host: String, pragmas: &str) -> Result<Self> {
+    /// Opens a ledger as a machine that has this name, and no other id; `pragmas` are for the connection that writes.
+    #[cfg(test)]
+    fn open_as(path: &Path, name: &str, pragmas: &str) -> Result<Self> {
+        let machine = Machine { id: name.to_owned(), name: name.to_owned() };
+        Self::open_with(path, machine, pragmas, None, Doubts::Refuse)
+    }
+
+    fn open_with(
+        path: &Path,
+        machine: Machine,
+        pragmas: &str,
+        memory: Option<MachineMemory>,
+        doubts: Doubts,
+    ) -> Result<Self> {
+        if doubts == Doubts::Refuse {
+            match path.canonicalize() {
+                Ok(path) => lost_log::refuse_lost_log(&path)?,
+                Err(_) => witness::refuse_missing_ledger(path, memory.as_ref())?,
+            }
+        }
         let (connection, path) = file::open(path)?;
-        connection.execute_batch(pragmas).map_err(|error| failure::translate(&error, &path))?;
-        let store = Store::new(connection, path.clone(), host.clone());
+        let opened = connection.execute_batch(pragmas).map_err(Failure::from);
+        let witnesses = opened.and_then(|()| Witnesses::open(&connection, &path, memory.as_ref(), doubts));
+        let witnesses = witnesses.map_err(|failure| failure.into_error(&path))?;
+        let store = Store::new(connection, path.clone(), machine.clone(), witnesses);
         let (commands, inbox) = channel();
         let thread = std::thread::Builder::new()
             .name("ledger".to_owned())
@@ -156,8 +243,15 @@ impl SqliteLedger {
         let writer = Writer { commands: Some(commands), thread: Some(thread) };
         let readers = Arc::new(Readers::new(&path, None));
         let reader = Some(Reader::start(&readers)?);
-        let inner = Inner { path, host, reader, readers, writer: Some(writer) };
+        let inner = Inner { path, machine, reader, readers, writer: Some(writer) };
         Ok(Self { inner: Arc::new(inner) })
+    }
+
+    /// What is kept beside a ledger's file that is not whole without it; nothing, once the last process has closed it.
+    #[must_use]
+    pub fn log_beside(path: &Path) -> Option<PathBuf> {
+        let log = place::sibling(path, "-wal");
+        log.metadata().is_ok_and(|found| found.len() > 0).then_some(log)
     }
 
     /// Reads on a connection that nobody else uses meanwhile.

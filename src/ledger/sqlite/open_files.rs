@@ -4,11 +4,13 @@
 //! the next run would find an older ledger or none, and write to everybody once more. So the writer looks before every
 //! claim, and saves a copy when it ends.
 
+use std::fmt;
 use std::path::{Path, PathBuf};
 
 use rusqlite::Connection;
 
-use super::file::{private, sibling};
+use super::place::{private, sibling};
+use super::witness;
 use crate::ledger::{LedgerError, Result};
 
 /// The ledger's files, as the file system knows them.
@@ -23,16 +25,22 @@ pub(super) struct OpenFiles {
 
 /// A file of a file system, whatever its name.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-struct Identity {
+pub(super) struct Identity {
     device: u64,
     inode: u64,
+}
+
+impl fmt::Display for Identity {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}:{}", self.device, self.inode)
+    }
 }
 
 impl OpenFiles {
     /// The files of a ledger that was just opened for writing: SQLite holds them open, and never replaces them, until
     /// it closes the ledger.
     pub(super) fn of(path: &Path) -> Self {
-        let companions = [path.to_owned(), sibling(path, "-wal"), sibling(path, "-shm")];
+        let companions = [path.to_owned(), sibling(path, "-wal"), sibling(path, "-shm"), witness::beside(path)];
         let known = |file: PathBuf| {
             let identity = identity(&file);
             (file, identity)
@@ -82,7 +90,7 @@ impl OpenFiles {
 }
 
 /// What a path leads to; `None` where there is nothing, or where the system does not tell.
-fn identity(path: &Path) -> Option<Identity> {
+pub(super) fn identity(path: &Path) -> Option<Identity> {
     #[cfg(unix)]
     {
         use std::os::unix::fs::MetadataExt;

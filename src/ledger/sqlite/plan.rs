@@ -86,7 +86,7 @@ impl Command for FinishPlan {
                 staged_rows = 0, generation = generation + 1, finished_at = ?2 WHERE id = ?1",
             [draft.plan, micros(self.at)],
         )?;
-        let tally = recount(&store.connection, run, self.round)?;
+        let tally = recount(&store.connection, run.campaign, self.round)?;
         let mut detail = json!({ "round": self.round.0, "rows": draft.rows });
         for state in DeliveryState::ALL.into_iter().filter(|state| tally.of(*state) > 0) {
             detail[state.as_str()] = tally.of(state).into();
@@ -268,11 +268,11 @@ fn deliveries(connection: &Connection, run: Run, round: Round) -> rusqlite::Resu
 }
 
 /// Counts the deliveries of a round, and writes the tally down.
-fn recount(connection: &Connection, run: Run, round: Round) -> rusqlite::Result<Tally> {
+pub(super) fn recount(connection: &Connection, campaign: i64, round: Round) -> rusqlite::Result<Tally> {
     let mut tally = Tally::default();
     let mut statement =
         connection.prepare("SELECT state, count(*) FROM delivery WHERE campaign = ?1 AND round = ?2 GROUP BY state")?;
-    let mut rows = statement.query(params![run.campaign, round.0])?;
+    let mut rows = statement.query(params![campaign, round.0])?;
     while let Some(row) = rows.next()? {
         tally.add(word(row, 0)?, count(row, 1)?);
     }
@@ -281,7 +281,7 @@ fn recount(connection: &Connection, run: Run, round: Round) -> rusqlite::Result<
         ON CONFLICT DO UPDATE SET count = excluded.count",
     )?;
     for state in DeliveryState::ALL {
-        write.execute(params![run.campaign, round.0, state.as_str(), whole(tally.of(state))?])?;
+        write.execute(params![campaign, round.0, state.as_str(), whole(tally.of(state))?])?;
     }
     Ok(tally)
 }

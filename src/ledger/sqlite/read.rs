@@ -4,8 +4,11 @@
 use jiff::Timestamp;
 use rusqlite::{OptionalExtension, params};
 
-use super::value::{count, holder, json, word};
-use super::{SqliteLedger, answer, due, events, halt, history, lock, selection, snapshot, standing, suppress};
+use super::value::{count, json, word};
+use super::{
+    SqliteLedger, answer, campaign, due, events, halt, history, lock, selection, snapshot, standing, suppress,
+    whereabouts,
+};
 use crate::ledger::{
     Delivery, Event, FrozenFile, Halt, Holder, Pages, ReadLedger, Result, Selection, SentWith, Standing, Tally,
 };
@@ -19,6 +22,10 @@ impl ReadLedger for SqliteLedger {
             let key = "SELECT value FROM meta WHERE key = 'token-key'";
             Ok(TokenKey::new(connection.query_row(key, [], |row| row.get(0))?))
         })
+    }
+
+    fn campaigns(&self) -> Result<Vec<CampaignId>> {
+        self.read(|connection| Ok(campaign::all(connection)?))
     }
 
     fn columns(&self, campaign: &CampaignId, round: Round) -> Result<Option<Columns>> {
@@ -126,18 +133,8 @@ impl ReadLedger for SqliteLedger {
 
     /// As the ledger has it; nobody, where it names a process of this machine that does not hold the lock any more.
     fn holder(&self, campaign: &CampaignId) -> Result<Option<Holder>> {
-        let named = self.read(|connection| {
-            Ok(connection
-                .prepare_cached(
-                    "SELECT l.host, l.pid, l.since FROM campaign c JOIN lease l ON l.campaign = c.id WHERE c.name = ?1",
-                )?
-                .query_row([campaign.as_str()], |row| holder(row, 0))
-                .optional()?
-                .flatten())
-        })?;
-        let gone = |holder: &Holder| {
-            holder.host == self.inner.host && lock::is_held(&self.inner.path, campaign) == Some(false)
-        };
+        let named = self.read(|connection| Ok(whereabouts::holder(connection, campaign, &self.inner.machine)?))?;
+        let gone = |holder: &Holder| holder.is_here && lock::is_held(&self.inner.path, campaign) == Some(false);
         Ok(named.filter(|holder| !gone(holder)))
     }
 }

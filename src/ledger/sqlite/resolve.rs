@@ -10,6 +10,7 @@ use super::sent_row;
 use super::value::{micros, time_if_any, word};
 use super::writer::{Command, Happened, Store};
 use crate::ledger::rules::resolve::{Resolved, resolve};
+use crate::ledger::sent_log::{Letter, Turn};
 use crate::ledger::{LedgerError, Resolution, Word};
 use crate::model::{DeliveryState, RecipientId, Round};
 
@@ -21,27 +22,30 @@ pub(super) struct Resolve {
     pub(super) word: Word,
 }
 
+/// A delivery, its campaign, its state, when it was last attempted, and why it is in that state.
+type Found = (i64, i64, DeliveryState, Option<Timestamp>, Option<String>, String);
+
 impl Command for Resolve {
     type Output = ();
     const ALONE: bool = true;
 
     fn run(&mut self, store: &mut Store) -> std::result::Result<(), Failure> {
-        let found: Option<(i64, i64, DeliveryState, Option<Timestamp>)> = store
+        let found: Option<Found> = store
             .connection
             .query_row(
-                "SELECT d.id, d.campaign, d.state, d.last_attempt_at FROM campaign c
+                "SELECT d.id, d.campaign, d.state, d.last_attempt_at, d.reason, d.email_key FROM campaign c
                 JOIN delivery d ON d.campaign = c.id AND d.recipient = ?2 AND d.round = ?3 WHERE c.name = ?1",
                 params![self.word.campaign.as_str(), self.recipient.as_str(), self.round.0],
-                |row| Ok((row.get(0)?, row.get(1)?, word(row, 2)?, time_if_any(row, 3)?)),
+                |row| Ok((row.get(0)?, row.get(1)?, word(row, 2)?, time_if_any(row, 3)?, row.get(4)?, row.get(5)?)),
             )
             .optional()?;
-        let Some((delivery, campaign, state, last_attempt_at)) = found else {
+        let Some((delivery, campaign, state, last_attempt_at, reason, address)) = found else {
             return Err(LedgerError::NoSuchDelivery(self.recipient.to_string()).into());
         };
         // Held until the end of this function, while no other process can write: whoever takes it next sees what is
         // committed.
         let _lock = lock(store, &self.word.campaign, campaign, self.word.at)?;
-        let resolved = resolve(state, last_attempt_at, self.resolution, self.word.at)
+        let resolved = resolve((state, reason.as_deref()), last_attempt_at, self.resolution, self.word.at)
             .ok_or_else(|| LedgerError::NotInDoubt { recipient: self.recipient.to_string(), state })?;
         if resolved == (Resolved::Due { again: true })
             && let Some(other) = holder_of_address(&store.connection, delivery)?
@@ -72,6 +76,11 @@ impl Command for Resolve {
             detail: &json!({ "resolution": said, "state": next.as_str() }),
         })?;
         store.moved(campaign, self.round, state, next);
+        if let Some(turn) = Turn::of(next) {
+            let address = store.witnesses.mark(&address);
+            let letter = Letter { campaign: self.word.campaign.clone(), round: self.round, address };
+            store.witnesses.note(letter, self.word.at, turn);
+        }
         Ok(())
     }
 }

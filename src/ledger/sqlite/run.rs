@@ -5,11 +5,11 @@ use std::future::Future;
 
 use jiff::Timestamp;
 
-use super::{SqliteLedger, claim, due, halt, history, lease, settle, suppress, windows};
+use super::{SqliteLedger, claim, due, halt, history, lease, losses, rule, settle, suppress, windows};
 use crate::clock::Clock;
-use crate::ledger::{Claim, Claimed, Due, Halt, Lease, Result, RunLedger, Sent, Settlement};
+use crate::ledger::{Claim, Claimed, Due, Halt, Lease, Losses, Result, Ruling, RunLedger, Sent, Settlement};
 use crate::model::window::Windows;
-use crate::model::{Addressee, CampaignId, History, Round, Thread};
+use crate::model::{Addressee, CampaignId, DeliveryState, History, Round, Thread};
 
 impl RunLedger for SqliteLedger {
     fn take_lease(&self, campaign: &CampaignId, clock: &Clock) -> impl Future<Output = Result<(Lease, u64)>> + Send {
@@ -82,11 +82,19 @@ impl RunLedger for SqliteLedger {
         self.look(move |connection| Ok(halt::halt(connection, &campaign)?))
     }
 
+    fn losses(&self, since: Timestamp) -> impl Future<Output = Result<Losses>> + Send {
+        self.look(move |connection| Ok(losses::losses(connection, since)?))
+    }
+
     fn claim(&self, lease: &Lease, claim: Claim) -> impl Future<Output = Result<Claimed>> + Send {
         self.ask(claim::ClaimDelivery { lease: lease.clone(), claim })
     }
 
     fn settle(&self, lease: &Lease, settlement: Settlement) -> impl Future<Output = Result<()>> + Send {
         self.ask(settle::Settle { lease: lease.clone(), settlement })
+    }
+
+    fn rule(&self, lease: &Lease, ruling: Ruling) -> impl Future<Output = Result<DeliveryState>> + Send {
+        self.ask(rule::Rule { lease: lease.clone(), ruling })
     }
 }

@@ -6,6 +6,7 @@ use std::collections::HashMap;
 use super::account_log::{AccountLog, Limit};
 use super::lock::CampaignLock;
 use super::timeline::Timeline;
+use crate::ledger::sent_log::AddressMark;
 use crate::model::{RecipientId, Round};
 
 /// The keys of a lease in the ledger.
@@ -21,6 +22,8 @@ pub(super) struct UnderWay {
     pub(super) delivery: i64,
     pub(super) round: Round,
     pub(super) recipient: RecipientId,
+    /// The address's mark in the log of sent letters.
+    pub(super) address: AddressMark,
     pub(super) number: i64,
     pub(super) account: i64,
     pub(super) domain: String,

@@ -8,6 +8,7 @@ use super::failure::Failure;
 use super::session::{Run, UnderWay};
 use super::value::micros;
 use super::writer::{Command, Happened, Store};
+use crate::ledger::sent_log::{Letter, Turn};
 use crate::ledger::{Lease, LedgerError, Settlement};
 use crate::model::{DeliveryState, RecipientId, Reply, Round};
 
@@ -44,6 +45,11 @@ impl Command for Settle {
             detail: &Ended::new(settlement, attempt.number),
         })?;
         store.moved(run.campaign, attempt.round, DeliveryState::Attempting, settlement.state);
+        if let Some(turn) = Turn::of(settlement.state) {
+            let UnderWay { round, address, .. } = &attempt;
+            let letter = Letter { campaign: self.lease.campaign.clone(), round: *round, address: address.clone() };
+            store.witnesses.note(letter, settlement.at, turn);
+        }
         if let Some(log) = store.sessions.get_mut(&self.lease.campaign).and_then(|session| session.log.as_mut()) {
             log.end(attempt.account, settlement.at, &attempt.domain, attempt.weight);
         }
@@ -67,10 +73,11 @@ impl Settle {
         if let Some(known) = session.and_then(|session| session.under_way.remove(&self.settlement.attempt.0)) {
             return Ok(Some(known));
         }
+        let witnesses = &store.witnesses;
         store
             .connection
             .prepare_cached(
-                "SELECT d.round, d.recipient, t.number, t.account, t.domain, t.weight, d.id
+                "SELECT d.round, d.recipient, t.number, t.account, t.domain, t.weight, d.id, d.email_key
                 FROM attempt t CROSS JOIN delivery d ON d.id = t.delivery
                 WHERE t.id = ?1 AND t.lease = ?2 AND t.ended_at IS NULL AND d.campaign = ?3 AND d.state = 'attempting'",
             )?
@@ -78,6 +85,7 @@ impl Settle {
                 Ok(UnderWay {
                     round: Round(row.get(0)?),
                     recipient: RecipientId::new(row.get::<_, String>(1)?),
+                    address: witnesses.mark(row.get_ref(7)?.as_str()?),
                     number: row.get(2)?,
                     account: row.get(3)?,
                     domain: row.get(4)?,

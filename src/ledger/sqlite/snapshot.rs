@@ -10,6 +10,7 @@ use rusqlite::{Connection, OptionalExtension, params};
 use sha2::{Digest, Sha256};
 
 use super::failure::Failure;
+use super::lost_log;
 use super::value::{json, micros};
 use super::writer::{Command, Happened, Store};
 use crate::ledger::{FrozenFile, Lease, LedgerError, SentWith};
@@ -74,6 +75,11 @@ impl Command for Freeze {
             detail: &serde_json::json!({ "round": self.round.0, "files": files }),
         })?;
         Ok(())
+    }
+
+    fn committed(&mut self, store: &mut Store) {
+        // The last step before letters leave.
+        lost_log::say_in_main_file(&store.connection);
     }
 }
 

@@ -8,7 +8,7 @@ use jiff::civil::Date;
 use rusqlite::Row;
 use rusqlite::types::Type;
 
-use crate::ledger::Holder;
+use crate::ledger::{Holder, Machine};
 use crate::model::{EnhancedStatus, Reply};
 
 type Read<T> = rusqlite::Result<T>;
@@ -97,9 +97,13 @@ pub(super) fn reply(row: &Row<'_>, column: usize) -> Read<Option<Reply>> {
     Ok(Some(Reply { code, enhanced, text }))
 }
 
-/// A holder in three columns: host, process, since.
-pub(super) fn holder(row: &Row<'_>, column: usize) -> Read<Option<Holder>> {
+/// A holder in five columns: host, process, since, person, machine.
+pub(super) fn holder(row: &Row<'_>, column: usize, here: &Machine) -> Read<Option<Holder>> {
     let (host, pid): (Option<String>, Option<u32>) = (row.get(column)?, row.get(column + 1)?);
     let since = time(row, column + 2)?;
-    Ok(host.zip(pid).map(|(host, pid)| Holder { host, pid, since }))
+    let (person, machine): (Option<String>, Option<String>) = (row.get(column + 3)?, row.get(column + 4)?);
+    Ok(host.zip(pid).map(|(host, pid)| {
+        let is_here = here.is(machine.as_deref(), &host);
+        Holder { host, pid, since, person, is_here }
+    }))
 }

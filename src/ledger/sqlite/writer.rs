@@ -4,9 +4,8 @@
 //! No command is answered before its commit, none overtakes another, and one that fails does not spoil the others.
 
 use std::collections::HashMap;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::sync::mpsc::{Receiver, TryRecvError};
-use std::time::Duration;
 
 use jiff::Timestamp;
 use rusqlite::{Connection, OptionalExtension, params};
@@ -14,10 +13,12 @@ use serde::Serialize;
 use tokio::sync::oneshot;
 
 use super::failure::{Failure, lies_in_a_command, translate};
+use super::lost_log;
 use super::open_files::OpenFiles;
 use super::session::{Run, Session};
 use super::value::micros;
-use crate::ledger::{Lease, LedgerError, Result};
+use super::witness::Witnesses;
+use crate::ledger::{Lease, LedgerError, Machine, Result};
 use crate::model::{CampaignId, DeliveryState, RecipientId, Round};
 
 /// How many commands one transaction takes at the most: the first of them should not wait long.
@@ -31,6 +32,9 @@ pub(super) trait Command: Send + 'static {
     /// Whether it has a transaction of its own: since it is long, or since it changes what the writer keeps in memory.
     const ALONE: bool = false;
 
+    /// Whether it is carried out where the ledger was handed over from, too.
+    const WHERE_HANDED_OVER: bool = false;
+
     /// Carries it out within the transaction that is open. It may be run again where that transaction was rolled back.
     fn run(&mut self, store: &mut Store) -> std::result::Result<Self::Output, Failure>;
 
@@ -43,7 +47,8 @@ pub(super) trait Work: Send {
     fn alone(&self) -> bool;
     fn run(&mut self, store: &mut Store) -> rusqlite::Result<()>;
     fn committed(&mut self, store: &mut Store);
-    fn answer(self: Box<Self>, path: &Path, failure: Option<&rusqlite::Error>);
+    /// Answers whoever asked: with `failure`, where there is one.
+    fn answer(self: Box<Self>, failure: Option<&dyn Fn() -> LedgerError>);
 }
 
 /// A command, its outcome, and who waits for it.
@@ -65,7 +70,8 @@ impl<C: Command> Work for Job<C> {
     }
 
     fn run(&mut self, store: &mut Store) -> rusqlite::Result<()> {
-        self.outcome = Some(match self.command.run(store) {
+        let may_write = if C::WHERE_HANDED_OVER { Ok(()) } else { store.refuse_handed_over() };
+        self.outcome = Some(match may_write.and_then(|()| self.command.run(store)) {
             Ok(output) => Ok(output),
             Err(Failure::Refused(error)) => Err(error),
             Err(Failure::Sql(error)) => return Err(error),
@@ -79,11 +85,11 @@ impl<C: Command> Work for Job<C> {
         }
     }
 
-    fn answer(self: Box<Self>, path: &Path, failure: Option<&rusqlite::Error>) {
+    fn answer(self: Box<Self>, failure: Option<&dyn Fn() -> LedgerError>) {
         let outcome = match (failure, self.outcome) {
             // A refusal stands, whatever became of the rest.
             (_, Some(Err(error))) => Err(error),
-            (Some(error), _) => Err(translate(error, path)),
+            (Some(failure), _) => Err(failure()),
             (None, Some(outcome)) => outcome,
             (None, None) => Err(LedgerError::Stopped("it left out a command".to_owned())),
         };
@@ -96,11 +102,12 @@ impl<C: Command> Work for Job<C> {
 pub(super) struct Store {
     pub(super) connection: Connection,
     pub(super) path: PathBuf,
-    pub(super) host: String,
+    pub(super) machine: Machine,
     /// `run HOST/PID`: who says what this writer records.
     pub(super) source: String,
     pub(super) sessions: HashMap<CampaignId, Session>,
     pub(super) files: OpenFiles,
+    pub(super) witnesses: Witnesses,
     /// Which transaction this is.
     pub(super) transaction: u64,
     /// The last attempt that was recorded in this transaction.
@@ -115,6 +122,8 @@ pub(super) struct Store {
 struct Facts {
     rounds: Vec<(i64, Round, RoundFacts)>,
     suppresses: Option<bool>,
+    /// Whether this is not the file that was handed over.
+    is_here: bool,
 }
 
 /// What claims look at in their round.
@@ -137,13 +146,14 @@ struct Move {
 }
 
 impl Store {
-    pub(super) fn new(connection: Connection, path: PathBuf, host: String) -> Self {
+    pub(super) fn new(connection: Connection, path: PathBuf, machine: Machine, witnesses: Witnesses) -> Self {
         Self {
             connection,
             files: OpenFiles::of(&path),
             path,
-            source: format!("run {host}/{}", std::process::id()),
-            host,
+            source: format!("run {}/{}", machine.name, std::process::id()),
+            machine,
+            witnesses,
             sessions: HashMap::new(),
             transaction: 0,
             last_attempt: None,
@@ -169,12 +179,13 @@ impl Store {
             }
             self.commit(batch);
         }
+        if let Err(failure) = self.witnesses.close(&self.connection) {
+            // What is not noted is compared again when the ledger is opened.
+            tracing::warn!("{}", failure.into_error(&self.path));
+        }
         self.files.save(&self.connection);
-        // Whoever reads may close the file later and cannot do this then; the file alone is to be whole, also for who
-        // copies it.
-        // It does not wait for readers, who would hold up whoever writes meanwhile.
-        let _ = self.connection.busy_timeout(Duration::ZERO);
-        let _ = self.connection.execute_batch("PRAGMA wal_checkpoint(TRUNCATE)");
+        // Whoever reads may close the file later and cannot do this then.
+        lost_log::leave(&self.connection);
     }
 
     fn commit(&mut self, mut batch: Vec<Box<dyn Work>>) {
@@ -187,13 +198,18 @@ impl Store {
             Err(Unfinished::Command(error) | Unfinished::Transaction(error)) => {
                 tracing::warn!(%error, commands = batch.len(), "a transaction of the ledger was rolled back");
                 for work in batch {
-                    work.answer(&self.path, Some(&error));
+                    work.answer(Some(&|| translate(&error, &self.path)));
                 }
             }
             Ok(()) => {
+                // Only then is anybody told: a letter leaves when its intent is in the ledger and known to the witness.
+                let witnessed = self.witnesses.write();
                 for mut work in batch {
                     work.committed(self);
-                    work.answer(&self.path, None);
+                    match &witnessed {
+                        Ok(()) => work.answer(None),
+                        Err(error) => work.answer(Some(&|| self.witnesses.explain(error))),
+                    }
                 }
             }
         }
@@ -210,6 +226,7 @@ impl Store {
             if !self.connection.is_autocommit() {
                 let _ = self.connection.execute_batch("ROLLBACK");
             }
+            self.witnesses.forget();
             for session in self.sessions.values_mut() {
                 session.forget();
             }
@@ -281,6 +298,16 @@ impl Store {
         let suppresses = self.connection.prepare_cached(anybody)?.query_row([], |row| row.get(0))?;
         self.facts.suppresses = Some(suppresses);
         Ok(suppresses)
+    }
+
+    /// Whether this transaction has seen that the ledger was not handed over from here.
+    pub(super) fn is_known_to_be_here(&self) -> bool {
+        self.facts.is_here
+    }
+
+    /// Remembers for this transaction that the ledger was not handed over from here.
+    pub(super) fn is_here(&mut self) {
+        self.facts.is_here = true;
     }
 
     /// Forgets whether the ledger suppresses anybody, since that changes.

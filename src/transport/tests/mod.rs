@@ -5,6 +5,7 @@ mod certificates;
 mod faults;
 mod login;
 mod security;
+mod whose;
 mod wire;
 
 use std::time::Duration;

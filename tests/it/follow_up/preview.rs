@@ -62,9 +62,15 @@ fn a_round_before_its_time_is_shown_as_if_those_before_it_were_sent_today() {
         .exits(0)
         .says("3 recipients have no letter of the round before yet")
         .says("3 letters are in");
-    let eml = std::fs::read_to_string(out.join("0001-ana@example.org.eml")).unwrap();
+    let before = std::fs::read_to_string(out.join("0001-ana@example.org.eml")).unwrap();
     campaign.run(&["send", "--yes"]).exits(0);
     let first = message(&campaign, "ana", "please act");
+    assert_ne!(
+        header(&before, "In-Reply-To"),
+        header(&first, "Message-ID"),
+        "nobody can know it before there is a key"
+    );
+    let eml = campaign.run(&["-q", "preview", "--round", "1", "--format", "eml", "ana@example.org"]).exits(0).stdout;
     assert_eq!(header(&eml, "In-Reply-To"), header(&first, "Message-ID"));
     assert_eq!(header(&eml, "References"), header(&first, "Message-ID"));
     assert!(!campaign.path("logs/sandbox").exists());

@@ -10,7 +10,7 @@ use proptest::prelude::*;
 use super::mails::{Says, mail, says};
 use super::*;
 use crate::ledger::memory::{Commits, Disk, MemoryLedger};
-use crate::ledger::{LedgerError, MailLedger, Mark, Resolution};
+use crate::ledger::{Elsewhere, LedgerError, MailLedger, Mark, Resolution, Ruling};
 use crate::model::window::{Window, Windows};
 use crate::model::{Addressee, Answer, SentLetter, Suppression, Target, Thread};
 
@@ -32,11 +32,16 @@ enum Step {
     Limit(u32),
     /// The process dies, and another takes the lease.
     Restart,
-    /// A process elsewhere tries to take the lease, and has it where its time is over.
-    Steal,
+    /// A process elsewhere tries to take the lease, and has it where its time is over and a person says so.
+    Steal(bool),
+    /// The ledger is handed over, with the lease given back, or while a run has it; and taken back.
+    HandOver(bool),
     /// The run that lost its lease claims one, and settles what it had under way.
     LostClaim(Round, usize),
     LostSettle(DeliveryState),
+    /// Says of the delivery whose attempt ended last what becomes of it.
+    Rule(DeliveryState),
+    LostRule(DeliveryState),
     /// With the lease given back, or while a run has it.
     Resolve(Round, usize, Resolution, bool),
     /// A person or a mail says something of a recipient.
@@ -77,9 +82,12 @@ fn step() -> impl Strategy<Value = Step> {
         1 => Just(Step::Renew),
         1 => (1..4_u32).prop_map(Step::Limit),
         1 => Just(Step::Restart),
-        1 => Just(Step::Steal),
+        1 => proptest::bool::weighted(0.7).prop_map(Step::Steal),
+        1 => proptest::bool::weighted(0.7).prop_map(Step::HandOver),
         1 => (round(), who()).prop_map(|(round, who)| Step::LostClaim(round, who)),
         1 => state().prop_map(Step::LostSettle),
+        2 => state().prop_map(Step::Rule),
+        1 => state().prop_map(Step::LostRule),
         3 => (round(), who(), resolution(), proptest::bool::weighted(0.8)).prop_map(|(round, who, word, alone)| Step::Resolve(round, who, word, alone)),
         3 => (who(), answer(), text(), voice()).prop_map(|(who, answer, note, by)| Step::Mark(who, answer, note, by)),
         1 => (target(), proptest::sample::select(vec![None, Some("asked")]), voice())
@@ -96,7 +104,7 @@ fn step() -> impl Strategy<Value = Step> {
 
 /// A place where a ledger can be opened more than once.
 trait Place {
-    type Ledger: ReadLedger + RunLedger + StageLedger + PersonLedger + MailLedger + Send + Sync;
+    type Ledger: ReadLedger + RunLedger + StageLedger + PersonLedger + MailLedger + PlaceLedger + Send + Sync;
 
     fn open(&self) -> Self::Ledger;
 
@@ -131,7 +139,7 @@ impl Place for Folder {
 
     fn open(&self) -> SqliteLedger {
         // No disk fails here, and a flush for each command takes long.
-        SqliteLedger::open_as(&self.path(), "here.example".to_owned(), "PRAGMA synchronous = OFF").unwrap()
+        SqliteLedger::open_as(&self.path(), "here.example", "PRAGMA synchronous = OFF").unwrap()
     }
 
     fn open_elsewhere(&self) -> SqliteLedger {
@@ -182,6 +190,17 @@ struct Side<P: Place> {
 }
 
 impl<L: ReadLedger + RunLedger> Run<L> {
+    /// Takes the lease, where the last run was elsewhere by a person's word.
+    async fn take_over(ledger: L, second: i64) -> Result<(Self, u64)>
+    where
+        L: PlaceLedger,
+    {
+        if ledger.elsewhere(&campaign()).unwrap().is_some() {
+            ledger.take_over(&word(at(second))).await?;
+        }
+        Self::take(ledger, second).await
+    }
+
     async fn take(ledger: L, second: i64) -> Result<(Self, u64)> {
         let (lease, in_doubt) = ledger.take_lease(&campaign(), &clock(second)).await?;
         Ok((Self { ledger, lease, under_way: Vec::new(), over: Vec::new() }, in_doubt))
@@ -202,6 +221,35 @@ impl<L: ReadLedger + RunLedger> Run<L> {
         }
     }
 
+    /// Hands the ledger over, is refused everything, and takes it back.
+    async fn hand_over(&mut self, alone: bool, second: i64) -> String
+    where
+        L: PlaceLedger + PersonLedger,
+    {
+        let (ledger, word) = (&self.ledger, word(at(second)));
+        if alone {
+            ledger.release(&self.lease, at(second)).await.unwrap();
+        }
+        let mut told = vec![said(ledger.take_back(&word).await)];
+        let handed = ledger.hand_over(Some("bo".to_owned()), &word).await;
+        let is_handed_over = handed.is_ok();
+        told.push(said(handed.map(|handed| (handed.at, handed.is_here))));
+        if is_handed_over {
+            told.push(said(ledger.hand_over(None, &word).await));
+            told.push(said(ledger.stop(None, &word).await));
+            told.push(said(ledger.take_over(&word).await));
+            told.push(said(ledger.take_lease(&campaign(), &clock(second)).await));
+            told.push(said(ledger.take_back(&word).await.map(|handed| handed.to)));
+        }
+        if alone {
+            let (taken, in_doubt) = ledger.take_lease(&campaign(), &clock(second)).await.unwrap();
+            self.lease = taken;
+            self.over.append(&mut self.under_way);
+            told.push(format!("{in_doubt} in doubt"));
+        }
+        told.join("; ")
+    }
+
     async fn settle(&mut self, state: DeliveryState, second: i64) -> String {
         let Some(started) = self.under_way.first().or(self.over.first()).copied() else {
             return "nothing".to_owned();
@@ -212,6 +260,12 @@ impl<L: ReadLedger + RunLedger> Run<L> {
             self.over.push(started);
         }
         said(outcome)
+    }
+
+    async fn rule(&self, state: DeliveryState, second: i64) -> String {
+        let Some((delivery, attempt)) = self.over.last().copied() else { return "nothing".to_owned() };
+        let reason = "as others were".to_owned();
+        said(self.ledger.rule(&self.lease, Ruling { delivery, attempt, at: at(second), state, reason }).await)
     }
 
     fn deliveries(&self) -> Vec<Delivery> {
@@ -259,24 +313,31 @@ impl<P: Place> Side<P> {
                 // The lease of another machine's run is over by then.
                 self.second += 60;
                 self.runs.drain(..).for_each(|run| P::kill(run.ledger));
-                let (run, in_doubt) = Run::take(self.place.open(), self.second).await.unwrap();
+                let (run, in_doubt) = Run::take_over(self.place.open(), self.second).await.unwrap();
                 self.runs.push(run);
                 format!("{in_doubt} in doubt")
             }
-            Step::Steal if robbed => "stolen already".to_owned(),
-            Step::Steal => match Run::take(self.place.open_elsewhere(), second).await {
-                Ok((thief, in_doubt)) => {
-                    self.runs.push(thief);
-                    format!("{in_doubt} in doubt")
+            Step::Steal(_) if robbed => "stolen already".to_owned(),
+            Step::Steal(told) => {
+                let ledger = self.place.open_elsewhere();
+                let taken = if told { Run::take_over(ledger, second).await } else { Run::take(ledger, second).await };
+                match taken {
+                    Ok((thief, in_doubt)) => {
+                        self.runs.push(thief);
+                        format!("{in_doubt} in doubt")
+                    }
+                    Err(error) => {
+                        self.place.closed_elsewhere();
+                        refusal(&error)
+                    }
                 }
-                Err(error) => {
-                    self.place.closed_elsewhere();
-                    refusal(&error)
-                }
-            },
-            Step::LostClaim(..) | Step::LostSettle(_) if !robbed => "nobody".to_owned(),
+            }
+            Step::HandOver(alone) => run.hand_over(alone, second).await,
+            Step::Rule(state) => run.rule(state, second).await,
+            Step::LostClaim(..) | Step::LostSettle(_) | Step::LostRule(_) if !robbed => "nobody".to_owned(),
             Step::LostClaim(round, who) => self.runs[0].claim(round, who, second).await,
             Step::LostSettle(state) => self.runs[0].settle(state, second).await,
+            Step::LostRule(state) => self.runs[0].rule(state, second).await,
             Step::Resolve(round, who, resolution, alone) => {
                 let Run { ledger, lease, .. } = run;
                 if alone {
@@ -329,7 +390,8 @@ impl<P: Place> Side<P> {
         }
         for round in [FIRST, SECOND] {
             for due in ledger.due(&campaign(), round, None, now, 2).await.unwrap() {
-                shown.push(format!("{:?}", Due { id: DeliveryId(0), ..due }));
+                let message_id = due.message_id.is_some().then(|| MessageId::from_text("known"));
+                shown.push(format!("{:?}", Due { id: DeliveryId(0), message_id, ..due }));
             }
             shown.push(format!("{:?}", ReadLedger::next_attempt_at(ledger, &campaign(), round).unwrap()));
             let only = HashSet::from(["bo".to_owned(), "ana2@example.org".to_owned()]);
@@ -403,6 +465,8 @@ fn refusal(error: &LedgerError) -> String {
     match error {
         LedgerError::Held(_) => "held".to_owned(),
         LedgerError::Store { .. } => "refused".to_owned(),
+        LedgerError::Elsewhere(Elsewhere::SentFrom(run)) => format!("{:?} {:?}", run.began, run.ended),
+        LedgerError::Elsewhere(Elsewhere::HandedOver(_)) => "handed over".to_owned(),
         other => other.to_string(),
     }
 }

@@ -98,7 +98,7 @@ async fn a_copy_of_the_files_at_any_moment_has_everything_that_was_answered() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("ledger.db");
     // Without checkpoints the file itself stands still, so that it and its log can be copied one after the other.
-    let ledger = SqliteLedger::open_as(&path, "here".to_owned(), "PRAGMA wal_autocheckpoint = 0").unwrap();
+    let ledger = SqliteLedger::open_as(&path, "here", "PRAGMA wal_autocheckpoint = 0").unwrap();
     let (lease, _) = ledger.take_lease(&campaign(), &clock(0)).await.unwrap();
     let bench = Bench { folder, ledger };
     let rows = recipients().iter().map(|id| row(id)).collect();

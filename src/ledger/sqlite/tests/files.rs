@@ -1,5 +1,7 @@
 //! The file itself: who may read it, what it must be, and what happens when the disk is full.
 
+use super::super::host;
+use super::super::witness::Doubts;
 use super::*;
 use crate::ledger::LedgerError;
 
@@ -17,7 +19,7 @@ async fn a_ledger_is_its_owners_alone() {
     let folder = bench.path().parent().unwrap().to_owned();
     assert_eq!(mode(&folder), 0o700);
     let files: Vec<_> = std::fs::read_dir(&folder).unwrap().map(|entry| entry.unwrap().path()).collect();
-    assert_eq!(files.len(), 4, "{files:?}");
+    assert_eq!(files.len(), 5, "{files:?}");
     for file in files {
         assert_eq!(mode(&file), 0o600, "{}", file.display());
     }
@@ -65,7 +67,7 @@ fn a_ledger_of_a_newer_version_is_refused_and_left_alone() {
     for error in
         [SqliteLedger::open(&bench.path()).unwrap_err(), SqliteLedger::open_existing(&bench.path()).unwrap_err()]
     {
-        assert!(matches!(error, LedgerError::Newer { found: 99, known: 2, .. }), "{error}");
+        assert!(matches!(error, LedgerError::Newer { found: 99, known: 3, .. }), "{error}");
     }
 }
 
@@ -118,7 +120,8 @@ async fn on_a_full_disk_what_was_recorded_stays_and_the_rest_is_refused() {
     let Bench { folder, ledger } = bench;
     drop(ledger);
     // SQLite then says SQLITE_FULL, as it does where a write fails for lack of space.
-    let ledger = SqliteLedger::open_as(&path, "here".to_owned(), "PRAGMA max_page_count = 1").unwrap();
+    let ledger =
+        SqliteLedger::open_with(&path, host::machine(), "PRAGMA max_page_count = 1", None, Doubts::Refuse).unwrap();
     let bench = Bench { folder, ledger };
     let (lease, _) = bench.ledger.take_lease(&campaign(), &clock(3)).await.unwrap();
     let header = Columns::new(["id", "email"]);
@@ -220,7 +223,8 @@ async fn a_lock_that_another_process_keeps_is_an_error_in_the_end() {
     let Bench { folder, ledger } = bench;
     drop(ledger);
     let path = folder.path().join("logs/ledger.db");
-    let impatient = SqliteLedger::open_as(&path, "here".to_owned(), "PRAGMA busy_timeout = 50").unwrap();
+    let impatient =
+        SqliteLedger::open_with(&path, host::machine(), "PRAGMA busy_timeout = 50", None, Doubts::Refuse).unwrap();
     let other = Connection::open(&path).unwrap();
     other.execute_batch("BEGIN IMMEDIATE").unwrap();
     let error = impatient.take_lease(&campaign(), &clock(2)).await.unwrap_err();

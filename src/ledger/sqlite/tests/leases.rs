@@ -56,6 +56,11 @@ async fn a_campaign_can_be_sent_again_at_once_after_its_run_died() {
     bench.check_tally();
 }
 
+/// This machine's name.
+fn host() -> String {
+    super::super::host::machine().name
+}
+
 fn bench_lease(bench: &Bench) -> Lease {
     let number = bench.sql().query_row("SELECT number FROM lease", [], |row| row.get(0)).unwrap();
     Lease { campaign: campaign(), number }
@@ -79,6 +84,16 @@ async fn another_machine_waits_until_the_deadline() {
     let open = bench.start(&lease, "bo", 21).await;
     bench.ledger.settle(&lease, settlement(started, 22, DeliveryState::Accepted)).await.unwrap();
 
+    let asked = elsewhere.elsewhere(&campaign()).unwrap().unwrap();
+    let person = super::super::host::person();
+    let began = format!("a run on {} by {person} that began 2023-11-14 22:13:20 UTC did not end", host());
+    assert_eq!(asked.to_string(), began);
+    match elsewhere.take_lease(&campaign(), &clock(50)).await {
+        Err(LedgerError::Elsewhere(found)) => assert_eq!(found, asked),
+        other => panic!("{other:?}"),
+    }
+    assert_eq!(elsewhere.holder(&campaign()).unwrap().unwrap().host, host(), "nothing was changed");
+    elsewhere.take_over(&word(at(50))).await.unwrap();
     let (taken, in_doubt) = elsewhere.take_lease(&campaign(), &clock(50)).await.unwrap();
     assert_eq!(in_doubt, 1);
     assert!(taken.number > lease.number);
@@ -112,7 +127,7 @@ async fn a_look_at_the_holder_does_not_keep_a_run_from_starting() {
     let bench = Bench::new();
     let (lease, _) = bench.ledger.take_lease(&campaign(), &clock(0)).await.unwrap();
     bench.ledger.release(&lease, at(0)).await.unwrap();
-    bench.sql().execute("UPDATE lease SET host = ?1, pid = 1", [super::super::host::name()]).unwrap();
+    bench.sql().execute("UPDATE lease SET host = ?1, pid = 1", [host()]).unwrap();
     let ledger = bench.ledger.clone();
     let done = std::sync::Arc::new(std::sync::atomic::AtomicBool::new(false));
     let looks = std::thread::spawn({

@@ -24,7 +24,11 @@ impl Says {
             round: self.round,
             recipient: RecipientId::new(self.recipient),
             effect: self.effect,
-            reason: (self.effect == Effect::Bounced).then(|| "userunknown, 5.1.1".to_owned()),
+            reason: (self.effect == Effect::Bounced).then(|| {
+                // What bounced for the account's quota can be sent again.
+                let is_quota = self.stop.is_none() && self.returns_on.is_none();
+                if is_quota { "550 5.7.1 sending limit exceeded" } else { "userunknown, 5.1.1" }.to_owned()
+            }),
             note: self.returns_on.map(|day| format!("moved on {day}")),
             suppress: self.stop.map(|address| Suppression {
                 target: Target::Address(address.to_owned()),

@@ -18,6 +18,7 @@ mod sending;
 mod snapshots;
 mod standings;
 mod windows;
+mod witnesses;
 
 use std::path::{Path, PathBuf};
 
@@ -28,8 +29,8 @@ use tempfile::TempDir;
 use super::SqliteLedger;
 use crate::clock::Clock;
 use crate::ledger::{
-    AttemptId, Claim, Claimed, Delivery, DeliveryId, Due, Event, Lease, PersonLedger, PlannedRow, ReadLedger, Result,
-    RunLedger, Selection, Settlement, StageLedger, Tally, Voice, Word,
+    AttemptId, Claim, Claimed, Delivery, DeliveryId, Due, Event, Lease, PersonLedger, PlaceLedger, PlannedRow,
+    ReadLedger, Result, RunLedger, Selection, Settlement, StageLedger, Tally, Voice, Word,
 };
 use crate::model::{CampaignId, Columns, DeliveryState, EmailAddress, MessageId, RecipientId, Reply, Round};
 
@@ -214,5 +215,5 @@ fn settlement((delivery, attempt): (DeliveryId, AttemptId), second: i64, state: 
 
 /// Opens the ledger as another machine would.
 fn open_elsewhere(path: &Path) -> SqliteLedger {
-    SqliteLedger::open_as(path, "elsewhere.example".to_owned(), "").unwrap()
+    SqliteLedger::open_as(path, "elsewhere.example", "").unwrap()
 }

@@ -67,8 +67,7 @@ impl World {
 
     fn open(&self) -> SqliteLedger {
         // Whether the disk is flushed decides nothing here: no power fails.
-        SqliteLedger::open_as(&self.folder.path().join("ledger.db"), "here".to_owned(), "PRAGMA synchronous = OFF")
-            .unwrap()
+        SqliteLedger::open_as(&self.folder.path().join("ledger.db"), "here", "PRAGMA synchronous = OFF").unwrap()
     }
 
     async fn begin(&mut self, campaign: usize) {

@@ -1,5 +1,8 @@
 //! Decides what goes next and when, and when a run is over.
 
+mod conclude;
+mod intake;
+
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -7,28 +10,29 @@ use jiff::Timestamp;
 use tokio::sync::mpsc;
 use tokio::task::JoinSet;
 
-use super::crew::{Crew, Fewer};
-use super::job::{Ending, Job, Report};
+use super::brake::{Brake, Pulled};
+use super::crew::Crew;
+use super::held::{HeldBack, Refusal};
+use super::job::{Job, Report};
+use super::losses::{Full, Losses};
 use super::pace::Pacer;
 use super::queue::{Next, Queue};
 use super::ramp::Ramp;
-use super::streak::{Endings, Trouble};
+use super::streak::Endings;
 use super::unmade::Unmade;
 use super::worker::Worker;
-use super::{Assignment, Cause, Drain, DrainHandle, End, Finished, Happening, LetterError, Patience};
-use crate::clock::{later, until};
+use super::{Assignment, Cause, Drain, DrainHandle, End, Finished, Happening, Patience};
+use crate::clock::until;
 use crate::ledger::{self, AttemptEnd, LedgerError, RunLedger};
-use crate::model::{DeliveryState, RecipientId};
-use crate::transport::{OpenError, is_unknown_recipient};
+use crate::model::DeliveryState;
+use crate::transport::is_unknown_recipient;
 
 /// How often the lease is prolonged: well within its deadline.
 const RENEWAL: Duration = Duration::from_secs(10);
-/// The longest wait for a server that cannot be reached is 2 seconds to the power of this: about a quarter of an hour.
-const LONGEST_WAIT_FOR_THE_SERVER: u32 = 10;
 /// The shortest wait: what should be due by now and is not must not keep the machine busy.
 const SHORTEST: Duration = Duration::from_millis(1);
-/// A run that is not to wait waits this long all the same: letters that are spaced out within seconds wait for nothing.
-const NO_WAITING: Duration = Duration::from_secs(10);
+/// Longer than this, a run that is not to wait does not wait: what is spaced out within seconds waits for nothing.
+const NO_WAIT: Duration = Duration::from_secs(10);
 /// How many letters a worker may have where nothing limits the pace: one on the wire, one that is offered along with
 /// it, and one that lies ready, unclaimed, for when the first has ended.
 const LOOK_AHEAD: usize = 3;
@@ -45,6 +49,11 @@ struct Coordinator<'a, L> {
     crew: Crew,
     endings: Endings,
     unmade: Unmade,
+    brake: Brake,
+    held_back: HeldBack,
+    losses: Losses,
+    /// Refusals that are known to be their recipients', and not recorded as that yet.
+    decided: Vec<Refusal>,
     unreachable: u32,
     /// Nothing goes before this time: the server was not there, or strained.
     hold_until: Option<Timestamp>,
@@ -65,6 +74,13 @@ where
         Ok(ramp) => ramp,
         Err(error) => return Finished { attempts: 0, end: End::Ledger(error) },
     };
+    let mut losses = Losses::new(assignment.pace.unknown.windows());
+    if let Some(since) = losses.since(assignment.clock.now()) {
+        match assignment.ledger.losses(since).await {
+            Ok(known) => losses.begin(known),
+            Err(error) => return Finished { attempts: 0, end: End::Ledger(error) },
+        }
+    }
     let endings = Endings::new(assignment.pace.stop_after);
     // Nothing is claimed ahead of the pace.
     let letters_each = if assignment.pace.windows().is_empty() { LOOK_AHEAD } else { 1 };
@@ -80,13 +96,17 @@ where
         crew: Crew::new(ramp, letters_each),
         endings,
         unmade: Unmade::default(),
+        brake: Brake::default(),
+        held_back: HeldBack::default(),
+        losses,
+        decided: Vec::new(),
         unreachable: 0,
         hold_until: None,
         attempts: 0,
         announced: None,
         end: None,
     };
-    coordinator.run().await
+    Box::pin(coordinator.run()).await
 }
 
 /// Tells the ledger which windows it has to keep, and counts what was sent before into the pace; says how to begin.
@@ -135,6 +155,7 @@ where
                     while let Ok(report) = inbox.try_recv() {
                         self.take_in(report);
                     }
+                    self.record_decided().await;
                 }
                 () = self.drain.told(), if !drained_was_told => {
                     drained_was_told = true;
@@ -162,27 +183,17 @@ where
                 self.end = Some(End::Ledger(error));
             }
         }
-        let end = match self.end.take().unwrap_or(End::Done) {
-            End::Done => self.confirm_done().await,
-            other => other,
-        };
-        Finished { attempts: self.attempts, end }
-    }
-
-    /// Where the lease was lost without a word, nothing was left because another run was sending it.
-    async fn confirm_done(&self) -> End {
-        let now = self.assignment.clock.now();
-        match self.assignment.ledger.renew(&self.assignment.lease, now).await {
-            Ok(()) => End::Done,
-            Err(error) => End::Ledger(error),
-        }
+        self.conclude().await
     }
 
     /// Prolongs the lease, and looks whether a person has stopped the campaign: where nothing can go for a while, no
     /// claim would tell.
-    async fn keep_lease(&self, now: Timestamp) -> ledger::Result<()> {
+    async fn keep_lease(&mut self, now: Timestamp) -> ledger::Result<()> {
         let Assignment { ledger, lease, campaign, .. } = &self.assignment;
         ledger.renew(lease, now).await?;
+        if let Some(since) = self.losses.since(now) {
+            self.losses.hear(ledger.losses(since).await?);
+        }
         ledger.halt(campaign).await?.map_or(Ok(()), |halt| Err(LedgerError::Halted(halt)))
     }
 
@@ -198,12 +209,7 @@ where
         tasks: &mut JoinSet<ledger::Result<()>>,
     ) -> Option<Timestamp> {
         while self.end.is_none() && self.crew.has_hands() {
-            let held = self.hold_until.filter(|until| *until > self.assignment.clock.now());
-            let next = match held {
-                Some(_) => Ok(Next::Hold { until: held, cause: None }),
-                None if self.reached_limit() => Ok(Next::Empty),
-                None => self.queue.next(&self.assignment, &mut self.pacer).await,
-            };
+            let next = self.next().await;
             for (recipient, error) in self.queue.take_unmade() {
                 self.leave_out(recipient, error);
             }
@@ -211,6 +217,9 @@ where
                 Ok(Next::Letter(job)) => {
                     self.announced = None;
                     self.hand_over(job, reports, tasks);
+                }
+                Ok(Next::Hold { cause: Some(Cause::Deferred), .. }) if self.waits_for_nothing_else().await => {
+                    self.end.get_or_insert(self.unmade.end());
                 }
                 Ok(Next::Hold { until, cause }) => return self.hold(until, cause),
                 Ok(Next::Empty) => {
@@ -225,11 +234,55 @@ where
         None
     }
 
+    /// The next letter that may go, as far as the server and the pace let it.
+    async fn next(&mut self) -> Result<Next, End> {
+        let now = self.assignment.clock.now();
+        let held = self.hold_until.filter(|until| *until > now);
+        if held.is_some() {
+            return Ok(Next::Hold { until: held, cause: None });
+        }
+        if self.reached_limit() {
+            return Ok(Next::Empty);
+        }
+        let Some(hold) = self.held_by_the_server(now) else {
+            return self.queue.next(&self.assignment, &mut self.pacer).await;
+        };
+        if !self.queue.has_pending() {
+            match self.queue.next(&self.assignment, &mut self.pacer).await? {
+                Next::Letter(job) => {
+                    self.pacer.take_back(job.recipient.to.domain(), job.weight);
+                    self.queue.put_back(job);
+                }
+                other => return Ok(other),
+            }
+        }
+        Ok(hold)
+    }
+
+    /// What holds a letter back that the pace would let go: how fast the server takes them, and how many were lost.
+    fn held_by_the_server(&self, now: Timestamp) -> Option<Next> {
+        match self.losses.hold(now, self.queue.on_the_wire()) {
+            Some(Full::Until(at)) => return Some(Next::Hold { until: Some(at), cause: Some(Cause::Unknown) }),
+            Some(Full::OnTheWire) => return Some(Next::Hold { until: None, cause: None }),
+            None => {}
+        }
+        let is_long = |at: Timestamp| until(now, at) > NO_WAIT;
+        let waits = self.assignment.patience == Patience::Wait;
+        Some(match self.brake.pulled(now)? {
+            Pulled::Trying => Next::Hold { until: None, cause: None },
+            Pulled::Pause(at) => Next::Hold { until: Some(at), cause: (waits || is_long(at)).then_some(Cause::Rate) },
+            // What is spaced out is not waited for, unless it is for long.
+            Pulled::Spacing(at) => {
+                Next::Hold { until: Some(at), cause: (!waits && is_long(at)).then_some(Cause::Rate) }
+            }
+        })
+    }
+
     /// Waits, or ends the run where it is not to wait.
     fn hold(&mut self, until: Option<Timestamp>, cause: Option<Cause>) -> Option<Timestamp> {
         let Some(cause) = cause else { return until };
         let wait = until.map(|until| crate::clock::until(self.assignment.clock.now(), until));
-        if self.assignment.patience == Patience::NoWait && wait.is_none_or(|wait| wait > NO_WAITING) {
+        if self.assignment.patience == Patience::NoWait && wait.is_none_or(|wait| wait > NO_WAIT) {
             if self.queue.on_the_wire() == 0 {
                 self.end = Some(End::NoWait { cause, until });
             }
@@ -252,6 +305,7 @@ where
 
     fn hand_over(&mut self, job: Box<Job>, reports: &mpsc::Sender<Report>, tasks: &mut JoinSet<ledger::Result<()>>) {
         self.queue.hand_over(&job);
+        self.brake.handed_out(self.assignment.clock.now());
         let (assignment, told) = (&self.assignment, &self.workers_told);
         let given = self.crew.give(job, |number, jobs| {
             let worker = Worker {
@@ -274,99 +328,6 @@ where
             self.queue.put_back(job);
             self.end = Some(End::Ledger(broken("it does not take letters any more")));
         }
-    }
-
-    fn take_in(&mut self, report: Report) {
-        let Report { worker, job, ending } = report;
-        self.queue.take_in(&job);
-        self.crew.puts_down(worker);
-        let domain = job.recipient.to.domain();
-        match &ending {
-            Ending::Attempted { .. } => self.pacer.end(domain, job.weight),
-            _ => self.pacer.take_back(domain, job.weight),
-        }
-        match ending {
-            Ending::Attempted { state, reply, reason, strain, stop } => {
-                self.unreachable = 0;
-                self.unmade.is_past();
-                self.attempts += 1;
-                let trouble = Trouble::of(state, strain);
-                let incident = self.crew.has_ended(worker, trouble);
-                self.pause(self.crew.pause());
-                let said = || reply.as_ref().map(ToString::to_string).or_else(|| reason.clone()).unwrap_or_default();
-                if let Some(streak) = self.endings.take_in(trouble, incident, said) {
-                    self.stop_with(End::Streak(streak));
-                }
-                (self.observe)(Happening::Attempted { recipient: job.due.recipient, state, reply, reason });
-                if let Some(reason) = stop {
-                    self.stop_with(End::Refused(reason));
-                }
-            }
-            Ending::Withheld(state) => (self.observe)(Happening::Withheld { recipient: job.due.recipient, state }),
-            Ending::Full(full) => {
-                self.pacer.is_full(domain, full);
-                self.queue.put_back(job);
-            }
-            Ending::Returned => self.queue.put_back(job),
-            Ending::NoConnection(error) => {
-                self.queue.put_back(job);
-                self.could_not_connect(worker, error);
-            }
-            Ending::TooLarge { size } => self.stop_with(End::TooLarge { largest: self.assignment.largest, size }),
-            Ending::Unmade(error) => {
-                self.queue.leave_out(&job.due);
-                self.leave_out(job.due.recipient, error);
-            }
-            Ending::Ledger(error) => self.stop_with(End::Ledger(error)),
-        }
-    }
-
-    /// A letter cannot be made: the others go.
-    fn leave_out(&mut self, recipient: RecipientId, error: LetterError) {
-        (self.observe)(Happening::Unmade { recipient, why: error.to_string() });
-        if let Some(error) = self.unmade.take_in(error) {
-            self.stop_with(End::Letter(error));
-        }
-    }
-
-    /// Nothing goes for a while.
-    fn pause(&mut self, pause: Duration) {
-        if !pause.is_zero() {
-            self.hold_until = self.hold_until.max(Some(later(self.assignment.clock.now(), pause)));
-        }
-    }
-
-    /// The first cause counts, but what the server or the ledger says is worth more than a signal.
-    fn stop_with(&mut self, end: End) {
-        if self.end.as_ref().is_none_or(|known| matches!(known, End::Signal | End::Done)) {
-            self.end = Some(end);
-        }
-    }
-
-    fn could_not_connect(&mut self, worker: usize, error: OpenError) {
-        if error.is_transient()
-            && let Some(fewer) = self.crew.could_not_connect(worker)
-        {
-            if let Fewer::Than(left) = fewer {
-                (self.observe)(Happening::FewerConnections { left, error: error.to_string() });
-            }
-            return;
-        }
-        self.unreachable += 1;
-        let never_reached = self.attempts == 0;
-        let impatient = self.assignment.patience == Patience::NoWait;
-        if !error.is_transient()
-            || never_reached
-            || impatient
-            || self.unreachable >= self.assignment.pace.stop_after.unreachable
-        {
-            self.stop_with(End::Server(error));
-            return;
-        }
-        let wait = Duration::from_secs(1 << self.unreachable.min(LONGEST_WAIT_FOR_THE_SERVER));
-        let again_at = later(self.assignment.clock.now(), wait);
-        self.hold_until = Some(again_at);
-        (self.observe)(Happening::Unreachable { error: error.to_string(), again_at });
     }
 }
 

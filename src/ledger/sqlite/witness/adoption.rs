@@ -1,0 +1,54 @@
+//! What the witnesses know and a ledger does not, for whoever wishes to take that in.
+
+use std::path::Path;
+
+use super::super::file;
+use super::super::machine_memory::MachineMemory;
+use super::super::sent_file::{beginning, read};
+use super::beside;
+use super::loss::unreadable;
+use super::owner::Owner;
+use super::refusal::WITNESSED_SINCE;
+use crate::ledger::sent_log::{Line, Marker};
+use crate::ledger::{Result, Unknown};
+
+/// The letters that a ledger's witnesses know and it does not, also where there is no ledger.
+pub(in crate::ledger::sqlite) fn unknown_letters(ledger: &Path, memory: Option<&MachineMemory>) -> Result<Unknown> {
+    let mut unknown = Unknown::default();
+    let mut logs = vec![beside(ledger)];
+    // Whose logs they may be: the ledger's, that of the one that lay there before, and that of the log beside it.
+    let mut ids: Vec<String> = memory.and_then(|memory| memory.id_at(ledger)).into_iter().collect();
+    if let Ok(Some(Line::Begins { ledger: id, .. })) = beginning(&logs[0]) {
+        ids.push(id);
+    }
+    let found = file::open_for_reading(ledger)?;
+    let found = match &found {
+        Some((connection, path)) => {
+            let version = connection.query_row("PRAGMA user_version", [], |row| row.get::<_, i64>(0));
+            let is_witnessed = version.is_ok_and(|version| version >= WITNESSED_SINCE);
+            let owner = is_witnessed.then(|| Owner::of(connection, path)).transpose();
+            owner.map_err(|failure| failure.into_error(path))?
+        }
+        None => None,
+    };
+    if let Some(owner) = &found {
+        unknown.markers.push(owner.marker.clone());
+        ids.push(owner.id.clone());
+    }
+    ids.dedup();
+    for (memory, id) in memory.iter().flat_map(|memory| ids.iter().map(move |id| (memory, id))) {
+        logs.push(memory.log(id));
+        unknown.markers.extend(memory.seen(id).map(|seen| Marker::with(seen.marks)));
+    }
+    for log in logs {
+        let letters = match &found {
+            Some(owner) => owner.unknown_in(&log).map_err(|trouble| trouble.into_failure(&log).into_error(ledger))?,
+            None => {
+                let told = read(&log, 0).map_err(|error| unreadable(&log, &error))?;
+                told.map(|reading| reading.told.letters).unwrap_or_default()
+            }
+        };
+        unknown.letters.extend(letters);
+    }
+    Ok(unknown)
+}

@@ -1,0 +1,145 @@
+//! The ledger's witnesses: the log of sent letters beside it, and this machine's memory of it, which is such a log too.
+//!
+//! Both are added to after each commit and before anybody is told of it, so that whatever they say is in the ledger by
+//! then. A ledger is compared with them before it is opened for writing: with what they gained since it last knew them.
+
+mod adoption;
+mod last_event;
+mod loss;
+mod owner;
+mod refusal;
+
+use std::fmt::Write as _;
+use std::io;
+use std::path::{Path, PathBuf};
+
+use jiff::Timestamp;
+use rusqlite::Connection;
+
+use self::last_event::last_event;
+use self::loss::unreadable;
+use self::owner::{Owner, knows};
+use super::failure::Failure;
+use super::machine_memory::{MachineMemory, Seen};
+use super::place::sibling;
+use super::sent_file::SentFile;
+use crate::ledger::LedgerError;
+use crate::ledger::sent_log::{AddressMark, Letter, Line, Marker, Turn};
+
+pub(super) use adoption::unknown_letters;
+pub(super) use refusal::{compare, refuse_missing_ledger};
+
+type Result<T> = std::result::Result<T, Failure>;
+
+/// Whoever keeps a log of its own beside the ledger's.
+pub(super) struct Witnesses {
+    marker: Marker,
+    beside: SentFile,
+    /// This machine's memory and its log; `None` where it has none.
+    memory: Option<(MachineMemory, SentFile)>,
+    ledger: PathBuf,
+    /// The ledger's id.
+    id: String,
+    /// What is to be added once the transaction is committed.
+    lines: String,
+    /// Whether the ledger knows all that they know.
+    agrees: bool,
+}
+
+/// The log beside a ledger.
+pub(super) fn beside(ledger: &Path) -> PathBuf {
+    sibling(ledger, "-sent")
+}
+
+/// What becomes of a ledger that a witness knows more than.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Doubts {
+    /// It is refused.
+    Refuse,
+    /// It is opened, to take in what the witness knows.
+    Adopt,
+}
+
+impl Witnesses {
+    /// Opens the witnesses of a ledger that is open for writing, and compares it with them.
+    ///
+    /// # Errors
+    /// [`LedgerError::Lost`] where one of them knows of something that the ledger does not, and that is refused.
+    pub(super) fn open(
+        connection: &Connection,
+        ledger: &Path,
+        memory: Option<&MachineMemory>,
+        doubts: Doubts,
+    ) -> Result<Self> {
+        let owner = Owner::of(connection, ledger)?;
+        let path = beside(ledger);
+        let beside = match doubts {
+            Doubts::Refuse => owner.open(&path),
+            Doubts::Adopt => owner.take_over(&path),
+        };
+        let beside = beside.map_err(|trouble| trouble.into_failure(&path))?;
+        let memory = memory.map(|memory| owner.recall(memory, doubts)).transpose()?.flatten();
+        let Owner { id, marker, .. } = owner;
+        let agrees = doubts == Doubts::Refuse;
+        Ok(Self { marker, beside, memory, ledger: ledger.to_owned(), id, lines: String::new(), agrees })
+    }
+
+    /// From here on the ledger knows what they know.
+    pub(super) fn agree(&mut self) {
+        self.agrees = true;
+    }
+
+    /// The mark of an address in the logs.
+    pub(super) fn mark(&self, address_key: &str) -> AddressMark {
+        self.marker.mark(address_key)
+    }
+
+    /// Notes what happens to a letter, for when it is committed.
+    pub(super) fn note(&mut self, letter: Letter, at: Timestamp, turn: Turn) {
+        // A String takes whatever is written to it.
+        let _ = writeln!(self.lines, "{}", Line::Letter { letter, at, turn });
+    }
+
+    /// Forgets what was noted in a transaction that did not come about.
+    pub(super) fn forget(&mut self) {
+        self.lines.clear();
+    }
+
+    /// Adds to the logs what was noted; returns once that is on the disk.
+    pub(super) fn write(&mut self) -> io::Result<()> {
+        if self.lines.is_empty() {
+            return Ok(());
+        }
+        let lines = std::mem::take(&mut self.lines);
+        if let Some((_, log)) = &self.memory
+            && let Err(error) = log.add(&lines)
+        {
+            tracing::warn!("{}: this machine cannot remember what was sent: {error}", log.path.display());
+        }
+        self.beside.add(&lines).and_then(|()| self.beside.flush())
+    }
+
+    /// Why nothing could be added to the log.
+    pub(super) fn explain(&self, error: &io::Error) -> LedgerError {
+        match error.kind() {
+            io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded => {
+                LedgerError::Full { path: self.beside.path.clone() }
+            }
+            _ => unreadable(&self.beside.path, error),
+        }
+    }
+
+    /// Notes in the ledger how much of the logs it knows, and in this machine's memory what was last seen of it.
+    pub(super) fn close(&self, connection: &Connection) -> Result<()> {
+        if !self.agrees {
+            return Ok(());
+        }
+        if let Some((memory, log)) = &self.memory {
+            let (event, marks) = (last_event(connection)?, self.marker.secret());
+            let seen = Seen { event, marks, at: self.ledger.clone() };
+            log.flush().and_then(|()| memory.see(&self.id, &seen)).map_err(|error| unreadable(&log.path, &error))?;
+            knows(connection, log)?;
+        }
+        knows(connection, &self.beside)
+    }
+}
