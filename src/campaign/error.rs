@@ -158,6 +158,14 @@ pub enum Error {
         /// What the server takes, in bytes.
         size: u64,
     },
+    /// No letter could be made.
+    #[error("{} could not be made: {why}", counted(*.count, "letter", "letters"))]
+    Unmade {
+        /// How many.
+        count: u64,
+        /// Why the first of them.
+        why: String,
+    },
     /// The campaign has no follow-up.
     #[error("{0}: there is no `[[follow_up]]`; write one, with `after` and `template`")]
     NoFollowUp(String),

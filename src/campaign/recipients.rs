@@ -39,16 +39,17 @@ pub(super) fn see(Folder { workspace, settings, .. }: &Folder, found: &mut Fault
     let open = || RecipientList::open(workspace, path, &settings.lists.format);
     let mut list = found.keep(open())?;
     let weighs = settings.pace.counts == Counts::Recipients;
-    let mut census = Census::new(settings.pace.windows().smallest().filter(|_| weighs));
+    let mut census = Census::new(settings.pace.smallest().filter(|_| weighs));
     let mut rows = 0;
     let mut enclosed = BTreeSet::new();
     let mut faults = Faults::new();
     for recipient in &mut list {
         rows += 1;
         let Some(recipient) = faults.keep(recipient) else { continue };
-        faults.extend(census.see(path, &recipient).err());
+        census.see(path, &recipient);
         enclosed.extend(recipient.attachments);
     }
+    faults.extend(census.too_heavy());
     let planner = census.into_planner().map_err(|error| {
         let message = format!(
             "its {rows} rows cannot be sorted in the temporary folder: {error}; make room in it, or name another in `TMPDIR`"

@@ -4,6 +4,7 @@ use std::io::Write;
 
 use anyhow::Result;
 
+use super::output::{Form, stdout};
 use super::terminal::say_faults;
 use super::{Context, Exit};
 use crate::campaign;
@@ -15,7 +16,7 @@ use crate::report::refusal_json;
 pub(super) fn run(context: &Context, args: &Check) -> Result<Exit> {
     let naming = if context.verbose { Naming::All } else { Naming::First };
     let examined = context.campaign(Round(0)).and_then(|campaign| examine(campaign, naming, &context.clock));
-    let mut out = anstream::stdout();
+    let mut out = stdout(if args.json { Form::Json } else { Form::Text });
     match examined {
         Ok(findings) if args.json => {
             writeln!(out, "{:#}", findings.json())?;

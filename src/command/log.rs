@@ -1,9 +1,10 @@
 //! `log`: who was contacted, with what result.
 
-use std::io::{self, BufWriter};
+use std::io::BufWriter;
 
 use anyhow::Result;
 
+use super::output::{Form, stdout, stdout_of_bytes};
 use super::terminal::say;
 use super::{Context, Exit};
 use crate::campaign::Folder;
@@ -15,7 +16,13 @@ use crate::report::{FailedWriter, LogWriter, counted};
 pub(super) fn run(context: &Context, args: &Log) -> Result<Exit> {
     let folder = context.folder(args.sandbox)?;
     let review = Review::open(&folder)?;
-    let out = BufWriter::new(anstream::stdout());
+    let form = match args.format {
+        _ if args.events => Form::Json,
+        LogFormat::Json => Form::Json,
+        LogFormat::Table => Form::Text,
+        LogFormat::Csv => Form::Data,
+    };
+    let out = BufWriter::new(stdout(form));
     if args.events {
         review.write_events(out)?;
         return Ok(Exit::Done);
@@ -36,14 +43,16 @@ pub(super) fn run(context: &Context, args: &Log) -> Result<Exit> {
 fn show_failed(context: &Context, args: &Log, folder: &Folder, review: &Review<'_>) -> Result<Exit> {
     let round = args.round.map(Round);
     let columns = review.list_columns(round)?;
-    // Not the stream that takes colours out of text: in another encoding than UTF-8 it would take out letters.
-    let out = BufWriter::new(io::stdout());
-    let writer = match args.format {
-        LogFormat::Table => FailedWriter::table(out),
-        LogFormat::Csv => FailedWriter::csv(out, &columns, &folder.settings.lists.format)?,
-        LogFormat::Json => FailedWriter::json(out, &columns),
+    let Failures { written, gone } = match args.format {
+        LogFormat::Table => review.write_failed(FailedWriter::table(BufWriter::new(stdout(Form::Text))), round)?,
+        LogFormat::Csv => {
+            let out = BufWriter::new(stdout_of_bytes());
+            review.write_failed(FailedWriter::csv(out, &columns, &folder.settings.lists.format)?, round)?
+        }
+        LogFormat::Json => {
+            review.write_failed(FailedWriter::json(BufWriter::new(stdout(Form::Json)), &columns), round)?
+        }
     };
-    let Failures { written, gone } = review.write_failed(writer, round)?;
     if !context.quiet && written == 0 {
         say("no row of the list failed or bounced");
     }

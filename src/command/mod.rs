@@ -9,6 +9,7 @@ mod init;
 mod log;
 mod man;
 mod mark;
+mod output;
 mod person;
 mod plan;
 mod preview;

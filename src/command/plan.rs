@@ -4,6 +4,7 @@ use std::io::BufWriter;
 
 use anyhow::Result;
 
+use super::output::{Form, stdout};
 use super::terminal::{say, say_faults, warn};
 use super::{Context, Exit};
 use crate::campaign::Realm;
@@ -24,7 +25,7 @@ pub(super) fn run(context: &Context, args: &cli::Plan) -> Result<Exit> {
             say(format_args!("the inbox is not read for this: {last}; `undersigned sync` reads it"));
         }
     }
-    let out = BufWriter::new(anstream::stdout());
+    let out = BufWriter::new(stdout(if args.json { Form::Json } else { Form::Text }));
     if args.json {
         plan.write_json(out)?;
     } else {

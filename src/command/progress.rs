@@ -7,7 +7,7 @@ use std::time::{Duration, Instant};
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressState, ProgressStyle};
 
 use super::terminal::{say, warn};
-use crate::campaign::send::{Course, Happening};
+use crate::campaign::send::{Course, Happening, Outlook};
 use crate::clock::Clock;
 use crate::model::{DeliveryState, mask_addresses};
 use crate::report::printable;
@@ -23,6 +23,7 @@ pub(super) struct Progress {
     total: u64,
     bar: Option<ProgressBar>,
     clock: Clock,
+    outlook: Outlook,
     last_line: Instant,
     begun: Instant,
     course: Course,
@@ -32,7 +33,7 @@ pub(super) struct Progress {
 
 impl Progress {
     /// Follows a run of `total` letters.
-    pub(super) fn new(total: u64, quiet: bool, clock: Clock) -> Self {
+    pub(super) fn new(total: u64, quiet: bool, clock: Clock, outlook: Outlook) -> Self {
         let bar = (!quiet && total > 0 && std::io::stderr().is_terminal()).then(|| {
             let bar = ProgressBar::with_draw_target(Some(total), ProgressDrawTarget::stderr_with_hz(10));
             let template = "{bar:30} {pos}/{len}  {rate}  {msg}  {eta} left";
@@ -47,7 +48,8 @@ impl Progress {
             bar
         });
         let now = Instant::now();
-        Self { quiet, total, bar, clock, last_line: now, begun: now, course: Course::default(), fewer_for: None }
+        let course = Course::default();
+        Self { quiet, total, bar, clock, outlook, last_line: now, begun: now, course, fewer_for: None }
     }
 
     /// Takes in what happened.
@@ -72,12 +74,11 @@ impl Progress {
             Happening::Withheld { recipient, state } => {
                 self.line(&format!("not sent: {recipient} is {state} now"));
             }
+            Happening::Unmade { recipient, why } => self.line(&format!("not made: {recipient}: {why}")),
             Happening::Waiting { until, cause } => {
-                let at = until.to_zoned(jiff::tz::TimeZone::system());
-                self.line(&format!(
-                    "{cause}: waiting until {} (Ctrl-C stops; `send` goes on later)",
-                    at.strftime("%F %T %Z")
-                ));
+                let left = self.total.saturating_sub(self.course.done());
+                let wait = self.outlook.wait(*cause, Some(*until), left);
+                self.line(&format!("{wait} (Ctrl-C stops; `send` goes on later)"));
             }
             Happening::Unreachable { error, again_at } => {
                 let wait = crate::clock::until(self.clock.now(), *again_at).as_secs_f32().round();

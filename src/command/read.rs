@@ -6,6 +6,7 @@ use std::path::Path;
 
 use anyhow::{Context as _, Result};
 
+use super::output::{Form, stdout};
 use super::terminal::warn;
 use super::{Context, Exit};
 use crate::campaign::mail::{self, Kind, Reading};
@@ -15,7 +16,7 @@ use crate::report::{ShownReading, reading_json};
 /// Reads each file and prints what it is. A file that cannot be opened is unreadable like one that is no mail: the
 /// others are read all the same, and the exit status is 1.
 pub(super) fn run(_: &Context, args: &Read) -> Result<Exit> {
-    let mut out = BufWriter::new(anstream::stdout());
+    let mut out = BufWriter::new(stdout(if args.json { Form::Json } else { Form::Text }));
     let mut exit = Exit::Done;
     for (place, file) in args.files.iter().enumerate() {
         let name = file.to_string_lossy();

@@ -2,6 +2,7 @@
 //! ended.
 
 use std::io::{self, BufRead, IsTerminal, Write};
+use std::time::Duration;
 
 use anyhow::{Result, bail};
 
@@ -13,10 +14,12 @@ use super::{Context, Exit, signal};
 use crate::campaign::person::Said;
 use crate::campaign::send::place::elsewhere;
 use crate::campaign::send::{
-    Agreed, Concluded, DrainHandle, Patience, Planned, Prepared, Run, Tally, Through, Verdict, Wish,
+    Agreed, Cause, Concluded, DrainHandle, Held, Outlook, Pace, Patience, Planned, Prepared, Run, Tally, Through,
+    Verdict, Wish,
 };
 use crate::campaign::{Campaign, Folder, Realm, SANDBOX};
 use crate::cli::Send;
+use crate::clock::until;
 use crate::model::{DeliveryState, Round, mask_addresses};
 use crate::report::{copies_left, summary};
 
@@ -50,7 +53,7 @@ pub(super) fn send_round(context: &Context, args: &Send, campaign: Campaign) -> 
     let concluded = wait_for(async {
         let run = prepared.begin(agreed, &mut tell).await?;
         if args.yes && !context.quiet {
-            announce(&run.planned, &through, realm);
+            announce(context, &run.planned, (&through, &run.pace), realm);
         }
         send(context, run).await
     })??;
@@ -92,7 +95,7 @@ fn wish(args: &Send, takes_over: Option<Said>) -> Wish {
 /// Shows what would be sent, and asks for the number of letters to be typed in.
 fn ask(context: &Context, prepared: &Prepared, through: &str) -> Result<Agreed> {
     let planned = prepared.survey(&mut |note| say_note(context, note))?;
-    announce(&planned, through, prepared.folder.realm);
+    announce(context, &planned, (through, &prepared.pace), prepared.folder.realm);
     if planned.letters == 0 {
         return Ok(Agreed::by_number(&planned, "0")?);
     }
@@ -103,7 +106,7 @@ fn ask(context: &Context, prepared: &Prepared, through: &str) -> Result<Agreed> 
     Ok(Agreed::by_number(&planned, &typed)?)
 }
 
-fn announce(planned: &Planned, through: &str, realm: Realm) {
+fn announce(context: &Context, planned: &Planned, (through, pace): (&str, &Pace), realm: Realm) {
     say(summary(&planned.totals));
     if planned.letters == 0 {
         if realm == Realm::Sandbox {
@@ -117,6 +120,16 @@ fn announce(planned: &Planned, through: &str, realm: Realm) {
         String::new()
     };
     say(format_args!("through {through}{now}"));
+    // What was sent before fills windows of which nothing is known here.
+    if planned.totals.settled == 0 {
+        let outlook = Outlook::of(pace, &planned.totals);
+        let now = context.clock.now();
+        let last = outlook.last_leaves(planned.letters, now, Held::Nothing);
+        if let Some(last) = last.filter(|last| until(now, *last) > Duration::from_mins(2)) {
+            let cause = pace.hours.as_ref().map(|_| Cause::Hours);
+            say(format_args!("with this pace, the last letter leaves about {}", outlook.moment(last, cause)));
+        }
+    }
 }
 
 /// The server and the pace, in words.
@@ -132,7 +145,8 @@ fn way(prepared: &Prepared) -> String {
 async fn send(context: &Context, run: Run) -> Result<Concluded> {
     let (handle, drain) = DrainHandle::new();
     tokio::spawn(signal::listen(handle));
-    let mut progress = Progress::new(run.planned.letters, context.quiet, context.clock.clone());
+    let outlook = Outlook::of(&run.pace, &run.planned.totals);
+    let mut progress = Progress::new(run.planned.letters, context.quiet, context.clock.clone(), outlook);
     let concluded = run.send(drain, &mut |happening| progress.observe(happening)).await;
     progress.finish();
     Ok(concluded?)
@@ -171,7 +185,8 @@ fn say_what_is_next(tally: &Tally, realm: Realm) {
             say(format_args!("log: {log}, or `undersigned log`"));
         }
         Realm::Sandbox => {
-            say(format_args!("letters: {SANDBOX}/letters/*.eml\nlog: {log}, or `undersigned log --sandbox`"));
+            say(format_args!("letters: {SANDBOX}/letters/*.eml"));
+            say(format_args!("log: {log}, or `undersigned log --sandbox`"));
         }
     }
 }

@@ -4,6 +4,7 @@ use std::io::Write;
 
 use anyhow::Result;
 
+use super::output::{Form, stdout};
 use super::terminal::warn;
 use super::{Context, Exit};
 use crate::campaign::review::{Glance, Review};
@@ -19,7 +20,7 @@ pub(super) fn run(context: &Context, args: &cli::Status) -> Result<Exit> {
     if let Some(shared) = folder.shared_ledger()? {
         warn(shared);
     }
-    let mut out = anstream::stdout();
+    let mut out = stdout(if args.json { Form::Json } else { Form::Text });
     if args.json {
         writeln!(out, "{}", serde_json::to_string_pretty(&status)?)?;
     } else {

@@ -21,7 +21,8 @@ pub(super) fn run(context: &Context, args: &cli::Stop) -> Result<Exit> {
         (told_stopped(&what, folder.realm), note)
     };
     if !context.quiet {
-        say(told);
+        // Each thing on its own line.
+        told.lines().for_each(say);
     }
     if let Some(note) = note {
         say_note(context, note);

@@ -4,6 +4,7 @@ use std::io::Write;
 
 use anyhow::Result;
 
+use super::output::{Form, stdout};
 use super::person::said;
 use super::runtime::wait_for;
 use super::terminal::{say, say_note, warn};
@@ -42,7 +43,7 @@ pub(super) fn run(context: &Context, args: &cli::Suppress) -> Result<Exit> {
 
 /// Prints whom the ledger suppresses.
 fn list(suppressions: Vec<Suppression>) -> Result<Exit> {
-    let mut table = Table::new(anstream::stdout(), &["not written to", "why"]);
+    let mut table = Table::new(stdout(Form::Text), &["not written to", "why"]);
     for Suppression { target, reason } in suppressions {
         table.add(&[target.as_key(), reason.unwrap_or_default()])?;
     }

@@ -1,5 +1,6 @@
 //! What is said on stderr, and how errors are shown.
 
+use std::fmt::Display;
 use std::io::Write;
 
 use anstyle::{AnsiColor, Style};
@@ -7,26 +8,36 @@ use anyhow::Error;
 
 use super::Context;
 use crate::campaign::{self, Note};
-use crate::model::{Fault, Faults, Severity};
+use crate::model::{Fault, Faults, Severity, printable};
 
 const ERROR: Style = AnsiColor::Red.on_default().bold();
 const WARNING: Style = AnsiColor::Yellow.on_default().bold();
 
-/// Writes a line to stderr. Where that is closed, nobody is there to be told.
-pub(super) fn say(text: impl std::fmt::Display) {
-    let _ = writeln!(anstream::stderr(), "{text}");
+/// Writes a line to stderr. Where that is closed, nobody is there to be told. Whatever others put into the text, it
+/// stays on its line and steers no terminal.
+pub(super) fn say(text: impl Display) {
+    let _ = writeln!(anstream::stderr(), "{}", printable(&text.to_string()));
 }
 
 /// Writes a warning to stderr.
-pub(super) fn warn(text: impl std::fmt::Display) {
-    say(format_args!("{WARNING}warning:{WARNING:#} {text}"));
+pub(super) fn warn(text: impl Display) {
+    say_after("warning:", WARNING, text);
+}
+
+/// Writes an error to stderr, as it is told.
+fn err(text: impl Display) {
+    say_after("error:", ERROR, text);
+}
+
+fn say_after(word: &str, style: Style, text: impl Display) {
+    let _ = writeln!(anstream::stderr(), "{style}{word}{style:#} {}", printable(&text.to_string()));
 }
 
 /// Writes faults to stderr, one a line.
 pub(super) fn say_faults<'a>(faults: impl IntoIterator<Item = &'a Fault>) {
     for fault in faults {
         match fault.severity {
-            Severity::Error => say(format_args!("{ERROR}error:{ERROR:#} {fault}")),
+            Severity::Error => err(fault),
             Severity::Warning => warn(fault),
         }
     }
@@ -40,7 +51,7 @@ pub(super) fn say_error(error: &(dyn std::error::Error + 'static)) {
         text.extend([": ", &inner.to_string()]);
         cause = inner.source();
     }
-    say(format_args!("{ERROR}error:{ERROR:#} {text}"));
+    err(text);
 }
 
 /// Says a note, unless nothing but results and errors is wanted. Warnings of the run itself are said in any case.
@@ -71,6 +82,6 @@ pub fn report_error(error: &Error) {
             let count = faults.errors().count();
             say(format_args!("{count} {}; nothing was sent", if count == 1 { "error" } else { "errors" }));
         }
-        None => say(format_args!("{ERROR}error:{ERROR:#} {error:#}")),
+        None => err(format_args!("{error:#}")),
     }
 }

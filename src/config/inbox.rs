@@ -61,7 +61,7 @@ impl Inbox {
         let folders: Vec<String> = folders.into_iter().map(|folder| folder.value.to_owned()).collect();
         let url = section.guarded("url", Address::parse);
         let account = url.as_ref().map(|found| smtp::account(Some(&found.value.user), &found.value.host));
-        let password = SecretSource::read(section, &account.unwrap_or_default());
+        let password = SecretSource::read(section, &account.unwrap_or_default(), workspace);
         let places = usize::from(maildir.is_some()) + usize::from(mbox.is_some()) + usize::from(url.is_some());
         if section.is_present() && places > 1 {
             section.document().fault(section.at(), "[inbox] needs one of `url`, `maildir` and `mbox`");

@@ -14,6 +14,9 @@ const MINUTE: Duration = Duration::from_mins(1);
 const HOUR: Duration = Duration::from_hours(1);
 const DAY: Duration = Duration::from_hours(24);
 
+/// The key of the limit for each recipient domain.
+pub const PER_DOMAIN: &str = "per_domain_per_minute";
+
 /// The most connections a run may use.
 const MOST_CONNECTIONS: u32 = 64;
 /// The most refusals that a run may be told to put up with.
@@ -126,12 +129,29 @@ impl Pace {
     /// The limits as rolling windows.
     #[must_use]
     pub fn windows(&self) -> Windows {
-        let overall =
-            [(self.per_second, SECOND), (self.per_minute, MINUTE), (self.per_hour, HOUR), (self.per_day, DAY)];
         Windows {
-            overall: overall.into_iter().filter_map(|(limit, span)| Some(Window { limit: limit?, span })).collect(),
+            overall: self.limits().map(|(_, window)| window).collect(),
             per_domain: self.per_domain_per_minute.map(|limit| Window { limit, span: MINUTE }),
         }
+    }
+
+    /// The keys of the limits over everything, with their windows, in the order of [`windows`](Self::windows).
+    pub fn limits(&self) -> impl Iterator<Item = (&'static str, Window)> {
+        let limits = [
+            ("per_second", self.per_second, SECOND),
+            ("per_minute", self.per_minute, MINUTE),
+            ("per_hour", self.per_hour, HOUR),
+            ("per_day", self.per_day, DAY),
+        ];
+        limits.into_iter().filter_map(|(key, limit, span)| Some((key, Window { limit: limit?, span })))
+    }
+
+    /// The smallest limit of all with its key: no letter may count for more.
+    #[must_use]
+    pub fn smallest(&self) -> Option<(&'static str, u32)> {
+        let per_domain = self.per_domain_per_minute.map(|limit| (PER_DOMAIN, limit));
+        let limits = self.limits().map(|(key, window)| (key, window.limit));
+        limits.chain(per_domain).min_by_key(|(_, limit)| *limit)
     }
 
     pub(super) fn read(section: &Section<'_>) -> Self {

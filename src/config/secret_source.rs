@@ -38,7 +38,7 @@ pub struct SecretError {
 
 impl SecretSource {
     /// Reads `password = { … }` of a section.
-    pub(super) fn read(section: &Section<'_>, account: &str) -> Option<Self> {
+    pub(super) fn read(section: &Section<'_>, account: &str, workspace: &Workspace) -> Option<Self> {
         let document = section.document();
         let raw = section.value("password")?;
         if let DeValue::String(_) = raw.get_ref() {
@@ -52,7 +52,15 @@ impl SecretSource {
         let inner = section.section("password");
         let command: Vec<String> = inner.texts("command").into_iter().map(|word| word.value.to_owned()).collect();
         let env = inner.text("env").as_ref().map(own);
-        let file = inner.text("file").as_ref().map(own);
+        let file = inner.text("file");
+        if let Some(file) = file.as_ref().filter(|file| others_may_read(workspace, file.value)) {
+            let path = file.value;
+            let is_plain = path.chars().all(|c| c.is_ascii_alphanumeric() || "./_-".contains(c));
+            let word = if is_plain { path.to_owned() } else { format!("'{}'", path.replace('\'', "'\\''")) };
+            let message = format!("others on this machine may read `{path}`; `chmod 600 {word}` keeps it yours");
+            document.warn(&file.at, message);
+        }
+        let file = file.as_ref().map(own);
         let keyring = inner.flag("keyring").is_some_and(|found| found.value);
         let mut sources = Vec::new();
         if command.first().is_some_and(|program| !program.is_empty()) {
@@ -139,6 +147,21 @@ impl fmt::Display for SecretSource {
             Self::File(path) => write!(f, "the file `{path}`"),
             Self::Keyring { account } => write!(f, "the keyring (service `undersigned`, account `{account}`)"),
         }
+    }
+}
+
+/// Whether a file is there that more than its owner may read.
+fn others_may_read(workspace: &Workspace, path: &str) -> bool {
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::PermissionsExt as _;
+        let found = workspace.path(path).ok().and_then(|path| path.metadata().ok());
+        found.is_some_and(|found| found.permissions().mode() & 0o044 != 0)
+    }
+    #[cfg(not(unix))]
+    {
+        let _ = (workspace, path);
+        false
     }
 }
 

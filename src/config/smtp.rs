@@ -9,6 +9,7 @@ use url::Url;
 use super::duration::read_duration;
 use super::secret_source::SecretSource;
 use super::section::Section;
+use crate::workspace::Workspace;
 
 /// How the connection is protected.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -79,13 +80,13 @@ impl Smtp {
         format!("{scheme}://{}:{}", self.host, self.port)
     }
 
-    pub(super) fn read(section: &Section<'_>) -> Option<Self> {
+    pub(super) fn read(section: &Section<'_>, workspace: &Workspace) -> Option<Self> {
         let auth = section.choice("auth", &Auth::CHOICES).unwrap_or_default();
         let timeout = section.parsed("timeout", read_duration);
         let url = section.guarded("url", Address::parse).map(|found| (found.value, found.at));
         let url = section.required("url", url);
         let account = url.as_ref().map(|(address, _)| account(address.user.as_deref(), &address.host));
-        let password = SecretSource::read(section, &account.unwrap_or_default());
+        let password = SecretSource::read(section, &account.unwrap_or_default(), workspace);
         let (address, at) = url?;
         let fault = |message: &str| section.document().fault(&at, message);
         match (address.security, &address.user, &password) {

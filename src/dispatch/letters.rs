@@ -208,6 +208,8 @@ impl LetterMaker {
         let files = self.attachments(recipient)?;
         let attachments: Vec<&Attachment> = files.iter().map(AsRef::as_ref).collect();
         let size = estimate(&merged, &attachments);
+        let refused = |error: ComposeError| Fault::error(recipient.place(&self.list, "email"), error.to_string());
+        self.composer.judge(recipient).map_err(refused)?;
         let addressed = letter.to(recipient, previous.as_ref());
         let on_paper = self.pdf.as_ref().map_or(Ok(0), |pdf| pdf.try_out(&addressed, letter))?;
         Ok(size + on_paper)

@@ -26,6 +26,7 @@ mod retry;
 mod streak;
 #[cfg(test)]
 mod tests;
+mod unmade;
 mod ways;
 mod words;
 mod worker;
@@ -156,6 +157,13 @@ pub enum Happening {
         /// Where the delivery stands now.
         state: DeliveryState,
     },
+    /// A letter could not be made: it is left out of this run.
+    Unmade {
+        /// To whom.
+        recipient: RecipientId,
+        /// Why.
+        why: String,
+    },
     /// Nothing can go before this time.
     Waiting {
         /// Until when.
@@ -187,8 +195,8 @@ pub enum Happening {
 /// What a run waits for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Cause {
-    /// A rolling window.
-    Limit,
+    /// A rolling window, by its key in `[pace]`; without one, by what other runs sent.
+    Limit(Option<&'static str>),
     /// The sending hours.
     Hours,
     /// A deferred delivery.
@@ -248,6 +256,13 @@ pub enum End {
     Streak(Streak),
     /// The ledger could not be written: nothing more is sent.
     Ledger(LedgerError),
-    /// A letter could not be made, though the checks let it through.
+    /// Letters could not be made, though the checks let them through, and so many in a row that going on is pointless.
     Letter(LetterError),
+    /// Nothing is left but letters that could not be made.
+    Unmade {
+        /// How many.
+        count: u64,
+        /// Why the first of them.
+        why: String,
+    },
 }

@@ -8,9 +8,10 @@ use super::copies::Copies;
 use super::job::{Job, Key};
 use super::pace::{Hold, Pacer};
 use super::{Assignment, Cause, End, LetterError};
+use crate::config::PER_DOMAIN;
 use crate::ledger::{DeliveryId, Due, RunLedger};
 use crate::model::window::Full;
-use crate::model::{Addressee, History};
+use crate::model::{Addressee, History, RecipientId};
 
 /// How many due deliveries are read from the ledger at once.
 const BATCH: usize = 512;
@@ -34,14 +35,15 @@ pub(super) enum Next {
     Empty,
 }
 
-impl From<Hold> for Next {
-    fn from(hold: Hold) -> Self {
+impl Next {
+    /// What holds the next letter; `key` is that of the window, where one does.
+    fn held(hold: Hold, key: Option<&'static str>) -> Self {
         match hold {
             Hold::Spacing(until) => Self::Hold { until: Some(until), cause: None },
             Hold::Hours(until) => Self::Hold { until: Some(until), cause: Some(Cause::Hours) },
             // A window that is full of letters on the wire is looked at again when they have ended.
             Hold::Window(Full { until: None, .. }) => Self::Hold { until: None, cause: None },
-            Hold::Window(Full { until, .. }) => Self::Hold { until, cause: Some(Cause::Limit) },
+            Hold::Window(Full { until, .. }) => Self::Hold { until, cause: Some(Cause::Limit(key)) },
         }
     }
 }
@@ -60,6 +62,10 @@ pub(super) struct Queue {
     read_up_to: Option<u64>,
     /// Whether the plan was read to its end: from then on, only deferred deliveries can come due.
     read_all: bool,
+    /// Letters that cannot be made: nothing more is done for them in this run.
+    left_out: HashSet<DeliveryId>,
+    /// Those of them that nobody was told of yet, and why.
+    unmade: Vec<(RecipientId, LetterError)>,
     /// Letters and copies that are with a worker, and the number of each.
     on_the_wire: HashMap<Key, u64>,
     /// How many letters were handed out.
@@ -111,7 +117,7 @@ impl Queue {
             let open = ledger.due(campaign, *round, after, Timestamp::MAX, BATCH).await.map_err(End::Ledger)?;
             let Some(last) = open.last() else { return Ok(true) };
             after = Some(last.place);
-            for due in open.iter().filter(|due| !is_of_kind(due.id)) {
+            for due in open.iter().filter(|due| !is_of_kind(due.id) && !self.left_out.contains(&due.id)) {
                 let recipient = assignment.letters.recipient(due);
                 let recipient = recipient.map_err(|faults| End::Letter(LetterError::Faults(faults)))?;
                 if assignment.is_for(due.recipient.as_str(), &recipient.to.key()) {
@@ -119,6 +125,16 @@ impl Queue {
                 }
             }
         }
+    }
+
+    /// A letter cannot be made, and is left out of this run.
+    pub(super) fn leave_out(&mut self, due: &Due) {
+        self.left_out.insert(due.id);
+    }
+
+    /// The letters that were found since this was asked last to have a row that cannot be read any more, and why.
+    pub(super) fn take_unmade(&mut self) -> Vec<(RecipientId, LetterError)> {
+        std::mem::take(&mut self.unmade)
     }
 
     /// A letter that was not sent is the next again. It is made ready anew.
@@ -151,7 +167,7 @@ impl Queue {
                     }
                 }
                 Err(Hold::Window(Full { until, domain_only: true })) => earliest = soonest(earliest, until),
-                Err(hold) => return Ok(hold.into()),
+                Err(hold) => return Ok(Next::held(hold, pacer.full_key())),
             }
         }
         self.aside.retain(|_, jobs| !jobs.is_empty());
@@ -170,19 +186,21 @@ impl Queue {
                 }
                 Err(hold) => {
                     self.ready.push_front(job);
-                    return Ok(hold.into());
+                    return Ok(Next::held(hold, pacer.full_key()));
                 }
             }
         }
         if !self.aside.is_empty() || self.copies.are_ready() {
             // Where a domain is full of letters on the wire, their ends say when to look again.
-            return Ok(Next::Hold { until: earliest, cause: earliest.map(|_| Cause::Limit) });
+            return Ok(Next::Hold { until: earliest, cause: earliest.map(|_| Cause::Limit(Some(PER_DOMAIN))) });
         }
         let again = soonest(next_deferred(assignment).await?, self.copies.next_at());
         Ok(match again {
             None => Next::Empty,
             // It is with a worker, whose report says what to do.
             Some(at) if at <= now && !self.on_the_wire.is_empty() => Next::Hold { until: None, cause: None },
+            // It cannot be made.
+            Some(at) if at <= now && !self.left_out.is_empty() => Next::Empty,
             Some(at) => Next::Hold { until: Some(at), cause: Some(Cause::Deferred) },
         })
     }
@@ -206,7 +224,7 @@ impl Queue {
                 }
                 Err(hold) => {
                     self.copies.put_back(job);
-                    return Ok(Ok(hold.into()));
+                    return Ok(Ok(Next::held(hold, pacer.full_key())));
                 }
             }
         }
@@ -253,12 +271,13 @@ impl Queue {
         }
     }
 
-    /// Whether a letter is with a worker, or put aside.
+    /// Whether a letter is with a worker, put aside, or left out.
     fn is_elsewhere(&self, due: &Due) -> bool {
-        self.on_the_wire.contains_key(&(due.id, None)) || self.aside_ids.contains(&due.id)
+        let is_with_a_worker = self.on_the_wire.contains_key(&(due.id, None));
+        is_with_a_worker || self.aside_ids.contains(&due.id) || self.left_out.contains(&due.id)
     }
 
-    /// Makes the first pending letters ready. One that cannot be made is an error once it is the first.
+    /// Makes the first pending letters ready, and leaves out those whose row cannot be read.
     async fn make_ready<L: RunLedger>(&mut self, assignment: &Assignment<L>, pacer: &Pacer) -> Result<(), End> {
         let mut jobs = Vec::new();
         while jobs.len() < READY
@@ -269,10 +288,10 @@ impl Queue {
             }
             let recipient = match assignment.letters.recipient(&due) {
                 Ok(recipient) => recipient,
-                Err(faults) if jobs.is_empty() => return Err(End::Letter(LetterError::Faults(faults))),
-                Err(_) => {
-                    self.pending.push_front(due);
-                    break;
+                Err(faults) => {
+                    self.leave_out(&due);
+                    self.unmade.push((due.recipient, LetterError::Faults(faults)));
+                    continue;
                 }
             };
             if assignment.is_for(due.recipient.as_str(), &recipient.to.key()) {

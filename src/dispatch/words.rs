@@ -6,13 +6,16 @@ use super::{Cause, Unclear};
 
 impl fmt::Display for Cause {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(match self {
-            Self::Limit => "a limit of the pace is reached",
-            Self::Hours => "outside the sending hours",
-            Self::Deferred => "deferred letters are tried again later",
-            Self::Unknown => "so many addresses that do not exist would have the provider lock the account",
-            Self::Rate => "the server takes fewer letters at a time",
-        })
+        match self {
+            Self::Limit(Some(key)) => write!(f, "`{key}` in `[pace]`"),
+            Self::Limit(None) => f.write_str("a limit of the pace, with what other runs sent"),
+            Self::Hours => f.write_str("`hours` in `[pace]`"),
+            Self::Deferred => f.write_str("deferred letters are tried again later"),
+            Self::Unknown => {
+                f.write_str("so many addresses that do not exist would have the provider lock the account")
+            }
+            Self::Rate => f.write_str("the server takes fewer letters at a time"),
+        }
     }
 }
 

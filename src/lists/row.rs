@@ -2,7 +2,7 @@
 
 use memchr::memchr2;
 
-use crate::model::{Faults, Place, plain};
+use crate::model::{Faults, Place, marks, plain};
 
 use super::dialect::{Dialect, Span};
 use super::text::Malformed;
@@ -71,7 +71,7 @@ impl Row {
     pub(super) fn from_sheet(line: u64, cells: Vec<String>) -> Self {
         Self {
             line,
-            cells: cells.into_iter().map(|cell| plain(cell.trim_matches(is_blank)).to_owned()).collect(),
+            cells: cells.into_iter().map(|cell| plain(cell.trim_matches(is_blank)).into_owned()).collect(),
             written: Written::Sheet { line },
             faults: Faults::new(),
         }
@@ -88,9 +88,9 @@ impl Row {
 fn value(text: &str, span: Span) -> String {
     let written = &text[span.start..span.end];
     if span.quoted && written.contains('"') {
-        plain(written.replace("\"\"", "\"").trim_matches(is_blank)).to_owned()
+        plain(written.replace("\"\"", "\"").trim_matches(is_blank)).into_owned()
     } else {
-        plain(written.trim_matches(is_blank)).to_owned()
+        plain(written.trim_matches(is_blank)).into_owned()
     }
 }
 
@@ -205,11 +205,14 @@ impl<'a> Cursor<'a> {
 fn written_at(text: &str, span: Span, offset: usize) -> usize {
     let written = &text[span.start..span.end];
     let begun = written.trim_start_matches(is_blank);
-    let mut at = span.end - plain(begun).len();
+    let start = span.end - begun.len();
+    let marks: Vec<usize> = marks(begun).map(|mark| start + mark).collect();
+    let behind_mark = |at: usize| at + usize::from(marks.contains(&at));
+    let mut at = behind_mark(start);
     let mut left = offset;
     while left > 0 && at < span.end {
         let byte = text.as_bytes()[at];
-        at += if span.quoted && byte == b'"' { 2 } else { 1 };
+        at = behind_mark(at + if span.quoted && byte == b'"' { 2 } else { 1 });
         left -= 1;
     }
     at.min(span.end)

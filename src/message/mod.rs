@@ -101,6 +101,14 @@ impl Composer {
         MessageId::of(&self.key, &self.campaign, self.round, recipient, self.sender.address.domain())
     }
 
+    /// Makes sure that the addresses of a recipient can stand in a message.
+    ///
+    /// # Errors
+    /// Names the first that cannot.
+    pub fn judge(&self, recipient: &Recipient) -> Result<(), ComposeError> {
+        recipient.addresses().try_for_each(|address| mailbox(None, address).map(|_| ()))
+    }
+
     /// Writes a message. The same draft gives the same bytes.
     ///
     /// # Errors
@@ -152,8 +160,15 @@ impl Composer {
 
 fn mailbox(name: Option<&str>, address: &EmailAddress) -> Result<Mailbox, ComposeError> {
     let refused = |why: lettre::address::AddressError| ComposeError::Address(address.clone(), why.to_string());
-    let plain = Address::new(address.local(), address.domain()).map_err(refused)?;
-    Ok(Mailbox::new(name.map(str::to_owned), plain))
+    // The library takes few letters besides ASCII, and no mark: of these, `EmailAddress::parse` has decided. What the
+    // rest of the address may be is asked in any case.
+    let judged = if address.needs_smtputf8() {
+        let ascii: String = address.local().chars().map(|c| if c.is_ascii() { c } else { 'x' }).collect();
+        Address::new(ascii, address.domain()).map(|_| Address::new_dangerous(address.local(), address.domain()))
+    } else {
+        Address::new(address.local(), address.domain())
+    };
+    Ok(Mailbox::new(name.map(str::to_owned), judged.map_err(refused)?))
 }
 
 /// RFC 3282.

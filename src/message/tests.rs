@@ -2,6 +2,7 @@ use std::fs;
 use std::sync::Arc;
 
 use mail_parser::{MessageParser, MimeHeaders, PartType};
+use proptest::prelude::*;
 use tempfile::TempDir;
 
 use super::*;
@@ -248,4 +249,28 @@ fn pictures_are_related_to_the_page_and_named_by_their_content_alone() {
 #[test]
 fn without_pictures_nothing_is_related() {
     assert!(!text(&compose(&recipient("Ana Roe", "Ms Roe"), &[])).contains("related"));
+}
+
+/// Local parts with every kind of character that a list may have.
+const LOCAL: &str = "[a-z.+'’ʼ´\\u{301}\\u{94d}\\u{e31}क-ह ا-ي가-각a-ż!-~\\u{200d}😀²Ⅷ–]{0,12}|\\PC{0,12}";
+
+proptest! {
+    #[test]
+    fn whatever_is_taken_for_an_address_can_be_written_to(
+        local in LOCAL, domain in "[a-zäक-ह.-]{1,9}\\.(org|example|ελ)", name in proptest::option::of("\\PC{0,20}"),
+    ) {
+        let Ok(address) = EmailAddress::parse(&format!("{local}@{domain}")) else { return Ok(()) };
+        let mut recipient = recipient(name.as_deref().unwrap_or_default(), "Ms Roe");
+        (recipient.to, recipient.cc, recipient.bcc) = (address.clone(), vec![address.clone()], vec![address.clone()]);
+        let composed = compose(&recipient, &[]);
+        prop_assert_eq!(composed.envelope.recipients(), 3);
+        let sender = Sender { address: address.clone(), name: name.clone(), ..sender() };
+        prop_assert!(Composer::new(campaign(), Round(0), &sender, TokenKey::new([1; 32])).is_ok());
+        // It stands in the header as it is, and nowhere breaks it.
+        let headers = headers(&composed);
+        prop_assert!(headers.contains(&address.to_ascii()), "{headers}");
+        for line in headers.split("\r\n") {
+            prop_assert!(line.starts_with(' ') || line.split_once(": ").is_some_and(|(field, _)| field.is_ascii()), "{line}");
+        }
+    }
 }

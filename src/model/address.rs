@@ -1,6 +1,11 @@
 //! E-mail addresses: as a person writes them, and as SMTP needs them.
 
+use std::borrow::Cow;
 use std::fmt;
+
+use icu::normalizer::ComposingNormalizerBorrowed;
+use icu::properties::CodePointMapData;
+use icu::properties::props::GeneralCategory;
 
 /// An address that can be written to: `local@domain` (RFC 5321, 4.1.2, with RFC 6531 for what is not ASCII).
 ///
@@ -15,7 +20,10 @@ pub struct EmailAddress {
 }
 
 impl EmailAddress {
-    /// Reads an address without display name and comments.
+    /// Reads an address without display name and comments. This is the one place that decides what can be written to:
+    /// whatever it takes can stand in a header and in an envelope.
+    ///
+    /// Accents that are written apart from their letters are put together (NFC), so that one address is never two.
     ///
     /// # Errors
     /// Says what is wrong with the text, and what an address needs.
@@ -36,12 +44,13 @@ impl EmailAddress {
         let Some((local, domain)) = text.rsplit_once('@') else {
             return Err(E::NoAt);
         };
-        check_local(local)?;
+        let local = composed(local);
+        check_local(&local)?;
         let (domain, shown) = check_domain(domain)?;
         if local.len() + 1 + domain.len() > 254 {
             return Err(E::TooLong("the address", 254));
         }
-        Ok(Self { local: local.to_owned(), domain, shown })
+        Ok(Self { local: local.into_owned(), domain, shown })
     }
 
     /// The part before the `@`, as it is written.
@@ -71,14 +80,20 @@ impl EmailAddress {
     /// The form in which two addresses are compared: no mail system of today tells `Ana@` from `ana@`.
     #[must_use]
     pub fn key(&self) -> String {
-        format!("{}@{}", self.local.to_lowercase(), self.domain)
+        format!("{}@{}", self.folded(), self.domain)
+    }
+
+    /// The part before the `@`, without case. Putting letters in lowercase may take accents off them again.
+    fn folded(&self) -> String {
+        let lower = self.local.to_lowercase();
+        if lower.is_ascii() { lower } else { composed(&lower).into_owned() }
     }
 
     /// As [`key`](EmailAddress::key), with the domain as a person reads it: a recipient's name in the ledger, where the
     /// list has none.
     #[must_use]
     pub fn shown_key(&self) -> String {
-        format!("{}@{}", self.local.to_lowercase(), self.shown)
+        format!("{}@{}", self.folded(), self.shown)
     }
 
     /// Whether the server must offer SMTPUTF8 (RFC 6531): the part before the `@` is not ASCII.
@@ -159,6 +174,9 @@ pub enum AddressError {
     /// Dots at the ends, or two together, before the `@`.
     #[error("before the @, a dot stands at an end or beside another dot")]
     Dots,
+    /// A quotation mark that a text program made of an apostrophe.
+    #[error("`{0}` is not the apostrophe of an address: write `'`")]
+    Apostrophe(char),
     /// A character that cannot stand before the `@`.
     #[error("`{}` cannot stand before the @", .0.escape_default())]
     LocalCharacter(char),
@@ -190,12 +208,43 @@ fn check_local(local: &str) -> Result<(), AddressError> {
     if local.starts_with('.') || local.ends_with('.') || local.contains("..") {
         return Err(E::Dots);
     }
-    // atext of RFC 5322, 3.2.3, and whatever is not ASCII (RFC 6531, 3.3).
-    let atext = |c: char| c.is_ascii_alphanumeric() || !c.is_ascii() || "!#$%&'*+-/=?^_`{|}~.".contains(c);
-    match local.chars().find(|c| !atext(*c)) {
-        Some(c) => Err(E::LocalCharacter(c)),
-        None => Ok(()),
+    let mut before = None;
+    for c in local.chars() {
+        if matches!(c, '\u{2018}' | '\u{2019}' | '\u{201b}' | '\u{2bc}' | '\u{b4}' | '\u{2032}' | '\u{ff07}') {
+            return Err(E::Apostrophe(c));
+        }
+        if !stands_after(before, c) {
+            return Err(E::LocalCharacter(c));
+        }
+        before = Some(c);
     }
+    Ok(())
+}
+
+/// Whether a character can stand in a local part: atext of RFC 5322, 3.2.3, and of what is not ASCII (RFC 6531, 3.3)
+/// the letters, digits and marks of any script, as in the user names of RFC 8265, 3.3. A mark needs what it stands on.
+fn stands_after(before: Option<char>, c: char) -> bool {
+    use GeneralCategory as G;
+    if c.is_ascii() {
+        return c.is_ascii_alphanumeric() || "!#$%&'*+-/=?^_`{|}~.".contains(c);
+    }
+    match CodePointMapData::<GeneralCategory>::new().get(c) {
+        G::UppercaseLetter
+        | G::LowercaseLetter
+        | G::TitlecaseLetter
+        | G::ModifierLetter
+        | G::OtherLetter
+        | G::DecimalNumber
+        | G::LetterNumber
+        | G::OtherNumber => true,
+        G::NonspacingMark | G::SpacingMark => before.is_some_and(|before| before != '.'),
+        _ => false,
+    }
+}
+
+/// A text in which letters and accents are one (NFC).
+fn composed(text: &str) -> Cow<'_, str> {
+    if text.is_ascii() { Cow::Borrowed(text) } else { ComposingNormalizerBorrowed::new_nfc().normalize(text) }
 }
 
 /// The domain in ASCII, and as a person reads it.
@@ -245,6 +294,42 @@ mod tests {
             assert!(!address.needs_smtputf8());
         }
         assert!(EmailAddress::parse("żółw@example.org").unwrap().needs_smtputf8());
+    }
+
+    #[test]
+    fn an_accent_that_is_written_apart_is_the_same_address() {
+        let (apart, together) = ("Jose\u{301}@example.org", "jos\u{e9}@example.org");
+        let [apart, together] = [apart, together].map(|text| EmailAddress::parse(text).unwrap());
+        assert_eq!(apart.key(), together.key());
+        assert_eq!(apart.to_ascii(), "Jos\u{e9}@example.org");
+        // In lowercase this letter has its dot apart.
+        assert_eq!(
+            EmailAddress::parse("\u{130}@example.org").unwrap().key(),
+            EmailAddress::parse("i\u{307}@example.org").unwrap().key()
+        );
+    }
+
+    #[test]
+    fn the_letters_of_every_script_can_stand_before_the_at() {
+        for local in ["राम.शर्मा", "สมชาย.ใจดี", "żółw", "محمد", "李明", "Ἀθηνᾶ", "o'brien", "x²"]
+        {
+            let address = EmailAddress::parse(&format!("{local}@example.org")).expect(local);
+            assert_eq!(address.local(), local);
+        }
+        for (local, why) in [
+            ("o\u{2019}brien", "`\u{2019}` is not the apostrophe of an address: write `'`"),
+            ("o\u{2bc}brien", "write `'`"),
+            ("a\u{2013}b", "`\\u{2013}` cannot stand before the @"),
+            ("\u{1f600}", "cannot stand before the @"),
+            ("\u{301}a", "`\\u{301}` cannot stand"),
+            ("a.\u{94d}b", "`\\u{94d}` cannot stand"),
+            ("a\u{200d}b", "`\\u{200d}` cannot stand"),
+            ("a\u{e000}", "cannot stand"),
+            ("\u{ad}", "cannot stand"),
+        ] {
+            let error = EmailAddress::parse(&format!("{local}@example.org")).expect_err(local).to_string();
+            assert!(error.contains(why), "{local}: {error}");
+        }
     }
 
     #[test]

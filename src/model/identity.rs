@@ -181,6 +181,12 @@ impl Token {
         Self(text.into())
     }
 
+    /// Whether a word may be a token, in whatever case: sixteen characters of base32.
+    #[must_use]
+    pub fn is_like(word: &str) -> bool {
+        word.len() == 16 && word.bytes().all(|byte| byte.is_ascii_alphabetic() || matches!(byte, b'2'..=b'7'))
+    }
+
     /// The sixteen characters.
     #[must_use]
     pub fn as_str(&self) -> &str {

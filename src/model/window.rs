@@ -36,12 +36,6 @@ impl Windows {
         self.overall.is_empty() && self.per_domain.is_none()
     }
 
-    /// The most that one letter may count for: the smallest limit of all.
-    #[must_use]
-    pub fn smallest(&self) -> Option<u32> {
-        self.overall.iter().chain(&self.per_domain).map(|window| window.limit).min()
-    }
-
     /// How far back an attempt can still matter.
     #[must_use]
     pub fn longest(&self) -> Duration {
@@ -54,7 +48,7 @@ impl Windows {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Full {
     /// The earliest time at which there can be room; `None` while attempts are under way whose end is not known, and
-    /// for ever where the letter alone counts for more than the window holds (see [`Windows::smallest`]).
+    /// for ever where the letter alone counts for more than the window holds (the list is looked at for that).
     pub until: Option<Timestamp>,
     /// Whether only this recipient domain's window is full, so that letters to others may go.
     pub domain_only: bool,
@@ -141,6 +135,13 @@ impl SlidingLog {
             stretch.room(window, weight).map_err(|until| Full { until, domain_only: true })?;
         }
         Ok(())
+    }
+
+    /// Which of the windows over everything has no room for `weight` more, by its place, as of the last look.
+    #[must_use]
+    pub fn first_full(&self, weight: u32) -> Option<usize> {
+        let mut windows = self.windows.overall.iter().zip(&self.overall);
+        windows.position(|(window, stretch)| stretch.room(*window, weight).is_err())
     }
 
     /// Records that a letter was started: from now on it counts.
@@ -241,6 +242,6 @@ mod tests {
         assert!(log.room(at(1), "a", 1).is_ok());
         assert!(log.room(at(1), "a", 2).is_err());
         assert_eq!(log.room(at(60), "a", 9).unwrap_err().until, None);
-        assert_eq!(log.windows().smallest(), Some(5));
+        assert_eq!(log.first_full(9), Some(0));
     }
 }

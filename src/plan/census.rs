@@ -5,7 +5,7 @@ use std::io;
 use super::fingerprint::{Fingerprint, Fingerprints};
 use super::planner::{Known, KnownId, Planner};
 use super::sorter::{Mark, Sorter};
-use crate::model::{Fault, Recipient};
+use crate::model::{Fault, Place, Recipient};
 
 /// The address is that of the letter itself.
 const TO: Fingerprint = 0;
@@ -19,41 +19,54 @@ pub struct Census {
     fingerprints: Fingerprints,
     addresses: Sorter,
     ids: Sorter,
-    /// Who a letter may count for at the most, where the pace says so.
-    most_recipients: Option<u32>,
+    /// For how many a letter may count at the most, where the pace says so, and by which key.
+    most_recipients: Option<(&'static str, u32)>,
+    /// The first row that counts for more, what it counts for, and how many do.
+    too_heavy: Option<(Place, usize, u64)>,
     failed: Option<io::Error>,
 }
 
 impl Census {
-    /// A census that has seen nobody yet. A letter may go to `most_recipients` at the most, where the pace says so.
+    /// A census that has seen nobody yet. A letter may go to `most_recipients` at the most, where the pace says so
+    /// by a key.
     #[must_use]
-    pub fn new(most_recipients: Option<u32>) -> Self {
+    pub fn new(most_recipients: Option<(&'static str, u32)>) -> Self {
         Self::with(Fingerprints::new(), Sorter::new, most_recipients)
     }
 
-    pub(super) fn with(fingerprints: Fingerprints, sorter: impl Fn() -> Sorter, most_recipients: Option<u32>) -> Self {
-        Self { fingerprints, addresses: sorter(), ids: sorter(), most_recipients, failed: None }
+    pub(super) fn with(
+        fingerprints: Fingerprints,
+        sorter: impl Fn() -> Sorter,
+        most_recipients: Option<(&'static str, u32)>,
+    ) -> Self {
+        Self { fingerprints, addresses: sorter(), ids: sorter(), most_recipients, too_heavy: None, failed: None }
     }
 
     /// Takes note of a row.
-    ///
-    /// # Errors
-    /// Where it has more addresses than the pace ever allows.
-    pub fn see(&mut self, file: &str, recipient: &Recipient) -> Result<(), Fault> {
+    pub fn see(&mut self, file: &str, recipient: &Recipient) {
         if let Err(error) = self.mark(recipient) {
             self.failed.get_or_insert(error);
         }
         let count = recipient.addresses().count();
-        match self.most_recipients {
-            Some(most) if count > most as usize => {
-                let message = format!(
-                    "the letter to `{}` goes to {count} addresses, and [pace] never allows more than {most} at once",
-                    recipient.id
-                );
-                Err(Fault::error(recipient.place(file, "email"), message))
-            }
-            _ => Ok(()),
+        if self.most_recipients.is_some_and(|(_, most)| count > most as usize) {
+            let first = || (recipient.place(file, "email"), count, 0);
+            self.too_heavy.get_or_insert_with(first).2 += 1;
         }
+    }
+
+    /// Rows with more addresses than the pace ever allows: their letters could never go. It is one fault, at the first.
+    #[must_use]
+    pub fn too_heavy(&self) -> Option<Fault> {
+        let ((key, most), (place, count, rows)) = (self.most_recipients?, self.too_heavy.as_ref()?);
+        let rows = match rows {
+            1 => String::new(),
+            rows => format!(", and {rows} rows have more than {most}"),
+        };
+        let message = format!(
+            "this letter goes to {count} addresses{rows}: with `{key} = {most}` in [pace] it can never go; \
+             raise that, or write `counts = \"messages\"`, where the server counts letters"
+        );
+        Some(Fault::error(place.clone(), message))
     }
 
     fn mark(&mut self, recipient: &Recipient) -> io::Result<()> {

@@ -5,12 +5,11 @@ use std::io::{self, Write};
 
 use encoding_rs::{Encoding, UTF_8, UTF_16BE, UTF_16LE};
 
-use super::cell::printable;
 use super::json_rows::JsonRows;
 use super::log::{plain_error, why};
 use super::table::Table;
 use crate::ledger::Delivery;
-use crate::model::{Columns, ListFormat, canonical, inert};
+use crate::model::{Columns, ListFormat, canonical, inert, printable};
 
 /// A row of the recipients list that did not get its letter.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -1,7 +1,6 @@
 //! What was found, planned, sent and heard, as people and scripts read it: findings, plan, previews, status, log,
 //! mails. Pure over what was read.
 
-mod cell;
 mod copies;
 mod event;
 mod failed;
@@ -15,7 +14,6 @@ mod reading;
 mod status;
 mod table;
 
-pub use cell::printable;
 pub use copies::copies_left;
 pub use event::event_json;
 pub use failed::{FailedRow, FailedWriter, ListWriter};
@@ -30,3 +28,4 @@ pub use status::{RoundStatus, Status};
 pub use table::Table;
 
 pub use crate::model::count::{bytes, counted};
+pub use crate::model::printable;

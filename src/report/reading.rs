@@ -4,8 +4,8 @@ use std::fmt;
 
 use serde_json::{Value, json};
 
-use super::cell::printable;
 use crate::inbox::{self, Kind, Reading, ReportedRecipient};
+use crate::model::printable;
 
 /// A reading, as `read --json` gives it. `name` is the mail's file.
 #[must_use]

@@ -4,7 +4,7 @@ use std::io::{self, Write};
 
 use comfy_table::{ColumnConstraint, Width};
 
-use super::cell::printable;
+use crate::model::printable;
 
 /// So many rows decide how wide the columns are. A longer table is written as it comes, a page at a time.
 const PAGE: usize = 1_000;

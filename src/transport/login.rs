@@ -11,6 +11,7 @@ use super::open_error::{OpenError, Step};
 use super::reply::Lines;
 use super::server::Login;
 use super::stream::Stream;
+use crate::config::Redaction;
 
 /// Logs in. The caller has made sure that the stream is under TLS.
 pub(super) async fn log_in(
@@ -20,6 +21,7 @@ pub(super) async fn log_in(
     secret: &SecretString,
     limits: &Limits,
 ) -> Result<(), OpenError> {
+    stream.keep_out(Redaction::of(&login.user, secret));
     let secret = secret.expose_secret();
     let broken = |text: &str| text.contains(['\0', '\r', '\n', '\x01']);
     if broken(&login.user) || broken(secret) {

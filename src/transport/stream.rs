@@ -19,6 +19,7 @@ use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 use super::outcome::Cause;
 use super::reply::{Lines, ReplyReader};
 use super::wire;
+use crate::config::Redaction;
 
 /// What a socket must do: TCP, or TLS over it.
 pub(super) trait Socket: AsyncRead + AsyncWrite + Send + Unpin {}
@@ -44,6 +45,8 @@ struct Wire {
     stand_in: &'static [u8],
     /// Why nothing more can be read.
     end: Option<Cause>,
+    /// What no reply may show.
+    redaction: Option<Redaction>,
     /// How many bytes the socket has taken.
     written: u64,
 }
@@ -59,6 +62,7 @@ impl Stream {
                 replies: VecDeque::new(),
                 stand_in: b"",
                 end: None,
+                redaction: None,
                 written: 0,
             })),
         }
@@ -71,6 +75,11 @@ impl Stream {
     /// Lets the library believe that it has just been greeted; the true greeting was read before.
     pub(super) fn greet_library(&self) {
         self.wire().stand_in = b"220 ok\r\n";
+    }
+
+    /// From here on, no reply shows this login, in whatever form the server repeats it.
+    pub(super) fn keep_out(&self, redaction: Redaction) {
+        self.wire().redaction = Some(redaction);
     }
 
     /// Reads the next reply, without the library.
@@ -148,9 +157,18 @@ impl Wire {
     fn poll_reply(&mut self, cx: &mut Context<'_>) -> Poll<Result<Lines, Cause>> {
         loop {
             match self.reader.take() {
-                Ok(Some(reply)) => return Poll::Ready(Ok(reply)),
+                Ok(Some(mut reply)) => {
+                    if let Some(redaction) = &self.redaction {
+                        redaction.hide(&mut reply.text);
+                    }
+                    return Poll::Ready(Ok(reply));
+                }
                 Ok(None) => {}
-                Err(error) => self.end = Some(Cause::NotAReply(error.to_string())),
+                Err(error) => {
+                    let why = error.to_string();
+                    let why = self.redaction.as_ref().map_or_else(|| why.clone(), |hide| hide.hidden_in(&why));
+                    self.end = Some(Cause::NotAReply(why));
+                }
             }
             if let Some(cause) = &self.end {
                 return Poll::Ready(Err(cause.clone()));

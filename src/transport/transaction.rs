@@ -224,6 +224,8 @@ pub(super) fn written(group: &[Asked<'_>]) -> String {
 
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
+
     use super::*;
     use crate::model::{CampaignId, Envelope, RecipientId, Round, Token, TokenKey};
 
@@ -270,6 +272,27 @@ mod tests {
             (&Asked::Mail(String::new()), 421, false),
         ] {
             assert_eq!(asked.is_harmless(&said(code)), harmless, "{asked:?} {code}");
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn whatever_is_taken_for_an_address_can_stand_in_an_envelope(
+            text in "[a-zé'’\u{301}\u{94d}क-ह가-각😀<> \\r\\n.]{1,9}@[a-zä.]{1,9}\\.example|\\PC{1,9}@\\PC{1,9}",
+        ) {
+            let Ok(to) = EmailAddress::parse(&text) else { return Ok(()) };
+            let envelope = Envelope { from: to.clone(), copies: vec![to.clone()], id: Some(token()), to };
+            let offered = Capabilities { smtputf8: true, dsn: true, ..Capabilities::default() };
+            let letter = Letter { envelope: &envelope, message: b"a\r\n" };
+            let transaction = Transaction::prepare(letter, &offered).unwrap();
+            for command in transaction.asked.iter().map(Asked::command) {
+                let line = command.strip_suffix("\r\n").unwrap();
+                prop_assert!(!line.contains(|c: char| c.is_control() || c.is_whitespace() && c != ' '), "{command}");
+                prop_assert!(line.matches(['<', '>']).count() <= 2, "{command}");
+            }
+            // Without SMTPUTF8, it is this recipient's letter alone that cannot go.
+            let bare = Transaction::prepare(letter, &Capabilities::default());
+            prop_assert_eq!(bare.is_err(), envelope.to.needs_smtputf8());
         }
     }
 

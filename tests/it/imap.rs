@@ -1,7 +1,7 @@
 //! The inbox on an IMAP server that does what it should not: what was read is recorded, nothing counts twice, and the
 //! next run goes on.
 
-mod server;
+pub mod server;
 
 use undersigned::transport::sandbox::Encryption;
 
@@ -14,9 +14,9 @@ use crate::sync::{did, lines, sent};
 const US: &str = "letters@coalition.example";
 
 /// A campaign whose letters were sent, and whose inbox is on a server.
-struct Office {
-    campaign: Campaign,
-    server: ImapServer,
+pub struct Office {
+    pub campaign: Campaign,
+    pub server: ImapServer,
 }
 
 impl Office {
@@ -27,7 +27,7 @@ impl Office {
     }
 
     /// `settings` are more of `[inbox]`.
-    fn with(authority: &Authority, encryption: Encryption, mechanisms: &str, settings: &str) -> Self {
+    pub fn with(authority: &Authority, encryption: Encryption, mechanisms: &str, settings: &str) -> Self {
         let scheme = if matches!(encryption, Encryption::Implicit(_)) { "imaps" } else { "imap" };
         let server = ImapServer::start(encryption, mechanisms);
         let campaign = sent("").file("authority.pem", authority.pem());

@@ -2,6 +2,7 @@
 
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
 
+mod addresses;
 mod ahead;
 mod answered;
 mod architecture;
@@ -22,6 +23,7 @@ mod imap;
 mod inbox;
 mod kill;
 mod languages;
+mod leaks;
 mod ledger;
 mod mails;
 mod mark;

@@ -92,6 +92,11 @@ fn without_times(text: &str) -> String {
     let mut out = String::new();
     let mut rest = text;
     while let Some(first) = rest.chars().next() {
+        if let Some(behind) = behind_moment(rest) {
+            out.push_str("[time]");
+            rest = behind;
+            continue;
+        }
         let begins_a_word = !out.ends_with(|c: char| c.is_ascii_alphanumeric() || c == '-');
         match day_at(rest).filter(|_| begins_a_word) {
             Some(behind) => {
@@ -108,6 +113,14 @@ fn without_times(text: &str) -> String {
         }
     }
     out
+}
+
+/// What stands behind a moment such as `Monday 30 November, 09:00 (Europe/Brussels)` at the start of a text.
+fn behind_moment(text: &str) -> Option<&str> {
+    let weekdays = ["Monday ", "Tuesday ", "Wednesday ", "Thursday ", "Friday ", "Saturday ", "Sunday "];
+    let day = weekdays.iter().find_map(|weekday| text.strip_prefix(weekday))?;
+    let (moment, behind) = day.split_once(')')?;
+    moment.starts_with(|c: char| c.is_ascii_digit()).then_some(behind)
 }
 
 /// What stands behind a day such as `2027-03-22` at the start of a text.

@@ -4,7 +4,7 @@
 #![cfg(unix)]
 
 use std::io::{BufRead, BufReader, Read};
-use std::process::{Child, Command};
+use std::process::{Child, Command, Stdio};
 use std::time::Duration;
 
 use undersigned::transport::sandbox::{Act, At, Fault, When};
@@ -92,11 +92,43 @@ fn a_run_that_waits_stops_at_once() {
     let mut run = campaign.start(&["send", "--yes"]);
     let mut stderr = BufReader::new(run.stderr.take().unwrap());
     let mut line = String::new();
-    while !line.contains("waiting until") {
+    while !line.contains("nothing goes before") {
         line.clear();
         assert_ne!(stderr.read_line(&mut line).unwrap(), 0, "the run did not wait");
     }
     signal(&run, "-TERM");
     assert_eq!(run.wait().unwrap().code(), Some(3));
     assert_eq!((count(&campaign, "accepted"), count(&campaign, "deferred")), (2, 1));
+}
+
+/// Closes the terminal of a run that a shell has begun, while its first letters are on their way.
+fn hang_up(shell: &str) -> (Campaign, Ran) {
+    let slow = Fault::always(When::Always, At::FinalDot, Act::Late(Duration::from_millis(100)));
+    let campaign = Campaign::new().many_recipients(20).settings("[pace]\nconnections = 2\n").server([slow]);
+    let send = campaign.command(&["send", "--yes"]);
+    let mut run = Command::new("sh");
+    run.args(["-c", &format!("{shell}exec \"$0\" \"$@\"")]).arg(send.get_program()).args(send.get_args());
+    run.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
+    let run = run.spawn().unwrap();
+    while campaign.received().len() < 2 {
+        std::thread::sleep(Duration::from_millis(5));
+    }
+    signal(&run, "-HUP");
+    let ran = Ran::new(run.wait_with_output().unwrap());
+    (campaign, ran)
+}
+
+#[test]
+fn a_closed_terminal_stops_a_run_as_other_signals_do() {
+    let (campaign, ran) = hang_up("");
+    ran.exits(3).says("by a signal");
+    assert!(campaign.received().len() < 20);
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn a_run_that_was_started_to_outlive_its_terminal_goes_on() {
+    let (campaign, ran) = hang_up("trap '' HUP; ");
+    ran.exits(0).prints("20 accepted");
+    assert_eq!(campaign.received().len(), 20);
 }

@@ -8,6 +8,7 @@ use super::entry_warnings;
 use super::fallbacks::{Fallbacks, Naming};
 use crate::campaign::past::foresight::Foresight;
 use crate::dispatch::LetterMaker;
+use crate::model::count::counted;
 use crate::model::{Fault, Faults, Place};
 use crate::plan::{Decision, Entry, Totals};
 
@@ -19,6 +20,8 @@ pub(super) struct Rows<'a> {
     /// The follow-ups, to be tried out for everybody as if each were sent now.
     foresight: Foresight,
     fallbacks: Fallbacks,
+    /// The first address that only some servers take, and how many letters go to one.
+    beyond_ascii: Option<(Fault, u64)>,
     seen: Seen,
 }
 
@@ -40,7 +43,15 @@ pub(super) struct Seen {
 impl<'a> Rows<'a> {
     /// None seen so far. `list` is the recipients list's path.
     pub(super) fn new(list: &'a str, maker: LetterMaker, foresight: Foresight, naming: Naming, now: Timestamp) -> Self {
-        Self { list, now, maker, foresight, fallbacks: Fallbacks::new(naming), seen: Seen::default() }
+        Self {
+            list,
+            now,
+            maker,
+            foresight,
+            fallbacks: Fallbacks::new(naming),
+            beyond_ascii: None,
+            seen: Seen::default(),
+        }
     }
 
     /// Looks at a row.
@@ -48,7 +59,10 @@ impl<'a> Rows<'a> {
         self.seen.totals.add(entry);
         self.seen.warnings.extend(entry_warnings(self.list, entry));
         match entry.decision {
-            Decision::Send => self.try_out(entry),
+            Decision::Send => {
+                self.look_beyond_ascii(entry);
+                self.try_out(entry);
+            }
             Decision::Settled(state) if state.may_have_left() && self.is_sound(entry) => self.try_follow_ups(entry),
             _ => {}
         }
@@ -68,6 +82,17 @@ impl<'a> Rows<'a> {
         self.fallbacks.note(letters, entry, self.list);
     }
 
+    /// Takes note of an address that is not ASCII before the `@`: a server without SMTPUTF8 takes no letter to it.
+    fn look_beyond_ascii(&mut self, entry: &Entry) {
+        let Some(address) = entry.recipient.addresses().find(|address| address.needs_smtputf8()) else { return };
+        let message = format!(
+            "`{address}` has letters before the @ that only a server with SMTPUTF8 takes (RFC 6531); through another, \
+             this letter fails and the others go"
+        );
+        let warning = || (Fault::warning(entry.recipient.place(self.list, "email"), message), 0);
+        self.beyond_ascii.get_or_insert_with(warning).1 += 1;
+    }
+
     /// Whether a first letter that was sent can be made of the row of now; where it cannot, nothing can be said of what
     /// follows it.
     fn is_sound(&self, entry: &Entry) -> bool {
@@ -82,6 +107,13 @@ impl<'a> Rows<'a> {
     /// What all rows together show.
     pub(super) fn finish(mut self) -> Seen {
         self.seen.warnings.extend(self.fallbacks.warnings(self.maker.letters()));
+        if let Some((mut warning, count)) = self.beyond_ascii.take() {
+            if count > 1 {
+                let more = counted(count - 1, "more letter goes", "more letters go");
+                warning.message.extend(["; ", &more, " to such an address"]);
+            }
+            self.seen.warnings.push(warning);
+        }
         if self.seen.totals.to_send > 0 {
             let unread = self.unread();
             self.seen.warnings.extend(unread);

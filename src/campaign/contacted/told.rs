@@ -35,7 +35,7 @@ impl Told {
     fn text(&self, column: &str) -> Option<String> {
         let place = COLUMNS.iter().position(|known| known.name == column)?;
         let cell = std::str::from_utf8(&self.cells[place]).ok()?;
-        Some(plain(cell).to_owned())
+        Some(plain(cell).into_owned())
     }
 
     /// The letter; `None` where the row does not name one.

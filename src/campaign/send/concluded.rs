@@ -1,10 +1,12 @@
 //! How a run ended, and what that means.
 
+use super::outlook::Outlook;
 use crate::campaign::error::{Error, Result};
 use crate::campaign::note::Note;
 use crate::campaign::realm::Realm;
 use crate::dispatch::{End, Finished};
 use crate::ledger::{LedgerError, Tally};
+use crate::model::count::counted;
 use crate::model::{DeliveryState, Round};
 
 /// What a run came to.
@@ -25,6 +27,7 @@ pub struct Concluded {
     /// Why the lease could not be given back, where that is so.
     pub kept: Option<Note>,
     pub(super) reach: Reach,
+    pub(super) outlook: Outlook,
 }
 
 /// Which letters of a round a run was to send.
@@ -55,37 +58,23 @@ impl Concluded {
     pub(super) fn of(
         finished: Finished,
         round: Round,
-        reach: Reach,
+        (reach, outlook): (Reach, Outlook),
         tally: Result<(Tally, Tally)>,
         written: Result<()>,
     ) -> Result<Self> {
         let Finished { attempts, end } = finished;
-        if attempts == 0 {
-            let end = refused(end)?;
-            if matches!(end, End::Done) {
-                written?;
-                let (tally, copies) = tally?;
-                let trouble = Vec::new();
-                return Ok(Self { round, attempts, end, tally: Some(tally), copies, trouble, kept: None, reach });
-            }
-            return Ok(Self::with_trouble(Finished { attempts, end }, round, reach, tally, written));
+        let end = if attempts == 0 { refused(end)? } else { end };
+        if attempts == 0 && matches!(end, End::Done) {
+            written?;
+            let (tally, copies) = tally?;
+            let trouble = Vec::new();
+            return Ok(Self { round, attempts, end, tally: Some(tally), copies, trouble, kept: None, reach, outlook });
         }
-        Ok(Self::with_trouble(Finished { attempts, end }, round, reach, tally, written))
-    }
-
-    /// Keeps what went wrong after the last letter beside how the run ended.
-    fn with_trouble(
-        Finished { attempts, end }: Finished,
-        round: Round,
-        reach: Reach,
-        tally: Result<(Tally, Tally)>,
-        written: Result<()>,
-    ) -> Self {
         let mut trouble = Vec::new();
         let tally = tally.map_err(|error| trouble.push(error)).ok();
         trouble.extend(written.err());
         let (tally, copies) = tally.map_or((None, Tally::default()), |(tally, copies)| (Some(tally), copies));
-        Self { round, attempts, end, tally, copies, trouble, kept: None, reach }
+        Ok(Self { round, attempts, end, tally, copies, trouble, kept: None, reach, outlook })
     }
 
     /// How many letters of the round, and copies of them, are still to be sent; nothing, where the ledger cannot be
@@ -106,6 +95,9 @@ impl Concluded {
             End::Done if self.left() > Some(0) && self.reach == Reach::All => Verdict::Stopped,
             End::Done if in_trouble(tally) + in_trouble(&self.copies) > 0 => Verdict::WithFailures,
             End::Done => Verdict::Done,
+            End::Unmade { count, .. } if self.left() <= Some(count) || self.reach == Reach::Some => {
+                Verdict::WithFailures
+            }
             _ => Verdict::Stopped,
         }
     }
@@ -119,17 +111,18 @@ impl Concluded {
             // Nothing that is still open may pass for done.
             End::Done if self.left() > Some(0) && self.reach == Reach::All => goes_on("no reason is known".to_owned()),
             End::Done => None,
-            End::NoWait { cause, until } => {
-                let from = until.map(|at| format!(" before {}", at.strftime("%Y-%m-%dT%H:%M:%SZ"))).unwrap_or_default();
-                goes_on(format!("{cause}; nothing more may go{from}"))
-            }
+            End::NoWait { cause, until } => goes_on(self.outlook.wait(*cause, *until, self.left().unwrap_or_default())),
             End::Signal => goes_on("by a signal".to_owned()),
             End::Server(error) => goes_on(error.to_string()),
             End::Refused(reason) => goes_on(reason.to_string()),
             End::Unclear(unclear) => goes_on(unclear.to_string()),
             End::Streak(streak) => goes_on(streak.to_string()),
             End::TooLarge { largest, size } => goes_on(Error::TooLarge { largest: *largest, size: *size }.to_string()),
-            End::Letter(error) => goes_on(format!("a letter cannot be made: {error}")),
+            End::Letter(error) => goes_on(format!("letters cannot be made: {error}")),
+            End::Unmade { count, why } => {
+                let letters = counted(*count, "letter", "letters");
+                goes_on(format!("{letters} could not be made, and the others went: {why}; mend that"))
+            }
             End::Ledger(error @ LedgerError::Halted(_)) => Some(format!("{error}; {}", realm.lets_go_on())),
             // The next run must wait until a person has put the ledger right.
             End::Ledger(error @ (LedgerError::Displaced { .. } | LedgerError::Unusable { .. })) => {
@@ -145,6 +138,7 @@ fn refused(end: End) -> Result<End> {
     match end {
         End::Ledger(error) if !matches!(error, LedgerError::Halted(_)) => Err(error.into()),
         End::Letter(error) => Err(error.into()),
+        End::Unmade { count, why } => Err(Error::Unmade { count, why }),
         End::TooLarge { largest, size } => Err(Error::TooLarge { largest, size }),
         end => Ok(end),
     }

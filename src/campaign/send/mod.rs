@@ -14,6 +14,7 @@ mod concluded;
 mod course;
 pub mod follow_up;
 mod open_files;
+mod outlook;
 pub mod place;
 mod planned;
 mod prepare;
@@ -24,12 +25,14 @@ mod survey;
 #[cfg(test)]
 mod tests;
 
+pub use crate::config::Pace;
 pub use crate::dispatch::{Cause, Drain, DrainHandle, Happening, Patience};
 pub use crate::ledger::Tally;
 pub use agreed::{Agreed, NotAgreed};
 
 pub use concluded::{Concluded, Verdict};
 pub use course::Course;
+pub use outlook::{Held, Outlook};
 pub use planned::Planned;
 pub use prepare::{Prepared, Through, Wish};
 pub use run::Run;

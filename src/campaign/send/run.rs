@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use super::concluded::{Concluded, Reach};
+use super::outlook::Outlook;
 use super::planned::Planned;
 use super::prepare::{Prepared, Wish};
 use crate::campaign::contacted::write_contacted;
@@ -97,6 +98,7 @@ impl Run {
             largest: self.planned.largest,
             clock: self.clock.clone(),
         };
+        let outlook = Outlook::of(&assignment.pace, &self.planned.totals);
         let finished = dispatch::run(assignment, drain, &mut |happening| watch(&happening)).await;
         if let Some(sandbox) = sandbox {
             sandbox.stop().await;
@@ -105,7 +107,7 @@ impl Run {
         let tally = ledger.tally(&settings.id, self.round);
         let tally = tally.and_then(|tally| Ok((tally, ledger.copies(&settings.id, self.round)?))).map_err(Error::from);
         let written = write_contacted(&self.folder, ledger);
-        let concluded = Concluded::of(finished, self.round, reach, tally, written);
+        let concluded = Concluded::of(finished, self.round, (reach, outlook), tally, written);
         let kept = self.holding.release(&self.clock).await;
         match concluded {
             Ok(concluded) => Ok(Concluded { kept, ..concluded }),

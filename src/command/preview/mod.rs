@@ -8,6 +8,7 @@ use std::path::Path;
 
 use anyhow::{Result, bail};
 
+use super::output;
 use super::steps::Steps;
 use super::terminal::say;
 use super::{Context, Exit};
@@ -115,7 +116,7 @@ fn print(letter: &Letter<'_>, forms: &[Form]) -> Result<()> {
         match form {
             // In these bytes nothing is to be taken for a terminal's colours.
             Form::Pdf => std::io::stdout().write_all(&bytes)?,
-            _ => anstream::stdout().write_all(&bytes)?,
+            _ => output::stdout(output::Form::Data).write_all(&bytes)?,
         }
     }
     Ok(())

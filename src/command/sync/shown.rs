@@ -4,6 +4,7 @@ use std::io::{self, BufWriter, Write};
 
 use serde_json::{Value, json};
 
+use super::super::output;
 use crate::campaign::Realm;
 use crate::campaign::sync::{Mailed, Mention, Outcome, Suggestion};
 use crate::model::CampaignId;
@@ -24,7 +25,8 @@ enum Form {
 impl Shown {
     /// `campaign` is the one whose deliveries need not be named with it.
     pub(super) fn new(json: bool, campaign: &CampaignId, realm: Realm) -> Self {
-        let out: Box<dyn Write + Send> = Box::new(BufWriter::new(anstream::stdout()));
+        let printed = if json { output::Form::Json } else { output::Form::Text };
+        let out: Box<dyn Write + Send> = Box::new(BufWriter::new(output::stdout(printed)));
         let headings = ["kind", "from", "subject", "recipient", "effect"];
         let form =
             if json { Form::Json(out) } else { Form::Table { table: Box::new(Table::new(out, &headings)), rows: 0 } };

@@ -52,7 +52,7 @@ where
     /// Decides what can be decided where nothing more is to come, and says how the run ended. What is left open is the
     /// first of the next run.
     pub(super) async fn conclude(mut self) -> Finished {
-        if matches!(self.end, None | Some(End::Done | End::NoWait { .. })) {
+        if matches!(self.end, None | Some(End::Done | End::Unmade { .. } | End::NoWait { .. })) {
             self.decided.extend(self.held_back.conclude());
         }
         self.record_decided().await;
@@ -69,6 +69,7 @@ where
         }
         let end = match self.end.take().unwrap_or(End::Done) {
             End::Done => self.confirm_done().await.unwrap_or_else(|| unclear.map_or(End::Done, End::Unclear)),
+            end @ End::Unmade { .. } => self.confirm_done().await.unwrap_or(end),
             other => other,
         };
         Finished { attempts: self.attempts, end }

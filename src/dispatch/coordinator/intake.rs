@@ -9,9 +9,9 @@ use crate::dispatch::crew::Fewer;
 use crate::dispatch::held::{Letter, Refusal};
 use crate::dispatch::job::{Ending, Job, Report};
 use crate::dispatch::streak::Trouble;
-use crate::dispatch::{End, Happening, Patience};
+use crate::dispatch::{End, Happening, LetterError, Patience};
 use crate::ledger::{AttemptId, RunLedger};
-use crate::model::{DeliveryState, Reply};
+use crate::model::{DeliveryState, RecipientId, Reply};
 use crate::transport::{OpenError, StopReason, Strain, Verdict};
 
 /// The longest wait for a server that cannot be reached is 2 seconds to the power of this: about a quarter of an hour.
@@ -61,7 +61,10 @@ where
                 self.could_not_connect(worker, error);
             }
             Ending::TooLarge { size } => self.stop_with(End::TooLarge { largest: self.assignment.largest, size }),
-            Ending::Unmade(error) => self.stop_with(End::Letter(error)),
+            Ending::Unmade(error) => {
+                self.queue.leave_out(&job.due);
+                self.leave_out(job.due.recipient, error);
+            }
             Ending::Ledger(error) => self.stop_with(End::Ledger(error)),
         }
     }
@@ -70,6 +73,7 @@ where
         self.weigh(job, &attempted);
         let Attempted { letter, verdict, state, reply, reason, strain, .. } = attempted;
         self.unreachable = 0;
+        self.unmade.is_past();
         // A letter that came too fast goes again: it counts when it does.
         self.attempts += u64::from(job.copy.is_none() && !matches!(verdict, Verdict::Slowed(_)));
         if state == DeliveryState::Failed {
@@ -125,6 +129,14 @@ where
             Verdict::Deferred | Verdict::HeldBack | Verdict::InDoubt | Verdict::Stop(_) => self.brake.knows_nothing(),
         }
         self.held_back.forget(delivery);
+    }
+
+    /// A letter cannot be made: the others go.
+    pub(super) fn leave_out(&mut self, recipient: RecipientId, error: LetterError) {
+        (self.observe)(Happening::Unmade { recipient, why: error.to_string() });
+        if let Some(error) = self.unmade.take_in(error) {
+            self.stop_with(End::Letter(error));
+        }
     }
 
     /// Nothing goes for a while.

@@ -19,6 +19,7 @@ use super::pace::Pacer;
 use super::queue::{Next, Queue};
 use super::ramp::Ramp;
 use super::streak::Endings;
+use super::unmade::Unmade;
 use super::ways::Ways;
 use super::worker::Worker;
 use super::{Assignment, Cause, Drain, DrainHandle, End, Finished, Happening, Patience};
@@ -31,7 +32,7 @@ use crate::transport::is_unknown_recipient;
 const RENEWAL: Duration = Duration::from_secs(10);
 /// The shortest wait: what should be due by now and is not must not keep the machine busy.
 const SHORTEST: Duration = Duration::from_millis(1);
-/// Longer than this, a run that is not to wait does not wait.
+/// Longer than this, a run that is not to wait does not wait: what is spaced out within seconds waits for nothing.
 const NO_WAIT: Duration = Duration::from_secs(10);
 /// How many letters a worker may have where nothing limits the pace: one on the wire, one that is offered along with
 /// it, and one that lies ready, unclaimed, for when the first has ended.
@@ -49,6 +50,7 @@ struct Coordinator<'a, L> {
     crew: Crew,
     endings: Endings,
     ways: Arc<Ways>,
+    unmade: Unmade,
     brake: Brake,
     held_back: HeldBack,
     losses: Losses,
@@ -96,6 +98,7 @@ where
         crew: Crew::new(ramp, letters_each),
         endings,
         ways: Arc::new(ways),
+        unmade: Unmade::default(),
         brake: Brake::default(),
         held_back: HeldBack::default(),
         losses,
@@ -210,18 +213,22 @@ where
         tasks: &mut JoinSet<ledger::Result<()>>,
     ) -> Option<Timestamp> {
         while self.end.is_none() && self.crew.has_hands() {
-            match self.next().await {
+            let next = self.next().await;
+            for (recipient, error) in self.queue.take_unmade() {
+                self.leave_out(recipient, error);
+            }
+            match next {
                 Ok(Next::Letter(job)) => {
                     self.announced = None;
                     self.hand_over(job, reports, tasks);
                 }
                 Ok(Next::Hold { cause: Some(Cause::Deferred), .. }) if self.waits_for_nothing_else().await => {
-                    self.end.get_or_insert(End::Done);
+                    self.end.get_or_insert(self.unmade.end());
                 }
                 Ok(Next::Hold { until, cause }) => return self.hold(until, cause),
                 Ok(Next::Empty) => {
                     if self.queue.on_the_wire() == 0 {
-                        self.end = Some(End::Done);
+                        self.end.get_or_insert(self.unmade.end());
                     }
                     return None;
                 }
@@ -278,7 +285,8 @@ where
     /// Waits, or ends the run where it is not to wait.
     fn hold(&mut self, until: Option<Timestamp>, cause: Option<Cause>) -> Option<Timestamp> {
         let Some(cause) = cause else { return until };
-        if self.assignment.patience == Patience::NoWait {
+        let wait = until.map(|until| crate::clock::until(self.assignment.clock.now(), until));
+        if self.assignment.patience == Patience::NoWait && wait.is_none_or(|wait| wait > NO_WAIT) {
             if self.queue.on_the_wire() == 0 {
                 self.end = Some(End::NoWait { cause, until });
             }

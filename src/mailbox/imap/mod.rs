@@ -18,6 +18,7 @@ use tokio::time::timeout;
 
 use self::wire::{Response, Wire, late};
 use super::MailboxError;
+use crate::config::Redaction;
 use crate::transport::AuthMethod;
 
 pub use open::{Server, Socket, open};
@@ -29,11 +30,13 @@ const PATIENCE: Duration = Duration::from_mins(2);
 pub struct Session<S> {
     wire: Wire<S>,
     last_tag: u32,
+    /// What is never repeated of what the server says.
+    redaction: Redaction,
 }
 
 impl<S: AsyncRead + AsyncWrite + Unpin> Session<S> {
     fn new(wire: Wire<S>) -> Self {
-        Self { wire, last_tag: 0 }
+        Self { wire, last_tag: 0, redaction: Redaction::default() }
     }
 
     /// Logs in.
@@ -41,6 +44,7 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Session<S> {
     /// # Errors
     /// Where the server refuses it, does not offer the method, or the connection breaks.
     pub async fn log_in(&mut self, user: &str, secret: &SecretString, method: AuthMethod) -> Result<(), MailboxError> {
+        self.redaction = Redaction::of(user, secret);
         let secret = secret.expose_secret();
         if user.chars().chain(secret.chars()).any(|c| matches!(c, '\0' | '\r' | '\n' | '\x01')) {
             let why = "the user or the password of [inbox] has a control character, which no login can carry";
@@ -130,6 +134,11 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Session<S> {
         let _ = self.ask("LOGOUT", Expects::NOTHING).await;
     }
 
+    /// What the server says, as it may be repeated: without the login, and without what a terminal would obey.
+    fn shown(&self, said: &str) -> String {
+        self.redaction.shown(said).chars().take(500).collect()
+    }
+
     /// Sends a command, waits for its end within its bounds, and gives the responses that matter. Whatever else the
     /// server says meanwhile is passed over.
     async fn ask(&mut self, command: &str, expects: Expects<'_>) -> Result<Vec<Response>, MailboxError> {
@@ -161,12 +170,10 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Session<S> {
                     return Ok(kept);
                 }
                 let verb = command.split(' ').next().unwrap_or_default().to_owned();
-                return Err(MailboxError::Refused { verb, said: printable(rest) });
+                return Err(MailboxError::Refused { verb, said: self.shown(rest) });
             } else if response.is("BYE") && command != "LOGOUT" {
-                return Err(MailboxError::Protocol(format!(
-                    "the server ended the session: {}",
-                    printable(&response.line)
-                )));
+                let said = self.shown(&response.line);
+                return Err(MailboxError::Protocol(format!("the server ended the session: {said}")));
             } else if response.is(expects.word) {
                 room = room.checked_sub(response.size()).ok_or_else(|| {
                     MailboxError::Broken(io::Error::other("the server says more than it was asked for"))
@@ -243,9 +250,4 @@ fn modified_utf7(name: &str) -> String {
         }
     }
     encoded
-}
-
-/// What a server says, without what a terminal would obey.
-fn printable(text: &str) -> String {
-    text.chars().take(500).map(|c| if c.is_control() { '\u{fffd}' } else { c }).collect()
 }

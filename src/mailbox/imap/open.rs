@@ -103,6 +103,6 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Session<S> {
         if greeting.line.starts_with("* OK") {
             return Ok(());
         }
-        Err(MailboxError::Protocol(format!("the server does not greet: {}", super::printable(&greeting.line))))
+        Err(MailboxError::Protocol(format!("the server does not greet: {}", self.shown(&greeting.line))))
     }
 }

@@ -32,7 +32,7 @@ fn suppress(target: Target) -> Suppression {
 fn planner(suppressions: impl IntoIterator<Item = Suppression>, rows: &[Recipient]) -> Planner {
     let mut census = Census::new(None);
     for row in rows {
-        census.see("lists/recipients.csv", row).unwrap();
+        census.see("lists/recipients.csv", row);
     }
     let mut planner = census.into_planner().unwrap();
     planner.suppress(suppressions);
@@ -132,9 +132,19 @@ fn who_has_answered_is_not_written_to_again() {
 
 #[test]
 fn a_letter_that_the_pace_never_allows_is_a_fault() {
-    let mut census = Census::new(Some(2));
-    let fault = census.see("r.csv", &row(2, "1", "a@example.org", &["b@example.org", "c@example.org"])).unwrap_err();
-    assert!(fault.to_string().contains("3 addresses"), "{fault}");
+    let mut census = Census::new(Some(("per_second", 2)));
+    for (line, copies) in
+        [(2, &["b@example.org"][..]), (3, &["c@example.org", "d@example.org"]), (4, &["e@example.org"; 5])]
+    {
+        census.see("r.csv", &row(line, &line.to_string(), &format!("a{line}@example.org"), copies));
+    }
+    let fault = census.too_heavy().unwrap().to_string();
+    assert!(fault.starts_with("r.csv:3"), "{fault}");
+    for said in
+        ["goes to 3 addresses, and 2 rows have more than 2", "`per_second = 2` in [pace]", "`counts = \"messages\"`"]
+    {
+        assert!(fault.contains(said), "{fault}");
+    }
 }
 
 #[test]

@@ -6,8 +6,8 @@ use std::io::{self, Write};
 
 use askama::Template;
 
-use super::cell::printable;
 use crate::model::count::counted;
+use crate::model::printable;
 use crate::page::Head;
 
 /// Writes the page.

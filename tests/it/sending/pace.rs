@@ -83,6 +83,36 @@ fn outside_the_hours_nothing_goes() {
         format!("{:02}:{:02}", minutes / 60, minutes % 60)
     };
     let campaign = Campaign::new().settings(&format!("[pace]\nhours = \"Mon-Sun {then}-{end} UTC\"\n")).server([]);
-    campaign.run(&["send", "--yes", "--no-wait"]).exits(3).prints("3 planned");
+    let ran = campaign.run(&["send", "--yes", "--no-wait"]).exits(3).prints("3 planned");
+    ran.says("`hours` in `[pace]`: nothing goes before ").says(&format!(", {then} (UTC); `undersigned send` goes on"));
     assert!(campaign.received().is_empty());
+}
+
+#[test]
+fn what_is_waited_for_names_its_key_and_when_it_will_be_done() {
+    let campaign = Campaign::new().many_recipients(10).settings("[pace]\nper_hour = 4\n").server([]);
+    let campaign = campaign.environment("TZ", "Europe/Brussels");
+    let ran = campaign.run(&["send", "--yes", "--no-wait"]).exits(3);
+    let ran = ran.says("with this pace, the last letter leaves about ").says("(Europe/Brussels)");
+    ran.says("`per_hour` in `[pace]`: nothing goes before ")
+        .says("; about 6 letters are left, the last one leaves around ");
+}
+
+#[test]
+fn spacing_within_seconds_is_no_waiting() {
+    let campaign = Campaign::new().many_recipients(6).settings("[pace]\nper_second = 2\n").server([]);
+    campaign.run(&["send", "--yes", "--no-wait"]).exits(0).prints("6 accepted");
+}
+
+#[test]
+fn letters_that_a_limit_can_never_let_go_are_one_error_that_names_it() {
+    let rows: Vec<String> = (0..10).map(|n| format!("r{n}@example.org,X,office{n}@example.net")).collect();
+    let list = format!("email,name,bcc\n{}\n", rows.join("\n"));
+    let campaign = Campaign::new().recipients(&list).settings("[pace]\nper_second = 1\n").server([]);
+    for arguments in [&["check"][..], &["send", "--yes"]] {
+        let ran = campaign.run(arguments).exits(2);
+        let ran = ran.says("lists/recipients.csv:2:1: this letter goes to 2 addresses, and 10 rows have more than 1: ");
+        assert_eq!(ran.stderr.matches("error:").count(), 1, "{ran:#?}");
+        ran.says("with `per_second = 1` in [pace] it can never go; raise that, or write `counts = \"messages\"`");
+    }
 }
