@@ -165,7 +165,8 @@ async fn send(ledger: SqliteLedger, lease: Lease, source: Arc<Mutex<Source>>) ->
                 reply: Some(Reply::new(250, ["2.0.0 Ok: queued as 4bTq5Y2xYzz1"])),
                 reason: None,
                 next_attempt_at: None,
-                refused_copies: Vec::new(),
+                copies: Vec::new(),
+                kept: None,
             },
         ));
         sent += 1;

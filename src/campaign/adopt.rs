@@ -1,4 +1,5 @@
-//! What witnesses know and the ledger does not is taken into it, after the ledger was lost or an older one was put back.
+//! What witnesses know and the ledger does not is taken into it, after the ledger was lost or an older one was put
+//! back.
 
 use std::collections::BTreeMap;
 
@@ -22,8 +23,8 @@ pub struct Adoption {
 
 /// Takes the letters that witnesses know into the ledger, which is made where there is none. All of them, or none.
 ///
-/// The logs of sent letters name nobody. Who it was is found among the ledger's own rows, in `contacted.csv`, and in the
-/// recipients list.
+/// The logs of sent letters name nobody. Who it was is found among the ledger's own rows, in `contacted.csv`, and in
+/// the recipients list.
 ///
 /// # Errors
 /// [`Error::WitnessedNobody`] where somebody cannot be found; while a run sends; and where something cannot be read or
@@ -55,7 +56,7 @@ pub async fn adopt_from_witnesses(folder: &Folder, said: &Said, clock: &Clock) -
     let accepted = letters.iter().filter(|letter| letter.departure.accepted).count();
     let adoption = Adoption { accepted, in_doubt: letters.len() - accepted };
     let ledger = folder.ledger_to_adopt()?;
-    ledger.adopt(letters, clock, said.of(&folder.settings.id)).await?;
+    ledger.adopt(letters, &unknown, clock, said.of(&folder.settings.id)).await?;
     write_contacted(folder, &ledger)?;
     Ok(adoption)
 }

@@ -250,7 +250,7 @@ mod tests {
             let clock = clock();
             let mut random = fastrand::Rng::with_seed(seed);
             let mut pacer = Pacer::new(&Pace { per_second: Some(rate), ..Pace::unlimited() }, clock.clone());
-            let (begun, length) = (clock.now(), Duration::from_secs(60));
+            let (begun, length) = (clock.now(), Duration::from_mins(1));
             let mut under_way: Vec<Timestamp> = Vec::new();
             let mut seen = Vec::new();
             while until(begun, clock.now()) < length {

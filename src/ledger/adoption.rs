@@ -71,11 +71,17 @@ impl Unknown {
         rounds
     }
 
-    /// How many there are of each campaign.
+    /// Whether copies are among them that were sent by themselves. Which ones, the logs do not say.
+    #[must_use]
+    pub fn has_copies(&self) -> bool {
+        self.letters.keys().any(|letter| letter.address.is_copy())
+    }
+
+    /// How many there are of each campaign, but for copies.
     #[must_use]
     pub fn left(&self) -> BTreeMap<CampaignId, usize> {
         let mut left = BTreeMap::new();
-        for letter in self.letters.keys() {
+        for letter in self.letters.keys().filter(|letter| !letter.address.is_copy()) {
             *left.entry(letter.campaign.clone()).or_insert(0) += 1;
         }
         left

@@ -12,9 +12,25 @@ use jiff::Timestamp;
 
 use crate::model::{CampaignId, DeliveryState, MessageId, Round, TokenKey};
 
-/// What an address is in the log: 22 characters of base64 (RFC 4648, 5), from its keyed hash.
+/// What begins the mark of a copy that is sent by itself.
+const COPY: char = '~';
+
+/// What an address is in the log: 22 characters of base64 (RFC 4648, 5), from its keyed hash; for a copy that is sent by
+/// itself, with a `~` before them.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub(super) struct AddressMark(String);
+
+impl AddressMark {
+    fn parse(text: &str) -> Option<Self> {
+        let hash = text.strip_prefix(COPY).unwrap_or(text);
+        (hash.len() == 22).then(|| Self(text.to_owned()))
+    }
+
+    /// Whether it is a copy's.
+    pub(super) fn is_copy(&self) -> bool {
+        self.0.starts_with(COPY)
+    }
+}
 
 /// Makes the marks of a ledger's addresses: by a secret that is made of the ledger's, under a label of the log's own.
 #[derive(Clone)]
@@ -34,6 +50,11 @@ impl Marker {
     /// The secret.
     pub(super) fn secret(&self) -> [u8; 32] {
         self.0
+    }
+
+    /// The mark of a copy's address: it is never that of a letter to the same address.
+    pub(super) fn mark_copy(&self, address_key: &str) -> AddressMark {
+        AddressMark(format!("{COPY}{}", self.mark(address_key).0))
     }
 
     /// The mark of an address, as [`EmailAddress::key`](crate::model::EmailAddress::key) gives it.
@@ -131,7 +152,7 @@ impl Line {
                 let letter = Letter {
                     campaign: CampaignId::parse(fields.next()?).ok()?,
                     round: Round(fields.next()?.parse().ok()?),
-                    address: AddressMark(fields.next().filter(|mark| mark.len() == 22)?.to_owned()),
+                    address: AddressMark::parse(fields.next()?)?,
                 };
                 let at = Timestamp::from_second(fields.next()?.parse().ok()?).ok()?;
                 let turn = match word {
@@ -177,7 +198,7 @@ impl Told {
     pub(super) fn hear(&mut self, line: Line) {
         match line {
             Line::Begins { ledger, file } if self.file.is_none() => {
-                (self.ledger, self.file) = (Some(ledger), Some(file))
+                (self.ledger, self.file) = (Some(ledger), Some(file));
             }
             // Two processes that made the file at one time.
             Line::Begins { .. } => {}

@@ -245,7 +245,7 @@ fn snapshot(campaign: &Campaign) -> Vec<(String, Vec<u8>)> {
         .map(|entry| entry.unwrap().path())
         .filter(|path| path.is_file())
         .map(|path| (path.file_name().unwrap().to_string_lossy().into_owned(), fs::read(&path).unwrap()))
-        .filter(|(name, _)| !name.ends_with("-shm") && !name.ends_with(".lock"))
+        .filter(|(name, _)| !name.ends_with("-shm") && !name.contains(".lock"))
         .filter(|(name, bytes)| !(name.ends_with("-wal") && bytes.is_empty()))
         .collect();
     files.sort();

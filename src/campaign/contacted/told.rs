@@ -88,10 +88,8 @@ impl Earlier {
         };
         let mut first = Vec::new();
         file.read_until(b'\n', &mut first)?;
-        let delimiter = *[b',', b';', b'\t']
-            .iter()
-            .max_by_key(|mark| first.iter().filter(|byte| byte == mark).count())
-            .unwrap_or(&b',');
+        let has = |mark: u8| first.split(|byte| *byte == mark).count();
+        let delimiter = [b';', b'\t'].into_iter().find(|mark| has(*mark) > has(b',')).unwrap_or(b',');
         file.seek(SeekFrom::Start(0))?;
         let mut reader = ReaderBuilder::new().delimiter(delimiter).flexible(true).from_reader(file);
         let Ok(header) = reader.byte_headers().cloned() else { return Ok(Self::Other) };
@@ -100,9 +98,10 @@ impl Earlier {
         let place = |name: &str| header.iter().position(|cell| is(cell, name));
         let places: Vec<_> = COLUMNS.iter().map(|column| place(column.name)).collect();
         let needed = ["campaign", "round", "recipient", "state", "attempts"];
-        match needed.iter().all(|name| place(name).is_some()) {
-            true => Ok(Self::Log(ToldRows { reader, places })),
-            false => Ok(Self::Other),
+        if needed.iter().all(|name| place(name).is_some()) {
+            Ok(Self::Log(ToldRows { reader, places }))
+        } else {
+            Ok(Self::Other)
         }
     }
 }

@@ -6,6 +6,7 @@
 //! at which of them what happens. Each of the first tests goes through all seams; the last ones take a part of the
 //! protocol out, to see that the exploration notices.
 
+mod committed;
 mod explorer;
 mod flawed;
 mod judge;

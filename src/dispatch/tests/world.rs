@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use tokio::task::JoinHandle;
 
+use super::committed::{copies, deliveries, write};
 use super::flawed::{Flaw, Flawed};
 use super::judge::{Wrong, judge, judge_copy};
 use super::round::{FIRST, assignment, campaign, plan};
@@ -13,10 +14,8 @@ use super::seams::{Seams, Strike};
 use super::wire::{Post, Wire};
 use crate::clock::{Clock, earlier, later};
 use crate::dispatch::{self, DrainHandle, End, Finished};
-use crate::ledger::memory::{Commits, CopyShown, Disk, MemoryLedger};
-use crate::ledger::{
-    self, Delivery, PersonLedger, PlaceLedger, ReadLedger, Resolution, RunLedger, Selection, Voice, Word,
-};
+use crate::ledger::memory::{Commits, Disk, MemoryLedger};
+use crate::ledger::{Delivery, PersonLedger, PlaceLedger, Resolution, RunLedger, Voice, Word};
 use crate::model::{DeliveryState, RecipientId};
 use crate::transport::memory::{Dialling, dial_through};
 use crate::transport::sandbox::{Journal, MemorySandbox, Options};
@@ -210,15 +209,18 @@ impl World {
         clock
     }
 
-    /// A run that may find something else than what was left. The newest ledger is put back after it.
+    /// A run that may find something else than what was left. Where it refuses, the newest ledger is put back.
     async fn run_on_what_is_found(&self, run: &Run) {
         let newest = lock(&self.disk).clone();
         let planned = lock(&self.planned).clone();
         match (run.finds, planned) {
             (Some(Finds::OlderLedger), Some(planned)) => {
                 lock(&self.disk).put_back(&planned);
-                self.lone_run(run).await;
-                lock(&self.disk).put_back(&newest);
+                let ended = self.run(run, &Seams::new(&run.pauses), "here.example", || {}).await;
+                // Where nothing had left yet, it was the newest that was sent from.
+                if matches!(ended, Ended::Refused) {
+                    lock(&self.disk).put_back(&newest);
+                }
             }
             (finds, _) => {
                 if finds == Some(Finds::NoWitness) {
@@ -367,34 +369,6 @@ impl World {
     fn complain(&self, wrong: Wrong) {
         lock(&self.known).wrong.push(wrong);
     }
-}
-
-/// Commits what is asked, and answers: the ledger's writer.
-async fn write(ledger: MemoryLedger, seams: Seams, lag: Duration) {
-    loop {
-        ledger.asked().await;
-        if !lag.is_zero() {
-            tokio::time::sleep(lag).await;
-        }
-        seams.pass().await;
-        let answers = ledger.commit();
-        seams.pass().await;
-        for answer in answers {
-            answer();
-        }
-    }
-}
-
-/// Every delivery, as it is committed.
-fn deliveries(disk: &Arc<Mutex<Disk>>) -> Vec<Delivery> {
-    let reader = MemoryLedger::open(disk, "reader.example", Commits::AtOnce);
-    let found = reader.deliveries(&campaign(), &Selection::default());
-    found.collect::<ledger::Result<_>>().unwrap()
-}
-
-/// Every copy, as it is committed.
-fn copies(disk: &Arc<Mutex<Disk>>) -> Vec<CopyShown> {
-    MemoryLedger::open(disk, "reader.example", Commits::AtOnce).all_copies()
 }
 
 /// Sets the wall clock back: what the run's own time rests on stays as it was taken at its start.

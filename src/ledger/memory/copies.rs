@@ -122,7 +122,9 @@ impl Disk {
             copy.reason = Some(ENDED_BEFORE_THE_REPLY.to_owned());
             doubtful.push(attempt.delivery);
         }
-        doubtful.into_iter().for_each(|delivery| self.tell(delivery));
+        for delivery in doubtful {
+            self.tell(delivery);
+        }
     }
 
     /// The deferred copies of letters that were accepted, in the order of their times.

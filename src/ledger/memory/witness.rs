@@ -57,7 +57,9 @@ impl Disk {
                 Line::Letter { letter: letter(row), at, turn }
             })
             .collect();
-        left.into_iter().for_each(|line| self.sent.hear(line));
+        for line in left {
+            self.sent.hear(line);
+        }
         Ok(())
     }
 

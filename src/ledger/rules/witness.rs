@@ -26,10 +26,10 @@ pub fn knows(state: DeliveryState, attempts: u32, left_at: u32) -> bool {
 /// The letters that may have left, and of which the ledger does not know that.
 ///
 /// Sets are compared, never sums: a letter more here does not make up for one that is missing there.
-pub(crate) fn unknown<'a>(
-    told: &'a Told,
+pub(crate) fn unknown(
+    told: &Told,
     mut known: impl FnMut(&Letter) -> Option<Known>,
-) -> impl Iterator<Item = (&'a Letter, &'a Left)> {
+) -> impl Iterator<Item = (&Letter, &Left)> {
     told.letters.iter().filter(move |(letter, left)| {
         !known(letter).is_some_and(|Known { state, attempts }| knows(state, attempts, left.attempt))
     })

@@ -22,6 +22,8 @@ const TOLD: &str = "told by a witness, after the ledger was lost";
 /// Takes letters for sent.
 pub(super) struct Adopt {
     pub(super) letters: Vec<Adopted>,
+    /// Whether copies were sent by themselves of which the ledger does not know.
+    pub(super) has_copies: bool,
     pub(super) clock: Clock,
     pub(super) word: Word,
 }
@@ -41,6 +43,13 @@ impl Command for Adopt {
             if !rounds.contains(&(campaign, letter.round)) {
                 rounds.push((campaign, letter.round));
             }
+        }
+        if self.has_copies {
+            // Which ones, nobody knows: each may have been sent.
+            store.connection.execute(
+                "UPDATE copy SET state = 'in-doubt', reason = ?1, next_attempt_at = NULL WHERE state = 'deferred'",
+                [TOLD],
+            )?;
         }
         for (campaign, round) in rounds {
             recount(&store.connection, campaign, round)?;
@@ -112,20 +121,20 @@ impl Adopt {
             source: &self.word.by.to_string(),
             detail: &json!({ "state": state.as_str(), "attempt": attempt, "reason": TOLD }),
         })?;
-        self.tell_the_witnesses(store, letter);
+        tell_the_witnesses(store, letter);
         Ok(())
     }
+}
 
-    /// What one witness knows, all know from here on.
-    fn tell_the_witnesses(&self, store: &mut Store, letter: &Adopted) {
-        let Departure { attempt, at, accepted, message_id } = &letter.departure;
-        let address = store.witnesses.mark(&letter.email.key());
-        let told = Letter { campaign: letter.campaign.clone(), round: letter.round, address };
-        let message_id = message_id.clone().unwrap_or_else(|| MessageId::from_text("unknown@invalid"));
-        store.witnesses.note(told.clone(), *at, Turn::Leaves { attempt: *attempt, message_id });
-        if *accepted {
-            store.witnesses.note(told, *at, Turn::Accepted);
-        }
+/// What one witness knows, all know from here on.
+fn tell_the_witnesses(store: &mut Store, letter: &Adopted) {
+    let Departure { attempt, at, accepted, message_id } = &letter.departure;
+    let address = store.witnesses.mark(&letter.email.key());
+    let told = Letter { campaign: letter.campaign.clone(), round: letter.round, address };
+    let message_id = message_id.clone().unwrap_or_else(|| MessageId::from_text("unknown@invalid"));
+    store.witnesses.note(told.clone(), *at, Turn::Leaves { attempt: *attempt, message_id });
+    if *accepted {
+        store.witnesses.note(told, *at, Turn::Accepted);
     }
 }
 

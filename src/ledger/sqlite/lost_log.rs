@@ -26,15 +26,12 @@ pub(super) fn refuse_lost_log(ledger: &Path) -> Result<()> {
     // What cannot be read is refused by whoever opens it for good, with the reason.
     let Ok(Some((host, since))) = under_way(ledger) else { return Ok(()) };
     // A run that just ended may have taken its log with it.
-    match log.metadata().is_ok_and(|log| log.len() > 0) || !matches!(under_way(ledger), Ok(Some(_))) {
-        true => Ok(()),
-        false => Err(LedgerError::Lost(Lost {
-            ledger: ledger.to_owned(),
-            witness: log,
-            what: Missing::Log { host, since },
-            elsewhere: None,
-        })),
+    let has_ended = log.metadata().is_ok_and(|log| log.len() > 0) || !matches!(under_way(ledger), Ok(Some(_)));
+    if has_ended {
+        return Ok(());
     }
+    let what = Missing::Log { host, since };
+    Err(LedgerError::Lost(Lost { ledger: ledger.to_owned(), witness: log, what, elsewhere: None }))
 }
 
 /// The run that is under way, by the main file alone.

@@ -144,7 +144,7 @@ impl SqliteLedger {
     /// # Errors
     /// As [`SqliteLedger::open`], and where the machine remembers what the ledger does not know.
     pub fn open_remembered(path: &Path, memory: &Path) -> Result<Self> {
-        Self::open_with(path, host::machine(), "", Some(MachineMemory::in_folder(memory)), Doubts::Refuse)
+        Self::open_with(path, host::machine(), "", Some(memory), Doubts::Refuse)
     }
 
     /// Opens a ledger for reading; `None` where there is none yet. Works where nothing may be written, and while a run
@@ -192,20 +192,22 @@ impl SqliteLedger {
     /// # Errors
     /// As [`SqliteLedger::open`], but for [`LedgerError::Lost`].
     pub fn open_to_adopt(path: &Path, memory: Option<&Path>) -> Result<Self> {
-        Self::open_with(path, host::machine(), "", memory.map(MachineMemory::in_folder), Doubts::Adopt)
+        Self::open_with(path, host::machine(), "", memory, Doubts::Adopt)
     }
 
-    /// Takes letters that witnesses know for sent, and everything else that they know for known.
+    /// Takes letters that witnesses know for sent, and everything else that they know for known. What is left of what
+    /// was unknown are copies, each of which may have been sent.
     ///
     /// # Errors
     /// [`LedgerError::Held`] while a run sends one of the ledger's campaigns.
     pub fn adopt(
         &self,
         letters: Vec<Adopted>,
+        rest: &Unknown,
         clock: &Clock,
         word: Word,
     ) -> impl Future<Output = Result<()>> + Send + use<> {
-        self.ask(adopt::Adopt { letters, clock: clock.clone(), word })
+        self.ask(adopt::Adopt { letters, has_copies: rest.has_copies(), clock: clock.clone(), word })
     }
 
     /// The file, without symbolic links.
@@ -221,13 +223,8 @@ impl SqliteLedger {
         Self::open_with(path, machine, pragmas, None, Doubts::Refuse)
     }
 
-    fn open_with(
-        path: &Path,
-        machine: Machine,
-        pragmas: &str,
-        memory: Option<MachineMemory>,
-        doubts: Doubts,
-    ) -> Result<Self> {
+    fn open_with(path: &Path, machine: Machine, pragmas: &str, memory: Option<&Path>, doubts: Doubts) -> Result<Self> {
+        let memory = memory.map(MachineMemory::in_folder);
         if doubts == Doubts::Refuse {
             match path.canonicalize() {
                 Ok(path) => lost_log::refuse_lost_log(&path)?,

@@ -6,6 +6,7 @@ use serde_json::json as object;
 
 use super::{EVENT, tell};
 use crate::ledger::rules::copies::{CopyFacts, copy_is_due, copy_obstacle};
+use crate::ledger::sent_log::{Letter, Turn};
 use crate::ledger::sqlite::account_log::account_key;
 use crate::ledger::sqlite::claim::{NO_ACCOUNT, room};
 use crate::ledger::sqlite::failure::Failure;
@@ -15,7 +16,7 @@ use crate::ledger::sqlite::suppress::suppressed;
 use crate::ledger::sqlite::value::{json, micros, time_if_any, word};
 use crate::ledger::sqlite::writer::{Command, Happened, Store};
 use crate::ledger::{AttemptId, ClaimCopy, Claimed, Lease, LedgerError};
-use crate::model::{DeliveryState, RecipientId, Round};
+use crate::model::{DeliveryState, MessageId, RecipientId, Round};
 
 /// Claims a copy.
 pub(in crate::ledger::sqlite) struct ClaimTheCopy {
@@ -87,12 +88,17 @@ impl ClaimTheCopy {
             |row| row.get(0),
         )?;
         let attempt = store.connection.last_insert_rowid();
-        store.connection.execute(
+        let attempts: u32 = store.connection.query_row(
             "UPDATE copy SET state = 'attempting', attempts = attempts + 1, last_attempt_at = ?2, next_attempt_at = NULL,
                 attempt = ?3, reason = NULL
-            WHERE id = ?1",
+            WHERE id = ?1 RETURNING attempts",
             params![copy.0, micros(*at), attempt],
+            |row| row.get(0),
         )?;
+        let address = store.witnesses.mark_copy(&found.address_key);
+        let letter = Letter { campaign: self.lease.campaign.clone(), round: found.round, address };
+        let message_id = MessageId::from_text("copy@invalid");
+        store.witnesses.note(letter, *at, Turn::Leaves { attempt: attempts, message_id });
         let detail =
             object!({ "address": found.address, "state": DeliveryState::Attempting.as_str(), "attempt": number });
         self.record(store, run, found, &detail)?;

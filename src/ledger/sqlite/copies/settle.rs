@@ -4,6 +4,7 @@ use rusqlite::{OptionalExtension, params};
 use serde_json::json;
 
 use super::{EVENT, tell};
+use crate::ledger::sent_log::{Letter, Turn};
 use crate::ledger::sqlite::attempt::{end_attempt, refused};
 use crate::ledger::sqlite::failure::Failure;
 use crate::ledger::sqlite::value::micros;
@@ -21,6 +22,7 @@ pub(in crate::ledger::sqlite) struct SettleCopy {
 /// A copy that is under way.
 struct UnderWay {
     address: String,
+    address_key: String,
     round: Round,
     recipient: RecipientId,
     number: i64,
@@ -76,6 +78,11 @@ impl Command for SettleCopy {
                 "next_attempt_at": next,
             }),
         })?;
+        if let Some(turn) = Turn::of(*state) {
+            let address = store.witnesses.mark_copy(&found.address_key);
+            let letter = Letter { campaign: self.lease.campaign.clone(), round: found.round, address };
+            store.witnesses.note(letter, *at, turn);
+        }
         if let Some(log) = store.sessions.get_mut(&self.lease.campaign).and_then(|session| session.log.as_mut()) {
             log.end(found.account, *at, &found.domain, 1);
         }
@@ -89,7 +96,7 @@ impl SettleCopy {
         store
             .connection
             .prepare_cached(
-                "SELECT c.address, d.round, d.recipient, t.number, t.account, t.domain
+                "SELECT c.address, d.round, d.recipient, t.number, t.account, t.domain, c.address_key
                 FROM copy c CROSS JOIN attempt t ON t.id = c.attempt CROSS JOIN delivery d ON d.id = c.delivery
                 WHERE c.id = ?1 AND c.attempt = ?2 AND c.delivery = ?3 AND c.state = 'attempting'",
             )?
@@ -101,6 +108,7 @@ impl SettleCopy {
                     number: row.get(3)?,
                     account: row.get(4)?,
                     domain: row.get(5)?,
+                    address_key: row.get(6)?,
                 })
             })
             .optional()

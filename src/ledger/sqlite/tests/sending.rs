@@ -182,6 +182,7 @@ async fn dropping_the_last_handle_waits_for_what_was_asked() {
     let started = bench.start(&lease, "ana", 1).await;
     let Bench { folder, ledger } = bench;
     drop(ledger.settle(&lease, settlement(started, 2, DeliveryState::Accepted)));
+    drop(ledger.release(&lease, at(3)));
     drop(ledger);
     let path = folder.path().join("logs/ledger.db");
     assert!(!path.with_file_name("ledger.db-wal").exists(), "the file was not closed");

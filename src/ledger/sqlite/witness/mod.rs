@@ -99,6 +99,11 @@ impl Witnesses {
         self.marker.mark(address_key)
     }
 
+    /// The mark of a copy's address in the logs.
+    pub(super) fn mark_copy(&self, address_key: &str) -> AddressMark {
+        self.marker.mark_copy(address_key)
+    }
+
     /// Notes what happens to a letter, for when it is committed.
     pub(super) fn note(&mut self, letter: Letter, at: Timestamp, turn: Turn) {
         // A String takes whatever is written to it.
@@ -134,10 +139,10 @@ impl Witnesses {
 
     /// Why nothing could be added to the log.
     pub(super) fn explain(&self, error: &io::Error) -> LedgerError {
-        match is_full(error) {
-            true => LedgerError::Full { path: self.beside.path.clone() },
-            false => unreadable(&self.beside.path, error),
+        if is_full(error) {
+            return LedgerError::Full { path: self.beside.path.clone() };
         }
+        unreadable(&self.beside.path, error)
     }
 
     /// Notes in the ledger how much of the logs it knows, and in this machine's memory what was last seen of it.

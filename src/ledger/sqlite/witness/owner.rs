@@ -1,5 +1,6 @@
 //! The ledger that logs belong to, and what it makes of them.
 
+use std::collections::hash_map::Entry;
 use std::collections::{BTreeMap, HashMap};
 use std::fmt::Write as _;
 use std::io;
@@ -79,6 +80,15 @@ pub(super) enum Log {
 
 /// What the ledger knows of letters, by their addresses' marks.
 type Letters = HashMap<AddressMark, Known>;
+
+/// Adds what is known. Of two rows with one address, one may have been sent.
+fn add(known: &mut Letters, mark: AddressMark, found: Known) {
+    let best = known.entry(mark).or_insert(found);
+    best.attempts = best.attempts.max(found.attempts);
+    if found.state.may_have_left() {
+        best.state = found.state;
+    }
+}
 
 /// The ledger that logs belong to.
 pub(super) struct Owner<'a> {
@@ -175,8 +185,8 @@ impl<'a> Owner<'a> {
     fn rounds<'t>(&self, told: &'t Told) -> rusqlite::Result<HashMap<(&'t CampaignId, Round), Letters>> {
         let mut rounds = HashMap::new();
         for Letter { campaign, round, .. } in told.letters.keys() {
-            if !rounds.contains_key(&(campaign, *round)) {
-                rounds.insert((campaign, *round), self.known(campaign, *round)?);
+            if let Entry::Vacant(round_of) = rounds.entry((campaign, *round)) {
+                round_of.insert(self.known(campaign, *round)?);
             }
         }
         Ok(rounds)
@@ -193,12 +203,16 @@ impl<'a> Owner<'a> {
         while let Some(row) = rows.next()? {
             let mark = self.marker.mark(row.get_ref(0)?.as_str()?);
             let found = Known { attempts: row.get(1)?, state: word(row, 2)? };
-            // Of two rows with one address, one may have been sent.
-            let best = known.entry(mark).or_insert(found);
-            best.attempts = best.attempts.max(found.attempts);
-            if found.state.may_have_left() {
-                best.state = found.state;
-            }
+            add(&mut known, mark, found);
+        }
+        let mut statement = self.connection.prepare(
+            "SELECT y.address_key, y.attempts, y.state FROM copy y JOIN delivery d ON d.id = y.delivery
+            JOIN campaign c ON c.id = d.campaign WHERE c.name = ?1 AND d.round = ?2",
+        )?;
+        let mut rows = statement.query(params![campaign.as_str(), round.0])?;
+        while let Some(row) = rows.next()? {
+            let mark = self.marker.mark_copy(row.get_ref(0)?.as_str()?);
+            add(&mut known, mark, Known { attempts: row.get(1)?, state: word(row, 2)? });
         }
         Ok(known)
     }
