@@ -22,6 +22,8 @@ const LONGEST_STANDSTILL: Duration = Duration::from_hours(26);
 const SHORTEST: Duration = Duration::from_millis(10);
 /// So many letters must go well before they go a little faster.
 const LETTERS_TO_GROW: u32 = 20;
+/// So many letters must have been taken for the time between them to say how fast the server takes them.
+const LETTERS_TO_MEASURE: u32 = 8;
 /// The most that it can become.
 const MOST_LETTERS_TO_GROW: u32 = 320;
 
@@ -119,7 +121,9 @@ impl Brake {
                 self.too_fast = interval;
                 self.needed = (needed * 2).min(MOST_LETTERS_TO_GROW);
                 let slower = interval * 5 / 4;
-                Some(if self.refusals > 1 { measured.map_or(slower, |it| it.max(slower)) } else { slower })
+                // What was measured over few letters says more of the pause than of the server.
+                let measured = measured.filter(|_| self.refusals > 1 && self.taken >= LETTERS_TO_MEASURE);
+                Some(measured.map_or(slower, |it| it.clamp(slower, interval * 2)))
             }
         };
         self.interval = self.interval.map(|interval| interval.clamp(SHORTEST, LONGEST_PAUSE));

@@ -15,8 +15,8 @@ use crate::model::{CampaignId, DeliveryState, MessageId, Round, TokenKey};
 /// What begins the mark of a copy that is sent by itself.
 const COPY: char = '~';
 
-/// What an address is in the log: 22 characters of base64 (RFC 4648, 5), from its keyed hash; for a copy that is sent by
-/// itself, with a `~` before them.
+/// What an address is in the log: 22 characters of base64 (RFC 4648, 5), from its keyed hash; for a copy that is sent
+/// by itself, with a `~` before them.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub(super) struct AddressMark(String);
 

@@ -180,7 +180,7 @@ fn a_letter_whose_copy_was_refused_has_not_failed() {
     let campaign = Campaign::new()
         .recipients("email,name,cc\nana@example.org,Ana,desk@example.org\n")
         .server(unknown(["desk@example.org"]));
-    campaign.run(&["send", "--yes"]).exits(0).prints("1 accepted");
+    campaign.run(&["send", "--yes"]).exits(1).prints("1 accepted").says("1 copy failed");
     assert_eq!(failed(&campaign), "email,name,cc,reason\n");
 }
 

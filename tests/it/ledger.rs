@@ -111,35 +111,6 @@ fn whenever_the_disk_gets_full_every_reply_that_was_read_is_recorded() {
 }
 
 #[test]
-fn on_a_full_disk_the_run_stops_and_the_next_goes_on() {
-    let campaign = Campaign::new().many_recipients(150).server([]);
-    for blocks in (100..4_000).step_by(50) {
-        // `ulimit -f` counts blocks of 512 bytes in a POSIX shell.
-        let run = campaign.command(&["send", "--yes"]);
-        let mut limited = Command::new("sh");
-        limited.args(["-c", &format!("trap '' XFSZ; ulimit -f {blocks}; exec \"$0\" \"$@\"")]);
-        limited.arg(run.get_program()).args(run.get_args()).stdin(Stdio::null());
-        let ran = Ran::new(limited.output().unwrap());
-        if !campaign.received().is_empty() {
-            ran.exits(3).says("logs/ledger.db").says("stopped, with");
-            break;
-        }
-        ran.exits(2).says("logs/ledger.db");
-    }
-    let sent = campaign.received().len();
-    assert!((1..150).contains(&sent), "{sent}");
-    let states = campaign.states();
-    let accepted = states.values().filter(|state| *state == "accepted").count();
-    let open = states.values().filter(|state| *state == "attempting").count();
-    assert_eq!(accepted + open, sent, "what was accepted stays recorded");
-    let last = campaign.run(&["send", "--yes"]);
-    assert_eq!(last.status, Some(i32::from(open > 0)), "{last:#?}");
-    let mut reached = campaign.reached();
-    reached.dedup();
-    assert_eq!((reached.len(), campaign.received().len()), (150, 150));
-}
-
-#[test]
 fn a_second_run_says_who_holds_the_campaign() {
     let slow = Fault::always(When::Always, At::FinalDot, Act::Late(Duration::from_mins(10)));
     let campaign = Campaign::new().server([slow]);

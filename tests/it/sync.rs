@@ -275,7 +275,7 @@ fn who_answers_a_letter_that_the_server_put_off_does_not_get_it_again() {
         Fault::once(When::Recipient("ana@example.org".into()), At::FinalDot, Act::Reply("451 4.3.0 later".into()));
     let campaign = Campaign::new()
         .recipients("email,name\nana@example.org,Ana\n")
-        .settings("[retry]\nfirst_after = \"1s\"\n")
+        .settings("[retry]\nfirst_after = \"30s\"\n")
         .server([later]);
     campaign.run(&["send", "--yes", "--no-wait"]).exits(3);
     assert_eq!(campaign.state("ana@example.org"), "deferred");

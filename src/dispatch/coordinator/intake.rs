@@ -119,14 +119,19 @@ where
                 });
                 return;
             }
-            Verdict::Failed | Verdict::Greylisted(_) => self.brake.took(letter.number, now),
             Verdict::Slowed(said) => {
                 let slowing = self.brake.refused(letter.number, self.queue.handed_out(), *said, now);
                 if let (Slowing::Standstill, Some(reply)) = (slowing, attempted.reply.clone()) {
                     self.stop_with(End::Refused(StopReason::QuotaUsedUp(reply)));
                 }
             }
-            Verdict::Deferred | Verdict::HeldBack | Verdict::InDoubt | Verdict::Stop(_) => self.brake.knows_nothing(),
+            // A server that counts letters may refuse a recipient before it looks at how many they are.
+            Verdict::Failed
+            | Verdict::Greylisted(_)
+            | Verdict::Deferred
+            | Verdict::HeldBack
+            | Verdict::InDoubt
+            | Verdict::Stop(_) => self.brake.knows_nothing(),
         }
         self.held_back.forget(delivery);
     }

@@ -37,6 +37,8 @@ impl Command for TakeLease {
 
     fn run(&mut self, store: &mut Store) -> std::result::Result<Self::Output, Failure> {
         let at = self.clock.now();
+        // The lock of a first try that was rolled back goes with it.
+        self.taken = None;
         let key = campaign_key(&store.connection, &self.campaign)?;
         let lock = lock(store, &self.campaign, key, at)?;
         store.refuse_elsewhere(key)?;

@@ -23,6 +23,7 @@ mod events;
 mod failure;
 mod file;
 mod halt;
+mod happened;
 mod history;
 mod hold;
 mod host;

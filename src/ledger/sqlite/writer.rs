@@ -13,6 +13,7 @@ use serde::Serialize;
 use tokio::sync::oneshot;
 
 use super::failure::{Failure, is_full, lies_in_a_command, translate};
+pub(super) use super::happened::Happened;
 use super::lost_log;
 use super::open_files::OpenFiles;
 use super::reserve::Reserve;
@@ -20,7 +21,7 @@ use super::session::{Run, Session};
 use super::value::micros;
 use super::witness::Witnesses;
 use crate::ledger::{Lease, LedgerError, Machine, Result};
-use crate::model::{CampaignId, DeliveryState, RecipientId, Round};
+use crate::model::{CampaignId, DeliveryState, Round};
 
 /// How many commands one transaction takes at the most: the first of them should not wait long.
 const BATCH: usize = 256;
@@ -374,24 +375,6 @@ impl Store {
                 detail,
             ])?;
         Ok(())
-    }
-}
-
-/// An event, on its way into the ledger.
-pub(super) struct Happened<'a, D: ?Sized> {
-    pub(super) campaign: i64,
-    pub(super) at: Timestamp,
-    pub(super) delivery: Option<(Round, &'a RecipientId)>,
-    pub(super) kind: &'a str,
-    pub(super) source: &'a str,
-    /// What becomes a JSON object.
-    pub(super) detail: &'a D,
-}
-
-impl<'a, D: ?Sized> Happened<'a, D> {
-    /// Something else that happened with it.
-    pub(super) fn and<E: ?Sized>(&self, kind: &'a str, detail: &'a E) -> Happened<'a, E> {
-        Happened { campaign: self.campaign, at: self.at, delivery: self.delivery, kind, source: self.source, detail }
     }
 }
 

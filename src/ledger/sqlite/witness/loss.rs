@@ -19,6 +19,9 @@ pub(super) fn lost(ledger: &Path, witness: &Path, what: Missing) -> LedgerError 
 }
 
 pub(super) fn unreadable(witness: &Path, error: &io::Error) -> LedgerError {
-    let what = format!("it cannot be read or written: {error}; check the permissions of the file and of its folder");
+    let what = format!(
+        "it cannot be read or written: {error}; check the permissions of the file and of its folder, and how many files the \
+         system lets this process open (`ulimit -n`)"
+    );
     LedgerError::Store { path: witness.to_owned(), what }
 }
