@@ -6,9 +6,16 @@ use std::time::{Duration, Instant};
 
 use crate::harness::{Campaign, text};
 
-const RECIPIENTS: usize = 500;
-const KILLS: usize = 200;
+const RECIPIENTS: usize = 600;
+const KILLS: usize = 300;
 const CONNECTIONS: usize = 2;
+/// What is done beside the run. The recipient may not be in the ledger yet.
+const BESIDE: [&[&str]; 4] = [
+    &["mark", "r0600@d00.example.org", "note", "--note", "called"],
+    &["sync", "--mbox", "/dev/null"],
+    &["log", "--format", "csv"],
+    &["suppress", "nobody@else.example"],
+];
 
 #[test]
 fn killed_at_any_moment_nobody_gets_it_twice_and_nobody_is_passed_over() {
@@ -19,6 +26,9 @@ fn killed_at_any_moment_nobody_gets_it_twice_and_nobody_is_passed_over() {
     let begun = Instant::now();
     while kills < KILLS {
         let mut run = campaign.start(&["send", "--yes"]);
+        // Somebody else writes and reads meanwhile.
+        let beside = BESIDE[kills / 10 % BESIDE.len()];
+        let mut beside = (kills % 10 == 0).then(|| campaign.start(beside));
         if kills % 2 == 0 {
             // Anywhere: while it starts, plans, or sends.
             std::thread::sleep(Duration::from_micros(random.u64(0..50_000)));
@@ -34,6 +44,10 @@ fn killed_at_any_moment_nobody_gets_it_twice_and_nobody_is_passed_over() {
         assert_eq!(ended, None, "all was sent before all kills were made: {} letters", campaign.sandbox().count());
         run.kill().unwrap();
         run.wait().unwrap();
+        if let Some(beside) = &mut beside {
+            let ended = beside.wait().unwrap().code();
+            assert!(matches!(ended, Some(0 | 2)), "{ended:?}");
+        }
         kills += 1;
     }
     let before_the_last = campaign.received().len();

@@ -60,9 +60,8 @@ fn a_file_that_is_no_ledger_is_left_alone() {
     assert!(std::fs::read(campaign.path("logs/ledger.db")).unwrap().starts_with(b"nothing like"));
 }
 
-/// A file may not grow beyond some size: to the program it is a disk that fills up while it sends.
-#[cfg(unix)]
 /// On a disk of a size, in a room of its own in which it is mounted; then what lies on it is brought out.
+#[cfg(target_os = "linux")]
 const ON_A_SMALL_DISK: &str = r#"
 mount -t tmpfs -o size="$1"k,mode=700 small "$2" && shift && logs=$1 && shift || exit 99
 if [ -d "$logs.kept" ]; then cp -a "$logs.kept/." "$logs/" || exit 98; fi

@@ -24,6 +24,9 @@ pub(super) struct Reserve {
 impl Reserve {
     /// Takes up the room for a run of a campaign, where it is not taken up already.
     pub(super) fn take_up(&mut self, ledger: &Path, campaign: &CampaignId) -> io::Result<()> {
+        if self.is_used {
+            return Err(io::ErrorKind::StorageFull.into());
+        }
         let path = sibling(ledger, &format!("-{}.reserve", name_of(campaign)));
         let mut file = private().create(true).truncate(false).open(&path)?;
         let taken = if file.metadata()?.len() < ROOM { allocate(&mut file) } else { Ok(()) };
