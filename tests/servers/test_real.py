@@ -115,6 +115,11 @@ class Talk(unittest.TestCase):
         account = self.talk(b"DATA\r\n", "354 go\r\n", b".\r\n", "250 taken\r\n", b"NOOP\r\n", "250 ok\r\n")
         self.assertEqual((account.taken, account.unanswered), (1, Counter()))
 
+    def test_what_follows_from_a_refusal_is_none_of_its_own(self):
+        account = self.talk(b"MAIL FROM:<a@a.test>\r\nRCPT TO:<b@b.test>\r\nDATA\r\n",
+                            "250 ok\r\n550 who?\r\n503 no recipients\r\n")
+        self.assertEqual(account.refusals, Counter({("RCPT", "550 who?"): 1}))
+
     def test_refusals_are_counted_without_what_differs(self):
         self.assertEqual(wording(550, "5.1.1 <ana@a.test>: unknown"), wording(550, "5.1.1 <bo@b.test>: unknown"))
         self.assertEqual(wording(550, "rate 20.9 / 20s"), wording(550, "rate 21.4 / 20s"))

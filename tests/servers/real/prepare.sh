@@ -32,6 +32,7 @@ folder=${1:-${UNDERSIGNED_SERVERS:-${XDG_CACHE_HOME:-$HOME/.cache}/undersigned-s
 [ $# -eq 0 ] || shift
 wanted=("$@")
 [ ${#wanted[@]} -gt 0 ] || wanted=(exim postfix opensmtpd sendmail courier haraka)
+here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 haraka_version=3.3.4
 
 PATH=$PATH:/usr/sbin:/sbin
@@ -102,8 +103,10 @@ make_haraka() {
     echo "$root: from npm"
     rm -rf --one-file-system "$root.new"
     mkdir "$root.new"
-    (cd "$root.new" && npm install --ignore-scripts --no-audit --no-fund --omit=optional "Haraka@$haraka_version") \
-        >"$folder/haraka.log" 2>&1 </dev/null || fail "npm failed; see $folder/haraka.log"
+    # The lock file names the checksum of each package.
+    cp "$here/haraka/package.json" "$here/haraka/package-lock.json" "$root.new"
+    (cd "$root.new" && npm ci --ignore-scripts --omit=optional --no-audit --no-fund) >"$folder/haraka.log" 2>&1 </dev/null ||
+        fail "npm failed; see $folder/haraka.log"
     mv "$root.new" "$root"
 }
 

@@ -41,6 +41,7 @@ class Conversation:
         self.in_body = False
         self.tail = b""  # of the client's bytes: an unfinished line, or the end of a body so far
         self.line = b""  # of the server's
+        self.refused = False  # the recipient of this letter, or the letter itself: DATA is refused for that alone
         account.connections += 1
 
     def from_client(self, data):
@@ -81,8 +82,10 @@ class Conversation:
                 self.in_body, self.body_begins = True, True
             elif verb == "dot" and code == 250:
                 self.account.taken += 1
-            elif code >= 400:
+            elif code >= 400 and not (verb in ("RCPT", "DATA") and self.refused):
                 self.account.refusals[verb, wording(code, text[4:])] += 1
+            if verb in ("MAIL", "RCPT"):
+                self.refused = code >= 400
 
     def ended(self):
         self.account.unanswered.update(verb for verb in self.waiting if verb != "QUIT")
