@@ -1,4 +1,4 @@
-"""What judges the runs against real servers must see each broken promise: python3 -m unittest discover -s tests/servers"""
+"""What judges the runs against real servers must see each fault: python3 -m unittest discover -s tests/servers"""
 
 import sys
 import unittest

@@ -1,4 +1,4 @@
-"""The campaign that is sent to a server: three hundred offices of a few reserved domains, every tenth of them unknown there."""
+"""The campaign that is sent to a server: offices of a few reserved domains, a tenth of them unknown there."""
 
 import csv
 import json

@@ -1,4 +1,4 @@
-"""What runs the servers: each in a namespace of its own, so that all its processes end together, with a listener for what it logs."""
+"""Runs a server in a namespace of its own, so that all its processes end together, and writes down what it logs."""
 
 import socket
 import subprocess

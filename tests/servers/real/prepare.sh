@@ -1,11 +1,12 @@
 #!/usr/bin/env bash
-# Unpacks real mail servers, each in a folder of its own, since Debian's exclude one another on one machine. Needs root, debootstrap
-# and npm, some 2 GB, and a few minutes; what is there already stays. Nothing is started and nothing of the machine is changed.
+# Unpacks real mail servers, each in a folder of its own, since Debian's exclude one another on one machine. Needs root,
+# debootstrap and npm, some 2 GB, and a few minutes; what is there already stays. Nothing is started, and nothing of the
+# machine is changed.
 #
 #   prepare.sh [-s SUITE] [FOLDER [SERVER…]]
 #
 # FOLDER    where they go: $UNDERSIGNED_SERVERS, or else ~/.cache/undersigned-servers
-# SERVER    exim, postfix (with postgrey and policyd-rate-limit), opensmtpd, sendmail, courier, haraka; all of them where none is named
+# SERVER    exim, postfix (with postgrey and policyd-rate-limit), opensmtpd, sendmail, courier, haraka; all where none is named
 # -s SUITE  Debian's release: trixie, unless another is named; bookworm has older versions of the same servers
 set -euo pipefail
 

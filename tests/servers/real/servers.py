@@ -1,7 +1,7 @@
 """The servers: how each is set up in its folder, started, and what lies in its mailbox.
 
-Every server takes letters to the addresses in `known`, all into one mailbox, and refuses all others at RCPT, in its own words and with
-its own limits. Only what a case is about is set; where a limit stays as Debian ships it, nothing is said.
+Every server takes letters to the addresses in `known`, all into one mailbox, and refuses all others at RCPT, in its own
+words and with its own limits. Only what a case is about is set; where a limit stays as it is shipped, nothing is said.
 """
 
 import email
@@ -151,34 +151,32 @@ begin retry
 class Postfix(Server):
     kind, package = "postfix", "postfix"
     script = "/srv/policy; postfix start; exec sleep infinity"
-    wipe = ["var/spool/postfix/" + queue for queue in
-            ("active", "bounce", "corrupt", "defer", "deferred", "hold", "incoming", "maildrop", "pid", "saved", "trace")] \
-        + ["var/lib/postfix", "var/lib/policyd-rate-limit"]
+    queues = ("active", "bounce", "corrupt", "defer", "deferred", "hold", "incoming", "maildrop", "pid", "trace")
+    wipe = [*(f"var/spool/postfix/{queue}" for queue in queues), "var/lib/postfix", "var/lib/policyd-rate-limit"]
 
     def set_up(self, known, case):
         (self.root / "var/log/postfix.log").unlink(missing_ok=True)
         self.write("srv/known", "".join(f"{address} mail/\n" for address in known))
         policy = case.get("policy")
         ask = f"check_policy_service inet:127.0.0.1:{self.port + 1}, " if policy else ""
+        at_data = policy == "rate at DATA"
         self.write("srv/policy", "#!/bin/sh\n" + {
             None: "",
             "postgrey": f"install -d -o postgrey /srv/postgrey; "
                         f"postgrey --inet=127.0.0.1:{self.port + 1} --dbdir=/srv/postgrey --delay=20 &\nsleep 2\n",
-            "rate": "install -d -o policyd-rate-limit /var/run/policyd-rate-limit /var/lib/policyd-rate-limit; "
+            "rate": "cd /var; rm -rf run/policyd-rate-limit; "
+                    "install -d -o policyd-rate-limit run/policyd-rate-limit lib/policyd-rate-limit; "
                     "policyd-rate-limit -f /srv/rate.yaml &\nsleep 2\n",
-        }[policy], 0o755)
-        self.write("srv/rate.yaml", f"""
-debug: True
-user: policyd-rate-limit
-group: policyd-rate-limit
-pidfile: /var/run/policyd-rate-limit/policyd-rate-limit.pid
-sqlite_config: {{ database: /var/lib/policyd-rate-limit/db.sqlite3 }}
-backend: 0
+        }[policy and policy.split()[0]], 0o755)
+        # What comes later in a file of YAML counts.
+        shipped = (self.root / "etc/policyd-rate-limit.yaml").read_text()
+        self.write("srv/rate.yaml", shipped + f"""
 SOCKET: ["127.0.0.1", {self.port + 1}]
 limits:
   - [10, 60]
 limit_by_ip: True
 limited_networks: ["127.0.0.0/8"]
+count_mode: {int(at_data)}
 """)
         self.write("etc/postfix/main.cf", f"""
 compatibility_level = 3.6
@@ -200,7 +198,8 @@ virtual_gid_maps = static:8
 default_transport = error:nothing leaves this machine
 relay_transport = error:nothing leaves this machine
 smtpd_relay_restrictions = reject_unauth_destination
-smtpd_recipient_restrictions = reject_unlisted_recipient, {ask}permit
+smtpd_recipient_restrictions = reject_unlisted_recipient, {"" if at_data else ask}permit
+smtpd_data_restrictions = {ask if at_data else ""}permit
 {case.get('main', '')}
 """)
         services = []
@@ -240,12 +239,14 @@ match from any for domain {{ {names} }} action "inbox"
 
 class Sendmail(Server):
     kind, package = "sendmail", "sendmail-bin"
-    script = "cd /srv && m4 sendmail.mc >/etc/mail/sendmail.cf && newaliases && sendmail-mta -bd -q2s; exec sleep infinity"
+    script = ("cd /srv && m4 sendmail.mc >/etc/mail/sendmail.cf && newaliases && sendmail-mta -bd -q2s; "
+              "exec sleep infinity")
     wipe = ["var/spool/mqueue", "var/mail"]
 
     def set_up(self, known, case):
         make_user(self)
-        self.write("etc/aliases", "".join(f"{address.split('@')[0]}: inbox\n" for address in known) + "postmaster: root\n")
+        aliases = [f"{address.split('@')[0]}: inbox\n" for address in known]
+        self.write("etc/mail/aliases", "".join(aliases) + "postmaster: root\n")
         self.write("etc/mail/service.switch", "hosts files\naliases files\npasswd files\n")
         ours = "\n".join(f"LOCAL_DOMAIN(`{domain}')dnl" for domain in DOMAINS)
         self.write("srv/sendmail.mc", f"""divert(-1)
@@ -268,6 +269,8 @@ DAEMON_OPTIONS(`Family=inet, Name=MTA, Port={self.port}, Addr=127.0.0.1')dnl
 MAILER(`local')dnl
 MAILER(`smtp')dnl
 """)
+        # The lock of the mailbox is made by its owner.
+        self.inside("chmod", "1777", "/var/mail")
         for folder in ("/var/run/sendmail/mta", "/var/lib/sendmail"):
             self.inside("install", "-d", "-o", "smmta", "-g", "smmsp", folder)
 
@@ -282,7 +285,7 @@ MAILER(`smtp')dnl
 
 class Courier(Server):
     kind, package = "courier", "courier-mta"
-    script = ("mkdir -p /run/courier/authdaemon; chown courier /run/courier /run/courier/authdaemon; makesmtpaccess; makeacceptmailfor; "
+    script = ("install -d -o courier /run/courier /run/courier/authdaemon; makesmtpaccess; makeacceptmailfor; "
               "makehosteddomains; makealiases; authdaemond start; courier start; esmtpd start; exec sleep infinity")
     wipe = ["var/lib/courier/msgs", "var/lib/courier/msgq", "var/lib/courier/tmp"]
 
@@ -294,14 +297,20 @@ class Courier(Server):
         self.write("etc/courier/defaultdomain", NAME + "\n")
         self.write("etc/courier/locals", "\n".join(["localhost", NAME, *DOMAINS]) + "\n")
         self.write("etc/courier/esmtpacceptmailfor.dir/ours", "\n".join([NAME, *DOMAINS]) + "\n")
-        self.write("etc/courier/aliases/offices", "".join(f"{address.split('@')[0]}: inbox\n" for address in known))
+        aliases = [f"{address.split('@')[0]}: inbox\n" for address in known]
+        self.write("etc/courier/aliases/offices", "".join(aliases))
         shipped = self.root / "etc/courier/esmtpd.shipped"
         if not shipped.exists():
             shutil.copy(self.root / "etc/courier/esmtpd", shipped)
-        # No name server answers here; 24 seconds for each unknown address are asked for by one case alone.
-        settings = {"PORT": self.port, "ADDRESS": "127.0.0.1", "BOFHCHECKDNS": 0, "TARPIT": int(case.get("tarpit", False)),
-                    "TCPDOPTS": '"-stderrlogger=/usr/sbin/courierlogger -nodnslookup"'}
-        self.write("etc/courier/esmtpd", shipped.read_text() + "".join(f"{key}={value}\n" for key, value in settings.items()))
+        # No name server answers here. Only one case waits 24 seconds for each unknown address, as Courier is shipped.
+        settings = f"""
+PORT={self.port}
+ADDRESS=127.0.0.1
+BOFHCHECKDNS=0
+TARPIT={int(case.get("tarpit", False))}
+TCPDOPTS="-stderrlogger=/usr/sbin/courierlogger -nodnslookup"
+"""
+        self.write("etc/courier/esmtpd", shipped.read_text() + settings)
         for folder in self.wipe:
             self.inside("install", "-d", "-o", "courier", "-g", "courier", "/" + folder)
 
@@ -330,7 +339,8 @@ class Haraka(Server):
         shutil.rmtree(self.root / "case", ignore_errors=True)
         node = shutil.which("node") or "node"
         haraka = self.root / "node_modules/Haraka/bin/haraka"
-        subprocess.run([node, haraka, "-i", self.root / "case"], check=True, stdin=subprocess.DEVNULL, capture_output=True)
+        subprocess.run([node, haraka, "-i", self.root / "case"], check=True, stdin=subprocess.DEVNULL,
+                       capture_output=True)
         self.write("case/config/smtp.ini", f"listen=127.0.0.1:{port}\nnodes=0\n")
         self.write("case/config/me", NAME + "\n")
         self.write("case/config/plugins", "offices\nqueue/test\n")

@@ -1,5 +1,5 @@
-"""Stands between the program and a server, hands every byte on as it comes, and remembers what was said: which commands were offered
-ahead, how many messages were taken, and what the server had against the others."""
+"""Stands between the program and a server, hands every byte on as it comes, and remembers what was said: which letters
+were offered ahead, how many were taken, and what the server had against the others."""
 
 import asyncio
 import re
@@ -11,7 +11,7 @@ BODY_END = b"\r\n.\r\n"
 
 def wording(code, text):
     """A refusal without what differs from letter to letter, so that alike ones are counted together."""
-    text = re.sub(r"<?[\w.+-]+@[\w.-]+>?", "<…>", text)
+    text = re.sub(r"<[^>]*>|[\w.+-]+@[\w.-]+", "<…>", text)
     text = re.sub(r"\d+(\.\d+)?e[+-]\d+|(?<![\d.])\d+\.\d+(?![\d.])", "N", text)
     text = re.sub(r"\b[\w-]{20,}\b|\b[0-9A-Z]+-[0-9A-Za-z]+-[0-9A-Za-z]+\b", "ID", text)
     return f"{code} {text}".strip()
