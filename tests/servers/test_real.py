@@ -72,6 +72,15 @@ class Judge(unittest.TestCase):
         self.assertEqual(self.faults(exits=[None]), ["the runs ended with [None], and not with [1]"])
         self.assertEqual(self.faults(Expected([3, 1])), ["the runs ended with [1], and not with [3, 1]"])
 
+    def test_a_server_that_refuses_the_account(self):
+        nobody = Expected([3], takes="nobody")
+        planned = [row(old["email"], "planned") for old in self.outcome().log]
+        self.assertEqual(self.faults(nobody, exits=[3], log=planned, mailbox=Counter()), [])
+        self.assertEqual(self.faults(nobody, log=[row("ana@a.test", "failed")], mailbox=Counter()), [
+            "1 are marked for what the server has against the account: ana@a.test",
+            "the runs ended with [1], and not with [3]",
+        ])
+
     def test_what_one_case_alone_asks_for(self):
         account = Account()
         account.offered_ahead = 4

@@ -49,10 +49,16 @@ give_up_after = "1h"
 """
 
 
-def offices(number):
-    """Who is written to, and which of them the server does not know: (all, unknown). The same at each call."""
-    chance = random.Random(number)
-    unknown_rows = set(chance.sample(range(number), number // 10))
+def offices(number, unknown_stand):
+    """Who is written to, and which of them the server does not know: (all, unknown). The same at each call.
+
+    These stand `anywhere` in the list, or `first`, or `last`.
+    """
+    unknown_rows = {
+        "anywhere": set(random.Random(number).sample(range(number), number // 10)),
+        "first": set(range(number // 10)),
+        "last": set(range(number - number // 10, number)),
+    }[unknown_stand]
     everybody, unknown = [], set()
     for row in range(number):
         address = f"{'gone' if row in unknown_rows else 'office'}{row:03}@{DOMAINS[row % len(DOMAINS)]}"

@@ -25,6 +25,7 @@ class Case:
     letters: int = 300
     connections: tuple = (1, 8)
     expected: Expected = field(default_factory=lambda: Expected(DONE))
+    unknown_stand: str = "anywhere"  # in the list; or "first", or "last"
     first_after: str = "10s"
     pause: float = 0  # between a run that stopped early and the next one
     patience: float = 420  # how long one run may take
@@ -39,7 +40,7 @@ HOURLY = ("Domain $sender_address_domain has exceeded the max emails per hour (2
 
 
 def exim(name, **settings):
-    kept = {key: settings.pop(key) for key in ("main", "rate") if key in settings}
+    kept = {key: settings.pop(key) for key in ("main", "rate", "refuses_all") if key in settings}
     return Case(f"exim{name}", servers.Exim, kept, **settings)
 
 
@@ -55,6 +56,10 @@ def exim_accepts(number):
 
 CASES = [
     exim(""),
+    # What is said of them has no status: `550 Unrouteable address`.
+    exim("-unknown-first", unknown_stand="first"),
+    exim("-unknown-last", unknown_stand="last"),
+    exim("-no-relay", refuses_all=True, letters=60, expected=Expected([3], takes="nobody")),
     exim_accepts(1),
     exim_accepts(2),
     exim_accepts(5),
@@ -62,8 +67,8 @@ CASES = [
     exim_refuses("-rate-550", OVERLIMIT),
     exim_refuses("-rate-550-hourly", HOURLY),
     exim_refuses("-rate-550-default-words"),
-    exim("-rate-451", rate=rate("defer", "20 / 30s / per_rcpt / strict", OVERLIMIT), letters=60),
-    exim("-rate-451-leaky", rate=rate("defer", "10 / 1m / per_rcpt / leaky", OVERLIMIT), letters=60),
+    exim("-rate-451", rate=rate("defer", "20 / 30s / per_rcpt / strict", OVERLIMIT), letters=60, patience=900),
+    exim("-rate-451-leaky", rate=rate("defer", "10 / 1m / per_rcpt / leaky", OVERLIMIT), letters=60, patience=900),
     exim("-rate-451-whole", rate=rate("defer", "10 / 1m / per_rcpt / strict", OVERLIMIT), patience=4000, slow=True),
     Case("postfix", servers.Postfix),
     Case("postfix-postgrey", servers.Postfix, {"policy": "postgrey"}),

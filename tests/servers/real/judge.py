@@ -11,6 +11,7 @@ class Expected:
     exits: list  # of each run, in order; 3 stands for one or more runs that stopped early
     offered_ahead: str = "any"  # or "none"
     deferrals: str = "any"  # or "none"
+    takes: str = "the known"  # or "nobody": the server refuses the account, and so nobody is marked
 
 
 @dataclass
@@ -52,6 +53,12 @@ def some(addresses):
 def broken(outcome, expected):
     """Each promise that was broken, as a sentence."""
     known = set(outcome.everybody) - outcome.unknown
+    if expected.takes == "nobody":
+        if marked := outcome.addresses("accepted", "failed", "bounced", "in-doubt"):
+            yield f"{len(marked)} are marked for what the server has against the account: {some(marked)}"
+        if squeezed(outcome.exits) != expected.exits:
+            yield f"the runs ended with {outcome.exits}, and not with {expected.exits}"
+        return
     accepted, failed = outcome.addresses("accepted"), outcome.addresses("failed")
 
     if len(outcome.log) != len(outcome.everybody):

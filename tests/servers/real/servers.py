@@ -121,7 +121,7 @@ begin acl
 at_rcpt:
 {rate}
   require message = relay not permitted
-          domains = +ours
+          domains = {'!+ours' if case.get('refuses_all') else '+ours'}
   require verify = recipient
   accept
 begin routers
