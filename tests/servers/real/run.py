@@ -84,10 +84,12 @@ def try_case(case, connections, options):
     addresses, unknown = offices(case.letters, case.unknown_stand)
     known = [address for address in addresses if address not in unknown]
     server.start(options.port, known, case.settings, folder / "server.log")
+    # The program knows a server by its port: it stays the same for the second campaign.
+    wire = Wire(options.port)
     try:
         before = None
         for round_name in ["", " again"] if case.again else [""]:
-            wire = Wire(options.port, folder / f"wire{round_name.strip()}.txt")
+            wire.begin(folder / f"wire{round_name.replace(' ', '-')}.txt")
 
             def received(accepted):
                 # Letters of the campaign before are none of this one's.
@@ -98,11 +100,11 @@ def try_case(case, connections, options):
             expected = replace(case.expected, offered_ahead="none") if round_name else case.expected
             campaign.write(f"river{round_name.replace(' ', '-')}", addresses, wire.port, connections, case.first_after)
             outcome, took = send(case, campaign, wire, addresses, unknown, received)
-            wire.close()
             faults = list(broken(outcome, expected))
             yield row_of(case.name + round_name, server.version(), connections, outcome, took, faults)
             before = server.letters()
     finally:
+        wire.close()
         server.stop()
         for log in server.logs():
             if log.is_file():

@@ -92,17 +92,27 @@ class Conversation:
 
 
 class Wire:
-    """Listens on a port of loopback and hands on to the server's."""
+    """Listens on a port of loopback and hands on to the server's. `account` is of what was said since `begin`."""
 
-    def __init__(self, server_port, record=None):
-        self.account = Account()
+    def __init__(self, server_port):
+        self.record = None
         self.server_port = server_port
-        self.record = open(record, "wb") if record else None
         self.ready = threading.Event()
         self.loop = asyncio.new_event_loop()
         self.thread = threading.Thread(target=self._run, daemon=True)
         self.thread.start()
         self.ready.wait()
+
+    def begin(self, record):
+        """A new account, and a new record, for what is said from now on."""
+        self.end()
+        self.account = Account()
+        self.record = open(record, "wb")
+
+    def end(self):
+        record, self.record = self.record, None
+        if record:
+            record.close()
 
     def _run(self):
         asyncio.set_event_loop(self.loop)
@@ -126,7 +136,8 @@ class Wire:
                 while data := await source.read(65536):
                     note(data)
                     if self.record:
-                        self.record.write(b"".join(b"%d %s %s\n" % (number, arrow, line) for line in data.splitlines()))
+                        lines = (b"%d %s %s\n" % (number, arrow, line) for line in data.splitlines())
+                        self.record.write(b"".join(lines))
                     target.write(data)
                     await target.drain()
             except OSError:
@@ -141,5 +152,4 @@ class Wire:
     def close(self):
         self.loop.call_soon_threadsafe(self.loop.stop)
         self.thread.join(10)
-        if self.record:
-            self.record.close()
+        self.end()
