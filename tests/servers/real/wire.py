@@ -41,6 +41,7 @@ class Conversation:
         self.in_body = False
         self.tail = b""  # of the client's bytes: an unfinished line, or the end of a body so far
         self.line = b""  # of the server's
+        self.words = ""  # how the reply begins that is being read
         self.refused = False  # the recipient of this letter, or the letter itself: DATA is refused for that alone
         account.connections += 1
 
@@ -74,8 +75,10 @@ class Conversation:
         *lines, self.line = self.line.split(b"\r\n")
         for line in lines:
             text = line.decode("utf-8", "replace")
+            self.words = self.words or text[4:]  # the first line says most
             if not re.match(r"\d{3}( |$)", text):
                 continue  # more of the same reply follows
+            words, self.words = self.words, ""
             verb = self.waiting.pop(0) if self.waiting else "unasked"
             code = int(text[:3])
             if code == 354:
@@ -83,7 +86,7 @@ class Conversation:
             elif verb == "dot" and code == 250:
                 self.account.taken += 1
             elif code >= 400 and not (verb in ("RCPT", "DATA") and self.refused):
-                self.account.refusals[verb, wording(code, text[4:])] += 1
+                self.account.refusals[verb, wording(code, words)] += 1
             if verb in ("MAIL", "RCPT"):
                 self.refused = code >= 400
 
