@@ -2,6 +2,7 @@
 
 import csv
 import json
+import os
 import random
 import subprocess
 import time
@@ -76,6 +77,8 @@ class Campaign:
         self.folder = Path(folder)
         self.folder.mkdir(parents=True, exist_ok=True)
         self.runs = 0
+        # What the machine remembers of a ledger stays with the case.
+        self.environment = {**os.environ, "XDG_STATE_HOME": str(self.folder.parent / "state")}
 
     def write(self, identity, addresses, port, connections, first_after):
         """Writes the campaign anew; a ledger that lies here stays, and knows of the one before."""
@@ -96,7 +99,7 @@ class Campaign:
             said.write(f"{time.strftime('%H:%M:%S')} send --yes\n")
             said.flush()
             run = subprocess.Popen([self.program, "-C", self.folder, "send", "--yes"], stdin=subprocess.DEVNULL,
-                                   stdout=said, stderr=subprocess.STDOUT)
+                                   env=self.environment, stdout=said, stderr=subprocess.STDOUT)
             try:
                 return run.wait(patience)
             except subprocess.TimeoutExpired:
@@ -113,14 +116,14 @@ class Campaign:
     def log(self):
         """The rows of the log, as a script reads them."""
         result = subprocess.run([self.program, "-C", self.folder, "log", "--format", "json"], stdin=subprocess.DEVNULL,
-                                capture_output=True, text=True)
+                                env=self.environment, capture_output=True, text=True)
         (self.folder / "log.json").write_text(result.stdout)
         return json.loads(result.stdout or "[]")
 
     def deferrals(self):
         """How often a letter of the campaign was put off, as the log of events has it."""
         result = subprocess.run([self.program, "-C", self.folder, "log", "--events"], stdin=subprocess.DEVNULL,
-                                capture_output=True, text=True)
+                                env=self.environment, capture_output=True, text=True)
         (self.folder / "events.jsonl").write_text(result.stdout)
         events = (json.loads(line) for line in result.stdout.splitlines())
         return sum(event["event"] == "deferred" and event["campaign"] == self.identity for event in events)
