@@ -11,7 +11,7 @@ pub use crate::ledger::Elsewhere;
 /// What a person has to be asked before a run of the campaign begins here; nothing, where the last run was here.
 ///
 /// # Errors
-/// [`LedgerError::HandedOver`](crate::ledger::LedgerError::HandedOver) where the ledger was handed over from here, and
+/// [`LedgerError::HandedOver`] where the ledger was handed over from here, and
 /// where it cannot be read.
 pub fn elsewhere(folder: &Folder) -> Result<Option<Elsewhere>> {
     folder.refuse_handed_over()?;
