@@ -35,6 +35,8 @@ needs() {
 prepare() {
     mkdir -p "${BENCH_DIR:=$target/bench}"
     work=$(mktemp -d "$BENCH_DIR/${bench%.sh}.XXXXXX")
+    # What the program remembers on this machine of campaigns that are sent again and again in one place.
+    export XDG_STATE_HOME=$work/state
     if [ -z "${UNDERSIGNED:-}" ]; then
         (cd "$root" && cargo build --release --locked)
         UNDERSIGNED=$target/release/undersigned

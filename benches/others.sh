@@ -70,7 +70,7 @@ cp "$benches/others/nodemailer.mjs" "$work/others/"
 for ((run = 1; run <= runs; run++)); do
     (cd "$work/others" && sent mailmerge "$few" "$venv/bin/mailmerge" --no-dry-run --no-limit)
     sent nodemailer "$some" node "$work/others/nodemailer.mjs" "$work/others" "$port" "$connections" "$some"
-    rm -rf "$work/campaign"
+    rm -rf "$work/campaign" "$XDG_STATE_HOME"
     cp -r "$work/model" "$work/campaign"
     sync
     sent undersigned "$letters" "$UNDERSIGNED" -C "$work/campaign" send --yes

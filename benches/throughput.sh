@@ -66,7 +66,7 @@ for ((run = 1; run <= runs; run++)); do
     took=$(stop_sink)
     [ "$took" = "$letters" ] || fail "the sink took $took of smtp-source's $letters letters"
 
-    rm -rf "$work/campaign"
+    rm -rf "$work/campaign" "$XDG_STATE_HOME"
     cp -r "$work/model" "$work/campaign"
     sync
     start_sink

@@ -50,6 +50,9 @@ pub async fn adopt_from_witnesses(folder: &Folder, said: &Said, clock: &Clock) -
     if let Some((campaign, letters)) = unknown.left().into_iter().next() {
         return Err(Error::WitnessedNobody { campaign, letters, list: folder.settings.lists.recipients.clone() });
     }
+    if known.is_none() && letters.is_empty() {
+        return Ok(Adoption { accepted: 0, in_doubt: 0 });
+    }
     // What was read from is closed first: the last to close the file should be the one that writes.
     drop(known);
     let letters: Vec<Adopted> = letters.into_values().collect();

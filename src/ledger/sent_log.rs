@@ -7,8 +7,9 @@ use std::collections::BTreeMap;
 use std::fmt;
 
 use data_encoding::BASE64URL_NOPAD;
-use hmac::Mac;
+use hmac::{Hmac, Mac};
 use jiff::Timestamp;
+use sha2::Sha256;
 
 use crate::model::{CampaignId, DeliveryState, MessageId, Round, TokenKey};
 
@@ -34,22 +35,26 @@ impl AddressMark {
 
 /// Makes the marks of a ledger's addresses: by a secret that is made of the ledger's, under a label of the log's own.
 #[derive(Clone)]
-pub(super) struct Marker([u8; 32]);
+pub(super) struct Marker {
+    secret: [u8; 32],
+    /// A keyed hash that begins.
+    hash: Hmac<Sha256>,
+}
 
 impl Marker {
     /// The one of the ledger with this secret.
     pub(super) fn of(key: &TokenKey) -> Self {
-        Self(key.labelled("the log of sent letters").finalize().into_bytes().into())
+        Self::with(key.labelled("the log of sent letters").finalize().into_bytes().into())
     }
 
     /// The one with this secret, which [`Marker::secret`] gave.
     pub(super) fn with(secret: [u8; 32]) -> Self {
-        Self(secret)
+        Self { secret, hash: TokenKey::new(secret).labelled("addresses") }
     }
 
     /// The secret.
     pub(super) fn secret(&self) -> [u8; 32] {
-        self.0
+        self.secret
     }
 
     /// The mark of a copy's address: it is never that of a letter to the same address.
@@ -59,8 +64,9 @@ impl Marker {
 
     /// The mark of an address, as [`EmailAddress::key`](crate::model::EmailAddress::key) gives it.
     pub(super) fn mark(&self, address_key: &str) -> AddressMark {
-        let digest = TokenKey::new(self.0).labelled(address_key).finalize().into_bytes();
-        AddressMark(BASE64URL_NOPAD.encode(&digest[..16]))
+        let mut hash = self.hash.clone();
+        hash.update(address_key.as_bytes());
+        AddressMark(BASE64URL_NOPAD.encode(&hash.finalize().into_bytes()[..16]))
     }
 }
 

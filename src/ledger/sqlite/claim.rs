@@ -61,7 +61,7 @@ impl Command for ClaimDelivery {
     fn run(&mut self, store: &mut Store) -> std::result::Result<Claimed, Failure> {
         let run = store.run_of(&self.lease)?;
         store.files.stand(store.transaction)?;
-        if store.reserve.is_used() {
+        if store.witnesses.reserve().is_used() {
             return Err(LedgerError::Full { path: store.path.clone() }.into());
         }
         let found = find(&store.connection, run, &self.claim)?

@@ -43,7 +43,7 @@ impl Command for TakeLease {
         let lock = lock(store, &self.campaign, key, at)?;
         store.refuse_elsewhere(key)?;
         // Without it, a reply that was read might find no room.
-        let reserved = store.reserve.take_up(&store.path, &self.campaign);
+        let reserved = store.witnesses.reserve().take_up(&store.path, &self.campaign);
         reserved.map_err(|_| LedgerError::Full { path: store.path.clone() })?;
         let time = Timeline::begin(&store.connection, &self.clock)?;
         let number: i64 = store.connection.query_row(
@@ -150,6 +150,6 @@ impl Command for Release {
 
     fn committed(&mut self, store: &mut Store) {
         store.sessions.remove(&self.lease.campaign);
-        store.reserve.put_back();
+        store.witnesses.reserve().put_back();
     }
 }

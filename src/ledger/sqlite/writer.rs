@@ -16,7 +16,6 @@ use super::failure::{Failure, is_full, lies_in_a_command, translate};
 pub(super) use super::happened::Happened;
 use super::lost_log;
 use super::open_files::OpenFiles;
-use super::reserve::Reserve;
 use super::session::{Run, Session};
 use super::value::micros;
 use super::witness::Witnesses;
@@ -110,7 +109,6 @@ pub(super) struct Store {
     pub(super) sessions: HashMap<CampaignId, Session>,
     pub(super) files: OpenFiles,
     pub(super) witnesses: Witnesses,
-    pub(super) reserve: Reserve,
     /// Which transaction this is.
     pub(super) transaction: u64,
     /// The last attempt that was recorded in this transaction.
@@ -153,7 +151,6 @@ impl Store {
         Self {
             connection,
             files: OpenFiles::of(&path),
-            reserve: Reserve::default(),
             path,
             source: format!("run {}/{}", machine.name, std::process::id()),
             machine,
@@ -201,7 +198,7 @@ impl Store {
             }
             // There is room for what ends. What would begin is refused.
             Err(Unfinished::Command(error) | Unfinished::Transaction(error))
-                if is_full(&error) && self.reserve.give_up() =>
+                if is_full(&error) && self.witnesses.reserve().give_up() =>
             {
                 self.commit(batch);
             }
@@ -212,15 +209,15 @@ impl Store {
                 }
             }
             Ok(()) => {
-                // Only then is anybody told: a letter leaves when its intent is in the ledger and known to the witness.
-                let witnessed = self.witnesses.write(&mut self.reserve);
-                for mut work in batch {
+                for work in &mut batch {
                     work.committed(self);
-                    match &witnessed {
-                        Ok(()) => work.answer(None),
-                        Err(error) => work.answer(Some(&|| self.witnesses.explain(error))),
-                    }
                 }
+                // Only then is anybody told: a letter leaves when its intent is in the ledger and known to the witness.
+                self.witnesses.write(Box::new(move |failure| {
+                    for work in batch {
+                        work.answer(failure);
+                    }
+                }));
             }
         }
     }

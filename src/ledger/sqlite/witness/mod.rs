@@ -8,10 +8,11 @@ mod last_event;
 mod loss;
 mod owner;
 mod refusal;
+mod scribe;
 
 use std::fmt::Write as _;
-use std::io;
 use std::path::{Path, PathBuf};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use jiff::Timestamp;
 use rusqlite::Connection;
@@ -19,25 +20,27 @@ use rusqlite::Connection;
 use self::last_event::last_event;
 use self::loss::unreadable;
 use self::owner::{Owner, knows};
+use self::scribe::{Logs, Scribe};
 use super::failure::Failure;
 use super::machine_memory::{MachineMemory, Seen};
 use super::place::sibling;
 use super::reserve::Reserve;
-use super::sent_file::SentFile;
 use crate::ledger::LedgerError;
 use crate::ledger::sent_log::{AddressMark, Letter, Line, Marker, Turn};
 
 pub(super) use adoption::unknown_letters;
 pub(super) use refusal::{compare, refuse_missing_ledger};
+pub(super) use scribe::Answer;
 
 type Result<T> = std::result::Result<T, Failure>;
 
 /// Whoever keeps a log of its own beside the ledger's.
 pub(super) struct Witnesses {
     marker: Marker,
-    beside: SentFile,
-    /// This machine's memory and its log; `None` where it has none.
-    memory: Option<(MachineMemory, SentFile)>,
+    /// Adds to the logs; `None` once it has ended.
+    scribe: Option<Scribe>,
+    /// Room for the last words, of the ledger and of the logs.
+    reserve: Arc<Mutex<Reserve>>,
     ledger: PathBuf,
     /// The ledger's id.
     id: String,
@@ -61,10 +64,6 @@ pub(super) enum Doubts {
     Adopt,
 }
 
-fn is_full(error: &io::Error) -> bool {
-    matches!(error.kind(), io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded)
-}
-
 impl Witnesses {
     /// Opens the witnesses of a ledger that is open for writing, and compares it with them.
     ///
@@ -86,7 +85,15 @@ impl Witnesses {
         let memory = memory.map(|memory| owner.recall(memory, doubts)).transpose()?.flatten();
         let Owner { id, marker, .. } = owner;
         let agrees = doubts == Doubts::Refuse;
-        Ok(Self { marker, beside, memory, ledger: ledger.to_owned(), id, lines: String::new(), agrees })
+        let reserve = Arc::<Mutex<Reserve>>::default();
+        let scribe = Scribe::start(Logs { beside, memory }, Arc::clone(&reserve));
+        let scribe = scribe.map_err(|error| LedgerError::Stopped(error.to_string()))?;
+        Ok(Self { marker, scribe: Some(scribe), reserve, ledger: ledger.to_owned(), id, lines: String::new(), agrees })
+    }
+
+    /// Room for the last words.
+    pub(super) fn reserve(&self) -> MutexGuard<'_, Reserve> {
+        self.reserve.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// From here on the ledger knows what they know.
@@ -115,47 +122,25 @@ impl Witnesses {
         self.lines.clear();
     }
 
-    /// Adds to the logs what was noted; returns once that is on the disk.
-    ///
-    /// Where the disk is full, the reserve makes room.
-    pub(super) fn write(&mut self, reserve: &mut Reserve) -> io::Result<()> {
-        if self.lines.is_empty() {
-            return Ok(());
+    /// Adds to the logs what was noted. Whoever waits for it is answered once that is on the disk; at once, where nothing
+    /// was noted.
+    pub(super) fn write(&mut self, answer: Answer) {
+        match &self.scribe {
+            Some(scribe) if !self.lines.is_empty() => scribe.add(std::mem::take(&mut self.lines), answer),
+            _ => answer(None),
         }
-        let lines = std::mem::take(&mut self.lines);
-        if let Some((_, log)) = &self.memory
-            && let Err(error) = log.add(&lines)
-        {
-            tracing::warn!("{}: this machine cannot remember what was sent: {error}", log.path.display());
-        }
-        match self.beside.add(&lines).and_then(|()| self.beside.flush()) {
-            // Half of it may have been written: it begins on a new line.
-            Err(error) if is_full(&error) && reserve.give_up() => {
-                self.beside.add(&format!("\n{lines}")).and_then(|()| self.beside.flush())
-            }
-            written => written,
-        }
-    }
-
-    /// Why nothing could be added to the log.
-    pub(super) fn explain(&self, error: &io::Error) -> LedgerError {
-        if is_full(error) {
-            return LedgerError::Full { path: self.beside.path.clone() };
-        }
-        unreadable(&self.beside.path, error)
     }
 
     /// Notes in the ledger how much of the logs it knows, and in this machine's memory what was last seen of it.
-    pub(super) fn close(&self, connection: &Connection) -> Result<()> {
-        if !self.agrees {
-            return Ok(());
-        }
-        if let Some((memory, log)) = &self.memory {
+    pub(super) fn close(&mut self, connection: &Connection) -> Result<()> {
+        let logs = self.scribe.take().and_then(Scribe::end);
+        let Some(Logs { beside, memory }) = logs.filter(|_| self.agrees) else { return Ok(()) };
+        if let Some((memory, log)) = &memory {
             let (event, marks) = (last_event(connection)?, self.marker.secret());
             let seen = Seen { event, marks, at: self.ledger.clone() };
             log.flush().and_then(|()| memory.see(&self.id, &seen)).map_err(|error| unreadable(&log.path, &error))?;
             knows(connection, log)?;
         }
-        knows(connection, &self.beside)
+        knows(connection, &beside)
     }
 }
