@@ -59,6 +59,9 @@ fn what_arrives_is_what_the_preview_showed() {
     let [_, (_, smtp), _] = postfix.ways();
     let post = Post::sample(&postfix, "preview", &smtp);
     let id = "commissaire.vasseur@commission.example";
+    // A Message-ID is made with the ledger's key, so that there must be a ledger.
+    post.campaign.run(&["stop"]).exits(0);
+    post.campaign.run(&["stop", "--undo"]).exits(0);
     let shown = post.campaign.run(&["preview", id, "--format", "eml"]).exits(0).stdout;
     post.campaign.run(&["send", "--yes", "--only", id]).exits(0).prints("1 accepted");
     let addressed: Vec<Addressed> = sample_recipients().into_iter().filter(|one| one.to == id).collect();
