@@ -80,8 +80,8 @@ async fn serve(stream: DuplexStream, rate: Arc<Mutex<Rate>>) -> std::io::Result<
     Ok(())
 }
 
-/// Sends so many letters to such a server. Gives how many were accepted, how many minutes it took, and how many attempts
-/// were refused.
+/// Sends so many letters to such a server. Gives how many were accepted, how many minutes it took, and how many
+/// attempts were refused.
 fn send(letters: usize, limit: usize, connections: u32) -> (usize, u64, u32) {
     fastrand::seed(1);
     let runtime = tokio::runtime::Builder::new_current_thread().enable_time().start_paused(true).build().unwrap();

@@ -122,8 +122,8 @@ impl Witnesses {
         self.lines.clear();
     }
 
-    /// Adds to the logs what was noted. Whoever waits for it is answered once that is on the disk; at once, where nothing
-    /// was noted.
+    /// Adds to the logs what was noted. Whoever waits for it is answered once that is on the disk; at once, where
+    /// nothing was noted.
     pub(super) fn write(&mut self, answer: Answer) {
         match &self.scribe {
             Some(scribe) if !self.lines.is_empty() => scribe.add(std::mem::take(&mut self.lines), answer),
