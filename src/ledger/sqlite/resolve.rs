@@ -67,14 +67,7 @@ impl Command for Resolve {
             // What it was made of will be the row of the next attempt.
             sent_row::forget(&store.connection, delivery)?;
         }
-        store.record(&Happened {
-            campaign,
-            at: self.word.at,
-            delivery: Some((self.round, &self.recipient)),
-            kind: "resolved",
-            source: &self.word.by.to_string(),
-            detail: &json!({ "resolution": said, "state": next.as_str() }),
-        })?;
+        self.record(store, campaign, &json!({ "resolution": said, "state": next.as_str() }))?;
         store.moved(campaign, self.round, state, next);
         if let Some(turn) = Turn::of(next) {
             let address = store.witnesses.mark(&address);
@@ -122,15 +115,20 @@ impl Resolve {
             Resolution::Accepted => "accepted",
             Resolution::NotSent => "not-sent",
         };
+        self.record(store, campaign, &json!({ "resolution": said, "copies": copies }))?;
+        Ok(())
+    }
+
+    /// Writes the word down.
+    fn record(&self, store: &Store, campaign: i64, detail: &serde_json::Value) -> rusqlite::Result<()> {
         store.record(&Happened {
             campaign,
             at: self.word.at,
             delivery: Some((self.round, &self.recipient)),
             kind: "resolved",
             source: &self.word.by.to_string(),
-            detail: &json!({ "resolution": said, "copies": copies }),
-        })?;
-        Ok(())
+            detail,
+        })
     }
 }
 
