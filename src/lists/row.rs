@@ -1,10 +1,13 @@
 //! A row as it stands in its file: its cells, and the place of every character in them.
 
+use std::sync::Arc;
+
 use memchr::memchr2;
 
 use crate::model::{Faults, Place, marks, plain};
 
 use super::dialect::{Dialect, Span};
+use super::spreadsheet::Mark;
 use super::text::Malformed;
 
 /// A row of a list, its cells trimmed of blanks.
@@ -38,8 +41,12 @@ pub(super) enum Written {
     },
     /// As a row of a sheet.
     Sheet {
+        /// The sheet's name.
+        sheet: Arc<str>,
         /// The row's number.
         line: u64,
+        /// What there is to say of cells beside their text, by their numbers from 0.
+        marks: Vec<(usize, Mark)>,
     },
     /// Nothing is known but the line: the row was read at another time.
     Line {
@@ -68,18 +75,24 @@ impl Row {
     }
 
     /// A row of a sheet; rows count from 1.
-    pub(super) fn from_sheet(line: u64, cells: Vec<String>) -> Self {
+    pub(super) fn from_sheet(sheet: Arc<str>, line: u64, cells: Vec<String>, marks: Vec<(usize, Mark)>) -> Self {
         Self {
             line,
             cells: cells.into_iter().map(|cell| plain(cell.trim_matches(is_blank)).into_owned()).collect(),
-            written: Written::Sheet { line },
+            written: Written::Sheet { sheet, line, marks },
             faults: Faults::new(),
         }
     }
 
-    /// Whether no cell has anything in it.
+    /// A row that stands in no file.
+    pub(super) fn unwritten(line: u64, cells: Vec<String>) -> Self {
+        Self { line, cells, written: Written::Line { line }, faults: Faults::new() }
+    }
+
+    /// Whether no cell has anything in it. One whose value nobody knows may have.
     pub(super) fn is_empty(&self) -> bool {
-        self.cells.iter().all(String::is_empty)
+        let is_unknown = |(_, mark): &(usize, Mark)| *mark == Mark::Unknown;
+        self.cells.iter().all(String::is_empty) && !self.written.marks().iter().any(is_unknown)
     }
 }
 
@@ -104,7 +117,7 @@ impl Written {
                     .map_or_else(|| text.trim_end_matches(['\r', '\n']).len(), |span| written_at(text, *span, offset));
                 self.place_in_text(file, at)
             }
-            Self::Sheet { line } => Place::at(file, *line, cell as u64 + 1),
+            Self::Sheet { sheet, line, .. } => Place::at(file, *line, cell as u64 + 1).in_sheet(sheet),
             Self::Line { line } => Place::line(file, *line),
         }
     }
@@ -120,8 +133,24 @@ impl Written {
                 };
                 spans.iter().take(cells).map(start).collect()
             }
-            Self::Sheet { line } => (1..=cells as u64).map(|cell| (*line, cell)).collect(),
+            Self::Sheet { line, .. } => (1..=cells as u64).map(|cell| (*line, cell)).collect(),
             Self::Line { .. } => Vec::new(),
+        }
+    }
+
+    /// What there is to say of cells beside their text, by their numbers from 0.
+    pub(super) fn marks(&self) -> &[(usize, Mark)] {
+        match self {
+            Self::Sheet { marks, .. } => marks,
+            Self::Text { .. } | Self::Line { .. } => &[],
+        }
+    }
+
+    /// The sheet in which the row stands.
+    pub(super) fn sheet(&self) -> Option<&Arc<str>> {
+        match self {
+            Self::Sheet { sheet, .. } => Some(sheet),
+            Self::Text { .. } | Self::Line { .. } => None,
         }
     }
 
@@ -132,7 +161,8 @@ impl Written {
                 let (lines, column) = position(text, at, *dialect);
                 Place::at(file, line + lines, column)
             }
-            Self::Sheet { line } | Self::Line { line } => Place::line(file, *line),
+            Self::Sheet { sheet, line, .. } => Place::line(file, *line).in_sheet(sheet),
+            Self::Line { line } => Place::line(file, *line),
         }
     }
 

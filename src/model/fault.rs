@@ -1,6 +1,9 @@
 //! What is wrong with an input, and where.
 
 use std::fmt;
+use std::sync::Arc;
+
+use super::printable::printable;
 
 /// A place in an input file; lines and columns count from 1, columns in characters.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
@@ -11,12 +14,14 @@ pub struct Place {
     pub line: Option<u64>,
     /// The column, where one is known. For a spreadsheet, the number of the cell in its row.
     pub column: Option<u64>,
+    /// The sheet of a spreadsheet.
+    pub sheet: Option<Arc<str>>,
 }
 
 impl Place {
     /// A whole file.
     pub fn file(file: impl Into<String>) -> Self {
-        Self { file: file.into(), line: None, column: None }
+        Self { file: file.into(), line: None, column: None, sheet: None }
     }
 
     /// A line of a file.
@@ -28,6 +33,36 @@ impl Place {
     pub fn at(file: impl Into<String>, line: u64, column: u64) -> Self {
         Self { column: Some(column), ..Self::line(file, line) }
     }
+
+    /// The same place in a sheet of the spreadsheet.
+    #[must_use]
+    pub fn in_sheet(self, sheet: &Arc<str>) -> Self {
+        Self { sheet: Some(Arc::clone(sheet)), ..self }
+    }
+
+    /// The cell as spreadsheet programs name it, such as `Ministers!C14`; nothing where the place is none of a sheet.
+    #[must_use]
+    pub fn cell(&self) -> Option<String> {
+        let sheet = printable(self.sheet.as_ref()?);
+        let plain = !sheet.is_empty() && sheet.chars().all(|c| c.is_alphanumeric() || c == '_');
+        let sheet = if plain { sheet.into_owned() } else { format!("'{}'", sheet.replace('\'', "''")) };
+        Some(match (self.line, self.column) {
+            (Some(line), Some(column)) => format!("{sheet}!{}{line}", letters(column)),
+            (Some(line), None) => format!("{sheet}!{line}:{line}"),
+            (None, _) => sheet,
+        })
+    }
+}
+
+/// A column as spreadsheet programs name it: 1 is A, 27 is AA.
+fn letters(mut column: u64) -> String {
+    let mut letters = Vec::new();
+    while column > 0 {
+        column -= 1;
+        letters.push(char::from(b'A' + u8::try_from(column % 26).unwrap_or_default()));
+        column /= 26;
+    }
+    letters.iter().rev().collect()
 }
 
 impl fmt::Display for Place {
@@ -39,7 +74,10 @@ impl fmt::Display for Place {
                 write!(f, ":{column}")?;
             }
         }
-        Ok(())
+        match self.cell() {
+            Some(cell) => write!(f, " ({cell})"),
+            None => Ok(()),
+        }
     }
 }
 
@@ -182,6 +220,14 @@ mod tests {
         let fault = Fault::error(Place::at("lists/recipients.csv", 14, 3), "`ana@` is not an email address");
         assert_eq!(fault.to_string(), "lists/recipients.csv:14:3: `ana@` is not an email address");
         assert_eq!(Place::line("a.csv", 2).to_string(), "a.csv:2");
+    }
+
+    #[test]
+    fn a_place_in_a_spreadsheet_names_sheet_and_cell() {
+        let place = |sheet: &str, place: Place| place.in_sheet(&sheet.into()).to_string();
+        assert_eq!(place("Ministers", Place::at("a.xlsx", 14, 3)), "a.xlsx:14:3 (Ministers!C14)");
+        assert_eq!(place("Who's who", Place::at("a.xlsx", 2, 703)), "a.xlsx:2:703 ('Who''s who'!AAA2)");
+        assert_eq!(place("Ministers", Place::line("a.xlsx", 14)), "a.xlsx:14 (Ministers!14:14)");
     }
 
     #[test]

@@ -57,6 +57,7 @@ pub struct Fields {
     columns: Arc<Columns>,
     cells: Vec<String>,
     places: Vec<(u64, u64)>,
+    sheet: Option<Arc<str>>,
 }
 
 /// Rows are compared by what they hold: where it was written does not matter.
@@ -73,7 +74,7 @@ impl Fields {
     #[must_use]
     pub fn new(columns: Arc<Columns>, mut cells: Vec<String>) -> Self {
         cells.resize(columns.len(), String::new());
-        Self { columns, cells, places: Vec::new() }
+        Self { columns, cells, places: Vec::new(), sheet: None }
     }
 
     /// The same cells with the line and column at which each begins in its file, as far as they are known.
@@ -82,13 +83,20 @@ impl Fields {
         Self { places, ..self }
     }
 
+    /// The same cells as those of a sheet of a spreadsheet.
+    #[must_use]
+    pub fn with_sheet(self, sheet: Option<Arc<str>>) -> Self {
+        Self { sheet, ..self }
+    }
+
     /// The place of a cell, by its number in the header; its row's line alone where no more is known.
     #[must_use]
     pub fn place(&self, file: &str, line: u64, cell: Option<usize>) -> Place {
-        match cell.and_then(|cell| self.places.get(cell)) {
+        let place = match cell.and_then(|cell| self.places.get(cell)) {
             Some((line, column)) => Place::at(file, *line, *column),
             None => Place::line(file, line),
-        }
+        };
+        Place { sheet: self.sheet.clone(), ..place }
     }
 
     /// The header.

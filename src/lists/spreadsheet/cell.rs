@@ -47,8 +47,9 @@ pub(in crate::lists) enum Mark {
     Unknown,
     /// What a formula could not work out; the text is the error's name.
     Error,
-    /// It lies under a merged cell that begins in this row, counted from 1, and at this cell, counted from 0.
-    Merged { row: u64, cell: usize },
+    /// It is a part of a merged cell that begins in this row, from 1, or further left in its own: nobody sees what
+    /// stands in it.
+    Merged { row: u64 },
     /// Its text is not what is stored: `50 %` is 0.5.
     Stored(String),
 }

@@ -49,6 +49,8 @@ pub(super) enum SheetError {
     RepeatedRow { row: u64, times: u64 },
     #[error("it has no sheet with cells; write the list on its first sheet")]
     NoSheet,
+    #[error("it has no sheet `{wanted}`, but {}; mend `sheet` under `[lists]`", quoted(.known))]
+    UnknownSheet { wanted: String, known: Vec<String> },
     #[error("it is protected by a password; save it without one")]
     Protected,
     #[error("it is damaged ({0}); open it in a spreadsheet program and save it anew")]
@@ -62,4 +64,9 @@ impl SheetError {
     pub(super) fn damaged(why: &impl ToString) -> Self {
         Self::Damaged(why.to_string())
     }
+}
+
+fn quoted(names: &[String]) -> String {
+    let names: Vec<&str> = names.iter().map(String::as_str).collect();
+    crate::model::nearest::quoted(&names)
 }

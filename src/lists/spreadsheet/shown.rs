@@ -1,9 +1,9 @@
 //! A stored cell as the text that a person sees.
 
-use jiff::civil::{DateTime, Time, date};
 use jiff::SignedDuration;
+use jiff::civil::{DateTime, Time, date};
 
-use super::cell::{Cell, Value};
+use super::cell::{Cell, Mark, Value};
 use super::formats::Formats;
 
 /// What a person sees of a cell.
@@ -13,6 +13,20 @@ pub(super) struct Shown {
     pub(super) text: String,
     /// What is stored, where it is not the same.
     pub(super) stored: Option<String>,
+}
+
+impl Shown {
+    /// The text of a cell, and what there is to say of it beside.
+    pub(super) fn marked(self, cell: &Cell<'_>) -> (String, Option<Mark>) {
+        if cell.is_unknown() {
+            return (String::new(), Some(Mark::Unknown));
+        }
+        let mark = match cell.value {
+            Value::Error(_) => Some(Mark::Error),
+            _ => self.stored.map(Mark::Stored),
+        };
+        (self.text, mark)
+    }
 }
 
 /// What a person sees of a cell: 12 and not 12.0, a date as 2024-06-12.
