@@ -154,3 +154,10 @@ fn read_fods(mut file: File, wanted: Wanted<'_>) -> Result<Book, SheetError> {
     file.seek(SeekFrom::Start(0))?;
     Ok(open_document::read(Xml::new(BufReader::new(&file)), Some(chosen))?.into_book(chosen))
 }
+
+/// Measures what the parts of a file unfold to, so many bytes being allowed.
+#[cfg(test)]
+pub(super) fn measure(file: File, most: u64) -> Result<(), String> {
+    let measured = Archive::open(file).and_then(|mut archive| archive.measure(most));
+    measured.map_err(|error| error.to_string())
+}
