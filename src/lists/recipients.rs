@@ -195,7 +195,9 @@ impl RecipientReader {
             lang,
             tags,
             attachments,
-            fields: Fields::new(Arc::clone(&self.columns), cells).with_places(written.starts(self.columns.len())),
+            fields: Fields::new(Arc::clone(&self.columns), cells)
+                .with_places(written.starts(self.columns.len()))
+                .shown_as(written.shown()),
         })
     }
 }

@@ -2,7 +2,9 @@
 
 use memchr::memchr2;
 
-use crate::model::{Faults, Place, marks, plain};
+use std::sync::Arc;
+
+use crate::model::{Cell, Faults, Place, marks, plain};
 
 use super::dialect::{Dialect, Span};
 use super::text::Malformed;
@@ -27,6 +29,8 @@ pub(super) enum Written {
     Text {
         /// The line on which the row begins.
         line: u64,
+        /// Its number among the rows, the header and empty ones too.
+        row: u64,
         /// The text of the row.
         text: String,
         /// Its cells.
@@ -40,6 +44,8 @@ pub(super) enum Written {
     Sheet {
         /// The row's number.
         line: u64,
+        /// The sheet's name, where it is known.
+        sheet: Option<Arc<str>>,
     },
     /// Nothing is known but the line: the row was read at another time.
     Line {
@@ -55,26 +61,39 @@ pub(super) fn is_blank(c: char) -> bool {
 }
 
 impl Row {
-    /// A row of a text file.
+    /// A row of a text file; `row` is its number, the header's being 1.
     pub(super) fn from_text(
-        line: u64,
+        (line, row): (u64, u64),
         text: String,
         spans: Vec<Span>,
         dialect: Dialect,
         malformed: Vec<Malformed>,
     ) -> Self {
         let cells = spans.iter().map(|span| value(&text, *span)).collect();
-        Self { line, cells, written: Written::Text { line, text, spans, dialect, malformed }, faults: Faults::new() }
+        Self {
+            line,
+            cells,
+            written: Written::Text { line, row, text, spans, dialect, malformed },
+            faults: Faults::new(),
+        }
     }
 
     /// A row of a sheet; rows count from 1.
     pub(super) fn from_sheet(line: u64, cells: Vec<String>) -> Self {
         Self {
             line,
-            cells: cells.into_iter().map(|cell| plain(cell.trim_matches(is_blank)).into_owned()).collect(),
-            written: Written::Sheet { line },
+            cells: cells.into_iter().map(|cell| trimmed(&cell)).collect(),
+            written: Written::Sheet { line, sheet: None },
             faults: Faults::new(),
         }
+    }
+
+    /// The same row, as one of the sheet with this name.
+    pub(super) fn on_sheet(mut self, name: &Arc<str>) -> Self {
+        if let Written::Sheet { sheet, .. } = &mut self.written {
+            *sheet = Some(Arc::clone(name));
+        }
+        self
     }
 
     /// Whether no cell has anything in it.
@@ -83,29 +102,46 @@ impl Row {
     }
 }
 
-/// What a cell holds: without its quotes, without the blanks around it, and without the `'` that keeps a spreadsheet
-/// from running it.
+/// A cell without the blanks around it, without the `'` that keeps a spreadsheet from running it, and without the line
+/// breaks at its end: a person sees none of them.
+fn trimmed(cell: &str) -> String {
+    let cell = plain(cell.trim_matches(is_blank));
+    cell.trim_end_matches(|c| is_blank(c) || matches!(c, '\r' | '\n')).to_owned()
+}
+
+/// What a cell holds: without its quotes, and trimmed.
 fn value(text: &str, span: Span) -> String {
     let written = &text[span.start..span.end];
-    if span.quoted && written.contains('"') {
-        plain(written.replace("\"\"", "\"").trim_matches(is_blank)).into_owned()
-    } else {
-        plain(written.trim_matches(is_blank)).into_owned()
-    }
+    if span.quoted && written.contains('"') { trimmed(&written.replace("\"\"", "\"")) } else { trimmed(written) }
 }
 
 impl Written {
     /// The place of a character: `offset` bytes into the trimmed cell with the number `cell`, both from 0.
     pub(super) fn place(&self, file: &str, cell: usize, offset: usize) -> Place {
-        match self {
+        let place = match self {
             Self::Text { text, spans, .. } => {
                 let at = spans
                     .get(cell)
                     .map_or_else(|| text.trim_end_matches(['\r', '\n']).len(), |span| written_at(text, *span, offset));
                 self.place_in_text(file, at)
             }
-            Self::Sheet { line } => Place::at(file, *line, cell as u64 + 1),
+            Self::Sheet { line, .. } => Place::at(file, *line, cell as u64 + 1),
             Self::Line { line } => Place::line(file, *line),
+        };
+        match self.shown() {
+            Some(row) => place.with_cell(Cell { column: Some(cell as u64 + 1), ..row }),
+            None => place,
+        }
+    }
+
+    /// The row as a spreadsheet program shows it, where that says more than its line.
+    pub(super) fn shown(&self) -> Option<Cell> {
+        match self {
+            Self::Text { line, row, .. } if line != row => Some(Cell { sheet: None, row: *row, column: None }),
+            Self::Sheet { line, sheet: Some(sheet) } => {
+                Some(Cell { sheet: Some(Arc::clone(sheet)), row: *line, column: None })
+            }
+            Self::Text { .. } | Self::Sheet { .. } | Self::Line { .. } => None,
         }
     }
 
@@ -120,7 +156,7 @@ impl Written {
                 };
                 spans.iter().take(cells).map(start).collect()
             }
-            Self::Sheet { line } => (1..=cells as u64).map(|cell| (*line, cell)).collect(),
+            Self::Sheet { line, .. } => (1..=cells as u64).map(|cell| (*line, cell)).collect(),
             Self::Line { .. } => Vec::new(),
         }
     }
@@ -132,7 +168,7 @@ impl Written {
                 let (lines, column) = position(text, at, *dialect);
                 Place::at(file, line + lines, column)
             }
-            Self::Sheet { line } | Self::Line { line } => Place::line(file, *line),
+            Self::Sheet { line, .. } | Self::Line { line } => Place::line(file, *line),
         }
     }
 
@@ -147,7 +183,12 @@ impl Written {
             let cell = spans.partition_point(|span| span.end <= bad.offset);
             if last_cell != Some(cell) {
                 last_cell = Some(cell);
-                found.push((self.place_in_text(file, bad.offset), bad.bytes.as_slice()));
+                let place = self.place_in_text(file, bad.offset);
+                let place = match self.shown() {
+                    Some(row) => place.with_cell(Cell { column: Some(cell as u64 + 1), ..row }),
+                    None => place,
+                };
+                found.push((place, bad.bytes.as_slice()));
             }
         }
         found

@@ -39,7 +39,7 @@ pub(super) struct Table {
 
 enum Source {
     Csv(Box<CsvRows<File>>),
-    Sheet(std::vec::IntoIter<Row>),
+    Sheet { rows: std::vec::IntoIter<Row>, name: Arc<str> },
     Empty,
 }
 
@@ -49,7 +49,7 @@ impl Source {
         loop {
             let row = match self {
                 Self::Csv(rows) => rows.next()?,
-                Self::Sheet(rows) => Ok(rows.next()?),
+                Self::Sheet { rows, name } => Ok(rows.next()?.on_sheet(name)),
                 Self::Empty => return None,
             };
             match row {
@@ -68,7 +68,11 @@ impl Table {
         let (mut source, origin) = match spreadsheet::Kind::of(file, &opened) {
             Ok(Some(kind)) => {
                 let sheet = spreadsheet::read(file, kind, opened)?;
-                (Source::Sheet(sheet.rows.into_iter()), sheet.origin)
+                let name = match &sheet.origin {
+                    Origin::Spreadsheet { sheet, .. } => sheet.as_str().into(),
+                    Origin::Csv { .. } => "".into(),
+                };
+                (Source::Sheet { rows: sheet.rows.into_iter(), name }, sheet.origin)
             }
             Ok(None) => open_csv(file, opened, format, needs)?,
             Err(fault) => return Err(fault.into()),

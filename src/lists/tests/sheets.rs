@@ -53,10 +53,10 @@ fn a_fault_in_a_sheet_names_the_row_and_the_cell() {
         + &xlsx_row(3, &["Ana", "ana@", "x!"])
         + &xlsx_row(4, &["B&#10;o", "bo@example.org", "", "extra"]);
     let expected = [
-        "3:2: `ana@` is not an email address; it ends after the @",
-        "3:3: `x!` is not a language tag; write one such as `fr` or `fr-BE`",
-        "4:1: `B\\no` has the control character `\\n`, which cannot stand in `name`; write it anew on one line",
-        "4:4: `extra` is cell 4 of a row, and the header has 3; put a cell that has the delimiter in it in quotes, or name the column",
+        "3:2 (Recipients!B3): `ana@` is not an email address; it ends after the @",
+        "3:3 (Recipients!C3): `x!` is not a language tag; write one such as `fr` or `fr-BE`",
+        "4:1 (Recipients!A4): `B\\no` has the control character `\\n`, which cannot stand in `name`; write it anew on one line",
+        "4:4 (Recipients!D4): `extra` is cell 4 of a row, and the header has 3; put a cell that has the delimiter in it in quotes, or name the column",
     ];
     assert_eq!(list("list.xlsx", xlsx(&rows)).faults(), expected.map(|fault| format!("list.xlsx:{fault}")));
     let error = r#"<row r="2"><c r="A2" t="e"><v>#N/A</v></c></row>"#;
