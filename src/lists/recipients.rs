@@ -218,7 +218,7 @@ impl RecipientReader {
             attachments,
             fields: Fields::new(Arc::clone(&self.columns), cells)
                 .with_places(written.starts(self.columns.len()))
-                .with_sheet(written.sheet().cloned()),
+                .shown_as(written.shown()),
         })
     }
 }

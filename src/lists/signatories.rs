@@ -180,7 +180,7 @@ impl Layout {
             publish,
             signed_at,
             order,
-            fields: Fields::new(Arc::clone(columns), row.cells),
+            fields: Fields::new(Arc::clone(columns), row.cells).shown_as(row.written.shown()),
         })
     }
     /// Refuses what no line that is printed may have, and a row without a name.

@@ -3,8 +3,6 @@
 use std::fmt;
 use std::sync::Arc;
 
-use super::printable::printable;
-
 /// A place in an input file; lines and columns count from 1, columns in characters.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
 pub struct Place {
@@ -14,14 +12,58 @@ pub struct Place {
     pub line: Option<u64>,
     /// The column, where one is known. For a spreadsheet, the number of the cell in its row.
     pub column: Option<u64>,
-    /// The sheet of a spreadsheet.
+    /// The cell as a spreadsheet program shows it, where that says more.
+    pub cell: Option<Cell>,
+}
+
+/// A cell of a list as a spreadsheet program shows it. Rows and columns count from 1.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Cell {
+    /// The sheet; nothing for a text file, which has none.
     pub sheet: Option<Arc<str>>,
+    /// The row: not its line in a text file where a cell above it has line breaks.
+    pub row: u64,
+    /// The column, where one is known.
+    pub column: Option<u64>,
+}
+
+impl Cell {
+    /// The name of the cell within its sheet, such as `C14`; that of the row, such as `14`, where no column is known.
+    #[must_use]
+    pub fn name(&self) -> String {
+        format!("{}{}", self.letters(), self.row)
+    }
+
+    /// The column as letters: `A` to `Z`, then `AA`.
+    fn letters(&self) -> String {
+        let mut letters = Vec::new();
+        let mut left = self.column.unwrap_or_default();
+        while let Some(digit) = left.checked_sub(1) {
+            letters.push(char::from(b'A' + u8::try_from(digit % 26).unwrap_or_default()));
+            left = digit / 26;
+        }
+        letters.iter().rev().collect()
+    }
+}
+
+impl fmt::Display for Cell {
+    /// Such as `Ministers!C14`, or `row 14, column C` where there is no sheet.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match (&self.sheet, self.column) {
+            (Some(sheet), _) if sheet.chars().all(|c| c.is_alphanumeric() || c == '_') => {
+                write!(f, "{sheet}!{}", self.name())
+            }
+            (Some(sheet), _) => write!(f, "'{}'!{}", sheet.replace('\'', "''"), self.name()),
+            (None, Some(_)) => write!(f, "row {}, column {}", self.row, self.letters()),
+            (None, None) => write!(f, "row {}", self.row),
+        }
+    }
 }
 
 impl Place {
     /// A whole file.
     pub fn file(file: impl Into<String>) -> Self {
-        Self { file: file.into(), line: None, column: None, sheet: None }
+        Self { file: file.into(), line: None, column: None, cell: None }
     }
 
     /// A line of a file.
@@ -34,35 +76,11 @@ impl Place {
         Self { column: Some(column), ..Self::line(file, line) }
     }
 
-    /// The same place in a sheet of the spreadsheet.
+    /// The same place, with the cell that a spreadsheet program shows there.
     #[must_use]
-    pub fn in_sheet(self, sheet: &Arc<str>) -> Self {
-        Self { sheet: Some(Arc::clone(sheet)), ..self }
+    pub fn with_cell(self, cell: Cell) -> Self {
+        Self { cell: Some(cell), ..self }
     }
-
-    /// The cell as spreadsheet programs name it, such as `Ministers!C14`; nothing where the place is none of a sheet.
-    #[must_use]
-    pub fn cell(&self) -> Option<String> {
-        let sheet = printable(self.sheet.as_ref()?);
-        let plain = !sheet.is_empty() && sheet.chars().all(|c| c.is_alphanumeric() || c == '_');
-        let sheet = if plain { sheet.into_owned() } else { format!("'{}'", sheet.replace('\'', "''")) };
-        Some(match (self.line, self.column) {
-            (Some(line), Some(column)) => format!("{sheet}!{}{line}", letters(column)),
-            (Some(line), None) => format!("{sheet}!{line}:{line}"),
-            (None, _) => sheet,
-        })
-    }
-}
-
-/// A column as spreadsheet programs name it: 1 is A, 27 is AA.
-fn letters(mut column: u64) -> String {
-    let mut letters = Vec::new();
-    while column > 0 {
-        column -= 1;
-        letters.push(char::from(b'A' + u8::try_from(column % 26).unwrap_or_default()));
-        column /= 26;
-    }
-    letters.iter().rev().collect()
 }
 
 impl fmt::Display for Place {
@@ -74,10 +92,10 @@ impl fmt::Display for Place {
                 write!(f, ":{column}")?;
             }
         }
-        match self.cell() {
-            Some(cell) => write!(f, " ({cell})"),
-            None => Ok(()),
+        if let Some(cell) = &self.cell {
+            write!(f, " ({cell})")?;
         }
+        Ok(())
     }
 }
 
@@ -223,11 +241,14 @@ mod tests {
     }
 
     #[test]
-    fn a_place_in_a_spreadsheet_names_sheet_and_cell() {
-        let place = |sheet: &str, place: Place| place.in_sheet(&sheet.into()).to_string();
-        assert_eq!(place("Ministers", Place::at("a.xlsx", 14, 3)), "a.xlsx:14:3 (Ministers!C14)");
-        assert_eq!(place("Who's who", Place::at("a.xlsx", 2, 703)), "a.xlsx:2:703 ('Who''s who'!AAA2)");
-        assert_eq!(place("Ministers", Place::line("a.xlsx", 14)), "a.xlsx:14 (Ministers!14:14)");
+    fn a_cell_has_the_name_that_a_spreadsheet_program_gives_it() {
+        let place = |sheet: Option<&str>, row, column| {
+            Place::at("a", 7, 3).with_cell(Cell { sheet: sheet.map(Into::into), row, column }).to_string()
+        };
+        assert_eq!(place(Some("Ministers"), 14, Some(3)), "a:7:3 (Ministers!C14)");
+        assert_eq!(place(Some("MEPs' offices"), 14, Some(28)), "a:7:3 ('MEPs'' offices'!AB14)");
+        assert_eq!(place(None, 3, Some(26)), "a:7:3 (row 3, column Z)");
+        assert_eq!(place(None, 3, None), "a:7:3 (row 3)");
     }
 
     #[test]

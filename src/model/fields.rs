@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use super::Place;
+use super::{Cell, Place};
 
 /// The form in which header names are compared: without regard to case, spaces, `-` and `_`.
 #[must_use]
@@ -57,7 +57,7 @@ pub struct Fields {
     columns: Arc<Columns>,
     cells: Vec<String>,
     places: Vec<(u64, u64)>,
-    sheet: Option<Arc<str>>,
+    shown: Option<Cell>,
 }
 
 /// Rows are compared by what they hold: where it was written does not matter.
@@ -74,7 +74,7 @@ impl Fields {
     #[must_use]
     pub fn new(columns: Arc<Columns>, mut cells: Vec<String>) -> Self {
         cells.resize(columns.len(), String::new());
-        Self { columns, cells, places: Vec::new(), sheet: None }
+        Self { columns, cells, places: Vec::new(), shown: None }
     }
 
     /// The same cells with the line and column at which each begins in its file, as far as they are known.
@@ -83,10 +83,10 @@ impl Fields {
         Self { places, ..self }
     }
 
-    /// The same cells as those of a sheet of a spreadsheet.
+    /// The same cells with their row as a spreadsheet program shows it, where that says more than its line.
     #[must_use]
-    pub fn with_sheet(self, sheet: Option<Arc<str>>) -> Self {
-        Self { sheet, ..self }
+    pub fn shown_as(self, row: Option<Cell>) -> Self {
+        Self { shown: row, ..self }
     }
 
     /// The place of a cell, by its number in the header; its row's line alone where no more is known.
@@ -96,7 +96,11 @@ impl Fields {
             Some((line, column)) => Place::at(file, *line, *column),
             None => Place::line(file, line),
         };
-        Place { sheet: self.sheet.clone(), ..place }
+        let column = cell.map(|cell| cell as u64 + 1);
+        match &self.shown {
+            Some(row) => place.with_cell(Cell { column, ..row.clone() }),
+            None => place,
+        }
     }
 
     /// The header.

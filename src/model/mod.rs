@@ -35,7 +35,7 @@ pub mod window;
 pub use address::{AddressError, EmailAddress, lookup_key, mask_addresses};
 pub use effect::Effect;
 pub use envelope::Envelope;
-pub use fault::{Fault, Faults, Place, Severity};
+pub use fault::{Cell, Fault, Faults, Place, Severity};
 pub use fields::{Columns, Fields, canonical};
 pub use formula::{inert, marks, plain};
 pub use history::{Addressee, History, MadeOf, Past, SnapshotId, Thread};

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use crate::lists::row::Row;
-use crate::model::{MergedCells, Place};
+use crate::model::{Cell, MergedCells, Place};
 
 use super::cell::Mark;
 use super::grid::{Grid, Stretch, Visibility};
@@ -38,7 +38,8 @@ impl SheetRows {
 
     /// The place of a row.
     pub(in crate::lists) fn place(&self, file: &str, line: u64) -> Place {
-        Place::line(file, line).in_sheet(&self.sheet)
+        let cell = Cell { sheet: Some(Arc::clone(&self.sheet)), row: line, column: None };
+        Place::line(file, line).with_cell(cell)
     }
 
     /// The numbers of the rows that nobody sees, below the one with a number.
