@@ -254,9 +254,10 @@ impl Head {
             return Value::Error(error);
         }
         match (self.kind.as_str(), stored) {
-            ("float" | "percentage" | "currency", Some(value)) => {
-                value.parse().map_or(Value::Text(value), Value::Number)
-            }
+            ("float" | "percentage" | "currency", Some(value)) => match value.parse::<f64>() {
+                Ok(number) if number.is_finite() => Value::Number(number),
+                _ => Value::Text(value),
+            },
             ("boolean", Some(value)) => Value::Bool(value == "true"),
             ("date", Some(value)) => Value::Date(value),
             ("time", Some(value)) => Value::Time(value),
