@@ -8,9 +8,12 @@ const NO_VALUE: &str = "the formula has no value; open the file in a spreadsheet
 /// A flat OpenDocument spreadsheet; each sheet has a name and rows, each row its attributes and its cells. A cell that
 /// begins with `<` is XML.
 fn fods(sheets: &[(&str, &[(&str, &[&str])])]) -> String {
-    let cell = |cell: &&str| match cell.starts_with('<') {
-        true => (*cell).to_owned(),
-        false => format!("<table:table-cell><text:p>{cell}</text:p></table:table-cell>"),
+    let cell = |cell: &&str| {
+        if cell.starts_with('<') {
+            (*cell).to_owned()
+        } else {
+            format!("<table:table-cell><text:p>{cell}</text:p></table:table-cell>")
+        }
     };
     let row = |(attributes, cells): &(&str, &[&str])| {
         let cells: Vec<String> = cells.iter().map(cell).collect();
@@ -134,7 +137,7 @@ fn merged_cells_are_named_where_a_letter_uses_them() {
     campaign(&used, "").server([]).run(&["plan"]).says(said);
     let first = campaign(&used, "merged_cells = \"first\"").server([]);
     first.run(&["send", "--yes"]).exits(0);
-    assert!(first.received().iter().all(|letter| String::from_utf8_lossy(&letter.data).contains("Dear Ministers,")));
+    assert!(first.received().iter().all(|letter| String::from_utf8_lossy(&letter.message).contains("Dear Ministers,")));
     let unused =
         fods(&[("R", &[HEADER, ("", &["ana@example.org", "Ana", merged]), ("", &["bo@example.org", "Bo", covered])])]);
     let ran = campaign(&unused, "").server([]).run(&["check"]).exits(0);

@@ -8,7 +8,7 @@ use super::archive::Archive;
 use super::cell::{Cell, Formula, Value};
 use super::formats::Formats;
 use super::grid::{Grid, Visibility};
-use super::limits::{MOST_MERGED, SheetError};
+use super::limits::{MOST_MERGED, SheetError, shortened};
 use super::merged::{Area, Merged};
 use super::open_styles::{HiddenStyles, Styled};
 use super::paragraph::read_paragraph;
@@ -296,6 +296,6 @@ fn repeated(element: &BytesStart<'_>, name: &str) -> Result<u64, SheetError> {
 }
 
 fn number(count: &str) -> Result<u64, SheetError> {
-    let wrong = || SheetError::Damaged(format!("`{}` is no number of cells", crate::lists::shown(count)));
+    let wrong = || SheetError::Damaged(format!("`{}` is no number of cells", shortened(count)));
     count.trim().parse().map_err(|_| wrong())
 }

@@ -7,7 +7,7 @@ use quick_xml::events::{BytesStart, Event};
 use super::archive::Archive;
 use super::cell::{Cell, Formula, Value};
 use super::grid::{Grid, Visibility};
-use super::limits::{MOST_COLUMNS, MOST_MERGED, SheetError};
+use super::limits::{MOST_COLUMNS, MOST_MERGED, SheetError, shortened};
 use super::merged::{Area, Merged};
 use super::shown;
 use super::strings::{read_rich_text, unescape};
@@ -214,7 +214,7 @@ impl<R: BufRead> Worksheet<'_, R> {
 
     fn shared(&self, number: &str) -> Result<&str, SheetError> {
         let text = number.trim().parse().ok().and_then(|number| self.book.strings.get(number));
-        text.ok_or_else(|| SheetError::Damaged(format!("there is no text {}", crate::lists::shown(number))))
+        text.ok_or_else(|| SheetError::Damaged(format!("there is no text {}", shortened(number))))
     }
 }
 
@@ -260,7 +260,7 @@ fn cell_head(element: &BytesStart<'_>, next: usize) -> Result<Head, SheetError> 
 }
 
 fn no_position(text: &str) -> SheetError {
-    SheetError::Damaged(format!("`{}` is no cell", crate::lists::shown(text)))
+    SheetError::Damaged(format!("`{}` is no cell", shortened(text)))
 }
 
 /// Row, from 1, and column, from 0, of a cell such as `$B$12`.
