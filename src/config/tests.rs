@@ -1,5 +1,5 @@
 use super::*;
-use crate::model::{Heading, Logos, RollColumns, Round, Sorting};
+use crate::model::{Heading, HiddenRows, Logos, MergedCells, RollColumns, Round, SheetChoice, Sorting};
 
 const MINIMAL: &str = "id = \"c\"\n[sender]\nfrom = \"Ana <ana@example.org>\"\n";
 
@@ -308,6 +308,25 @@ fn no_path_but_the_ledgers_leaves_the_workspace() {
         ("sqlite://logs/ledger.db", "logs/ledger.db"),
     ] {
         assert_eq!(load(&format!("{MINIMAL}[ledger]\nurl = \"{url}\"\n")).unwrap().0.ledger, path);
+    }
+}
+
+#[test]
+fn how_spreadsheets_are_read_is_said_under_lists() {
+    let lists = |lines: &str| load(&format!("{MINIMAL}[lists]\n{lines}\n")).unwrap().0.lists.format;
+    let format = lists("sheet = \"Ministers\"\nhidden_rows = \"skip\"\nmerged_cells = \"first\"");
+    assert_eq!(format.sheet, SheetChoice::Named("Ministers".to_owned()));
+    assert_eq!((format.hidden_rows, format.merged_cells), (Some(HiddenRows::Skip), MergedCells::First));
+    let each = lists("sheet = { recipients = \"Ministers\" }").sheet;
+    assert_eq!(each, SheetChoice::Each([("recipients".to_owned(), "Ministers".to_owned())].into()));
+    assert_eq!(lists("").hidden_rows, None);
+    for (line, said) in [
+        ("sheet = { recipient = \"A\" }", "`recipient` is none of the lists; did you mean `recipients`?"),
+        ("sheet = \"\"", "it names no sheet"),
+        ("hidden_rows = \"show\"", "`hidden_rows` cannot be `show`"),
+        ("merged_cells = true", "`merged_cells` must be a text in quotes"),
+    ] {
+        assert!(refused(&format!("{MINIMAL}[lists]\n{line}\n")).contains(said), "{line}");
     }
 }
 

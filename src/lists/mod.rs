@@ -14,6 +14,7 @@ mod errors;
 mod header;
 mod holidays;
 mod lookalike;
+mod mark;
 mod namesakes;
 mod needs;
 mod origin;

@@ -7,7 +7,7 @@ use memchr::memchr2;
 use crate::model::{Cell, Faults, Place, marks, plain};
 
 use super::dialect::{Dialect, Span};
-use super::spreadsheet::Mark;
+use super::mark::Mark;
 use super::text::Malformed;
 
 /// A row of a list, its cells trimmed of blanks.

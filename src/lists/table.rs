@@ -14,12 +14,13 @@ use super::csv_rows::CsvRows;
 use super::dialect::Dialect;
 use super::encoding;
 use super::header;
+use super::mark::Mark;
 use super::needs::{Needs, Rows};
 use super::origin::{Evidence, Origin};
 use super::row::Row;
 use super::sheet_list;
 use super::shown;
-use super::spreadsheet::{Kind, Mark, SheetRows};
+use super::spreadsheet::{Kind, SheetRows};
 use super::text::Text;
 use super::unknown::unknown_cells;
 

@@ -41,6 +41,7 @@ mod session;
 mod shared;
 mod signatories;
 mod spamassassin;
+mod spreadsheets;
 mod starting;
 mod stopping;
 mod sync;

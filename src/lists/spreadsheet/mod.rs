@@ -1,8 +1,8 @@
 //! The rows of a spreadsheet: of one sheet, every cell as a person sees it, with what is to be said of it.
 //!
-//! A file is read in one way: its parts (`archive`), their XML (`xml`), the cells as they are stored (`xlsx`,
-//! `open_document` make `cell`s), what a person sees of each (`shown`), and the rows, packed (`grid`) and unpacked one by
-//! one (`rows`). Nothing is decided here about what a list may hold: formulas without a value, errors, hidden rows and
+//! A file is read in one way: its parts (`archive`), their XML (`xml`), the cells as they are stored (`xlsx` and
+//! `open_document` make them), what a person sees of each (`shown`), and the rows, packed (`grid`) and unpacked one
+//! by one (`rows`). Nothing is decided here about what a list may hold: formulas without a value, errors, hidden rows and
 //! merged cells come out with the rows.
 
 mod archive;
@@ -34,7 +34,6 @@ use sheets::{Book, choose};
 use workbook::Workbook;
 use xml::Xml;
 
-pub(super) use cell::Mark;
 pub(super) use rows::SheetRows;
 pub(super) use sheets::Wanted;
 

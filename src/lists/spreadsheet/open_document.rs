@@ -8,7 +8,7 @@ use super::archive::Archive;
 use super::cell::{Cell, Formula, Value};
 use super::formats::Formats;
 use super::grid::{Grid, Visibility};
-use super::limits::{MOST_MERGED, SheetError};
+use super::limits::{MOST_MERGED, SheetError, shortened};
 use super::merged::{Area, Merged};
 use super::open_styles::{HiddenStyles, Styled};
 use super::paragraph::read_paragraph;
@@ -254,9 +254,10 @@ impl Head {
             return Value::Error(error);
         }
         match (self.kind.as_str(), stored) {
-            ("float" | "percentage" | "currency", Some(value)) => {
-                value.parse().map_or(Value::Text(value), Value::Number)
-            }
+            ("float" | "percentage" | "currency", Some(value)) => match value.parse::<f64>() {
+                Ok(number) if number.is_finite() => Value::Number(number),
+                _ => Value::Text(value),
+            },
             ("boolean", Some(value)) => Value::Bool(value == "true"),
             ("date", Some(value)) => Value::Date(value),
             ("time", Some(value)) => Value::Time(value),
@@ -295,6 +296,6 @@ fn repeated(element: &BytesStart<'_>, name: &str) -> Result<u64, SheetError> {
 }
 
 fn number(count: &str) -> Result<u64, SheetError> {
-    let wrong = || SheetError::Damaged(format!("`{}` is no number of cells", crate::lists::shown(count)));
+    let wrong = || SheetError::Damaged(format!("`{}` is no number of cells", shortened(count)));
     count.trim().parse().map_err(|_| wrong())
 }

@@ -1,9 +1,10 @@
 //! A stored cell as the text that a person sees.
 
+use crate::lists::mark::Mark;
 use jiff::SignedDuration;
 use jiff::civil::{DateTime, Time, date};
 
-use super::cell::{Cell, Mark, Value};
+use super::cell::{Cell, Value};
 use super::formats::Formats;
 
 /// What a person sees of a cell.
