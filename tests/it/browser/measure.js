@@ -94,6 +94,25 @@ for (const name of document.querySelectorAll('.columns li')) {
   const sides = new Set([...name.getClientRects()].map(box => Math.round(box.left)));
   if (sides.size > 1) found.push(`in two columns: ${shown(name.textContent)}`);
 }
+// Columns begin at one height, and have space below.
+for (const columns of document.querySelectorAll('.columns')) {
+  const around = columns.getBoundingClientRect();
+  const tops = new Map();
+  let bottom = 0;
+  for (const line of columns.querySelectorAll('li, h2, h3, h4')) {
+    const box = line.getClientRects()[0];
+    const from = document.documentElement.dir === 'rtl' ? around.right - box.right : box.left - around.left;
+    const column = Math.floor(from / around.width * 6);
+    tops.set(column, Math.min(box.top, tops.get(column) ?? Infinity));
+    // What is below the last line of a name belongs to the space.
+    bottom = Math.max(bottom, line.getBoundingClientRect().bottom - parseFloat(style(line).paddingBottom));
+  }
+  const heights = [...tops.values()];
+  if (Math.max(...heights) - Math.min(...heights) > 1) found.push(`columns begin at ${heights.map(Math.round)}`);
+  const next = columns.nextElementSibling;
+  const space = next && next.getBoundingClientRect().top - bottom;
+  if (next && space < 12) found.push(`${space} px below the columns`);
+}
 const fetched = performance.getEntriesByType('resource').filter(entry => !entry.name.startsWith('data:'));
 if (fetched.length) found.push(`fetched: ${fetched.map(entry => entry.name)}`);
 
