@@ -4,13 +4,13 @@ const found = [];
 const shown = text => text.trim().replace(/\s+/g, ' ').slice(0, 60);
 const style = element => getComputedStyle(element);
 
-// The texts that a reader sees: everything but the preheader, which is for the list of letters, and what is for screen readers alone.
+// The texts that a reader sees: everything but what is for screen readers alone.
 const forListeners = element => element && (style(element).clipPath !== 'none' || forListeners(element.parentElement));
 const texts = [];
 const walk = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
 while (walk.nextNode()) {
   const node = walk.currentNode;
-  if (node.data.trim() && !node.parentElement.closest('.preheader') && !forListeners(node.parentElement)) texts.push(node);
+  if (node.data.trim() && !forListeners(node.parentElement)) texts.push(node);
 }
 const rectangles = node => {
   const range = document.createRange();
