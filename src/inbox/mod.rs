@@ -35,6 +35,7 @@ mod report;
 mod report_text;
 mod return_date;
 mod rule;
+mod sign;
 mod status;
 mod structure;
 mod subject;
