@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use std::sync::{Arc, PoisonError, RwLock};
 
 use jiff::Timestamp;
-use jiff::civil::Date;
+use jiff::civil::{Date, Time};
 
 use super::Previous;
 use super::control::check_body;
@@ -288,15 +288,16 @@ impl<'a, 'e> Run<'a, 'e> {
     }
 }
 
-/// An ISO 8601 date, or the date of an RFC 3339 time as it is written, whatever its offset.
+/// An ISO 8601 date, the date of an RFC 3339 time as it is written, whatever its offset, or that of a spreadsheet's
+/// `2024-06-12 14:30`.
 fn date_of(text: &str) -> Option<Date> {
     let text = text.trim();
-    if text.len() == 10 {
-        text.parse().ok()
-    } else {
+    let (day, time) = text.split_at_checked(10)?;
+    let is_time = |time: &str| time.strip_prefix(' ').is_some_and(|time| time.parse::<Time>().is_ok());
+    if !time.is_empty() && !is_time(time) {
         text.parse::<Timestamp>().ok()?;
-        text.get(..10)?.parse().ok()
     }
+    day.parse().ok()
 }
 
 /// Tries every expression that needs no recipient, so that what is wrong with it shows before anything is sent.
@@ -346,6 +347,31 @@ pub(super) fn prove<'a>(nodes: &'a [Node], run: &mut Run<'a, '_>) {
                 }
                 prove(otherwise, run);
             }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_date_is_read_with_and_without_its_time() {
+        let day = Date::constant(2024, 6, 12);
+        for text in [
+            "2024-06-12",
+            " 2024-06-12 ",
+            "2024-06-12T14:30:00Z",
+            "2024-06-12T23:30:00-05:00",
+            "2024-06-12 14:30",
+            "2024-06-12 14:30:15",
+        ] {
+            assert_eq!(date_of(text), Some(day), "{text}");
+        }
+        for text in
+            ["", "12.06.2024", "2024-06-12 soon", "2024-06-12T14:30", "2024-06-1", "June 2024", "2024-06-12 25:00"]
+        {
+            assert_eq!(date_of(text), None, "{text}");
         }
     }
 }

@@ -110,10 +110,19 @@ fn trimmed(cell: &str) -> String {
     cell.trim_end_matches(|c| is_blank(c) || matches!(c, '\r' | '\n')).to_owned()
 }
 
-/// What a cell holds: without its quotes, and trimmed.
+/// What a cell holds: without its quotes, without the `="…"` that keeps a spreadsheet from taking a text for a number,
+/// and trimmed.
 fn value(text: &str, span: Span) -> String {
-    let written = &text[span.start..span.end];
-    if span.quoted && written.contains('"') { trimmed(&written.replace("\"\"", "\"")) } else { trimmed(written) }
+    let written = text[span.start..span.end].trim_matches(is_blank);
+    let text_of = |cell: &str| as_text(cell).map_or_else(|| trimmed(cell), |text| trimmed(&text));
+    if span.quoted && written.contains('"') { text_of(&written.replace("\"\"", "\"")) } else { text_of(written) }
+}
+
+/// The text of a formula that is one text and nothing else: 01234 of `="01234"`.
+fn as_text(formula: &str) -> Option<String> {
+    let inside = formula.strip_prefix("=\"")?.strip_suffix('"')?;
+    let is_one = !inside.replace("\"\"", "").contains('"');
+    is_one.then(|| inside.replace("\"\"", "\""))
 }
 
 impl Written {
@@ -253,7 +262,9 @@ impl<'a> Cursor<'a> {
 fn written_at(text: &str, span: Span, offset: usize) -> usize {
     let written = &text[span.start..span.end];
     let begun = written.trim_start_matches(is_blank);
-    let start = span.end - begun.len();
+    let opened =
+        ["=\"\"", "=\""].into_iter().find(|opening| begun.starts_with(opening)).filter(|_| begun.ends_with('"'));
+    let start = span.end - begun.len() + opened.map_or(0, str::len);
     let marks: Vec<usize> = marks(begun).map(|mark| start + mark).collect();
     let behind_mark = |at: usize| at + usize::from(marks.contains(&at));
     let mut at = behind_mark(start);

@@ -189,6 +189,7 @@ impl Table {
         }
         self.warn_of_damage(&row);
         self.see_merged(&row);
+        self.note_stored(&row);
         if let Some(extra) = (self.columns.len()..row.cells.len()).find(|at| !row.cells[*at].is_empty()) {
             let message = format!(
                 "`{}` is cell {} of a row, and the header has {}; put a cell that has the delimiter in it in quotes, or name the column",
@@ -231,6 +232,18 @@ impl Table {
         for (at, mark) in row.written.marks() {
             if let (Mark::Merged { row: top }, Some(name)) = (mark, self.columns.names().get(*at)) {
                 self.column_faults.see_merged(*at, name, *top, row.written.place(&self.file, *at, 0));
+            }
+        }
+    }
+
+    /// Notes what a number format hides, for whoever wants to know: a letter has what a person sees.
+    fn note_stored(&self, row: &Row) {
+        for (at, mark) in row.written.marks() {
+            if let (Mark::Stored(stored), Some(name), Some(seen)) =
+                (mark, self.columns.names().get(*at), row.cells.get(*at))
+            {
+                let place = row.written.place(&self.file, *at, 0);
+                tracing::debug!("{place}: `{}` is seen in `{name}`, and `{stored}` is stored", shown(seen));
             }
         }
     }

@@ -143,3 +143,23 @@ fn merged_cells_are_named_where_a_letter_uses_them() {
     let ran = campaign(&unused, "").server([]).run(&["check"]).exits(0);
     assert!(!ran.stderr.contains("merged"), "{ran:?}");
 }
+
+#[test]
+fn a_letter_has_what_a_person_sees_in_the_list() {
+    let number = |kind: &str, value: &str, seen: &str| {
+        format!(
+            r#"<table:table-cell office:value-type="{kind}" office:value="{value}"><text:p>{seen}</text:p></table:table-cell>"#
+        )
+    };
+    let (share, sum) = (number("percentage", "0.5", "50 %"), number("currency", "1234.567", "1.234,57 €"));
+    let day = r#"<table:table-cell office:value-type="date" office:date-value="2024-06-12T14:30:00"><text:p>12.06.2024 14:30</text:p></table:table-cell>"#;
+    let header: (&str, &[&str]) = ("", &["email", "share", "sum", "since"]);
+    let list = fods(&[("R", &[header, ("", &["ana@example.org", &share, &sum, day])])]);
+    let letter = "+++\nsubject = \"A letter\"\n+++\n\n{{recipient.share}} of {{recipient.sum}} on {{date recipient.since \"long\"}}.\n";
+    let campaign = campaign(&list, "").file("templates/letter.md", letter).server([]);
+    campaign.run(&["preview", "ana@example.org"]).exits(0).prints("50 % of 1.234,57 € on 12 June 2024.");
+    let ran = campaign.run(&["check", "-v"]).exits(0);
+    ran.says("lists/recipients.fods:2:3 (R!C2): `1.234,57 €` is seen in `sum`, and `1234.567` is stored");
+    let plain = campaign.run(&["check"]).exits(0);
+    assert!(!plain.stderr.contains("is stored"), "{plain:?}");
+}

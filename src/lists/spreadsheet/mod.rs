@@ -1,9 +1,9 @@
 //! The rows of a spreadsheet: of one sheet, every cell as a person sees it, with what is to be said of it.
 //!
-//! A file is read in one way: its parts (`archive`), their XML (`xml`), the cells as they are stored (`xlsx` and
-//! `open_document` make them), what a person sees of each (`shown`), and the rows, packed (`grid`) and unpacked one
-//! by one (`rows`). Nothing is decided here about what a list may hold: formulas without a value, errors, hidden rows and
-//! merged cells come out with the rows.
+//! A file is read in one way: its parts (`archive`), their XML (`xml`), the cells as they are stored (`xlsx`,
+//! `open_document` make `cell`s), what a person sees of each (`shown`, by its `number_format`), and the rows, packed
+//! (`grid`) and unpacked one by one (`rows`). Nothing is decided here about what a list may hold: formulas without a
+//! value, errors, hidden rows and merged cells come out with the rows.
 
 mod archive;
 mod cell;
@@ -11,6 +11,7 @@ mod formats;
 mod grid;
 mod limits;
 mod merged;
+mod number_format;
 mod open_document;
 mod open_styles;
 mod paragraph;

@@ -7,6 +7,8 @@ mod forms;
 mod good_input;
 mod holidays;
 mod namesakes;
+mod programs;
+mod seen;
 mod sheets;
 mod stored;
 mod zip;
