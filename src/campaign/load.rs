@@ -20,6 +20,7 @@ use crate::letter::{LetterFacts, Letterhead, Letters};
 use crate::lists::{self, Signatories};
 use crate::message::Composer;
 use crate::model::calendar::Calendar;
+use crate::model::count::counted;
 use crate::model::{Columns, Fault, Faults, Place, Round, Signatory, Suppression, TokenKey};
 use crate::pdf::Press;
 use crate::plan::Planner;
@@ -170,6 +171,7 @@ impl Lists {
         if let Some(signatories) = &signatories {
             origins.push((spec.signatories.clone(), signatories.origin.to_string()));
             found.extend(signatories.warnings.iter().cloned());
+            found.extend(nobody_signs(&spec.signatories, &signatories.signatories));
         }
         let mut suppressed = Vec::new();
         if let Some(path) = &spec.suppressions
@@ -185,6 +187,16 @@ impl Lists {
         }
         Self { signatories, suppressed, seen, origins }
     }
+}
+
+/// The fault of a letter that nobody signs in public.
+fn nobody_signs(list: &str, signatories: &[Signatory]) -> Option<Fault> {
+    let is_signed = signatories.iter().any(|signatory| signatory.publish);
+    let count = counted(signatories.len() as u64, "signatory", "signatories");
+    let message = format!(
+        "the letter has 0 signatories: `publish` is `no` in all rows of the {count}; write `yes` where somebody has agreed to be named"
+    );
+    (!is_signed).then(|| Fault::error(Place::file(list), message))
 }
 
 /// Reads the letters of a round, in all languages. The settings and the workspace may be those that an earlier letter

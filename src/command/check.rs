@@ -23,7 +23,11 @@ pub(super) fn run(context: &Context, args: &Check) -> Result<Exit> {
             Ok(Exit::Done)
         }
         Ok(findings) => {
-            say_faults(findings.warnings.iter());
+            if context.verbose {
+                say_faults(findings.warnings.iter());
+            } else {
+                say_faults(&findings.warnings.folded());
+            }
             write!(out, "{findings}")?;
             Ok(Exit::Done)
         }

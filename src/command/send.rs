@@ -43,7 +43,7 @@ pub(super) fn send_round(context: &Context, args: &Send, campaign: Campaign) -> 
     let realm = campaign.folder.realm;
     let mut tell = |note| say_note(context, note);
     if !context.quiet {
-        say_faults(campaign.warnings.iter());
+        say_faults(&campaign.warnings.folded());
     }
     let takes_over = who_takes_over(context, args, &campaign.folder)?;
     // The password is fetched before there is a runtime: a command that asks for one needs the terminal for itself.

@@ -78,7 +78,7 @@ pub(super) fn faults_in(error: &Error) -> Option<&Faults> {
 pub fn report_error(error: &Error) {
     match faults_in(error) {
         Some(faults) => {
-            say_faults(faults.iter());
+            say_faults(&faults.folded());
             let count = faults.errors().count();
             say(format_args!("{count} {}; nothing was sent", if count == 1 { "error" } else { "errors" }));
         }

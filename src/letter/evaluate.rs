@@ -49,6 +49,10 @@ pub(super) trait Sink<'a> {
     fn indent(&mut self, indent: &'a str);
     fn outdent(&mut self, indent: &'a str);
     fn signatories(&mut self, own_line: bool, at: &'a At);
+    /// An empty value is about to be printed.
+    fn empty(&mut self, _: &'a Expr, _: &'a At) {}
+    /// A block has asked whether a value is a yes.
+    fn asked(&mut self, _: &'a Expr, _: &Value<'a>, _: &'a At) {}
 }
 
 pub(super) struct Frame<'a> {
@@ -109,6 +113,9 @@ impl<'a, 'e> Run<'a, 'e> {
             }
             Node::Print { value, fixed, at } => {
                 let printed = self.eval(value).map(Value::into_text).and_then(|text| {
+                    if text.is_empty() {
+                        sink.empty(value, at);
+                    }
                     // A value is printed in any case: one for each marker.
                     self.has_room(text.len() + 1, at);
                     Ok(sink.value(text, *fixed, at)?)
@@ -120,6 +127,7 @@ impl<'a, 'e> Run<'a, 'e> {
             Node::If { test, then, otherwise, fixed, at } => match self.eval(test) {
                 Ok(value) => {
                     let truth = value.is_true();
+                    sink.asked(test, &value, at);
                     if !fixed {
                         sink.branch(usize::from(truth));
                     }

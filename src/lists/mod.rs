@@ -7,14 +7,18 @@
 mod addresses;
 mod archive;
 mod cells;
+mod charset;
 mod csv_rows;
 mod dialect;
+mod doubled;
 mod encoding;
+mod encoding_guess;
 mod header;
 mod holidays;
 mod lookalike;
 mod namesakes;
 mod needs;
+mod oddities;
 mod origin;
 mod recipients;
 mod row;
@@ -30,6 +34,7 @@ mod tests;
 
 pub use holidays::read_holidays;
 pub use namesakes::namesakes;
+pub use oddities::Oddities;
 pub use origin::{Evidence, Origin};
 pub use recipients::{RecipientList, RecipientReader};
 pub use signatories::{Signatories, read_signatories};

@@ -2,15 +2,17 @@
 
 use std::collections::HashMap;
 use std::fs::File;
-use std::io::{Seek, SeekFrom};
+use std::io::{Read, Seek, SeekFrom};
 use std::path::Path;
 use std::sync::Arc;
 
 use crate::model::{Columns, Fault, Faults, ListFormat, Place};
 use crate::workspace::{PathError, Workspace};
 
+use super::charset::Charset;
 use super::csv_rows::CsvRows;
 use super::dialect::Dialect;
+use super::doubled::Doubled;
 use super::encoding;
 use super::header;
 use super::needs::{Needs, Rows};
@@ -33,12 +35,13 @@ pub(super) struct Table {
     /// The columns without a name, and where their header cells are, until one of them is found to be used.
     unnamed: HashMap<usize, Place>,
     warnings: Vec<Fault>,
+    doubled: Doubled,
     rows_seen: u64,
     ended: bool,
 }
 
 enum Source {
-    Csv(Box<CsvRows<File>>),
+    Csv(Box<CsvRows<Box<dyn Read + Send>>>),
     Sheet { rows: std::vec::IntoIter<Row>, name: Arc<str> },
     Empty,
 }
@@ -65,14 +68,14 @@ impl Table {
     pub(super) fn open(workspace: &Workspace, file: &str, format: &ListFormat, needs: Needs) -> Result<Self, Faults> {
         let path = workspace.path(file).map_err(|error| unusable(file, &error))?;
         let opened = open_file(file, &path, needs)?;
-        let (mut source, origin) = match spreadsheet::Kind::of(file, &opened) {
+        let (mut source, origin, guessed) = match spreadsheet::Kind::of(file, &opened) {
             Ok(Some(kind)) => {
                 let sheet = spreadsheet::read(file, kind, opened)?;
                 let name = match &sheet.origin {
                     Origin::Spreadsheet { sheet, .. } => sheet.as_str().into(),
                     Origin::Csv { .. } => "".into(),
                 };
-                (Source::Sheet { rows: sheet.rows.into_iter(), name }, sheet.origin)
+                (Source::Sheet { rows: sheet.rows.into_iter(), name }, sheet.origin, None)
             }
             Ok(None) => open_csv(file, opened, format, needs)?,
             Err(fault) => return Err(fault.into()),
@@ -103,7 +106,8 @@ impl Table {
             columns: Arc::new(header.columns),
             origin,
             unnamed: header.unnamed,
-            warnings: Vec::new(),
+            warnings: guessed.into_iter().collect(),
+            doubled: Doubled::default(),
             rows_seen: 0,
             ended: false,
         })
@@ -161,6 +165,7 @@ impl Table {
             return Err(faults);
         }
         self.warn_of_damage(&row);
+        self.doubled.see(&self.file, &row);
         if let Some(extra) = (self.columns.len()..row.cells.len()).find(|at| !row.cells[*at].is_empty()) {
             let message = format!(
                 "`{}` is cell {} of a row, and the header has {}; put a cell that has the delimiter in it in quotes, or name the column",
@@ -187,7 +192,9 @@ impl Table {
 impl Table {
     /// What was found so far that stops nothing.
     pub(super) fn take_warnings(&mut self) -> Vec<Fault> {
-        std::mem::take(&mut self.warnings)
+        let mut warnings = std::mem::take(&mut self.warnings);
+        warnings.extend(std::mem::take(&mut self.doubled).warning(&self.origin));
+        warnings
     }
 
     /// Warns of U+FFFD: another program wrote it in place of what it could not read, before the list came here.
@@ -245,12 +252,17 @@ fn open_file(file: &str, path: &Path, needs: Needs) -> Result<File, Faults> {
     File::open(path).map_err(|error| failed(format!("`{file}` cannot be read: {error}")))
 }
 
-fn open_csv(file: &str, mut opened: File, format: &ListFormat, needs: Needs) -> Result<(Source, Origin), Faults> {
+fn open_csv(
+    file: &str,
+    mut opened: File,
+    format: &ListFormat,
+    needs: Needs,
+) -> Result<(Source, Origin, Option<Fault>), Faults> {
     let failed = |message: String| Faults::from(Fault::error(Place::file(file), message));
     let unreadable = |error: std::io::Error| failed(format!("`{file}` cannot be read: {error}"));
     let configured = match &format.encoding {
         None => None,
-        Some(label) => Some(encoding::for_label(label).ok_or_else(|| {
+        Some(label) => Some(Charset::for_label(label).ok_or_else(|| {
             failed(format!(
                 "`{}` is not an encoding; set `encoding` to a name such as `utf-8` or `windows-1252`",
                 shown(label)
@@ -259,7 +271,7 @@ fn open_csv(file: &str, mut opened: File, format: &ListFormat, needs: Needs) -> 
     };
     let detected = encoding::detect(&mut opened, configured).map_err(unreadable)?;
     opened.seek(SeekFrom::Start(detected.skip)).map_err(unreadable)?;
-    let mut text = Text::new(opened, detected);
+    let mut text = Text::new(detected.charset.reader(opened), detected.charset);
     // The header must be seen whole before its delimiter is guessed.
     while !text.at_end() && header::is_cut_off(text.rest()) {
         text.fill().map_err(unreadable)?;
@@ -284,5 +296,6 @@ fn open_csv(file: &str, mut opened: File, format: &ListFormat, needs: Needs) -> 
     };
     let dialect = Dialect { delimiter, line_end: guess.line_end };
     let rows = CsvRows::new(file, text, dialect, guess.line);
-    Ok((Source::Csv(Box::new(rows)), origin))
+    let guessed = detected.guessed.and_then(|guessed| guessed.warning(file));
+    Ok((Source::Csv(Box::new(rows)), origin, guessed))
 }

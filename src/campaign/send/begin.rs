@@ -100,12 +100,12 @@ impl Holding {
         for batch in Pass::over(&prepared.folder, &mut planner, prepared.round, Some(ledger))? {
             let entries = batch?;
             for entry in &entries {
-                survey.see(entry, &mut say);
+                survey.see(entry);
             }
             stage.take(entries).await?;
         }
         stage.finish().await?;
-        let planned = survey.finish()?;
+        let planned = survey.finish(&mut say)?;
         match agreed.to {
             None => Ok(planned),
             Some(agreed) if agreed.is_same_plan(&planned) => Ok(agreed),

@@ -7,7 +7,7 @@ use jiff::Timestamp;
 
 use super::planned::Planned;
 use super::prepare::Prepared;
-use crate::campaign::check::entry_warnings;
+use crate::campaign::check::{Stumbles, entry_warnings};
 use crate::campaign::error::{Error, Result};
 use crate::campaign::note::Note;
 use crate::campaign::recipients::Pass;
@@ -37,9 +37,9 @@ impl Prepared {
         }
         let mut survey = Survey::new(self, TryOut::Each);
         for batch in Pass::over(&self.folder, &mut planner, self.round, self.known.as_ref())? {
-            batch?.iter().for_each(|entry| survey.see(entry, tell));
+            batch?.iter().for_each(|entry| survey.see(entry));
         }
-        survey.finish()
+        survey.finish(tell)
     }
 }
 
@@ -56,6 +56,8 @@ pub(super) struct Survey<'a> {
     largest: u64,
     fingerprint: DefaultHasher,
     faults: Faults,
+    stumbles: Stumbles,
+    warnings: Faults,
 }
 
 impl<'a> Survey<'a> {
@@ -72,14 +74,16 @@ impl<'a> Survey<'a> {
             largest: 0,
             fingerprint: DefaultHasher::new(),
             faults: Faults::new(),
+            stumbles: Stumbles::default(),
+            warnings: Faults::new(),
         }
     }
 
-    /// Takes in a row; what it needs a look for is told.
-    pub(super) fn see(&mut self, entry: &Entry, tell: &mut dyn FnMut(Note)) {
+    /// Takes in a row.
+    pub(super) fn see(&mut self, entry: &Entry) {
         self.totals.add(entry);
         self.add_to_fingerprint(entry);
-        entry_warnings(self.list, entry).into_iter().map(Note::Row).for_each(tell);
+        self.warnings.extend(entry_warnings(self.list, entry));
         let is_wanted = self.is_wanted(entry);
         if entry.decision != Decision::Send {
             return;
@@ -93,6 +97,8 @@ impl<'a> Survey<'a> {
             Ok(_) => {}
             Err(faults) => self.faults.extend(faults),
         }
+        let letter = self.prepared.maker.letters().choose(entry.recipient.lang.as_ref()).letter;
+        self.faults.extend(self.stumbles.see(letter, &entry.recipient, self.list));
     }
 
     fn is_wanted(&mut self, entry: &Entry) -> bool {
@@ -120,11 +126,13 @@ impl<'a> Survey<'a> {
         }
     }
 
-    /// The plan in numbers.
+    /// The plan in numbers. What the rows need a look for is told.
     ///
     /// # Errors
     /// All faults of the letters, and where `only` names nobody.
-    pub(super) fn finish(self) -> Result<Planned> {
+    pub(super) fn finish(mut self, tell: &mut dyn FnMut(Note)) -> Result<Planned> {
+        self.warnings.extend(self.stumbles.warnings());
+        self.warnings.folded().into_iter().map(Note::Row).for_each(tell);
         if self.faults.has_errors() {
             return Err(self.faults.into());
         }
