@@ -71,7 +71,7 @@ impl Campaign {
         let mut lists = Lists::read(&folder, &mut found);
         let attachments = read_attachments(&folder, &mut found);
         let fonts = settings.letter.fonts.as_deref();
-        let press = settings.letter.pdf.as_ref();
+        let press = settings.pdf(round);
         let press = press.and_then(|(_, place)| found.keep(Press::open(workspace, fonts, place.clone())));
         let calendar = read_calendar(&folder, &mut found);
         let date = letter_date(settings, clock, &mut found);
@@ -137,7 +137,7 @@ impl Campaign {
     pub fn into_maker(self, key: TokenKey, earlier: Earlier) -> Result<LetterMaker> {
         let Folder { workspace, settings, .. } = self.folder;
         let composer = Composer::new(settings.id.clone(), self.round, &settings.sender, key)?;
-        let papers = match (&self.press, &settings.letter.pdf) {
+        let papers = match (&self.press, settings.pdf(self.round)) {
             (Some(press), Some((PdfFor::All, _))) => {
                 Some(public::papers(press, &settings, &self.letters, &self.columns)?)
             }

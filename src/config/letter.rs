@@ -109,9 +109,14 @@ fn read_header(section: &Section<'_>, workspace: &Workspace) -> Option<(NamedFil
 
 /// `pdf`: `true` or `"each"`, or `"all"`.
 fn read_pdf(section: &Section<'_>) -> Option<(PdfFor, Place)> {
+    read_pdf_of_round(section).flatten()
+}
+
+/// `pdf` where it may be left out: nothing then, and nothing within where it is `false`.
+pub(super) fn read_pdf_of_round(section: &Section<'_>) -> Option<Option<(PdfFor, Place)>> {
     let found = section.value("pdf")?;
     let pdf = match found.get_ref() {
-        DeValue::Boolean(false) => return None,
+        DeValue::Boolean(false) => return Some(None),
         DeValue::Boolean(true) => PdfFor::Each,
         DeValue::String(text) if text == "each" => PdfFor::Each,
         DeValue::String(text) if text == "all" => PdfFor::All,
@@ -121,5 +126,5 @@ fn read_pdf(section: &Section<'_>) -> Option<(PdfFor, Place)> {
             return None;
         }
     };
-    Some((pdf, section.document().place(&found.span())))
+    Some(Some((pdf, section.document().place(&found.span()))))
 }

@@ -96,12 +96,21 @@ pub struct FollowUpSpec {
     pub after: After,
     /// Whether the first letter stands below its own text, as it was sent.
     pub quote: bool,
+    /// Whether its letter goes along as a PDF; nothing where it does not say, and then as [letter] says.
+    pub pdf: Option<Option<(PdfFor, Place)>>,
 }
 
 /// The usual list of suppressions, which need not be there.
 const SUPPRESSIONS: &str = "lists/suppressions.csv";
 
 impl Settings {
+    /// Whether the letters of a round go along as a PDF, and where that is said.
+    #[must_use]
+    pub fn pdf(&self, round: Round) -> Option<&(PdfFor, Place)> {
+        let own = self.follow_up(round).and_then(|spec| spec.pdf.as_ref());
+        own.map_or(self.letter.pdf.as_ref(), Option::as_ref)
+    }
+
     /// Reads a campaign's file.
     ///
     /// # Errors
@@ -263,13 +272,14 @@ fn read_follow_up(section: Section<'_>, letter: Option<&LetterSpec>, workspace: 
     let template = section.required("template", path(&section, workspace, "template"));
     let after = section.parsed("after", str::parse);
     let after = section.required("after", after).map(|found| found.value);
+    let pdf = letter::read_pdf_of_round(&section);
     let quote = section.flag("quote").filter(|found| found.value);
     if let (Some(quote), Some(LetterSpec { date: None, .. })) = (&quote, letter) {
         let message = "`quote` needs `date` in [letter]: without it, nobody knows later which date a letter bore";
         section.document().fault(&quote.at, message);
     }
     section.finish();
-    Some(FollowUpSpec { template: template?, after: after?, quote: quote.is_some() })
+    Some(FollowUpSpec { template: template?, after: after?, quote: quote.is_some(), pdf })
 }
 
 /// The ledger's file. It may lie outside of the workspace: campaigns in several folders may share one.

@@ -2,6 +2,7 @@
 
 mod comparisons;
 mod fallbacks;
+mod letters;
 mod rows;
 mod stumbles;
 
@@ -21,6 +22,7 @@ use super::recipients::Pass;
 use crate::clock::Clock;
 use crate::config::Smtp;
 use crate::ledger::ReadLedger;
+use crate::letter::Letters;
 use crate::lists;
 use crate::model::count::bytes;
 use crate::model::{Fault, Faults, Place, Round, TokenKey};
@@ -43,7 +45,8 @@ pub fn examine(campaign: Campaign, naming: Naming, clock: &Clock) -> Result<Find
     let folder = campaign.folder.clone();
     let ledger = folder.known_ledger()?;
     let mut warnings = campaign.warnings.clone();
-    let mut faults = read_follow_ups(&campaign, &mut warnings);
+    let (follow_ups, mut faults) = read_follow_ups(&campaign, &mut warnings);
+    warnings.extend(letters::warnings(&campaign, &follow_ups));
     warnings.extend(public_letter(&campaign));
     warnings.extend(server(&folder));
     let shared = folder.shared_ledger()?;
@@ -95,13 +98,14 @@ fn before_the_rows(campaign: &Campaign) -> Findings {
 }
 
 /// Reads the letters of all follow-ups: a mistake in one should not show only weeks later.
-fn read_follow_ups(campaign: &Campaign, warnings: &mut Faults) -> Faults {
-    let mut faults = Faults::new();
+fn read_follow_ups(campaign: &Campaign, warnings: &mut Faults) -> (Vec<(Round, Letters)>, Faults) {
+    let (mut read, mut faults) = (Vec::new(), Faults::new());
     for round in (1..=campaign.folder.settings.last_round().0).map(Round) {
         let letters = faults.keep(campaign.letters_of(round));
         warnings.extend(letters.iter().flat_map(|letters| letters.warnings().iter().cloned()));
+        read.extend(letters.map(|letters| (round, letters)));
     }
-    faults
+    (read, faults)
 }
 
 /// What is wrong with the public letter, where the campaign's file says anything of one. It stops no letter.
