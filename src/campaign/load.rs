@@ -17,7 +17,7 @@ use crate::config::{PdfFor, Settings};
 use crate::dispatch::{Earlier, Enclosure, LetterMaker, OnPaper};
 use crate::ledger::FrozenFile;
 use crate::letter::{LetterFacts, Letterhead, Letters};
-use crate::lists::{self, Signatories};
+use crate::lists::{self, ColumnFaults, Signatories};
 use crate::message::Composer;
 use crate::model::calendar::Calendar;
 use crate::model::count::counted;
@@ -57,6 +57,8 @@ pub struct Campaign {
     pub origins: Vec<(String, String)>,
     /// What the round is sent with.
     pub files: Vec<FrozenFile>,
+    /// What is wrong with cells of the recipients list whose columns only a letter may use.
+    column_faults: ColumnFaults,
 }
 
 impl Campaign {
@@ -84,12 +86,15 @@ impl Campaign {
             _ => None,
         };
         found.extend(letters.iter().flat_map(|letters| letters.warnings().iter().cloned()));
+        if let (Some(letters), Some(seen)) = (&letters, &lists.seen) {
+            found.extend(of_used_cells(letters, &seen.column_faults));
+        }
         let (Some(signatories), Some(seen), Some(letters), false) =
             (lists.signatories.take(), lists.seen.take(), letters, found.has_errors())
         else {
             return Err(found);
         };
-        let Seen { columns, mut planner, rows, enclosed, .. } = seen;
+        let Seen { columns, mut planner, rows, enclosed, column_faults, .. } = seen;
         planner.suppress(lists.suppressed);
         count_days(&mut planner, settings, &calendar, round, clock);
         let mut files = frozen(&folder, round, &letters, &attachments, &enclosed);
@@ -109,6 +114,7 @@ impl Campaign {
             warnings: found,
             origins: lists.origins,
             files,
+            column_faults,
         })
     }
 
@@ -126,7 +132,11 @@ impl Campaign {
     /// All faults of its letters.
     pub fn letters_of(&self, round: Round) -> Result<Letters, Faults> {
         let Folder { workspace, settings, .. } = &self.folder;
-        load_letters(workspace, settings, round, self.date, &self.columns, &self.signatories.signatories)
+        let letters =
+            load_letters(workspace, settings, round, self.date, &self.columns, &self.signatories.signatories)?;
+        let mut faults = Faults::new();
+        faults.extend(of_used_cells(&letters, &self.column_faults));
+        if faults.has_errors() { Err(faults) } else { Ok(letters) }
     }
 
     /// What makes the letters of the round. `key` is the ledger's, and `earlier` what it has of the letters before
@@ -172,6 +182,10 @@ impl Lists {
             origins.push((spec.signatories.clone(), signatories.origin.to_string()));
             found.extend(signatories.warnings.iter().cloned());
             found.extend(nobody_signs(&spec.signatories, &signatories.signatories));
+            let grouped = settings.signatories.group_by.iter();
+            let shown = settings.letter.show.iter().chain(grouped).map(|(name, _)| signatories.columns.position(name));
+            let shown: Vec<usize> = shown.flatten().collect();
+            found.extend(signatories.column_faults.of(|column| shown.contains(&column)));
         }
         let mut suppressed = Vec::new();
         if let Some(path) = &spec.suppressions
@@ -197,6 +211,12 @@ fn nobody_signs(list: &str, signatories: &[Signatory]) -> Option<Fault> {
         "the letter has 0 signatories: `publish` is `no` in all rows of the {count}; write `yes` where somebody has agreed to be named"
     );
     (!is_signed).then(|| Fault::error(Place::file(list), message))
+}
+
+/// What is wrong with cells that the letters look at.
+fn of_used_cells(letters: &Letters, faults: &ColumnFaults) -> Vec<Fault> {
+    let used = letters.used_cells();
+    faults.of(|column| used.contains(&column))
 }
 
 /// Reads the letters of a round, in all languages. The settings and the workspace may be those that an earlier letter

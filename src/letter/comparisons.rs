@@ -28,18 +28,6 @@ impl Letter {
         found.dedup();
         found
     }
-
-    /// The cells that the letter uses in any way, by their numbers.
-    #[must_use]
-    pub fn uses(&self) -> Vec<usize> {
-        let mut found = Vec::new();
-        for nodes in [&self.subject, &self.preheader, &self.body] {
-            each_expression(nodes, &mut |expr, _| cells(expr, &mut found));
-        }
-        found.sort_unstable();
-        found.dedup();
-        found
-    }
 }
 
 fn of_nodes(nodes: &[Node], found: &mut Vec<Comparison>) {
@@ -77,22 +65,5 @@ fn of_expression(expr: &Expr, at: &At, found: &mut Vec<Comparison>) {
         }
         of_expression(one, at, found);
         of_expression(other, at, found);
-    }
-}
-
-fn cells(expr: &Expr, found: &mut Vec<usize>) {
-    match expr {
-        Expr::Cell(cell) => found.push(*cell),
-        Expr::Call(call) => match call.as_ref() {
-            Call::Date { value: one, .. } | Call::List { list: one, .. } | Call::Plural { count: one, .. } => {
-                cells(one, found);
-            }
-            Call::Eq(one, other) => {
-                cells(one, found);
-                cells(other, found);
-            }
-            Call::Default(all) => all.iter().for_each(|one| cells(one, found)),
-        },
-        _ => {}
     }
 }

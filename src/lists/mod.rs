@@ -5,14 +5,15 @@
 //! (`text`), rows (`dialect`, `csv_rows`), a table under a header (`table`, `header`), and the three lists.
 
 mod addresses;
-mod archive;
 mod cells;
 mod charset;
+mod column_faults;
 mod csv_rows;
 mod dialect;
 mod doubled;
 mod encoding;
 mod encoding_guess;
+mod errors;
 mod header;
 mod holidays;
 mod lookalike;
@@ -22,16 +23,18 @@ mod oddities;
 mod origin;
 mod recipients;
 mod row;
-mod sheet_limits;
+mod sheet_list;
 mod signatories;
 mod spreadsheet;
 mod suppressions;
 mod table;
 mod text;
+mod unknown;
 
 #[cfg(test)]
 mod tests;
 
+pub use column_faults::ColumnFaults;
 pub use holidays::read_holidays;
 pub use namesakes::namesakes;
 pub use oddities::Oddities;

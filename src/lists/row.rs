@@ -1,12 +1,13 @@
 //! A row as it stands in its file: its cells, and the place of every character in them.
 
-use memchr::memchr2;
-
 use std::sync::Arc;
+
+use memchr::memchr2;
 
 use crate::model::{Cell, Faults, Place, marks, plain};
 
 use super::dialect::{Dialect, Span};
+use super::spreadsheet::Mark;
 use super::text::Malformed;
 
 /// A row of a list, its cells trimmed of blanks.
@@ -42,10 +43,12 @@ pub(super) enum Written {
     },
     /// As a row of a sheet.
     Sheet {
+        /// The sheet's name.
+        sheet: Arc<str>,
         /// The row's number.
         line: u64,
-        /// The sheet's name, where it is known.
-        sheet: Option<Arc<str>>,
+        /// What there is to say of cells beside their text, by their numbers from 0.
+        marks: Vec<(usize, Mark)>,
     },
     /// Nothing is known but the line: the row was read at another time.
     Line {
@@ -79,26 +82,24 @@ impl Row {
     }
 
     /// A row of a sheet; rows count from 1.
-    pub(super) fn from_sheet(line: u64, cells: Vec<String>) -> Self {
+    pub(super) fn from_sheet(sheet: Arc<str>, line: u64, cells: Vec<String>, marks: Vec<(usize, Mark)>) -> Self {
         Self {
             line,
             cells: cells.into_iter().map(|cell| trimmed(&cell)).collect(),
-            written: Written::Sheet { line, sheet: None },
+            written: Written::Sheet { sheet, line, marks },
             faults: Faults::new(),
         }
     }
 
-    /// The same row, as one of the sheet with this name.
-    pub(super) fn on_sheet(mut self, name: &Arc<str>) -> Self {
-        if let Written::Sheet { sheet, .. } = &mut self.written {
-            *sheet = Some(Arc::clone(name));
-        }
-        self
+    /// A row that stands in no file.
+    pub(super) fn unwritten(line: u64, cells: Vec<String>) -> Self {
+        Self { line, cells, written: Written::Line { line }, faults: Faults::new() }
     }
 
-    /// Whether no cell has anything in it.
+    /// Whether no cell has anything in it. One whose value nobody knows may have.
     pub(super) fn is_empty(&self) -> bool {
-        self.cells.iter().all(String::is_empty)
+        let is_unknown = |(_, mark): &(usize, Mark)| *mark == Mark::Unknown;
+        self.cells.iter().all(String::is_empty) && !self.written.marks().iter().any(is_unknown)
     }
 }
 
@@ -138,10 +139,8 @@ impl Written {
     pub(super) fn shown(&self) -> Option<Cell> {
         match self {
             Self::Text { line, row, .. } if line != row => Some(Cell { sheet: None, row: *row, column: None }),
-            Self::Sheet { line, sheet: Some(sheet) } => {
-                Some(Cell { sheet: Some(Arc::clone(sheet)), row: *line, column: None })
-            }
-            Self::Text { .. } | Self::Sheet { .. } | Self::Line { .. } => None,
+            Self::Sheet { line, sheet, .. } => Some(Cell { sheet: Some(Arc::clone(sheet)), row: *line, column: None }),
+            Self::Text { .. } | Self::Line { .. } => None,
         }
     }
 
@@ -158,6 +157,14 @@ impl Written {
             }
             Self::Sheet { line, .. } => (1..=cells as u64).map(|cell| (*line, cell)).collect(),
             Self::Line { .. } => Vec::new(),
+        }
+    }
+
+    /// What there is to say of cells beside their text, by their numbers from 0.
+    pub(super) fn marks(&self) -> &[(usize, Mark)] {
+        match self {
+            Self::Sheet { marks, .. } => marks,
+            Self::Text { .. } | Self::Line { .. } => &[],
         }
     }
 

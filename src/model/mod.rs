@@ -44,7 +44,7 @@ pub use history::{Addressee, History, MadeOf, Past, SnapshotId, Thread};
 pub use identity::{CampaignId, MessageId, RecipientId, Round, Token, TokenKey};
 pub use inline_element::InlineElement;
 pub use language::{Language, LanguageError};
-pub use list_format::ListFormat;
+pub use list_format::{HiddenRows, ListFormat, MergedCells, SheetChoice};
 pub use named_file::NamedFile;
 pub use printable::{printable, printable_json, printable_lines, steers};
 pub use recipient::Recipient;

@@ -44,8 +44,8 @@ pub(super) fn warnings(campaign: &Campaign, follow_ups: &[(Round, Letters)]) -> 
 
 /// Columns that no letter prints or asks for, and nothing else reads.
 fn unused(campaign: &Campaign, follow_ups: &[(Round, Letters)]) -> Option<Fault> {
-    let all = campaign.letters.iter().chain(follow_ups.iter().flat_map(|(_, letters)| letters.iter()));
-    let used: BTreeSet<usize> = all.flat_map(|letter| letter.uses()).collect();
+    let all = std::iter::once(&campaign.letters).chain(follow_ups.iter().map(|(_, letters)| letters));
+    let used: BTreeSet<usize> = all.flat_map(Letters::used_cells).collect();
     let settings = &campaign.folder.settings;
     let is_read = |name: &str| READ.contains(&canonical(name).as_str());
     let is_unused = |(at, name): &(usize, &String)| !name.is_empty() && !used.contains(at) && !is_read(name);
