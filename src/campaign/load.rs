@@ -71,7 +71,7 @@ impl Campaign {
         template(settings, round)?;
         let mut found = folder.warnings.clone();
         let mut lists = Lists::read(&folder, &mut found);
-        let attachments = read_attachments(&folder, &mut found);
+        let attachments = read_attachments(&folder, round, &mut found);
         let fonts = settings.letter.fonts.as_deref();
         let press = settings.pdf(round);
         let press = press.and_then(|(_, place)| found.keep(Press::open(workspace, fonts, place.clone())));

@@ -177,7 +177,7 @@ fn oddity(charset: Charset, words: &[&[u8]]) -> f64 {
     // In which one language, or in how many, the letters are at home.
     let strange = |alphabet: &str, word: &str| {
         let letters = word.chars().filter(|c| c.is_alphabetic() && !c.is_ascii()).flat_map(char::to_lowercase);
-        letters.filter(|c| !alphabet.contains(*c)).count() as f64
+        letters.filter(|c| !alphabet.contains(*c)).map(|_| 1.0).sum::<f64>()
     };
     let of_language = |alphabet: &&str| read.iter().map(|word| strange(alphabet, word)).sum::<f64>();
     let one = ALPHABETS.iter().map(of_language).fold(f64::INFINITY, f64::min);

@@ -1,6 +1,6 @@
 //! Many faults of one kind, told in one line.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use super::{Fault, Faults, RowsInWords, Severity};
 
@@ -24,7 +24,7 @@ impl Faults {
             kind.1.add(&fault.place);
             equal.entry((fault.severity, &fault.place.file, &fault.message)).or_default().add(&fault.place);
         }
-        let mut told = HashMap::new();
+        let mut told = HashSet::new();
         let mut folded = Vec::new();
         for (n, fault) in self.iter().enumerate() {
             let kind = kinds.get(&(fault.severity, fault.place.file.as_str(), shape(fault)));
@@ -42,7 +42,7 @@ impl Faults {
                     folded.push(with_rows(fault, rows, "and so for others"));
                 }
             } else if same.count() > limit {
-                if told.insert((fault.severity, &fault.place.file, &fault.message), ()).is_none() {
+                if told.insert((fault.severity, &fault.place.file, &fault.message)) {
                     folded.push(with_rows(fault, same, "the same"));
                 }
             } else {

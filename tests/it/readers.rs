@@ -112,3 +112,45 @@ fn json_has_every_warning_with_its_row_and_cell() {
     let json: serde_json::Value = serde_json::from_str(&campaign.run(&["plan", "--json"]).exits(0).stdout).unwrap();
     assert!(json["findings"].as_array().unwrap().iter().any(|one| one["cell"] == "A4"));
 }
+
+#[test]
+fn what_is_left_of_the_sample_is_told_once_the_letter_is_ones_own() {
+    let folder = tempfile::tempdir().unwrap();
+    let campaign = Campaign::new().file("letter.txt", "Stop the dredging of the Orm\n\nDear all,\n\nplease act.\n");
+    let text = campaign.path("letter.txt").display().to_string();
+    let started = campaign.command_in(folder.path(), &["init", "--from", &text]).output().unwrap();
+    assert!(started.status.success(), "{started:?}");
+    let settings = std::fs::read_to_string(folder.path().join("campaign.toml")).unwrap();
+    assert!(!settings.contains("2027-03-velma-delta") && !settings.contains("2027-03-22"), "{settings}");
+    assert!(settings.contains("-stop-the-dredging-of-the-orm\""), "{settings}");
+    assert!(!settings.contains("\n[publish]"), "{settings}");
+    let checked = campaign.command_in(folder.path(), &["check"]).output().unwrap();
+    let said = String::from_utf8(checked.stderr).unwrap();
+    let left = "left of the sample campaign: the sender `letters@coalition.example`, 10 fictional signatories; write your own before you send";
+    assert!(said.contains(left), "{said}");
+    assert!(said.contains("no letter uses the columns `salutation`, `title`, `role`"), "{said}");
+    assert_eq!(checked.status.code(), Some(0), "{said}");
+}
+
+#[test]
+fn a_public_letter_that_cannot_be_published_stops_no_send() {
+    let list = "email,name,post\nana@example.org,Ana,Minister\n";
+    let settings = "[publish]\n[publish.recipient.en]\nname = \"Ministers\"\n";
+    let campaign = letter("To {{recipient.name}}, {{recipient.post}}.").recipients(list).settings(settings);
+    campaign.run(&["check"]).exits(0).says("`publish` stops here: ");
+    campaign.run(&["publish"]).exits(2);
+}
+
+#[test]
+fn a_follow_up_that_is_missing_in_a_language_is_told() {
+    let follow_up = "[[follow_up]]\nafter = \"10 days\"\ntemplate = \"templates/again.md\"\n";
+    let french = "+++\nsubject = \"Une lettre\"\n+++\n\nBonjour.\n\n{{> signatories}}\n";
+    Campaign::new()
+        .recipients("email,name,lang\nana@example.org,Ana,fr\nbo@example.org,Bo,en\n")
+        .file("templates/letter.fr.md", french)
+        .file("templates/again.md", "+++\n+++\n\nOnce more.\n\n{{> signatories}}\n")
+        .settings(follow_up)
+        .run(&["check"])
+        .exits(0)
+        .says("templates/letter.fr.md is in `fr`, and the follow-up of round 1 is not: it goes out in `en`");
+}

@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 
 use crate::campaign::load::Campaign;
 use crate::campaign::start::sample;
+use crate::config::OwnPdf;
 use crate::letter::Letters;
 use crate::model::count::counted;
 use crate::model::{Fault, Place, Round, canonical};
@@ -84,7 +85,7 @@ fn missing_languages(campaign: &Campaign, follow_ups: &[(Round, Letters)]) -> Ve
 fn unasked_pdf(campaign: &Campaign) -> Option<Fault> {
     let settings = &campaign.folder.settings;
     let (_, place) = settings.letter.pdf.as_ref()?;
-    let mut rounds = settings.follow_ups.iter().zip(1..).filter(|(spec, _)| spec.pdf.is_none());
+    let mut rounds = settings.follow_ups.iter().zip(1..).filter(|(spec, _)| spec.pdf == OwnPdf::AsLetter);
     let (_, round) = rounds.next()?;
     let message = format!(
         "the follow-up of round {round} goes along as a PDF too, since `pdf` in [letter] holds for all rounds; write `pdf = true` or \

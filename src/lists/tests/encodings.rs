@@ -54,7 +54,7 @@ fn encode(text: &str, label: &str) -> Option<Vec<u8>> {
         Charset::CodePage(_, table) => text
             .chars()
             .map(|c| {
-                let high = table.iter().position(|known| *known == c).map(|at| at as u8 + 0x80);
+                let high = table.iter().position(|known| *known == c).and_then(|at| u8::try_from(at + 0x80).ok());
                 u8::try_from(c).ok().filter(u8::is_ascii).or(high)
             })
             .collect(),
