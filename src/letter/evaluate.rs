@@ -141,14 +141,7 @@ impl<'a, 'e> Run<'a, 'e> {
                     if !fixed {
                         sink.branch(len);
                     }
-                    for (index, item) in items.into_iter().enumerate() {
-                        if !self.has_room(1, at) {
-                            break;
-                        }
-                        self.frames.push(Frame { item: Some(item), index, len });
-                        self.all(body, sink);
-                        self.frames.pop();
-                    }
+                    self.each(items, body, at, sink);
                     if len == 0 {
                         self.all(otherwise, sink);
                     }
@@ -156,6 +149,19 @@ impl<'a, 'e> Run<'a, 'e> {
                 Ok(_) => {}
                 Err(failure) => self.fault(at, list.cell(), failure),
             },
+        }
+    }
+
+    /// The body of an `{{#each}}`, once for each item.
+    fn each<S: Sink<'a>>(&mut self, items: Vec<Item<'a>>, body: &'a [Node], at: &At, sink: &mut S) {
+        let len = items.len();
+        for (index, item) in items.into_iter().enumerate() {
+            if !self.has_room(1, at) {
+                break;
+            }
+            self.frames.push(Frame { item: Some(item), index, len });
+            self.all(body, sink);
+            self.frames.pop();
         }
     }
 

@@ -1,4 +1,4 @@
-//! Over what the reader of a letter would stumble: an empty value that it prints, a word for no that it takes for a yes.
+//! Over what the reader of a letter would stumble: an empty value that it prints, a word for no that is a yes to it.
 //!
 //! A merge takes these values as they are. Whoever sends is told beforehand, with the line as its reader would see it.
 

@@ -76,7 +76,7 @@ impl Whence {
     }
 }
 
-/// Where a value comes from; nothing, where it cannot be empty, or may be: `{{default}}` with a text of its own says so.
+/// Where a value comes from; nothing, where it cannot be empty, or may be: `{{default}}` with a text says so.
 pub(super) fn whence(expr: &Expr) -> Option<Whence> {
     match expr {
         Expr::Cell(cell) => Some(Whence::Cell(*cell)),

@@ -1,5 +1,5 @@
-//! What is odd in the rows of a recipients list and stops nothing: domains that look like a slip of the pen, endings that
-//! do not exist, codes of HTML, names in capitals. What many rows have in common is said once.
+//! What is odd in the rows of a recipients list and stops nothing: domains that look like a slip of the pen, endings
+//! that do not exist, codes of HTML, names in capitals. What many rows have in common is said once.
 
 use std::collections::{BTreeMap, HashMap};
 

@@ -1,5 +1,5 @@
-//! Over what the readers of the letters would stumble: an empty value that is printed, a `no` that counts as a yes. What
-//! many rows have in common is said once, with their number and the first of them.
+//! Over what the readers of the letters would stumble: an empty value that is printed, a `no` that counts as a yes.
+//! What many rows have in common is said once, with their number and the first of them.
 
 use std::collections::BTreeMap;
 
