@@ -28,7 +28,7 @@ const LONGEST: usize = 40;
 const SECOND_OPINION: f64 = 3.0;
 
 /// By how much the best must be better than any other reading to be taken without a word.
-const CLEAR: f64 = 6.0;
+const CLEAR: f64 = 5.0;
 
 /// A guess, and what people need to judge it.
 #[derive(Debug, Clone, PartialEq)]
