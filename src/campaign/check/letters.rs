@@ -111,9 +111,6 @@ fn left_of_the_sample(campaign: &Campaign) -> Option<Fault> {
     if in_sample(&format!("name = \"{}\"", settings.name)) {
         left.push(format!("the name `{}`", settings.name));
     }
-    if settings.letter.date.is_some_and(|date| in_sample(&format!("date = {date}"))) {
-        left.push("the date".to_owned());
-    }
     if settings.sender.address.domain() == SAMPLE_HOST
         && sample("campaign.toml").contains(&format!("<{}>", settings.sender.address))
     {
@@ -128,6 +125,10 @@ fn left_of_the_sample(campaign: &Campaign) -> Option<Fault> {
     // One of that name there may be.
     if fictional > 1 {
         left.push(counted(fictional, "fictional signatory", "fictional signatories"));
+    }
+    // On that day somebody else may write too.
+    if !left.is_empty() && settings.letter.date.is_some_and(|date| in_sample(&format!("date = {date}"))) {
+        left.push("the date".to_owned());
     }
     let message = format!("left of the sample campaign: {}; write your own before you send", left.join(", "));
     (!left.is_empty()).then(|| Fault::warning(Place::file(&settings.file), message))
