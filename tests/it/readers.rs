@@ -16,7 +16,7 @@ fn a_letter_that_would_begin_with_a_comma_stops_the_send() {
             .run(command)
             .exits(2)
             .says("lists/recipients.csv:2: `salutation` is empty, and templates/letter.md:5:1 greets with it: the line reads `,`")
-            .says("lists/recipients.csv:3:19: `salutation` is empty")
+            .says("lists/recipients.csv:3:22: `salutation` is empty")
             .says("2 errors; nothing was sent");
     }
     assert_eq!(campaign.reached(), [] as [String; 0]);

@@ -29,9 +29,8 @@ const READ: [&str; 12] = [
 /// How many columns are named.
 const NAMED: usize = 8;
 
-/// The letter of the sample, and its host.
+/// The letter of the sample.
 const SAMPLE_LETTER: &str = "templates/letter.md";
-const SAMPLE_HOST: &str = "coalition.example";
 
 /// What is to say of the letters of the first round and of those of the follow-ups.
 pub(super) fn warnings(campaign: &Campaign, follow_ups: &[(Round, Letters)]) -> Vec<Fault> {
@@ -111,9 +110,8 @@ fn left_of_the_sample(campaign: &Campaign) -> Option<Fault> {
     if in_sample(&format!("name = \"{}\"", settings.name)) {
         left.push(format!("the name `{}`", settings.name));
     }
-    if settings.sender.address.domain() == SAMPLE_HOST
-        && sample("campaign.toml").contains(&format!("<{}>", settings.sender.address))
-    {
+    let name = settings.sender.name.as_deref().unwrap_or_default();
+    if in_sample(&format!("from = \"{name} <{}>\"", settings.sender.address)) {
         left.push(format!("the sender `{}`", settings.sender.address));
     }
     let names = sample("lists/signatories.csv");
