@@ -12,6 +12,7 @@ mod enclosures;
 mod error;
 mod folder;
 mod frozen;
+mod how_long;
 mod load;
 pub mod mail;
 mod note;

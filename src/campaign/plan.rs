@@ -7,6 +7,7 @@ use jiff::Timestamp;
 
 use super::error::Result;
 use super::folder::{Folder, Ledger};
+use super::how_long::Load;
 use super::load::Campaign;
 use super::recipients::Pass;
 use crate::ledger::{Halt, MailLedger, ReadLedger};
@@ -67,8 +68,12 @@ impl Plan {
     /// Where the list or the ledger cannot be read, or the table not be written.
     pub fn write_table(&mut self, out: impl Write) -> Result<()> {
         let mut table = PlanTable::new(out);
-        self.each(|letters, entry| Ok(table.add(letters, entry)?))?;
-        Ok(table.finish()?)
+        let mut load = Load::default();
+        self.each(|letters, entry| {
+            load.add(entry);
+            Ok(table.add(letters, entry)?)
+        })?;
+        Ok(table.finish(&load.how_long(&self.folder.settings.pace).into_takes())?)
     }
 
     /// Writes the plan as JSON: the totals, for which all rows are decided about, and then the rows.
@@ -77,12 +82,16 @@ impl Plan {
     /// Where the list or the ledger cannot be read, or the JSON not be written.
     pub fn write_json(&mut self, out: impl Write) -> Result<()> {
         let mut totals = Totals::default();
+        let mut load = Load::default();
         self.each(|_, entry| {
             totals.add(entry);
+            load.add(entry);
             Ok(())
         })?;
         let (campaign, round, inbox_read_at) = (self.folder.settings.id.clone(), self.round, self.inbox_read_at);
-        let mut json = PlanJson::begin(out, &PlanHead { campaign, round, totals, inbox_read_at })?;
+        let takes = load.how_long(&self.folder.settings.pace).into_takes();
+        let warnings = self.warnings.clone();
+        let mut json = PlanJson::begin(out, &PlanHead { campaign, round, totals, inbox_read_at, takes, warnings })?;
         self.each(|letters, entry| Ok(json.add(letters, entry)?))?;
         Ok(json.finish()?)
     }

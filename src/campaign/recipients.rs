@@ -9,7 +9,7 @@ use super::error::{Error, Result};
 use super::folder::Folder;
 use crate::config::{Counts, Settings};
 use crate::ledger::{ReadLedger, Standing};
-use crate::lists::{ColumnFaults, RecipientList};
+use crate::lists::{ColumnFaults, Oddities, RecipientList};
 use crate::model::{
     Addressee, Answer, Columns, DeliveryState, Fault, Faults, History, Place, Recipient, Round, Thread,
 };
@@ -42,6 +42,7 @@ pub(super) fn see(Folder { workspace, settings, .. }: &Folder, found: &mut Fault
     let mut list = found.keep(open())?;
     let weighs = settings.pace.counts == Counts::Recipients;
     let mut census = Census::new(settings.pace.smallest().filter(|_| weighs));
+    let mut oddities = Oddities::default();
     let mut rows = 0;
     let mut enclosed = BTreeSet::new();
     let mut faults = Faults::new();
@@ -49,6 +50,7 @@ pub(super) fn see(Folder { workspace, settings, .. }: &Folder, found: &mut Fault
         rows += 1;
         let Some(recipient) = faults.keep(recipient) else { continue };
         census.see(path, &recipient);
+        oddities.see(path, &recipient);
         enclosed.extend(recipient.attachments);
     }
     faults.extend(census.too_heavy());
@@ -70,6 +72,7 @@ pub(super) fn see(Folder { workspace, settings, .. }: &Folder, found: &mut Fault
     }
     found.extend(faults);
     found.extend(list.take_warnings());
+    found.extend(oddities.warnings());
     Some(Seen {
         columns: Arc::clone(list.columns()),
         planner: planner?,

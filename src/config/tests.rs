@@ -234,6 +234,26 @@ fn what_a_round_was_sent_with_can_be_read_again() {
 }
 
 #[test]
+fn a_pdf_is_set_for_each_round_or_for_all() {
+    let follow_up = |pdf: &str| format!("[[follow_up]]\nafter = \"1 days\"\ntemplate = \"f.md\"\n{pdf}\n");
+    let rounds = |letter: &str, pdf: &str| {
+        let text = format!("{MINIMAL}[letter]\ndate = 2027-03-22\n{letter}\n{}", follow_up(pdf));
+        let settings = load(&text).unwrap().0;
+        [0, 1].map(|round| settings.pdf(Round(round)).map(|(pdf, _)| *pdf))
+    };
+    assert_eq!(rounds("pdf = true", ""), [Some(PdfFor::Each), Some(PdfFor::Each)]);
+    assert_eq!(rounds("pdf = true", "pdf = false"), [Some(PdfFor::Each), None]);
+    assert_eq!(rounds("", "pdf = \"all\""), [None, Some(PdfFor::All)]);
+    let files = |own: &str| {
+        let text = format!("{MINIMAL}[letter]\nattachments = [\"a.pdf\"]\n{}", follow_up(own));
+        let settings = load(&text).unwrap().0;
+        [0, 1].map(|round| settings.attachments(Round(round)).iter().map(|(path, _)| path.clone()).collect::<Vec<_>>())
+    };
+    assert_eq!(files(""), [["a.pdf"], ["a.pdf"]]);
+    assert_eq!(files("attachments = []"), [vec!["a.pdf".to_owned()], Vec::new()]);
+}
+
+#[test]
 fn a_follow_up_that_quotes_needs_the_letters_date() {
     let follow_up = "[[follow_up]]\nafter = \"1 days\"\ntemplate = \"f.md\"\nquote = true\n";
     assert!(

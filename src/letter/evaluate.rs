@@ -49,6 +49,10 @@ pub(super) trait Sink<'a> {
     fn indent(&mut self, indent: &'a str);
     fn outdent(&mut self, indent: &'a str);
     fn signatories(&mut self, own_line: bool, at: &'a At);
+    /// An empty value is about to be printed.
+    fn empty(&mut self, _: &'a Expr, _: &'a At) {}
+    /// A block has asked whether a value is a yes.
+    fn asked(&mut self, _: &'a Expr, _: &Value<'a>, _: &'a At) {}
 }
 
 pub(super) struct Frame<'a> {
@@ -109,6 +113,9 @@ impl<'a, 'e> Run<'a, 'e> {
             }
             Node::Print { value, fixed, at } => {
                 let printed = self.eval(value).map(Value::into_text).and_then(|text| {
+                    if text.is_empty() {
+                        sink.empty(value, at);
+                    }
                     // A value is printed in any case: one for each marker.
                     self.has_room(text.len() + 1, at);
                     Ok(sink.value(text, *fixed, at)?)
@@ -120,6 +127,7 @@ impl<'a, 'e> Run<'a, 'e> {
             Node::If { test, then, otherwise, fixed, at } => match self.eval(test) {
                 Ok(value) => {
                     let truth = value.is_true();
+                    sink.asked(test, &value, at);
                     if !fixed {
                         sink.branch(usize::from(truth));
                     }
@@ -133,14 +141,7 @@ impl<'a, 'e> Run<'a, 'e> {
                     if !fixed {
                         sink.branch(len);
                     }
-                    for (index, item) in items.into_iter().enumerate() {
-                        if !self.has_room(1, at) {
-                            break;
-                        }
-                        self.frames.push(Frame { item: Some(item), index, len });
-                        self.all(body, sink);
-                        self.frames.pop();
-                    }
+                    self.each(items, body, at, sink);
                     if len == 0 {
                         self.all(otherwise, sink);
                     }
@@ -148,6 +149,19 @@ impl<'a, 'e> Run<'a, 'e> {
                 Ok(_) => {}
                 Err(failure) => self.fault(at, list.cell(), failure),
             },
+        }
+    }
+
+    /// The body of an `{{#each}}`, once for each item.
+    fn each<S: Sink<'a>>(&mut self, items: Vec<Item<'a>>, body: &'a [Node], at: &At, sink: &mut S) {
+        let len = items.len();
+        for (index, item) in items.into_iter().enumerate() {
+            if !self.has_room(1, at) {
+                break;
+            }
+            self.frames.push(Frame { item: Some(item), index, len });
+            self.all(body, sink);
+            self.frames.pop();
         }
     }
 

@@ -2,16 +2,18 @@
 
 use std::collections::HashMap;
 use std::fs::File;
-use std::io::{Seek, SeekFrom};
+use std::io::{Read, Seek, SeekFrom};
 use std::path::Path;
 use std::sync::Arc;
 
 use crate::model::{Columns, Fault, Faults, ListFormat, Place};
 use crate::workspace::{PathError, Workspace};
 
+use super::charset::Charset;
 use super::column_faults::ColumnFaults;
 use super::csv_rows::CsvRows;
 use super::dialect::Dialect;
+use super::doubled::Doubled;
 use super::encoding;
 use super::header;
 use super::mark::Mark;
@@ -37,6 +39,7 @@ pub(super) struct Table {
     /// The columns without a name, and where their header cells are, until one of them is found to be used.
     unnamed: HashMap<usize, Place>,
     warnings: Vec<Fault>,
+    doubled: Doubled,
     /// What is wrong with cells of columns that the list has no use for.
     column_faults: ColumnFaults,
     /// What is wrong with the rows that nobody sees, until it was given.
@@ -46,7 +49,7 @@ pub(super) struct Table {
 }
 
 enum Source {
-    Csv(Box<CsvRows<File>>),
+    Csv(Box<CsvRows<Box<dyn Read + Send>>>),
     Sheet(Box<SheetRows>),
     Empty,
 }
@@ -80,7 +83,11 @@ impl Table {
                 warnings.append(&mut list.warnings);
                 (Source::Sheet(Box::new(list.rows)), list.origin)
             }
-            Ok(None) => open_csv(file, opened, format, needs)?,
+            Ok(None) => {
+                let (source, origin, guessed) = open_csv(file, opened, format, needs)?;
+                warnings.extend(guessed);
+                (source, origin)
+            }
             Err(fault) => return Err(fault.into()),
         };
         let header = match source.next() {
@@ -118,6 +125,7 @@ impl Table {
             origin,
             unnamed: header.unnamed,
             warnings,
+            doubled: Doubled::default(),
             column_faults: ColumnFaults::default(),
             hidden,
             rows_seen: 0,
@@ -188,6 +196,7 @@ impl Table {
             return Err(faults);
         }
         self.warn_of_damage(&row);
+        self.doubled.see(&self.file, &row);
         self.see_merged(&row);
         self.note_stored(&row);
         if let Some(extra) = (self.columns.len()..row.cells.len()).find(|at| !row.cells[*at].is_empty()) {
@@ -219,7 +228,9 @@ impl Table {
         let (columns, needs) = (&self.columns, self.needs);
         self.warnings
             .extend(self.column_faults.take(|at| columns.names().get(at).is_some_and(|name| (needs.uses)(name))));
-        std::mem::take(&mut self.warnings)
+        let mut warnings = std::mem::take(&mut self.warnings);
+        warnings.extend(std::mem::take(&mut self.doubled).warning(&self.origin));
+        warnings
     }
 
     /// What was found so far of the cells in columns that may be of no use.
@@ -303,12 +314,17 @@ fn open_file(file: &str, path: &Path, needs: Needs) -> Result<File, Faults> {
     File::open(path).map_err(|error| failed(format!("`{file}` cannot be read: {error}")))
 }
 
-fn open_csv(file: &str, mut opened: File, format: &ListFormat, needs: Needs) -> Result<(Source, Origin), Faults> {
+fn open_csv(
+    file: &str,
+    mut opened: File,
+    format: &ListFormat,
+    needs: Needs,
+) -> Result<(Source, Origin, Option<Fault>), Faults> {
     let failed = |message: String| Faults::from(Fault::error(Place::file(file), message));
     let unreadable = |error: std::io::Error| failed(format!("`{file}` cannot be read: {error}"));
     let configured = match &format.encoding {
         None => None,
-        Some(label) => Some(encoding::for_label(label).ok_or_else(|| {
+        Some(label) => Some(Charset::for_label(label).ok_or_else(|| {
             failed(format!(
                 "`{}` is not an encoding; set `encoding` to a name such as `utf-8` or `windows-1252`",
                 shown(label)
@@ -317,7 +333,7 @@ fn open_csv(file: &str, mut opened: File, format: &ListFormat, needs: Needs) -> 
     };
     let detected = encoding::detect(&mut opened, configured).map_err(unreadable)?;
     opened.seek(SeekFrom::Start(detected.skip)).map_err(unreadable)?;
-    let mut text = Text::new(opened, detected);
+    let mut text = Text::new(detected.charset.reader(opened), detected.charset);
     // The header must be seen whole before its delimiter is guessed.
     while !text.at_end() && header::is_cut_off(text.rest()) {
         text.fill().map_err(unreadable)?;
@@ -342,5 +358,6 @@ fn open_csv(file: &str, mut opened: File, format: &ListFormat, needs: Needs) -> 
     };
     let dialect = Dialect { delimiter, line_end: guess.line_end };
     let rows = CsvRows::new(file, text, dialect, guess.line);
-    Ok((Source::Csv(Box::new(rows)), origin))
+    let guessed = detected.guessed.and_then(|guessed| guessed.warning(file));
+    Ok((Source::Csv(Box::new(rows)), origin, guessed))
 }

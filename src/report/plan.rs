@@ -5,10 +5,11 @@ use std::io::{self, Write};
 use jiff::Timestamp;
 use serde_json::json;
 
+use super::findings::{Takes, faults_json};
 use super::table::Table;
 use crate::letter::Letters;
 use crate::model::count::counted;
-use crate::model::{CampaignId, EmailAddress, Language, Round};
+use crate::model::{CampaignId, EmailAddress, Faults, Language, Round};
 use crate::plan::{Decision, Entry, SkipReason, Totals};
 
 /// The totals in a line.
@@ -109,9 +110,12 @@ impl<W: Write> PlanTable<W> {
     ///
     /// # Errors
     /// Where it cannot be written.
-    pub fn finish(self) -> io::Result<()> {
+    pub fn finish(self, takes: &Takes) -> io::Result<()> {
         let mut out = self.table.finish()?;
         writeln!(out, "\n{}", summary(&self.totals))?;
+        if self.totals.to_send > 0 {
+            writeln!(out, "{}", takes.words)?;
+        }
         out.flush()
     }
 }
@@ -127,6 +131,10 @@ pub struct PlanHead {
     pub totals: Totals,
     /// When the inbox was last read to its end.
     pub inbox_read_at: Option<Timestamp>,
+    /// How long it takes.
+    pub takes: Takes,
+    /// What is worth a look and stops nothing.
+    pub warnings: Faults,
 }
 
 /// Writes a plan as one JSON object: its head, and its rows as they come.
@@ -141,7 +149,7 @@ impl<W: Write> PlanJson<W> {
     /// # Errors
     /// Where it cannot be written; so for all functions here.
     pub fn begin(mut out: W, head: &PlanHead) -> io::Result<Self> {
-        let PlanHead { campaign, round, totals, inbox_read_at } = head;
+        let PlanHead { campaign, round, totals, inbox_read_at, takes, warnings } = head;
         let head = json!({
             "campaign": campaign.as_str(),
             "round": round.0,
@@ -158,6 +166,8 @@ impl<W: Write> PlanJson<W> {
             "next_due": totals.next_due.map(|date| date.to_string()),
             "settled": totals.settled,
             "inbox_read_at": inbox_read_at,
+            "takes_seconds": takes.seconds,
+            "findings": faults_json(warnings),
         });
         let text = serde_json::to_string_pretty(&head)?;
         // The rows go in before the object's end.

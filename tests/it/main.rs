@@ -36,6 +36,7 @@ mod postfix;
 mod preview;
 mod proxy;
 mod publish;
+mod readers;
 mod sending;
 mod session;
 mod shared;

@@ -1,7 +1,10 @@
 //! Everything that would go wrong, found before anything is sent.
 
+mod comparisons;
 mod fallbacks;
+mod letters;
 mod rows;
+mod stumbles;
 
 use std::collections::BTreeMap;
 
@@ -19,13 +22,15 @@ use super::recipients::Pass;
 use crate::clock::Clock;
 use crate::config::Smtp;
 use crate::ledger::ReadLedger;
+use crate::letter::Letters;
 use crate::lists;
 use crate::model::count::bytes;
 use crate::model::{Fault, Faults, Place, Round, TokenKey};
 use crate::plan::{Decision, Entry, SkipReason, Totals};
-use crate::report::Findings;
+use crate::report::{Findings, Takes};
 
 pub use fallbacks::Naming;
+pub(super) use stumbles::Stumbles;
 
 /// A letter with more bytes of pictures is worth a look.
 const MANY_BYTES_OF_PICTURES: u64 = 300_000;
@@ -40,8 +45,9 @@ pub fn examine(campaign: Campaign, naming: Naming, clock: &Clock) -> Result<Find
     let folder = campaign.folder.clone();
     let ledger = folder.known_ledger()?;
     let mut warnings = campaign.warnings.clone();
-    let mut faults = read_follow_ups(&campaign, &mut warnings);
-    faults.extend(public_letter(&campaign));
+    let (follow_ups, mut faults) = read_follow_ups(&campaign, &mut warnings);
+    warnings.extend(letters::warnings(&campaign, &follow_ups));
+    warnings.extend(public_letter(&campaign));
     warnings.extend(server(&folder));
     let shared = folder.shared_ledger()?;
     warnings.extend(shared.map(|shared| Fault::warning(Place::file(&folder.settings.file), shared.to_string())));
@@ -63,14 +69,15 @@ pub fn examine(campaign: Campaign, naming: Naming, clock: &Clock) -> Result<Find
         batch?.iter().for_each(|entry| rows.see(entry));
     }
 
-    let Seen { totals, languages, largest, faults: of_rows, warnings: worth_a_look } = rows.finish();
+    let Seen { totals, languages, largest, load, faults: of_rows, warnings: worth_a_look } = rows.finish();
     faults.extend(of_rows);
     warnings.extend(worth_a_look);
     if faults.has_errors() {
         faults.extend(warnings);
         return Err(faults.into());
     }
-    Ok(Findings { totals, languages, largest, warnings, ..findings })
+    let takes = load.how_long(&folder.settings.pace).into_takes();
+    Ok(Findings { totals, languages, largest, takes, warnings, ..findings })
 }
 
 /// What is known of a campaign before its rows are looked at.
@@ -84,30 +91,34 @@ fn before_the_rows(campaign: &Campaign) -> Findings {
         origins: campaign.origins.clone(),
         languages: BTreeMap::new(),
         largest: 0,
+        takes: Takes::default(),
         warnings: Faults::new(),
         server: settings.smtp.as_ref().map(Smtp::address),
     }
 }
 
 /// Reads the letters of all follow-ups: a mistake in one should not show only weeks later.
-fn read_follow_ups(campaign: &Campaign, warnings: &mut Faults) -> Faults {
-    let mut faults = Faults::new();
+fn read_follow_ups(campaign: &Campaign, warnings: &mut Faults) -> (Vec<(Round, Letters)>, Faults) {
+    let (mut read, mut faults) = (Vec::new(), Faults::new());
     for round in (1..=campaign.folder.settings.last_round().0).map(Round) {
         let letters = faults.keep(campaign.letters_of(round));
         warnings.extend(letters.iter().flat_map(|letters| letters.warnings().iter().cloned()));
+        read.extend(letters.map(|letters| (round, letters)));
     }
-    faults
+    (read, faults)
 }
 
-/// What is wrong with the public letter, where the campaign's file says anything of one.
-fn public_letter(campaign: &Campaign) -> Faults {
+/// What is wrong with the public letter, where the campaign's file says anything of one. It stops no letter.
+fn public_letter(campaign: &Campaign) -> Vec<Fault> {
     let settings = &campaign.folder.settings;
     if settings.publish.is_none() {
-        return Faults::new();
+        return Vec::new();
     }
     let (published, _) = public::public(settings, &campaign.letters);
     let press = campaign.press.as_ref();
-    public::versions(settings, &campaign.letters, &published, &campaign.columns, press).err().unwrap_or_default()
+    let wrong = public::versions(settings, &campaign.letters, &published, &campaign.columns, press).err();
+    let warning = |fault: Fault| Fault::warning(fault.place, format!("`publish` stops here: {}", fault.message));
+    wrong.into_iter().flatten().map(warning).collect()
 }
 
 /// What is missing for a server to be reached.

@@ -4,8 +4,11 @@ use std::collections::BTreeMap;
 
 use jiff::Timestamp;
 
+use super::comparisons::Comparisons;
 use super::entry_warnings;
 use super::fallbacks::{Fallbacks, Naming};
+use super::stumbles::Stumbles;
+use crate::campaign::how_long::Load;
 use crate::campaign::past::foresight::Foresight;
 use crate::dispatch::LetterMaker;
 use crate::model::count::counted;
@@ -22,6 +25,8 @@ pub(super) struct Rows<'a> {
     fallbacks: Fallbacks,
     /// The first address that only some servers take, and how many letters go to one.
     beyond_ascii: Option<(Fault, u64)>,
+    stumbles: Stumbles,
+    comparisons: Comparisons,
     seen: Seen,
 }
 
@@ -34,6 +39,8 @@ pub(super) struct Seen {
     pub(super) languages: BTreeMap<String, u64>,
     /// The largest message, in bytes; 0 where there is none.
     pub(super) largest: u64,
+    /// What the pace limits.
+    pub(super) load: Load,
     /// What is wrong with the letters, and what goes with it.
     pub(super) faults: Faults,
     /// What is worth a look and stops nothing.
@@ -50,6 +57,8 @@ impl<'a> Rows<'a> {
             foresight,
             fallbacks: Fallbacks::new(naming),
             beyond_ascii: None,
+            stumbles: Stumbles::default(),
+            comparisons: Comparisons::default(),
             seen: Seen::default(),
         }
     }
@@ -57,6 +66,7 @@ impl<'a> Rows<'a> {
     /// Looks at a row.
     pub(super) fn see(&mut self, entry: &Entry) {
         self.seen.totals.add(entry);
+        self.seen.load.add(entry);
         self.seen.warnings.extend(entry_warnings(self.list, entry));
         match entry.decision {
             Decision::Send => {
@@ -77,7 +87,10 @@ impl<'a> Rows<'a> {
             Err(found) => self.seen.faults.extend(found),
         }
         let letters = self.maker.letters();
-        let language = letters.choose(entry.recipient.lang.as_ref()).letter.language();
+        let letter = letters.choose(entry.recipient.lang.as_ref()).letter;
+        self.seen.faults.extend(self.stumbles.see(letter, &entry.recipient, self.list));
+        self.comparisons.see(letter, &entry.recipient, self.list);
+        let language = letter.language();
         *self.seen.languages.entry(language.to_string()).or_default() += 1;
         self.fallbacks.note(letters, entry, self.list);
     }
@@ -102,11 +115,19 @@ impl<'a> Rows<'a> {
     fn try_follow_ups(&mut self, entry: &Entry) {
         let tried = self.foresight.complete(&entry.id, &entry.recipient, &mut entry.history.clone());
         self.seen.faults.extend(tried.err().into_iter().flatten());
+        let lang = entry.recipient.lang.as_ref();
+        for letters in self.foresight.follow_ups() {
+            let letter = letters.choose(lang).letter;
+            self.seen.faults.extend(self.stumbles.see(letter, &entry.recipient, self.list));
+            self.comparisons.see(letter, &entry.recipient, self.list);
+        }
     }
 
     /// What all rows together show.
     pub(super) fn finish(mut self) -> Seen {
         self.seen.warnings.extend(self.fallbacks.warnings(self.maker.letters()));
+        self.seen.warnings.extend(self.stumbles.warnings());
+        self.seen.warnings.extend(self.comparisons.warnings());
         if let Some((mut warning, count)) = self.beyond_ascii.take() {
             if count > 1 {
                 let more = counted(count - 1, "more letter goes", "more letters go");

@@ -99,11 +99,11 @@ impl Holding {
         let mut stage = Stage::new(ledger, lease, prepared.round);
         for batch in Pass::over(&prepared.folder, &mut planner, prepared.round, Some(ledger))? {
             let entries = batch?;
-            survey.see(&entries, &mut say);
+            survey.see(&entries);
             stage.take(entries).await?;
         }
         stage.finish().await?;
-        let planned = survey.finish()?;
+        let planned = survey.finish(&mut say)?;
         match agreed.to {
             None => Ok(planned),
             Some(agreed) if agreed.is_same_plan(&planned) => Ok(agreed),

@@ -7,7 +7,7 @@ use jiff::Timestamp;
 
 use super::planned::Planned;
 use super::prepare::Prepared;
-use crate::campaign::check::entry_warnings;
+use crate::campaign::check::{Stumbles, entry_warnings};
 use crate::campaign::error::{Error, Result};
 use crate::campaign::note::Note;
 use crate::campaign::recipients::Pass;
@@ -37,9 +37,9 @@ impl Prepared {
         }
         let mut survey = Survey::new(self, TryOut::Each);
         for batch in Pass::over(&self.folder, &mut planner, self.round, self.known.as_ref())? {
-            survey.see(&batch?, tell);
+            survey.see(&batch?);
         }
-        survey.finish()
+        survey.finish(tell)
     }
 }
 
@@ -56,6 +56,8 @@ pub(super) struct Survey<'a> {
     largest: u64,
     fingerprint: DefaultHasher,
     faults: Faults,
+    stumbles: Stumbles,
+    warnings: Faults,
 }
 
 impl<'a> Survey<'a> {
@@ -72,11 +74,13 @@ impl<'a> Survey<'a> {
             largest: 0,
             fingerprint: DefaultHasher::new(),
             faults: Faults::new(),
+            stumbles: Stumbles::default(),
+            warnings: Faults::new(),
         }
     }
 
-    /// Takes in rows; what they need a look for is told.
-    pub(super) fn see(&mut self, entries: &[Entry], tell: &mut dyn FnMut(Note)) {
+    /// Takes in rows.
+    pub(super) fn see(&mut self, entries: &[Entry]) {
         let tried = match self.try_out {
             TryOut::Never => Vec::new(),
             TryOut::Each => {
@@ -89,7 +93,7 @@ impl<'a> Survey<'a> {
         for entry in entries {
             self.totals.add(entry);
             self.add_to_fingerprint(entry);
-            entry_warnings(self.list, entry).into_iter().map(Note::Row).for_each(&mut *tell);
+            self.warnings.extend(entry_warnings(self.list, entry));
             let is_wanted = self.is_wanted(entry);
             if entry.decision != Decision::Send {
                 continue;
@@ -99,6 +103,10 @@ impl<'a> Survey<'a> {
                 Some(Ok(size)) if is_wanted => self.largest = self.largest.max(size),
                 Some(Err(faults)) => self.faults.extend(faults),
                 Some(Ok(_)) | None => {}
+            }
+            if self.try_out == TryOut::Each {
+                let letter = self.prepared.maker.letters().choose(entry.recipient.lang.as_ref()).letter;
+                self.faults.extend(self.stumbles.see(letter, &entry.recipient, self.list));
             }
         }
     }
@@ -128,11 +136,13 @@ impl<'a> Survey<'a> {
         }
     }
 
-    /// The plan in numbers.
+    /// The plan in numbers. What the rows need a look for is told.
     ///
     /// # Errors
     /// All faults of the letters, and where `only` names nobody.
-    pub(super) fn finish(self) -> Result<Planned> {
+    pub(super) fn finish(mut self, tell: &mut dyn FnMut(Note)) -> Result<Planned> {
+        self.warnings.extend(self.stumbles.warnings());
+        self.warnings.folded().into_iter().map(Note::Row).for_each(tell);
         if self.faults.has_errors() {
             return Err(self.faults.into());
         }

@@ -2,6 +2,7 @@
 
 mod bad_input;
 mod corpora;
+mod encodings;
 mod faults;
 mod forms;
 mod good_input;
