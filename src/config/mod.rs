@@ -4,6 +4,7 @@ mod calendar;
 mod duration;
 mod inbox;
 mod letter;
+mod list_rules;
 mod pace;
 mod publish;
 mod record;
@@ -20,7 +21,7 @@ use std::path::Path;
 use toml::de::DeTable;
 
 use crate::model::calendar::After;
-use crate::model::{CampaignId, Fault, Faults, ListFormat, Place, RollStyle, Round};
+use crate::model::{CampaignId, Fault, Faults, ListFormat, ListRules, Place, RollStyle, Round};
 use crate::workspace::{PathError, Workspace};
 use section::{Document, Section};
 
@@ -85,6 +86,8 @@ pub struct ListSpec {
     pub suppressions: Option<String>,
     /// How the lists are to be read.
     pub format: ListFormat,
+    /// What the columns and rows of the recipients list mean.
+    pub rules: ListRules,
 }
 
 /// A follow-up.
@@ -256,6 +259,7 @@ fn read_lists(section: &Section<'_>, workspace: &Workspace) -> ListSpec {
         signatories: list("signatories", "lists/signatories.csv"),
         suppressions: path(section, workspace, "suppressions").or_else(usual),
         format: ListFormat { encoding: encoding.map(|found| found.value), delimiter },
+        rules: list_rules::read(section),
     }
 }
 

@@ -8,7 +8,8 @@ use super::cells::Cells;
 use super::needs::{Needs, Rows};
 use super::table::Table;
 
-const NEEDS: Needs = Needs { column: "date", list: "holidays", section: "[calendar]", rows: Rows::Any };
+const NEEDS: Needs =
+    Needs { column: "date", list: "holidays", section: "[calendar]", known: &["date", "country"], rows: Rows::Any };
 
 /// Reads the list of holidays at a path of the workspace: `date`, and `country` where one is not a holiday everywhere.
 /// It may be empty.
@@ -17,6 +18,7 @@ const NEEDS: Needs = Needs { column: "date", list: "holidays", section: "[calend
 /// Everything that is wrong with it: with the file, the header, and every row.
 pub fn read_holidays(workspace: &Workspace, path: &str, format: &ListFormat) -> Result<Vec<Holiday>, Faults> {
     let mut table = Table::open(workspace, path, format, NEEDS)?;
+    table.require()?;
     let date = table.columns().position("date");
     let country = table.columns().position("country");
     let mut holidays = Vec::new();

@@ -12,18 +12,24 @@ mod dialect;
 mod encoding;
 mod header;
 mod holidays;
+mod known_names;
 mod lookalike;
+mod mapping;
+mod missing;
 mod namesakes;
 mod needs;
 mod origin;
 mod recipients;
 mod row;
+mod sample;
 mod sheet_limits;
 mod signatories;
 mod spreadsheet;
 mod suppressions;
 mod table;
 mod text;
+mod view;
+mod yes_no;
 
 #[cfg(test)]
 mod tests;

@@ -9,6 +9,8 @@ pub(super) struct Needs {
     pub(super) list: &'static str,
     /// The section of `campaign.toml` in which that key stands.
     pub(super) section: &'static str,
+    /// The columns that have a meaning in it, as [`canonical`](crate::model::canonical) gives their names.
+    pub(super) known: &'static [&'static str],
     /// Whether it may have no row.
     pub(super) rows: Rows,
 }

@@ -1,5 +1,7 @@
 //! A row as it stands in its file: its cells, and the place of every character in them.
 
+use std::sync::Arc;
+
 use memchr::memchr2;
 
 use crate::model::{Faults, Place, marks, plain};
@@ -40,6 +42,13 @@ pub(super) enum Written {
     Sheet {
         /// The row's number.
         line: u64,
+    },
+    /// As a row whose columns are not those of its file.
+    Moved {
+        /// How it is written there.
+        written: Box<Written>,
+        /// The column of the file in which each column stands.
+        from: Arc<[usize]>,
     },
     /// Nothing is known but the line: the row was read at another time.
     Line {
@@ -105,6 +114,7 @@ impl Written {
                 self.place_in_text(file, at)
             }
             Self::Sheet { line } => Place::at(file, *line, cell as u64 + 1),
+            Self::Moved { written, from } => written.place(file, from.get(cell).copied().unwrap_or(cell), offset),
             Self::Line { line } => Place::line(file, *line),
         }
     }
@@ -121,6 +131,12 @@ impl Written {
                 spans.iter().take(cells).map(start).collect()
             }
             Self::Sheet { line } => (1..=cells as u64).map(|cell| (*line, cell)).collect(),
+            Self::Moved { written, from } => {
+                let own = from.iter().max().map_or(0, |last| last + 1);
+                let starts = written.starts(own);
+                let line = written.line();
+                from.iter().take(cells).map(|at| starts.get(*at).copied().unwrap_or((line, 1))).collect()
+            }
             Self::Line { .. } => Vec::new(),
         }
     }
@@ -132,7 +148,16 @@ impl Written {
                 let (lines, column) = position(text, at, *dialect);
                 Place::at(file, line + lines, column)
             }
+            Self::Moved { written, .. } => written.place_in_text(file, at),
             Self::Sheet { line } | Self::Line { line } => Place::line(file, *line),
+        }
+    }
+
+    /// The line on which the row begins.
+    fn line(&self) -> u64 {
+        match self {
+            Self::Text { line, .. } | Self::Sheet { line } | Self::Line { line } => *line,
+            Self::Moved { written, .. } => written.line(),
         }
     }
 

@@ -15,7 +15,24 @@ use super::table::Table;
 /// column.
 const MOST_CHARACTERS: usize = 1_000;
 
-const NEEDS: Needs = Needs { column: "name", list: "signatories", section: "[lists]", rows: Rows::Some };
+/// The columns with a meaning, but for those of `name_<lang>`.
+const KNOWN: [&str; 13] = [
+    "name",
+    "person",
+    "title",
+    "affiliation",
+    "acronym",
+    "country",
+    "url",
+    "logo",
+    "representative",
+    "representativetitle",
+    "publish",
+    "signedat",
+    "order",
+];
+
+const NEEDS: Needs = Needs { column: "name", list: "signatories", section: "[lists]", known: &KNOWN, rows: Rows::Some };
 
 /// The signatories of a campaign, in the order of their list.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -36,6 +53,7 @@ pub struct Signatories {
 /// Everything that is wrong with it: with the file, the header, and every row.
 pub fn read_signatories(workspace: &Workspace, path: &str, format: &ListFormat) -> Result<Signatories, Faults> {
     let mut table = Table::open(workspace, path, format, NEEDS)?;
+    table.require()?;
     let columns = Arc::clone(table.columns());
     let layout = Layout::new(&columns);
     let mut signatories = Vec::new();

@@ -1,6 +1,6 @@
 //! A list as a table: a header, and rows whose cells stand under it. What holds for every list is checked here.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, VecDeque};
 use std::fs::File;
 use std::io::{Seek, SeekFrom};
 use std::path::Path;
@@ -13,9 +13,11 @@ use super::csv_rows::CsvRows;
 use super::dialect::Dialect;
 use super::encoding;
 use super::header;
+use super::missing;
 use super::needs::{Needs, Rows};
 use super::origin::{Evidence, Origin};
 use super::row::Row;
+use super::sample::Sample;
 use super::shown;
 use super::spreadsheet;
 use super::text::Text;
@@ -23,11 +25,21 @@ use super::text::Text;
 /// The most warnings that are kept of one list.
 const MOST_WARNINGS: usize = 1_000;
 
+/// How many rows of a list are looked at beforehand, to see what its columns hold.
+const SAMPLE: usize = 200;
+
+/// The most text that these may have, in bytes.
+const MOST_SAMPLED: usize = 256 * 1024;
+
 /// A list, read row by row.
 pub(super) struct Table {
     file: String,
     needs: Needs,
     source: Source,
+    /// Rows that were looked at beforehand, and are still to be given.
+    sampled: VecDeque<Result<Row, Faults>>,
+    /// The row of the header.
+    header: Row,
     columns: Arc<Columns>,
     origin: Origin,
     /// The columns without a name, and where their header cells are, until one of them is found to be used.
@@ -91,15 +103,18 @@ impl Table {
         if malformed.has_errors() {
             return Err(malformed);
         }
+        let row = header.clone();
         let header = header::check(file, header, needs)?;
         Ok(Self {
             file: file.to_owned(),
             needs,
             source,
+            sampled: VecDeque::new(),
+            header: row,
             columns: Arc::new(header.columns),
             origin,
             unnamed: header.unnamed,
-            warnings: Vec::new(),
+            warnings: header.warnings,
             rows_seen: 0,
             ended: false,
         })
@@ -117,6 +132,37 @@ impl Table {
         &self.file
     }
 
+    /// The row of the header.
+    pub(super) fn header(&self) -> &Row {
+        &self.header
+    }
+
+    /// The first rows, as far as they can be read: they are given again as the next ones.
+    pub(super) fn sample(&mut self) -> Sample<'_> {
+        let mut text = 0;
+        while self.sampled.len() < SAMPLE
+            && text < MOST_SAMPLED
+            && let Some(row) = self.source.next()
+        {
+            text += row.as_ref().map_or(0, |row| row.cells.iter().map(String::len).sum());
+            self.sampled.push_back(row);
+        }
+        Sample::new(self.sampled.iter().flatten())
+    }
+
+    /// Makes sure that the list has the column that it needs.
+    ///
+    /// # Errors
+    /// Where it has not: says where the values are, as far as that shows.
+    pub(super) fn require(&mut self) -> Result<(), Faults> {
+        let needs = self.needs;
+        if self.columns.position(needs.column).is_some() {
+            return Ok(());
+        }
+        let (file, header) = (self.file.clone(), self.header.clone());
+        Err(missing::fault(&file, &header, &self.sample(), needs).into())
+    }
+
     /// The next row that is whole. What is wrong with those before it goes to the faults.
     pub(super) fn next_whole(&mut self, faults: &mut Faults) -> Option<Row> {
         loop {
@@ -132,7 +178,7 @@ impl Table {
         if self.ended {
             return None;
         }
-        let Some(row) = self.source.next() else {
+        let Some(row) = self.sampled.pop_front().or_else(|| self.source.next()) else {
             self.ended = true;
             let missing = self.rows_seen == 0 && self.needs.rows == Rows::Some;
             return missing.then(|| {

@@ -6,8 +6,10 @@ use jiff::civil::Date;
 
 use super::fingerprint::{Alike, Fingerprint, Fingerprints};
 use super::follow_up::{self, Ended, FollowUp, Rule};
-use super::{Decision, Entry, SkipReason};
-use crate::model::{Answer, DeliveryState, EmailAddress, Fault, History, Recipient, RecipientId, Suppression, Target};
+use super::{Decision, Entry, Row, SkipReason};
+use crate::model::{
+    Answer, DeliveryState, EmailAddress, Fault, History, Recipient, RecipientId, Suppression, Target, Unaddressed,
+};
 
 /// A text that stands on several rows, by its fingerprint.
 #[derive(Debug, Clone)]
@@ -31,6 +33,35 @@ impl Known {
     }
 }
 
+/// An address that stands on several rows.
+#[derive(Debug, Clone)]
+pub(super) struct KnownAddress {
+    pub(super) known: Known,
+    /// The first line on which it is the one that is written to.
+    pub(super) first_to: Option<u64>,
+    /// The first line on which it is not to be written to.
+    pub(super) opted_out: Option<u64>,
+    /// The name on the first line, once that was met.
+    pub(super) name: Option<Box<str>>,
+}
+
+/// A letter that goes to an address which several rows have and none begins with.
+#[derive(Debug, Clone)]
+struct Served {
+    line: u64,
+    as_what: ServedAs,
+    text: Box<str>,
+}
+
+/// How a letter goes to an address.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum ServedAs {
+    /// It is its own.
+    Own,
+    /// It is a copy.
+    Copy,
+}
+
 /// An id that stands on several rows.
 #[derive(Debug, Clone)]
 pub(super) struct KnownId {
@@ -46,7 +77,11 @@ pub(super) struct KnownId {
 pub struct Planner {
     fingerprints: Fingerprints,
     /// In the order of their fingerprints.
-    addresses: Vec<Known>,
+    addresses: Vec<KnownAddress>,
+    /// Addresses that several rows have and none begins with, in order.
+    shared_copies: Vec<Fingerprint>,
+    /// The letters that go to these, as far as was decided.
+    served: HashMap<Fingerprint, Served>,
     /// In the order of their fingerprints.
     ids: Vec<KnownId>,
     suppressed_addresses: HashMap<String, Option<String>>,
@@ -60,10 +95,17 @@ pub struct Planner {
 }
 
 impl Planner {
-    pub(super) fn new(fingerprints: Fingerprints, addresses: Vec<Known>, ids: Vec<KnownId>) -> Self {
+    pub(super) fn new(
+        fingerprints: Fingerprints,
+        addresses: Vec<KnownAddress>,
+        shared_copies: Vec<Fingerprint>,
+        ids: Vec<KnownId>,
+    ) -> Self {
         Self {
             fingerprints,
             addresses,
+            shared_copies,
+            served: HashMap::new(),
             ids,
             suppressed_addresses: HashMap::new(),
             suppressed_domains: HashMap::new(),
@@ -135,41 +177,171 @@ impl Planner {
         history: History,
     ) -> Result<Entry, Alike> {
         let own = recipient.to.key();
-        let first_line = self.first_line(&own)?.unwrap_or(recipient.line);
-        let id_line = self.known_id(&recipient.id)?.map_or(recipient.line, |id| id.known.line);
-        let id = if id_line == recipient.line {
-            recipient.id.clone()
-        } else {
-            RecipientId::new(format!("{} (line {})", recipient.id, recipient.line))
-        };
+        let id = self.id_of(&recipient.id, recipient.line)?;
         let follow_up = self
             .follow_up
             .as_ref()
             .map(|(rule, today)| (follow_up::due(&history.rounds, rule, recipient.fields.filled("country")), *today));
-        let decision = if first_line == recipient.line {
-            self.decide_first(&recipient, &own, standing, follow_up)
-        } else {
-            Decision::Skip(SkipReason::Duplicate { of_line: first_line })
+        let decision = match self.not_first(&recipient, &own)? {
+            Some(reason) => Decision::Skip(reason),
+            None => self.decide_first(&recipient, &own, standing, follow_up),
         };
         let mut left_out = Vec::new();
-        recipient.cc = self.leave_out(recipient.cc, &own, &mut left_out)?;
-        recipient.bcc = self.leave_out(recipient.bcc, &own, &mut left_out)?;
+        let of_column = recipient.cc.split_off(recipient.further.min(recipient.cc.len()));
+        let of_cell = std::mem::take(&mut recipient.cc);
+        recipient.cc = self.leave_out(of_cell, &recipient, &mut left_out)?;
+        recipient.further = recipient.cc.len();
+        let of_column = self.leave_out(of_column, &recipient, &mut left_out)?;
+        recipient.cc.extend(of_column);
+        let bcc = std::mem::take(&mut recipient.bcc);
+        recipient.bcc = self.leave_out(bcc, &recipient, &mut left_out)?;
+        let goes = match &decision {
+            Decision::Send => true,
+            Decision::Settled(state) => state.may_have_left(),
+            Decision::Skip(_) => false,
+        };
+        if goes {
+            self.note_served(&recipient)?;
+        }
         let due = follow_up.and_then(|(follow_up, _)| follow_up.date());
         Ok(Entry { recipient, id, decision, due, history, left_out })
     }
 
-    /// The line on which an address is first written to, where it stands on several rows.
-    fn first_line(&mut self, key: &str) -> Result<Option<u64>, Alike> {
+    /// Passes over a row without an address.
+    ///
+    /// # Errors
+    /// Where it looks like another row by chance.
+    pub fn pass_over(&mut self, row: Unaddressed) -> Result<Row, Alike> {
+        Ok(Row::Unaddressed { id: self.id_of(&row.id, row.line)?, row })
+    }
+
+    /// The name of a row in the ledger: where an earlier row has its id, the line stands behind it.
+    fn id_of(&mut self, id: &RecipientId, line: u64) -> Result<RecipientId, Alike> {
+        let first = self.known_id(id)?.map_or(line, |id| id.known.line);
+        Ok(if first == line { id.clone() } else { RecipientId::new(format!("{id} (line {line})")) })
+    }
+
+    /// Where the first address of a row gets no letter by it, gives the letter to the next of its cell that gets none
+    /// otherwise: nobody is lost who stands behind somebody else. Gives the addresses that it was taken from.
+    ///
+    /// `standing` is where the ledger has the row's delivery: a letter that may have left stays where it went.
+    ///
+    /// # Errors
+    /// Where an address looks like another by chance.
+    pub fn readdress(
+        &mut self,
+        recipient: &mut Recipient,
+        standing: Option<(DeliveryState, Answer)>,
+    ) -> Result<Vec<(EmailAddress, SkipReason)>, Alike> {
+        if recipient.further == 0 || recipient.opted_out.is_some() {
+            return Ok(Vec::new());
+        }
+        let own = recipient.to.key();
+        let is_open = standing.is_none_or(|(state, answer)| !state.is_settled() && !answer.stops());
+        let Some(reason) = (match self.not_first(recipient, &own)? {
+            None if is_open => self.suppressed(&recipient.to, &own),
+            reason => reason,
+        }) else {
+            return Ok(Vec::new());
+        };
+        let mut passed = vec![(recipient.to.clone(), reason)];
+        for n in 0..recipient.further {
+            let address = &recipient.cc[n];
+            let Some(reason) = self.served_otherwise(address, recipient.line)? else {
+                let had_its_address_as_id = recipient.id.as_str() == recipient.to.shown_key();
+                recipient.to = recipient.cc.remove(n);
+                recipient.cc.drain(..n);
+                recipient.further -= n + 1;
+                if had_its_address_as_id {
+                    recipient.id = RecipientId::new(recipient.to.shown_key());
+                }
+                return Ok(passed);
+            };
+            passed.push((address.clone(), reason));
+        }
+        Ok(Vec::new())
+    }
+
+    /// Why an address that stands behind the first of its cell is not to get the letter of its row.
+    fn served_otherwise(&mut self, address: &EmailAddress, line: u64) -> Result<Option<SkipReason>, Alike> {
+        let key = address.key();
+        if let Some(reason) = self.suppressed(address, &key) {
+            return Ok(Some(reason));
+        }
+        if let Some(KnownAddress { first_to, opted_out, .. }) = self.known_address(&key)? {
+            return Ok(match (*opted_out, *first_to) {
+                (Some(line), _) => Some(SkipReason::OptedOut { column: None, line }),
+                (None, of_line) => of_line.map(|of_line| SkipReason::Duplicate { of_line }),
+            });
+        }
+        let served = self.served(&key)?.filter(|served| served.line != line);
+        Ok(served.map(|served| SkipReason::Duplicate { of_line: served.line }))
+    }
+
+    /// Why a row is not the one by which its address gets its letter.
+    fn not_first(&mut self, recipient: &Recipient, key: &str) -> Result<Option<SkipReason>, Alike> {
+        let line = recipient.line;
+        if let Some(column) = &recipient.opted_out {
+            return Ok(Some(SkipReason::OptedOut { column: Some(column.clone()), line }));
+        }
+        let name = recipient.name().unwrap_or_default();
+        let Some(known) = self.known_address(key)? else { return Ok(None) };
+        if let Some(line) = known.opted_out {
+            return Ok(Some(SkipReason::OptedOut { column: None, line }));
+        }
+        let Some(of_line) = known.first_to.filter(|first| *first != line) else {
+            known.name = Some(name.into());
+            return Ok(None);
+        };
+        let first = known.name.as_deref().unwrap_or_default();
+        let is_other = !first.is_empty() && !name.is_empty() && !is_one_name(first, name);
+        Ok(Some(if is_other {
+            SkipReason::SharedMailbox { of_line, name: first.to_owned() }
+        } else {
+            SkipReason::Duplicate { of_line }
+        }))
+    }
+
+    /// What is known of an address that stands on several rows.
+    fn known_address(&mut self, key: &str) -> Result<Option<&mut KnownAddress>, Alike> {
         if self.addresses.is_empty() {
             return Ok(None);
         }
         let what = self.fingerprints.of(key);
-        let Ok(at) = self.addresses.binary_search_by_key(&what, |known| known.what) else {
+        let Ok(at) = self.addresses.binary_search_by_key(&what, |address| address.known.what) else {
             return Ok(None);
         };
-        let known = &mut self.addresses[at];
-        known.confirm(key)?;
-        Ok(Some(known.line))
+        let found = &mut self.addresses[at];
+        found.known.confirm(key)?;
+        Ok(Some(found))
+    }
+
+    /// The letter that goes to an address which several rows have and none begins with.
+    fn served(&self, key: &str) -> Result<Option<&Served>, Alike> {
+        if self.served.is_empty() {
+            return Ok(None);
+        }
+        match self.served.get(&self.fingerprints.of(key)) {
+            Some(served) if *served.text != *key => Err(Alike),
+            served => Ok(served),
+        }
+    }
+
+    /// Takes note of whom a letter goes to, as far as other rows have them behind the first of their cells.
+    fn note_served(&mut self, recipient: &Recipient) -> Result<(), Alike> {
+        if self.shared_copies.is_empty() {
+            return Ok(());
+        }
+        for (n, address) in recipient.addresses().enumerate() {
+            let key = address.key();
+            let what = self.fingerprints.of(&key);
+            if self.shared_copies.binary_search(&what).is_err() || self.served(&key)?.is_some() {
+                continue;
+            }
+            let as_what = if n == 0 { ServedAs::Own } else { ServedAs::Copy };
+            self.served.insert(what, Served { line: recipient.line, as_what, text: key.into() });
+        }
+        Ok(())
     }
 
     /// What is known of an id that stands on several rows.
@@ -230,21 +402,46 @@ impl Planner {
     fn leave_out(
         &mut self,
         copies: Vec<EmailAddress>,
-        own: &str,
+        recipient: &Recipient,
         left_out: &mut Vec<(EmailAddress, SkipReason)>,
     ) -> Result<Vec<EmailAddress>, Alike> {
+        let own = recipient.to.key();
         let mut kept = Vec::with_capacity(copies.len());
         for address in copies {
             let key = address.key();
-            let has_its_own = match self.first_line(&key)? {
-                Some(of_line) if key != own => Some(SkipReason::Duplicate { of_line }),
-                _ => None,
-            };
-            match self.suppressed(&address, &key).or(has_its_own) {
+            match self.suppressed(&address, &key) {
+                None if key != own => match self.has_its_own(&key, recipient.line)? {
+                    Some(reason) => left_out.push((address, reason)),
+                    None => kept.push(address),
+                },
                 Some(reason) => left_out.push((address, reason)),
                 None => kept.push(address),
             }
         }
         Ok(kept)
     }
+
+    /// Why an address gets no copy of the letter on a line: it has a letter of its own, or wants none.
+    fn has_its_own(&mut self, key: &str, line: u64) -> Result<Option<SkipReason>, Alike> {
+        if let Some(KnownAddress { first_to, opted_out, .. }) = self.known_address(key)? {
+            return Ok(match (*opted_out, *first_to) {
+                (Some(line), _) => Some(SkipReason::OptedOut { column: None, line }),
+                (None, of_line) => of_line.map(|of_line| SkipReason::Duplicate { of_line }),
+            });
+        }
+        let own = self.served(key)?.filter(|served| served.as_what == ServedAs::Own && served.line != line);
+        Ok(own.map(|served| SkipReason::Duplicate { of_line: served.line }))
+    }
+}
+
+/// Whether two names are one person's, whatever their case and the order of their words.
+fn is_one_name(one: &str, other: &str) -> bool {
+    let words = |name: &str| {
+        let name = name.to_lowercase();
+        let mut words: Vec<String> =
+            name.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty()).map(str::to_owned).collect();
+        words.sort_unstable();
+        words
+    };
+    words(one) == words(other)
 }

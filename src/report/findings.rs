@@ -90,7 +90,17 @@ impl fmt::Display for Findings {
         let skipped = self.totals.skipped();
         if skipped > 0 {
             let Totals { suppressed, duplicates, answered, .. } = self.totals;
-            writeln!(f, "  {skipped} skipped: {suppressed} suppressed, {duplicates} duplicates, {answered} answered")?;
+            write!(f, "  {skipped} skipped: {suppressed} suppressed, {duplicates} duplicates, {answered} answered")?;
+            let Totals { shared, opted_out, no_address, .. } = self.totals;
+            let rarer = [
+                (shared, "with the address of somebody else"),
+                (opted_out, "opted out"),
+                (no_address, "without an address"),
+            ];
+            for (count, what) in rarer.into_iter().filter(|(count, _)| *count > 0) {
+                write!(f, ", {count} {what}")?;
+            }
+            writeln!(f)?;
         }
         writeln!(f, "  {} in the letter", counted(self.signatories as u64, "signatory", "signatories"))?;
         if self.largest > 0 {

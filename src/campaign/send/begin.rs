@@ -98,11 +98,11 @@ impl Holding {
         let mut survey = Survey::new(prepared, try_out);
         let mut stage = Stage::new(ledger, lease, prepared.round);
         for batch in Pass::over(&prepared.folder, &mut planner, prepared.round, Some(ledger))? {
-            let entries = batch?;
-            for entry in &entries {
-                survey.see(entry, &mut say);
+            let rows = batch?;
+            for row in &rows {
+                survey.see(row, &mut say);
             }
-            stage.take(entries).await?;
+            stage.take(rows).await?;
         }
         stage.finish().await?;
         let planned = survey.finish()?;

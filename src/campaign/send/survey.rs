@@ -11,9 +11,10 @@ use crate::campaign::check::entry_warnings;
 use crate::campaign::error::{Error, Result};
 use crate::campaign::note::Note;
 use crate::campaign::recipients::Pass;
+use crate::config::ListSpec;
 use crate::ledger::ReadLedger;
 use crate::model::{Faults, lookup_key};
-use crate::plan::{Decision, Entry, Totals};
+use crate::plan::{Decision, Entry, Row, Totals};
 
 /// Whether letters are tried out.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -37,7 +38,7 @@ impl Prepared {
         }
         let mut survey = Survey::new(self, TryOut::Each);
         for batch in Pass::over(&self.folder, &mut planner, self.round, self.known.as_ref())? {
-            batch?.iter().for_each(|entry| survey.see(entry, tell));
+            batch?.iter().for_each(|row| survey.see(row, tell));
         }
         survey.finish()
     }
@@ -47,7 +48,7 @@ impl Prepared {
 pub(super) struct Survey<'a> {
     prepared: &'a Prepared,
     try_out: TryOut,
-    list: &'a str,
+    lists: &'a ListSpec,
     now: Timestamp,
     only: HashSet<String>,
     matched: HashSet<String>,
@@ -63,7 +64,7 @@ impl<'a> Survey<'a> {
         Self {
             prepared,
             try_out,
-            list: &prepared.folder.settings.lists.recipients,
+            lists: &prepared.folder.settings.lists,
             now: prepared.clock.now(),
             only: prepared.wish.only_keys(),
             matched: HashSet::new(),
@@ -76,10 +77,17 @@ impl<'a> Survey<'a> {
     }
 
     /// Takes in a row; what it needs a look for is told.
-    pub(super) fn see(&mut self, entry: &Entry, tell: &mut dyn FnMut(Note)) {
-        self.totals.add(entry);
+    pub(super) fn see(&mut self, row: &Row, tell: &mut dyn FnMut(Note)) {
+        self.totals.add_row(row);
+        let entry = match row {
+            Row::Entry(entry) => entry,
+            Row::Unaddressed { id, row } => {
+                id.as_str().hash(&mut self.fingerprint);
+                return row.fields.cells().hash(&mut self.fingerprint);
+            }
+        };
         self.add_to_fingerprint(entry);
-        entry_warnings(self.list, entry).into_iter().map(Note::Row).for_each(tell);
+        entry_warnings(self.lists, entry).into_iter().map(Note::Row).for_each(tell);
         let is_wanted = self.is_wanted(entry);
         if entry.decision != Decision::Send {
             return;

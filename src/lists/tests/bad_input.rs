@@ -1,7 +1,7 @@
 use std::fmt::Write as _;
 
 use super::{csv, list};
-use crate::model::ListFormat;
+use crate::model::{ListFormat, ListRules};
 use crate::workspace::Workspace;
 
 use crate::lists::RecipientList;
@@ -278,7 +278,7 @@ fn a_name_that_is_a_text_is_refused_at_its_place() {
 fn a_file_that_is_not_there_or_no_file_is_refused() {
     let folder = csv("email\n");
     let open = |path: &str| {
-        let opened = RecipientList::open(&folder.workspace(), path, &ListFormat::default());
+        let opened = RecipientList::open(&folder.workspace(), path, &ListFormat::default(), &ListRules::default());
         opened.err().map(|faults| faults.to_string()).unwrap_or_default()
     };
     assert_eq!(
@@ -296,7 +296,7 @@ fn a_symbolic_link_out_of_the_workspace_is_not_followed() {
     let folder = tempfile::tempdir().unwrap();
     std::os::unix::fs::symlink(outside.root.path().join("list.csv"), folder.path().join("list.csv")).unwrap();
     let workspace = Workspace::open(folder.path()).unwrap();
-    let opened = RecipientList::open(&workspace, "list.csv", &ListFormat::default());
+    let opened = RecipientList::open(&workspace, "list.csv", &ListFormat::default(), &ListRules::default());
     assert!(opened.err().unwrap().to_string().contains("outside the workspace"));
 }
 

@@ -1,6 +1,7 @@
 //! Lists as people write them, and as they should not.
 
 mod bad_input;
+mod columns;
 mod corpora;
 mod faults;
 mod forms;
@@ -10,7 +11,7 @@ mod namesakes;
 mod sheets;
 mod zip;
 
-use crate::model::{Fault, Faults, ListFormat, Recipient};
+use crate::model::{Fault, Faults, ListFormat, ListRules, Listed, Recipient};
 use crate::workspace::Workspace;
 
 use super::{RecipientList, Signatories, Suppressions, read_signatories, read_suppressions};
@@ -20,6 +21,7 @@ struct Folder {
     root: tempfile::TempDir,
     file: &'static str,
     format: ListFormat,
+    rules: ListRules,
 }
 
 /// A workspace with `list.csv`.
@@ -30,7 +32,7 @@ fn csv(content: impl AsRef<[u8]>) -> Folder {
 fn list(file: &'static str, content: impl AsRef<[u8]>) -> Folder {
     let folder = tempfile::tempdir().unwrap();
     std::fs::write(folder.path().join(file), content).unwrap();
-    Folder { root: folder, file, format: ListFormat::default() }
+    Folder { root: folder, file, format: ListFormat::default(), rules: ListRules::default() }
 }
 
 impl Folder {
@@ -49,11 +51,11 @@ impl Folder {
     }
 
     fn open(&self) -> Result<RecipientList, Faults> {
-        RecipientList::open(&self.workspace(), self.file, &self.format)
+        RecipientList::open(&self.workspace(), self.file, &self.format, &self.rules)
     }
 
-    /// Every recipient and every fault.
-    fn all(&self) -> (Vec<Recipient>, Vec<String>) {
+    /// Every row and every fault.
+    fn listed(&self) -> (Vec<Listed>, Vec<String>) {
         let mut recipients = Vec::new();
         let mut faults = Vec::new();
         match self.open() {
@@ -68,6 +70,12 @@ impl Folder {
             Err(found) => faults.extend(words(found)),
         }
         (recipients, faults)
+    }
+
+    /// Every recipient and every fault.
+    fn all(&self) -> (Vec<Recipient>, Vec<String>) {
+        let (listed, faults) = self.listed();
+        (listed.into_iter().filter_map(Listed::recipient).collect(), faults)
     }
 
     fn recipients(&self) -> Vec<Recipient> {

@@ -20,6 +20,8 @@ fn row(line: u64, id: &str, to: &str, cc: &[&str]) -> Recipient {
         lang: None,
         tags: Vec::new(),
         attachments: Vec::new(),
+        further: 0,
+        opted_out: None,
         fields: Fields::new(columns, vec![to.to_owned()]),
     }
 }
