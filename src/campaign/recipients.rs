@@ -10,7 +10,7 @@ use super::folder::Folder;
 use super::readdress::{Readdressed, Readdressing};
 use crate::config::{Counts, Settings};
 use crate::ledger::{ReadLedger, Standing};
-use crate::lists::RecipientList;
+use crate::lists::{ColumnFaults, RecipientList};
 use crate::model::{Addressee, Columns, Fault, Faults, History, Listed, Place, Round, Thread, Unaddressed};
 use crate::plan::{Census, Planner, Row};
 
@@ -30,6 +30,8 @@ pub(super) struct Seen {
     pub enclosed: BTreeSet<String>,
     /// The form in which the file was found.
     pub origin: String,
+    /// What is wrong with cells of columns that only a letter may use.
+    pub column_faults: ColumnFaults,
 }
 
 /// Reads the list for the first time; `None` where it cannot be read at all.
@@ -81,6 +83,7 @@ pub(super) fn see(Folder { workspace, settings, .. }: &Folder, found: &mut Fault
             Some((left_out, of)) => format!("{}; `rows` leaves out {left_out} of {of} rows", list.origin()),
             None => list.origin().to_string(),
         },
+        column_faults: list.take_column_faults(),
     })
 }
 

@@ -101,6 +101,7 @@ mod template;
 mod tests;
 mod text;
 mod trace;
+mod used_cells;
 mod value;
 mod variants;
 mod wrap;

@@ -6,7 +6,7 @@ use crate::model::{Columns, Fault, Faults, Place, canonical};
 
 use super::csv_rows::LONGEST_ROW;
 use super::dialect::{AtEnd, Dialect, Found, LineEnd};
-use super::needs::Needs;
+use super::needs::{Needs, Rows};
 use super::origin::Evidence;
 use super::row::Row;
 use super::shown;
@@ -146,7 +146,7 @@ pub(super) fn check(file: &str, mut row: Row, needs: Needs) -> Result<Header, Fa
                 first + 1
             );
             // A column that has no meaning of its own is used where the letter names it, and refused there.
-            if needs.known.contains(&key.as_str()) {
+            if key == needs.column || (needs.rows == Rows::Some && (needs.uses)(name)) {
                 faults.push(Fault::error(place(), message));
             } else {
                 warnings.push(Fault::warning(place(), message));

@@ -5,11 +5,12 @@
 //! (`text`), rows (`dialect`, `csv_rows`), a table under a header (`table`, `header`), and the three lists.
 
 mod addresses;
-mod archive;
 mod cells;
+mod column_faults;
 mod csv_rows;
 mod dialect;
 mod encoding;
+mod errors;
 mod header;
 mod holidays;
 mod known_names;
@@ -19,21 +20,24 @@ mod missing;
 mod namesakes;
 mod needs;
 mod origin;
+mod other_kinds;
 mod recipients;
 mod row;
 mod sample;
-mod sheet_limits;
+mod sheet_list;
 mod signatories;
 mod spreadsheet;
 mod suppressions;
 mod table;
 mod text;
+mod unknown;
 mod view;
 mod yes_no;
 
 #[cfg(test)]
 mod tests;
 
+pub use column_faults::ColumnFaults;
 pub use holidays::read_holidays;
 pub use namesakes::namesakes;
 pub use origin::{Evidence, Origin};

@@ -5,13 +5,15 @@ use std::sync::Arc;
 
 use crate::model::{
     Columns, Fault, Faults, Fields, ListFormat, ListRules, Listed, Recipient, RecipientId, Severity, Unaddressed,
+    canonical,
 };
 use crate::workspace::Workspace;
 
 use super::addresses;
 use super::cells::Cells;
+use super::column_faults::ColumnFaults;
 use super::lookalike;
-use super::needs::{Needs, Rows};
+use super::needs::{Hidden, Needs, Rows};
 use super::origin::Origin;
 use super::row::Written;
 use super::table::Table;
@@ -24,11 +26,22 @@ const MOST_WARNED: usize = 10_000;
 /// 4.5.3.1.6).
 const MOST_OF_NAME: usize = 500;
 
-/// The columns that mean something even where no letter names them.
-const KNOWN: [&str; 11] =
-    ["email", "id", "name", "organisation", "country", "lang", "cc", "bcc", "tags", "attachments", "timezone"];
+const NEEDS: Needs = Needs {
+    column: "email",
+    list: "recipients",
+    section: "[lists]",
+    rows: Rows::Some,
+    hidden: Hidden::AsSaid,
+    uses: is_used,
+};
 
-const NEEDS: Needs = Needs { column: "email", list: "recipients", section: "[lists]", known: &KNOWN, rows: Rows::Some };
+/// Whether a column is used whatever the letter says: to send, to count days, or in the log.
+fn is_used(column: &str) -> bool {
+    const USED: [&str; 11] =
+        ["email", "id", "name", "organisation", "country", "lang", "cc", "bcc", "tags", "attachments", "timezone"];
+    let column = canonical(column);
+    USED.iter().any(|used| *used == column)
+}
 
 /// The recipients list, read row by row: of any length in little memory.
 ///
@@ -68,10 +81,10 @@ impl RecipientList {
         self.view.columns()
     }
 
-    /// The list's own columns.
+    /// The columns behind the list's own ones, which are made of these.
     #[must_use]
-    pub fn own_columns(&self) -> &Columns {
-        self.table.columns()
+    pub fn made_columns(&self) -> &[String] {
+        self.columns().names().get(self.table.columns().len()..).unwrap_or_default()
     }
 
     /// How many rows `rows` has left out so far, and of how many; nothing, where it says nothing.
@@ -90,6 +103,11 @@ impl RecipientList {
     #[must_use]
     pub fn path(&self) -> &str {
         self.table.file()
+    }
+
+    /// What was found so far of cells whose columns only a letter may use.
+    pub fn take_column_faults(&mut self) -> ColumnFaults {
+        self.table.take_column_faults()
     }
 
     /// What was found so far that is worth a look and stops nothing; a domain is named once.
@@ -261,13 +279,19 @@ impl RecipientReader {
             tags,
             attachments,
             opted_out: None,
-            fields: Fields::new(Arc::clone(&self.columns), cells).with_places(written.starts(self.columns.len())),
+            fields: self.fields(cells, written),
         }))
+    }
+
+    fn fields(&self, cells: Vec<String>, written: &Written) -> Fields {
+        Fields::new(Arc::clone(&self.columns), cells)
+            .with_places(written.starts(self.columns.len()))
+            .shown_as(written.shown())
     }
 
     /// A row without an address. Its name in the ledger is one that a person can type.
     fn unaddressed(&self, line: u64, cells: Vec<String>, written: &Written) -> Listed {
-        let fields = Fields::new(Arc::clone(&self.columns), cells).with_places(written.starts(self.columns.len()));
+        let fields = self.fields(cells, written);
         let named = ["id", "name", "organisation"].into_iter().find_map(|column| fields.filled(column));
         let id =
             named.filter(|name| !name.contains(char::is_control)).map_or_else(|| format!("line {line}"), str::to_owned);

@@ -2,37 +2,33 @@
 
 use std::sync::Arc;
 
-use crate::model::{Columns, Fault, Faults, Fields, Language, ListFormat, NamedFile, Place, Signatory, SignatoryKind};
+use crate::model::{
+    Columns, Fault, Faults, Fields, Language, ListFormat, NamedFile, Place, Signatory, SignatoryKind, canonical,
+};
 use crate::workspace::Workspace;
 
 use super::cells::Cells;
-use super::needs::{Needs, Rows};
+use super::column_faults::ColumnFaults;
+use super::known_names::means;
+use super::needs::{Hidden, Needs, Rows};
 use super::origin::Origin;
 use super::row::Row;
+use super::shown;
 use super::table::Table;
+use super::yes_no::{self, YesNo};
 
 /// The most characters that a name and what is printed beside it may have: more is a text that slipped into the wrong
 /// column.
 const MOST_CHARACTERS: usize = 1_000;
 
-/// The columns with a meaning, but for those of `name_<lang>`.
-const KNOWN: [&str; 13] = [
-    "name",
-    "person",
-    "title",
-    "affiliation",
-    "acronym",
-    "country",
-    "url",
-    "logo",
-    "representative",
-    "representativetitle",
-    "publish",
-    "signedat",
-    "order",
-];
-
-const NEEDS: Needs = Needs { column: "name", list: "signatories", section: "[lists]", known: &KNOWN, rows: Rows::Some };
+const NEEDS: Needs = Needs {
+    column: "name",
+    list: "signatories",
+    section: "[lists]",
+    rows: Rows::Some,
+    hidden: Hidden::AsSaid,
+    uses: is_used,
+};
 
 /// The signatories of a campaign, in the order of their list.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -45,6 +41,28 @@ pub struct Signatories {
     pub origin: Origin,
     /// What is worth a look and stops nothing.
     pub warnings: Vec<Fault>,
+    /// What is wrong with cells of columns that nothing may use.
+    pub column_faults: ColumnFaults,
+}
+
+/// Whether a column is used whatever a letter shows.
+fn is_used(column: &str) -> bool {
+    const USED: [&str; 13] = [
+        "name",
+        "person",
+        "title",
+        "affiliation",
+        "acronym",
+        "country",
+        "url",
+        "logo",
+        "representative",
+        "representativetitle",
+        "publish",
+        "signedat",
+        "order",
+    ];
+    USED.contains(&canonical(column).as_str()) || language_of_name(column).is_some()
 }
 
 /// Reads the signatories list at a path of the workspace.
@@ -55,7 +73,15 @@ pub fn read_signatories(workspace: &Workspace, path: &str, format: &ListFormat) 
     let mut table = Table::open(workspace, path, format, NEEDS)?;
     table.require()?;
     let columns = Arc::clone(table.columns());
-    let layout = Layout::new(&columns);
+    let mut layout = Layout::new(&columns);
+    let mut told = Vec::new();
+    if layout.publish.is_none()
+        && let Some((column, warning)) = consent(&mut table)
+    {
+        layout.publish = Some(column);
+        table.use_columns([column]);
+        told.push(warning);
+    }
     let mut signatories = Vec::new();
     let mut faults = Faults::new();
     let mut idle = None;
@@ -74,11 +100,33 @@ pub fn read_signatories(workspace: &Workspace, path: &str, format: &ListFormat) 
         return Err(faults);
     }
     let mut warnings = table.take_warnings();
+    warnings.append(&mut told);
     warnings.extend(idle.map(|line| {
         let message = "`affiliation` is printed of persons only; write `yes` under `person` where a person signs";
         Fault::warning(Place::line(path, line), message)
     }));
-    Ok(Signatories { signatories, columns, origin: table.origin().clone(), warnings })
+    let column_faults = table.take_column_faults();
+    Ok(Signatories { signatories, columns, origin: table.origin().clone(), warnings, column_faults })
+}
+
+/// The one column that says by its name whether a signatory may be named, and by its cells that some may not: nobody is
+/// named who said no, whatever the column is called.
+fn consent(table: &mut Table) -> Option<(usize, Fault)> {
+    let (file, header, columns) = (table.file().to_owned(), table.header().clone(), Arc::clone(table.columns()));
+    let sample = table.sample();
+    let says = |column: usize| {
+        let has_no = sample.cells(column).any(|cell| yes_no::read(cell) == Some(YesNo::No));
+        has_no && sample.all(column, |cell| yes_no::read(cell).is_some())
+    };
+    let names = columns.names().iter().enumerate();
+    let mut found = names.filter(|(at, name)| means(name, "publish") && says(*at)).map(|(at, _)| at);
+    let column = found.next().filter(|_| found.next().is_none())?;
+    let message = format!(
+        "`{}` is read as `publish`: a signatory with a no in it is not named; rename the column `publish` if that is \
+         right, and otherwise to something else",
+        shown(&columns.names()[column])
+    );
+    Some((column, Fault::warning(header.written.place(&file, column, 0), message)))
 }
 
 /// Where the columns with a meaning stand.
@@ -165,7 +213,7 @@ impl Layout {
             publish,
             signed_at,
             order,
-            fields: Fields::new(Arc::clone(columns), row.cells),
+            fields: Fields::new(Arc::clone(columns), row.cells).shown_as(row.written.shown()),
         })
     }
     /// Refuses what no line that is printed may have, and a row without a name.

@@ -7,13 +7,19 @@ use super::addresses;
 use super::cells::Cells;
 use super::known_names::means;
 use super::lookalike;
-use super::needs::{Needs, Rows};
+use super::needs::{Hidden, Needs, Rows};
 use super::origin::Origin;
 use super::shown;
 use super::table::Table;
 
-const NEEDS: Needs =
-    Needs { column: "email", list: "suppressions", section: "[lists]", known: &["email", "reason"], rows: Rows::Any };
+const NEEDS: Needs = Needs {
+    column: "email",
+    list: "suppressions",
+    section: "[lists]",
+    rows: Rows::Any,
+    hidden: Hidden::Counts,
+    uses: |_| true,
+};
 
 /// Who must not be written to, in the order of the list.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -94,6 +94,7 @@ impl View {
         let mut faults = Faults::new();
         let said = found.said(rules, &mut faults);
         let Mapping { mapped, warnings } = found.complete(said, &mut faults);
+        let mut used: Vec<usize> = mapped.iter().flat_map(|one| one.sources.clone()).collect();
         let mut names = columns.names().to_vec();
         let mut from: Vec<usize> = (0..names.len()).collect();
         let derived = derive(mapped, &columns, &mut names, &mut from);
@@ -121,9 +122,12 @@ impl View {
         let unheard = unheard.filter(|(at, name)| means(name, "opt-out") && !opt_out.contains(at));
         let unheard = unheard.map(|(at, _)| Unheard { at, first: None }).collect();
         if faults.has_errors() {
-            faults.extend(warnings);
+            faults.extend(table.take_warnings());
             return Err(faults);
         }
+        let asked = filters.iter().map(|filter| filter.at).chain(opt_out.iter().copied());
+        used.extend(asked.chain(languages.as_ref().map(|one: &Languages| one.country)).map(|at| from[at]));
+        table.use_columns(used);
         let is_as_it_was = derived.is_empty() && names.len() == columns.len();
         let columns = if is_as_it_was { columns } else { Arc::new(Columns::new(names)) };
         let from = (!is_as_it_was).then(|| from.into());

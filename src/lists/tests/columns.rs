@@ -267,3 +267,15 @@ fn nobody_who_is_suppressed_is_lost_for_the_name_of_a_column() {
           write them under `email` if they are meant"]
     );
 }
+
+#[test]
+fn a_signatory_who_said_no_is_not_named_whatever_the_column_is_called() {
+    let found = csv("name;Veröffentlichen\nAlpha;ja\nBeta;nein\n").signatories().unwrap();
+    assert_eq!(found.signatories.iter().map(|one| one.publish).collect::<Vec<_>>(), [true, false]);
+    assert_eq!(
+        words(found.warnings),
+        ["list.csv:1:6: `Veröffentlichen` is read as `publish`: a signatory with a no in it is not named; rename the \
+          column `publish` if that is right, and otherwise to something else"]
+    );
+    assert!(csv("name;Published\nAlpha;2024\n").signatories().unwrap().signatories[0].publish);
+}

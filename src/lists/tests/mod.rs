@@ -8,10 +8,12 @@ mod forms;
 mod good_input;
 mod holidays;
 mod namesakes;
+mod other_kinds;
 mod sheets;
+mod stored;
 mod zip;
 
-use crate::model::{Fault, Faults, ListFormat, ListRules, Listed, Recipient};
+use crate::model::{Fault, Faults, HiddenRows, ListFormat, ListRules, Listed, MergedCells, Recipient, SheetChoice};
 use crate::workspace::Workspace;
 
 use super::{RecipientList, Signatories, Suppressions, read_signatories, read_suppressions};
@@ -43,6 +45,21 @@ impl Folder {
 
     fn delimiter(mut self, delimiter: char) -> Self {
         self.format.delimiter = Some(delimiter);
+        self
+    }
+
+    fn hidden_rows(mut self, said: HiddenRows) -> Self {
+        self.format.hidden_rows = Some(said);
+        self
+    }
+
+    fn merged_cells(mut self, said: MergedCells) -> Self {
+        self.format.merged_cells = said;
+        self
+    }
+
+    fn sheet(mut self, choice: SheetChoice) -> Self {
+        self.format.sheet = choice;
         self
     }
 

@@ -3,6 +3,7 @@ use std::sync::Arc;
 use super::*;
 use crate::model::{Columns, Fields, Suppression, Target};
 
+mod addresses;
 mod random;
 
 fn address(text: &str) -> EmailAddress {
