@@ -54,7 +54,7 @@ impl<L: ReadLedger> Readdressing<'_, L> {
             return Ok(Ok(Readdressed { recipient, passed, standing }));
         };
         let is_double = matches!(reason, SkipReason::Duplicate { .. } | SkipReason::SharedMailbox { .. });
-        if is_double && self.had_a_copy(&before, &recipient)? {
+        if is_double && self.had_a_copy(&before.to, &recipient.to)? {
             return Ok(Ok(Readdressed { recipient: before, passed: Vec::new(), standing }));
         }
         let found = self.standing(&recipient.id, &recipient.to)?;
@@ -85,15 +85,31 @@ impl<L: ReadLedger> Readdressing<'_, L> {
                 n += 1;
             }
         }
+        let Some((of, _)) = written.first().cloned() else { return Ok(written) };
+        let further = recipient.further;
+        for (n, address) in std::mem::take(&mut recipient.cc).into_iter().enumerate() {
+            if self.had_a_copy(&of, &address)? {
+                recipient.further -= usize::from(n < further);
+                written.push((address, SkipReason::HasLetter));
+            } else {
+                recipient.cc.push(address);
+            }
+        }
+        for address in std::mem::take(&mut recipient.bcc) {
+            if self.had_a_copy(&of, &address)? {
+                written.push((address, SkipReason::HasLetter));
+            } else {
+                recipient.bcc.push(address);
+            }
+        }
         Ok(written)
     }
 
-    /// Whether the letter that left for the first address of a row went to the one that is to get it now, too: when it
-    /// left, they stood in one row.
-    fn had_a_copy(&self, before: &Recipient, now: &Recipient) -> Result<bool> {
+    /// Whether a copy of the letter that left for one address went to another: when it left, they stood in one row.
+    fn had_a_copy(&self, of: &EmailAddress, copy: &EmailAddress) -> Result<bool> {
         let Some(ledger) = self.standings else { return Ok(false) };
-        let selection = Selection { round: Some(self.round), recipient: Some(before.to.key()), ..Selection::default() };
-        let copy = now.to.key();
+        let selection = Selection { round: Some(self.round), recipient: Some(of.key()), ..Selection::default() };
+        let copy = copy.key();
         for row in ledger.rows(self.campaign, &selection) {
             let (delivery, cells) = row?;
             let has_it =

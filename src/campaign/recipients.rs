@@ -41,7 +41,7 @@ pub(super) fn see(Folder { workspace, settings, .. }: &Folder, found: &mut Fault
     let mut list = found.keep(open())?;
     let weighs = settings.pace.counts == Counts::Recipients;
     let mut census = Census::new(settings.pace.smallest().filter(|_| weighs));
-    let mut rows = 0;
+    let (mut rows, mut unaddressed) = (0, 0);
     let mut enclosed = BTreeSet::new();
     let mut faults = Faults::new();
     for row in &mut list {
@@ -51,11 +51,18 @@ pub(super) fn see(Folder { workspace, settings, .. }: &Folder, found: &mut Fault
                 census.see(path, &recipient);
                 enclosed.extend(recipient.attachments);
             }
-            Some(Listed::Unaddressed(row)) => census.see_unaddressed(&row),
+            Some(Listed::Unaddressed(row)) => {
+                census.see_unaddressed(&row);
+                unaddressed += 1;
+            }
             None => {}
         }
     }
     faults.extend(census.too_heavy());
+    if rows == unaddressed && rows > 0 {
+        let message = format!("none of its {rows} rows has an address; is `email` the right column?");
+        faults.push(Fault::error(Place::file(path), message));
+    }
     let planner = census.into_planner().map_err(|error| {
         let message = format!(
             "its {rows} rows cannot be sorted in the temporary folder: {error}; make room in it, or name another in `TMPDIR`"

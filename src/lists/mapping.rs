@@ -10,6 +10,9 @@ use super::row::Row;
 use super::sample::{Sample, has_address};
 use super::shown;
 
+/// The known columns that do something where no letter names them.
+const USED: [&str; 6] = ["email", "cc", "bcc", "lang", "name", "country"];
+
 /// A known column, and the columns of the list that it is made of.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Mapped {
@@ -78,7 +81,9 @@ impl Found<'_> {
             faults.push(missing::fault(self.file, self.header, self.sample, self.needs));
         }
         self.refuse_countries(&mapped, faults);
-        let mut warnings: Vec<Fault> = self.read_as(&mapped[said..]).into_iter().collect();
+        // What a letter prints shows in it; what the program itself uses is told.
+        let told = mapped[said..].iter().filter(|one| USED.contains(&one.known)).cloned().collect::<Vec<_>>();
+        let mut warnings: Vec<Fault> = self.read_as(&told).into_iter().collect();
         warnings.extend(self.unused(&mapped));
         Mapping { mapped, warnings }
     }
@@ -112,7 +117,7 @@ impl Found<'_> {
             "lang" => sample.all(column, |cell| cell.len() <= 7 && cell.parse::<Language>().is_ok()),
             "salutation" => sample.all(column, |cell| words(cell) > 1 && !has_address(cell)),
             "country" => sample.all(column, |cell| !cell.contains(|c: char| c == '@' || c.is_ascii_digit())),
-            _ => sample.all(column, |cell| !has_address(cell)),
+            _ => sample.all(column, |cell| !has_address(cell) && !cell.contains(char::is_control)),
         }
     }
 
@@ -155,9 +160,14 @@ impl Found<'_> {
     fn read_as(&self, mapped: &[Mapped]) -> Option<Fault> {
         let first = mapped.first()?;
         let name = |column: &usize| shown(&self.columns.names()[*column]);
-        let in_words = |one: &Mapped| {
+        let in_words = |(n, one): (usize, &Mapped)| {
             let names: Vec<String> = one.sources.iter().map(|column| format!("`{}`", name(column))).collect();
-            format!("{} as `{}`", names.join(" and "), one.known)
+            let verb = match (n, names.len()) {
+                (0, 1) => " is read",
+                (0, _) => " are read",
+                _ => "",
+            };
+            format!("{}{verb} as `{}`", names.join(" and "), one.known)
         };
         let in_toml = |one: &Mapped| match one.sources.as_slice() {
             [only] => format!("{} = {}", one.known, quoted(&name(only))),
@@ -166,11 +176,10 @@ impl Found<'_> {
                 format!("{} = [{}]", one.known, names.join(", "))
             }
         };
-        let words: Vec<String> = mapped.iter().map(in_words).collect();
+        let words: Vec<String> = mapped.iter().enumerate().map(in_words).collect();
         let toml: Vec<String> = mapped.iter().map(in_toml).collect();
         let message = format!(
-            "{} read {}; if that is right, write `columns = {{ {} }}` under [lists]",
-            if mapped.len() == 1 && first.sources.len() == 1 { "this column is" } else { "these columns are" },
+            "{}; if that is right, write `columns = {{ {} }}` under [lists]",
             words.join(", "),
             toml.join(", ")
         );

@@ -106,8 +106,8 @@ fn a_list_that_is_missing_or_has_no_row_is_refused() {
 fn a_header_without_its_required_column_is_refused_at_its_place() {
     let session = Session::begin();
     refused(
-        list("mail,name\nana@example.org,Ana\n"),
-        &["lists/recipients.csv:1:1: the header has no column `email`", "`mail`"],
+        list("reply to,name\nana@example.org,Ana\n"),
+        &["lists/recipients.csv:1:1: the header has no column `email`", "columns = { email = \"reply to\" }"],
     );
     refused(
         Campaign::new().file("lists/signatories.csv", "acronym\nDW\n"),

@@ -57,7 +57,7 @@ fn every_kind_of_wrong_address_is_reported_where_it_stands() {
         ("email\n@example.org\n", "list.csv:2:1: `@example.org` is not an email address; it has nothing before the @"),
         (
             "email\nAna Roe <ana@example.org>\n",
-            "list.csv:2:1: `Ana Roe <ana@example.org>` is not an email address; write the bare address, and the name in the column `name`: write `ana@example.org`, if that is meant",
+            "list.csv:2:1: `Ana Roe <ana@example.org>` is not an email address; write the bare address, and the name in the column `name`; write `ana@example.org`, if that is meant",
         ),
         (
             "email\nana@example.org bo@example.org\n",
@@ -100,7 +100,7 @@ fn what_could_change_a_header_or_a_path_is_refused_and_never_cleaned() {
     let cases: &[(&str, &str)] = &[
         (
             "email\n\"ana@example.org\r\nBcc: eve@example.net\"\n",
-            "list.csv:3:1: `Bcc: eve@example.net` is not an email address; write `eve@example.net`, if that is meant",
+            "list.csv:3:1: `Bcc: eve@example.net` is not an email address; it has a blank; write `eve@example.net`, if that is meant",
         ),
         (
             "email\nana@example.org\x0b\n",
