@@ -68,6 +68,7 @@ mod control;
 mod cursor;
 mod draft;
 mod elements;
+mod emphasis;
 mod evaluate;
 mod expression;
 mod front_matter;
