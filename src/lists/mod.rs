@@ -2,7 +2,8 @@
 //!
 //! A list is read row by row. Every fault is reported with its place, all of them at once, and nothing is put right
 //! silently: what could be read in two ways is refused. The reading of text is in layers: bytes (`encoding`), text
-//! (`text`), rows (`dialect`, `csv_rows`), a table under a header (`table`, `header`), and the three lists.
+//! (`text`), rows (`dialect`, `csv_rows`), a table under a header (`table`, `header`), what its columns mean
+//! (`mapping`, `known_names`) and which of its rows count (`view`), and the three lists.
 
 mod addresses;
 mod cells;

@@ -267,8 +267,8 @@ impl RecipientReader {
         let cc = addresses.split_off(1);
         let to = addresses.remove(0);
         Ok(Listed::Recipient(Recipient {
-            // The address in the form in which addresses are compared: another spelling of it in a later list is the same
-            // recipient.
+            // The address in the form in which addresses are compared: another spelling of it in a later list is the
+            // same recipient.
             id: RecipientId::new(id.unwrap_or_else(|| to.shown_key())),
             line,
             to,

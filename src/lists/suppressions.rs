@@ -78,8 +78,8 @@ pub fn read_suppressions(workspace: &Workspace, path: &str, format: &ListFormat)
     Ok(Suppressions { suppressions, origin: table.origin().clone(), warnings })
 }
 
-/// The columns of the addresses: `email`, or all that are called like one and hold addresses. Nobody who stands in one of
-/// them is to be written to.
+/// The columns of the addresses: `email`, or all that are called like one and hold addresses. Nobody who stands in one
+/// of them is to be written to.
 fn email_columns(table: &mut Table) -> Result<Vec<usize>, Faults> {
     if let Some(email) = table.columns().position("email") {
         return Ok(vec![email]);

@@ -3,7 +3,8 @@
 /// A language in each line: its tag, and what it is called.
 const NAMES: &str = include_str!("language_names.txt");
 
-/// The tag of the language that is called so, in one of the languages of Europe or its own: `fr` for `French` and `français`.
+/// The tag of the language that is called so, in one of the languages of Europe or its own: `fr` for `French` and
+/// `français`.
 #[must_use]
 pub fn language_named(text: &str) -> Option<&'static str> {
     let wanted = text.trim().to_lowercase();

@@ -3,7 +3,9 @@
 use std::io;
 
 use super::fingerprint::{Fingerprint, Fingerprints};
-use super::planner::{Known, KnownAddress, KnownId, Planner};
+use super::known::Known;
+use super::mailboxes::KnownAddress;
+use super::planner::{KnownId, Planner};
 use super::sorter::{Mark, Sorter};
 use crate::model::{Fault, Place, Recipient, Unaddressed};
 

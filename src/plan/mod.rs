@@ -7,6 +7,8 @@
 mod census;
 mod fingerprint;
 pub mod follow_up;
+mod known;
+mod mailboxes;
 mod planner;
 mod sorter;
 mod totals;

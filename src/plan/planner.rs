@@ -1,66 +1,15 @@
 //! The second pass over the recipients: what is to be done about each.
 
-use std::collections::HashMap;
-
 use jiff::civil::Date;
 
 use super::fingerprint::{Alike, Fingerprint, Fingerprints};
 use super::follow_up::{self, Ended, FollowUp, Rule};
+use super::known::Known;
+use super::mailboxes::{KnownAddress, Mailboxes};
 use super::{Decision, Entry, Row, SkipReason};
 use crate::model::{
-    Answer, DeliveryState, EmailAddress, Fault, History, Recipient, RecipientId, Suppression, Target, Unaddressed,
+    Answer, DeliveryState, EmailAddress, Fault, History, Recipient, RecipientId, Suppression, Unaddressed,
 };
-
-/// A text that stands on several rows, by its fingerprint.
-#[derive(Debug, Clone)]
-pub(super) struct Known {
-    what: Fingerprint,
-    /// The first line.
-    line: u64,
-    /// The text, once it was met again: who is passed over is so for a text that is the same, not for a fingerprint.
-    text: Option<Box<str>>,
-}
-
-impl Known {
-    pub(super) fn new(what: Fingerprint, line: u64) -> Self {
-        Self { what, line, text: None }
-    }
-
-    /// Makes sure that a text with this fingerprint is the same as the one before.
-    fn confirm(&mut self, text: &str) -> Result<(), Alike> {
-        let known = self.text.get_or_insert_with(|| text.into());
-        if **known == *text { Ok(()) } else { Err(Alike) }
-    }
-}
-
-/// An address that stands on several rows.
-#[derive(Debug, Clone)]
-pub(super) struct KnownAddress {
-    pub(super) known: Known,
-    /// The first line on which it is the one that is written to.
-    pub(super) first_to: Option<u64>,
-    /// The first line on which it is not to be written to.
-    pub(super) opted_out: Option<u64>,
-    /// The name on the first line, once that was met.
-    pub(super) name: Option<Box<str>>,
-}
-
-/// A letter that goes to an address which several rows have and none begins with.
-#[derive(Debug, Clone)]
-struct Served {
-    line: u64,
-    as_what: ServedAs,
-    text: Box<str>,
-}
-
-/// How a letter goes to an address.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum ServedAs {
-    /// It is its own.
-    Own,
-    /// It is a copy.
-    Copy,
-}
 
 /// An id that stands on several rows.
 #[derive(Debug, Clone)]
@@ -76,16 +25,9 @@ pub(super) struct KnownId {
 #[derive(Debug, Clone)]
 pub struct Planner {
     fingerprints: Fingerprints,
-    /// In the order of their fingerprints.
-    addresses: Vec<KnownAddress>,
-    /// Addresses that several rows have and none begins with, in order.
-    shared_copies: Vec<Fingerprint>,
-    /// The letters that go to these, as far as was decided.
-    served: HashMap<Fingerprint, Served>,
+    mailboxes: Mailboxes,
     /// In the order of their fingerprints.
     ids: Vec<KnownId>,
-    suppressed_addresses: HashMap<String, Option<String>>,
-    suppressed_domains: HashMap<String, Option<String>>,
     /// Whether a person has stopped the campaign.
     is_halted: bool,
     /// In a follow-up, when it is due, and the day of today.
@@ -102,17 +44,18 @@ impl Planner {
         ids: Vec<KnownId>,
     ) -> Self {
         Self {
+            mailboxes: Mailboxes::new(fingerprints.clone(), addresses, shared_copies),
             fingerprints,
-            addresses,
-            shared_copies,
-            served: HashMap::new(),
             ids,
-            suppressed_addresses: HashMap::new(),
-            suppressed_domains: HashMap::new(),
             is_halted: false,
             follow_up: None,
             looks_ahead: false,
         }
+    }
+
+    /// Takes note of who must not be written to.
+    pub fn suppress(&mut self, suppressions: impl IntoIterator<Item = Suppression>) {
+        self.mailboxes.suppress(suppressions);
     }
 
     /// Plans a follow-up, as it is due today.
@@ -136,16 +79,6 @@ impl Planner {
     pub fn look_ahead(&mut self) {
         self.wait_for_nothing();
         self.looks_ahead = true;
-    }
-
-    /// Takes note of who must not be written to.
-    pub fn suppress(&mut self, suppressions: impl IntoIterator<Item = Suppression>) {
-        for Suppression { target, reason } in suppressions {
-            match target {
-                Target::Address(key) => self.suppressed_addresses.entry(key).or_insert(reason),
-                Target::Domain(domain) => self.suppressed_domains.entry(domain).or_insert(reason),
-            };
-        }
     }
 
     /// Whether an id is that of two recipients: [`reused_id`](Planner::reused_id) says of which.
@@ -182,26 +115,26 @@ impl Planner {
             .follow_up
             .as_ref()
             .map(|(rule, today)| (follow_up::due(&history.rounds, rule, recipient.fields.filled("country")), *today));
-        let decision = match self.not_first(&recipient, &own)? {
+        let decision = match self.mailboxes.not_first(&recipient, &own)? {
             Some(reason) => Decision::Skip(reason),
             None => self.decide_first(&recipient, &own, standing, follow_up),
         };
         let mut left_out = Vec::new();
         let of_column = recipient.cc.split_off(recipient.further.min(recipient.cc.len()));
         let of_cell = std::mem::take(&mut recipient.cc);
-        recipient.cc = self.leave_out(of_cell, &recipient, &mut left_out)?;
+        recipient.cc = self.mailboxes.leave_out(of_cell, &recipient, &mut left_out)?;
         recipient.further = recipient.cc.len();
-        let of_column = self.leave_out(of_column, &recipient, &mut left_out)?;
+        let of_column = self.mailboxes.leave_out(of_column, &recipient, &mut left_out)?;
         recipient.cc.extend(of_column);
         let bcc = std::mem::take(&mut recipient.bcc);
-        recipient.bcc = self.leave_out(bcc, &recipient, &mut left_out)?;
+        recipient.bcc = self.mailboxes.leave_out(bcc, &recipient, &mut left_out)?;
         let goes = match &decision {
             Decision::Send => true,
             Decision::Settled(state) => state.may_have_left(),
             Decision::Skip(_) => false,
         };
         if goes {
-            self.note_served(&recipient)?;
+            self.mailboxes.note_served(&recipient)?;
         }
         let due = follow_up.and_then(|(follow_up, _)| follow_up.date());
         Ok(Entry { recipient, id, decision, due, history, left_out })
@@ -238,8 +171,8 @@ impl Planner {
         }
         let own = recipient.to.key();
         let is_open = standing.is_none_or(|(state, answer)| !state.is_settled() && !answer.stops());
-        let Some(reason) = (match self.not_first(recipient, &own)? {
-            None if is_open => self.suppressed(&recipient.to, &own),
+        let Some(reason) = (match self.mailboxes.not_first(recipient, &own)? {
+            None if is_open => self.mailboxes.suppressed(&recipient.to, &own),
             reason => reason,
         }) else {
             return Ok(Vec::new());
@@ -247,7 +180,7 @@ impl Planner {
         let mut passed = vec![(recipient.to.clone(), reason)];
         for n in 0..recipient.further {
             let address = &recipient.cc[n];
-            let Some(reason) = self.served_otherwise(address, recipient.line)? else {
+            let Some(reason) = self.mailboxes.served_otherwise(address, recipient.line)? else {
                 let had_its_address_as_id = recipient.id.as_str() == recipient.to.shown_key();
                 recipient.to = recipient.cc.remove(n);
                 recipient.cc.drain(..n);
@@ -260,88 +193,6 @@ impl Planner {
             passed.push((address.clone(), reason));
         }
         Ok(Vec::new())
-    }
-
-    /// Why an address that stands behind the first of its cell is not to get the letter of its row.
-    fn served_otherwise(&mut self, address: &EmailAddress, line: u64) -> Result<Option<SkipReason>, Alike> {
-        let key = address.key();
-        if let Some(reason) = self.suppressed(address, &key) {
-            return Ok(Some(reason));
-        }
-        if let Some(KnownAddress { first_to, opted_out, .. }) = self.known_address(&key)? {
-            return Ok(match (*opted_out, *first_to) {
-                (Some(line), _) => Some(SkipReason::OptedOut { column: None, line }),
-                (None, of_line) => of_line.map(|of_line| SkipReason::Duplicate { of_line }),
-            });
-        }
-        let served = self.served(&key)?.filter(|served| served.line != line);
-        Ok(served.map(|served| SkipReason::Duplicate { of_line: served.line }))
-    }
-
-    /// Why a row is not the one by which its address gets its letter.
-    fn not_first(&mut self, recipient: &Recipient, key: &str) -> Result<Option<SkipReason>, Alike> {
-        let line = recipient.line;
-        if let Some(column) = &recipient.opted_out {
-            return Ok(Some(SkipReason::OptedOut { column: Some(column.clone()), line }));
-        }
-        let name = recipient.name().unwrap_or_default();
-        let Some(known) = self.known_address(key)? else { return Ok(None) };
-        if let Some(line) = known.opted_out {
-            return Ok(Some(SkipReason::OptedOut { column: None, line }));
-        }
-        let Some(of_line) = known.first_to.filter(|first| *first != line) else {
-            known.name = Some(name.into());
-            return Ok(None);
-        };
-        let first = known.name.as_deref().unwrap_or_default();
-        let is_other = !first.is_empty() && !name.is_empty() && !is_one_name(first, name);
-        Ok(Some(if is_other {
-            SkipReason::SharedMailbox { of_line, name: first.to_owned() }
-        } else {
-            SkipReason::Duplicate { of_line }
-        }))
-    }
-
-    /// What is known of an address that stands on several rows.
-    fn known_address(&mut self, key: &str) -> Result<Option<&mut KnownAddress>, Alike> {
-        if self.addresses.is_empty() {
-            return Ok(None);
-        }
-        let what = self.fingerprints.of(key);
-        let Ok(at) = self.addresses.binary_search_by_key(&what, |address| address.known.what) else {
-            return Ok(None);
-        };
-        let found = &mut self.addresses[at];
-        found.known.confirm(key)?;
-        Ok(Some(found))
-    }
-
-    /// The letter that goes to an address which several rows have and none begins with.
-    fn served(&self, key: &str) -> Result<Option<&Served>, Alike> {
-        if self.served.is_empty() {
-            return Ok(None);
-        }
-        match self.served.get(&self.fingerprints.of(key)) {
-            Some(served) if *served.text != *key => Err(Alike),
-            served => Ok(served),
-        }
-    }
-
-    /// Takes note of whom a letter goes to, as far as other rows have them behind the first of their cells.
-    fn note_served(&mut self, recipient: &Recipient) -> Result<(), Alike> {
-        if self.shared_copies.is_empty() {
-            return Ok(());
-        }
-        for (n, address) in recipient.addresses().enumerate() {
-            let key = address.key();
-            let what = self.fingerprints.of(&key);
-            if self.shared_copies.binary_search(&what).is_err() || self.served(&key)?.is_some() {
-                continue;
-            }
-            let as_what = if n == 0 { ServedAs::Own } else { ServedAs::Copy };
-            self.served.insert(what, Served { line: recipient.line, as_what, text: key.into() });
-        }
-        Ok(())
     }
 
     /// What is known of an id that stands on several rows.
@@ -384,64 +235,9 @@ impl Planner {
         };
         let halted = self.is_halted.then_some(SkipReason::CampaignStopped);
         ended
-            .or_else(|| self.suppressed(&recipient.to, key))
+            .or_else(|| self.mailboxes.suppressed(&recipient.to, key))
             .or(halted)
             .or(waits)
             .map_or(Decision::Send, Decision::Skip)
     }
-
-    fn suppressed(&self, address: &EmailAddress, key: &str) -> Option<SkipReason> {
-        let (target, reason) = match self.suppressed_addresses.get(key) {
-            Some(reason) => (key.to_owned(), reason),
-            None => (format!("@{}", address.domain()), self.suppressed_domains.get(address.domain())?),
-        };
-        Some(SkipReason::Suppressed { target, reason: reason.clone() })
-    }
-
-    /// Takes out the copies to those who must not be written to, and to those who get a letter of their own.
-    fn leave_out(
-        &mut self,
-        copies: Vec<EmailAddress>,
-        recipient: &Recipient,
-        left_out: &mut Vec<(EmailAddress, SkipReason)>,
-    ) -> Result<Vec<EmailAddress>, Alike> {
-        let own = recipient.to.key();
-        let mut kept = Vec::with_capacity(copies.len());
-        for address in copies {
-            let key = address.key();
-            match self.suppressed(&address, &key) {
-                None if key != own => match self.has_its_own(&key, recipient.line)? {
-                    Some(reason) => left_out.push((address, reason)),
-                    None => kept.push(address),
-                },
-                Some(reason) => left_out.push((address, reason)),
-                None => kept.push(address),
-            }
-        }
-        Ok(kept)
-    }
-
-    /// Why an address gets no copy of the letter on a line: it has a letter of its own, or wants none.
-    fn has_its_own(&mut self, key: &str, line: u64) -> Result<Option<SkipReason>, Alike> {
-        if let Some(KnownAddress { first_to, opted_out, .. }) = self.known_address(key)? {
-            return Ok(match (*opted_out, *first_to) {
-                (Some(line), _) => Some(SkipReason::OptedOut { column: None, line }),
-                (None, of_line) => of_line.map(|of_line| SkipReason::Duplicate { of_line }),
-            });
-        }
-        let own = self.served(key)?.filter(|served| served.as_what == ServedAs::Own && served.line != line);
-        Ok(own.map(|served| SkipReason::Duplicate { of_line: served.line }))
-    }
-}
-
-/// Whether two names are one person's, whatever their case and the order of their words.
-fn is_one_name(one: &str, other: &str) -> bool {
-    let words = |name: &str| {
-        let name = name.to_lowercase();
-        let mut words: Vec<String> =
-            name.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty()).map(str::to_owned).collect();
-        words.sort_unstable();
-        words
-    };
-    words(one) == words(other)
 }
