@@ -60,7 +60,7 @@ pub(super) fn see(Folder { workspace, settings, .. }: &Folder, found: &mut Fault
     }
     faults.extend(census.too_heavy());
     if rows == unaddressed && rows > 0 {
-        let message = format!("none of its {rows} rows has an address; is `email` the right column?");
+        let message = "no row has an address; is `email` the right column?";
         faults.push(Fault::error(Place::file(path), message));
     }
     let planner = census.into_planner().map_err(|error| {

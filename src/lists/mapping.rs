@@ -104,8 +104,14 @@ impl Found<'_> {
     /// The one column that has a meaning by its name, and whose cells agree. Where several do, nobody knows which.
     fn only(&self, known: &str, mapped: &[Mapped]) -> Option<Vec<usize>> {
         let mut agree = self.called(known, mapped).filter(|column| self.agrees(known, *column));
-        let first = agree.next()?;
-        agree.next().is_none().then(|| vec![first])
+        let first = agree.next().filter(|_| agree.next().is_none())?;
+        // Of several columns with addresses, nobody knows which one is to be written to.
+        let is_another = |column: &usize| {
+            let name = &self.columns.names()[*column];
+            *column != first && !means(name, "cc") && !means(name, "bcc") && self.sample.has_addresses(*column)
+        };
+        let is_alone = known != "email" || !(0..self.columns.len()).any(|column| is_another(&column));
+        is_alone.then(|| vec![first])
     }
 
     /// Whether the cells of a column are what they should be.

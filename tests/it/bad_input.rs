@@ -162,7 +162,7 @@ fn every_kind_of_wrong_address_is_named_with_its_place() {
         list("email,cc,bcc,name\na@example.org,b@,c@example.org; d,X\n"),
         &["lists/recipients.csv:2:15: `b@`", "lists/recipients.csv:2:33: `d`"],
     );
-    refused(list("email,name\n,Ana\n"), &["lists/recipients.csv:2:1: the cell `email` is empty"]);
+    refused(list("email,name\n,Ana\n"), &["lists/recipients.csv: no row has an address; is `email` the right column?"]);
     session.reads("bad-list-addresses");
 }
 

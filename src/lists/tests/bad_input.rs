@@ -61,7 +61,7 @@ fn every_kind_of_wrong_address_is_reported_where_it_stands() {
         ),
         (
             "email\nana@example.org bo@example.org\n",
-            "list.csv:2:1: `ana@example.org bo@example.org` is not an email address; it has a blank; separate several addresses with `,` or `;`",
+            "list.csv:2:1: `ana@example.org bo@example.org` is not an email address; it is 2 addresses: write `ana@example.org; bo@example.org`",
         ),
         (
             "email\na..b@example.org\n",
