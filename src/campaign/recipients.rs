@@ -179,7 +179,7 @@ impl<'a, L: ReadLedger> Pass<'a, L> {
         };
         for (row, standing) in batch.into_iter().zip(standings) {
             match row {
-                Listed::Recipient(recipient) => match readdressing.find(recipient, standing)? {
+                Listed::Recipient(recipient) => match readdressing.find(*recipient, standing)? {
                     Ok(readdressed) => listed.push(Ok(readdressed)),
                     Err(fault) => self.faults.push(fault),
                 },

@@ -225,7 +225,7 @@ impl RecipientReader {
     pub fn read(&self, line: u64, cells: Vec<String>) -> Result<Recipient, Faults> {
         let written = Written::Line { line };
         match self.read_row(line, cells, &written, Faults::new())? {
-            Listed::Recipient(recipient) => Ok(recipient),
+            Listed::Recipient(recipient) => Ok(*recipient),
             Listed::Unaddressed(_) => {
                 let message = "the cell `email` has no address; write one into it, or remove the row";
                 Err(Fault::error(written.place(&self.file, self.layout.email.unwrap_or_default(), 0), message).into())
@@ -266,7 +266,7 @@ impl RecipientReader {
         let bcc = addresses.split_off(copied);
         let cc = addresses.split_off(1);
         let to = addresses.remove(0);
-        Ok(Listed::Recipient(Recipient {
+        Ok(Listed::Recipient(Box::new(Recipient {
             // The address in the form in which addresses are compared: another spelling of it in a later list is the
             // same recipient.
             id: RecipientId::new(id.unwrap_or_else(|| to.shown_key())),
@@ -280,7 +280,7 @@ impl RecipientReader {
             attachments,
             opted_out: None,
             fields: self.fields(cells, written),
-        }))
+        })))
     }
 
     fn fields(&self, cells: Vec<String>, written: &Written) -> Fields {

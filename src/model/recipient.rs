@@ -44,7 +44,7 @@ pub struct Unaddressed {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Listed {
     /// One that can be written to.
-    Recipient(Recipient),
+    Recipient(Box<Recipient>),
     /// One without an address.
     Unaddressed(Unaddressed),
 }
@@ -54,7 +54,7 @@ impl Listed {
     #[must_use]
     pub fn recipient(self) -> Option<Recipient> {
         match self {
-            Self::Recipient(recipient) => Some(recipient),
+            Self::Recipient(recipient) => Some(*recipient),
             Self::Unaddressed(_) => None,
         }
     }
