@@ -99,9 +99,7 @@ impl Holding {
         let mut stage = Stage::new(ledger, lease, prepared.round);
         for batch in Pass::over(&prepared.folder, &mut planner, prepared.round, Some(ledger))? {
             let rows = batch?;
-            for row in &rows {
-                survey.see(row, &mut say);
-            }
+            survey.see(&rows, &mut say);
             stage.take(rows).await?;
         }
         stage.finish().await?;
