@@ -87,8 +87,8 @@ fn every_kind_of_wrong_address_is_reported_where_it_stands() {
             &long,
             "list.csv:2:1: `aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa…` is not an email address; the part before the @ is longer than 64 characters",
         ),
-        ("email,cc\nana@example.org,bo\n", "list.csv:2:17: `bo` is not an email address; it has no @"),
-        ("email,bcc\nana@example.org,bo\n", "list.csv:2:17: `bo` is not an email address; it has no @"),
+        ("email,cc\nana@example.org,boat\n", "list.csv:2:17: `boat` is not an email address; it has no @"),
+        ("email,bcc\nana@example.org,boat\n", "list.csv:2:17: `boat` is not an email address; it has no @"),
     ];
     for (content, fault) in cases {
         assert_eq!(csv(content).faults(), [*fault], "{content:?}");

@@ -131,7 +131,7 @@ fn the_hint_for_a_missing_email_names_the_column_that_holds_the_addresses() {
         ),
         (
             "Contact ID,Do Not Email,Home-Email,Work-Email\n1,,ana@example.org,\n2,,,bo@example.org\n",
-            "list.csv:1:35: the header has no column `email`; addresses stand in `Work-Email`, and in `Home-Email`: \
+            "list.csv:1:36: the header has no column `email`; addresses stand in `Work-Email`, and in `Home-Email`: \
              write `columns = { email = [\"Work-Email\", \"Home-Email\"] }` under [lists] (the first of them that has \
              one counts), or rename a column `email`",
         ),
