@@ -189,7 +189,7 @@ fn duplicates_and_suppressions_are_skipped_and_named() {
     let session = Session::begin();
     let campaign = Campaign::new()
         .recipients(
-            "email,name\nana@example.org,Ana\nANA@Example.org,Ana again\nbo@example.org,Bo\ncy@example.net,Cy\n",
+            "email,name\nana@example.org,Ana\nANA@Example.org,ANA\nbo@example.org,Bo\ncy@example.net,Cy\n",
         )
         .file("lists/suppressions.csv", "email,reason\nBO@example.org,asked by phone\n@example.net,\n")
         .server([]);
