@@ -24,6 +24,7 @@ mod private;
 mod public;
 mod public_folder;
 pub mod publish;
+mod readdress;
 mod realm;
 mod recipients;
 pub mod review;

@@ -4,6 +4,7 @@ mod calendar;
 mod duration;
 mod inbox;
 mod letter;
+mod list_rules;
 mod pace;
 mod publish;
 mod record;
@@ -21,7 +22,7 @@ use std::path::Path;
 use toml::de::DeTable;
 
 use crate::model::calendar::After;
-use crate::model::{CampaignId, Fault, Faults, ListFormat, Place, RollStyle, Round};
+use crate::model::{CampaignId, Fault, Faults, ListFormat, ListRules, Place, RollStyle, Round};
 use crate::workspace::{PathError, Workspace};
 use section::{Document, Section};
 use sheets::read_sheets;
@@ -87,6 +88,8 @@ pub struct ListSpec {
     pub suppressions: Option<String>,
     /// How the lists are to be read.
     pub format: ListFormat,
+    /// What the columns and rows of the recipients list mean.
+    pub rules: ListRules,
 }
 
 /// A follow-up.
@@ -283,6 +286,7 @@ fn read_lists(section: &Section<'_>, workspace: &Workspace) -> ListSpec {
             section,
             ListFormat { encoding: encoding.map(|found| found.value), delimiter, ..ListFormat::default() },
         ),
+        rules: list_rules::read(section),
     }
 }
 

@@ -377,3 +377,34 @@ fn when_a_follow_up_is_due_is_checked() {
     let own = refused(&MINIMAL.replace("id = \"c\"", "id = \"c\"\ncontinues = \"c\""));
     assert!(own.contains("campaign.toml:2:13: `continues` names this campaign"), "{own}");
 }
+
+#[test]
+fn what_the_columns_and_rows_of_a_list_mean_is_read_and_checked() {
+    let keys = "columns = { Email = \"E-mail 1 - Value\", name = [\"First Name\", \"Last Name\"] }\nopt_out = [\"Do Not Email\"]\n\
+        rows = { end_date = \"\", chamber = [\"upper\", \"lower\"] }\nlanguage_of = { DE = \"de\" }\nsame_address = \"first\"\n";
+    let rules = load(&format!("{MINIMAL}[lists]\n{keys}")).unwrap().0.lists.rules;
+    let columns: Vec<(&str, Vec<&str>)> = rules
+        .columns
+        .iter()
+        .map(|rule| (rule.known, rule.sources.iter().map(|source| source.column.as_str()).collect()))
+        .collect();
+    assert_eq!(columns, [("email", vec!["E-mail 1 - Value"]), ("name", vec!["First Name", "Last Name"])]);
+    assert_eq!(rules.opt_out[0].column, "Do Not Email");
+    let rows: Vec<(&str, &[String])> =
+        rules.rows.iter().map(|rule| (rule.column.column.as_str(), rule.values.as_slice())).collect();
+    assert_eq!(rows.len(), 2);
+    assert!(rows.iter().any(|(column, values)| *column == "end_date" && *values == [String::new()]), "{rows:?}");
+    assert_eq!((rules.language_of[0].country.as_str(), rules.language_of[0].language.as_str()), ("DE", "de"));
+    assert_eq!(rules.shared_address, crate::model::SharedAddress::First);
+    for (line, why) in [
+        ("columns = { mail = \"x\" }", "`mail` is no known column of a recipients list; did you mean `email`?"),
+        ("columns = { email = \"\" }", "`email`: write the name of a column"),
+        ("columns = \"x\"", "`columns` must be a table"),
+        ("rows = { x = [] }", "`x`: write which cells a row must have"),
+        ("language_of = { DE = \"German\" }", "`German` is not a language tag; did you mean `de`?"),
+        ("opt_out = 3", "`opt_out` must hold texts in quotes"),
+    ] {
+        let found = refused(&format!("{MINIMAL}[lists]\n{line}\n"));
+        assert!(found.contains(why), "{line}: {found}");
+    }
+}

@@ -2,7 +2,8 @@
 //!
 //! A list is read row by row. Every fault is reported with its place, all of them at once, and nothing is put right
 //! silently: what could be read in two ways is refused. The reading of text is in layers: bytes (`encoding`), text
-//! (`text`), rows (`dialect`, `csv_rows`), a table under a header (`table`, `header`), and the three lists.
+//! (`text`), rows (`dialect`, `csv_rows`), a table under a header (`table`, `header`), what its columns mean
+//! (`mapping`, `known_names`) and which of its rows count (`view`), and the three lists.
 
 mod addresses;
 mod cells;
@@ -16,14 +17,19 @@ mod encoding_guess;
 mod errors;
 mod header;
 mod holidays;
+mod known_names;
 mod lookalike;
+mod mapping;
 mod mark;
+mod missing;
 mod namesakes;
 mod needs;
 mod oddities;
 mod origin;
+mod other_kinds;
 mod recipients;
 mod row;
+mod sample;
 mod sheet_list;
 mod signatories;
 mod spreadsheet;
@@ -31,6 +37,8 @@ mod suppressions;
 mod table;
 mod text;
 mod unknown;
+mod view;
+mod yes_no;
 
 #[cfg(test)]
 mod tests;

@@ -50,6 +50,13 @@ pub(super) enum Written {
         /// What there is to say of cells beside their text, by their numbers from 0.
         marks: Vec<(usize, Mark)>,
     },
+    /// As a row whose columns are not those of its file.
+    Moved {
+        /// How it is written there.
+        written: Box<Written>,
+        /// The column of the file in which each column stands.
+        from: Arc<[usize]>,
+    },
     /// Nothing is known but the line: the row was read at another time.
     Line {
         /// The line on which it began.
@@ -136,6 +143,9 @@ impl Written {
                 self.place_in_text(file, at)
             }
             Self::Sheet { line, .. } => Place::at(file, *line, cell as u64 + 1),
+            Self::Moved { written, from } => {
+                return written.place(file, from.get(cell).copied().unwrap_or(cell), offset);
+            }
             Self::Line { line } => Place::line(file, *line),
         };
         match self.shown() {
@@ -149,6 +159,7 @@ impl Written {
         match self {
             Self::Text { line, row, .. } if line != row => Some(Cell { sheet: None, row: *row, column: None }),
             Self::Sheet { line, sheet, .. } => Some(Cell { sheet: Some(Arc::clone(sheet)), row: *line, column: None }),
+            Self::Moved { written, .. } => written.shown(),
             Self::Text { .. } | Self::Line { .. } => None,
         }
     }
@@ -165,6 +176,12 @@ impl Written {
                 spans.iter().take(cells).map(start).collect()
             }
             Self::Sheet { line, .. } => (1..=cells as u64).map(|cell| (*line, cell)).collect(),
+            Self::Moved { written, from } => {
+                let own = from.iter().max().map_or(0, |last| last + 1);
+                let starts = written.starts(own);
+                let line = written.line();
+                from.iter().take(cells).map(|at| starts.get(*at).copied().unwrap_or((line, 1))).collect()
+            }
             Self::Line { .. } => Vec::new(),
         }
     }
@@ -173,6 +190,7 @@ impl Written {
     pub(super) fn marks(&self) -> &[(usize, Mark)] {
         match self {
             Self::Sheet { marks, .. } => marks,
+            Self::Moved { written, .. } => written.marks(),
             Self::Text { .. } | Self::Line { .. } => &[],
         }
     }
@@ -184,7 +202,16 @@ impl Written {
                 let (lines, column) = position(text, at, *dialect);
                 Place::at(file, line + lines, column)
             }
+            Self::Moved { written, .. } => written.place_in_text(file, at),
             Self::Sheet { line, .. } | Self::Line { line } => Place::line(file, *line),
+        }
+    }
+
+    /// The line on which the row begins.
+    fn line(&self) -> u64 {
+        match self {
+            Self::Text { line, .. } | Self::Sheet { line, .. } | Self::Line { line } => *line,
+            Self::Moved { written, .. } => written.line(),
         }
     }
 

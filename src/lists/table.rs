@@ -1,6 +1,6 @@
 //! A list as a table: a header, and rows whose cells stand under it. What holds for every list is checked here.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, VecDeque};
 use std::fs::File;
 use std::io::{Read, Seek, SeekFrom};
 use std::path::Path;
@@ -17,9 +17,11 @@ use super::doubled::Doubled;
 use super::encoding;
 use super::header;
 use super::mark::Mark;
+use super::missing;
 use super::needs::{Needs, Rows};
 use super::origin::{Evidence, Origin};
 use super::row::Row;
+use super::sample::Sample;
 use super::sheet_list;
 use super::shown;
 use super::spreadsheet::{Kind, SheetRows};
@@ -29,11 +31,21 @@ use super::unknown::unknown_cells;
 /// The most warnings that are kept of one list.
 const MOST_WARNINGS: usize = 1_000;
 
+/// How many rows of a list are looked at beforehand, to see what its columns hold.
+const SAMPLE: usize = 200;
+
+/// The most text that these may have, in bytes.
+const MOST_SAMPLED: usize = 256 * 1024;
+
 /// A list, read row by row.
 pub(super) struct Table {
     file: String,
     needs: Needs,
     source: Source,
+    /// Rows that were looked at beforehand, and are still to be given.
+    sampled: VecDeque<Result<Row, Faults>>,
+    /// The row of the header.
+    header: Row,
     columns: Arc<Columns>,
     origin: Origin,
     /// The columns without a name, and where their header cells are, until one of them is found to be used.
@@ -42,6 +54,8 @@ pub(super) struct Table {
     doubled: Doubled,
     /// What is wrong with cells of columns that the list has no use for.
     column_faults: ColumnFaults,
+    /// Columns that are used, whatever they are called.
+    used: Vec<usize>,
     /// What is wrong with the rows that nobody sees, until it was given.
     hidden: Option<Fault>,
     rows_seen: u64,
@@ -109,6 +123,7 @@ impl Table {
         if malformed.has_errors() {
             return Err(malformed);
         }
+        let row = header.clone();
         let hidden = match &mut source {
             Source::Sheet(rows) => {
                 let left_out = sheet_list::settle_hidden(file, rows, header.line, format.hidden_rows, needs);
@@ -121,12 +136,15 @@ impl Table {
             file: file.to_owned(),
             needs,
             source,
+            sampled: VecDeque::new(),
+            header: row,
             columns: Arc::new(header.columns),
             origin,
             unnamed: header.unnamed,
-            warnings,
+            warnings: header.warnings.into_iter().chain(warnings).collect(),
             doubled: Doubled::default(),
             column_faults: ColumnFaults::default(),
+            used: Vec::new(),
             hidden,
             rows_seen: 0,
             ended: false,
@@ -143,6 +161,42 @@ impl Table {
 
     pub(super) fn file(&self) -> &str {
         &self.file
+    }
+
+    /// The row of the header.
+    pub(super) fn header(&self) -> &Row {
+        &self.header
+    }
+
+    /// The first rows, as far as they can be read: they are given again as the next ones.
+    pub(super) fn sample(&mut self) -> Sample<'_> {
+        let mut text = 0;
+        while self.sampled.len() < SAMPLE
+            && text < MOST_SAMPLED
+            && let Some(row) = self.source.next()
+        {
+            text += row.as_ref().map_or(0, |row| row.cells.iter().map(String::len).sum());
+            self.sampled.push_back(row);
+        }
+        Sample::new(self.sampled.iter().flatten())
+    }
+
+    /// Says that columns are used, whatever they are called.
+    pub(super) fn use_columns(&mut self, columns: impl IntoIterator<Item = usize>) {
+        self.used.extend(columns);
+    }
+
+    /// Makes sure that the list has the column that it needs.
+    ///
+    /// # Errors
+    /// Where it has not: says where the values are, as far as that shows.
+    pub(super) fn require(&mut self) -> Result<(), Faults> {
+        let needs = self.needs;
+        if self.columns.position(needs.column).is_some() {
+            return Ok(());
+        }
+        let (file, header) = (self.file.clone(), self.header.clone());
+        Err(missing::fault(&file, &header, &self.sample(), needs).into())
     }
 
     /// The next row that is whole. What is wrong with those before it goes to the faults.
@@ -163,7 +217,7 @@ impl Table {
         if self.ended {
             return None;
         }
-        let Some(row) = self.source.next() else {
+        let Some(row) = self.sampled.pop_front().or_else(|| self.source.next()) else {
             self.ended = true;
             let missing = self.rows_seen == 0 && self.needs.rows == Rows::Some;
             return missing.then(|| {
@@ -185,7 +239,7 @@ impl Table {
         }
         for (at, fault) in unknown_cells(&self.file, &row) {
             match self.columns.names().get(at) {
-                Some(name) if (self.needs.uses)(name) => faults.push(fault),
+                Some(name) if (self.needs.uses)(name) || self.used.contains(&at) => faults.push(fault),
                 Some(_) => self.column_faults.push(at, fault),
                 // No column has a name for it.
                 None => {}
@@ -225,9 +279,11 @@ impl Table {
 impl Table {
     /// What was found so far that stops nothing.
     pub(super) fn take_warnings(&mut self) -> Vec<Fault> {
-        let (columns, needs) = (&self.columns, self.needs);
-        self.warnings
-            .extend(self.column_faults.take(|at| columns.names().get(at).is_some_and(|name| (needs.uses)(name))));
+        let (columns, needs, used) = (&self.columns, self.needs, &self.used);
+        self.warnings.extend(
+            self.column_faults
+                .take(|at| columns.names().get(at).is_some_and(|name| (needs.uses)(name) || used.contains(&at))),
+        );
         let mut warnings = std::mem::take(&mut self.warnings);
         warnings.extend(std::mem::take(&mut self.doubled).warning(&self.origin));
         warnings

@@ -6,7 +6,7 @@ use std::fmt;
 use serde_json::{Value, json};
 
 use crate::model::count::{bytes, counted};
-use crate::model::{Cell, Fault, Faults, Severity};
+use crate::model::{Fault, Faults, Severity};
 use crate::plan::Totals;
 
 /// How long it takes to send a round by its pace.
@@ -86,7 +86,7 @@ fn fault_json(fault: &Fault) -> Value {
         "column": fault.place.column,
         "sheet": cell.and_then(|cell| cell.sheet.as_deref()),
         "row": cell.map_or(fault.place.line, |cell| Some(cell.row)),
-        "cell": cell.filter(|cell| cell.column.is_some()).map(Cell::name),
+        "cell": cell.filter(|cell| cell.column.is_some()).map(|cell| cell.name()),
         "message": fault.message,
     })
 }
@@ -106,7 +106,17 @@ impl fmt::Display for Findings {
         let skipped = self.totals.skipped();
         if skipped > 0 {
             let Totals { suppressed, duplicates, answered, .. } = self.totals;
-            writeln!(f, "  {skipped} skipped: {suppressed} suppressed, {duplicates} duplicates, {answered} answered")?;
+            write!(f, "  {skipped} skipped: {suppressed} suppressed, {duplicates} duplicates, {answered} answered")?;
+            let Totals { shared, opted_out, no_address, .. } = self.totals;
+            let rarer = [
+                (shared, "with the address of somebody else"),
+                (opted_out, "opted out"),
+                (no_address, "without an address"),
+            ];
+            for (count, what) in rarer.into_iter().filter(|(count, _)| *count > 0) {
+                write!(f, ", {count} {what}")?;
+            }
+            writeln!(f)?;
         }
         writeln!(f, "  {} in the letter", counted(self.signatories as u64, "signatory", "signatories"))?;
         if self.largest > 0 {

@@ -10,7 +10,7 @@ use super::table::Table;
 use crate::letter::Letters;
 use crate::model::count::counted;
 use crate::model::{CampaignId, EmailAddress, Faults, Language, Round};
-use crate::plan::{Decision, Entry, SkipReason, Totals};
+use crate::plan::{Decision, Entry, Row, SkipReason, Totals};
 
 /// The totals in a line.
 #[must_use]
@@ -21,6 +21,9 @@ pub fn summary(totals: &Totals) -> String {
     let more = [
         (totals.suppressed, "suppressed"),
         (totals.duplicates, "duplicate"),
+        (totals.shared, "with the address of somebody else"),
+        (totals.opted_out, "opted out"),
+        (totals.no_address, "without an address"),
         (totals.answered, "answered"),
         (totals.stopped, "without the letter before"),
         (totals.waiting, "not due yet"),
@@ -60,6 +63,27 @@ fn decision(entry: &Entry) -> String {
 }
 
 /// A row of the plan, as `plan --json` gives it.
+fn row_json(letters: &Letters, row: &Row) -> serde_json::Value {
+    match row {
+        Row::Entry(entry) => entry_json(letters, entry),
+        Row::Unaddressed { id, row } => json!({
+            "recipient": id.as_str(),
+            "line": row.line,
+            "email": null,
+            "cc": [],
+            "bcc": [],
+            "language": null,
+            "wanted_language": null,
+            "fell_back": false,
+            "decision": "skip",
+            "reason": SkipReason::NoAddress.to_string(),
+            "due": null,
+            "left_out": [],
+        }),
+    }
+}
+
+/// A row of the plan that has an address.
 fn entry_json(letters: &Letters, entry: &Entry) -> serde_json::Value {
     let recipient = &entry.recipient;
     let (what, reason) = match &entry.decision {
@@ -101,9 +125,16 @@ impl<W: Write> PlanTable<W> {
     ///
     /// # Errors
     /// Where it cannot be written; so for all functions here.
-    pub fn add(&mut self, letters: &Letters, entry: &Entry) -> io::Result<()> {
-        self.totals.add(entry);
-        self.table.add(&[entry.recipient.to.to_string(), language(letters, entry), decision(entry)])
+    pub fn add(&mut self, letters: &Letters, row: &Row) -> io::Result<()> {
+        self.totals.add_row(row);
+        match row {
+            Row::Entry(entry) => {
+                self.table.add(&[entry.recipient.to.to_string(), language(letters, entry), decision(entry)])
+            }
+            Row::Unaddressed { id, .. } => {
+                self.table.add(&[id.to_string(), String::new(), format!("skip: {}", SkipReason::NoAddress)])
+            }
+        }
     }
 
     /// Ends the table.
@@ -158,6 +189,9 @@ impl<W: Write> PlanJson<W> {
             "skipped": {
                 "suppressed": totals.suppressed,
                 "duplicate": totals.duplicates,
+                "shared_address": totals.shared,
+                "opted_out": totals.opted_out,
+                "no_address": totals.no_address,
                 "answered": totals.answered,
                 "stopped": totals.stopped,
                 "waiting": totals.waiting,
@@ -179,10 +213,10 @@ impl<W: Write> PlanJson<W> {
     ///
     /// # Errors
     /// Where it cannot be written.
-    pub fn add(&mut self, letters: &Letters, entry: &Entry) -> io::Result<()> {
+    pub fn add(&mut self, letters: &Letters, row: &Row) -> io::Result<()> {
         let before = if self.has_rows { ",\n" } else { "\n" };
         self.has_rows = true;
-        let row = serde_json::to_string_pretty(&entry_json(letters, entry))?;
+        let row = serde_json::to_string_pretty(&row_json(letters, row))?;
         write!(self.out, "{before}    {}", row.replace('\n', "\n    "))
     }
 

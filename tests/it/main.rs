@@ -11,6 +11,7 @@ mod bad_input;
 mod bad_letters;
 mod browser;
 mod cli;
+mod columns;
 mod commands;
 mod copies;
 mod dovecot;

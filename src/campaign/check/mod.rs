@@ -20,12 +20,12 @@ use super::past::{NO_KEY, earlier};
 use super::public;
 use super::recipients::Pass;
 use crate::clock::Clock;
-use crate::config::Smtp;
+use crate::config::{ListSpec, Smtp};
 use crate::ledger::ReadLedger;
 use crate::letter::Letters;
 use crate::lists;
 use crate::model::count::bytes;
-use crate::model::{Fault, Faults, Place, Round, TokenKey};
+use crate::model::{Fault, Faults, Place, Round, SharedAddress, TokenKey, lookup_key};
 use crate::plan::{Decision, Entry, SkipReason, Totals};
 use crate::report::{Findings, Takes};
 
@@ -64,9 +64,9 @@ pub fn examine(campaign: Campaign, naming: Naming, clock: &Clock) -> Result<Find
     let foresight = if faults.has_errors() { Foresight::default() } else { foresee(&campaign, ledger.as_ref(), now)? };
     let earlier = earlier::read(&campaign, Round(0), ledger.as_ref())?;
     let maker = campaign.into_maker(TokenKey::new(NO_KEY), earlier)?;
-    let mut rows = Rows::new(&folder.settings.lists.recipients, maker, foresight, naming, now);
+    let mut rows = Rows::new(&folder.settings.lists, maker, foresight, naming, now);
     for batch in Pass::over(&folder, &mut planner, Round(0), ledger.as_ref())? {
-        batch?.iter().for_each(|entry| rows.see(entry));
+        batch?.iter().for_each(|row| rows.see_row(row));
     }
 
     let Seen { totals, languages, largest, load, faults: of_rows, warnings: worth_a_look } = rows.finish();
@@ -166,19 +166,54 @@ fn foresee(campaign: &Campaign, ledger: Option<&impl ReadLedger>, now: Timestamp
 }
 
 /// What a plan says of a row that is worth a look.
-pub(super) fn entry_warnings(list: &str, entry: &Entry) -> Vec<Fault> {
-    let warning = |column, message| Fault::warning(entry.recipient.place(list, column), message);
+pub(super) fn entry_warnings(lists: &ListSpec, entry: &Entry) -> Vec<Fault> {
+    let recipient = &entry.recipient;
+    let warning = |column, message| Fault::warning(recipient.place(&lists.recipients, column), message);
     let mut warnings = Vec::new();
-    if let Decision::Skip(reason @ SkipReason::Duplicate { .. }) = &entry.decision {
-        warnings.push(warning("email", format!("`{}` is skipped: {reason}", entry.recipient.to)));
+    match &entry.decision {
+        Decision::Skip(reason @ (SkipReason::Duplicate { .. } | SkipReason::HasLetter)) => {
+            warnings.push(warning("email", format!("`{}` is skipped: {reason}", recipient.to)));
+        }
+        Decision::Skip(SkipReason::SharedMailbox { of_line, name })
+            if lists.rules.shared_address == SharedAddress::Unsaid =>
+        {
+            let message = format!(
+                "`{}` is the address of `{name}` on line {of_line} too, and gets one letter: nothing goes to `{}`; if \
+                 that is right, write `same_address = \"first\"` under [lists]",
+                recipient.to,
+                recipient.name().unwrap_or_default()
+            );
+            warnings.push(warning("email", message));
+        }
+        Decision::Send => {
+            let first = recipient.fields.filled("email").and_then(|cell| cell.split([',', ';', '\n', '\r']).next());
+            let first = first.map(|text| lookup_key(text.trim())).filter(|key| *key != recipient.to.key());
+            warnings.extend(entry.left_out.iter().map(|(address, reason)| {
+                let message = if first.as_ref() == Some(&address.key()) {
+                    format!("the letter goes to `{}`, and not to `{address}`: {reason}", recipient.to)
+                } else {
+                    format!("the copy to `{address}` is left out: {reason}")
+                };
+                warning("email", message)
+            }));
+        }
+        _ => {}
     }
-    if entry.decision == Decision::Send {
-        warnings.extend(
-            entry
-                .left_out
-                .iter()
-                .map(|(address, reason)| warning("email", format!("the copy to `{address}` is left out: {reason}"))),
-        );
-    }
+    warnings.extend(lost_copies(lists, entry));
     warnings
+}
+
+/// The copies of a letter that nobody gets: those of its `cc` and `bcc` get nothing with it.
+fn lost_copies(lists: &ListSpec, entry: &Entry) -> Option<Fault> {
+    let Decision::Skip(
+        reason @ (SkipReason::Duplicate { .. } | SkipReason::SharedMailbox { .. } | SkipReason::Suppressed { .. }),
+    ) = &entry.decision
+    else {
+        return None;
+    };
+    let recipient = &entry.recipient;
+    let copies = recipient.cc.iter().skip(recipient.further).chain(&recipient.bcc);
+    let copies: Vec<String> = copies.map(|address| format!("`{address}`")).collect();
+    let message = format!("no copy goes to {}, since the row is skipped: {reason}", copies.join(", "));
+    (!copies.is_empty()).then(|| Fault::warning(recipient.place(&lists.recipients, "cc"), message))
 }

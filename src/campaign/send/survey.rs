@@ -11,9 +11,10 @@ use crate::campaign::check::{Stumbles, entry_warnings};
 use crate::campaign::error::{Error, Result};
 use crate::campaign::note::Note;
 use crate::campaign::recipients::Pass;
+use crate::config::ListSpec;
 use crate::ledger::ReadLedger;
 use crate::model::{Faults, lookup_key};
-use crate::plan::{Decision, Entry, Totals};
+use crate::plan::{Decision, Entry, Row, Totals};
 
 /// Whether letters are tried out.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -47,7 +48,7 @@ impl Prepared {
 pub(super) struct Survey<'a> {
     prepared: &'a Prepared,
     try_out: TryOut,
-    list: &'a str,
+    lists: &'a ListSpec,
     now: Timestamp,
     only: HashSet<String>,
     matched: HashSet<String>,
@@ -65,7 +66,7 @@ impl<'a> Survey<'a> {
         Self {
             prepared,
             try_out,
-            list: &prepared.folder.settings.lists.recipients,
+            lists: &prepared.folder.settings.lists,
             now: prepared.clock.now(),
             only: prepared.wish.only_keys(),
             matched: HashSet::new(),
@@ -80,20 +81,29 @@ impl<'a> Survey<'a> {
     }
 
     /// Takes in rows.
-    pub(super) fn see(&mut self, entries: &[Entry]) {
+    pub(super) fn see(&mut self, rows: &[Row]) {
         let tried = match self.try_out {
             TryOut::Never => Vec::new(),
             TryOut::Each => {
-                let letters = entries.iter().filter(|entry| entry.decision == Decision::Send);
+                let entries = rows.iter().filter_map(Row::entry);
+                let letters = entries.filter(|entry| entry.decision == Decision::Send);
                 let letters: Vec<_> = letters.map(|entry| (&entry.recipient, &entry.history)).collect();
                 self.prepared.maker.try_out_all(&letters, self.now)
             }
         };
         let mut tried = tried.into_iter();
-        for entry in entries {
-            self.totals.add(entry);
+        for row in rows {
+            self.totals.add_row(row);
+            let entry = match row {
+                Row::Entry(entry) => entry,
+                Row::Unaddressed { id, row } => {
+                    id.as_str().hash(&mut self.fingerprint);
+                    row.fields.cells().hash(&mut self.fingerprint);
+                    continue;
+                }
+            };
             self.add_to_fingerprint(entry);
-            self.warnings.extend(entry_warnings(self.list, entry));
+            self.warnings.extend(entry_warnings(self.lists, entry));
             let is_wanted = self.is_wanted(entry);
             if entry.decision != Decision::Send {
                 continue;
@@ -106,7 +116,7 @@ impl<'a> Survey<'a> {
             }
             if self.try_out == TryOut::Each {
                 let letter = self.prepared.maker.letters().choose(entry.recipient.lang.as_ref()).letter;
-                self.faults.extend(self.stumbles.see(letter, &entry.recipient, self.list));
+                self.faults.extend(self.stumbles.see(letter, &entry.recipient, &self.lists.recipients));
             }
         }
     }

@@ -4,6 +4,7 @@ use encoding_rs::Encoding;
 
 use super::csv;
 use crate::lists::charset::Charset;
+use crate::model::{Faults, Listed};
 
 /// A language, its encodings, and names as its lists have them.
 const EXPORTS: [(&str, &[&str], &[&str]); 15] = [
@@ -66,6 +67,11 @@ fn encode(text: &str, label: &str) -> Option<Vec<u8>> {
     }
 }
 
+/// The name in a row.
+fn name(row: Result<Listed, Faults>) -> String {
+    row.unwrap().recipient().unwrap().name().unwrap().to_owned()
+}
+
 #[test]
 fn no_export_of_any_language_is_read_wrong_without_a_word() {
     let (mut right, mut warned, mut all) = (0, 0, 0);
@@ -79,7 +85,7 @@ fn no_export_of_any_language_is_read_wrong_without_a_word() {
                 let text = format!("email;name\r\n{}", names.iter().enumerate().map(row).collect::<String>());
                 let Some(bytes) = encode(&text, label) else { continue };
                 let mut list = csv(bytes).open().unwrap();
-                let read: Vec<String> = list.by_ref().map(|row| row.unwrap().name().unwrap().to_owned()).collect();
+                let read: Vec<String> = list.by_ref().map(name).collect();
                 let warnings: Vec<String> = list.take_warnings().iter().map(ToString::to_string).collect();
                 let is_told = warnings.iter().any(|warning| {
                     warning.contains("the encoding of the file is guessed") && warning.contains(&read[0])
@@ -113,14 +119,14 @@ fn a_usual_export_of_windows_is_read_without_a_word() {
 fn a_guess_says_how_it_reads_and_which_line_sets_it() {
     let text = "email;name\na@example.org;Jürgen Müller\nb@example.org;Käthe Weiß\n";
     let mut list = csv(encode(text, "cp850").unwrap()).open().unwrap();
-    assert_eq!(list.by_ref().next().unwrap().unwrap().name(), Some("Jürgen Müller"));
+    assert_eq!(list.by_ref().next().map(name).as_deref(), Some("Jürgen Müller"));
     let warning = list.take_warnings().remove(0).to_string();
     assert!(warning.starts_with("list.csv: the encoding of the file is guessed: IBM"), "{warning}");
     assert!(warning.contains("reads `Jürgen Müller` and `Käthe Weiß`"), "{warning}");
     assert!(warning.contains("set `encoding = \""), "{warning}");
     let set = csv(encode(text, "cp850").unwrap()).encoding("cp850");
     let mut list = set.open().unwrap();
-    assert_eq!(list.by_ref().nth(1).unwrap().unwrap().name(), Some("Käthe Weiß"));
+    assert_eq!(list.by_ref().nth(1).map(name).as_deref(), Some("Käthe Weiß"));
     assert!(list.take_warnings().is_empty());
 }
 
@@ -137,8 +143,7 @@ fn text_that_was_encoded_twice_is_told_and_can_be_read() {
     );
     let mut list = csv(twice).encoding("utf-8-twice");
     list.format.delimiter = Some(',');
-    let names: Vec<String> =
-        list.open().unwrap().filter_map(Result::ok).map(|one| one.name().unwrap().to_owned()).collect();
+    let names: Vec<String> = list.open().unwrap().map(name).collect();
     assert_eq!(names[..2], ["Ana Lévêque", "Björn"]);
     let utf8 = csv("email,name\na@example.org,Ana Lévêque\n").encoding("windows-1252");
     let mut list = utf8.open().unwrap();
