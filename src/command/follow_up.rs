@@ -3,6 +3,7 @@
 use anyhow::Result;
 
 use super::runtime::wait_for;
+use super::sync::held::say_held;
 use super::terminal::{say, say_note, warn};
 use super::{Context, Exit, send};
 use crate::campaign::Folder;
@@ -17,6 +18,10 @@ pub(super) fn run(context: &Context, args: &FollowUp) -> Result<Exit> {
     let ledger = ledger_of(&folder)?;
     if !args.no_sync && !sync_first(context, &folder)? && args.require_sync {
         say("stopped before anything was sent, as `--require-sync` says");
+        return Ok(Exit::Stopped);
+    }
+    if say_held(&sync::held(&folder)?, folder.realm) {
+        say("nothing is sent before a person has looked at it");
         return Ok(Exit::Stopped);
     }
     let today = today(&folder, &ledger, &context.clock)?;

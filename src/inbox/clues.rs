@@ -20,7 +20,9 @@ pub struct Clues {
     pub envelope_id: Option<String>,
     /// The Message-ID of the letter that is returned in it, or that its fields name.
     pub returned: Option<String>,
-    /// The Message-IDs of what it answers: `In-Reply-To`, then `References` from the last to the first.
+    /// The Message-IDs of what it answers: `In-Reply-To`.
+    pub answered: Vec<String>,
+    /// Those of the thread before it: `References`. A mail may name as many of them as it likes.
     pub thread: Vec<String>,
     /// Its sender, as [`EmailAddress::key`] gives it.
     pub sender: Option<String>,
@@ -35,16 +37,23 @@ pub struct Clues {
     pub reported: Vec<Vec<String>>,
     /// When it was written: it is not about a letter that was sent later.
     pub written: Option<Timestamp>,
-    /// Whether reports come back to an address with a token: one that came without is not known by an address alone.
-    pub reports_have_tokens: bool,
+    /// Why it is believed less than others, where it is.
+    pub doubt: Option<Doubt>,
+}
+
+/// Why a mail is believed less than others.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Doubt {
+    /// A mail system of the campaign's own says that it failed DMARC: it is not from whom it says.
+    FailedDmarc,
+    /// It lay in a folder for junk.
+    Junk,
 }
 
 impl Clues {
     /// The clues of a mail, without those that only the campaign's own addresses show.
     #[must_use]
     pub fn of(reading: &Reading) -> Self {
-        let mut thread = reading.in_reply_to.clone();
-        thread.extend(reading.references.iter().rev().cloned());
         let reported = reading
             .recipients
             .iter()
@@ -53,7 +62,8 @@ impl Clues {
             id: reading.message_id.clone(),
             envelope_id: reading.original_envelope_id.as_ref().map(|id| id.to_lowercase()),
             returned: reading.original_message_id.clone(),
-            thread,
+            answered: reading.in_reply_to.clone(),
+            thread: reading.references.clone(),
             sender: reading.from.as_deref().and_then(key),
             is_of_mail_system: reading.from.as_deref().is_some_and(is_of_mail_system),
             subjects: reading.subject.as_deref().map(ends).unwrap_or_default(),
@@ -70,7 +80,7 @@ impl Clues {
 
     /// Every Message-ID among them.
     pub(super) fn message_ids(&self) -> impl Iterator<Item = &String> {
-        self.id.iter().chain(&self.returned).chain(&self.thread)
+        self.id.iter().chain(&self.returned).chain(&self.answered).chain(&self.thread)
     }
 
     /// Every address among them.

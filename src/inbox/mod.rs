@@ -9,6 +9,7 @@
 
 mod acknowledgement;
 mod address;
+mod authentication;
 mod auto_reply;
 mod clues;
 mod complaint;
@@ -38,7 +39,7 @@ mod subject;
 mod wishes;
 mod words;
 
-pub use clues::Clues;
+pub use clues::{Clues, Doubt};
 pub use effects::{Told, effects, told};
 pub use fingerprint::fingerprint;
 pub use matching::{By, Hit, Incoming, Matched};

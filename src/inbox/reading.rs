@@ -5,7 +5,7 @@ use jiff::civil::Date;
 
 use super::original::Original;
 use super::structure::Mail;
-use super::{Permanence, Reason, Rule, address};
+use super::{Permanence, Reason, Rule, address, authentication};
 use crate::model::EnhancedStatus;
 
 /// What a mail is.
@@ -173,6 +173,12 @@ pub struct Reading {
     pub moved_to: Option<String>,
     /// Its sender asks not to be written to again.
     pub opted_out: bool,
+    /// The first line of what its sender wrote, in no more than [`clip::FIRST_LINE`](crate::model::clip::FIRST_LINE)
+    /// characters.
+    pub first_line: Option<String>,
+    /// The hosts that say that it failed DMARC, in lower case: whether one of them is to be believed is for others to
+    /// say (RFC 8601).
+    pub dmarc_failed_at: Vec<String>,
     /// It was longer than what is read of a mail.
     pub cut: bool,
 }
@@ -210,6 +216,8 @@ impl Reading {
             returns_on: None,
             moved_to: None,
             opted_out: false,
+            first_line: None,
+            dmarc_failed_at: authentication::dmarc_failed(headers),
             cut: false,
         }
     }

@@ -3,6 +3,7 @@
 
 use super::structure::Mail;
 use super::{Kind, Reading, Rule, address, phrases, return_date, words};
+use crate::model::clip::{FIRST_LINE, clip};
 
 /// A text of more words than these is no bare wish to be taken off a list.
 const SHORT: usize = 40;
@@ -18,6 +19,7 @@ pub(super) fn read(mail: &Mail<'_>, reading: &mut Reading) {
     }
     let text = mail.text();
     let own = own_words(text);
+    reading.first_line = first_line(&own);
     let subject = reading.subject.as_deref().unwrap_or_default();
     if reading.kind == Kind::Message && is_opt_out(subject, &own) {
         reading.opted_out = true;
@@ -48,6 +50,13 @@ fn own_words(text: &str) -> String {
         }
     }
     own
+}
+
+/// The first line in which something is said, for a person to see.
+fn first_line(own: &str) -> Option<String> {
+    let mut lines = own.lines().map(|line| line.split_whitespace().collect::<Vec<_>>().join(" "));
+    let line = lines.find(|line| line.chars().any(char::is_alphanumeric))?;
+    Some(clip(line, FIRST_LINE))
 }
 
 /// A subject that is nothing but the wish, or a short text that holds it. Longer letters speak of many things.

@@ -52,7 +52,10 @@ pub use frozen::{FrozenFile, SentWith};
 pub use halt::Halt;
 pub use lease::{Holder, Lease};
 pub use lost::{Lost, Missing};
-pub use mail::{Counted, MailLedger, Mailed, Mention, Outcome, Suggestion, Uids};
+pub use mail::{
+    Confirmed, Counted, HeldMail, Hold, MailLedger, Mailed, Mention, Outcome, Recorded, Suggested, Suggestion,
+    TakenBack, ToConfirm, Uids, Unmatched,
+};
 pub use pages::Pages;
 pub use person::{PersonLedger, Word};
 pub use place::{Elsewhere, HandOver, LastRun, Machine, PlaceLedger};

@@ -50,7 +50,7 @@ pub async fn read_before_follow_up(
         Ok(source) => source,
         Err(why) => return Ok(InboxRead::NotToItsEnd { why, last }),
     };
-    let Synced { found, unread, note } = take_in(folder, source, clock, watch).await?;
+    let Synced { found, unread, note, .. } = take_in(folder, source, clock, watch).await?;
     if let Some(note) = note {
         watch(News::Note(note))?;
     }

@@ -14,6 +14,8 @@ pub struct Found {
     pub effects: Vec<(Effect, u64)>,
     /// How many of them are about no letter for sure.
     pub unmatched: u64,
+    /// What they say of letters, and waits for a person.
+    pub waiting: u64,
     /// Mails that were counted before.
     pub before: u64,
     /// Mails about letters that are on the wire: they are met again the next time.
@@ -43,6 +45,9 @@ impl fmt::Display for Found {
         if self.unmatched > 0 {
             let listed = "`undersigned sync --unmatched` lists them";
             write!(f, ", {} about no letter for sure ({listed})", self.unmatched)?;
+        }
+        if self.waiting > 0 {
+            write!(f, ", {} for a person to confirm", counted(self.waiting, "thing", "things"))?;
         }
         if self.before > 0 {
             write!(f, ", {} counted before", self.before)?;

@@ -9,7 +9,7 @@ use super::super::rules::place::Spot;
 use super::super::rules::ways::Seen;
 use super::super::sent_log::Told;
 use super::super::{AttemptId, CopyId, Delivery, DeliveryId, Halt, HandOver, KeptLetter, LedgerError, Mailed, Uids};
-use super::record::{Attempt, Copied, Held, Plan, Process, Row, Suppressed};
+use super::record::{Attempt, Copied, Held, Plan, Process, Row, Said, Suppressed};
 use crate::model::{CampaignId, Round};
 
 /// Everything that is committed.
@@ -22,6 +22,8 @@ pub(crate) struct Disk {
     pub(super) halts: BTreeMap<CampaignId, Halt>,
     /// Every mail that was counted, in its order.
     pub(super) mails: Vec<Mailed>,
+    /// What they said, in the order of its numbers.
+    pub(super) said: Vec<Said>,
     pub(super) mailboxes: BTreeMap<String, Uids>,
     /// When each campaign's inbox was last read to its end.
     pub(super) inboxes: BTreeMap<CampaignId, Timestamp>,

@@ -10,6 +10,7 @@ mod as_person;
 mod as_reader;
 mod as_run;
 mod attempts;
+mod belief;
 mod copies;
 mod disk;
 mod history;

@@ -17,7 +17,7 @@ use super::*;
 use crate::ledger::memory::Disk;
 use crate::ledger::{
     ClaimCopy, CopiesOf, CopyEnd, CopyId, CopyLedger, DueCopy, Elsewhere, KeptLetter, LedgerError, MailLedger, Mark,
-    Ruling,
+    Ruling, ToConfirm,
 };
 use crate::model::window::{Window, Windows};
 use crate::model::{Addressee, SentLetter, Suppression, Target, Thread};
@@ -255,6 +255,16 @@ impl<P: Place> Side<P> {
             }
             Step::Lift(key) => said(run.ledger.lift(Target::from_key(key.to_owned()), &word(at(second))).await),
             Step::Mail(number, says) => said(run.ledger.count(mail(number, &says, second)).await),
+            Step::LetPass => said(run.ledger.let_pass(at(second)).await),
+            Step::Confirm(number) => {
+                let what = ToConfirm { numbers: vec![number], all_of: Vec::new() };
+                said(run.ledger.confirm(what, &word(at(second))).await)
+            }
+            Step::ConfirmAll(mail) => {
+                let what = ToConfirm { numbers: Vec::new(), all_of: vec![mail] };
+                said(run.ledger.confirm(what, &word(at(second))).await)
+            }
+            Step::TakeBackMail(mail) => said(run.ledger.take_back_mail(mail, &word(at(second))).await),
             Step::Unbounce(who) => {
                 let recipient = RecipientId::new(RECIPIENTS[who]);
                 said(run.ledger.unbounce(&recipient, &word(at(second))).await)
@@ -347,7 +357,8 @@ fn mail_shown(ledger: &impl MailLedger) -> Vec<String> {
         shown.push(format!("{letter:?}"));
     }
     shown.sort_unstable();
-    shown.extend(ledger.unmatched().map(|mail| mail.unwrap().fingerprint));
+    shown.extend(ledger.unmatched().map(|mail| format!("{:?}", mail.unwrap())));
+    shown.push(format!("{:?}", ledger.held().unwrap()));
     shown.extend((0..6).map(|number| ledger.has_counted(&format!("mail {number}")).unwrap().to_string()));
     shown.push(format!("{:?}", ledger.uids("INBOX").unwrap()));
     shown.push(format!("{:?}", ledger.inbox_read_at(&campaign()).unwrap()));
