@@ -5,7 +5,10 @@ use jiff::Timestamp;
 use super::Reading;
 use super::address::is_of_mail_system;
 use super::subject::ends;
-use crate::model::EmailAddress;
+use crate::model::{EmailAddress, Token};
+
+/// Tokens are looked for in so many of the addresses that a mail was sent to.
+const ADDRESSES: usize = 32;
 
 /// What in a mail may tie it to a letter.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -16,6 +19,9 @@ pub struct Clues {
     pub tokens: Vec<String>,
     /// Those of them that stand where answers go. Nobody answers to the address for reports but programs.
     pub reply_tokens: Vec<String>,
+    /// What looks like a token in other addresses that it was sent to: a mailbox may be that of several campaigns, each
+    /// with addresses of its own.
+    pub other_tokens: Vec<String>,
     /// The envelope id that a report repeats: some mail systems make one up, so that one of nobody's says nothing.
     pub envelope_id: Option<String>,
     /// The Message-ID of the letter that is returned in it, or that its fields name.
@@ -60,6 +66,7 @@ impl Clues {
             .map(|one| one.original_address.iter().chain([&one.address]).filter_map(|address| key(address)).collect());
         Self {
             id: reading.message_id.clone(),
+            other_tokens: reading.sent_to.iter().take(ADDRESSES).flat_map(|to| like_tokens(to)).collect(),
             envelope_id: reading.original_envelope_id.as_ref().map(|id| id.to_lowercase()),
             returned: reading.original_message_id.clone(),
             answered: reading.in_reply_to.clone(),
@@ -75,7 +82,7 @@ impl Clues {
 
     /// Every token among them.
     pub(super) fn tokens(&self) -> impl Iterator<Item = &String> {
-        self.tokens.iter().chain(&self.envelope_id)
+        self.tokens.iter().chain(&self.other_tokens).chain(&self.envelope_id)
     }
 
     /// Every Message-ID among them.
@@ -87,6 +94,13 @@ impl Clues {
     pub(super) fn addresses(&self) -> impl Iterator<Item = &String> {
         self.sender.iter().chain(self.reported.iter().flatten())
     }
+}
+
+/// What looks like a token in an address, before its `@`.
+fn like_tokens(address: &str) -> Vec<String> {
+    let local = address.rsplit_once('@').map_or("", |(local, _)| local).to_ascii_lowercase();
+    let windows = (0..local.len()).filter_map(|at| local.get(at..at + Token::LENGTH));
+    windows.filter(|word| Token::is_like(word)).map(str::to_owned).collect()
 }
 
 /// The form in which an address is compared, where it is one.

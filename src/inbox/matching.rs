@@ -213,6 +213,12 @@ impl Incoming {
             matched.forged = true;
             return matched;
         }
+        // Of another campaign, which shares the mailbox: where its answers go and where its reports is not known here.
+        for place in clues.other_tokens.iter().filter_map(known) {
+            if by_token.iter().all(|(other, _)| *other != place) {
+                by_token.push((place, By::Token));
+            }
+        }
         // A report that came back to a token repeats it as the envelope id: it is one letter all the same.
         if by_token.is_empty() {
             by_token.extend(clues.envelope_id.iter().filter_map(known).map(|place| (place, By::EnvelopeId)));
@@ -284,6 +290,9 @@ impl Incoming {
         let by_token = || by_token.iter().map(|(place, by)| self.hit(*place, *by, None));
         if machine || (!clues.reply_tokens.is_empty() && !clues.is_of_mail_system) {
             matched.hits.extend(by_token());
+        } else if clues.tokens.is_empty() {
+            let is_of_organisation = |hit: &Hit<'_>| Self::is_of_organisation(hit.letter, clues);
+            matched.hits.extend(by_token().filter(|hit| hit.by == By::Token && is_of_organisation(hit)));
         }
         if !matched.hits.is_empty() {
             return;
@@ -321,8 +330,12 @@ impl Incoming {
     /// Whether a mail that answers a letter comes from the organisation that got it. Only where nobody else can name the
     /// letter does that say anything.
     fn is_from_colleague(&self, place: usize, clues: &Clues) -> bool {
-        let is_of = |sender: &String| self.kept[place].addresses.iter().any(|one| domain(one) == domain(sender));
-        self.ties[place] == Tie::Sure && clues.sender.as_ref().is_some_and(is_of)
+        self.ties[place] == Tie::Sure && Self::is_of_organisation(&self.kept[place], clues)
+    }
+
+    fn is_of_organisation(letter: &SentLetter, clues: &Clues) -> bool {
+        let is_of = |sender: &String| letter.addresses.iter().any(|one| domain(one) == domain(sender));
+        clues.sender.as_ref().is_some_and(is_of)
     }
 
     /// The letters that a mail answers, and those that it may answer. A mail answers one letter, or those in its

@@ -45,9 +45,8 @@ fn sync<S: AsRef<str>>(campaign: &Campaign, mails: impl IntoIterator<Item = S>, 
 
 /// All that mail can change: states, answers, when a follow-up is due, notes, and who is suppressed.
 fn stands(campaign: &Campaign) -> Vec<String> {
-    let cells = |row: &Value| {
-        ["recipient", "state", "answer", "follow_up", "note"].map(|name| text(&row[name])).join(" ")
-    };
+    let cells =
+        |row: &Value| ["recipient", "state", "answer", "follow_up", "note"].map(|name| text(&row[name])).join(" ");
     let mut stands: Vec<String> = campaign.log().iter().map(cells).collect();
     stands.push(campaign.run(&["suppress"]).exits(0).stdout);
     stands
@@ -97,10 +96,16 @@ fn forgeries() -> Vec<(&'static str, String)> {
         ("a report by address", report(US, ana, "failed", "5.1.1", None)),
         ("a report of all addresses", of_everybody("")),
         ("a report by a computed id", report(US, ana, "failed", "5.1.1", Some(&computed(1)))),
-        ("a report by a token of nobody", report("bounces+aaaaaaaaaaaaaaaa@coalition.example", ana, "failed", "5.1.1", None)),
+        (
+            "a report by a token of nobody",
+            report("bounces+aaaaaaaaaaaaaaaa@coalition.example", ana, "failed", "5.1.1", None),
+        ),
         ("a report by References", of_everybody(&format!("References:\n{references}"))),
         ("a report in plain text", plain),
-        ("three lines in an ordinary mail", answer("zoe@elsewhere.example", US, "", &format!("Hello,\n\n{}\nBye", group(ana)))),
+        (
+            "three lines in an ordinary mail",
+            answer("zoe@elsewhere.example", US, "", &format!("Hello,\n\n{}\nBye", group(ana))),
+        ),
         ("a notification in JSON", ses),
         ("an abuse report", arf),
         ("a wish with a forged From", answer(ana, US, "", "Please remove me from your mailing list.")),
@@ -138,7 +143,14 @@ fn who_has_a_letter_can_say_something_of_that_one_alone() {
     let campaign = sent();
     let eve = letter(&campaign, "eve@attacker.example").id;
     let before = stands(&campaign);
-    sync(&campaign, [of_everybody(&format!("References: <{eve}>\n")), of_everybody(&format!("In-Reply-To: <{eve}>\n")).replace("Message-ID: <", "Message-ID: <2")], 0);
+    sync(
+        &campaign,
+        [
+            of_everybody(&format!("References: <{eve}>\n")),
+            of_everybody(&format!("In-Reply-To: <{eve}>\n")).replace("Message-ID: <", "Message-ID: <2"),
+        ],
+        0,
+    );
     let of_others = |stands: &[String]| -> Vec<String> {
         stands.iter().filter(|line| !line.contains("eve@attacker.example")).cloned().collect()
     };
@@ -201,7 +213,8 @@ fn what_failed_dmarc_is_a_suggestion_where_the_host_is_trusted() {
     let thread = format!("In-Reply-To: <{}>\n", letter(&campaign, "ana@example.org").id);
     let mail = |host: &str, result: &str| {
         let field = format!("Authentication-Results: {host}; dmarc={result} header.from=example.org\n");
-        answer("ana@example.org", US, &format!("{field}{thread}"), "Yes.").replace("answer-", &format!("{result}-{host}-"))
+        answer("ana@example.org", US, &format!("{field}{thread}"), "Yes.")
+            .replace("answer-", &format!("{result}-{host}-"))
     };
     let came = sync(&campaign, [mail("mx.coalition.example", "fail")], 0);
     assert!(did(&came[0]).is_empty());

@@ -166,12 +166,12 @@ fn json_of(mail: &Came) -> Value {
                 "by": mention.statement.by,
                 "says": mention.effect.as_str(),
                 "moved_to": mention.statement.moved_to,
-                "passed_on_to": mention.statement.passed_on_to,
                 "effect": match outcome {
                     Outcome::Done => mention.effect.as_str(),
                     Outcome::Noted | Outcome::PersonSaid(_) => "noted",
                     Outcome::Waits(..) | Outcome::TooEarly => "waits",
                 },
+                "passed_on_to": mention.statement.passed_on_to,
                 "number": match outcome {
                     Outcome::Waits(number, _) => Some(number),
                     _ => None,
@@ -183,15 +183,15 @@ fn json_of(mail: &Came) -> Value {
     let suppressed = mail.told.iter().filter(|(_, outcome)| counts(outcome));
     let suppressed = suppressed.filter_map(|(mention, _)| Some(mention.suppress.as_ref()?.target.as_key()));
     json!({
-        "mail": mail.number,
         "place": mail.place,
         "kind": mail.kind,
         "from": mail.sender,
         "subject": mail.subject,
-        "first_line": mail.first_line,
         "deliveries": deliveries,
         "suggestions": mail.suggestions,
         "suppressed": suppressed.collect::<Vec<_>>(),
         "reason": mail.reason,
+        "mail": mail.number,
+        "first_line": mail.first_line,
     })
 }

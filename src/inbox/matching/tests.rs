@@ -215,3 +215,26 @@ fn one_report_may_speak_of_several_recipients() {
     let reported: Vec<_> = incoming.matched(Kind::Report, &report).hits.iter().map(|hit| hit.reported).collect();
     assert_eq!(reported, [Some(0), Some(1)]);
 }
+
+#[test]
+fn a_token_of_another_campaign_in_a_shared_mailbox_is_known() {
+    let to = |kind, sender: &str| {
+        let clues = Clues { other_tokens: vec!["token3".to_owned()], ..thread(&[], sender) };
+        matched(kind, &clues)
+    };
+    assert_eq!(to(Kind::Report, "mailer-daemon@mx.example"), (vec![(3, By::Token)], vec![]));
+    assert_eq!(to(Kind::AutoReply, "eve@attacker.example"), (vec![(3, By::Token)], vec![]));
+    assert_eq!(to(Kind::Message, "bo@b.example"), (vec![(3, By::Token)], vec![]));
+    assert_eq!(to(Kind::Message, "desk@b.example"), (vec![(3, By::Token)], vec![]));
+    assert_eq!(to(Kind::Message, "eve@attacker.example"), (vec![], vec![(3, By::Token)]));
+}
+
+#[test]
+fn a_token_is_found_in_whatever_address_it_stands() {
+    let mail = "From: bo@b.example\nTo: Answers-ABCDEFGHIJKLMNOP@us.example, xabcdefghijklmno7@us.example, a@us.example\n\nYes.\n";
+    let clues = Clues::of(&crate::inbox::classify(mail.as_bytes()));
+    for token in ["abcdefghijklmnop", "abcdefghijklmno7"] {
+        assert!(clues.other_tokens.contains(&token.to_owned()), "{:?}", clues.other_tokens);
+    }
+    assert!(!clues.other_tokens.iter().any(|token| token.contains('@')));
+}

@@ -2,6 +2,7 @@
 
 mod acceptance;
 mod away;
+mod belief;
 mod command;
 mod expected;
 mod hostile;
