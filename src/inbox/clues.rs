@@ -2,13 +2,23 @@
 
 use jiff::Timestamp;
 
-use super::Reading;
 use super::address::is_of_mail_system;
 use super::subject::ends;
+use super::{Reading, Rule};
 use crate::model::{EmailAddress, Token};
 
 /// Tokens are looked for in so many of the addresses that a mail was sent to.
 const ADDRESSES: usize = 32;
+
+/// Whether it is sure who wrote a mail: a person or a program.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Writer {
+    /// It is what it was read as.
+    #[default]
+    AsRead,
+    /// It seems to be a person's.
+    Unsure,
+}
 
 /// What in a mail may tie it to a letter.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -41,6 +51,8 @@ pub struct Clues {
     /// Of each reported recipient, its addresses as [`EmailAddress::key`] gives them: the one that was written to
     /// first.
     pub reported: Vec<Vec<String>>,
+    /// Whether it is sure who wrote it: some systems mark people's answers as automatic.
+    pub writer: Writer,
     /// When it was written: it is not about a letter that was sent later.
     pub written: Option<Timestamp>,
     /// Why it is believed less than others, where it is.
@@ -76,6 +88,7 @@ impl Clues {
             subjects: reading.subject.as_deref().map(ends).unwrap_or_default(),
             reported: reported.collect(),
             written: reading.date,
+            writer: if reading.rules.contains(&Rule::MarkedAutomatic) { Writer::Unsure } else { Writer::AsRead },
             ..Self::default()
         }
     }

@@ -3,14 +3,17 @@
 use jiff::{SignedDuration, Timestamp};
 
 use super::clues::domain;
-use super::matching::{By, Hit, Matched};
-use super::{Action, Kind, Permanence, Reading, ReportedRecipient};
+use super::hit::{By, Hit, Matched};
+use super::{Action, Kind, Permanence, Reading, ReportedRecipient, Wish};
 use crate::model::clip::{ADDRESS, DIAGNOSTIC, clip};
 use crate::model::refusal::is_about_quota;
 use crate::model::{Answer, Effect, EmailAddress, Statement, Suppression, Target, Tie};
 
 /// For so long a day of return counts that is known by an address alone: anybody can make one up.
 const AWAY_BY_ADDRESS: SignedDuration = SignedDuration::from_hours(30 * 24);
+
+/// What speaks for it that somebody wants no more letters at all.
+const WORDS: &str = "its words";
 
 /// What a mail does to one delivery.
 #[derive(Debug, Clone, PartialEq)]
@@ -47,9 +50,19 @@ fn away_for_a_while<'a>(reading: &Reading, hit: &Hit<'a>, said_at: Timestamp) ->
     Some(told)
 }
 
-/// What a mail does to a letter, where it is about that one.
+/// What a person may confirm of a mail, each with what speaks for it: what it seems to be about, and that its author wants
+/// no more letters at all, where their words may be meant so.
 #[must_use]
-pub fn told<'a>(reading: &Reading, hit: &Hit<'a>) -> Told<'a> {
+pub fn suggestions<'a>(reading: &Reading, matched: &Matched<'a>) -> Vec<(Told<'a>, String)> {
+    let plainly = Reading { opted_out: reading.opted_out.map(|_| Wish::Plain), ..reading.clone() };
+    let may_opt_out = reading.kind == Kind::Message && reading.opted_out == Some(Wish::Perhaps);
+    let wishes = matched.hits.iter().filter(|_| may_opt_out).map(|hit| (told(&plainly, hit), WORDS.to_owned()));
+    let wishes = wishes.filter(|(told, _)| told.suppress.is_some());
+    matched.suggestions.iter().map(|hit| (told(&plainly, hit), hit.why())).chain(wishes).collect()
+}
+
+/// What a mail does to a letter, where it is about that one.
+fn told<'a>(reading: &Reading, hit: &Hit<'a>) -> Told<'a> {
     let recipient = hit.reported.and_then(|at| reading.recipients.get(at));
     let opted_out = |address: Option<String>, reason: &str| {
         (Effect::Answered(Answer::OptedOut), None, address.map(|address| suppression(address, reason.to_owned())))
@@ -57,7 +70,13 @@ pub fn told<'a>(reading: &Reading, hit: &Hit<'a>) -> Told<'a> {
     let (effect, reason, suppress) = match reading.kind {
         Kind::Report => of_report(recipient, hit),
         Kind::Complaint => opted_out(of_complaint(hit, recipient), "complained"),
-        Kind::Message if reading.opted_out => opted_out(of_writer(hit, reading), "asked not to be written to"),
+        Kind::Message if reading.opted_out == Some(Wish::Plain) => {
+            opted_out(of_writer(hit, reading), "asked not to be written to")
+        }
+        // Words that may be meant otherwise end this campaign's letters only.
+        Kind::Message if reading.opted_out == Some(Wish::Perhaps) => opted_out(None, ""),
+        // Whoever passes the letter on has not answered it.
+        Kind::Message if reading.passed_on => (Effect::Noted, None, None),
         Kind::Message => (Effect::Answered(Answer::Replied), None, None),
         Kind::AutoReply => (Effect::Answered(Answer::AutoReply), None, None),
         Kind::Acknowledgement => (Effect::Answered(Answer::Acknowledged), None, None),
@@ -80,9 +99,7 @@ fn suppression(address: String, reason: String) -> Suppression {
 /// letter on to it.
 fn of_report(recipient: Option<&ReportedRecipient>, hit: &Hit<'_>) -> (Effect, Option<String>, Option<Suppression>) {
     let Some(recipient) = recipient else { return (Effect::Noted, None, None) };
-    let failed =
-        recipient.action == Some(Action::Failed) || (recipient.action == Some(Action::Delayed) && recipient.given_up);
-    if !failed {
+    if recipient.action != Some(Action::Failed) {
         return (Effect::Noted, None, None);
     }
     let words: Vec<String> = [

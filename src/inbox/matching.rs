@@ -8,9 +8,10 @@ use std::collections::{HashMap, HashSet};
 
 use jiff::SignedDuration;
 
-use super::clues::domain;
+use super::clues::{Writer, domain};
+use super::hit::{By, Hit, Matched};
 use super::subject::bare;
-use super::{Clues, Doubt, Kind};
+use super::{Clues, Kind};
 use crate::model::{MessageId, SentLetter, Tie, TokenKey};
 
 /// Letters of one domain that are kept for suggestions: more of them help nobody.
@@ -18,91 +19,6 @@ const OF_ONE_DOMAIN: usize = 5;
 
 /// So far may the clock of whoever wrote a mail be behind ours.
 const SLACK: SignedDuration = SignedDuration::from_hours(1);
-
-/// By what a mail was tied to a letter.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum By {
-    /// The token in the address it was sent to.
-    Token,
-    /// The envelope id that a report repeats (RFC 3461, 4.4): the same token.
-    EnvelopeId,
-    /// The Message-ID of the returned letter.
-    ReturnedLetter,
-    /// What it answers.
-    Thread,
-    /// An address of the letter.
-    Address,
-    /// The domain of an address of the letter, and its subject.
-    Domain,
-}
-
-impl By {
-    /// A word for it.
-    #[must_use]
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Self::Token => "token",
-            Self::EnvelopeId => "envelope id",
-            Self::ReturnedLetter => "returned letter",
-            Self::Thread => "thread",
-            Self::Address => "address",
-            Self::Domain => "domain and subject",
-        }
-    }
-}
-
-/// A letter that a mail speaks of.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Hit<'a> {
-    /// The letter.
-    pub letter: &'a SentLetter,
-    /// By what.
-    pub by: By,
-    /// Which of the mail's reported recipients it is about; `None` where it is about the letter as a whole.
-    pub reported: Option<usize>,
-    /// How surely.
-    pub tie: Tie,
-    /// Why that is not enough, where the mail itself is to be doubted.
-    pub doubt: Option<Doubt>,
-}
-
-impl Hit<'_> {
-    /// What speaks for it, and what against it, in a few words.
-    #[must_use]
-    pub fn why(&self) -> String {
-        let but = match self.doubt {
-            None => "",
-            Some(Doubt::FailedDmarc) => ", but it failed DMARC",
-            Some(Doubt::Junk) => ", but it lay among junk",
-        };
-        format!("{}{but}", self.by.as_str())
-    }
-}
-
-/// What a mail is about.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Matched<'a> {
-    /// The letters it speaks of, for sure enough to take effect.
-    pub hits: Vec<Hit<'a>>,
-    /// Those it may speak of.
-    pub suggestions: Vec<Hit<'a>>,
-    /// It was sent to a token that no letter has: nothing in it is believed.
-    pub forged: bool,
-    /// It is a copy of a letter, or what the campaign itself wrote to somebody: no answer.
-    pub is_ours: bool,
-}
-
-impl Matched<'_> {
-    /// What is said by a mail that is to be doubted is a suggestion, but for what came to a token from a folder for
-    /// junk: whether a mail is junk is for a filter to guess.
-    fn doubt(&mut self, doubt: Doubt) {
-        let counts = |hit: &Hit<'_>| doubt == Doubt::Junk && matches!(hit.by, By::Token | By::EnvelopeId);
-        let (hits, doubted): (Vec<_>, Vec<_>) = self.hits.drain(..).partition(counts);
-        self.hits = hits;
-        self.suggestions.extend(doubted);
-        self.suggestions.iter_mut().for_each(|hit| hit.doubt = Some(doubt));
-    }
-}
 
 /// Mails that came in, and the letters that any of them may be about.
 #[derive(Debug)]
@@ -227,6 +143,9 @@ impl Incoming {
             Kind::Report | Kind::Complaint | Kind::Receipt => self.of_report(clues, &by_token, &mut matched),
             Kind::AutoReply | Kind::Acknowledgement | Kind::Message => {
                 self.of_answer(kind, clues, &by_token, &mut matched);
+                if clues.writer == Writer::Unsure {
+                    matched.suggestions.append(&mut matched.hits);
+                }
             }
             Kind::Unreadable => {}
         }

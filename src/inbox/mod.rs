@@ -19,10 +19,14 @@ mod effects;
 mod fields;
 mod fingerprint;
 mod header;
+mod hit;
 mod in_words;
+mod list_manager;
 mod matching;
 mod notification;
+mod opt_out;
 mod original;
+mod own_words;
 mod passed_on;
 mod permanence;
 mod phrases;
@@ -36,15 +40,19 @@ mod rule;
 mod status;
 mod structure;
 mod subject;
+mod ticket;
+#[cfg(test)]
+mod unseen;
 mod wishes;
 mod words;
 
 pub use clues::{Clues, Doubt};
-pub use effects::{Told, effects, told};
+pub use effects::{Told, effects, suggestions};
 pub use fingerprint::fingerprint;
-pub use matching::{By, Hit, Incoming, Matched};
+pub use hit::{By, Hit, Matched};
+pub use matching::Incoming;
 pub use permanence::Permanence;
-pub use reading::{Action, Kind, Reading, ReportedRecipient};
+pub use reading::{Action, Kind, Reading, ReportedRecipient, Wish};
 pub use reason::Reason;
 pub use rule::Rule;
 
@@ -69,11 +77,13 @@ pub fn classify(bytes: &[u8]) -> Reading {
         reading.rules.push(Rule::NoHeader);
         return reading;
     }
-    let found = report::read(&mail, &mut reading)
+    let found = wishes::is_by_button(&mail, &mut reading)
+        || report::read(&mail, &mut reading)
         || complaint::read(&mail, &mut reading)
         || receipt::read(&mail, &mut reading)
         || notification::read(&mail, &mut reading)
         || in_words::read(&mail, &mut reading)
+        || list_manager::read(&mail, &mut reading)
         || passed_on::read(&mail, &mut reading)
         || acknowledgement::read(&mail, &mut reading)
         || auto_reply::read(&mail, &mut reading);

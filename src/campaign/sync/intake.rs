@@ -181,10 +181,8 @@ impl<'a, L: MailLedger> Intake<'a, L> {
         let matched = incoming.matched(reading.kind, &clues);
         let from = reading.from.clone().map(|from| clip(from, ADDRESS));
         let mentions = inbox::effects(&reading, &matched, said_at).into_iter();
-        let suggested = matched
-            .suggestions
-            .iter()
-            .map(|hit| Suggested { mention: mention(inbox::told(&reading, hit), from.as_deref()), why: hit.why() });
+        let suggested = inbox::suggestions(&reading, &matched).into_iter();
+        let suggested = suggested.map(|(told, why)| Suggested { mention: mention(told, from.as_deref()), why });
         Mailed {
             name: clip(reading.message_id.clone().unwrap_or_else(|| fingerprint.clone()), ADDRESS),
             place,

@@ -238,3 +238,12 @@ fn a_token_is_found_in_whatever_address_it_stands() {
     }
     assert!(!clues.other_tokens.iter().any(|token| token.contains('@')));
 }
+
+#[test]
+fn what_a_system_marks_as_automatic_though_a_person_wrote_it_is_a_suggestion() {
+    let sure = thread(&[1], "ana@a.example");
+    let (hits, _) = matched(Kind::Message, &sure);
+    assert!(!hits.is_empty());
+    let (hits, suggestions) = matched(Kind::Message, &Clues { writer: Writer::Unsure, ..sure });
+    assert!(hits.is_empty() && !suggestions.is_empty());
+}
