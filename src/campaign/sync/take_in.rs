@@ -10,7 +10,7 @@ use crate::campaign::error::{Error, Result};
 use crate::campaign::folder::Folder;
 use crate::campaign::note::Note;
 use crate::clock::Clock;
-use crate::ledger::{self, MailLedger, Mailed};
+use crate::ledger::{self, MailLedger, MailboxLedger as _, Mailed, Withheld};
 use crate::mailbox::Mails;
 
 /// So many mails are matched at once: for all of them together, the ledger's letters are gone through once.
@@ -23,6 +23,8 @@ pub struct Synced {
     pub found: Found,
     /// Why it was not read to its end, where it was not.
     pub unread: Option<Unread>,
+    /// The mails of the inbox that the server has and does not give.
+    pub withheld: Vec<Withheld>,
     /// That the log could not be written anew, where that is so.
     pub note: Option<Note>,
 }
@@ -41,15 +43,20 @@ pub async fn take_in(folder: &Folder, source: Source, clock: &Clock, watch: &mut
     let ledger = witnessed_existing_ledger(folder)?;
     let began = clock.now();
     let mut intake = Intake::new(&ledger, &folder.settings, clock);
+    let mut withheld = Vec::new();
     let read = match source.lies {
         Lies::Here(mails) => read(mails, &mut intake, watch).await,
-        Lies::There(imap, secret) => remote::read(&imap, secret, &mut intake, watch).await,
+        Lies::There(imap, secret) => {
+            let read = remote::read(&imap, secret, &mut intake, watch).await;
+            withheld = remote::withheld(&imap, &ledger)?;
+            read
+        }
     };
-    let found = intake.into_found();
+    let found = Found { withheld: withheld.len() as u64, ..intake.into_found() };
     if source.is_inbox && read.is_ok() {
         ledger.inbox_was_read(&folder.settings.id, began).await?;
     }
-    Ok(Synced { found, unread: read.err().map(Unread), note: renew_contacted(folder, &ledger) })
+    Ok(Synced { found, unread: read.err().map(Unread), withheld, note: renew_contacted(folder, &ledger) })
 }
 
 /// Reads mails to their end. What was read before an error is recorded.
@@ -58,7 +65,7 @@ async fn read<L: MailLedger>(mails: Mails, intake: &mut Intake<'_, L>, watch: &m
     let mut waiting = Vec::new();
     for mail in mails {
         match mail {
-            Ok(mail) => waiting.extend(intake.look(&mail.bytes, mail.place, None)?),
+            Ok(mail) => waiting.extend(intake.look(&mail.bytes, mail.place)?),
             // The others are read all the same.
             Err(error) => {
                 failed.get_or_insert(error);
@@ -72,7 +79,8 @@ async fn read<L: MailLedger>(mails: Mails, intake: &mut Intake<'_, L>, watch: &m
     failed.map_or(Ok(()), |error| Err(error.into()))
 }
 
-/// Every mail that is about no letter for sure, in the order in which they were read.
+/// Every mail that is about no letter for sure, in the order in which they were read; then those that a server
+/// withholds.
 ///
 /// # Errors
 /// Where there is no ledger, or it cannot be read.
@@ -81,7 +89,27 @@ pub fn unmatched(folder: &Folder) -> Result<Vec<Mailed>> {
         Some(ledger) => ledger,
         None => folder.existing_ledger()?,
     };
-    Ok(ledger.unmatched().collect::<ledger::Result<_>>()?)
+    let mut mails = ledger.unmatched().collect::<ledger::Result<Vec<_>>>()?;
+    mails.extend(ledger.withheld()?.into_iter().map(not_read));
+    Ok(mails)
+}
+
+/// A mail that a server withholds, as it is listed.
+fn not_read(mail: Withheld) -> Mailed {
+    let place = format!("{}, mail {}", mail.mailbox, mail.uid);
+    Mailed {
+        fingerprint: place.clone(),
+        name: place.clone(),
+        place,
+        at: mail.since,
+        said_at: mail.written_at.unwrap_or(mail.since),
+        kind: "withheld".to_owned(),
+        sender: mail.sender,
+        subject: mail.subject,
+        mentions: Vec::new(),
+        suggestions: Vec::new(),
+        reason: Some(format!("it cannot be fetched: {}", mail.why)),
+    }
 }
 
 #[cfg(test)]

@@ -38,7 +38,8 @@ pub(super) fn run(context: &Context, args: &Sync) -> Result<Exit> {
         say(synced.found);
     }
     Ok(match synced.unread {
-        None => Exit::Done,
+        None if synced.withheld.is_empty() => Exit::Done,
+        None => Exit::WithFailures,
         Some(why) => {
             say_error(&why);
             Exit::Stopped

@@ -5,7 +5,7 @@ use std::future::Future;
 use jiff::Timestamp;
 
 use super::super::{
-    Counted, Halt, MailLedger, Mailed, Mark, Marked, Pages, PersonLedger, Resolution, Result, Uids, Unbounced, Word,
+    Counted, Halt, MailLedger, Mailed, Mark, Marked, Pages, PersonLedger, Resolution, Result, Unbounced, Word,
 };
 use super::{MemoryLedger, lock};
 use crate::model::{CampaignId, RecipientId, Round, SentLetter, Suppression, Target};
@@ -66,10 +66,6 @@ impl MailLedger for MemoryLedger {
         Ok(lock(&self.disk).has_counted(fingerprint))
     }
 
-    fn uids(&self, mailbox: &str) -> Result<Option<Uids>> {
-        Ok(lock(&self.disk).mailboxes.get(mailbox).cloned())
-    }
-
     fn unmatched(&self) -> Pages<'_, Mailed> {
         Pages::of(lock(&self.disk).unmatched())
     }
@@ -86,13 +82,6 @@ impl MailLedger for MemoryLedger {
         let campaign = campaign.clone();
         self.ask(move |disk| {
             disk.inbox_was_read(campaign, at);
-            Ok(())
-        })
-    }
-
-    fn remember(&self, uids: Uids) -> impl Future<Output = Result<()>> + Send {
-        self.ask(move |disk| {
-            disk.remember(uids);
             Ok(())
         })
     }

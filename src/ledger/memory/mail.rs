@@ -3,8 +3,7 @@
 use super::super::mail::went_to;
 use super::super::rules::effect::{self, Change, Stands};
 use super::super::{
-    AddressChange, Counted, Delivery, DeliveryId, LedgerError, Mailed, Mention, Outcome, Result, Uids, Unbounced,
-    Witness,
+    AddressChange, Counted, Delivery, DeliveryId, LedgerError, Mailed, Mention, Outcome, Result, Unbounced, Witness,
 };
 use super::disk::Disk;
 use super::record::{Row, Suppressed};
@@ -44,23 +43,14 @@ impl Disk {
         self.mails.iter().filter(|mail| mail.mentions.is_empty()).cloned().collect()
     }
 
-    pub(super) fn remember(&mut self, uids: Uids) {
-        self.mailboxes.insert(uids.mailbox.clone(), uids);
-    }
-
     pub(super) fn count(&mut self, mail: Mailed) -> Result<Counted> {
-        if !self.has_counted(&mail.fingerprint) {
-            for mention in &mail.mentions {
-                if effect::is_too_early(mention.effect, self.mentioned(mention)?.delivery.state) {
-                    return Ok(Counted::TooEarly);
-                }
-            }
-        }
-        if let Some(uids) = mail.uids.clone() {
-            self.remember(uids);
-        }
         if self.has_counted(&mail.fingerprint) {
             return Ok(Counted::Before);
+        }
+        for mention in &mail.mentions {
+            if effect::is_too_early(mention.effect, self.mentioned(mention)?.delivery.state) {
+                return Ok(Counted::TooEarly);
+            }
         }
         let outcomes: Result<Vec<Outcome>> =
             mail.mentions.iter().map(|mention| self.take_effect(&mail, mention)).collect();

@@ -15,6 +15,7 @@ mod disk;
 mod history;
 mod lease;
 mod mail;
+mod mailbox;
 mod place;
 mod plan;
 mod read;

@@ -7,7 +7,7 @@ use serde::Serialize;
 use serde_json::json;
 
 use super::failure::Failure;
-use super::mailed::{is_counted, remember};
+use super::mailed::is_counted;
 use super::suppress::suppress_for;
 use super::value::{date_if_any, micros, time_if_any, word, word_if_any};
 use super::writer::{Command, Happened, Store};
@@ -35,9 +35,6 @@ impl Command for CountMail {
     fn run(&mut self, store: &mut Store) -> Read<Counted> {
         let mail = &self.mail;
         if is_counted(&store.connection, &mail.fingerprint)? {
-            if let Some(uids) = &mail.uids {
-                remember(&store.connection, uids)?;
-            }
             return Ok(Counted::Before);
         }
         for mention in &mail.mentions {
@@ -45,9 +42,6 @@ impl Command for CountMail {
             if effect::is_too_early(mention.effect, found.stands.state) {
                 return Ok(Counted::TooEarly);
             }
-        }
-        if let Some(uids) = &mail.uids {
-            remember(&store.connection, uids)?;
         }
         store
             .connection

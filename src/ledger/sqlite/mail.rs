@@ -11,13 +11,13 @@ use super::SqliteLedger;
 use super::campaign::campaign_key;
 use super::count::CountMail;
 use super::failure::Failure;
-use super::mailed::{is_counted, remember};
+use super::mailed::is_counted;
 use super::readers::{PAGE, page};
 use super::value::{json, micros, time, time_if_any, word};
 use super::writer::{Command, Store};
 use crate::ledger::mail::went_to;
 use crate::ledger::pages::Page;
-use crate::ledger::{Counted, LedgerError, MailLedger, Mailed, Pages, Result, Uids};
+use crate::ledger::{Counted, LedgerError, MailLedger, Mailed, Pages, Result};
 use crate::model::{CampaignId, Columns, DeliveryState, RecipientId, Round, SentLetter};
 
 type Read<T> = std::result::Result<T, Failure>;
@@ -30,18 +30,6 @@ impl MailLedger for SqliteLedger {
 
     fn has_counted(&self, fingerprint: &str) -> Result<bool> {
         self.read(|connection| Ok(is_counted(connection, fingerprint)?))
-    }
-
-    fn uids(&self, mailbox: &str) -> Result<Option<Uids>> {
-        self.read(|connection| {
-            let found = connection
-                .prepare_cached("SELECT uid_validity, last_uid FROM mailbox WHERE name = ?1")?
-                .query_row([mailbox], |row| {
-                    Ok(Uids { mailbox: mailbox.to_owned(), validity: row.get(0)?, last: row.get(1)? })
-                })
-                .optional()?;
-            Ok(found)
-        })
     }
 
     fn unmatched(&self) -> Pages<'_, Mailed> {
@@ -65,10 +53,6 @@ impl MailLedger for SqliteLedger {
 
     fn inbox_was_read(&self, campaign: &CampaignId, at: Timestamp) -> impl Future<Output = Result<()>> + Send {
         self.ask(InboxWasRead { campaign: campaign.clone(), at })
-    }
-
-    fn remember(&self, uids: Uids) -> impl Future<Output = Result<()>> + Send {
-        self.ask(Remember { uids })
     }
 }
 
@@ -149,20 +133,7 @@ fn unmatched(row: &Row<'_>) -> rusqlite::Result<Mailed> {
         mentions: Vec::new(),
         suggestions: json(row, 6)?,
         reason: row.get(7)?,
-        uids: None,
     })
-}
-
-struct Remember {
-    uids: Uids,
-}
-
-impl Command for Remember {
-    type Output = ();
-
-    fn run(&mut self, store: &mut Store) -> Read<()> {
-        Ok(remember(&store.connection, &self.uids)?)
-    }
 }
 
 struct InboxWasRead {

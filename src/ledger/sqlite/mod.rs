@@ -34,6 +34,7 @@ mod losses;
 mod lost_log;
 mod machine_memory;
 mod mail;
+mod mailbox;
 mod mailed;
 mod open_files;
 mod patience;

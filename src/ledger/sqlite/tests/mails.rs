@@ -3,7 +3,7 @@
 use proptest::prelude::*;
 
 use super::*;
-use crate::ledger::{Counted, MailLedger, Mailed, Mark, Mention, Outcome, Uids};
+use crate::ledger::{Counted, MailLedger, Mailed, Mark, Mention, Outcome};
 use crate::model::{Answer, Effect, Statement, Suppression, Target};
 
 /// What a mail says of a delivery.
@@ -78,7 +78,6 @@ pub(super) fn mail(number: u32, says: &[Says], second: i64) -> Mailed {
         mentions: says.iter().map(Says::mention).collect(),
         suggestions: Vec::new(),
         reason: says.is_empty().then(|| "it is about no letter of ours".to_owned()),
-        uids: Some(Uids { mailbox: "INBOX".to_owned(), validity: 7, last: number }),
     }
 }
 
@@ -216,7 +215,6 @@ async fn the_mail_that_waits_for_a_letter_on_the_wire_leaves_nothing_behind() {
     let before = bench.outcome();
     assert_eq!(bench.count(report()).await, Counted::TooEarly);
     assert_eq!(bench.outcome(), before);
-    assert_eq!(bench.ledger.uids("INBOX").unwrap(), None);
     bench.ledger.settle(&lease, settlement(started, 5, DeliveryState::Accepted)).await.unwrap();
     assert_eq!(bench.count(report()).await, Counted::New(vec![Outcome::Done, Outcome::Done]));
 }

@@ -349,7 +349,6 @@ fn mail_shown(ledger: &impl MailLedger) -> Vec<String> {
     shown.sort_unstable();
     shown.extend(ledger.unmatched().map(|mail| mail.unwrap().fingerprint));
     shown.extend((0..6).map(|number| ledger.has_counted(&format!("mail {number}")).unwrap().to_string()));
-    shown.push(format!("{:?}", ledger.uids("INBOX").unwrap()));
     shown.push(format!("{:?}", ledger.inbox_read_at(&campaign()).unwrap()));
     shown
 }
