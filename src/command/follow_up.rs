@@ -10,6 +10,7 @@ use crate::campaign::Folder;
 use crate::campaign::send::follow_up::{Today, ledger_of, today};
 use crate::campaign::sync::{self, InboxRead, News};
 use crate::cli::FollowUp;
+use crate::model::count::counted;
 use crate::model::mask_addresses;
 use crate::report::{last_read, summary};
 
@@ -68,6 +69,14 @@ fn sync_first(context: &Context, folder: &Folder) -> Result<bool> {
                 say(format_args!("inbox: {found}"));
             }
             Ok(true)
+        }
+        InboxRead::Withheld { found, mails } => {
+            if !context.quiet {
+                say(format_args!("inbox: {found}"));
+            }
+            let mails = counted(mails.len() as u64, "mail of the inbox", "mails of the inbox");
+            warn(format_args!("the server does not give {mails}, and whoever wrote that may get a follow-up"));
+            Ok(false)
         }
         InboxRead::NotToItsEnd { why, last } => {
             let why = mask_addresses(&why.in_full());

@@ -26,6 +26,22 @@ pub fn fingerprint(bytes: &[u8], reading: &Reading) -> String {
     HEXLOWER.encode(&digest.finalize()[..16])
 }
 
+/// A digest of a mail's header and size, by which one server's mail is known again under another number: the first
+/// bytes of the mail will do, or its header alone.
+#[must_use]
+pub fn header_digest(bytes: &[u8], size: Option<u64>) -> [u8; 16] {
+    let mut digest = Sha256::new();
+    digest.update(size.unwrap_or_default().to_be_bytes());
+    // Where no line is empty, all of it is header.
+    let header = Some(&bytes[..bytes.len() - body(bytes).len()]).filter(|header| !header.is_empty()).unwrap_or(bytes);
+    for piece in header.trim_ascii_end().split(|byte| *byte == b'\r') {
+        digest.update(piece);
+    }
+    let mut short = [0; 16];
+    short.copy_from_slice(&digest.finalize()[..16]);
+    short
+}
+
 /// What follows the first empty line; all of what has none.
 fn body(bytes: &[u8]) -> &[u8] {
     let mut start = 0;

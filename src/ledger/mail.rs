@@ -1,5 +1,4 @@
-//! What the ledger keeps of mail that came in: each mail once, what it says of which delivery, and how far a mailbox
-//! was read.
+//! What the ledger keeps of mail that came in: each mail once, and what it says of which delivery.
 
 use std::future::Future;
 
@@ -138,19 +137,6 @@ pub struct Mailed {
     pub suggestions: Vec<Suggested>,
     /// Why it is about no delivery.
     pub reason: Option<String>,
-    /// How far its mailbox is read with it.
-    pub uids: Option<Uids>,
-}
-
-/// How far a mailbox on a server was read.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Uids {
-    /// The mailbox's name.
-    pub mailbox: String,
-    /// Under which numbering.
-    pub validity: u32,
-    /// The last mail.
-    pub last: u32,
 }
 
 /// What became of a mail.
@@ -267,9 +253,6 @@ pub trait MailLedger {
     /// Whether a mail was counted.
     fn has_counted(&self, fingerprint: &str) -> Result<bool>;
 
-    /// How far a mailbox was read.
-    fn uids(&self, mailbox: &str) -> Result<Option<Uids>>;
-
     /// Every mail that is about no delivery, or of which something waits for a person, in the order in which they were
     /// read.
     fn unmatched(&self) -> Pages<'_, Unmatched>;
@@ -309,9 +292,6 @@ pub trait MailLedger {
 
     /// Remembers that a campaign's inbox was read to its end.
     fn inbox_was_read(&self, campaign: &CampaignId, at: Timestamp) -> impl Future<Output = Result<()>> + Send;
-
-    /// Remembers how far a mailbox was read, where there is no mail to tell it with.
-    fn remember(&self, uids: Uids) -> impl Future<Output = Result<()>> + Send;
 }
 
 /// Whom a letter went to, by the cells of its row: the addresses in its To and Cc, as [`EmailAddress::key`] gives them,

@@ -20,6 +20,8 @@ pub struct Found {
     pub before: u64,
     /// Mails about letters that are on the wire: they are met again the next time.
     pub too_early: u64,
+    /// Mails that the server has and does not give, also those of earlier runs.
+    pub withheld: u64,
 }
 
 impl Found {
@@ -51,6 +53,9 @@ impl fmt::Display for Found {
         }
         if self.before > 0 {
             write!(f, ", {} counted before", self.before)?;
+        }
+        if self.withheld > 0 {
+            write!(f, ", {} that the server does not give", self.withheld)?;
         }
         if self.too_early > 0 {
             write!(f, ", {} about letters on the wire, left for the next time", self.too_early)?;

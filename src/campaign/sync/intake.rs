@@ -2,6 +2,8 @@
 
 use std::collections::BTreeSet;
 
+use jiff::Timestamp;
+
 use super::found::Found;
 use super::junk;
 use super::news::{Came, News, Watch};
@@ -9,7 +11,7 @@ use crate::campaign::error::Result;
 use crate::clock::Clock;
 use crate::config::{AddressPattern, Sender, Settings};
 use crate::inbox::{self, Clues, Doubt, Incoming, Kind, Matched, Reading, Told};
-use crate::ledger::{Counted, Hold, MailLedger, Mailed, Mention, Outcome, Recorded, Suggested, Suggestion, Uids};
+use crate::ledger::{Counted, Hold, MailLedger, Mailed, Mention, Outcome, Recorded, Suggested, Suggestion};
 use crate::model::clip::{ADDRESS, SUBJECT, clip};
 use crate::model::{Effect, EmailAddress, TokenKey};
 
@@ -19,23 +21,6 @@ pub(super) struct Waiting {
     clues: Clues,
     fingerprint: String,
     place: String,
-    uids: Option<Uids>,
-    /// Why there is nothing to be read in it.
-    missed: Option<String>,
-}
-
-impl Waiting {
-    /// A mail that the server has and does not give: it is listed with what is about no letter.
-    pub(super) fn missed(place: String, uids: Uids, why: &str) -> Self {
-        Self {
-            reading: inbox::classify(b""),
-            clues: Clues::default(),
-            fingerprint: format!("{place} of {}", uids.validity),
-            place,
-            uids: Some(uids),
-            missed: Some(format!("it cannot be fetched: {why}")),
-        }
-    }
 }
 
 /// Where mail goes in.
@@ -47,14 +32,12 @@ pub(super) struct Intake<'a, L> {
     found: Found,
     /// Mails that are known by old ids: whether they count is known at the end.
     old: Vec<Came>,
-    /// Mailboxes with a mail that has to be met again: how far they are read is not remembered beyond it.
-    held_back: BTreeSet<String>,
 }
 
 impl<'a, L: MailLedger> Intake<'a, L> {
     /// The key is that of the ledger.
     pub(super) fn new(ledger: &'a L, settings: &'a Settings, clock: &'a Clock, key: TokenKey) -> Self {
-        Self { ledger, settings, clock, key, found: Found::default(), old: Vec::new(), held_back: BTreeSet::new() }
+        Self { ledger, settings, clock, key, found: Found::default(), old: Vec::new() }
     }
 
     /// What was found.
@@ -62,24 +45,34 @@ impl<'a, L: MailLedger> Intake<'a, L> {
         self.found
     }
 
-    /// How far a mailbox on a server was read.
-    pub(super) fn uids(&self, mailbox: &str) -> Result<Option<Uids>> {
-        Ok(self.ledger.uids(mailbox)?)
+    /// The ledger in which mail is counted.
+    pub(super) fn ledger(&self) -> &'a L {
+        self.ledger
+    }
+
+    /// What time it is.
+    pub(super) fn now(&self) -> Timestamp {
+        self.clock.now()
+    }
+
+    /// Notes that so many mails are met again.
+    pub(super) fn met_again(&mut self, mails: u64) {
+        self.found.before += mails;
     }
 
     /// Says what a mail is; `None` where it was counted before.
-    pub(super) fn look(&mut self, bytes: &[u8], place: String, uids: Option<Uids>) -> Result<Option<Waiting>> {
+    pub(super) fn look(&mut self, bytes: &[u8], place: String) -> Result<Option<Waiting>> {
         let reading = inbox::classify(bytes);
         let fingerprint = inbox::fingerprint(bytes, &reading);
-        if uids.is_none() && self.ledger.has_counted(&fingerprint)? {
+        if self.ledger.has_counted(&fingerprint)? {
             self.found.before += 1;
             return Ok(None);
         }
         let mut clues = self.clues(&reading);
-        if junk::lies_in(uids.as_ref().map_or(&place, |uids| &uids.mailbox)) {
+        if junk::lies_in(&place) {
             clues.doubt.get_or_insert(Doubt::Junk);
         }
-        Ok(Some(Waiting { reading, clues, fingerprint, place, uids, missed: None }))
+        Ok(Some(Waiting { reading, clues, fingerprint, place }))
     }
 
     /// What ties a mail to a letter, also by the campaign's own addresses.
@@ -110,22 +103,23 @@ impl<'a, L: MailLedger> Intake<'a, L> {
         trusted.is_some_and(|trusted| reading.dmarc_failed_at.contains(trusted))
     }
 
-    /// Matches mails and counts them, in their order. `watch` is told of those that are new. Where one is too early,
-    /// those after it count all the same, and its mailbox is not remembered as read any further: a later run meets it
-    /// again.
-    pub(super) async fn count(&mut self, waiting: Vec<Waiting>, watch: &mut Watch<'_>) -> Result<()> {
+    /// Matches mails and counts them, in their order. `watch` is told of those that are new. Where some are too early,
+    /// the others count all the same: the places of those that a later run has to meet again are what it gives.
+    pub(super) async fn count(&mut self, waiting: Vec<Waiting>, watch: &mut Watch<'_>) -> Result<Vec<usize>> {
+        let mut too_early = Vec::new();
         if waiting.is_empty() {
-            return Ok(());
+            return Ok(too_early);
         }
         let mut incoming = Incoming::new(waiting.iter().map(|one| &one.clues), self.key.clone());
         for letter in self.ledger.letters() {
             incoming.see(letter?);
         }
-        for one in waiting {
-            let mut mail = self.mailed(one, &incoming);
-            mail.uids = mail.uids.filter(|uids| !self.held_back.contains(&uids.mailbox));
-            let uids = mail.uids.clone();
-            match self.ledger.count(mail.clone()).await? {
+        // All of them are on their way before the first is waited for: they share commits.
+        let counting: Vec<_> = (waiting.into_iter().map(|one| self.mailed(one, &incoming)))
+            .map(|mail| (self.ledger.count(mail.clone()), mail))
+            .collect();
+        for (place, (counted, mail)) in counting.into_iter().enumerate() {
+            match counted.await? {
                 Counted::New(recorded) => {
                     let came = came(mail, recorded);
                     if came.told.iter().any(|(_, outcome)| matches!(outcome, Outcome::Waits(_, Hold::OldId))) {
@@ -137,11 +131,11 @@ impl<'a, L: MailLedger> Intake<'a, L> {
                 Counted::Before => self.found.before += 1,
                 Counted::TooEarly => {
                     self.found.too_early += 1;
-                    self.held_back.extend(uids.map(|uids| uids.mailbox));
+                    too_early.push(place);
                 }
             }
         }
-        Ok(())
+        Ok(too_early)
     }
 
     /// Counts a mail among those that were found.
@@ -175,7 +169,7 @@ impl<'a, L: MailLedger> Intake<'a, L> {
     }
 
     fn mailed(&self, one: Waiting, incoming: &Incoming) -> Mailed {
-        let Waiting { reading, clues, fingerprint, place, uids, missed } = one;
+        let Waiting { reading, clues, fingerprint, place } = one;
         let at = self.clock.now();
         let said_at = reading.date.filter(|date| *date <= at).unwrap_or(at);
         let matched = incoming.matched(reading.kind, &clues);
@@ -191,12 +185,11 @@ impl<'a, L: MailLedger> Intake<'a, L> {
             kind: reading.kind.as_str().to_owned(),
             mentions: mentions.map(|told| mention(told, from.as_deref())).collect(),
             suggestions: suggested.collect(),
-            reason: missed.or_else(|| why_none(&reading, &matched).map(str::to_owned)),
+            reason: why_none(&reading, &matched).map(str::to_owned),
             sender: from.clone(),
             subject: reading.subject.map(|subject| clip(subject, SUBJECT)),
             first_line: reading.first_line,
             fingerprint,
-            uids,
         }
     }
 }
@@ -221,7 +214,7 @@ fn came(mail: Mailed, recorded: Recorded) -> Came {
     let numbered = recorded.suggestions.into_iter().zip(mail.suggestions);
     let suggestions = numbered.map(|(number, Suggested { mention, why })| Suggestion::of(number, &mention, why));
     Came {
-        number: recorded.mail,
+        number: Some(recorded.mail),
         place: mail.place,
         kind: mail.kind,
         sender: mail.sender,
@@ -261,18 +254,16 @@ fn why_none(reading: &Reading, matched: &Matched<'_>) -> Option<&'static str> {
 mod tests {
     use std::cell::RefCell;
 
-    use jiff::Timestamp;
-
     use super::*;
     use crate::ledger::{self, Confirmed, HeldMail, Pages, TakenBack, ToConfirm, Unmatched, Word};
     use crate::model::{CampaignId, SentLetter};
     use crate::workspace::Workspace;
 
-    /// A ledger for which a mail with this subject is too early; it notes the others, and how far the mailbox is read.
+    /// A ledger for which a mail with this subject is too early; it notes the others.
     #[derive(Default)]
     struct Desk {
         too_early: &'static str,
-        counted: RefCell<Vec<(String, Option<u32>)>>,
+        counted: RefCell<Vec<String>>,
     }
 
     impl MailLedger for Desk {
@@ -282,10 +273,6 @@ mod tests {
 
         fn has_counted(&self, _fingerprint: &str) -> ledger::Result<bool> {
             Ok(false)
-        }
-
-        fn uids(&self, _mailbox: &str) -> ledger::Result<Option<Uids>> {
-            Ok(None)
         }
 
         fn unmatched(&self) -> Pages<'_, Unmatched> {
@@ -317,7 +304,7 @@ mod tests {
             let counted = if subject == self.too_early {
                 Counted::TooEarly
             } else {
-                self.counted.borrow_mut().push((subject, mail.uids.map(|uids| uids.last)));
+                self.counted.borrow_mut().push(subject);
                 Counted::New(Recorded { mail: 1, outcomes: Vec::new(), suggestions: Vec::new() })
             };
             std::future::ready(Ok(counted))
@@ -334,10 +321,6 @@ mod tests {
         ) -> impl Future<Output = ledger::Result<()>> + Send {
             std::future::ready(Ok(()))
         }
-
-        fn remember(&self, _uids: Uids) -> impl Future<Output = ledger::Result<()>> + Send {
-            std::future::ready(Ok(()))
-        }
     }
 
     #[tokio::test]
@@ -351,12 +334,11 @@ mod tests {
         let clock = Clock::fixed(Timestamp::UNIX_EPOCH);
         let mut intake = Intake::new(&desk, &settings, &clock, TokenKey::new([7; 32]));
         let mut waiting = Vec::new();
-        for (uid, subject) in (1..).zip(["one", "two", "three"]) {
+        for subject in ["one", "two", "three"] {
             let mail = format!("From: ana@example.org\nSubject: {subject}\n\nYes.\n");
-            let uids = Uids { mailbox: "inbox".to_owned(), validity: 1, last: uid };
-            waiting.extend(intake.look(mail.as_bytes(), "inbox".to_owned(), Some(uids)).unwrap());
+            waiting.extend(intake.look(mail.as_bytes(), "inbox".to_owned()).unwrap());
         }
-        intake.count(waiting, &mut |_| Ok(())).await.unwrap();
-        assert_eq!(desk.counted.take(), [("one".to_owned(), Some(1)), ("three".to_owned(), None)]);
+        assert_eq!(intake.count(waiting, &mut |_| Ok(())).await.unwrap(), [1]);
+        assert_eq!(desk.counted.take(), ["one", "three"]);
     }
 }

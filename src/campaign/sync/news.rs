@@ -17,8 +17,8 @@ pub enum News<'a> {
 /// A mail that came, and what became of what it says.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Came {
-    /// Its number.
-    pub number: u64,
+    /// Its number, where it was read.
+    pub number: Option<u64>,
     /// Where it lies.
     pub place: String,
     /// What it is.
@@ -40,6 +40,7 @@ pub struct Came {
 impl From<Unmatched> for Came {
     fn from(mail: Unmatched) -> Self {
         let Unmatched { number, place, kind, sender, subject, first_line, suggestions, reason, .. } = mail;
+        let number = Some(number);
         Self { number, place, kind, sender, subject, first_line, told: Vec::new(), suggestions, reason }
     }
 }

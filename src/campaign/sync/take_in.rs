@@ -10,7 +10,7 @@ use crate::campaign::error::{Error, Result};
 use crate::campaign::folder::Folder;
 use crate::campaign::note::Note;
 use crate::clock::Clock;
-use crate::ledger::{self, HeldMail, MailLedger, ReadLedger};
+use crate::ledger::{self, HeldMail, MailLedger, MailboxLedger as _, ReadLedger, Withheld};
 use crate::mailbox::Mails;
 
 /// So many mails are matched at once: for all of them together, the ledger's letters are gone through once.
@@ -25,6 +25,8 @@ pub struct Synced {
     pub unread: Option<Unread>,
     /// The mails of all times that wait for a person, though they are tied to letters.
     pub held: Vec<HeldMail>,
+    /// The mails of the inbox that the server has and does not give.
+    pub withheld: Vec<Withheld>,
     /// That the log could not be written anew, where that is so.
     pub note: Option<Note>,
 }
@@ -43,17 +45,22 @@ pub async fn take_in(folder: &Folder, source: Source, clock: &Clock, watch: &mut
     let ledger = witnessed_existing_ledger(folder)?;
     let began = clock.now();
     let mut intake = Intake::new(&ledger, &folder.settings, clock, ledger.token_key()?);
+    let mut withheld = Vec::new();
     let read = match source.lies {
         Lies::Here(mails) => read(mails, &mut intake, watch).await,
-        Lies::There(imap, secret) => remote::read(&imap, secret, &mut intake, watch).await,
+        Lies::There(imap, secret) => {
+            let read = remote::read(&imap, secret, &mut intake, watch).await;
+            withheld = remote::withheld(&imap, &ledger)?;
+            read
+        }
     };
     intake.let_pass(watch).await?;
-    let found = intake.into_found();
+    let found = Found { withheld: withheld.len() as u64, ..intake.into_found() };
     if source.is_inbox && read.is_ok() {
         ledger.inbox_was_read(&folder.settings.id, began).await?;
     }
     let held = ledger.held()?;
-    Ok(Synced { found, unread: read.err().map(Unread), held, note: renew_contacted(folder, &ledger) })
+    Ok(Synced { found, unread: read.err().map(Unread), held, withheld, note: renew_contacted(folder, &ledger) })
 }
 
 /// Reads mails to their end. What was read before an error is recorded.
@@ -62,7 +69,7 @@ async fn read<L: MailLedger>(mails: Mails, intake: &mut Intake<'_, L>, watch: &m
     let mut waiting = Vec::new();
     for mail in mails {
         match mail {
-            Ok(mail) => waiting.extend(intake.look(&mail.bytes, mail.place, None)?),
+            Ok(mail) => waiting.extend(intake.look(&mail.bytes, mail.place)?),
             // The others are read all the same.
             Err(error) => {
                 failed.get_or_insert(error);
@@ -76,7 +83,8 @@ async fn read<L: MailLedger>(mails: Mails, intake: &mut Intake<'_, L>, watch: &m
     failed.map_or(Ok(()), |error| Err(error.into()))
 }
 
-/// Every mail that is about no letter for sure, in the order in which they were read.
+/// Every mail that is about no letter for sure, in the order in which they were read; then those that a server
+/// withholds.
 ///
 /// # Errors
 /// Where there is no ledger, or it cannot be read.
@@ -86,7 +94,9 @@ pub fn unmatched(folder: &Folder) -> Result<Vec<Came>> {
         None => folder.existing_ledger()?,
     };
     let mails = ledger.unmatched().map(|mail| mail.map(Came::from));
-    Ok(mails.collect::<ledger::Result<_>>()?)
+    let mut mails = mails.collect::<ledger::Result<Vec<_>>>()?;
+    mails.extend(ledger.withheld()?.into_iter().map(not_read));
+    Ok(mails)
 }
 
 /// The mails of all times that wait for a person, though they are tied to letters.
@@ -95,6 +105,21 @@ pub fn unmatched(folder: &Folder) -> Result<Vec<Came>> {
 /// Where the ledger cannot be read.
 pub fn held(folder: &Folder) -> Result<Vec<HeldMail>> {
     Ok(folder.known_ledger()?.map(|ledger| ledger.held()).transpose()?.unwrap_or_default())
+}
+
+/// A mail that a server withholds, as it is listed.
+fn not_read(mail: Withheld) -> Came {
+    Came {
+        number: None,
+        place: format!("{}, mail {}", mail.mailbox, mail.uid),
+        kind: "withheld".to_owned(),
+        sender: mail.sender,
+        subject: mail.subject,
+        first_line: None,
+        told: Vec::new(),
+        suggestions: Vec::new(),
+        reason: Some(format!("it cannot be fetched: {}", mail.why)),
+    }
 }
 
 #[cfg(test)]

@@ -40,8 +40,8 @@ pub(super) fn run(context: &Context, args: &Sync) -> Result<Exit> {
     }
     let waits = held::say_held(&synced.held, folder.realm);
     Ok(match synced.unread {
-        None if waits => Exit::WithFailures,
-        None => Exit::Done,
+        None if !waits && synced.withheld.is_empty() => Exit::Done,
+        None => Exit::WithFailures,
         Some(why) => {
             say_error(&why);
             Exit::Stopped

@@ -50,7 +50,7 @@ impl Shown {
                 let text = |text: &Option<String>, most| clip(text.clone().unwrap_or_default(), most);
                 let (sender, subject) = (text(&mail.sender, SENDER_SHOWN), text(&mail.subject, SUBJECT_SHOWN));
                 let says = text(&mail.first_line, SAYS_SHOWN);
-                let number = mail.number.to_string();
+                let number = mail.number.map(|number| number.to_string()).unwrap_or_default();
                 for (recipient, effect) in lines(&self.campaign, self.realm, mail) {
                     table.add(&[&number, &mail.kind, &sender, &subject, &says, &recipient, &effect])?;
                     *rows += 1;
@@ -101,8 +101,8 @@ fn lines(campaign: &CampaignId, realm: Realm, mail: &Came) -> Vec<(String, Strin
         (format!("{who}?"), format!("none: by {} alone; {confirm}", found.why))
     }));
     let more = mail.told.len().saturating_sub(OF_ONE_MAIL) + mail.suggestions.len().saturating_sub(OF_ONE_MAIL);
-    if more > 0 {
-        let all = command(&["confirm", "--all-of", &mail.number.to_string()], realm);
+    if let Some(number) = mail.number.filter(|_| more > 0) {
+        let all = command(&["confirm", "--all-of", &number.to_string()], realm);
         lines.push((format!("{more} more"), format!("`{all}` confirms all that waits of it")));
     }
     lines

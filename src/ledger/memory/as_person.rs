@@ -6,7 +6,7 @@ use jiff::Timestamp;
 
 use super::super::{
     Confirmed, Counted, Halt, HeldMail, MailLedger, Mailed, Mark, Marked, Outcome, Pages, PersonLedger, Resolution,
-    Result, TakenBack, ToConfirm, Uids, Unbounced, Unmatched, Word,
+    Result, TakenBack, ToConfirm, Unbounced, Unmatched, Word,
 };
 use super::{Disk, MemoryLedger, lock};
 use crate::model::{CampaignId, RecipientId, Round, SentLetter, Suppression, Target};
@@ -67,10 +67,6 @@ impl MailLedger for MemoryLedger {
         Ok(lock(&self.disk).has_counted(fingerprint))
     }
 
-    fn uids(&self, mailbox: &str) -> Result<Option<Uids>> {
-        Ok(lock(&self.disk).mailboxes.get(mailbox).cloned())
-    }
-
     fn unmatched(&self) -> Pages<'_, Unmatched> {
         Pages::of(lock(&self.disk).unmatched())
     }
@@ -103,13 +99,6 @@ impl MailLedger for MemoryLedger {
         let campaign = campaign.clone();
         self.ask(move |disk| {
             disk.inbox_was_read(campaign, at);
-            Ok(())
-        })
-    }
-
-    fn remember(&self, uids: Uids) -> impl Future<Output = Result<()>> + Send {
-        self.ask(move |disk| {
-            disk.remember(uids);
             Ok(())
         })
     }

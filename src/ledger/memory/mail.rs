@@ -4,8 +4,8 @@ use super::super::mail::went_to;
 use super::super::rules::belief;
 use super::super::rules::effect::{self, Change, Stands};
 use super::super::{
-    AddressChange, Counted, Delivery, DeliveryId, LedgerError, Mailed, Mention, Outcome, Recorded, Result, Uids,
-    Unbounced, Unmatched, Witness,
+    AddressChange, Counted, Delivery, DeliveryId, LedgerError, Mailed, Mention, Outcome, Recorded, Result, Unbounced,
+    Unmatched, Witness,
 };
 use super::disk::Disk;
 use super::record::{Row, Said, Stage, Suppressed};
@@ -61,23 +61,14 @@ impl Disk {
         self.mails.iter().enumerate().filter_map(shown).collect()
     }
 
-    pub(super) fn remember(&mut self, uids: Uids) {
-        self.mailboxes.insert(uids.mailbox.clone(), uids);
-    }
-
     pub(super) fn count(&mut self, mail: Mailed) -> Result<Counted> {
-        if !self.has_counted(&mail.fingerprint) {
-            for mention in &mail.mentions {
-                if effect::is_too_early(mention.effect, self.mentioned(mention)?.delivery.state) {
-                    return Ok(Counted::TooEarly);
-                }
-            }
-        }
-        if let Some(uids) = mail.uids.clone() {
-            self.remember(uids);
-        }
         if self.has_counted(&mail.fingerprint) {
             return Ok(Counted::Before);
+        }
+        for mention in &mail.mentions {
+            if effect::is_too_early(mention.effect, self.mentioned(mention)?.delivery.state) {
+                return Ok(Counted::TooEarly);
+            }
         }
         let number = self.mails.len();
         self.mails.push(mail.clone());

@@ -16,6 +16,7 @@ mod disk;
 mod history;
 mod lease;
 mod mail;
+mod mailbox;
 mod place;
 mod plan;
 mod read;

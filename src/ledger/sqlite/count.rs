@@ -6,7 +6,7 @@ use rusqlite::params;
 use serde::Serialize;
 
 use super::failure::Failure;
-use super::mailed::{is_counted, remember};
+use super::mailed::is_counted;
 use super::mention::{Mentioned, counts, find, keep};
 use super::suppress::suppress_for;
 use super::value::micros;
@@ -45,9 +45,6 @@ impl Command for CountMail {
     fn run(&mut self, store: &mut Store) -> Read<Counted> {
         let mail = &self.mail;
         if is_counted(&store.connection, &mail.fingerprint)? {
-            if let Some(uids) = &mail.uids {
-                remember(&store.connection, uids)?;
-            }
             return Ok(Counted::Before);
         }
         for mention in &mail.mentions {
@@ -55,9 +52,6 @@ impl Command for CountMail {
             if effect::is_too_early(mention.effect, found.stands.state) {
                 return Ok(Counted::TooEarly);
             }
-        }
-        if let Some(uids) = &mail.uids {
-            remember(&store.connection, uids)?;
         }
         let number = insert(store, mail)?;
         let mut recorded = Recorded { mail: number.unsigned_abs(), outcomes: Vec::new(), suggestions: Vec::new() };

@@ -10,7 +10,7 @@ use rusqlite::{Connection, OptionalExtension, Row, params};
 use super::campaign::campaign_key;
 use super::count::CountMail;
 use super::failure::Failure;
-use super::mailed::{is_counted, remember};
+use super::mailed::is_counted;
 use super::readers::{PAGE, page};
 use super::take_back::TakeBackMail;
 use super::value::{json, micros, time, time_if_any, word};
@@ -19,7 +19,7 @@ use super::{SqliteLedger, belief};
 use crate::ledger::mail::went_to;
 use crate::ledger::pages::Page;
 use crate::ledger::{
-    Confirmed, Counted, HeldMail, LedgerError, MailLedger, Mailed, Outcome, Pages, Result, TakenBack, ToConfirm, Uids,
+    Confirmed, Counted, HeldMail, LedgerError, MailLedger, Mailed, Outcome, Pages, Result, TakenBack, ToConfirm,
     Unmatched, Word,
 };
 use crate::model::{CampaignId, Columns, DeliveryState, RecipientId, Round, SentLetter};
@@ -34,18 +34,6 @@ impl MailLedger for SqliteLedger {
 
     fn has_counted(&self, fingerprint: &str) -> Result<bool> {
         self.read(|connection| Ok(is_counted(connection, fingerprint)?))
-    }
-
-    fn uids(&self, mailbox: &str) -> Result<Option<Uids>> {
-        self.read(|connection| {
-            let found = connection
-                .prepare_cached("SELECT uid_validity, last_uid FROM mailbox WHERE name = ?1")?
-                .query_row([mailbox], |row| {
-                    Ok(Uids { mailbox: mailbox.to_owned(), validity: row.get(0)?, last: row.get(1)? })
-                })
-                .optional()?;
-            Ok(found)
-        })
     }
 
     fn unmatched(&self) -> Pages<'_, Unmatched> {
@@ -85,10 +73,6 @@ impl MailLedger for SqliteLedger {
 
     fn inbox_was_read(&self, campaign: &CampaignId, at: Timestamp) -> impl Future<Output = Result<()>> + Send {
         self.ask(InboxWasRead { campaign: campaign.clone(), at })
-    }
-
-    fn remember(&self, uids: Uids) -> impl Future<Output = Result<()>> + Send {
-        self.ask(Remember { uids })
     }
 }
 
@@ -137,18 +121,6 @@ fn letter(row: &Row<'_>, header: &Columns) -> Read<SentLetter> {
         may_have_left: word::<DeliveryState>(row, 12)?.may_have_left(),
         sent_at: time(row, 9)?,
     })
-}
-
-struct Remember {
-    uids: Uids,
-}
-
-impl Command for Remember {
-    type Output = ();
-
-    fn run(&mut self, store: &mut Store) -> Read<()> {
-        Ok(remember(&store.connection, &self.uids)?)
-    }
 }
 
 struct InboxWasRead {

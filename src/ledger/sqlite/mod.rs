@@ -35,6 +35,7 @@ mod losses;
 mod lost_log;
 mod machine_memory;
 mod mail;
+mod mailbox;
 mod mailed;
 mod mention;
 mod open_files;

@@ -3,7 +3,7 @@
 use proptest::prelude::*;
 
 use super::*;
-use crate::ledger::{Counted, Hold, MailLedger, Mailed, Mark, Mention, Outcome, Recorded, Suggested, ToConfirm, Uids};
+use crate::ledger::{Counted, Hold, MailLedger, Mailed, Mark, Mention, Outcome, Recorded, Suggested, ToConfirm};
 use crate::model::{Answer, Effect, Statement, Suppression, Target, Tie};
 
 /// What a mail says of a delivery.
@@ -92,7 +92,6 @@ pub(super) fn mail(number: u32, says: &[Says], second: i64) -> Mailed {
         mentions: tied.into_iter().map(Says::mention).collect(),
         suggestions: suggested.collect(),
         reason: says.is_empty().then(|| "it is about no letter of ours".to_owned()),
-        uids: Some(Uids { mailbox: "INBOX".to_owned(), validity: 7, last: number }),
     }
 }
 
@@ -245,7 +244,6 @@ async fn the_mail_that_waits_for_a_letter_on_the_wire_leaves_nothing_behind() {
     let before = bench.outcome();
     assert_eq!(bench.count(report()).await, Counted::TooEarly);
     assert_eq!(bench.outcome(), before);
-    assert_eq!(bench.ledger.uids("INBOX").unwrap(), None);
     bench.ledger.settle(&lease, settlement(started, 5, DeliveryState::Accepted)).await.unwrap();
     assert_eq!(bench.outcomes(report()).await, [Outcome::Done, Outcome::Done]);
 }

@@ -360,7 +360,6 @@ fn mail_shown(ledger: &impl MailLedger) -> Vec<String> {
     shown.extend(ledger.unmatched().map(|mail| format!("{:?}", mail.unwrap())));
     shown.push(format!("{:?}", ledger.held().unwrap()));
     shown.extend((0..6).map(|number| ledger.has_counted(&format!("mail {number}")).unwrap().to_string()));
-    shown.push(format!("{:?}", ledger.uids("INBOX").unwrap()));
     shown.push(format!("{:?}", ledger.inbox_read_at(&campaign()).unwrap()));
     shown
 }
