@@ -3,6 +3,7 @@
 use jiff::Timestamp;
 
 use super::*;
+use crate::inbox::Doubt;
 use crate::model::{CampaignId, MessageId, RecipientId, Round};
 
 type Found = Vec<(u32, By)>;
