@@ -48,7 +48,7 @@ fn stands(campaign: &Campaign) -> Vec<String> {
     let cells =
         |row: &Value| ["recipient", "state", "answer", "follow_up", "note"].map(|name| text(&row[name])).join(" ");
     let mut stands: Vec<String> = campaign.log().iter().map(cells).collect();
-    stands.push(campaign.run(&["suppress"]).exits(0).stdout);
+    stands.extend(campaign.run(&["suppress"]).exits(0).stdout.lines().map(str::to_owned));
     stands
 }
 

@@ -9,13 +9,13 @@ use crate::office::Authority;
 fn each_folder_is_read_from_where_it_was_read_last_and_one_that_is_not_there_hides_no_other() {
     let authority = Authority::new();
     let encryption = Encryption::Implicit(authority.server("localhost", 2999));
-    let folders = "folders = [\"INBOX\", \"Bouncés\", \"Junk\"]\n";
+    let folders = "folders = [\"INBOX\", \"Bouncés\", \"Answers\"]\n";
     let office = Office::with(&authority, encryption, "AUTH=PLAIN", folders);
-    office.server.folder("Junk", 5);
-    office.server.put("Junk", 1, &office.failure());
+    office.server.folder("Answers", 5);
+    office.server.put("Answers", 1, &office.failure());
     office.server.put("INBOX", 3, &office.answer());
     let ran = office.sync().exits(3).says(
-        "the folder `Bouncés`: there is none of this name; the server of [inbox] has `INBOX`, `Junk`; name these",
+        "the folder `Bouncés`: there is none of this name; the server of [inbox] has `INBOX`, `Answers`; name these",
     );
     assert_eq!(effects(&ran), ["bo@example.org replied", "ana@example.org bounced"]);
     office.commands();
@@ -72,7 +72,8 @@ fn a_name_that_is_written_otherwise_than_on_the_server_is_found() {
     office.server.folder("Bounc&AOk-s", 9);
     office.server.put("Junk", 1, &office.failure());
     office.server.put("Bounc&AOk-s", 1, &office.answer());
-    assert_eq!(effects(&office.sync().exits(0)), ["ana@example.org bounced", "bo@example.org replied"]);
+    // What lies among junk counts by a token only.
+    assert_eq!(effects(&office.sync().exits(0)), ["bo@example.org replied"]);
     let opened: Vec<_> = office.commands().into_iter().filter(|one| one.starts_with("EXAMINE")).collect();
     assert_eq!(opened, ["EXAMINE \"INBOX\"", "EXAMINE \"Junk\"", "EXAMINE \"Bounc&AOk-s\""]);
 }

@@ -29,7 +29,7 @@ CREATE TABLE mention (
 ) STRICT;
 
 CREATE INDEX mention_of_mail ON mention (mail);
-CREATE INDEX mention_of_delivery ON mention (delivery, counted) WHERE standing = 'counts';
+CREATE INDEX mention_of_delivery ON mention (delivery, counted);
 CREATE INDEX mention_waiting ON mention (mail, hold) WHERE standing = 'waits';
 
 -- The mail for which an address is suppressed: taken back with it.
