@@ -4,9 +4,9 @@
 //! a letter was received, or that nobody wrote it; what says neither is a person's, and where the system marks all its
 //! mail as automatic, a suggestion.
 
-use super::phrases::{self, Sign};
+use super::sign::{self, Sign};
 use super::structure::Mail;
-use super::{Kind, Reading, Rule, auto_reply, own_words, ticket, words};
+use super::{Kind, Reading, Rule, auto_reply, own_words, phrases, ticket, words};
 
 /// How many words a text has at most that nobody wrote.
 const SHORT: usize = 90;
@@ -77,7 +77,7 @@ struct Looks {
 
 impl Looks {
     fn of(mail: &Mail<'_>, reading: &Reading, subject: &str, has_signs: bool) -> Self {
-        let said = phrases::signs(&reading.own_words);
+        let said = sign::signs(&reading.own_words);
         let length = reading.own_words.split_whitespace().count();
         let is_generated = mail.headers.lower("auto-submitted").starts_with("auto-");
         let automatic = said.iter().find(|(sign, _)| *sign == Sign::Automatic && length <= SHORT).map(|(_, at)| *at);
@@ -109,7 +109,7 @@ impl Looks {
             }
             _ => {}
         }
-        let is_closed = phrases::shows(Sign::Closed, subject) || self.says(Sign::Closed);
+        let is_closed = sign::shows(Sign::Closed, subject) || self.says(Sign::Closed);
         if self.ticket.is_some() && is_closed && self.length <= SHORTER {
             rules.push(Rule::TicketClosed);
         }

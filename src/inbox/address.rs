@@ -190,7 +190,7 @@ mod tests {
             ("rfc822; \"ana.roe\"@example.org", "ana.roe@example.org"),
             ("utf-8; j\\x{FC}rgen@example.org", "jürgen@example.org"),
             ("utf-8; jürgen@example.org", "jürgen@example.org"),
-            ("utf-8; a\\x{FFFFFFFF}b@example.org", "b@example.org"),
+            ("utf-8; a\\x{FFFFFFFF}b@example.org", "a\\x{FFFFFFFF}b@example.org"),
         ] {
             assert_eq!(typed(value).as_deref(), Some(address), "{value}");
         }

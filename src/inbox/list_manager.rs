@@ -2,7 +2,7 @@
 //! looked at it, or refuse it and return it. Mailman, Sympa, mlmmj, Roundup and others.
 
 use super::original::{self, Original};
-use super::phrases::{self, Sign};
+use super::sign::{self, Sign};
 use super::structure::Mail;
 use super::{Action, Kind, Permanence, Reading, Reason, ReportedRecipient, Rule, ticket};
 
@@ -26,7 +26,7 @@ pub(super) fn read(mail: &Mail<'_>, reading: &mut Reading) -> bool {
         return false;
     }
     let subject = reading.subject.clone().unwrap_or_default();
-    let says = |sign| phrases::shows(sign, own) || phrases::shows(sign, &subject);
+    let says = |sign| sign::shows(sign, own) || sign::shows(sign, &subject);
     let original = Original::of(mail, text);
     let returns = original.message_id.is_some();
     if says(Sign::Refused) && returns {

@@ -37,6 +37,7 @@ mod report;
 mod report_text;
 mod return_date;
 mod rule;
+mod sign;
 mod status;
 mod structure;
 mod subject;

@@ -2,7 +2,7 @@
 
 use super::fields::groups;
 use super::original::Original;
-use super::phrases::{self, Sign};
+use super::sign::{self, Sign};
 use super::structure::{Mail, Role};
 use super::{Action, Kind, Permanence, Reading, Reason, ReportedRecipient, Rule, address};
 
@@ -54,7 +54,7 @@ fn is_refusal(mail: &Mail<'_>, disposition: &str) -> bool {
     disposition.starts_with("automatic-action")
         && disposition.contains("deleted")
         && (mail.headers.lower("auto-submitted").contains("reject")
-            || phrases::shows(Sign::Refused, mail.text())
-            || phrases::shows(Sign::Refused, &mail.headers.text("subject").unwrap_or_default())
+            || sign::shows(Sign::Refused, mail.text())
+            || sign::shows(Sign::Refused, &mail.headers.text("subject").unwrap_or_default())
             || mail.headers.lower("subject").contains("reject"))
 }

@@ -35,13 +35,16 @@ classes! {
     Ends = "ends",
     Remove = "remove",
     Me = "me",
+    I = "i",
     List = "list",
     AnyList = "alist",
     Unsubscribe = "unsub",
     Quit = "quit",
     Stop = "stop",
     Write = "write",
+    Send = "send",
     WriteNot = "nowrite",
+    SendNot = "sendnot",
     Mails = "mails",
     WantNot = "nowant",
     Receive = "receive",
@@ -148,6 +151,7 @@ fn says(line: &str, class: Class) -> bool {
 pub(super) struct Clause {
     languages: Vec<Vec<Class>>,
     length: usize,
+    names_address: bool,
 }
 
 impl Clause {
@@ -164,7 +168,7 @@ impl Clause {
                 }
             }
         }
-        Self { languages, length }
+        Self { languages, length, names_address: words.contains(" @ ") }
     }
 
     /// Whether it asks for no more letters.
@@ -174,21 +178,25 @@ impl Clause {
 
     fn is_wish_in(&self, classes: &[Class]) -> bool {
         use Class::{
-            AnyList, But, Ends, List, Mails, Me, NoMails, Not, Quit, Receive, Remove, Stop, Unsubscribe, WantNot, Wish,
-            Write, WriteNot,
+            AnyList, But, Ends, I, List, Mails, Me, NoMails, Not, Quit, Receive, Remove, Send, SendNot, Stop,
+            Unsubscribe, WantNot, Wish, Write, WriteNot,
         };
-        let has = |class| classes.contains(&class);
+        // An address that is named is the writer's.
+        let has = |class| classes.contains(&class) || (class == Me && self.names_address);
         if has(But) {
             return false;
         }
         let few = self.length <= FEW;
-        let asks_not = has(WriteNot) && !has(Stop) && (has(Me) || has(Mails) || few);
+        // Whoever asks not to be sent something may mean plastic waste: it has to be mail.
+        let asks_not = !has(Stop)
+            && ((has(WriteNot) && (has(Me) || has(Mails) || few))
+                || (has(SendNot) && (has(Mails) || (few && has(Me)))));
         let wants_not = has(WantNot) && has(Receive) && (has(Mails) || has(List));
         let no_more = has(NoMails) && (has(Receive) || has(WantNot) || self.length <= FEW + 3);
         let taken_off = has(Remove) && (has(List) || (has(AnyList) && has(Me)));
-        let unsubscribed = has(Unsubscribe) && (has(Me) || has(List) || has(Mails));
-        let left = has(Quit) && (has(List) || has(Mails) || (few && has(Me)));
-        let ended = has(Stop) && has(Write) && (has(Me) || has(Mails));
+        let unsubscribed = has(Unsubscribe) && (has(Me) || has(I) || has(List) || has(Mails));
+        let left = has(Quit) && (has(List) || has(Mails) || has(AnyList) || (few && has(Me)));
+        let ended = has(Stop) && ((has(Write) && (has(Me) || has(Mails))) || (has(Send) && has(Mails)));
         asks_not
             || wants_not
             || no_more
