@@ -40,7 +40,7 @@ mod words;
 
 pub use clues::Clues;
 pub use effects::{Told, effects, told};
-pub use fingerprint::{fingerprint, header_digest};
+pub use fingerprint::{earlier_fingerprint, fingerprint, header_digest};
 pub use matching::{By, Hit, Incoming, Matched};
 pub use permanence::Permanence;
 pub use reading::{Action, Kind, Reading, ReportedRecipient};
