@@ -17,7 +17,7 @@ use crate::config::{PdfFor, Settings};
 use crate::dispatch::{Earlier, Enclosure, LetterMaker, OnPaper};
 use crate::ledger::FrozenFile;
 use crate::letter::{LetterFacts, Letterhead, Letters};
-use crate::lists::{self, Signatories};
+use crate::lists::{self, ColumnFaults, Signatories};
 use crate::message::Composer;
 use crate::model::calendar::Calendar;
 use crate::model::{Columns, Fault, Faults, Place, Round, Signatory, Suppression, TokenKey};
@@ -56,6 +56,8 @@ pub struct Campaign {
     pub origins: Vec<(String, String)>,
     /// What the round is sent with.
     pub files: Vec<FrozenFile>,
+    /// What is wrong with cells of the recipients list whose columns only a letter may use.
+    column_faults: ColumnFaults,
 }
 
 impl Campaign {
@@ -83,12 +85,15 @@ impl Campaign {
             _ => None,
         };
         found.extend(letters.iter().flat_map(|letters| letters.warnings().iter().cloned()));
+        if let (Some(letters), Some(seen)) = (&letters, &lists.seen) {
+            found.extend(of_used_cells(letters, &seen.column_faults));
+        }
         let (Some(signatories), Some(seen), Some(letters), false) =
             (lists.signatories.take(), lists.seen.take(), letters, found.has_errors())
         else {
             return Err(found);
         };
-        let Seen { columns, mut planner, rows, enclosed, .. } = seen;
+        let Seen { columns, mut planner, rows, enclosed, column_faults, .. } = seen;
         planner.suppress(lists.suppressed);
         count_days(&mut planner, settings, &calendar, round, clock);
         let mut files = frozen(&folder, round, &letters, &attachments, &enclosed);
@@ -108,6 +113,7 @@ impl Campaign {
             warnings: found,
             origins: lists.origins,
             files,
+            column_faults,
         })
     }
 
@@ -125,7 +131,11 @@ impl Campaign {
     /// All faults of its letters.
     pub fn letters_of(&self, round: Round) -> Result<Letters, Faults> {
         let Folder { workspace, settings, .. } = &self.folder;
-        load_letters(workspace, settings, round, self.date, &self.columns, &self.signatories.signatories)
+        let letters =
+            load_letters(workspace, settings, round, self.date, &self.columns, &self.signatories.signatories)?;
+        let mut faults = Faults::new();
+        faults.extend(of_used_cells(&letters, &self.column_faults));
+        if faults.has_errors() { Err(faults) } else { Ok(letters) }
     }
 
     /// What makes the letters of the round. `key` is the ledger's, and `earlier` what it has of the letters before
@@ -170,6 +180,10 @@ impl Lists {
         if let Some(signatories) = &signatories {
             origins.push((spec.signatories.clone(), signatories.origin.to_string()));
             found.extend(signatories.warnings.iter().cloned());
+            let grouped = settings.signatories.group_by.iter();
+            let shown = settings.letter.show.iter().chain(grouped).map(|(name, _)| signatories.columns.position(name));
+            let shown: Vec<usize> = shown.flatten().collect();
+            found.extend(signatories.column_faults.of(|column| shown.contains(&column)));
         }
         let mut suppressed = Vec::new();
         if let Some(path) = &spec.suppressions
@@ -185,6 +199,12 @@ impl Lists {
         }
         Self { signatories, suppressed, seen, origins }
     }
+}
+
+/// What is wrong with cells that the letters look at.
+fn of_used_cells(letters: &Letters, faults: &ColumnFaults) -> Vec<Fault> {
+    let used = letters.used_cells();
+    faults.of(|column| used.contains(&column))
 }
 
 /// Reads the letters of a round, in all languages. The settings and the workspace may be those that an earlier letter

@@ -9,7 +9,7 @@ use super::error::{Error, Result};
 use super::folder::Folder;
 use crate::config::{Counts, Settings};
 use crate::ledger::{ReadLedger, Standing};
-use crate::lists::RecipientList;
+use crate::lists::{ColumnFaults, RecipientList};
 use crate::model::{
     Addressee, Answer, Columns, DeliveryState, Fault, Faults, History, Place, Recipient, Round, Thread,
 };
@@ -31,6 +31,8 @@ pub(super) struct Seen {
     pub enclosed: BTreeSet<String>,
     /// The form in which the file was found.
     pub origin: String,
+    /// What is wrong with cells of columns that only a letter may use.
+    pub column_faults: ColumnFaults,
 }
 
 /// Reads the list for the first time; `None` where it cannot be read at all.
@@ -74,6 +76,7 @@ pub(super) fn see(Folder { workspace, settings, .. }: &Folder, found: &mut Fault
         rows,
         enclosed,
         origin: list.origin().to_string(),
+        column_faults: list.take_column_faults(),
     })
 }
 

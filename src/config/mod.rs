@@ -12,6 +12,7 @@ mod secret;
 mod secret_source;
 mod section;
 mod sender;
+mod sheets;
 mod signatories;
 mod smtp;
 
@@ -23,6 +24,7 @@ use crate::model::calendar::After;
 use crate::model::{CampaignId, Fault, Faults, ListFormat, Place, RollStyle, Round};
 use crate::workspace::{PathError, Workspace};
 use section::{Document, Section};
+use sheets::read_sheets;
 
 pub use calendar::CalendarSpec;
 pub use inbox::{Imap, Inbox};
@@ -255,7 +257,10 @@ fn read_lists(section: &Section<'_>, workspace: &Workspace) -> ListSpec {
         recipients: list("recipients", "lists/recipients.csv"),
         signatories: list("signatories", "lists/signatories.csv"),
         suppressions: path(section, workspace, "suppressions").or_else(usual),
-        format: ListFormat { encoding: encoding.map(|found| found.value), delimiter },
+        format: read_sheets(
+            section,
+            ListFormat { encoding: encoding.map(|found| found.value), delimiter, ..ListFormat::default() },
+        ),
     }
 }
 

@@ -26,6 +26,7 @@ mod retry;
 mod streak;
 #[cfg(test)]
 mod tests;
+mod trial;
 mod unmade;
 mod ways;
 mod words;

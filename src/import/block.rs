@@ -27,7 +27,9 @@ pub(super) enum Kind {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Marker {
     Bullet,
-    Number,
+    Number(u32),
+    /// Nothing of Markdown's: what the text has before it, such as `d)`, is its first word.
+    Written,
 }
 
 /// Text in one form.

@@ -16,6 +16,11 @@ pub enum ImportError {
     /// There is nothing in it.
     #[error("there is no text in it")]
     Empty,
+    /// All its text is in another file within it.
+    #[error(
+        "its text is in another file within it (altChunk), which Word alone shows; open it in Word and save it anew"
+    )]
+    Elsewhere,
     /// It is longer than a letter may be.
     #[error("it is longer than a letter may be ({} KiB); shorten it, or attach what is long as a file", LARGEST_TEMPLATE / 1024)]
     Long,

@@ -7,6 +7,7 @@ use pulldown_cmark::{CodeBlockKind, Event, Options, Parser, Tag, TagEnd};
 use super::block::{self, Block};
 use super::changes::apply;
 use super::escape;
+use super::lost::told;
 use super::notes::{self, Notes};
 use super::{ImportError, Imported, SIGNATORIES, with_front_matter};
 
@@ -133,14 +134,29 @@ struct Lost {
 impl Lost {
     /// What the reader should know, one sentence each.
     fn told(&self) -> Vec<String> {
-        let all = [
-            (self.pictures, "pictures: attach them, or name one as `header` in campaign.toml; their words are there"),
-            (self.links, "links that lead nowhere on the web; their words are there"),
-            (self.html, "pieces of HTML: they are shown as they are written"),
-            (self.tables, "tables: their rows are lines of text now"),
-            (self.unnamed, "footnotes to which nothing in the text leads"),
-        ];
-        all.into_iter().filter(|(count, _)| *count > 0).map(|(count, what)| format!("{count} {what}")).collect()
+        told([
+            (
+                self.pictures,
+                "picture: attach it, or name it as `header` in campaign.toml; its words are there",
+                "pictures: attach them, or name one as `header` in campaign.toml; their words are there",
+            ),
+            (
+                self.links,
+                "link that leads nowhere on the web; its words are there",
+                "links that lead nowhere on the web; their words are there",
+            ),
+            (
+                self.html,
+                "piece of HTML: it is shown as it is written",
+                "pieces of HTML: they are shown as they are written",
+            ),
+            (self.tables, "table: its rows are lines of text now", "tables: their rows are lines of text now"),
+            (
+                self.unnamed,
+                "footnote to which nothing in the text leads",
+                "footnotes to which nothing in the text leads",
+            ),
+        ])
     }
 }
 

@@ -8,6 +8,7 @@ mod changes;
 mod docx;
 mod error;
 mod escape;
+mod lost;
 mod markdown;
 mod notes;
 mod package;

@@ -30,16 +30,17 @@ pub(super) fn read(text: &str) -> Vec<Block> {
 
 /// The lines of a paragraph: a list, or words.
 fn block(lines: &[&str], width: Option<usize>, list: u64) -> Vec<Block> {
-    for (marker, read) in [(Marker::Bullet, bullet as fn(&str, usize) -> Option<&str>), (Marker::Number, number)] {
-        if let Some(items) = items(lines, width, read) {
-            // One number, or one mark that also begins a speech or a remark, makes no list.
-            if items.len() < 2 && (marker == Marker::Number || lines[0].starts_with(['–', '*'])) {
-                continue;
-            }
+    let item = |marker, list, text: &String| Block { kind: Kind::Item { level: 0, marker, list }, spans: links(text) };
+    if let Some(items) = items(lines, width, bullet) {
+        // One mark that also begins a speech or a remark makes no list.
+        if items.len() > 1 || !lines[0].starts_with(['–', '*']) {
             // A list of points with empty lines between them is one.
-            let kind = Kind::Item { level: 0, marker, list: if marker == Marker::Bullet { 0 } else { list } };
-            return items.into_iter().map(|item| Block { kind, spans: links(&item) }).collect();
+            return items.iter().map(|text| item(Marker::Bullet, 0, text)).collect();
         }
+    }
+    // One number makes no list either.
+    if let Some(items) = items(lines, width, number).filter(|items| items.len() > 1) {
+        return (1..).zip(&items).map(|(number, text)| item(Marker::Number(number), list, text)).collect();
     }
     vec![Block { kind: Kind::Paragraph, spans: links(&join(lines, width)) }]
 }

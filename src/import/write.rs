@@ -4,6 +4,7 @@ use pulldown_cmark::{Event, Parser};
 
 use super::block::{Block, Form, Kind, Marker, Span};
 use super::escape;
+use super::lost::told;
 
 /// How deep a list may stand in another: more are set as deep as this.
 const DEEPEST: usize = 5;
@@ -14,20 +15,26 @@ pub(super) fn markdown(blocks: &[Block], lost: &mut Vec<String>) -> String {
     for (n, block) in blocks.iter().enumerate() {
         writer.block(block, n.checked_sub(1).and_then(|before| blocks.get(before)));
     }
-    if writer.unset > 0 {
-        lost.push(format!("bold and italics of {} paragraphs, which Markdown cannot set so", writer.unset));
-    }
-    if writer.unlinked > 0 {
-        lost.push(format!("{} links that lead nowhere on the web; their words are there", writer.unlinked));
-    }
+    lost.extend(told([
+        (
+            writer.unset,
+            "paragraph whose bold and italics Markdown cannot set so",
+            "paragraphs whose bold and italics Markdown cannot set so",
+        ),
+        (
+            writer.unlinked,
+            "link that leads nowhere on the web; its words are there",
+            "links that lead nowhere on the web; their words are there",
+        ),
+    ]));
     writer.markdown
 }
 
 /// A list that is open: what its items are indented by, and the number of the last.
 struct Open {
     list: u64,
+    /// Of numbers, the last that was written.
     marker: Marker,
-    number: u64,
     /// Two lists of numbers side by side have other marks (`CommonMark`, 5.3).
     mark: char,
 }
@@ -43,11 +50,7 @@ impl Writer {
     fn block(&mut self, block: &Block, before: Option<&Block>) {
         let is_item = |block: &Block| matches!(block.kind, Kind::Item { .. });
         if let Some(before) = before {
-            self.markdown.push_str(if is_item(block) && is_item(before) && !is_new_list(block, before) {
-                "\n"
-            } else {
-                "\n\n"
-            });
+            self.markdown.push_str(between(before, block));
         }
         let (first, indent) = match block.kind {
             Kind::Paragraph => (String::new(), String::new()),
@@ -79,21 +82,27 @@ impl Writer {
     /// What an item begins with, and its further lines.
     fn item(&mut self, level: usize, marker: Marker, list: u64) -> (String, String) {
         let level = level.min(self.lists.len()).min(DEEPEST);
-        let of_numbers = self.lists.get(level).filter(|open| open.marker == Marker::Number);
-        let mark = of_numbers.map_or('.', |open| if open.mark == '.' { ')' } else { '.' });
+        let mark = match self.lists.get(level) {
+            Some(Open { marker: Marker::Number(_), mark: '.', .. }) => ')',
+            _ => '.',
+        };
         self.lists.truncate(level + 1);
-        if self.lists.get(level).is_some_and(|open| open.list != list || open.marker != marker) {
+        if self.lists.get(level).is_some_and(|open| !open.goes_on(list, marker)) {
             self.lists.truncate(level);
         }
-        if self.lists.len() <= level {
-            self.lists.push(Open { list, marker, number: 0, mark });
-        }
         let indent: String = self.lists[..level].iter().map(Open::indent).collect();
+        if marker == Marker::Written {
+            self.lists.truncate(level);
+            return (indent.clone(), indent);
+        }
+        if self.lists.len() <= level {
+            self.lists.push(Open { list, marker, mark });
+        }
         let open = &mut self.lists[level];
-        open.number += 1;
+        open.marker = marker;
         let first = match open.marker {
-            Marker::Bullet => format!("{indent}- "),
-            Marker::Number => format!("{indent}{}{} ", open.number, open.mark),
+            Marker::Number(number) => format!("{indent}{number}{} ", open.mark),
+            Marker::Bullet | Marker::Written => format!("{indent}- "),
         };
         let further = indent + &open.indent();
         (first, further)
@@ -103,9 +112,35 @@ impl Writer {
 impl Open {
     fn indent(&self) -> String {
         match self.marker {
-            Marker::Bullet => "  ".to_owned(),
-            Marker::Number => " ".repeat(self.number.to_string().len() + 2),
+            Marker::Number(number) => " ".repeat(number.to_string().len() + 2),
+            Marker::Bullet | Marker::Written => "  ".to_owned(),
         }
+    }
+
+    /// Whether an item is its next: Markdown counts by itself, so that a number that is another begins another list.
+    fn goes_on(&self, list: u64, marker: Marker) -> bool {
+        self.list == list
+            && match (self.marker, marker) {
+                (Marker::Number(last), Marker::Number(next)) => last.checked_add(1) == Some(next),
+                (one, other) => one == other,
+            }
+    }
+}
+
+/// What stands between two blocks: what is no list of Markdown's is a line of its own below an item, or below another
+/// such line.
+fn between(before: &Block, block: &Block) -> &'static str {
+    let (Kind::Item { marker: above, level: outer, .. }, Kind::Item { marker, level, .. }) = (before.kind, block.kind)
+    else {
+        return "\n\n";
+    };
+    match (above, marker) {
+        (Marker::Written, Marker::Written) => "\\\n",
+        (_, Marker::Written) if level > outer => "\\\n",
+        (Marker::Written, _) if level < outer => "\n",
+        (Marker::Written, _) | (_, Marker::Written) => "\n\n",
+        _ if is_new_list(block, before) => "\n\n",
+        _ => "\n",
     }
 }
 

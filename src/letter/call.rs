@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use icu::plurals::PluralCategory;
 
-use super::locale::{DateStyle, Join, plural_forms};
+use super::locale::{DateStyle, Join, has_months, has_word, plural_forms};
 use super::program::{Call, Expr, Kind};
 use crate::model::Language;
 use crate::model::nearest::{advice, quoted};
@@ -39,15 +39,20 @@ pub(super) fn compile(
     language: &Language,
 ) -> Result<Call, String> {
     match helper {
-        "date" => date(arguments, written, words),
-        "list" => list(arguments, &written, words),
+        "date" => date(arguments, written, words, language),
+        "list" => list(arguments, &written, words, language),
         "plural" => plural(arguments, written, words, language),
         "eq" => equal(arguments),
         _ => default(arguments),
     }
 }
 
-fn date(mut arguments: Vec<Expr>, written: String, words: &[(&str, &str)]) -> Result<Call, String> {
+fn date(
+    mut arguments: Vec<Expr>,
+    written: String,
+    words: &[(&str, &str)],
+    language: &Language,
+) -> Result<Call, String> {
     let usage = "`date` takes a date and a style, as in `{{date letter.date \"long\"}}`";
     let second = match arguments.len() {
         1 => None,
@@ -63,19 +68,33 @@ fn date(mut arguments: Vec<Expr>, written: String, words: &[(&str, &str)]) -> Re
     let style = DateStyle::from_word(word)
         .ok_or_else(|| format!("`{word}` is not a style of `date`; {}", advice(word, &DateStyle::WORDS)))?;
     match arguments.pop() {
-        Some(value) if value.kind() == Kind::Text => Ok(Call::Date { value, style, written }),
+        Some(value) if value.kind() == Kind::Text => {
+            if style != DateStyle::Short && !has_months(language) {
+                return Err(format!(
+                    "the names of the months in `{language}` are not known; write the date in words, or in figures by `{{{{date {written} \"short\"}}}}`"
+                ));
+            }
+            Ok(Call::Date { value, style, written })
+        }
         _ => Err(format!("`{written}` is no date; `date` takes a text such as `2024-06-12`")),
     }
 }
 
-fn list(mut arguments: Vec<Expr>, written: &str, words: &[(&str, &str)]) -> Result<Call, String> {
+fn list(mut arguments: Vec<Expr>, written: &str, words: &[(&str, &str)], language: &Language) -> Result<Call, String> {
     let join = match words.first() {
         None | Some((_, "and")) => Join::And,
         Some((_, "or")) => Join::Or,
         Some((_, word)) => return Err(format!("`{word}` is not a type of `list`; known are `and`, `or`")),
     };
     match (arguments.pop(), arguments.is_empty()) {
-        (Some(list), true) if matches!(list.kind(), Kind::List(_)) => Ok(Call::List { list, join }),
+        (Some(list), true) if matches!(list.kind(), Kind::List(_)) => {
+            if !has_word(join, language) {
+                return Err(format!(
+                    "the word for \"{join}\" in `{language}` is not known; write the items with `{{{{#each {written}}}}}`"
+                ));
+            }
+            Ok(Call::List { list, join })
+        }
         (Some(_), true) => Err(format!("`{written}` is no list; `list` takes `signatories` or `recipient.tags`")),
         _ => Err("`list` takes one list, as in `{{list recipient.tags}}`".to_owned()),
     }

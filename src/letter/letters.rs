@@ -1,5 +1,6 @@
 //! The letters of a round: one template, in all its languages.
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use super::LetterFacts;
@@ -104,6 +105,14 @@ impl Letters {
     /// All of them, the template itself first.
     pub fn iter(&self) -> impl Iterator<Item = &Letter> {
         self.all.iter()
+    }
+
+    /// The numbers of the columns of the recipients list whose cells one of the letters looks at.
+    #[must_use]
+    pub fn used_cells(&self) -> BTreeSet<usize> {
+        let mut used = BTreeSet::new();
+        self.all.iter().for_each(|letter| letter.add_used_cells(&mut used));
+        used
     }
 
     /// What is worth a look and stops nothing.

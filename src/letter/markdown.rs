@@ -6,6 +6,7 @@ use std::ops::Range;
 use pulldown_cmark::{Event, LinkType, Options, Parser, Tag, TagEnd};
 
 use super::draft::Draft;
+use super::emphasis::Mended;
 use super::inline_html::{self, is_comment, refusal};
 use super::link;
 use super::marker::{Cut, Mark, OPEN, cut};
@@ -24,8 +25,15 @@ fn parser(markdown: &str) -> Parser<'_> {
 
 /// What a shape is made of: blocks and inlines, and the block of signatories as a text of its own, in no paragraph.
 pub(super) fn events(markdown: &str) -> Vec<Event<'_>> {
+    match Mended::of(markdown, parser).text {
+        Cow::Borrowed(text) => kept(parser(text)),
+        Cow::Owned(text) => kept(parser(&text)).into_iter().map(Event::into_static).collect(),
+    }
+}
+
+fn kept(parser: Parser<'_>) -> Vec<Event<'_>> {
     let mut events: Vec<Event<'_>> = Vec::new();
-    for event in parser(markdown) {
+    for event in parser {
         match (&event, events.last()) {
             (Event::Html(_) | Event::Start(Tag::HtmlBlock) | Event::End(TagEnd::HtmlBlock), _) => {}
             (Event::InlineHtml(html), _) if is_comment(html) => {}
@@ -52,18 +60,19 @@ fn has_signatories(text: &str) -> bool {
 /// Everything in the Markdown that a letter may not have.
 pub(super) fn check(draft: &Draft<'_>, allowed: &[InlineElement]) -> Vec<Fault> {
     let mut faults = Vec::new();
+    let mended = Mended::of(&draft.markdown, parser);
     let mut fault = |offset: usize, message: String| {
         let told = faults.len() >= FAULTS_TOLD;
-        faults.extend(draft.at(offset).filter(|_| !told).map(|at| at.fault(message)));
+        faults.extend(draft.at(mended.original(offset)).filter(|_| !told).map(|at| at.fault(message)));
     };
-    let events: Vec<_> = parser(&draft.markdown).into_offset_iter().collect();
+    let events: Vec<_> = parser(&mended.text).into_offset_iter().collect();
     if let Some(offset) = too_deep(&events) {
         fault(offset, format!("this is nested in {DEEPEST} quotes, lists or emphases, which is the most; nest fewer"));
         return faults;
     }
     inline_html::check(&events, allowed, &mut fault);
     for (n, (event, range)) in events.iter().enumerate() {
-        let source = draft.markdown.get(range.clone()).unwrap_or_default();
+        let source = mended.text.get(range.clone()).unwrap_or_default();
         match event {
             Event::Start(Tag::HtmlBlock) if !is_comment(source) => {
                 fault(range.start, refusal(source.lines().next().unwrap_or_default()));

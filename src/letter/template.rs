@@ -1,5 +1,6 @@
 //! One letter in one language: a template that was checked.
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use jiff::civil::Date;
@@ -21,6 +22,7 @@ use super::roll::Roll;
 use super::scope::Scope;
 use super::shape::Shapes;
 use super::source::{At, Origin};
+use super::used_cells::add_used;
 use crate::model::{Fault, Faults, InlineElement, Language, Recipient};
 
 /// A letter in one language, ready to be merged for any recipient, by many threads at once.
@@ -127,6 +129,13 @@ impl Letter {
             locale,
             dates: &self.dates,
             recipients_path: &self.recipients_path,
+        }
+    }
+
+    /// Adds the numbers of the columns of the recipients list whose cells the letter looks at.
+    pub(super) fn add_used_cells(&self, used: &mut BTreeSet<usize>) {
+        for part in [&self.subject, &self.preheader, &self.body] {
+            add_used(part, used);
         }
     }
 

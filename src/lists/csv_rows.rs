@@ -18,6 +18,8 @@ pub(super) struct CsvRows<R> {
     dialect: Dialect,
     /// The line on which the rest of the text begins.
     line: u64,
+    /// How many rows were read, empty and faulty ones too.
+    row: u64,
     /// Set behind a faulty row: the rest of its line is still to be passed over.
     between_rows: bool,
     /// Set after the file could not be read.
@@ -27,7 +29,15 @@ pub(super) struct CsvRows<R> {
 impl<R: Read> CsvRows<R> {
     /// The rows of a text that begins on a line of a file.
     pub(super) fn new(file: &str, text: Text<R>, dialect: Dialect, line: u64) -> Self {
-        Self { file: file.to_owned(), text, dialect, line, between_rows: false, broken: false }
+        Self {
+            file: file.to_owned(),
+            text,
+            dialect,
+            line,
+            row: line.saturating_sub(1),
+            between_rows: false,
+            broken: false,
+        }
     }
 
     /// The next row, also an empty one; `None` at the end of the file.
@@ -46,13 +56,15 @@ impl<R: Read> CsvRows<R> {
             if rest.is_empty() && self.text.at_end() {
                 return None;
             }
+            let row = self.row + 1;
             let at_end = if self.text.at_end() { AtEnd::Yes } else { AtEnd::No };
             match self.dialect.row(rest, at_end) {
                 Found::Row { cells, length } if length <= LONGEST_ROW => {
                     let text = rest[..length].to_owned();
                     let line = self.line;
                     let malformed = self.consume(length);
-                    return Some(Ok(Row::from_text(line, text, cells, self.dialect, malformed)));
+                    self.row = row;
+                    return Some(Ok(Row::from_text((line, row), text, cells, self.dialect, malformed)));
                 }
                 Found::More { open: Some(open) } if rest.len() > LONGEST_ROW => {
                     return Some(Err(self.unclosed(open)));
@@ -85,6 +97,7 @@ impl<R: Read> CsvRows<R> {
     /// follows.
     fn pass_over_line_of(&mut self, at: usize) {
         self.consume(at);
+        self.row += 1;
         self.between_rows = true;
     }
 

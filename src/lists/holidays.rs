@@ -5,10 +5,17 @@ use crate::model::{Faults, ListFormat};
 use crate::workspace::Workspace;
 
 use super::cells::Cells;
-use super::needs::{Needs, Rows};
+use super::needs::{Hidden, Needs, Rows};
 use super::table::Table;
 
-const NEEDS: Needs = Needs { column: "date", list: "holidays", section: "[calendar]", rows: Rows::Any };
+const NEEDS: Needs = Needs {
+    column: "date",
+    list: "holidays",
+    section: "[calendar]",
+    rows: Rows::Any,
+    hidden: Hidden::AsSaid,
+    uses: |_| true,
+};
 
 /// Reads the list of holidays at a path of the workspace: `date`, and `country` where one is not a holiday everywhere.
 /// It may be empty.

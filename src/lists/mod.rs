@@ -5,11 +5,12 @@
 //! (`text`), rows (`dialect`, `csv_rows`), a table under a header (`table`, `header`), and the three lists.
 
 mod addresses;
-mod archive;
 mod cells;
+mod column_faults;
 mod csv_rows;
 mod dialect;
 mod encoding;
+mod errors;
 mod header;
 mod holidays;
 mod lookalike;
@@ -18,16 +19,18 @@ mod needs;
 mod origin;
 mod recipients;
 mod row;
-mod sheet_limits;
+mod sheet_list;
 mod signatories;
 mod spreadsheet;
 mod suppressions;
 mod table;
 mod text;
+mod unknown;
 
 #[cfg(test)]
 mod tests;
 
+pub use column_faults::ColumnFaults;
 pub use holidays::read_holidays;
 pub use namesakes::namesakes;
 pub use origin::{Evidence, Origin};

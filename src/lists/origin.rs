@@ -18,10 +18,12 @@ pub enum Origin {
     },
     /// A spreadsheet.
     Spreadsheet {
-        /// `xlsx` or `ods`.
+        /// `xlsx`, `ods` or `fods`.
         format: &'static str,
-        /// The name of the sheet that was read: the first one.
+        /// The name of the sheet that was read.
         sheet: String,
+        /// How many rows were left out because nobody sees them.
+        hidden_rows: u64,
     },
 }
 
@@ -37,6 +39,23 @@ pub enum Evidence {
     Recognised,
     /// It is the likeliest of several forms in which the file would be valid.
     Guessed,
+}
+
+impl Origin {
+    /// The name of the sheet that was read.
+    pub(super) fn sheet(&self) -> Option<&str> {
+        match self {
+            Self::Csv { .. } => None,
+            Self::Spreadsheet { sheet, .. } => Some(sheet),
+        }
+    }
+
+    /// Takes note of rows that were left out.
+    pub(super) fn leave_out(&mut self, rows: u64) {
+        if let Self::Spreadsheet { hidden_rows, .. } = self {
+            *hidden_rows += rows;
+        }
+    }
 }
 
 impl fmt::Display for Origin {
@@ -55,7 +74,14 @@ impl fmt::Display for Origin {
                 };
                 write!(f, "{encoding}{guessed}, {delimiter}")
             }
-            Self::Spreadsheet { format, sheet } => write!(f, "{format}, sheet `{}`", sheet.escape_debug()),
+            Self::Spreadsheet { format, sheet, hidden_rows } => {
+                write!(f, "{format}, sheet `{}`", sheet.escape_debug())?;
+                match hidden_rows {
+                    0 => Ok(()),
+                    1 => f.write_str(", 1 hidden row left out"),
+                    rows => write!(f, ", {rows} hidden rows left out"),
+                }
+            }
         }
     }
 }

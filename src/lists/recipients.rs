@@ -3,13 +3,14 @@
 use std::collections::HashSet;
 use std::sync::Arc;
 
-use crate::model::{Columns, EmailAddress, Fault, Faults, Fields, ListFormat, Recipient, RecipientId};
+use crate::model::{Columns, EmailAddress, Fault, Faults, Fields, ListFormat, Recipient, RecipientId, canonical};
 use crate::workspace::Workspace;
 
 use super::addresses;
 use super::cells::Cells;
+use super::column_faults::ColumnFaults;
 use super::lookalike;
-use super::needs::{Needs, Rows};
+use super::needs::{Hidden, Needs, Rows};
 use super::origin::Origin;
 use super::row::Written;
 use super::table::Table;
@@ -21,7 +22,22 @@ const MOST_WARNED: usize = 10_000;
 /// 4.5.3.1.6).
 const MOST_OF_NAME: usize = 500;
 
-const NEEDS: Needs = Needs { column: "email", list: "recipients", section: "[lists]", rows: Rows::Some };
+const NEEDS: Needs = Needs {
+    column: "email",
+    list: "recipients",
+    section: "[lists]",
+    rows: Rows::Some,
+    hidden: Hidden::AsSaid,
+    uses: is_used,
+};
+
+/// Whether a column is used whatever the letter says: to send, to count days, or in the log.
+fn is_used(column: &str) -> bool {
+    const USED: [&str; 11] =
+        ["email", "id", "name", "organisation", "country", "lang", "cc", "bcc", "tags", "attachments", "timezone"];
+    let column = canonical(column);
+    USED.iter().any(|used| *used == column)
+}
 
 /// The recipients list, read row by row: of any length in little memory.
 ///
@@ -64,6 +80,11 @@ impl RecipientList {
     #[must_use]
     pub fn path(&self) -> &str {
         self.table.file()
+    }
+
+    /// What was found so far of cells whose columns only a letter may use.
+    pub fn take_column_faults(&mut self) -> ColumnFaults {
+        self.table.take_column_faults()
     }
 
     /// What was found so far that is worth a look and stops nothing; a domain is named once.
@@ -195,7 +216,9 @@ impl RecipientReader {
             lang,
             tags,
             attachments,
-            fields: Fields::new(Arc::clone(&self.columns), cells).with_places(written.starts(self.columns.len())),
+            fields: Fields::new(Arc::clone(&self.columns), cells)
+                .with_places(written.starts(self.columns.len()))
+                .shown_as(written.shown()),
         })
     }
 }

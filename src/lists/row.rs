@@ -1,10 +1,13 @@
 //! A row as it stands in its file: its cells, and the place of every character in them.
 
+use std::sync::Arc;
+
 use memchr::memchr2;
 
-use crate::model::{Faults, Place, marks, plain};
+use crate::model::{Cell, Faults, Place, marks, plain};
 
 use super::dialect::{Dialect, Span};
+use super::spreadsheet::Mark;
 use super::text::Malformed;
 
 /// A row of a list, its cells trimmed of blanks.
@@ -27,6 +30,8 @@ pub(super) enum Written {
     Text {
         /// The line on which the row begins.
         line: u64,
+        /// Its number among the rows, the header and empty ones too.
+        row: u64,
         /// The text of the row.
         text: String,
         /// Its cells.
@@ -38,8 +43,12 @@ pub(super) enum Written {
     },
     /// As a row of a sheet.
     Sheet {
+        /// The sheet's name.
+        sheet: Arc<str>,
         /// The row's number.
         line: u64,
+        /// What there is to say of cells beside their text, by their numbers from 0.
+        marks: Vec<(usize, Mark)>,
     },
     /// Nothing is known but the line: the row was read at another time.
     Line {
@@ -55,57 +64,83 @@ pub(super) fn is_blank(c: char) -> bool {
 }
 
 impl Row {
-    /// A row of a text file.
+    /// A row of a text file; `row` is its number, the header's being 1.
     pub(super) fn from_text(
-        line: u64,
+        (line, row): (u64, u64),
         text: String,
         spans: Vec<Span>,
         dialect: Dialect,
         malformed: Vec<Malformed>,
     ) -> Self {
         let cells = spans.iter().map(|span| value(&text, *span)).collect();
-        Self { line, cells, written: Written::Text { line, text, spans, dialect, malformed }, faults: Faults::new() }
-    }
-
-    /// A row of a sheet; rows count from 1.
-    pub(super) fn from_sheet(line: u64, cells: Vec<String>) -> Self {
         Self {
             line,
-            cells: cells.into_iter().map(|cell| plain(cell.trim_matches(is_blank)).into_owned()).collect(),
-            written: Written::Sheet { line },
+            cells,
+            written: Written::Text { line, row, text, spans, dialect, malformed },
             faults: Faults::new(),
         }
     }
 
-    /// Whether no cell has anything in it.
+    /// A row of a sheet; rows count from 1.
+    pub(super) fn from_sheet(sheet: Arc<str>, line: u64, cells: Vec<String>, marks: Vec<(usize, Mark)>) -> Self {
+        Self {
+            line,
+            cells: cells.into_iter().map(|cell| trimmed(&cell)).collect(),
+            written: Written::Sheet { sheet, line, marks },
+            faults: Faults::new(),
+        }
+    }
+
+    /// A row that stands in no file.
+    pub(super) fn unwritten(line: u64, cells: Vec<String>) -> Self {
+        Self { line, cells, written: Written::Line { line }, faults: Faults::new() }
+    }
+
+    /// Whether no cell has anything in it. One whose value nobody knows may have.
     pub(super) fn is_empty(&self) -> bool {
-        self.cells.iter().all(String::is_empty)
+        let is_unknown = |(_, mark): &(usize, Mark)| *mark == Mark::Unknown;
+        self.cells.iter().all(String::is_empty) && !self.written.marks().iter().any(is_unknown)
     }
 }
 
-/// What a cell holds: without its quotes, without the blanks around it, and without the `'` that keeps a spreadsheet
-/// from running it.
+/// A cell without the blanks around it, without the `'` that keeps a spreadsheet from running it, and without the line
+/// breaks at its end: a person sees none of them.
+fn trimmed(cell: &str) -> String {
+    let cell = plain(cell.trim_matches(is_blank));
+    cell.trim_end_matches(|c| is_blank(c) || matches!(c, '\r' | '\n')).to_owned()
+}
+
+/// What a cell holds: without its quotes, and trimmed.
 fn value(text: &str, span: Span) -> String {
     let written = &text[span.start..span.end];
-    if span.quoted && written.contains('"') {
-        plain(written.replace("\"\"", "\"").trim_matches(is_blank)).into_owned()
-    } else {
-        plain(written.trim_matches(is_blank)).into_owned()
-    }
+    if span.quoted && written.contains('"') { trimmed(&written.replace("\"\"", "\"")) } else { trimmed(written) }
 }
 
 impl Written {
     /// The place of a character: `offset` bytes into the trimmed cell with the number `cell`, both from 0.
     pub(super) fn place(&self, file: &str, cell: usize, offset: usize) -> Place {
-        match self {
+        let place = match self {
             Self::Text { text, spans, .. } => {
                 let at = spans
                     .get(cell)
                     .map_or_else(|| text.trim_end_matches(['\r', '\n']).len(), |span| written_at(text, *span, offset));
                 self.place_in_text(file, at)
             }
-            Self::Sheet { line } => Place::at(file, *line, cell as u64 + 1),
+            Self::Sheet { line, .. } => Place::at(file, *line, cell as u64 + 1),
             Self::Line { line } => Place::line(file, *line),
+        };
+        match self.shown() {
+            Some(row) => place.with_cell(Cell { column: Some(cell as u64 + 1), ..row }),
+            None => place,
+        }
+    }
+
+    /// The row as a spreadsheet program shows it, where that says more than its line.
+    pub(super) fn shown(&self) -> Option<Cell> {
+        match self {
+            Self::Text { line, row, .. } if line != row => Some(Cell { sheet: None, row: *row, column: None }),
+            Self::Sheet { line, sheet, .. } => Some(Cell { sheet: Some(Arc::clone(sheet)), row: *line, column: None }),
+            Self::Text { .. } | Self::Line { .. } => None,
         }
     }
 
@@ -120,8 +155,16 @@ impl Written {
                 };
                 spans.iter().take(cells).map(start).collect()
             }
-            Self::Sheet { line } => (1..=cells as u64).map(|cell| (*line, cell)).collect(),
+            Self::Sheet { line, .. } => (1..=cells as u64).map(|cell| (*line, cell)).collect(),
             Self::Line { .. } => Vec::new(),
+        }
+    }
+
+    /// What there is to say of cells beside their text, by their numbers from 0.
+    pub(super) fn marks(&self) -> &[(usize, Mark)] {
+        match self {
+            Self::Sheet { marks, .. } => marks,
+            Self::Text { .. } | Self::Line { .. } => &[],
         }
     }
 
@@ -132,7 +175,7 @@ impl Written {
                 let (lines, column) = position(text, at, *dialect);
                 Place::at(file, line + lines, column)
             }
-            Self::Sheet { line } | Self::Line { line } => Place::line(file, *line),
+            Self::Sheet { line, .. } | Self::Line { line } => Place::line(file, *line),
         }
     }
 
@@ -147,7 +190,12 @@ impl Written {
             let cell = spans.partition_point(|span| span.end <= bad.offset);
             if last_cell != Some(cell) {
                 last_cell = Some(cell);
-                found.push((self.place_in_text(file, bad.offset), bad.bytes.as_slice()));
+                let place = self.place_in_text(file, bad.offset);
+                let place = match self.shown() {
+                    Some(row) => place.with_cell(Cell { column: Some(cell as u64 + 1), ..row }),
+                    None => place,
+                };
+                found.push((place, bad.bytes.as_slice()));
             }
         }
         found

@@ -2,11 +2,14 @@
 
 use std::sync::Arc;
 
-use crate::model::{Columns, Fault, Faults, Fields, Language, ListFormat, NamedFile, Place, Signatory, SignatoryKind};
+use crate::model::{
+    Columns, Fault, Faults, Fields, Language, ListFormat, NamedFile, Place, Signatory, SignatoryKind, canonical,
+};
 use crate::workspace::Workspace;
 
 use super::cells::Cells;
-use super::needs::{Needs, Rows};
+use super::column_faults::ColumnFaults;
+use super::needs::{Hidden, Needs, Rows};
 use super::origin::Origin;
 use super::row::Row;
 use super::table::Table;
@@ -15,7 +18,14 @@ use super::table::Table;
 /// column.
 const MOST_CHARACTERS: usize = 1_000;
 
-const NEEDS: Needs = Needs { column: "name", list: "signatories", section: "[lists]", rows: Rows::Some };
+const NEEDS: Needs = Needs {
+    column: "name",
+    list: "signatories",
+    section: "[lists]",
+    rows: Rows::Some,
+    hidden: Hidden::AsSaid,
+    uses: is_used,
+};
 
 /// The signatories of a campaign, in the order of their list.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -28,6 +38,28 @@ pub struct Signatories {
     pub origin: Origin,
     /// What is worth a look and stops nothing.
     pub warnings: Vec<Fault>,
+    /// What is wrong with cells of columns that nothing may use.
+    pub column_faults: ColumnFaults,
+}
+
+/// Whether a column is used whatever a letter shows.
+fn is_used(column: &str) -> bool {
+    const USED: [&str; 13] = [
+        "name",
+        "person",
+        "title",
+        "affiliation",
+        "acronym",
+        "country",
+        "url",
+        "logo",
+        "representative",
+        "representativetitle",
+        "publish",
+        "signedat",
+        "order",
+    ];
+    USED.contains(&canonical(column).as_str()) || language_of_name(column).is_some()
 }
 
 /// Reads the signatories list at a path of the workspace.
@@ -60,7 +92,8 @@ pub fn read_signatories(workspace: &Workspace, path: &str, format: &ListFormat) 
         let message = "`affiliation` is printed of persons only; write `yes` under `person` where a person signs";
         Fault::warning(Place::line(path, line), message)
     }));
-    Ok(Signatories { signatories, columns, origin: table.origin().clone(), warnings })
+    let column_faults = table.take_column_faults();
+    Ok(Signatories { signatories, columns, origin: table.origin().clone(), warnings, column_faults })
 }
 
 /// Where the columns with a meaning stand.
@@ -147,7 +180,7 @@ impl Layout {
             publish,
             signed_at,
             order,
-            fields: Fields::new(Arc::clone(columns), row.cells),
+            fields: Fields::new(Arc::clone(columns), row.cells).shown_as(row.written.shown()),
         })
     }
     /// Refuses what no line that is printed may have, and a row without a name.

@@ -6,12 +6,19 @@ use crate::workspace::Workspace;
 use super::addresses;
 use super::cells::Cells;
 use super::lookalike;
-use super::needs::{Needs, Rows};
+use super::needs::{Hidden, Needs, Rows};
 use super::origin::Origin;
 use super::shown;
 use super::table::Table;
 
-const NEEDS: Needs = Needs { column: "email", list: "suppressions", section: "[lists]", rows: Rows::Any };
+const NEEDS: Needs = Needs {
+    column: "email",
+    list: "suppressions",
+    section: "[lists]",
+    rows: Rows::Any,
+    hidden: Hidden::Counts,
+    uses: |_| true,
+};
 
 /// Who must not be written to, in the order of the list.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -9,6 +9,7 @@ use std::sync::Arc;
 use crate::model::{Columns, Fault, Faults, ListFormat, Place};
 use crate::workspace::{PathError, Workspace};
 
+use super::column_faults::ColumnFaults;
 use super::csv_rows::CsvRows;
 use super::dialect::Dialect;
 use super::encoding;
@@ -16,9 +17,11 @@ use super::header;
 use super::needs::{Needs, Rows};
 use super::origin::{Evidence, Origin};
 use super::row::Row;
+use super::sheet_list;
 use super::shown;
-use super::spreadsheet;
+use super::spreadsheet::{Kind, Mark, SheetRows};
 use super::text::Text;
+use super::unknown::unknown_cells;
 
 /// The most warnings that are kept of one list.
 const MOST_WARNINGS: usize = 1_000;
@@ -33,13 +36,17 @@ pub(super) struct Table {
     /// The columns without a name, and where their header cells are, until one of them is found to be used.
     unnamed: HashMap<usize, Place>,
     warnings: Vec<Fault>,
+    /// What is wrong with cells of columns that the list has no use for.
+    column_faults: ColumnFaults,
+    /// What is wrong with the rows that nobody sees, until it was given.
+    hidden: Option<Fault>,
     rows_seen: u64,
     ended: bool,
 }
 
 enum Source {
     Csv(Box<CsvRows<File>>),
-    Sheet(std::vec::IntoIter<Row>),
+    Sheet(Box<SheetRows>),
     Empty,
 }
 
@@ -65,10 +72,12 @@ impl Table {
     pub(super) fn open(workspace: &Workspace, file: &str, format: &ListFormat, needs: Needs) -> Result<Self, Faults> {
         let path = workspace.path(file).map_err(|error| unusable(file, &error))?;
         let opened = open_file(file, &path, needs)?;
-        let (mut source, origin) = match spreadsheet::Kind::of(file, &opened) {
+        let mut warnings = Vec::new();
+        let (mut source, mut origin) = match Kind::of(file, &opened) {
             Ok(Some(kind)) => {
-                let sheet = spreadsheet::read(file, kind, opened)?;
-                (Source::Sheet(sheet.rows.into_iter()), sheet.origin)
+                let mut list = sheet_list::open(file, kind, opened, format, needs)?;
+                warnings.append(&mut list.warnings);
+                (Source::Sheet(Box::new(list.rows)), list.origin)
             }
             Ok(None) => open_csv(file, opened, format, needs)?,
             Err(fault) => return Err(fault.into()),
@@ -77,7 +86,7 @@ impl Table {
             Some(row) => row?,
             None if needs.rows == Rows::Any => {
                 source = Source::Empty;
-                Row::from_sheet(1, vec![needs.column.to_owned()])
+                Row::unwritten(1, vec![needs.column.to_owned()])
             }
             None => {
                 let message = format!(
@@ -87,10 +96,18 @@ impl Table {
                 return Err(Fault::error(Place::file(file), message).into());
             }
         };
-        let malformed = malformed(file, &header, &origin);
+        let mut malformed = malformed(file, &header, &origin);
+        malformed.extend(unknown_cells(file, &header).into_iter().map(|(_, fault)| fault));
         if malformed.has_errors() {
             return Err(malformed);
         }
+        let hidden = match &mut source {
+            Source::Sheet(rows) => {
+                let left_out = sheet_list::settle_hidden(file, rows, header.line, format.hidden_rows, needs);
+                left_out.map(|rows| origin.leave_out(rows)).err()
+            }
+            Source::Csv(_) | Source::Empty => None,
+        };
         let header = header::check(file, header, needs)?;
         Ok(Self {
             file: file.to_owned(),
@@ -99,7 +116,9 @@ impl Table {
             columns: Arc::new(header.columns),
             origin,
             unnamed: header.unnamed,
-            warnings: Vec::new(),
+            warnings,
+            column_faults: ColumnFaults::default(),
+            hidden,
             rows_seen: 0,
             ended: false,
         })
@@ -129,6 +148,9 @@ impl Table {
 
     /// The next row, with as many cells as the header has, and with what is wrong with it so far.
     pub(super) fn next(&mut self) -> Option<Result<Row, Faults>> {
+        if let Some(fault) = self.hidden.take() {
+            return Some(Err(fault.into()));
+        }
         if self.ended {
             return None;
         }
@@ -152,11 +174,20 @@ impl Table {
                 faults.push(Fault::error(row.written.place(&self.file, at, offset), message));
             }
         }
+        for (at, fault) in unknown_cells(&self.file, &row) {
+            match self.columns.names().get(at) {
+                Some(name) if (self.needs.uses)(name) => faults.push(fault),
+                Some(_) => self.column_faults.push(at, fault),
+                // No column has a name for it.
+                None => {}
+            }
+        }
         // The values of such a row are not what they should be: nothing more can be said of them.
         if faults.has_errors() {
             return Err(faults);
         }
         self.warn_of_damage(&row);
+        self.see_merged(&row);
         if let Some(extra) = (self.columns.len()..row.cells.len()).find(|at| !row.cells[*at].is_empty()) {
             let message = format!(
                 "`{}` is cell {} of a row, and the header has {}; put a cell that has the delimiter in it in quotes, or name the column",
@@ -183,7 +214,24 @@ impl Table {
 impl Table {
     /// What was found so far that stops nothing.
     pub(super) fn take_warnings(&mut self) -> Vec<Fault> {
+        let (columns, needs) = (&self.columns, self.needs);
+        self.warnings
+            .extend(self.column_faults.take(|at| columns.names().get(at).is_some_and(|name| (needs.uses)(name))));
         std::mem::take(&mut self.warnings)
+    }
+
+    /// What was found so far of the cells in columns that may be of no use.
+    pub(super) fn take_column_faults(&mut self) -> ColumnFaults {
+        std::mem::take(&mut self.column_faults)
+    }
+
+    /// Takes note of the parts of merged cells.
+    fn see_merged(&mut self, row: &Row) {
+        for (at, mark) in row.written.marks() {
+            if let (Mark::Merged { row: top }, Some(name)) = (mark, self.columns.names().get(*at)) {
+                self.column_faults.see_merged(*at, name, *top, row.written.place(&self.file, *at, 0));
+            }
+        }
     }
 
     /// Warns of U+FFFD: another program wrote it in place of what it could not read, before the list came here.

@@ -1,6 +1,7 @@
 //! What is wrong with an input, and where.
 
 use std::fmt;
+use std::sync::Arc;
 
 /// A place in an input file; lines and columns count from 1, columns in characters.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
@@ -11,12 +12,58 @@ pub struct Place {
     pub line: Option<u64>,
     /// The column, where one is known. For a spreadsheet, the number of the cell in its row.
     pub column: Option<u64>,
+    /// The cell as a spreadsheet program shows it, where that says more.
+    pub cell: Option<Cell>,
+}
+
+/// A cell of a list as a spreadsheet program shows it. Rows and columns count from 1.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Cell {
+    /// The sheet; nothing for a text file, which has none.
+    pub sheet: Option<Arc<str>>,
+    /// The row: not its line in a text file where a cell above it has line breaks.
+    pub row: u64,
+    /// The column, where one is known.
+    pub column: Option<u64>,
+}
+
+impl Cell {
+    /// The name of the cell within its sheet, such as `C14`; that of the row, such as `14`, where no column is known.
+    #[must_use]
+    pub fn name(&self) -> String {
+        format!("{}{}", self.letters(), self.row)
+    }
+
+    /// The column as letters: `A` to `Z`, then `AA`.
+    fn letters(&self) -> String {
+        let mut letters = Vec::new();
+        let mut left = self.column.unwrap_or_default();
+        while let Some(digit) = left.checked_sub(1) {
+            letters.push(char::from(b'A' + u8::try_from(digit % 26).unwrap_or_default()));
+            left = digit / 26;
+        }
+        letters.iter().rev().collect()
+    }
+}
+
+impl fmt::Display for Cell {
+    /// Such as `Ministers!C14`, or `row 14, column C` where there is no sheet.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match (&self.sheet, self.column) {
+            (Some(sheet), _) if sheet.chars().all(|c| c.is_alphanumeric() || c == '_') => {
+                write!(f, "{sheet}!{}", self.name())
+            }
+            (Some(sheet), _) => write!(f, "'{}'!{}", sheet.replace('\'', "''"), self.name()),
+            (None, Some(_)) => write!(f, "row {}, column {}", self.row, self.letters()),
+            (None, None) => write!(f, "row {}", self.row),
+        }
+    }
 }
 
 impl Place {
     /// A whole file.
     pub fn file(file: impl Into<String>) -> Self {
-        Self { file: file.into(), line: None, column: None }
+        Self { file: file.into(), line: None, column: None, cell: None }
     }
 
     /// A line of a file.
@@ -28,6 +75,12 @@ impl Place {
     pub fn at(file: impl Into<String>, line: u64, column: u64) -> Self {
         Self { column: Some(column), ..Self::line(file, line) }
     }
+
+    /// The same place, with the cell that a spreadsheet program shows there.
+    #[must_use]
+    pub fn with_cell(self, cell: Cell) -> Self {
+        Self { cell: Some(cell), ..self }
+    }
 }
 
 impl fmt::Display for Place {
@@ -38,6 +91,9 @@ impl fmt::Display for Place {
             if let Some(column) = self.column {
                 write!(f, ":{column}")?;
             }
+        }
+        if let Some(cell) = &self.cell {
+            write!(f, " ({cell})")?;
         }
         Ok(())
     }
@@ -182,6 +238,17 @@ mod tests {
         let fault = Fault::error(Place::at("lists/recipients.csv", 14, 3), "`ana@` is not an email address");
         assert_eq!(fault.to_string(), "lists/recipients.csv:14:3: `ana@` is not an email address");
         assert_eq!(Place::line("a.csv", 2).to_string(), "a.csv:2");
+    }
+
+    #[test]
+    fn a_cell_has_the_name_that_a_spreadsheet_program_gives_it() {
+        let place = |sheet: Option<&str>, row, column| {
+            Place::at("a", 7, 3).with_cell(Cell { sheet: sheet.map(Into::into), row, column }).to_string()
+        };
+        assert_eq!(place(Some("Ministers"), 14, Some(3)), "a:7:3 (Ministers!C14)");
+        assert_eq!(place(Some("MEPs' offices"), 14, Some(28)), "a:7:3 ('MEPs'' offices'!AB14)");
+        assert_eq!(place(None, 3, Some(26)), "a:7:3 (row 3, column Z)");
+        assert_eq!(place(None, 3, None), "a:7:3 (row 3)");
     }
 
     #[test]

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use super::Place;
+use super::{Cell, Place};
 
 /// The form in which header names are compared: without regard to case, spaces, `-` and `_`.
 #[must_use]
@@ -57,6 +57,7 @@ pub struct Fields {
     columns: Arc<Columns>,
     cells: Vec<String>,
     places: Vec<(u64, u64)>,
+    shown: Option<Cell>,
 }
 
 /// Rows are compared by what they hold: where it was written does not matter.
@@ -73,7 +74,7 @@ impl Fields {
     #[must_use]
     pub fn new(columns: Arc<Columns>, mut cells: Vec<String>) -> Self {
         cells.resize(columns.len(), String::new());
-        Self { columns, cells, places: Vec::new() }
+        Self { columns, cells, places: Vec::new(), shown: None }
     }
 
     /// The same cells with the line and column at which each begins in its file, as far as they are known.
@@ -82,12 +83,23 @@ impl Fields {
         Self { places, ..self }
     }
 
+    /// The same cells with their row as a spreadsheet program shows it, where that says more than its line.
+    #[must_use]
+    pub fn shown_as(self, row: Option<Cell>) -> Self {
+        Self { shown: row, ..self }
+    }
+
     /// The place of a cell, by its number in the header; its row's line alone where no more is known.
     #[must_use]
     pub fn place(&self, file: &str, line: u64, cell: Option<usize>) -> Place {
-        match cell.and_then(|cell| self.places.get(cell)) {
+        let place = match cell.and_then(|cell| self.places.get(cell)) {
             Some((line, column)) => Place::at(file, *line, *column),
             None => Place::line(file, line),
+        };
+        let column = cell.map(|cell| cell as u64 + 1);
+        match &self.shown {
+            Some(row) => place.with_cell(Cell { column, ..row.clone() }),
+            None => place,
         }
     }
 

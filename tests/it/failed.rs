@@ -200,7 +200,11 @@ fn failed_rows_can_be_those_of_one_round() {
 proptest! {
     #[test]
     fn whatever_is_in_a_failed_row_is_read_as_it_was(cells in proptest::collection::vec("['=+@;,\"\t\r\nа-яa\u{301} -]{0,8}", 3), utf16 in any::<bool>()) {
-        let format = ListFormat { encoding: utf16.then(|| "UTF-16LE".to_owned()), delimiter: utf16.then_some(';') };
+        let format = ListFormat {
+            encoding: utf16.then(|| "UTF-16LE".to_owned()),
+            delimiter: utf16.then_some(';'),
+            ..ListFormat::default()
+        };
         let blank = |c: char| c.is_whitespace() && !c.is_control();
         let mut row = vec!["ana@example.org".to_owned()];
         row.extend(cells.iter().map(|cell| cell.trim_matches(blank).to_owned()));

@@ -99,9 +99,7 @@ impl Holding {
         let mut stage = Stage::new(ledger, lease, prepared.round);
         for batch in Pass::over(&prepared.folder, &mut planner, prepared.round, Some(ledger))? {
             let entries = batch?;
-            for entry in &entries {
-                survey.see(entry, &mut say);
-            }
+            survey.see(&entries, &mut say);
             stage.take(entries).await?;
         }
         stage.finish().await?;

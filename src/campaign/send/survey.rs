@@ -37,7 +37,7 @@ impl Prepared {
         }
         let mut survey = Survey::new(self, TryOut::Each);
         for batch in Pass::over(&self.folder, &mut planner, self.round, self.known.as_ref())? {
-            batch?.iter().for_each(|entry| survey.see(entry, tell));
+            survey.see(&batch?, tell);
         }
         survey.finish()
     }
@@ -75,23 +75,31 @@ impl<'a> Survey<'a> {
         }
     }
 
-    /// Takes in a row; what it needs a look for is told.
-    pub(super) fn see(&mut self, entry: &Entry, tell: &mut dyn FnMut(Note)) {
-        self.totals.add(entry);
-        self.add_to_fingerprint(entry);
-        entry_warnings(self.list, entry).into_iter().map(Note::Row).for_each(tell);
-        let is_wanted = self.is_wanted(entry);
-        if entry.decision != Decision::Send {
-            return;
-        }
-        self.wanted += u64::from(is_wanted);
-        if self.try_out == TryOut::Never {
-            return;
-        }
-        match self.prepared.maker.try_out(&entry.recipient, &entry.history, self.now) {
-            Ok(size) if is_wanted => self.largest = self.largest.max(size),
-            Ok(_) => {}
-            Err(faults) => self.faults.extend(faults),
+    /// Takes in rows; what they need a look for is told.
+    pub(super) fn see(&mut self, entries: &[Entry], tell: &mut dyn FnMut(Note)) {
+        let tried = match self.try_out {
+            TryOut::Never => Vec::new(),
+            TryOut::Each => {
+                let letters = entries.iter().filter(|entry| entry.decision == Decision::Send);
+                let letters: Vec<_> = letters.map(|entry| (&entry.recipient, &entry.history)).collect();
+                self.prepared.maker.try_out_all(&letters, self.now)
+            }
+        };
+        let mut tried = tried.into_iter();
+        for entry in entries {
+            self.totals.add(entry);
+            self.add_to_fingerprint(entry);
+            entry_warnings(self.list, entry).into_iter().map(Note::Row).for_each(&mut *tell);
+            let is_wanted = self.is_wanted(entry);
+            if entry.decision != Decision::Send {
+                continue;
+            }
+            self.wanted += u64::from(is_wanted);
+            match tried.next() {
+                Some(Ok(size)) if is_wanted => self.largest = self.largest.max(size),
+                Some(Err(faults)) => self.faults.extend(faults),
+                Some(Ok(_)) | None => {}
+            }
         }
     }
 

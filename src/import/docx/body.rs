@@ -5,9 +5,11 @@ use std::hash::{Hash, Hasher};
 
 use quick_xml::events::BytesStart;
 
-use super::parts::{Numbering, Relations, Style, Styles, is_on};
+use super::numbering::{Counters, Numbering};
+use super::parts::{Relations, Style, Styles, is_on};
 use crate::import::ImportError;
-use crate::import::block::{Block, Form, Kind, Span};
+use crate::import::block::{Block, Form, Kind, Marker, Span};
+use crate::import::lost::told;
 use crate::import::package::{Token, attribute, walk};
 
 /// What is no text, or not any more: it is passed over with all that is in it.
@@ -42,25 +44,60 @@ pub(super) struct Found {
     symbols: usize,
     fields: usize,
     settings: usize,
+    readings: usize,
+    chunks: usize,
+    signs: usize,
 }
 
 impl Found {
     /// What the reader should know, one sentence each.
     pub(super) fn lost(&self) -> Vec<String> {
-        let all = [
-            (self.pictures, "pictures: attach them, or name one as `header` in campaign.toml"),
-            (self.text_boxes, "text boxes"),
-            (self.tables, "tables: their cells are paragraphs now"),
-            (self.comments, "comments"),
-            (self.changes, "tracked changes: they are taken as accepted"),
-            (self.hidden, "hidden words"),
-            (self.symbols, "symbols that only one font has"),
-            (self.fields, "mail-merge fields: their words are there; write `{{recipient.column}}` instead"),
-            (self.settings, "words that are underlined, struck through, raised or lowered: they are plain now"),
-        ];
-        all.into_iter().filter(|(count, _)| *count > 0).map(|(count, what)| format!("{count} {what}")).collect()
+        told([
+            (self.pictures, PICTURES[0], PICTURES[1]),
+            (self.chunks, CHUNKS[0], CHUNKS[1]),
+            (self.text_boxes, "text box", "text boxes"),
+            (self.tables, "table: its cells are paragraphs now", "tables: their cells are paragraphs now"),
+            (self.comments, "comment", "comments"),
+            (self.changes, "tracked change: it is taken as accepted", "tracked changes: they are taken as accepted"),
+            (self.hidden, "piece of hidden text", "pieces of hidden text"),
+            (self.symbols, "symbol that only one font has", "symbols that only one font has"),
+            (
+                self.readings,
+                "reading above words (ruby): the words are there",
+                "readings above words (ruby): the words are there",
+            ),
+            (
+                self.signs,
+                "item of a list that counts in other signs: it has a number now",
+                "items of lists that count in other signs: they have numbers now",
+            ),
+            (self.fields, FIELDS[0], FIELDS[1]),
+            (self.settings, SETTINGS[0], SETTINGS[1]),
+        ])
+    }
+
+    /// Whether some of the text is in another file.
+    pub(super) fn is_elsewhere(&self) -> bool {
+        self.chunks > 0
     }
 }
+
+const PICTURES: [&str; 2] = [
+    "picture: attach it, or name it as `header` in campaign.toml",
+    "pictures: attach them, or name one as `header` in campaign.toml",
+];
+const CHUNKS: [&str; 2] = [
+    "part of the text, which is in another file within it (altChunk): open it in Word, save it anew, and take that",
+    "parts of the text, which are in other files within it (altChunk): open it in Word, save it anew, and take that",
+];
+const FIELDS: [&str; 2] = [
+    "mail-merge field: its words are there; write `{{recipient.column}}` instead",
+    "mail-merge fields: their words are there; write `{{recipient.column}}` instead",
+];
+const SETTINGS: [&str; 2] = [
+    "passage that is underlined, struck through, raised or lowered: it is plain now",
+    "passages that are underlined, struck through, raised or lowered: they are plain now",
+];
 
 /// A paragraph that is open.
 #[derive(Debug, Default)]
@@ -122,6 +159,7 @@ pub(super) struct Body<'d> {
     in_paragraph_settings: bool,
     links: Vec<Option<String>>,
     fields: Vec<Field>,
+    counters: Counters,
     /// How many elements are open within one that is skipped.
     skipped: usize,
 }
@@ -166,6 +204,7 @@ impl<'d> Body<'d> {
             in_paragraph_settings: false,
             links: Vec::new(),
             fields: Vec::new(),
+            counters: Counters::default(),
             skipped: 0,
         };
         walk(xml, |token| {
@@ -197,6 +236,7 @@ impl<'d> Body<'d> {
         if SKIPPED.contains(&name) {
             self.found.changes += usize::from(matches!(name, "del" | "moveFrom"));
             self.found.pictures += usize::from(matches!(name, "drawing" | "pict" | "object"));
+            self.found.readings += usize::from(name == "rt");
             self.skipped = 1;
             return;
         }
@@ -210,6 +250,7 @@ impl<'d> Body<'d> {
             "ins" => self.found.changes += 1,
             "tbl" => self.found.tables += 1,
             "commentReference" => self.found.comments += 1,
+            "altChunk" | "subDoc" => self.found.chunks += 1,
             "hyperlink" => {
                 let id = attribute(element, "id");
                 self.links.push(id.and_then(|id| self.named.relations.target(&id).map(str::to_owned)));
@@ -290,7 +331,10 @@ impl<'d> Body<'d> {
         }
         let heading = paragraph.outline.or(paragraph.style.heading);
         let list = paragraph.list.or(paragraph.style.list).filter(|id| id != "0");
-        let marker = list.as_ref().and_then(|list| self.named.numbering.marker(list, paragraph.level));
+        let is_item = !paragraph.style.is_title && heading.is_none();
+        let mark = list.as_ref().filter(|_| is_item);
+        let mark = mark.and_then(|list| self.counters.next(self.named.numbering, list, paragraph.level));
+        let marker = mark.as_ref().map(|mark| mark.marker);
         let kind = match (paragraph.style.is_title, heading, marker, list) {
             (true, ..) => Kind::Title,
             (_, Some(level), ..) => Kind::Heading(level),
@@ -307,6 +351,10 @@ impl<'d> Body<'d> {
             for span in &mut spans {
                 span.form = Form::default();
             }
+        }
+        if let Some(mark) = mark.filter(|mark| mark.marker == Marker::Written && !mark.written.trim().is_empty()) {
+            self.found.signs += usize::from(mark.is_another);
+            spans.insert(0, Span { text: format!("{} ", mark.written.trim()), ..Span::default() });
         }
         self.blocks.push((self.open_note.clone(), Block { kind, spans }));
     }

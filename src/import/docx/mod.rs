@@ -2,6 +2,7 @@
 //! notes. Changes that are tracked are taken as accepted.
 
 mod body;
+mod numbering;
 mod parts;
 
 use std::collections::HashMap;
@@ -10,7 +11,8 @@ use super::block::{Block, Kind, Span};
 use super::package::Package;
 use super::{ImportError, Imported, from_blocks};
 use body::{Body, Found, Named, NoteName};
-use parts::{Numbering, Relations, Styles};
+use numbering::Numbering;
+use parts::{Relations, Styles};
 
 /// Reads a document.
 pub(super) fn read(bytes: &[u8]) -> Result<Imported, ImportError> {
@@ -33,6 +35,9 @@ pub(super) fn read(bytes: &[u8]) -> Result<Imported, ImportError> {
     let mut found = Found::default();
     let named = Named { styles: &styles, numbering: &numbering, relations: &links };
     let blocks = Body::read(&document, named, &mut found)?;
+    if found.is_elsewhere() && blocks.iter().all(Block::is_empty) {
+        return Err(ImportError::Elsewhere);
+    }
     let mut notes = Vec::new();
     for (part, kind) in [("footnotes.xml", "footnote"), ("endnotes.xml", "endnote")] {
         if let Some(xml) = package.part(&beside(part))? {

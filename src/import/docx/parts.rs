@@ -1,9 +1,8 @@
-//! The parts of a Word document that say what its text only names: links, styles, lists.
+//! The parts of a Word document that say what its text only names: links and styles.
 
 use std::collections::HashMap;
 
 use crate::import::ImportError;
-use crate::import::block::Marker;
 use crate::import::package::{Token, attribute, walk};
 
 /// The targets of links, by id (ECMA-376, part 2, 9.3).
@@ -126,50 +125,4 @@ impl Style {
 /// Whether an on-off property is on (ECMA-376, part 1, 17.17.4).
 pub(super) fn is_on(value: Option<&str>) -> bool {
     !matches!(value, Some("0" | "false" | "off" | "none"))
-}
-
-/// The lists, by id: what stands before the items of each level.
-#[derive(Debug, Default)]
-pub(super) struct Numbering {
-    /// From list to its abstract list.
-    lists: HashMap<String, String>,
-    markers: HashMap<(String, usize), Marker>,
-}
-
-impl Numbering {
-    pub(super) fn read(xml: &str) -> Result<Self, ImportError> {
-        let mut numbering = Self::default();
-        let (mut outline, mut level, mut list) = (None, None, None);
-        walk(xml, |token| {
-            let Token::Start(element) = token else { return Ok(()) };
-            match element.local_name().as_ref() {
-                "abstractNum" => outline = attribute(element, "abstractNumId"),
-                "lvl" => level = attribute(element, "ilvl").and_then(|level| level.parse::<usize>().ok()),
-                "numFmt" => {
-                    if let (Some(outline), Some(level)) = (&outline, level) {
-                        let format = attribute(element, "val").unwrap_or_default();
-                        let marker = if format == "bullet" { Marker::Bullet } else { Marker::Number };
-                        if format != "none" {
-                            numbering.markers.insert((outline.clone(), level), marker);
-                        }
-                    }
-                }
-                "num" => list = attribute(element, "numId"),
-                "abstractNumId" => {
-                    if let (Some(list), Some(outline)) = (list.take(), attribute(element, "val")) {
-                        numbering.lists.insert(list, outline);
-                    }
-                }
-                _ => {}
-            }
-            Ok(())
-        })?;
-        Ok(numbering)
-    }
-
-    /// What stands before an item; nothing where the list has no mark at that level.
-    pub(super) fn marker(&self, list: &str, level: usize) -> Option<Marker> {
-        let outline = self.lists.get(list)?;
-        self.markers.get(&(outline.clone(), level)).copied()
-    }
 }

@@ -17,7 +17,7 @@ use std::sync::Arc;
 
 use super::LetterFacts;
 use super::gallery::Gallery;
-use super::locale::Alphabet;
+use super::locale::{Alphabet, from_first_letter};
 use crate::model::article;
 use crate::model::nearest::nearest;
 use crate::model::{Fault, Heading, Language, Place, RollStyle, Signatory, SignatoryKind, Sorting};
@@ -140,7 +140,11 @@ impl<'l> Order<'l> {
         match self.sorting {
             Sorting::WholeName => whole(),
             Sorting::BehindArticle => {
-                let behind = |text| article::behind(text, self.language);
+                // The `’t` of a name is an article, and the `"` of another is none: what is one is looked for first.
+                let behind = |text| match article::behind(text, self.language) {
+                    same if same == text => article::behind(from_first_letter(text), self.language),
+                    rest => rest,
+                };
                 self.alphabet.compare(behind(one), behind(other)).then_with(whole)
             }
         }

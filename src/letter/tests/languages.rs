@@ -175,3 +175,19 @@ fn the_page_says_its_language_and_direction() {
         assert!(html.contains(&format!("<html lang=\"{tag}\" dir=\"{direction}\">")), "{html}");
     }
 }
+
+#[test]
+fn a_language_whose_words_are_not_known_is_told_at_its_place() {
+    let desk = Desk::with("{{date letter.date}}\n");
+    letter(&desk, "templates/letter.se.md", "Beaivi {{date letter.date}}.\n\n{{list recipient.tags}}\n");
+    letter(&desk, "templates/letter.lb.md", "{{list recipient.tags type=\"or\"}} {{date letter.date \"full\"}}\n");
+    letter(&desk, "templates/letter.kl.md", "{{date letter.date \"short\"}}\n");
+    let faults: Vec<String> = desk.faults();
+    assert_eq!(
+        faults,
+        [
+            "templates/letter.se.md:4:10: the names of the months in `se` are not known; write the date in words, or in figures by `{{date letter.date \"short\"}}`",
+            "templates/letter.se.md:6:3: the word for \"and\" in `se` is not known; write the items with `{{#each recipient.tags}}`",
+        ]
+    );
+}

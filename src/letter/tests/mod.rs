@@ -3,6 +3,7 @@
 mod branches;
 mod cldr;
 mod constructs;
+mod emphasis;
 mod files;
 mod handlebars;
 mod hostile;

@@ -6,7 +6,7 @@ use super::Desk;
 
 /// The properties that may stand in a letter, each with what a reader sees whose mail program does not know it. What is
 /// known where is from caniemail.com, for Outlook for Windows (Word), Gmail and Apple Mail.
-const KNOWN: [(&str, &str); 29] = [
+const KNOWN: [(&str, &str); 25] = [
     ("-webkit-text-size-adjust", "the size that the telephone thinks best"),
     ("background-color", "known to all"),
     ("border", "known to all but on some blocks: no line beside a quotation, which is indented too"),
@@ -20,7 +20,6 @@ const KNOWN: [(&str, &str); 29] = [
     ("column-count", "one column"),
     ("column-gap", "one column"),
     ("column-width", "one column"),
-    ("display", "known to all as `none`, which is its one use"),
     ("font-family", "known to all"),
     ("font-size", "known to all"),
     ("font-weight", "known to all"),
@@ -28,10 +27,7 @@ const KNOWN: [(&str, &str); 29] = [
     ("line-height", "known to all in per cent"),
     ("list-style-type", "known to all"),
     ("margin", "known to all but as `auto`: the letter is at the side of the window"),
-    ("max-height", "for the preheader, beside `display`"),
     ("max-width", "lines as long as the window is wide"),
-    ("mso-hide", "for Outlook, beside `display`"),
-    ("overflow", "for the preheader, beside `display`"),
     ("padding", "no margin inside the page but the mail program's own; a quotation is indented by its margin"),
     ("text-align", "known to all"),
     ("text-indent", "known to all"),
@@ -39,8 +35,7 @@ const KNOWN: [(&str, &str); 29] = [
 ];
 
 /// Of these a letter may have but one value, or few.
-const VALUES: [(&str, &[&str]); 3] =
-    [("display", &["none"]), ("white-space", &["pre-wrap"]), ("word-break", &["break-word"])];
+const VALUES: [(&str, &[&str]); 2] = [("white-space", &["pre-wrap"]), ("word-break", &["break-word"])];
 
 #[test]
 fn every_style_is_one_that_mail_programs_know_or_can_do_without() {
@@ -80,4 +75,43 @@ fn a_browser_finds_the_charset_where_it_looks_for_it() {
     let html = desk.merge(&[]).html.to_text();
     assert!(html.find("<meta charset=\"utf-8\">").is_some_and(|at| at < 1000), "{html}");
     assert_eq!(html.matches("charset").count(), 1);
+}
+
+/// A mail program that knows no styles shows what is hidden, and so does a quotation that keeps none.
+#[test]
+fn nothing_in_the_page_is_hidden_and_the_letter_is_what_is_read_first() {
+    let desk = Desk::new();
+    desk.file(
+        "templates/letter.md",
+        "+++\nsubject = \"S\"\npreheader = \"In \\\"short\\\"\"\n+++\nDear Ana,\n\n{{> signatories}}\n",
+    );
+    let html = desk.merge(&[]).html.to_text();
+    assert!(html.contains("<meta name=\"description\" content=\"In &quot;short&quot;\">"), "{html}");
+    let body = &html[html.find("<body").unwrap()..];
+    assert!(!body.contains("In ") && !body.contains("display") && !body.contains("hidden"), "{body}");
+    let words = body.split('<').filter_map(|part| part.split_once('>')).map(|(_, text)| text.trim());
+    assert_eq!(words.clone().find(|text| !text.is_empty()), Some("Dear Ana,"));
+}
+
+/// A margin is lost at the foot of a column, and in `WebKit` goes on at the head of the next: columns have their space
+/// below themselves, and names have theirs within.
+#[test]
+fn two_columns_have_space_below_and_none_that_passes_into_the_next() {
+    for language in ["en", "ar"] {
+        let mut desk = Desk::with("Yours,\n\n{{> signatories}}\n\nBelow.\n");
+        desk.language = language;
+        desk.signatories = (2..40).map(|line| super::signatory(line, &format!("Signatory {line}"))).collect();
+        let html = desk.merge(&[]).html.to_text();
+        let from = html.find("<div class=\"columns\"").unwrap();
+        let block = &html[from..html.find("Below.").unwrap()];
+        assert!(block.lines().next().unwrap().contains("margin: 0 0 16px"), "{block}");
+        let list = block.lines().nth(1).unwrap();
+        assert!(list.contains("margin: 0;") && !list.contains("16px"), "{list}");
+        for name in block.lines().filter(|line| line.starts_with("<li")) {
+            assert!(
+                name.contains("padding: 0 0 6px") && !name.contains(" 6px 16px;") && !name.contains("16px 6px"),
+                "{name}"
+            );
+        }
+    }
 }

@@ -124,7 +124,7 @@ fn the_page_is_one_column_with_inline_styles_and_fetches_nothing() {
     assert_eq!(subject, "A & <Bo>");
     assert!(html.starts_with("<!DOCTYPE html>"), "{html}");
     assert!(html.contains("<title>A &amp; &lt;Bo&gt;</title>"), "{html}");
-    assert!(html.contains(">Read &lt;Bo&gt;</div>"), "{html}");
+    assert!(html.contains("<meta name=\"description\" content=\"Read &lt;Bo&gt;\">"), "{html}");
     assert!(html.contains("<p style="), "{html}");
     assert!(html.contains("@media (prefers-color-scheme: dark)"), "{html}");
     for fetched in ["src=", "url(", "<link", "<script", "@import"] {

@@ -117,8 +117,8 @@ fn what_could_change_a_header_or_a_path_is_refused_and_never_cleaned() {
             "list.csv:2:21: `Ana\\r\\nBcc: eve@example.net` has the control character `\\r`, which cannot stand in `name`; write it anew on one line",
         ),
         (
-            "email,name\nana@example.org,\"Ana\n\"\n",
-            "list.csv:2:21: `Ana\\n` has the control character `\\n`, which cannot stand in `name`; write it anew on one line",
+            "email,name\nana@example.org,\"Ana\nR\"\n",
+            "list.csv:2:21: `Ana\\nR` has the control character `\\n`, which cannot stand in `name`; write it anew on one line",
         ),
         (
             "email,id\nana@example.org,a\tb\n",
@@ -169,7 +169,8 @@ fn reading_goes_on_after_a_faulty_row_and_finds_all_faults() {
     let ids: Vec<_> = recipients.iter().map(|one| (one.line, one.id.as_str())).collect();
     assert_eq!(ids, [(4, "bo@example.org"), (7, "dan@example.org"), (9, "flo@example.org")]);
     let places: Vec<_> = faults.iter().map(|fault| &fault[..fault.find(": ").unwrap()]).collect();
-    let expected = ["2:1", "2:8", "3:5", "7:18", "8:1", "8:11"].map(|place| format!("list.csv:{place}"));
+    let expected = ["2:1", "2:8", "3:5", "7:18", "8:1 (row 7, column A)", "8:11 (row 7, column E)"]
+        .map(|place| format!("list.csv:{place}"));
     assert_eq!(places, expected, "{faults:#?}");
 }
 

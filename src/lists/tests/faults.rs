@@ -106,3 +106,17 @@ fn every_fault_of_a_suppression_is_reported() {
         assert_eq!(csv(content).suppressions().unwrap_err(), [fault], "{content:?}");
     }
 }
+
+#[test]
+fn a_row_has_its_number_where_cells_above_it_have_line_breaks() {
+    let faults = csv("email,name,address\nana@example.org,Ana,\"1 Street\nTown\nLand\"\nbo@,Bo,x\n").all().1;
+    assert_eq!(faults, ["list.csv:5:1 (row 3, column A): `bo@` is not an email address; it ends after the @"]);
+}
+
+#[test]
+fn a_line_break_at_the_end_of_a_cell_is_none_of_it() {
+    let (recipients, faults) = csv("email,name\nana@example.org,\"Ana \r\n\"\n\"bo@example.org\n\",Bo\n").all();
+    assert_eq!(faults, [] as [String; 0]);
+    assert_eq!(recipients[0].name(), Some("Ana"));
+    assert_eq!(recipients[1].to.to_string(), "bo@example.org");
+}

@@ -8,9 +8,10 @@ mod good_input;
 mod holidays;
 mod namesakes;
 mod sheets;
+mod stored;
 mod zip;
 
-use crate::model::{Fault, Faults, ListFormat, Recipient};
+use crate::model::{Fault, Faults, HiddenRows, ListFormat, MergedCells, Recipient, SheetChoice};
 use crate::workspace::Workspace;
 
 use super::{RecipientList, Signatories, Suppressions, read_signatories, read_suppressions};
@@ -41,6 +42,21 @@ impl Folder {
 
     fn delimiter(mut self, delimiter: char) -> Self {
         self.format.delimiter = Some(delimiter);
+        self
+    }
+
+    fn hidden_rows(mut self, said: HiddenRows) -> Self {
+        self.format.hidden_rows = Some(said);
+        self
+    }
+
+    fn merged_cells(mut self, said: MergedCells) -> Self {
+        self.format.merged_cells = said;
+        self
+    }
+
+    fn sheet(mut self, choice: SheetChoice) -> Self {
+        self.format.sheet = choice;
         self
     }
 

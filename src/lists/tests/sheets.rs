@@ -1,4 +1,4 @@
-use crate::lists::archive;
+use crate::lists::spreadsheet;
 
 use super::list;
 use super::zip::{ods, ods_parts, ods_row, xlsx, xlsx_parts, xlsx_row, zip};
@@ -53,16 +53,16 @@ fn a_fault_in_a_sheet_names_the_row_and_the_cell() {
         + &xlsx_row(3, &["Ana", "ana@", "x!"])
         + &xlsx_row(4, &["B&#10;o", "bo@example.org", "", "extra"]);
     let expected = [
-        "3:2: `ana@` is not an email address; it ends after the @",
-        "3:3: `x!` is not a language tag; write one such as `fr` or `fr-BE`",
-        "4:1: `B\\no` has the control character `\\n`, which cannot stand in `name`; write it anew on one line",
-        "4:4: `extra` is cell 4 of a row, and the header has 3; put a cell that has the delimiter in it in quotes, or name the column",
+        "3:2 (Recipients!B3): `ana@` is not an email address; it ends after the @",
+        "3:3 (Recipients!C3): `x!` is not a language tag; write one such as `fr` or `fr-BE`",
+        "4:1 (Recipients!A4): `B\\no` has the control character `\\n`, which cannot stand in `name`; write it anew on one line",
+        "4:4 (Recipients!D4): `extra` is cell 4 of a row, and the header has 3; put a cell that has the delimiter in it in quotes, or name the column",
     ];
     assert_eq!(list("list.xlsx", xlsx(&rows)).faults(), expected.map(|fault| format!("list.xlsx:{fault}")));
     let error = r#"<row r="2"><c r="A2" t="e"><v>#N/A</v></c></row>"#;
     assert_eq!(
         list("list.xlsx", xlsx(&(xlsx_row(1, &["email"]) + error))).faults(),
-        ["list.xlsx:2:1: `#N/A` is what a formula could not work out; write the value into the cell"]
+        ["list.xlsx:2:1 (Recipients!A2): `#N/A` is what a formula could not work out; write the value into the cell"]
     );
 }
 
@@ -89,11 +89,13 @@ fn a_small_file_that_unfolds_to_much_is_refused() {
         r#"<table:table-row table:number-rows-repeated="1048576">{}</table:table-row>"#,
         text.replace('N', "900")
     );
+    let many = vec![tall.replace("1048576", "10000"); 3];
     let taller = r#"<table:table-row table:number-rows-repeated="99999999999999999999"/>"#;
     for (file, content, why) in [
         ("list.xlsx", xlsx(&far), "a row of it has more than 1000 cells; keep the list's own columns only"),
         ("list.ods", ods(&wide), "a row of it has more than 1000 cells; keep the list's own columns only"),
-        ("list.ods", ods(&tall), "its sheet has more than 20000000 cells; save the list as CSV"),
+        ("list.ods", ods(&tall), "row 1 of its sheet stands 1048576 times; delete the rows below the list"),
+        ("list.ods", ods(&many.concat()), "its sheet has more than 20000000 cells; save the list as CSV"),
         (
             "list.ods",
             ods(taller),
@@ -112,7 +114,7 @@ fn what_a_file_unfolds_to_is_counted_and_not_believed() {
     let measure = |content: &[u8]| {
         let list = list("list.xlsx", content);
         let file = std::fs::File::open(list.root.path().join("list.xlsx")).unwrap();
-        archive::measure(&file, 3 * 1024 * 1024).unwrap_err().to_string()
+        spreadsheet::measure(file, 3 * 1024 * 1024).unwrap_err()
     };
     assert_eq!(measure(&bomb), "it unfolds to more than 3 MiB; save the list as CSV");
     // The sizes that the archive claims: 2 MiB become 1 byte.

@@ -83,3 +83,25 @@ pub(super) fn xlsx_row(row: u32, cells: &[&str]) -> String {
     let cells: Vec<String> = columns.zip(cells).map(cell).collect();
     format!(r#"<row r="{row}">{}</row>"#, cells.concat())
 }
+
+/// An Excel workbook with sheets by their names, each with its rows as XML; `more` stands at the end of the workbook.
+pub(super) fn book(sheets: &[(&str, &str)], more: &str) -> Vec<u8> {
+    let main = "http://schemas.openxmlformats.org/spreadsheetml/2006/main";
+    let office = "http://schemas.openxmlformats.org/officeDocument/2006/relationships";
+    let package = "http://schemas.openxmlformats.org/package/2006/relationships";
+    let (mut names, mut relations, mut parts) = (String::new(), String::new(), Vec::new());
+    for (at, (name, rows)) in sheets.iter().enumerate() {
+        names += &format!(r#"<sheet name="{name}" sheetId="{at}" r:id="rId{at}"/>"#);
+        // Some programs write the whole path.
+        relations +=
+            &format!(r#"<Relationship Id="rId{at}" Type="{office}/worksheet" Target="/xl/worksheets/{at}.xml"/>"#);
+        let sheet = format!(r#"<worksheet xmlns="{main}"><sheetData>{rows}</sheetData></worksheet>"#);
+        parts.push((format!("xl/worksheets/{at}.xml"), sheet));
+    }
+    let workbook = format!(r#"<workbook xmlns="{main}" xmlns:r="{office}"><sheets>{names}</sheets>{more}</workbook>"#);
+    parts.push(("xl/workbook.xml".to_owned(), workbook));
+    let relations = format!(r#"<Relationships xmlns="{package}">{relations}</Relationships>"#);
+    parts.push(("xl/_rels/workbook.xml.rels".to_owned(), relations));
+    let parts: Vec<(&str, &[u8])> = parts.iter().map(|(name, text)| (name.as_str(), text.as_bytes())).collect();
+    zip(&parts)
+}

@@ -1,0 +1,150 @@
+//! CLDR's patterns for whole dates, where what ICU puts together is another.
+//!
+//! The table is that of CLDR 48 (`dateFormats` of the calendar that a locale uses), for the locales and lengths of which
+//! `tests` showed a difference. Not in it is what CLDR has for want of an own pattern, such as `y MMMM d`.
+
+use icu::locale::Locale;
+use icu::locale::fallback::{LocaleFallbackConfig, LocaleFallbacker};
+
+use super::DateStyle;
+
+/// Locale; its patterns for short, medium, long and full dates, empty where ICU's is the same.
+#[rustfmt::skip]
+const PATTERNS: [(&str, [&str; 4]); 121] = [
+    ("ak", ["d/M/yy", "d, MMM, y", "d, MMMM, y", "EEE, d, MMMM, y"]),
+    ("am", ["", "d MMM y", "d MMMM y", "EEEE d MMMM y"]),
+    ("as", ["d-M-y", "", "", "EEEE, d MMMM, y"]),
+    ("ast", ["", "", "d MMMM 'de' y", "EEEE, d MMMM 'de' y"]),
+    ("az", ["", "", "", "d MMMM y, EEEE"]),
+    ("be", ["", "d MMM y\u{202f}'г'.", "", ""]),
+    ("blo", ["M/d/y", "", "", ""]),
+    ("bn-IN", ["d/M/yy", "d MMM, y", "d MMMM, y", "EEEE, d MMMM, y"]),
+    ("brx", ["dd-MM-y", "d MMM, y", "d MMMM, y", "d MMMM y, EEEE"]),
+    ("bs", ["", "", "", "EEEE, d. MMMM y."]),
+    ("ca", ["", "d MMM y", "", ""]),
+    ("cs", ["dd.MM.yy", "", "", ""]),
+    ("da", ["", "", "", "EEEE 'den' d. MMMM y"]),
+    ("ee", ["", "", "MMMM d 'lia' y", "EEEE, MMMM d 'lia' y"]),
+    ("en-AE", ["", "", "d MMMM y", "EEEE, d MMMM y"]),
+    ("en-AU", ["", "d MMM y", "", "EEEE, d MMMM y"]),
+    ("en-BZ", ["", "dd-MMM-y", "", ""]),
+    ("en-CA", ["y-MM-dd", "", "", ""]),
+    ("en-IE", ["", "", "", "EEEE d MMMM y"]),
+    ("en-IN", ["", "d MMM y", "", ""]),
+    ("en-MT", ["", "", "", "EEEE, d MMMM y"]),
+    ("en-MV", ["d-M-yy", "dd-MM-y", "", "EEEE d MMMM y"]),
+    ("en-NZ", ["dd/MM/y", "d MMM y", "", ""]),
+    ("en-PK", ["", "dd-MMM-y", "", ""]),
+    ("en-ZW", ["", "dd MMM,y", "", ""]),
+    ("eo", ["", "y-MMM-dd", "y-MMMM-dd", "EEEE, 'la' d-'a' 'de' MMMM y"]),
+    ("es-419", ["", "d MMM y", "", ""]),
+    ("es-BO", ["", "d MMM 'de' y", "", ""]),
+    ("es-CL", ["", "dd-MM-y", "", ""]),
+    ("es-CO", ["", "d/MM/y", "", ""]),
+    ("es-GT", ["", "d/MM/y", "", ""]),
+    ("es-HN", ["", "", "", "EEEE dd 'de' MMMM 'de' y"]),
+    ("es-PA", ["", "MM/dd/y", "", ""]),
+    ("es-PR", ["", "MM/dd/y", "", ""]),
+    ("et", ["", "", "d. MMMM y", "EEEE, d. MMMM y"]),
+    ("eu", ["", "y('e')'ko' MMM d('a')", "", ""]),
+    ("ff-Adlm", ["d-M-y", "", "", "EEEE d MMMM⹁ y"]),
+    ("fo", ["", "", "", "EEEE, d. MMMM y"]),
+    ("fr-CH", ["", "", "", "EEEE, d MMMM y"]),
+    ("ga", ["d/M/yy", "", "d MMMM y", "EEEE d MMMM y"]),
+    ("gd", ["", "d'mh' MMM y", "d'mh' MMMM y", "EEEE, d'mh' MMMM y"]),
+    ("ha", ["d/M/yy", "", "d MMMM, y", "EEEE d MMMM, y"]),
+    ("hi", ["", "", "d MMMM y", "EEEE, d MMMM y"]),
+    ("hi-Latn", ["", "dd MMM, y", "", ""]),
+    ("hy", ["", "dd MMM, y թ.", "dd MMMM, y թ.", "y թ. MMMM d, EEEE"]),
+    ("id", ["", "", "", "EEEE, dd MMMM y"]),
+    ("ie", ["d.M.yy", "", "", ""]),
+    ("it-CH", ["dd.MM.yy", "", "", "EEEE, d MMMM y"]),
+    ("ka", ["", "", "", "EEEE, dd MMMM, y"]),
+    ("kea", ["", "", "d 'di' MMMM 'di' y", "EEEE, d 'di' MMMM 'di' y"]),
+    ("ki", ["dd/MM/y", "d MMM y", "d MMMM y", "EEEE, d MMMM y"]),
+    ("kk-Arab", ["dd-MM-y", "y، d- MMM", "y، d- MMMM", "y، d- MMMM، EEEE"]),
+    ("kn", ["", "MMM d, y", "MMMM d, y", "EEEE, MMMM d, y"]),
+    ("ko", ["yy. M. d.", "y. M. d.", "", ""]),
+    ("kok", ["", "d-MMM-y", "d MMMM y", "EEEE d MMMM y"]),
+    ("kok-Latn", ["d-M-yy", "", "", ""]),
+    ("ks", ["M/d/yy", "MMM d, y", "MMMM d, y", "EEEE, MMMM d, y"]),
+    ("ks-Deva", ["d/M/yy", "d MMM y", "d MMMM y", "EEEE, d MMMM y"]),
+    ("ksh", ["d. M. y", "", "d. MMMM y", "EEEE, 'dä' d. MMMM y"]),
+    ("ku", ["", "", "d'ê' MMMM'a' y'an'", "EEEE, d'ê' MMMM'a' y'an'"]),
+    ("kxv", ["d/M/yy", "", "", ""]),
+    ("kxv-Deva", ["d/M/yy", "", "", ""]),
+    ("kxv-Orya", ["d/M/yy", "", "", ""]),
+    ("kxv-Telu", ["d/M/yy", "", "", ""]),
+    ("ky", ["d/M/yy", "y-'ж'., d-MMM", "y-'ж'., d-MMMM", "y-'ж'., d-MMMM, EEEE"]),
+    ("lo", ["", "", "", "EEEE, d MMMM y"]),
+    ("lv", ["dd.MM.yy", "y. 'gada' d. MMM", "", ""]),
+    ("mi", ["", "", "d MMMM y", "EEEE, d MMMM y"]),
+    ("mk", ["d.M.y\u{202f}'г'.", "d MMM y\u{202f}'г'.", "d MMMM y\u{202f}'г'.", "EEEE, d MMMM y\u{202f}'г'."]),
+    ("mn", ["", "", "", "y\u{202f}'оны' MMMM'ын' d, EEEE 'гараг'"]),
+    ("mr", ["", "", "", "EEEE, d MMMM, y"]),
+    ("ms-BN", ["", "", "", "dd MMMM y"]),
+    ("ms-ID", ["", "", "", "EEEE, dd MMMM y"]),
+    ("mt", ["dd/MM/y", "dd MMM y", "d 'ta’' MMMM y", "EEEE, d 'ta’' MMMM y"]),
+    ("my", ["d/M/yy", "", "", "y MMMM d EEEE"]),
+    ("ne", ["yy/M/d", "", "", ""]),
+    ("om", ["M/d/yy", "MMM d, y", "MMMM d, y", "EEEE, MMMM d, y"]),
+    ("or", ["", "", "MMMM d, y", "EEEE, MMMM d, y"]),
+    ("pl", ["d.MM.y", "", "", ""]),
+    ("pt-PT", ["", "", "", "EEEE, d 'de' MMMM 'de' y"]),
+    ("qu", ["d/M/yy", "", "", ""]),
+    ("rm", ["", "", "", "EEEE, 'ils' d MMMM y"]),
+    ("sa", ["", "", "", "EEEE, d MMMM y"]),
+    ("sah", ["yy/M/d", "y, MMM d", "y, MMMM d", "y\u{202f}'сыл' MMMM d 'күнэ', EEEE"]),
+    ("sat", ["d/M/yy", "d MMM y", "d MMMM y", "EEEE, d MMMM y"]),
+    ("sc", ["", "", "d 'de' MMMM 'de' 'su' y", "EEEE d 'de' MMMM 'de' 'su' y"]),
+    ("scn", ["d/M/yy", "", "", ""]),
+    ("sd", ["", "", "", "EEEE, MMMM d, y"]),
+    ("sd-Deva", ["", "", "MMMM d, y", "EEEE, MMMM d, y"]),
+    ("shn", ["", "", "", "y MMMM d - EEEE"]),
+    ("sk", ["", "", "", "EEEE d. MMMM y"]),
+    ("sl", ["d. M. y", "", "d. MMMM y", "EEEE, d. MMMM y"]),
+    ("so", ["dd/MM/yy", "dd-MMM-y", "MMMM d, y", "EEEE, MMMM d, y"]),
+    ("sr", ["d. M. y.", "d. M. y.", "d. MMMM y.", "EEEE, d. MMMM y."]),
+    ("sr-Latn", ["d. M. y.", "d. M. y.", "d. MMMM y.", "EEEE, d. MMMM y."]),
+    ("su", ["", "d MMM y", "", ""]),
+    ("sv-AX", ["d.M.y", "d.M.y", "", ""]),
+    ("sv-FI", ["d.M.y", "", "", ""]),
+    ("sw", ["", "", "", "EEEE, d MMMM y"]),
+    ("syr", ["d-MM-y", "", "", ""]),
+    ("ta", ["", "", "d MMMM, y", "EEEE, d MMMM, y"]),
+    ("te", ["dd-MM-yy", "d MMM, y", "d MMMM, y", "d, MMMM y, EEEE"]),
+    ("tg", ["dd/MM/yy", "", "", "EEEE, dd MMMM y"]),
+    ("th", ["d/M/yy", "", "", "EEEEที่ d MMMM G y"]),
+    ("ti", ["M/d/yy", "MMM d, y", "MMMM d, y", "EEEE፣ d MMMM y"]),
+    ("tk", ["", "", "", "d MMMM y EEEE"]),
+    ("tt", ["", "d MMM, y\u{202f}'ел'", "d MMMM, y\u{202f}'ел'", "d MMMM, y\u{202f}'ел', EEEE"]),
+    ("ug", ["", "d-MMM، y", "d-MMMM، y", ""]),
+    ("uz-Cyrl", ["", "", "", "EEEE, dd MMMM, y"]),
+    ("vec", ["dd/MM/yy", "", "", ""]),
+    ("vi", ["d/M/yy", "", "d MMMM, y", "EEEE, d MMMM, y"]),
+    ("wo", ["", "d MMM, y", "d MMMM, y", "EEEE, d MMM, y"]),
+    ("xh", ["M/d/yy", "", "", ""]),
+    ("xnr", ["d/M/yy", "", "", ""]),
+    ("yo", ["", "d MM y", "", "EEEE, d MMM y"]),
+    ("zh-HK", ["", "", "", "y年M月d日EEEE"]),
+    ("zh-Hans-MO", ["d/M/yy", "", "", ""]),
+    ("zh-Hant", ["", "", "", "y年M月d日 EEEE"]),
+    ("zh-MO", ["", "", "", "y年M月d日EEEE"]),
+    ("zh-SG", ["dd/MM/yy", "", "", ""]),
+    ("zu", ["M/d/yy", "", "", ""]),
+];
+
+/// The pattern for a date of this length, where there is one: the locale's own, or that of what it falls back to.
+pub(super) fn of(locale: &Locale, style: DateStyle) -> Option<&'static str> {
+    let mut chain = LocaleFallbacker::new().for_config(LocaleFallbackConfig::default()).fallback_for(locale.into());
+    while !chain.get().is_unknown() {
+        let tag = chain.get().to_string();
+        let known = PATTERNS.iter().find(|(known, _)| *known == tag);
+        let pattern = known.and_then(|(_, patterns)| patterns.get(style as usize)).filter(|one| !one.is_empty());
+        if pattern.is_some() {
+            return pattern.copied();
+        }
+        chain.step();
+    }
+    None
+}
