@@ -91,7 +91,8 @@ impl fmt::Display for Note {
             Self::LogNotWritten(why) => write!(f, "it is recorded, but the log was not written anew: {why}"),
             Self::NumberedAnew(folder) => write!(
                 f,
-                "the server has numbered the folder `{folder}` anew: its mails are compared with those that were read, and nothing counts twice"
+                "the server has numbered the folder `{folder}` anew: its mails are compared with those that were read, and nothing counts \
+                twice (Courier does so each time, until a mail program has opened the folder)"
             ),
             Self::NotFetched { folder, mail } => {
                 let Withheld { uid, why, .. } = mail.as_ref();

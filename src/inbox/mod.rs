@@ -49,7 +49,7 @@ mod words;
 
 pub use clues::{Clues, Doubt};
 pub use effects::{Told, effects, suggestions};
-pub use fingerprint::{fingerprint, header_digest};
+pub use fingerprint::{earlier_fingerprint, fingerprint, header_digest};
 pub use hit::{By, Hit, Matched};
 pub use matching::Incoming;
 pub use permanence::Permanence;

@@ -64,7 +64,8 @@ impl<'a, L: MailLedger> Intake<'a, L> {
     pub(super) fn look(&mut self, bytes: &[u8], place: String) -> Result<Option<Waiting>> {
         let reading = inbox::classify(bytes);
         let fingerprint = inbox::fingerprint(bytes, &reading);
-        if self.ledger.has_counted(&fingerprint)? {
+        let earlier = inbox::earlier_fingerprint(bytes, &reading);
+        if self.ledger.has_counted(&fingerprint)? || self.ledger.has_counted(&earlier)? {
             self.found.before += 1;
             return Ok(None);
         }

@@ -140,8 +140,17 @@ fn given(response: Response, part: Part) -> Option<Given> {
         None if text.starts_with("NIL") => Vec::new(),
         None => response.literals.into_iter().next()?,
     };
-    let is_withheld = bytes.is_empty() && part != Part::Summary && size != Some(0);
-    (!is_withheld).then_some(Given { uid, size, bytes })
+    let is_empty = bytes.is_empty() && part != Part::Summary && size != Some(0);
+    (!is_empty && !is_invented(&bytes)).then_some(Given { uid, size, bytes })
+}
+
+/// Whether this is the mail that Courier gives in the place of one that it cannot read: its own words, whole, and
+/// nothing of the mail that lies there.
+fn is_invented(bytes: &[u8]) -> bool {
+    let text = bytes.trim_ascii();
+    text.len() < 300
+        && text.starts_with(b"From: System Administrator <root@localhost>")
+        && text.ends_with(b"This message is no longer available on the server.")
 }
 
 fn number_after(line: &str, word: &str) -> Option<u32> {

@@ -128,10 +128,11 @@ class WithMaildir(Box):
     """One whose folders are Maildirs: mail is put there as a delivery agent would."""
 
     number = 0
+    names = {}  # the folders on the disk
+    made = ["INBOX"]  # those that are made before the server runs
 
     def maildir(self, folder):
-        name = {"INBOX": "", "junk": f".{self.junk}", "decomposed": f".{DECOMPOSED}"}[folder]
-        return self.root / "srv" / USER / "Maildir" / name
+        return self.root / "srv" / USER / "Maildir" / self.names[folder]
 
     def put(self, folder, mails):
         maildir = self.maildir(folder)
@@ -149,7 +150,7 @@ class WithMaildir(Box):
 
     def make_maildirs(self):
         owner = (self.root / "srv" / USER).stat()
-        for folder in ("INBOX", "junk", "decomposed"):
+        for folder in self.made:
             maildir = self.maildir(folder)
             for part in ("", "cur", "new", "tmp"):
                 (maildir / part).mkdir(parents=True, exist_ok=True)
@@ -160,11 +161,14 @@ class Dovecot(WithMaildir):
     kind, package = "dovecot", "dovecot-core"
     script = "exec dovecot -F -c /etc/dovecot/throw-away.conf"
     junk = "Spam"
+    names = {"INBOX": "", "junk": ".Spam", "decomposed": f".{DECOMPOSED}"}
+    made = list(names)
 
     def set_up(self):
         self.account()
         self.clear(f"srv/{USER}")
         self.make_maildirs()
+        self.write("etc/dovecot/throw-away.users", f"{USER}:{{PLAIN}}{SECRET}\n")
         self.write("etc/dovecot/throw-away.conf", f"""
 base_dir = /run/dovecot
 log_path = /dev/stderr
@@ -176,8 +180,8 @@ ssl_key = </etc/server.pem
 mail_location = maildir:~/Maildir
 first_valid_uid = 1
 passdb {{
-  driver = static
-  args = password={SECRET}
+  driver = passwd-file
+  args = /etc/dovecot/throw-away.users
 }}
 userdb {{
   driver = passwd
@@ -206,6 +210,7 @@ service imap-login {{
 
 class Courier(WithMaildir):
     kind, package = "courier-imap", "courier-imap"
+    prefix = "INBOX."
     script = ("mkdir -p /run/courier/authdaemon && chown courier:courier /run/courier /run/courier/authdaemon &&"
               " authdaemond start && imapd-ssl start && exec sleep infinity")
 
@@ -213,8 +218,6 @@ class Courier(WithMaildir):
         self.account()
         self.clear(f"srv/{USER}")
         self.make_maildirs()
-        for name in ("junk", "decomposed"):
-            (self.maildir(name) / "maildirfolder").touch()
         settings = self.root / "etc/courier/imapd-ssl"
         lines = [line for line in settings.read_text().splitlines()
                  if not line.startswith(("SSLPORT=", "SSLADDRESS=", "TLS_CERTFILE="))]
@@ -222,13 +225,14 @@ class Courier(WithMaildir):
         settings.write_text("\n".join(lines) + "\n")
         (self.root / "etc/server.pem").chmod(0o600)
 
-    def make_folders(self):
-        pass
+    # It keeps names in UTF-8 on the disk, and moves what is new into `cur` when the inbox is opened.
+    names = {"INBOX": "", "junk": ".Junk", "decomposed": ".Entwu\u0308rfe"}
 
 
 class Cyrus(Box):
     kind, package = "cyrus", "cyrus-imapd"
-    script = "exec /usr/lib/cyrus/bin/master -C /etc/throw-away.imapd -M /etc/throw-away.cyrus"
+    # The shell stays: who becomes another user no longer ends with its parent.
+    script = "/usr/lib/cyrus/bin/master -C /etc/throw-away.imapd -M /etc/throw-away.cyrus; exit"
     takes_nul = False
 
     def set_up(self):
@@ -299,7 +303,7 @@ EVENTS {{
 
     def files(self):
         folder = self.root / "var/spool/cyrus/mail"
-        return sorted(folder.glob(f"**/user/{USER}/[0-9]*."), key=lambda file: int(file.name[:-1]))
+        return sorted(folder.glob("uuid/**/[0-9]*."), key=lambda file: int(file.name[:-1]))
 
 
 BOXES = [Dovecot, Cyrus, Courier]

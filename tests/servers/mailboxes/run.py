@@ -40,6 +40,7 @@ date = 2026-11-30
 language = "en"
 [lists]
 recipients = "recipients.csv"
+signatories = "signatories.csv"
 [smtp]
 url = "smtp+plain://127.0.0.1:{smtp}"
 [inbox]
@@ -106,10 +107,14 @@ class Campaign:
         self.sink = Sink()
         rows = "".join(f"office{n}@ministry.test,Office {n}\n" for n in range(recipients))
         (folder / "recipients.csv").write_text("email,name\n" + rows)
+        (folder / "signatories.csv").write_text("name,consent\nThe River Office,yes\n")
         (folder / "letter.md").write_text("+++\nsubject = \"A letter to {{recipient.name}}\"\n+++\n\nDear {{recipient.name}},\n\nkeep the river.\n")
-        self.environment = {**os.environ, "SSL_CERT_FILE": str(authority), "INBOX_PASSWORD": SECRET}
+        self.environment = {**os.environ, "SSL_CERT_FILE": str(authority), "INBOX_PASSWORD": SECRET,
+                            "XDG_STATE_HOME": str(folder.parent / "state")}
         self.settings(["INBOX"])
-        self.run("send", "--yes")
+        sent = self.run("send", "--yes")
+        if len(self.sink.letters) != recipients:
+            raise RuntimeError(f"the letters were not sent: {sent.stderr}")
 
     def settings(self, folders):
         text = SETTINGS.format(smtp=self.sink.port, imap=self.imap, folders=json.dumps(folders))
@@ -203,9 +208,7 @@ def judge(box, program, folder):
 def withheld(box, campaign, must):
     """One mail cannot be read by the server itself: its file is another's."""
     box.put("INBOX", [other(200), campaign.answer(10), other(201)])
-    campaign.run("status")
-    files = box.files()
-    file = next(file for file in reversed(files) if b"answer10@" in file.read_bytes())
+    file = next(file for file in reversed(box.files()) if b"answer10@" in file.read_bytes())
     owner, mode = file.stat(), file.stat().st_mode & 0o777
     os.chown(file, 0, 0)
     file.chmod(0)
@@ -213,6 +216,7 @@ def withheld(box, campaign, must):
     held = ran.returncode == 1 and "cannot be fetched" in ran.stderr and "2 new mails" in ran.stderr
     must("a mail that the server cannot read is said, and hides no other", held, ran)
     print("  " + ran.stderr.strip().replace("\n", "\n  "))
+    file = next(one for one in box.files() if one.stat().st_mode & 0o777 == 0)
     os.chown(file, owner.st_uid, owner.st_gid)
     file.chmod(mode)
     ran = campaign.run("sync", "--json")
