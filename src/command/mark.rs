@@ -72,10 +72,9 @@ fn remark(args: &cli::Mark) -> Remark {
         Some(cli::MarkStatus::Acknowledged) => Remark::Answered(Answer::Acknowledged),
         Some(cli::MarkStatus::Declined) => Remark::Answered(Answer::Declined),
         Some(cli::MarkStatus::OptedOut) => Remark::Answered(Answer::OptedOut),
-        Some(cli::MarkStatus::Note) => Remark::NoteAlone,
         None if args.undo => Remark::TakeBack,
-        // `--note`, without which there is a status.
-        None => Remark::NoteAlone,
+        // Without a status there is `--undo` or `--note`.
+        Some(cli::MarkStatus::Note) | None => Remark::NoteAlone,
     }
 }
 

@@ -55,7 +55,8 @@ mod tests {
     use super::*;
 
     fn hosts(fields: &[&str]) -> Vec<String> {
-        let header: String = fields.iter().map(|field| format!("Authentication-Results: {field}\n")).collect();
+        let fields: Vec<String> = fields.iter().map(|field| format!("Authentication-Results: {field}\n")).collect();
+        let header = fields.concat();
         dmarc_failed(&Headers::split(header.as_bytes()).0)
     }
 

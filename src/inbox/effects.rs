@@ -50,8 +50,8 @@ fn away_for_a_while<'a>(reading: &Reading, hit: &Hit<'a>, said_at: Timestamp) ->
     Some(told)
 }
 
-/// What a person may confirm of a mail, each with what speaks for it: what it seems to be about, and that its author wants
-/// no more letters at all, where their words may be meant so.
+/// What a person may confirm of a mail, each with what speaks for it: what it seems to be about, and that its author
+/// wants no more letters at all, where their words may be meant so.
 #[must_use]
 pub fn suggestions<'a>(reading: &Reading, matched: &Matched<'a>) -> Vec<(Told<'a>, String)> {
     let plainly = Reading { opted_out: reading.opted_out.map(|_| Wish::Plain), ..reading.clone() };

@@ -246,8 +246,8 @@ impl Incoming {
         clues.sender.as_ref().is_some_and(|sender| self.kept[place].addresses.contains(sender))
     }
 
-    /// Whether a mail that answers a letter comes from the organisation that got it. Only where nobody else can name the
-    /// letter does that say anything.
+    /// Whether a mail that answers a letter comes from the organisation that got it. Only where nobody else can name
+    /// the letter does that say anything.
     fn is_from_colleague(&self, place: usize, clues: &Clues) -> bool {
         self.ties[place] == Tie::Sure && Self::is_of_organisation(&self.kept[place], clues)
     }

@@ -275,16 +275,15 @@ pub trait MailLedger {
     /// Has what waits take effect: a person confirms it.
     ///
     /// # Errors
-    /// [`LedgerError::NothingWaits`](super::LedgerError::NothingWaits) where one of the numbers is none of something that
-    /// waits: then nothing is confirmed.
+    /// [`LedgerError::NothingWaits`](super::LedgerError::NothingWaits) where nothing waits under one of the numbers: then
+    /// nothing is confirmed.
     fn confirm(&self, what: ToConfirm, word: &Word) -> impl Future<Output = Result<Vec<Confirmed>>> + Send;
 
     /// Takes back all that one mail did, and all that it suggests: the deliveries stand as if it had never come, and as
     /// other mails and people have it.
     ///
     /// # Errors
-    /// [`LedgerError::NoSuchMail`](super::LedgerError::NoSuchMail) where no mail has this number, or it did nothing that
-    /// can be taken back.
+    /// [`LedgerError::NoSuchMail`](super::LedgerError::NoSuchMail) where no mail has this number, or it did nothing.
     fn take_back_mail(&self, mail: u64, word: &Word) -> impl Future<Output = Result<TakenBack>> + Send;
 
     /// When a campaign's inbox was last read to its end.

@@ -48,7 +48,8 @@ fn stands(campaign: &Campaign) -> Vec<String> {
     let cells =
         |row: &Value| ["recipient", "state", "answer", "follow_up", "note"].map(|name| text(&row[name])).join(" ");
     let mut stands: Vec<String> = campaign.log().iter().map(cells).collect();
-    stands.extend(campaign.run(&["suppress"]).exits(0).stdout.lines().map(str::to_owned));
+    let suppressed = campaign.run(&["suppress"]).exits(0).stdout;
+    stands.extend(suppressed.lines().skip(1).map(str::to_owned));
     stands
 }
 
@@ -167,7 +168,7 @@ fn a_day_of_return_by_an_address_alone_keeps_a_follow_up_back_for_thirty_days() 
     let until = |day: jiff::civil::Date| format!("I am out of the office until {}.", day.strftime("%-d %B %Y"));
     let came = sync(&campaign, [answer("ana@example.org", US, away, &until(day(20)))], 0);
     assert_eq!((did(&came[0]), due()), (vec!["ana@example.org noted".to_owned()], format!("due {}", day(20))));
-    let longer = answer("ana@example.org", US, away, &until(day(700))).replace("answer-", "longer-");
+    let longer = answer("ana@example.org", US, away, &until(day(100))).replace("answer-", "longer-");
     sync(&campaign, [longer], 0);
     assert_eq!(due(), format!("due {}", day(30)));
     assert_eq!(text(&campaign.row("ana@example.org")["answer"]), "none");

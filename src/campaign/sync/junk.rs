@@ -27,15 +27,12 @@ const NAMES: [&str; 22] = [
     "нежелательная почта",
 ];
 
-/// Whether a folder of a server, by a name such as `imap:replies@imap.coalition.example:993/INBOX.Junk`, or the place of
-/// a mail such as `mail/.Junk/cur/1`, is one for junk.
+/// Whether a folder of a server, by a name such as `imap:replies@imap.coalition.example:993/INBOX.Junk`, or the place
+/// of a mail such as `mail/.Junk/cur/1`, is one for junk.
 pub(super) fn lies_in(place: &str) -> bool {
     let place = place.rsplit_once(", mail ").map_or(place, |(place, _)| place);
     let path: Vec<&str> = place.split(['/', '\\']).collect();
-    let folder = match path.as_slice() {
-        [.., folder, "new" | "cur", _] | [.., folder] => folder,
-        [] => return false,
-    };
+    let ([.., folder, "new" | "cur", _] | [.., folder]) = path.as_slice() else { return false };
     // Some servers write a folder in a folder with a dot.
     let name = folder.rsplit('.').find(|name| !name.is_empty() && *name != "mbox").unwrap_or_default().to_lowercase();
     NAMES.contains(&name.trim())

@@ -76,8 +76,8 @@ pub(in crate::ledger) fn is_too_early(effect: Effect, state: DeliveryState) -> b
     effect == Effect::Bounced && state == DeliveryState::Attempting
 }
 
-/// What a mail, written at `said_at`, does to a delivery that it mentions. Where a person confirms it, it does not matter
-/// who said what stands there.
+/// What a mail, written at `said_at`, does to a delivery that it mentions. Where a person confirms it, it does not
+/// matter who said what stands there.
 pub(in crate::ledger) fn take_effect(mention: &Mention, said_at: Timestamp, stands: &Stands, by: Witness) -> Taken {
     let may_bounce = stands.state.may_become(DeliveryState::Bounced) && !stands.is_vouched_for;
     let (outcome, change) = match mention.effect {

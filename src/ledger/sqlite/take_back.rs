@@ -174,7 +174,8 @@ fn words(of: &[Counted]) -> Vec<belief::Word<'_>> {
     of.iter().map(Counted::word).collect()
 }
 
-/// Writes where a delivery stands. `since` is what other mails say of it: the last report among it is why it is bounced.
+/// Writes where a delivery stands. `since` is what other mails say of it: the last report among it is why it is
+/// bounced.
 fn write(store: &Store, delivery: i64, (now, left): (&Stands, &Stands), since: &[Counted]) -> rusqlite::Result<()> {
     store.connection.execute(
         "UPDATE delivery SET state = ?2, answer = ?3, answer_by = ?4, answered_at = ?5, returns_on = ?6, note = ?7 WHERE id = ?1",

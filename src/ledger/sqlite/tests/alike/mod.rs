@@ -71,6 +71,13 @@ impl<L: ReadLedger + RunLedger> Run<L> {
         }
     }
 
+    async fn confirm(&self, numbers: Vec<u64>, all_of: Vec<u64>, second: i64) -> String
+    where
+        L: MailLedger,
+    {
+        said(self.ledger.confirm(ToConfirm { numbers, all_of }, &word(at(second))).await)
+    }
+
     /// Hands the ledger over, is refused everything, and takes it back.
     async fn hand_over(&mut self, alone: bool, second: i64) -> String
     where
@@ -256,14 +263,8 @@ impl<P: Place> Side<P> {
             Step::Lift(key) => said(run.ledger.lift(Target::from_key(key.to_owned()), &word(at(second))).await),
             Step::Mail(number, says) => said(run.ledger.count(mail(number, &says, second)).await),
             Step::LetPass => said(run.ledger.let_pass(at(second)).await),
-            Step::Confirm(number) => {
-                let what = ToConfirm { numbers: vec![number], all_of: Vec::new() };
-                said(run.ledger.confirm(what, &word(at(second))).await)
-            }
-            Step::ConfirmAll(mail) => {
-                let what = ToConfirm { numbers: Vec::new(), all_of: vec![mail] };
-                said(run.ledger.confirm(what, &word(at(second))).await)
-            }
+            Step::Confirm(number) => run.confirm(vec![number], Vec::new(), second).await,
+            Step::ConfirmAll(mail) => run.confirm(Vec::new(), vec![mail], second).await,
             Step::TakeBackMail(mail) => said(run.ledger.take_back_mail(mail, &word(at(second))).await),
             Step::Unbounce(who) => {
                 let recipient = RecipientId::new(RECIPIENTS[who]);
