@@ -275,8 +275,8 @@ pub trait MailLedger {
     /// Has what waits take effect: a person confirms it.
     ///
     /// # Errors
-    /// [`LedgerError::NothingWaits`](super::LedgerError::NothingWaits) where nothing waits under one of the numbers: then
-    /// nothing is confirmed.
+    /// [`LedgerError::NothingWaits`](super::LedgerError::NothingWaits) where nothing waits under one of the numbers:
+    /// then nothing is confirmed.
     fn confirm(&self, what: ToConfirm, word: &Word) -> impl Future<Output = Result<Vec<Confirmed>>> + Send;
 
     /// Takes back all that one mail did, and all that it suggests: the deliveries stand as if it had never come, and as

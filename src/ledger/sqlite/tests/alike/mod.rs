@@ -71,11 +71,19 @@ impl<L: ReadLedger + RunLedger> Run<L> {
         }
     }
 
-    async fn confirm(&self, numbers: Vec<u64>, all_of: Vec<u64>, second: i64) -> String
+    /// What waits takes effect, or what took effect is taken back.
+    async fn believe(&self, step: Step, second: i64) -> String
     where
         L: MailLedger,
     {
-        said(self.ledger.confirm(ToConfirm { numbers, all_of }, &word(at(second))).await)
+        let (ledger, word) = (&self.ledger, word(at(second)));
+        let (numbers, all_of) = match step {
+            Step::Confirm(number) => (vec![number], Vec::new()),
+            Step::ConfirmAll(mail) => (Vec::new(), vec![mail]),
+            Step::TakeBackMail(mail) => return said(ledger.take_back_mail(mail, &word).await),
+            _ => return said(ledger.let_pass(at(second)).await),
+        };
+        said(ledger.confirm(ToConfirm { numbers, all_of }, &word).await)
     }
 
     /// Hands the ledger over, is refused everything, and takes it back.
@@ -262,10 +270,9 @@ impl<P: Place> Side<P> {
             }
             Step::Lift(key) => said(run.ledger.lift(Target::from_key(key.to_owned()), &word(at(second))).await),
             Step::Mail(number, says) => said(run.ledger.count(mail(number, &says, second)).await),
-            Step::LetPass => said(run.ledger.let_pass(at(second)).await),
-            Step::Confirm(number) => run.confirm(vec![number], Vec::new(), second).await,
-            Step::ConfirmAll(mail) => run.confirm(Vec::new(), vec![mail], second).await,
-            Step::TakeBackMail(mail) => said(run.ledger.take_back_mail(mail, &word(at(second))).await),
+            step @ (Step::LetPass | Step::Confirm(_) | Step::ConfirmAll(_) | Step::TakeBackMail(_)) => {
+                run.believe(step, second).await
+            }
             Step::Unbounce(who) => {
                 let recipient = RecipientId::new(RECIPIENTS[who]);
                 said(run.ledger.unbounce(&recipient, &word(at(second))).await)
