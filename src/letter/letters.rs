@@ -77,7 +77,9 @@ impl Letters {
         if faults.has_errors() {
             return Err(in_order(faults));
         }
-        letters.iter().for_each(|letter: &Letter| faults.extend(letter.stumbles_of_all()));
+        for letter in &letters {
+            faults.extend(Letter::stumbles_of_all(letter));
+        }
         sources.extend(files.into_values().map(|(source, _)| source));
         Ok(Self { all: letters, sources, gallery, warnings: in_order(faults) })
     }

@@ -16,7 +16,9 @@ impl Watched {
     /// Those of a letter.
     pub(super) fn of(parts: [&Vec<Node>; 3]) -> Self {
         let mut watched = Self::default();
-        parts.into_iter().for_each(|nodes| watched.add(nodes));
+        for nodes in parts {
+            watched.add(nodes);
+        }
         for cells in [&mut watched.printed, &mut watched.asked] {
             cells.sort_unstable();
             cells.dedup();

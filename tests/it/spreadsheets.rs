@@ -5,9 +5,12 @@ use crate::harness::Campaign;
 const FORMULA: &str = r#"<table:table-cell table:formula="of:=A9"/>"#;
 const NO_VALUE: &str = "the formula has no value; open the file in a spreadsheet program and save it";
 
-/// A flat OpenDocument spreadsheet; each sheet has a name and rows, each row its attributes and its cells. A cell that
-/// begins with `<` is XML.
-fn fods(sheets: &[(&str, &[(&str, &[&str])])]) -> String {
+/// The attributes of a row, and its cells.
+type OpenRow<'a> = (&'a str, &'a [&'a str]);
+
+/// A flat `OpenDocument` spreadsheet; each sheet has a name and rows, each row its attributes and its cells. A cell
+/// that begins with `<` is XML.
+fn fods(sheets: &[(&str, &[OpenRow<'_>])]) -> String {
     let cell = |cell: &&str| {
         if cell.starts_with('<') {
             (*cell).to_owned()

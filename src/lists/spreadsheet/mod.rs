@@ -44,9 +44,9 @@ pub(super) use sheets::Wanted;
 pub(super) enum Kind {
     /// Office Open XML (ECMA-376).
     Xlsx,
-    /// OpenDocument 1.0 to 1.3, a zip file.
+    /// `OpenDocument` 1.0 to 1.3, a zip file.
     Ods,
-    /// OpenDocument in one XML file.
+    /// `OpenDocument` in one XML file.
     Fods,
 }
 

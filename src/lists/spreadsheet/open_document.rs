@@ -1,4 +1,4 @@
-//! The cells of an OpenDocument spreadsheet, packed (`.ods`) or flat (`.fods`), of every version (ODF 1.3 part 3, 9).
+//! The cells of an `OpenDocument` spreadsheet, packed (`.ods`) or flat (`.fods`), of every version (ODF 1.3 part 3, 9).
 
 use std::io::BufRead;
 

@@ -118,7 +118,7 @@ fn an_error_is_a_fault_in_every_format() {
             );
         }
     }
-    let content = format!("name,publish\nCivic Trust,#REF!\n");
+    let content = "name,publish\nCivic Trust,#REF!\n".to_owned();
     assert_eq!(csv(content).signatories().unwrap_err(), [format!("list.csv:2:13: {}", message("#REF!"))]);
     assert_eq!(csv("email\n#N/A\n").suppressions().unwrap_err(), [format!("list.csv:2:1: {}", message("#N/A"))]);
 }

@@ -110,10 +110,10 @@ pub(super) fn book(sheets: &[(&str, &str)], more: &str) -> Vec<u8> {
     let package = "http://schemas.openxmlformats.org/package/2006/relationships";
     let (mut names, mut relations, mut parts) = (String::new(), String::new(), Vec::new());
     for (at, (name, rows)) in sheets.iter().enumerate() {
-        names += &format!(r#"<sheet name="{name}" sheetId="{at}" r:id="rId{at}"/>"#);
+        names.extend([format!(r#"<sheet name="{name}" sheetId="{at}" r:id="rId{at}"/>"#)]);
         // Some programs write the whole path.
-        relations +=
-            &format!(r#"<Relationship Id="rId{at}" Type="{office}/worksheet" Target="/xl/worksheets/{at}.xml"/>"#);
+        let target = format!("/xl/worksheets/{at}.xml");
+        relations.extend([format!(r#"<Relationship Id="rId{at}" Type="{office}/worksheet" Target="{target}"/>"#)]);
         let sheet = format!(r#"<worksheet xmlns="{main}"><sheetData>{rows}</sheetData></worksheet>"#);
         parts.push((format!("xl/worksheets/{at}.xml"), sheet));
     }

@@ -39,27 +39,27 @@ fn a_day_stays_a_date_however_it_is_shown() {
         "yyyy\"年\"m\"月\"d\"日\"",
         "[$-411]ge.m.d",
     ] {
-        assert_eq!(shown(code, 45455.0), "2024-06-12", "{code}");
-        assert_eq!(shown(code, 45455.75), "2024-06-12", "{code}");
+        assert_eq!(shown(code, 45_455.0), "2024-06-12", "{code}");
+        assert_eq!(shown(code, 45_455.75), "2024-06-12", "{code}");
     }
     for code in ["yyyy-mm-dd hh:mm", "d/m/yyyy h:mm AM/PM", "yyyy-mm-dd\\Thh:mm:ss", "m/d/yy h:mm"] {
-        assert_eq!(shown(code, 45455.604_166_666_664), "2024-06-12 14:30", "{code}");
-        assert_eq!(shown(code, 45455.0), "2024-06-12", "{code}");
+        assert_eq!(shown(code, 45_455.604_166_666_664), "2024-06-12 14:30", "{code}");
+        assert_eq!(shown(code, 45_455.0), "2024-06-12", "{code}");
         assert_eq!(shown(code, 0.604_166_666_666_667), "14:30", "{code}");
     }
-    assert_eq!(shown("yyyy-mm-dd hh:mm:ss", 45455.604_282_407_4), "2024-06-12 14:30:10");
+    assert_eq!(shown("yyyy-mm-dd hh:mm:ss", 45_455.604_282_407_4), "2024-06-12 14:30:10");
 }
 
 #[test]
 fn what_is_no_day_is_shown_as_it_stands() {
     for (code, days, expected) in [
-        ("mmmm yyyy", 45455.0, "June 2024"),
-        ("mmm-yy", 45455.0, "Jun-24"),
-        ("yyyy", 45455.0, "2024"),
-        ("[$-415]mmmm yyyy", 45455.0, "czerwiec 2024"),
-        ("dddd", 45455.0, "Wednesday"),
-        ("bbbb", 45455.0, "2567"),
-        ("hh:mm", 45455.604_166_666_664, "14:30"),
+        ("mmmm yyyy", 45_455.0, "June 2024"),
+        ("mmm-yy", 45_455.0, "Jun-24"),
+        ("yyyy", 45_455.0, "2024"),
+        ("[$-415]mmmm yyyy", 45_455.0, "czerwiec 2024"),
+        ("dddd", 45_455.0, "Wednesday"),
+        ("bbbb", 45_455.0, "2567"),
+        ("hh:mm", 45_455.604_166_666_664, "14:30"),
         ("[h]:mm", 1.25, "30:00"),
         ("[h]:mm", -0.5, "-12:00"),
         ("[$-F400]h:mm:ss\\ AM/PM", 0.604_166_666_666_667, "14:30"),
@@ -120,7 +120,7 @@ fn a_built_in_format_is_known_by_its_number() {
     }
     assert!((14..=22).chain(27..=36).chain(45..=47).chain(50..=58).all(|id| built_in(id).is_some()));
     assert_eq!(built_in(23), None);
-    let day = |id| NumberFormat::built_in(id).unwrap().show(45455.0, Epoch::Since1900);
+    let day = |id| NumberFormat::built_in(id).unwrap().show(45_455.0, Epoch::Since1900);
     assert!([14, 15, 16, 22, 27, 31, 36, 57].into_iter().all(|id| day(id) == "2024-06-12"));
 }
 
