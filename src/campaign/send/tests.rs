@@ -122,14 +122,18 @@ async fn two_runs_do_not_begin_at_once() {
 #[test]
 fn letters_that_are_tried_out_many_at_once_tell_their_faults_in_the_order_of_the_list() {
     let workspace = workspace();
-    fs::write(workspace.path().join("templates/letter.md"), LETTER.replace("To {{recipient.name}}", "{{recipient.name}}"))
-        .unwrap();
+    fs::write(
+        workspace.path().join("templates/letter.md"),
+        LETTER.replace("To {{recipient.name}}", "{{recipient.name}}"),
+    )
+    .unwrap();
     let nameless = [3, 140, 141, 290, 300];
     let rows = (0..300).map(|row| {
         let name = if nameless.contains(&(row + 2)) { "" } else { "Ana" };
         format!("office{row}@example.org,{name}\n")
     });
-    fs::write(workspace.path().join("lists/recipients.csv"), format!("email,name\n{}", rows.collect::<String>())).unwrap();
+    fs::write(workspace.path().join("lists/recipients.csv"), format!("email,name\n{}", rows.collect::<String>()))
+        .unwrap();
     let Err(Error::Faults(faults)) = prepared(workspace.path()).survey(&mut quiet) else { panic!("it has faults") };
     let lines: Vec<_> = faults.iter().filter_map(|fault| fault.place.line).collect();
     assert_eq!(lines, nameless);
