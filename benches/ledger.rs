@@ -108,7 +108,7 @@ fn row(n: u64) -> Outcome<PlannedRow> {
     let name = format!("Office of Representative {n}");
     Ok(PlannedRow {
         recipient: RecipientId::new(&id),
-        email: EmailAddress::parse(&email)?,
+        email: Some(EmailAddress::parse(&email)?),
         organisation: "A Parliament of Some Country".to_owned(),
         skip: None,
         line: n + 2,

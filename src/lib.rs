@@ -15,6 +15,9 @@
 //! the engine and the plain values. `FLOORS` and `ARROWS` in `tests/it/architecture.rs` say what may use what, and the
 //! tests there fail on anything else.
 
+#[cfg(test)]
+extern crate self as undersigned;
+
 pub mod campaign;
 pub mod cli;
 pub mod clock;

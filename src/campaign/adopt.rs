@@ -10,6 +10,7 @@ use super::person::Said;
 use crate::clock::Clock;
 use crate::ledger::{Adopted, ReadLedger, Selection, Unknown};
 use crate::lists::RecipientList;
+use crate::model::Listed;
 use crate::model::{EmailAddress, Round};
 
 /// What was taken in.
@@ -95,9 +96,9 @@ fn found_in_list(folder: &Folder, unknown: &mut Unknown) -> Result<Vec<Adopted>>
         return Ok(found);
     }
     let lists = &folder.settings.lists;
-    for recipient in RecipientList::open(&folder.workspace, &lists.recipients, &lists.format)? {
+    for recipient in RecipientList::open(&folder.workspace, &lists.recipients, &lists.format, &lists.rules)? {
         // A faulty row names nobody for sure; `check` says what is wrong with it.
-        let Ok(recipient) = recipient else { continue };
+        let Some(recipient) = recipient.ok().and_then(Listed::recipient) else { continue };
         for round in &rounds {
             let Some(departure) = unknown.take(campaign, *round, &recipient.to) else { continue };
             found.push(Adopted {

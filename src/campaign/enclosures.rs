@@ -4,16 +4,17 @@ use super::folder::Folder;
 use crate::dispatch::Enclosure;
 use crate::letter::Variants;
 use crate::message::Attachment;
-use crate::model::{Fault, Faults, Place};
+use crate::model::{Fault, Faults, Place, Round};
 use crate::workspace::Workspace;
 
 /// Files larger than this are refused as attachments before anything is tried: no mail system takes them.
 const LARGEST_ATTACHMENT: u64 = 100 * 1024 * 1024;
 
-/// Reads the files that go with every letter, each in all languages in which it is there.
-pub(super) fn read_attachments(Folder { workspace, settings, .. }: &Folder, found: &mut Faults) -> Vec<Enclosure> {
+/// Reads the files that go with every letter of a round, each in all languages in which it is there.
+pub(super) fn read_attachments(folder: &Folder, round: Round, found: &mut Faults) -> Vec<Enclosure> {
+    let Folder { workspace, settings, .. } = folder;
     let mut enclosures = Vec::new();
-    for (path, place) in &settings.letter.attachments {
+    for (path, place) in settings.attachments(round) {
         let mut read = |path: &str| read_attachment(workspace, path, place).map_err(|fault| found.push(fault)).ok();
         let plain = read(path);
         let variants = Variants::of(workspace, path).known.into_iter();

@@ -20,6 +20,7 @@ use crate::letter::{LetterFacts, Letterhead, Letters};
 use crate::lists::{self, ColumnFaults, Signatories};
 use crate::message::Composer;
 use crate::model::calendar::Calendar;
+use crate::model::count::counted;
 use crate::model::{Columns, Fault, Faults, Place, Round, Signatory, Suppression, TokenKey};
 use crate::pdf::Press;
 use crate::plan::Planner;
@@ -70,9 +71,9 @@ impl Campaign {
         template(settings, round)?;
         let mut found = folder.warnings.clone();
         let mut lists = Lists::read(&folder, &mut found);
-        let attachments = read_attachments(&folder, &mut found);
+        let attachments = read_attachments(&folder, round, &mut found);
         let fonts = settings.letter.fonts.as_deref();
-        let press = settings.letter.pdf.as_ref();
+        let press = settings.pdf(round);
         let press = press.and_then(|(_, place)| found.keep(Press::open(workspace, fonts, place.clone())));
         let calendar = read_calendar(&folder, &mut found);
         let date = letter_date(settings, clock, &mut found);
@@ -146,7 +147,7 @@ impl Campaign {
     pub fn into_maker(self, key: TokenKey, earlier: Earlier) -> Result<LetterMaker> {
         let Folder { workspace, settings, .. } = self.folder;
         let composer = Composer::new(settings.id.clone(), self.round, &settings.sender, key)?;
-        let papers = match (&self.press, &settings.letter.pdf) {
+        let papers = match (&self.press, settings.pdf(self.round)) {
             (Some(press), Some((PdfFor::All, _))) => {
                 Some(public::papers(press, &settings, &self.letters, &self.columns)?)
             }
@@ -180,6 +181,7 @@ impl Lists {
         if let Some(signatories) = &signatories {
             origins.push((spec.signatories.clone(), signatories.origin.to_string()));
             found.extend(signatories.warnings.iter().cloned());
+            found.extend(nobody_signs(&spec.signatories, &signatories.signatories));
             let grouped = settings.signatories.group_by.iter();
             let shown = settings.letter.show.iter().chain(grouped).map(|(name, _)| signatories.columns.position(name));
             let shown: Vec<usize> = shown.flatten().collect();
@@ -199,6 +201,16 @@ impl Lists {
         }
         Self { signatories, suppressed, seen, origins }
     }
+}
+
+/// The fault of a letter that nobody signs in public.
+fn nobody_signs(list: &str, signatories: &[Signatory]) -> Option<Fault> {
+    let is_signed = signatories.iter().any(|signatory| signatory.publish);
+    let count = counted(signatories.len() as u64, "signatory", "signatories");
+    let message = format!(
+        "the letter has 0 signatories: `publish` is `no` in all rows of the {count}; write `yes` where somebody has agreed to be named"
+    );
+    (!is_signed).then(|| Fault::error(Place::file(list), message))
 }
 
 /// What is wrong with cells that the letters look at.

@@ -7,12 +7,13 @@ use jiff::Timestamp;
 
 use super::error::Result;
 use super::folder::{Folder, Ledger};
+use super::how_long::Load;
 use super::load::Campaign;
 use super::recipients::Pass;
 use crate::ledger::{Halt, MailLedger, ReadLedger};
 use crate::letter::Letters;
 use crate::model::{Faults, Round};
-use crate::plan::{Entry, Planner, Totals};
+use crate::plan::{Planner, Row, Totals};
 use crate::report::{PlanHead, PlanJson, PlanTable};
 
 /// The plan of a round. However many rows it has, a batch of them at a time is in memory.
@@ -67,8 +68,12 @@ impl Plan {
     /// Where the list or the ledger cannot be read, or the table not be written.
     pub fn write_table(&mut self, out: impl Write) -> Result<()> {
         let mut table = PlanTable::new(out);
-        self.each(|letters, entry| Ok(table.add(letters, entry)?))?;
-        Ok(table.finish()?)
+        let mut load = Load::default();
+        self.each(|letters, row| {
+            row.entry().into_iter().for_each(|entry| load.add(entry));
+            Ok(table.add(letters, row)?)
+        })?;
+        Ok(table.finish(&load.how_long(&self.folder.settings.pace).into_takes())?)
     }
 
     /// Writes the plan as JSON: the totals, for which all rows are decided about, and then the rows.
@@ -77,20 +82,24 @@ impl Plan {
     /// Where the list or the ledger cannot be read, or the JSON not be written.
     pub fn write_json(&mut self, out: impl Write) -> Result<()> {
         let mut totals = Totals::default();
-        self.each(|_, entry| {
-            totals.add(entry);
+        let mut load = Load::default();
+        self.each(|_, row| {
+            totals.add_row(row);
+            row.entry().into_iter().for_each(|entry| load.add(entry));
             Ok(())
         })?;
         let (campaign, round, inbox_read_at) = (self.folder.settings.id.clone(), self.round, self.inbox_read_at);
-        let mut json = PlanJson::begin(out, &PlanHead { campaign, round, totals, inbox_read_at })?;
-        self.each(|letters, entry| Ok(json.add(letters, entry)?))?;
+        let takes = load.how_long(&self.folder.settings.pace).into_takes();
+        let warnings = self.warnings.clone();
+        let mut json = PlanJson::begin(out, &PlanHead { campaign, round, totals, inbox_read_at, takes, warnings })?;
+        self.each(|letters, row| Ok(json.add(letters, row)?))?;
         Ok(json.finish()?)
     }
 
     /// Goes through the list once.
-    fn each(&mut self, mut each: impl FnMut(&Letters, &Entry) -> Result<()>) -> Result<()> {
+    fn each(&mut self, mut each: impl FnMut(&Letters, &Row) -> Result<()>) -> Result<()> {
         for batch in Pass::over(&self.folder, &mut self.planner, self.round, self.ledger.as_ref())? {
-            batch?.iter().try_for_each(|entry| each(&self.letters, entry))?;
+            batch?.iter().try_for_each(|row| each(&self.letters, row))?;
         }
         Ok(())
     }

@@ -7,13 +7,12 @@ use std::thread;
 
 use super::error::{Error, Result};
 use super::folder::Folder;
+use super::readdress::{Readdressed, Readdressing};
 use crate::config::{Counts, Settings};
 use crate::ledger::{ReadLedger, Standing};
-use crate::lists::{ColumnFaults, RecipientList};
-use crate::model::{
-    Addressee, Answer, Columns, DeliveryState, Fault, Faults, History, Place, Recipient, Round, Thread,
-};
-use crate::plan::{Census, Entry, Planner};
+use crate::lists::{ColumnFaults, Oddities, RecipientList};
+use crate::model::{Addressee, Columns, Fault, Faults, History, Listed, Place, Round, Thread, Unaddressed};
+use crate::plan::{Census, Planner, Row};
 
 /// How many recipients are read, and the ledger asked about, at once.
 const BATCH: usize = 256;
@@ -38,20 +37,34 @@ pub(super) struct Seen {
 /// Reads the list for the first time; `None` where it cannot be read at all.
 pub(super) fn see(Folder { workspace, settings, .. }: &Folder, found: &mut Faults) -> Option<Seen> {
     let path = &settings.lists.recipients;
-    let open = || RecipientList::open(workspace, path, &settings.lists.format);
+    let open = || RecipientList::open(workspace, path, &settings.lists.format, &settings.lists.rules);
     let mut list = found.keep(open())?;
     let weighs = settings.pace.counts == Counts::Recipients;
     let mut census = Census::new(settings.pace.smallest().filter(|_| weighs));
-    let mut rows = 0;
+    let mut oddities = Oddities::default();
+    let (mut rows, mut unaddressed) = (0, 0);
     let mut enclosed = BTreeSet::new();
     let mut faults = Faults::new();
-    for recipient in &mut list {
+    for row in &mut list {
         rows += 1;
-        let Some(recipient) = faults.keep(recipient) else { continue };
-        census.see(path, &recipient);
-        enclosed.extend(recipient.attachments);
+        match faults.keep(row) {
+            Some(Listed::Recipient(recipient)) => {
+                census.see(path, &recipient);
+                oddities.see(path, &recipient);
+                enclosed.extend(recipient.attachments);
+            }
+            Some(Listed::Unaddressed(row)) => {
+                census.see_unaddressed(&row);
+                unaddressed += 1;
+            }
+            None => {}
+        }
     }
     faults.extend(census.too_heavy());
+    if rows == unaddressed && rows > 0 {
+        let message = "no row has an address; is `email` the right column?";
+        faults.push(Fault::error(Place::file(path), message));
+    }
     let planner = census.into_planner().map_err(|error| {
         let message = format!(
             "its {rows} rows cannot be sorted in the temporary folder: {error}; make room in it, or name another in `TMPDIR`"
@@ -62,7 +75,7 @@ pub(super) fn see(Folder { workspace, settings, .. }: &Folder, found: &mut Fault
     if let Some(planner) = planner.as_mut().filter(|planner| planner.reuses_ids()) {
         // Who it is was not kept: the list is read again, and the faults of both readings put in the order of the
         // lines.
-        let again = open().into_iter().flatten().flatten();
+        let again = open().into_iter().flatten().flatten().filter_map(Listed::recipient);
         faults.extend(again.filter_map(|recipient| planner.reused_id(path, &recipient)));
         let mut in_order: Vec<Fault> = std::mem::take(&mut faults).into_iter().collect();
         in_order.sort_by(|one, other| one.place.cmp(&other.place));
@@ -70,12 +83,16 @@ pub(super) fn see(Folder { workspace, settings, .. }: &Folder, found: &mut Fault
     }
     found.extend(faults);
     found.extend(list.take_warnings());
+    found.extend(oddities.warnings());
     Some(Seen {
         columns: Arc::clone(list.columns()),
         planner: planner?,
         rows,
         enclosed,
-        origin: list.origin().to_string(),
+        origin: match list.left_out() {
+            Some((left_out, of)) => format!("{}; `rows` leaves out {left_out} of {of} rows", list.origin()),
+            None => list.origin().to_string(),
+        },
         column_faults: list.take_column_faults(),
     })
 }
@@ -93,7 +110,7 @@ pub(super) struct Pass<'a, L> {
     standings: Option<&'a L>,
     /// What went to the recipients before; nothing, where nothing can have.
     histories: Option<&'a L>,
-    batches: Receiver<Result<Vec<Recipient>, Faults>>,
+    batches: Receiver<Result<Vec<Listed>, Faults>>,
     /// How many rows were decided about.
     place: u64,
     faults: Faults,
@@ -130,7 +147,8 @@ impl<'a, L: ReadLedger> Pass<'a, L> {
         ledger: Option<&'a L>,
     ) -> Result<Self> {
         let settings = &folder.settings;
-        let list = RecipientList::open(&folder.workspace, &settings.lists.recipients, &settings.lists.format)?;
+        let lists = &settings.lists;
+        let list = RecipientList::open(&folder.workspace, &lists.recipients, &lists.format, &lists.rules)?;
         let thread = Thread {
             campaign: settings.id.clone(),
             before: round,
@@ -150,35 +168,66 @@ impl<'a, L: ReadLedger> Pass<'a, L> {
         })
     }
 
-    fn decide(&mut self, batch: Vec<Recipient>) -> Result<Vec<Entry>> {
-        let standings = match self.standings {
-            Some(ledger) => {
-                let recipients: Vec<_> = batch.iter().map(|it| (it.id.clone(), it.to.key())).collect();
-                ledger.standings(&self.thread.campaign, self.thread.before, self.place, &recipients)?
-            }
-            None => vec![None; batch.len()],
+    fn decide(&mut self, batch: Vec<Listed>) -> Result<Vec<Row>> {
+        let rows = batch.len();
+        let standings = self.standings_at(self.place, &batch)?;
+        self.place += rows as u64;
+        let mut listed = Vec::with_capacity(rows);
+        let mut readdressing = Readdressing {
+            planner: self.planner,
+            standings: self.standings,
+            campaign: &self.thread.campaign,
+            round: self.thread.before,
+            list: &self.settings.lists.recipients,
         };
-        let histories = match self.histories {
-            Some(ledger) => {
-                let recipients: Vec<Addressee> = batch.iter().map(Addressee::from).collect();
-                ledger.histories(&self.thread, &recipients)?
-            }
-            None => vec![History::default(); batch.len()],
-        };
-        self.place += batch.len() as u64;
-        let mut entries = Vec::with_capacity(batch.len());
-        for ((recipient, standing), history) in batch.into_iter().zip(standings).zip(histories) {
-            match look_at(&self.settings.lists.recipients, &recipient, standing) {
-                Ok(standing) => entries.push(self.planner.decide(recipient, standing, history)?),
-                Err(fault) => self.faults.push(fault),
+        for (row, standing) in batch.into_iter().zip(standings) {
+            match row {
+                Listed::Recipient(recipient) => match readdressing.find(*recipient, standing)? {
+                    Ok(readdressed) => listed.push(Ok(readdressed)),
+                    Err(fault) => self.faults.push(fault),
+                },
+                Listed::Unaddressed(row) => listed.push(Err(row)),
             }
         }
-        Ok(entries)
+        let mut histories = self.histories_of(&listed)?.into_iter();
+        let mut decided = Vec::with_capacity(rows);
+        for row in listed {
+            decided.push(match row {
+                Ok(Readdressed { recipient, passed, standing }) => {
+                    let history = histories.next().unwrap_or_default();
+                    let mut entry = self.planner.decide(recipient, standing, history)?;
+                    entry.left_out.splice(0..0, passed);
+                    Row::Entry(Box::new(entry))
+                }
+                Err(row) => self.planner.pass_over(row)?,
+            });
+        }
+        Ok(decided)
+    }
+
+    /// Where the deliveries to rows stand, of which the first has this place in the list.
+    fn standings_at(&self, place: u64, batch: &[Listed]) -> Result<Vec<Option<Standing>>> {
+        let Some(ledger) = self.standings else { return Ok(vec![None; batch.len()]) };
+        let name = |row: &Listed| match row {
+            Listed::Recipient(recipient) => (recipient.id.clone(), recipient.to.key()),
+            Listed::Unaddressed(row) => (row.id.clone(), String::new()),
+        };
+        let recipients: Vec<_> = batch.iter().map(name).collect();
+        Ok(ledger.standings(&self.thread.campaign, self.thread.before, place, &recipients)?)
+    }
+
+    /// What went before to those who have an address, in their order.
+    fn histories_of(&self, listed: &[std::result::Result<Readdressed, Unaddressed>]) -> Result<Vec<History>> {
+        let recipients = listed.iter().flatten().map(|row| Addressee::from(&row.recipient));
+        match self.histories {
+            Some(ledger) => Ok(ledger.histories(&self.thread, &recipients.collect::<Vec<_>>())?),
+            None => Ok(Vec::new()),
+        }
     }
 }
 
 impl<L: ReadLedger> Iterator for Pass<'_, L> {
-    type Item = Result<Vec<Entry>>;
+    type Item = Result<Vec<Row>>;
 
     fn next(&mut self) -> Option<Self::Item> {
         if self.is_over {
@@ -200,7 +249,7 @@ impl<L: ReadLedger> Iterator for Pass<'_, L> {
 }
 
 /// Reads the list on a thread of its own, as far ahead as there is room.
-fn read_ahead(mut list: RecipientList) -> Receiver<Result<Vec<Recipient>, Faults>> {
+fn read_ahead(mut list: RecipientList) -> Receiver<Result<Vec<Listed>, Faults>> {
     let (sender, batches) = sync_channel(BATCHES_AHEAD);
     thread::spawn(move || {
         loop {
@@ -213,32 +262,4 @@ fn read_ahead(mut list: RecipientList) -> Receiver<Result<Vec<Recipient>, Faults
         }
     });
     batches
-}
-
-/// What the ledger's history means for a row.
-fn look_at(
-    list: &str,
-    recipient: &Recipient,
-    standing: Option<Standing>,
-) -> Result<Option<(DeliveryState, Answer)>, Fault> {
-    let Some(standing) = standing else { return Ok(None) };
-    let Standing { state, answer, address } = &standing;
-    if *address == recipient.to.key() || !state.is_settled() {
-        return Ok(Some((*state, *answer)));
-    }
-    match state {
-        // The row was mended: what could not be sent to the old address is open again.
-        DeliveryState::Failed => Ok(Some((DeliveryState::Deferred, *answer))),
-        _ => Err(taken_id(list, recipient, &standing)),
-    }
-}
-
-/// A row that has the id of a letter to somebody else: taken for that one, it would be passed over.
-fn taken_id(list: &str, recipient: &Recipient, standing: &Standing) -> Fault {
-    let (id, state) = (&recipient.id, standing.state);
-    let message = format!(
-        "the id `{id}` is that of the letter to `{}`, which is {state}; give `{}` an id of its own, and keep the ids of a list as they are",
-        standing.address, recipient.to
-    );
-    Fault::error(recipient.place(list, "id"), message)
 }

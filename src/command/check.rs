@@ -5,7 +5,7 @@ use std::io::Write;
 use anyhow::Result;
 
 use super::output::{Form, stdout};
-use super::terminal::say_faults;
+use super::terminal::say_warnings;
 use super::{Context, Exit};
 use crate::campaign;
 use crate::campaign::check::{Naming, examine};
@@ -23,7 +23,7 @@ pub(super) fn run(context: &Context, args: &Check) -> Result<Exit> {
             Ok(Exit::Done)
         }
         Ok(findings) => {
-            say_faults(findings.warnings.iter());
+            say_warnings(context, &findings.warnings);
             write!(out, "{findings}")?;
             Ok(Exit::Done)
         }

@@ -1,6 +1,7 @@
 //! `init`: a workspace with a sample campaign, which is a good letter already.
 
 use anyhow::Result;
+use jiff::tz::TimeZone;
 
 use super::terminal::{say, warn};
 use super::{Context, Exit};
@@ -13,7 +14,8 @@ pub(super) fn run(context: &Context, args: &Init) -> Result<Exit> {
         Some(folder) => context.directory().join(folder),
         None => context.directory().to_owned(),
     };
-    let imported = start(&folder, args.from.as_deref())?;
+    let today = TimeZone::system().to_datetime(context.clock.now()).date();
+    let imported = start(&folder, args.from.as_deref(), today)?;
     if let Some(letter) = &imported {
         letter.lost.iter().for_each(|what| warn(format_args!("not in the letter: {what}")));
     }

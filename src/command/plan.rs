@@ -5,7 +5,7 @@ use std::io::BufWriter;
 use anyhow::Result;
 
 use super::output::{Form, stdout};
-use super::terminal::{say, say_faults, warn};
+use super::terminal::{say, say_warnings, warn};
 use super::{Context, Exit};
 use crate::campaign::Realm;
 use crate::campaign::plan::Plan;
@@ -19,7 +19,7 @@ pub(super) fn run(context: &Context, args: &cli::Plan) -> Result<Exit> {
         warn(format_args!("the campaign was {halt}; {}", Realm::Real.lets_go_on()));
     }
     if !context.quiet {
-        say_faults(plan.warnings.iter());
+        say_warnings(context, &plan.warnings);
         if plan.depends_on_inbox() {
             let last = last_read(plan.inbox_read_at);
             say(format_args!("the inbox is not read for this: {last}; `undersigned sync` reads it"));

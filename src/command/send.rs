@@ -9,7 +9,7 @@ use anyhow::{Result, bail};
 use super::person::said;
 use super::progress::Progress;
 use super::runtime::wait_for;
-use super::terminal::{say, say_error, say_faults, say_note};
+use super::terminal::{say, say_error, say_note, say_warnings};
 use super::{Context, Exit, signal};
 use crate::campaign::person::Said;
 use crate::campaign::send::place::elsewhere;
@@ -43,7 +43,7 @@ pub(super) fn send_round(context: &Context, args: &Send, campaign: Campaign) -> 
     let realm = campaign.folder.realm;
     let mut tell = |note| say_note(context, note);
     if !context.quiet {
-        say_faults(campaign.warnings.iter());
+        say_warnings(context, &campaign.warnings);
     }
     let takes_over = who_takes_over(context, args, &campaign.folder)?;
     // The password is fetched before there is a runtime: a command that asks for one needs the terminal for itself.

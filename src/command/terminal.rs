@@ -43,6 +43,11 @@ pub(super) fn say_faults<'a>(faults: impl IntoIterator<Item = &'a Fault>) {
     }
 }
 
+/// Writes warnings to stderr: each with `-v`, else what many rows have in common in one line.
+pub(super) fn say_warnings(context: &Context, warnings: &Faults) {
+    if context.verbose { say_faults(warnings.iter()) } else { say_faults(&warnings.folded()) }
+}
+
 /// Writes an error to stderr, with what lies behind it.
 pub(super) fn say_error(error: &(dyn std::error::Error + 'static)) {
     let mut text = error.to_string();
@@ -78,7 +83,7 @@ pub(super) fn faults_in(error: &Error) -> Option<&Faults> {
 pub fn report_error(error: &Error) {
     match faults_in(error) {
         Some(faults) => {
-            say_faults(faults.iter());
+            say_faults(&faults.folded());
             let count = faults.errors().count();
             say(format_args!("{count} {}; nothing was sent", if count == 1 { "error" } else { "errors" }));
         }

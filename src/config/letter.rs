@@ -50,14 +50,7 @@ impl LetterSpec {
             Some(found) => Some(found.value),
             None => "en".parse().ok(),
         };
-        let attachments = section.texts("attachments").into_iter().filter_map(|found: Found<&str>| {
-            let path = within(workspace, found.value);
-            if let Err(why) = &path {
-                section.document().fault(&found.at, format!("`attachments`: {why}"));
-            }
-            Some((path.ok()?, section.document().place(&found.at)))
-        });
-        let attachments = attachments.collect();
+        let attachments = read_attachments(section, workspace);
         let show = section.texts("show").into_iter();
         let show = show.map(|found| (found.value.to_owned(), section.document().place(&found.at))).collect();
         let html = section.texts("html").into_iter().filter_map(|found| {
@@ -107,19 +100,50 @@ fn read_header(section: &Section<'_>, workspace: &Workspace) -> Option<(NamedFil
     }
 }
 
+/// `attachments`: files of the workspace, and where each is named.
+pub(super) fn read_attachments(section: &Section<'_>, workspace: &Workspace) -> Vec<(String, Place)> {
+    let attachments = section.texts("attachments").into_iter().filter_map(|found: Found<&str>| {
+        let path = within(workspace, found.value);
+        if let Err(why) = &path {
+            section.document().fault(&found.at, format!("`attachments`: {why}"));
+        }
+        Some((path.ok()?, section.document().place(&found.at)))
+    });
+    attachments.collect()
+}
+
+/// Whether the letter of a follow-up goes along as a PDF.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum OwnPdf {
+    /// It does not say: as [letter] says.
+    AsLetter,
+    /// It does not.
+    None,
+    /// It does, as this says.
+    Of((PdfFor, Place)),
+}
+
 /// `pdf`: `true` or `"each"`, or `"all"`.
 fn read_pdf(section: &Section<'_>) -> Option<(PdfFor, Place)> {
-    let found = section.value("pdf")?;
+    match read_own_pdf(section) {
+        OwnPdf::Of(pdf) => Some(pdf),
+        OwnPdf::AsLetter | OwnPdf::None => None,
+    }
+}
+
+/// `pdf` where it may be left out.
+pub(super) fn read_own_pdf(section: &Section<'_>) -> OwnPdf {
+    let Some(found) = section.value("pdf") else { return OwnPdf::AsLetter };
     let pdf = match found.get_ref() {
-        DeValue::Boolean(false) => return None,
+        DeValue::Boolean(false) => return OwnPdf::None,
         DeValue::Boolean(true) => PdfFor::Each,
         DeValue::String(text) if text == "each" => PdfFor::Each,
         DeValue::String(text) if text == "all" => PdfFor::All,
         _ => {
             let message = "`pdf` must be `true` or `\"each\"` (one for each recipient), `\"all\"` (one for everybody), or `false`";
             section.document().fault(&found.span(), message);
-            return None;
+            return OwnPdf::None;
         }
     };
-    Some((pdf, section.document().place(&found.span())))
+    OwnPdf::Of((pdf, section.document().place(&found.span())))
 }

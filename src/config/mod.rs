@@ -4,6 +4,7 @@ mod calendar;
 mod duration;
 mod inbox;
 mod letter;
+mod list_rules;
 mod pace;
 mod publish;
 mod record;
@@ -21,14 +22,14 @@ use std::path::Path;
 use toml::de::DeTable;
 
 use crate::model::calendar::After;
-use crate::model::{CampaignId, Fault, Faults, ListFormat, Place, RollStyle, Round};
+use crate::model::{CampaignId, Fault, Faults, ListFormat, ListRules, Place, RollStyle, Round};
 use crate::workspace::{PathError, Workspace};
 use section::{Document, Section};
 use sheets::read_sheets;
 
 pub use calendar::CalendarSpec;
 pub use inbox::{Imap, Inbox};
-pub use letter::{LetterSpec, PdfFor};
+pub use letter::{LetterSpec, OwnPdf, PdfFor};
 pub use pace::{Counts, PER_DOMAIN, PRESETS, Pace, Preset, Retry, StopAfter, Unknown};
 pub use publish::{PublicAddressee, PublishSpec};
 pub use redaction::Redaction;
@@ -87,6 +88,8 @@ pub struct ListSpec {
     pub suppressions: Option<String>,
     /// How the lists are to be read.
     pub format: ListFormat,
+    /// What the columns and rows of the recipients list mean.
+    pub rules: ListRules,
 }
 
 /// A follow-up.
@@ -98,12 +101,34 @@ pub struct FollowUpSpec {
     pub after: After,
     /// Whether the first letter stands below its own text, as it was sent.
     pub quote: bool,
+    /// Whether its letter goes along as a PDF.
+    pub pdf: OwnPdf,
+    /// The files that go with it, and where each is named; nothing where it does not say, and then those of [letter].
+    pub attachments: Option<Vec<(String, Place)>>,
 }
 
 /// The usual list of suppressions, which need not be there.
 const SUPPRESSIONS: &str = "lists/suppressions.csv";
 
 impl Settings {
+    /// The files that go with every letter of a round, and where each is named.
+    #[must_use]
+    pub fn attachments(&self, round: Round) -> &[(String, Place)] {
+        let own = self.follow_up(round).and_then(|spec| spec.attachments.as_deref());
+        own.unwrap_or(&self.letter.attachments)
+    }
+
+    /// Whether the letters of a round go along as a PDF, and where that is said.
+    #[must_use]
+    pub fn pdf(&self, round: Round) -> Option<&(PdfFor, Place)> {
+        let own = self.follow_up(round).map(|spec| &spec.pdf);
+        match own {
+            None | Some(OwnPdf::AsLetter) => self.letter.pdf.as_ref(),
+            Some(OwnPdf::None) => None,
+            Some(OwnPdf::Of(pdf)) => Some(pdf),
+        }
+    }
+
     /// Reads a campaign's file.
     ///
     /// # Errors
@@ -261,6 +286,7 @@ fn read_lists(section: &Section<'_>, workspace: &Workspace) -> ListSpec {
             section,
             ListFormat { encoding: encoding.map(|found| found.value), delimiter, ..ListFormat::default() },
         ),
+        rules: list_rules::read(section),
     }
 }
 
@@ -268,13 +294,16 @@ fn read_follow_up(section: Section<'_>, letter: Option<&LetterSpec>, workspace: 
     let template = section.required("template", path(&section, workspace, "template"));
     let after = section.parsed("after", str::parse);
     let after = section.required("after", after).map(|found| found.value);
+    let pdf = letter::read_own_pdf(&section);
+    let has_attachments = section.value("attachments").is_some();
+    let attachments = has_attachments.then(|| letter::read_attachments(&section, workspace));
     let quote = section.flag("quote").filter(|found| found.value);
     if let (Some(quote), Some(LetterSpec { date: None, .. })) = (&quote, letter) {
         let message = "`quote` needs `date` in [letter]: without it, nobody knows later which date a letter bore";
         section.document().fault(&quote.at, message);
     }
     section.finish();
-    Some(FollowUpSpec { template: template?, after: after?, quote: quote.is_some() })
+    Some(FollowUpSpec { template: template?, after: after?, quote: quote.is_some(), pdf, attachments })
 }
 
 /// The ledger's file. It may lie outside of the workspace: campaigns in several folders may share one.

@@ -42,7 +42,7 @@ impl Settings {
         }
         let shown: Vec<&str> = letter.show.iter().map(|(column, _)| column.as_str()).collect();
         lines.extend((!shown.is_empty()).then(|| list("show", &shown)));
-        let pdf = letter.pdf.as_ref().map(|(pdf, _)| match pdf {
+        let pdf = self.pdf(round).map(|(pdf, _)| match pdf {
             PdfFor::Each => "each",
             PdfFor::All => "all",
         });

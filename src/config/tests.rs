@@ -1,5 +1,5 @@
 use super::*;
-use crate::model::{Heading, Logos, RollColumns, Round, Sorting};
+use crate::model::{Heading, HiddenRows, Logos, MergedCells, RollColumns, Round, SheetChoice, Sorting};
 
 const MINIMAL: &str = "id = \"c\"\n[sender]\nfrom = \"Ana <ana@example.org>\"\n";
 
@@ -234,6 +234,26 @@ fn what_a_round_was_sent_with_can_be_read_again() {
 }
 
 #[test]
+fn a_pdf_is_set_for_each_round_or_for_all() {
+    let follow_up = |pdf: &str| format!("[[follow_up]]\nafter = \"1 days\"\ntemplate = \"f.md\"\n{pdf}\n");
+    let rounds = |letter: &str, pdf: &str| {
+        let text = format!("{MINIMAL}[letter]\ndate = 2027-03-22\n{letter}\n{}", follow_up(pdf));
+        let settings = load(&text).unwrap().0;
+        [0, 1].map(|round| settings.pdf(Round(round)).map(|(pdf, _)| *pdf))
+    };
+    assert_eq!(rounds("pdf = true", ""), [Some(PdfFor::Each), Some(PdfFor::Each)]);
+    assert_eq!(rounds("pdf = true", "pdf = false"), [Some(PdfFor::Each), None]);
+    assert_eq!(rounds("", "pdf = \"all\""), [None, Some(PdfFor::All)]);
+    let files = |own: &str| {
+        let text = format!("{MINIMAL}[letter]\nattachments = [\"a.pdf\"]\n{}", follow_up(own));
+        let settings = load(&text).unwrap().0;
+        [0, 1].map(|round| settings.attachments(Round(round)).iter().map(|(path, _)| path.clone()).collect::<Vec<_>>())
+    };
+    assert_eq!(files(""), [["a.pdf"], ["a.pdf"]]);
+    assert_eq!(files("attachments = []"), [vec!["a.pdf".to_owned()], Vec::new()]);
+}
+
+#[test]
 fn a_follow_up_that_quotes_needs_the_letters_date() {
     let follow_up = "[[follow_up]]\nafter = \"1 days\"\ntemplate = \"f.md\"\nquote = true\n";
     assert!(
@@ -312,6 +332,25 @@ fn no_path_but_the_ledgers_leaves_the_workspace() {
 }
 
 #[test]
+fn how_spreadsheets_are_read_is_said_under_lists() {
+    let lists = |lines: &str| load(&format!("{MINIMAL}[lists]\n{lines}\n")).unwrap().0.lists.format;
+    let format = lists("sheet = \"Ministers\"\nhidden_rows = \"skip\"\nmerged_cells = \"first\"");
+    assert_eq!(format.sheet, SheetChoice::Named("Ministers".to_owned()));
+    assert_eq!((format.hidden_rows, format.merged_cells), (Some(HiddenRows::Skip), MergedCells::First));
+    let each = lists("sheet = { recipients = \"Ministers\" }").sheet;
+    assert_eq!(each, SheetChoice::Each([("recipients".to_owned(), "Ministers".to_owned())].into()));
+    assert_eq!(lists("").hidden_rows, None);
+    for (line, said) in [
+        ("sheet = { recipient = \"A\" }", "`recipient` is none of the lists; did you mean `recipients`?"),
+        ("sheet = \"\"", "it names no sheet"),
+        ("hidden_rows = \"show\"", "`hidden_rows` cannot be `show`"),
+        ("merged_cells = true", "`merged_cells` must be a text in quotes"),
+    ] {
+        assert!(refused(&format!("{MINIMAL}[lists]\n{line}\n")).contains(said), "{line}");
+    }
+}
+
+#[test]
 fn a_password_needs_tls_a_user_and_exactly_one_source() {
     let smtp = |lines: &str| format!("{MINIMAL}[smtp]\n{lines}\n");
     let env = "password = { env = \"X\" }";
@@ -337,4 +376,35 @@ fn when_a_follow_up_is_due_is_checked() {
     assert!(refused(&format!("{MINIMAL}[calendar]\ntimezone = \"Mars/Base\"\n")).contains("is not a time zone"));
     let own = refused(&MINIMAL.replace("id = \"c\"", "id = \"c\"\ncontinues = \"c\""));
     assert!(own.contains("campaign.toml:2:13: `continues` names this campaign"), "{own}");
+}
+
+#[test]
+fn what_the_columns_and_rows_of_a_list_mean_is_read_and_checked() {
+    let keys = "columns = { Email = \"E-mail 1 - Value\", name = [\"First Name\", \"Last Name\"] }\nopt_out = [\"Do Not Email\"]\n\
+        rows = { end_date = \"\", chamber = [\"upper\", \"lower\"] }\nlanguage_of = { DE = \"de\" }\nsame_address = \"first\"\n";
+    let rules = load(&format!("{MINIMAL}[lists]\n{keys}")).unwrap().0.lists.rules;
+    let columns: Vec<(&str, Vec<&str>)> = rules
+        .columns
+        .iter()
+        .map(|rule| (rule.known, rule.sources.iter().map(|source| source.column.as_str()).collect()))
+        .collect();
+    assert_eq!(columns, [("email", vec!["E-mail 1 - Value"]), ("name", vec!["First Name", "Last Name"])]);
+    assert_eq!(rules.opt_out[0].column, "Do Not Email");
+    let rows: Vec<(&str, &[String])> =
+        rules.rows.iter().map(|rule| (rule.column.column.as_str(), rule.values.as_slice())).collect();
+    assert_eq!(rows.len(), 2);
+    assert!(rows.iter().any(|(column, values)| *column == "end_date" && *values == [String::new()]), "{rows:?}");
+    assert_eq!((rules.language_of[0].country.as_str(), rules.language_of[0].language.as_str()), ("DE", "de"));
+    assert_eq!(rules.shared_address, crate::model::SharedAddress::First);
+    for (line, why) in [
+        ("columns = { mail = \"x\" }", "`mail` is no known column of a recipients list; did you mean `email`?"),
+        ("columns = { email = \"\" }", "`email`: write the name of a column"),
+        ("columns = \"x\"", "`columns` must be a table"),
+        ("rows = { x = [] }", "`x`: write which cells a row must have"),
+        ("language_of = { DE = \"German\" }", "`German` is not a language tag; did you mean `de`?"),
+        ("opt_out = 3", "`opt_out` must hold texts in quotes"),
+    ] {
+        let found = refused(&format!("{MINIMAL}[lists]\n{line}\n"));
+        assert!(found.contains(why), "{line}: {found}");
+    }
 }

@@ -158,10 +158,12 @@ fn job(copy: DueCopy) -> Job {
         line: 0,
         to: address,
         cc: Vec::new(),
+        further: 0,
         bcc: Vec::new(),
         lang: None,
         tags: Vec::new(),
         attachments: Vec::new(),
+        opted_out: None,
         fields: Fields::new(Arc::new(Columns::default()), Vec::new()),
     };
     let due = Due {

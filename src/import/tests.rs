@@ -378,7 +378,7 @@ fn an_item_keeps_the_letter_or_number_that_it_has_in_the_document() {
     );
     // A paragraph between two items ends no count.
     assert_eq!(
-        listed(&[decimal.clone()], &[item(1, 0, "three"), paragraph("", "A word."), item(1, 0, "four")]),
+        listed(std::slice::from_ref(&decimal), &[item(1, 0, "three"), paragraph("", "A word."), item(1, 0, "four")]),
         "We ask:\n\n3. three\n\nA word.\n\n4. four\n\nEnd."
     );
     // Another list of the same outline goes on, unless it begins with a number of its own.
@@ -400,7 +400,7 @@ fn an_item_keeps_the_letter_or_number_that_it_has_in_the_document() {
 
 #[test]
 fn what_stands_in_another_file_and_readings_above_words_are_told() {
-    let ruby = r#"<w:p><w:r><w:ruby><w:rubyPr/><w:rt><w:r><w:t>かわ</w:t></w:r></w:rt><w:rubyBase><w:r><w:t>川</w:t></w:r></w:rubyBase></w:ruby></w:r><w:r><w:t>を守る</w:t></w:r></w:p>"#;
+    let ruby = r"<w:p><w:r><w:ruby><w:rubyPr/><w:rt><w:r><w:t>かわ</w:t></w:r></w:rt><w:rubyBase><w:r><w:t>川</w:t></w:r></w:rubyBase></w:ruby></w:r><w:r><w:t>を守る</w:t></w:r></w:p>";
     let imported = word(&(paragraph("", "Appeal") + ruby + r#"<w:altChunk r:id="r7"/>"#));
     assert_eq!(body(&imported), "川を守る\n\n{{> signatories}}");
     assert_eq!(

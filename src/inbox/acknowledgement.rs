@@ -1,61 +1,152 @@
-//! Acknowledgements: a registry or a ticket system says that it has a letter, under a reference.
+//! Acknowledgements: a registry or a ticket system says that it has a letter, or that it is done with it.
+//!
+//! What a person answers comes through the same systems, with the same fields. So the words decide: a receipt says that
+//! a letter was received, or that nobody wrote it; what says neither is a person's, and where the system marks all its
+//! mail as automatic, a suggestion.
 
+use super::sign::{self, Sign};
 use super::structure::Mail;
-use super::{Kind, Reading, Rule, auto_reply, phrases};
+use super::{Kind, Reading, Rule, auto_reply, own_words, phrases, ticket, words};
 
-/// How much of a text is looked at.
-const MAX_TEXT: usize = 8 * 1024;
+/// How many words a text has at most that nobody wrote.
+const SHORT: usize = 90;
+
+/// How many words it has at most where a system says that it is done, or that somebody is away.
+const SHORTER: usize = 45;
+
+/// How many words a line has at most that says who opened which ticket.
+const A_LINE: usize = 14;
 
 /// Reads an acknowledgement, if the mail is one.
-///
-/// A person may confirm receipt too, and that is an answer: only what a program sent is an acknowledgement, or what
-/// says nothing but that it was received and registered.
 pub(super) fn read(mail: &Mail<'_>, reading: &mut Reading) -> bool {
     let subject = reading.subject.clone().unwrap_or_default();
-    let headers = &mail.headers;
-    let by_header = TICKET_HEADERS.iter().any(|name| headers.has(name));
-    let automatic = headers.lower("auto-submitted").starts_with("auto-")
-        || is_no_reply(reading.from.as_deref())
-        || !auto_reply::signs(mail, &subject).is_empty();
-    if !by_header && !automatic {
+    let signs = auto_reply::signs(mail, &subject);
+    if signs.contains(&Rule::VacationSubject) {
         return false;
     }
-    if auto_reply::signs(mail, &subject).contains(&Rule::VacationSubject) {
+    reading.own_words = own_words::of(mail);
+    let looks = Looks::of(mail, reading, &subject, !signs.is_empty());
+    let is_no_reply = is_no_reply(reading.from.as_deref());
+    if looks.ticket.is_none() && !looks.are_automatic() && !is_no_reply {
+        return is_away(reading, &looks);
+    }
+    if looks.says(Sign::Challenge) && looks.length <= SHORT && looks.ticket.is_none() {
+        return automatic(reading, Rule::Challenge);
+    }
+    let rules = looks.of_receipt(&reading.own_words, &subject);
+    if !rules.is_empty() {
+        reading.kind = Kind::Acknowledgement;
+        reading.rules.extend(rules);
+        return true;
+    }
+    if looks.has_signs {
         return false;
     }
-    let mut rules = Vec::new();
-    if by_header && automatic {
-        rules.push(Rule::TicketHeader);
+    // What nobody wrote has no words that somebody could have written.
+    if looks.is_generated && looks.length == 0 {
+        return automatic(reading, Rule::AutoSubmitted);
     }
-    if has_ticket(&subject) {
-        rules.push(Rule::TicketSubject);
+    match looks.automatic {
+        Some(before) if before <= A_LINE => automatic(reading, Rule::SaysAutomatic),
+        // Below an answer it may be said of the address alone.
+        Some(_) => {
+            reading.rules.push(Rule::MarkedAutomatic);
+            false
+        }
+        None => {
+            reading.rules.extend(looks.is_generated.then_some(Rule::MarkedAutomatic));
+            false
+        }
     }
-    let text = mail.text();
-    let text = &text[..text.floor_char_boundary(MAX_TEXT)];
-    let received = phrases::says(phrases::received(), text) || phrases::says(phrases::received(), &subject);
-    if received && (has_reference(text) || has_reference(&subject)) {
-        rules.push(Rule::ReceivedWithReference);
+}
+
+/// What a mail looks like.
+struct Looks {
+    said: Vec<(Sign, usize)>,
+    /// How many words its author wrote.
+    length: usize,
+    /// The rule by which it came through a ticket system.
+    ticket: Option<Rule>,
+    /// It is marked as automatic, which some systems do with all their mail.
+    is_generated: bool,
+    /// A field says that a program answered.
+    has_signs: bool,
+    /// A few words say that nobody wrote it, or that nobody reads what is answered, behind so many others.
+    automatic: Option<usize>,
+}
+
+impl Looks {
+    fn of(mail: &Mail<'_>, reading: &Reading, subject: &str, has_signs: bool) -> Self {
+        let said = sign::signs(&reading.own_words);
+        let length = reading.own_words.split_whitespace().count();
+        let is_generated = mail.headers.lower("auto-submitted").starts_with("auto-");
+        let automatic = said.iter().find(|(sign, _)| *sign == Sign::Automatic && length <= SHORT).map(|(_, at)| *at);
+        let in_header = || ticket::is_in_header(mail).then_some(Rule::TicketHeader);
+        let ticket = ticket::is_in_subject(subject).then_some(Rule::TicketSubject).or_else(in_header);
+        Self { said, length, ticket, is_generated, has_signs, automatic }
     }
-    if rules.is_empty() {
-        return false;
+
+    /// Whether anything says that nobody wrote it.
+    fn are_automatic(&self) -> bool {
+        self.is_generated || self.has_signs || self.automatic.is_some()
     }
-    reading.kind = Kind::Acknowledgement;
-    reading.rules.extend(rules);
+
+    fn says(&self, wanted: Sign) -> bool {
+        self.said.iter().any(|(sign, _)| *sign == wanted)
+    }
+
+    /// By which rules it is a receipt.
+    fn of_receipt(&self, own: &str, subject: &str) -> Vec<Rule> {
+        let mut rules = Vec::new();
+        let has_reference = || has_reference(own) || has_reference(subject);
+        match received(own).max(received(subject)) {
+            // A courtesy is said by people too.
+            Some(is_sure) if (is_sure || self.automatic.is_some() || self.has_signs) && has_reference() => {
+                rules.push(Rule::ReceivedWithReference);
+            }
+            Some(is_sure) if (is_sure && self.ticket.is_some()) || self.automatic.is_some() => {
+                rules.push(Rule::ReceivedByProgram);
+            }
+            _ => {}
+        }
+        let is_closed = sign::shows(Sign::Closed, subject) || self.says(Sign::Closed);
+        if self.ticket.is_some() && is_closed && self.length <= SHORTER {
+            rules.push(Rule::TicketClosed);
+        }
+        // "Issue #6 has been reported by …", in whatever language, and nothing else.
+        let is_a_line = self.is_generated && self.length <= A_LINE && names_number(own);
+        // An answer by mail has no such sign.
+        if is_a_line || self.has_signs || self.automatic.is_some_and(|before| before <= A_LINE) {
+            rules.extend(self.ticket);
+        }
+        rules
+    }
+}
+
+/// Whether a text says that a letter was received; `false` where it is a courtesy only.
+fn received(text: &str) -> Option<bool> {
+    phrases::received().find(&words::of(text)).iter().map(|found| !found.key).max()
+}
+
+/// A program answered.
+fn automatic(reading: &mut Reading, rule: Rule) -> bool {
+    reading.kind = Kind::AutoReply;
+    reading.rules.push(rule);
     true
 }
 
-/// What ticket systems write: Request Tracker, OTRS and Znuny, Zendesk, Jira, Freshdesk, osTicket, GitLab, Redmine.
-const TICKET_HEADERS: [&str; 9] = [
-    "rt-ticket",
-    "x-rt-ticket",
-    "x-otrs-loop",
-    "x-zendesk-ticket",
-    "x-jira-fingerprint",
-    "x-fd-ticket",
-    "x-osticket-mail",
-    "x-gitlab-issue-id",
-    "x-redmine-issue-id",
-];
+/// What says in a few words that somebody is away, and answers no mail, is a vacation program's: some of them set no
+/// field, where a person's mail program names what is answered. One that says nothing else answers nothing either.
+fn is_away(reading: &mut Reading, looks: &Looks) -> bool {
+    let answers = !reading.in_reply_to.is_empty() || !reading.references.is_empty();
+    let most = if answers { A_LINE } else { SHORTER };
+    looks.says(Sign::Away) && looks.length <= most && automatic(reading, Rule::AwayText)
+}
+
+/// Whether a text names a ticket by its number: `#6`.
+fn names_number(text: &str) -> bool {
+    text.split('#').skip(1).any(|rest| rest.starts_with(|c: char| c.is_ascii_digit()))
+}
 
 /// Whether an address says that nobody reads it.
 pub(super) fn is_no_reply(from: Option<&str>) -> bool {
@@ -65,14 +156,6 @@ pub(super) fn is_no_reply(from: Option<&str>) -> bool {
         || local.contains("donotreply")
         || local.contains("nepasrepondre")
         || local.contains("nichtantworten")
-}
-
-/// A ticket in brackets: `[Ticket#2024061210000123]`, `[example.org #1234]`, `[#ABC-123-45678]`, `Case 01234567`.
-fn has_ticket(subject: &str) -> bool {
-    subject.split('[').skip(1).filter_map(|rest| rest.split_once(']')).any(|(inside, _)| {
-        let digits = inside.bytes().filter(u8::is_ascii_digit).count();
-        digits >= 3 && (inside.contains('#') || inside.to_lowercase().contains("ticket"))
-    })
 }
 
 /// A reference: `Ares(2024)1234567`, or a word for one with digits soon after it.

@@ -102,20 +102,58 @@ fn is_of_domain(c: char) -> bool {
 /// The address in a field of RFC 3464 such as `rfc822; <ana@example.org>` (2.3.1, 2.3.2): without its type, brackets
 /// and comments.
 pub(super) fn typed(value: &str) -> Option<String> {
-    let text = match value.split_once(';') {
-        Some((kind, rest)) if !kind.contains('@') => rest,
-        _ => value,
+    let (kind, text) = match value.split_once(';') {
+        Some((kind, rest)) if !kind.contains('@') => (kind.trim(), rest),
+        _ => ("", value),
     };
-    let text = text.trim().trim_matches(['<', '>', '"', ' ', ',']);
+    let decoded = if kind.eq_ignore_ascii_case("utf-8") { decode_utf8_xtext(text) } else { text.to_owned() };
+    let text = decoded.trim().trim_matches(['<', '>', ' ', ',']);
     // A source route is no part of the address (RFC 5321, appendix C).
     let text = match text.strip_prefix('@').and_then(|route| route.split_once(':')) {
         Some((_, after)) => after,
         None => text,
     };
+    if let Some(quoted) = quoted(text) {
+        return Some(quoted);
+    }
+    let text = text.trim_matches('"');
     if is_address(text) && !text.contains('|') {
         return Some(text.to_owned());
     }
     first_in(text).map(|found| found.address.to_owned())
+}
+
+/// An address with a quoted local part (RFC 5321, 4.1.2): without the quotes, where it needs none.
+fn quoted(text: &str) -> Option<String> {
+    let (local, domain) = text.strip_prefix('"')?.split_once("\"@")?;
+    let needs_none = !local.is_empty() && local.chars().all(is_local) && !local.contains("..");
+    let is_one = is_domain(domain) && !local.is_empty() && !local.contains(['"', '<', '>']) && local.len() <= 256;
+    is_one.then(|| if needs_none { format!("{local}@{domain}") } else { text.to_owned() })
+}
+
+/// `j\x{FC}rgen@example.org`, as mail systems write an internationalised address in ASCII (RFC 6533, 3).
+fn decode_utf8_xtext(text: &str) -> String {
+    let mut out = String::with_capacity(text.len());
+    let mut rest = text;
+    while let Some((before, after)) = rest.split_once("\\x{") {
+        out.push_str(before);
+        let decoded = after.split_once('}').and_then(|(hex, behind)| {
+            let c = u32::from_str_radix(hex, 16).ok().and_then(char::from_u32).filter(|c| !c.is_control())?;
+            Some((c, behind))
+        });
+        match decoded {
+            Some((c, behind)) => {
+                out.push(c);
+                rest = behind;
+            }
+            None => {
+                out.push_str("\\x{");
+                rest = after;
+            }
+        }
+    }
+    out.push_str(rest);
+    out
 }
 
 /// Whether an address is one of the internet: its domain has a dot.
@@ -138,4 +176,23 @@ pub(super) fn is_of_mail_system(address: &str) -> bool {
 /// Whether two addresses are the same, apart from case.
 pub(super) fn same(one: &str, other: &str) -> bool {
     one.eq_ignore_ascii_case(other)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn addresses_are_read_in_every_type_of_a_report() {
+        for (value, address) in [
+            ("rfc822; <ana@example.org>", "ana@example.org"),
+            ("rfc822;\"ana roe\"@example.org", "\"ana roe\"@example.org"),
+            ("rfc822; \"ana.roe\"@example.org", "ana.roe@example.org"),
+            ("utf-8; j\\x{FC}rgen@example.org", "jürgen@example.org"),
+            ("utf-8; jürgen@example.org", "jürgen@example.org"),
+            ("utf-8; a\\x{FFFFFFFF}b@example.org", "a\\x{FFFFFFFF}b@example.org"),
+        ] {
+            assert_eq!(typed(value).as_deref(), Some(address), "{value}");
+        }
+    }
 }

@@ -47,7 +47,11 @@ pub(super) fn signs(mail: &Mail<'_>, subject: &str) -> Vec<Rule> {
         found.push(Rule::AutoReplyHeader);
     }
     let answers = |name: &str| matches!(headers.lower(name).as_str(), "auto_reply" | "auto-reply");
-    if ["precedence", "x-precedence", "preference"].into_iter().any(answers) {
+    // `junk` is what vacation programs and procmail's recipes write, as plain text; `bulk` stands on people's answers
+    // too.
+    let is_junk =
+        headers.lower("precedence") == "junk" && headers.media_type().is_none_or(|media| media == "text/plain");
+    if is_junk || ["precedence", "x-precedence", "preference"].into_iter().any(answers) {
         found.push(Rule::Precedence);
     }
     // A list is no vacation program, whatever the subject of what it distributes.

@@ -2,10 +2,20 @@
 
 use jiff::Timestamp;
 
-use super::Reading;
 use super::address::is_of_mail_system;
 use super::subject::ends;
+use super::{Reading, Rule};
 use crate::model::EmailAddress;
+
+/// Whether it is sure who wrote a mail: a person or a program.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Writer {
+    /// It is what it was read as.
+    #[default]
+    AsRead,
+    /// It seems to be a person's.
+    Unsure,
+}
 
 /// What in a mail may tie it to a letter.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -33,6 +43,8 @@ pub struct Clues {
     /// Of each reported recipient, its addresses as [`EmailAddress::key`] gives them: the one that was written to
     /// first.
     pub reported: Vec<Vec<String>>,
+    /// Whether it is sure who wrote it: some systems mark people's answers as automatic.
+    pub writer: Writer,
     /// When it was written: it is not about a letter that was sent later.
     pub written: Option<Timestamp>,
     /// Whether reports come back to an address with a token: one that came without is not known by an address alone.
@@ -59,6 +71,7 @@ impl Clues {
             subjects: reading.subject.as_deref().map(ends).unwrap_or_default(),
             reported: reported.collect(),
             written: reading.date,
+            writer: if reading.rules.contains(&Rule::MarkedAutomatic) { Writer::Unsure } else { Writer::AsRead },
             ..Self::default()
         }
     }

@@ -120,6 +120,12 @@ fn decide(evidence: &Evidence<'_>, recipient: &ReportedRecipient) -> Reason {
 
 /// Whether a server's answer begins with the recipient: `550 <ana@example.org>: User unknown` answers RCPT.
 fn names_recipient(diagnostic: &str, address: &str) -> bool {
+    // The local part may be quoted, and then is no plain address.
+    if let Some(at) = diagnostic.find(address).filter(|_| address.starts_with('"')) {
+        let before = diagnostic[..at].trim_end_matches('<').trim();
+        return before.len() >= 3
+            && before.bytes().all(|byte| byte.is_ascii_digit() || matches!(byte, b'.' | b'-' | b' '));
+    }
     super::address::first_in(diagnostic).is_some_and(|found| {
         let before = diagnostic[..found.start].trim();
         super::address::same(found.address, address)

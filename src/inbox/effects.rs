@@ -2,7 +2,7 @@
 
 use super::clues::domain;
 use super::matching::{Hit, Matched};
-use super::{Action, Kind, Permanence, Reading, Reason, ReportedRecipient};
+use super::{Action, Kind, Permanence, Reading, Reason, ReportedRecipient, Wish};
 use crate::model::refusal::is_about_quota;
 use crate::model::{Answer, Effect, EmailAddress, Statement, Suppression, Target};
 
@@ -37,7 +37,13 @@ pub fn told<'a>(reading: &Reading, hit: &Hit<'a>) -> Told<'a> {
     let (effect, reason, suppress) = match reading.kind {
         Kind::Report => of_report(recipient, hit),
         Kind::Complaint => opted_out(of_complaint(hit, recipient), "complained"),
-        Kind::Message if reading.opted_out => opted_out(of_writer(hit, reading), "asked not to be written to"),
+        Kind::Message if reading.opted_out == Some(Wish::Plain) => {
+            opted_out(of_writer(hit, reading), "asked not to be written to")
+        }
+        // Words that may be meant otherwise end this campaign's letters only.
+        Kind::Message if reading.opted_out == Some(Wish::Perhaps) => opted_out(None, ""),
+        // Whoever passes the letter on has not answered it.
+        Kind::Message if reading.passed_on => (Effect::Noted, None, None),
         Kind::Message => (Effect::Answered(Answer::Replied), None, None),
         Kind::AutoReply => (Effect::Answered(Answer::AutoReply), None, None),
         Kind::Acknowledgement => (Effect::Answered(Answer::Acknowledged), None, None),
@@ -56,9 +62,7 @@ fn suppression(address: String, reason: String) -> Suppression {
 /// leaves the letter where it is.
 fn of_report(recipient: Option<&ReportedRecipient>, hit: &Hit<'_>) -> (Effect, Option<String>, Option<Suppression>) {
     let Some(recipient) = recipient else { return (Effect::Noted, None, None) };
-    let failed =
-        recipient.action == Some(Action::Failed) || (recipient.action == Some(Action::Delayed) && recipient.given_up);
-    if !failed {
+    if recipient.action != Some(Action::Failed) {
         return (Effect::Noted, None, None);
     }
     let words: Vec<String> = [

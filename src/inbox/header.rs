@@ -80,6 +80,15 @@ impl<'a> Headers<'a> {
         self.first(name).is_some()
     }
 
+    /// Whether the name of a field begins with one of these, which are in lower case.
+    pub(super) fn has_beginning(&self, names: &[&str]) -> bool {
+        self.fields.iter().any(|field| {
+            names.iter().any(|name| {
+                field.name.get(..name.len()).is_some_and(|start| start.eq_ignore_ascii_case(name.as_bytes()))
+            })
+        })
+    }
+
     /// A field's text as it stands, unfolded.
     pub(super) fn raw(&self, name: &str) -> Option<Cow<'a, str>> {
         self.first(name).map(unfold)

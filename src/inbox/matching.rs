@@ -8,7 +8,7 @@ use std::collections::{HashMap, HashSet};
 
 use jiff::SignedDuration;
 
-use super::clues::domain;
+use super::clues::{Writer, domain};
 use super::subject::bare;
 use super::{Clues, Kind};
 use crate::model::SentLetter;
@@ -170,6 +170,9 @@ impl Incoming {
             Kind::Report | Kind::Complaint | Kind::Receipt => self.of_report(kind, clues, &by_token, &mut matched),
             Kind::AutoReply | Kind::Acknowledgement | Kind::Message => {
                 self.of_answer(kind, clues, &by_token, &mut matched);
+                if clues.writer == Writer::Unsure {
+                    matched.suggestions.append(&mut matched.hits);
+                }
             }
             Kind::Unreadable => {}
         }

@@ -19,9 +19,12 @@ mod fields;
 mod fingerprint;
 mod header;
 mod in_words;
+mod list_manager;
 mod matching;
 mod notification;
+mod opt_out;
 mod original;
+mod own_words;
 mod passed_on;
 mod permanence;
 mod phrases;
@@ -32,9 +35,13 @@ mod report;
 mod report_text;
 mod return_date;
 mod rule;
+mod sign;
 mod status;
 mod structure;
 mod subject;
+mod ticket;
+#[cfg(test)]
+mod unseen;
 mod wishes;
 mod words;
 
@@ -43,7 +50,7 @@ pub use effects::{Told, effects, told};
 pub use fingerprint::{earlier_fingerprint, fingerprint, header_digest};
 pub use matching::{By, Hit, Incoming, Matched};
 pub use permanence::Permanence;
-pub use reading::{Action, Kind, Reading, ReportedRecipient};
+pub use reading::{Action, Kind, Reading, ReportedRecipient, Wish};
 pub use reason::Reason;
 pub use rule::Rule;
 
@@ -68,11 +75,13 @@ pub fn classify(bytes: &[u8]) -> Reading {
         reading.rules.push(Rule::NoHeader);
         return reading;
     }
-    let found = report::read(&mail, &mut reading)
+    let found = wishes::is_by_button(&mail, &mut reading)
+        || report::read(&mail, &mut reading)
         || complaint::read(&mail, &mut reading)
         || receipt::read(&mail, &mut reading)
         || notification::read(&mail, &mut reading)
         || in_words::read(&mail, &mut reading)
+        || list_manager::read(&mail, &mut reading)
         || passed_on::read(&mail, &mut reading)
         || acknowledgement::read(&mail, &mut reading)
         || auto_reply::read(&mail, &mut reading);

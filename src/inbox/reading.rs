@@ -43,6 +43,15 @@ impl Kind {
     }
 }
 
+/// How plainly somebody asks not to be written to again.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Wish {
+    /// A mail program's button did, or nothing else is said than that, in a word or a sentence.
+    Plain,
+    /// It is said among other things.
+    Perhaps,
+}
+
 /// What became of a letter on its way to one recipient (RFC 3464, 2.3.3).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Action {
@@ -81,7 +90,7 @@ pub struct ReportedRecipient {
     pub original_address: Option<String>,
     /// What became of the letter; nothing in a complaint.
     pub action: Option<Action>,
-    /// The sending system has given up, whatever [`Self::action`] says: see [`Rule::TimeRanOut`].
+    /// The sending system has given up since the time for trying ran out: see [`Rule::TimeRanOut`].
     pub given_up: bool,
     /// Whether to write again; nothing where the letter arrived.
     pub permanence: Option<Permanence>,
@@ -117,12 +126,9 @@ impl ReportedRecipient {
     /// See [`Rule::TimeRanOut`].
     pub(super) fn note_timeout(&mut self) {
         if self.action == Some(Action::Failed) {
-            self.given_up = true;
             // A permanent status of some other thing than the network says that more than the time was in the way.
             let permanent = self.status.is_some_and(|status| status.class == 5 && !matches!(status.subject, 0 | 4));
-            if self.reason == Some(Reason::Expired) && !permanent {
-                self.action = Some(Action::Delayed);
-            }
+            self.given_up = self.reason == Some(Reason::Expired) && !permanent;
         }
     }
 
@@ -171,8 +177,12 @@ pub struct Reading {
     pub returns_on: Option<Date>,
     /// Where its sender, or the recipient it reports, has moved to.
     pub moved_to: Option<String>,
+    /// What its author wrote, without what they quote; nothing in what a mail system wrote.
+    pub own_words: String,
     /// Its sender asks not to be written to again.
-    pub opted_out: bool,
+    pub opted_out: Option<Wish>,
+    /// It is the letter itself, passed on: no answer.
+    pub passed_on: bool,
     /// It was longer than what is read of a mail.
     pub cut: bool,
 }
@@ -209,7 +219,9 @@ impl Reading {
             date: headers.date(),
             returns_on: None,
             moved_to: None,
-            opted_out: false,
+            own_words: String::new(),
+            opted_out: None,
+            passed_on: false,
             cut: false,
         }
     }
@@ -233,8 +245,7 @@ impl Reading {
 
     /// Names the rule, where the time for trying ran out for anybody.
     pub(super) fn say_where_time_ran_out(&mut self) {
-        let ran_out = |recipient: &ReportedRecipient| recipient.action == Some(Action::Delayed) && recipient.given_up;
-        if self.recipients.iter().any(ran_out) {
+        if self.recipients.iter().any(|recipient| recipient.given_up) {
             self.rules.push(Rule::TimeRanOut);
         }
     }

@@ -122,7 +122,7 @@ fn recipient<'t>(
     let mut recipient = ReportedRecipient::new(address);
     recipient.original_address = original.filter(|original| !address::same(original, &recipient.address));
     let (status, comment) = status(group.value("status").unwrap_or_default());
-    let diagnostic = diagnostic(group);
+    let diagnostic = diagnostic(group, status);
     recipient.action = Some(action(group.value("action"), status, text));
     let address = recipient.address.clone();
     let context = LazyCell::new(Box::new(|| Cow::Owned(text.about(&address))) as Box<_>);
@@ -139,7 +139,7 @@ fn status(value: &str) -> (Option<EnhancedStatus>, &str) {
 
 /// The server's words: the diagnostic without its type (RFC 3464, 2.3.6). The reply code alone says nothing that the
 /// status does not.
-fn diagnostic(group: &Group) -> String {
+fn diagnostic(group: &Group, status: Option<EnhancedStatus>) -> String {
     let mut words = String::new();
     for value in group.values("diagnostic-code") {
         let (kind, rest) = value.split_once(';').unwrap_or(("", value));
@@ -147,7 +147,9 @@ fn diagnostic(group: &Group) -> String {
         words.push_str(if plain { value } else { rest.trim() });
         words.push(' ');
         // `x-unix; temporary failure`: a program of the mail system said it.
-        if kind.trim().eq_ignore_ascii_case("x-unix") {
+        // Its exit code 67 is that of a user who is not known (sysexits.h), which the status says too.
+        let is_about_address = status.is_some_and(|status| status.subject == 1);
+        if kind.trim().eq_ignore_ascii_case("x-unix") && !is_about_address {
             words.push_str("(x-unix) ");
         }
     }

@@ -52,8 +52,8 @@ rules! {
     ReplyLine = "reply-line",
     /// Nobody is named but in the returned letter: whom it was addressed to (RFC 3462).
     ReturnedLetter = "returned-letter",
-    /// The time for trying ran out: a report in Sisimai's vocabulary says `delayed` and `expired`, since no server
-    /// refused the recipient, though the sending system has given up (RFC 5321, 4.5.4.1).
+    /// The time for trying ran out: no server refused the recipient, and the sending system has given up (RFC 5321,
+    /// 4.5.4.1).
     TimeRanOut = "time-ran-out",
     /// A notification of Amazon SES in JSON (its Developer Guide, "Amazon SNS notification contents").
     SesNotification = "ses-notification",
@@ -78,6 +78,30 @@ rules! {
     NullReturnPath = "null-return-path",
     /// A text that says that a letter was received, with a reference to it.
     ReceivedWithReference = "received-with-reference",
+    /// A text of a ticket system, or one that says that nobody wrote it, that a letter was received.
+    ReceivedByProgram = "received-by-program",
+    /// A ticket system says that a ticket is resolved or closed, and nothing that a person would say.
+    TicketClosed = "ticket-closed",
+    /// A text that says that it was made by a program, or that nobody reads what is sent to its address.
+    SaysAutomatic = "says-automatic",
+    /// A system marks all its mail as automatic (Redmine, GitLab, Jira), and this one has words of a person: look at it
+    /// yourself.
+    MarkedAutomatic = "marked-automatic",
+    /// A few words that say that somebody is away, in a mail that names none that it answers: vacation programs that
+    /// set no field of their own.
+    AwayText = "away-text",
+    /// A filter asks whoever wrote to prove that they are a person: do what it says, or the letter is not delivered.
+    Challenge = "challenge",
+    /// A list keeps the letter until its moderator has looked at it.
+    ListHolds = "list-holds",
+    /// A list or a ticket system takes no mail from the sender, and returns the letter.
+    ListRefuses = "list-refuses",
+    /// A refusal by a filter of the recipient, in the form of a read receipt (RFC 5429, 2.1.2).
+    SieveReject = "sieve-reject",
+    /// The letter itself, passed on to somebody or back to its sender: no answer.
+    PassedOn = "passed-on",
+    /// The mail of a button in a mail program: Apple Mail's, Gmail's, Outlook's.
+    UnsubscribeButton = "unsubscribe-button",
     /// A ticket's number in the subject, on a mail by a program.
     TicketSubject = "ticket-subject",
     /// A header field of a ticket system: `X-RT-Ticket`, `X-OTRS-Loop`, `X-Zendesk-Ticket` …

@@ -219,10 +219,15 @@ impl<'a> Part<'a> {
 
     /// The part's text in its charset, HTML as plain text. What is not in the charset is replaced.
     pub(super) fn text(&self) -> String {
+        let text = self.source();
+        if self.role == Role::Html { html_to_text(&text) } else { text }
+    }
+
+    /// The part's text in its charset, HTML as it stands.
+    pub(super) fn source(&self) -> String {
         let bytes = self.bytes();
         let label = self.headers.parameter("charset");
-        let text = decode_text(&bytes, label.as_deref());
-        if self.role == Role::Html { html_to_text(&text) } else { text.into_owned() }
+        decode_text(&bytes, label.as_deref()).into_owned()
     }
 
     /// The header of the message that this part is, and what follows it.

@@ -1,14 +1,27 @@
 //! What else an answer says that a campaign must know: that its author wants no more letters, has moved, or is back on
 //! a certain day.
 
-use super::structure::Mail;
-use super::{Kind, Reading, Rule, address, phrases, return_date, words};
+use super::structure::{Mail, Role};
+use super::{Kind, Reading, Rule, Wish, address, opt_out, own_words, phrases, return_date, subject};
 
-/// A text of more words than these is no bare wish to be taken off a list.
-const SHORT: usize = 40;
+/// How many words of their own somebody who passes a letter on writes at most.
+const BESIDE_A_FORWARD: usize = 25;
 
-/// How much of an answer is looked at.
-const MAX_TEXT: usize = 16 * 1024;
+/// Reads the mail that a mail program writes when its user pushes a button to unsubscribe (RFC 8058 has another way):
+/// it may be marked as automatic, and is the person's wish all the same.
+pub(super) fn is_by_button(mail: &Mail<'_>, reading: &mut Reading) -> bool {
+    let subject = reading.subject.as_deref().unwrap_or_default();
+    let is_button = mail.headers.lower("x-apple-unsubscribe") == "true"
+        || (reading.in_reply_to.is_empty()
+            && mail.headers.lower("auto-submitted").starts_with("auto-")
+            && opt_out::wish(subject, "").is_some());
+    if is_button {
+        reading.kind = Kind::Message;
+        reading.rules.push(Rule::UnsubscribeButton);
+        reading.opted_out = Some(Wish::Plain);
+    }
+    is_button
+}
 
 /// Takes note of them in what a person or their program wrote.
 pub(super) fn read(mail: &Mail<'_>, reading: &mut Reading) {
@@ -16,12 +29,19 @@ pub(super) fn read(mail: &Mail<'_>, reading: &mut Reading) {
         reading.moved_to = reading.recipients.iter().find_map(|recipient| recipient.moved_to.clone());
         return;
     }
-    let text = mail.text();
-    let own = own_words(text);
-    let subject = reading.subject.as_deref().unwrap_or_default();
-    if reading.kind == Kind::Message && is_opt_out(subject, &own) {
-        reading.opted_out = true;
-        reading.rules.push(Rule::OptOut);
+    let own = match std::mem::take(&mut reading.own_words) {
+        own if own.is_empty() => own_words::of(mail),
+        own => own,
+    };
+    let subject = reading.subject.clone().unwrap_or_default();
+    let subject = subject.as_str();
+    if reading.kind == Kind::Message {
+        reading.opted_out = reading.opted_out.or_else(|| opt_out::wish(subject, &own));
+        reading.passed_on = reading.opted_out.is_none()
+            && own.split_whitespace().count() <= BESIDE_A_FORWARD
+            && is_forward(mail, subject);
+        reading.rules.extend(reading.passed_on.then_some(Rule::PassedOn));
+        reading.rules.extend(reading.opted_out.map(|_| Rule::OptOut));
     }
     reading.moved_to = moved_to(&own, reading.from.as_deref().unwrap_or_default());
     if reading.kind == Kind::AutoReply {
@@ -29,34 +49,20 @@ pub(super) fn read(mail: &Mail<'_>, reading: &mut Reading) {
         reading.returns_on = written
             .and_then(|written| return_date::find(subject, written).or_else(|| return_date::find(&own, written)));
     }
+    reading.own_words = own;
 }
 
-/// A text without what it quotes: lines with `>` before them, and all after a line that introduces such (RFC 3676,
-/// 4.5).
-fn own_words(text: &str) -> String {
-    let text = &text[..text.floor_char_boundary(MAX_TEXT)];
-    let mut own = String::with_capacity(text.len());
-    for line in text.lines() {
-        let shown = line.trim_start();
-        let dashed = shown.starts_with("-----") || shown.starts_with("_____");
-        if dashed || shown.starts_with("-- ") || line == "--" {
-            break;
-        }
-        if !shown.starts_with('>') {
-            own.push_str(line);
-            own.push('\n');
-        }
-    }
-    own
-}
-
-/// A subject that is nothing but the wish, or a short text that holds it. Longer letters speak of many things.
-fn is_opt_out(subject: &str, own: &str) -> bool {
-    let in_subject = words::of(subject);
-    // "Re: … unsubscribe …" is an answer to a letter with that subject.
-    let alone = in_subject.split_whitespace().count() <= 3;
-    (alone && phrases::opt_out().are_in(&in_subject))
-        || (own.split_whitespace().count() <= SHORT && phrases::says(phrases::opt_out(), own))
+/// Whether somebody passes a mail on: their program says so in the header, in the subject, or by the mail that it
+/// attaches.
+fn is_forward(mail: &Mail<'_>, subject: &str) -> bool {
+    let is_attached = || mail.with_role(Role::Message).next().is_some();
+    // mutt: "[letters@coalition.example: Keep the delta alive]".
+    let in_brackets =
+        || subject.starts_with('[') && subject.ends_with(']') && subject.contains('@') && subject.contains(": ");
+    mail.headers.has("x-forwarded-message-id")
+        || subject::is_passed_on(subject)
+        || in_brackets()
+        || (is_attached() && mail.headers.ids("in-reply-to").is_empty())
 }
 
 /// The address after words that say that somebody has another one now.

@@ -10,8 +10,8 @@ use crate::model::{EmailAddress, MessageId, RecipientId};
 pub struct PlannedRow {
     /// The recipient's id; for a duplicate whose id is taken, one made of the id and the line.
     pub recipient: RecipientId,
-    /// The address the letter is addressed to.
-    pub email: EmailAddress,
+    /// The address the letter is addressed to; nothing, for a row that has none and is skipped.
+    pub email: Option<EmailAddress>,
     /// The recipient's name, or nothing.
     pub name: String,
     /// The recipient's organisation, or nothing.
@@ -22,8 +22,7 @@ pub struct PlannedRow {
     pub line: u64,
     /// The cells of the row, under the header given to [`StageLedger::begin_plan`](super::StageLedger::begin_plan).
     pub cells: Vec<String>,
-    /// The keys of Cc and Bcc addresses that are left out of this letter, since they must not be written to or get
-    /// their own.
+    /// The keys of addresses that are left out of this letter, since they must not be written to or get their own.
     pub left_out: Vec<String>,
 }
 

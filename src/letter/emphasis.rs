@@ -1,9 +1,9 @@
 //! Bold and italics beside Chinese, Japanese and Korean.
 //!
 //! Stars make a word bold where they stand at its side (`CommonMark`, 6.2), and between a letter and a punctuation mark
-//! the side is told by the blank on the other one. These languages write no blanks, so the stars of `**「川」**は` would
-//! stay as they are. There an empty comment, which no reader sees, is put in for the blank, on the side of the letter: as
-//! if the stars stood between two marks, they can begin and end then.
+//! the side is told by the blank on the other one. These languages write no blanks, so the stars of `**「川」**は`
+//! would stay as they are. There an empty comment, which no reader sees, is put in for the blank, on the side of the
+//! letter: as if the stars stood between two marks, they can begin and end then.
 
 use std::borrow::Cow;
 use std::ops::Range;

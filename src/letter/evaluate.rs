@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use std::sync::{Arc, PoisonError, RwLock};
 
 use jiff::Timestamp;
-use jiff::civil::Date;
+use jiff::civil::{Date, Time};
 
 use super::Previous;
 use super::control::check_body;
@@ -49,6 +49,10 @@ pub(super) trait Sink<'a> {
     fn indent(&mut self, indent: &'a str);
     fn outdent(&mut self, indent: &'a str);
     fn signatories(&mut self, own_line: bool, at: &'a At);
+    /// An empty value is about to be printed.
+    fn empty(&mut self, _: &'a Expr, _: &'a At) {}
+    /// A block has asked whether a value is a yes.
+    fn asked(&mut self, _: &'a Expr, _: &Value<'a>, _: &'a At) {}
 }
 
 pub(super) struct Frame<'a> {
@@ -109,6 +113,9 @@ impl<'a, 'e> Run<'a, 'e> {
             }
             Node::Print { value, fixed, at } => {
                 let printed = self.eval(value).map(Value::into_text).and_then(|text| {
+                    if text.is_empty() {
+                        sink.empty(value, at);
+                    }
                     // A value is printed in any case: one for each marker.
                     self.has_room(text.len() + 1, at);
                     Ok(sink.value(text, *fixed, at)?)
@@ -120,6 +127,7 @@ impl<'a, 'e> Run<'a, 'e> {
             Node::If { test, then, otherwise, fixed, at } => match self.eval(test) {
                 Ok(value) => {
                     let truth = value.is_true();
+                    sink.asked(test, &value, at);
                     if !fixed {
                         sink.branch(usize::from(truth));
                     }
@@ -133,14 +141,7 @@ impl<'a, 'e> Run<'a, 'e> {
                     if !fixed {
                         sink.branch(len);
                     }
-                    for (index, item) in items.into_iter().enumerate() {
-                        if !self.has_room(1, at) {
-                            break;
-                        }
-                        self.frames.push(Frame { item: Some(item), index, len });
-                        self.all(body, sink);
-                        self.frames.pop();
-                    }
+                    self.each(items, body, at, sink);
                     if len == 0 {
                         self.all(otherwise, sink);
                     }
@@ -148,6 +149,19 @@ impl<'a, 'e> Run<'a, 'e> {
                 Ok(_) => {}
                 Err(failure) => self.fault(at, list.cell(), failure),
             },
+        }
+    }
+
+    /// The body of an `{{#each}}`, once for each item.
+    fn each<S: Sink<'a>>(&mut self, items: Vec<Item<'a>>, body: &'a [Node], at: &At, sink: &mut S) {
+        let len = items.len();
+        for (index, item) in items.into_iter().enumerate() {
+            if !self.has_room(1, at) {
+                break;
+            }
+            self.frames.push(Frame { item: Some(item), index, len });
+            self.all(body, sink);
+            self.frames.pop();
         }
     }
 
@@ -288,15 +302,16 @@ impl<'a, 'e> Run<'a, 'e> {
     }
 }
 
-/// An ISO 8601 date, or the date of an RFC 3339 time as it is written, whatever its offset.
+/// An ISO 8601 date, the date of an RFC 3339 time as it is written, whatever its offset, or that of a spreadsheet's
+/// `2024-06-12 14:30`.
 fn date_of(text: &str) -> Option<Date> {
     let text = text.trim();
-    if text.len() == 10 {
-        text.parse().ok()
-    } else {
+    let (day, time) = text.split_at_checked(10)?;
+    let is_time = |time: &str| time.strip_prefix(' ').is_some_and(|time| time.parse::<Time>().is_ok());
+    if !time.is_empty() && !is_time(time) {
         text.parse::<Timestamp>().ok()?;
-        text.get(..10)?.parse().ok()
     }
+    day.parse().ok()
 }
 
 /// Tries every expression that needs no recipient, so that what is wrong with it shows before anything is sent.
@@ -346,6 +361,31 @@ pub(super) fn prove<'a>(nodes: &'a [Node], run: &mut Run<'a, '_>) {
                 }
                 prove(otherwise, run);
             }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_date_is_read_with_and_without_its_time() {
+        let day = Date::constant(2024, 6, 12);
+        for text in [
+            "2024-06-12",
+            " 2024-06-12 ",
+            "2024-06-12T14:30:00Z",
+            "2024-06-12T23:30:00-05:00",
+            "2024-06-12 14:30",
+            "2024-06-12 14:30:15",
+        ] {
+            assert_eq!(date_of(text), Some(day), "{text}");
+        }
+        for text in
+            ["", "12.06.2024", "2024-06-12 soon", "2024-06-12T14:30", "2024-06-1", "June 2024", "2024-06-12 25:00"]
+        {
+            assert_eq!(date_of(text), None, "{text}");
         }
     }
 }

@@ -77,6 +77,9 @@ impl Letters {
         if faults.has_errors() {
             return Err(in_order(faults));
         }
+        for letter in &letters {
+            faults.extend(Letter::stumbles_of_all(letter));
+        }
         sources.extend(files.into_values().map(|(source, _)| source));
         Ok(Self { all: letters, sources, gallery, warnings: in_order(faults) })
     }

@@ -62,6 +62,7 @@ mod addressed;
 mod block;
 mod body;
 mod call;
+mod comparisons;
 mod compile;
 mod content;
 mod control;
@@ -96,6 +97,7 @@ mod scope;
 mod shape;
 mod slot;
 mod source;
+mod stumbles;
 mod tags;
 mod template;
 #[cfg(test)]
@@ -105,6 +107,8 @@ mod trace;
 mod used_cells;
 mod value;
 mod variants;
+mod watched;
+mod words;
 mod wrap;
 
 use std::sync::Arc;
@@ -116,6 +120,7 @@ use crate::model::{CampaignId, Columns, InlineElement, Language, Place, RollStyl
 
 pub use addressed::Addressed;
 pub use body::{Body, Fixed, Merged, Piece};
+pub use comparisons::Comparison;
 pub use gallery::Letterhead;
 pub use letters::{Choice, Letters};
 pub use markup::{file_name, quote};
@@ -123,6 +128,7 @@ pub use paper::Paper;
 pub use public::{Article, PublicRecipient};
 pub use quoted::Quoted;
 pub use source::Source;
+pub use stumbles::{Stumble, StumbleKind};
 pub use template::Letter;
 pub use variants::Variants;
 

@@ -68,10 +68,12 @@ impl PublicRecipient {
             // It is never printed: a letter that prints an address is refused.
             to: EmailAddress::parse("nobody@public.invalid").expect("it is an address"),
             cc: Vec::new(),
+            further: 0,
             bcc: Vec::new(),
             lang: None,
             tags,
             attachments: Vec::new(),
+            opted_out: None,
             fields: Fields::new(Arc::clone(columns), row),
         };
         Self { recipient, given, file: place.file.clone(), table }

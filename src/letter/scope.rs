@@ -230,6 +230,10 @@ impl<'s> Scope<'s> {
             "tags" if position.is_some() => return Ok(Thing::Value(Expr::List(ListKind::Tags))),
             _ => {}
         }
+        if self.columns.is_doubled(name) {
+            let list = self.recipients_path;
+            return Err(format!("`{full}`: {list} has several columns `{name}`; rename all but one of them"));
+        }
         if let Some(position) = position {
             return Ok(Thing::Value(Expr::Cell(position)));
         }

@@ -23,6 +23,7 @@ use super::scope::Scope;
 use super::shape::Shapes;
 use super::source::{At, Origin};
 use super::used_cells::add_used;
+use super::watched::Watched;
 use crate::model::{Fault, Faults, InlineElement, Language, Recipient};
 
 /// A letter in one language, ready to be merged for any recipient, by many threads at once.
@@ -44,6 +45,7 @@ pub struct Letter {
     /// The elements of HTML that it may have.
     pub(super) html: Vec<InlineElement>,
     pub(super) shapes: Shapes,
+    pub(super) watched: Watched,
     dates: Dates,
     pub(super) author: Option<String>,
     pub(super) date: Date,
@@ -76,6 +78,7 @@ impl Letter {
             body = compiler.body(origin, front.body);
         }
         let start = At { origin: Arc::clone(origin), offset: front.as_ref().map_or(0, |front| front.body) };
+        let watched = Watched::of([&subject, &preheader, &body]);
         let attachments = front.map(|front| front.attachments);
         let letter = Self {
             path: origin.path.clone(),
@@ -91,6 +94,7 @@ impl Letter {
             roll,
             language,
             shapes: Shapes::default(),
+            watched,
             dates: Dates::default(),
             author: facts.sender_name.map(str::to_owned),
             date: facts.date,

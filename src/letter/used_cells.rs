@@ -41,8 +41,10 @@ fn add_cells(value: &Expr, used: &mut BTreeSet<usize>) {
             Call::Default(values) => values.iter().for_each(|value| add_cells(value, used)),
         },
         // What the product itself knows of a recipient is checked when the list is read.
-        Expr::Email | Expr::Id | Expr::List(ListKind::Tags | ListKind::Signatories | ListKind::NewSignatories) => {}
-        Expr::Text(_)
+        Expr::Email
+        | Expr::Id
+        | Expr::List(ListKind::Tags | ListKind::Signatories | ListKind::NewSignatories)
+        | Expr::Text(_)
         | Expr::Number(_)
         | Expr::Flag(_)
         | Expr::HasPrevious

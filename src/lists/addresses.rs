@@ -3,7 +3,7 @@
 use icu::properties::CodePointSetData;
 use icu::properties::props::DefaultIgnorableCodePoint;
 
-use crate::model::EmailAddress;
+use crate::model::{AddressError, EmailAddress};
 
 use super::row::is_blank;
 
@@ -35,12 +35,84 @@ pub(super) fn is_invisible(c: char) -> bool {
 pub(super) fn read(text: &str) -> Result<EmailAddress, String> {
     match text.chars().find(|c| is_invisible(*c)) {
         Some(c) => Err(format!("it has the invisible character `{}`; write it anew", c.escape_default())),
-        None => EmailAddress::parse(text).map_err(|error| error.to_string()),
+        None => EmailAddress::parse(text).map_err(|error| match (meant(text).as_slice(), &error) {
+            ([], _) => error.to_string(),
+            ([only], AddressError::Space) => format!("it has a blank; write `{only}`, if that is meant"),
+            ([only], _) => format!("{error}; write `{only}`, if that is meant"),
+            (several, _) => {
+                let shown: Vec<String> = several.iter().map(ToString::to_string).collect();
+                format!("it is {} addresses: write `{}`", several.len(), shown.join("; "))
+            }
+        }),
     }
+}
+
+/// What stands between two addresses that were written as one, beside what parts them in a list; or before one.
+const JOINTS: [char; 11] = [':', '/', '&', '|', '\\', '<', '>', '(', ')', '"', '•'];
+
+/// What somebody meant who wrote this, as far as it shows: one address with something around it, or several.
+fn meant(text: &str) -> Vec<EmailAddress> {
+    let plain = text.replace("[at]", "@").replace("(at)", "@").replace("[dot]", ".").replace("(dot)", ".");
+    // Blanks around the `@` belong to one address.
+    let plain = plain.split('@').map(|part| part.trim_matches(is_blank)).collect::<Vec<_>>().join("@");
+    let words =
+        plain.split(|c: char| is_blank(c) || JOINTS.contains(&c)).map(|word| word.trim_matches(['.', '\'', '-']));
+    let mut found: Vec<EmailAddress> = Vec::new();
+    for word in words.filter(|word| word.contains('@')) {
+        if let Ok(address) = EmailAddress::parse(word)
+            && !found.iter().any(|known| same(known, &address))
+        {
+            found.push(address);
+        }
+    }
+    found
 }
 
 /// Whether two addresses are one, as [`EmailAddress::key`] compares them, without making the keys.
 pub(super) fn same(one: &EmailAddress, other: &EmailAddress) -> bool {
     one.domain() == other.domain()
         && (one.local() == other.local() || one.local().to_lowercase() == other.local().to_lowercase())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn addresses_that_are_joined_are_shown_one_by_one() {
+        let two = "it is 2 addresses: write `ana@example.org; bo@example.net`";
+        for text in [
+            "ana@example.org:bo@example.net",
+            "ana@example.org/bo@example.net",
+            "ana@example.org / bo@example.net",
+            "ana@example.org & bo@example.net",
+            "ana@example.org and bo@example.net",
+            "ana@example.org bo@example.net",
+            "ana@example.org | bo @ example.net",
+            "e-mail: ana@example.org / bo@example.net.",
+        ] {
+            assert_eq!(read(text).unwrap_err(), two, "{text}");
+        }
+        let one = "; write `ana@example.org`, if that is meant";
+        for text in [
+            "e-mail: ana@example.org",
+            "E-Mail:ana@example.org",
+            "mailto:ana@example.org",
+            "ana @ example.org",
+            "ana@ example.org",
+            "ana(at)example.org",
+            "ana [at] example.org",
+            "ana@example.org (office)",
+            "ana@example.org.",
+        ] {
+            assert!(read(text).unwrap_err().ends_with(one), "{text}: {:?}", read(text));
+        }
+        assert_eq!(
+            read("Ana Roe <ana@example.org>").unwrap_err(),
+            "write the bare address, and the name in the column `name`; write `ana@example.org`, if that is meant"
+        );
+        assert_eq!(read("ana@").unwrap_err(), "it ends after the @");
+        assert_eq!(read("ana roe@").unwrap_err(), "it has a blank; separate several addresses with `,` or `;`");
+        assert!(read("a+b/c@example.org").is_ok());
+    }
 }

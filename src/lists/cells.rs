@@ -8,6 +8,7 @@ use crate::model::{EmailAddress, Fault, Faults, Language, Place};
 use super::addresses::{self, MOST_ADDRESSES};
 use super::row::Written;
 use super::shown;
+use super::yes_no::{self, YesNo};
 
 /// The cells of a row and what is wrong with them.
 pub(super) struct Cells<'a> {
@@ -139,14 +140,11 @@ impl<'a> Cells<'a> {
         let Some(text) = self.filled(column) else {
             return true;
         };
-        let word = text.to_lowercase();
-        if YES.contains(&word.as_str()) {
-            return true;
-        }
-        if !NO.contains(&word.as_str()) {
+        let found = yes_no::read(text);
+        if found.is_none() {
             self.refuse(column, 0, format!("`{}` is neither yes nor no; write `yes` or `no`", shown(text)));
         }
-        false
+        found == Some(YesNo::Yes)
     }
 
     /// Reads a day. Of a point in time, the day is kept as it is written.
@@ -196,12 +194,6 @@ impl<'a> Cells<'a> {
 
 /// A character of Braille without a dot: it shows nothing, and Unicode calls it a symbol.
 const BRAILLE_BLANK: char = '\u{2800}';
-
-/// Words for yes, in the languages of many lists and of the programs that write them.
-const YES: [&str; 11] = ["yes", "y", "true", "1", "ja", "oui", "si", "sí", "sì", "wahr", "vrai"];
-
-/// Words for no.
-const NO: [&str; 10] = ["no", "n", "false", "0", "nein", "non", "nee", "nej", "falsch", "faux"];
 
 /// Whether a text can be the time of a day, with or without an offset.
 fn is_time(text: &str) -> bool {

@@ -6,8 +6,10 @@
 use std::io::{self, Read, Seek, SeekFrom};
 
 use chardetng::{EncodingDetector, Iso2022JpDetection, Utf8Detection};
-use encoding_rs::{Encoding, REPLACEMENT, UTF_8, UTF_16BE, UTF_16LE};
+use encoding_rs::{Encoding, UTF_8, UTF_16BE, UTF_16LE};
 
+use super::charset::Charset;
+use super::encoding_guess::{self, Guessed};
 use super::origin::Evidence;
 
 /// How much is read at a time, in bytes.
@@ -16,49 +18,57 @@ const CHUNK: usize = 64 * 1024;
 /// How much of the file, from its first byte that is not ASCII on, a guess is made from.
 const GUESSED_FROM: usize = 4 * 1024 * 1024;
 
+/// How much of that is weighed by how its words look, in bytes.
+const WEIGHED_FROM: usize = 256 * 1024;
+
 /// How many bytes at the start tell UTF-16 without a byte order mark.
 const FIRST_BYTES: usize = 256;
 
 /// An encoding, and where the text begins.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq)]
 pub(super) struct Detected {
-    pub(super) encoding: &'static Encoding,
+    pub(super) charset: Charset,
     pub(super) evidence: Evidence,
     /// The length of the byte order mark.
     pub(super) skip: u64,
-}
-
-/// The encoding that a label of the WHATWG Encoding Standard names, where a text can be in it.
-pub(super) fn for_label(label: &str) -> Option<&'static Encoding> {
-    Encoding::for_label(label.as_bytes()).filter(|encoding| *encoding != REPLACEMENT)
+    /// Where it is guessed, what people need to judge the guess.
+    pub(super) guessed: Option<Guessed>,
 }
 
 /// Finds the encoding of a file; reads all of it where it must, in pieces.
-pub(super) fn detect(file: &mut (impl Read + Seek), configured: Option<&'static Encoding>) -> io::Result<Detected> {
+pub(super) fn detect(file: &mut (impl Read + Seek), configured: Option<Charset>) -> io::Result<Detected> {
     let mut start = Vec::with_capacity(FIRST_BYTES);
     file.seek(SeekFrom::Start(0))?;
     file.by_ref().take(FIRST_BYTES as u64).read_to_end(&mut start)?;
     let marked = Encoding::for_bom(&start);
+    let known = |charset, evidence, skip| Detected { charset, evidence, skip, guessed: None };
 
-    if let Some(encoding) = configured {
+    if let Some(charset) = configured {
         // `utf-16` says nothing of the byte order; the mark does.
-        let both_utf16 = |marked: &'static Encoding| is_utf16(marked) && is_utf16(encoding);
+        let is_it = |marked: &'static Encoding| match charset {
+            Charset::Standard(encoding) => marked == encoding || (is_utf16(marked) && is_utf16(encoding)),
+            Charset::Twice => marked == UTF_8,
+            Charset::CodePage(..) => false,
+        };
         return Ok(match marked {
-            Some((marked, length)) if marked == encoding || both_utf16(marked) => {
-                Detected { encoding: marked, evidence: Evidence::Configured, skip: length as u64 }
+            Some((marked, length)) if is_it(marked) => {
+                let charset = if charset == Charset::Twice { charset } else { Charset::Standard(marked) };
+                known(charset, Evidence::Configured, length as u64)
             }
-            _ => Detected { encoding, evidence: Evidence::Configured, skip: 0 },
+            _ => known(charset, Evidence::Configured, 0),
         });
     }
     if let Some((encoding, length)) = marked {
-        return Ok(Detected { encoding, evidence: Evidence::Declared, skip: length as u64 });
+        return Ok(known(Charset::Standard(encoding), Evidence::Declared, length as u64));
     }
-    let (encoding, evidence) = match unmarked_utf16(&start) {
-        Some(encoding) => (encoding, Evidence::Recognised),
-        None if is_meant_as_utf8(file)? => (UTF_8, Evidence::Recognised),
-        None => (guess(file)?, Evidence::Guessed),
-    };
-    Ok(Detected { encoding, evidence, skip: 0 })
+    Ok(match unmarked_utf16(&start) {
+        Some(encoding) => known(Charset::Standard(encoding), Evidence::Recognised, 0),
+        None if is_meant_as_utf8(file)? => known(Charset::Standard(UTF_8), Evidence::Recognised, 0),
+        None => {
+            let guessed = guess(file)?;
+            Detected { charset: guessed.charset, evidence: Evidence::Guessed, skip: 0, guessed: Some(guessed) }
+        }
+    })
 }
 
 fn is_utf16(encoding: &'static Encoding) -> bool {
@@ -121,10 +131,10 @@ fn is_meant_as_utf8(file: &mut (impl Read + Seek)) -> io::Result<bool> {
     }
 }
 
-fn guess(file: &mut (impl Read + Seek)) -> io::Result<&'static Encoding> {
+fn guess(file: &mut (impl Read + Seek)) -> io::Result<Guessed> {
     let mut detector = EncodingDetector::new(Iso2022JpDetection::Deny);
     let mut chunk = Vec::with_capacity(CHUNK);
-    let mut fed = 0;
+    let (mut fed, mut weighed) = (0, Vec::new());
     file.seek(SeekFrom::Start(0))?;
     while fed < GUESSED_FROM {
         chunk.clear();
@@ -135,8 +145,11 @@ fn guess(file: &mut (impl Read + Seek)) -> io::Result<&'static Encoding> {
         if fed > 0 || !chunk.is_ascii() {
             detector.feed(&chunk, false);
             fed += chunk.len();
+            if weighed.len() < WEIGHED_FROM {
+                weighed.extend_from_slice(&chunk);
+            }
         }
     }
     detector.feed(&[], true);
-    Ok(detector.guess(None, Utf8Detection::Deny))
+    Ok(encoding_guess::guess(&weighed, detector.guess(None, Utf8Detection::Deny)))
 }

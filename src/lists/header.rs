@@ -6,16 +6,13 @@ use crate::model::{Columns, Fault, Faults, Place, canonical};
 
 use super::csv_rows::LONGEST_ROW;
 use super::dialect::{AtEnd, Dialect, Found, LineEnd};
-use super::needs::Needs;
+use super::needs::{Needs, Rows};
 use super::origin::Evidence;
 use super::row::Row;
 use super::shown;
 
 /// More columns than this are a mistake: the file is no list, or was read with the wrong delimiter.
 const MOST_COLUMNS: usize = 1_000;
-
-/// How alike two names must be (Damerau and Levenshtein, normalised) for one to be offered in place of the other.
-const ALIKE: f64 = 0.6;
 
 /// The form of a text, as its first lines show it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -108,6 +105,8 @@ pub(super) struct Header {
     pub(super) columns: Columns,
     /// The columns without a name, and where their cells are.
     pub(super) unnamed: HashMap<usize, Place>,
+    /// What is worth a look and stops nothing.
+    pub(super) warnings: Vec<Fault>,
 }
 
 /// Checks the names of a header.
@@ -125,6 +124,7 @@ pub(super) fn check(file: &str, mut row: Row, needs: Needs) -> Result<Header, Fa
     }
     let mut unnamed = HashMap::new();
     let mut known: HashMap<String, usize> = HashMap::new();
+    let mut warnings = Vec::new();
     for (at, name) in row.cells.iter().enumerate() {
         let place = || row.written.place(file, at, 0);
         if let Some(c) = name.chars().find(|c| c.is_control() && !matches!(c, '\r' | '\n' | '\t')) {
@@ -145,45 +145,18 @@ pub(super) fn check(file: &str, mut row: Row, needs: Needs) -> Result<Header, Fa
                 shown(&row.cells[*first]),
                 first + 1
             );
-            faults.push(Fault::error(place(), message));
+            // A column that has no meaning of its own is used where the letter names it, and refused there.
+            if key == needs.column || (needs.rows == Rows::Some && (needs.uses)(name)) {
+                faults.push(Fault::error(place(), message));
+            } else {
+                warnings.push(Fault::warning(place(), message));
+            }
         } else {
             known.insert(key, at);
         }
     }
-    if !known.contains_key(&canonical(needs.column)) {
-        faults.push(missing(file, &row, needs));
-    }
     if faults.has_errors() {
         return Err(faults);
     }
-    Ok(Header { columns: Columns::new(row.cells), unnamed })
-}
-
-/// The fault of a header without the column that it needs.
-fn missing(file: &str, row: &Row, needs: Needs) -> Fault {
-    let wanted = needs.column;
-    let alike = |name: &str| {
-        let name = canonical(name);
-        if name.contains(wanted) { 1.0 } else { strsim::normalized_damerau_levenshtein(&name, wanted) }
-    };
-    let nearest = row
-        .cells
-        .iter()
-        .enumerate()
-        .map(|(at, name)| (alike(name), at))
-        .filter(|(likeness, _)| *likeness >= ALIKE)
-        .max_by(|one, other| one.0.total_cmp(&other.0).then(other.1.cmp(&one.1)));
-    match nearest {
-        Some((_, at)) => Fault::error(
-            row.written.place(file, at, 0),
-            format!("the header has no column `{wanted}`; rename `{}` if it is meant", shown(&row.cells[at])),
-        ),
-        None => Fault::error(
-            row.written.place(file, 0, 0),
-            format!(
-                "the header `{}` has no column `{wanted}`; add it, or set the `delimiter` under `[lists]`",
-                shown(&row.cells.join(" | "))
-            ),
-        ),
-    }
+    Ok(Header { columns: Columns::new(row.cells), unnamed, warnings })
 }

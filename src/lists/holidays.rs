@@ -24,6 +24,7 @@ const NEEDS: Needs = Needs {
 /// Everything that is wrong with it: with the file, the header, and every row.
 pub fn read_holidays(workspace: &Workspace, path: &str, format: &ListFormat) -> Result<Vec<Holiday>, Faults> {
     let mut table = Table::open(workspace, path, format, NEEDS)?;
+    table.require()?;
     let date = table.columns().position("date");
     let country = table.columns().position("country");
     let mut holidays = Vec::new();

@@ -2,23 +2,34 @@
 //!
 //! A list is read row by row. Every fault is reported with its place, all of them at once, and nothing is put right
 //! silently: what could be read in two ways is refused. The reading of text is in layers: bytes (`encoding`), text
-//! (`text`), rows (`dialect`, `csv_rows`), a table under a header (`table`, `header`), and the three lists.
+//! (`text`), rows (`dialect`, `csv_rows`), a table under a header (`table`, `header`), what its columns mean
+//! (`mapping`, `known_names`) and which of its rows count (`view`), and the three lists.
 
 mod addresses;
 mod cells;
+mod charset;
 mod column_faults;
 mod csv_rows;
 mod dialect;
+mod doubled;
 mod encoding;
+mod encoding_guess;
 mod errors;
 mod header;
 mod holidays;
+mod known_names;
 mod lookalike;
+mod mapping;
+mod mark;
+mod missing;
 mod namesakes;
 mod needs;
+mod oddities;
 mod origin;
+mod other_kinds;
 mod recipients;
 mod row;
+mod sample;
 mod sheet_list;
 mod signatories;
 mod spreadsheet;
@@ -26,6 +37,8 @@ mod suppressions;
 mod table;
 mod text;
 mod unknown;
+mod view;
+mod yes_no;
 
 #[cfg(test)]
 mod tests;
@@ -33,6 +46,7 @@ mod tests;
 pub use column_faults::ColumnFaults;
 pub use holidays::read_holidays;
 pub use namesakes::namesakes;
+pub use oddities::Oddities;
 pub use origin::{Evidence, Origin};
 pub use recipients::{RecipientList, RecipientReader};
 pub use signatories::{Signatories, read_signatories};

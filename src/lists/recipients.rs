@@ -3,7 +3,10 @@
 use std::collections::HashSet;
 use std::sync::Arc;
 
-use crate::model::{Columns, EmailAddress, Fault, Faults, Fields, ListFormat, Recipient, RecipientId, canonical};
+use crate::model::{
+    Columns, Fault, Faults, Fields, ListFormat, ListRules, Listed, Recipient, RecipientId, Severity, Unaddressed,
+    canonical,
+};
 use crate::workspace::Workspace;
 
 use super::addresses;
@@ -14,6 +17,7 @@ use super::needs::{Hidden, Needs, Rows};
 use super::origin::Origin;
 use super::row::Written;
 use super::table::Table;
+use super::view::{View, Viewed};
 
 /// The most domains that are remembered so as to be warned of once.
 const MOST_WARNED: usize = 10_000;
@@ -44,30 +48,49 @@ fn is_used(column: &str) -> bool {
 /// A faulty row is given as its faults, and reading goes on behind it. A list without rows gives one fault.
 pub struct RecipientList {
     table: Table,
+    view: View,
+    rules: ListRules,
     reader: RecipientReader,
+    is_over: bool,
     warnings: Vec<Fault>,
     warned: HashSet<String>,
 }
 
 impl RecipientList {
-    /// Opens the list at a path of the workspace and reads its header.
+    /// Opens the list at a path of the workspace, reads its header, and looks at its first rows.
     ///
     /// # Errors
-    /// Where it cannot be read, or has no header with the column `email`.
-    pub fn open(workspace: &Workspace, path: &str, format: &ListFormat) -> Result<Self, Faults> {
-        let table = Table::open(workspace, path, format, NEEDS)?;
+    /// Where it cannot be read, has no column of addresses, or lacks a column that the rules name.
+    pub fn open(workspace: &Workspace, path: &str, format: &ListFormat, rules: &ListRules) -> Result<Self, Faults> {
+        let mut table = Table::open(workspace, path, format, NEEDS)?;
+        let (view, warnings) = View::open(&mut table, NEEDS, rules)?;
         Ok(Self {
-            reader: RecipientReader::new(Arc::clone(table.columns()), path),
+            reader: RecipientReader::new(Arc::clone(view.columns()), path),
             table,
-            warnings: Vec::new(),
+            view,
+            rules: rules.clone(),
+            is_over: false,
+            warnings,
             warned: HashSet::new(),
         })
     }
 
-    /// The header.
+    /// The header: the list's own columns, and behind them known ones that are made of these.
     #[must_use]
     pub fn columns(&self) -> &Arc<Columns> {
-        self.table.columns()
+        self.view.columns()
+    }
+
+    /// The columns behind the list's own ones, which are made of these.
+    #[must_use]
+    pub fn made_columns(&self) -> &[String] {
+        self.columns().names().get(self.table.columns().len()..).unwrap_or_default()
+    }
+
+    /// How many rows `rows` has left out so far, and of how many; nothing, where it says nothing.
+    #[must_use]
+    pub fn left_out(&self) -> Option<(u64, u64)> {
+        self.view.left_out()
     }
 
     /// The form in which the file was found.
@@ -116,15 +139,41 @@ impl RecipientList {
 }
 
 impl Iterator for RecipientList {
-    type Item = Result<Recipient, Faults>;
+    type Item = Result<Listed, Faults>;
 
     fn next(&mut self) -> Option<Self::Item> {
-        let read = self.table.next()?.and_then(|row| {
-            let recipient = self.reader.read_row(row.line, row.cells, &row.written, row.faults)?;
-            self.warn(&recipient, &row.written);
-            Ok(recipient)
-        });
-        Some(read)
+        loop {
+            let row = match self.table.next() {
+                Some(Ok(row)) => row,
+                Some(Err(faults)) => return Some(Err(faults)),
+                None => return self.end(),
+            };
+            let Some(Viewed { row, opted_out }) = self.view.read(self.table.file(), row) else { continue };
+            let read = self.reader.read_row(row.line, row.cells, &row.written, row.faults);
+            return Some(read.map(|mut listed| {
+                if let Listed::Recipient(recipient) = &mut listed {
+                    recipient.opted_out = opted_out;
+                    self.warn(recipient, &row.written);
+                }
+                listed
+            }));
+        }
+    }
+}
+
+impl RecipientList {
+    /// What shows only once all rows are read.
+    fn end(&mut self) -> Option<Result<Listed, Faults>> {
+        if std::mem::replace(&mut self.is_over, true) {
+            return None;
+        }
+        let (errors, warnings): (Vec<Fault>, Vec<Fault>) =
+            self.view.finish().into_iter().partition(|fault| fault.severity == Severity::Error);
+        self.warnings.extend(warnings);
+        self.warnings.extend(self.view.unmet_countries(&self.rules));
+        let mut faults = Faults::new();
+        faults.extend(errors);
+        (!faults.is_empty()).then_some(Err(faults))
     }
 }
 
@@ -174,11 +223,23 @@ impl RecipientReader {
     /// # Errors
     /// The same faults as when a list is read, at that line; a missing `email` too.
     pub fn read(&self, line: u64, cells: Vec<String>) -> Result<Recipient, Faults> {
-        self.read_row(line, cells, &Written::Line { line }, Faults::new())
+        let written = Written::Line { line };
+        match self.read_row(line, cells, &written, Faults::new())? {
+            Listed::Recipient(recipient) => Ok(*recipient),
+            Listed::Unaddressed(_) => {
+                let message = "the cell `email` has no address; write one into it, or remove the row";
+                Err(Fault::error(written.place(&self.file, self.layout.email.unwrap_or_default(), 0), message).into())
+            }
+        }
     }
 
-    fn read_row(&self, line: u64, cells: Vec<String>, written: &Written, faults: Faults) -> Result<Recipient, Faults> {
+    fn read_row(&self, line: u64, cells: Vec<String>, written: &Written, faults: Faults) -> Result<Listed, Faults> {
         let layout = &self.layout;
+        // A dash, or another sign, says that there is none.
+        let is_addressed = |cell: &str| cell.chars().any(char::is_alphanumeric) || cell.contains('@');
+        if !layout.email.and_then(|at| cells.get(at)).is_some_and(|cell| is_addressed(cell)) {
+            return if faults.has_errors() { Err(faults) } else { Ok(self.unaddressed(line, cells, written)) };
+        }
         let mut row = Cells::new(&self.file, &cells, written, faults);
         for (column, name) in
             [(layout.id, "id"), (layout.name, "name"), (layout.attachments, "attachments"), (layout.lang, "lang")]
@@ -188,9 +249,7 @@ impl RecipientReader {
         row.refuse_long(layout.name, "name", MOST_OF_NAME);
         let mut addresses = Vec::with_capacity(1);
         row.addresses(layout.email, &mut addresses);
-        if addresses::pieces(row.cell(layout.email)).next().is_none() {
-            row.refuse(layout.email, 0, "the cell `email` is empty; write an address into it, or remove the row");
-        }
+        let further = addresses.len().saturating_sub(1);
         row.addresses(layout.cc, &mut addresses);
         let copied = addresses.len();
         row.addresses(layout.bcc, &mut addresses);
@@ -207,24 +266,35 @@ impl RecipientReader {
         let bcc = addresses.split_off(copied);
         let cc = addresses.split_off(1);
         let to = addresses.remove(0);
-        Ok(Recipient {
-            id: RecipientId::new(id.unwrap_or_else(|| default_id(&to))),
+        Ok(Listed::Recipient(Box::new(Recipient {
+            // The address in the form in which addresses are compared: another spelling of it in a later list is the
+            // same recipient.
+            id: RecipientId::new(id.unwrap_or_else(|| to.shown_key())),
             line,
             to,
             cc,
+            further,
             bcc,
             lang,
             tags,
             attachments,
-            fields: Fields::new(Arc::clone(&self.columns), cells)
-                .with_places(written.starts(self.columns.len()))
-                .shown_as(written.shown()),
-        })
+            opted_out: None,
+            fields: self.fields(cells, written),
+        })))
     }
-}
 
-/// The id of a recipient whose list has none: its address, in the form in which addresses are compared, so that another
-/// spelling of it in a later list is the same recipient.
-fn default_id(to: &EmailAddress) -> String {
-    to.shown_key()
+    fn fields(&self, cells: Vec<String>, written: &Written) -> Fields {
+        Fields::new(Arc::clone(&self.columns), cells)
+            .with_places(written.starts(self.columns.len()))
+            .shown_as(written.shown())
+    }
+
+    /// A row without an address. Its name in the ledger is one that a person can type.
+    fn unaddressed(&self, line: u64, cells: Vec<String>, written: &Written) -> Listed {
+        let fields = self.fields(cells, written);
+        let named = ["id", "name", "organisation"].into_iter().find_map(|column| fields.filled(column));
+        let id =
+            named.filter(|name| !name.contains(char::is_control)).map_or_else(|| format!("line {line}"), str::to_owned);
+        Listed::Unaddressed(Unaddressed { id: RecipientId::new(id), line, fields })
+    }
 }

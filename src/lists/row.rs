@@ -7,7 +7,7 @@ use memchr::memchr2;
 use crate::model::{Cell, Faults, Place, marks, plain};
 
 use super::dialect::{Dialect, Span};
-use super::spreadsheet::Mark;
+use super::mark::Mark;
 use super::text::Malformed;
 
 /// A row of a list, its cells trimmed of blanks.
@@ -49,6 +49,13 @@ pub(super) enum Written {
         line: u64,
         /// What there is to say of cells beside their text, by their numbers from 0.
         marks: Vec<(usize, Mark)>,
+    },
+    /// As a row whose columns are not those of its file.
+    Moved {
+        /// How it is written there.
+        written: Box<Written>,
+        /// The column of the file in which each column stands.
+        from: Arc<[usize]>,
     },
     /// Nothing is known but the line: the row was read at another time.
     Line {
@@ -110,10 +117,19 @@ fn trimmed(cell: &str) -> String {
     cell.trim_end_matches(|c| is_blank(c) || matches!(c, '\r' | '\n')).to_owned()
 }
 
-/// What a cell holds: without its quotes, and trimmed.
+/// What a cell holds: without its quotes, without the `="…"` that keeps a spreadsheet from taking a text for a number,
+/// and trimmed.
 fn value(text: &str, span: Span) -> String {
-    let written = &text[span.start..span.end];
-    if span.quoted && written.contains('"') { trimmed(&written.replace("\"\"", "\"")) } else { trimmed(written) }
+    let written = text[span.start..span.end].trim_matches(is_blank);
+    let text_of = |cell: &str| as_text(cell).map_or_else(|| trimmed(cell), |text| trimmed(&text));
+    if span.quoted && written.contains('"') { text_of(&written.replace("\"\"", "\"")) } else { text_of(written) }
+}
+
+/// The text of a formula that is one text and nothing else: 01234 of `="01234"`.
+fn as_text(formula: &str) -> Option<String> {
+    let inside = formula.strip_prefix("=\"")?.strip_suffix('"')?;
+    let is_one = !inside.replace("\"\"", "").contains('"');
+    is_one.then(|| inside.replace("\"\"", "\""))
 }
 
 impl Written {
@@ -127,6 +143,9 @@ impl Written {
                 self.place_in_text(file, at)
             }
             Self::Sheet { line, .. } => Place::at(file, *line, cell as u64 + 1),
+            Self::Moved { written, from } => {
+                return written.place(file, from.get(cell).copied().unwrap_or(cell), offset);
+            }
             Self::Line { line } => Place::line(file, *line),
         };
         match self.shown() {
@@ -140,6 +159,7 @@ impl Written {
         match self {
             Self::Text { line, row, .. } if line != row => Some(Cell { sheet: None, row: *row, column: None }),
             Self::Sheet { line, sheet, .. } => Some(Cell { sheet: Some(Arc::clone(sheet)), row: *line, column: None }),
+            Self::Moved { written, .. } => written.shown(),
             Self::Text { .. } | Self::Line { .. } => None,
         }
     }
@@ -156,6 +176,12 @@ impl Written {
                 spans.iter().take(cells).map(start).collect()
             }
             Self::Sheet { line, .. } => (1..=cells as u64).map(|cell| (*line, cell)).collect(),
+            Self::Moved { written, from } => {
+                let own = from.iter().max().map_or(0, |last| last + 1);
+                let starts = written.starts(own);
+                let line = written.line();
+                from.iter().take(cells).map(|at| starts.get(*at).copied().unwrap_or((line, 1))).collect()
+            }
             Self::Line { .. } => Vec::new(),
         }
     }
@@ -164,6 +190,7 @@ impl Written {
     pub(super) fn marks(&self) -> &[(usize, Mark)] {
         match self {
             Self::Sheet { marks, .. } => marks,
+            Self::Moved { written, .. } => written.marks(),
             Self::Text { .. } | Self::Line { .. } => &[],
         }
     }
@@ -175,7 +202,16 @@ impl Written {
                 let (lines, column) = position(text, at, *dialect);
                 Place::at(file, line + lines, column)
             }
+            Self::Moved { written, .. } => written.place_in_text(file, at),
             Self::Sheet { line, .. } | Self::Line { line } => Place::line(file, *line),
+        }
+    }
+
+    /// The line on which the row begins.
+    fn line(&self) -> u64 {
+        match self {
+            Self::Text { line, .. } | Self::Sheet { line, .. } | Self::Line { line } => *line,
+            Self::Moved { written, .. } => written.line(),
         }
     }
 
@@ -253,7 +289,9 @@ impl<'a> Cursor<'a> {
 fn written_at(text: &str, span: Span, offset: usize) -> usize {
     let written = &text[span.start..span.end];
     let begun = written.trim_start_matches(is_blank);
-    let start = span.end - begun.len();
+    let opened =
+        ["=\"\"", "=\""].into_iter().find(|opening| begun.starts_with(opening)).filter(|_| begun.ends_with('"'));
+    let start = span.end - begun.len() + opened.map_or(0, str::len);
     let marks: Vec<usize> = marks(begun).map(|mark| start + mark).collect();
     let behind_mark = |at: usize| at + usize::from(marks.contains(&at));
     let mut at = behind_mark(start);

@@ -99,10 +99,8 @@ fn ranges(numbers: &[u64]) -> String {
         }
     }
     let more = ranges.len() > MOST_NAMED;
-    let named = ranges.iter().take(MOST_NAMED).map(|(first, last)| match first == last {
-        true => first.to_string(),
-        false => format!("{first}-{last}"),
-    });
+    let range = |(first, last): &(u64, u64)| if first == last { first.to_string() } else { format!("{first}-{last}") };
+    let named = ranges.iter().take(MOST_NAMED).map(range);
     let mut named: Vec<String> = named.collect();
     if more {
         named.push("…".to_owned());

@@ -9,10 +9,13 @@ use crate::workspace::Workspace;
 
 use super::cells::Cells;
 use super::column_faults::ColumnFaults;
+use super::known_names::means;
 use super::needs::{Hidden, Needs, Rows};
 use super::origin::Origin;
 use super::row::Row;
+use super::shown;
 use super::table::Table;
+use super::yes_no::{self, YesNo};
 
 /// The most characters that a name and what is printed beside it may have: more is a text that slipped into the wrong
 /// column.
@@ -68,8 +71,17 @@ fn is_used(column: &str) -> bool {
 /// Everything that is wrong with it: with the file, the header, and every row.
 pub fn read_signatories(workspace: &Workspace, path: &str, format: &ListFormat) -> Result<Signatories, Faults> {
     let mut table = Table::open(workspace, path, format, NEEDS)?;
+    table.require()?;
     let columns = Arc::clone(table.columns());
-    let layout = Layout::new(&columns);
+    let mut layout = Layout::new(&columns);
+    let mut told = Vec::new();
+    if layout.publish.is_none()
+        && let Some((column, warning)) = consent(&mut table)
+    {
+        layout.publish = Some(column);
+        table.use_columns([column]);
+        told.push(warning);
+    }
     let mut signatories = Vec::new();
     let mut faults = Faults::new();
     let mut idle = None;
@@ -88,12 +100,33 @@ pub fn read_signatories(workspace: &Workspace, path: &str, format: &ListFormat) 
         return Err(faults);
     }
     let mut warnings = table.take_warnings();
+    warnings.append(&mut told);
     warnings.extend(idle.map(|line| {
         let message = "`affiliation` is printed of persons only; write `yes` under `person` where a person signs";
         Fault::warning(Place::line(path, line), message)
     }));
     let column_faults = table.take_column_faults();
     Ok(Signatories { signatories, columns, origin: table.origin().clone(), warnings, column_faults })
+}
+
+/// The one column that says by its name whether a signatory may be named, and by its cells that some may not: nobody is
+/// named who said no, whatever the column is called.
+fn consent(table: &mut Table) -> Option<(usize, Fault)> {
+    let (file, header, columns) = (table.file().to_owned(), table.header().clone(), Arc::clone(table.columns()));
+    let sample = table.sample();
+    let says = |column: usize| {
+        let has_no = sample.cells(column).any(|cell| yes_no::read(cell) == Some(YesNo::No));
+        has_no && sample.all(column, |cell| yes_no::read(cell).is_some())
+    };
+    let names = columns.names().iter().enumerate();
+    let mut found = names.filter(|(at, name)| means(name, "publish") && says(*at)).map(|(at, _)| at);
+    let column = found.next().filter(|_| found.next().is_none())?;
+    let message = format!(
+        "`{}` is read as `publish`: a signatory with a no in it is not named; rename the column `publish` if that is \
+         right, and otherwise to something else",
+        shown(&columns.names()[column])
+    );
+    Some((column, Fault::warning(header.written.place(&file, column, 0), message)))
 }
 
 /// Where the columns with a meaning stand.

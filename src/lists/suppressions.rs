@@ -5,6 +5,7 @@ use crate::workspace::Workspace;
 
 use super::addresses;
 use super::cells::Cells;
+use super::known_names::means;
 use super::lookalike;
 use super::needs::{Hidden, Needs, Rows};
 use super::origin::Origin;
@@ -38,31 +39,33 @@ pub struct Suppressions {
 /// error like any other: passed over, it would let a letter go to somebody who must not get it.
 pub fn read_suppressions(workspace: &Workspace, path: &str, format: &ListFormat) -> Result<Suppressions, Faults> {
     let mut table = Table::open(workspace, path, format, NEEDS)?;
-    let email = table.columns().position("email");
+    let columns = email_columns(&mut table)?;
     let reason = table.columns().position("reason");
     let mut suppressions = Vec::new();
-    let mut warnings = Vec::new();
+    let mut warnings = unread(&mut table, &columns);
     let mut faults = Faults::new();
     while let Some(row) = table.next_whole(&mut faults) {
         let mut cells = Cells::new(path, &row.cells, &row.written, row.faults);
-        if addresses::pieces(cells.cell(email)).next().is_none() {
+        if columns.iter().all(|email| addresses::pieces(cells.cell(Some(*email))).next().is_none()) {
             cells.refuse(
-                email,
+                columns.first().copied(),
                 0,
                 "the cell `email` is empty; write an address or `@domain` into it, or remove the row",
             );
         }
-        for (offset, text) in addresses::pieces(cells.cell(email)) {
-            match read_target(text) {
-                Ok((target, address)) => {
-                    if let Some(message) = lookalike::warning(&address) {
-                        warnings.push(Fault::warning(cells.place(email, offset), message));
+        for email in columns.iter().map(|email| Some(*email)) {
+            for (offset, text) in addresses::pieces(cells.cell(email)) {
+                match read_target(text) {
+                    Ok((target, address)) => {
+                        if let Some(message) = lookalike::warning(&address) {
+                            warnings.push(Fault::warning(cells.place(email, offset), message));
+                        }
+                        suppressions.push(Suppression { target, reason: cells.filled(reason).map(str::to_owned) });
                     }
-                    suppressions.push(Suppression { target, reason: cells.filled(reason).map(str::to_owned) });
-                }
-                Err(why) => {
-                    let message = format!("`{}` is neither an email address nor `@domain`; {why}", shown(text));
-                    cells.refuse(email, offset, message);
+                    Err(why) => {
+                        let message = format!("`{}` is neither an email address nor `@domain`; {why}", shown(text));
+                        cells.refuse(email, offset, message);
+                    }
                 }
             }
         }
@@ -73,6 +76,38 @@ pub fn read_suppressions(workspace: &Workspace, path: &str, format: &ListFormat)
     }
     warnings.append(&mut table.take_warnings());
     Ok(Suppressions { suppressions, origin: table.origin().clone(), warnings })
+}
+
+/// The columns of the addresses: `email`, or all that are called like one and hold addresses. Nobody who stands in one
+/// of them is to be written to.
+fn email_columns(table: &mut Table) -> Result<Vec<usize>, Faults> {
+    if let Some(email) = table.columns().position("email") {
+        return Ok(vec![email]);
+    }
+    let names = table.columns().names().to_vec();
+    let sample = table.sample();
+    let called = names.iter().enumerate().filter(|(_, name)| means(name, "email"));
+    let found: Vec<usize> = called.map(|(at, _)| at).filter(|at| sample.has_addresses(*at)).collect();
+    if found.is_empty() {
+        table.require()?;
+    }
+    Ok(found)
+}
+
+/// Columns that hold addresses and are not read.
+fn unread(table: &mut Table, read: &[usize]) -> Vec<Fault> {
+    let (file, header, names) = (table.file().to_owned(), table.header().clone(), table.columns().names().to_vec());
+    let sample = table.sample();
+    let unread = (0..names.len()).filter(|at| !read.contains(at) && sample.has_addresses(*at));
+    let warning = |at: usize| {
+        let message = format!(
+            "column `{}` holds addresses, and is not read: nobody is suppressed by it; write them under `email` if they \
+             are meant",
+            shown(&names[at])
+        );
+        Fault::warning(header.written.place(&file, at, 0), message)
+    };
+    unread.map(warning).collect()
 }
 
 /// Reads what a suppression covers: an address, or `@domain`. Gives an address with it, which shows the domain as

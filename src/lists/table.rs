@@ -1,43 +1,61 @@
 //! A list as a table: a header, and rows whose cells stand under it. What holds for every list is checked here.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, VecDeque};
 use std::fs::File;
-use std::io::{Seek, SeekFrom};
+use std::io::{Read, Seek, SeekFrom};
 use std::path::Path;
 use std::sync::Arc;
 
 use crate::model::{Columns, Fault, Faults, ListFormat, Place};
 use crate::workspace::{PathError, Workspace};
 
+use super::charset::Charset;
 use super::column_faults::ColumnFaults;
 use super::csv_rows::CsvRows;
 use super::dialect::Dialect;
+use super::doubled::Doubled;
 use super::encoding;
 use super::header;
+use super::mark::Mark;
+use super::missing;
 use super::needs::{Needs, Rows};
 use super::origin::{Evidence, Origin};
 use super::row::Row;
+use super::sample::Sample;
 use super::sheet_list;
 use super::shown;
-use super::spreadsheet::{Kind, Mark, SheetRows};
+use super::spreadsheet::{Kind, SheetRows};
 use super::text::Text;
 use super::unknown::unknown_cells;
 
 /// The most warnings that are kept of one list.
 const MOST_WARNINGS: usize = 1_000;
 
+/// How many rows of a list are looked at beforehand, to see what its columns hold.
+const SAMPLE: usize = 200;
+
+/// The most text that these may have, in bytes.
+const MOST_SAMPLED: usize = 256 * 1024;
+
 /// A list, read row by row.
 pub(super) struct Table {
     file: String,
     needs: Needs,
     source: Source,
+    /// Rows that were looked at beforehand, and are still to be given.
+    sampled: VecDeque<Result<Row, Faults>>,
+    /// The row of the header.
+    header: Row,
     columns: Arc<Columns>,
     origin: Origin,
     /// The columns without a name, and where their header cells are, until one of them is found to be used.
     unnamed: HashMap<usize, Place>,
     warnings: Vec<Fault>,
+    doubled: Doubled,
     /// What is wrong with cells of columns that the list has no use for.
     column_faults: ColumnFaults,
+    /// Columns that are used, whatever they are called.
+    used: Vec<usize>,
     /// What is wrong with the rows that nobody sees, until it was given.
     hidden: Option<Fault>,
     rows_seen: u64,
@@ -45,7 +63,7 @@ pub(super) struct Table {
 }
 
 enum Source {
-    Csv(Box<CsvRows<File>>),
+    Csv(Box<CsvRows<Box<dyn Read + Send>>>),
     Sheet(Box<SheetRows>),
     Empty,
 }
@@ -79,7 +97,11 @@ impl Table {
                 warnings.append(&mut list.warnings);
                 (Source::Sheet(Box::new(list.rows)), list.origin)
             }
-            Ok(None) => open_csv(file, opened, format, needs)?,
+            Ok(None) => {
+                let (source, origin, guessed) = open_csv(file, opened, format, needs)?;
+                warnings.extend(guessed);
+                (source, origin)
+            }
             Err(fault) => return Err(fault.into()),
         };
         let header = match source.next() {
@@ -101,6 +123,7 @@ impl Table {
         if malformed.has_errors() {
             return Err(malformed);
         }
+        let row = header.clone();
         let hidden = match &mut source {
             Source::Sheet(rows) => {
                 let left_out = sheet_list::settle_hidden(file, rows, header.line, format.hidden_rows, needs);
@@ -113,11 +136,15 @@ impl Table {
             file: file.to_owned(),
             needs,
             source,
+            sampled: VecDeque::new(),
+            header: row,
             columns: Arc::new(header.columns),
             origin,
             unnamed: header.unnamed,
-            warnings,
+            warnings: header.warnings.into_iter().chain(warnings).collect(),
+            doubled: Doubled::default(),
             column_faults: ColumnFaults::default(),
+            used: Vec::new(),
             hidden,
             rows_seen: 0,
             ended: false,
@@ -134,6 +161,42 @@ impl Table {
 
     pub(super) fn file(&self) -> &str {
         &self.file
+    }
+
+    /// The row of the header.
+    pub(super) fn header(&self) -> &Row {
+        &self.header
+    }
+
+    /// The first rows, as far as they can be read: they are given again as the next ones.
+    pub(super) fn sample(&mut self) -> Sample<'_> {
+        let mut text = 0;
+        while self.sampled.len() < SAMPLE
+            && text < MOST_SAMPLED
+            && let Some(row) = self.source.next()
+        {
+            text += row.as_ref().map_or(0, |row| row.cells.iter().map(String::len).sum());
+            self.sampled.push_back(row);
+        }
+        Sample::new(self.sampled.iter().flatten())
+    }
+
+    /// Says that columns are used, whatever they are called.
+    pub(super) fn use_columns(&mut self, columns: impl IntoIterator<Item = usize>) {
+        self.used.extend(columns);
+    }
+
+    /// Makes sure that the list has the column that it needs.
+    ///
+    /// # Errors
+    /// Where it has not: says where the values are, as far as that shows.
+    pub(super) fn require(&mut self) -> Result<(), Faults> {
+        let needs = self.needs;
+        if self.columns.position(needs.column).is_some() {
+            return Ok(());
+        }
+        let (file, header) = (self.file.clone(), self.header.clone());
+        Err(missing::fault(&file, &header, &self.sample(), needs).into())
     }
 
     /// The next row that is whole. What is wrong with those before it goes to the faults.
@@ -154,7 +217,7 @@ impl Table {
         if self.ended {
             return None;
         }
-        let Some(row) = self.source.next() else {
+        let Some(row) = self.sampled.pop_front().or_else(|| self.source.next()) else {
             self.ended = true;
             let missing = self.rows_seen == 0 && self.needs.rows == Rows::Some;
             return missing.then(|| {
@@ -176,7 +239,7 @@ impl Table {
         }
         for (at, fault) in unknown_cells(&self.file, &row) {
             match self.columns.names().get(at) {
-                Some(name) if (self.needs.uses)(name) => faults.push(fault),
+                Some(name) if (self.needs.uses)(name) || self.used.contains(&at) => faults.push(fault),
                 Some(_) => self.column_faults.push(at, fault),
                 // No column has a name for it.
                 None => {}
@@ -187,7 +250,9 @@ impl Table {
             return Err(faults);
         }
         self.warn_of_damage(&row);
+        self.doubled.see(&self.file, &row);
         self.see_merged(&row);
+        self.note_stored(&row);
         if let Some(extra) = (self.columns.len()..row.cells.len()).find(|at| !row.cells[*at].is_empty()) {
             let message = format!(
                 "`{}` is cell {} of a row, and the header has {}; put a cell that has the delimiter in it in quotes, or name the column",
@@ -214,10 +279,14 @@ impl Table {
 impl Table {
     /// What was found so far that stops nothing.
     pub(super) fn take_warnings(&mut self) -> Vec<Fault> {
-        let (columns, needs) = (&self.columns, self.needs);
-        self.warnings
-            .extend(self.column_faults.take(|at| columns.names().get(at).is_some_and(|name| (needs.uses)(name))));
-        std::mem::take(&mut self.warnings)
+        let (columns, needs, used) = (&self.columns, self.needs, &self.used);
+        self.warnings.extend(
+            self.column_faults
+                .take(|at| columns.names().get(at).is_some_and(|name| (needs.uses)(name) || used.contains(&at))),
+        );
+        let mut warnings = std::mem::take(&mut self.warnings);
+        warnings.extend(std::mem::take(&mut self.doubled).warning(&self.origin));
+        warnings
     }
 
     /// What was found so far of the cells in columns that may be of no use.
@@ -230,6 +299,18 @@ impl Table {
         for (at, mark) in row.written.marks() {
             if let (Mark::Merged { row: top }, Some(name)) = (mark, self.columns.names().get(*at)) {
                 self.column_faults.see_merged(*at, name, *top, row.written.place(&self.file, *at, 0));
+            }
+        }
+    }
+
+    /// Notes what a number format hides, for whoever wants to know: a letter has what a person sees.
+    fn note_stored(&self, row: &Row) {
+        for (at, mark) in row.written.marks() {
+            if let (Mark::Stored(stored), Some(name), Some(seen)) =
+                (mark, self.columns.names().get(*at), row.cells.get(*at))
+            {
+                let place = row.written.place(&self.file, *at, 0);
+                tracing::debug!("{place}: `{}` is seen in `{name}`, and `{stored}` is stored", shown(seen));
             }
         }
     }
@@ -289,12 +370,17 @@ fn open_file(file: &str, path: &Path, needs: Needs) -> Result<File, Faults> {
     File::open(path).map_err(|error| failed(format!("`{file}` cannot be read: {error}")))
 }
 
-fn open_csv(file: &str, mut opened: File, format: &ListFormat, needs: Needs) -> Result<(Source, Origin), Faults> {
+fn open_csv(
+    file: &str,
+    mut opened: File,
+    format: &ListFormat,
+    needs: Needs,
+) -> Result<(Source, Origin, Option<Fault>), Faults> {
     let failed = |message: String| Faults::from(Fault::error(Place::file(file), message));
     let unreadable = |error: std::io::Error| failed(format!("`{file}` cannot be read: {error}"));
     let configured = match &format.encoding {
         None => None,
-        Some(label) => Some(encoding::for_label(label).ok_or_else(|| {
+        Some(label) => Some(Charset::for_label(label).ok_or_else(|| {
             failed(format!(
                 "`{}` is not an encoding; set `encoding` to a name such as `utf-8` or `windows-1252`",
                 shown(label)
@@ -303,7 +389,7 @@ fn open_csv(file: &str, mut opened: File, format: &ListFormat, needs: Needs) -> 
     };
     let detected = encoding::detect(&mut opened, configured).map_err(unreadable)?;
     opened.seek(SeekFrom::Start(detected.skip)).map_err(unreadable)?;
-    let mut text = Text::new(opened, detected);
+    let mut text = Text::new(detected.charset.reader(opened), detected.charset);
     // The header must be seen whole before its delimiter is guessed.
     while !text.at_end() && header::is_cut_off(text.rest()) {
         text.fill().map_err(unreadable)?;
@@ -328,5 +414,6 @@ fn open_csv(file: &str, mut opened: File, format: &ListFormat, needs: Needs) -> 
     };
     let dialect = Dialect { delimiter, line_end: guess.line_end };
     let rows = CsvRows::new(file, text, dialect, guess.line);
-    Ok((Source::Csv(Box::new(rows)), origin))
+    let guessed = detected.guessed.and_then(|guessed| guessed.warning(file));
+    Ok((Source::Csv(Box::new(rows)), origin, guessed))
 }

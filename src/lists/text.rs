@@ -4,7 +4,7 @@ use std::io::{self, BufRead, BufReader, Read};
 
 use encoding_rs::{Decoder, DecoderResult};
 
-use super::encoding::Detected;
+use super::charset::Charset;
 
 /// How much is read at a time, in bytes.
 const CHUNK: usize = 64 * 1024;
@@ -35,11 +35,11 @@ pub(super) struct Text<R> {
 
 impl<R: Read> Text<R> {
     /// The text of a source that stands after the byte order mark.
-    pub(super) fn new(source: R, detected: Detected) -> Self {
+    pub(super) fn new(source: R, charset: Charset) -> Self {
         Self {
             source: BufReader::with_capacity(CHUNK, source),
-            decoder: detected.encoding.new_decoder_without_bom_handling(),
-            encoding: detected.encoding.name(),
+            decoder: charset.decoder().new_decoder_without_bom_handling(),
+            encoding: charset.name(),
             decoded: String::new(),
             used: 0,
             malformed: Vec::new(),

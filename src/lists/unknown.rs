@@ -2,10 +2,11 @@
 
 use crate::model::Fault;
 
+use super::dialect::Span;
 use super::errors;
-use super::row::Row;
+use super::mark::Mark;
+use super::row::{Row, Written};
 use super::shown;
-use super::spreadsheet::Mark;
 
 /// What is wrong with such cells of a row, each with the number of its cell, from 0.
 pub(super) fn unknown_cells(file: &str, row: &Row) -> Vec<(usize, Fault)> {
@@ -19,7 +20,29 @@ pub(super) fn unknown_cells(file: &str, row: &Row) -> Vec<(usize, Fault)> {
         let message = format!("`{}` is what a formula could not work out; write the value into the cell", shown(cell));
         (at, message)
     });
-    let mut found: Vec<(usize, String)> = never.chain(could_not).collect();
+    let mut found: Vec<(usize, String)> = never.chain(could_not).chain(exported(row)).collect();
     found.sort_by_key(|(at, _)| *at);
     found.into_iter().map(|(at, message)| (at, Fault::error(row.written.place(file, at, 0), message))).collect()
+}
+
+/// The formulas that a text file has in place of their values: LibreOffice exports them so where it is told to.
+fn exported(row: &Row) -> impl Iterator<Item = (usize, String)> {
+    let (text, spans): (&str, &[Span]) = match &row.written {
+        Written::Text { text, spans, .. } if text.contains('=') => (text, spans),
+        _ => ("", &[]),
+    };
+    let cells = spans.iter().map(|span| &text[span.start..span.end]).enumerate();
+    cells.filter(|(_, written)| is_formula(written.trim_start())).map(|(at, written)| {
+        (at, format!("`{}` is a formula and not its value; export the list with the values", shown(written)))
+    })
+}
+
+/// Whether a text is a formula: `=TRIM(A2)`, `=$A2&" "&B2`. `="01234"` is a text.
+fn is_formula(text: &str) -> bool {
+    let Some(formula) = text.strip_prefix('=') else { return false };
+    let word = formula.find(|c: char| !c.is_ascii_alphanumeric() && !matches!(c, '$' | '.' | '_'));
+    let (word, rest) = formula.split_at(word.unwrap_or(formula.len()));
+    let begins_with_letter = word.trim_start_matches('$').starts_with(|c: char| c.is_ascii_uppercase());
+    let is_cell = word.ends_with(|c: char| c.is_ascii_digit()) && word.trim_start_matches('$').len() <= 11;
+    begins_with_letter && (rest.starts_with(['(', '!']) || is_cell && !rest.starts_with(|c: char| c.is_alphanumeric()))
 }

@@ -25,6 +25,8 @@ fn recipient(name: &str, salutation: &str) -> Recipient {
         lang: None,
         tags: vec![],
         attachments: vec![],
+        further: 0,
+        opted_out: None,
         fields: Fields::new(columns, vec!["ana@bücher.example".into(), name.into(), salutation.into()]),
     }
 }

@@ -13,7 +13,7 @@ pub struct Place {
     /// The column, where one is known. For a spreadsheet, the number of the cell in its row.
     pub column: Option<u64>,
     /// The cell as a spreadsheet program shows it, where that says more.
-    pub cell: Option<Cell>,
+    pub cell: Option<Box<Cell>>,
 }
 
 /// A cell of a list as a spreadsheet program shows it. Rows and columns count from 1.
@@ -79,7 +79,7 @@ impl Place {
     /// The same place, with the cell that a spreadsheet program shows there.
     #[must_use]
     pub fn with_cell(self, cell: Cell) -> Self {
-        Self { cell: Some(cell), ..self }
+        Self { cell: Some(Box::new(cell)), ..self }
     }
 }
 

@@ -38,6 +38,13 @@ impl Columns {
         self.canonical.iter().position(|known| *known == name)
     }
 
+    /// Whether several columns have a name, whatever its spelling: nobody knows which is meant.
+    #[must_use]
+    pub fn is_doubled(&self, name: &str) -> bool {
+        let name = canonical(name);
+        self.canonical.iter().filter(|known| **known == name).nth(1).is_some()
+    }
+
     /// How many columns there are.
     #[must_use]
     pub fn len(&self) -> usize {

@@ -7,6 +7,8 @@ use std::str::FromStr;
 use icu::locale::subtags::{Region, Script};
 use icu::locale::{LanguageIdentifier, Locale, LocaleCanonicalizer, LocaleExpander, TransformResult};
 
+use super::language_name::language_named;
+
 /// A language tag such as `fr` or `fr-BE`, in its canonical spelling.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Language(String);
@@ -126,7 +128,10 @@ impl LanguageError {
     fn of(text: &str) -> Self {
         // `fr_FR.UTF-8` is how Unix names a language.
         let unix = text.split_once(['.', '@']).and_then(|(tag, _)| tag.parse().ok());
-        Self { text: text.to_owned(), meant: unix.or_else(|| language_of_country(text)) }
+        Self {
+            text: text.to_owned(),
+            meant: unix.or_else(|| language_of_country(text)).or_else(|| language_named(text)?.parse().ok()),
+        }
     }
 
     /// What to do about it.
@@ -182,7 +187,7 @@ mod tests {
 
     #[test]
     fn what_is_no_language_is_refused_with_what_was_probably_meant() {
-        for text in ["", "french please", "french", "f", "und", "fr/../x", "draft", "x!"] {
+        for text in ["", "french please", "f", "und", "fr/../x", "draft", "x!"] {
             let error = text.parse::<Language>().expect_err(text).to_string();
             assert_eq!(error, format!("`{text}` is not a language tag; write one such as `fr` or `fr-BE`"));
         }
@@ -197,6 +202,8 @@ mod tests {
             ("us", "en"),
             ("fr_FR.UTF-8", "fr-FR"),
             ("de_AT@euro", "de-AT"),
+            ("French", "fr"),
+            ("français", "fr"),
         ] {
             let error = text.parse::<Language>().expect_err(text).to_string();
             assert_eq!(error, format!("`{text}` is not a language tag; did you mean `{meant}`?"));

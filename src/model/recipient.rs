@@ -13,6 +13,8 @@ pub struct Recipient {
     pub to: EmailAddress,
     /// The further addresses of the `email` cell, then those of `cc`, each once.
     pub cc: Vec<EmailAddress>,
+    /// How many of these are of the `email` cell: one of them takes the place of `to` where that gets no letter.
+    pub further: usize,
     /// The addresses of `bcc`.
     pub bcc: Vec<EmailAddress>,
     /// The language the letter is to be in.
@@ -21,8 +23,41 @@ pub struct Recipient {
     pub tags: Vec<String>,
     /// Files that go with this recipient's letter, relative to the workspace.
     pub attachments: Vec<String>,
+    /// The column by which the row is not to be written to, where it has a yes in one.
+    pub opted_out: Option<String>,
     /// All cells, the known ones too, as they are written.
     pub fields: Fields,
+}
+
+/// A row of the recipients list without an address: it is kept, and gets no letter.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Unaddressed {
+    /// Its name in the ledger; where the list has none, the name of who it is for, or its line.
+    pub id: RecipientId,
+    /// The line of the list on which the row begins.
+    pub line: u64,
+    /// All cells, as they are written.
+    pub fields: Fields,
+}
+
+/// A row of the recipients list.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Listed {
+    /// One that can be written to.
+    Recipient(Box<Recipient>),
+    /// One without an address.
+    Unaddressed(Unaddressed),
+}
+
+impl Listed {
+    /// The recipient, where the row has an address.
+    #[must_use]
+    pub fn recipient(self) -> Option<Recipient> {
+        match self {
+            Self::Recipient(recipient) => Some(*recipient),
+            Self::Unaddressed(_) => None,
+        }
+    }
 }
 
 impl Recipient {

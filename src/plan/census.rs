@@ -3,14 +3,23 @@
 use std::io;
 
 use super::fingerprint::{Fingerprint, Fingerprints};
-use super::planner::{Known, KnownId, Planner};
+use super::known::Known;
+use super::mailboxes::KnownAddress;
+use super::planner::{KnownId, Planner};
 use super::sorter::{Mark, Sorter};
-use crate::model::{Fault, Place, Recipient};
+use crate::model::{Fault, Place, Recipient, Unaddressed};
 
 /// The address is that of the letter itself.
 const TO: Fingerprint = 0;
 /// The address gets a copy.
 const COPY: Fingerprint = 1;
+/// The address stands behind the first of its cell.
+const FURTHER: Fingerprint = 2;
+/// The row says that it is not to be written to.
+const OPTED_OUT: Fingerprint = 3;
+
+/// What goes with the id of a row without an address.
+const NO_ADDRESS: Fingerprint = 0;
 
 /// Takes note of every row of the list, in its order. However long the list is, it needs little memory: addresses and
 /// ids are sorted by their fingerprints, in a temporary file where they are many.
@@ -54,6 +63,14 @@ impl Census {
         }
     }
 
+    /// Takes note of a row without an address.
+    pub fn see_unaddressed(&mut self, row: &Unaddressed) {
+        let mark = Mark { what: self.fingerprints.of(row.id.as_str()), line: row.line, with: NO_ADDRESS };
+        if let Err(error) = self.ids.add(mark) {
+            self.failed.get_or_insert(error);
+        }
+    }
+
     /// Rows with more addresses than the pace ever allows: their letters could never go. It is one fault, at the first.
     #[must_use]
     pub fn too_heavy(&self) -> Option<Fault> {
@@ -72,9 +89,17 @@ impl Census {
     fn mark(&mut self, recipient: &Recipient) -> io::Result<()> {
         let line = recipient.line;
         let address = self.fingerprints.of(&recipient.to.key());
-        self.addresses.add(Mark { what: address, line, with: TO })?;
-        for copy in recipient.cc.iter().chain(&recipient.bcc) {
-            self.addresses.add(Mark { what: self.fingerprints.of(&copy.key()), line, with: COPY })?;
+        let is_opted_out = recipient.opted_out.is_some();
+        self.addresses.add(Mark { what: address, line, with: if is_opted_out { OPTED_OUT } else { TO } })?;
+        for (n, copy) in recipient.cc.iter().chain(&recipient.bcc).enumerate() {
+            let with = match n < recipient.further {
+                true if is_opted_out => OPTED_OUT,
+                true => FURTHER,
+                // It gets nothing by this row.
+                false if is_opted_out => continue,
+                false => COPY,
+            };
+            self.addresses.add(Mark { what: self.fingerprints.of(&copy.key()), line, with })?;
         }
         self.ids.add(Mark { what: self.fingerprints.of(recipient.id.as_str()), line, with: address })
     }
@@ -89,20 +114,34 @@ impl Census {
         }
         let mut addresses = Groups::default();
         let mut known_addresses = Vec::new();
-        self.addresses.sorted(|mark| addresses.take(mark, &mut |group| known_addresses.extend(address(group))))?;
-        addresses.end(&mut |group| known_addresses.extend(address(group)));
+        let mut shared_copies = Vec::new();
+        let mut note = |group: &Group| {
+            known_addresses.extend(address(group));
+            shared_copies.extend(shared_copy(group));
+        };
+        self.addresses.sorted(|mark| addresses.take(mark, &mut note))?;
+        addresses.end(&mut note);
         let mut ids = Groups::default();
         let mut known_ids = Vec::new();
         self.ids.sorted(|mark| ids.take(mark, &mut |group| known_ids.extend(id(group))))?;
         ids.end(&mut |group| known_ids.extend(id(group)));
-        Ok(Planner::new(self.fingerprints, known_addresses, known_ids))
+        Ok(Planner::new(self.fingerprints, known_addresses, shared_copies, known_ids))
     }
 }
 
-/// What is known of marks alike: an address that is written to, and on another row is written to or gets a copy.
-fn address(group: &Group) -> Option<Known> {
-    let line = group.first_to.filter(|_| group.is_shared)?;
-    Some(Known::new(group.first.what, line))
+/// What is known of marks alike: an address that is written to, and on another row is written to or gets a copy; or
+/// one that is not to be written to by one of its rows.
+fn address(group: &Group) -> Option<KnownAddress> {
+    let Group { first_to, opted_out, .. } = *group;
+    let is_known = group.is_shared && (first_to.is_some() || opted_out.is_some());
+    let known = || Known::new(group.first.what, first_to.or(opted_out).unwrap_or(group.first.line));
+    is_known.then(|| KnownAddress { known: known(), first_to, opted_out, name: None })
+}
+
+/// An address that several rows have and none begins with, where it stands in the cell of one that does.
+fn shared_copy(group: &Group) -> Option<Fingerprint> {
+    let is_one = group.is_shared && group.is_further && group.first_to.is_none() && group.opted_out.is_none();
+    is_one.then_some(group.first.what)
 }
 
 /// What is known of marks alike: an id that several rows have.
@@ -116,6 +155,10 @@ struct Group {
     first: Mark,
     /// The first line on which it is an address that is written to.
     first_to: Option<u64>,
+    /// The first line on which it is not to be written to.
+    opted_out: Option<u64>,
+    /// Whether it stands behind the first address of a cell.
+    is_further: bool,
     /// Whether there are several.
     is_shared: bool,
     /// Whether the same goes with all of them.
@@ -124,14 +167,24 @@ struct Group {
 
 impl Group {
     fn of(mark: Mark) -> Self {
-        Self { first: mark, first_to: (mark.with == TO).then_some(mark.line), is_shared: false, is_one: true }
+        let mut group =
+            Self { first: mark, first_to: None, opted_out: None, is_further: false, is_shared: false, is_one: true };
+        group.note(mark);
+        group
     }
 
     fn add(&mut self, mark: Mark) {
         self.is_shared = true;
         self.is_one &= mark.with == self.first.with;
-        if mark.with == TO {
-            self.first_to.get_or_insert(mark.line);
+        self.note(mark);
+    }
+
+    fn note(&mut self, mark: Mark) {
+        match mark.with {
+            TO => _ = self.first_to.get_or_insert(mark.line),
+            OPTED_OUT => _ = self.opted_out.get_or_insert(mark.line),
+            FURTHER => self.is_further = true,
+            _ => {}
         }
     }
 }

@@ -7,6 +7,8 @@
 mod census;
 mod fingerprint;
 pub mod follow_up;
+mod known;
+mod mailboxes;
 mod planner;
 mod sorter;
 mod totals;
@@ -16,7 +18,7 @@ use std::fmt;
 
 use jiff::civil::Date;
 
-use crate::model::{Answer, DeliveryState, EmailAddress, History, Recipient, RecipientId};
+use crate::model::{Answer, DeliveryState, EmailAddress, History, Recipient, RecipientId, Unaddressed};
 
 pub use census::Census;
 pub use fingerprint::Alike;
@@ -50,6 +52,24 @@ pub enum SkipReason {
         /// The earlier row's line.
         of_line: u64,
     },
+    /// An earlier row has the same address, and another name: several people read one mailbox.
+    SharedMailbox {
+        /// The earlier row's line.
+        of_line: u64,
+        /// Its name.
+        name: String,
+    },
+    /// A column of the row, or of another row with the address, says that it is not to be written to.
+    OptedOut {
+        /// The column, where it is of this row.
+        column: Option<String>,
+        /// The line of the row.
+        line: u64,
+    },
+    /// The row has no address.
+    NoAddress,
+    /// The ledger has a letter of the round to the address, under another id.
+    HasLetter,
     /// A person has stopped the campaign.
     CampaignStopped,
     /// The recipient has answered.
@@ -76,6 +96,11 @@ impl fmt::Display for SkipReason {
                 reason.as_ref().map_or(Ok(()), |reason| write!(f, ": {reason}"))
             }
             Self::Duplicate { of_line } => write!(f, "duplicate of line {of_line}"),
+            Self::SharedMailbox { of_line, name } => write!(f, "shares the address of line {of_line} (`{name}`)"),
+            Self::OptedOut { column: Some(column), .. } => write!(f, "opted out (`{column}`)"),
+            Self::OptedOut { column: None, line } => write!(f, "opted out on line {line}"),
+            Self::NoAddress => write!(f, "no address"),
+            Self::HasLetter => write!(f, "has this letter already, under another id"),
             Self::CampaignStopped => write!(f, "the campaign is stopped"),
             Self::Answered(answer) => write!(f, "answered: {answer}"),
             Self::Ended(ended) => ended.fmt(f),
@@ -102,14 +127,55 @@ pub struct Entry {
     pub left_out: Vec<(EmailAddress, SkipReason)>,
 }
 
-/// Takes copies out of a letter: those with these keys ([`EmailAddress::key`]).
+/// A row of the list in the plan.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Row {
+    /// One with an address.
+    Entry(Box<Entry>),
+    /// One without: it is skipped, and can be marked like any other.
+    Unaddressed {
+        /// Its name in the ledger: its id, or where that is taken, the id and the line.
+        id: RecipientId,
+        /// The row.
+        row: Unaddressed,
+    },
+}
+
+impl Row {
+    /// The recipient's part of the plan, where the row has an address.
+    #[must_use]
+    pub fn entry(&self) -> Option<&Entry> {
+        match self {
+            Self::Entry(entry) => Some(entry),
+            Self::Unaddressed { .. } => None,
+        }
+    }
+
+    /// As [`entry`](Self::entry), to be kept.
+    #[must_use]
+    pub fn into_entry(self) -> Option<Entry> {
+        match self {
+            Self::Entry(entry) => Some(*entry),
+            Self::Unaddressed { .. } => None,
+        }
+    }
+}
+
+/// Takes addresses out of a letter: those with these keys ([`EmailAddress::key`]). Where the one that the letter is for
+/// is among them, the next of its cell takes its place.
 pub fn leave_out(recipient: &mut Recipient, keys: &[String]) {
     if keys.is_empty() {
         return;
     }
     let keys: HashSet<&str> = keys.iter().map(String::as_str).collect();
     let keep = |address: &EmailAddress| !keys.contains(address.key().as_str());
+    let further = recipient.cc.iter().take(recipient.further).filter(|address| keep(address)).count();
     recipient.cc.retain(keep);
+    recipient.further = further;
+    if !keep(&recipient.to) && further > 0 {
+        recipient.to = recipient.cc.remove(0);
+        recipient.further -= 1;
+    }
     recipient.bcc.retain(keep);
 }
 

@@ -1,35 +1,15 @@
 //! The second pass over the recipients: what is to be done about each.
 
-use std::collections::HashMap;
-
 use jiff::civil::Date;
 
 use super::fingerprint::{Alike, Fingerprint, Fingerprints};
 use super::follow_up::{self, Ended, FollowUp, Rule};
-use super::{Decision, Entry, SkipReason};
-use crate::model::{Answer, DeliveryState, EmailAddress, Fault, History, Recipient, RecipientId, Suppression, Target};
-
-/// A text that stands on several rows, by its fingerprint.
-#[derive(Debug, Clone)]
-pub(super) struct Known {
-    what: Fingerprint,
-    /// The first line.
-    line: u64,
-    /// The text, once it was met again: who is passed over is so for a text that is the same, not for a fingerprint.
-    text: Option<Box<str>>,
-}
-
-impl Known {
-    pub(super) fn new(what: Fingerprint, line: u64) -> Self {
-        Self { what, line, text: None }
-    }
-
-    /// Makes sure that a text with this fingerprint is the same as the one before.
-    fn confirm(&mut self, text: &str) -> Result<(), Alike> {
-        let known = self.text.get_or_insert_with(|| text.into());
-        if **known == *text { Ok(()) } else { Err(Alike) }
-    }
-}
+use super::known::Known;
+use super::mailboxes::{KnownAddress, Mailboxes};
+use super::{Decision, Entry, Row, SkipReason};
+use crate::model::{
+    Answer, DeliveryState, EmailAddress, Fault, History, Recipient, RecipientId, Suppression, Unaddressed,
+};
 
 /// An id that stands on several rows.
 #[derive(Debug, Clone)]
@@ -45,12 +25,9 @@ pub(super) struct KnownId {
 #[derive(Debug, Clone)]
 pub struct Planner {
     fingerprints: Fingerprints,
-    /// In the order of their fingerprints.
-    addresses: Vec<Known>,
+    mailboxes: Mailboxes,
     /// In the order of their fingerprints.
     ids: Vec<KnownId>,
-    suppressed_addresses: HashMap<String, Option<String>>,
-    suppressed_domains: HashMap<String, Option<String>>,
     /// Whether a person has stopped the campaign.
     is_halted: bool,
     /// In a follow-up, when it is due, and the day of today.
@@ -60,17 +37,25 @@ pub struct Planner {
 }
 
 impl Planner {
-    pub(super) fn new(fingerprints: Fingerprints, addresses: Vec<Known>, ids: Vec<KnownId>) -> Self {
+    pub(super) fn new(
+        fingerprints: Fingerprints,
+        addresses: Vec<KnownAddress>,
+        shared_copies: Vec<Fingerprint>,
+        ids: Vec<KnownId>,
+    ) -> Self {
         Self {
+            mailboxes: Mailboxes::new(fingerprints.clone(), addresses, shared_copies),
             fingerprints,
-            addresses,
             ids,
-            suppressed_addresses: HashMap::new(),
-            suppressed_domains: HashMap::new(),
             is_halted: false,
             follow_up: None,
             looks_ahead: false,
         }
+    }
+
+    /// Takes note of who must not be written to.
+    pub fn suppress(&mut self, suppressions: impl IntoIterator<Item = Suppression>) {
+        self.mailboxes.suppress(suppressions);
     }
 
     /// Plans a follow-up, as it is due today.
@@ -94,16 +79,6 @@ impl Planner {
     pub fn look_ahead(&mut self) {
         self.wait_for_nothing();
         self.looks_ahead = true;
-    }
-
-    /// Takes note of who must not be written to.
-    pub fn suppress(&mut self, suppressions: impl IntoIterator<Item = Suppression>) {
-        for Suppression { target, reason } in suppressions {
-            match target {
-                Target::Address(key) => self.suppressed_addresses.entry(key).or_insert(reason),
-                Target::Domain(domain) => self.suppressed_domains.entry(domain).or_insert(reason),
-            };
-        }
     }
 
     /// Whether an id is that of two recipients: [`reused_id`](Planner::reused_id) says of which.
@@ -135,41 +110,89 @@ impl Planner {
         history: History,
     ) -> Result<Entry, Alike> {
         let own = recipient.to.key();
-        let first_line = self.first_line(&own)?.unwrap_or(recipient.line);
-        let id_line = self.known_id(&recipient.id)?.map_or(recipient.line, |id| id.known.line);
-        let id = if id_line == recipient.line {
-            recipient.id.clone()
-        } else {
-            RecipientId::new(format!("{} (line {})", recipient.id, recipient.line))
-        };
+        let id = self.id_of(&recipient.id, recipient.line)?;
         let follow_up = self
             .follow_up
             .as_ref()
             .map(|(rule, today)| (follow_up::due(&history.rounds, rule, recipient.fields.filled("country")), *today));
-        let decision = if first_line == recipient.line {
-            self.decide_first(&recipient, &own, standing, follow_up)
-        } else {
-            Decision::Skip(SkipReason::Duplicate { of_line: first_line })
+        let decision = match self.mailboxes.not_first(&recipient, &own)? {
+            Some(reason) => Decision::Skip(reason),
+            None => self.decide_first(&recipient, &own, standing, follow_up),
         };
         let mut left_out = Vec::new();
-        recipient.cc = self.leave_out(recipient.cc, &own, &mut left_out)?;
-        recipient.bcc = self.leave_out(recipient.bcc, &own, &mut left_out)?;
+        let of_column = recipient.cc.split_off(recipient.further.min(recipient.cc.len()));
+        let of_cell = std::mem::take(&mut recipient.cc);
+        recipient.cc = self.mailboxes.leave_out(of_cell, &recipient, &mut left_out)?;
+        recipient.further = recipient.cc.len();
+        let of_column = self.mailboxes.leave_out(of_column, &recipient, &mut left_out)?;
+        recipient.cc.extend(of_column);
+        let bcc = std::mem::take(&mut recipient.bcc);
+        recipient.bcc = self.mailboxes.leave_out(bcc, &recipient, &mut left_out)?;
+        let goes = match &decision {
+            Decision::Send => true,
+            Decision::Settled(state) => state.may_have_left(),
+            Decision::Skip(_) => false,
+        };
+        if goes {
+            self.mailboxes.note_served(&recipient)?;
+        }
         let due = follow_up.and_then(|(follow_up, _)| follow_up.date());
         Ok(Entry { recipient, id, decision, due, history, left_out })
     }
 
-    /// The line on which an address is first written to, where it stands on several rows.
-    fn first_line(&mut self, key: &str) -> Result<Option<u64>, Alike> {
-        if self.addresses.is_empty() {
-            return Ok(None);
+    /// Passes over a row without an address.
+    ///
+    /// # Errors
+    /// Where it looks like another row by chance.
+    pub fn pass_over(&mut self, row: Unaddressed) -> Result<Row, Alike> {
+        Ok(Row::Unaddressed { id: self.id_of(&row.id, row.line)?, row })
+    }
+
+    /// The name of a row in the ledger: where an earlier row has its id, the line stands behind it.
+    fn id_of(&mut self, id: &RecipientId, line: u64) -> Result<RecipientId, Alike> {
+        let first = self.known_id(id)?.map_or(line, |id| id.known.line);
+        Ok(if first == line { id.clone() } else { RecipientId::new(format!("{id} (line {line})")) })
+    }
+
+    /// Where the first address of a row gets no letter by it, gives the letter to the next of its cell that gets none
+    /// otherwise: nobody is lost who stands behind somebody else. Gives the addresses that it was taken from.
+    ///
+    /// `standing` is where the ledger has the row's delivery: a letter that may have left stays where it went.
+    ///
+    /// # Errors
+    /// Where an address looks like another by chance.
+    pub fn readdress(
+        &mut self,
+        recipient: &mut Recipient,
+        standing: Option<(DeliveryState, Answer)>,
+    ) -> Result<Vec<(EmailAddress, SkipReason)>, Alike> {
+        if recipient.further == 0 || recipient.opted_out.is_some() {
+            return Ok(Vec::new());
         }
-        let what = self.fingerprints.of(key);
-        let Ok(at) = self.addresses.binary_search_by_key(&what, |known| known.what) else {
-            return Ok(None);
+        let own = recipient.to.key();
+        let is_open = standing.is_none_or(|(state, answer)| !state.is_settled() && !answer.stops());
+        let Some(reason) = (match self.mailboxes.not_first(recipient, &own)? {
+            None if is_open => self.mailboxes.suppressed(&recipient.to, &own),
+            reason => reason,
+        }) else {
+            return Ok(Vec::new());
         };
-        let known = &mut self.addresses[at];
-        known.confirm(key)?;
-        Ok(Some(known.line))
+        let mut passed = vec![(recipient.to.clone(), reason)];
+        for n in 0..recipient.further {
+            let address = &recipient.cc[n];
+            let Some(reason) = self.mailboxes.served_otherwise(address, recipient.line)? else {
+                let had_its_address_as_id = recipient.id.as_str() == recipient.to.shown_key();
+                recipient.to = recipient.cc.remove(n);
+                recipient.cc.drain(..n);
+                recipient.further -= n + 1;
+                if had_its_address_as_id {
+                    recipient.id = RecipientId::new(recipient.to.shown_key());
+                }
+                return Ok(passed);
+            };
+            passed.push((address.clone(), reason));
+        }
+        Ok(Vec::new())
     }
 
     /// What is known of an id that stands on several rows.
@@ -212,39 +235,9 @@ impl Planner {
         };
         let halted = self.is_halted.then_some(SkipReason::CampaignStopped);
         ended
-            .or_else(|| self.suppressed(&recipient.to, key))
+            .or_else(|| self.mailboxes.suppressed(&recipient.to, key))
             .or(halted)
             .or(waits)
             .map_or(Decision::Send, Decision::Skip)
-    }
-
-    fn suppressed(&self, address: &EmailAddress, key: &str) -> Option<SkipReason> {
-        let (target, reason) = match self.suppressed_addresses.get(key) {
-            Some(reason) => (key.to_owned(), reason),
-            None => (format!("@{}", address.domain()), self.suppressed_domains.get(address.domain())?),
-        };
-        Some(SkipReason::Suppressed { target, reason: reason.clone() })
-    }
-
-    /// Takes out the copies to those who must not be written to, and to those who get a letter of their own.
-    fn leave_out(
-        &mut self,
-        copies: Vec<EmailAddress>,
-        own: &str,
-        left_out: &mut Vec<(EmailAddress, SkipReason)>,
-    ) -> Result<Vec<EmailAddress>, Alike> {
-        let mut kept = Vec::with_capacity(copies.len());
-        for address in copies {
-            let key = address.key();
-            let has_its_own = match self.first_line(&key)? {
-                Some(of_line) if key != own => Some(SkipReason::Duplicate { of_line }),
-                _ => None,
-            };
-            match self.suppressed(&address, &key).or(has_its_own) {
-                Some(reason) => left_out.push((address, reason)),
-                None => kept.push(address),
-            }
-        }
-        Ok(kept)
     }
 }

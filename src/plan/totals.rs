@@ -2,7 +2,7 @@
 
 use jiff::civil::Date;
 
-use super::{Decision, Entry, SkipReason};
+use super::{Decision, Entry, Row, SkipReason};
 
 /// How many letters a plan has, and how many it leaves out.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -15,6 +15,12 @@ pub struct Totals {
     pub suppressed: u64,
     /// Rows whose address an earlier row has.
     pub duplicates: u64,
+    /// Rows whose address an earlier row has for somebody else.
+    pub shared: u64,
+    /// Rows whose column says that they are not to be written to.
+    pub opted_out: u64,
+    /// Rows without an address.
+    pub no_address: u64,
     /// Recipients who have answered.
     pub answered: u64,
     /// Recipients whose follow-up is not due yet.
@@ -32,6 +38,14 @@ pub struct Totals {
 }
 
 impl Totals {
+    /// Counts one more row.
+    pub fn add_row(&mut self, row: &Row) {
+        match row {
+            Row::Entry(entry) => self.add(entry),
+            Row::Unaddressed { .. } => self.no_address += 1,
+        }
+    }
+
     /// Counts one more.
     pub fn add(&mut self, entry: &Entry) {
         match &entry.decision {
@@ -41,7 +55,10 @@ impl Totals {
                 self.copies_left_out += entry.left_out.len() as u64;
             }
             Decision::Skip(SkipReason::Suppressed { .. }) => self.suppressed += 1,
-            Decision::Skip(SkipReason::Duplicate { .. }) => self.duplicates += 1,
+            Decision::Skip(SkipReason::Duplicate { .. } | SkipReason::HasLetter) => self.duplicates += 1,
+            Decision::Skip(SkipReason::SharedMailbox { .. }) => self.shared += 1,
+            Decision::Skip(SkipReason::OptedOut { .. }) => self.opted_out += 1,
+            Decision::Skip(SkipReason::NoAddress) => self.no_address += 1,
             Decision::Skip(SkipReason::CampaignStopped) => self.halted += 1,
             Decision::Skip(SkipReason::Answered(_)) => self.answered += 1,
             Decision::Skip(SkipReason::Ended(_)) => self.stopped += 1,
@@ -62,6 +79,14 @@ impl Totals {
     /// Rows that are skipped.
     #[must_use]
     pub fn skipped(&self) -> u64 {
-        self.suppressed + self.duplicates + self.answered + self.waiting + self.stopped + self.halted
+        self.suppressed
+            + self.duplicates
+            + self.shared
+            + self.opted_out
+            + self.no_address
+            + self.answered
+            + self.waiting
+            + self.stopped
+            + self.halted
     }
 }

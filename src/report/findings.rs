@@ -9,6 +9,15 @@ use crate::model::count::{bytes, counted};
 use crate::model::{Fault, Faults, Severity};
 use crate::plan::Totals;
 
+/// How long it takes to send a round by its pace.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Takes {
+    /// At the least.
+    pub seconds: u64,
+    /// In words, such as `takes about 72 minutes: …`.
+    pub words: String,
+}
+
 /// What was found in a campaign that can be sent.
 #[derive(Debug)]
 pub struct Findings {
@@ -26,6 +35,8 @@ pub struct Findings {
     pub languages: BTreeMap<String, u64>,
     /// The largest message, in bytes; 0 where there is none.
     pub largest: u64,
+    /// How long it takes to send them.
+    pub takes: Takes,
     /// What is worth a look and stops nothing.
     pub warnings: Faults,
     /// Through which server letters go, where one is named.
@@ -46,6 +57,7 @@ impl Findings {
             "lists": self.origins.iter().map(list).collect::<Vec<_>>(),
             "languages": self.languages,
             "largest_message": self.largest,
+            "takes_seconds": self.takes.seconds,
             "findings": faults_json(&self.warnings),
         })
     }
@@ -57,7 +69,7 @@ pub fn refusal_json(faults: &Faults) -> Value {
     json!({ "ok": false, "findings": faults_json(faults) })
 }
 
-fn faults_json(faults: &Faults) -> Vec<Value> {
+pub(super) fn faults_json(faults: &Faults) -> Vec<Value> {
     faults.iter().map(fault_json).collect()
 }
 
@@ -66,11 +78,15 @@ fn fault_json(fault: &Fault) -> Value {
         Severity::Error => "error",
         Severity::Warning => "warning",
     };
+    let cell = fault.place.cell.as_ref();
     json!({
         "severity": severity,
         "file": fault.place.file,
         "line": fault.place.line,
         "column": fault.place.column,
+        "sheet": cell.and_then(|cell| cell.sheet.as_deref()),
+        "row": cell.map_or(fault.place.line, |cell| Some(cell.row)),
+        "cell": cell.filter(|cell| cell.column.is_some()).map(|cell| cell.name()),
         "message": fault.message,
     })
 }
@@ -90,11 +106,24 @@ impl fmt::Display for Findings {
         let skipped = self.totals.skipped();
         if skipped > 0 {
             let Totals { suppressed, duplicates, answered, .. } = self.totals;
-            writeln!(f, "  {skipped} skipped: {suppressed} suppressed, {duplicates} duplicates, {answered} answered")?;
+            write!(f, "  {skipped} skipped: {suppressed} suppressed, {duplicates} duplicates, {answered} answered")?;
+            let Totals { shared, opted_out, no_address, .. } = self.totals;
+            let rarer = [
+                (shared, "with the address of somebody else"),
+                (opted_out, "opted out"),
+                (no_address, "without an address"),
+            ];
+            for (count, what) in rarer.into_iter().filter(|(count, _)| *count > 0) {
+                write!(f, ", {count} {what}")?;
+            }
+            writeln!(f)?;
         }
         writeln!(f, "  {} in the letter", counted(self.signatories as u64, "signatory", "signatories"))?;
         if self.largest > 0 {
             writeln!(f, "  the largest message has about {}", bytes(self.largest))?;
+        }
+        if self.totals.to_send > 0 {
+            writeln!(f, "  {}", self.takes.words)?;
         }
         if let Some(server) = &self.server {
             writeln!(f, "  to be sent through {server}")?;

@@ -17,7 +17,7 @@ mod table;
 pub use copies::copies_left;
 pub use event::event_json;
 pub use failed::{FailedRow, FailedWriter, ListWriter};
-pub use findings::{Findings, refusal_json};
+pub use findings::{Findings, Takes, refusal_json};
 pub use inbox::last_read;
 pub use json_rows::JsonRows;
 pub use log::{COLUMNS, Column, LogRow, LogWriter};

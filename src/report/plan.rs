@@ -5,11 +5,12 @@ use std::io::{self, Write};
 use jiff::Timestamp;
 use serde_json::json;
 
+use super::findings::{Takes, faults_json};
 use super::table::Table;
 use crate::letter::Letters;
 use crate::model::count::counted;
-use crate::model::{CampaignId, EmailAddress, Language, Round};
-use crate::plan::{Decision, Entry, SkipReason, Totals};
+use crate::model::{CampaignId, EmailAddress, Faults, Language, Round};
+use crate::plan::{Decision, Entry, Row, SkipReason, Totals};
 
 /// The totals in a line.
 #[must_use]
@@ -20,6 +21,9 @@ pub fn summary(totals: &Totals) -> String {
     let more = [
         (totals.suppressed, "suppressed"),
         (totals.duplicates, "duplicate"),
+        (totals.shared, "with the address of somebody else"),
+        (totals.opted_out, "opted out"),
+        (totals.no_address, "without an address"),
         (totals.answered, "answered"),
         (totals.stopped, "without the letter before"),
         (totals.waiting, "not due yet"),
@@ -59,6 +63,27 @@ fn decision(entry: &Entry) -> String {
 }
 
 /// A row of the plan, as `plan --json` gives it.
+fn row_json(letters: &Letters, row: &Row) -> serde_json::Value {
+    match row {
+        Row::Entry(entry) => entry_json(letters, entry),
+        Row::Unaddressed { id, row } => json!({
+            "recipient": id.as_str(),
+            "line": row.line,
+            "email": null,
+            "cc": [],
+            "bcc": [],
+            "language": null,
+            "wanted_language": null,
+            "fell_back": false,
+            "decision": "skip",
+            "reason": SkipReason::NoAddress.to_string(),
+            "due": null,
+            "left_out": [],
+        }),
+    }
+}
+
+/// A row of the plan that has an address.
 fn entry_json(letters: &Letters, entry: &Entry) -> serde_json::Value {
     let recipient = &entry.recipient;
     let (what, reason) = match &entry.decision {
@@ -100,18 +125,28 @@ impl<W: Write> PlanTable<W> {
     ///
     /// # Errors
     /// Where it cannot be written; so for all functions here.
-    pub fn add(&mut self, letters: &Letters, entry: &Entry) -> io::Result<()> {
-        self.totals.add(entry);
-        self.table.add(&[entry.recipient.to.to_string(), language(letters, entry), decision(entry)])
+    pub fn add(&mut self, letters: &Letters, row: &Row) -> io::Result<()> {
+        self.totals.add_row(row);
+        match row {
+            Row::Entry(entry) => {
+                self.table.add(&[entry.recipient.to.to_string(), language(letters, entry), decision(entry)])
+            }
+            Row::Unaddressed { id, .. } => {
+                self.table.add(&[id.to_string(), String::new(), format!("skip: {}", SkipReason::NoAddress)])
+            }
+        }
     }
 
     /// Ends the table.
     ///
     /// # Errors
     /// Where it cannot be written.
-    pub fn finish(self) -> io::Result<()> {
+    pub fn finish(self, takes: &Takes) -> io::Result<()> {
         let mut out = self.table.finish()?;
         writeln!(out, "\n{}", summary(&self.totals))?;
+        if self.totals.to_send > 0 {
+            writeln!(out, "{}", takes.words)?;
+        }
         out.flush()
     }
 }
@@ -127,6 +162,10 @@ pub struct PlanHead {
     pub totals: Totals,
     /// When the inbox was last read to its end.
     pub inbox_read_at: Option<Timestamp>,
+    /// How long it takes.
+    pub takes: Takes,
+    /// What is worth a look and stops nothing.
+    pub warnings: Faults,
 }
 
 /// Writes a plan as one JSON object: its head, and its rows as they come.
@@ -141,7 +180,7 @@ impl<W: Write> PlanJson<W> {
     /// # Errors
     /// Where it cannot be written; so for all functions here.
     pub fn begin(mut out: W, head: &PlanHead) -> io::Result<Self> {
-        let PlanHead { campaign, round, totals, inbox_read_at } = head;
+        let PlanHead { campaign, round, totals, inbox_read_at, takes, warnings } = head;
         let head = json!({
             "campaign": campaign.as_str(),
             "round": round.0,
@@ -150,6 +189,9 @@ impl<W: Write> PlanJson<W> {
             "skipped": {
                 "suppressed": totals.suppressed,
                 "duplicate": totals.duplicates,
+                "shared_address": totals.shared,
+                "opted_out": totals.opted_out,
+                "no_address": totals.no_address,
                 "answered": totals.answered,
                 "stopped": totals.stopped,
                 "waiting": totals.waiting,
@@ -158,6 +200,8 @@ impl<W: Write> PlanJson<W> {
             "next_due": totals.next_due.map(|date| date.to_string()),
             "settled": totals.settled,
             "inbox_read_at": inbox_read_at,
+            "takes_seconds": takes.seconds,
+            "findings": faults_json(warnings),
         });
         let text = serde_json::to_string_pretty(&head)?;
         // The rows go in before the object's end.
@@ -169,10 +213,10 @@ impl<W: Write> PlanJson<W> {
     ///
     /// # Errors
     /// Where it cannot be written.
-    pub fn add(&mut self, letters: &Letters, entry: &Entry) -> io::Result<()> {
+    pub fn add(&mut self, letters: &Letters, row: &Row) -> io::Result<()> {
         let before = if self.has_rows { ",\n" } else { "\n" };
         self.has_rows = true;
-        let row = serde_json::to_string_pretty(&entry_json(letters, entry))?;
+        let row = serde_json::to_string_pretty(&row_json(letters, row))?;
         write!(self.out, "{before}    {}", row.replace('\n', "\n    "))
     }
 

@@ -4,7 +4,7 @@ use std::fmt;
 
 use serde_json::{Value, json};
 
-use crate::inbox::{self, Kind, Reading, ReportedRecipient};
+use crate::inbox::{self, Kind, Reading, ReportedRecipient, Wish};
 use crate::model::printable;
 
 /// A reading, as `read --json` gives it. `name` is the mail's file.
@@ -62,8 +62,10 @@ impl fmt::Display for ShownReading<'_> {
         if let Some(address) = &reading.moved_to {
             writeln!(f, "  moved to {}", printable(address))?;
         }
-        if reading.opted_out {
-            writeln!(f, "  asks not to be written to")?;
+        match reading.opted_out {
+            Some(Wish::Plain) => writeln!(f, "  asks not to be written to")?,
+            Some(Wish::Perhaps) => writeln!(f, "  seems to ask not to be written to: look at it yourself")?,
+            None => {}
         }
         if reading.cut {
             writeln!(f, "  only its first {} KiB were read", inbox::MAX_READ / 1024)?;
@@ -93,7 +95,7 @@ fn show_recipient(f: &mut fmt::Formatter<'_>, recipient: &ReportedRecipient) -> 
         write!(f, " (written to as {})", printable(original))?;
     }
     let action = recipient.action.map(inbox::Action::as_str);
-    let given_up = if recipient.given_up && action == Some("delayed") { ", and given up" } else { "" };
+    let given_up = if recipient.given_up { ", the time ran out" } else { "" };
     let said: Vec<String> = [
         action.map(|action| format!("{action}{given_up}")),
         recipient.permanence.map(|permanence| permanence.as_str().to_owned()),

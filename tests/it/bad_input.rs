@@ -106,8 +106,8 @@ fn a_list_that_is_missing_or_has_no_row_is_refused() {
 fn a_header_without_its_required_column_is_refused_at_its_place() {
     let session = Session::begin();
     refused(
-        list("mail,name\nana@example.org,Ana\n"),
-        &["lists/recipients.csv:1:1: the header has no column `email`", "`mail`"],
+        list("reply to,name\nana@example.org,Ana\n"),
+        &["lists/recipients.csv:1:1: the header has no column `email`", "columns = { email = \"reply to\" }"],
     );
     refused(
         Campaign::new().file("lists/signatories.csv", "acronym\nDW\n"),
@@ -162,7 +162,7 @@ fn every_kind_of_wrong_address_is_named_with_its_place() {
         list("email,cc,bcc,name\na@example.org,b@,c@example.org; d,X\n"),
         &["lists/recipients.csv:2:15: `b@`", "lists/recipients.csv:2:33: `d`"],
     );
-    refused(list("email,name\n,Ana\n"), &["lists/recipients.csv:2:1: the cell `email` is empty"]);
+    refused(list("email,name\n,Ana\n"), &["lists/recipients.csv: no row has an address; is `email` the right column?"]);
     session.reads("bad-list-addresses");
 }
 

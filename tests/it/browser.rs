@@ -151,6 +151,16 @@ fn what_is_wrong_with_a_page_is_seen() {
         found.extend(measure(&browser, 320));
         assert!(found.iter().any(|what| what.contains(seen)), "{to}: not seen: {seen}\n{found:#?}");
     }
+    let uneven = "<div class=\"columns\" style=\"columns: 2\"><ul style=\"margin: 0\"><li style=\"position: relative; top: 9px\">a</li>\
+        <li>b</li></ul></div><p style=\"margin: 0\">c</p>";
+    let (letter, end) = sound.rsplit_once("</div>").unwrap();
+    std::fs::write(&spoiled, format!("{letter}{uneven}</div>{end}")).unwrap();
+    browser.open(&spoiled);
+    browser.look(View { width: 1200, scheme: Scheme::Light });
+    let found = measure(&browser, 1200);
+    for seen in ["columns begin at ", "px below the columns"] {
+        assert!(found.iter().any(|what| what.contains(seen)), "not seen: {seen}\n{found:#?}");
+    }
     std::fs::write(&spoiled, sound.replace("max-width: 560px", "max-width: 900px")).unwrap();
     browser.open(&spoiled);
     browser.look(View { width: 1200, scheme: Scheme::Light });

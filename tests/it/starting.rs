@@ -45,10 +45,7 @@ fn what_is_lost_of_a_text_is_told() {
     let folder = tempfile::tempdir().unwrap();
     fs::write(folder.path().join("appeal.md"), "# Keep it\n\nDear all,\n\n![a map](map.png) shows it.\n").unwrap();
     let ran = run_in(folder.path(), &["-q", "init", "letters", "--from", "appeal.md"]).exits(0);
-    assert!(
-        ran.stderr.contains("warning: not in the letter: 1 pictures") && ran.stderr.lines().count() == 1,
-        "{ran:?}"
-    );
+    assert!(ran.stderr.contains("warning: not in the letter: 1 picture") && ran.stderr.lines().count() == 1, "{ran:?}");
     run_in(&folder.path().join("letters"), &["preview"]).exits(0).prints("\na map shows it.\n");
     session.reads("init-from-lost");
 }

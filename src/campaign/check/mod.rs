@@ -1,7 +1,10 @@
 //! Everything that would go wrong, found before anything is sent.
 
+mod comparisons;
 mod fallbacks;
+mod letters;
 mod rows;
+mod stumbles;
 
 use std::collections::BTreeMap;
 
@@ -17,15 +20,17 @@ use super::past::{NO_KEY, earlier};
 use super::public;
 use super::recipients::Pass;
 use crate::clock::Clock;
-use crate::config::Smtp;
+use crate::config::{ListSpec, Smtp};
 use crate::ledger::ReadLedger;
+use crate::letter::Letters;
 use crate::lists;
 use crate::model::count::bytes;
-use crate::model::{Fault, Faults, Place, Round, TokenKey};
+use crate::model::{Fault, Faults, Place, Round, SharedAddress, TokenKey, lookup_key};
 use crate::plan::{Decision, Entry, SkipReason, Totals};
-use crate::report::Findings;
+use crate::report::{Findings, Takes};
 
 pub use fallbacks::Naming;
+pub(super) use stumbles::Stumbles;
 
 /// A letter with more bytes of pictures is worth a look.
 const MANY_BYTES_OF_PICTURES: u64 = 300_000;
@@ -40,8 +45,9 @@ pub fn examine(campaign: Campaign, naming: Naming, clock: &Clock) -> Result<Find
     let folder = campaign.folder.clone();
     let ledger = folder.known_ledger()?;
     let mut warnings = campaign.warnings.clone();
-    let mut faults = read_follow_ups(&campaign, &mut warnings);
-    faults.extend(public_letter(&campaign));
+    let (follow_ups, mut faults) = read_follow_ups(&campaign, &mut warnings);
+    warnings.extend(letters::warnings(&campaign, &follow_ups));
+    warnings.extend(public_letter(&campaign));
     warnings.extend(server(&folder));
     let shared = folder.shared_ledger()?;
     warnings.extend(shared.map(|shared| Fault::warning(Place::file(&folder.settings.file), shared.to_string())));
@@ -58,19 +64,20 @@ pub fn examine(campaign: Campaign, naming: Naming, clock: &Clock) -> Result<Find
     let foresight = if faults.has_errors() { Foresight::default() } else { foresee(&campaign, ledger.as_ref(), now)? };
     let earlier = earlier::read(&campaign, Round(0), ledger.as_ref())?;
     let maker = campaign.into_maker(TokenKey::new(NO_KEY), earlier)?;
-    let mut rows = Rows::new(&folder.settings.lists.recipients, maker, foresight, naming, now);
+    let mut rows = Rows::new(&folder.settings.lists, maker, foresight, naming, now);
     for batch in Pass::over(&folder, &mut planner, Round(0), ledger.as_ref())? {
-        batch?.iter().for_each(|entry| rows.see(entry));
+        batch?.iter().for_each(|row| rows.see_row(row));
     }
 
-    let Seen { totals, languages, largest, faults: of_rows, warnings: worth_a_look } = rows.finish();
+    let Seen { totals, languages, largest, load, faults: of_rows, warnings: worth_a_look } = rows.finish();
     faults.extend(of_rows);
     warnings.extend(worth_a_look);
     if faults.has_errors() {
         faults.extend(warnings);
         return Err(faults.into());
     }
-    Ok(Findings { totals, languages, largest, warnings, ..findings })
+    let takes = load.how_long(&folder.settings.pace).into_takes();
+    Ok(Findings { totals, languages, largest, takes, warnings, ..findings })
 }
 
 /// What is known of a campaign before its rows are looked at.
@@ -84,30 +91,34 @@ fn before_the_rows(campaign: &Campaign) -> Findings {
         origins: campaign.origins.clone(),
         languages: BTreeMap::new(),
         largest: 0,
+        takes: Takes::default(),
         warnings: Faults::new(),
         server: settings.smtp.as_ref().map(Smtp::address),
     }
 }
 
 /// Reads the letters of all follow-ups: a mistake in one should not show only weeks later.
-fn read_follow_ups(campaign: &Campaign, warnings: &mut Faults) -> Faults {
-    let mut faults = Faults::new();
+fn read_follow_ups(campaign: &Campaign, warnings: &mut Faults) -> (Vec<(Round, Letters)>, Faults) {
+    let (mut read, mut faults) = (Vec::new(), Faults::new());
     for round in (1..=campaign.folder.settings.last_round().0).map(Round) {
         let letters = faults.keep(campaign.letters_of(round));
         warnings.extend(letters.iter().flat_map(|letters| letters.warnings().iter().cloned()));
+        read.extend(letters.map(|letters| (round, letters)));
     }
-    faults
+    (read, faults)
 }
 
-/// What is wrong with the public letter, where the campaign's file says anything of one.
-fn public_letter(campaign: &Campaign) -> Faults {
+/// What is wrong with the public letter, where the campaign's file says anything of one. It stops no letter.
+fn public_letter(campaign: &Campaign) -> Vec<Fault> {
     let settings = &campaign.folder.settings;
     if settings.publish.is_none() {
-        return Faults::new();
+        return Vec::new();
     }
     let (published, _) = public::public(settings, &campaign.letters);
     let press = campaign.press.as_ref();
-    public::versions(settings, &campaign.letters, &published, &campaign.columns, press).err().unwrap_or_default()
+    let wrong = public::versions(settings, &campaign.letters, &published, &campaign.columns, press).err();
+    let warning = |fault: Fault| Fault::warning(fault.place, format!("`publish` stops here: {}", fault.message));
+    wrong.into_iter().flatten().map(warning).collect()
 }
 
 /// What is missing for a server to be reached.
@@ -155,19 +166,54 @@ fn foresee(campaign: &Campaign, ledger: Option<&impl ReadLedger>, now: Timestamp
 }
 
 /// What a plan says of a row that is worth a look.
-pub(super) fn entry_warnings(list: &str, entry: &Entry) -> Vec<Fault> {
-    let warning = |column, message| Fault::warning(entry.recipient.place(list, column), message);
+pub(super) fn entry_warnings(lists: &ListSpec, entry: &Entry) -> Vec<Fault> {
+    let recipient = &entry.recipient;
+    let warning = |column, message| Fault::warning(recipient.place(&lists.recipients, column), message);
     let mut warnings = Vec::new();
-    if let Decision::Skip(reason @ SkipReason::Duplicate { .. }) = &entry.decision {
-        warnings.push(warning("email", format!("`{}` is skipped: {reason}", entry.recipient.to)));
+    match &entry.decision {
+        Decision::Skip(reason @ (SkipReason::Duplicate { .. } | SkipReason::HasLetter)) => {
+            warnings.push(warning("email", format!("`{}` is skipped: {reason}", recipient.to)));
+        }
+        Decision::Skip(SkipReason::SharedMailbox { of_line, name })
+            if lists.rules.shared_address == SharedAddress::Unsaid =>
+        {
+            let message = format!(
+                "`{}` is the address of `{name}` on line {of_line} too, and gets one letter: nothing goes to `{}`; if \
+                 that is right, write `same_address = \"first\"` under [lists]",
+                recipient.to,
+                recipient.name().unwrap_or_default()
+            );
+            warnings.push(warning("email", message));
+        }
+        Decision::Send => {
+            let first = recipient.fields.filled("email").and_then(|cell| cell.split([',', ';', '\n', '\r']).next());
+            let first = first.map(|text| lookup_key(text.trim())).filter(|key| *key != recipient.to.key());
+            warnings.extend(entry.left_out.iter().map(|(address, reason)| {
+                let message = if first.as_ref() == Some(&address.key()) {
+                    format!("the letter goes to `{}`, and not to `{address}`: {reason}", recipient.to)
+                } else {
+                    format!("the copy to `{address}` is left out: {reason}")
+                };
+                warning("email", message)
+            }));
+        }
+        _ => {}
     }
-    if entry.decision == Decision::Send {
-        warnings.extend(
-            entry
-                .left_out
-                .iter()
-                .map(|(address, reason)| warning("email", format!("the copy to `{address}` is left out: {reason}"))),
-        );
-    }
+    warnings.extend(lost_copies(lists, entry));
     warnings
+}
+
+/// The copies of a letter that nobody gets: those of its `cc` and `bcc` get nothing with it.
+fn lost_copies(lists: &ListSpec, entry: &Entry) -> Option<Fault> {
+    let Decision::Skip(
+        reason @ (SkipReason::Duplicate { .. } | SkipReason::SharedMailbox { .. } | SkipReason::Suppressed { .. }),
+    ) = &entry.decision
+    else {
+        return None;
+    };
+    let recipient = &entry.recipient;
+    let copies = recipient.cc.iter().skip(recipient.further).chain(&recipient.bcc);
+    let copies: Vec<String> = copies.map(|address| format!("`{address}`")).collect();
+    let message = format!("no copy goes to {}, since the row is skipped: {reason}", copies.join(", "));
+    (!copies.is_empty()).then(|| Fault::warning(recipient.place(&lists.recipients, "cc"), message))
 }

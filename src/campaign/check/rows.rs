@@ -4,24 +4,35 @@ use std::collections::BTreeMap;
 
 use jiff::Timestamp;
 
+use super::comparisons::Comparisons;
 use super::entry_warnings;
 use super::fallbacks::{Fallbacks, Naming};
+use super::stumbles::Stumbles;
+use crate::campaign::how_long::Load;
 use crate::campaign::past::foresight::Foresight;
+use crate::config::ListSpec;
 use crate::dispatch::LetterMaker;
 use crate::model::count::counted;
 use crate::model::{Fault, Faults, Place};
-use crate::plan::{Decision, Entry, Totals};
+use crate::plan::{Decision, Entry, Row, Totals};
+
+/// The most lines of rows that a warning names.
+const LINES_SHOWN: usize = 10;
 
 /// Looks at the rows of a list one by one.
 pub(super) struct Rows<'a> {
-    list: &'a str,
+    lists: &'a ListSpec,
     now: Timestamp,
     maker: LetterMaker,
     /// The follow-ups, to be tried out for everybody as if each were sent now.
     foresight: Foresight,
     fallbacks: Fallbacks,
+    /// The lines of the first rows without an address.
+    unaddressed: Vec<u64>,
     /// The first address that only some servers take, and how many letters go to one.
     beyond_ascii: Option<(Fault, u64)>,
+    stumbles: Stumbles,
+    comparisons: Comparisons,
     seen: Seen,
 }
 
@@ -34,6 +45,8 @@ pub(super) struct Seen {
     pub(super) languages: BTreeMap<String, u64>,
     /// The largest message, in bytes; 0 where there is none.
     pub(super) largest: u64,
+    /// What the pace limits.
+    pub(super) load: Load,
     /// What is wrong with the letters, and what goes with it.
     pub(super) faults: Faults,
     /// What is worth a look and stops nothing.
@@ -41,23 +54,41 @@ pub(super) struct Seen {
 }
 
 impl<'a> Rows<'a> {
-    /// None seen so far. `list` is the recipients list's path.
-    pub(super) fn new(list: &'a str, maker: LetterMaker, foresight: Foresight, naming: Naming, now: Timestamp) -> Self {
+    /// None seen so far.
+    pub(super) fn new(
+        lists: &'a ListSpec,
+        maker: LetterMaker,
+        foresight: Foresight,
+        naming: Naming,
+        now: Timestamp,
+    ) -> Self {
         Self {
-            list,
+            lists,
+            unaddressed: Vec::new(),
             now,
             maker,
             foresight,
             fallbacks: Fallbacks::new(naming),
             beyond_ascii: None,
+            stumbles: Stumbles::default(),
+            comparisons: Comparisons::default(),
             seen: Seen::default(),
         }
     }
 
     /// Looks at a row.
-    pub(super) fn see(&mut self, entry: &Entry) {
-        self.seen.totals.add(entry);
-        self.seen.warnings.extend(entry_warnings(self.list, entry));
+    pub(super) fn see_row(&mut self, row: &Row) {
+        self.seen.totals.add_row(row);
+        match row {
+            Row::Entry(entry) => self.see(entry),
+            Row::Unaddressed { row, .. } if self.unaddressed.len() < LINES_SHOWN => self.unaddressed.push(row.line),
+            Row::Unaddressed { .. } => {}
+        }
+    }
+
+    fn see(&mut self, entry: &Entry) {
+        self.seen.load.add(entry);
+        self.seen.warnings.extend(entry_warnings(self.lists, entry));
         match entry.decision {
             Decision::Send => {
                 self.look_beyond_ascii(entry);
@@ -77,9 +108,12 @@ impl<'a> Rows<'a> {
             Err(found) => self.seen.faults.extend(found),
         }
         let letters = self.maker.letters();
-        let language = letters.choose(entry.recipient.lang.as_ref()).letter.language();
+        let letter = letters.choose(entry.recipient.lang.as_ref()).letter;
+        self.seen.faults.extend(self.stumbles.see(letter, &entry.recipient, &self.lists.recipients));
+        self.comparisons.see(letter, &entry.recipient, &self.lists.recipients);
+        let language = letter.language();
         *self.seen.languages.entry(language.to_string()).or_default() += 1;
-        self.fallbacks.note(letters, entry, self.list);
+        self.fallbacks.note(letters, entry, &self.lists.recipients);
     }
 
     /// Takes note of an address that is not ASCII before the `@`: a server without SMTPUTF8 takes no letter to it.
@@ -89,7 +123,7 @@ impl<'a> Rows<'a> {
             "`{address}` has letters before the @ that only a server with SMTPUTF8 takes (RFC 6531); through another, \
              this letter fails and the others go"
         );
-        let warning = || (Fault::warning(entry.recipient.place(self.list, "email"), message), 0);
+        let warning = || (Fault::warning(entry.recipient.place(&self.lists.recipients, "email"), message), 0);
         self.beyond_ascii.get_or_insert_with(warning).1 += 1;
     }
 
@@ -102,11 +136,21 @@ impl<'a> Rows<'a> {
     fn try_follow_ups(&mut self, entry: &Entry) {
         let tried = self.foresight.complete(&entry.id, &entry.recipient, &mut entry.history.clone());
         self.seen.faults.extend(tried.err().into_iter().flatten());
+        let lang = entry.recipient.lang.as_ref();
+        for letters in self.foresight.follow_ups() {
+            let letter = letters.choose(lang).letter;
+            self.seen.faults.extend(self.stumbles.see(letter, &entry.recipient, &self.lists.recipients));
+            self.comparisons.see(letter, &entry.recipient, &self.lists.recipients);
+        }
     }
 
     /// What all rows together show.
     pub(super) fn finish(mut self) -> Seen {
         self.seen.warnings.extend(self.fallbacks.warnings(self.maker.letters()));
+        self.seen.warnings.extend(self.stumbles.warnings());
+        self.seen.warnings.extend(self.comparisons.warnings());
+        let without = self.without_address();
+        self.seen.warnings.extend(without);
         if let Some((mut warning, count)) = self.beyond_ascii.take() {
             if count > 1 {
                 let more = counted(count - 1, "more letter goes", "more letters go");
@@ -119,6 +163,21 @@ impl<'a> Rows<'a> {
             self.seen.warnings.extend(unread);
         }
         self.seen
+    }
+
+    /// The rows without an address, in one line.
+    fn without_address(&self) -> Option<Fault> {
+        let first = *self.unaddressed.first()?;
+        let lines: Vec<String> = self.unaddressed.iter().map(u64::to_string).collect();
+        let count = self.seen.totals.no_address;
+        let more = if count > lines.len() as u64 { ", …" } else { "" };
+        let message = format!(
+            "{} no address, and {} skipped (line {}{more})",
+            counted(count, "row has", "rows have"),
+            if count == 1 { "is" } else { "are" },
+            lines.join(", ")
+        );
+        Some(Fault::warning(Place::line(&self.lists.recipients, first), message))
     }
 
     /// Letters in languages that nobody reads.

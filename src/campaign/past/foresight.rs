@@ -7,6 +7,7 @@ use crate::campaign::error::Result;
 use crate::campaign::load::Campaign;
 use crate::dispatch::LetterMaker;
 use crate::ledger::ReadLedger;
+use crate::letter::Letters;
 use crate::message::Composer;
 use crate::model::{Answer, DeliveryState, Faults, History, MadeOf, Past, Recipient, RecipientId, Round, TokenKey};
 
@@ -46,6 +47,11 @@ impl Foresight {
             }));
         }
         Ok(Self { makers, now })
+    }
+
+    /// The letters of the follow-ups among them, as far as they can be read.
+    pub(crate) fn follow_ups(&self) -> impl Iterator<Item = &Letters> {
+        self.makers.iter().skip(1).flatten().map(LetterMaker::letters)
     }
 
     /// Adds to what went to a recipient before what did not go yet, as if it had been sent now. Gives how many letters

@@ -112,8 +112,9 @@ fn listed<'a>(Folder { workspace, settings, .. }: &'a Folder, target: &Target) -
 fn letters(Folder { workspace, settings, .. }: &Folder, ledger: &impl ReadLedger, target: &Target) -> Result<u64> {
     let mut count = 0;
     if ledger.rounds(&settings.id)?.is_empty() {
-        for recipient in RecipientList::open(workspace, &settings.lists.recipients, &settings.lists.format)? {
-            count += u64::from(target.covers(&recipient?.to));
+        let lists = &settings.lists;
+        for row in RecipientList::open(workspace, &lists.recipients, &lists.format, &lists.rules)? {
+            count += u64::from(row?.recipient().is_some_and(|recipient| target.covers(&recipient.to)));
         }
         return Ok(count);
     }

@@ -15,7 +15,7 @@ use super::recipients::Pass;
 use crate::clock::Clock;
 use crate::ledger::ReadLedger;
 use crate::model::{Round, TokenKey, lookup_key};
-use crate::plan::{Decision, Entry, Planner};
+use crate::plan::{Decision, Entry, Planner, Row};
 
 pub use folder::{Written, WrittenLetter};
 pub use form::Form;
@@ -115,7 +115,7 @@ impl Preview {
     fn each(&self, mut each: impl FnMut(Entry) -> Result<()>) -> Result<()> {
         let mut planner = self.planner.clone();
         for batch in Pass::anew(&self.folder, &mut planner, self.round, self.ledger.as_ref())? {
-            batch?.into_iter().try_for_each(&mut each)?;
+            batch?.into_iter().filter_map(Row::into_entry).try_for_each(&mut each)?;
         }
         Ok(())
     }

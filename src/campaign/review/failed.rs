@@ -5,6 +5,7 @@ use std::io::Write;
 use super::Review;
 use crate::campaign::error::{Error, Result};
 use crate::ledger::{ReadLedger, Selection};
+use crate::lists::RecipientList;
 use crate::model::{Columns, DeliveryState, Round};
 use crate::report::{FailedRow, FailedWriter};
 
@@ -35,7 +36,18 @@ impl Review<'_> {
         if headers.len() > 1 {
             return Err(Error::OtherColumns);
         }
-        Ok(headers.pop().unwrap_or_default())
+        let header = headers.pop().unwrap_or_default();
+        let own = self.own(&header);
+        Ok(Columns::new(own.into_iter().map(|at| header.names()[at].clone())))
+    }
+
+    /// The columns of a header that are the list's own: those that are made of others are made anew when the list is
+    /// read again.
+    fn own(&self, header: &Columns) -> Vec<usize> {
+        let (workspace, lists) = (&self.folder.workspace, &self.folder.settings.lists);
+        let list = RecipientList::open(workspace, &lists.recipients, &lists.format, &lists.rules);
+        let made = list.map(|list| list.made_columns().to_vec()).unwrap_or_default();
+        (0..header.len()).filter(|at| !made.contains(&header.names()[*at])).collect()
     }
 
     /// Writes the failed rows of one round or of all; none, where there is no ledger yet. The writer was given the
@@ -48,12 +60,20 @@ impl Review<'_> {
         if let Some(ledger) = &self.ledger {
             let states = vec![DeliveryState::Failed, DeliveryState::Bounced];
             let selection = Selection { round, states, recipient: None };
-            for row in ledger.rows(&self.folder.settings.id, &selection) {
+            let id = &self.folder.settings.id;
+            let mut own: Option<(Round, Vec<usize>)> = None;
+            for row in ledger.rows(id, &selection) {
                 let (delivery, Some(cells)) = row? else {
                     failures.gone += 1;
                     continue;
                 };
                 failures.written += 1;
+                if own.as_ref().is_none_or(|(round, _)| *round != delivery.round) {
+                    let header = ledger.columns(id, delivery.round)?.unwrap_or_default();
+                    own = Some((delivery.round, self.own(&header)));
+                }
+                let own = own.iter().flat_map(|(_, columns)| columns);
+                let cells = own.map(|at| cells.get(*at).cloned().unwrap_or_default()).collect();
                 writer.write(FailedRow::new(delivery, cells))?;
             }
         }

@@ -98,12 +98,12 @@ impl Holding {
         let mut survey = Survey::new(prepared, try_out);
         let mut stage = Stage::new(ledger, lease, prepared.round);
         for batch in Pass::over(&prepared.folder, &mut planner, prepared.round, Some(ledger))? {
-            let entries = batch?;
-            survey.see(&entries, &mut say);
-            stage.take(entries).await?;
+            let rows = batch?;
+            survey.see(&rows);
+            stage.take(rows).await?;
         }
         stage.finish().await?;
-        let planned = survey.finish()?;
+        let planned = survey.finish(&mut say)?;
         match agreed.to {
             None => Ok(planned),
             Some(agreed) if agreed.is_same_plan(&planned) => Ok(agreed),

@@ -91,7 +91,7 @@ fn totals(campaign: &Campaign, round: Round, ledger: &impl ReadLedger, clock: &C
     planner.suppress(ledger.suppressions()?);
     let mut totals = Totals::default();
     for batch in Pass::over(&campaign.folder, &mut planner, round, Some(ledger))? {
-        batch?.iter().for_each(|entry| totals.add(entry));
+        batch?.iter().for_each(|row| totals.add_row(row));
     }
     Ok(totals)
 }

@@ -5,7 +5,7 @@ use std::pin::Pin;
 use crate::campaign::folder::Ledger;
 use crate::ledger::{self, Lease, PlannedRow, StageLedger};
 use crate::model::Round;
-use crate::plan::{Decision, Entry};
+use crate::plan::{Decision, Entry, Row, SkipReason};
 
 /// How many rows of the plan are written at once.
 const BATCH: usize = 1_000;
@@ -29,8 +29,8 @@ impl<'a> Stage<'a> {
     }
 
     /// Takes in a batch of rows.
-    pub(super) async fn take(&mut self, entries: Vec<Entry>) -> ledger::Result<()> {
-        self.rows.extend(entries.into_iter().map(planned_row));
+    pub(super) async fn take(&mut self, rows: Vec<Row>) -> ledger::Result<()> {
+        self.rows.extend(rows.into_iter().map(planned_row));
         if self.rows.len() >= BATCH { self.flush().await } else { Ok(()) }
     }
 
@@ -52,7 +52,23 @@ impl<'a> Stage<'a> {
     }
 }
 
-fn planned_row(entry: Entry) -> PlannedRow {
+fn planned_row(row: Row) -> PlannedRow {
+    match row {
+        Row::Entry(entry) => entry_row(*entry),
+        Row::Unaddressed { id, row } => PlannedRow {
+            recipient: id,
+            name: row.fields.filled("name").unwrap_or_default().to_owned(),
+            organisation: row.fields.filled("organisation").unwrap_or_default().to_owned(),
+            skip: Some(SkipReason::NoAddress.to_string()),
+            line: row.line,
+            cells: row.fields.into_cells(),
+            left_out: Vec::new(),
+            email: None,
+        },
+    }
+}
+
+fn entry_row(entry: Entry) -> PlannedRow {
     let skip = match &entry.decision {
         Decision::Send => None,
         Decision::Skip(reason) => Some(reason.to_string()),
@@ -68,6 +84,6 @@ fn planned_row(entry: Entry) -> PlannedRow {
         line: recipient.line,
         cells: recipient.fields.into_cells(),
         left_out: entry.left_out.iter().map(|(address, _)| address.key()).collect(),
-        email: recipient.to,
+        email: Some(recipient.to),
     }
 }

@@ -7,13 +7,14 @@ use jiff::Timestamp;
 
 use super::planned::Planned;
 use super::prepare::Prepared;
-use crate::campaign::check::entry_warnings;
+use crate::campaign::check::{Stumbles, entry_warnings};
 use crate::campaign::error::{Error, Result};
 use crate::campaign::note::Note;
 use crate::campaign::recipients::Pass;
+use crate::config::ListSpec;
 use crate::ledger::ReadLedger;
 use crate::model::{Faults, lookup_key};
-use crate::plan::{Decision, Entry, Totals};
+use crate::plan::{Decision, Entry, Row, Totals};
 
 /// Whether letters are tried out.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -37,9 +38,9 @@ impl Prepared {
         }
         let mut survey = Survey::new(self, TryOut::Each);
         for batch in Pass::over(&self.folder, &mut planner, self.round, self.known.as_ref())? {
-            survey.see(&batch?, tell);
+            survey.see(&batch?);
         }
-        survey.finish()
+        survey.finish(tell)
     }
 }
 
@@ -47,7 +48,7 @@ impl Prepared {
 pub(super) struct Survey<'a> {
     prepared: &'a Prepared,
     try_out: TryOut,
-    list: &'a str,
+    lists: &'a ListSpec,
     now: Timestamp,
     only: HashSet<String>,
     matched: HashSet<String>,
@@ -56,6 +57,8 @@ pub(super) struct Survey<'a> {
     largest: u64,
     fingerprint: DefaultHasher,
     faults: Faults,
+    stumbles: Stumbles,
+    warnings: Faults,
 }
 
 impl<'a> Survey<'a> {
@@ -63,7 +66,7 @@ impl<'a> Survey<'a> {
         Self {
             prepared,
             try_out,
-            list: &prepared.folder.settings.lists.recipients,
+            lists: &prepared.folder.settings.lists,
             now: prepared.clock.now(),
             only: prepared.wish.only_keys(),
             matched: HashSet::new(),
@@ -72,24 +75,35 @@ impl<'a> Survey<'a> {
             largest: 0,
             fingerprint: DefaultHasher::new(),
             faults: Faults::new(),
+            stumbles: Stumbles::default(),
+            warnings: Faults::new(),
         }
     }
 
-    /// Takes in rows; what they need a look for is told.
-    pub(super) fn see(&mut self, entries: &[Entry], tell: &mut dyn FnMut(Note)) {
+    /// Takes in rows.
+    pub(super) fn see(&mut self, rows: &[Row]) {
         let tried = match self.try_out {
             TryOut::Never => Vec::new(),
             TryOut::Each => {
-                let letters = entries.iter().filter(|entry| entry.decision == Decision::Send);
+                let entries = rows.iter().filter_map(Row::entry);
+                let letters = entries.filter(|entry| entry.decision == Decision::Send);
                 let letters: Vec<_> = letters.map(|entry| (&entry.recipient, &entry.history)).collect();
                 self.prepared.maker.try_out_all(&letters, self.now)
             }
         };
         let mut tried = tried.into_iter();
-        for entry in entries {
-            self.totals.add(entry);
+        for row in rows {
+            self.totals.add_row(row);
+            let entry = match row {
+                Row::Entry(entry) => entry,
+                Row::Unaddressed { id, row } => {
+                    id.as_str().hash(&mut self.fingerprint);
+                    row.fields.cells().hash(&mut self.fingerprint);
+                    continue;
+                }
+            };
             self.add_to_fingerprint(entry);
-            entry_warnings(self.list, entry).into_iter().map(Note::Row).for_each(&mut *tell);
+            self.warnings.extend(entry_warnings(self.lists, entry));
             let is_wanted = self.is_wanted(entry);
             if entry.decision != Decision::Send {
                 continue;
@@ -99,6 +113,10 @@ impl<'a> Survey<'a> {
                 Some(Ok(size)) if is_wanted => self.largest = self.largest.max(size),
                 Some(Err(faults)) => self.faults.extend(faults),
                 Some(Ok(_)) | None => {}
+            }
+            if self.try_out == TryOut::Each {
+                let letter = self.prepared.maker.letters().choose(entry.recipient.lang.as_ref()).letter;
+                self.faults.extend(self.stumbles.see(letter, &entry.recipient, &self.lists.recipients));
             }
         }
     }
@@ -128,11 +146,13 @@ impl<'a> Survey<'a> {
         }
     }
 
-    /// The plan in numbers.
+    /// The plan in numbers. What the rows need a look for is told.
     ///
     /// # Errors
     /// All faults of the letters, and where `only` names nobody.
-    pub(super) fn finish(self) -> Result<Planned> {
+    pub(super) fn finish(mut self, tell: &mut dyn FnMut(Note)) -> Result<Planned> {
+        self.warnings.extend(self.stumbles.warnings());
+        self.warnings.folded().into_iter().map(Note::Row).for_each(tell);
         if self.faults.has_errors() {
             return Err(self.faults.into());
         }

@@ -7,6 +7,8 @@ use std::fs;
 use std::io::{self, Write};
 use std::path::Path;
 
+use jiff::civil::Date;
+
 use super::error::{Error, Result};
 use super::private;
 
@@ -27,8 +29,16 @@ const FILES: [(&str, &str); 10] = [
     ("logs/README.md", include_str!("../../../logs/README.md")),
 ];
 
-/// Where that part of the sample's `campaign.toml` begins which belongs to its letter in French. It is the last.
-const FRENCH: &str = "\n[publish.recipient.fr]\n";
+/// Where that part of the sample's `campaign.toml` begins which is about its public letter. It is the last.
+const PUBLIC: &str = "\n# The letter for everybody:";
+
+/// The lines of the sample's `campaign.toml` that name it and its day.
+const SAMPLE_ID: &str = "id = \"2027-03-velma-delta\"";
+const SAMPLE_NAME: &str = "name = \"Keep the Velma delta alive\"";
+const SAMPLE_DATE: &str = "date = 2027-03-22";
+
+/// The most characters of a subject that an id is made of.
+const LONGEST_ID: usize = 40;
 
 /// Where its follow-up begins, and what comes after it.
 const FOLLOW_UP: [&str; 2] = ["# A second letter, in the same thread,", "# Working days are those"];
@@ -37,14 +47,14 @@ const FOLLOW_UP: [&str; 2] = ["# A second letter, in the same thread,", "# Worki
 const IGNORED: &str = "logs/*\n!logs/README.md\n";
 
 /// Starts a workspace in a folder, which is made where it is not there. `text` is the file whose text is to be the
-/// letter; without one, the letter is the sample's. Gives what became of the text.
+/// letter, dated `today`; without one, the letter is the sample's. Gives what became of the text.
 ///
 /// # Errors
 /// Where the text cannot be the letter, and where one of the files is there already: nothing is written then.
-pub fn start(folder: &Path, text: Option<&Path>) -> Result<Option<Imported>> {
+pub fn start(folder: &Path, text: Option<&Path>, today: Date) -> Result<Option<Imported>> {
     let read = |path: &Path| text::read(path).map_err(|source| Error::NoLetter { path: path.to_owned(), source });
     let imported = text.map(read).transpose()?;
-    let files = files(imported.as_ref());
+    let files = files(imported.as_ref(), today);
     let standing = files.iter().map(|(path, _)| *path).filter(|path| folder.join(path).exists());
     let standing: Vec<String> = standing.map(str::to_owned).collect();
     if !standing.is_empty() {
@@ -63,7 +73,7 @@ pub fn start(folder: &Path, text: Option<&Path>) -> Result<Option<Imported>> {
 
 /// The files of the workspace. With a letter of its own, the sample's letters are left out, and what concerns them
 /// alone.
-fn files(letter: Option<&Imported>) -> Vec<(&'static str, Cow<'static, str>)> {
+fn files(letter: Option<&Imported>, today: Date) -> Vec<(&'static str, Cow<'static, str>)> {
     let all = FILES.into_iter().chain([(".gitignore", IGNORED)]);
     let Some(letter) = letter else {
         return all.map(|(path, text)| (path, Cow::Borrowed(text))).collect();
@@ -72,7 +82,7 @@ fn files(letter: Option<&Imported>) -> Vec<(&'static str, Cow<'static, str>)> {
     let with_letter = all.filter(|(path, _)| is_kept(path)).map(|(path, text)| {
         let text = match path {
             "templates/letter.md" => Cow::Owned(letter.template.clone()),
-            "campaign.toml" => Cow::Owned(settings_alone(text)),
+            "campaign.toml" => Cow::Owned(named(&settings_alone(text), &letter.subject, today)),
             _ => Cow::Borrowed(text),
         };
         (path, text)
@@ -82,12 +92,34 @@ fn files(letter: Option<&Imported>) -> Vec<(&'static str, Cow<'static, str>)> {
 
 /// The sample's settings, without what concerns its letters alone.
 fn settings_alone(text: &str) -> String {
-    let text = text.split_once(FRENCH).map_or(text, |(before, _)| before);
+    let text = text.split_once(PUBLIC).map_or(text, |(before, _)| before);
     let [begins, ends] = FOLLOW_UP.map(|words| text.find(words));
     match begins.zip(ends) {
         Some((begins, ends)) => format!("{}{}", &text[..begins], &text[ends..]),
         None => text.to_owned(),
     }
+}
+
+/// The settings with a name, an id and a day of the letter's own: under the sample's id, two letters would be one.
+fn named(text: &str, subject: &str, today: Date) -> String {
+    let words = subject.split(|c: char| !c.is_ascii_alphanumeric()).filter(|word| !word.is_empty());
+    let mut id = today.to_string();
+    for word in words {
+        if id.len() + word.len() >= LONGEST_ID {
+            break;
+        }
+        id.extend(["-", &word.to_ascii_lowercase()]);
+    }
+    let name: String = subject.chars().filter(|c| !c.is_control()).collect();
+    let name = name.replace('\\', "\\\\").replace('"', "\\\"");
+    text.replacen(SAMPLE_ID, &format!("id = \"{id}\""), 1)
+        .replacen(SAMPLE_NAME, &format!("name = \"{name}\""), 1)
+        .replacen(SAMPLE_DATE, &format!("date = {today}"), 1)
+}
+
+/// A file of the sample campaign.
+pub(super) fn sample(path: &str) -> &'static str {
+    FILES.iter().find(|(known, _)| *known == path).map_or("", |(_, text)| text)
 }
 
 fn write_new(path: &Path, text: &str) -> io::Result<()> {

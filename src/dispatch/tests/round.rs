@@ -51,7 +51,7 @@ pub(super) async fn plan_for(
 ) -> ledger::Result<()> {
     let row = |(n, [id, address, copy]): (usize, [String; 3])| PlannedRow {
         recipient: RecipientId::new(id.clone()),
-        email: EmailAddress::parse(&address).unwrap(),
+        email: Some(EmailAddress::parse(&address).unwrap()),
         name: String::new(),
         organisation: String::new(),
         skip: None,

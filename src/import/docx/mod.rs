@@ -2,6 +2,7 @@
 //! notes. Changes that are tracked are taken as accepted.
 
 mod body;
+mod found;
 mod numbering;
 mod parts;
 
@@ -10,7 +11,8 @@ use std::collections::HashMap;
 use super::block::{Block, Kind, Span};
 use super::package::Package;
 use super::{ImportError, Imported, from_blocks};
-use body::{Body, Found, Named, NoteName};
+use body::{Body, Named};
+use found::{Found, NoteName};
 use numbering::Numbering;
 use parts::{Relations, Styles};
 

@@ -141,3 +141,12 @@ fn one_report_may_speak_of_several_recipients() {
     let reported: Vec<_> = incoming.matched(Kind::Report, &report).hits.iter().map(|hit| hit.reported).collect();
     assert_eq!(reported, [Some(0), Some(1)]);
 }
+
+#[test]
+fn what_a_system_marks_as_automatic_though_a_person_wrote_it_is_a_suggestion() {
+    let sure = thread(&["1@us.example"], "ana@a.example");
+    let (hits, _) = matched(Kind::Message, &sure);
+    assert!(!hits.is_empty());
+    let (hits, suggestions) = matched(Kind::Message, &Clues { writer: Writer::Unsure, ..sure });
+    assert!(hits.is_empty() && !suggestions.is_empty());
+}

@@ -124,7 +124,7 @@ fn take_over(row: &mut Row, planned: PlannedRow) {
         return;
     }
     (delivery.email, delivery.name, delivery.organisation) =
-        (planned.email.to_string(), planned.name, planned.organisation);
+        (planned.email.map(|email| email.to_string()).unwrap_or_default(), planned.name, planned.organisation);
     match (delivery.state, planned.skip) {
         // It keeps its time.
         (DeliveryState::Deferred, None) => {}

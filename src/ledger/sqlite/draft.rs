@@ -7,7 +7,7 @@ use super::session::Run;
 use super::value::{texts, whole};
 use super::writer::{Command, Store};
 use crate::ledger::{Lease, LedgerError, PlannedRow};
-use crate::model::{Columns, Round};
+use crate::model::{Columns, EmailAddress, Round};
 
 /// How many rows of a plan's lists the keys of `list_row` have room for, in bits.
 const NUMBERS: u32 = 40;
@@ -124,8 +124,8 @@ impl Command for AddRows {
                 key,
                 delivery,
                 recipient,
-                row.email.to_string(),
-                row.email.key(),
+                row.email.as_ref().map(ToString::to_string).unwrap_or_default(),
+                row.email.as_ref().map(EmailAddress::key).unwrap_or_default(),
                 row.name,
                 row.organisation,
                 row.skip,

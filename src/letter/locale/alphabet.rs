@@ -14,8 +14,8 @@ impl Alphabet {
         Self(Collator::try_new(language.locale().into(), CollatorOptions::default()).ok())
     }
 
-    /// Names by their letters: the quotation mark, `#` or `@` with which one begins counts only between two that are the
-    /// same otherwise.
+    /// Names by their letters: the quotation mark, `#` or `@` with which one begins counts only between two that are
+    /// the same otherwise.
     pub(in crate::letter) fn compare(&self, one: &str, other: &str) -> Ordering {
         let (first, second) = (from_first_letter(one), from_first_letter(other));
         let marks = || (one.len() - first.len()).cmp(&(other.len() - second.len()));

@@ -14,27 +14,8 @@ use icu::locale::subtags::language;
 use jiff::civil::Date;
 use writeable::TryWriteable;
 
-use super::{patterns, usage, working_locale};
+use super::{DateStyle, patterns, usage, working_locale};
 use crate::model::Language;
-
-/// How long a date is written.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub(in crate::letter) enum DateStyle {
-    Short,
-    Medium,
-    Long,
-    Full,
-}
-
-impl DateStyle {
-    pub(in crate::letter) const WORDS: [&str; 4] = ["short", "medium", "long", "full"];
-
-    pub(in crate::letter) fn from_word(word: &str) -> Option<Self> {
-        let all = [Self::Short, Self::Medium, Self::Long, Self::Full];
-        let at = Self::WORDS.iter().position(|known| *known == word)?;
-        all.get(at).copied()
-    }
-}
 
 /// A date in words or figures.
 ///

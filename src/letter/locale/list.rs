@@ -1,34 +1,16 @@
 //! Lists as they are told in a sentence.
 
-use std::fmt;
-
 use icu::list::ListFormatter;
 use icu::list::options::ListFormatterOptions;
 
-use super::{has_months, usage, working_locale};
+use super::{Join, date, usage, working_locale};
 use crate::model::Language;
-
-/// The word before the last item of a list.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub(in crate::letter) enum Join {
-    And,
-    Or,
-}
-
-impl fmt::Display for Join {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(match self {
-            Self::And => "and",
-            Self::Or => "or",
-        })
-    }
-}
 
 /// Whether the word is known in a language. ICU gives English for want of another "or", and a comma for "and", which is
 /// right in some languages.
 pub(in crate::letter) fn has_word(join: Join, language: &Language) -> bool {
     match join {
-        Join::And => has_months(language),
+        Join::And => date::has_months(language),
         Join::Or => {
             language.primary() == "en"
                 || format_list(&["1", "2"], join, language).is_ok_and(|text| !text.contains(" or "))

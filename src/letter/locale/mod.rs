@@ -9,14 +9,51 @@ mod plural;
 mod tests;
 mod usage;
 
+use std::fmt;
+
 use icu::locale::{Direction, Locale, LocaleDirectionality, locale};
 
 use crate::model::Language;
 
 pub(super) use alphabet::{Alphabet, from_first_letter};
-pub(super) use date::{DateStyle, format_date, has_months};
-pub(super) use list::{Join, format_list, has_word};
+pub(super) use date::{format_date, has_months};
+pub(super) use list::{format_list, has_word};
 pub(super) use plural::{plural_forms, plural_of};
+
+/// How long a date is written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub(super) enum DateStyle {
+    Short,
+    Medium,
+    Long,
+    Full,
+}
+
+impl DateStyle {
+    pub(super) const WORDS: [&str; 4] = ["short", "medium", "long", "full"];
+
+    pub(super) fn from_word(word: &str) -> Option<Self> {
+        let all = [Self::Short, Self::Medium, Self::Long, Self::Full];
+        let at = Self::WORDS.iter().position(|known| *known == word)?;
+        all.get(at).copied()
+    }
+}
+
+/// The word before the last item of a list.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub(super) enum Join {
+    And,
+    Or,
+}
+
+impl fmt::Display for Join {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::And => "and",
+            Self::Or => "or",
+        })
+    }
+}
 
 /// The locale whose forms a letter in a language uses.
 ///

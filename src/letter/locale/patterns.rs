@@ -1,7 +1,7 @@
 //! CLDR's patterns for whole dates, where what ICU puts together is another.
 //!
-//! The table is that of CLDR 48 (`dateFormats` of the calendar that a locale uses), for the locales and lengths of which
-//! `tests` showed a difference. Not in it is what CLDR has for want of an own pattern, such as `y MMMM d`.
+//! The table is that of CLDR 48 (`dateFormats` of the calendar that a locale uses), for the locales and lengths in
+//! which the two differ. Not in it is what CLDR has for want of an own pattern, such as `y MMMM d`.
 
 use icu::locale::Locale;
 use icu::locale::fallback::{LocaleFallbackConfig, LocaleFallbacker};

@@ -1,4 +1,4 @@
-//! What people write where CLDR has one form for all numbers and words: "1er juin" for "1 juin", and an ending for "(a)".
+//! What people write where CLDR has one form for all numbers and words: "1er juin" for "1 juin", an ending for "(a)".
 
 use icu::locale::subtags::region;
 use jiff::civil::Date;
@@ -31,8 +31,8 @@ fn is_of_brazil(language: &Language) -> bool {
     working_locale(language).id.region.is_none_or(|region| region == region!("BR"))
 }
 
-/// In Basque the year and the day take endings, by how their last word sounds (Euskaltzaindia, "Data nola adierazi"): "2025eko
-/// ekainaren 12a". CLDR has "(e)ko" and "(a)".
+/// In Basque the year and the day take endings, by how their last word sounds: "2025eko ekainaren 12a", where CLDR has
+/// "(e)ko" and "(a)" (Euskaltzaindia, "Data nola adierazi").
 fn in_basque(written: &str, date: Date) -> String {
     let of_year = if ends_in_consonant(date.year()) { "eko" } else { "ko" };
     // "Hamaika" has the article in it.
@@ -48,8 +48,8 @@ fn ends_in_consonant(year: i16) -> bool {
     }
 }
 
-/// What stands between the items of a list and before its last, where CLDR has no word in the language, or one form that
-/// stands for two: the comma, and the word before this last item.
+/// What stands between the items of a list and before its last, where CLDR has no word in the language, or one form
+/// that stands for two: the comma, and the word before this last item.
 pub(super) fn of_list(join: Join, last: &str, language: &Language) -> Option<(&'static str, &'static str)> {
     let word = match (language.primary(), join) {
         ("ps", Join::Or) => return Some(("، ", "یا")),
@@ -67,8 +67,8 @@ pub(super) fn of_list(join: Join, last: &str, language: &Language) -> Option<(&'
     Some((", ", word))
 }
 
-/// "Ac" stands before a vowel, "a" before all else, and an I before another vowel is none ("Cymru ac Iwerddon", "halen a
-/// iâ": Thomas, Gramadeg y Gymraeg).
+/// "Ac" stands before a vowel, "a" before all else, and an I before another vowel is none: "Cymru ac Iwerddon", "halen
+/// a iâ" (Thomas, Gramadeg y Gymraeg).
 fn begins_with_vowel_in_welsh(word: &str) -> bool {
     let mut letters = sounds(word);
     match (letters.next(), letters.next()) {

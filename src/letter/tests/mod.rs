@@ -131,6 +131,8 @@ impl Desk {
             lang: None,
             tags: tags.split(';').filter(|tag| !tag.is_empty()).map(str::to_owned).collect(),
             attachments: Vec::new(),
+            further: 0,
+            opted_out: None,
             fields: Fields::new(Arc::clone(&self.columns), row),
         }
     }

@@ -7,7 +7,7 @@ use std::io::{self, BufRead, BufReader, Read};
 
 use zip::ZipArchive;
 
-use super::limits::{LARGEST_FILE, MOST_PARTS, SheetError};
+use super::limits::{LARGEST_FILE, MOST_PARTS, SheetError, shortened};
 use super::xml::Xml;
 
 /// The parts of a file, by their names.
@@ -56,7 +56,7 @@ impl Archive {
     /// # Errors
     /// Where there is none of that name.
     pub(super) fn xml(&mut self, name: &str) -> Result<Xml<impl BufRead>, SheetError> {
-        let missing = || SheetError::Damaged(format!("it has no `{}`", crate::lists::shown(name)));
+        let missing = || SheetError::Damaged(format!("it has no `{}`", shortened(name)));
         let at = *self.names.get(&plain_name(name)).ok_or_else(missing)?;
         let part = self.zip.by_index(at).map_err(|error| SheetError::damaged(&error))?;
         Ok(Xml::new(BufReader::with_capacity(64 * 1024, part)))

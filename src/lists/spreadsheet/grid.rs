@@ -1,7 +1,7 @@
 //! The rows of a sheet while they are read, packed: all texts in one, and what is repeated once.
 
-use super::cell::Mark;
 use super::limits::{MOST_CELLS, MOST_REPEATED, MOST_ROWS, MOST_TEXT, SheetError, WIDEST_ROW};
+use crate::lists::mark::Mark;
 
 /// Whether a person sees a row.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -2,6 +2,8 @@
 
 use std::io;
 
+use crate::model::printable;
+
 /// The largest file that is read as a spreadsheet, in bytes.
 pub(super) const LARGEST_FILE: u64 = 64 * 1024 * 1024;
 
@@ -69,4 +71,9 @@ impl SheetError {
 fn quoted(names: &[String]) -> String {
     let names: Vec<&str> = names.iter().map(String::as_str).collect();
     crate::model::nearest::quoted(&names)
+}
+
+/// A text of the file as a message shows it: on one line, and not longer than that.
+pub(super) fn shortened(text: &str) -> String {
+    printable(text).chars().take(80).collect()
 }

@@ -1,9 +1,9 @@
 //! The rows of a spreadsheet: of one sheet, every cell as a person sees it, with what is to be said of it.
 //!
 //! A file is read in one way: its parts (`archive`), their XML (`xml`), the cells as they are stored (`xlsx`,
-//! `open_document` make `cell`s), what a person sees of each (`shown`), and the rows, packed (`grid`) and unpacked one by
-//! one (`rows`). Nothing is decided here about what a list may hold: formulas without a value, errors, hidden rows and
-//! merged cells come out with the rows.
+//! `open_document` make `cell`s), what a person sees of each (`shown`, by its `number_format`), and the rows, packed
+//! (`grid`) and unpacked one by one (`rows`). Nothing is decided here about what a list may hold: formulas without a
+//! value, errors, hidden rows and merged cells come out with the rows.
 
 mod archive;
 mod cell;
@@ -11,6 +11,7 @@ mod formats;
 mod grid;
 mod limits;
 mod merged;
+mod number_format;
 mod open_document;
 mod open_styles;
 mod paragraph;
@@ -28,13 +29,13 @@ use std::io::{BufReader, Read, Seek, SeekFrom};
 use crate::model::{Fault, Faults, MergedCells, Place};
 
 use super::origin::Origin;
+use super::other_kinds;
 use archive::Archive;
 use limits::{LARGEST_CONTENT, SheetError};
 use sheets::{Book, choose};
 use workbook::Workbook;
 use xml::Xml;
 
-pub(super) use cell::Mark;
 pub(super) use rows::SheetRows;
 pub(super) use sheets::Wanted;
 
@@ -43,9 +44,9 @@ pub(super) use sheets::Wanted;
 pub(super) enum Kind {
     /// Office Open XML (ECMA-376).
     Xlsx,
-    /// OpenDocument 1.0 to 1.3, a zip file.
+    /// `OpenDocument` 1.0 to 1.3, a zip file.
     Ods,
-    /// OpenDocument in one XML file.
+    /// `OpenDocument` in one XML file.
     Fods,
 }
 
@@ -65,17 +66,18 @@ impl Kind {
         let read = file.read(&mut start).unwrap_or_default();
         let (zip, compound) = (start == *b"PK\x03\x04", start == [0xD0, 0xCF, 0x11, 0xE0]);
         let refused = |why: &str| Err(Fault::error(Place::file(name), format!("`{name}` {why}")));
+        if let Some(why) = other_kinds::named(name, file) {
+            return refused(&why);
+        }
         let extension = name.rsplit_once('.').map(|(_, extension)| extension.to_lowercase());
         match extension.as_deref() {
             Some("xlsx") if zip => Ok(Some(Self::Xlsx)),
             Some("ods") if zip => Ok(Some(Self::Ods)),
             Some("fods") if !zip && !compound && read > 0 => Ok(Some(Self::Fods)),
-            Some("xlsx") if compound => refused("is an old Excel file or has a password; save it as .xlsx without one"),
             Some("xlsx" | "ods" | "fods") if read == 0 => refused("is empty; write the list into it"),
             Some("xlsx" | "ods" | "fods") => {
                 refused("is not a spreadsheet, whatever its name; save it anew, or name it .csv")
             }
-            _ if compound => refused("is an old Excel file; save it as .xlsx, .ods or .csv"),
             _ if zip => refused("is not a text file; name a spreadsheet .xlsx or .ods"),
             _ => Ok(None),
         }

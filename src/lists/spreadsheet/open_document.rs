@@ -1,4 +1,4 @@
-//! The cells of an OpenDocument spreadsheet, packed (`.ods`) or flat (`.fods`), of every version (ODF 1.3 part 3, 9).
+//! The cells of an `OpenDocument` spreadsheet, packed (`.ods`) or flat (`.fods`), of every version (ODF 1.3 part 3, 9).
 
 use std::io::BufRead;
 
@@ -8,7 +8,7 @@ use super::archive::Archive;
 use super::cell::{Cell, Formula, Value};
 use super::formats::Formats;
 use super::grid::{Grid, Visibility};
-use super::limits::{MOST_MERGED, SheetError};
+use super::limits::{MOST_MERGED, SheetError, shortened};
 use super::merged::{Area, Merged};
 use super::open_styles::{HiddenStyles, Styled};
 use super::paragraph::read_paragraph;
@@ -66,6 +66,7 @@ pub(super) fn read<R: BufRead>(xml: Xml<R>, wanted: Option<usize>) -> Result<Tab
         tables: Tables::default(),
         wanted,
         line: 0,
+        styles_cells: false,
         text: String::new(),
     };
     reader.read()?;
@@ -79,6 +80,8 @@ struct Reader<R> {
     wanted: Option<usize>,
     /// The number of the row after the one that was read last.
     line: u64,
+    /// Whether a column or row of the table gives its cells a style.
+    styles_cells: bool,
     /// The text of the cell that is being read.
     text: String,
 }
@@ -97,6 +100,8 @@ struct Head {
     string: Option<String>,
     is_error: bool,
     has_formula: bool,
+    /// Whether it has a style of its own, and so may have a number format.
+    has_style: bool,
 }
 
 impl<R: BufRead> Reader<R> {
@@ -150,14 +155,26 @@ impl<R: BufRead> Reader<R> {
     /// Reads the rows of the table that has just begun; whether it has anything in it.
     fn read_table(&mut self) -> Result<bool, SheetError> {
         self.line = 1;
+        self.styles_cells = false;
         // The groups of rows around the next row, and whether each is folded.
         let mut folded = Vec::new();
         loop {
             match self.xml.next()? {
                 Event::Start(element) => match element.local_name().as_ref() {
-                    "table-header-rows" | "table-rows" => folded.push(false),
+                    "table-column" => {
+                        self.styles_cells |= attribute(&element, "default-cell-style-name")?.is_some();
+                        self.xml.skip()?;
+                    }
+                    "table-columns"
+                    | "table-header-columns"
+                    | "table-column-group"
+                    | "table-header-rows"
+                    | "table-rows" => {
+                        folded.push(false);
+                    }
                     "table-row-group" => folded.push(attribute(&element, "display")?.as_deref() == Some("false")),
                     "table-row" => {
+                        self.styles_cells |= attribute(&element, "default-cell-style-name")?.is_some();
                         let is_hidden = folded.contains(&true)
                             || attribute(&element, "visibility")?.is_some_and(|value| value != "visible")
                             || self.hidden.hides(Styled::Row, &element)?;
@@ -226,7 +243,9 @@ impl<R: BufRead> Reader<R> {
                 return Err(SheetError::ManyCells);
             }
         }
-        let cell = head.cell((paragraphs > 0).then_some(self.text.as_str()));
+        // Some programs write a zero without its text. A cell without a style has no format that could hide it.
+        let is_shown = !self.text.is_empty() || head.has_style || self.styles_cells || !head.is_number();
+        let cell = head.cell((paragraphs > 0 && is_shown).then_some(self.text.as_str()));
         let (text, mark) = shown::show(&cell, &Formats::default()).marked(&cell);
         self.tables.grid.put(column, head.times, &text, mark)
     }
@@ -236,6 +255,10 @@ impl Head {
     /// Whether a cell with such a tag has anything in it, whatever its text.
     fn is_filled(&self) -> bool {
         self.has_formula || self.value.is_some() || self.string.as_ref().is_some_and(|text| !text.is_empty())
+    }
+
+    fn is_number(&self) -> bool {
+        matches!(self.kind.as_str(), "float" | "percentage" | "currency")
     }
 
     /// The cell, with the text that stands in it.
@@ -254,9 +277,10 @@ impl Head {
             return Value::Error(error);
         }
         match (self.kind.as_str(), stored) {
-            ("float" | "percentage" | "currency", Some(value)) => {
-                value.parse().map_or(Value::Text(value), Value::Number)
-            }
+            ("float" | "percentage" | "currency", Some(value)) => match value.parse::<f64>() {
+                Ok(number) if number.is_finite() => Value::Number(number),
+                _ => Value::Text(value),
+            },
             ("boolean", Some(value)) => Value::Bool(value == "true"),
             ("date", Some(value)) => Value::Date(value),
             ("time", Some(value)) => Value::Time(value),
@@ -280,6 +304,7 @@ fn cell_head(element: &BytesStart<'_>) -> Result<Head, SheetError> {
             "value" | "date-value" | "time-value" | "boolean-value" => head.value = Some(value.into_owned()),
             "string-value" => head.string = Some(value.into_owned()),
             "formula" => head.has_formula = true,
+            "style-name" => head.has_style = true,
             "number-columns-repeated" => head.times = usize::try_from(number(&value)?).unwrap_or(usize::MAX),
             "number-columns-spanned" => head.columns = usize::try_from(number(&value)?).unwrap_or(usize::MAX),
             "number-rows-spanned" => head.rows = number(&value)?,
@@ -295,6 +320,6 @@ fn repeated(element: &BytesStart<'_>, name: &str) -> Result<u64, SheetError> {
 }
 
 fn number(count: &str) -> Result<u64, SheetError> {
-    let wrong = || SheetError::Damaged(format!("`{}` is no number of cells", crate::lists::shown(count)));
+    let wrong = || SheetError::Damaged(format!("`{}` is no number of cells", shortened(count)));
     count.trim().parse().map_err(|_| wrong())
 }

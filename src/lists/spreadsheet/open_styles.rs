@@ -1,4 +1,4 @@
-//! The styles of an OpenDocument spreadsheet that hide what bears them (ODF 1.3 part 3, 17.15 and 17.17).
+//! The styles of an `OpenDocument` spreadsheet that hide what bears them (ODF 1.3 part 3, 17.15 and 17.17).
 
 use std::collections::HashSet;
 

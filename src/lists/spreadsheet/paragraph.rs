@@ -1,4 +1,4 @@
-//! The text of a paragraph of an OpenDocument file as a person sees it (ODF 1.3 part 3, 6.1).
+//! The text of a paragraph of an `OpenDocument` file as a person sees it (ODF 1.3 part 3, 6.1).
 
 use std::io::BufRead;
 

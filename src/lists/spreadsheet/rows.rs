@@ -1,11 +1,11 @@
 //! The rows of a sheet, one after another, as the rows of a list.
 
+use crate::lists::mark::Mark;
 use std::sync::Arc;
 
 use crate::lists::row::Row;
 use crate::model::{Cell, MergedCells, Place};
 
-use super::cell::Mark;
 use super::grid::{Grid, Stretch, Visibility};
 use super::limits::WIDEST_ROW;
 use super::merged::{Area, Merged};

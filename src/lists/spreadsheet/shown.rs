@@ -1,10 +1,11 @@
 //! A stored cell as the text that a person sees.
 
+use crate::lists::mark::Mark;
 use jiff::SignedDuration;
-use jiff::civil::{DateTime, Time, date};
 
-use super::cell::{Cell, Mark, Value};
+use super::cell::{Cell, Value};
 use super::formats::Formats;
+use super::number_format::{plain, tidy};
 
 /// What a person sees of a cell.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -29,109 +30,61 @@ impl Shown {
     }
 }
 
-/// What a person sees of a cell: 12 and not 12.0, a date as 2024-06-12.
+/// What a person sees of a cell: by the format that its workbook gives it, or by the text that the program which wrote
+/// it kept. A date is 2024-06-12 whatever it looks like.
 pub(super) fn show(cell: &Cell<'_>, formats: &Formats) -> Shown {
     let text = match cell.value {
         Value::Absent => String::new(),
-        Value::Text(text) | Value::Error(text) => text.to_owned(),
-        Value::Number(number) => show_number(number, formats.code(cell.style), formats.since_1904),
+        Value::Error(text) => text.to_owned(),
+        Value::Text(text) => match formats.of(cell.style) {
+            Some(format) => format.show_text(text),
+            None => text.to_owned(),
+        },
+        Value::Number(number) => return show_number(number, cell, formats),
         Value::Bool(value) => value.to_string(),
-        Value::Date(text) => show_iso(text),
-        Value::Time(text) => show_iso_duration(text),
+        Value::Date(date) => show_date(date, cell.text),
+        Value::Time(time) => cell.text.map(tidy).filter(|text| !text.is_empty()).unwrap_or_else(|| show_span(time)),
     };
     Shown { text, stored: None }
 }
 
-fn show_number(number: f64, code: &str, since_1904: bool) -> String {
-    match Measure::of(code) {
-        Measure::Number => plain_number(number),
-        Measure::Span => show_seconds(number * 86_400.0),
-        Measure::Date if (0.0..1.0).contains(&number) => show_seconds(number * 86_400.0),
-        Measure::Date => show_day(number, since_1904).unwrap_or_else(|| plain_number(number)),
-    }
-}
-
-/// A number with the fifteen digits that spreadsheets keep and show: 0.3 and not 0.30000000000000004.
-pub(super) fn plain_number(number: f64) -> String {
-    let rounded: f64 = format!("{number:.14e}").parse().unwrap_or(number);
-    rounded.to_string()
-}
-
-/// What a number format takes a number for.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Measure {
-    Number,
-    /// A day, with or without a time.
-    Date,
-    /// Hours that are not those of a day: `[h]:mm`.
-    Span,
-}
-
-impl Measure {
-    /// Reads the first section of a code (ECMA-376 part 1, 18.8.31): a letter outside of quotes decides.
-    fn of(code: &str) -> Self {
-        if code.eq_ignore_ascii_case("general") {
-            return Self::Number;
+fn show_number(number: f64, cell: &Cell<'_>, formats: &Formats) -> Shown {
+    let text = match (cell.text, formats.of(cell.style)) {
+        (Some(text), _) => tidy(text),
+        (None, Some(format)) if format.is_of_calendar(number) => {
+            return Shown { text: format.show(number, formats.epoch), stored: None };
         }
-        let mut characters = code.chars();
-        while let Some(c) = characters.next() {
-            match c {
-                '\\' | '_' | '*' => {
-                    characters.next();
-                }
-                '"' => {
-                    characters.by_ref().find(|c| *c == '"');
-                }
-                '[' => {
-                    let inside: String = characters.by_ref().take_while(|c| *c != ']').collect();
-                    let is_all = |unit: char| inside.chars().all(|c| c.eq_ignore_ascii_case(&unit));
-                    if !inside.is_empty() && ['h', 'm', 's'].into_iter().any(is_all) {
-                        return Self::Span;
-                    }
-                }
-                ';' => break,
-                'd' | 'D' | 'm' | 'M' | 'y' | 'Y' | 'h' | 'H' | 's' | 'S' => return Self::Date,
-                _ => {}
-            }
-        }
-        Self::Number
-    }
+        (None, Some(format)) => format.show(number, formats.epoch),
+        (None, None) => return Shown { text: plain(number), stored: None },
+    };
+    let stored = plain(number);
+    let hides = significant(&stored) != significant(&text);
+    Shown { text, stored: hides.then_some(stored) }
 }
 
-/// A day by its number, with its time of day: 45455.5 is 2024-06-12 12:00. Excel counts a 29 February 1900, which was
-/// none.
-fn show_day(days: f64, since_1904: bool) -> Option<String> {
-    let first = if since_1904 {
-        date(1904, 1, 1)
-    } else if days < 60.0 {
-        date(1899, 12, 31)
-    } else {
-        date(1899, 12, 30)
-    };
-    if !(0.0..3_000_000.0).contains(&days) {
-        return None;
-    }
-    let span = SignedDuration::from_secs_f64((days * 86_400.0).round());
-    let at = DateTime::from_parts(first, Time::midnight()).checked_add(span).ok()?;
-    let (day, time) = (at.date(), at.time());
-    Some(match (time.hour(), time.minute(), time.second()) {
-        (0, 0, 0) => day.to_string(),
-        (hour, minute, 0) => format!("{day} {hour:02}:{minute:02}"),
-        (hour, minute, second) => format!("{day} {hour:02}:{minute:02}:{second:02}"),
-    })
+/// The digits that count: `1,234.50 €` has those of 1234.5, and `1,235 €` has not.
+fn significant(text: &str) -> String {
+    let digits: String = text.chars().filter(char::is_ascii_digit).collect();
+    digits.trim_matches('0').to_owned()
 }
 
-fn show_seconds(seconds: f64) -> String {
-    let sign = if seconds < 0.0 { "-" } else { "" };
-    let (seconds, minutes) = {
-        let whole = seconds.abs().round();
-        (whole % 60.0, (whole / 60.0).floor())
-    };
-    let (minutes, hours) = (minutes % 60.0, (minutes / 60.0).floor());
-    if seconds > 0.0 {
-        format!("{sign}{hours:02}:{minutes:02}:{seconds:02}")
-    } else {
-        format!("{sign}{hours:02}:{minutes:02}")
+/// A date of an `.ods` sheet, with the text that a person saw of it: where that shows no day, as `June 2024`, it is
+/// that text; where it shows no time, there is none.
+fn show_date(date: &str, seen: Option<&str>) -> String {
+    let whole = show_iso(date);
+    let (day, time) = whole.split_once(' ').unwrap_or((&whole, ""));
+    let seen = seen.map(tidy).filter(|seen| !seen.is_empty());
+    let number_of_day = day.rsplit('-').next().and_then(|number| number.parse::<u32>().ok());
+    let Some((seen, number_of_day)) = seen.zip(number_of_day) else { return whole };
+    let numbers: Vec<&str> = seen.split(|c: char| !c.is_ascii_digit()).filter(|number| !number.is_empty()).collect();
+    // Figures of other scripts are not looked into.
+    let is_readable = seen.chars().all(|c| !c.is_numeric() || c.is_ascii_digit());
+    let shows_day = numbers.iter().any(|number| number.parse() == Ok(number_of_day));
+    let shows_time = seen.contains(':') || numbers.len() > 3;
+    match (is_readable, shows_day) {
+        (true, false) => seen,
+        (true, true) if !shows_time && !time.is_empty() => day.to_owned(),
+        _ => whole,
     }
 }
 
@@ -151,6 +104,20 @@ fn show_iso(text: &str) -> String {
 }
 
 /// `PT14H30M00S` as `14:30` (ISO 8601, as ODF writes a time).
-fn show_iso_duration(text: &str) -> String {
+fn show_span(text: &str) -> String {
     text.parse::<SignedDuration>().map_or_else(|_| text.to_owned(), |time| show_seconds(time.as_secs_f64()))
+}
+
+fn show_seconds(seconds: f64) -> String {
+    let sign = if seconds < 0.0 { "-" } else { "" };
+    let (seconds, minutes) = {
+        let whole = seconds.abs().round();
+        (whole % 60.0, (whole / 60.0).floor())
+    };
+    let (minutes, hours) = (minutes % 60.0, (minutes / 60.0).floor());
+    if seconds > 0.0 {
+        format!("{sign}{hours:02}:{minutes:02}:{seconds:02}")
+    } else {
+        format!("{sign}{hours:02}:{minutes:02}")
+    }
 }

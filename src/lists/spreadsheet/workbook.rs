@@ -7,6 +7,7 @@ use quick_xml::events::Event;
 use super::archive::Archive;
 use super::formats::Formats;
 use super::limits::SheetError;
+use super::number_format::Epoch;
 use super::sheets::SheetName;
 use super::strings::Strings;
 use super::xml::{attribute, flag};
@@ -14,7 +15,7 @@ use super::xml::{attribute, flag};
 /// A workbook: all but the cells of its sheets.
 pub(super) struct Workbook {
     /// Its worksheets in their order, each with the name of its part.
-    pub(super) sheets: Vec<(SheetName, String)>,
+    pub(super) sheets: Worksheets,
     /// Whether whoever opens it is to work its formulas out.
     pub(super) stale: bool,
     pub(super) formats: Formats,
@@ -36,12 +37,12 @@ impl Workbook {
         let part = root.map_or_else(|| "xl/workbook.xml".to_owned(), |relation| relation.target);
         let relations = relations(archive, &part)?;
         let of_kind = |kind: &str| relations.iter().find(|relation| relation.kind == kind);
-        let (sheets, stale, since_1904) = read_book(archive, &part, &relations)?;
+        let (sheets, stale, epoch) = read_book(archive, &part, &relations)?;
         let mut formats = match of_kind("styles") {
             Some(styles) if archive.has(&styles.target) => read_styles(archive, &styles.target)?,
             _ => Formats::default(),
         };
-        formats.since_1904 = since_1904;
+        formats.epoch = epoch;
         let strings = match of_kind("sharedStrings") {
             Some(strings) if archive.has(&strings.target) => Strings::read(&mut archive.xml(&strings.target)?)?,
             _ => Strings::default(),
@@ -92,18 +93,21 @@ fn resolve(folder: &str, target: &str) -> String {
     steps.join("/")
 }
 
-/// The worksheets, whether the formulas are to be worked out, and whether days are counted from 1904.
+/// Worksheets, each with the name of its part.
+type Worksheets = Vec<(SheetName, String)>;
+
+/// The worksheets, whether the formulas are to be worked out, and the day from which dates are counted.
 fn read_book(
     archive: &mut Archive,
     part: &str,
     relations: &[Relation],
-) -> Result<(Vec<(SheetName, String)>, bool, bool), SheetError> {
+) -> Result<(Worksheets, bool, Epoch), SheetError> {
     let mut xml = archive.xml(part)?;
-    let (mut sheets, mut stale, mut since_1904) = (Vec::new(), false, false);
+    let (mut sheets, mut stale, mut epoch) = (Vec::new(), false, Epoch::Since1900);
     loop {
         match xml.next()? {
             Event::Start(element) => match element.local_name().as_ref() {
-                "workbookPr" => since_1904 = flag(&element, "date1904")?,
+                "workbookPr" if flag(&element, "date1904")? => epoch = Epoch::Since1904,
                 "calcPr" => stale = flag(&element, "fullCalcOnLoad")?,
                 "sheet" => {
                     let id = attribute(&element, "id")?.unwrap_or_default();
@@ -115,7 +119,7 @@ fn read_book(
                 }
                 _ => {}
             },
-            Event::Eof => return Ok((sheets, stale, since_1904)),
+            Event::Eof => return Ok((sheets, stale, epoch)),
             _ => {}
         }
     }

@@ -1,6 +1,5 @@
 //! The cells of an `.xlsx` worksheet (ECMA-376 part 1, 18.3).
 
-use std::borrow::Cow;
 use std::io::BufRead;
 
 use quick_xml::events::{BytesStart, Event};
@@ -8,7 +7,7 @@ use quick_xml::events::{BytesStart, Event};
 use super::archive::Archive;
 use super::cell::{Cell, Formula, Value};
 use super::grid::{Grid, Visibility};
-use super::limits::{MOST_COLUMNS, MOST_MERGED, SheetError};
+use super::limits::{MOST_COLUMNS, MOST_MERGED, SheetError, shortened};
 use super::merged::{Area, Merged};
 use super::shown;
 use super::strings::{read_rich_text, unescape};
@@ -56,19 +55,56 @@ struct Worksheet<'a, R> {
     content: Content,
 }
 
-/// What stands in the cell that is being read.
+/// What stands in the cell that is being read. The text is kept from cell to cell: there may be millions.
 #[derive(Debug, Default)]
 struct Content {
-    value: Option<String>,
-    inline: Option<String>,
+    text: String,
+    source: Source,
     has_formula: bool,
+}
+
+/// Where the text of a cell stands.
+#[derive(Debug, Default, Clone, Copy, PartialEq, Eq)]
+enum Source {
+    /// There is none.
+    #[default]
+    None,
+    /// In `v`.
+    Value,
+    /// In `is`, with its runs.
+    Inline,
 }
 
 /// What the tag of a cell says.
 struct Head {
     column: usize,
     style: usize,
-    kind: String,
+    kind: Kind,
+}
+
+/// What a cell says its value is (ECMA-376 part 1, 18.18.11).
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Kind {
+    Number,
+    /// The number of a shared text.
+    Shared,
+    Text,
+    Bool,
+    Error,
+    Date,
+}
+
+impl Kind {
+    fn of(name: &str) -> Self {
+        match name {
+            "s" => Self::Shared,
+            "str" | "inlineStr" => Self::Text,
+            "b" => Self::Bool,
+            "e" => Self::Error,
+            "d" => Self::Date,
+            _ => Self::Number,
+        }
+    }
 }
 
 impl<R: BufRead> Worksheet<'_, R> {
@@ -120,12 +156,20 @@ impl<R: BufRead> Worksheet<'_, R> {
     }
 
     fn read_cell(&mut self, head: &Head) -> Result<(), SheetError> {
-        self.content = Content::default();
+        self.content.text.clear();
+        (self.content.source, self.content.has_formula) = (Source::None, false);
         loop {
             match self.xml.next()? {
                 Event::Start(element) => match element.local_name().as_ref() {
-                    "v" => self.xml.text(self.content.value.get_or_insert_default())?,
-                    "is" => read_rich_text(&mut self.xml, self.content.inline.get_or_insert_default())?,
+                    "v" if self.content.source == Source::None => {
+                        self.content.source = Source::Value;
+                        self.xml.text(&mut self.content.text)?;
+                    }
+                    "is" => {
+                        self.content.source = Source::Inline;
+                        self.content.text.clear();
+                        read_rich_text(&mut self.xml, &mut self.content.text)?;
+                    }
                     "f" => {
                         self.content.has_formula = true;
                         self.xml.skip()?;
@@ -137,23 +181,26 @@ impl<R: BufRead> Worksheet<'_, R> {
                 _ => {}
             }
         }
-        let text;
-        let value = match (&self.content.value, &self.content.inline) {
-            (_, Some(inline)) => Value::Text(inline),
-            (None, None) => Value::Absent,
-            (Some(value), None) => match head.kind.as_str() {
-                "str" | "inlineStr" => {
-                    text = unescape(value);
-                    Value::Text(&text)
-                }
-                // A text without characters is a text. Any other value is none without them.
-                _ if value.trim().is_empty() => Value::Absent,
-                "s" => Value::Text(self.shared(value)?),
-                "b" => Value::Bool(is_true(value)),
-                "e" => Value::Error(value.trim()),
-                "d" => Value::Date(value.trim()),
-                _ => value.trim().parse().map_or(Value::Text(value), Value::Number),
+        let text = self.content.text.as_str();
+        let unescaped;
+        let value = match (self.content.source, head.kind) {
+            (Source::None, _) => Value::Absent,
+            (Source::Inline, _) => Value::Text(text),
+            (Source::Value, Kind::Text) => {
+                unescaped = unescape(text);
+                Value::Text(&unescaped)
+            }
+            // A text without characters is a text. Any other value is none without them.
+            (Source::Value, _) if text.trim().is_empty() => Value::Absent,
+            (Source::Value, Kind::Shared) => Value::Text(self.shared(text)?),
+            (Source::Value, Kind::Bool) => match text.trim() {
+                "1" | "true" | "TRUE" => Value::Bool(true),
+                "0" | "false" | "FALSE" => Value::Bool(false),
+                other => Value::Text(other),
             },
+            (Source::Value, Kind::Error) => Value::Error(text.trim()),
+            (Source::Value, Kind::Date) => Value::Date(text.trim()),
+            (Source::Value, Kind::Number) => number(text).map_or(Value::Text(text), Value::Number),
         };
         let formula = match (self.content.has_formula, self.book.stale) {
             (false, _) => Formula::No,
@@ -167,8 +214,13 @@ impl<R: BufRead> Worksheet<'_, R> {
 
     fn shared(&self, number: &str) -> Result<&str, SheetError> {
         let text = number.trim().parse().ok().and_then(|number| self.book.strings.get(number));
-        text.ok_or_else(|| SheetError::Damaged(format!("there is no text {}", crate::lists::shown(number))))
+        text.ok_or_else(|| SheetError::Damaged(format!("there is no text {}", shortened(number))))
     }
+}
+
+/// The number that a text is; `nan` is a name.
+fn number(text: &str) -> Option<f64> {
+    text.trim().parse().ok().filter(|number: &f64| number.is_finite())
 }
 
 /// The number of a row, and whether it is seen.
@@ -191,16 +243,16 @@ fn row_head(element: &BytesStart<'_>, before: u64, usually_hidden: bool) -> Resu
 
 /// Where a cell stands and how it is to be read; `next` is the column after the cell before.
 fn cell_head(element: &BytesStart<'_>, next: usize) -> Result<Head, SheetError> {
-    let mut head = Head { column: next, style: 0, kind: String::new() };
+    let mut head = Head { column: next, style: 0, kind: Kind::Number };
     for attribute in element.attributes().with_checks(false) {
         let attribute = attribute.map_err(|error| SheetError::damaged(&error))?;
-        let value: Cow<'_, str> = Cow::Borrowed(attribute.value.as_ref());
+        let value: &str = attribute.value.as_ref();
         match attribute.key.local_name().as_ref() {
             "r" => {
-                head.column = position(&value).map(|(_, column)| column).ok_or_else(|| no_position(&value))?;
+                head.column = position(value).map(|(_, column)| column).ok_or_else(|| no_position(value))?;
             }
             "s" => head.style = value.trim().parse().unwrap_or_default(),
-            "t" => head.kind.push_str(&value),
+            "t" => head.kind = Kind::of(value.trim()),
             _ => {}
         }
     }
@@ -208,14 +260,15 @@ fn cell_head(element: &BytesStart<'_>, next: usize) -> Result<Head, SheetError> 
 }
 
 fn no_position(text: &str) -> SheetError {
-    SheetError::Damaged(format!("`{}` is no cell", crate::lists::shown(text)))
+    SheetError::Damaged(format!("`{}` is no cell", shortened(text)))
 }
 
 /// Row, from 1, and column, from 0, of a cell such as `$B$12`.
 fn position(text: &str) -> Option<(u64, usize)> {
-    let text = text.trim().replace('$', "");
+    let text = text.trim().trim_start_matches('$');
     let letters = text.bytes().take_while(u8::is_ascii_alphabetic).count();
     let (letters, digits) = text.split_at_checked(letters)?;
+    let digits = digits.trim_start_matches('$');
     let mut column = 0_usize;
     for letter in letters.bytes() {
         column = column * 26 + usize::from(letter.to_ascii_uppercase() - b'A') + 1;

@@ -5,7 +5,7 @@ use std::io::{self, BufRead, Read};
 use quick_xml::Reader;
 use quick_xml::events::{BytesRef, BytesStart, Event};
 
-use super::limits::SheetError;
+use super::limits::{SheetError, shortened};
 
 /// The longest text or tag, in bytes: a cell has 32,767 characters at the most in the programs that write it.
 const LONGEST_PIECE: usize = 4 * 1024 * 1024;
@@ -82,7 +82,7 @@ pub(super) fn resolve(name: &BytesRef<'_>) -> Result<char, SheetError> {
         "quot" => Ok('"'),
         "apos" => Ok('\''),
         // What a file defines itself is not followed: a few lines of it can unfold to gigabytes.
-        other => Err(SheetError::Damaged(format!("`&{};` is not known", crate::lists::shown(other)))),
+        other => Err(SheetError::Damaged(format!("`&{};` is not known", shortened(other)))),
     }
 }
 

@@ -30,7 +30,7 @@ fn rows(content: &[u8]) -> Vec<Vec<String>> {
     let mut source = std::io::Cursor::new(content.to_vec());
     let detected: Detected = encoding::detect(&mut source, None).unwrap();
     source.set_position(detected.skip);
-    let mut text = Text::new(source, detected);
+    let mut text = Text::new(source, detected.charset);
     while !text.at_end() {
         text.fill().unwrap();
     }

@@ -1,17 +1,22 @@
 //! Lists as people write them, and as they should not.
 
 mod bad_input;
+mod columns;
 mod corpora;
+mod encodings;
 mod faults;
 mod forms;
 mod good_input;
 mod holidays;
 mod namesakes;
+mod other_kinds;
+mod programs;
+mod seen;
 mod sheets;
 mod stored;
 mod zip;
 
-use crate::model::{Fault, Faults, HiddenRows, ListFormat, MergedCells, Recipient, SheetChoice};
+use crate::model::{Fault, Faults, HiddenRows, ListFormat, ListRules, Listed, MergedCells, Recipient, SheetChoice};
 use crate::workspace::Workspace;
 
 use super::{RecipientList, Signatories, Suppressions, read_signatories, read_suppressions};
@@ -21,6 +26,7 @@ struct Folder {
     root: tempfile::TempDir,
     file: &'static str,
     format: ListFormat,
+    rules: ListRules,
 }
 
 /// A workspace with `list.csv`.
@@ -31,7 +37,7 @@ fn csv(content: impl AsRef<[u8]>) -> Folder {
 fn list(file: &'static str, content: impl AsRef<[u8]>) -> Folder {
     let folder = tempfile::tempdir().unwrap();
     std::fs::write(folder.path().join(file), content).unwrap();
-    Folder { root: folder, file, format: ListFormat::default() }
+    Folder { root: folder, file, format: ListFormat::default(), rules: ListRules::default() }
 }
 
 impl Folder {
@@ -65,11 +71,11 @@ impl Folder {
     }
 
     fn open(&self) -> Result<RecipientList, Faults> {
-        RecipientList::open(&self.workspace(), self.file, &self.format)
+        RecipientList::open(&self.workspace(), self.file, &self.format, &self.rules)
     }
 
-    /// Every recipient and every fault.
-    fn all(&self) -> (Vec<Recipient>, Vec<String>) {
+    /// Every row and every fault.
+    fn listed(&self) -> (Vec<Listed>, Vec<String>) {
         let mut recipients = Vec::new();
         let mut faults = Vec::new();
         match self.open() {
@@ -84,6 +90,12 @@ impl Folder {
             Err(found) => faults.extend(words(found)),
         }
         (recipients, faults)
+    }
+
+    /// Every recipient and every fault.
+    fn all(&self) -> (Vec<Recipient>, Vec<String>) {
+        let (listed, faults) = self.listed();
+        (listed.into_iter().filter_map(Listed::recipient).collect(), faults)
     }
 
     fn recipients(&self) -> Vec<Recipient> {

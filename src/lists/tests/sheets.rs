@@ -38,7 +38,7 @@ fn an_open_document_sheet_is_read_as_a_person_reads_it() {
     assert_eq!(
         folder.cells(),
         [
-            ["ana@example.org", "", "12", "0.3", "false", "2024-06-12", "2024-06-12 14:30", "14:30"],
+            ["ana@example.org", "", "12,00", "0.3", "false", "2024-06-12", "2024-06-12 14:30", "14:30"],
             ["bo@example.org", "", "", "", "", "", "", ""],
         ]
     );

@@ -118,9 +118,21 @@ fn an_error_is_a_fault_in_every_format() {
             );
         }
     }
-    let content = format!("name,publish\nCivic Trust,#REF!\n");
+    let content = "name,publish\nCivic Trust,#REF!\n".to_owned();
     assert_eq!(csv(content).signatories().unwrap_err(), [format!("list.csv:2:13: {}", message("#REF!"))]);
     assert_eq!(csv("email\n#N/A\n").suppressions().unwrap_err(), [format!("list.csv:2:1: {}", message("#N/A"))]);
+}
+
+#[test]
+fn a_formula_that_a_text_file_has_in_place_of_its_value_is_a_fault() {
+    for formula in ["=TRIM(A2)", "=$A$2", "=A2&B2", "=Contacts!A2"] {
+        let said =
+            format!("list.csv:2:17: `{formula}` is a formula and not its value; export the list with the values");
+        assert_eq!(csv(format!("email,name\nana@example.org,{formula}\n")).faults(), [said]);
+    }
+    for text in ["'=TRIM(A2)", "=) Ana", "= Ana", "=ana", "=Ana Roe"] {
+        assert_eq!(csv(format!("email,name\nana@example.org,{text}\n")).faults(), [""; 0], "{text}");
+    }
 }
 
 #[test]
@@ -149,7 +161,7 @@ fn hidden_rows_are_an_error_until_somebody_says_what_becomes_of_them() {
 fn a_row_of_an_open_document_may_be_hidden_in_every_way_that_the_format_has() {
     let plain = ods_row(&["bo@example.org"]);
     let hidden = |attribute: &str| plain.replace("<table:table-row", &format!("<table:table-row {attribute}"));
-    let group = |display: &str| format!(r#"<table:table-row-group{display}>{plain}</table:table-row-group>"#);
+    let group = |display: &str| format!("<table:table-row-group{display}>{plain}</table:table-row-group>");
     for row in [
         hidden(r#"table:visibility="collapse""#),
         hidden(r#"table:visibility="filter""#),

@@ -23,17 +23,36 @@ pub(super) fn xlsx(rows: &str) -> Vec<u8> {
 }
 
 pub(super) fn xlsx_parts(sheet: &str) -> Vec<u8> {
+    xlsx_book(sheet, r#"<xf numFmtId="0"/><xf numFmtId="14"/><xf numFmtId="22"/><xf numFmtId="20"/>"#, &[], "")
+}
+
+/// An Excel workbook with a number format for each style from 1 on; `settings` stands before the names of its sheets.
+pub(super) fn xlsx_formatted(rows: &str, codes: &[&str], settings: &str) -> Vec<u8> {
+    let sheet = format!(
+        r#"<worksheet xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main"><sheetData>{rows}</sheetData></worksheet>"#
+    );
+    let styles: Vec<String> = (0..codes.len()).map(|at| format!(r#"<xf numFmtId="{}"/>"#, 164 + at)).collect();
+    xlsx_book(&sheet, &format!(r#"<xf numFmtId="0"/>{}"#, styles.concat()), codes, settings)
+}
+
+fn xlsx_book(sheet: &str, styles: &str, codes: &[&str], settings: &str) -> Vec<u8> {
     let main = "http://schemas.openxmlformats.org/spreadsheetml/2006/main";
     let office = "http://schemas.openxmlformats.org/officeDocument/2006/relationships";
     let package = "http://schemas.openxmlformats.org/package/2006/relationships";
     let book = format!(
-        r#"<workbook xmlns="{main}" xmlns:r="{office}"><sheets><sheet name="Hidden" sheetId="1" state="hidden" r:id="rId3"/><sheet name="Recipients" sheetId="2" r:id="rId1"/><sheet name="Other" sheetId="3" r:id="rId3"/></sheets></workbook>"#
+        r#"<workbook xmlns="{main}" xmlns:r="{office}">{settings}<sheets><sheet name="Hidden" sheetId="1" state="hidden" r:id="rId3"/><sheet name="Recipients" sheetId="2" r:id="rId1"/><sheet name="Other" sheetId="3" r:id="rId3"/></sheets></workbook>"#
     );
     let relations = format!(
         r#"<Relationships xmlns="{package}"><Relationship Id="rId1" Type="{office}/worksheet" Target="worksheets/sheet1.xml"/><Relationship Id="rId3" Type="{office}/worksheet" Target="worksheets/sheet2.xml"/><Relationship Id="rId2" Type="{office}/styles" Target="styles.xml"/></Relationships>"#
     );
+    let format = |(at, code): (usize, &&str)| {
+        let code = code.replace('&', "&amp;").replace('"', "&quot;").replace('<', "&lt;");
+        format!(r#"<numFmt numFmtId="{}" formatCode="{code}"/>"#, 164 + at)
+    };
+    let formats: Vec<String> = codes.iter().enumerate().map(format).collect();
     let styles = format!(
-        r#"<styleSheet xmlns="{main}"><cellXfs count="4"><xf numFmtId="0"/><xf numFmtId="14"/><xf numFmtId="22"/><xf numFmtId="20"/></cellXfs></styleSheet>"#
+        r#"<styleSheet xmlns="{main}"><numFmts>{}</numFmts><cellXfs>{styles}</cellXfs></styleSheet>"#,
+        formats.concat()
     );
     let root = format!(
         r#"<Relationships xmlns="{package}"><Relationship Id="rId1" Type="{office}/officeDocument" Target="xl/workbook.xml"/></Relationships>"#
@@ -91,10 +110,10 @@ pub(super) fn book(sheets: &[(&str, &str)], more: &str) -> Vec<u8> {
     let package = "http://schemas.openxmlformats.org/package/2006/relationships";
     let (mut names, mut relations, mut parts) = (String::new(), String::new(), Vec::new());
     for (at, (name, rows)) in sheets.iter().enumerate() {
-        names += &format!(r#"<sheet name="{name}" sheetId="{at}" r:id="rId{at}"/>"#);
+        names.extend([format!(r#"<sheet name="{name}" sheetId="{at}" r:id="rId{at}"/>"#)]);
         // Some programs write the whole path.
-        relations +=
-            &format!(r#"<Relationship Id="rId{at}" Type="{office}/worksheet" Target="/xl/worksheets/{at}.xml"/>"#);
+        let target = format!("/xl/worksheets/{at}.xml");
+        relations.extend([format!(r#"<Relationship Id="rId{at}" Type="{office}/worksheet" Target="{target}"/>"#)]);
         let sheet = format!(r#"<worksheet xmlns="{main}"><sheetData>{rows}</sheetData></worksheet>"#);
         parts.push((format!("xl/worksheets/{at}.xml"), sheet));
     }

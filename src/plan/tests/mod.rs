@@ -3,6 +3,7 @@ use std::sync::Arc;
 use super::*;
 use crate::model::{Columns, Fields, Suppression, Target};
 
+mod addresses;
 mod random;
 
 fn address(text: &str) -> EmailAddress {
@@ -20,6 +21,8 @@ fn row(line: u64, id: &str, to: &str, cc: &[&str]) -> Recipient {
         lang: None,
         tags: Vec::new(),
         attachments: Vec::new(),
+        further: 0,
+        opted_out: None,
         fields: Fields::new(columns, vec![to.to_owned()]),
     }
 }

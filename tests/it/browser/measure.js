@@ -4,13 +4,13 @@ const found = [];
 const shown = text => text.trim().replace(/\s+/g, ' ').slice(0, 60);
 const style = element => getComputedStyle(element);
 
-// The texts that a reader sees: everything but the preheader, which is for the list of letters, and what is for screen readers alone.
+// The texts that a reader sees: everything but what is for screen readers alone.
 const forListeners = element => element && (style(element).clipPath !== 'none' || forListeners(element.parentElement));
 const texts = [];
 const walk = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
 while (walk.nextNode()) {
   const node = walk.currentNode;
-  if (node.data.trim() && !node.parentElement.closest('.preheader') && !forListeners(node.parentElement)) texts.push(node);
+  if (node.data.trim() && !forListeners(node.parentElement)) texts.push(node);
 }
 const rectangles = node => {
   const range = document.createRange();
@@ -93,6 +93,25 @@ for (const row of document.querySelectorAll('.logos')) {
 for (const name of document.querySelectorAll('.columns li')) {
   const sides = new Set([...name.getClientRects()].map(box => Math.round(box.left)));
   if (sides.size > 1) found.push(`in two columns: ${shown(name.textContent)}`);
+}
+// Columns begin at one height, and have space below.
+for (const columns of document.querySelectorAll('.columns')) {
+  const around = columns.getBoundingClientRect();
+  const tops = new Map();
+  let bottom = 0;
+  for (const line of columns.querySelectorAll('li, h2, h3, h4')) {
+    const box = line.getClientRects()[0];
+    const from = document.documentElement.dir === 'rtl' ? around.right - box.right : box.left - around.left;
+    const column = Math.floor(from / around.width * 6);
+    tops.set(column, Math.min(box.top, tops.get(column) ?? Infinity));
+    // What is below the last line of a name belongs to the space.
+    bottom = Math.max(bottom, line.getBoundingClientRect().bottom - parseFloat(style(line).paddingBottom));
+  }
+  const heights = [...tops.values()];
+  if (Math.max(...heights) - Math.min(...heights) > 1) found.push(`columns begin at ${heights.map(Math.round)}`);
+  const next = columns.nextElementSibling;
+  const space = next && next.getBoundingClientRect().top - bottom;
+  if (next && space < 12) found.push(`${space} px below the columns`);
 }
 const fetched = performance.getEntriesByType('resource').filter(entry => !entry.name.startsWith('data:'));
 if (fetched.length) found.push(`fetched: ${fetched.map(entry => entry.name)}`);

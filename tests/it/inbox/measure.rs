@@ -72,7 +72,9 @@ fn measure_row(case: &Case, row: &Row, scores: &mut Scores) {
         .iter()
         .find(|one| one.address.eq_ignore_ascii_case(&row.recipient))
         .or_else(|| case.reading.recipients.first().filter(|_| row.check != "literal"));
-    let said = outcome(found.and_then(|one| one.action));
+    // Sisimai calls an expired one delayed, though its sender has given up.
+    let ran_out = found.is_some_and(|one| one.given_up) && row.outcome() == "delayed";
+    let said = if ran_out { "delayed" } else { outcome(found.and_then(|one| one.action)) };
     let wanted = row.outcome();
     let place = || format!("{} {}: {} is {}", case.file, row.recipient, wanted, said);
     scores.outcome.count(said == wanted, place);

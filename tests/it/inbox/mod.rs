@@ -1,6 +1,7 @@
 //! Mail that comes in: what `read` says of it, how well it is read on real mail, and what hostile mail can do.
 
 mod acceptance;
+mod answers;
 mod away;
 mod command;
 mod expected;

@@ -4,7 +4,7 @@ use super::*;
 use crate::ledger::{LedgerError, Resolution};
 
 fn to(id: &str, address: &str) -> PlannedRow {
-    PlannedRow { email: EmailAddress::parse(address).unwrap(), ..row(id) }
+    PlannedRow { email: Some(EmailAddress::parse(address).unwrap()), ..row(id) }
 }
 
 /// Who is still to be sent a letter, with the address.

@@ -119,7 +119,7 @@ async fn whoever_opts_out_is_suppressed_in_every_campaign_until_that_is_put_righ
 async fn an_address_stays_suppressed_while_anybody_else_wants_it_to_be() {
     let (bench, lease) = Bench::planned(&["bo", "bo2"]).await;
     let shared = |id: &str, skip: Option<&str>| PlannedRow {
-        email: EmailAddress::parse("office@example.org").unwrap(),
+        email: Some(EmailAddress::parse("office@example.org").unwrap()),
         skip: skip.map(str::to_owned),
         ..row(id)
     };

@@ -169,7 +169,7 @@ fn row(id: &str) -> PlannedRow {
     let email = format!("{id}@example.org");
     PlannedRow {
         recipient: RecipientId::new(id),
-        email: EmailAddress::parse(&email).unwrap(),
+        email: Some(EmailAddress::parse(&email).unwrap()),
         name: format!("Name of {id}"),
         organisation: "Registry of Joint Letters".to_owned(),
         skip: None,

@@ -177,7 +177,7 @@ impl<P: Place> Side<P> {
                 let email = |n: usize| EmailAddress::parse(&format!("{}@example.org", RECIPIENTS[n])).unwrap();
                 let planned = |n: usize| {
                     let skip = skips[n].then(|| "suppressed".to_owned());
-                    PlannedRow { skip, email: email(n), ..row(RECIPIENTS[n]) }
+                    PlannedRow { skip, email: Some(email(n)), ..row(RECIPIENTS[n]) }
                 };
                 let rows: Vec<_> = (0..3).filter(|n| listed[*n]).map(planned).collect();
                 run.ledger.begin_plan(&run.lease, round, &Columns::new(["id", "email"])).await.unwrap();

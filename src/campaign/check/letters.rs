@@ -1,0 +1,133 @@
+//! The letters beside the lists and the settings: columns that nothing uses, follow-ups that are missing in a language,
+//! a PDF that nobody asked for, and what is left of the sample.
+
+use std::collections::BTreeSet;
+
+use crate::campaign::load::Campaign;
+use crate::campaign::start::sample;
+use crate::config::OwnPdf;
+use crate::letter::Letters;
+use crate::model::count::counted;
+use crate::model::{Fault, Place, Round, canonical};
+
+/// Columns that the program itself reads, or shows in the log.
+const READ: [&str; 12] = [
+    "email",
+    "id",
+    "name",
+    "organisation",
+    "country",
+    "lang",
+    "cc",
+    "bcc",
+    "tags",
+    "attachments",
+    "timezone",
+    "publish",
+];
+
+/// How many columns are named.
+const NAMED: usize = 8;
+
+/// The letter of the sample.
+const SAMPLE_LETTER: &str = "templates/letter.md";
+
+/// What is to say of the letters of the first round and of those of the follow-ups.
+pub(super) fn warnings(campaign: &Campaign, follow_ups: &[(Round, Letters)]) -> Vec<Fault> {
+    let mut warnings = Vec::new();
+    warnings.extend(unused(campaign, follow_ups));
+    warnings.extend(missing_languages(campaign, follow_ups));
+    warnings.extend(unasked_pdf(campaign));
+    warnings.extend(left_of_the_sample(campaign));
+    warnings
+}
+
+/// Columns that no letter prints or asks for, and nothing else reads.
+fn unused(campaign: &Campaign, follow_ups: &[(Round, Letters)]) -> Option<Fault> {
+    let all = std::iter::once(&campaign.letters).chain(follow_ups.iter().map(|(_, letters)| letters));
+    let used: BTreeSet<usize> = all.flat_map(Letters::used_cells).collect();
+    let settings = &campaign.folder.settings;
+    let is_read = |name: &str| READ.contains(&canonical(name).as_str());
+    let is_unused = |(at, name): &(usize, &String)| !name.is_empty() && !used.contains(at) && !is_read(name);
+    let unused: Vec<&String> =
+        campaign.columns.names().iter().enumerate().filter(is_unused).map(|(_, name)| name).collect();
+    let named: Vec<String> = unused.iter().take(NAMED).map(|name| format!("`{name}`")).collect();
+    let more = unused.len().checked_sub(NAMED).filter(|more| *more > 0);
+    let more = more.map(|more| format!(" and {more} more")).unwrap_or_default();
+    let columns = if unused.len() == 1 { "the column" } else { "the columns" };
+    let message = format!("no letter uses {columns} {}{more}", named.join(", "));
+    (!unused.is_empty()).then(|| Fault::warning(Place::line(&settings.lists.recipients, 1), message))
+}
+
+/// Languages in which there is a letter and no follow-up: whoever gets the one gets the other in the fallback language.
+fn missing_languages(campaign: &Campaign, follow_ups: &[(Round, Letters)]) -> Vec<Fault> {
+    let mut missing = Vec::new();
+    for (round, letters) in follow_ups {
+        for letter in campaign.letters.iter() {
+            let choice = letters.choose(Some(letter.language()));
+            if choice.fell_back {
+                let message = format!(
+                    "{} is in `{}`, and the follow-up of round {round} is not: it goes out in `{}`; write it beside {}",
+                    letter.path(),
+                    letter.language(),
+                    choice.letter.language(),
+                    choice.letter.path(),
+                );
+                missing.push(Fault::warning(Place::file(choice.letter.path()), message));
+            }
+        }
+    }
+    missing
+}
+
+/// A reminder that goes along as a PDF since the letter does.
+fn unasked_pdf(campaign: &Campaign) -> Option<Fault> {
+    let settings = &campaign.folder.settings;
+    let (_, place) = settings.letter.pdf.as_ref()?;
+    let mut rounds = settings.follow_ups.iter().zip(1..).filter(|(spec, _)| spec.pdf == OwnPdf::AsLetter);
+    let (_, round) = rounds.next()?;
+    let message = format!(
+        "the follow-up of round {round} goes along as a PDF too, since `pdf` in [letter] holds for all rounds; write `pdf = true` or \
+         `pdf = false` under its `[[follow_up]]`"
+    );
+    Some(Fault::warning(place.clone(), message))
+}
+
+/// What is left of the sample where the letter is another.
+fn left_of_the_sample(campaign: &Campaign) -> Option<Fault> {
+    let settings = &campaign.folder.settings;
+    let sources = campaign.letters.sources();
+    let is_sample =
+        |path: &str, text: &str| sources.iter().any(|source| source.path == path && source.bytes == text.as_bytes());
+    if is_sample(SAMPLE_LETTER, sample(SAMPLE_LETTER)) {
+        return None;
+    }
+    let in_sample = |line: &str| sample("campaign.toml").lines().any(|known| known == line);
+    let mut left = Vec::new();
+    if in_sample(&format!("id = \"{}\"", settings.id)) {
+        left.push(format!("the id `{}`", settings.id));
+    }
+    if in_sample(&format!("name = \"{}\"", settings.name)) {
+        left.push(format!("the name `{}`", settings.name));
+    }
+    let name = settings.sender.name.as_deref().unwrap_or_default();
+    if in_sample(&format!("from = \"{name} <{}>\"", settings.sender.address)) {
+        left.push(format!("the sender `{}`", settings.sender.address));
+    }
+    let names = sample("lists/signatories.csv");
+    let fictional =
+        campaign.signatories.signatories.iter().filter(|signatory| {
+            names.lines().skip(1).any(|line| line.split(',').next() == Some(signatory.name.as_str()))
+        });
+    let fictional = fictional.count() as u64;
+    // One of that name there may be.
+    if fictional > 1 {
+        left.push(counted(fictional, "fictional signatory", "fictional signatories"));
+    }
+    // On that day somebody else may write too.
+    if !left.is_empty() && settings.letter.date.is_some_and(|date| in_sample(&format!("date = {date}"))) {
+        left.push("the date".to_owned());
+    }
+    let message = format!("left of the sample campaign: {}; write your own before you send", left.join(", "));
+    (!left.is_empty()).then(|| Fault::warning(Place::file(&settings.file), message))
+}

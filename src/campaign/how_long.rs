@@ -1,0 +1,136 @@
+//! How long a round takes by its pace, before it is sent.
+
+use std::collections::HashMap;
+use std::fmt;
+use std::time::Duration;
+
+use crate::config::{Counts, PER_DOMAIN, Pace};
+use crate::model::count::counted;
+use crate::plan::{Decision, Entry};
+use crate::report::Takes;
+
+/// The most domains that are counted one by one.
+const MOST_DOMAINS: usize = 20_000;
+
+/// Counts what a pace limits.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Load {
+    letters: u64,
+    addresses: u64,
+    /// For each domain, letters and addresses.
+    domains: HashMap<String, (u64, u64)>,
+}
+
+/// How long a round takes at the least, and what holds it up.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct HowLong {
+    /// At the least.
+    pub least: Duration,
+    /// Which limit holds it up, in words; nothing, where none does.
+    pub held_by: Option<String>,
+    /// Whether letters leave in sending hours only, which are not reckoned with.
+    pub hours: Option<String>,
+}
+
+impl Load {
+    /// Takes in a row of the plan.
+    pub(super) fn add(&mut self, entry: &Entry) {
+        if entry.decision != Decision::Send {
+            return;
+        }
+        self.letters += 1;
+        for (n, address) in entry.recipient.addresses().enumerate() {
+            self.addresses += 1;
+            if let Some(counts) = self.domains.get_mut(address.domain()) {
+                counts.0 += u64::from(n == 0);
+                counts.1 += 1;
+            } else if self.domains.len() < MOST_DOMAINS {
+                self.domains.insert(address.domain().to_owned(), (u64::from(n == 0), 1));
+            }
+        }
+    }
+
+    /// How long it takes at a pace.
+    pub(super) fn how_long(&self, pace: &Pace) -> HowLong {
+        let weighs = |(letters, addresses): (u64, u64)| match pace.counts {
+            Counts::Recipients => addresses,
+            Counts::Messages => letters,
+        };
+        let all = weighs((self.letters, self.addresses));
+        let overall = pace.limits().map(|(key, window)| {
+            let held_by = format!("{} at `{key} = {}`", letters(all), window.limit);
+            (span(all, window.limit, window.span), held_by)
+        });
+        let busiest = self.domains.iter().max_by_key(|(domain, counts)| (weighs(**counts), *domain));
+        let domain = busiest.zip(pace.windows().per_domain).map(|((domain, counts), window)| {
+            let count = weighs(*counts);
+            let held_by = format!("{} to {domain} at `{PER_DOMAIN} = {}`", letters(count), window.limit);
+            (span(count, window.limit, window.span), held_by)
+        });
+        let longest = overall.chain(domain).max_by_key(|(least, _)| *least);
+        let (least, held_by) = longest.filter(|(least, _)| !least.is_zero()).unzip();
+        HowLong { least: least.unwrap_or_default(), held_by, hours: pace.hours.as_ref().map(ToString::to_string) }
+    }
+}
+
+impl HowLong {
+    /// As a report has it.
+    pub(super) fn into_takes(self) -> Takes {
+        Takes { seconds: self.least.as_secs(), words: self.to_string() }
+    }
+}
+
+fn letters(count: u64) -> String {
+    counted(count, "letter", "letters")
+}
+
+/// How long so many take of which a window lets through so many: none, where it lets all through at once.
+fn span(count: u64, limit: u32, window: Duration) -> Duration {
+    if count <= u64::from(limit) {
+        return Duration::ZERO;
+    }
+    let millis = u128::from(count) * window.as_millis() / u128::from(limit.max(1));
+    Duration::from_millis(u64::try_from(millis).unwrap_or(u64::MAX))
+}
+
+impl fmt::Display for HowLong {
+    /// Such as `takes about 72 minutes: 718 letters to parliament.example at …`.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let seconds = self.least.as_secs();
+        let about = match seconds {
+            0..=59 => "less than a minute".to_owned(),
+            60..=7_199 => format!("about {}", counted(seconds.div_ceil(60), "minute", "minutes")),
+            7_200..=172_799 => format!("about {} hours", seconds.div_ceil(3_600)),
+            _ => format!("about {} days", seconds.div_ceil(86_400)),
+        };
+        write!(f, "takes {about}")?;
+        if let (Some(held_by), true) = (&self.held_by, seconds > 59) {
+            write!(f, ": {held_by}")?;
+        }
+        match &self.hours {
+            Some(hours) => write!(f, "; the time outside of `{hours}` comes on top"),
+            None => Ok(()),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_window_that_is_full_longest_tells_how_long_it_takes() {
+        let pace = Pace { per_hour: Some(1_000), per_domain_per_minute: Some(10), ..Pace::unlimited() };
+        let mut load = Load { letters: 900, addresses: 900, ..Load::default() };
+        load.domains.insert("parliament.example".to_owned(), (718, 718));
+        load.domains.insert("ministry.example".to_owned(), (182, 182));
+        assert_eq!(
+            load.how_long(&pace).to_string(),
+            "takes about 72 minutes: 718 letters to parliament.example at `per_domain_per_minute = 10`"
+        );
+        load.addresses = 5_000;
+        assert_eq!(load.how_long(&pace).to_string(), "takes about 5 hours: 5000 letters at `per_hour = 1000`");
+        let small = Load { letters: 3, addresses: 3, ..Load::default() };
+        assert_eq!(small.how_long(&pace).to_string(), "takes less than a minute");
+    }
+}

@@ -1,0 +1,90 @@
+//! What managers of lists and of tickets do with a letter that they do not pass on: they keep it until somebody has
+//! looked at it, or refuse it and return it. Mailman, Sympa, mlmmj, Roundup and others.
+
+use super::original::{self, Original};
+use super::sign::{self, Sign};
+use super::structure::Mail;
+use super::{Action, Kind, Permanence, Reading, Reason, ReportedRecipient, Rule, ticket};
+
+/// How many words such a mail has of its own at most.
+const SHORT: usize = 220;
+
+/// How much of its words is kept.
+const MAX_DIAGNOSTIC: usize = 300;
+
+/// How many recipients are taken from the letter that is returned.
+const MAX_RECIPIENTS: usize = 1000;
+
+/// Reads one, if the mail is one.
+pub(super) fn read(mail: &Mail<'_>, reading: &mut Reading) -> bool {
+    if !is_of_manager(mail, reading) {
+        return false;
+    }
+    let text = mail.text();
+    let own = &text[..original::start_in(text).unwrap_or(text.len())];
+    if own.split_whitespace().count() > SHORT {
+        return false;
+    }
+    let subject = reading.subject.clone().unwrap_or_default();
+    let says = |sign| sign::shows(sign, own) || sign::shows(sign, &subject);
+    let original = Original::of(mail, text);
+    let returns = original.message_id.is_some();
+    if says(Sign::Refused) && returns {
+        refused(own, original, reading);
+        return true;
+    }
+    if says(Sign::Held) && !ticket::is_in_header(mail) {
+        reading.kind = Kind::AutoReply;
+        reading.rules.push(Rule::ListHolds);
+        reading.take_original(original);
+        return true;
+    }
+    false
+}
+
+/// The letter did not reach those whom it was for.
+fn refused(own: &str, original: Original, reading: &mut Reading) {
+    let list = if original.delivered_to.is_empty() { &original.to } else { &original.delivered_to };
+    let mut words = own.split_whitespace().collect::<Vec<_>>().join(" ");
+    words.truncate(words.floor_char_boundary(MAX_DIAGNOSTIC));
+    for address in list.iter().take(MAX_RECIPIENTS) {
+        let mut recipient = ReportedRecipient::new(address.as_str());
+        recipient.action = Some(Action::Failed);
+        recipient.reason = Some(Reason::Rejected);
+        recipient.permanence = Some(Permanence::Soft);
+        recipient.diagnostic = Some(words.clone());
+        reading.add(recipient);
+    }
+    reading.kind = Kind::Report;
+    reading.rules.push(Rule::ListRefuses);
+    reading.take_original(original);
+}
+
+/// Whether a program that manages a list or tickets wrote it, and not somebody whose mail it passes on: by its address
+/// (RFC 2142, 6, and what managers put behind a list's name), or by the fields of a ticket system.
+fn is_of_manager(mail: &Mail<'_>, reading: &Reading) -> bool {
+    let local = reading.from.as_deref().and_then(|from| from.split('@').next()).unwrap_or_default().to_lowercase();
+    let ends = [
+        "-owner",
+        "+owner",
+        "-bounces",
+        "+bounces",
+        "-request",
+        "+request",
+        "-admin",
+        "-help",
+        "+help",
+        "-moderators",
+        "-mods",
+    ];
+    let begins =
+        ["listserv", "majordomo", "sympa", "mailman", "owner-", "listmaster", "ezmlm", "listproc", "lists-noreply"];
+    let path = mail.headers.lower("return-path");
+    let is_list = ends.iter().any(|end| local.ends_with(end)) || begins.iter().any(|start| local.starts_with(start));
+    let is_bulk = ["bulk", "list", "junk"].contains(&mail.headers.lower("precedence").as_str());
+    let is_program = is_bulk
+        || mail.headers.has("list-id")
+        || mail.headers.lower("auto-submitted").starts_with("auto-")
+        || ["<>", "bounces", "owner"].iter().any(|sign| path.contains(sign));
+    (is_list || ticket::is_in_header(mail)) && is_program
+}

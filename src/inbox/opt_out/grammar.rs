@@ -1,0 +1,230 @@
+//! The words of `opt-out.txt`, and how they make a wish.
+
+use std::collections::HashSet;
+use std::sync::LazyLock;
+
+use aho_corasick::AhoCorasick;
+
+use super::words;
+
+/// How many words a clause has at most that says with one word what longer ones say with several.
+const FEW: usize = 5;
+
+macro_rules! classes {
+    ($($name:ident = $word:literal,)*) => {
+        /// What a phrase says.
+        #[derive(Debug, Clone, Copy, PartialEq, Eq)]
+        #[repr(u32)]
+        enum Class {
+            $($name,)*
+        }
+
+        impl Class {
+            fn of(word: &str) -> Option<Self> {
+                match word {
+                    $($word => Some(Self::$name),)*
+                    _ => None,
+                }
+            }
+        }
+    };
+}
+
+classes! {
+    Wish = "wish",
+    Ends = "ends",
+    Remove = "remove",
+    Me = "me",
+    I = "i",
+    List = "list",
+    AnyList = "alist",
+    Unsubscribe = "unsub",
+    Quit = "quit",
+    Stop = "stop",
+    Write = "write",
+    Send = "send",
+    WriteNot = "nowrite",
+    SendNot = "sendnot",
+    Mails = "mails",
+    WantNot = "nowant",
+    Receive = "receive",
+    NoMails = "nomails",
+    Not = "not",
+    But = "but",
+    Greeting = "greeting",
+    Closing = "closing",
+}
+
+/// The phrases, and whole sentences that need no more than a look.
+pub(super) struct Grammar {
+    automaton: Option<AhoCorasick>,
+    /// The language and the class of each pattern; it may have several.
+    uses: Vec<Vec<(usize, Class)>>,
+    languages: usize,
+    bare: HashSet<String>,
+    polite: Vec<String>,
+}
+
+pub(super) static GRAMMAR: LazyLock<Grammar> = LazyLock::new(|| Grammar::read(include_str!("../phrases/opt-out.txt")));
+
+impl Grammar {
+    fn read(file: &str) -> Self {
+        let mut read =
+            Self { automaton: None, uses: Vec::new(), languages: 0, bare: HashSet::new(), polite: Vec::new() };
+        let mut patterns: Vec<String> = Vec::new();
+        let mut languages: Vec<&str> = Vec::new();
+        let (mut language, mut class) = (0, "");
+        for line in file.lines().map(str::trim).filter(|line| !line.is_empty() && !line.starts_with('#')) {
+            if let Some((name, word)) = line.strip_suffix(':').and_then(|key| key.split_once(' ')) {
+                class = word;
+                language = languages.iter().position(|known| *known == name).unwrap_or(languages.len());
+                if language == languages.len() {
+                    languages.push(name);
+                }
+                continue;
+            }
+            for phrase in line.split([';', '|']).map(str::trim).filter(|phrase| !phrase.is_empty()) {
+                match class {
+                    "bare" => {
+                        read.bare.insert(phrase.to_owned());
+                    }
+                    "polite" => read.polite.push(format!(" {phrase} ")),
+                    class => {
+                        let Some(class) = Class::of(class) else { continue };
+                        let start = if phrase.starts_with('_') { " " } else { "" };
+                        let end = if phrase.ends_with('_') { " " } else { "" };
+                        let pattern = format!("{start}{}{end}", phrase.trim_matches('_'));
+                        let place = patterns.iter().position(|known| *known == pattern).unwrap_or(patterns.len());
+                        if place == patterns.len() {
+                            patterns.push(pattern);
+                            read.uses.push(Vec::new());
+                        }
+                        read.uses[place].push((language, class));
+                    }
+                }
+            }
+        }
+        // "thank you very much" before "thank you".
+        read.polite.sort_by_key(|phrase| std::cmp::Reverse(phrase.len()));
+        read.languages = languages.len();
+        read.automaton = AhoCorasick::new(patterns).ok();
+        read
+    }
+
+    /// Whether a text says nothing but that somebody wants no more letters, apart from courtesies.
+    pub(super) fn is_bare(&self, text: &str) -> bool {
+        text.len() < 120 && self.bare.contains(self.without_courtesies(text).trim())
+    }
+
+    /// Whether a text is a courtesy: "Thank you very much."
+    pub(super) fn is_courtesy(&self, text: &str) -> bool {
+        // A name may stand beside it.
+        text.len() < 120 && self.without_courtesies(text).split_whitespace().count() <= 3
+    }
+
+    fn without_courtesies(&self, text: &str) -> String {
+        let mut words = words::of(text);
+        for polite in &self.polite {
+            while let Some(at) = words.find(polite.as_str()) {
+                words.replace_range(at..at + polite.len() - 1, "");
+            }
+        }
+        words
+    }
+}
+
+/// Whether a line greets the reader of a letter.
+pub(super) fn is_greeting(line: &str) -> bool {
+    says(line, Class::Greeting)
+}
+
+/// Whether a line ends a letter.
+pub(super) fn is_closing(line: &str) -> bool {
+    says(line, Class::Closing)
+}
+
+fn says(line: &str, class: Class) -> bool {
+    Clause::of(&words::of(line)).languages.iter().any(|classes| classes.contains(&class))
+}
+
+/// A clause, by what its words say in each language.
+pub(super) struct Clause {
+    languages: Vec<Vec<Class>>,
+    length: usize,
+    names_address: bool,
+}
+
+impl Clause {
+    /// Reads a clause that is in the form of [`words::of`].
+    pub(super) fn of(words: &str) -> Self {
+        let mut languages = vec![Vec::new(); GRAMMAR.languages];
+        let length = words.split_whitespace().count();
+        for found in GRAMMAR.automaton.iter().flat_map(|automaton| automaton.find_overlapping_iter(words)) {
+            let rest = words[found.end()..].split_whitespace().count();
+            for &(language, class) in &GRAMMAR.uses[found.pattern().as_usize()] {
+                let stands = class != Class::Ends || rest <= 2;
+                if stands && !languages[language].contains(&class) {
+                    languages[language].push(class);
+                }
+            }
+        }
+        Self { languages, length, names_address: words.contains(" @ ") }
+    }
+
+    /// Whether it asks for no more letters.
+    pub(super) fn is_wish(&self) -> bool {
+        self.languages.iter().any(|classes| self.is_wish_in(classes))
+    }
+
+    fn is_wish_in(&self, classes: &[Class]) -> bool {
+        use Class::{
+            AnyList, But, Ends, I, List, Mails, Me, NoMails, Not, Quit, Receive, Remove, Send, SendNot, Stop,
+            Unsubscribe, WantNot, Wish, Write, WriteNot,
+        };
+        // An address that is named is the writer's.
+        let has = |class| classes.contains(&class) || (class == Me && self.names_address);
+        if has(But) {
+            return false;
+        }
+        let few = self.length <= FEW;
+        // Whoever asks not to be sent something may mean plastic waste: it has to be mail.
+        let asks_not = !has(Stop)
+            && ((has(WriteNot) && (has(Me) || has(Mails) || few))
+                || (has(SendNot) && (has(Mails) || (few && has(Me)))));
+        let wants_not = has(WantNot) && has(Receive) && (has(Mails) || has(List));
+        let no_more = has(NoMails) && (has(Receive) || has(WantNot) || self.length <= FEW + 3);
+        let taken_off = has(Remove) && (has(List) || (has(AnyList) && has(Me)));
+        let unsubscribed = has(Unsubscribe) && (has(Me) || has(I) || has(List) || has(Mails));
+        let left = has(Quit) && (has(List) || has(Mails) || has(AnyList) || (few && has(Me)));
+        let ended = has(Stop) && ((has(Write) && (has(Me) || has(Mails))) || (has(Send) && has(Mails)));
+        asks_not
+            || wants_not
+            || no_more
+            || (!has(Not) && (has(Wish) || has(Ends) || taken_off || unsubscribed || left || ended))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_class_is_one_and_every_phrase_is_in_the_form_in_which_it_is_looked_for() {
+        let mut wrong = Vec::new();
+        for line in include_str!("../phrases/opt-out.txt").lines() {
+            if let Some(key) = line.strip_suffix(':').filter(|_| !line.starts_with('#')) {
+                let class = key.split_once(' ').map_or("", |(_, class)| class);
+                if Class::of(class).is_none() && !matches!(class, "bare" | "polite") {
+                    wrong.push(key.to_owned());
+                }
+            } else if let Some(phrases) = line.strip_prefix("  ") {
+                let phrases = phrases.split([';', '|']).map(str::trim).filter(|phrase| !phrase.is_empty());
+                let phrases = phrases.map(|phrase| phrase.trim_matches('_'));
+                wrong.extend(
+                    phrases.filter(|phrase| !words::of(&format!("x{phrase}x")).contains(phrase)).map(str::to_owned),
+                );
+            }
+        }
+        assert_eq!(wrong, Vec::<String>::new());
+    }
+}

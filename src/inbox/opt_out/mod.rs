@@ -1,0 +1,124 @@
+//! Whether somebody asks not to be written to.
+//!
+//! A wish is heard in what its author says of themselves: a bare word, or a clause that asks to be taken off a list, to
+//! be sent nothing more, or to be left alone. What stands in the same clause and turns it round, or speaks of something
+//! else, takes it back; so does a link, which is the author's own offer to their readers.
+
+mod grammar;
+
+use super::{Wish, words};
+use grammar::{Clause, GRAMMAR};
+
+/// How much of an answer is looked at: a wish stands at its beginning, or in a short one.
+const MAX_TEXT: usize = 4 * 1024;
+
+/// How many words a text has at most that is nothing but a wish.
+const SHORT: usize = 40;
+
+/// How many words a line has at most that ends a letter: "Yours sincerely, Ana Roe".
+const CLOSING: usize = 7;
+
+/// What an answer with this subject and these words of its author's own asks for.
+pub(super) fn wish(subject: &str, own: &str) -> Option<Wish> {
+    let own = &own[..own.floor_char_boundary(MAX_TEXT)];
+    let content = content(own);
+    let length: usize = content.iter().map(|line| line.split_whitespace().count()).sum();
+    // A mail program's button writes a new mail; "Re: Unsubscribe" is what the letter was about.
+    if GRAMMAR.is_bare(subject) {
+        return Some(if length <= SHORT { Wish::Plain } else { Wish::Perhaps });
+    }
+    let is_bare = |line: &&str| GRAMMAR.is_bare(line);
+    if content.first().is_some_and(is_bare) || (length <= SHORT && content.iter().any(is_bare)) {
+        return Some(if length <= SHORT { Wish::Plain } else { Wish::Perhaps });
+    }
+    let text = paragraphs(&content);
+    let (mut wishes, mut others) = (0, 0);
+    for sentence in sentences(&text) {
+        if sentence.contains("://") || sentence.contains("www.") {
+            others += 1;
+        } else if clauses(sentence).any(|clause| Clause::of(&words::of(clause)).is_wish()) {
+            wishes += 1;
+        } else if !GRAMMAR.is_courtesy(sentence) {
+            others += 1;
+        }
+    }
+    match (wishes, others) {
+        (0, _) => None,
+        (_, 0) if length <= SHORT => Some(Wish::Plain),
+        _ => Some(Wish::Perhaps),
+    }
+}
+
+/// The lines of a letter between its greeting and its end, blank ones among them as empty lines.
+fn content(own: &str) -> Vec<&str> {
+    let mut lines: Vec<&str> = Vec::new();
+    for line in own.lines().map(str::trim) {
+        if line.is_empty() {
+            if !lines.is_empty() {
+                lines.push(line);
+            }
+            continue;
+        }
+        let is_short = line.split_whitespace().count() <= CLOSING;
+        if is_short && lines.is_empty() && grammar::is_greeting(line) {
+            continue;
+        }
+        if is_short && !lines.is_empty() && grammar::is_closing(line) {
+            break;
+        }
+        lines.push(line);
+    }
+    lines
+}
+
+/// The text of lines, where a blank line ends a sentence.
+fn paragraphs(lines: &[&str]) -> String {
+    let mut text = String::new();
+    for line in lines {
+        text.push_str(line);
+        text.push(if line.is_empty() { '\n' } else { ' ' });
+    }
+    text
+}
+
+/// The sentences of a text. A point within a word, as in an address, ends none.
+fn sentences(text: &str) -> impl Iterator<Item = &str> {
+    let mut rest = text;
+    std::iter::from_fn(move || {
+        rest = rest.trim_start();
+        if rest.is_empty() {
+            return None;
+        }
+        let end = rest.char_indices().find(|&(at, c)| {
+            let after = &rest[at + c.len_utf8()..];
+            c == '\n'
+                || (matches!(c, '.' | '!' | '?' | ';' | '。' | '！')
+                    && after.chars().next().is_none_or(char::is_whitespace))
+        });
+        let end = end.map_or(rest.len(), |(at, c)| at + c.len_utf8());
+        let (sentence, after) = rest.split_at(end);
+        rest = after;
+        Some(sentence)
+    })
+}
+
+/// The clauses of a sentence.
+fn clauses(sentence: &str) -> impl Iterator<Item = &str> {
+    sentence.split([',', ':', '–', '—', '(', ')', '"', '“', '”', '„', '«', '»', '/'])
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_wish_alone_is_plain_and_one_among_other_things_may_be_none() {
+        assert_eq!(wish("", "Unsubscribe\n\nAna Roe\nMinistry of Water"), Some(Wish::Plain));
+        assert_eq!(wish("unsubscribe", ""), Some(Wish::Plain));
+        assert_eq!(wish("", "Please take us off your list.\n\nKind regards\nAna"), Some(Wish::Plain));
+        let among = "We have read your letter with care and disagree. Please take us off your list.";
+        assert_eq!(wish("", among), Some(Wish::Perhaps));
+        assert_eq!(wish("Re: Unsubscribe", "We agree."), None);
+        assert_eq!(wish("", "Thank you.\n\nAna Roe\nSubscribe | Unsubscribe"), None);
+    }
+}

@@ -1,0 +1,164 @@
+//! The day on which an out-of-office says that its sender is back.
+//!
+//! Dates are read day first, as Europe writes them, or month first where another is none, with the name of the month in
+//! one of Europe's languages, or as in ISO 8601 or Japanese. A date without a year is the nearest such day to the one on
+//! which the reply was written. Where two stand close together, they are a span, and the second ends it, in whatever
+//! language. A day that has passed holds nobody.
+
+mod dates;
+mod tokens;
+
+use jiff::civil::Date;
+use jiff::{Span, ToSpan as _};
+
+use super::phrases;
+use dates::{Written, dates};
+use tokens::{Kind, Token, tokens};
+
+/// How far from a word such as "until" a date is looked for, in bytes.
+const NEAR: usize = 64;
+
+/// How many words and signs stand between the two days of a span at most.
+const BETWEEN: usize = 4;
+
+/// A text of more tokens than these may name a day for anything.
+const SHORT: usize = 120;
+
+/// So far ahead is a day that nothing says it of.
+const SOON: i32 = 90;
+
+/// How much of a text is looked at.
+const MAX_TEXT: usize = 8 * 1024;
+
+/// The last day of those that a text names as the end of a span, or beside words of coming back; or the only one that
+/// it names at all.
+pub(super) fn find(text: &str, written: Date) -> Option<Date> {
+    let lower = text[..text.floor_char_boundary(MAX_TEXT)].to_lowercase();
+    let tokens = tokens(&lower);
+    let dates = dates(&tokens);
+    if dates.is_empty() {
+        return None;
+    }
+    let mut meant: Vec<Date> = Vec::new();
+    for (place, date) in dates.iter().enumerate() {
+        let before = place.checked_sub(1).map(|before| &dates[before]);
+        if ends_span(&tokens, before, date) || is_beside_words_of_return(&lower, &tokens, &dates, place) {
+            meant.extend(resolve(date, written));
+        }
+        meant.extend(day_behind(&tokens, date).and_then(|date| resolve(&date, written)));
+    }
+    if let ([only], true) = (dates.as_slice(), meant.is_empty() && tokens.len() <= SHORT) {
+        let soon = written.checked_add(SOON.days()).ok()?;
+        meant.extend(resolve(only, written).filter(|date| *date <= soon));
+    }
+    let last = meant.into_iter().max()?;
+    let latest: Span = 1.year();
+    (last >= written && last <= written.checked_add(latest).ok()?).then_some(last)
+}
+
+/// Whether a date ends a span: another date, or a day alone, stands right before it.
+fn ends_span(tokens: &[Token<'_>], before: Option<&Written>, date: &Written) -> bool {
+    let from = before.map_or(0, |before| before.to);
+    if before.is_some() && date.from - from <= BETWEEN + 1 && !has_end_of_sentence(&tokens[from..date.from]) {
+        return true;
+    }
+    // "5 to 23 July": the number is no part of another date, and no comma stands between.
+    let first = date.from.saturating_sub(BETWEEN + 1).max(from);
+    (first..date.from).rev().any(|at| {
+        let between = &tokens[at + 1..date.from];
+        matches!(tokens[at].kind, Kind::Number(1..=31, 1..=2))
+            && !between.is_empty()
+            && !between
+                .iter()
+                .any(|token| matches!(token.kind, Kind::Sign(',' | ':' | ';' | '!' | '?') | Kind::Number(..)))
+            && between.iter().any(|token| !matches!(token.kind, Kind::Sign('.')))
+    })
+}
+
+/// Whether a sentence ends among tokens, and another begins: a point stands behind dates and short words as well.
+fn has_end_of_sentence(tokens: &[Token<'_>]) -> bool {
+    let end = tokens.iter().position(|token| matches!(token.kind, Kind::Sign('.' | '!' | '?')));
+    end.is_some_and(|end| tokens[end..].iter().filter(|token| matches!(token.kind, Kind::Word(_))).count() >= 3)
+}
+
+/// The second day in "rugpjūčio 2–20 d.", "June 2 to 20": of the same month.
+fn day_behind(tokens: &[Token<'_>], date: &Written) -> Option<Written> {
+    let month_is_first = matches!(tokens.get(date.from)?.kind, Kind::Word(_));
+    let is_dash = matches!(tokens.get(date.to)?.kind, Kind::Sign('-' | '–' | '—'));
+    let Kind::Number(day @ 1..=31, 1..=2) = tokens.get(date.to + 1)?.kind else { return None };
+    let day = i8::try_from(day).ok()?;
+    (month_is_first && is_dash && day > date.day).then_some(Written { day, ..*date })
+}
+
+/// Whether words of coming back, or "until", stand before a date with no other between; or behind it, and no date
+/// behind them.
+fn is_beside_words_of_return(lower: &str, tokens: &[Token<'_>], dates: &[Written], place: usize) -> bool {
+    let date = &dates[place];
+    let start = tokens[date.from].start;
+    let end = tokens.get(date.to).map_or(lower.len(), |token| token.start);
+    let last_end = place.checked_sub(1).map_or(0, |last| tokens.get(dates[last].to).map_or(0, |token| token.start));
+    let next = dates.get(place + 1).map(|next| tokens[next.from].start);
+    let before = &lower[lower.floor_char_boundary(start.saturating_sub(NEAR)).max(last_end.min(start))..start];
+    if says_return(before) {
+        return true;
+    }
+    let behind_to = lower.floor_char_boundary((end + NEAR).min(lower.len()));
+    next.is_none_or(|next| next > behind_to) && says_return(&lower[start..behind_to])
+}
+
+/// Whether a text has words of coming back, or "until".
+fn says_return(text: &str) -> bool {
+    phrases::back().find(text).iter().any(|found| {
+        let end = found.at + found.length;
+        let begins = found.key || !text[..found.at].ends_with(char::is_alphanumeric);
+        let is_word = found.length > 6 || !text[end..].starts_with(char::is_alphanumeric);
+        begins && is_word
+    })
+}
+
+/// The day that is meant by somebody who wrote on a certain day.
+fn resolve(date: &Written, written: Date) -> Option<Date> {
+    let of = |year: i16| Date::new(year, date.month, date.day).ok();
+    match date.year {
+        Some(year) => of(year),
+        None => (-1..=1)
+            .filter_map(|off| of(written.year() + off))
+            .min_by_key(|day| (written.until(*day).map_or(i32::MAX, |span| span.get_days().abs()), *day < written)),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use jiff::civil::date;
+
+    use super::*;
+
+    #[test]
+    fn the_day_of_return_is_found_in_many_languages() {
+        let written = date(2024, 6, 3);
+        for (text, expected) in [
+            ("I am away until 12 June 2024.", Some(date(2024, 6, 12))),
+            ("I will be back on Monday, June 17th.", Some(date(2024, 6, 17))),
+            ("Ich bin vom 3.6. bis 14.06.2024 nicht im Büro", Some(date(2024, 6, 14))),
+            ("Je serai de retour le lundi 1er juillet", Some(date(2024, 7, 1))),
+            ("Estaré fuera hasta el 5 de agosto de 2024", Some(date(2024, 8, 5))),
+            ("Sarò assente fino al 20/06", Some(date(2024, 6, 20))),
+            ("Jestem na urlopie do 21 czerwca", Some(date(2024, 6, 21))),
+            ("Jsem pryč do 8. července", Some(date(2024, 7, 8))),
+            ("Palaan 2. heinäkuuta, takaisin 2. heinäkuuta", Some(date(2024, 7, 2))),
+            ("Back on 2024-06-10", Some(date(2024, 6, 10))),
+            ("Wracam 9 listopada", Some(date(2024, 11, 9))),
+            ("Jestem na urlopie do 9 listopada 2024", Some(date(2024, 11, 9))),
+            ("Odsutan sam do 9. listopada", Some(date(2024, 10, 9))),
+            ("I am away until 20 ta’ Awwissu 2024", Some(date(2024, 8, 20))),
+            ("I am away until 3 desember", Some(date(2024, 12, 3))),
+            ("I am away until 4 avgust", Some(date(2024, 8, 4))),
+            ("I am away until 5 февруари", None),
+            ("I am away until 6 листопада", Some(date(2024, 11, 6))),
+            ("I was away until 3 January 2020", None),
+            ("I am away until Monday.", None),
+        ] {
+            assert_eq!(find(text, written), expected, "{text}");
+        }
+    }
+}
