@@ -88,10 +88,10 @@ async fn folder<L: MailLedger + MailboxLedger>(
     watch: &mut Watch<'_>,
 ) -> Result<()> {
     for _ in 1..NUMBERINGS {
-        match Reading::begin(reader, wanted, intake, watch).await?.to_its_end().await {
+        match Reading::begin(reader, wanted, intake, watch).await?.finish().await {
             Err(Error::Mailbox(MailboxError::NumberedAnew)) => {}
             done => return done,
         }
     }
-    Reading::begin(reader, wanted, intake, watch).await?.to_its_end().await
+    Reading::begin(reader, wanted, intake, watch).await?.finish().await
 }
