@@ -144,8 +144,8 @@ fn given(response: Response, part: Part) -> Option<Given> {
     (!is_empty && !is_invented(&bytes)).then_some(Given { uid, size, bytes })
 }
 
-/// Whether this is of the mail that Courier gives in the place of one that it cannot read: words of its own, and nothing
-/// of the mail that lies there.
+/// Whether this is of the mail that Courier gives in the place of one that it cannot read: words of its own, and
+/// nothing of the mail that lies there.
 fn is_invented(bytes: &[u8]) -> bool {
     let subject = b"\nSubject: message unavailable";
     bytes.len() < 300

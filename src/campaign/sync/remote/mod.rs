@@ -22,8 +22,8 @@ use crate::transport::{Login, Trust};
 /// So often a folder is begun again that the server numbers anew while it is read.
 const NUMBERINGS: usize = 3;
 
-/// Reads all folders; gives the mails of these that the server withholds. What was read before an error is recorded. Where the server refuses a folder, the others are read
-/// all the same. The first thing that went wrong is what is said.
+/// Reads all folders; gives the mails of these that the server withholds. What was read before an error is recorded.
+/// Where the server refuses a folder, the others are read all the same. The first thing that went wrong is what is said.
 pub(super) async fn read<L: MailLedger + MailboxLedger>(
     imap: &Imap,
     secret: Secret,
