@@ -11,8 +11,9 @@ use undersigned::cli::{Cli, ColorWhen};
 use undersigned::command::{self, Exit};
 use undersigned::model::{printable, printable_lines, steers};
 
-/// Each letter is some hundred small pieces of memory, made on one thread and often let go on another. The second version of
-/// mimalloc, without huge pages, keeps no more memory than the allocator of glibc; the third keeps nearly twice as much.
+/// Each letter is some hundred small pieces of memory, made on one thread and often let go on another. The second
+/// version of mimalloc, without huge pages, keeps no more memory than the allocator of glibc; the third keeps nearly
+/// twice as much.
 #[global_allocator]
 static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 

@@ -1,6 +1,7 @@
 //! The recipients list: read once to see everybody, and once more to decide about each.
 
 use std::collections::BTreeSet;
+use std::io;
 use std::sync::Arc;
 use std::sync::mpsc::{Receiver, sync_channel};
 use std::thread;
@@ -65,12 +66,7 @@ pub(super) fn see(Folder { workspace, settings, .. }: &Folder, found: &mut Fault
         let message = "no row has an address; is `email` the right column?";
         faults.push(Fault::error(Place::file(path), message));
     }
-    let planner = census.into_planner().map_err(|error| {
-        let message = format!(
-            "its {rows} rows cannot be sorted in the temporary folder: {error}; make room in it, or name another in `TMPDIR`"
-        );
-        Fault::error(Place::file(path), message).into()
-    });
+    let planner = census.into_planner().map_err(|error| unsorted(path, rows, &error).into());
     let mut planner = faults.keep(planner);
     if let Some(planner) = planner.as_mut().filter(|planner| planner.reuses_ids()) {
         // Who it is was not kept: the list is read again, and the faults of both readings put in the order of the
@@ -95,6 +91,13 @@ pub(super) fn see(Folder { workspace, settings, .. }: &Folder, found: &mut Fault
         },
         column_faults: list.take_column_faults(),
     })
+}
+
+fn unsorted(list: &str, rows: u64, error: &io::Error) -> Fault {
+    let message = format!(
+        "its {rows} rows cannot be sorted in the temporary folder: {error}; make room in it, or name another in `TMPDIR`"
+    );
+    Fault::error(Place::file(list), message)
 }
 
 /// One pass over the list for a round, in the list's order: an iterator of batches of rows that were decided about. The

@@ -47,8 +47,8 @@ pub(super) fn read(mail: &Mail<'_>, reading: &mut Reading) -> bool {
     true
 }
 
-/// Whether a filter refused the letter: Sieve's `reject` may answer so (RFC 5429, 2.1.2). A reader's program that deletes
-/// a letter says so too, but not that it was rejected.
+/// Whether a filter refused the letter: Sieve's `reject` may answer so (RFC 5429, 2.1.2). A reader's program that
+/// deletes a letter says so too, but not that it was rejected.
 fn is_refusal(mail: &Mail<'_>, disposition: &str) -> bool {
     let disposition = disposition.to_ascii_lowercase();
     disposition.starts_with("automatic-action")

@@ -1,8 +1,9 @@
 //! Which encoding of one byte a character the words of a file are in: the one in which they look most like words.
 //!
-//! chardetng knows the letters that follow each other in many languages, and none of the encodings of MS-DOS and of
-//! the old Macintosh. So every encoding is weighed by how odd its words would be: signs within a word, capitals within
-//! small letters, scripts mixed, letters that no single language has together. What chardetng says counts in its favour.
+//! chardetng knows the letters that follow each other in many languages, and none of the encodings of MS-DOS and of the
+//! old Macintosh. So every encoding is weighed by how odd its words would be: signs within a word, capitals within
+//! small letters, scripts mixed, letters that no single language has together. What chardetng says counts in its
+//! favour.
 
 use std::collections::BTreeSet;
 

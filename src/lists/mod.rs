@@ -32,6 +32,7 @@ mod row;
 mod sample;
 mod sheet_list;
 mod signatories;
+mod source;
 mod spreadsheet;
 mod suppressions;
 mod table;

@@ -2,30 +2,24 @@
 
 use std::collections::{HashMap, VecDeque};
 use std::fs::File;
-use std::io::{Read, Seek, SeekFrom};
 use std::path::Path;
 use std::sync::Arc;
 
 use crate::model::{Columns, Fault, Faults, ListFormat, Place};
 use crate::workspace::{PathError, Workspace};
 
-use super::charset::Charset;
 use super::column_faults::ColumnFaults;
-use super::csv_rows::CsvRows;
-use super::dialect::Dialect;
 use super::doubled::Doubled;
-use super::encoding;
 use super::header;
 use super::mark::Mark;
 use super::missing;
 use super::needs::{Needs, Rows};
-use super::origin::{Evidence, Origin};
+use super::origin::Origin;
 use super::row::Row;
 use super::sample::Sample;
 use super::sheet_list;
 use super::shown;
-use super::spreadsheet::{Kind, SheetRows};
-use super::text::Text;
+use super::source::{Opened, Source};
 use super::unknown::unknown_cells;
 
 /// The most warnings that are kept of one list.
@@ -62,48 +56,12 @@ pub(super) struct Table {
     ended: bool,
 }
 
-enum Source {
-    Csv(Box<CsvRows<Box<dyn Read + Send>>>),
-    Sheet(Box<SheetRows>),
-    Empty,
-}
-
-impl Source {
-    /// The next row that has anything in it.
-    fn next(&mut self) -> Option<Result<Row, Faults>> {
-        loop {
-            let row = match self {
-                Self::Csv(rows) => rows.next()?,
-                Self::Sheet(rows) => Ok(rows.next()?),
-                Self::Empty => return None,
-            };
-            match row {
-                Ok(row) if row.is_empty() => {}
-                row => return Some(row),
-            }
-        }
-    }
-}
-
 impl Table {
     /// Opens a list and reads its header.
     pub(super) fn open(workspace: &Workspace, file: &str, format: &ListFormat, needs: Needs) -> Result<Self, Faults> {
         let path = workspace.path(file).map_err(|error| unusable(file, &error))?;
         let opened = open_file(file, &path, needs)?;
-        let mut warnings = Vec::new();
-        let (mut source, mut origin) = match Kind::of(file, &opened) {
-            Ok(Some(kind)) => {
-                let mut list = sheet_list::open(file, kind, opened, format, needs)?;
-                warnings.append(&mut list.warnings);
-                (Source::Sheet(Box::new(list.rows)), list.origin)
-            }
-            Ok(None) => {
-                let (source, origin, guessed) = open_csv(file, opened, format, needs)?;
-                warnings.extend(guessed);
-                (source, origin)
-            }
-            Err(fault) => return Err(fault.into()),
-        };
+        let Opened { mut source, mut origin, warnings } = Source::open(file, opened, format, needs)?;
         let header = match source.next() {
             Some(row) => row?,
             None if needs.rows == Rows::Any => {
@@ -368,52 +326,4 @@ fn open_file(file: &str, path: &Path, needs: Needs) -> Result<File, Faults> {
         return Err(failed(format!("`{file}` is not a file; name a CSV, .xlsx or .ods file")));
     }
     File::open(path).map_err(|error| failed(format!("`{file}` cannot be read: {error}")))
-}
-
-fn open_csv(
-    file: &str,
-    mut opened: File,
-    format: &ListFormat,
-    needs: Needs,
-) -> Result<(Source, Origin, Option<Fault>), Faults> {
-    let failed = |message: String| Faults::from(Fault::error(Place::file(file), message));
-    let unreadable = |error: std::io::Error| failed(format!("`{file}` cannot be read: {error}"));
-    let configured = match &format.encoding {
-        None => None,
-        Some(label) => Some(Charset::for_label(label).ok_or_else(|| {
-            failed(format!(
-                "`{}` is not an encoding; set `encoding` to a name such as `utf-8` or `windows-1252`",
-                shown(label)
-            ))
-        })?),
-    };
-    let detected = encoding::detect(&mut opened, configured).map_err(unreadable)?;
-    opened.seek(SeekFrom::Start(detected.skip)).map_err(unreadable)?;
-    let mut text = Text::new(detected.charset.reader(opened), detected.charset);
-    // The header must be seen whole before its delimiter is guessed.
-    while !text.at_end() && header::is_cut_off(text.rest()) {
-        text.fill().map_err(unreadable)?;
-    }
-    let guess = header::guess(text.rest(), needs.column);
-    let (delimiter, delimiter_evidence) = match format.delimiter {
-        None => (guess.delimiter, guess.evidence),
-        Some(given @ (',' | ';' | '\t')) => (given as u8, Evidence::Configured),
-        Some(other) => {
-            return Err(failed(format!(
-                "`{}` is not a delimiter of lists; set `delimiter` to `,`, `;` or `\\t`",
-                other.escape_debug()
-            )));
-        }
-    };
-    text.consume(guess.skip);
-    let origin = Origin::Csv {
-        encoding: text.encoding(),
-        evidence: detected.evidence,
-        delimiter: char::from(delimiter),
-        delimiter_evidence,
-    };
-    let dialect = Dialect { delimiter, line_end: guess.line_end };
-    let rows = CsvRows::new(file, text, dialect, guess.line);
-    let guessed = detected.guessed.and_then(|guessed| guessed.warning(file));
-    Ok((Source::Csv(Box::new(rows)), origin, guessed))
 }

@@ -8,8 +8,8 @@ const NO_VALUE: &str = "the formula has no value; open the file in a spreadsheet
 /// The attributes of a row, and its cells.
 type OpenRow<'a> = (&'a str, &'a [&'a str]);
 
-/// A flat `OpenDocument` spreadsheet; each sheet has a name and rows, each row its attributes and its cells. A cell that
-/// begins with `<` is XML.
+/// A flat `OpenDocument` spreadsheet; each sheet has a name and rows, each row its attributes and its cells. A cell
+/// that begins with `<` is XML.
 fn fods(sheets: &[(&str, &[OpenRow<'_>])]) -> String {
     let cell = |cell: &&str| {
         if cell.starts_with('<') {

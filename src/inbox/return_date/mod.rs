@@ -1,8 +1,8 @@
 //! The day on which an out-of-office says that its sender is back.
 //!
 //! Dates are read day first, as Europe writes them, or month first where another is none, with the name of the month in
-//! one of Europe's languages, or as in ISO 8601 or Japanese. A date without a year is the nearest such day to the one on
-//! which the reply was written. Where two stand close together, they are a span, and the second ends it, in whatever
+//! one of Europe's languages, or as in ISO 8601 or Japanese. A date without a year is the nearest such day to the one
+//! on which the reply was written. Where two stand close together, they are a span, and the second ends it, in whatever
 //! language. A day that has passed holds nobody.
 
 mod dates;

@@ -1,5 +1,5 @@
-//! The last run was on another machine. What tells machines apart stands in the ledger, and is changed there: nothing else of
-//! another machine can be had here.
+//! The last run was on another machine. What tells machines apart stands in the ledger, and is changed there: nothing
+//! else of another machine can be had here.
 
 use rusqlite::config::DbConfig;
 

@@ -2,7 +2,8 @@
 //!
 //! A format is up to four sections (ECMA-376 part 1, 18.8.31): of numbers above zero, below zero, zero, and of texts,
 //! or of what a section's own condition says. Where a file leaves open how a program shows a value, it is shown as one
-//! that speaks English does. A day of the calendar is given as 2024-06-12, however it is shown, so that it stays a date.
+//! that speaks English does. A day of the calendar is given as 2024-06-12, however it is shown, so that it stays a
+//! date.
 
 mod built_in;
 mod clock;
