@@ -45,22 +45,21 @@ pub async fn take_in(folder: &Folder, source: Source, clock: &Clock, watch: &mut
     let ledger = witnessed_existing_ledger(folder)?;
     let began = clock.now();
     let mut intake = Intake::new(&ledger, &folder.settings, clock, ledger.token_key()?);
-    let mut withheld = Vec::new();
     let read = match source.lies {
-        Lies::Here(mails) => read(mails, &mut intake, watch).await,
-        Lies::There(imap, secret) => {
-            let read = remote::read(&imap, secret, &mut intake, watch).await;
-            withheld = remote::withheld(&imap, &ledger)?;
-            read
-        }
+        Lies::Here(mails) => read(mails, &mut intake, watch).await.map(|()| Vec::new()),
+        Lies::There(imap, secret) => remote::read(&imap, secret, &mut intake, watch).await,
     };
     intake.let_pass(watch).await?;
-    let found = Found { withheld: withheld.len() as u64, ..intake.into_found() };
     if source.is_inbox && read.is_ok() {
         ledger.inbox_was_read(&folder.settings.id, began).await?;
     }
+    let (withheld, unread) = match read {
+        Ok(withheld) => (withheld, None),
+        Err(why) => (Vec::new(), Some(Unread(why))),
+    };
+    let found = Found { withheld: withheld.len() as u64, ..intake.into_found() };
     let held = ledger.held()?;
-    Ok(Synced { found, unread: read.err().map(Unread), held, withheld, note: renew_contacted(folder, &ledger) })
+    Ok(Synced { found, unread, held, withheld, note: renew_contacted(folder, &ledger) })
 }
 
 /// Reads mails to their end. What was read before an error is recorded.

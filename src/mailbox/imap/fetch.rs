@@ -144,13 +144,13 @@ fn given(response: Response, part: Part) -> Option<Given> {
     (!is_empty && !is_invented(&bytes)).then_some(Given { uid, size, bytes })
 }
 
-/// Whether this is the mail that Courier gives in the place of one that it cannot read: its own words, whole, and
+/// Whether this is of the mail that Courier gives in the place of one that it cannot read: words of its own, and
 /// nothing of the mail that lies there.
 fn is_invented(bytes: &[u8]) -> bool {
-    let text = bytes.trim_ascii();
-    text.len() < 300
-        && text.starts_with(b"From: System Administrator <root@localhost>")
-        && text.ends_with(b"This message is no longer available on the server.")
+    let subject = b"\nSubject: message unavailable";
+    bytes.len() < 300
+        && bytes.starts_with(b"From: System Administrator <root@localhost>")
+        && bytes.windows(subject.len()).any(|window| window == subject)
 }
 
 fn number_after(line: &str, word: &str) -> Option<u32> {

@@ -93,11 +93,12 @@ async fn what_is_not_given_or_cannot_be_read_is_left_out_and_what_is_still_there
         "* 9 FETCH (UID 9 RFC822.SIZE 40 BODY[]<0> NIL)\r\n* 2 FETCH (UID 2 FLAGS (\\Seen))\r\n\
         * 3 FETCH (UID 3 BODY[]<0> what is this\r\n* 4 FETCH UID=4\r\n* 1 FETCH (UID 77 BODY[]<0> {1}\r\nx)\r\n\
         * 5 FETCH (UID 5 BODY[]<0> {0}\r\n RFC822.SIZE 7)\r\n* 6 FETCH (RFC822.SIZE 0 UID 6 BODY[]<0> {0}\r\n)\r\n\
+        * 8 FETCH (UID 8 BODY[]<0> {90}\r\nFrom: System Administrator <root@localhost>\r\nSubject: message unavailable\r\n\r\nIt is gone.\r\n)\r\n\
         * 7 FETCH (UID 7 BODY[]<0> \"A: \\\"1\\\"\")\r\n* 7 FETCH (UID 7 BODY[]<0> \"again\")\r\nTAG OK\r\n",
         "TAG BAD what\r\n",
         "* SEARCH 4\r\nTAG OK\r\n",
     ]);
-    let mails = fetch(&mut session, &[2, 3, 4, 5, 6, 7, 9]).await.unwrap();
+    let mails = fetch(&mut session, &[2, 3, 4, 5, 6, 7, 8, 9]).await.unwrap();
     assert_eq!(mails, [(6, vec![]), (7, b"A: \"1\"".to_vec())]);
     assert_eq!(session.still_there(&[2, 4]).await.unwrap(), [4]);
     drop(session);

@@ -84,7 +84,7 @@ impl<'r, 'i, 'a, 'w, L: MailLedger + MailboxLedger> Reading<'r, 'i, 'a, 'w, L> {
     }
 
     /// Reads what is new, and asks again for what was withheld.
-    pub(super) async fn to_its_end(mut self) -> Result<()> {
+    pub(super) async fn finish(mut self) -> Result<()> {
         let known = self.intake.ledger().uids(&self.mailbox)?;
         let is_numbered_anew = known.as_ref().is_some_and(|known| known.validity != self.validity);
         self.last = known.filter(|known| known.validity == self.validity).map_or(0, |known| known.last);

@@ -22,14 +22,14 @@ use crate::transport::{Login, Trust};
 /// So often a folder is begun again that the server numbers anew while it is read.
 const NUMBERINGS: usize = 3;
 
-/// Reads all folders. What was read before an error is recorded. Where the server refuses a folder, the others are read
-/// all the same. The first thing that went wrong is what is said.
+/// Reads all folders; gives the mails of these that the server withholds. What was read before an error is recorded.
+/// Where the server refuses a folder, the others are read all the same. The first thing that went wrong is what is said.
 pub(super) async fn read<L: MailLedger + MailboxLedger>(
     imap: &Imap,
     secret: Secret,
     intake: &mut Intake<'_, L>,
     watch: &mut Watch<'_>,
-) -> Result<()> {
+) -> Result<Vec<Withheld>> {
     let server = imap::Server {
         host: imap.host.clone(),
         port: imap.port,
@@ -40,30 +40,26 @@ pub(super) async fn read<L: MailLedger + MailboxLedger>(
     let mut reader = Reader::open(imap, server, watch).await?;
     let read = folders(&mut reader, intake, watch).await;
     reader.show_alerts(watch)?;
-    if read.is_ok() {
-        reader.session.log_out().await;
-    }
-    read
+    let read = read?;
+    reader.session.log_out().await;
+    let mut withheld = intake.ledger().withheld()?;
+    withheld.retain(|mail| read.contains(&mail.mailbox));
+    Ok(withheld)
 }
 
-/// The mails of an inbox that the server withholds.
-pub(super) fn withheld<L: MailboxLedger>(imap: &Imap, ledger: &L) -> Result<Vec<Withheld>> {
-    let start = imap.name("");
-    Ok(ledger.withheld()?.into_iter().filter(|mail| mail.mailbox.starts_with(&start)).collect())
-}
-
+/// Gives the names of the folders in the ledger.
 async fn folders<L: MailLedger + MailboxLedger>(
     reader: &mut Reader<'_>,
     intake: &mut Intake<'_, L>,
     watch: &mut Watch<'_>,
-) -> Result<()> {
+) -> Result<BTreeSet<String>> {
     let found = reader.session.folders(&reader.imap.folders).await?;
     let mut first: Option<Error> = None;
     let mut read = BTreeSet::new();
     for (name, found) in reader.imap.folders.iter().zip(found) {
         let done = match found {
             // Two names may mean one folder.
-            Ok(found) if !read.insert(found.name.clone()) => Ok(()),
+            Ok(found) if !read.insert(reader.imap.name(&found.name)) => Ok(()),
             Ok(found) => folder(reader, &found, intake, watch).await,
             Err(error) => Err(error.into()),
         };
@@ -82,7 +78,7 @@ async fn folders<L: MailLedger + MailboxLedger>(
             break;
         }
     }
-    first.map_or(Ok(()), Err)
+    first.map_or(Ok(read), Err)
 }
 
 async fn folder<L: MailLedger + MailboxLedger>(
@@ -92,10 +88,10 @@ async fn folder<L: MailLedger + MailboxLedger>(
     watch: &mut Watch<'_>,
 ) -> Result<()> {
     for _ in 1..NUMBERINGS {
-        match Reading::begin(reader, wanted, intake, watch).await?.to_its_end().await {
+        match Reading::begin(reader, wanted, intake, watch).await?.finish().await {
             Err(Error::Mailbox(MailboxError::NumberedAnew)) => {}
             done => return done,
         }
     }
-    Reading::begin(reader, wanted, intake, watch).await?.to_its_end().await
+    Reading::begin(reader, wanted, intake, watch).await?.finish().await
 }
