@@ -177,6 +177,9 @@ pub enum Error {
         "no delivery of `{0}` is in the ledger: `undersigned log` lists all; `undersigned suppress` keeps letters from whoever is not in it yet"
     )]
     NoDelivery(String),
+    /// Somebody is to have answered on a day to come.
+    #[error("nobody has answered on {0} yet: that day is to come")]
+    DayToCome(jiff::civil::Date),
     /// No delivery that can be sent again has a word in its reason or reply.
     #[error(
         "no {state} delivery that can be sent again has `{word}` in its reason or reply: `undersigned log --state {state}` lists them"

@@ -3,6 +3,7 @@
 use std::fmt;
 
 use super::shared_disk::SharedDisk;
+use crate::ledger::Withheld;
 use crate::model::count::counted;
 use crate::model::{Fault, Language};
 
@@ -51,13 +52,13 @@ pub enum Note {
     NumberedAnew(String),
     /// A mail of the inbox cannot be fetched.
     NotFetched {
-        /// Its number.
-        uid: u32,
         /// Its folder.
         folder: String,
-        /// Why.
-        why: String,
+        /// What is known of it.
+        mail: Box<Withheld>,
     },
+    /// What the server of the inbox wants people to see.
+    Alert(String),
 }
 
 impl fmt::Display for Note {
@@ -90,11 +91,25 @@ impl fmt::Display for Note {
             Self::LogNotWritten(why) => write!(f, "it is recorded, but the log was not written anew: {why}"),
             Self::NumberedAnew(folder) => write!(
                 f,
-                "the server has numbered the folder `{folder}` anew: it is read from its beginning, and nothing counts twice"
+                "the server has numbered the folder `{folder}` anew: its mails are compared with those that were read, and nothing counts \
+                twice (Courier does so each time, until a mail program has opened the folder)"
             ),
-            Self::NotFetched { uid, folder, why } => {
-                write!(f, "mail {uid} of the folder `{folder}` cannot be fetched: {why}")
+            Self::NotFetched { folder, mail } => {
+                let Withheld { uid, why, .. } = mail.as_ref();
+                write!(f, "mail {uid} of the folder `{folder}` cannot be fetched: {why}")?;
+                write!(f, "{}; the next run asks for it again", known(mail))
             }
+            Self::Alert(said) => write!(f, "the server of [inbox] wants you to know: {said}"),
         }
     }
+}
+
+/// What is known of a mail that cannot be read.
+fn known(mail: &Withheld) -> String {
+    let mut known = Vec::new();
+    known.extend(mail.sender.as_ref().map(|sender| format!("from `{sender}`")));
+    known.extend(mail.subject.as_ref().map(|subject| format!("with the subject `{subject}`")));
+    known.extend(mail.written_at.map(|at| format!("of {}", at.strftime("%Y-%m-%d"))));
+    known.extend(mail.size.map(|size| counted(size, "byte", "bytes")));
+    if known.is_empty() { String::new() } else { format!(" (it is {})", known.join(", ")) }
 }

@@ -11,7 +11,7 @@ use clap::{Args, Parser, Subcommand, ValueEnum, ValueHint};
 use clap_complete::Shell;
 
 pub use letter::{Check, Init, Plan, Preview, PreviewFormat, Publish};
-pub use person::{Adopt, HandOver, Mark, MarkStatus, Resolve, ResolveState, Stop, Suppress};
+pub use person::{Adopt, Confirm, HandOver, Mark, MarkStatus, Resolve, ResolveState, Stop, Suppress};
 pub use review::{Log, LogFormat, Read, Status, Sync};
 pub use sending::{FollowUp, Send};
 
@@ -102,9 +102,14 @@ pub enum Command {
     ///
     /// What you say counts more than any mail. `replied`, `declined` and `opted-out` stop follow-ups, and the letter
     /// itself where it has not left; `acknowledged` does not. `--undo` takes back what a mail or a person said, and a
-    /// report of failure. Who opts out is written to no more, in any campaign of this ledger. It works while a run
-    /// sends.
+    /// report of failure; with `--mail`, all that one mail did. Who opts out is written to no more, in any campaign of
+    /// this ledger. It works while a run sends.
     Mark(Mark),
+    /// Take what `sync` suggests as it is: what it took a mail for, of which letter, is right
+    ///
+    /// A mail that names an address alone, or says something of many letters, may be forged: it waits for you. `sync
+    /// --unmatched` lists what waits. `mark --undo --mail N` throws away all that a mail says.
+    Confirm(Confirm),
     /// Write to an address or a domain no more, in any campaign of this ledger; without one, list who is not written to
     ///
     /// It works while a run sends. What stands in the suppressions list of a campaign counts besides, for that campaign

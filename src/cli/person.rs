@@ -60,20 +60,44 @@ pub enum ResolveState {
 #[derive(Debug, Args)]
 pub struct Mark {
     /// The recipient, by id or address
-    #[arg(value_name = "ID")]
-    pub id: String,
+    #[arg(value_name = "ID", required_unless_present = "mail")]
+    pub id: Option<String>,
 
     /// What became of it
-    #[arg(value_name = "STATUS", required_unless_present = "undo", conflicts_with = "undo")]
+    #[arg(value_name = "STATUS", required_unless_present_any = ["undo", "note"], conflicts_with = "undo")]
     pub status: Option<MarkStatus>,
 
-    /// A note, in place of the one that stands; an empty one takes it away
+    /// A note, in place of the one that stands; an empty one takes it away. It may stand alone
     #[arg(long, value_name = "TEXT", required_if_eq("status", "note"))]
     pub note: Option<String>,
+
+    /// The day on which they answered, as in 2024-06-12 [default: today]
+    #[arg(long, value_name = "DATE", requires = "status", conflicts_with = "undo")]
+    pub on: Option<jiff::civil::Date>,
 
     /// Take back the answer that is recorded; where there is none, that the letter bounced
     #[arg(long)]
     pub undo: bool,
+
+    /// With --undo: all that one mail did or suggests, by the number that `sync` shows
+    #[arg(long, value_name = "N", requires = "undo", conflicts_with_all = ["id", "note"])]
+    pub mail: Option<u64>,
+
+    /// In the sandbox's ledger
+    #[arg(long)]
+    pub sandbox: bool,
+}
+
+/// Confirms what waits.
+#[derive(Debug, Args)]
+pub struct Confirm {
+    /// The numbers of suggestions, as `sync` shows them
+    #[arg(value_name = "N", required_unless_present = "all_of")]
+    pub numbers: Vec<u64>,
+
+    /// All that waits of a mail, by its number; may be given several times
+    #[arg(long, value_name = "MAIL")]
+    pub all_of: Vec<u64>,
 
     /// In the sandbox's ledger
     #[arg(long)]

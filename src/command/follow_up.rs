@@ -3,12 +3,14 @@
 use anyhow::Result;
 
 use super::runtime::wait_for;
+use super::sync::held::say_held;
 use super::terminal::{say, say_note, warn};
 use super::{Context, Exit, send};
 use crate::campaign::Folder;
 use crate::campaign::send::follow_up::{Today, ledger_of, today};
 use crate::campaign::sync::{self, InboxRead, News};
 use crate::cli::FollowUp;
+use crate::model::count::counted;
 use crate::model::mask_addresses;
 use crate::report::{last_read, summary};
 
@@ -17,6 +19,10 @@ pub(super) fn run(context: &Context, args: &FollowUp) -> Result<Exit> {
     let ledger = ledger_of(&folder)?;
     if !args.no_sync && !sync_first(context, &folder)? && args.require_sync {
         say("stopped before anything was sent, as `--require-sync` says");
+        return Ok(Exit::Stopped);
+    }
+    if say_held(&sync::held(&folder)?, folder.realm) {
+        say("nothing is sent before a person has looked at it");
         return Ok(Exit::Stopped);
     }
     let today = today(&folder, &ledger, &context.clock)?;
@@ -63,6 +69,14 @@ fn sync_first(context: &Context, folder: &Folder) -> Result<bool> {
                 say(format_args!("inbox: {found}"));
             }
             Ok(true)
+        }
+        InboxRead::Withheld { found, mails } => {
+            if !context.quiet {
+                say(format_args!("inbox: {found}"));
+            }
+            let mails = counted(mails.len() as u64, "mail of the inbox", "mails of the inbox");
+            warn(format_args!("the server does not give {mails}, and whoever wrote that may get a follow-up"));
+            Ok(false)
         }
         InboxRead::NotToItsEnd { why, last } => {
             let why = mask_addresses(&why.in_full());

@@ -6,16 +6,25 @@ use super::person::said;
 use super::runtime::wait_for;
 use super::terminal::{say, say_note};
 use super::{Context, Exit};
+use crate::campaign::Folder;
 use crate::campaign::person::{
-    self, AddressChange, AnswerChange, Heard, Letters, Marked, NotBounced, Recorded, Remark,
+    self, AddressChange, AnswerChange, Entry, Heard, Letters, Marked, NotBounced, Recorded, Remark, TakenBack,
 };
 use crate::cli;
 use crate::model::Answer;
+use crate::model::count::counted;
+
+/// Of so many letters each is told.
+const TOLD: usize = 20;
 
 pub(super) fn run(context: &Context, args: &cli::Mark) -> Result<Exit> {
     let folder = context.folder(args.sandbox)?;
     let said = said(context);
-    let marked = person::mark(&folder, &args.id, remark(args), args.note.clone(), &said);
+    if let Some(mail) = args.mail {
+        return take_back_mail(context, &folder, mail);
+    }
+    let entry = Entry { remark: remark(args), note: args.note.clone(), on: args.on };
+    let marked = person::mark(&folder, args.id.as_deref().unwrap_or_default(), entry, &said);
     let Recorded { what, note } = wait_for(marked)??;
     if let Some(note) = note {
         say_note(context, note);
@@ -29,6 +38,33 @@ pub(super) fn run(context: &Context, args: &cli::Mark) -> Result<Exit> {
     Ok(Exit::Done)
 }
 
+/// Takes back all that one mail did.
+fn take_back_mail(context: &Context, folder: &Folder, mail: u64) -> Result<Exit> {
+    let said = said(context);
+    let taken_back = person::take_back_mail(folder, mail, &said);
+    let Recorded { what: TakenBack { deliveries, lifted, dismissed }, note } = wait_for(taken_back)??;
+    if let Some(note) = note {
+        say_note(context, note);
+    }
+    if !context.quiet {
+        for (campaign, round, recipient) in deliveries.iter().take(TOLD) {
+            let of = if *campaign == folder.settings.id { String::new() } else { format!(" of {campaign}") };
+            say(format_args!("round {round}: what mail {mail} said of `{recipient}`{of} is taken back"));
+        }
+        if deliveries.len() > TOLD {
+            say(format_args!("and of {} more", counted(deliveries.len() as u64 - TOLD as u64, "letter", "letters")));
+        }
+        for address in lifted {
+            say(format_args!("`{address}` is not suppressed any more"));
+        }
+        if dismissed > 0 {
+            let things = counted(dismissed, "suggestion", "suggestions");
+            say(format_args!("{things} of mail {mail} will not be asked about any more"));
+        }
+    }
+    Ok(Exit::Done)
+}
+
 /// What the arguments say of the recipient.
 fn remark(args: &cli::Mark) -> Remark {
     match args.status {
@@ -36,9 +72,9 @@ fn remark(args: &cli::Mark) -> Remark {
         Some(cli::MarkStatus::Acknowledged) => Remark::Answered(Answer::Acknowledged),
         Some(cli::MarkStatus::Declined) => Remark::Answered(Answer::Declined),
         Some(cli::MarkStatus::OptedOut) => Remark::Answered(Answer::OptedOut),
-        Some(cli::MarkStatus::Note) => Remark::NoteAlone,
-        // `--undo`, without which there is a status.
-        None => Remark::TakeBack,
+        None if args.undo => Remark::TakeBack,
+        // Without a status there is `--undo` or `--note`.
+        Some(cli::MarkStatus::Note) | None => Remark::NoteAlone,
     }
 }
 

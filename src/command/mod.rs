@@ -2,6 +2,7 @@
 
 mod adopt;
 mod check;
+mod confirm;
 mod context;
 mod follow_up;
 mod hand_over;
@@ -76,6 +77,7 @@ pub fn run(cli: Cli) -> Result<Exit> {
         Command::Resolve(args) => resolve::run(&context, &args),
         Command::Adopt(args) => adopt::run(&context, &args),
         Command::Mark(args) => mark::run(&context, &args),
+        Command::Confirm(args) => confirm::run(&context, &args),
         Command::Suppress(args) => suppress::run(&context, &args),
         Command::Stop(args) => stop::run(&context, &args),
         Command::HandOver(args) => hand_over::run(&context, &args),

@@ -79,6 +79,19 @@ impl Inbox {
     }
 }
 
+/// Reads `trusted`: whose `Authentication-Results` are believed.
+pub(super) fn trusted(section: &Section<'_>) -> Option<String> {
+    let host = |text: &str| {
+        let is_host = !text.is_empty() && text.chars().all(|sign| sign.is_alphanumeric() || "-._".contains(sign));
+        if is_host {
+            Ok(text.to_lowercase())
+        } else {
+            Err("write the name of the host that stands first in it".to_owned())
+        }
+    };
+    section.parsed("trusted", host).map(|found| found.value)
+}
+
 /// The parts of a mailbox's URL.
 #[derive(Debug, PartialEq, Eq)]
 struct Address {

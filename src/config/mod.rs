@@ -69,6 +69,8 @@ pub struct Settings {
     pub follow_ups: Vec<FollowUpSpec>,
     /// Where reports and answers arrive; `None` where there is no `[inbox]`.
     pub inbox: Option<Inbox>,
+    /// The host whose `Authentication-Results` are believed (RFC 8601), in lower case.
+    pub trusted: Option<String>,
     /// The letter for everybody: `None` where there is no `[publish]`.
     pub publish: Option<PublishSpec>,
     /// The ledger's file, relative to the workspace or absolute; it may lie outside of it.
@@ -214,6 +216,7 @@ fn read(top: &Section<'_>, workspace: &Workspace) -> Option<Settings> {
     let pace = Pace::read(pace);
     let retry = Retry::read(retry);
     let calendar = CalendarSpec::read(calendar, workspace);
+    let trusted = inbox::trusted(inbox);
     let inbox = Inbox::read(inbox, workspace);
     let publish = PublishSpec::read(top.section("publish"));
     let awaited = ledger.flag("wait_for_outcomes").is_some_and(|found| found.value);
@@ -240,6 +243,7 @@ fn read(top: &Section<'_>, workspace: &Workspace) -> Option<Settings> {
         calendar,
         follow_ups,
         inbox,
+        trusted,
         publish,
         ledger: ledger.unwrap_or_else(|| "logs/ledger.db".to_owned()),
         outcomes: if awaited { Outcomes::Awaited } else { Outcomes::Queued },

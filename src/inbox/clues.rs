@@ -5,7 +5,10 @@ use jiff::Timestamp;
 use super::address::is_of_mail_system;
 use super::subject::ends;
 use super::{Reading, Rule};
-use crate::model::EmailAddress;
+use crate::model::{EmailAddress, Token};
+
+/// Tokens are looked for in so many of the addresses that a mail was sent to.
+const ADDRESSES: usize = 32;
 
 /// Whether it is sure who wrote a mail: a person or a program.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -26,11 +29,16 @@ pub struct Clues {
     pub tokens: Vec<String>,
     /// Those of them that stand where answers go. Nobody answers to the address for reports but programs.
     pub reply_tokens: Vec<String>,
+    /// What looks like a token in other addresses that it was sent to: a mailbox may be that of several campaigns, each
+    /// with addresses of its own.
+    pub other_tokens: Vec<String>,
     /// The envelope id that a report repeats: some mail systems make one up, so that one of nobody's says nothing.
     pub envelope_id: Option<String>,
     /// The Message-ID of the letter that is returned in it, or that its fields name.
     pub returned: Option<String>,
-    /// The Message-IDs of what it answers: `In-Reply-To`, then `References` from the last to the first.
+    /// The Message-IDs of what it answers: `In-Reply-To`.
+    pub answered: Vec<String>,
+    /// Those of the thread before it: `References`. A mail may name as many of them as it likes.
     pub thread: Vec<String>,
     /// Its sender, as [`EmailAddress::key`] gives it.
     pub sender: Option<String>,
@@ -47,25 +55,34 @@ pub struct Clues {
     pub writer: Writer,
     /// When it was written: it is not about a letter that was sent later.
     pub written: Option<Timestamp>,
-    /// Whether reports come back to an address with a token: one that came without is not known by an address alone.
-    pub reports_have_tokens: bool,
+    /// Why it is believed less than others, where it is.
+    pub doubt: Option<Doubt>,
+}
+
+/// Why a mail is believed less than others.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Doubt {
+    /// A mail system of the campaign's own says that it failed DMARC: it is not from whom it says.
+    FailedDmarc,
+    /// It lay in a folder for junk.
+    Junk,
 }
 
 impl Clues {
     /// The clues of a mail, without those that only the campaign's own addresses show.
     #[must_use]
     pub fn of(reading: &Reading) -> Self {
-        let mut thread = reading.in_reply_to.clone();
-        thread.extend(reading.references.iter().rev().cloned());
         let reported = reading
             .recipients
             .iter()
             .map(|one| one.original_address.iter().chain([&one.address]).filter_map(|address| key(address)).collect());
         Self {
             id: reading.message_id.clone(),
+            other_tokens: reading.sent_to.iter().take(ADDRESSES).flat_map(|to| like_tokens(to)).collect(),
             envelope_id: reading.original_envelope_id.as_ref().map(|id| id.to_lowercase()),
             returned: reading.original_message_id.clone(),
-            thread,
+            answered: reading.in_reply_to.clone(),
+            thread: reading.references.clone(),
             sender: reading.from.as_deref().and_then(key),
             is_of_mail_system: reading.from.as_deref().is_some_and(is_of_mail_system),
             subjects: reading.subject.as_deref().map(ends).unwrap_or_default(),
@@ -78,18 +95,25 @@ impl Clues {
 
     /// Every token among them.
     pub(super) fn tokens(&self) -> impl Iterator<Item = &String> {
-        self.tokens.iter().chain(&self.envelope_id)
+        self.tokens.iter().chain(&self.other_tokens).chain(&self.envelope_id)
     }
 
     /// Every Message-ID among them.
     pub(super) fn message_ids(&self) -> impl Iterator<Item = &String> {
-        self.id.iter().chain(&self.returned).chain(&self.thread)
+        self.id.iter().chain(&self.returned).chain(&self.answered).chain(&self.thread)
     }
 
     /// Every address among them.
     pub(super) fn addresses(&self) -> impl Iterator<Item = &String> {
         self.sender.iter().chain(self.reported.iter().flatten())
     }
+}
+
+/// What looks like a token in an address, before its `@`.
+fn like_tokens(address: &str) -> Vec<String> {
+    let local = address.rsplit_once('@').map_or("", |(local, _)| local).to_ascii_lowercase();
+    let windows = (0..local.len()).filter_map(|at| local.get(at..at + Token::LENGTH));
+    windows.filter(|word| Token::is_like(word)).map(str::to_owned).collect()
 }
 
 /// The form in which an address is compared, where it is one.

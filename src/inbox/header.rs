@@ -94,6 +94,11 @@ impl<'a> Headers<'a> {
         self.first(name).map(unfold)
     }
 
+    /// The texts of all fields of this name as they stand, unfolded.
+    pub(super) fn values<'s>(&'s self, name: &'s str) -> impl Iterator<Item = Cow<'a, str>> + 's {
+        self.all(name).map(unfold)
+    }
+
     /// A field's text in lower case, or nothing.
     pub(super) fn lower(&self, name: &str) -> String {
         self.raw(name).map(|text| text.to_lowercase()).unwrap_or_default()

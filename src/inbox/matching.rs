@@ -2,16 +2,17 @@
 //!
 //! From the surest clue to the weakest: the token of an address that only the letter's reader knows, the returned
 //! letter's Message-ID, the thread, an address, an organisation's domain. What can be made up by anybody who knows an
-//! address is a suggestion for a person to confirm.
+//! address is a suggestion for a person to confirm, whatever kind of mail says it.
 
 use std::collections::{HashMap, HashSet};
 
 use jiff::SignedDuration;
 
 use super::clues::{Writer, domain};
+use super::hit::{By, Hit, Matched};
 use super::subject::bare;
 use super::{Clues, Kind};
-use crate::model::SentLetter;
+use crate::model::{MessageId, SentLetter, Tie, TokenKey};
 
 /// Letters of one domain that are kept for suggestions: more of them help nobody.
 const OF_ONE_DOMAIN: usize = 5;
@@ -19,67 +20,14 @@ const OF_ONE_DOMAIN: usize = 5;
 /// So far may the clock of whoever wrote a mail be behind ours.
 const SLACK: SignedDuration = SignedDuration::from_hours(1);
 
-/// By what a mail was tied to a letter.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum By {
-    /// The token in the address it was sent to.
-    Token,
-    /// The envelope id that a report repeats (RFC 3461, 4.4): the same token.
-    EnvelopeId,
-    /// The Message-ID of the returned letter.
-    ReturnedLetter,
-    /// What it answers.
-    Thread,
-    /// An address of the letter.
-    Address,
-    /// The domain of an address of the letter, and its subject.
-    Domain,
-}
-
-impl By {
-    /// A word for it.
-    #[must_use]
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Self::Token => "token",
-            Self::EnvelopeId => "envelope id",
-            Self::ReturnedLetter => "returned letter",
-            Self::Thread => "thread",
-            Self::Address => "address",
-            Self::Domain => "domain and subject",
-        }
-    }
-}
-
-/// A letter that a mail speaks of.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Hit<'a> {
-    /// The letter.
-    pub letter: &'a SentLetter,
-    /// By what.
-    pub by: By,
-    /// Which of the mail's reported recipients it is about; `None` where it is about the letter as a whole.
-    pub reported: Option<usize>,
-}
-
-/// What a mail is about.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Matched<'a> {
-    /// The letters it speaks of, for sure enough to take effect.
-    pub hits: Vec<Hit<'a>>,
-    /// Those it may speak of.
-    pub suggestions: Vec<Hit<'a>>,
-    /// It was sent to a token that no letter has: nothing in it is believed.
-    pub forged: bool,
-    /// It is a copy of a letter, or what the campaign itself wrote to somebody: no answer.
-    pub is_ours: bool,
-}
-
 /// Mails that came in, and the letters that any of them may be about.
 #[derive(Debug)]
 pub struct Incoming {
+    key: TokenKey,
     wanted: Wanted,
     kept: Vec<SentLetter>,
+    /// By its letter's place, how surely a Message-ID ties a mail to it.
+    ties: Vec<Tie>,
     by_token: HashMap<String, usize>,
     by_message_id: HashMap<String, usize>,
     by_address: HashMap<String, Vec<usize>>,
@@ -97,9 +45,9 @@ struct Wanted {
 }
 
 impl Incoming {
-    /// Mails with these clues, and no letter yet.
+    /// Mails with these clues, and no letter yet. The key is that of the letters' ledger.
     #[must_use]
-    pub fn new<'c>(clues: impl IntoIterator<Item = &'c Clues>) -> Self {
+    pub fn new<'c>(clues: impl IntoIterator<Item = &'c Clues>, key: TokenKey) -> Self {
         let mut wanted = Wanted::default();
         for clues in clues {
             wanted.tokens.extend(clues.tokens().cloned());
@@ -110,8 +58,10 @@ impl Incoming {
             }
         }
         Self {
+            key,
             wanted,
             kept: Vec::new(),
+            ties: Vec::new(),
             by_token: HashMap::new(),
             by_message_id: HashMap::new(),
             by_address: HashMap::new(),
@@ -147,8 +97,25 @@ impl Incoming {
             }
         }
         if is_wanted {
+            self.ties.push(self.tie(&letter));
             self.kept.push(letter);
         }
+    }
+
+    /// Whether a letter's Message-ID is one that nobody can compute.
+    fn tie(&self, letter: &SentLetter) -> Tie {
+        let SentLetter { campaign, round, recipient, message_id, .. } = letter;
+        let keyed = MessageId::of(&self.key, campaign, *round, recipient, domain(message_id));
+        if keyed.as_str() == message_id { Tie::Sure } else { Tie::OldId }
+    }
+
+    /// A letter that was found.
+    fn hit(&self, place: usize, by: By, reported: Option<usize>) -> Hit<'_> {
+        let tie = match by {
+            By::ReturnedLetter | By::Thread => self.ties[place],
+            By::Token | By::EnvelopeId | By::Address | By::Domain => Tie::Sure,
+        };
+        Hit { letter: &self.kept[place], by, reported, tie, doubt: None }
     }
 
     /// Finds out what a mail is about.
@@ -162,12 +129,18 @@ impl Incoming {
             matched.forged = true;
             return matched;
         }
+        // Of another campaign, which shares the mailbox: where its answers go and where its reports is not known here.
+        for place in clues.other_tokens.iter().filter_map(known) {
+            if by_token.iter().all(|(other, _)| *other != place) {
+                by_token.push((place, By::Token));
+            }
+        }
         // A report that came back to a token repeats it as the envelope id: it is one letter all the same.
         if by_token.is_empty() {
             by_token.extend(clues.envelope_id.iter().filter_map(known).map(|place| (place, By::EnvelopeId)));
         }
         match kind {
-            Kind::Report | Kind::Complaint | Kind::Receipt => self.of_report(kind, clues, &by_token, &mut matched),
+            Kind::Report | Kind::Complaint | Kind::Receipt => self.of_report(clues, &by_token, &mut matched),
             Kind::AutoReply | Kind::Acknowledgement | Kind::Message => {
                 self.of_answer(kind, clues, &by_token, &mut matched);
                 if clues.writer == Writer::Unsure {
@@ -176,17 +149,23 @@ impl Incoming {
             }
             Kind::Unreadable => {}
         }
+        if let Some(doubt) = clues.doubt {
+            matched.doubt(doubt);
+        }
         matched
     }
 
-    /// A report names its letter, and is about those of its recipients that it names. One that names none is about the
-    /// last letter to the address; where it returns a letter that is none of ours, a person has to say so.
-    fn of_report<'a>(&'a self, kind: Kind, clues: &Clues, by_token: &[(usize, By)], matched: &mut Matched<'a>) {
+    /// A report names its letter, and is about those of its recipients that it names. One that names none, or another
+    /// letter than ours, may be about the last letter to the address: a person has to say so.
+    fn of_report<'a>(&'a self, clues: &Clues, by_token: &[(usize, By)], matched: &mut Matched<'a>) {
         let named: Vec<(usize, By)> = if by_token.is_empty() {
             let returned = clues.returned.iter().filter_map(|id| self.by_message_id.get(id));
             let returned: Vec<_> = returned.map(|place| (*place, By::ReturnedLetter)).collect();
             if returned.is_empty() {
-                self.latest(self.in_thread(clues)).map(|place| (place, By::Thread)).collect()
+                let (thread, suggested) = self.answered(clues);
+                let suggested = suggested.into_iter().map(|place| self.hit(place, By::Thread, None));
+                matched.suggestions.extend(suggested);
+                thread.into_iter().map(|place| (place, By::Thread)).collect()
             } else {
                 returned
             }
@@ -200,30 +179,26 @@ impl Incoming {
             if about.is_empty() {
                 // It was passed on to an address that we never wrote to: the letter is the one all the same.
                 let only = (clues.reported.len() == 1).then_some(0);
-                matched.hits.push(Hit { letter, by, reported: only });
+                matched.hits.push(self.hit(place, by, only));
             }
-            matched.hits.extend(about.into_iter().map(|at| Hit { letter, by, reported: Some(at) }));
+            matched.hits.extend(about.into_iter().map(|at| self.hit(place, by, Some(at))));
         }
-        if !matched.hits.is_empty() {
+        if !matched.hits.is_empty() || !matched.suggestions.is_empty() {
             return;
         }
-        let sure = clues.returned.is_none() && kind == Kind::Report && !clues.reports_have_tokens;
-        let into = if sure { &mut matched.hits } else { &mut matched.suggestions };
         for (at, addresses) in clues.reported.iter().enumerate() {
             let places = addresses.iter().find_map(|address| self.by_address.get(address));
             let newest = self.last_sent(self.before(places, clues));
-            into.extend(newest.map(|place| Hit { letter: &self.kept[place], by: By::Address, reported: Some(at) }));
+            matched.suggestions.extend(newest.map(|place| self.hit(place, By::Address, Some(at))));
         }
     }
 
-    /// An answer counts by the token, or by thread and address. A machine's answer stops nothing, so that one of both
-    /// will do. What a person seems to have written to the address for reports, or a mail system to that for answers,
-    /// is a report that we cannot read.
+    /// An answer counts by the token, or by thread and address. A machine's answer stops nothing, so that the thread
+    /// alone will do. What a person seems to have written to the address for reports, or a mail system to that for
+    /// answers, is a report that we cannot read.
     fn of_answer<'a>(&'a self, kind: Kind, clues: &Clues, by_token: &[(usize, By)], matched: &mut Matched<'a>) {
-        let hit = |place: usize, by| Hit { letter: &self.kept[place], by, reported: None };
-        let from_reader =
-            |place: &usize| clues.sender.as_ref().is_some_and(|sender| self.kept[*place].addresses.contains(sender));
-        let thread = self.in_thread(clues);
+        let from_reader = |place: &usize| self.is_from_reader(*place, clues);
+        let (thread, mut suggested) = self.answered(clues);
         let is_copy = clues.id.as_ref().is_some_and(|id| self.by_message_id.contains_key(id));
         // Whoever writes to themselves, to try it out, may answer themselves.
         if is_copy || (clues.is_ours && !by_token.iter().map(|(place, _)| place).chain(&thread).any(from_reader)) {
@@ -231,45 +206,86 @@ impl Incoming {
             return;
         }
         let machine = kind != Kind::Message;
-        let by_token = by_token.iter().map(|(place, by)| hit(*place, *by));
+        let by_token = || by_token.iter().map(|(place, by)| self.hit(*place, *by, None));
         if machine || (!clues.reply_tokens.is_empty() && !clues.is_of_mail_system) {
-            matched.hits.extend(by_token.clone());
+            matched.hits.extend(by_token());
+        } else if clues.tokens.is_empty() {
+            let is_of_organisation = |hit: &Hit<'_>| Self::is_of_organisation(hit.letter, clues);
+            matched.hits.extend(by_token().filter(|hit| hit.by == By::Token && is_of_organisation(hit)));
         }
         if !matched.hits.is_empty() {
             return;
         }
-        let (from_reader, from_others): (Vec<_>, Vec<_>) = thread.into_iter().partition(from_reader);
-        matched.hits.extend(self.latest(from_reader).map(|place| hit(place, By::Thread)));
+        let is_believed = |place: &usize| machine || from_reader(place) || self.is_from_colleague(*place, clues);
+        let (believed, doubted): (Vec<_>, Vec<_>) = thread.into_iter().partition(is_believed);
+        matched.hits.extend(believed.into_iter().map(|place| self.hit(place, By::Thread, None)));
         if !matched.hits.is_empty() {
             return;
         }
-        matched.suggestions.extend(by_token.filter(|_| !machine));
+        matched.suggestions.extend(by_token());
+        if matched.suggestions.is_empty() {
+            suggested.extend(doubted);
+            matched.suggestions.extend(suggested.into_iter().map(|place| self.hit(place, By::Thread, None)));
+        }
         if !matched.suggestions.is_empty() {
             return;
         }
-        let into = if machine { &mut matched.hits } else { &mut matched.suggestions };
-        into.extend(self.latest(from_others).map(|place| hit(place, By::Thread)));
-        if !into.is_empty() {
-            return;
-        }
         let to_sender = clues.sender.as_ref().and_then(|sender| self.by_address.get(sender));
-        into.extend(self.last_sent(self.before(to_sender, clues)).map(|place| hit(place, By::Address)));
-        if into.is_empty() {
+        let to_sender = self.last_sent(self.before(to_sender, clues));
+        matched.suggestions.extend(to_sender.map(|place| self.hit(place, By::Address, None)));
+        if matched.suggestions.is_empty() {
             let colleagues = self.before(self.to_colleagues(clues), clues);
             if colleagues.len() <= OF_ONE_DOMAIN {
-                matched.suggestions.extend(self.latest(colleagues).map(|place| hit(place, By::Domain)));
+                matched.suggestions.extend(self.latest(colleagues).map(|place| self.hit(place, By::Domain, None)));
             }
         }
+    }
+
+    /// Whether an address of a letter is the sender's.
+    fn is_from_reader(&self, place: usize, clues: &Clues) -> bool {
+        clues.sender.as_ref().is_some_and(|sender| self.kept[place].addresses.contains(sender))
+    }
+
+    /// Whether a mail that answers a letter comes from the organisation that got it. Only where nobody else can name
+    /// the letter does that say anything.
+    fn is_from_colleague(&self, place: usize, clues: &Clues) -> bool {
+        self.ties[place] == Tie::Sure && Self::is_of_organisation(&self.kept[place], clues)
+    }
+
+    fn is_of_organisation(letter: &SentLetter, clues: &Clues) -> bool {
+        let is_of = |sender: &String| letter.addresses.iter().any(|one| domain(one) == domain(sender));
+        clues.sender.as_ref().is_some_and(is_of)
+    }
+
+    /// The letters that a mail answers, and those that it may answer. A mail answers one letter, or those in its
+    /// `In-Reply-To`, each by an id of its own; of a thread, the last letter to its one recipient. A thread with the
+    /// letters of several recipients says nothing for sure.
+    fn answered(&self, clues: &Clues) -> (Vec<usize>, Vec<usize>) {
+        let known = |ids: &[String]| -> Vec<usize> {
+            let known = ids.iter().filter_map(|id| self.by_message_id.get(id)).copied();
+            self.latest(known.collect()).collect()
+        };
+        let answered = known(&clues.answered);
+        if !answered.is_empty() {
+            return (answered, Vec::new());
+        }
+        let mut thread = known(&clues.thread);
+        if thread.len() == 1 {
+            return (thread, Vec::new());
+        }
+        let from_reader: Vec<usize> =
+            thread.iter().copied().filter(|place| self.is_from_reader(*place, clues)).collect();
+        if from_reader.len() == 1 {
+            return (from_reader, Vec::new());
+        }
+        thread.truncate(OF_ONE_DOMAIN);
+        (Vec::new(), thread)
     }
 
     /// The letters with the mail's subject to the domain it came from.
     fn to_colleagues(&self, clues: &Clues) -> Option<&Vec<usize>> {
         let domain = domain(clues.sender.as_ref()?);
         clues.subjects.iter().find_map(|subject| self.by_domain.get(&(domain.to_owned(), subject.clone())))
-    }
-
-    fn in_thread(&self, clues: &Clues) -> Vec<usize> {
-        clues.thread.iter().filter_map(|id| self.by_message_id.get(id)).copied().collect()
     }
 
     /// Those that had left when the mail was written. One without a date could be of any time.

@@ -9,6 +9,7 @@
 
 mod acknowledgement;
 mod address;
+mod authentication;
 mod auto_reply;
 mod clues;
 mod complaint;
@@ -18,6 +19,7 @@ mod effects;
 mod fields;
 mod fingerprint;
 mod header;
+mod hit;
 mod in_words;
 mod list_manager;
 mod matching;
@@ -45,10 +47,11 @@ mod unseen;
 mod wishes;
 mod words;
 
-pub use clues::Clues;
-pub use effects::{Told, effects, told};
-pub use fingerprint::fingerprint;
-pub use matching::{By, Hit, Incoming, Matched};
+pub use clues::{Clues, Doubt};
+pub use effects::{Told, effects, suggestions};
+pub use fingerprint::{earlier_fingerprint, fingerprint, header_digest};
+pub use hit::{By, Hit, Matched};
+pub use matching::Incoming;
 pub use permanence::Permanence;
 pub use reading::{Action, Kind, Reading, ReportedRecipient, Wish};
 pub use reason::Reason;

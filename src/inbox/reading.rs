@@ -5,7 +5,7 @@ use jiff::civil::Date;
 
 use super::original::Original;
 use super::structure::Mail;
-use super::{Permanence, Reason, Rule, address};
+use super::{Permanence, Reason, Rule, address, authentication};
 use crate::model::EnhancedStatus;
 
 /// What a mail is.
@@ -183,6 +183,12 @@ pub struct Reading {
     pub opted_out: Option<Wish>,
     /// It is the letter itself, passed on: no answer.
     pub passed_on: bool,
+    /// The first line of what its sender wrote, in no more than [`clip::FIRST_LINE`](crate::model::clip::FIRST_LINE)
+    /// characters.
+    pub first_line: Option<String>,
+    /// The hosts that say that it failed DMARC, in lower case: whether one of them is to be believed is for others to
+    /// say (RFC 8601).
+    pub dmarc_failed_at: Vec<String>,
     /// It was longer than what is read of a mail.
     pub cut: bool,
 }
@@ -222,6 +228,8 @@ impl Reading {
             own_words: String::new(),
             opted_out: None,
             passed_on: false,
+            first_line: None,
+            dmarc_failed_at: authentication::dmarc_failed(headers),
             cut: false,
         }
     }

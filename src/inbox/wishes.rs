@@ -3,6 +3,7 @@
 
 use super::structure::{Mail, Role};
 use super::{Kind, Reading, Rule, Wish, address, opt_out, own_words, phrases, return_date, subject};
+use crate::model::clip::{FIRST_LINE, clip};
 
 /// How many words of their own somebody who passes a letter on writes at most.
 const BESIDE_A_FORWARD: usize = 25;
@@ -49,7 +50,15 @@ pub(super) fn read(mail: &Mail<'_>, reading: &mut Reading) {
         reading.returns_on = written
             .and_then(|written| return_date::find(subject, written).or_else(|| return_date::find(&own, written)));
     }
+    reading.first_line = first_line(&own);
     reading.own_words = own;
+}
+
+/// The first line in which something is said, for a person to see.
+fn first_line(own: &str) -> Option<String> {
+    let mut lines = own.lines().map(|line| line.split_whitespace().collect::<Vec<_>>().join(" "));
+    let line = lines.find(|line| line.chars().any(char::is_alphanumeric))?;
+    Some(clip(line, FIRST_LINE))
 }
 
 /// Whether somebody passes a mail on: their program says so in the header, in the subject, or by the mail that it

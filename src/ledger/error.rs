@@ -88,6 +88,12 @@ pub enum LedgerError {
         /// The other recipient's.
         other: String,
     },
+    /// A person confirms what waits no more, or never did.
+    #[error("nothing waits under the number {0}; `undersigned sync --unmatched` lists what does")]
+    NothingWaits(u64),
+    /// A person takes back what a mail did, and it did nothing, or there is none.
+    #[error("mail {0} did nothing that can be taken back; `undersigned log --events` tells what mails did")]
+    NoSuchMail(u64),
     /// The writer has stopped.
     #[error("the ledger's writer has stopped: {0}")]
     Stopped(String),

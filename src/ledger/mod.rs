@@ -23,6 +23,7 @@ mod halt;
 mod lease;
 mod lost;
 mod mail;
+mod mailbox;
 #[cfg(test)]
 pub(crate) mod memory;
 mod pages;
@@ -52,7 +53,11 @@ pub use frozen::{FrozenFile, SentWith};
 pub use halt::Halt;
 pub use lease::{Holder, Lease};
 pub use lost::{Lost, Missing};
-pub use mail::{Counted, MailLedger, Mailed, Mention, Outcome, Suggestion, Uids};
+pub use mail::{
+    Confirmed, Counted, HeldMail, Hold, MailLedger, Mailed, Mention, Outcome, Recorded, Suggested, Suggestion,
+    TakenBack, ToConfirm, Unmatched,
+};
+pub use mailbox::{HeaderDigest, MailboxLedger, MailboxRead, Uids, Withheld};
 pub use pages::Pages;
 pub use person::{PersonLedger, Word};
 pub use place::{Elsewhere, HandOver, LastRun, Machine, PlaceLedger};

@@ -41,8 +41,24 @@ pub enum MailboxError {
     #[error("{0}; check `password` in [inbox]")]
     Secret(#[from] SecretError),
     /// The login was refused.
-    #[error("the server of [inbox] refused the login: `{0}`; check the user in `url` and the password")]
-    Login(String),
+    #[error(
+        "the server of [inbox] refused the login: `{said}`; it offers {offers}: check the user in `url`, the password and `auth`"
+    )]
+    Login {
+        /// What it said.
+        said: String,
+        /// Which ways of logging in it offers.
+        offers: String,
+    },
+    /// The server has no such folder.
+    #[error("there is none of this name; the server of [inbox] has {}; name these in `folders`", listed(.there))]
+    NoFolder {
+        /// The folders that are there.
+        there: Vec<String>,
+    },
+    /// The name may mean any of several folders.
+    #[error("this may be any of {}; name one of them in `folders` as it is written here", listed(.0))]
+    SeveralFolders(Vec<String>),
     /// The server refused a command.
     #[error("the server of [inbox] refused {verb}: `{said}`")]
     Refused {
@@ -57,4 +73,39 @@ pub enum MailboxError {
     /// The connection broke, or nothing came in time.
     #[error("the connection to the server of [inbox] broke: {0}")]
     Broken(io::Error),
+    /// It went wrong, and the session could not be opened anew.
+    #[error("{first}; it was opened anew, and then: {then}")]
+    NotMended {
+        /// What went wrong first.
+        first: Box<MailboxError>,
+        /// What went wrong then.
+        then: Box<MailboxError>,
+    },
+    /// The server has a mail, and gives nothing of it that can be read.
+    #[error("what the server gives for it cannot be read")]
+    Withheld,
+    /// The server has numbered the mails of a folder anew while they were read.
+    #[error("the server has numbered the mails anew while they were read")]
+    NumberedAnew,
+}
+
+impl MailboxError {
+    /// Whether this is about one folder or one mail, and the session goes on.
+    #[must_use]
+    pub fn leaves_the_session(&self) -> bool {
+        matches!(self, Self::Refused { .. } | Self::NoFolder { .. } | Self::SeveralFolders(_) | Self::Withheld)
+    }
+}
+
+/// So many names are shown at the most.
+const MOST_NAMES: usize = 40;
+
+/// Names, one after another.
+fn listed(names: &[String]) -> String {
+    let shown = names.iter().take(MOST_NAMES).map(|name| format!("`{name}`")).collect::<Vec<_>>().join(", ");
+    match names.len().saturating_sub(MOST_NAMES) {
+        0 if names.is_empty() => "none".to_owned(),
+        0 => shown,
+        more => format!("{shown} and {more} more"),
+    }
 }

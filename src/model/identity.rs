@@ -181,10 +181,13 @@ impl Token {
         Self(text.into())
     }
 
+    /// So many characters it has.
+    pub const LENGTH: usize = 16;
+
     /// Whether a word may be a token, in whatever case: sixteen characters of base32.
     #[must_use]
     pub fn is_like(word: &str) -> bool {
-        word.len() == 16 && word.bytes().all(|byte| byte.is_ascii_alphabetic() || matches!(byte, b'2'..=b'7'))
+        word.len() == Self::LENGTH && word.bytes().all(|byte| byte.is_ascii_alphabetic() || matches!(byte, b'2'..=b'7'))
     }
 
     /// The sixteen characters.

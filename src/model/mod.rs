@@ -6,6 +6,7 @@
 mod address;
 pub mod article;
 pub mod calendar;
+pub mod clip;
 pub mod count;
 mod effect;
 mod envelope;
@@ -34,6 +35,7 @@ mod signatory;
 mod state;
 mod statement;
 mod suppression;
+mod tie;
 pub mod window;
 
 pub use address::{AddressError, EmailAddress, lookup_key, mask_addresses};
@@ -60,3 +62,4 @@ pub use signatory::{Signatory, SignatoryKind};
 pub use state::{Answer, DeliveryState, UnknownWord};
 pub use statement::Statement;
 pub use suppression::{Suppression, Target};
+pub use tie::Tie;

@@ -96,7 +96,7 @@ pub fn due(past: &[Past], rule: &Rule, country: Option<&str>) -> FollowUp {
     let sent = rule.calendar.day(accepted_at);
     let date = rule.calendar.after(sent, rule.after, country);
     // A registry may acknowledge a letter while the one whom it is for is away.
-    let by_machine = earlier().filter(|past| past.answer != Answer::None && !past.answer.stops());
+    let by_machine = earlier().filter(|past| !past.answer.stops());
     let longest = sent.saturating_add(LONGEST_AWAY.days());
     let back = by_machine.filter_map(|past| past.returns_on).filter(|back| *back <= longest).max();
     match back.filter(|back| *back > date) {

@@ -172,7 +172,11 @@ fn a_report_on_the_first_letter_that_comes_after_the_follow_up_stops_the_next_on
 fn one_report_may_be_about_several_letters() {
     let session = Session::begin();
     let campaign = sent();
+    let ids =
+        ["ana@example.org", "bo@example.org", "cy@other.example"].map(|to| format!("<{}>", letter(&campaign, to).id));
+    let answered = format!("Auto-Submitted: auto-replied\nIn-Reply-To: {}\n", ids.join(" "));
     let one = report(US, "ana@example.org", "failed", "5.1.1", None);
+    let one = one.replace("Auto-Submitted: auto-replied\n", &answered);
     let more = ["bo@example.org", "cy@other.example"].map(|to| {
         format!("\nFinal-Recipient: rfc822; {to}\nAction: failed\nStatus: 5.1.1\nDiagnostic-Code: smtp; 550 5.1.1 no\n")
     });
@@ -187,8 +191,14 @@ fn what_a_person_said_stands_whatever_comes_and_what_is_taken_back_is_not_read_a
     let session = Session::begin();
     let campaign = sent();
     campaign.run(&["mark", "ana@example.org", "acknowledged", "--note", "by phone"]).exits(0);
+    // It was written before the call.
+    let earlier = |mail: String| {
+        let hour = jiff::fmt::rfc2822::to_string(&(&jiff::Zoned::now() - jiff::SignedDuration::from_hours(1))).unwrap();
+        let line = |line: &str| if line.starts_with("Date:") { format!("Date: {hour}\n") } else { format!("{line}\n") };
+        mail.lines().map(line).collect::<String>()
+    };
     let mails = [
-        reply(&campaign, "ana@example.org", "ana@example.org", "Yes."),
+        earlier(reply(&campaign, "ana@example.org", "ana@example.org", "Yes.")),
         reply(&campaign, "bo@example.org", "bo@example.org", "Who are you?"),
     ];
     inbox(&campaign, &mails);
@@ -276,7 +286,7 @@ fn a_suggestion_is_confirmed_by_the_command_that_is_shown() {
     inbox(&campaign, [mail]);
     let shown = campaign.run(&["sync"]).exits(0);
     let command = shown.stdout.split('`').nth(1).unwrap_or_else(|| panic!("{shown:#?}")).to_owned();
-    assert_eq!(command, "undersigned mark cy@other.example replied");
+    assert_eq!(command, "undersigned confirm 1");
     assert_eq!(text(&campaign.row("cy@other.example")["answer"]), "none");
     campaign.run(&command.split(' ').skip(1).collect::<Vec<_>>()).exits(0);
     assert_eq!(text(&campaign.row("cy@other.example")["answer"]), "replied");

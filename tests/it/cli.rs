@@ -6,7 +6,7 @@ use crate::harness::{Campaign, Ran};
 use crate::session::{self, Session};
 
 /// Every subcommand.
-const COMMANDS: [&str; 17] = [
+const COMMANDS: [&str; 18] = [
     "init",
     "check",
     "plan",
@@ -16,6 +16,7 @@ const COMMANDS: [&str; 17] = [
     "stop",
     "resolve",
     "mark",
+    "confirm",
     "suppress",
     "sync",
     "read",

@@ -1,7 +1,9 @@
 //! The inbox on an IMAP server that does what it should not: what was read is recorded, nothing counts twice, and the
 //! next run goes on.
 
+mod folders;
 pub mod server;
+mod withheld;
 
 use undersigned::transport::sandbox::Encryption;
 
@@ -115,7 +117,8 @@ fn a_mailbox_is_read_under_tls_with_each_login_and_nothing_in_it_is_changed() {
             said.retain(|said| !said.is_empty());
             let login = said.iter().position(|said| said.starts_with(login)).unwrap();
             said.remove(login);
-            let fetched = said.iter().position(|said| said.starts_with("UID FETCH 7 (UID BODY.PEEK[]<0.")).unwrap();
+            let fetched =
+                said.iter().position(|said| said.starts_with("UID FETCH 7 (UID RFC822.SIZE BODY.PEEK[]<0.")).unwrap();
             said.remove(fetched);
             let first = usize::from(starts);
             assert_eq!(said[..first], ["STARTTLS"][..first]);
@@ -141,7 +144,7 @@ fn a_refused_login_is_said_and_records_nothing() {
         let ran = office.sync().exits(3);
         let ran = ran
             .says("refused the login: `NO [AUTHENTICATIONFAILED] wrong`")
-            .says("check the user in `url` and the password");
+            .says("check the user in `url`, the password");
         assert!(ran.stdout.is_empty() && !ran.stderr.contains("wrong-horse"), "{ran:#?}");
         assert_eq!(office.events(), before);
         assert!(!office.commands().iter().any(|command| command.starts_with("EXAMINE")));
@@ -198,8 +201,8 @@ fn a_session_that_is_opened_anew_asks_for_the_token_anew() {
     // What was read before the command fails is recorded.
     let office = with_command("[ $n = 1 ] || { echo \"$INBOX_PASSWORD\"; exit 4; }; echo \"$INBOX_PASSWORD\"");
     office.server.put("INBOX", 7, &office.failure());
-    office.others(10..=40);
-    office.server.order("UID FETCH 25", 1, Act::Cut(10));
+    office.others(10..=90);
+    office.server.order("80,81", 1, Act::Cut(10));
     let ran =
         office.sync().exits(3).says("the command `sh`: it ended with exit status: 4").says("`password` in [inbox]");
     assert!(!ran.stderr.contains(SECRET) && !ran.stdout.contains(SECRET), "{ran:#?}");
@@ -263,51 +266,12 @@ fn a_server_that_takes_no_password_is_not_told_one() {
 }
 
 #[test]
-fn each_folder_is_read_from_where_it_was_read_last_and_one_that_is_not_there_hides_no_other() {
-    let authority = Authority::new();
-    let encryption = Encryption::Implicit(authority.server("localhost", 2999));
-    let folders = "folders = [\"INBOX\", \"Bouncés\", \"Junk\"]\n";
-    let office = Office::with(&authority, encryption, "AUTH=PLAIN", folders);
-    office.server.folder("Junk", 5);
-    office.server.put("Junk", 1, &office.failure());
-    office.server.put("INBOX", 3, &office.answer());
-    let ran = office
-        .sync()
-        .exits(3)
-        .says("the folder `Bouncés`: the server of [inbox] refused EXAMINE: `NO [NONEXISTENT] no such mailbox`");
-    assert_eq!(effects(&ran), ["bo@example.org replied", "ana@example.org bounced"]);
-    office.commands();
-    office.server.folder("Bounc&AOk-s", 9);
-    office.others(4..=4);
-    let ran = office.sync().exits(0).says("1 new mail");
-    assert_eq!(effects(&ran), [""; 0]);
-    let searched = office.commands().into_iter().filter(|command| command.contains("SEARCH"));
-    assert_eq!(searched.collect::<Vec<_>>(), ["UID SEARCH UID 4:*", "UID SEARCH UID 1:*", "UID SEARCH UID 2:*"]);
-}
-
-#[test]
-fn a_folder_that_is_numbered_anew_is_read_anew_and_nothing_counts_twice() {
-    let office = Office::open();
-    office.server.put("INBOX", 7, &office.failure());
-    office.server.put("INBOX", 9, &office.answer());
-    assert_eq!(effects(&office.sync().exits(0)).len(), 2);
-    let before = office.events();
-    office.server.folder("INBOX", 2);
-    let ran = office.sync().exits(0).says("numbered the folder `INBOX` anew").says("0 new mails, 2 counted before");
-    assert_eq!(ran.stdout, "");
-    assert_eq!(office.events(), before);
-    office.commands();
-    assert!(!office.sync().exits(0).stderr.contains("anew"));
-    assert!(office.commands().contains(&"UID SEARCH UID 10:*".to_owned()));
-}
-
-#[test]
 fn a_connection_that_is_cut_costs_nothing_that_was_read() {
     let office = Office::open();
     office.others(1..=20);
     office.server.put("INBOX", 18, &office.failure());
     // In the middle of a mail: the same run goes on in a new session.
-    office.server.order("UID FETCH 17,18", 1, Act::Cut(100));
+    office.server.order("17,18", 1, Act::Cut(100));
     office.server.order("UID FETCH 18 ", 1, Act::Cut(100));
     let ran = office.sync().exits(0).says("20 new mails");
     assert_eq!(effects(&ran), ["ana@example.org bounced"]);
@@ -318,72 +282,30 @@ fn a_connection_that_is_cut_costs_nothing_that_was_read() {
 #[test]
 fn where_the_server_goes_away_the_next_run_goes_on_from_there() {
     let office = Office::open();
-    office.others(1..=20);
-    office.server.put("INBOX", 18, &office.failure());
-    office.server.order("UID FETCH 17,18", 1, Act::Leave(300));
-    let ran = office.sync().exits(3).says("what was read is recorded").says("16 new mails");
+    office.others(1..=80);
+    office.server.put("INBOX", 78, &office.failure());
+    office.server.order("77,78", 1, Act::Leave(10));
+    let ran = office.sync().exits(3).says("what was read is recorded").says("64 new mails");
+    // Why it went away comes before why it cannot be reached any more.
+    let ran = ran.says("the server closed the connection; it was opened anew, and then: ");
     assert_eq!(effects(&ran), [""; 0]);
-    assert_eq!(office.unmatched().len(), 16);
+    assert_eq!(office.unmatched().len(), 64);
     office.server.mend();
     office.commands();
-    assert_eq!(effects(&office.sync().exits(0).says("4 new mails")), ["ana@example.org bounced"]);
-    assert!(office.commands().contains(&"UID SEARCH UID 17:*".to_owned()));
-    assert_eq!(office.unmatched().len(), 19);
+    assert_eq!(effects(&office.sync().exits(0).says("16 new mails")), ["ana@example.org bounced"]);
+    assert!(office.commands().contains(&"UID SEARCH UID 65:*".to_owned()));
+    assert_eq!(office.unmatched().len(), 79);
 }
 
 #[test]
-fn a_mail_that_cannot_be_fetched_is_listed_and_hides_no_other() {
-    let whole = |text: &str| format!("* 9 FETCH (UID 2 BODY[]<0> {text}\r\nTAG OK\r\n");
-    for (act, why) in [
-        (Act::Say("TAG NO [SERVERBUG] try again\r\n".to_owned()), "refused UID: `NO [SERVERBUG] try again`"),
-        (Act::Say("TAG BAD no\r\n".to_owned()), "refused UID: `BAD no`"),
-        (Act::Say("* BYE oh dear\r\n".to_owned()), "oh dear"),
-        (Act::Say("TAG OK\r\n".to_owned()), "cannot be read"),
-        (Act::Say(whole("?? what ))")), "cannot be read"),
-        (Act::Say("* \0\u{fffd} ( ) {x}\r\nTAG OK\r\n".to_owned()), "cannot be read"),
-        // A literal of a hundred megabytes, one that has no end, and a line that has none.
-        (Act::Say(whole("{104857600}")), "104857600 bytes where fewer were asked for"),
-        (Act::Say(whole("{99999999999999999999999}")), "cannot be read"),
-        (Act::Say("* 9 FETCH (UID 2 ".to_owned() + &"x".repeat(9_000_000)), "a line without an end"),
-        (Act::Cut(40), "the server closed the connection"),
-    ] {
-        let office = Office::open();
-        office.others(1..=4);
-        office.server.put("INBOX", 3, &office.failure());
-        for words in ["UID FETCH 1,2,3,4 ", "UID FETCH 2 "] {
-            office.server.order(words, usize::MAX, act.clone());
-        }
-        let ran = office.sync().exits(0).says("mail 2 of the folder `INBOX` cannot be fetched: ").says(why);
-        assert_eq!(effects(&ran), ["ana@example.org bounced"], "{why}");
-        let unmatched = office.unmatched();
-        let (place, reason) = &unmatched[1];
-        assert!(place.ends_with("/INBOX, mail 2") && reason.starts_with("it cannot be fetched: "), "{unmatched:?}");
-        assert!(reason.contains(why), "{reason}");
-        assert_eq!(unmatched.len(), 3);
-        // It is not asked for again.
-        office.commands();
-        office.sync().exits(0).says("0 new mails");
-        let expected = ["CAPABILITY", "AUTHENTICATE PLAIN", "EXAMINE \"INBOX\"", "UID SEARCH UID 5:*", "LOGOUT"];
-        assert_eq!(office.commands(), expected);
-    }
-}
-
-#[test]
-fn a_server_that_gives_nothing_is_given_up_and_nothing_is_taken_for_read() {
+fn what_the_server_wants_people_to_know_is_shown_once() {
     let office = Office::open();
-    office.others(1..=30);
-    office.server.put("INBOX", 2, &office.failure());
-    let before = office.events();
-    office.server.order("FETCH", usize::MAX, Act::Cut(20));
-    office.sync().exits(3).says("mail 11 of the folder `INBOX` cannot be fetched").says("0 new mails");
-    assert_eq!((office.events(), office.unmatched()), (before, vec![]));
-    office.server.mend();
-    assert_eq!(effects(&office.sync().exits(0).says("30 new mails")), ["ana@example.org bounced"]);
-
-    // The last mail, too, may be there next time.
-    office.others(31..=31);
-    office.server.order("FETCH", usize::MAX, Act::Say("TAG NO busy\r\n".to_owned()));
-    office.sync().exits(0).says("mail 31 of the folder `INBOX` cannot be fetched");
-    office.server.mend();
-    office.sync().exits(0).says("1 new mail");
+    office.others(1..=1);
+    let alert = "* OK [ALERT] The mailbox is nearly full\r\n";
+    office.server.order("EXAMINE", 1, Act::Say(format!("{alert}{alert}* OK [UIDVALIDITY 1] ok\r\nTAG OK\r\n")));
+    let ran = office.sync().exits(0).says("the server of [inbox] wants you to know: The mailbox is nearly full");
+    assert_eq!(ran.stderr.matches("nearly full").count(), 1);
+    office.server.order("AUTHENTICATE", 1, Act::Say("TAG NO [ALERT] Log in by the web first\r\n".to_owned()));
+    let ran = office.sync().exits(3).says("wants you to know: Log in by the web first");
+    ran.says("refused the login: `NO [ALERT] Log in by the web first`; it offers `PLAIN`");
 }

@@ -17,6 +17,7 @@ mod copies;
 mod dovecot;
 mod failed;
 mod follow_up;
+mod forged;
 mod halted;
 mod hand_over;
 mod harness;

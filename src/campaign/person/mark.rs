@@ -1,5 +1,9 @@
 //! A person says what a recipient answered.
 
+use jiff::Timestamp;
+use jiff::civil::Date;
+use jiff::tz::TimeZone;
+
 use super::find;
 use super::recorded::Recorded;
 use super::said::Said;
@@ -18,6 +22,17 @@ pub enum Remark {
     NoteAlone,
     /// The answer that is recorded is none; where none is, the letter did not bounce.
     TakeBack,
+}
+
+/// What a person says of a recipient, and of when.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Entry {
+    /// What they say.
+    pub remark: Remark,
+    /// A note, in place of the one that is there; an empty one takes it away.
+    pub note: Option<String>,
+    /// The day on which the recipient answered, where that is not today.
+    pub on: Option<Date>,
 }
 
 /// What was recorded of a recipient.
@@ -92,23 +107,18 @@ pub struct NotBounced {
     pub address: AddressChange,
 }
 
-/// Records what a person says of the recipient whom an id or an address names. `note` stands in place of the note that
-/// is there; an empty one takes it away.
+/// Records what a person says of the recipient whom an id or an address names.
 ///
 /// # Errors
-/// Where nobody is named so, or several are, and where the ledger cannot be read or written.
-pub async fn mark(
-    folder: &Folder,
-    id: &str,
-    remark: Remark,
-    note: Option<String>,
-    said: &Said,
-) -> Result<Recorded<Marked>> {
+/// Where nobody is named so, or several are, where the day is not over, and where the ledger cannot be read or written.
+pub async fn mark(folder: &Folder, id: &str, entry: Entry, said: &Said) -> Result<Recorded<Marked>> {
+    let Entry { remark, note, on } = entry;
     let campaign = &folder.settings.id;
     let ledger = witnessed_existing_ledger(folder)?;
     let (recipient, deliveries) = find::recipient(&ledger, campaign, id)?;
     let word = said.of(campaign);
-    let mark = |answer, note| Mark { answer, note, said_at: said.at };
+    let said_at = answered_at(on, said.at)?;
+    let mark = |answer, note| Mark { answer, note, said_at };
     let marked = if remark == Remark::TakeBack && has_bounced_unanswered(&deliveries) {
         let ledger::Unbounced { rounds, address } = ledger.unbounce(&recipient, &word).await?;
         if note.is_some() {
@@ -121,6 +131,17 @@ pub async fn mark(
         Marked::Heard(heard(delivery.ok_or_else(|| Error::NoDelivery(id.to_owned()))?, marked))
     };
     Ok(Recorded::and_logged(marked, folder, &ledger))
+}
+
+/// When somebody answered, as far as a person knows it: at noon of a day, or now.
+fn answered_at(on: Option<Date>, now: Timestamp) -> Result<Timestamp> {
+    let Some(day) = on else { return Ok(now) };
+    let here = TimeZone::system();
+    if day > now.to_zoned(here.clone()).date() {
+        return Err(Error::DayToCome(day));
+    }
+    let noon = day.at(12, 0, 0, 0).to_zoned(here).map_err(|_| Error::DayToCome(day))?;
+    Ok(noon.timestamp().min(now))
 }
 
 impl Remark {
@@ -192,7 +213,18 @@ mod tests {
     #[expect(dead_code, reason = "it is compiled, and never called")]
     fn a_word_is_recorded_on_any_thread(folder: &Folder, said: &Said) {
         fn any_thread(_: impl Send) {}
-        any_thread(mark(folder, "ana", Remark::TakeBack, None, said));
+        any_thread(mark(folder, "ana", Entry { remark: Remark::TakeBack, note: None, on: None }, said));
+    }
+
+    #[test]
+    fn an_answer_is_of_a_day_that_was_and_never_of_one_to_come() {
+        let now = jiff::civil::date(2024, 6, 12).at(9, 0, 0, 0).to_zoned(TimeZone::system()).unwrap();
+        let at = |day| answered_at(Some(jiff::civil::date(2024, 6, day)), now.timestamp());
+        let noon = now.date().at(12, 0, 0, 0).to_zoned(TimeZone::system()).unwrap();
+        let week = jiff::SignedDuration::from_hours(7 * 24);
+        assert_eq!(at(5).unwrap(), noon.timestamp() - week);
+        assert_eq!(at(12).unwrap(), now.timestamp());
+        assert!(at(13).unwrap_err().to_string().contains("2024-06-13"));
     }
 
     #[test]

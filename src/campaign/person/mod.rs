@@ -1,6 +1,7 @@
 //! What a person says of a recipient, of an address, or of the whole campaign. It is recorded while a run may send, and
 //! the next letter that would go knows it.
 
+mod believe;
 mod find;
 mod hand_over;
 mod mark;
@@ -10,9 +11,10 @@ mod said;
 mod stop;
 mod suppress;
 
-pub use crate::ledger::{AddressChange, Halt, Holder, Resolution};
+pub use crate::ledger::{AddressChange, Confirmed, Halt, Holder, Resolution, TakenBack, ToConfirm};
+pub use believe::{confirm, take_back_mail};
 pub use hand_over::{Handed, hand_over, take_back};
-pub use mark::{AnswerChange, Heard, Letters, Marked, NotBounced, Remark, mark};
+pub use mark::{AnswerChange, Entry, Heard, Letters, Marked, NotBounced, Remark, mark};
 pub use recorded::Recorded;
 pub use resolve::{Resolved, ResolvedAll, Which, resolve};
 pub use said::Said;

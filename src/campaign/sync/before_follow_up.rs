@@ -10,13 +10,20 @@ use crate::campaign::error::{Error, Result};
 use crate::campaign::folder::Folder;
 use crate::campaign::realm::Realm;
 use crate::clock::Clock;
-use crate::ledger::MailLedger;
+use crate::ledger::{MailLedger, Withheld};
 
 /// Whether all is known that came back before a follow-up goes.
 #[derive(Debug)]
 pub enum InboxRead {
     /// The inbox was read to its end: what was found.
     ToItsEnd(Found),
+    /// It was, but the server does not give these mails: whoever wrote them may get a follow-up.
+    Withheld {
+        /// What was found.
+        found: Found,
+        /// What is known of them.
+        mails: Vec<Withheld>,
+    },
     /// It was not, and whoever has answered since may get a follow-up.
     NotToItsEnd {
         /// Why.
@@ -50,12 +57,13 @@ pub async fn read_before_follow_up(
         Ok(source) => source,
         Err(why) => return Ok(InboxRead::NotToItsEnd { why, last }),
     };
-    let Synced { found, unread, note } = take_in(folder, source, clock, watch).await?;
+    let Synced { found, unread, withheld, note, .. } = take_in(folder, source, clock, watch).await?;
     if let Some(note) = note {
         watch(News::Note(note))?;
     }
     match unread {
-        None => Ok(InboxRead::ToItsEnd(found)),
+        None if withheld.is_empty() => Ok(InboxRead::ToItsEnd(found)),
+        None => Ok(InboxRead::Withheld { found, mails: withheld }),
         Some(Unread(error @ Error::Ledger(_))) => Err(error),
         Some(Unread(why)) => Ok(InboxRead::NotToItsEnd { why, last }),
     }

@@ -14,10 +14,14 @@ pub struct Found {
     pub effects: Vec<(Effect, u64)>,
     /// How many of them are about no letter for sure.
     pub unmatched: u64,
+    /// What they say of letters, and waits for a person.
+    pub waiting: u64,
     /// Mails that were counted before.
     pub before: u64,
     /// Mails about letters that are on the wire: they are met again the next time.
     pub too_early: u64,
+    /// Mails that the server has and does not give, also those of earlier runs.
+    pub withheld: u64,
 }
 
 impl Found {
@@ -44,8 +48,14 @@ impl fmt::Display for Found {
             let listed = "`undersigned sync --unmatched` lists them";
             write!(f, ", {} about no letter for sure ({listed})", self.unmatched)?;
         }
+        if self.waiting > 0 {
+            write!(f, ", {} for a person to confirm", counted(self.waiting, "thing", "things"))?;
+        }
         if self.before > 0 {
             write!(f, ", {} counted before", self.before)?;
+        }
+        if self.withheld > 0 {
+            write!(f, ", {} that the server does not give", self.withheld)?;
         }
         if self.too_early > 0 {
             write!(f, ", {} about letters on the wire, left for the next time", self.too_early)?;

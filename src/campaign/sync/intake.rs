@@ -2,14 +2,18 @@
 
 use std::collections::BTreeSet;
 
+use jiff::Timestamp;
+
 use super::found::Found;
-use super::news::{News, Watch};
+use super::junk;
+use super::news::{Came, News, Watch};
 use crate::campaign::error::Result;
 use crate::clock::Clock;
 use crate::config::{AddressPattern, Sender, Settings};
-use crate::inbox::{self, Clues, Hit, Incoming, Kind, Matched, Reading};
-use crate::ledger::{Counted, MailLedger, Mailed, Mention, Outcome, Suggestion, Uids};
-use crate::model::{Answer, Effect, EmailAddress, Suppression};
+use crate::inbox::{self, Clues, Doubt, Incoming, Kind, Matched, Reading, Told};
+use crate::ledger::{Counted, Hold, MailLedger, Mailed, Mention, Outcome, Recorded, Suggested, Suggestion};
+use crate::model::clip::{ADDRESS, SUBJECT, clip};
+use crate::model::{Effect, EmailAddress, TokenKey};
 
 /// A mail that was read and classified, and is not matched yet.
 pub(super) struct Waiting {
@@ -17,23 +21,6 @@ pub(super) struct Waiting {
     clues: Clues,
     fingerprint: String,
     place: String,
-    uids: Option<Uids>,
-    /// Why there is nothing to be read in it.
-    missed: Option<String>,
-}
-
-impl Waiting {
-    /// A mail that the server has and does not give: it is listed with what is about no letter.
-    pub(super) fn missed(place: String, uids: Uids, why: &str) -> Self {
-        Self {
-            reading: inbox::classify(b""),
-            clues: Clues::default(),
-            fingerprint: format!("{place} of {}", uids.validity),
-            place,
-            uids: Some(uids),
-            missed: Some(format!("it cannot be fetched: {why}")),
-        }
-    }
 }
 
 /// Where mail goes in.
@@ -41,14 +28,16 @@ pub(super) struct Intake<'a, L> {
     ledger: &'a L,
     settings: &'a Settings,
     clock: &'a Clock,
+    key: TokenKey,
     found: Found,
-    /// Mailboxes with a mail that has to be met again: how far they are read is not remembered beyond it.
-    held_back: BTreeSet<String>,
+    /// Mails that are known by old ids: whether they count is known at the end.
+    old: Vec<Came>,
 }
 
 impl<'a, L: MailLedger> Intake<'a, L> {
-    pub(super) fn new(ledger: &'a L, settings: &'a Settings, clock: &'a Clock) -> Self {
-        Self { ledger, settings, clock, found: Found::default(), held_back: BTreeSet::new() }
+    /// The key is that of the ledger.
+    pub(super) fn new(ledger: &'a L, settings: &'a Settings, clock: &'a Clock, key: TokenKey) -> Self {
+        Self { ledger, settings, clock, key, found: Found::default(), old: Vec::new() }
     }
 
     /// What was found.
@@ -56,21 +45,35 @@ impl<'a, L: MailLedger> Intake<'a, L> {
         self.found
     }
 
-    /// How far a mailbox on a server was read.
-    pub(super) fn uids(&self, mailbox: &str) -> Result<Option<Uids>> {
-        Ok(self.ledger.uids(mailbox)?)
+    /// The ledger in which mail is counted.
+    pub(super) fn ledger(&self) -> &'a L {
+        self.ledger
+    }
+
+    /// What time it is.
+    pub(super) fn now(&self) -> Timestamp {
+        self.clock.now()
+    }
+
+    /// Notes that so many mails are met again.
+    pub(super) fn met_again(&mut self, mails: u64) {
+        self.found.before += mails;
     }
 
     /// Says what a mail is; `None` where it was counted before.
-    pub(super) fn look(&mut self, bytes: &[u8], place: String, uids: Option<Uids>) -> Result<Option<Waiting>> {
+    pub(super) fn look(&mut self, bytes: &[u8], place: String) -> Result<Option<Waiting>> {
         let reading = inbox::classify(bytes);
         let fingerprint = inbox::fingerprint(bytes, &reading);
-        if uids.is_none() && self.ledger.has_counted(&fingerprint)? {
+        let earlier = inbox::earlier_fingerprint(bytes, &reading);
+        if self.ledger.has_counted(&fingerprint)? || self.ledger.has_counted(&earlier)? {
             self.found.before += 1;
             return Ok(None);
         }
-        let clues = self.clues(&reading);
-        Ok(Some(Waiting { reading, clues, fingerprint, place, uids, missed: None }))
+        let mut clues = self.clues(&reading);
+        if junk::lies_in(&place) {
+            clues.doubt.get_or_insert(Doubt::Junk);
+        }
+        Ok(Some(Waiting { reading, clues, fingerprint, place }))
     }
 
     /// What ties a mail to a letter, also by the campaign's own addresses.
@@ -90,76 +93,137 @@ impl<'a, L: MailLedger> Intake<'a, L> {
             tokens: tokens(&[reply_to, bounce_to]),
             reply_tokens: tokens(&[reply_to]),
             is_ours: reading.from.as_deref().is_some_and(is_ours),
-            reports_have_tokens: bounce_to.as_ref().is_some_and(AddressPattern::has_token),
+            doubt: self.is_refuted(reading).then_some(Doubt::FailedDmarc),
             ..Clues::of(reading)
         }
     }
 
-    /// Matches mails and counts them, in their order. `watch` is told of those that are new. Where one is too early,
-    /// those after it count all the same, and its mailbox is not remembered as read any further: a later run meets it
-    /// again.
-    pub(super) async fn count(&mut self, waiting: Vec<Waiting>, watch: &mut Watch<'_>) -> Result<()> {
+    /// Whether a mail system that the campaign trusts says that a mail is not from whom it says.
+    fn is_refuted(&self, reading: &Reading) -> bool {
+        let trusted = self.settings.trusted.as_ref();
+        trusted.is_some_and(|trusted| reading.dmarc_failed_at.contains(trusted))
+    }
+
+    /// Matches mails and counts them, in their order. `watch` is told of those that are new. Where some are too early,
+    /// the others count all the same: the places of those that a later run has to meet again are what it gives.
+    pub(super) async fn count(&mut self, waiting: Vec<Waiting>, watch: &mut Watch<'_>) -> Result<Vec<usize>> {
+        let mut too_early = Vec::new();
         if waiting.is_empty() {
-            return Ok(());
+            return Ok(too_early);
         }
-        let mut incoming = Incoming::new(waiting.iter().map(|one| &one.clues));
+        let mut incoming = Incoming::new(waiting.iter().map(|one| &one.clues), self.key.clone());
         for letter in self.ledger.letters() {
             incoming.see(letter?);
         }
-        for one in waiting {
-            let mut mail = self.mailed(one, &incoming);
-            mail.uids = mail.uids.filter(|uids| !self.held_back.contains(&uids.mailbox));
-            match self.ledger.count(mail.clone()).await? {
-                Counted::New(outcomes) => {
-                    self.found.new += 1;
-                    self.found.unmatched += u64::from(mail.mentions.is_empty());
-                    for (mention, outcome) in mail.mentions.iter().zip(&outcomes) {
-                        self.found.add(if *outcome == Outcome::Done { mention.effect } else { Effect::Noted });
+        // All of them are on their way before the first is waited for: they share commits.
+        let counting: Vec<_> = (waiting.into_iter().map(|one| self.mailed(one, &incoming)))
+            .map(|mail| (self.ledger.count(mail.clone()), mail))
+            .collect();
+        for (place, (counted, mail)) in counting.into_iter().enumerate() {
+            match counted.await? {
+                Counted::New(recorded) => {
+                    let came = came(mail, recorded);
+                    if came.told.iter().any(|(_, outcome)| matches!(outcome, Outcome::Waits(_, Hold::OldId))) {
+                        self.old.push(came);
+                    } else {
+                        self.tell(&came, watch)?;
                     }
-                    watch(News::Mail { mail: &mail, outcomes: &outcomes })?;
                 }
                 Counted::Before => self.found.before += 1,
                 Counted::TooEarly => {
                     self.found.too_early += 1;
-                    self.held_back.extend(mail.uids.map(|uids| uids.mailbox));
+                    too_early.push(place);
                 }
             }
+        }
+        Ok(too_early)
+    }
+
+    /// Counts a mail among those that were found.
+    fn tell(&mut self, came: &Came, watch: &mut Watch<'_>) -> Result<()> {
+        self.found.new += 1;
+        self.found.unmatched += u64::from(came.told.is_empty());
+        for (mention, outcome) in &came.told {
+            match outcome {
+                Outcome::Done => self.found.add(mention.effect),
+                Outcome::Noted | Outcome::PersonSaid(_) => self.found.add(Effect::Noted),
+                Outcome::Waits(..) | Outcome::TooEarly => self.found.waiting += 1,
+            }
+        }
+        watch(News::Mail(came))?;
+        Ok(())
+    }
+
+    /// Lets what is known by old ids take effect, where that is little: now that all mail is read, that is known.
+    pub(super) async fn let_pass(&mut self, watch: &mut Watch<'_>) -> Result<()> {
+        let passed = self.ledger.let_pass(self.clock.now()).await?;
+        for mut came in std::mem::take(&mut self.old) {
+            for (_, outcome) in &mut came.told {
+                let Outcome::Waits(number, Hold::OldId) = *outcome else { continue };
+                if let Some((_, now)) = passed.iter().find(|(other, _)| *other == number) {
+                    *outcome = *now;
+                }
+            }
+            self.tell(&came, watch)?;
         }
         Ok(())
     }
 
     fn mailed(&self, one: Waiting, incoming: &Incoming) -> Mailed {
-        let Waiting { reading, clues, fingerprint, place, uids, missed } = one;
+        let Waiting { reading, clues, fingerprint, place } = one;
         let at = self.clock.now();
+        let said_at = reading.date.filter(|date| *date <= at).unwrap_or(at);
         let matched = incoming.matched(reading.kind, &clues);
-        let mentions = inbox::effects(&reading, &matched).into_iter().map(|told| {
-            let letter = told.hit.letter;
-            Mention {
-                campaign: letter.campaign.clone(),
-                round: letter.round,
-                recipient: letter.recipient.clone(),
-                effect: told.effect,
-                reason: told.reason,
-                note: moved(told.effect, reading.from.as_deref(), told.statement.moved_to.as_deref()),
-                suppress: told.suppress,
-                statement: told.statement,
-            }
-        });
-        let suggestions = matched.suggestions.iter().map(|hit| suggestion(&reading, hit));
+        let from = reading.from.clone().map(|from| clip(from, ADDRESS));
+        let mentions = inbox::effects(&reading, &matched, said_at).into_iter();
+        let suggested = inbox::suggestions(&reading, &matched).into_iter();
+        let suggested = suggested.map(|(told, why)| Suggested { mention: mention(told, from.as_deref()), why });
         Mailed {
-            name: reading.message_id.clone().unwrap_or_else(|| fingerprint.clone()),
+            name: clip(reading.message_id.clone().unwrap_or_else(|| fingerprint.clone()), ADDRESS),
             place,
             at,
-            said_at: reading.date.filter(|date| *date <= at).unwrap_or(at),
+            said_at,
             kind: reading.kind.as_str().to_owned(),
-            mentions: mentions.collect(),
-            suggestions: suggestions.collect(),
-            reason: missed.or_else(|| why_none(&reading, &matched).map(str::to_owned)),
-            sender: reading.from,
-            subject: reading.subject,
+            mentions: mentions.map(|told| mention(told, from.as_deref())).collect(),
+            suggestions: suggested.collect(),
+            reason: why_none(&reading, &matched).map(str::to_owned),
+            sender: from.clone(),
+            subject: reading.subject.map(|subject| clip(subject, SUBJECT)),
+            first_line: reading.first_line,
             fingerprint,
-            uids,
         }
+    }
+}
+
+fn mention(told: Told<'_>, from: Option<&str>) -> Mention {
+    let Told { hit, effect, reason, suppress, statement } = told;
+    Mention {
+        campaign: hit.letter.campaign.clone(),
+        round: hit.letter.round,
+        recipient: hit.letter.recipient.clone(),
+        effect,
+        reason,
+        note: moved(effect, from, statement.moved_to.as_deref()),
+        suppress,
+        statement,
+        tie: hit.tie,
+    }
+}
+
+/// A mail as it was recorded.
+fn came(mail: Mailed, recorded: Recorded) -> Came {
+    let numbered = recorded.suggestions.into_iter().zip(mail.suggestions);
+    let suggestions = numbered.map(|(number, Suggested { mention, why })| Suggestion::of(number, &mention, why));
+    Came {
+        number: Some(recorded.mail),
+        place: mail.place,
+        kind: mail.kind,
+        sender: mail.sender,
+        subject: mail.subject,
+        first_line: mail.first_line,
+        suggestions: suggestions.collect(),
+        told: mail.mentions.into_iter().zip(recorded.outcomes).collect(),
+        reason: mail.reason,
     }
 }
 
@@ -168,30 +232,6 @@ impl<'a, L: MailLedger> Intake<'a, L> {
 fn moved(effect: Effect, from: Option<&str>, moved_to: Option<&str>) -> Option<String> {
     let (who, to) = from.zip(moved_to)?;
     matches!(effect, Effect::Answered(_)).then(|| format!("{who} moved to {to}"))
-}
-
-fn suggestion(reading: &Reading, hit: &Hit<'_>) -> Suggestion {
-    let letter = hit.letter;
-    let told = inbox::told(reading, hit);
-    let words = |words: &[&str]| Some(words.iter().map(|word| (*word).to_owned()).collect());
-    let confirm = match (told.effect, told.suppress) {
-        (Effect::Answered(Answer::Replied | Answer::Declined | Answer::OptedOut), _) => {
-            words(&["mark", letter.recipient.as_str(), told.effect.as_str()])
-        }
-        // The letter stays where it is; whether the address is good is what a person can say. What the report says is
-        // no part of a command.
-        (Effect::Bounced, Some(Suppression { target, .. })) => {
-            words(&["suppress", &target.as_key(), "--reason", "a report of failure"])
-        }
-        _ => None,
-    };
-    Suggestion {
-        confirm,
-        campaign: letter.campaign.to_string(),
-        round: letter.round.0,
-        recipient: letter.recipient.to_string(),
-        why: hit.by.as_str().to_owned(),
-    }
 }
 
 /// Why a mail is about no letter.
@@ -215,18 +255,16 @@ fn why_none(reading: &Reading, matched: &Matched<'_>) -> Option<&'static str> {
 mod tests {
     use std::cell::RefCell;
 
-    use jiff::Timestamp;
-
     use super::*;
-    use crate::ledger::{self, Pages};
+    use crate::ledger::{self, Confirmed, HeldMail, Pages, TakenBack, ToConfirm, Unmatched, Word};
     use crate::model::{CampaignId, SentLetter};
     use crate::workspace::Workspace;
 
-    /// A ledger for which a mail with this subject is too early; it notes the others, and how far the mailbox is read.
+    /// A ledger for which a mail with this subject is too early; it notes the others.
     #[derive(Default)]
     struct Desk {
         too_early: &'static str,
-        counted: RefCell<Vec<(String, Option<u32>)>>,
+        counted: RefCell<Vec<String>>,
     }
 
     impl MailLedger for Desk {
@@ -238,12 +276,28 @@ mod tests {
             Ok(false)
         }
 
-        fn uids(&self, _mailbox: &str) -> ledger::Result<Option<Uids>> {
-            Ok(None)
+        fn unmatched(&self) -> Pages<'_, Unmatched> {
+            Pages::of(Vec::new())
         }
 
-        fn unmatched(&self) -> Pages<'_, Mailed> {
-            Pages::of(Vec::new())
+        fn held(&self) -> ledger::Result<Vec<HeldMail>> {
+            Ok(Vec::new())
+        }
+
+        fn let_pass(&self, _at: Timestamp) -> impl Future<Output = ledger::Result<Vec<(u64, Outcome)>>> + Send {
+            std::future::ready(Ok(Vec::new()))
+        }
+
+        fn confirm(
+            &self,
+            _what: ToConfirm,
+            _word: &Word,
+        ) -> impl Future<Output = ledger::Result<Vec<Confirmed>>> + Send {
+            std::future::ready(Ok(Vec::new()))
+        }
+
+        fn take_back_mail(&self, _mail: u64, _word: &Word) -> impl Future<Output = ledger::Result<TakenBack>> + Send {
+            std::future::ready(Ok(TakenBack::default()))
         }
 
         fn count(&self, mail: Mailed) -> impl Future<Output = ledger::Result<Counted>> + Send {
@@ -251,8 +305,8 @@ mod tests {
             let counted = if subject == self.too_early {
                 Counted::TooEarly
             } else {
-                self.counted.borrow_mut().push((subject, mail.uids.map(|uids| uids.last)));
-                Counted::New(Vec::new())
+                self.counted.borrow_mut().push(subject);
+                Counted::New(Recorded { mail: 1, outcomes: Vec::new(), suggestions: Vec::new() })
             };
             std::future::ready(Ok(counted))
         }
@@ -268,10 +322,6 @@ mod tests {
         ) -> impl Future<Output = ledger::Result<()>> + Send {
             std::future::ready(Ok(()))
         }
-
-        fn remember(&self, _uids: Uids) -> impl Future<Output = ledger::Result<()>> + Send {
-            std::future::ready(Ok(()))
-        }
     }
 
     #[tokio::test]
@@ -283,14 +333,13 @@ mod tests {
         let (settings, _) = Settings::load(&workspace, "campaign.toml").unwrap();
         let desk = Desk { too_early: "two", ..Desk::default() };
         let clock = Clock::fixed(Timestamp::UNIX_EPOCH);
-        let mut intake = Intake::new(&desk, &settings, &clock);
+        let mut intake = Intake::new(&desk, &settings, &clock, TokenKey::new([7; 32]));
         let mut waiting = Vec::new();
-        for (uid, subject) in (1..).zip(["one", "two", "three"]) {
+        for subject in ["one", "two", "three"] {
             let mail = format!("From: ana@example.org\nSubject: {subject}\n\nYes.\n");
-            let uids = Uids { mailbox: "inbox".to_owned(), validity: 1, last: uid };
-            waiting.extend(intake.look(mail.as_bytes(), "inbox".to_owned(), Some(uids)).unwrap());
+            waiting.extend(intake.look(mail.as_bytes(), "inbox".to_owned()).unwrap());
         }
-        intake.count(waiting, &mut |_| Ok(())).await.unwrap();
-        assert_eq!(desk.counted.take(), [("one".to_owned(), Some(1)), ("three".to_owned(), None)]);
+        assert_eq!(intake.count(waiting, &mut |_| Ok(())).await.unwrap(), [1]);
+        assert_eq!(desk.counted.take(), ["one", "three"]);
     }
 }

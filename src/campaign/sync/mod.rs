@@ -10,17 +10,16 @@
 mod before_follow_up;
 mod found;
 mod intake;
+mod junk;
+mod limit;
 mod news;
 mod remote;
 mod source;
 mod take_in;
 
-pub use crate::ledger::{Mailed, Mention, Outcome, Suggestion};
+pub use crate::ledger::{HeldMail, Hold, Mention, Outcome, Suggestion, Withheld};
 pub use before_follow_up::{InboxRead, inbox_to_read, read_before_follow_up};
 pub use found::Found;
-pub use news::{News, Watch};
+pub use news::{Came, News, Watch};
 pub use source::Source;
-pub use take_in::{Synced, Unread, take_in, unmatched};
-
-/// How much is read of a mail: one byte more than is looked at, so that what was cut is known.
-const LIMIT: u64 = crate::inbox::MAX_READ as u64 + 1;
+pub use take_in::{Synced, Unread, held, take_in, unmatched};

@@ -3,7 +3,7 @@
 use std::fmt;
 use std::path::Path;
 
-use super::LIMIT;
+use super::limit::LIMIT;
 use crate::campaign::error::{Error, Result};
 use crate::campaign::folder::Folder;
 use crate::config::{Imap, Inbox, Secret};

@@ -2,7 +2,7 @@
 
 use super::found::Found;
 use super::intake::Intake;
-use super::news::Watch;
+use super::news::{Came, Watch};
 use super::remote;
 use super::source::{Lies, Source};
 use crate::campaign::contacted::{renew_contacted, witnessed_existing_ledger};
@@ -10,7 +10,7 @@ use crate::campaign::error::{Error, Result};
 use crate::campaign::folder::Folder;
 use crate::campaign::note::Note;
 use crate::clock::Clock;
-use crate::ledger::{self, MailLedger, Mailed};
+use crate::ledger::{self, HeldMail, MailLedger, MailboxLedger as _, ReadLedger, Withheld};
 use crate::mailbox::Mails;
 
 /// So many mails are matched at once: for all of them together, the ledger's letters are gone through once.
@@ -23,6 +23,10 @@ pub struct Synced {
     pub found: Found,
     /// Why it was not read to its end, where it was not.
     pub unread: Option<Unread>,
+    /// The mails of all times that wait for a person, though they are tied to letters.
+    pub held: Vec<HeldMail>,
+    /// The mails of the inbox that the server has and does not give.
+    pub withheld: Vec<Withheld>,
     /// That the log could not be written anew, where that is so.
     pub note: Option<Note>,
 }
@@ -40,16 +44,22 @@ pub struct Unread(#[source] pub Error);
 pub async fn take_in(folder: &Folder, source: Source, clock: &Clock, watch: &mut Watch<'_>) -> Result<Synced> {
     let ledger = witnessed_existing_ledger(folder)?;
     let began = clock.now();
-    let mut intake = Intake::new(&ledger, &folder.settings, clock);
+    let mut intake = Intake::new(&ledger, &folder.settings, clock, ledger.token_key()?);
     let read = match source.lies {
-        Lies::Here(mails) => read(mails, &mut intake, watch).await,
+        Lies::Here(mails) => read(mails, &mut intake, watch).await.map(|()| Vec::new()),
         Lies::There(imap, secret) => remote::read(&imap, secret, &mut intake, watch).await,
     };
-    let found = intake.into_found();
+    intake.let_pass(watch).await?;
     if source.is_inbox && read.is_ok() {
         ledger.inbox_was_read(&folder.settings.id, began).await?;
     }
-    Ok(Synced { found, unread: read.err().map(Unread), note: renew_contacted(folder, &ledger) })
+    let (withheld, unread) = match read {
+        Ok(withheld) => (withheld, None),
+        Err(why) => (Vec::new(), Some(Unread(why))),
+    };
+    let found = Found { withheld: withheld.len() as u64, ..intake.into_found() };
+    let held = ledger.held()?;
+    Ok(Synced { found, unread, held, withheld, note: renew_contacted(folder, &ledger) })
 }
 
 /// Reads mails to their end. What was read before an error is recorded.
@@ -58,7 +68,7 @@ async fn read<L: MailLedger>(mails: Mails, intake: &mut Intake<'_, L>, watch: &m
     let mut waiting = Vec::new();
     for mail in mails {
         match mail {
-            Ok(mail) => waiting.extend(intake.look(&mail.bytes, mail.place, None)?),
+            Ok(mail) => waiting.extend(intake.look(&mail.bytes, mail.place)?),
             // The others are read all the same.
             Err(error) => {
                 failed.get_or_insert(error);
@@ -72,16 +82,43 @@ async fn read<L: MailLedger>(mails: Mails, intake: &mut Intake<'_, L>, watch: &m
     failed.map_or(Ok(()), |error| Err(error.into()))
 }
 
-/// Every mail that is about no letter for sure, in the order in which they were read.
+/// Every mail that is about no letter for sure, in the order in which they were read; then those that a server
+/// withholds.
 ///
 /// # Errors
 /// Where there is no ledger, or it cannot be read.
-pub fn unmatched(folder: &Folder) -> Result<Vec<Mailed>> {
+pub fn unmatched(folder: &Folder) -> Result<Vec<Came>> {
     let ledger = match folder.known_ledger()? {
         Some(ledger) => ledger,
         None => folder.existing_ledger()?,
     };
-    Ok(ledger.unmatched().collect::<ledger::Result<_>>()?)
+    let mails = ledger.unmatched().map(|mail| mail.map(Came::from));
+    let mut mails = mails.collect::<ledger::Result<Vec<_>>>()?;
+    mails.extend(ledger.withheld()?.into_iter().map(not_read));
+    Ok(mails)
+}
+
+/// The mails of all times that wait for a person, though they are tied to letters.
+///
+/// # Errors
+/// Where the ledger cannot be read.
+pub fn held(folder: &Folder) -> Result<Vec<HeldMail>> {
+    Ok(folder.known_ledger()?.map(|ledger| ledger.held()).transpose()?.unwrap_or_default())
+}
+
+/// A mail that a server withholds, as it is listed.
+fn not_read(mail: Withheld) -> Came {
+    Came {
+        number: None,
+        place: format!("{}, mail {}", mail.mailbox, mail.uid),
+        kind: "withheld".to_owned(),
+        sender: mail.sender,
+        subject: mail.subject,
+        first_line: None,
+        told: Vec::new(),
+        suggestions: Vec::new(),
+        reason: Some(format!("it cannot be fetched: {}", mail.why)),
+    }
 }
 
 #[cfg(test)]

@@ -1,5 +1,6 @@
 //! `sync`: what came back is read, matched to the letters, and recorded.
 
+pub(super) mod held;
 mod shown;
 
 use anyhow::Result;
@@ -17,14 +18,14 @@ pub(super) fn run(context: &Context, args: &Sync) -> Result<Exit> {
     let mut shown = Shown::new(args.json, &folder.settings.id, folder.realm);
     if args.unmatched {
         for mail in sync::unmatched(&folder)? {
-            shown.add(&mail, &[])?;
+            shown.add(&mail)?;
         }
         shown.finish()?;
         return Ok(Exit::Done);
     }
     let source = source(&folder, args)?;
     let synced = wait_for(sync::take_in(&folder, source, &context.clock, &mut |news| match news {
-        News::Mail { mail, outcomes } => shown.add(mail, outcomes),
+        News::Mail(mail) => shown.add(mail),
         News::Note(note) => {
             say_note(context, note);
             Ok(())
@@ -37,8 +38,10 @@ pub(super) fn run(context: &Context, args: &Sync) -> Result<Exit> {
     if !context.quiet {
         say(synced.found);
     }
+    let waits = held::say_held(&synced.held, folder.realm);
     Ok(match synced.unread {
-        None => Exit::Done,
+        None if !waits && synced.withheld.is_empty() => Exit::Done,
+        None => Exit::WithFailures,
         Some(why) => {
             say_error(&why);
             Exit::Stopped

@@ -3,7 +3,8 @@
 use jiff::Timestamp;
 
 use super::*;
-use crate::model::{CampaignId, RecipientId, Round};
+use crate::inbox::Doubt;
+use crate::model::{CampaignId, MessageId, RecipientId, Round};
 
 type Found = Vec<(u32, By)>;
 
@@ -11,17 +12,38 @@ fn at(second: i64) -> Timestamp {
     Timestamp::from_second(second).unwrap()
 }
 
-/// The letters of two rounds to ana, and one to bo with a copy to kim.
+/// The letters of two rounds to ana, one to bo with a copy to kim, and one to di of the time before ids were keyed.
+const LETTERS: [(u32, &str, u32, &str); 4] = [
+    (1, "ana", 0, "ana@a.example"),
+    (2, "ana", 1, "ana@a.example"),
+    (3, "bo", 0, "bo@b.example kim@c.example"),
+    (4, "di", 0, "di@d.example"),
+];
+
+fn campaign() -> CampaignId {
+    CampaignId::parse("c").unwrap()
+}
+
+/// A letter's Message-ID.
+fn id(key: u32) -> String {
+    if key == 4 {
+        return "old@us.example".to_owned();
+    }
+    let Some((_, recipient, round, _)) = LETTERS.iter().find(|letter| letter.0 == key) else {
+        return format!("{key}@us.example");
+    };
+    let recipient = RecipientId::new(*recipient);
+    MessageId::of(&TokenKey::new([7; 32]), &campaign(), Round(*round), &recipient, "us.example").as_str().to_owned()
+}
+
 fn incoming(clues: &Clues) -> Incoming {
-    let mut incoming = Incoming::new([clues]);
-    for (key, recipient, round, addresses) in
-        [(1, "ana", 0, "ana@a.example"), (2, "ana", 1, "ana@a.example"), (3, "bo", 0, "bo@b.example kim@c.example")]
-    {
+    let mut incoming = Incoming::new([clues], TokenKey::new([7; 32]));
+    for (key, recipient, round, addresses) in LETTERS {
         incoming.see(SentLetter {
-            campaign: CampaignId::parse("c").unwrap(),
+            campaign: campaign(),
             recipient: RecipientId::new(recipient),
             round: Round(round),
-            message_id: format!("{key}@us.example"),
+            message_id: id(key),
             token: format!("token{key}"),
             addresses: addresses.split(' ').map(str::to_owned).collect(),
             blind: Vec::new(),
@@ -33,9 +55,9 @@ fn incoming(clues: &Clues) -> Incoming {
     incoming
 }
 
-/// The number at the beginning of a letter's Message-ID.
+/// The number of a letter.
 fn key(letter: &SentLetter) -> u32 {
-    letter.message_id.split('@').next().unwrap().parse().unwrap()
+    LETTERS.iter().find(|(key, ..)| id(*key) == letter.message_id).unwrap().0
 }
 
 /// The letters that take effect and those that are suggested, each with the way in which it was found.
@@ -46,9 +68,13 @@ fn matched(kind: Kind, clues: &Clues) -> (Found, Found) {
     (keys(&matched.hits), keys(&matched.suggestions))
 }
 
-fn thread(ids: &[&str], sender: &str) -> Clues {
+/// What answers the first of some letters, in a thread with the others.
+fn thread(keys: &[u32], sender: &str) -> Clues {
+    let ids: Vec<String> = keys.iter().map(|key| id(*key)).collect();
+    let (answered, thread) = ids.split_at(ids.len().min(1));
     Clues {
-        thread: ids.iter().map(|id| (*id).to_owned()).collect(),
+        answered: answered.to_vec(),
+        thread: thread.to_vec(),
         sender: Some(sender.to_owned()),
         written: Some(at(1_000_000)),
         ..Clues::default()
@@ -56,19 +82,72 @@ fn thread(ids: &[&str], sender: &str) -> Clues {
 }
 
 #[test]
-fn an_answer_to_the_whole_chain_is_about_the_latest_letter_of_each_recipient() {
-    let clues = thread(&["1@us.example", "2@us.example"], "ana@a.example");
+fn an_answer_is_about_the_letter_that_it_names_or_the_latest_of_a_thread_with_one_recipient() {
+    let clues = thread(&[2, 1], "ana@a.example");
     assert_eq!(matched(Kind::Message, &clues), (vec![(2, By::Thread)], vec![]));
+    let whole = Clues { answered: Vec::new(), thread: vec![id(1), id(2)], ..clues };
+    assert_eq!(matched(Kind::Message, &whole), (vec![(2, By::Thread)], vec![]));
 }
 
 #[test]
-fn a_person_is_believed_by_thread_and_address_and_a_machine_by_one_of_them() {
-    let stranger = thread(&["3@us.example"], "eve@attacker.example");
+fn a_thread_with_the_letters_of_many_says_nothing_for_sure() {
+    let everybody = Clues {
+        thread: [1, 2, 3, 4].map(id).to_vec(),
+        reported: ["ana@a.example", "bo@b.example", "di@d.example"].map(|one| vec![one.to_owned()]).to_vec(),
+        ..thread(&[], "eve@attacker.example")
+    };
+    let suggested = vec![(2, By::Thread), (3, By::Thread), (4, By::Thread)];
+    for kind in [Kind::Report, Kind::Complaint, Kind::AutoReply, Kind::Acknowledgement, Kind::Message] {
+        assert_eq!(matched(kind, &everybody), (vec![], suggested.clone()), "{kind:?}");
+    }
+    let of_reader = Clues { sender: Some("bo@b.example".to_owned()), ..everybody };
+    assert_eq!(matched(Kind::Message, &of_reader), (vec![(3, By::Thread)], vec![]), "by thread and address");
+}
+
+#[test]
+fn a_person_is_believed_by_thread_and_address_and_a_machine_by_the_thread() {
+    let stranger = thread(&[3], "eve@attacker.example");
     assert_eq!(matched(Kind::Message, &stranger), (vec![], vec![(3, By::Thread)]));
     assert_eq!(matched(Kind::Acknowledgement, &stranger), (vec![(3, By::Thread)], vec![]));
     let without_thread = thread(&[], "kim@c.example");
-    assert_eq!(matched(Kind::Message, &without_thread), (vec![], vec![(3, By::Address)]));
-    assert_eq!(matched(Kind::AutoReply, &without_thread), (vec![(3, By::Address)], vec![]));
+    for kind in [Kind::Message, Kind::AutoReply, Kind::Acknowledgement] {
+        assert_eq!(matched(kind, &without_thread), (vec![], vec![(3, By::Address)]), "{kind:?}");
+    }
+}
+
+#[test]
+fn a_colleague_is_believed_where_nobody_can_make_up_what_they_answer() {
+    let colleague = |key, sender: &str| matched(Kind::Message, &thread(&[key], sender));
+    assert_eq!(colleague(3, "desk@b.example"), (vec![(3, By::Thread)], vec![]));
+    assert_eq!(colleague(4, "desk@d.example"), (vec![], vec![(4, By::Thread)]));
+    assert_eq!(colleague(4, "di@d.example"), (vec![(4, By::Thread)], vec![]));
+}
+
+#[test]
+fn ids_of_the_time_before_they_were_keyed_tie_less() {
+    let tie = |key| {
+        let clues = Clues { returned: Some(id(key)), ..Clues::default() };
+        let incoming = incoming(&clues);
+        incoming.matched(Kind::Report, &clues).hits[0].tie
+    };
+    assert_eq!((tie(3), tie(4)), (Tie::Sure, Tie::OldId));
+    let by_token = Clues { tokens: vec!["token4".to_owned()], ..Clues::default() };
+    assert_eq!(incoming(&by_token).matched(Kind::Report, &by_token).hits[0].tie, Tie::Sure);
+}
+
+#[test]
+fn what_is_to_be_doubted_is_a_suggestion_and_junk_counts_by_token() {
+    let by_token = Clues {
+        tokens: vec!["token1".to_owned()],
+        reply_tokens: vec!["token1".to_owned()],
+        ..thread(&[3], "bo@b.example")
+    };
+    let by_thread = thread(&[3], "bo@b.example");
+    let doubted = |doubt, clues: &Clues| matched(Kind::Message, &Clues { doubt: Some(doubt), ..clues.clone() });
+    assert_eq!(doubted(Doubt::FailedDmarc, &by_token), (vec![], vec![(1, By::Token)]));
+    assert_eq!(doubted(Doubt::FailedDmarc, &by_thread), (vec![], vec![(3, By::Thread)]));
+    assert_eq!(doubted(Doubt::Junk, &by_token), (vec![(1, By::Token)], vec![]));
+    assert_eq!(doubted(Doubt::Junk, &by_thread), (vec![], vec![(3, By::Thread)]));
 }
 
 #[test]
@@ -87,24 +166,20 @@ fn what_comes_to_the_address_for_reports_is_no_answer_of_a_person() {
 #[test]
 fn what_the_campaign_wrote_itself_is_no_answer() {
     let tokens = vec!["token1".to_owned()];
-    let own = Clues {
-        tokens: tokens.clone(),
-        reply_tokens: tokens,
-        is_ours: true,
-        ..thread(&["1@us.example"], "letters@us.example")
-    };
+    let own =
+        Clues { tokens: tokens.clone(), reply_tokens: tokens, is_ours: true, ..thread(&[1], "letters@us.example") };
     assert_eq!(matched(Kind::Message, &own), (vec![], vec![]));
     assert!(incoming(&own).matched(Kind::Message, &own).is_ours);
     let to_oneself = Clues { sender: Some("ana@a.example".to_owned()), ..own };
     assert_eq!(matched(Kind::Message, &to_oneself), (vec![(1, By::Token)], vec![]));
-    let copy = Clues { id: Some("2@us.example".to_owned()), ..thread(&["1@us.example"], "ana@a.example") };
+    let copy = Clues { id: Some(id(2)), ..thread(&[1], "ana@a.example") };
     assert_eq!(matched(Kind::Message, &copy), (vec![], vec![]));
 }
 
 #[test]
 fn a_mail_is_not_about_a_letter_that_left_after_it_was_written() {
     let early = Clues { written: Some(at(150_000)), ..thread(&[], "ana@a.example") };
-    assert_eq!(matched(Kind::AutoReply, &early), (vec![(1, By::Address)], vec![]));
+    assert_eq!(matched(Kind::AutoReply, &early), (vec![], vec![(1, By::Address)]));
     let before_all = Clues { written: Some(at(10)), ..thread(&[], "ana@a.example") };
     assert_eq!(matched(Kind::AutoReply, &before_all), (vec![], vec![]));
 }
@@ -113,7 +188,7 @@ fn a_mail_is_not_about_a_letter_that_left_after_it_was_written() {
 fn a_report_on_a_letter_of_others_is_a_suggestion_and_one_with_a_wrong_token_is_nothing() {
     let report =
         Clues { reported: vec![vec!["bo@b.example".to_owned()]], written: Some(at(1_000_000)), ..Clues::default() };
-    assert_eq!(matched(Kind::Report, &report), (vec![(3, By::Address)], vec![]));
+    assert_eq!(matched(Kind::Report, &report), (vec![], vec![(3, By::Address)]), "anybody knows an address");
     let of_others = Clues { returned: Some("other@them.example".to_owned()), ..report.clone() };
     assert_eq!(matched(Kind::Report, &of_others), (vec![], vec![(3, By::Address)]));
     let with_token = Clues { tokens: vec!["token1".to_owned()], ..report.clone() };
@@ -124,8 +199,8 @@ fn a_report_on_a_letter_of_others_is_a_suggestion_and_one_with_a_wrong_token_is_
     let with_both = Clues { envelope_id: Some("token1".to_owned()), ..with_token };
     assert_eq!(matched(Kind::Report, &with_both), (vec![(1, By::Token)], vec![]));
     let strange = Clues { envelope_id: Some("made-up".to_owned()), ..report.clone() };
-    assert_eq!(matched(Kind::Report, &strange), (vec![(3, By::Address)], vec![]));
-    let forged = Clues { tokens: vec!["token9".to_owned()], returned: Some("3@us.example".to_owned()), ..report };
+    assert_eq!(matched(Kind::Report, &strange), (vec![], vec![(3, By::Address)]));
+    let forged = Clues { tokens: vec!["token9".to_owned()], returned: Some(id(3)), ..report };
     assert_eq!(matched(Kind::Report, &forged), (vec![], vec![]));
     assert!(incoming(&forged).matched(Kind::Report, &forged).forged);
 }
@@ -133,7 +208,7 @@ fn a_report_on_a_letter_of_others_is_a_suggestion_and_one_with_a_wrong_token_is_
 #[test]
 fn one_report_may_speak_of_several_recipients() {
     let report = Clues {
-        returned: Some("3@us.example".to_owned()),
+        returned: Some(id(3)),
         reported: ["kim@c.example", "bo@b.example", "zoe@z.example"].map(|one| vec![one.to_owned()]).to_vec(),
         ..Clues::default()
     };
@@ -143,8 +218,31 @@ fn one_report_may_speak_of_several_recipients() {
 }
 
 #[test]
+fn a_token_of_another_campaign_in_a_shared_mailbox_is_known() {
+    let to = |kind, sender: &str| {
+        let clues = Clues { other_tokens: vec!["token3".to_owned()], ..thread(&[], sender) };
+        matched(kind, &clues)
+    };
+    assert_eq!(to(Kind::Report, "mailer-daemon@mx.example"), (vec![(3, By::Token)], vec![]));
+    assert_eq!(to(Kind::AutoReply, "eve@attacker.example"), (vec![(3, By::Token)], vec![]));
+    assert_eq!(to(Kind::Message, "bo@b.example"), (vec![(3, By::Token)], vec![]));
+    assert_eq!(to(Kind::Message, "desk@b.example"), (vec![(3, By::Token)], vec![]));
+    assert_eq!(to(Kind::Message, "eve@attacker.example"), (vec![], vec![(3, By::Token)]));
+}
+
+#[test]
+fn a_token_is_found_in_whatever_address_it_stands() {
+    let mail = "From: bo@b.example\nTo: Answers-ABCDEFGHIJKLMNOP@us.example, xabcdefghijklmno7@us.example, a@us.example\n\nYes.\n";
+    let clues = Clues::of(&crate::inbox::classify(mail.as_bytes()));
+    for token in ["abcdefghijklmnop", "abcdefghijklmno7"] {
+        assert!(clues.other_tokens.contains(&token.to_owned()), "{:?}", clues.other_tokens);
+    }
+    assert!(!clues.other_tokens.iter().any(|token| token.contains('@')));
+}
+
+#[test]
 fn what_a_system_marks_as_automatic_though_a_person_wrote_it_is_a_suggestion() {
-    let sure = thread(&["1@us.example"], "ana@a.example");
+    let sure = thread(&[1], "ana@a.example");
     let (hits, _) = matched(Kind::Message, &sure);
     assert!(!hits.is_empty());
     let (hits, suggestions) = matched(Kind::Message, &Clues { writer: Writer::Unsure, ..sure });

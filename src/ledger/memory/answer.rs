@@ -63,18 +63,24 @@ impl Disk {
         others.into_iter().fold(false, |lifted, (_, id)| lifted | (self.opt_in(id) == AddressChange::Lifted))
     }
 
-    fn opt_out(&mut self, delivery: DeliveryId, key: &str, by: Witness) -> AddressChange {
+    pub(super) fn opt_out(&mut self, delivery: DeliveryId, key: &str, by: Witness) -> AddressChange {
         if self.suppressed.contains_key(key) {
             return AddressChange::AsBefore;
         }
         let target = Target::Address(key.to_owned());
-        self.suppress_for(Suppression { target, reason: Some("opted out".to_owned()) }, Some(delivery), by);
+        let suppression = Suppression { target, reason: Some("opted out".to_owned()) };
+        self.suppress_for(suppression, Some(delivery), (by, None));
         AddressChange::Suppressed
     }
 
-    /// Suppresses an address because of what happened to a delivery.
-    pub(super) fn suppress_for(&mut self, suppression: Suppression, delivery: Option<DeliveryId>, by: Witness) {
-        self.suppressed.insert(suppression.target.as_key(), Suppressed { suppression, delivery, by });
+    /// Suppresses an address because of what happened to a delivery, by whoever says so, and in which mail.
+    pub(super) fn suppress_for(
+        &mut self,
+        suppression: Suppression,
+        delivery: Option<DeliveryId>,
+        (by, mail): (Witness, Option<usize>),
+    ) {
+        self.suppressed.insert(suppression.target.as_key(), Suppressed { suppression, delivery, by, mail });
     }
 
     fn opt_in(&mut self, delivery: DeliveryId) -> AddressChange {
@@ -88,7 +94,7 @@ impl Disk {
             };
             let other = self.rows.values().find(opted_out).map(|row| row.delivery.id);
             match (other, self.suppressed.get_mut(&key)) {
-                (Some(other), Some(known)) => known.delivery = Some(other),
+                (Some(other), Some(known)) => (known.delivery, known.mail) = (Some(other), None),
                 _ => {
                     self.suppressed.remove(&key);
                     change = AddressChange::Lifted;
@@ -104,7 +110,7 @@ impl Disk {
         if before.is_none() || by.witness() == Witness::Person {
             let reason = suppression.reason.or(before.as_ref().and_then(|before| before.reason.clone()));
             let suppression = Suppression { reason, ..suppression };
-            self.suppressed.insert(key, Suppressed { suppression, delivery: None, by: by.witness() });
+            self.suppressed.insert(key, Suppressed { suppression, delivery: None, by: by.witness(), mail: None });
         }
         before
     }

@@ -5,9 +5,10 @@ use std::future::Future;
 use jiff::Timestamp;
 
 use super::super::{
-    Counted, Halt, MailLedger, Mailed, Mark, Marked, Pages, PersonLedger, Resolution, Result, Uids, Unbounced, Word,
+    Confirmed, Counted, Halt, HeldMail, MailLedger, Mailed, Mark, Marked, Outcome, Pages, PersonLedger, Resolution,
+    Result, TakenBack, ToConfirm, Unbounced, Unmatched, Word,
 };
-use super::{MemoryLedger, lock};
+use super::{Disk, MemoryLedger, lock};
 use crate::model::{CampaignId, RecipientId, Round, SentLetter, Suppression, Target};
 
 impl PersonLedger for MemoryLedger {
@@ -66,16 +67,28 @@ impl MailLedger for MemoryLedger {
         Ok(lock(&self.disk).has_counted(fingerprint))
     }
 
-    fn uids(&self, mailbox: &str) -> Result<Option<Uids>> {
-        Ok(lock(&self.disk).mailboxes.get(mailbox).cloned())
-    }
-
-    fn unmatched(&self) -> Pages<'_, Mailed> {
+    fn unmatched(&self) -> Pages<'_, Unmatched> {
         Pages::of(lock(&self.disk).unmatched())
     }
 
     fn count(&self, mail: Mailed) -> impl Future<Output = Result<Counted>> + Send {
         self.ask(move |disk| disk.count(mail))
+    }
+
+    fn held(&self) -> Result<Vec<HeldMail>> {
+        Ok(lock(&self.disk).held_mails())
+    }
+
+    fn let_pass(&self, _at: Timestamp) -> impl Future<Output = Result<Vec<(u64, Outcome)>>> + Send {
+        self.ask(Disk::let_pass)
+    }
+
+    fn confirm(&self, what: ToConfirm, _word: &Word) -> impl Future<Output = Result<Vec<Confirmed>>> + Send {
+        self.ask(move |disk| disk.confirm(&what))
+    }
+
+    fn take_back_mail(&self, mail: u64, _word: &Word) -> impl Future<Output = Result<TakenBack>> + Send {
+        self.ask(move |disk| disk.take_back_mail(mail))
     }
 
     fn inbox_read_at(&self, campaign: &CampaignId) -> Result<Option<Timestamp>> {
@@ -86,13 +99,6 @@ impl MailLedger for MemoryLedger {
         let campaign = campaign.clone();
         self.ask(move |disk| {
             disk.inbox_was_read(campaign, at);
-            Ok(())
-        })
-    }
-
-    fn remember(&self, uids: Uids) -> impl Future<Output = Result<()>> + Send {
-        self.ask(move |disk| {
-            disk.remember(uids);
             Ok(())
         })
     }

@@ -8,8 +8,9 @@ use jiff::Timestamp;
 use super::super::rules::place::Spot;
 use super::super::rules::ways::Seen;
 use super::super::sent_log::Told;
-use super::super::{AttemptId, CopyId, Delivery, DeliveryId, Halt, HandOver, KeptLetter, LedgerError, Mailed, Uids};
-use super::record::{Attempt, Copied, Held, Plan, Process, Row, Suppressed};
+use super::super::{AttemptId, CopyId, Delivery, DeliveryId, Halt, HandOver, KeptLetter, LedgerError, Mailed};
+use super::mailbox::Mailbox;
+use super::record::{Attempt, Copied, Held, Plan, Process, Row, Said, Suppressed};
 use crate::model::{CampaignId, Round};
 
 /// Everything that is committed.
@@ -22,7 +23,9 @@ pub(crate) struct Disk {
     pub(super) halts: BTreeMap<CampaignId, Halt>,
     /// Every mail that was counted, in its order.
     pub(super) mails: Vec<Mailed>,
-    pub(super) mailboxes: BTreeMap<String, Uids>,
+    /// What they said, in the order of its numbers.
+    pub(super) said: Vec<Said>,
+    pub(super) mailboxes: BTreeMap<String, Mailbox>,
     /// When each campaign's inbox was last read to its end.
     pub(super) inboxes: BTreeMap<CampaignId, Timestamp>,
     pub(super) leases: BTreeMap<CampaignId, Held>,

@@ -1,13 +1,14 @@
 //! Mail that came in: counted once.
 
 use super::super::mail::went_to;
+use super::super::rules::belief;
 use super::super::rules::effect::{self, Change, Stands};
 use super::super::{
-    AddressChange, Counted, Delivery, DeliveryId, LedgerError, Mailed, Mention, Outcome, Result, Uids, Unbounced,
-    Witness,
+    AddressChange, Counted, Delivery, DeliveryId, LedgerError, Mailed, Mention, Outcome, Recorded, Result, Unbounced,
+    Unmatched, Witness,
 };
 use super::disk::Disk;
-use super::record::{Row, Suppressed};
+use super::record::{Row, Said, Stage, Suppressed};
 use crate::model::{CampaignId, Columns, DeliveryState, RecipientId, SentLetter, Suppression, lookup_key};
 
 impl Disk {
@@ -40,35 +41,53 @@ impl Disk {
         self.mails.iter().any(|mail| mail.fingerprint == fingerprint)
     }
 
-    pub(super) fn unmatched(&self) -> Vec<Mailed> {
-        self.mails.iter().filter(|mail| mail.mentions.is_empty()).cloned().collect()
-    }
-
-    pub(super) fn remember(&mut self, uids: Uids) {
-        self.mailboxes.insert(uids.mailbox.clone(), uids);
+    pub(super) fn unmatched(&self) -> Vec<Unmatched> {
+        let shown = |(place, mail): (usize, &Mailed)| {
+            let of_mail = || (1..).zip(&self.said).filter(move |(_, said)| said.mail == place);
+            let waiting: Vec<(u64, &Said)> = of_mail().filter(|(_, said)| said.stage == Stage::Waits).collect();
+            let is_listed = !waiting.is_empty() || of_mail().next().is_none();
+            is_listed.then(|| Unmatched {
+                number: place as u64 + 1,
+                fingerprint: mail.fingerprint.clone(),
+                place: mail.place.clone(),
+                kind: mail.kind.clone(),
+                sender: mail.sender.clone(),
+                subject: mail.subject.clone(),
+                first_line: mail.first_line.clone(),
+                suggestions: waiting.into_iter().map(|(number, said)| said.suggestion(number)).collect(),
+                reason: mail.reason.clone(),
+            })
+        };
+        self.mails.iter().enumerate().filter_map(shown).collect()
     }
 
     pub(super) fn count(&mut self, mail: Mailed) -> Result<Counted> {
-        if !self.has_counted(&mail.fingerprint) {
-            for mention in &mail.mentions {
-                if effect::is_too_early(mention.effect, self.mentioned(mention)?.delivery.state) {
-                    return Ok(Counted::TooEarly);
-                }
-            }
-        }
-        if let Some(uids) = mail.uids.clone() {
-            self.remember(uids);
-        }
         if self.has_counted(&mail.fingerprint) {
             return Ok(Counted::Before);
         }
-        let outcomes: Result<Vec<Outcome>> =
-            mail.mentions.iter().map(|mention| self.take_effect(&mail, mention)).collect();
-        self.mails.push(mail);
-        outcomes.map(Counted::New)
+        for mention in &mail.mentions {
+            if effect::is_too_early(mention.effect, self.mentioned(mention)?.delivery.state) {
+                return Ok(Counted::TooEarly);
+            }
+        }
+        let number = self.mails.len();
+        self.mails.push(mail.clone());
+        let mut recorded = Recorded { mail: number as u64 + 1, outcomes: Vec::new(), suggestions: Vec::new() };
+        for (mention, hold) in mail.mentions.iter().zip(belief::holds(&mail.mentions)) {
+            let kept = self.keep(Said::new(number, mention.clone(), None, hold));
+            recorded.outcomes.push(match hold {
+                Some(hold) => Outcome::Waits(kept, hold),
+                None => self.take_effect(kept, Witness::Mail)?,
+            });
+        }
+        for suggested in mail.suggestions {
+            self.mentioned(&suggested.mention)?;
+            recorded.suggestions.push(self.keep(Said::new(number, suggested.mention, Some(suggested.why), None)));
+        }
+        Ok(Counted::New(recorded))
     }
 
-    fn mentioned(&mut self, mention: &Mention) -> Result<&mut Row> {
+    pub(super) fn mentioned(&mut self, mention: &Mention) -> Result<&mut Row> {
         let is_it =
             |row: &&mut Row| row.is_of(&mention.campaign, mention.round) && row.delivery.recipient == mention.recipient;
         let found = self.rows.values_mut().find(is_it);
@@ -76,46 +95,44 @@ impl Disk {
     }
 
     /// Where a delivery stands that a mail speaks of.
-    fn stands(&mut self, mention: &Mention) -> Result<Stands> {
+    pub(super) fn stands(&mut self, mention: &Mention) -> Result<Stands> {
         let is_later = |row: &&Row| {
             let Delivery { recipient, round, .. } = &row.delivery;
             row.campaign == mention.campaign && *recipient == mention.recipient && *round > mention.round
         };
         let later = self.rows.values().filter(is_later).filter(|row| row.witness == Some(Witness::Person));
-        let person_said = later.max_by_key(|row| row.delivery.round).map(|row| row.delivery.answer);
+        let person_said = later.max_by_key(|row| row.delivery.round);
+        let person_said = person_said.map(|row| (row.delivery.answer, row.delivery.answered_at.unwrap_or_default()));
         let Row { is_vouched_for, witness, returns_on, delivery, .. } = self.mentioned(mention)?.clone();
         let Delivery { state, answer, answered_at, note, .. } = delivery;
         Ok(Stands { state, is_vouched_for, answer, witness, answered_at, returns_on, note, person_said })
     }
 
-    fn take_effect(&mut self, mail: &Mailed, mention: &Mention) -> Result<Outcome> {
-        let taken = effect::take_effect(mention, mail.said_at, &self.stands(mention)?);
-        let row = self.mentioned(mention)?;
-        let delivery = &mut row.delivery;
-        match taken.change {
-            Some(Change::Bounced) => {
-                delivery.state = DeliveryState::Bounced;
-                delivery.reason.clone_from(&mention.reason);
-            }
-            Some(Change::Answered(answer, since)) => {
-                (delivery.answer, delivery.answered_at, row.witness) = (answer, Some(since), Some(Witness::Mail));
-            }
-            Some(Change::AnsweredSooner(since)) => delivery.answered_at = Some(since),
-            None => {}
+    /// Has what a mail says, under a number, take effect.
+    pub(super) fn take_effect(&mut self, number: u64, by: Witness) -> Result<Outcome> {
+        let Some(Said { mail, mention, .. }) = self.said(number).cloned() else {
+            return Err(LedgerError::NothingWaits(number));
+        };
+        let stands = self.stands(&mention)?;
+        self.counts(number, by, &stands);
+        let taken = effect::take_effect(&mention, self.mails[mail].said_at, &stands, by);
+        let row = self.mentioned(&mention)?;
+        if taken.change == Some(Change::Bounced) {
+            row.delivery.reason.clone_from(&mention.reason);
         }
-        (row.returns_on, delivery.note) = (taken.returns_on, taken.note);
-        let lifted_by = taken.is_lifted_by_an_answer.then_some(delivery.id);
+        row.stand(stands.after(&taken));
+        let lifted_by = taken.is_lifted_by_an_answer.then_some(row.delivery.id);
         if let Some(suppression) = mention.suppress.as_ref().filter(|_| taken.suppresses) {
-            self.suppress_address(suppression, lifted_by);
+            self.suppress_address(suppression, lifted_by, mail);
         }
         Ok(taken.outcome)
     }
 
     /// Suppresses an address; what failed is so for good, whatever somebody answered before.
-    fn suppress_address(&mut self, suppression: &Suppression, lifted_by: Option<DeliveryId>) {
+    pub(super) fn suppress_address(&mut self, suppression: &Suppression, lifted_by: Option<DeliveryId>, mail: usize) {
         match self.suppressed.get(&suppression.target.as_key()) {
             Some(known) if !known.is_lifted_by_an_answer() || lifted_by.is_some() => {}
-            _ => self.suppress_for(suppression.clone(), lifted_by, Witness::Mail),
+            _ => self.suppress_for(suppression.clone(), lifted_by, (Witness::Mail, Some(mail))),
         }
     }
 

@@ -1,6 +1,6 @@
 //! Plans: rows gather aside, and become deliveries at once.
 
-use super::super::{Delivery, DeliveryId, Lease, PlannedRow, Result, Tally};
+use super::super::{Delivery, DeliveryId, Lease, Mention, PlannedRow, Result, Tally};
 use super::disk::{Disk, refused};
 use super::record::Row;
 use crate::model::{Answer, Columns, DeliveryState, Round};
@@ -58,8 +58,16 @@ impl Disk {
     fn remove_gone(&mut self, lease: &Lease, round: Round, generation: u32) {
         let is_gone =
             |row: &Row| row.campaign == lease.campaign && row.delivery.round == round && row.generation < generation;
+        let said = &self.said;
+        let is_mentioned = |row: &Row| {
+            said.iter().any(|one| {
+                let Mention { campaign, round, recipient, .. } = &one.mention;
+                row.is_of(campaign, *round) && row.delivery.recipient == *recipient
+            })
+        };
         self.rows.retain(|_, row| {
             let untouched = row.delivery.attempts == 0
+                && !is_mentioned(row)
                 && row.delivery.answer == Answer::None
                 && row.delivery.note.is_none()
                 && matches!(row.delivery.state, DeliveryState::Planned | DeliveryState::Skipped);

@@ -3,7 +3,11 @@
 use jiff::Timestamp;
 use jiff::civil::Date;
 
-use super::super::{AttemptEnd, AttemptId, CopyId, Delivery, DeliveryId, Due, Holder, LastRun, PlannedRow, Witness};
+use super::super::rules::effect::Stands;
+use super::super::{
+    AttemptEnd, AttemptId, CopyId, Delivery, DeliveryId, Due, Hold, Holder, LastRun, Mention, PlannedRow, Suggestion,
+    Witness,
+};
 use crate::model::window::Windows;
 use crate::model::{CampaignId, Columns, DeliveryState, EmailAddress, Reply, Round, Suppression};
 
@@ -37,6 +41,14 @@ pub(super) struct Row {
 impl Row {
     pub(super) fn is_of(&self, campaign: &CampaignId, round: Round) -> bool {
         self.campaign == *campaign && self.delivery.round == round
+    }
+
+    /// Stands as a mail has it, or as it stood without one.
+    pub(super) fn stand(&mut self, stands: Stands) {
+        let Stands { state, answer, witness, answered_at, returns_on, note, .. } = stands;
+        (self.witness, self.returns_on) = (witness, returns_on);
+        let delivery = &mut self.delivery;
+        (delivery.state, delivery.answer, delivery.answered_at, delivery.note) = (state, answer, answered_at, note);
     }
 
     pub(super) fn due(&self) -> Due {
@@ -105,6 +117,8 @@ pub(super) struct Suppressed {
     pub(super) suppression: Suppression,
     pub(super) delivery: Option<DeliveryId>,
     pub(super) by: Witness,
+    /// The place of the mail that says so.
+    pub(super) mail: Option<usize>,
 }
 
 impl Suppressed {
@@ -116,5 +130,49 @@ impl Suppressed {
     /// Whether a report of failure is why.
     pub(super) fn is_by_a_report(&self) -> bool {
         self.delivery.is_none() && self.by == Witness::Mail
+    }
+}
+
+/// Something that a mail said of a delivery.
+#[derive(Debug, Clone)]
+pub(super) struct Said {
+    /// The place of the mail.
+    pub(super) mail: usize,
+    pub(super) mention: Mention,
+    /// What speaks for it, where it is a suggestion.
+    pub(super) why: Option<String>,
+    /// Why it waits, where it is none.
+    pub(super) hold: Option<Hold>,
+    pub(super) stage: Stage,
+}
+
+/// How far something came.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) enum Stage {
+    /// It waits for a person.
+    Waits,
+    /// It counts since so many others, by this word; and where its delivery stood before.
+    Counts(usize, Witness, Box<Stands>),
+    /// A person took it back.
+    TakenBack,
+}
+
+impl Said {
+    pub(super) fn new(mail: usize, mention: Mention, why: Option<String>, hold: Option<Hold>) -> Self {
+        Self { mail, mention, why, hold, stage: Stage::Waits }
+    }
+
+    /// As it is shown under its number.
+    pub(super) fn suggestion(&self, number: u64) -> Suggestion {
+        let why = self.why.clone().or_else(|| self.hold.map(|hold| hold.as_str().to_owned()));
+        Suggestion::of(number, &self.mention, why.unwrap_or_default())
+    }
+
+    /// Since how many others it counts, by whose word, and where its delivery stood before.
+    pub(super) fn count(&self) -> Option<(usize, Witness, &Stands)> {
+        match &self.stage {
+            Stage::Counts(place, by, before) => Some((*place, *by, before)),
+            Stage::Waits | Stage::TakenBack => None,
+        }
     }
 }

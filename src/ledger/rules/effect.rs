@@ -3,7 +3,7 @@
 use jiff::Timestamp;
 use jiff::civil::Date;
 
-use super::weigh::{weigh, weigh_note};
+use super::weigh::{is_late_and_stronger, weigh, weigh_note};
 use crate::ledger::{Hearing, Mention, Outcome, Witness};
 use crate::model::{Answer, DeliveryState, Effect};
 
@@ -19,9 +19,25 @@ pub(in crate::ledger) struct Stands {
     pub(in crate::ledger) answered_at: Option<Timestamp>,
     pub(in crate::ledger) returns_on: Option<Date>,
     pub(in crate::ledger) note: Option<String>,
-    /// What a person said of a later letter to this recipient: they knew what came of this one. What comes of the later
-    /// one is new.
-    pub(in crate::ledger) person_said: Option<Answer>,
+    /// What a person said of a later letter to this recipient, and when: they knew what came of this one. What comes of
+    /// the later one is new.
+    pub(in crate::ledger) person_said: Option<(Answer, Timestamp)>,
+}
+
+impl Stands {
+    /// The same after a mail took effect on it.
+    pub(in crate::ledger) fn after(mut self, taken: &Taken) -> Self {
+        match taken.change {
+            Some(Change::Bounced) => self.state = DeliveryState::Bounced,
+            Some(Change::Answered(answer, since)) => {
+                (self.answer, self.answered_at, self.witness) = (answer, Some(since), Some(Witness::Mail));
+            }
+            Some(Change::AnsweredSooner(since)) => self.answered_at = Some(since),
+            None => {}
+        }
+        (self.returns_on, self.note) = (taken.returns_on, taken.note.clone());
+        self
+    }
 }
 
 /// What becomes of it.
@@ -60,20 +76,21 @@ pub(in crate::ledger) fn is_too_early(effect: Effect, state: DeliveryState) -> b
     effect == Effect::Bounced && state == DeliveryState::Attempting
 }
 
-/// What a mail, written at `said_at`, does to a delivery that it mentions.
-pub(in crate::ledger) fn take_effect(mention: &Mention, said_at: Timestamp, stands: &Stands) -> Taken {
+/// What a mail, written at `said_at`, does to a delivery that it mentions. Where a person confirms it, it does not
+/// matter who said what stands there.
+pub(in crate::ledger) fn take_effect(mention: &Mention, said_at: Timestamp, stands: &Stands, by: Witness) -> Taken {
     let may_bounce = stands.state.may_become(DeliveryState::Bounced) && !stands.is_vouched_for;
     let (outcome, change) = match mention.effect {
         Effect::Bounced if may_bounce => (Outcome::Done, Some(Change::Bounced)),
         Effect::Noted | Effect::Bounced => (Outcome::Noted, None),
-        Effect::Answered(said) => hear(said, said_at, stands),
+        Effect::Answered(said) => hear(said, said_at, stands, by),
     };
     let is_answer = matches!(mention.effect, Effect::Answered(_));
     Taken {
         outcome,
         change,
         // The last of several days, in whatever order they are told, whether the answer counts or not.
-        returns_on: stands.returns_on.max(mention.statement.returns_on.filter(|_| is_answer)),
+        returns_on: stands.returns_on.max(mention.statement.returns_on.filter(|_| mention.effect != Effect::Bounced)),
         note: weigh_note(stands.note.clone(), mention.note.as_deref(), Witness::Mail),
         kind: match mention.effect {
             Effect::Bounced if outcome == Outcome::Done => "bounced",
@@ -85,16 +102,24 @@ pub(in crate::ledger) fn take_effect(mention: &Mention, said_at: Timestamp, stan
     }
 }
 
-fn hear(said: Answer, said_at: Timestamp, stands: &Stands) -> (Outcome, Option<Change>) {
-    if let Some(said) = stands.person_said {
-        return (Outcome::PersonSaid(said), None);
+fn hear(said: Answer, said_at: Timestamp, stands: &Stands, by: Witness) -> (Outcome, Option<Change>) {
+    let is_news = |person| is_late_and_stronger(person, said, said_at);
+    let of_this = stands.answered_at.filter(|_| stands.witness == Some(Witness::Person)).map(|at| (stands.answer, at));
+    if by == Witness::Mail {
+        if let Some(person) = stands.person_said.filter(|person| !is_news(*person)) {
+            return (Outcome::PersonSaid(person.0), None);
+        }
+        if of_this.is_some_and(is_news) {
+            return (Outcome::Done, Some(Change::Answered(said, said_at)));
+        }
     }
-    match weigh(stands.answer, stands.witness, said, Witness::Mail) {
+    let witness = if by == Witness::Mail { stands.witness } else { stands.witness.map(|_| Witness::Mail) };
+    match weigh(stands.answer, witness, said, Witness::Mail) {
         Hearing::Counts => (Outcome::Done, Some(Change::Answered(said, said_at))),
         Hearing::PersonSaidOtherwise => (Outcome::PersonSaid(stands.answer), None),
         Hearing::MoreWasSaid => (Outcome::Noted, None),
         Hearing::Known => {
-            let is_sooner = stands.witness == Some(Witness::Mail) && stands.answered_at.is_some_and(|at| said_at < at);
+            let is_sooner = witness == Some(Witness::Mail) && stands.answered_at.is_some_and(|at| said_at < at);
             (Outcome::Noted, is_sooner.then_some(Change::AnsweredSooner(said_at)))
         }
     }
@@ -110,7 +135,7 @@ mod tests {
     use jiff::civil::date;
 
     use super::*;
-    use crate::model::{CampaignId, RecipientId, Round, Statement, Suppression, Target};
+    use crate::model::{CampaignId, RecipientId, Round, Statement, Suppression, Target, Tie};
 
     fn at(second: i64) -> Timestamp {
         Timestamp::from_second(second).unwrap()
@@ -126,6 +151,7 @@ mod tests {
             note: Some("moved".to_owned()),
             suppress: Some(Suppression { target: Target::Address("ana@example.org".to_owned()), reason: None }),
             statement: Statement { returns_on: Some(date(2024, 7, 1)), ..Statement::default() },
+            tie: Tie::Sure,
         }
     }
 
@@ -145,7 +171,7 @@ mod tests {
     #[test]
     fn a_report_bounces_what_may_have_arrived_and_nothing_that_a_person_vouches_for() {
         for state in DeliveryState::ALL {
-            let taken = take_effect(&mention(Effect::Bounced), at(5), &Stands { state, ..accepted() });
+            let taken = take_effect(&mention(Effect::Bounced), at(5), &Stands { state, ..accepted() }, Witness::Mail);
             let may = matches!(state, DeliveryState::Accepted | DeliveryState::InDoubt);
             assert_eq!(
                 (taken.change, taken.kind),
@@ -154,16 +180,47 @@ mod tests {
             assert!(taken.suppresses && !taken.is_lifted_by_an_answer, "{state}");
         }
         let vouched = Stands { is_vouched_for: true, ..accepted() };
-        let taken = take_effect(&mention(Effect::Bounced), at(5), &vouched);
+        let taken = take_effect(&mention(Effect::Bounced), at(5), &vouched, Witness::Mail);
         assert_eq!((taken.outcome, taken.change, taken.suppresses), (Outcome::Noted, None, false));
     }
 
     #[test]
     fn what_a_person_said_of_a_later_letter_stands_above_a_mail() {
-        let stands = Stands { person_said: Some(Answer::Acknowledged), ..accepted() };
-        let taken = take_effect(&mention(Effect::Answered(Answer::OptedOut)), at(5), &stands);
+        let stands = Stands { person_said: Some((Answer::Acknowledged, at(7))), ..accepted() };
+        let taken = take_effect(&mention(Effect::Answered(Answer::OptedOut)), at(5), &stands, Witness::Mail);
         assert_eq!((taken.outcome, taken.change), (Outcome::PersonSaid(Answer::Acknowledged), None));
         assert!(taken.suppresses && taken.is_lifted_by_an_answer, "it asks for something else all the same");
+    }
+
+    #[test]
+    fn a_late_and_stronger_word_counts_after_a_persons() {
+        let said = |answer, said_at, stands: &Stands| {
+            take_effect(&mention(Effect::Answered(answer)), at(said_at), stands, Witness::Mail).outcome
+        };
+        let of_this =
+            |answer| Stands { answer, witness: Some(Witness::Person), answered_at: Some(at(7)), ..accepted() };
+        let of_later = |answer| Stands { person_said: Some((answer, at(7))), ..accepted() };
+        for stands in [of_this(Answer::Acknowledged), of_later(Answer::Acknowledged)] {
+            assert_eq!(said(Answer::Replied, 8, &stands), Outcome::Done, "{stands:?}");
+            assert_eq!(said(Answer::OptedOut, 8, &stands), Outcome::Done, "{stands:?}");
+            let stays = Outcome::PersonSaid(Answer::Acknowledged);
+            assert_eq!(said(Answer::Replied, 7, &stands), stays, "it was known by then: {stands:?}");
+            assert_eq!(said(Answer::AutoReply, 8, &stands), stays, "{stands:?}");
+        }
+        for stands in [of_this(Answer::Replied), of_later(Answer::Replied)] {
+            assert_eq!(said(Answer::OptedOut, 8, &stands), Outcome::PersonSaid(Answer::Replied), "{stands:?}");
+        }
+    }
+
+    #[test]
+    fn what_a_person_confirms_stands_above_what_was_said_before_but_not_above_more() {
+        let replied = mention(Effect::Answered(Answer::Replied));
+        let confirmed = |answer| {
+            let stands = Stands { answer, witness: Some(Witness::Person), answered_at: Some(at(7)), ..accepted() };
+            take_effect(&replied, at(5), &stands, Witness::Person).outcome
+        };
+        assert_eq!(confirmed(Answer::Acknowledged), Outcome::Done);
+        assert_eq!(confirmed(Answer::OptedOut), Outcome::Noted);
     }
 
     #[test]
@@ -171,25 +228,31 @@ mod tests {
         let stands =
             Stands { answer: Answer::Replied, witness: Some(Witness::Mail), answered_at: Some(at(9)), ..accepted() };
         let replied = mention(Effect::Answered(Answer::Replied));
-        assert_eq!(take_effect(&replied, at(5), &stands).change, Some(Change::AnsweredSooner(at(5))));
-        assert_eq!(take_effect(&replied, at(10), &stands).change, None);
+        assert_eq!(take_effect(&replied, at(5), &stands, Witness::Mail).change, Some(Change::AnsweredSooner(at(5))));
+        assert_eq!(take_effect(&replied, at(10), &stands, Witness::Mail).change, None);
         let by_person = Stands { witness: Some(Witness::Person), ..stands };
-        assert_eq!(take_effect(&replied, at(5), &by_person).change, None);
+        assert_eq!(take_effect(&replied, at(5), &by_person, Witness::Mail).change, None);
     }
 
     #[test]
     fn the_last_day_of_return_stands_and_only_an_answer_tells_one() {
         let later = Stands { returns_on: Some(date(2024, 8, 1)), ..accepted() };
         let away = mention(Effect::Answered(Answer::AutoReply));
-        assert_eq!(take_effect(&away, at(5), &later).returns_on, Some(date(2024, 8, 1)));
-        assert_eq!(take_effect(&away, at(5), &accepted()).returns_on, Some(date(2024, 7, 1)));
-        assert_eq!(take_effect(&mention(Effect::Bounced), at(5), &accepted()).returns_on, None);
+        assert_eq!(take_effect(&away, at(5), &later, Witness::Mail).returns_on, Some(date(2024, 8, 1)));
+        assert_eq!(take_effect(&away, at(5), &accepted(), Witness::Mail).returns_on, Some(date(2024, 7, 1)));
+        assert_eq!(take_effect(&mention(Effect::Bounced), at(5), &accepted(), Witness::Mail).returns_on, None);
     }
 
     #[test]
     fn a_mails_note_stands_where_there_is_none() {
         let noted = Stands { note: Some("by phone".to_owned()), ..accepted() };
-        assert_eq!(take_effect(&mention(Effect::Noted), at(5), &noted).note.as_deref(), Some("by phone"));
-        assert_eq!(take_effect(&mention(Effect::Noted), at(5), &accepted()).note.as_deref(), Some("moved"));
+        assert_eq!(
+            take_effect(&mention(Effect::Noted), at(5), &noted, Witness::Mail).note.as_deref(),
+            Some("by phone")
+        );
+        assert_eq!(
+            take_effect(&mention(Effect::Noted), at(5), &accepted(), Witness::Mail).note.as_deref(),
+            Some("moved")
+        );
     }
 }

@@ -3,6 +3,7 @@
 
 use std::time::Duration;
 
+pub(super) mod belief;
 pub(super) mod copies;
 pub(super) mod effect;
 pub(super) mod held;

@@ -1,12 +1,14 @@
 //! Which word counts where several differ, and to which letter it is written.
 
+use jiff::Timestamp;
+
 use crate::ledger::{Hearing, Witness};
 use crate::model::{Answer, DeliveryState, Round};
 
 /// Whether an answer that is said counts, where another stands by the word of `witness`.
 ///
-/// A person's word always counts. A mail's never changes a person's, nor an answer that says more: they are in the
-/// order of [`Answer::ALL`].
+/// A person's word always counts. A mail's never changes an answer that says more: they are in the order of
+/// [`Answer::ALL`]. Nor does it change a person's, but for [`is_late_and_stronger`].
 pub(in crate::ledger) fn weigh(stands: Answer, witness: Option<Witness>, said: Answer, by: Witness) -> Hearing {
     match (by, witness) {
         // A person who confirms what a mail said makes it theirs.
@@ -16,6 +18,16 @@ pub(in crate::ledger) fn weigh(stands: Answer, witness: Option<Witness>, said: A
         (Witness::Mail, _) if said < stands => Hearing::MoreWasSaid,
         (Witness::Person | Witness::Mail, _) => Hearing::Counts,
     }
+}
+
+/// Whether what a mail says is news to a person who said something before: it was written later, and stops follow-ups
+/// where their word does not.
+pub(in crate::ledger) fn is_late_and_stronger(
+    (person_said, person_said_at): (Answer, Timestamp),
+    said: Answer,
+    said_at: Timestamp,
+) -> bool {
+    person_said != Answer::None && !person_said.stops() && said.stops() && said_at > person_said_at
 }
 
 /// The note that stands after one was said.

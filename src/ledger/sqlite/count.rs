@@ -2,17 +2,18 @@
 
 use jiff::Timestamp;
 use jiff::civil::Date;
-use rusqlite::{Connection, OptionalExtension, params};
+use rusqlite::params;
 use serde::Serialize;
-use serde_json::json;
 
 use super::failure::Failure;
-use super::mailed::{is_counted, remember};
+use super::mailed::is_counted;
+use super::mention::{Mentioned, counts, find, keep};
 use super::suppress::suppress_for;
-use super::value::{date_if_any, micros, time_if_any, word, word_if_any};
+use super::value::micros;
 use super::writer::{Command, Happened, Store};
+use crate::ledger::rules::belief;
 use crate::ledger::rules::effect::{self, Change, Stands};
-use crate::ledger::{Counted, LedgerError, Mailed, Mention, Outcome, Voice};
+use crate::ledger::{Counted, Mailed, Mention, Outcome, Recorded, Voice, Witness};
 use crate::model::{DeliveryState, Effect, Statement};
 
 type Read<T> = std::result::Result<T, Failure>;
@@ -22,11 +23,20 @@ pub(super) struct CountMail {
     pub(super) mail: Mailed,
 }
 
-/// A delivery that a mail speaks of.
-struct Mentioned {
-    id: i64,
-    campaign: i64,
-    stands: Stands,
+/// A mail whose words take effect, and who vouches for them.
+pub(super) struct Teller<'a> {
+    /// Its number.
+    pub(super) mail: i64,
+    /// Its Message-ID, or what stands for one.
+    pub(super) name: &'a str,
+    pub(super) kind: &'a str,
+    pub(super) sender: Option<&'a str>,
+    pub(super) subject: Option<&'a str>,
+    pub(super) said_at: Timestamp,
+    /// Now.
+    pub(super) at: Timestamp,
+    /// The person who confirms it.
+    pub(super) person: Option<&'a str>,
 }
 
 impl Command for CountMail {
@@ -35,9 +45,6 @@ impl Command for CountMail {
     fn run(&mut self, store: &mut Store) -> Read<Counted> {
         let mail = &self.mail;
         if is_counted(&store.connection, &mail.fingerprint)? {
-            if let Some(uids) = &mail.uids {
-                remember(&store.connection, uids)?;
-            }
             return Ok(Counted::Before);
         }
         for mention in &mail.mentions {
@@ -46,67 +53,73 @@ impl Command for CountMail {
                 return Ok(Counted::TooEarly);
             }
         }
-        if let Some(uids) = &mail.uids {
-            remember(&store.connection, uids)?;
-        }
-        store
-            .connection
-            .prepare_cached(
-                "INSERT INTO mail (fingerprint, place, read_at, kind, sender, subject, matched, suggestions, reason)
-                VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)",
-            )?
-            .execute(params![
-                mail.fingerprint,
-                mail.place,
-                micros(mail.at),
-                mail.kind,
-                mail.sender,
-                mail.subject,
-                i64::try_from(mail.mentions.len()).unwrap_or(i64::MAX),
-                json!(mail.suggestions).to_string(),
-                mail.reason,
-            ])?;
-        let mut outcomes = Vec::new();
-        for mention in &mail.mentions {
+        let number = insert(store, mail)?;
+        let mut recorded = Recorded { mail: number.unsigned_abs(), outcomes: Vec::new(), suggestions: Vec::new() };
+        let teller = Teller {
+            mail: number,
+            name: &mail.name,
+            kind: &mail.kind,
+            sender: mail.sender.as_deref(),
+            subject: mail.subject.as_deref(),
+            said_at: mail.said_at,
+            at: mail.at,
+            person: None,
+        };
+        for (mention, hold) in mail.mentions.iter().zip(belief::holds(&mail.mentions)) {
             // As it stands now: what the mail said before may have been about the same letter.
             let delivery = find(&store.connection, mention)?;
-            outcomes.push(take_effect(store, mail, mention, &delivery)?);
+            let kept = keep(&store.connection, number, delivery.id, mention, (None, hold))?;
+            recorded.outcomes.push(match hold {
+                Some(hold) => Outcome::Waits(kept.unsigned_abs(), hold),
+                None => take_effect(store, &teller, (kept, mention), &delivery)?,
+            });
         }
-        Ok(Counted::New(outcomes))
+        for suggested in &mail.suggestions {
+            let delivery = find(&store.connection, &suggested.mention)?;
+            let why = (Some(suggested.why.as_str()), None);
+            let kept = keep(&store.connection, number, delivery.id, &suggested.mention, why)?;
+            recorded.suggestions.push(kept.unsigned_abs());
+        }
+        Ok(Counted::New(recorded))
     }
 }
 
-fn find(connection: &Connection, mention: &Mention) -> Read<Mentioned> {
-    let found = connection
+/// Writes a mail down; gives its number.
+fn insert(store: &Store, mail: &Mailed) -> rusqlite::Result<i64> {
+    store
+        .connection
         .prepare_cached(
-            "SELECT d.id, d.campaign, d.state, d.answer, d.answer_by, d.state_by IS NOT NULL, d.answered_at, d.returns_on,
-                d.note, (SELECT o.answer FROM delivery o WHERE o.campaign = d.campaign AND o.recipient = d.recipient
-                    AND o.answer_by = 'person' AND o.round > d.round ORDER BY o.round DESC LIMIT 1)
-            FROM campaign c JOIN delivery d ON d.campaign = c.id AND d.recipient = ?2 AND d.round = ?3 WHERE c.name = ?1",
+            "INSERT INTO mail (fingerprint, place, read_at, kind, sender, subject, matched, suggestions, reason, first_line,
+                name, said_at)
+            VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, '[]', ?8, ?9, ?10, ?11)",
         )?
-        .query_row(params![mention.campaign.as_str(), mention.recipient.as_str(), mention.round.0], |row| {
-            Ok(Mentioned {
-                id: row.get(0)?,
-                campaign: row.get(1)?,
-                stands: Stands {
-                    state: word(row, 2)?,
-                    answer: word(row, 3)?,
-                    witness: word_if_any(row, 4)?,
-                    is_vouched_for: row.get(5)?,
-                    answered_at: time_if_any(row, 6)?,
-                    returns_on: date_if_any(row, 7)?,
-                    note: row.get(8)?,
-                    person_said: word_if_any(row, 9)?,
-                },
-            })
-        })
-        .optional()?;
-    found.ok_or_else(|| LedgerError::NoSuchDelivery(mention.recipient.to_string()).into())
+        .execute(params![
+            mail.fingerprint,
+            mail.place,
+            micros(mail.at),
+            mail.kind,
+            mail.sender,
+            mail.subject,
+            i64::try_from(mail.mentions.len()).unwrap_or(i64::MAX),
+            mail.reason,
+            mail.first_line,
+            mail.name,
+            micros(mail.said_at),
+        ])?;
+    Ok(store.connection.last_insert_rowid())
 }
 
-fn take_effect(store: &mut Store, mail: &Mailed, mention: &Mention, delivery: &Mentioned) -> Read<Outcome> {
+/// Has what a mail says of a delivery, under a number, take effect.
+pub(super) fn take_effect(
+    store: &mut Store,
+    teller: &Teller<'_>,
+    (number, mention): (i64, &Mention),
+    delivery: &Mentioned,
+) -> Read<Outcome> {
     let Mentioned { id, campaign, stands } = delivery;
-    let taken = effect::take_effect(mention, mail.said_at, stands);
+    let by = if teller.person.is_some() { Witness::Person } else { Witness::Mail };
+    counts(&store.connection, number, by, stands)?;
+    let taken = effect::take_effect(mention, teller.said_at, stands, by);
     if let Some(change) = taken.change {
         write(store, mention, delivery, change)?;
     }
@@ -117,11 +130,11 @@ fn take_effect(store: &mut Store, mail: &Mailed, mention: &Mention, delivery: &M
             .prepare_cached("UPDATE delivery SET returns_on = ?2, note = ?3 WHERE id = ?1")?
             .execute(params![id, day, taken.note])?;
     }
-    let source = Voice::Mail { id: mail.name.clone() }.to_string();
-    let detail = Detail::of(mail, mention, stands, taken.outcome);
+    let source = Voice::Mail { id: teller.name.to_owned() }.to_string();
+    let detail = Detail::of(teller, mention, stands, taken.outcome);
     let event = Happened {
         campaign: *campaign,
-        at: mail.at,
+        at: teller.at,
         delivery: Some((mention.round, &mention.recipient)),
         kind: taken.kind,
         source: &source,
@@ -129,7 +142,8 @@ fn take_effect(store: &mut Store, mail: &Mailed, mention: &Mention, delivery: &M
     };
     store.record(&event)?;
     if let Some(suppression) = mention.suppress.as_ref().filter(|_| taken.suppresses) {
-        suppress_for(store, suppression, taken.is_lifted_by_an_answer.then_some(*id), &event)?;
+        let lifted_by = taken.is_lifted_by_an_answer.then_some(*id);
+        suppress_for(store, suppression, lifted_by, Some(teller.mail), &event)?;
     }
     Ok(taken.outcome)
 }
@@ -164,6 +178,7 @@ fn write(store: &mut Store, mention: &Mention, delivery: &Mentioned, change: Cha
 /// What an event tells of a mail: what it is, what it states, and what it changed.
 #[derive(Serialize)]
 struct Detail<'a> {
+    mail: i64,
     kind: &'a str,
     by: &'a str,
     effect: &'a str,
@@ -173,6 +188,8 @@ struct Detail<'a> {
     subject: Option<&'a str>,
     #[serde(skip_serializing_if = "Option::is_none")]
     address: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    passed_on_to: Option<&'a str>,
     #[serde(skip_serializing_if = "Option::is_none")]
     action: Option<&'a str>,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -189,6 +206,8 @@ struct Detail<'a> {
     moved_to: Option<&'a str>,
     #[serde(skip_serializing_if = "Option::is_none")]
     written_at: Option<Timestamp>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    confirmed_by: Option<&'a str>,
     #[serde(flatten)]
     answer: Option<Heard>,
 }
@@ -202,9 +221,9 @@ struct Heard {
 }
 
 impl<'a> Detail<'a> {
-    fn of(mail: &'a Mailed, mention: &'a Mention, stands: &Stands, outcome: Outcome) -> Self {
-        let Statement { by, address, action, permanence, status, reason, diagnostic, returns_on, moved_to, written_at } =
-            &mention.statement;
+    fn of(teller: &Teller<'a>, mention: &'a Mention, stands: &Stands, outcome: Outcome) -> Self {
+        let Statement { by, address, passed_on_to, returns_on, moved_to, written_at, .. } = &mention.statement;
+        let Statement { action, permanence, status, reason, diagnostic, .. } = &mention.statement;
         let answer = match mention.effect {
             Effect::Answered(said) => {
                 let answer = if outcome == Outcome::Done { said } else { stands.answer };
@@ -213,20 +232,23 @@ impl<'a> Detail<'a> {
             Effect::Noted | Effect::Bounced => None,
         };
         Self {
-            kind: &mail.kind,
+            mail: teller.mail,
+            kind: teller.kind,
             by,
             effect: mention.effect.as_str(),
-            from: mail.sender.as_deref(),
-            subject: mail.subject.as_deref(),
+            from: teller.sender,
+            subject: teller.subject,
             address: address.as_deref(),
-            action: *action,
-            permanence: *permanence,
+            passed_on_to: passed_on_to.as_deref(),
+            action: action.as_deref(),
+            permanence: permanence.as_deref(),
             status: status.map(|status| status.to_string()),
-            reason: *reason,
+            reason: reason.as_deref(),
             diagnostic: diagnostic.as_deref(),
             returns_on: *returns_on,
             moved_to: moved_to.as_deref(),
             written_at: *written_at,
+            confirmed_by: teller.person,
             answer,
         }
     }

@@ -7,17 +7,21 @@ use std::future::Future;
 use jiff::Timestamp;
 use rusqlite::{Connection, OptionalExtension, Row, params};
 
-use super::SqliteLedger;
 use super::campaign::campaign_key;
 use super::count::CountMail;
 use super::failure::Failure;
-use super::mailed::{is_counted, remember};
+use super::mailed::is_counted;
 use super::readers::{PAGE, page};
+use super::take_back::TakeBackMail;
 use super::value::{json, micros, time, time_if_any, word};
 use super::writer::{Command, Store};
+use super::{SqliteLedger, belief};
 use crate::ledger::mail::went_to;
 use crate::ledger::pages::Page;
-use crate::ledger::{Counted, LedgerError, MailLedger, Mailed, Pages, Result, Uids};
+use crate::ledger::{
+    Confirmed, Counted, HeldMail, LedgerError, MailLedger, Mailed, Outcome, Pages, Result, TakenBack, ToConfirm,
+    Unmatched, Word,
+};
 use crate::model::{CampaignId, Columns, DeliveryState, RecipientId, Round, SentLetter};
 
 type Read<T> = std::result::Result<T, Failure>;
@@ -32,25 +36,29 @@ impl MailLedger for SqliteLedger {
         self.read(|connection| Ok(is_counted(connection, fingerprint)?))
     }
 
-    fn uids(&self, mailbox: &str) -> Result<Option<Uids>> {
-        self.read(|connection| {
-            let found = connection
-                .prepare_cached("SELECT uid_validity, last_uid FROM mailbox WHERE name = ?1")?
-                .query_row([mailbox], |row| {
-                    Ok(Uids { mailbox: mailbox.to_owned(), validity: row.get(0)?, last: row.get(1)? })
-                })
-                .optional()?;
-            Ok(found)
-        })
+    fn unmatched(&self) -> Pages<'_, Unmatched> {
+        let mut after = 0;
+        self.inner.readers.pages(move |connection| Ok(page(belief::unmatched(connection, &mut after, PAGE)?)))
     }
 
-    fn unmatched(&self) -> Pages<'_, Mailed> {
-        let mut after = 0;
-        self.inner.readers.pages(move |connection| Ok(all_unmatched(connection, &mut after)?))
+    fn held(&self) -> Result<Vec<HeldMail>> {
+        self.read(belief::held)
     }
 
     fn count(&self, mail: Mailed) -> impl Future<Output = Result<Counted>> + Send {
         self.ask(CountMail { mail })
+    }
+
+    fn let_pass(&self, at: Timestamp) -> impl Future<Output = Result<Vec<(u64, Outcome)>>> + Send {
+        self.ask(belief::LetPass { at })
+    }
+
+    fn confirm(&self, what: ToConfirm, word: &Word) -> impl Future<Output = Result<Vec<Confirmed>>> + Send {
+        self.ask(belief::Confirm { what, word: word.clone() })
+    }
+
+    fn take_back_mail(&self, mail: u64, word: &Word) -> impl Future<Output = Result<TakenBack>> + Send {
+        self.ask(TakeBackMail { mail, word: word.clone() })
     }
 
     fn inbox_read_at(&self, campaign: &CampaignId) -> Result<Option<Timestamp>> {
@@ -65,10 +73,6 @@ impl MailLedger for SqliteLedger {
 
     fn inbox_was_read(&self, campaign: &CampaignId, at: Timestamp) -> impl Future<Output = Result<()>> + Send {
         self.ask(InboxWasRead { campaign: campaign.clone(), at })
-    }
-
-    fn remember(&self, uids: Uids) -> impl Future<Output = Result<()>> + Send {
-        self.ask(Remember { uids })
     }
 }
 
@@ -117,52 +121,6 @@ fn letter(row: &Row<'_>, header: &Columns) -> Read<SentLetter> {
         may_have_left: word::<DeliveryState>(row, 12)?.may_have_left(),
         sent_at: time(row, 9)?,
     })
-}
-
-/// The next mails about no delivery after the one of this key, which is moved on.
-fn all_unmatched(connection: &Connection, after: &mut i64) -> rusqlite::Result<Page<Mailed>> {
-    let mut statement = connection.prepare_cached(
-        "SELECT fingerprint, place, read_at, kind, sender, subject, suggestions, reason, id FROM mail
-        WHERE matched = 0 AND id > ?1 ORDER BY id LIMIT ?2",
-    )?;
-    let mut rows = statement.query([*after, PAGE.into()])?;
-    let mut items = Vec::new();
-    while let Some(row) = rows.next()? {
-        items.push(unmatched(row)?);
-        *after = row.get(8)?;
-    }
-    Ok(page(items))
-}
-
-fn unmatched(row: &Row<'_>) -> rusqlite::Result<Mailed> {
-    let fingerprint: String = row.get(0)?;
-    let at = time(row, 2)?;
-    Ok(Mailed {
-        name: fingerprint.clone(),
-        fingerprint,
-        place: row.get(1)?,
-        at,
-        said_at: at,
-        kind: row.get(3)?,
-        sender: row.get(4)?,
-        subject: row.get(5)?,
-        mentions: Vec::new(),
-        suggestions: json(row, 6)?,
-        reason: row.get(7)?,
-        uids: None,
-    })
-}
-
-struct Remember {
-    uids: Uids,
-}
-
-impl Command for Remember {
-    type Output = ();
-
-    fn run(&mut self, store: &mut Store) -> Read<()> {
-        Ok(remember(&store.connection, &self.uids)?)
-    }
 }
 
 struct InboxWasRead {

@@ -227,7 +227,8 @@ impl FinishPlan {
         let round = params![run.campaign, self.round.0, draft.generation];
         connection.execute(
             "DELETE FROM delivery WHERE campaign = ?1 AND round = ?2 AND generation <= ?3
-                AND attempts = 0 AND state IN ('planned', 'skipped') AND answer = 'none' AND note IS NULL",
+                AND attempts = 0 AND state IN ('planned', 'skipped') AND answer = 'none' AND note IS NULL
+                AND NOT EXISTS (SELECT 1 FROM mention m WHERE m.delivery = delivery.id)",
             round,
         )?;
         connection.execute(

@@ -46,33 +46,36 @@ pub(super) fn opt_out(
 ) -> rusqlite::Result<bool> {
     let target = Target::Address(email_key.to_owned());
     let suppression = Suppression { target, reason: Some("opted out".to_owned()) };
-    suppress_for(store, &suppression, Some(delivery), event)
+    suppress_for(store, &suppression, Some(delivery), None, event)
 }
 
 /// Suppresses an address because of what happened to a delivery, unless it is suppressed already; gives whether it was
-/// not. Where `lifted_by` is given, another answer to that delivery lifts it.
+/// not. Where `lifted_by` is given, another answer to that delivery lifts it; it is taken back with the mail that says
+/// so.
 pub(super) fn suppress_for(
     store: &mut Store,
     Suppression { target, reason }: &Suppression,
     lifted_by: Option<i64>,
+    mail: Option<i64>,
     event: &Happened<'_, impl ?Sized>,
 ) -> rusqlite::Result<bool> {
     let key = target.as_key();
     let added = store
         .connection
         .prepare_cached(
-            "INSERT INTO suppression (key, reason, at, source, delivery) VALUES (?1, ?2, ?3, ?4, ?5)
+            "INSERT INTO suppression (key, reason, at, source, delivery, mail) VALUES (?1, ?2, ?3, ?4, ?5, ?6)
             ON CONFLICT DO NOTHING",
         )?
-        .execute(params![key, reason, micros(event.at), event.source, lifted_by])?;
+        .execute(params![key, reason, micros(event.at), event.source, lifted_by, mail])?;
     if added == 0 && lifted_by.is_none() {
         // It is so for good: no answer lifts it any more.
         store
             .connection
             .prepare_cached(
-                "UPDATE suppression SET reason = ?2, source = ?3, delivery = NULL WHERE key = ?1 AND delivery IS NOT NULL",
+                "UPDATE suppression SET reason = ?2, source = ?3, delivery = NULL, mail = ?4
+                WHERE key = ?1 AND delivery IS NOT NULL",
             )?
-            .execute(params![key, reason, event.source])?;
+            .execute(params![key, reason, event.source, mail])?;
     }
     if added > 0 {
         store.forget_suppressions();
@@ -102,7 +105,9 @@ pub(super) fn opt_in(store: &mut Store, delivery: i64, event: &Happened<'_, impl
             )
             .optional()?;
         if let Some(other) = other {
-            store.connection.execute("UPDATE suppression SET delivery = ?2 WHERE key = ?1", params![key, other])?;
+            store
+                .connection
+                .execute("UPDATE suppression SET delivery = ?2, mail = NULL WHERE key = ?1", params![key, other])?;
             continue;
         }
         store.connection.execute("DELETE FROM suppression WHERE key = ?1", [&key])?;
@@ -150,7 +155,7 @@ impl Command for Suppress {
             .connection
             .prepare_cached(
                 "INSERT INTO suppression (key, reason, at, source) VALUES (?1, ?2, ?3, ?4) ON CONFLICT (key) DO UPDATE
-                SET reason = coalesce(excluded.reason, reason), at = excluded.at, source = excluded.source, delivery = NULL",
+                SET reason = coalesce(excluded.reason, reason), at = excluded.at, source = excluded.source, delivery = NULL, mail = NULL",
             )?
             .execute(params![key, reason, micros(*at), source])?;
         store.forget_suppressions();

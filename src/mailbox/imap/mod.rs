@@ -1,30 +1,38 @@
 //! A mailbox on an IMAP server (RFC 9051, and RFC 3501 before it), read and never changed: `EXAMINE` and `BODY.PEEK[]`
 //! only.
 
+mod fetch;
+mod folders;
+mod login;
+mod names;
 mod open;
 #[cfg(test)]
 mod tests;
 mod wire;
 
-use std::collections::BTreeMap;
+use std::collections::VecDeque;
 use std::io;
 use std::time::Duration;
 
-use data_encoding::BASE64;
 use secrecy::zeroize::Zeroizing;
-use secrecy::{ExposeSecret as _, SecretString};
 use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::time::timeout;
 
+use self::fetch::Asked;
+use self::names::quoted;
 use self::wire::{Response, Wire, late};
 use super::MailboxError;
 use crate::config::Redaction;
-use crate::transport::AuthMethod;
 
+pub use fetch::{Given, Part};
+pub use folders::Folder;
 pub use open::{Server, Socket, open};
 
 /// How long each step may take.
 const PATIENCE: Duration = Duration::from_mins(2);
+
+/// So many different alerts of a session are shown at the most.
+const MOST_ALERTS: usize = 5;
 
 /// A session with a server. It never changes a mailbox.
 pub struct Session<S> {
@@ -32,58 +40,23 @@ pub struct Session<S> {
     last_tag: u32,
     /// What is never repeated of what the server says.
     redaction: Redaction,
+    /// What the server wants people to see.
+    alerts: Vec<String>,
+    /// The questions for mails that are on their way, in their order.
+    asked: VecDeque<Asked>,
 }
 
 impl<S: AsyncRead + AsyncWrite + Unpin> Session<S> {
     fn new(wire: Wire<S>) -> Self {
-        Self { wire, last_tag: 0, redaction: Redaction::default() }
-    }
-
-    /// Logs in.
-    ///
-    /// # Errors
-    /// Where the server refuses it, does not offer the method, or the connection breaks.
-    pub async fn log_in(&mut self, user: &str, secret: &SecretString, method: AuthMethod) -> Result<(), MailboxError> {
-        self.redaction = Redaction::of(user, secret);
-        let secret = secret.expose_secret();
-        if user.chars().chain(secret.chars()).any(|c| matches!(c, '\0' | '\r' | '\n' | '\x01')) {
-            let why = "the user or the password of [inbox] has a control character, which no login can carry";
-            return Err(MailboxError::Protocol(why.to_owned()));
-        }
-        let offered = self.ask("CAPABILITY", Expects::lines("CAPABILITY")).await?;
-        let offers = |word: &str| {
-            offered.iter().any(|one| one.line.split(' ').any(|offered| offered.eq_ignore_ascii_case(word)))
-        };
-        let sasl = |mechanism: &str, text: String| {
-            let text = Zeroizing::new(text);
-            (format!("AUTHENTICATE {mechanism}"), Zeroizing::new(BASE64.encode(text.as_bytes())))
-        };
-        let plain = method == AuthMethod::Plain || (method == AuthMethod::Auto && offers("AUTH=PLAIN"));
-        let done = if plain {
-            let (command, answer) = sasl("PLAIN", format!("\0{user}\0{secret}"));
-            self.ask(&command, Expects::more(&answer)).await
-        } else if method == AuthMethod::Xoauth2 {
-            let (command, answer) = sasl("XOAUTH2", format!("user={user}\x01auth=Bearer {secret}\x01\x01"));
-            self.ask(&command, Expects::more(&answer)).await
-        } else if offers("LOGINDISABLED") {
-            let why = "the server of [inbox] takes no password by PLAIN or LOGIN; with `auth = \"xoauth2\"`, an access token logs in";
-            return Err(MailboxError::Protocol(why.to_owned()));
-        } else {
-            let command = Zeroizing::new(format!("LOGIN {} {}", quoted(user), quoted(secret)));
-            self.ask(&command, Expects::NOTHING).await
-        };
-        done.map(|_| ()).map_err(|error| match error {
-            MailboxError::Refused { said, .. } => MailboxError::Login(said),
-            other => other,
-        })
+        Self { wire, last_tag: 0, redaction: Redaction::default(), alerts: Vec::new(), asked: VecDeque::new() }
     }
 
     /// Opens a folder for reading alone; gives its UIDVALIDITY.
     ///
     /// # Errors
     /// Where there is no such folder, or the connection breaks.
-    pub async fn examine(&mut self, folder: &str) -> Result<u32, MailboxError> {
-        let command = format!("EXAMINE {}", quoted(&modified_utf7(folder)));
+    pub async fn examine(&mut self, folder: &Folder) -> Result<u32, MailboxError> {
+        let command = format!("EXAMINE {}", quoted(folder.wire()));
         let said = self.ask(&command, Expects::lines("OK")).await?;
         let validity = said.iter().find_map(|one| number_after(&one.line, "[UIDVALIDITY "));
         validity.ok_or_else(|| MailboxError::Protocol("the server does not say the folder's UIDVALIDITY".to_owned()))
@@ -109,25 +82,6 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Session<S> {
         Ok(uids)
     }
 
-    /// The first bytes of mails of the open folder, each with its UID, in the order of these; `None` where what the
-    /// server gives for one cannot be read. One that is gone meanwhile is left out.
-    ///
-    /// # Errors
-    /// Where the server refuses them, or the connection breaks.
-    pub async fn fetch(&mut self, uids: &[u32], limit: u64) -> Result<Vec<(u32, Option<Vec<u8>>)>, MailboxError> {
-        let set = |uids: &[u32]| uids.iter().map(u32::to_string).collect::<Vec<_>>().join(",");
-        let command = format!("UID FETCH {} (UID BODY.PEEK[]<0.{limit}>)", set(uids));
-        let said = self.ask(&command, Expects::mails(uids.len())).await?;
-        let mut mails: BTreeMap<u32, Option<Vec<u8>>> = BTreeMap::new();
-        mails.extend(said.into_iter().filter_map(mail).filter(|(uid, _)| uids.contains(uid)));
-        let missing: Vec<u32> = uids.iter().copied().filter(|uid| !mails.contains_key(uid)).collect();
-        if !missing.is_empty() {
-            let there = self.search(&set(&missing)).await?;
-            mails.extend(there.into_iter().filter(|uid| missing.contains(uid)).map(|uid| (uid, None)));
-        }
-        Ok(mails.into_iter().collect())
-    }
-
     /// Ends the session.
     pub async fn log_out(mut self) {
         // Nothing depends on it.
@@ -142,7 +96,7 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Session<S> {
     /// Sends a command, waits for its end within its bounds, and gives the responses that matter. Whatever else the
     /// server says meanwhile is passed over.
     async fn ask(&mut self, command: &str, expects: Expects<'_>) -> Result<Vec<Response>, MailboxError> {
-        let (time, room) = self.wire.bounds(expects.mails);
+        let (time, room) = self.wire.bounds(0);
         let done = timeout(time, self.converse(command, expects, room)).await;
         done.unwrap_or_else(|_| Err(MailboxError::Broken(late())))
     }
@@ -153,27 +107,20 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Session<S> {
         expects: Expects<'_>,
         mut room: usize,
     ) -> Result<Vec<Response>, MailboxError> {
-        self.last_tag += 1;
-        let tag = format!("a{}", self.last_tag);
+        let tag = self.next_tag();
         let line = Zeroizing::new(format!("{tag} {command}\r\n"));
         self.wire.write(line.as_bytes()).await.map_err(MailboxError::Broken)?;
+        let verb = command.split(' ').next().unwrap_or_default();
         let mut answer = expects.answer;
         let mut kept = Vec::new();
         loop {
-            let response = self.wire.read().await.map_err(MailboxError::Broken)?;
+            let response = self.hear().await?;
             if response.line.starts_with('+') {
                 // A second time, what the server says is why it refuses, and it waits for an empty line.
                 let line = Zeroizing::new(format!("{}\r\n", answer.take().unwrap_or_default()));
                 self.wire.write(line.as_bytes()).await.map_err(MailboxError::Broken)?;
-            } else if let Some(rest) = response.line.strip_prefix(&tag).and_then(|rest| rest.strip_prefix(' ')) {
-                if rest.get(..2).is_some_and(|word| word.eq_ignore_ascii_case("OK")) {
-                    return Ok(kept);
-                }
-                let verb = command.split(' ').next().unwrap_or_default().to_owned();
-                return Err(MailboxError::Refused { verb, said: self.shown(rest) });
-            } else if response.is("BYE") && command != "LOGOUT" {
-                let said = self.shown(&response.line);
-                return Err(MailboxError::Protocol(format!("the server ended the session: {said}")));
+            } else if let Some(end) = self.end(&response, &tag, verb) {
+                return end.map(|()| kept);
             } else if response.is(expects.word) {
                 room = room.checked_sub(response.size()).ok_or_else(|| {
                     MailboxError::Broken(io::Error::other("the server says more than it was asked for"))
@@ -181,6 +128,44 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Session<S> {
                 kept.push(response);
             }
         }
+    }
+
+    fn next_tag(&mut self) -> String {
+        self.last_tag += 1;
+        format!("a{}", self.last_tag)
+    }
+
+    /// The next thing that the server says. What it wants people to see is kept (RFC 9051, 7.1: `ALERT`).
+    async fn hear(&mut self) -> Result<Response, MailboxError> {
+        let response = self.wire.read().await.map_err(MailboxError::Broken)?;
+        let alert = response.line.splitn(3, ' ').nth(2).and_then(|said| {
+            said.get(..7).filter(|code| code.eq_ignore_ascii_case("[ALERT]")).map(|_| said[7..].trim())
+        });
+        if let Some(alert) = alert.map(|said| self.shown(said)).filter(|said| !said.is_empty())
+            && self.alerts.len() < MOST_ALERTS
+            && !self.alerts.contains(&alert)
+        {
+            self.alerts.push(alert);
+        }
+        Ok(response)
+    }
+
+    /// Whether this is the end of a command, and how it ended; or the end of the session.
+    fn end(&self, response: &Response, tag: &str, verb: &str) -> Option<Result<(), MailboxError>> {
+        if let Some(rest) = response.line.strip_prefix(tag).and_then(|rest| rest.strip_prefix(' ')) {
+            let is_done = rest.get(..2).is_some_and(|word| word.eq_ignore_ascii_case("OK"));
+            let refused = || MailboxError::Refused { verb: verb.to_owned(), said: self.shown(rest) };
+            return Some(if is_done { Ok(()) } else { Err(refused()) });
+        }
+        (response.is("BYE") && verb != "LOGOUT").then(|| {
+            let said = self.shown(&response.line);
+            Err(MailboxError::Protocol(format!("the server ended the session: {said}")))
+        })
+    }
+
+    /// What the server wants people to see, as far as it was not taken yet.
+    pub fn take_alerts(&mut self) -> Vec<String> {
+        std::mem::take(&mut self.alerts)
     }
 }
 
@@ -191,12 +176,10 @@ struct Expects<'a> {
     word: &'a str,
     /// What the server gets where it asks for more.
     answer: Option<&'a str>,
-    /// For how many mails it is asked.
-    mails: usize,
 }
 
 impl<'a> Expects<'a> {
-    const NOTHING: Self = Self { word: "", answer: None, mails: 0 };
+    const NOTHING: Self = Self { word: "", answer: None };
 
     fn lines(word: &'a str) -> Self {
         Self { word, ..Self::NOTHING }
@@ -205,49 +188,9 @@ impl<'a> Expects<'a> {
     fn more(answer: &'a str) -> Self {
         Self { answer: Some(answer), ..Self::NOTHING }
     }
-
-    fn mails(mails: usize) -> Self {
-        Self { word: "FETCH", mails, ..Self::NOTHING }
-    }
-}
-
-/// The UID and the text of a FETCH response; no text where none can be read. `None` where it is about something else: a
-/// server also tells of changed flags.
-fn mail(response: Response) -> Option<(u32, Option<Vec<u8>>)> {
-    let line = &response.line;
-    let (_, body) = line.split_once("BODY[]")?;
-    let uid = number_after(line, "(UID ").or_else(|| number_after(line, " UID "))?;
-    let is_empty = [" NIL", " \"\""].iter().any(|empty| body.trim_start_matches("<0>").starts_with(empty));
-    let empty = is_empty.then(Vec::new);
-    Some((uid, response.literals.into_iter().next().or(empty)))
 }
 
 fn number_after(line: &str, word: &str) -> Option<u32> {
     let (_, rest) = line.split_once(word)?;
     rest.split(|c: char| !c.is_ascii_digit()).next()?.parse().ok()
-}
-
-/// A quoted string (RFC 9051, 4.3).
-fn quoted(text: &str) -> String {
-    format!("\"{}\"", text.replace('\\', "\\\\").replace('"', "\\\""))
-}
-
-/// A folder's name as it is on the wire (RFC 3501, 5.1.3).
-fn modified_utf7(name: &str) -> String {
-    let mut encoded = String::new();
-    let mut others: Vec<u8> = Vec::new();
-    for c in name.chars().map(Some).chain([None]) {
-        let is_plain = c.is_none_or(|c| (' '..='~').contains(&c));
-        if is_plain && !others.is_empty() {
-            let text = data_encoding::BASE64_NOPAD.encode(&std::mem::take(&mut others)).replace('/', ",");
-            encoded.extend(["&", &text, "-"]);
-        }
-        match c {
-            Some('&') => encoded.push_str("&-"),
-            Some(c) if is_plain => encoded.push(c),
-            Some(c) => others.extend(c.encode_utf16(&mut [0; 2]).iter().flat_map(|unit| unit.to_be_bytes())),
-            None => {}
-        }
-    }
-    encoded
 }

@@ -34,26 +34,45 @@ pub struct Server {
 /// Opens a session, and logs in. Of a literal, `limit` bytes are read at the most.
 ///
 /// The secret is asked for anew. Where it comes from a command and the server refuses the login, it is asked for once
-/// more, and shown in a new session.
+/// more, and shown in a new session. What the server wants people to see goes into `alerts`, also where it fails.
 ///
 /// # Errors
 /// Where the secret is not to be had, or the server cannot be reached, does not greet, cannot prove who it is, or
 /// refuses the login.
-pub async fn open(server: &Server, limit: u64) -> Result<Session<Box<dyn Socket>>, MailboxError> {
-    let opened = log_in(server, limit).await;
-    if matches!(opened, Err(MailboxError::Login(_))) && server.login.secret.is_renewed() {
+pub async fn open(
+    server: &Server,
+    limit: u64,
+    alerts: &mut Vec<String>,
+) -> Result<Session<Box<dyn Socket>>, MailboxError> {
+    let opened = log_in(server, limit, alerts).await;
+    if let Err(refused @ MailboxError::Login { .. }) = opened {
+        if !server.login.secret.is_renewed() {
+            return Err(refused);
+        }
         tracing::debug!("the login was refused: the password is asked for once more");
-        return log_in(server, limit).await;
+        // Why it was refused first is what a person has to know.
+        return log_in(server, limit, alerts).await.map_err(|again| {
+            tracing::debug!("and a second time: {again}");
+            refused
+        });
     }
     opened
 }
 
-async fn log_in(server: &Server, limit: u64) -> Result<Session<Box<dyn Socket>>, MailboxError> {
+async fn log_in(
+    server: &Server,
+    limit: u64,
+    alerts: &mut Vec<String>,
+) -> Result<Session<Box<dyn Socket>>, MailboxError> {
     let Login { user, secret, auth } = &server.login;
     let secret = secret.ask().await?;
     let mut session = connect(server, limit).await?;
-    session.log_in(user, &secret, *auth).await?;
-    Ok(session)
+    let done = match session.greet_if_due(server).await {
+        Ok(()) => session.log_in(user, &secret, *auth).await,
+        refused => refused,
+    };
+    alerts.append(&mut session.alerts);
+    done.map(|()| session)
 }
 
 /// Opens a session that is not logged in.
@@ -78,11 +97,7 @@ async fn connect(server: &Server, limit: u64) -> Result<Session<Box<dyn Socket>>
     };
     let secured = timeout(PATIENCE, handshake(host, Box::new(tcp), &server.trust)).await;
     let stream: Box<dyn Socket> = Box::new(secured.map_err(|_| MailboxError::Broken(late()))?.map_err(no_tls)?);
-    let mut session = Session::new(Wire::new(stream, PATIENCE, longest));
-    if !server.start_tls {
-        session.greet().await?;
-    }
-    Ok(session)
+    Ok(Session::new(Wire::new(stream, PATIENCE, longest)))
 }
 
 /// The transport's error, without its advice on SMTP.
@@ -97,9 +112,14 @@ fn no_tls(error: OpenError) -> MailboxError {
 }
 
 impl<S: AsyncRead + AsyncWrite + Unpin> Session<S> {
+    /// Waits for the greeting, where it comes under TLS.
+    async fn greet_if_due(&mut self, server: &Server) -> Result<(), MailboxError> {
+        if server.start_tls { Ok(()) } else { self.greet().await }
+    }
+
     /// Waits for the greeting.
     pub(super) async fn greet(&mut self) -> Result<(), MailboxError> {
-        let greeting = self.wire.read().await.map_err(MailboxError::Broken)?;
+        let greeting = self.hear().await?;
         if greeting.line.starts_with("* OK") {
             return Ok(());
         }

@@ -5,6 +5,18 @@ use tokio::io::{AsyncBufReadExt as _, AsyncWriteExt as _, BufReader, DuplexStrea
 use tokio::task::JoinHandle;
 
 use super::*;
+use crate::transport::AuthMethod;
+
+/// All that the server gives of these mails, by their numbers.
+async fn fetch(session: &mut Session<DuplexStream>, uids: &[u32]) -> Result<Vec<(u32, Vec<u8>)>, MailboxError> {
+    session.ask_for(uids, Part::Whole(1000)).await?;
+    let mut mails = Vec::new();
+    while let Some(given) = session.next_mail().await? {
+        mails.push((given.uid, given.bytes));
+    }
+    mails.sort_unstable();
+    Ok(mails)
+}
 
 /// A server that answers the n-th line with the n-th text, in which `TAG` is the tag; it gives all lines that it got.
 fn server(answers: &[&str]) -> (Session<DuplexStream>, JoinHandle<Vec<String>>) {
@@ -36,14 +48,14 @@ async fn a_folder_is_examined_and_its_mails_are_peeked_at() {
         "* SEARCH 9 4 2\r\nTAG OK\r\n",
         "* 1 FETCH (UID 4 BODY[]<0> {7}\r\nA: 1\n\r\n)\r\n* ??? {nonsense\r\n* 3 EXISTS\r\n* 2 FETCH (BODY[]<0> {4}\r\nB: 2 UID 9)\r\nTAG OK\r\n",
     ]);
-    assert_eq!(session.examine("Été & co").await.unwrap(), 77);
+    assert_eq!(session.examine(&Folder::named("Été & co")).await.unwrap(), 77);
     assert_eq!(session.uids_from(3).await.unwrap(), [4, 9]);
-    let mails = session.fetch(&[4, 9], 1000).await.unwrap();
-    assert_eq!(mails, [(4, Some(b"A: 1\n\r\n".to_vec())), (9, Some(b"B: 2".to_vec()))]);
+    let mails = fetch(&mut session, &[4, 9]).await.unwrap();
+    assert_eq!(mails, [(4, b"A: 1\n\r\n".to_vec()), (9, b"B: 2".to_vec())]);
     drop(session);
     let heard = heard.await.unwrap();
     assert_eq!(heard[0], "a1 EXAMINE \"&AMk-t&AOk- &- co\"");
-    assert_eq!(heard[2], "a3 UID FETCH 4,9 (UID BODY.PEEK[]<0.1000>)");
+    assert_eq!(heard[2], "a3 UID FETCH 4,9 (UID RFC822.SIZE BODY.PEEK[]<0.1000>)");
 }
 
 #[tokio::test]
@@ -69,23 +81,55 @@ async fn each_way_of_logging_in_is_spoken_and_a_refusal_does_not_repeat_the_secr
 async fn a_server_that_floods_or_hangs_up_is_left() {
     for answer in ["* 1 FETCH (UID 4 BODY[]<0> {9999999999}\r\n", "* 1 FETCH (UID 4", ""] {
         let (mut session, _heard) = server(&[answer]);
-        assert!(matches!(session.fetch(&[4], 1000).await, Err(MailboxError::Broken(_))), "{answer}");
+        assert!(matches!(fetch(&mut session, &[4]).await, Err(MailboxError::Broken(_))), "{answer}");
     }
     let (mut session, _heard) = server(&["* BYE too many\r\n"]);
     assert!(session.uids_from(1).await.unwrap_err().to_string().contains("too many"));
 }
 
 #[tokio::test]
-async fn a_mail_that_is_gone_is_left_out_and_one_that_cannot_be_read_is_named() {
+async fn what_is_not_given_or_cannot_be_read_is_left_out_and_what_is_still_there_is_asked() {
     let (mut session, heard) = server(&[
-        "* 9 FETCH (UID 9 BODY[]<0> NIL)\r\n* 2 FETCH (UID 2 FLAGS (\\Seen))\r\n* 3 FETCH (UID 3 BODY[]<0> what is this\r\n\
-        * 4 FETCH UID=4\r\n* 1 FETCH (UID 77 BODY[]<0> {1}\r\nx)\r\nTAG OK\r\n",
+        "* 9 FETCH (UID 9 RFC822.SIZE 40 BODY[]<0> NIL)\r\n* 2 FETCH (UID 2 FLAGS (\\Seen))\r\n\
+        * 3 FETCH (UID 3 BODY[]<0> what is this\r\n* 4 FETCH UID=4\r\n* 1 FETCH (UID 77 BODY[]<0> {1}\r\nx)\r\n\
+        * 5 FETCH (UID 5 BODY[]<0> {0}\r\n RFC822.SIZE 7)\r\n* 6 FETCH (RFC822.SIZE 0 UID 6 BODY[]<0> {0}\r\n)\r\n\
+        * 8 FETCH (UID 8 BODY[]<0> {90}\r\nFrom: System Administrator <root@localhost>\r\nSubject: message unavailable\r\n\r\nIt is gone.\r\n)\r\n\
+        * 7 FETCH (UID 7 BODY[]<0> \"A: \\\"1\\\"\")\r\n* 7 FETCH (UID 7 BODY[]<0> \"again\")\r\nTAG OK\r\n",
+        "TAG BAD what\r\n",
         "* SEARCH 4\r\nTAG OK\r\n",
     ]);
-    let mails = session.fetch(&[2, 3, 4, 9], 1000).await.unwrap();
-    assert_eq!(mails, [(3, None), (4, None), (9, Some(vec![]))]);
+    let mails = fetch(&mut session, &[2, 3, 4, 5, 6, 7, 8, 9]).await.unwrap();
+    assert_eq!(mails, [(6, vec![]), (7, b"A: \"1\"".to_vec())]);
+    assert_eq!(session.still_there(&[2, 4]).await.unwrap(), [4]);
     drop(session);
-    assert_eq!(heard.await.unwrap()[1], "a2 UID SEARCH UID 2,4");
+    assert_eq!(heard.await.unwrap()[1..], ["a2 NOOP", "a3 UID SEARCH UID 2,4"]);
+}
+
+#[tokio::test]
+async fn several_questions_are_on_their_way_at_once_and_each_has_its_own_end() {
+    let (mut session, heard) =
+        server(&["", "a1 NO [LIMIT] slowly\r\n* 2 FETCH (UID 2 BODY[]<0> {1}\r\nx)\r\na2 OK\r\n"]);
+    session.ask_for(&[1], Part::Whole(9)).await.unwrap();
+    session.ask_for(&[2], Part::Header).await.unwrap();
+    assert!(session.next_mail().await.unwrap_err().to_string().contains("slowly"));
+    // What is said of a mail of the next question is not taken for it where it is about another part.
+    assert_eq!(session.next_mail().await.unwrap(), None);
+    drop(session);
+    assert_eq!(heard.await.unwrap()[1], "a2 UID FETCH 2 (UID RFC822.SIZE BODY.PEEK[HEADER])");
+}
+
+#[tokio::test]
+async fn what_the_server_wants_people_to_see_is_kept_and_a_refused_login_says_what_it_offers() {
+    let (mut session, _heard) = server(&[
+        "* CAPABILITY IMAP4rev1 AUTH=PLAIN AUTH=XOAUTH2 SASL-IR LOGINDISABLED\r\nTAG OK\r\n",
+        "+ \r\n",
+        "* NO [ALERT] Turn on IMAP in your\x07 settings\r\n* OK [ALERT]\r\nTAG NO [ALERT] wrong\r\n",
+    ]);
+    let error = session.log_in("ana", &SecretString::from("hunter2"), AuthMethod::Auto).await.unwrap_err().to_string();
+    assert!(error.contains("`NO [ALERT] wrong`; it offers `PLAIN`, `XOAUTH2`: check"), "{error}");
+    let alerts = session.take_alerts();
+    assert!(alerts[0].starts_with("Turn on IMAP") && !alerts[0].contains('\x07'), "{alerts:?}");
+    assert_eq!(alerts[1..], ["wrong"]);
 }
 
 #[tokio::test(start_paused = true)]
@@ -109,7 +153,7 @@ async fn a_server_that_falls_silent_or_never_comes_to_an_end_is_left_in_bounded_
         said
     });
     let mut session = Session::new(Wire::new(client, PATIENCE, 1000));
-    let error = session.fetch(&[1, 2], 1000).await.unwrap_err().to_string();
+    let error = fetch(&mut session, &[1, 2]).await.unwrap_err().to_string();
     assert!(error.contains("no answer in time"), "{error}");
     drop(session);
     // Two minutes for the command, and two for each mail.
@@ -122,7 +166,7 @@ async fn what_a_server_says_unasked_takes_no_memory_and_what_it_is_asked_for_is_
     let literals = format!("* 1 FETCH (UID 4 BODY[]<0> {}", "{600}\r\n".to_owned() + &"x".repeat(600));
     let literals = format!("{literals} BODY[1] {{600}}\r\n{})\r\nTAG OK\r\n", "x".repeat(600));
     let (mut session, _heard) = server(&[&literals]);
-    let error = session.fetch(&[4], 1000).await.unwrap_err().to_string();
+    let error = fetch(&mut session, &[4]).await.unwrap_err().to_string();
     assert!(error.contains("600 bytes where fewer were asked for"), "{error}");
 
     let flood = |line: String, after: &str| {

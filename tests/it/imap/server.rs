@@ -111,6 +111,11 @@ impl ImapServer {
         self.office.folders.lock().unwrap().get_mut(folder).unwrap().mails.insert(uid, mail);
     }
 
+    /// Takes a mail away.
+    pub fn remove(&self, folder: &str, uid: u32) {
+        self.office.folders.lock().unwrap().get_mut(folder).unwrap().mails.remove(&uid);
+    }
+
     pub fn order(&self, words: &str, times: usize, act: Act) {
         self.office.faults.lock().unwrap().push(Fault { words: words.to_owned(), times, act });
     }
@@ -181,7 +186,11 @@ impl Office {
                     self.examine(tag, &folder)
                 }
                 ["UID", "SEARCH", "UID", set] => self.search(tag, &folder, set),
-                ["UID", "FETCH", set, "(UID", body] => self.fetch(tag, &folder, set, body),
+                ["UID", "FETCH", set, "(UID", "RFC822.SIZE", body @ ..] => {
+                    self.fetch(tag, &folder, set, &body.join(" "))
+                }
+                ["NOOP"] => format!("{tag} OK\r\n"),
+                ["LIST", "\"\"", "\"*\""] => self.list(tag),
                 ["LOGOUT"] => format!("* BYE bye\r\n{tag} OK\r\n"),
                 _ => format!("{tag} BAD what is that\r\n"),
             };
@@ -246,6 +255,12 @@ impl Office {
         }
     }
 
+    fn list(&self, tag: &str) -> String {
+        let folders = self.folders.lock().unwrap();
+        let said = folders.keys().map(|name| format!("* LIST (\\HasNoChildren) \"/\" \"{name}\"\r\n"));
+        said.collect::<String>() + &format!("{tag} OK\r\n")
+    }
+
     fn search(&self, tag: &str, folder: &str, set: &str) -> String {
         let folders = self.folders.lock().unwrap();
         let uids: Vec<u32> = folders[folder].mails.keys().copied().collect();
@@ -262,15 +277,26 @@ impl Office {
 
     fn fetch(&self, tag: &str, folder: &str, set: &str, body: &str) -> String {
         let folders = self.folders.lock().unwrap();
-        let most: usize = body.trim_start_matches("BODY.PEEK[]<0.").trim_end_matches(">)").parse().unwrap();
+        let most =
+            body.strip_prefix("BODY.PEEK[]<0.").map_or(usize::MAX, |most| most.trim_end_matches(">)").parse().unwrap());
         // In another order than they were asked for, which a server may do.
+        let there = |uid: &&str| folders[folder].mails.contains_key(&uid.parse().unwrap());
         let said: Vec<String> = set
             .split(',')
             .rev()
+            .filter(there)
             .map(|uid| {
-                let mail = &folders[folder].mails[&uid.parse().unwrap()];
-                let mail = &mail[..mail.len().min(most)];
-                format!("* {uid} FETCH (UID {uid} BODY[]<0> {{{}}}\r\n{mail})\r\n", mail.len())
+                let whole = &folders[folder].mails[&uid.parse().unwrap()];
+                let header = &whole[..whole.find("\r\n\r\n").map_or(whole.len(), |end| end + 4)];
+                let (part, mail) = match body {
+                    "BODY.PEEK[HEADER])" => ("BODY[HEADER]", header),
+                    _ if body.starts_with("BODY.PEEK[HEADER.FIELDS ") => {
+                        ("BODY[HEADER.FIELDS (FROM SUBJECT DATE)]", header)
+                    }
+                    _ => ("BODY[]<0>", &whole[..whole.len().min(most)]),
+                };
+                let (size, length) = (whole.len(), mail.len());
+                format!("* {uid} FETCH (UID {uid} RFC822.SIZE {size} {part} {{{length}}}\r\n{mail})\r\n")
             })
             .collect();
         said.concat() + &format!("{tag} OK\r\n")

@@ -3,6 +3,7 @@
 mod acceptance;
 mod answers;
 mod away;
+mod belief;
 mod command;
 mod expected;
 mod hostile;

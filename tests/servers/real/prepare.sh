@@ -6,7 +6,8 @@
 #   prepare.sh [-s SUITE] [FOLDER [SERVER…]]
 #
 # FOLDER    where they go: $UNDERSIGNED_SERVERS, or else ~/.cache/undersigned-servers
-# SERVER    exim, postfix (with postgrey and policyd-rate-limit), opensmtpd, sendmail, courier, haraka; all where none is named
+# SERVER    exim, postfix (with postgrey and policyd-rate-limit), opensmtpd, sendmail, courier, haraka; all where none is named.
+#           dovecot, cyrus and courier-imap keep mailboxes: ../mailboxes asks them
 # -s SUITE  Debian's release: trixie, unless another is named; bookworm has older versions of the same servers
 set -euo pipefail
 
@@ -47,6 +48,9 @@ packages() {
     opensmtpd) echo opensmtpd ;;
     sendmail) echo sendmail-bin sendmail-cf sensible-mda m4 make ;;
     courier) echo courier-mta courier-authdaemon ;;
+    dovecot) echo dovecot-imapd ;;
+    cyrus) echo cyrus-imapd cyrus-admin sasl2-bin libsasl2-modules ;;
+    courier-imap) echo courier-imap courier-authdaemon ;;
     *) return 1 ;;
     esac
 }
@@ -78,7 +82,7 @@ make_base() {
 make_server() {
     local name=$1 root=$folder/$suite-$1 list
     [ ! -d "$root" ] || return 0
-    list=$(packages "$name") || fail "\`$name\` is no server; there are exim, postfix, opensmtpd, sendmail, courier and haraka"
+    list=$(packages "$name") || fail "\`$name\` is no server; there are exim, postfix, opensmtpd, sendmail, courier, haraka, dovecot, cyrus and courier-imap"
     make_base
     echo "$root: $list"
     rm -rf --one-file-system "$root.new"

@@ -8,6 +8,7 @@ mod clocks;
 mod crash;
 mod files;
 mod leases;
+mod mailboxes;
 mod mails;
 mod pace;
 mod plans;

@@ -1,9 +1,9 @@
 //! Follow-ups: what a claim looks at in the rounds before it, and what went to a recipient before.
 
-use super::mails::{Says, mail};
+use super::mails::{Says, Surely, mail};
 use super::*;
 use crate::ledger::MailLedger;
-use crate::model::{Addressee, Answer, Effect, History, Past, Thread};
+use crate::model::{Addressee, Answer, Effect, History, Past, Thread, Tie};
 
 const SECOND: Round = Round(1);
 
@@ -90,6 +90,7 @@ async fn what_a_mail_says_of_a_return_is_part_of_the_history() {
         effect: Effect::Answered(Answer::AutoReply),
         stop: None,
         returns_on: Some("2024-07-01"),
+        surely: Surely::Tied(Tie::Sure),
     };
     bench.ledger.count(mail(1, &[away], 10)).await.unwrap();
     let returns_on = |id: &str| bench.history(to(id, &format!("{id}@example.org"), "")).rounds[0].returns_on;

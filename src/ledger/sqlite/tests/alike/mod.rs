@@ -17,7 +17,7 @@ use super::*;
 use crate::ledger::memory::Disk;
 use crate::ledger::{
     ClaimCopy, CopiesOf, CopyEnd, CopyId, CopyLedger, DueCopy, Elsewhere, KeptLetter, LedgerError, MailLedger, Mark,
-    Ruling,
+    Ruling, ToConfirm,
 };
 use crate::model::window::{Window, Windows};
 use crate::model::{Addressee, SentLetter, Suppression, Target, Thread};
@@ -69,6 +69,21 @@ impl<L: ReadLedger + RunLedger> Run<L> {
             Ok(refused) => format!("{refused:?}"),
             Err(error) => refusal(&error),
         }
+    }
+
+    /// What waits takes effect, or what took effect is taken back.
+    async fn believe(&self, step: Step, second: i64) -> String
+    where
+        L: MailLedger,
+    {
+        let (ledger, word) = (&self.ledger, word(at(second)));
+        let (numbers, all_of) = match step {
+            Step::Confirm(number) => (vec![number], Vec::new()),
+            Step::ConfirmAll(mail) => (Vec::new(), vec![mail]),
+            Step::TakeBackMail(mail) => return said(ledger.take_back_mail(mail, &word).await),
+            _ => return said(ledger.let_pass(at(second)).await),
+        };
+        said(ledger.confirm(ToConfirm { numbers, all_of }, &word).await)
     }
 
     /// Hands the ledger over, is refused everything, and takes it back.
@@ -255,6 +270,9 @@ impl<P: Place> Side<P> {
             }
             Step::Lift(key) => said(run.ledger.lift(Target::from_key(key.to_owned()), &word(at(second))).await),
             Step::Mail(number, says) => said(run.ledger.count(mail(number, &says, second)).await),
+            step @ (Step::LetPass | Step::Confirm(_) | Step::ConfirmAll(_) | Step::TakeBackMail(_)) => {
+                run.believe(step, second).await
+            }
             Step::Unbounce(who) => {
                 let recipient = RecipientId::new(RECIPIENTS[who]);
                 said(run.ledger.unbounce(&recipient, &word(at(second))).await)
@@ -347,9 +365,9 @@ fn mail_shown(ledger: &impl MailLedger) -> Vec<String> {
         shown.push(format!("{letter:?}"));
     }
     shown.sort_unstable();
-    shown.extend(ledger.unmatched().map(|mail| mail.unwrap().fingerprint));
+    shown.extend(ledger.unmatched().map(|mail| format!("{:?}", mail.unwrap())));
+    shown.push(format!("{:?}", ledger.held().unwrap()));
     shown.extend((0..6).map(|number| ledger.has_counted(&format!("mail {number}")).unwrap().to_string()));
-    shown.push(format!("{:?}", ledger.uids("INBOX").unwrap()));
     shown.push(format!("{:?}", ledger.inbox_read_at(&campaign()).unwrap()));
     shown
 }

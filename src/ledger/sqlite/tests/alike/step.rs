@@ -48,6 +48,13 @@ pub(super) enum Step {
     Lift(&'static str),
     /// A mail by a number comes in, once or again.
     Mail(u32, Vec<Says>),
+    /// What is known by old ids may pass.
+    LetPass,
+    /// A person confirms something by its number, or all of a mail.
+    Confirm(u64),
+    ConfirmAll(u64),
+    /// A person takes back all that a mail did.
+    TakeBackMail(u64),
     ReadInbox,
     Unbounce(usize),
     Stop(Option<&'static str>),
@@ -96,6 +103,10 @@ pub(super) fn step() -> impl Strategy<Value = Step> {
             .prop_map(|(target, reason, by)| Step::Suppress(target, reason, by)),
         1 => target().prop_map(Step::Lift),
         4 => (0..6_u32, proptest::collection::vec(says(&RECIPIENTS), 0..3)).prop_map(|(number, says)| Step::Mail(number, says)),
+        1 => Just(Step::LetPass),
+        2 => (1..12_u64).prop_map(Step::Confirm),
+        1 => (1..6_u64).prop_map(Step::ConfirmAll),
+        3 => (1..6_u64).prop_map(Step::TakeBackMail),
         1 => Just(Step::ReadInbox),
         2 => who().prop_map(Step::Unbounce),
         1 => proptest::sample::select(vec![None, Some("the minister resigned")]).prop_map(Step::Stop),
