@@ -1,6 +1,7 @@
 //! Many faults of one kind, told in one line.
 
 use std::collections::{HashMap, HashSet};
+use std::path::Path;
 
 use super::{Fault, Faults, RowsInWords, Severity};
 
@@ -54,7 +55,10 @@ impl Faults {
 }
 
 fn with_rows(fault: &Fault, rows: &RowsInWords, word: &str) -> Fault {
-    let message = format!("{}; {word}: {} rows in all ({})", fault.message, rows.count(), rows.first());
+    // A letter has lines, a list has rows.
+    let is_letter = Path::new(&fault.place.file).extension().is_some_and(|ending| ending == "md");
+    let rows_or_lines = if is_letter { "lines" } else { "rows" };
+    let message = format!("{}; {word}: {} {rows_or_lines} in all ({})", fault.message, rows.count(), rows.first());
     Fault { message, ..fault.clone() }
 }
 

@@ -21,7 +21,7 @@ const PEOPLE: [&str; 6] = [
 ];
 
 fn sent() -> Campaign {
-    let rows: String = PEOPLE.iter().map(|address| format!("{address},{}\n", &address[..2])).collect();
+    let rows = PEOPLE.map(|address| format!("{address},{}\n", &address[..2])).concat();
     let campaign = Campaign::new()
         .file("templates/follow-up.md", "+++\n+++\n\nDear {{recipient.name}}, once more.\n")
         .recipients(&format!("email,name\n{rows}"))
@@ -72,7 +72,7 @@ fn forgeries() -> Vec<(&'static str, String)> {
     let away = "Auto-Submitted: auto-replied\nX-Auto-Response-Suppress: All\n";
     // An id as it was computed before a key was in it, or as one may guess.
     let computed = |n: usize| format!("{n:032x}@coalition.example");
-    let references: String = (0..500).map(|n| format!(" <{}>\n", computed(n))).collect();
+    let references = (0..500).map(|n| format!(" <{}>\n", computed(n))).collect::<Vec<_>>().concat();
     let arf = format!(
         "From: feedback@provider.example\nTo: {US}\nSubject: complaint\n{}MIME-Version: 1.0\n\
         Content-Type: multipart/report; report-type=feedback-report; boundary=b\n\n--b\nContent-Type: text/plain\n\nAbuse.\n\n\
@@ -178,7 +178,7 @@ fn a_day_of_return_by_an_address_alone_keeps_a_follow_up_back_for_thirty_days() 
 fn what_one_mail_says_of_many_letters_waits_and_so_does_the_follow_up() {
     let session = Session::begin();
     let campaign = sent();
-    let all: String = PEOPLE.iter().map(|to| format!("<{}> ", letter(&campaign, to).id)).collect();
+    let all = PEOPLE.map(|to| format!("<{}> ", letter(&campaign, to).id)).concat();
     inbox(&campaign, [of_everybody(&format!("In-Reply-To: {all}\n"))]);
     let before = stands(&campaign);
     campaign.run(&["sync"]).exits(1).says("`undersigned confirm --all-of 1` takes it as it is");
@@ -199,7 +199,7 @@ fn what_one_mail_says_of_many_letters_waits_and_so_does_the_follow_up() {
 #[test]
 fn all_that_waits_of_a_mail_is_confirmed_at_once() {
     let campaign = sent();
-    let all: String = PEOPLE.iter().map(|to| format!("<{}> ", letter(&campaign, to).id)).collect();
+    let all = PEOPLE.map(|to| format!("<{}> ", letter(&campaign, to).id)).concat();
     let came = sync(&campaign, [of_everybody(&format!("In-Reply-To: {all}\n"))], 1);
     assert_eq!(came[0]["deliveries"].as_array().unwrap().len(), 6);
     assert_eq!(came[0]["deliveries"][0]["effect"], "waits");

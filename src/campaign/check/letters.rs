@@ -10,8 +10,8 @@ use crate::letter::Letters;
 use crate::model::count::counted;
 use crate::model::{Fault, Place, Round, canonical};
 
-/// Columns that the program itself reads, or shows in the log.
-const READ: [&str; 12] = [
+/// Columns that the program itself reads, or shows in the log; and `reason`, which the table of failed rows has.
+const READ: [&str; 13] = [
     "email",
     "id",
     "name",
@@ -24,6 +24,7 @@ const READ: [&str; 12] = [
     "attachments",
     "timezone",
     "publish",
+    "reason",
 ];
 
 /// How many columns are named.
@@ -47,7 +48,11 @@ fn unused(campaign: &Campaign, follow_ups: &[(Round, Letters)]) -> Option<Fault>
     let all = std::iter::once(&campaign.letters).chain(follow_ups.iter().map(|(_, letters)| letters));
     let used: BTreeSet<usize> = all.flat_map(Letters::used_cells).collect();
     let settings = &campaign.folder.settings;
-    let is_read = |name: &str| READ.contains(&canonical(name).as_str());
+    let rules = &settings.lists.rules;
+    let sources = rules.columns.iter().flat_map(|rule| &rule.sources);
+    let named = sources.chain(&rules.opt_out).chain(rules.rows.iter().map(|rule| &rule.column));
+    let named: BTreeSet<String> = named.map(|named| canonical(&named.column)).collect();
+    let is_read = |name: &str| READ.contains(&canonical(name).as_str()) || named.contains(&canonical(name));
     let is_unused = |(at, name): &(usize, &String)| !name.is_empty() && !used.contains(at) && !is_read(name);
     let unused: Vec<&String> =
         campaign.columns.names().iter().enumerate().filter(is_unused).map(|(_, name)| name).collect();

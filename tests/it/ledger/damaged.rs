@@ -37,7 +37,8 @@ fn a_ledger_whose_log_is_damaged_is_not_sent_with() {
     let log = campaign.path("logs/ledger.db-wal");
     let whole = std::fs::read(&log).unwrap();
     let sent = campaign.received().len();
-    for place in [8, 3_000, whole.len() / 2] {
+    // What lies behind the last commit may be left over from before, and says nothing: the first two pages do not.
+    for place in [8, 3_000, 5_000] {
         let mut damaged = whole.clone();
         damaged[place] ^= 0x10;
         std::fs::write(&log, damaged).unwrap();

@@ -23,7 +23,8 @@ use crate::transport::{Login, Trust};
 const NUMBERINGS: usize = 3;
 
 /// Reads all folders; gives the mails of these that the server withholds. What was read before an error is recorded.
-/// Where the server refuses a folder, the others are read all the same. The first thing that went wrong is what is said.
+/// Where the server refuses a folder, the others are read all the same. The first thing that went wrong is what is
+/// said.
 pub(super) async fn read<L: MailLedger + MailboxLedger>(
     imap: &Imap,
     secret: Secret,

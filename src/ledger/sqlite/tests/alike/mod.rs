@@ -164,6 +164,15 @@ impl<L: ReadLedger + RunLedger> Run<L> {
         said(settled)
     }
 
+    async fn limit(&self, limit: u32) -> String {
+        let windows = Windows { overall: vec![Window { limit, span: Duration::from_mins(1) }], per_domain: None };
+        let sent = self.ledger.limit(&self.lease, "letters", windows).await;
+        said(sent.map(|mut sent| {
+            sent.attempts.sort_by_key(|attempt| attempt.ended_at);
+            sent
+        }))
+    }
+
     async fn rule(&self, state: DeliveryState, second: i64) -> String {
         let Some((delivery, attempt)) = self.over.last().copied() else { return "nothing".to_owned() };
         let reason = "as others were".to_owned();
@@ -205,15 +214,7 @@ impl<P: Place> Side<P> {
             Step::ClaimCopy => run.claim_copy(second).await,
             Step::SettleCopy(state) => run.settle_copy(state, second).await,
             Step::Renew => said(run.ledger.renew(&run.lease, at(second)).await),
-            Step::Limit(limit) => {
-                let span = Duration::from_mins(1);
-                let windows = Windows { overall: vec![Window { limit, span }], per_domain: None };
-                let sent = run.ledger.limit(&run.lease, "letters", windows).await;
-                said(sent.map(|mut sent| {
-                    sent.attempts.sort_by_key(|attempt| attempt.ended_at);
-                    sent
-                }))
-            }
+            Step::Limit(limit) => run.limit(limit).await,
             Step::Restart => {
                 // The lease of another machine's run is over by then.
                 self.second += 60;
