@@ -115,7 +115,7 @@ pub(super) fn read_attachments(section: &Section<'_>, workspace: &Workspace) -> 
 /// Whether the letter of a follow-up goes along as a PDF.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum OwnPdf {
-    /// It does not say: as [letter] says.
+    /// It does not say: as `[letter]` says.
     AsLetter,
     /// It does not.
     None,

@@ -105,7 +105,7 @@ pub struct FollowUpSpec {
     pub quote: bool,
     /// Whether its letter goes along as a PDF.
     pub pdf: OwnPdf,
-    /// The files that go with it, and where each is named; nothing where it does not say, and then those of [letter].
+    /// The files that go with it, and where each is named; nothing where it does not say, and then those of `[letter]`.
     pub attachments: Option<Vec<(String, Place)>>,
 }
 

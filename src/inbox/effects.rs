@@ -33,7 +33,7 @@ pub struct Told<'a> {
 /// What a mail, written at `said_at`, does to the letters that it was found to be about.
 ///
 /// A machine's answer that is known by an address alone does nothing but keep a follow-up back, and no longer than
-/// [`AWAY_BY_ADDRESS`].
+/// 30 days.
 #[must_use]
 pub fn effects<'a>(reading: &Reading, matched: &Matched<'a>, said_at: Timestamp) -> Vec<Told<'a>> {
     let away = matched.suggestions.iter().filter(|hit| hit.by == By::Address && hit.doubt.is_none());
