@@ -1,28 +1,11 @@
 //! The names a letter may use, and what each of them stands for.
 
-use crate::model::{Columns, Place, Round, canonical};
+use crate::model::{Columns, KNOWN_COLUMNS, Place, Round, canonical};
 
 use super::LetterFacts;
 use super::program::{Expr, ListKind, PreviousField, SignatoryField};
 use crate::model::nearest::{advice, nearest, quoted};
 
-/// The columns of the recipients list that the product knows.
-const KNOWN_COLUMNS: [&str; 14] = [
-    "email",
-    "id",
-    "name",
-    "salutation",
-    "title",
-    "role",
-    "organisation",
-    "country",
-    "lang",
-    "cc",
-    "bcc",
-    "tags",
-    "attachments",
-    "timezone",
-];
 const ROOT: [&str; 8] =
     ["recipient", "signatories", "signatory_count", "letter", "campaign", "sender", "round", "previous"];
 const PREVIOUS: [&str; 4] = ["sent_at", "subject", "days_ago", "new_signatories"];

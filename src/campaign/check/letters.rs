@@ -8,24 +8,13 @@ use crate::campaign::start::sample;
 use crate::config::OwnPdf;
 use crate::letter::Letters;
 use crate::model::count::counted;
-use crate::model::{Fault, Place, Round, canonical};
+use crate::model::{Fault, KNOWN_COLUMNS, Place, Round, canonical};
 
-/// Columns that the program itself reads, or shows in the log; and `reason`, which the table of failed rows has.
-const READ: [&str; 13] = [
-    "email",
-    "id",
-    "name",
-    "organisation",
-    "country",
-    "lang",
-    "cc",
-    "bcc",
-    "tags",
-    "attachments",
-    "timezone",
-    "publish",
-    "reason",
-];
+/// Known columns that nothing but a letter reads.
+const OF_LETTERS: [&str; 3] = ["salutation", "title", "role"];
+
+/// Columns that are no list's alone: what a signatories list has, and the table of failed rows.
+const OF_OTHERS: [&str; 2] = ["publish", "reason"];
 
 /// How many columns are named.
 const NAMED: usize = 8;
@@ -51,8 +40,10 @@ fn unused(campaign: &Campaign, follow_ups: &[(Round, Letters)]) -> Option<Fault>
     let rules = &settings.lists.rules;
     let sources = rules.columns.iter().flat_map(|rule| &rule.sources);
     let named = sources.chain(&rules.opt_out).chain(rules.rows.iter().map(|rule| &rule.column));
-    let named: BTreeSet<String> = named.map(|named| canonical(&named.column)).collect();
-    let is_read = |name: &str| READ.contains(&canonical(name).as_str()) || named.contains(&canonical(name));
+    let named = named.map(|named| canonical(&named.column));
+    let of_program = KNOWN_COLUMNS.iter().filter(|name| !OF_LETTERS.contains(name)).chain(&OF_OTHERS);
+    let read: BTreeSet<String> = of_program.map(|name| canonical(name)).chain(named).collect();
+    let is_read = |name: &str| read.contains(&canonical(name));
     let is_unused = |(at, name): &(usize, &String)| !name.is_empty() && !used.contains(at) && !is_read(name);
     let unused: Vec<&String> =
         campaign.columns.names().iter().enumerate().filter(is_unused).map(|(_, name)| name).collect();

@@ -23,6 +23,14 @@ pub(super) struct Waiting {
     place: String,
 }
 
+impl Waiting {
+    /// The same mail, which a filter took for junk: it counts by a token only.
+    pub(super) fn taken_for_junk(mut self) -> Self {
+        self.clues.doubt.get_or_insert(Doubt::Junk);
+        self
+    }
+}
+
 /// Where mail goes in.
 pub(super) struct Intake<'a, L> {
     ledger: &'a L,
@@ -69,11 +77,10 @@ impl<'a, L: MailLedger> Intake<'a, L> {
             self.found.before += 1;
             return Ok(None);
         }
-        let mut clues = self.clues(&reading);
-        if junk::lies_in(&place) {
-            clues.doubt.get_or_insert(Doubt::Junk);
-        }
-        Ok(Some(Waiting { reading, clues, fingerprint, place }))
+        let clues = self.clues(&reading);
+        let is_junk = junk::lies_in(&place);
+        let waiting = Waiting { reading, clues, fingerprint, place };
+        Ok(Some(if is_junk { waiting.taken_for_junk() } else { waiting }))
     }
 
     /// What ties a mail to a letter, also by the campaign's own addresses.

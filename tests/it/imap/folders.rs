@@ -77,3 +77,15 @@ fn a_name_that_is_written_otherwise_than_on_the_server_is_found() {
     let opened: Vec<_> = office.commands().into_iter().filter(|one| one.starts_with("EXAMINE")).collect();
     assert_eq!(opened, ["EXAMINE \"INBOX\"", "EXAMINE \"Junk\"", "EXAMINE \"Bounc&AOk-s\""]);
 }
+
+#[test]
+fn a_folder_that_the_server_calls_junk_is_one_whatever_its_name() {
+    let authority = Authority::new();
+    let encryption = Encryption::Implicit(authority.server("localhost", 2999));
+    let office = Office::with(&authority, encryption, "AUTH=PLAIN", "folders = [\"INBOX\", \"Afval\"]\n");
+    office.server.folder("Afval", 5);
+    office.server.is_for_junk("Afval");
+    office.server.put("Afval", 1, &office.failure());
+    office.server.put("INBOX", 1, &office.answer());
+    assert_eq!(effects(&office.sync().exits(0)), ["bo@example.org replied"]);
+}

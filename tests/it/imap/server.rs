@@ -46,6 +46,7 @@ pub enum Act {
 pub struct Folder {
     pub validity: u32,
     pub mails: BTreeMap<u32, String>,
+    is_junk: bool,
 }
 
 struct Office {
@@ -103,6 +104,11 @@ impl ImapServer {
     /// Makes a folder, or numbers one anew.
     pub fn folder(&self, name: &str, validity: u32) {
         self.office.folders.lock().unwrap().entry(name.to_owned()).or_default().validity = validity;
+    }
+
+    /// Says that a folder is for junk (RFC 6154).
+    pub fn is_for_junk(&self, name: &str) {
+        self.office.folders.lock().unwrap().get_mut(name).unwrap().is_junk = true;
     }
 
     /// Puts a mail into a folder.
@@ -257,7 +263,10 @@ impl Office {
 
     fn list(&self, tag: &str) -> String {
         let folders = self.folders.lock().unwrap();
-        let said = folders.keys().map(|name| format!("* LIST (\\HasNoChildren) \"/\" \"{name}\"\r\n"));
+        let said = folders.iter().map(|(name, folder)| {
+            let junk = if folder.is_junk { " \\Junk" } else { "" };
+            format!("* LIST (\\HasNoChildren{junk}) \"/\" \"{name}\"\r\n")
+        });
         said.collect::<String>() + &format!("{tag} OK\r\n")
     }
 

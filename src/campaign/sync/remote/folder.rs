@@ -166,6 +166,8 @@ impl<'r, 'i, 'a, 'w, L: MailLedger + MailboxLedger> Reading<'r, 'i, 'a, 'w, L> {
     pub(super) fn take(&mut self, given: &Given) -> Result<()> {
         let place = format!("{}, mail {}", self.mailbox, given.uid);
         let waiting = self.intake.look(&given.bytes, place)?;
+        // The server may say what a folder is for, whatever it is called (RFC 6154).
+        let waiting = if self.folder.is_junk { waiting.map(Waiting::taken_for_junk) } else { waiting };
         let digest = inbox::header_digest(&given.bytes, given.size);
         self.came.push(Came { uid: given.uid, digest, waiting });
         Ok(())
