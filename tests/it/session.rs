@@ -130,13 +130,14 @@ fn day_at(text: &str) -> Option<&str> {
         4 | 7 => byte == b'-',
         _ => byte.is_ascii_digit(),
     });
-    let goes_on = behind.starts_with(|c: char| c.is_ascii_digit() || c == '-');
+    // An id may begin with a day: `2027-03-22-keep-the-delta`.
+    let goes_on = behind.strip_prefix('-').unwrap_or(behind).starts_with(|c: char| c.is_ascii_digit());
     (is_day && !goes_on).then_some(behind)
 }
 
 #[test]
 fn days_and_times_are_the_same_in_every_run() {
-    let steady = "due on [day]; [time]: ok, [time] UTC, 2027-03-delta, x2027-03-22\n[time].";
-    let said = "due on 2027-03-22; 2027-03-22T09:30:00.5Z: ok, 2027-03-22 09:30:01 UTC, 2027-03-delta, x2027-03-22\n2026-01-01 10:00.";
+    let steady = "due on [day] ([day]-delta); [time]: ok, [time] UTC, 2027-03-delta, x2027-03-22\n[time].";
+    let said = "due on 2027-03-22 (2027-03-22-delta); 2027-03-22T09:30:00.5Z: ok, 2027-03-22 09:30:01 UTC, 2027-03-delta, x2027-03-22\n2026-01-01 10:00.";
     assert_eq!(without_times(said), steady);
 }
