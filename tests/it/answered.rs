@@ -28,7 +28,7 @@ fn sent() -> Campaign {
 }
 
 /// Puts mails into the inbox, in the place of those that were there.
-fn inbox<S: AsRef<str>>(campaign: &Campaign, mails: impl IntoIterator<Item = S>) {
+pub fn inbox<S: AsRef<str>>(campaign: &Campaign, mails: impl IntoIterator<Item = S>) {
     let mails = mails.into_iter().map(|mail| format!("From somebody Mon\n{}\n", mail.as_ref()));
     campaign.write("inbox.mbox", mails.collect::<String>());
 }

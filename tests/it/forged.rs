@@ -3,6 +3,7 @@
 
 use serde_json::Value;
 
+use crate::answered::inbox;
 use crate::harness::{Campaign, text};
 use crate::mails::{answer, date, letter, report};
 use crate::session::Session;
@@ -29,12 +30,6 @@ fn sent() -> Campaign {
         .server([]);
     campaign.run(&["send", "--yes"]).exits(0);
     campaign
-}
-
-/// Puts mails into the inbox, in the place of those that were there.
-fn inbox<S: AsRef<str>>(campaign: &Campaign, mails: impl IntoIterator<Item = S>) {
-    let mails = mails.into_iter().map(|mail| format!("From somebody Mon\n{}\n", mail.as_ref()));
-    campaign.write("inbox.mbox", mails.collect::<String>());
 }
 
 /// Reads the inbox, which holds these mails; what came.
