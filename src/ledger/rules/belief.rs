@@ -143,21 +143,8 @@ mod tests {
         }
     }
 
-    fn accepted() -> Stands {
-        Stands {
-            state: DeliveryState::Accepted,
-            is_vouched_for: false,
-            answer: Answer::None,
-            witness: None,
-            answered_at: None,
-            returns_on: None,
-            note: None,
-            person_said: None,
-        }
-    }
-
     fn answered(answer: Answer, since: i64) -> Stands {
-        Stands { answer, answered_at: Some(at(since)), witness: Some(Witness::Mail), ..accepted() }
+        Stands { answer, answered_at: Some(at(since)), witness: Some(Witness::Mail), ..Stands::accepted() }
     }
 
     #[test]
@@ -169,15 +156,15 @@ mod tests {
         let replied = says(0, Effect::Answered(Answer::Replied));
         assert_eq!(without(&opted_out, &answered(Answer::Replied, 3), &undone, &[]), answered(Answer::Replied, 3));
         let since = [(&replied, at(8), Witness::Mail)];
-        assert_eq!(without(&opted_out, &accepted(), &undone, &since), answered(Answer::Replied, 8));
-        assert_eq!(without(&opted_out, &accepted(), &undone, &[]), accepted());
+        assert_eq!(without(&opted_out, &Stands::accepted(), &undone, &since), answered(Answer::Replied, 8));
+        assert_eq!(without(&opted_out, &Stands::accepted(), &undone, &[]), Stands::accepted());
         let report = says(0, Effect::Bounced);
         let (bounced, undone) =
-            (Stands { state: DeliveryState::Bounced, ..accepted() }, [(&report, at(5), Witness::Mail)]);
-        assert_eq!(without(&bounced, &accepted(), &undone, &[]), accepted());
-        assert_eq!(without(&bounced, &accepted(), &undone, &[(&report, at(8), Witness::Mail)]), bounced);
+            (Stands { state: DeliveryState::Bounced, ..Stands::accepted() }, [(&report, at(5), Witness::Mail)]);
+        assert_eq!(without(&bounced, &Stands::accepted(), &undone, &[]), Stands::accepted());
+        assert_eq!(without(&bounced, &Stands::accepted(), &undone, &[(&report, at(8), Witness::Mail)]), bounced);
         assert_eq!(without(&bounced, &bounced, &undone, &[]), bounced, "it had bounced before");
-        let put_off = Stands { state: DeliveryState::Deferred, ..accepted() };
+        let put_off = Stands { state: DeliveryState::Deferred, ..Stands::accepted() };
         assert_eq!(without(&bounced, &put_off, &undone, &[]), bounced, "another report made it bounce");
     }
 
@@ -186,15 +173,19 @@ mod tests {
         let replied = says(0, Effect::Answered(Answer::Replied));
         let word = [(&replied, at(8), Witness::Mail)];
         let by_person = Stands { witness: Some(Witness::Person), ..answered(Answer::Declined, 9) };
-        assert_eq!(without(&by_person, &accepted(), &word, &word), by_person);
-        assert_eq!(without(&accepted(), &accepted(), &word, &word), accepted(), "a person took all answers back");
+        assert_eq!(without(&by_person, &Stands::accepted(), &word, &word), by_person);
+        assert_eq!(
+            without(&Stands::accepted(), &Stands::accepted(), &word, &word),
+            Stands::accepted(),
+            "a person took all answers back"
+        );
         let report = says(0, Effect::Bounced);
-        let sent_again = Stands { state: DeliveryState::Deferred, ..accepted() };
-        assert_eq!(without(&sent_again, &accepted(), &[(&report, at(5), Witness::Mail)], &[]), sent_again);
+        let sent_again = Stands { state: DeliveryState::Deferred, ..Stands::accepted() };
+        assert_eq!(without(&sent_again, &Stands::accepted(), &[(&report, at(5), Witness::Mail)], &[]), sent_again);
         let moved = Mention { note: Some("moved".to_owned()), ..replied.clone() };
-        let noted = |note: &str| Stands { note: Some(note.to_owned()), ..accepted() };
+        let noted = |note: &str| Stands { note: Some(note.to_owned()), ..Stands::accepted() };
         let word = [(&moved, at(8), Witness::Mail)];
-        assert_eq!(without(&noted("moved"), &accepted(), &word, &[]), accepted());
-        assert_eq!(without(&noted("by phone"), &accepted(), &word, &[]), noted("by phone"));
+        assert_eq!(without(&noted("moved"), &Stands::accepted(), &word, &[]), Stands::accepted());
+        assert_eq!(without(&noted("by phone"), &Stands::accepted(), &word, &[]), noted("by phone"));
     }
 }

@@ -40,6 +40,23 @@ impl Stands {
     }
 }
 
+#[cfg(test)]
+impl Stands {
+    /// A delivery that the server took, and nothing more was heard of.
+    pub(in crate::ledger) fn accepted() -> Self {
+        Self {
+            state: DeliveryState::Accepted,
+            is_vouched_for: false,
+            answer: Answer::None,
+            witness: None,
+            answered_at: None,
+            returns_on: None,
+            note: None,
+            person_said: None,
+        }
+    }
+}
+
 /// What becomes of it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(in crate::ledger) struct Taken {
@@ -155,23 +172,11 @@ mod tests {
         }
     }
 
-    fn accepted() -> Stands {
-        Stands {
-            state: DeliveryState::Accepted,
-            is_vouched_for: false,
-            answer: Answer::None,
-            witness: None,
-            answered_at: None,
-            returns_on: None,
-            note: None,
-            person_said: None,
-        }
-    }
-
     #[test]
     fn a_report_bounces_what_may_have_arrived_and_nothing_that_a_person_vouches_for() {
         for state in DeliveryState::ALL {
-            let taken = take_effect(&mention(Effect::Bounced), at(5), &Stands { state, ..accepted() }, Witness::Mail);
+            let taken =
+                take_effect(&mention(Effect::Bounced), at(5), &Stands { state, ..Stands::accepted() }, Witness::Mail);
             let may = matches!(state, DeliveryState::Accepted | DeliveryState::InDoubt);
             assert_eq!(
                 (taken.change, taken.kind),
@@ -179,14 +184,14 @@ mod tests {
             );
             assert!(taken.suppresses && !taken.is_lifted_by_an_answer, "{state}");
         }
-        let vouched = Stands { is_vouched_for: true, ..accepted() };
+        let vouched = Stands { is_vouched_for: true, ..Stands::accepted() };
         let taken = take_effect(&mention(Effect::Bounced), at(5), &vouched, Witness::Mail);
         assert_eq!((taken.outcome, taken.change, taken.suppresses), (Outcome::Noted, None, false));
     }
 
     #[test]
     fn what_a_person_said_of_a_later_letter_stands_above_a_mail() {
-        let stands = Stands { person_said: Some((Answer::Acknowledged, at(7))), ..accepted() };
+        let stands = Stands { person_said: Some((Answer::Acknowledged, at(7))), ..Stands::accepted() };
         let taken = take_effect(&mention(Effect::Answered(Answer::OptedOut)), at(5), &stands, Witness::Mail);
         assert_eq!((taken.outcome, taken.change), (Outcome::PersonSaid(Answer::Acknowledged), None));
         assert!(taken.suppresses && taken.is_lifted_by_an_answer, "it asks for something else all the same");
@@ -198,8 +203,8 @@ mod tests {
             take_effect(&mention(Effect::Answered(answer)), at(said_at), stands, Witness::Mail).outcome
         };
         let of_this =
-            |answer| Stands { answer, witness: Some(Witness::Person), answered_at: Some(at(7)), ..accepted() };
-        let of_later = |answer| Stands { person_said: Some((answer, at(7))), ..accepted() };
+            |answer| Stands { answer, witness: Some(Witness::Person), answered_at: Some(at(7)), ..Stands::accepted() };
+        let of_later = |answer| Stands { person_said: Some((answer, at(7))), ..Stands::accepted() };
         for stands in [of_this(Answer::Acknowledged), of_later(Answer::Acknowledged)] {
             assert_eq!(said(Answer::Replied, 8, &stands), Outcome::Done, "{stands:?}");
             assert_eq!(said(Answer::OptedOut, 8, &stands), Outcome::Done, "{stands:?}");
@@ -216,7 +221,8 @@ mod tests {
     fn what_a_person_confirms_stands_above_what_was_said_before_but_not_above_more() {
         let replied = mention(Effect::Answered(Answer::Replied));
         let confirmed = |answer| {
-            let stands = Stands { answer, witness: Some(Witness::Person), answered_at: Some(at(7)), ..accepted() };
+            let stands =
+                Stands { answer, witness: Some(Witness::Person), answered_at: Some(at(7)), ..Stands::accepted() };
             take_effect(&replied, at(5), &stands, Witness::Person).outcome
         };
         assert_eq!(confirmed(Answer::Acknowledged), Outcome::Done);
@@ -225,8 +231,12 @@ mod tests {
 
     #[test]
     fn an_answer_counts_from_the_first_mail_that_says_it_unless_a_person_said_it() {
-        let stands =
-            Stands { answer: Answer::Replied, witness: Some(Witness::Mail), answered_at: Some(at(9)), ..accepted() };
+        let stands = Stands {
+            answer: Answer::Replied,
+            witness: Some(Witness::Mail),
+            answered_at: Some(at(9)),
+            ..Stands::accepted()
+        };
         let replied = mention(Effect::Answered(Answer::Replied));
         assert_eq!(take_effect(&replied, at(5), &stands, Witness::Mail).change, Some(Change::AnsweredSooner(at(5))));
         assert_eq!(take_effect(&replied, at(10), &stands, Witness::Mail).change, None);
@@ -236,22 +246,22 @@ mod tests {
 
     #[test]
     fn the_last_day_of_return_stands_and_only_an_answer_tells_one() {
-        let later = Stands { returns_on: Some(date(2024, 8, 1)), ..accepted() };
+        let later = Stands { returns_on: Some(date(2024, 8, 1)), ..Stands::accepted() };
         let away = mention(Effect::Answered(Answer::AutoReply));
         assert_eq!(take_effect(&away, at(5), &later, Witness::Mail).returns_on, Some(date(2024, 8, 1)));
-        assert_eq!(take_effect(&away, at(5), &accepted(), Witness::Mail).returns_on, Some(date(2024, 7, 1)));
-        assert_eq!(take_effect(&mention(Effect::Bounced), at(5), &accepted(), Witness::Mail).returns_on, None);
+        assert_eq!(take_effect(&away, at(5), &Stands::accepted(), Witness::Mail).returns_on, Some(date(2024, 7, 1)));
+        assert_eq!(take_effect(&mention(Effect::Bounced), at(5), &Stands::accepted(), Witness::Mail).returns_on, None);
     }
 
     #[test]
     fn a_mails_note_stands_where_there_is_none() {
-        let noted = Stands { note: Some("by phone".to_owned()), ..accepted() };
+        let noted = Stands { note: Some("by phone".to_owned()), ..Stands::accepted() };
         assert_eq!(
             take_effect(&mention(Effect::Noted), at(5), &noted, Witness::Mail).note.as_deref(),
             Some("by phone")
         );
         assert_eq!(
-            take_effect(&mention(Effect::Noted), at(5), &accepted(), Witness::Mail).note.as_deref(),
+            take_effect(&mention(Effect::Noted), at(5), &Stands::accepted(), Witness::Mail).note.as_deref(),
             Some("moved")
         );
     }
