@@ -14,6 +14,7 @@ mod cli;
 mod columns;
 mod commands;
 mod copies;
+mod docs;
 mod dovecot;
 mod failed;
 mod follow_up;
