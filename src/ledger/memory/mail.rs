@@ -29,6 +29,7 @@ impl Disk {
                 token: row.token.clone()?,
                 addresses,
                 blind,
+                former: Vec::new(),
                 subject: row.subject.clone().unwrap_or_default(),
                 may_have_left: delivery.state.may_have_left(),
                 sent_at: delivery.accepted_at.or(delivery.last_attempt_at).unwrap_or_default(),
@@ -105,7 +106,18 @@ impl Disk {
         let person_said = person_said.map(|row| (row.delivery.answer, row.delivery.answered_at.unwrap_or_default()));
         let Row { is_vouched_for, witness, returns_on, delivery, .. } = self.mentioned(mention)?.clone();
         let Delivery { state, answer, answered_at, note, .. } = delivery;
-        Ok(Stands { state, is_vouched_for, answer, witness, answered_at, returns_on, note, person_said })
+        let is_about_former = false;
+        Ok(Stands {
+            state,
+            is_vouched_for,
+            is_about_former,
+            answer,
+            witness,
+            answered_at,
+            returns_on,
+            note,
+            person_said,
+        })
     }
 
     /// Has what a mail says, under a number, take effect.
