@@ -3,6 +3,7 @@
 use std::future::Future;
 
 use jiff::Timestamp;
+use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
 use super::{Pages, Result, Word};
@@ -217,6 +218,17 @@ pub struct Confirmed {
     pub outcome: Outcome,
 }
 
+/// The mail that says until when somebody is away.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct AwayBy {
+    /// Its number.
+    pub mail: u64,
+    /// Who it says it is from.
+    pub sender: Option<String>,
+    /// Its subject.
+    pub subject: Option<String>,
+}
+
 /// What was taken back of a mail.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct TakenBack {
@@ -259,6 +271,16 @@ pub trait MailLedger {
 
     /// The mails of which something waits for a person though it is tied to letters, in that order.
     fn held(&self) -> Result<Vec<HeldMail>>;
+
+    /// The mail by which a recipient is away until a day: by its id in the ledger, or by its address as
+    /// [`EmailAddress::key`] gives it.
+    fn away_by(
+        &self,
+        campaign: &CampaignId,
+        recipient: &RecipientId,
+        address: &str,
+        day: Date,
+    ) -> Result<Option<AwayBy>>;
 
     /// Counts a mail, once, with all its effects: all of them are durable when this resolves, or none.
     ///

@@ -263,8 +263,8 @@ mod tests {
     use std::cell::RefCell;
 
     use super::*;
-    use crate::ledger::{self, Confirmed, HeldMail, Pages, TakenBack, ToConfirm, Unmatched, Word};
-    use crate::model::{CampaignId, SentLetter};
+    use crate::ledger::{self, AwayBy, Confirmed, HeldMail, Pages, TakenBack, ToConfirm, Unmatched, Word};
+    use crate::model::{CampaignId, RecipientId, SentLetter};
     use crate::workspace::Workspace;
 
     /// A ledger for which a mail with this subject is too early; it notes the others.
@@ -289,6 +289,16 @@ mod tests {
 
         fn held(&self) -> ledger::Result<Vec<HeldMail>> {
             Ok(Vec::new())
+        }
+
+        fn away_by(
+            &self,
+            _campaign: &CampaignId,
+            _recipient: &RecipientId,
+            _address: &str,
+            _day: jiff::civil::Date,
+        ) -> ledger::Result<Option<AwayBy>> {
+            Ok(None)
         }
 
         fn let_pass(&self, _at: Timestamp) -> impl Future<Output = ledger::Result<Vec<(u64, Outcome)>>> + Send {

@@ -1,11 +1,13 @@
 //! Mail that came in: counted once.
 
+use jiff::civil::Date;
+
 use super::super::mail::went_to;
 use super::super::rules::belief;
 use super::super::rules::effect::{self, Change, Stands};
 use super::super::{
-    AddressChange, Counted, Delivery, DeliveryId, LedgerError, Mailed, Mention, Outcome, Recorded, Result, Unbounced,
-    Unmatched, Witness,
+    AddressChange, AwayBy, Counted, Delivery, DeliveryId, LedgerError, Mailed, Mention, Outcome, Recorded, Result,
+    Unbounced, Unmatched, Witness,
 };
 use super::disk::Disk;
 use super::record::{Row, Said, Stage, Suppressed};
@@ -60,6 +62,18 @@ impl Disk {
             })
         };
         self.mails.iter().enumerate().filter_map(shown).collect()
+    }
+
+    /// The mail by which a recipient is away until a day.
+    pub(super) fn away_by(&self, campaign: &CampaignId, recipient: &RecipientId, day: Date) -> Option<AwayBy> {
+        let is_it = |said: &&Said| {
+            let Mention { campaign: of, recipient: who, statement, .. } = &said.mention;
+            let counts = matches!(said.stage, Stage::Counts(..));
+            counts && of == campaign && who == recipient && statement.returns_on == Some(day)
+        };
+        let said = self.said.iter().find(is_it)?;
+        let mail = self.mails.get(said.mail)?;
+        Some(AwayBy { mail: said.mail as u64 + 1, sender: mail.sender.clone(), subject: mail.subject.clone() })
     }
 
     pub(super) fn count(&mut self, mail: Mailed) -> Result<Counted> {

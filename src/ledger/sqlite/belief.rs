@@ -3,7 +3,8 @@
 use std::collections::BTreeMap;
 
 use jiff::Timestamp;
-use rusqlite::{Connection, Row, params};
+use jiff::civil::Date;
+use rusqlite::{Connection, OptionalExtension, Row, params};
 
 use super::count::{Teller, take_effect};
 use super::failure::Failure;
@@ -12,8 +13,10 @@ use super::mention::{find, hold_if_any, hold_word, mention};
 use super::value::{count, json, time_if_any, word};
 use super::writer::{Command, Store};
 use crate::ledger::rules::{belief, effect};
-use crate::ledger::{Confirmed, HeldMail, Hold, LedgerError, Mention, Outcome, Suggestion, ToConfirm, Unmatched, Word};
-use crate::model::{CampaignId, DeliveryState, Round};
+use crate::ledger::{
+    AwayBy, Confirmed, HeldMail, Hold, LedgerError, Mention, Outcome, Suggestion, ToConfirm, Unmatched, Word,
+};
+use crate::model::{CampaignId, DeliveryState, RecipientId, Round};
 
 type Read<T> = std::result::Result<T, Failure>;
 
@@ -194,6 +197,29 @@ pub(super) fn held(connection: &Connection) -> Read<Vec<HeldMail>> {
         })
     })?;
     Ok(rows.collect::<rusqlite::Result<_>>()?)
+}
+
+/// The mail by which a recipient, of this id or address, is away until a day.
+pub(super) fn away_by(
+    connection: &Connection,
+    campaign: &CampaignId,
+    (recipient, address): (&RecipientId, &str),
+    day: Date,
+) -> Read<Option<AwayBy>> {
+    if version_of(connection)? < KNOWS_MENTIONS {
+        return Ok(None);
+    }
+    let mut statement = connection.prepare_cached(
+        "SELECT l.id, l.sender, l.subject FROM campaign c JOIN delivery d ON d.campaign = c.id
+        JOIN mention m ON m.delivery = d.id JOIN mail l ON l.id = m.mail
+        WHERE c.name = ?1 AND (d.recipient = ?2 OR d.email_key = ?3) AND m.standing = 'counts'
+            AND m.says ->> 'returns_on' = ?4 ORDER BY m.counted LIMIT 1",
+    )?;
+    let away_by = |row: &Row<'_>| {
+        Ok(AwayBy { mail: row.get::<_, i64>(0)?.unsigned_abs(), sender: row.get(1)?, subject: row.get(2)? })
+    };
+    let key = params![campaign.as_str(), recipient.as_str(), address, day.to_string()];
+    Ok(statement.query_row(key, away_by).optional()?)
 }
 
 /// The next mails that a person has to look at, after the one of this key, which is moved on.

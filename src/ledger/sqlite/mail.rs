@@ -5,6 +5,7 @@ use std::collections::hash_map::Entry;
 use std::future::Future;
 
 use jiff::Timestamp;
+use jiff::civil::Date;
 use rusqlite::{Connection, OptionalExtension, Row, params};
 
 use super::campaign::campaign_key;
@@ -19,8 +20,8 @@ use super::{SqliteLedger, belief};
 use crate::ledger::mail::went_to;
 use crate::ledger::pages::Page;
 use crate::ledger::{
-    Confirmed, Counted, HeldMail, LedgerError, MailLedger, Mailed, Outcome, Pages, Result, TakenBack, ToConfirm,
-    Unmatched, Word,
+    AwayBy, Confirmed, Counted, HeldMail, LedgerError, MailLedger, Mailed, Outcome, Pages, Result, TakenBack,
+    ToConfirm, Unmatched, Word,
 };
 use crate::model::{CampaignId, Columns, DeliveryState, RecipientId, Round, SentLetter};
 
@@ -43,6 +44,16 @@ impl MailLedger for SqliteLedger {
 
     fn held(&self) -> Result<Vec<HeldMail>> {
         self.read(belief::held)
+    }
+
+    fn away_by(
+        &self,
+        campaign: &CampaignId,
+        recipient: &RecipientId,
+        address: &str,
+        day: Date,
+    ) -> Result<Option<AwayBy>> {
+        self.read(|connection| belief::away_by(connection, campaign, (recipient, address), day))
     }
 
     fn count(&self, mail: Mailed) -> impl Future<Output = Result<Counted>> + Send {
