@@ -1,6 +1,7 @@
 //! What the ledger keeps of mail that came in: each mail once, and what it says of which delivery.
 
 use std::future::Future;
+use std::ops::RangeInclusive;
 
 use jiff::Timestamp;
 use jiff::civil::Date;
@@ -205,6 +206,8 @@ pub struct HeldMail {
 pub struct ToConfirm {
     /// Suggestions, by their numbers.
     pub numbers: Vec<u64>,
+    /// Those that wait among these numbers.
+    pub ranges: Vec<RangeInclusive<u64>>,
     /// All that waits of these mails.
     pub all_of: Vec<u64>,
 }

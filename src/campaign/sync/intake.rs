@@ -6,11 +6,11 @@ use jiff::Timestamp;
 
 use super::found::Found;
 use super::junk;
-use super::news::{Came, News, Watch};
+use super::news::{ASKS_FOR_PROOF, Came, News, Watch};
 use crate::campaign::error::Result;
 use crate::clock::Clock;
 use crate::config::{AddressPattern, Sender, Settings};
-use crate::inbox::{self, Clues, Doubt, Incoming, Kind, Matched, Reading, Told};
+use crate::inbox::{self, Clues, Doubt, Incoming, Kind, Matched, Reading, Rule, Told};
 use crate::ledger::{Counted, Hold, MailLedger, Mailed, Mention, Outcome, Recorded, Suggested, Suggestion};
 use crate::model::clip::{ADDRESS, SUBJECT, clip};
 use crate::model::{Effect, EmailAddress, TokenKey};
@@ -149,6 +149,7 @@ impl<'a, L: MailLedger> Intake<'a, L> {
     /// Counts a mail among those that were found.
     fn tell(&mut self, came: &Came, watch: &mut Watch<'_>) -> Result<()> {
         self.found.new += 1;
+        self.found.asking += u64::from(came.reason.as_deref() == Some(ASKS_FOR_PROOF));
         self.found.unmatched += u64::from(came.told.is_empty());
         for (mention, outcome) in &came.told {
             match outcome {
@@ -241,9 +242,11 @@ fn moved(effect: Effect, from: Option<&str>, moved_to: Option<&str>) -> Option<S
     matches!(effect, Effect::Answered(_)).then(|| format!("{who} moved to {to}"))
 }
 
-/// Why a mail is about no letter.
+/// Why a mail is about no letter; for one that asks for something, what that is.
 fn why_none(reading: &Reading, matched: &Matched<'_>) -> Option<&'static str> {
-    if !matched.hits.is_empty() {
+    if reading.rules.contains(&Rule::Challenge) {
+        Some(ASKS_FOR_PROOF)
+    } else if !matched.hits.is_empty() {
         None
     } else if matched.is_ours {
         Some("it is of our own writing")

@@ -63,12 +63,12 @@ impl Waiting {
         })
     }
 
-    /// Those that a condition on `m` and its parameter name, in the order of their numbers.
-    fn all(connection: &Connection, condition: &str, parameter: impl rusqlite::ToSql) -> Read<Vec<Self>> {
+    /// Those that a condition on `m` and its parameters name, in the order of their numbers.
+    fn all(connection: &Connection, condition: &str, parameters: impl rusqlite::Params) -> Read<Vec<Self>> {
         let columns = Self::COLUMNS;
         let mut statement = connection
             .prepare_cached(&format!("SELECT {columns} WHERE m.standing = 'waits' AND {condition} ORDER BY m.id"))?;
-        let mut rows = statement.query([parameter])?;
+        let mut rows = statement.query(parameters)?;
         let mut found = Vec::new();
         while let Some(row) = rows.next()? {
             found.push(Self::read(row)?);
@@ -111,7 +111,7 @@ impl Command for LetPass {
     type Output = Vec<(u64, Outcome)>;
 
     fn run(&mut self, store: &mut Store) -> Read<Self::Output> {
-        let held = Waiting::all(&store.connection, "m.hold = ?1", hold_word(Hold::OldId))?;
+        let held = Waiting::all(&store.connection, "m.hold = ?1", [hold_word(Hold::OldId)])?;
         let mut passed = Vec::new();
         let mut letters: BTreeMap<(&CampaignId, Round), Vec<&str>> = BTreeMap::new();
         for Waiting { mention, .. } in &held {
@@ -142,14 +142,16 @@ impl Command for Confirm {
 
     fn run(&mut self, store: &mut Store) -> Read<Self::Output> {
         let mut waiting = Vec::new();
-        let of = [(&self.what.numbers, "m.id = ?1"), (&self.what.all_of, "m.mail = ?1")];
-        for (number, condition) in
-            of.iter().flat_map(|(numbers, condition)| numbers.iter().map(move |it| (*it, *condition)))
-        {
-            let found = match i64::try_from(number) {
-                Ok(key) => Waiting::all(&store.connection, condition, key)?,
-                Err(_) => Vec::new(),
-            };
+        let key = |number: u64| i64::try_from(number).unwrap_or(i64::MAX);
+        let ToConfirm { numbers, ranges, all_of } = &self.what;
+        let of_mails = all_of.iter().map(|mail| (*mail, Waiting::all(&store.connection, "m.mail = ?1", [key(*mail)])));
+        let single = numbers.iter().map(|number| *number..=*number);
+        let of_numbers = single.chain(ranges.iter().cloned()).map(|range| {
+            let bounds = [key(*range.start()), key(*range.end())];
+            (*range.start(), Waiting::all(&store.connection, "m.id BETWEEN ?1 AND ?2", bounds))
+        });
+        for (number, found) in of_numbers.chain(of_mails) {
+            let found = found?;
             if found.is_empty() {
                 return Err(LedgerError::NothingWaits(number).into());
             }
@@ -241,7 +243,7 @@ pub(super) fn unmatched(connection: &Connection, after: &mut i64, page: u32) -> 
         *after = row.get(0)?;
         let is_open: bool = row.get(9)?;
         let suggestions = if is_open {
-            let waiting = Waiting::all(connection, "m.mail = ?1", *after)?;
+            let waiting = Waiting::all(connection, "m.mail = ?1", [*after])?;
             waiting.iter().map(Waiting::suggestion).collect()
         } else {
             json(row, 6)?
