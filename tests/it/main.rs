@@ -30,6 +30,7 @@ mod leaks;
 mod ledger;
 mod mails;
 mod mark;
+mod mended;
 mod office;
 mod older;
 mod open_files;
