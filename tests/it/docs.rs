@@ -9,13 +9,14 @@ use std::process::{Command, Stdio};
 use crate::harness::Campaign;
 
 /// The tables of `campaign.toml`, as the reference heads them, and what stands before a key there.
-const TABLES: [(&str, &str); 13] = [
+const TABLES: [(&str, &str); 14] = [
     ("At the top", ""),
     ("[sender]", "[sender]\n"),
     ("[letter]", "[letter]\n"),
     ("[signatories]", "[signatories]\n"),
     ("[lists]", "[lists]\n"),
     ("[smtp]", "[smtp]\n"),
+    ("[oauth]", "[oauth]\n"),
     ("[pace]", "[pace]\n"),
     ("[retry]", "[retry]\n"),
     ("[[follow_up]]", "[[follow_up]]\n"),
