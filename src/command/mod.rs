@@ -20,6 +20,7 @@ mod read;
 mod resolve;
 mod runtime;
 mod send;
+mod serve;
 mod signal;
 mod status;
 mod steps;
@@ -86,6 +87,7 @@ pub fn run(cli: Cli) -> Result<Exit> {
         Command::Status(args) => status::run(&context, &args),
         Command::Log(args) => log::run(&context, &args),
         Command::Publish(args) => publish::run(&context, &args),
+        Command::Serve(args) => serve::run(&context, &args),
         Command::Completions(args) => man::completions(&args),
         Command::Man => man::page(),
     }
