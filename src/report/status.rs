@@ -4,11 +4,11 @@ use std::collections::BTreeMap;
 use std::fmt;
 
 use jiff::Timestamp;
+use jiff::tz::TimeZone;
 use serde::Serialize;
 
 use super::copies::copies_left;
-use super::log::rfc3339;
-use crate::ledger::{Holder, Tally};
+use crate::ledger::{Approval, Holder, Tally};
 use crate::model::count::counted;
 use crate::model::{Answer, CampaignId, DeliveryState, Round};
 
@@ -31,10 +31,16 @@ pub struct Status {
     pub handed_over: Option<String>,
     /// When its inbox was last read to the end.
     pub inbox_read_at: Option<Timestamp>,
+    /// Who agreed to the letter before it was sent.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub approvals: Vec<Approval>,
     /// Its rounds, first the first.
     pub rounds: Vec<RoundStatus>,
     /// How many addresses and domains the ledger suppresses, in all its campaigns.
     pub suppressions: usize,
+    /// By which clock people are told times; scripts are told UTC.
+    #[serde(skip)]
+    pub zone: TimeZone,
 }
 
 /// Where one round stands.
@@ -122,9 +128,21 @@ impl Status {
             stopped: None,
             handed_over: None,
             inbox_read_at: None,
+            approvals: Vec::new(),
             rounds,
             suppressions,
+            zone: TimeZone::UTC,
         }
+    }
+
+    /// A time for people.
+    fn time(&self, at: Timestamp) -> String {
+        at.to_zoned(self.zone.clone()).strftime("%Y-%m-%d %H:%M").to_string()
+    }
+
+    /// Its day.
+    fn day(&self, at: Timestamp) -> String {
+        at.to_zoned(self.zone.clone()).strftime("%Y-%m-%d").to_string()
     }
 }
 
@@ -144,7 +162,12 @@ impl fmt::Display for Status {
             writeln!(f, "{handed_over}")?;
         }
         if let Some(at) = self.inbox_read_at {
-            writeln!(f, "inbox last read at {}", rfc3339(at))?;
+            writeln!(f, "inbox last read at {}", self.time(at))?;
+        }
+        for approval in &self.approvals {
+            let Approval { person, version, at, note, .. } = approval;
+            let note = note.as_ref().map(|note| format!(": {note}")).unwrap_or_default();
+            writeln!(f, "{person} agreed to version {version} on {}{note}", self.day(*at))?;
         }
         if self.rounds.is_empty() {
             return writeln!(f, "nothing was sent yet; `undersigned plan` shows what would be");
@@ -159,7 +182,7 @@ impl fmt::Display for Status {
                 }
             }
             if let Some(at) = round.next_attempt_at {
-                writeln!(f, "  the next deferred one is due at {}", rfc3339(at))?;
+                writeln!(f, "  the next deferred one is due at {}", self.time(at))?;
             }
             for line in copies_left(&round.copied) {
                 writeln!(f, "  {line}")?;

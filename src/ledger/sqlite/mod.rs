@@ -10,6 +10,7 @@
 mod account_log;
 mod adopt;
 mod answer;
+mod approval;
 mod attempt;
 mod belief;
 mod bounce;
@@ -48,6 +49,7 @@ mod reader;
 mod readers;
 mod reserve;
 mod resolve;
+mod review;
 mod rule;
 mod run;
 mod selection;
