@@ -24,9 +24,11 @@ mod overview;
 mod problem;
 mod read;
 mod recipients;
+mod run;
 mod tongue;
 mod visit;
 mod words;
 
 pub use desk::{Desk, Mode, Place};
 pub use door::Door;
+pub use run::{Aside, Work};

@@ -58,11 +58,19 @@ words! {
         was_taken_back was_adopted was_copied answer_is answer_taken_back the_server the_run a_mail
         not_recorded choose_an_answer choose_what_became write_a_note no_day note_recorded
         none_to_take_back not_bounced follow_ups_go letter_stays no_follow_up counts_as_accepted
-        is_sent_again is_suppressed is_lifted still_listed
+        is_sent_again is_suppressed is_lifted still_listed to_be_sent addresses settled suppressed
+        duplicates shared_addresses opted_out_in_the_list without_address have_answered not_due_yet
+        letter_before_missing campaign_stopped copies_left_out through no_server pace last_leaves
+        who_is_left_out line worth_a_look nothing_to_send so_many_at_most show_plan accept_changes
+        take_over no_sync type_the_number send is_due_later nobody_is_due read_inbox_what stop
+        stop_what stop_now stop_now_what run_of_another is_stopping last_lines inbox_is_read
+        is_looked_at is_sent_now letters_a_minute run_is_done run_has_stopped run_was_cut_off
+        nothing_was_sent inbox_was_read inbox_unreadable run_goes_on another_number
+        nobody_is_due_now inbox_withholds inbox_not_read mails_are_held
     }
     counted {
         recipients_counted letters_counted suppressed_counted in_doubt_counted failed_counted
-        bounced_counted waiting_counted recorded_counted
+        bounced_counted waiting_counted recorded_counted minutes_left
     }
 }
 
