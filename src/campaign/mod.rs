@@ -8,6 +8,7 @@ mod adopt;
 mod calendar;
 pub mod check;
 mod contacted;
+pub mod desk;
 mod enclosures;
 mod error;
 mod folder;

@@ -4,6 +4,7 @@ mod letter;
 mod person;
 mod review;
 mod sending;
+mod serve;
 
 use std::path::PathBuf;
 
@@ -14,6 +15,7 @@ pub use letter::{Approval, Check, Init, Plan, Preview, PreviewFormat, Publish};
 pub use person::{Adopt, Confirm, HandOver, Mark, MarkStatus, Resolve, ResolveState, Stop, Suppress};
 pub use review::{Log, LogFormat, Read, Report, Status, Sync};
 pub use sending::{FollowUp, Send};
+pub use serve::Serve;
 
 /// Sends a joint public letter to everyone it is addressed to, exactly once, and knows who has answered.
 ///
@@ -160,6 +162,12 @@ pub enum Command {
     /// What stands in the place of a recipient, for example "Dear Ministers", is in `[publish.recipient.en]` of
     /// campaign.toml. No recipient's data and no signatory with `publish = no` is in any of the files.
     Publish(Publish),
+    /// Show the campaign in a browser on this machine, and do there what the commands do
+    ///
+    /// It prints an address, which holds a token, and opens it: nobody else on this machine comes in without it, and
+    /// nobody on another machine at all. What is done there is recorded under your name, as in the terminal. A run that
+    /// is started there goes on when the browser is closed, and ends with this command.
+    Serve(Serve),
     /// Print a script that completes this program's commands in a shell
     Completions(Completions),
     /// Print the manual page

@@ -22,6 +22,7 @@ mod report;
 mod resolve;
 mod runtime;
 mod send;
+mod serve;
 mod signal;
 mod status;
 mod steps;
@@ -90,6 +91,7 @@ pub fn run(cli: Cli) -> Result<Exit> {
         Command::Log(args) => log::run(&context, &args),
         Command::Report(args) => report::run(&context, &args),
         Command::Publish(args) => publish::run(&context, &args),
+        Command::Serve(args) => serve::run(&context, &args),
         Command::Completions(args) => man::completions(&args),
         Command::Man => man::page(),
     }

@@ -1,8 +1,9 @@
 //! The durable record of every delivery, attempt, report and answer.
 //!
 //! A trait for each who uses it: a run ([`RunLedger`]), the plan before it ([`StageLedger`]), a person
-//! ([`PersonLedger`]), mail ([`MailLedger`]), whoever reads ([`ReadLedger`], and [`ReviewLedger`] for people), and
-//! whoever moves it to another machine ([`PlaceLedger`]). What they promise is the protocol of the product:
+//! ([`PersonLedger`]), mail ([`MailLedger`]), whoever reads ([`ReadLedger`]), whoever looks through it
+//! ([`BrowseLedger`], [`ReviewLedger`]), and whoever moves it to another machine ([`PlaceLedger`]). What they promise is
+//! the protocol of the product:
 //!
 //! 1. a claim is durable before it returns, so an attempt is on disk before the first byte of its message leaves;
 //! 2. a claim looks again at the state, the suppressions, the answer, whether the campaign is stopped, the lease and
@@ -14,9 +15,11 @@ mod adoption;
 mod answer;
 mod approval;
 mod attempt;
+mod browse;
 mod copies;
 mod copy;
 mod delivery;
+mod dismiss;
 mod error;
 mod event;
 mod frozen;
@@ -46,10 +49,12 @@ pub use adoption::{Adopted, Departure, Unknown};
 pub use answer::{AddressChange, Hearing, Mark, Marked, Unbounced, Voice, Witness};
 pub use approval::{Approval, ApprovalLedger};
 pub use attempt::{AttemptId, Claim, Claimed, Resolution, Ruling, Settlement};
+pub use browse::{AboutMail, BrowseLedger, Look, Order, Sight, Tried};
 pub use copies::{AsSent, ClaimCopy, CopiesOf, CopyLedger, DueCopy};
 use copy::in_words;
 pub use copy::{CopyEnd, CopyId, KeptLetter, copies_in_words};
 pub use delivery::{Delivery, DeliveryId, Selection, Standing};
+pub use dismiss::{DismissLedger, Saying, SayingStands};
 pub use error::LedgerError;
 pub use event::Event;
 pub use frozen::{FrozenFile, SentWith};

@@ -15,6 +15,8 @@ mod cli;
 mod columns;
 mod commands;
 mod copies;
+#[cfg(unix)]
+mod desk;
 mod dovecot;
 mod failed;
 mod follow_up;

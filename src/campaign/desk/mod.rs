@@ -1,0 +1,17 @@
+//! What a desk shows of a campaign: where it stands, what needs a person, its recipients page by page, one of them with
+//! everything that happened, and what a run would do. Nothing is written here but what a person makes of the inbox.
+
+mod inbox;
+mod needs;
+mod outline;
+mod people;
+mod seat;
+mod standing;
+
+pub use crate::ledger::{AboutMail, Delivery, Event, Halt, Holder, Look, Order, Outcome, Suggestion, Tally, Tried, Unmatched};
+pub use inbox::{Believed, Inbox, believe, dismiss, doubt, inbox, let_wait};
+pub use needs::{Need, needs};
+pub use outline::{Agenda, FollowUp, LeftOut, Outline, Part, agenda};
+pub use people::{Page, Person, key, page, person, whose};
+pub use seat::Seat;
+pub use standing::{RoundStanding, Standing, standing};
