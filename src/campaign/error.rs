@@ -265,6 +265,29 @@ pub enum Error {
     /// A PDF was asked for, and this program makes none.
     #[error("{ABSENT}")]
     NoPdf,
+    /// No list that was sent to has a column.
+    #[error("{list}: there is no column `{column}`; {advice}")]
+    NoColumn {
+        /// The column that was asked for.
+        column: String,
+        /// The list.
+        list: String,
+        /// The nearest column, or all.
+        advice: String,
+    },
+    /// A column that says who somebody is cannot stand in what everybody reads.
+    #[error(
+        "`--by {0}` would put names or addresses on a page that everybody may read; choose a column that puts people together, such as `country`"
+    )]
+    PrivateColumn(String),
+    /// Nobody noted that somebody agreed.
+    #[error("nobody noted that `{0}` agreed; `undersigned status` shows who did")]
+    NotApproved(String),
+    /// A sheet has no room for all rows.
+    #[error(
+        "a spreadsheet has no room for {0} rows; choose some by `--where` or `--state`, or write a CSV with `--format csv`"
+    )]
+    TooManyForASheet(u64),
     /// The rows of different lists cannot stand under one header.
     #[error("the rounds were sent to lists with different columns; choose one of them by `--round N`")]
     OtherColumns,

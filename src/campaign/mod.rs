@@ -41,5 +41,6 @@ pub use error::{Error, Result};
 pub use folder::{Folder, Ledger};
 pub use load::Campaign;
 pub use note::Note;
+pub use private::begin as begin_private_file;
 pub use realm::{Realm, SANDBOX};
 pub use shared_disk::SharedDisk;

@@ -1,6 +1,6 @@
 //! Files and folders that hold addresses: their owner alone may read them.
 
-use std::fs::{self, DirBuilder, OpenOptions};
+use std::fs::{self, DirBuilder, File, OpenOptions};
 use std::io::{self, Write};
 use std::path::Path;
 
@@ -15,15 +15,23 @@ pub(super) fn make_folder(path: &Path) -> io::Result<()> {
 
 /// Writes a file anew, for its owner alone (0600).
 pub(super) fn write(path: &Path, content: &[u8]) -> io::Result<()> {
+    begin(path)?.write_all(content)
+}
+
+/// Begins a file anew, for its owner alone (0600).
+///
+/// # Errors
+/// Where it cannot be opened for writing.
+pub fn begin(path: &Path) -> io::Result<File> {
     let mut options = OpenOptions::new();
     options.write(true).create(true).truncate(true);
     #[cfg(unix)]
     std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-    let mut file = options.open(path)?;
+    let file = options.open(path)?;
     // One that was there keeps its mode when it is written anew.
     #[cfg(unix)]
     file.set_permissions(std::os::unix::fs::PermissionsExt::from_mode(0o600))?;
-    file.write_all(content)
+    Ok(file)
 }
 
 /// Narrows a folder that is there to its owner (0700).

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use crate::config::{PublicAddressee, Settings};
-use crate::letter::{Letter, Letters, PublicRecipient};
+use crate::letter::{Article, Letter, Letters, PublicRecipient};
 use crate::message::Attachment;
 use crate::model::nearest::advice;
 use crate::model::{Columns, Fault, Faults, Place};
@@ -66,6 +66,26 @@ pub fn versions(
         }
     }
     if faults.has_errors() { Err(faults) } else { Ok(versions) }
+}
+
+/// The campaign's own letter as it is shown to people who get none: to everybody, as it is published; where its table
+/// lacks a value that the letter prints, the column's name stands in its place, in brackets.
+///
+/// # Errors
+/// Where it can be shown to nobody in particular, as one that prints an address.
+pub fn shown(settings: &Settings, letter: &Letter, columns: &Arc<Columns>) -> Result<Article, Faults> {
+    let addressees = settings.publish.as_ref().map_or(&[][..], |spec| &spec.addressees);
+    let addressee = chosen(addressees, letter);
+    letter.publish(&public_recipient(settings, addressee, letter, columns)).or_else(|_| {
+        let given = addressee.map_or(&[][..], |addressee| &addressee.cells).iter();
+        let given: Vec<(usize, String)> =
+            given.filter_map(|(name, _, value)| Some((columns.position(name)?, value.clone()))).collect();
+        let rest = (0..columns.len()).filter(|at| !given.iter().any(|(known, _)| known == at));
+        let named: Vec<(usize, String)> = rest.map(|at| (at, format!("[{}]", columns.names()[at]))).collect();
+        let cells: Vec<(usize, &str)> = given.iter().chain(&named).map(|(at, value)| (*at, value.as_str())).collect();
+        let table = format!("publish.recipient.{}", letter.language());
+        letter.publish(&PublicRecipient::new(columns, &cells, &Place::file(&settings.file), table))
+    })
 }
 
 /// The public letter on paper, to go along with the letters to all recipients: for each template, its PDF.

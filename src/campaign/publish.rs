@@ -47,6 +47,7 @@ pub fn publish(campaign: &Campaign, folder: &Path, tell: &mut dyn FnMut(Note)) -
         sender: settings.sender.name.as_deref().unwrap_or(&settings.name),
         url: settings.publish.as_ref().and_then(|spec| spec.url.as_deref()),
         letters: &letters,
+        date: settings.letter.date,
         signatories: &campaign.signatories.signatories,
     };
     let files = files(&edition);

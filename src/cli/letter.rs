@@ -78,6 +78,26 @@ pub enum PreviewFormat {
     Pdf,
 }
 
+/// Asks for approval.
+#[derive(Debug, Args)]
+pub struct Approval {
+    /// Write the page into this file [default: stdout; on a terminal, approval.html in the campaign's folder]
+    #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath, conflicts_with = "agreed")]
+    pub out: Option<PathBuf>,
+
+    /// Write no page; note that this person agrees to the letter as it is now
+    #[arg(long, value_name = "NAME")]
+    pub agreed: Option<String>,
+
+    /// What was said with it
+    #[arg(long, value_name = "TEXT", requires = "agreed", conflicts_with = "undo")]
+    pub note: Option<String>,
+
+    /// Take back that the person agreed
+    #[arg(long, requires = "agreed")]
+    pub undo: bool,
+}
+
 /// Publishes the letter.
 #[derive(Debug, Args)]
 pub struct Publish {

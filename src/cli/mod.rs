@@ -13,9 +13,9 @@ use clap::{Args, Parser, Subcommand, ValueEnum, ValueHint};
 use clap_complete::Shell;
 
 pub use account::{Login, Logout};
-pub use letter::{Check, Init, Plan, Preview, PreviewFormat, Publish};
+pub use letter::{Approval, Check, Init, Plan, Preview, PreviewFormat, Publish};
 pub use person::{Adopt, Confirm, Export, Forget, HandOver, Mark, MarkStatus, Resolve, ResolveState, Stop, Suppress};
-pub use review::{Log, LogFormat, Read, Status, Sync};
+pub use review::{Log, LogFormat, Read, Report, Status, Sync};
 pub use sending::{FollowUp, Send};
 pub use serve::Serve;
 
@@ -83,6 +83,12 @@ pub enum Command {
     /// Before the first run, Message-IDs and tokens are placeholders: the ledger's key, which makes them, is not there
     /// yet.
     Preview(Preview),
+    /// Write what colleagues must agree to before sending, as one page to hand round; note who agreed
+    ///
+    /// The page has the letter in each language as it goes to two recipients, the plan without addresses, and the
+    /// signatories, with a version that changes with any of the files. Who agreed is noted with `--agreed NAME`;
+    /// `status` and `log --events` show it, and to which version. It keeps nobody from sending.
+    Approval(Approval),
     /// Send the letter, or go on with it; can be stopped and run again at any time
     Send(Send),
     /// Send the next round to those who are due: who got the letter before it and has not answered
@@ -151,6 +157,13 @@ pub enum Command {
     Status(Status),
     /// Show who was contacted, with what result
     Log(Log),
+    /// Write one page that tells what became of the campaign: totals, a picture over time, by country, what is open,
+    /// the letter
+    ///
+    /// The page holds all that it shows, needs no network and can be printed; it is in the campaign's language, and the
+    /// same ledger gives the same bytes. It holds names and addresses, for you alone, unless `--public` is said. Of
+    /// more than a thousand recipients the first are on the page, and with `--out` all of them in a CSV beside it.
+    Report(Report),
     /// Write the public letter as web pages, with the signatories as a table, into a folder
     ///
     /// One page for each language of the letter, `signatories.csv` with the public columns alone, and `SHA256SUMS`. The

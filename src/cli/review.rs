@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use clap::{Args, ValueEnum, ValueHint};
 
-use crate::model::DeliveryState;
+use crate::model::{Answer, DeliveryState};
 
 /// Reads the inbox.
 #[derive(Debug, Args)]
@@ -54,8 +54,30 @@ pub struct Status {
     pub sandbox: bool,
 }
 
+/// Writes the report.
+#[derive(Debug, Args)]
+pub struct Report {
+    /// Write it into this file [default: stdout; on a terminal, logs/report.html]
+    #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
+    pub out: Option<PathBuf>,
+
+    /// Tell recipients apart by this column of the list [default: country, where the list has it]
+    #[arg(long, value_name = "COLUMN")]
+    pub by: Option<String>,
+
+    /// For everybody, such as a coalition's website or a funder: numbers and the public letter; no name, address, note
+    /// or reply of a recipient
+    #[arg(long)]
+    pub public: bool,
+
+    /// Of the sandbox
+    #[arg(long)]
+    pub sandbox: bool,
+}
+
 /// Shows the log.
 #[derive(Debug, Args)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a flag of the command line")]
 pub struct Log {
     /// The form
     #[arg(long, value_name = "FORMAT", default_value = "table")]
@@ -65,18 +87,35 @@ pub struct Log {
     #[arg(long, value_name = "STATE", value_parser = read_state)]
     pub state: Vec<DeliveryState>,
 
+    /// Only deliveries with this answer; may be given several times. `none`: only recipients who answered no letter
+    #[arg(long, value_name = "ANSWER", value_parser = read_answer)]
+    pub answer: Vec<Answer>,
+
+    /// Only recipients in whose row of the list this column has this value, such as `country=France`; may be given
+    /// several times: other values of a column are alternatives, each column must fit
+    #[arg(long = "where", value_name = "COLUMN=VALUE")]
+    pub cells: Vec<String>,
+
     /// Only this round
     #[arg(long, value_name = "N")]
     pub round: Option<u32>,
 
+    /// The copies of letters, in Cc and Bcc, each where it stands by itself
+    #[arg(long, conflicts_with_all = ["answer", "cells", "failed", "events"])]
+    pub copies: bool,
+
     /// Only the rows of the recipients list whose delivery failed or bounced, in that list's own columns, and the
     /// reason after them: mended, the CSV can be sent again as a list
-    #[arg(long, conflicts_with = "state")]
+    #[arg(long, conflicts_with_all = ["state", "answer", "cells"])]
     pub failed: bool,
 
     /// Everything that ever happened, as one JSON object a line
-    #[arg(long, conflicts_with_all = ["format", "state", "round", "failed"])]
+    #[arg(long, conflicts_with_all = ["format", "state", "answer", "cells", "round", "failed"])]
     pub events: bool,
+
+    /// Write it into this file, for you alone, instead of printing it
+    #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
+    pub out: Option<PathBuf>,
 
     /// Of the sandbox
     #[arg(long)]
@@ -92,11 +131,20 @@ pub enum LogFormat {
     Csv,
     /// For scripts; the same names as in the CSV
     Json,
+    /// A spreadsheet with one row a person, in the columns of your own list, and the times of this machine
+    Xlsx,
 }
 
 fn read_state(text: &str) -> Result<DeliveryState, String> {
     text.parse().map_err(|_| {
         let words: Vec<&str> = DeliveryState::ALL.iter().map(|state| state.as_str()).collect();
+        format!("it is one of {}", words.join(", "))
+    })
+}
+
+fn read_answer(text: &str) -> Result<Answer, String> {
+    text.parse().map_err(|_| {
+        let words: Vec<&str> = Answer::ALL.iter().map(|answer| answer.as_str()).collect();
         format!("it is one of {}", words.join(", "))
     })
 }

@@ -1,6 +1,7 @@
 //! One function for each subcommand: wiring only.
 
 mod adopt;
+mod approval;
 mod check;
 mod confirm;
 mod context;
@@ -19,6 +20,7 @@ mod preview;
 mod progress;
 mod publish;
 mod read;
+mod report;
 mod resolve;
 mod runtime;
 mod send;
@@ -75,6 +77,7 @@ pub fn run(cli: Cli) -> Result<Exit> {
         Command::Check(args) => check::run(&context, &args),
         Command::Plan(args) => plan::run(&context, &args),
         Command::Preview(args) => preview::run(&context, &args),
+        Command::Approval(args) => approval::run(&context, &args),
         Command::Send(args) => send::run(&context, &args),
         Command::FollowUp(args) => follow_up::run(&context, &args),
         Command::Resolve(args) => resolve::run(&context, &args),
@@ -90,6 +93,7 @@ pub fn run(cli: Cli) -> Result<Exit> {
         Command::Read(args) => read::run(&context, &args),
         Command::Status(args) => status::run(&context, &args),
         Command::Log(args) => log::run(&context, &args),
+        Command::Report(args) => report::run(&context, &args),
         Command::Publish(args) => publish::run(&context, &args),
         Command::Serve(args) => serve::run(&context, &args),
         Command::Login(args) => login::run(&context, &args),

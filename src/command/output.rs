@@ -4,7 +4,10 @@
 use std::borrow::Cow;
 use std::io::{self, IsTerminal as _, Write};
 
+use jiff::tz::TimeZone;
+
 use crate::model::{printable_json, printable_lines};
+use crate::report::Sight;
 
 /// What is printed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -15,6 +18,26 @@ pub(super) enum Form {
     Json,
     /// A file for another program, byte for byte; on a terminal, lines for people.
     Data,
+}
+
+/// How wide a table is where nobody knows what it is looked at with.
+const WIDTH: usize = 80;
+
+/// How what is printed is looked at: as wide as the terminal, on this machine's clock.
+pub(super) fn sight() -> Sight {
+    let width = if io::stdout().is_terminal() { columns() } else { None };
+    Sight { width: width.filter(|width| *width >= WIDTH / 2).unwrap_or(WIDTH), zone: TimeZone::system() }
+}
+
+/// How many columns the terminal has.
+#[cfg(unix)]
+fn columns() -> Option<usize> {
+    rustix::termios::tcgetwinsize(io::stdout()).ok().map(|size| usize::from(size.ws_col))
+}
+
+#[cfg(not(unix))]
+fn columns() -> Option<usize> {
+    None
 }
 
 /// stdout, for what others wrote too.

@@ -5,9 +5,10 @@ use std::io::IsTerminal;
 use std::time::{Duration, Instant};
 
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressState, ProgressStyle};
+use jiff::tz::TimeZone;
 
 use super::terminal::{say, warn};
-use crate::campaign::send::{Course, Happening, Outlook};
+use crate::campaign::send::{Course, Forecast, Happening, Outlook, on_the_clock};
 use crate::clock::Clock;
 use crate::model::{DeliveryState, mask_addresses};
 use crate::report::printable;
@@ -17,6 +18,9 @@ const FEW: u64 = 50;
 /// How often a long run says where it stands.
 const PERIOD: Duration = Duration::from_secs(10);
 
+/// When it will be done is reckoned anew this often.
+const TOLD: Duration = Duration::from_secs(1);
+
 /// Follows a run.
 pub(super) struct Progress {
     quiet: bool,
@@ -24,8 +28,11 @@ pub(super) struct Progress {
     bar: Option<ProgressBar>,
     clock: Clock,
     outlook: Outlook,
+    forecast: Forecast,
     last_line: Instant,
     begun: Instant,
+    /// When it was last said when it will be done.
+    told_at: Option<Instant>,
     course: Course,
     /// Why there are fewer connections than there were to be.
     fewer_for: Option<String>,
@@ -36,7 +43,7 @@ impl Progress {
     pub(super) fn new(total: u64, quiet: bool, clock: Clock, outlook: Outlook) -> Self {
         let bar = (!quiet && total > 0 && std::io::stderr().is_terminal()).then(|| {
             let bar = ProgressBar::with_draw_target(Some(total), ProgressDrawTarget::stderr_with_hz(10));
-            let template = "{bar:30} {pos}/{len}  {rate}  {msg}  {eta} left";
+            let template = "{bar:30} {pos}/{len}  {rate}{prefix}\n{msg}";
             if let Ok(style) = ProgressStyle::with_template(template) {
                 let rate = |state: &ProgressState, out: &mut dyn Write| {
                     // A bar that cannot be drawn harms nobody.
@@ -47,14 +54,28 @@ impl Progress {
             bar.set_message("connecting");
             bar
         });
+        let forecast = Forecast::new(outlook.clone(), total, clock.now());
         let now = Instant::now();
         let course = Course::default();
-        Self { quiet, total, bar, clock, outlook, last_line: now, begun: now, course, fewer_for: None }
+        Self {
+            quiet,
+            total,
+            bar,
+            clock,
+            outlook,
+            forecast,
+            last_line: now,
+            begun: now,
+            told_at: None,
+            course,
+            fewer_for: None,
+        }
     }
 
     /// Takes in what happened.
     pub(super) fn observe(&mut self, happening: &Happening) {
         self.course.observe(happening);
+        self.forecast.observe(happening);
         match happening {
             Happening::Attempted { recipient, state, reply, reason } => {
                 let said = [reply.as_ref().map(ToString::to_string), reason.clone()].into_iter().flatten();
@@ -100,8 +121,16 @@ impl Progress {
     fn refresh(&mut self) {
         let done = self.course.done();
         if let Some(bar) = &self.bar {
-            bar.set_message(self.course.to_string());
+            let (now, zone) = (self.clock.now(), TimeZone::system());
+            let waits = self.forecast.waits(now, &zone).map(|waits| format!("; {waits}")).unwrap_or_default();
+            bar.set_message(format!("{}{waits}", self.course));
             bar.set_position(done);
+            // Reckoning with a pace takes a while where many letters are left.
+            if self.told_at.is_none_or(|at| at.elapsed() >= TOLD) {
+                self.told_at = Some(Instant::now());
+                let ends = self.forecast.done_at(done, now).map(|at| on_the_clock(at, now, &zone));
+                bar.set_prefix(ends.map(|ends| format!("  done about {ends}")).unwrap_or_default());
+            }
         } else if !self.quiet && self.total > FEW && self.last_line.elapsed() >= PERIOD {
             self.last_line = Instant::now();
             let rate = done / self.begun.elapsed().as_secs().max(1);

@@ -18,13 +18,6 @@ pub(super) async fn listen(handle: DrainHandle) {
     }
 }
 
-/// Waits for one of these signals.
-pub(super) async fn heard() {
-    if !Signals::heard().next().await {
-        std::future::pending::<()>().await;
-    }
-}
-
 /// The signals that a run listens to.
 #[cfg(unix)]
 struct Signals {

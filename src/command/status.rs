@@ -3,6 +3,7 @@
 use std::io::Write;
 
 use anyhow::Result;
+use jiff::tz::TimeZone;
 
 use super::output::{Form, stdout};
 use super::terminal::warn;
@@ -12,7 +13,8 @@ use crate::cli;
 
 pub(super) fn run(context: &Context, args: &cli::Status) -> Result<Exit> {
     let folder = context.folder(args.sandbox)?;
-    let Glance { status, next_unknown } = Review::open(&folder)?.glance()?;
+    let Glance { mut status, next_unknown } = Review::open(&folder)?.glance()?;
+    status.zone = TimeZone::system();
     if let Some(error) = next_unknown {
         let error = anyhow::Error::from(error);
         warn(format_args!("who is due next cannot be said: {error:#}"));

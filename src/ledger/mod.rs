@@ -1,8 +1,9 @@
 //! The durable record of every delivery, attempt, report and answer.
 //!
 //! A trait for each who uses it: a run ([`RunLedger`]), the plan before it ([`StageLedger`]), a person
-//! ([`PersonLedger`]), mail ([`MailLedger`]), whoever reads ([`ReadLedger`]), whoever looks through it ([`BrowseLedger`]), and whoever moves it to another machine
-//! ([`PlaceLedger`]). What they promise is the protocol of the product:
+//! ([`PersonLedger`]), mail ([`MailLedger`]), whoever reads ([`ReadLedger`]), whoever looks through it
+//! ([`BrowseLedger`], [`ReviewLedger`]), and whoever moves it to another machine ([`PlaceLedger`]). What they promise is
+//! the protocol of the product:
 //!
 //! 1. a claim is durable before it returns, so an attempt is on disk before the first byte of its message leaves;
 //! 2. a claim looks again at the state, the suppressions, the answer, whether the campaign is stopped, the lease and
@@ -12,11 +13,13 @@
 
 mod adoption;
 mod answer;
+mod approval;
 mod attempt;
 mod browse;
 mod copies;
 mod copy;
 mod delivery;
+mod dismiss;
 mod erasure;
 mod error;
 mod event;
@@ -32,6 +35,7 @@ mod pages;
 mod person;
 mod place;
 mod read;
+mod review;
 mod row;
 mod rules;
 mod run;
@@ -44,12 +48,14 @@ mod ways;
 
 pub use adoption::{Adopted, Departure, Unknown};
 pub use answer::{AddressChange, Hearing, Mark, Marked, Unbounced, Voice, Witness};
+pub use approval::{Approval, ApprovalLedger};
 pub use attempt::{AttemptId, Claim, Claimed, Resolution, Ruling, Settlement};
 pub use browse::{AboutMail, BrowseLedger, Look, Order, Sight, Tried};
 pub use copies::{AsSent, ClaimCopy, CopiesOf, CopyLedger, DueCopy};
 use copy::in_words;
 pub use copy::{CopyEnd, CopyId, KeptLetter, copies_in_words};
 pub use delivery::{Delivery, DeliveryId, Selection, Standing};
+pub use dismiss::{DismissLedger, Saying, SayingStands};
 pub use erasure::Erased;
 pub use error::LedgerError;
 pub use event::Event;
@@ -66,6 +72,7 @@ pub use pages::Pages;
 pub use person::{PersonLedger, Word};
 pub use place::{Elsewhere, HandOver, LastRun, Machine, PlaceLedger};
 pub use read::ReadLedger;
+pub use review::{CopyRow, KeptRow, ReviewLedger};
 pub use row::{Due, PlannedRow};
 pub use rules::witness::knows;
 pub use run::RunLedger;

@@ -53,7 +53,8 @@
 //! - `markdown` reads the draft into a `passage`. `html`, `text` and `paper` write from it into `content`, `block` and
 //!   `markup`, which `roll` writes the signatories to. `shape` keeps what was written, and fills it.
 //! - A `template` has all that; `letters` are the templates of a round, `quoted` is one of an earlier round, `merge`
-//!   fills one, and `public` and `addressed` are for a page and for paper.
+//!   fills one, `public` and `addressed` are for a page and for paper, and `forms`
+//!   for what stands beside a letter.
 //!
 //! Nothing here sends, and nothing is fetched: files of the workspace are read when a template is loaded, and not
 //! again.
@@ -72,6 +73,7 @@ mod elements;
 mod emphasis;
 mod evaluate;
 mod expression;
+mod forms;
 mod front_matter;
 mod gallery;
 mod html;
@@ -121,6 +123,7 @@ use crate::model::{CampaignId, Columns, InlineElement, Language, Place, RollStyl
 pub use addressed::Addressed;
 pub use body::{Body, Fixed, Merged, Piece};
 pub use comparisons::Comparison;
+pub use forms::Forms;
 pub use gallery::Letterhead;
 pub use letters::{Choice, Letters};
 pub use markup::{file_name, quote};

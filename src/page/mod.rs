@@ -6,12 +6,14 @@
 //! not made this way: `letter` writes them.
 
 mod escape;
+mod words;
 
 use std::fmt;
 
 use askama::Template;
 
 pub use escape::{Html, escape, escape_attribute, escape_lines, lines};
+pub use words::Words;
 
 /// What a page that this program writes lets a browser do (CSP Level 3): nothing runs and nothing is fetched, even if
 /// the HTML in it should ever ask for it.

@@ -5,10 +5,12 @@
 
 mod page;
 mod signatories;
+mod signing;
 mod sums;
 #[cfg(test)]
 mod tests;
-mod words;
+
+use jiff::civil::Date;
 
 use crate::letter::Article;
 use crate::model::{Language, Signatory};
@@ -25,6 +27,8 @@ pub struct Edition<'a> {
     pub url: Option<&'a str>,
     /// The letter in each language, that of the campaign first.
     pub letters: &'a [Version],
+    /// The day that the letter bears: whoever signed after it is marked.
+    pub date: Option<Date>,
     /// Everyone on the signatories list; those who are not to be published are left out here.
     pub signatories: &'a [Signatory],
 }

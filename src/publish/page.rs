@@ -3,11 +3,11 @@
 use askama::Template;
 use icu::locale::LocaleExpander;
 
-use super::words;
+use super::signing::Signing;
 use super::{Edition, Version, banner, name, signatories};
 use crate::letter::Article;
 use crate::model::Language;
-use crate::page::{Direction, Head};
+use crate::page::{Direction, Head, Words};
 
 /// The page of one language. What others show of it stands in its `<head>`: search engines, and whoever is sent a link
 /// to it (Open Graph).
@@ -32,6 +32,8 @@ struct Page<'a> {
     paper: Option<String>,
     /// The table of the signatories, and what it is called.
     table: (&'static str, &'static str),
+    /// Who signed, counted, where the words for that are known.
+    signing: Option<(&'static Words, Signing)>,
 }
 
 /// A link to the page in one language.
@@ -49,7 +51,7 @@ struct Link<'a> {
 pub(super) fn write(edition: &Edition<'_>, place: usize, version: &Version) -> String {
     let article = &version.article;
     let direction = if article.is_right_to_left { Direction::RightToLeft } else { Direction::LeftToRight };
-    let words = words::of(&version.language);
+    let words = Words::of(&version.language);
     let others = edition.letters.iter().filter(|other| other.language != version.language);
     let image = edition.url.zip(article.header.as_ref());
     let page = Page {
@@ -62,9 +64,10 @@ pub(super) fn write(edition: &Edition<'_>, place: usize, version: &Version) -> S
         url: edition.url.map(|_| address(edition, place, version)),
         image: image.map(|(url, (picture, alt))| (format!("{url}{}", banner(picture)), alt.as_str())),
         versions: versions(edition, place),
-        languages: words.map_or("Languages", |words| words.languages),
+        languages: words.map_or("Languages", |words| &words.languages),
         paper: version.paper.as_ref().map(|_| name("letter", place, version, "pdf")),
-        table: (signatories::NAME, words.map_or("Signatories", |words| words.signatories)),
+        table: (signatories::NAME, words.map_or("Signatories", |words| &words.signatories)),
+        signing: words.zip(Signing::of(edition, version)),
     };
     format!("{page}\n")
 }
@@ -84,7 +87,7 @@ fn versions<'a>(edition: &Edition<'a>, this: usize) -> Vec<Link<'a>> {
     }
     let link = |(place, version): (usize, &'a Version)| Link {
         language: &version.language,
-        name: words::of(&version.language).map_or(version.language.as_str(), |words| words.name),
+        name: Words::of(&version.language).map_or(version.language.as_str(), |words| &words.own_name),
         file: name("index", place, version, "html"),
         address: address(edition, place, version),
         is_this_page: place == this,

@@ -40,7 +40,7 @@ fn published(letters: &[Version], url: Option<&str>) -> Vec<(String, String)> {
 }
 
 fn published_by(signatories: &[Signatory], letters: &[Version], url: Option<&str>) -> Vec<(String, String)> {
-    let edition = Edition { sender: "A & B", url, letters, signatories };
+    let edition = Edition { sender: "A & B", url, letters, date: Some("2027-03-22".parse().unwrap()), signatories };
     files(&edition).into_iter().map(|file| (file.name, String::from_utf8_lossy(&file.content).into_owned())).collect()
 }
 
@@ -137,6 +137,36 @@ fn persons_have_their_title_and_affiliation_in_the_table() {
             "Delta,Delta (fr),'+A,,,,https://example.org",
         ]
     );
+}
+
+#[test]
+fn a_page_says_how_many_signed_from_where_as_of_when_and_who_did_later() {
+    let mut signatories = [2, 3, 4, 5].map(|line| signatory(line, &format!("Name {line}"), line != 5));
+    signatories[0].country = Some("FR".to_owned());
+    signatories[1].country = Some("France".to_owned());
+    signatories[1].signed_at = Some("2027-03-22".parse().unwrap());
+    signatories[2].country = Some("BE".to_owned());
+    signatories[2].signed_at = Some("2027-04-02".parse().unwrap());
+    // Who is not to be published is not told of, in no number and no date.
+    signatories[3].country = Some("Velmaland".to_owned());
+    signatories[3].signed_at = Some("2027-05-09".parse().unwrap());
+    let page = |language: &str| {
+        let files = published_by(&signatories, &[version(language, "Keep it")], None);
+        files.into_iter().find(|(name, _)| name == "index.html").unwrap().1
+    };
+    let english = page("en");
+    for part in [
+        "<dt>Signatories</dt><dd>3</dd>",
+        "<dt>Countries</dt><dd>France (2), Belgium</dd>",
+        "<dt>Signed later</dt><dd>Name 4 (2 April 2027)</dd>",
+        "<dt>Status as of</dt><dd>2 April 2027</dd>",
+    ] {
+        assert!(english.contains(part), "{part}: {english}");
+    }
+    assert!(!english.contains("Velmaland") && !english.contains("May") && !english.contains("Name 5"), "{english}");
+    assert!(page("fr").contains("<dt>Pays</dt><dd>France (2), Belgique</dd>"));
+    // A language whose words are not known has no such lines.
+    assert!(!page("eo").contains("<dl>"));
 }
 
 #[test]

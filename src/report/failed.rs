@@ -6,7 +6,7 @@ use std::io::{self, Write};
 use encoding_rs::{Encoding, UTF_8, UTF_16BE, UTF_16LE};
 
 use super::json_rows::JsonRows;
-use super::log::{plain_error, why};
+use super::log_row::{plain_error, why};
 use super::table::Table;
 use crate::ledger::Delivery;
 use crate::model::{Columns, ListFormat, canonical, inert, printable};

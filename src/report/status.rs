@@ -4,11 +4,11 @@ use std::collections::BTreeMap;
 use std::fmt;
 
 use jiff::Timestamp;
+use jiff::tz::TimeZone;
 use serde::Serialize;
 
 use super::copies::copies_left;
-use super::log::rfc3339;
-use crate::ledger::{Holder, Tally};
+use crate::ledger::{Approval, Holder, Tally};
 use crate::model::count::counted;
 use crate::model::{Answer, CampaignId, DeliveryState, Round};
 
@@ -31,6 +31,9 @@ pub struct Status {
     pub handed_over: Option<String>,
     /// When its inbox was last read to the end.
     pub inbox_read_at: Option<Timestamp>,
+    /// Who agreed to the letter before it was sent.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub approvals: Vec<Approval>,
     /// How many mails the server has and does not give: what they say is not known.
     #[serde(skip_serializing_if = "is_zero")]
     pub withheld: u64,
@@ -38,6 +41,9 @@ pub struct Status {
     pub rounds: Vec<RoundStatus>,
     /// How many addresses and domains the ledger suppresses, in all its campaigns.
     pub suppressions: usize,
+    /// By which clock people are told times; scripts are told UTC.
+    #[serde(skip)]
+    pub zone: TimeZone,
 }
 
 /// Where one round stands.
@@ -125,10 +131,22 @@ impl Status {
             stopped: None,
             handed_over: None,
             inbox_read_at: None,
+            approvals: Vec::new(),
             withheld: 0,
             rounds,
             suppressions,
+            zone: TimeZone::UTC,
         }
+    }
+
+    /// A time for people.
+    fn time(&self, at: Timestamp) -> String {
+        at.to_zoned(self.zone.clone()).strftime("%Y-%m-%d %H:%M").to_string()
+    }
+
+    /// Its day.
+    fn day(&self, at: Timestamp) -> String {
+        at.to_zoned(self.zone.clone()).strftime("%Y-%m-%d").to_string()
     }
 }
 
@@ -148,7 +166,12 @@ impl fmt::Display for Status {
             writeln!(f, "{handed_over}")?;
         }
         if let Some(at) = self.inbox_read_at {
-            writeln!(f, "inbox last read at {}", rfc3339(at))?;
+            writeln!(f, "inbox last read at {}", self.time(at))?;
+        }
+        for approval in &self.approvals {
+            let Approval { person, version, at, note, .. } = approval;
+            let note = note.as_ref().map(|note| format!(": {note}")).unwrap_or_default();
+            writeln!(f, "{person} agreed to version {version} on {}{note}", self.day(*at))?;
         }
         if self.withheld > 0 {
             let mails = counted(self.withheld, "mail", "mails");
@@ -167,7 +190,7 @@ impl fmt::Display for Status {
                 }
             }
             if let Some(at) = round.next_attempt_at {
-                writeln!(f, "  the next deferred one is due at {}", rfc3339(at))?;
+                writeln!(f, "  the next deferred one is due at {}", self.time(at))?;
             }
             for line in copies_left(&round.copied) {
                 writeln!(f, "  {line}")?;

@@ -13,3 +13,19 @@ addEventListener("submit", (event) => {
 addEventListener("pageshow", () => {
   for (const form of document.querySelectorAll("form[data-sent]")) delete form.dataset.sent;
 });
+
+// A run is followed as it goes on, and its page is loaded anew when it is over.
+const progress = document.querySelector("[data-follow]");
+if (progress && "EventSource" in window) {
+  const source = new EventSource(progress.dataset.follow);
+  source.addEventListener("progress", (event) => {
+    const open = progress.querySelector("details")?.open;
+    progress.innerHTML = event.data;
+    const details = progress.querySelector("details");
+    if (details && open !== undefined) details.open = open;
+  });
+  source.addEventListener("over", () => {
+    source.close();
+    location.reload();
+  });
+}

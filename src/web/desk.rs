@@ -5,6 +5,9 @@ use std::sync::Arc;
 
 use super::gate::Gate;
 use super::notice::Notices;
+use super::run::{Aside, Jobs};
+use tokio::sync::watch;
+
 use crate::campaign::person::Said;
 use crate::campaign::{self, Folder, Realm};
 use crate::clock::Clock;
@@ -39,11 +42,21 @@ pub struct Desk {
     pub(super) clock: Clock,
     pub(super) gate: Gate,
     pub(super) notices: Notices,
+    pub(super) jobs: Jobs,
+    closing: watch::Sender<bool>,
 }
 
 impl Desk {
-    pub(super) fn new(place: Place, by: String, clock: Clock, gate: Gate) -> Arc<Self> {
-        Arc::new(Self { place, by, clock, gate, notices: Notices::default() })
+    pub(super) fn new(place: Place, by: String, clock: Clock, gate: Gate, aside: Aside) -> Arc<Self> {
+        Arc::new(Self {
+            place,
+            by,
+            clock,
+            gate,
+            notices: Notices::default(),
+            jobs: Jobs::new(aside),
+            closing: watch::Sender::new(false),
+        })
     }
 
     /// Opens the campaign's folder as it is now: files may be edited while the pages are open.
@@ -56,6 +69,20 @@ impl Desk {
     /// Who says something, and when.
     pub(super) fn said(&self) -> Said {
         Said { by: self.by.clone(), at: self.clock.now() }
+    }
+
+    /// The desk is to be closed: whoever follows a run is told no more.
+    pub(super) fn close(&self) {
+        self.closing.send_replace(true);
+    }
+
+    /// Waits until the desk is to be closed.
+    pub(super) fn closing(&self) -> impl Future<Output = ()> + Send + use<> {
+        let mut closing = self.closing.subscribe();
+        async move {
+            // An error says that the desk is gone already.
+            let _ = closing.wait_for(|closing| *closing).await;
+        }
     }
 
     /// Whether nothing can be changed.

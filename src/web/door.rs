@@ -13,7 +13,8 @@ use tokio::net::TcpListener;
 
 use super::desk::{Desk, Mode, Place};
 use super::gate::Gate;
-use super::{assets, guard, log, overview, problem, recipients};
+use super::run::Aside;
+use super::{assets, guard, inbox, letter, log, overview, problem, recipients, run};
 use crate::clock::Clock;
 
 /// No form has more bytes.
@@ -27,14 +28,21 @@ pub struct Door {
 }
 
 impl Door {
-    /// Opens a port of 127.0.0.1; any that is free, where it is 0. What is done at the desk bears the name of `by`.
+    /// Opens a port of 127.0.0.1; any that is free, where it is 0. What is done at the desk bears the name of `by`, and
+    /// what takes long is done `aside`.
     ///
     /// # Errors
     /// Where the port is taken, or the operating system gives no random numbers.
-    pub async fn open(place: Place, by: String, port: u16, mode: Mode, clock: Clock) -> io::Result<Self> {
+    pub async fn open(
+        place: Place,
+        by: String,
+        port: u16,
+        mode: Mode,
+        (clock, aside): (Clock, Aside),
+    ) -> io::Result<Self> {
         let listener = TcpListener::bind(SocketAddr::from((Ipv4Addr::LOCALHOST, port))).await?;
         let gate = Gate::new(listener.local_addr()?.port(), mode)?;
-        Ok(Self { listener, desk: Desk::new(place, by, clock, gate) })
+        Ok(Self { listener, desk: Desk::new(place, by, clock, gate, aside) })
     }
 
     /// The first address: whoever has it may come in.
@@ -43,12 +51,20 @@ impl Door {
         format!("{}/?token={}", self.desk.gate.origin(), self.desk.gate.token())
     }
 
-    /// Answers until `stop`; what was asked before is answered still.
+    /// Answers until `stop`. What was asked before is answered still, and a run that was begun here finishes what is on
+    /// the wire.
     ///
     /// # Errors
     /// Where the port is lost.
     pub async fn serve(self, stop: impl Future<Output = ()> + Send + 'static) -> io::Result<()> {
-        axum::serve(self.listener, pages(&self.desk)).with_graceful_shutdown(stop).await
+        let desk = Arc::clone(&self.desk);
+        let closing = async move {
+            stop.await;
+            desk.close();
+        };
+        axum::serve(self.listener, pages(&self.desk)).with_graceful_shutdown(closing).await?;
+        self.desk.jobs.end().await;
+        Ok(())
     }
 }
 
@@ -62,6 +78,15 @@ fn pages(desk: &Arc<Desk>) -> Router {
         .route("/recipients/{key}/note", post(recipients::note))
         .route("/recipients/{key}/resolve", post(recipients::resolve))
         .route("/recipients/{key}/suppress", post(recipients::suppress))
+        .route("/inbox", get(inbox::show).post(inbox::take))
+        .route("/letter", get(letter::show))
+        .route("/letter/page", get(letter::framed))
+        .route("/run", get(run::show))
+        .route("/run/events", get(run::follow))
+        .route("/run/send", post(run::begin))
+        .route("/run/stop", post(run::drain))
+        .route("/run/stop-now", post(run::cut_off))
+        .route("/run/sync", post(run::read_inbox))
         .route("/log.csv", get(log::csv))
         .route(assets::STYLE_PATH, get(assets::style))
         .route(assets::SCRIPT_PATH, get(assets::script))

@@ -18,6 +18,8 @@ use crate::page::Direction;
 pub(super) enum Section {
     Overview,
     Recipients,
+    Letter,
+    Inbox,
     Run,
     /// None of them.
     Nowhere,
@@ -25,12 +27,14 @@ pub(super) enum Section {
 
 impl Section {
     /// In the order of the navigation.
-    const ALL: [Self; 3] = [Self::Overview, Self::Recipients, Self::Run];
+    const ALL: [Self; 5] = [Self::Overview, Self::Recipients, Self::Letter, Self::Inbox, Self::Run];
 
     fn path(self) -> &'static str {
         match self {
             Self::Overview | Self::Nowhere => "/",
             Self::Recipients => "/recipients",
+            Self::Letter => "/letter",
+            Self::Inbox => "/inbox",
             Self::Run => "/run",
         }
     }
@@ -39,6 +43,8 @@ impl Section {
         match self {
             Self::Overview | Self::Nowhere => words.overview,
             Self::Recipients => words.recipients,
+            Self::Letter => words.letter,
+            Self::Inbox => words.inbox,
             Self::Run => words.run,
         }
     }

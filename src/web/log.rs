@@ -12,7 +12,7 @@ use super::desk::Desk;
 use super::problem::answered;
 use super::read::{Answered, read};
 use super::visit::Visit;
-use crate::campaign::review::{Review, Selection};
+use crate::campaign::review::{Query, Review};
 use crate::report::LogWriter;
 
 /// Gives the log, as `log --format csv` does.
@@ -23,7 +23,7 @@ pub(super) async fn csv(State(desk): State<Arc<Desk>>, visit: Visit) -> Response
 async fn table(desk: &Arc<Desk>) -> Answered {
     let table = read(desk, |folder| {
         let mut table = Vec::new();
-        Review::open(folder)?.write_log(LogWriter::csv(&mut table)?, &Selection::default())?;
+        Review::open(folder)?.write_log(LogWriter::csv(&mut table)?, &Query::default())?;
         Ok(table)
     })
     .await?;

@@ -92,7 +92,10 @@ fn needed(tongue: Tongue, need: Need) -> Needed {
         Need::InDoubt(count) => plain(tongue.counted(count, &words.in_doubt_counted), letters(DeliveryState::InDoubt)),
         Need::Failed(count) => plain(tongue.counted(count, &words.failed_counted), letters(DeliveryState::Failed)),
         Need::Bounced(count) => plain(tongue.counted(count, &words.bounced_counted), letters(DeliveryState::Bounced)),
-        Need::Waiting(count) => plain(tongue.counted(count, &words.waiting_counted), None),
+        Need::Waiting(count) => {
+            let step = Some(("/inbox".to_owned(), words.look_at_them));
+            plain(tongue.counted(count, &words.waiting_counted), step)
+        }
         Need::Changed(files) => {
             let text = fill(words.letter_changed, &[("files", &files.join(", "))]);
             plain(text, Some(("/run".to_owned(), words.to_the_run)))

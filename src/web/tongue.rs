@@ -94,6 +94,15 @@ impl Tongue {
         form.replace("{n}", &self.number(number))
     }
 
+    /// A day.
+    pub(super) fn day(self, day: civil::Date) -> String {
+        let written = || {
+            let formatter = DateTimeFormatter::try_new(self.locale().into(), fieldsets::YMD::medium()).ok()?;
+            Some(formatter.format(&icu_date(day)?).to_string())
+        };
+        written().unwrap_or_else(|| day.to_string())
+    }
+
     /// A moment, on the clocks of this machine's place.
     pub(super) fn moment(self, at: Timestamp) -> String {
         let here = at.to_zoned(TimeZone::system()).datetime();
@@ -170,7 +179,7 @@ mod tests {
     fn numbers_and_moments_are_written_as_in_the_language() {
         let at = civil::datetime(2027, 3, 2, 14, 5, 59, 0).to_zoned(TimeZone::system()).unwrap().timestamp();
         for (tongue, number, written) in [
-            (Tongue::English, "1,234,567", "2 Mar 2027, 14:05"),
+            (Tongue::English, "1,234,567", "2 Mar 2027, 2:05\u{202f}pm"),
             (Tongue::French, "1\u{202f}234\u{202f}567", "2 mars 2027, 14:05"),
             (Tongue::German, "1.234.567", "02.03.2027, 14:05"),
             (Tongue::Spanish, "1.234.567", "2 mar 2027, 14:05"),

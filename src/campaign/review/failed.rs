@@ -43,7 +43,7 @@ impl Review<'_> {
 
     /// The columns of a header that are the list's own: those that are made of others are made anew when the list is
     /// read again.
-    fn own(&self, header: &Columns) -> Vec<usize> {
+    pub(super) fn own(&self, header: &Columns) -> Vec<usize> {
         let (workspace, lists) = (&self.folder.workspace, &self.folder.settings.lists);
         let list = RecipientList::open(workspace, &lists.recipients, &lists.format, &lists.rules);
         let made = list.map(|list| list.made_columns().to_vec()).unwrap_or_default();

@@ -3,35 +3,92 @@
 use std::io::Write;
 
 use super::Review;
-use super::upcoming::Upcoming;
+use super::query::{Filter, Query};
+use super::upcoming::{Told, Upcoming};
 use crate::campaign::error::Result;
-use crate::campaign::folder::Folder;
-use crate::ledger::{Delivery, ReadLedger, Selection};
-use crate::model::CampaignId;
-use crate::report::{LogRow, LogWriter};
+use crate::campaign::folder::{Folder, Ledger};
+use crate::ledger::{Delivery, KeptRow, ReadLedger, ReviewLedger, Selection};
+use crate::model::{CampaignId, DeliveryState, Round};
+use crate::report::{CopyWriter, LogRow, LogWriter};
 
 impl Review<'_> {
-    /// Writes the selected rows of the log; none, where there is no ledger yet.
+    /// Writes what is asked for of the log; nothing, where there is no ledger yet. Gives how many rows it has.
     ///
     /// # Errors
-    /// Where the ledger or a list cannot be read, or the log not be written.
-    pub fn write_log(&self, writer: LogWriter<impl Write>, selection: &Selection) -> Result<()> {
-        match &self.ledger {
-            Some(ledger) => write_log(writer, self.folder, ledger, selection),
-            None => Ok(writer.finish()?),
+    /// [`Error::NoColumn`](crate::campaign::Error::NoColumn), and where the ledger or a list cannot be read, or the log
+    /// not be written.
+    pub fn write_log(&self, mut writer: LogWriter<impl Write>, query: &Query) -> Result<u64> {
+        let mut written = 0;
+        if let Some(ledger) = &self.ledger {
+            let id = &self.folder.settings.id;
+            if query.is_plain() {
+                write_rows(&mut writer, self.folder, ledger, id, &query.selection, &mut |_| written += 1)?;
+            } else {
+                self.each_kept(ledger, query, &mut |(delivery, _, next)| {
+                    written += 1;
+                    Ok(writer.write(&LogRow::new(id, delivery, next))?)
+                })?;
+            }
         }
+        writer.finish()?;
+        Ok(written)
+    }
+
+    /// Writes what became of the copies of letters, in Cc and Bcc; nothing, where there is no ledger yet.
+    ///
+    /// # Errors
+    /// Where the ledger cannot be read, or the table not be written.
+    pub fn write_copies(
+        &self,
+        mut writer: CopyWriter<impl Write>,
+        round: Option<Round>,
+        states: &[DeliveryState],
+    ) -> Result<u64> {
+        let mut written = 0;
+        if let Some(ledger) = &self.ledger {
+            for copy in ledger.copy_rows(&self.folder.settings.id, round) {
+                let copy = copy?;
+                if states.is_empty() || states.contains(&copy.state) {
+                    writer.write(&copy)?;
+                    written += 1;
+                }
+            }
+        }
+        writer.finish()?;
+        Ok(written)
+    }
+
+    /// Goes through what is asked for, each delivery with the row that it is about and what comes next.
+    pub(super) fn each_kept(
+        &self,
+        ledger: &Ledger,
+        query: &Query,
+        each: &mut dyn FnMut(Told<KeptRow>) -> Result<()>,
+    ) -> Result<()> {
+        let id = &self.folder.settings.id;
+        let filter = Filter::of(query, self, ledger)?;
+        let rows = ledger.kept_rows(id, &query.selection);
+        let rows = rows.filter(|row| row.as_ref().map_or(true, |(delivery, row)| filter.takes(delivery, row)));
+        if self.folder.settings.follow_ups.is_empty() {
+            for row in rows {
+                let (delivery, row) = row?;
+                each((delivery, row, None))?;
+            }
+            return Ok(());
+        }
+        for batch in Upcoming::read(self.folder, ledger)?.batches_of(rows, listed) {
+            batch?.into_iter().try_for_each(&mut *each)?;
+        }
+        Ok(())
     }
 }
 
-/// Writes the selected rows of the log.
-fn write_log(
-    mut writer: LogWriter<impl Write>,
-    folder: &Folder,
-    ledger: &impl ReadLedger,
-    selection: &Selection,
-) -> Result<()> {
-    write_rows(&mut writer, folder, ledger, &folder.settings.id, selection, &mut |_| {})?;
-    Ok(writer.finish()?)
+/// The cells of a row that is in the list.
+fn listed(row: &KeptRow) -> Option<&Vec<String>> {
+    match row {
+        KeptRow::Listed(cells) => Some(cells),
+        KeptRow::AsSent(..) | KeptRow::Gone => None,
+    }
 }
 
 /// Writes the selected rows of a campaign, and shows each delivery to `watch`. What comes next for a recipient is known
@@ -57,7 +114,7 @@ pub fn write_rows(
         }
     } else {
         for batch in Upcoming::read(folder, ledger)?.batches(selection) {
-            batch?.into_iter().try_for_each(|(delivery, next)| write(delivery, next))?;
+            batch?.into_iter().try_for_each(|(delivery, _, next)| write(delivery, next))?;
         }
     }
     Ok(())

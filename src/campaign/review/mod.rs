@@ -1,8 +1,12 @@
 //! What was sent, and what came of it: the status, the log, and what comes next.
 
+mod approval;
 mod events;
 mod failed;
 mod log;
+mod people;
+mod query;
+mod report;
 mod status;
 mod upcoming;
 
@@ -10,7 +14,11 @@ use super::error::Result;
 use super::folder::{Folder, Ledger};
 
 pub use crate::ledger::Selection;
+pub use crate::report::Audience;
+pub use approval::{ForApproval, agree, for_approval, withdraw};
 pub use failed::Failures;
+pub use query::{Query, Wanted};
+pub use report::Report;
 pub use status::Glance;
 
 pub(super) use log::write_rows;

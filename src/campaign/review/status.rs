@@ -6,7 +6,7 @@ use super::Review;
 use super::upcoming::Upcoming;
 use crate::campaign::error::{Error, Result};
 use crate::campaign::folder::Folder;
-use crate::ledger::{HandOver, MailLedger, MailboxLedger, PlaceLedger, ReadLedger, Selection};
+use crate::ledger::{ApprovalLedger, HandOver, MailLedger, MailboxLedger, PlaceLedger, ReadLedger, Selection};
 use crate::model::Round;
 use crate::plan::Next;
 use crate::report::{RoundStatus, Status};
@@ -54,6 +54,7 @@ impl Review<'_> {
         let mut status = Status::new(id, name, holder.as_ref(), rounds, ledger.suppressions()?.len());
         status.stopped = ledger.halt(id)?.map(|halt| halt.to_string());
         status.handed_over = ledger.handed_over()?.map(|handed| tell_handed_over(&handed));
+        status.approvals = ledger.approvals(id)?;
         status.inbox_read_at = ledger.inbox_read_at(id)?;
         status.withheld = ledger.withheld()?.len() as u64;
         Ok(Glance { status, next_unknown })
@@ -77,7 +78,7 @@ fn count_next(folder: &Folder, ledger: &impl ReadLedger) -> Result<Counts> {
         return Ok(counts);
     }
     for batch in Upcoming::read(folder, ledger)?.batches(&Selection::default()) {
-        for (delivery, next) in batch? {
+        for (delivery, _, next) in batch? {
             if let Some(next) = next {
                 *counts.entry(delivery.round).or_default().entry(next).or_default() += 1;
             }

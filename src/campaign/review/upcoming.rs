@@ -14,8 +14,8 @@ use crate::plan::follow_up::{self, Next, Rule};
 /// How many recipients the ledger is asked about at once.
 const BATCH: usize = 256;
 
-/// A delivery, and the cells of its row.
-type Row = (Delivery, Option<Vec<String>>);
+/// A delivery with what is read along with it, and what comes after it.
+pub(super) type Told<R> = (Delivery, R, Option<Next>);
 
 /// Knows when which follow-up is due.
 pub(super) struct Upcoming<'a, L> {
@@ -64,13 +64,24 @@ impl<'a, L: ReadLedger> Upcoming<'a, L> {
     }
 
     /// Every selected delivery with what comes after it, in batches.
-    pub(super) fn batches(&self, selection: &Selection) -> impl Iterator<Item = Result<Vec<(Delivery, Option<Next>)>>> {
-        let mut rows = self.ledger.rows(&self.thread.campaign, selection);
+    pub(super) fn batches(
+        &self,
+        selection: &Selection,
+    ) -> impl Iterator<Item = Result<Vec<Told<Option<Vec<String>>>>>> {
+        self.batches_of(self.ledger.rows(&self.thread.campaign, selection), Option::as_ref)
+    }
+
+    /// The same of deliveries that are read already, each with something of which the cells of its row can be had.
+    pub(super) fn batches_of<R>(
+        &self,
+        mut rows: impl Iterator<Item = ledger::Result<(Delivery, R)>>,
+        cells: impl Fn(&R) -> Option<&Vec<String>>,
+    ) -> impl Iterator<Item = Result<Vec<Told<R>>>> {
         iter::from_fn(move || {
-            let read: ledger::Result<Vec<Row>> = rows.by_ref().take(BATCH).collect();
+            let read: ledger::Result<Vec<(Delivery, R)>> = rows.by_ref().take(BATCH).collect();
             let told = read.and_then(|rows| {
-                let after = self.after(&rows)?;
-                Ok(rows.into_iter().map(|(delivery, _)| delivery).zip(after).collect::<Vec<_>>())
+                let after = self.after(&rows, &cells)?;
+                Ok(rows.into_iter().zip(after).map(|((delivery, row), next)| (delivery, row, next)).collect::<Vec<_>>())
             });
             match told {
                 Ok(batch) if batch.is_empty() => None,
@@ -81,7 +92,11 @@ impl<'a, L: ReadLedger> Upcoming<'a, L> {
 
     /// What comes after each of some deliveries; `None` while it is not known what becomes of it. The ledger is asked
     /// once for all of a round that stand together.
-    fn after(&self, rows: &[Row]) -> ledger::Result<Vec<Option<Next>>> {
+    fn after<R>(
+        &self,
+        rows: &[(Delivery, R)],
+        cells: impl Fn(&R) -> Option<&Vec<String>>,
+    ) -> ledger::Result<Vec<Option<Next>>> {
         let mut after = Vec::with_capacity(rows.len());
         for rows in rows.chunk_by(|(one, _), (other, _)| one.round == other.round) {
             let round = rows[0].0.round;
@@ -93,8 +108,8 @@ impl<'a, L: ReadLedger> Upcoming<'a, L> {
             let recipients: Vec<Addressee> = rows.iter().map(|(delivery, _)| addressee(delivery)).collect();
             let histories = self.ledger.histories(&thread, &recipients)?;
             let country = self.columns.get(&round).and_then(|columns| columns.position("country"));
-            for ((to, history), (delivery, cells)) in recipients.iter().zip(histories).zip(rows) {
-                let country = cells.as_ref().zip(country).and_then(|(cells, at)| cells.get(at));
+            for ((to, history), (delivery, row)) in recipients.iter().zip(histories).zip(rows) {
+                let country = cells(row).zip(country).and_then(|(cells, at)| cells.get(at));
                 after.push(self.next(rule, delivery.state, &to.address, &history, country.map(String::as_str)));
             }
         }

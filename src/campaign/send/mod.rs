@@ -13,6 +13,7 @@ mod begin;
 mod concluded;
 mod course;
 pub mod follow_up;
+mod forecast;
 mod open_files;
 mod outlook;
 pub mod place;
@@ -32,6 +33,7 @@ pub use agreed::{Agreed, NotAgreed};
 
 pub use concluded::{Concluded, Verdict};
 pub use course::Course;
+pub use forecast::{Forecast, on_the_clock};
 pub use outlook::{Held, Outlook};
 pub use planned::Planned;
 pub use prepare::{Prepared, Through, Wish};

@@ -5,8 +5,8 @@ use rusqlite::{Connection, Row, params};
 use super::readers::{PAGE, page};
 use super::value::{json, reply, time_if_any, word};
 use crate::ledger::pages::Page;
-use crate::ledger::{Delivery, DeliveryId, Selection};
-use crate::model::{CampaignId, DeliveryState, MessageId, RecipientId, Round};
+use crate::ledger::{Delivery, DeliveryId, KeptRow, Selection};
+use crate::model::{CampaignId, Columns, DeliveryState, MessageId, RecipientId, Round};
 
 /// The columns of a [`Delivery`], in the order in which [`delivery`] reads them, and its place.
 pub(super) const DELIVERY: &str = "d.id, d.round, d.recipient, d.email, d.name, d.organisation, d.state, d.reason, d.attempts,
@@ -49,6 +49,18 @@ pub(super) fn query_with_rows(selection: &Selection) -> String {
         "SELECT {DELIVERY}, r.cells, d.generation = p.generation
         FROM {source} CROSS JOIN plan p ON p.campaign = d.campaign AND p.round = d.round
         LEFT JOIN list_row r ON r.id = d.list_row WHERE {SELECTED} {condition} {IN_ORDER}"
+    )
+}
+
+/// The query for the deliveries, each with the row that it is about: the one in the list of now, or the one that its
+/// letter was sent with.
+pub(super) fn query_with_kept_rows(selection: &Selection) -> String {
+    let (source, condition) = source(selection);
+    format!(
+        "SELECT {DELIVERY}, r.cells, d.generation = p.generation, s.header, s.cells
+        FROM {source} CROSS JOIN plan p ON p.campaign = d.campaign AND p.round = d.round
+        LEFT JOIN list_row r ON r.id = d.list_row LEFT JOIN sent_row s ON s.delivery = d.id
+        WHERE {SELECTED} {condition} {IN_ORDER}"
     )
 }
 
@@ -99,6 +111,12 @@ impl Reading {
         })
     }
 
+    /// The next deliveries, each with the row that it is about.
+    pub(super) fn kept_rows(&mut self, connection: &Connection) -> rusqlite::Result<Page<(Delivery, KeptRow)>> {
+        let sql = query_with_kept_rows(&self.selection);
+        self.page(connection, &sql, |row| Ok((delivery(row)?, kept_row(row)?)))
+    }
+
     fn page<T>(
         &mut self,
         connection: &Connection,
@@ -117,6 +135,16 @@ impl Reading {
         }
         Ok(page(items))
     }
+}
+
+fn kept_row(row: &Row<'_>) -> rusqlite::Result<KeptRow> {
+    if row.get(22)? {
+        return Ok(KeptRow::Listed(json(row, 21)?));
+    }
+    Ok(match row.get_ref(23)? {
+        rusqlite::types::ValueRef::Null => KeptRow::Gone,
+        _ => KeptRow::AsSent(Columns::new(json::<Vec<String>>(row, 23)?), json(row, 24)?),
+    })
 }
 
 /// A delivery, in these columns.

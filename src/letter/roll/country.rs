@@ -15,14 +15,14 @@ const ALIASES: [(&str, &str); 2] = [("EL", "GR"), ("UK", "GB")];
 const UNKNOWN: &str = "ZZ";
 
 /// The names of countries in the language of a letter.
-pub(super) struct Countries {
+pub(in crate::letter) struct Countries {
     names: Option<RegionDisplayNames>,
     /// The codes of the names in English, which many lists have, and in the letter's language.
     codes: HashMap<String, Region>,
 }
 
 impl Countries {
-    pub(super) fn of(language: &Language) -> Self {
+    pub(in crate::letter) fn of(language: &Language) -> Self {
         let names = names_in(language);
         let english = "en".parse().ok().and_then(|english| names_in(&english));
         let mut codes = HashMap::new();
@@ -35,7 +35,7 @@ impl Countries {
 
     /// The name of a country that is written as its code (ISO 3166-1, alpha-2) or by its name in English; anything else
     /// stays.
-    pub(super) fn name(&self, written: &str) -> String {
+    pub(in crate::letter) fn name(&self, written: &str) -> String {
         let code = written.to_ascii_uppercase();
         let code = ALIASES.iter().find(|(alias, _)| *alias == code).map_or(code.as_str(), |(_, code)| code);
         let by_code = Some(code).filter(|code| code.len() == 2 && *code != UNKNOWN).and_then(|code| code.parse().ok());

@@ -24,6 +24,7 @@ use crate::model::{Fault, Heading, Language, Place, RollStyle, Signatory, Signat
 use crate::picture::Picture;
 use group::Grouping;
 
+pub(super) use country::Countries;
 pub(super) use row::Row;
 
 /// Rows under one heading.

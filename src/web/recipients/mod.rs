@@ -8,5 +8,5 @@ mod story;
 mod words;
 
 pub(super) use list::{show, take};
-pub(super) use one::show as show_one;
+pub(super) use one::{seat, show as show_one};
 pub(super) use say::{mark, note, resolve, suppress};

@@ -93,7 +93,7 @@ async fn one(desk: &Arc<Desk>, visit: &Visit, key: String) -> Answered {
 }
 
 /// The seat of a key; nothing, where the key is none.
-pub(super) fn seat(folder: &Folder, key: &str) -> campaign::Result<Option<Seat>> {
+pub(in crate::web) fn seat(folder: &Folder, key: &str) -> campaign::Result<Option<Seat>> {
     Ok(desk::key(folder)?.and_then(|secret| Keys::new(secret).read(key)))
 }
 

@@ -40,7 +40,7 @@ macro_rules! words {
 
 words! {
     texts {
-        pages skip overview recipients run undo read_only read_only_why no_entry no_entry_why
+        pages skip overview recipients inbox run undo read_only read_only_why no_entry no_entry_why
         no_form no_form_why too_long too_long_why not_found not_found_why trouble cannot_be_read
         broke_down state planned attempting accepted deferred failed in_doubt bounced skipped answer
         no_answer auto_reply acknowledged replied declined opted_out first_letter follow_up
@@ -58,11 +58,22 @@ words! {
         was_taken_back was_adopted was_copied answer_is answer_taken_back the_server the_run a_mail
         not_recorded choose_an_answer choose_what_became write_a_note no_day note_recorded
         none_to_take_back not_bounced follow_ups_go letter_stays no_follow_up counts_as_accepted
-        is_sent_again is_suppressed is_lifted still_listed
+        is_sent_again is_suppressed is_lifted still_listed waits_for_a_person nothing_waits confirm
+        dismiss about_no_letter language letter_of what_check_says check_finds_nothing
+        check_all_rows not_to_be_sent as_it_looks as_text changed_since_sent nothing_changed to_be_sent addresses settled suppressed
+        duplicates shared_addresses opted_out_in_the_list without_address have_answered not_due_yet
+        letter_before_missing campaign_stopped copies_left_out through no_server pace last_leaves
+        who_is_left_out line worth_a_look nothing_to_send so_many_at_most show_plan accept_changes
+        take_over no_sync type_the_number send is_due_later nobody_is_due read_inbox_what stop
+        stop_what stop_now stop_now_what run_of_another is_stopping last_lines inbox_is_read
+        is_looked_at is_sent_now letters_a_minute run_is_done run_has_stopped run_was_cut_off
+        nothing_was_sent inbox_was_read inbox_unreadable run_goes_on another_number
+        nobody_is_due_now inbox_withholds inbox_not_read mails_are_held
     }
     counted {
         recipients_counted letters_counted suppressed_counted in_doubt_counted failed_counted
-        bounced_counted waiting_counted recorded_counted
+        bounced_counted waiting_counted recorded_counted minutes_left
+        mails_counted confirmed_counted too_early_counted dismissed_counted waits_again_counted
     }
 }
 

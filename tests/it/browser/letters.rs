@@ -9,6 +9,7 @@ use tempfile::TempDir;
 use super::drawing;
 use crate::harness::{Campaign, Ran, material};
 use crate::postfix::published::Published;
+use crate::report;
 
 /// A letter, as a file that a browser opens.
 pub struct Page {
@@ -64,10 +65,33 @@ pub fn pages(folder: &Path) -> Vec<Page> {
         Ran::new(program.output().unwrap()).exits(0);
     }
     let page = |name: &str, file: &str| Page { name: name.to_owned(), file: folder.join(file) };
-    vec![
+    let mut pages = reports(folder);
+    pages.extend([
         page("public-en", "public/index.html"),
         page("public-fr", "public/index.fr.html"),
         page("preview-index", "letters/index.html"),
+    ]);
+    pages
+}
+
+/// Reports: for insiders and for everybody, in two directions.
+fn reports(folder: &Path) -> Vec<Page> {
+    let campaign = report::sent();
+    campaign.days_go_by(4);
+    campaign.run_aside(&["follow-up", "--yes"]);
+    campaign.run_aside(&["mark", "ana@ministry.example", "acknowledged"]);
+    let write = |campaign: &Campaign, name: &str, arguments: &[&str]| {
+        let html = campaign.run_aside(&[&["report"][..], arguments].concat()).exits(0).stdout;
+        write(folder, name, &html)
+    };
+    let arabic = arabic().server([]);
+    arabic.run_aside(&["send", "--yes"]).exits(0);
+    let approval = campaign.run_aside(&["approval"]).exits(0).stdout;
+    vec![
+        super::letters::write(folder, "approval", &approval),
+        write(&campaign, "report", &[]),
+        write(&campaign, "report-public", &["--public"]),
+        write(&arabic, "report-arabic", &[]),
     ]
 }
 

@@ -10,7 +10,9 @@ const texts = [];
 const walk = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
 while (walk.nextNode()) {
   const node = walk.currentNode;
-  if (node.data.trim() && !forListeners(node.parentElement)) texts.push(node);
+  // What is folded away is shown once somebody opens it.
+  const folded = node.parentElement.closest('details:not([open]) > :not(summary)');
+  if (node.data.trim() && !folded && !forListeners(node.parentElement)) texts.push(node);
 }
 const rectangles = node => {
   const range = document.createRange();

@@ -2,7 +2,7 @@
 
 use super::super::lease::MEND_TIMES;
 use super::super::left_open::OPEN_ATTEMPTS;
-use super::super::selection::{query, query_with_rows};
+use super::super::selection::{query, query_with_kept_rows, query_with_rows};
 use super::*;
 
 /// How SQLite goes about a query.
@@ -40,7 +40,7 @@ fn what_went_wrong_is_found_through_an_index_of_its_own() {
 fn the_log_is_read_in_its_order_and_nothing_is_sorted() {
     let bench = Bench::new();
     for states in [&[][..], &[DeliveryState::Accepted], &[DeliveryState::Planned, DeliveryState::Failed]] {
-        for query in [query(&of(states)), query_with_rows(&of(states))] {
+        for query in [query(&of(states)), query_with_rows(&of(states)), query_with_kept_rows(&of(states))] {
             let steps = steps(&bench, &query);
             assert!(steps[0].contains("SEARCH d USING INDEX delivery_in_order"), "{steps:?}");
             assert!(!steps.iter().any(|step| step.contains("TEMP B-TREE")), "{steps:?}");

@@ -1,0 +1,229 @@
+//! An account of a campaign: what became of its letters, by person, by round, by a column of the list and over time.
+//! Pure over what was read.
+
+use std::collections::{BTreeMap, HashMap};
+
+use jiff::Timestamp;
+
+use super::course::Course;
+use super::log_row::why;
+use crate::ledger::{Delivery, Tally};
+use crate::model::{Answer, DeliveryState, RecipientId, Round};
+use crate::plan::Next;
+
+/// So many people are told one by one; the others are in a table beside the page.
+pub const SHOWN: usize = 1_000;
+
+/// An account of a campaign.
+#[derive(Debug, Clone, Default)]
+pub struct Account {
+    /// All people together.
+    pub all: Numbers,
+    /// By the values of a column, in the order in which they were met.
+    pub groups: Vec<(String, Numbers)>,
+    /// By round: how many deliveries stand where.
+    pub rounds: BTreeMap<Round, Tally>,
+    /// Of the people who got no letter: how many stand where.
+    pub standing: BTreeMap<Open, u64>,
+    /// How many people answered what: the word that says most of each.
+    pub answers: BTreeMap<Answer, u64>,
+    /// Over time.
+    pub course: Course,
+    /// When follow-ups are due, and to how many.
+    pub due: BTreeMap<jiff::civil::Date, u64>,
+    /// What is open or went wrong, and why: how many deliveries.
+    pub open: BTreeMap<(Open, String), u64>,
+    /// The first people of the list.
+    pub people: Vec<Person>,
+    /// When the last of it happened.
+    pub as_of: Option<Timestamp>,
+    seen: HashMap<RecipientId, Seen>,
+    /// The places of the groups.
+    places: HashMap<String, usize>,
+}
+
+/// How many people there are, and how many of them were reached.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Numbers {
+    /// On the list.
+    pub people: u64,
+    /// Whose letter was accepted, and none came back.
+    pub sent: u64,
+    /// Who answered: not a machine for them.
+    pub answered: u64,
+}
+
+/// What is open or went wrong.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Open {
+    /// Nobody knows whether the letter left.
+    InDoubt,
+    /// It failed, or came back.
+    NotDelivered,
+    /// It is still to be sent.
+    ToSend,
+    /// It is not to be sent.
+    LeftOut,
+}
+
+impl Open {
+    /// What a state is; nothing, where all is done.
+    #[must_use]
+    pub fn of(state: DeliveryState) -> Option<Self> {
+        Some(match state {
+            DeliveryState::InDoubt | DeliveryState::Attempting => Self::InDoubt,
+            DeliveryState::Failed | DeliveryState::Bounced => Self::NotDelivered,
+            DeliveryState::Planned | DeliveryState::Deferred => Self::ToSend,
+            DeliveryState::Skipped => Self::LeftOut,
+            DeliveryState::Accepted => return None,
+        })
+    }
+}
+
+/// A person of the list, and what became of the letters.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Person {
+    /// The last delivery, which says where things stand.
+    pub last: Delivery,
+    /// When the first letter was accepted.
+    pub sent_at: Option<Timestamp>,
+    /// What came back: the word that says most.
+    pub answer: Answer,
+    /// When it came.
+    pub answered_at: Option<Timestamp>,
+    /// Where it stands, where no letter was received.
+    pub open: Option<Open>,
+    /// What was noted last.
+    pub note: String,
+    /// What the row has in the column by which people are told apart.
+    pub by: String,
+}
+
+/// What is kept of everybody.
+#[derive(Debug, Clone, Copy)]
+struct Seen {
+    group: usize,
+    sent: bool,
+    /// Where it stands with somebody who got no letter.
+    open: Option<Open>,
+    answer: Answer,
+    /// The place among those who are told one by one.
+    place: Option<usize>,
+}
+
+impl Account {
+    /// Takes in a delivery. `by` is what its row has in the column, `None` where there is no column. What belongs to a
+    /// round comes in the order of the rounds.
+    pub fn add(&mut self, delivery: &Delivery, by: Option<&str>, next: Option<Next>) {
+        self.rounds.entry(delivery.round).or_default().add(delivery.state, 1);
+        let times = [delivery.last_attempt_at, delivery.accepted_at, delivery.answered_at];
+        self.as_of = self.as_of.max(times.into_iter().flatten().max());
+        if let Some(open) = Open::of(delivery.state) {
+            *self.open.entry((open, reason(delivery))).or_default() += 1;
+        }
+        if let Some(Next::Due(date)) = next {
+            *self.due.entry(date).or_default() += 1;
+        }
+        if let Some(at) = delivery.accepted_at {
+            self.course.sent(at);
+        }
+        if let Some(at) = delivery.answered_at.filter(|_| delivery.answer.stops()) {
+            self.course.answered(at);
+        }
+        self.meet(delivery, by);
+    }
+
+    /// Takes in whose delivery it is.
+    fn meet(&mut self, delivery: &Delivery, by: Option<&str>) {
+        let is_sent = delivery.state == DeliveryState::Accepted;
+        let mut seen = match self.seen.get(&delivery.recipient) {
+            Some(seen) => *seen,
+            None => self.welcome(delivery, by),
+        };
+        let before = seen;
+        // A letter that came back was not received, whatever went before.
+        seen.sent = is_sent || (seen.sent && delivery.state != DeliveryState::Bounced);
+        seen.answer = more(seen.answer, delivery.answer);
+        seen.open = match Open::of(delivery.state) {
+            _ if seen.sent => None,
+            // Who is left out of a later round stands where the letter before it does.
+            Some(Open::LeftOut) => before.open.or(Some(Open::LeftOut)),
+            open => open,
+        };
+        if seen.open != before.open {
+            if let Some(count) = before.open.and_then(|open| self.standing.get_mut(&open)) {
+                *count = count.saturating_sub(1);
+            }
+            if let Some(open) = seen.open {
+                *self.standing.entry(open).or_default() += 1;
+            }
+        }
+        let change = |numbers: &mut Numbers| {
+            numbers.sent = numbers.sent + u64::from(seen.sent) - u64::from(before.sent);
+            numbers.answered += u64::from(seen.answer.stops()) - u64::from(before.answer.stops());
+        };
+        change(&mut self.all);
+        if let Some((_, group)) = self.groups.get_mut(seen.group) {
+            change(group);
+        }
+        if seen.answer != before.answer {
+            if let Some(count) = self.answers.get_mut(&before.answer) {
+                *count = count.saturating_sub(1);
+            }
+            *self.answers.entry(seen.answer).or_default() += 1;
+        }
+        if let Some(person) = seen.place.and_then(|place| self.people.get_mut(place)) {
+            person.sent_at = person.sent_at.or(delivery.accepted_at);
+            if delivery.answer != Answer::None && person.answer == before.answer && seen.answer == delivery.answer {
+                person.answered_at = delivery.answered_at;
+            }
+            person.answer = seen.answer;
+            person.open = seen.open;
+            if let Some(note) = &delivery.note {
+                person.note.clone_from(note);
+            }
+            person.last = delivery.clone();
+        }
+        self.seen.insert(delivery.recipient.clone(), seen);
+    }
+
+    /// Somebody of whom nothing is known yet.
+    fn welcome(&mut self, delivery: &Delivery, by: Option<&str>) -> Seen {
+        let by = by.unwrap_or_default();
+        self.all.people += 1;
+        let group = match self.places.get(by) {
+            Some(group) => *group,
+            None => {
+                self.places.insert(by.to_owned(), self.groups.len());
+                self.groups.push((by.to_owned(), Numbers::default()));
+                self.groups.len() - 1
+            }
+        };
+        if let Some((_, numbers)) = self.groups.get_mut(group) {
+            numbers.people += 1;
+        }
+        let place = (self.people.len() < SHOWN).then_some(self.people.len());
+        if place.is_some() {
+            let by = by.to_owned();
+            let (last, note) = (delivery.clone(), String::new());
+            let (sent_at, answered_at, open) = (None, None, None);
+            self.people.push(Person { last, sent_at, answer: Answer::None, answered_at, open, note, by });
+        }
+        *self.answers.entry(Answer::None).or_default() += 1;
+        Seen { group, sent: false, open: None, answer: Answer::None, place }
+    }
+}
+
+/// Of two answers of one person, the one that says more.
+fn more(one: Answer, other: Answer) -> Answer {
+    if other.stops() >= one.stops() && other != Answer::None && (other.stops() || other > one) { other } else { one }
+}
+
+/// Why a delivery stands where it does.
+fn reason(delivery: &Delivery) -> String {
+    let said = delivery.reply.as_ref().map(ToString::to_string).unwrap_or_default();
+    why(delivery.reason.as_deref().unwrap_or_default(), &said)
+}
+
+#[cfg(test)]
+mod tests;
