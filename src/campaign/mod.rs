@@ -8,6 +8,7 @@ mod adopt;
 mod calendar;
 pub mod check;
 mod contacted;
+mod departures;
 mod enclosures;
 mod error;
 mod folder;
@@ -30,6 +31,7 @@ mod recipients;
 pub mod review;
 pub mod send;
 mod shared_disk;
+mod shared_mailbox;
 pub mod start;
 pub mod sync;
 

@@ -63,6 +63,7 @@ pub use person::{PersonLedger, Word};
 pub use place::{Elsewhere, HandOver, LastRun, Machine, PlaceLedger};
 pub use read::ReadLedger;
 pub use row::{Due, PlannedRow};
+pub use rules::mailbox::Occupant;
 pub use rules::witness::knows;
 pub use run::RunLedger;
 pub use sent::{AttemptEnd, Losses, Sent, SentAttempt};

@@ -11,7 +11,7 @@ use hmac::{Hmac, Mac};
 use jiff::Timestamp;
 use sha2::Sha256;
 
-use crate::model::{CampaignId, DeliveryState, MessageId, Round, TokenKey};
+use crate::model::{CampaignId, DeliveryState, MessageId, Person, Round, TokenKey};
 
 /// What begins the mark of a copy that is sent by itself.
 const COPY: char = '~';
@@ -59,13 +59,18 @@ impl Marker {
 
     /// The mark of a copy's address: it is never that of a letter to the same address.
     pub(super) fn mark_copy(&self, address_key: &str) -> AddressMark {
-        AddressMark(format!("{COPY}{}", self.mark(address_key).0))
+        AddressMark(format!("{COPY}{}", self.mark(address_key, &Person::default()).0))
     }
 
-    /// The mark of an address, as [`EmailAddress::key`](crate::model::EmailAddress::key) gives it.
-    pub(super) fn mark(&self, address_key: &str) -> AddressMark {
+    /// The mark of an address, as [`EmailAddress::key`](crate::model::EmailAddress::key) gives it, or of one of the
+    /// people there who get a letter each.
+    pub(super) fn mark(&self, address_key: &str, person: &Person) -> AddressMark {
         let mut hash = self.hash.clone();
         hash.update(address_key.as_bytes());
+        if !person.is_nobody() {
+            hash.update(b"\n");
+            hash.update(person.as_str().as_bytes());
+        }
         AddressMark(BASE64URL_NOPAD.encode(&hash.finalize().into_bytes()[..16]))
     }
 }
@@ -76,7 +81,7 @@ impl fmt::Debug for Marker {
     }
 }
 
-/// A letter, as the log knows it: no two letters of a round go to one address.
+/// A letter, as the log knows it: no two letters of a round have one mark.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) struct Letter {
     pub(super) campaign: CampaignId,
@@ -236,7 +241,7 @@ mod tests {
         Letter {
             campaign: CampaignId::parse("c").unwrap(),
             round: Round(0),
-            address: Marker::of(&TokenKey::new([7; 32])).mark(address),
+            address: Marker::of(&TokenKey::new([7; 32])).mark(address, &Person::default()),
         }
     }
 
@@ -290,7 +295,7 @@ mod tests {
 
     #[test]
     fn a_mark_needs_the_key() {
-        let of = |byte| Marker::of(&TokenKey::new([byte; 32])).mark("ana@example.org");
+        let of = |byte| Marker::of(&TokenKey::new([byte; 32])).mark("ana@example.org", &Person::default());
         assert_eq!(of(1), of(1));
         assert_ne!(of(1), of(2));
     }

@@ -19,6 +19,7 @@ pub fn summary(totals: &Totals) -> String {
     let addresses = counted(totals.addresses, "address", "addresses");
     let mut parts = vec![format!("{letters} to send, to {addresses}")];
     let more = [
+        (totals.to_share, "to people who share an address, one each"),
         (totals.suppressed, "suppressed"),
         (totals.duplicates, "duplicate"),
         (totals.shared, "with the address of somebody else"),
@@ -186,6 +187,7 @@ impl<W: Write> PlanJson<W> {
             "round": round.0,
             "to_send": totals.to_send,
             "addresses": totals.addresses,
+            "to_people_at_one_address": totals.to_share,
             "skipped": {
                 "suppressed": totals.suppressed,
                 "duplicate": totals.duplicates,

@@ -27,6 +27,7 @@ mod kill;
 mod languages;
 mod leaks;
 mod ledger;
+mod mailbox_of_several;
 mod mails;
 mod mark;
 mod office;

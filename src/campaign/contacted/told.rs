@@ -9,7 +9,7 @@ use csv::{ByteRecord, Reader, ReaderBuilder};
 use jiff::Timestamp;
 
 use crate::ledger::{Adopted, Departure};
-use crate::model::{CampaignId, DeliveryState, EmailAddress, MessageId, RecipientId, Round, plain};
+use crate::model::{CampaignId, DeliveryState, EmailAddress, MessageId, Person, RecipientId, Round, plain};
 use crate::report::COLUMNS;
 
 /// Whose letter it is: campaign, round and recipient, as they stand in the file.
@@ -49,6 +49,7 @@ impl Told {
             round: Round(self.text("round")?.parse().ok()?),
             recipient: RecipientId::new(self.text("recipient")?),
             email: EmailAddress::parse(&self.text("email")?).ok()?,
+            person: Person::default(),
             name: self.text("name")?,
             organisation: self.text("organisation")?,
             departure: Departure {

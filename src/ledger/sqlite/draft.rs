@@ -106,8 +106,9 @@ impl Command for AddRows {
             .connection
             .prepare_cached("SELECT id FROM delivery WHERE campaign = ?1 AND round = ?2 AND recipient = ?3")?;
         let mut insert = store.connection.prepare_cached(
-            "INSERT INTO list_row (id, delivery, recipient, email, email_key, name, organisation, skip, line, cells, left_out)
-            VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11)",
+            "INSERT INTO list_row (id, delivery, recipient, email, email_key, name, organisation, skip, line, cells, left_out,
+                person)
+            VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12)",
         )?;
         for (key, row) in (draft.first + draft.rows..).zip(&self.rows) {
             let recipient = row.recipient.as_str();
@@ -132,6 +133,7 @@ impl Command for AddRows {
                 whole(row.line)?,
                 texts(&row.cells)?,
                 texts(&row.left_out)?,
+                row.person.as_str(),
             ])?;
         }
         store
