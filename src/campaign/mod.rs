@@ -32,6 +32,7 @@ pub mod review;
 pub mod send;
 mod shared_disk;
 mod shared_mailbox;
+pub mod sign_in;
 pub mod start;
 pub mod sync;
 

@@ -12,10 +12,10 @@ use super::how_long::Load;
 use super::load::Campaign;
 use super::recipients::Pass;
 use crate::dispatch::look_at_all;
-use crate::ledger::{Halt, MailLedger, ReadLedger};
+use crate::ledger::{AwayBy, Halt, MailLedger, ReadLedger};
 use crate::letter::{Letters, Stumble};
-use crate::model::{Faults, Recipient, Round};
-use crate::plan::{Decision, Planner, Row, Totals};
+use crate::model::{CampaignId, Faults, Recipient, Round};
+use crate::plan::{Decision, Planner, Row, SkipReason, Totals};
 use crate::report::{PlanHead, PlanJson, PlanTable};
 
 /// The plan of a round. However many rows it has, a batch of them at a time is in memory.
@@ -73,9 +73,9 @@ impl Plan {
         let mut table = PlanTable::new(out);
         let mut load = Load::default();
         let mut stumbled = Faults::new();
-        self.each(Some(&mut stumbled), |letters, row| {
+        self.each(Some(&mut stumbled), |letters, row, away| {
             row.entry().into_iter().for_each(|entry| load.add(entry));
-            Ok(table.add(letters, row)?)
+            Ok(table.add(letters, row, away)?)
         })?;
         table.finish(&load.how_long(&self.folder.settings.pace, self.now).into_takes())?;
         Ok(stumbled)
@@ -89,7 +89,7 @@ impl Plan {
         let mut totals = Totals::default();
         let mut load = Load::default();
         let mut warnings = self.warnings.clone();
-        self.each(Some(&mut warnings), |_, row| {
+        self.each(Some(&mut warnings), |_, row, _| {
             totals.add_row(row);
             row.entry().into_iter().for_each(|entry| load.add(entry));
             Ok(())
@@ -97,21 +97,22 @@ impl Plan {
         let (campaign, round, inbox_read_at) = (self.folder.settings.id.clone(), self.round, self.inbox_read_at);
         let takes = load.how_long(&self.folder.settings.pace, self.now).into_takes();
         let mut json = PlanJson::begin(out, &PlanHead { campaign, round, totals, inbox_read_at, takes, warnings })?;
-        self.each(None, |letters, row| Ok(json.add(letters, row)?))?;
+        self.each(None, |letters, row, away| Ok(json.add(letters, row, away)?))?;
         Ok(json.finish()?)
     }
 
-    /// Goes through the list once, and looks over what the readers of the letters would stumble where that is asked
-    /// for.
+    /// Goes through the list once; of a row that waits for a day of return, with the mail that says so. Looks over what
+    /// the readers of the letters would stumble where that is asked for.
     fn each(
         &mut self,
         stumbled: Option<&mut Faults>,
-        mut each: impl FnMut(&Letters, &Row) -> Result<()>,
+        mut each: impl FnMut(&Letters, &Row, Option<&AwayBy>) -> Result<()>,
     ) -> Result<()> {
         let list = &self.folder.settings.lists.recipients;
         let (mut stumbles, mut beyond_ascii) = (Stumbles::default(), BeyondAscii::default());
         let mut found = Faults::new();
-        for batch in Pass::over(&self.folder, &mut self.planner, self.round, self.ledger.as_ref())? {
+        let ledger = self.ledger.as_ref();
+        for batch in Pass::over(&self.folder, &mut self.planner, self.round, ledger)? {
             let batch = batch?;
             if stumbled.is_some() {
                 for (recipient, over) in stumble(&self.letters, &batch) {
@@ -119,7 +120,10 @@ impl Plan {
                 }
                 batch.iter().filter_map(Row::entry).for_each(|entry| beyond_ascii.see(entry, list));
             }
-            batch.iter().try_for_each(|row| each(&self.letters, row))?;
+            for row in &batch {
+                let away = away_by(ledger, &self.folder.settings.id, row)?;
+                each(&self.letters, row, away.as_ref())?;
+            }
         }
         if let Some(stumbled) = stumbled {
             stumbled.extend(found);
@@ -138,4 +142,11 @@ fn stumble<'r>(letters: &Letters, rows: &'r [Row]) -> Vec<(&'r Recipient, Vec<St
         entries.map(|entry| &entry.recipient).filter(|recipient| letter(recipient).may_stumble(recipient)).collect();
     let found = look_at_all(&odd, |recipient| letter(recipient).stumbles(recipient));
     odd.into_iter().zip(found).collect()
+}
+
+/// The mail by which a row waits for a day of return.
+fn away_by(ledger: Option<&Ledger>, campaign: &CampaignId, row: &Row) -> Result<Option<AwayBy>> {
+    let (Some(ledger), Some(entry)) = (ledger, row.entry()) else { return Ok(None) };
+    let Decision::Skip(SkipReason::NotBefore { date, away: true }) = entry.decision else { return Ok(None) };
+    Ok(ledger.away_by(campaign, &entry.id, &entry.recipient.to.key(), date)?)
 }

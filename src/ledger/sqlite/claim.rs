@@ -6,6 +6,7 @@ use serde::Serialize;
 
 use super::account_log::{AccountLog, account_key};
 use super::failure::Failure;
+use super::former;
 use super::halt::halt;
 use super::history::past;
 use super::occupants::others;
@@ -258,7 +259,11 @@ impl Facts for Known<'_> {
         Ok(match others.excluding() {
             Some(other) => Address::WrittenToAs(other),
             None if self.found.holds_address => Address::Own,
-            None => Address::NotIts,
+            None => {
+                let Found { round, email_key, .. } = self.found;
+                let former = former::holder(&self.store.connection, self.run.campaign, *round, email_key)?;
+                former.map_or(Address::NotIts, Address::WrittenToAs)
+            }
         })
     }
 

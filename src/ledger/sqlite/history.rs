@@ -3,7 +3,7 @@
 use rusqlite::{Connection, OptionalExtension, Row, params};
 
 use super::campaign::known_campaign;
-use super::occupants::occupant;
+use super::occupants::{occupant, prepare};
 use super::sent_row;
 use super::value::{date_if_any, time_if_any, word};
 use crate::ledger::rules::mailbox::{Occupant, letter_of};
@@ -49,7 +49,7 @@ fn find(connection: &Connection, campaign: i64, round: Round, to: &Addressee) ->
 
 /// The letter that may have left for the address of a recipient: of several, the recipient's own.
 fn by_address(connection: &Connection, campaign: i64, round: Round, to: &Addressee) -> rusqlite::Result<Option<Found>> {
-    let mut statement = connection.prepare_cached(BY_ADDRESS)?;
+    let mut statement = prepare(connection, BY_ADDRESS)?;
     let found =
         statement.query_map(params![campaign, round.0, to.address], |row| Ok((read(row)?, occupant(row, 8)?)))?;
     let (mut letters, occupants): (Vec<Found>, Vec<Occupant>) =

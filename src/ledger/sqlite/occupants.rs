@@ -1,11 +1,27 @@
 //! The letters of a round that hold an address.
 
-use rusqlite::{Connection, Row, params};
+use rusqlite::{CachedStatement, Connection, Row, params};
 
+use super::file::version_of;
 use super::value::{person, word};
 use crate::ledger::Standing;
 use crate::ledger::rules::mailbox::Occupant;
 use crate::model::{DeliveryState, RecipientId};
+
+/// Letters tell whose they are in ledgers from this version on.
+const TOLD_SINCE: i64 = 6;
+
+/// Prepares a query that reads the column `person`. In a ledger of an earlier version, which is only read, each letter
+/// is its mailbox's.
+pub(super) fn prepare<'c>(connection: &'c Connection, sql: &str) -> rusqlite::Result<CachedStatement<'c>> {
+    match connection.prepare_cached(sql) {
+        Err(_) if version_of(connection)? < TOLD_SINCE => {
+            let nobody = sql.replace("d.person", "''").replace("f.person", "''").replace("person", "''");
+            connection.prepare_cached(&nobody)
+        }
+        prepared => prepared,
+    }
+}
 
 /// A delivery, and those beside it that hold its address.
 pub(super) struct Others {
@@ -72,7 +88,8 @@ pub(super) fn letters_to(
     round: u32,
     address: &str,
 ) -> rusqlite::Result<Vec<(Occupant, Standing)>> {
-    let mut statement = connection.prepare_cached(
+    let mut statement = prepare(
+        connection,
         "SELECT recipient, person, name, state, answer, email_key FROM delivery
         WHERE campaign = ?1 AND round = ?2 AND email_key = ?3 AND holds_address = 1
             AND state NOT IN ('planned', 'deferred')",

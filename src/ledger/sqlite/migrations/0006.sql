@@ -4,6 +4,7 @@
 -- Empty for all others: those are their mailbox's.
 ALTER TABLE list_row ADD COLUMN person TEXT NOT NULL DEFAULT '';
 ALTER TABLE delivery ADD COLUMN person TEXT NOT NULL DEFAULT '';
+ALTER TABLE former_address ADD COLUMN person TEXT NOT NULL DEFAULT '';
 
 -- One letter for each address in each round, under whatever id; for each person there, where that was chosen.
 DROP INDEX delivery_to_address;
