@@ -9,6 +9,7 @@ mod calendar;
 pub mod check;
 mod contacted;
 mod departures;
+pub mod desk;
 mod enclosures;
 mod error;
 mod folder;

@@ -5,6 +5,7 @@ mod letter;
 mod person;
 mod review;
 mod sending;
+mod serve;
 
 use std::path::PathBuf;
 
@@ -13,9 +14,10 @@ use clap_complete::Shell;
 
 pub use account::{Login, Logout};
 pub use letter::{Check, Init, Plan, Preview, PreviewFormat, Publish};
-pub use person::{Adopt, Confirm, HandOver, Mark, MarkStatus, Resolve, ResolveState, Stop, Suppress};
+pub use person::{Adopt, Confirm, Export, Forget, HandOver, Mark, MarkStatus, Resolve, ResolveState, Stop, Suppress};
 pub use review::{Log, LogFormat, Read, Status, Sync};
 pub use sending::{FollowUp, Send};
+pub use serve::Serve;
 
 /// Sends a joint public letter to everyone it is addressed to, exactly once, and knows who has answered.
 ///
@@ -117,6 +119,15 @@ pub enum Command {
     /// It works while a run sends. What stands in the suppressions list of a campaign counts besides, for that campaign
     /// alone.
     Suppress(Suppress),
+    /// Erase a person's data, and write to them no more, in any campaign of this ledger
+    ///
+    /// What names them goes out of the ledger, the log of who was contacted, the sandbox, previews under logs/ and saved
+    /// copies of the ledger. That letters left, and what became of them, still counts. What stays is a keyed hash of the
+    /// address, by which nobody writes to it again. The lists and other files that have the address are named with their
+    /// lines; backups, mailboxes and servers are not reached.
+    Forget(Forget),
+    /// Print all that is known of a person, as JSON
+    Export(Export),
     /// Stop the campaign: neither its letter nor a follow-up is sent any more, until that is taken back
     ///
     /// It works while a run sends: what is on the wire is finished, and the run ends. `plan`, `status` and `log` say
@@ -149,6 +160,12 @@ pub enum Command {
     /// What stands in the place of a recipient, for example "Dear Ministers", is in `[publish.recipient.en]` of
     /// campaign.toml. No recipient's data and no signatory with `publish = no` is in any of the files.
     Publish(Publish),
+    /// Show the campaign in a browser on this machine, and do there what the commands do
+    ///
+    /// It prints an address, which holds a token, and opens it: nobody else on this machine comes in without it, and
+    /// nobody on another machine at all. What is done there is recorded under your name, as in the terminal. A run that
+    /// is started there goes on when the browser is closed, and ends with this command.
+    Serve(Serve),
     /// Sign in, once: by OAuth in the browser, or with a password that goes into the keyring
     ///
     /// With `auth = "oauth"` and an `[oauth]` in campaign.toml, a browser asks for your consent, and tokens are renewed

@@ -5,6 +5,7 @@ mod check;
 mod confirm;
 mod context;
 mod follow_up;
+mod forget;
 mod hand_over;
 mod init;
 mod log;
@@ -21,6 +22,7 @@ mod read;
 mod resolve;
 mod runtime;
 mod send;
+mod serve;
 mod signal;
 mod status;
 mod steps;
@@ -80,6 +82,8 @@ pub fn run(cli: Cli) -> Result<Exit> {
         Command::Mark(args) => mark::run(&context, &args),
         Command::Confirm(args) => confirm::run(&context, &args),
         Command::Suppress(args) => suppress::run(&context, &args),
+        Command::Forget(args) => forget::run(&context, &args),
+        Command::Export(args) => forget::export(&context, &args),
         Command::Stop(args) => stop::run(&context, &args),
         Command::HandOver(args) => hand_over::run(&context, &args),
         Command::Sync(args) => sync::run(&context, &args),
@@ -87,6 +91,7 @@ pub fn run(cli: Cli) -> Result<Exit> {
         Command::Status(args) => status::run(&context, &args),
         Command::Log(args) => log::run(&context, &args),
         Command::Publish(args) => publish::run(&context, &args),
+        Command::Serve(args) => serve::run(&context, &args),
         Command::Login(args) => login::run(&context, &args),
         Command::Logout(_) => login::forget(&context),
         Command::Completions(args) => man::completions(&args),

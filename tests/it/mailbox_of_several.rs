@@ -161,3 +161,16 @@ fn who_got_a_letter_is_known_also_where_the_ledger_is_lost() {
         assert_eq!(states.values().filter(|state| *state == "accepted").count(), 3, "{states:?}");
     }
 }
+
+#[test]
+fn people_at_a_mailbox_that_is_forgotten_leave_no_name_and_the_witness_knows_their_letters() {
+    let campaign = campaign(LIST);
+    campaign.run(&["send", "--yes"]).exits(0);
+    campaign.write("lists/recipients.csv", "email,name\ncy@example.org,Cy Dee\n");
+    campaign.run(&["forget", "office@example.org", "--yes"]).exits(0);
+    assert_eq!(campaign.files_with("bo lind"), [] as [String; 0]);
+    campaign.run(&["send", "--yes"]).exits(0);
+    campaign.write("lists/recipients.csv", LIST);
+    campaign.run(&["send", "--yes"]).exits(0);
+    assert_eq!(campaign.received().len(), 3);
+}

@@ -9,7 +9,7 @@ use crate::ledger::rules::mailbox::Occupant;
 use crate::model::{DeliveryState, RecipientId};
 
 /// Letters tell whose they are in ledgers from this version on.
-const TOLD_SINCE: i64 = 6;
+const TOLD_SINCE: i64 = 7;
 
 /// Prepares a query that reads the column `person`. In a ledger of an earlier version, which is only read, each letter
 /// is its mailbox's.

@@ -6,6 +6,7 @@ use serde_json::json;
 
 use super::copies::{letter_was_resolved, resolve_copies};
 use super::failure::Failure;
+use super::forgotten;
 use super::hold::lock;
 use super::occupants::others;
 use super::sent_row;
@@ -50,6 +51,10 @@ impl Command for Resolve {
         let Some(resolved) = resolve((state, reason.as_deref()), last_attempt_at, self.resolution, self.word.at) else {
             return self.resolve_copies(store, campaign, (delivery, state));
         };
+        if next_is_open(resolved) && address.starts_with(forgotten::SIGN) {
+            // Nobody knows any more whom it was for.
+            return Err(LedgerError::NoSuchDelivery(self.recipient.to_string()).into());
+        }
         if resolved == (Resolved::Due { again: true })
             && let Some(other) = others(&store.connection, delivery)?.excluding()
         {
@@ -135,4 +140,9 @@ impl Resolve {
             detail,
         })
     }
+}
+
+/// Whether a letter is to be sent again.
+fn next_is_open(resolved: Resolved) -> bool {
+    resolved.state().is_open()
 }

@@ -1,14 +1,6 @@
 -- The ledger, version 6.
 
--- Whose a letter is, where several people share a mailbox and a person chose that each of them gets one: the words of the name.
--- Empty for all others: those are their mailbox's.
-ALTER TABLE list_row ADD COLUMN person TEXT NOT NULL DEFAULT '';
-ALTER TABLE delivery ADD COLUMN person TEXT NOT NULL DEFAULT '';
-ALTER TABLE former_address ADD COLUMN person TEXT NOT NULL DEFAULT '';
-
--- One letter for each address in each round, under whatever id; for each person there, where that was chosen.
-DROP INDEX delivery_to_address;
-CREATE UNIQUE INDEX delivery_to_address ON delivery (campaign, round, email_key, person) WHERE holds_address = 1;
-
--- The letters to single people at mailboxes: few.
-CREATE INDEX delivery_to_person ON delivery (campaign, round, email_key) WHERE person <> '';
+-- What happened to one recipient, beside the attempts at letters and their success: those stand in `attempt` too. So a letter that is sent
+-- and taken writes nothing here.
+CREATE INDEX event_of_recipient ON event (campaign, recipient, id)
+    WHERE recipient IS NOT NULL AND kind <> 'attempting' AND kind <> 'accepted';
