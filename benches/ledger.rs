@@ -109,6 +109,7 @@ fn row(n: u64) -> Outcome<PlannedRow> {
     Ok(PlannedRow {
         recipient: RecipientId::new(&id),
         email: Some(EmailAddress::parse(&email)?),
+        person: undersigned::model::Person::default(),
         organisation: "A Parliament of Some Country".to_owned(),
         skip: None,
         line: n + 2,

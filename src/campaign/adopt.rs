@@ -12,6 +12,7 @@ use crate::ledger::{Adopted, ReadLedger, Selection, Unknown};
 use crate::lists::RecipientList;
 use crate::model::Listed;
 use crate::model::{EmailAddress, Round};
+use crate::plan::id_of;
 
 /// What was taken in.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -34,13 +35,16 @@ pub async fn adopt_from_witnesses(folder: &Folder, said: &Said, clock: &Clock) -
     let known = folder.known_ledger()?;
     let mut unknown = folder.unknown_letters()?;
     let mut letters = BTreeMap::new();
-    let mut keep =
-        |letter: Adopted| drop(letters.insert((letter.campaign.clone(), letter.round, letter.email.key()), letter));
+    let mut keep = |letter: Adopted| {
+        let key = (letter.campaign.clone(), letter.round, letter.email.key(), letter.person.clone());
+        letters.insert(key, letter);
+    };
     if let Some(ledger) = &known {
         found_in_ledger(ledger, &mut unknown)?.into_iter().for_each(&mut keep);
     }
     for mut letter in told_letters(known.as_ref(), folder)? {
-        if let Some(found) = unknown.take(&letter.campaign, letter.round, &letter.email) {
+        if let Some((found, person)) = unknown.take(&letter.campaign, letter.round, &letter.email, &letter.name) {
+            letter.person = person;
             letter.departure.message_id = found.message_id.or(letter.departure.message_id);
             letter.departure.accepted |= found.accepted;
             letter.departure.attempt = letter.departure.attempt.max(found.attempt);
@@ -72,12 +76,14 @@ fn found_in_ledger(ledger: &Ledger, unknown: &mut Unknown) -> Result<Vec<Adopted
         for delivery in ledger.deliveries(&campaign, &Selection::default()) {
             let delivery = delivery?;
             let Ok(email) = EmailAddress::parse(&delivery.email) else { continue };
-            let Some(departure) = unknown.take(&campaign, delivery.round, &email) else { continue };
+            let found_out = unknown.take(&campaign, delivery.round, &email, &delivery.name);
+            let Some((departure, person)) = found_out else { continue };
             found.push(Adopted {
                 campaign: campaign.clone(),
                 round: delivery.round,
                 recipient: delivery.recipient,
                 email,
+                person,
                 name: delivery.name,
                 organisation: delivery.organisation,
                 departure,
@@ -100,13 +106,15 @@ fn found_in_list(folder: &Folder, unknown: &mut Unknown) -> Result<Vec<Adopted>>
         // A faulty row names nobody for sure; `check` says what is wrong with it.
         let Some(recipient) = recipient.ok().and_then(Listed::recipient) else { continue };
         for round in &rounds {
-            let Some(departure) = unknown.take(campaign, *round, &recipient.to) else { continue };
+            let name = recipient.name().unwrap_or_default();
+            let Some((departure, person)) = unknown.take(campaign, *round, &recipient.to, name) else { continue };
             found.push(Adopted {
                 campaign: campaign.clone(),
                 round: *round,
-                recipient: recipient.id.clone(),
+                recipient: if person.is_nobody() { recipient.id.clone() } else { id_of(&recipient, &person) },
                 email: recipient.to.clone(),
-                name: recipient.name().unwrap_or_default().to_owned(),
+                person,
+                name: name.to_owned(),
                 organisation: recipient.organisation().unwrap_or_default().to_owned(),
                 departure,
             });

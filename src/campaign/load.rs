@@ -1,5 +1,6 @@
 //! A campaign with everything that belongs to it, read and checked: all faults of all files at once.
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use jiff::civil::Date;
@@ -37,6 +38,8 @@ pub struct Campaign {
     pub date: Date,
     /// The recipients list's header.
     pub columns: Arc<Columns>,
+    /// The numbers of its columns that known ones are made of.
+    pub sources: BTreeSet<usize>,
     /// Who signs.
     pub signatories: Signatories,
     /// The round's letter, in each language.
@@ -94,7 +97,7 @@ impl Campaign {
         else {
             return Err(found);
         };
-        let Seen { columns, mut planner, rows, enclosed, column_faults, .. } = seen;
+        let Seen { columns, sources, mut planner, rows, enclosed, column_faults, .. } = seen;
         planner.suppress(lists.suppressed);
         count_days(&mut planner, settings, &calendar, round, clock);
         let mut files = frozen(&folder, round, &letters, &attachments, &enclosed);
@@ -104,6 +107,7 @@ impl Campaign {
             round,
             date,
             columns,
+            sources,
             signatories,
             letters,
             attachments,

@@ -5,14 +5,16 @@ use std::io::Write;
 
 use jiff::Timestamp;
 
+use super::check::{BeyondAscii, Stumbles};
 use super::error::Result;
 use super::folder::{Folder, Ledger};
 use super::how_long::Load;
 use super::load::Campaign;
 use super::recipients::Pass;
+use crate::dispatch::look_at_all;
 use crate::ledger::{AwayBy, Halt, MailLedger, ReadLedger};
-use crate::letter::Letters;
-use crate::model::{CampaignId, Faults, Round};
+use crate::letter::{Letters, Stumble};
+use crate::model::{CampaignId, Faults, Recipient, Round};
 use crate::plan::{Decision, Planner, Row, SkipReason, Totals};
 use crate::report::{PlanHead, PlanJson, PlanTable};
 
@@ -30,6 +32,7 @@ pub struct Plan {
     planner: Planner,
     letters: Letters,
     ledger: Option<Ledger>,
+    now: Timestamp,
 }
 
 impl Plan {
@@ -37,7 +40,7 @@ impl Plan {
     ///
     /// # Errors
     /// Where the ledger cannot be read.
-    pub fn read(campaign: Campaign) -> Result<Self> {
+    pub fn read(campaign: Campaign, now: Timestamp) -> Result<Self> {
         let Campaign { folder, round, mut planner, letters, warnings, .. } = campaign;
         let settings = &folder.settings;
         let ledger = folder.known_ledger()?;
@@ -53,7 +56,7 @@ impl Plan {
         if halt.is_some() {
             planner.halt();
         }
-        Ok(Self { round, halt, inbox_read_at, warnings, folder, planner, letters, ledger })
+        Ok(Self { round, halt, inbox_read_at, warnings, folder, planner, letters, ledger, now })
     }
 
     /// Whether somebody may have answered of whom the plan knows nothing: there is an inbox, and a follow-up looks at
@@ -63,18 +66,20 @@ impl Plan {
         self.round > Round(0) && self.folder.settings.inbox.is_some()
     }
 
-    /// Writes the plan as a table, with its totals below it.
+    /// Writes the plan as a table, with its totals below it. Gives over what the readers of its letters would stumble.
     ///
     /// # Errors
     /// Where the list or the ledger cannot be read, or the table not be written.
-    pub fn write_table(&mut self, out: impl Write) -> Result<()> {
+    pub fn write_table(&mut self, out: impl Write) -> Result<Faults> {
         let mut table = PlanTable::new(out);
         let mut load = Load::default();
-        self.each(|letters, row, away| {
+        let mut stumbled = Faults::new();
+        self.each(Some(&mut stumbled), |letters, row, away| {
             row.entry().into_iter().for_each(|entry| load.add(entry));
             Ok(table.add(letters, row, away)?)
         })?;
-        Ok(table.finish(&load.how_long(&self.folder.settings.pace).into_takes())?)
+        table.finish(&load.how_long(&self.folder.settings.pace, self.now).into_takes())?;
+        Ok(stumbled)
     }
 
     /// Writes the plan as JSON: the totals, for which all rows are decided about, and then the rows.
@@ -84,30 +89,60 @@ impl Plan {
     pub fn write_json(&mut self, out: impl Write) -> Result<()> {
         let mut totals = Totals::default();
         let mut load = Load::default();
-        self.each(|_, row, _| {
+        let mut warnings = self.warnings.clone();
+        self.each(Some(&mut warnings), |_, row, _| {
             totals.add_row(row);
             row.entry().into_iter().for_each(|entry| load.add(entry));
             Ok(())
         })?;
         let (campaign, round, inbox_read_at) = (self.folder.settings.id.clone(), self.round, self.inbox_read_at);
-        let takes = load.how_long(&self.folder.settings.pace).into_takes();
-        let warnings = self.warnings.clone();
+        let takes = load.how_long(&self.folder.settings.pace, self.now).into_takes();
         let mut json = PlanJson::begin(out, &PlanHead { campaign, round, totals, inbox_read_at, takes, warnings })?;
-        self.each(|letters, row, away| Ok(json.add(letters, row, away)?))?;
+        self.each(None, |letters, row, away| Ok(json.add(letters, row, away)?))?;
         Ok(json.finish()?)
     }
 
-    /// Goes through the list once; of a row that waits for a day of return, with the mail that says so.
-    fn each(&mut self, mut each: impl FnMut(&Letters, &Row, Option<&AwayBy>) -> Result<()>) -> Result<()> {
+    /// Goes through the list once; of a row that waits for a day of return, with the mail that says so. Looks over what
+    /// the readers of the letters would stumble where that is asked for.
+    fn each(
+        &mut self,
+        stumbled: Option<&mut Faults>,
+        mut each: impl FnMut(&Letters, &Row, Option<&AwayBy>) -> Result<()>,
+    ) -> Result<()> {
+        let list = &self.folder.settings.lists.recipients;
+        let (mut stumbles, mut beyond_ascii) = (Stumbles::default(), BeyondAscii::default());
+        let mut found = Faults::new();
         let ledger = self.ledger.as_ref();
         for batch in Pass::over(&self.folder, &mut self.planner, self.round, ledger)? {
-            for row in batch? {
-                let away = away_by(ledger, &self.folder.settings.id, &row)?;
-                each(&self.letters, &row, away.as_ref())?;
+            let batch = batch?;
+            if stumbled.is_some() {
+                for (recipient, over) in stumble(&self.letters, &batch) {
+                    found.extend(stumbles.take(over, recipient, list));
+                }
+                batch.iter().filter_map(Row::entry).for_each(|entry| beyond_ascii.see(entry, list));
             }
+            for row in &batch {
+                let away = away_by(ledger, &self.folder.settings.id, row)?;
+                each(&self.letters, row, away.as_ref())?;
+            }
+        }
+        if let Some(stumbled) = stumbled {
+            stumbled.extend(found);
+            stumbled.extend(stumbles.warnings());
+            stumbled.extend(beyond_ascii.warning());
         }
         Ok(())
     }
+}
+
+/// Over what those of some rows would stumble who are to get a letter; few of them over anything.
+fn stumble<'r>(letters: &Letters, rows: &'r [Row]) -> Vec<(&'r Recipient, Vec<Stumble>)> {
+    let entries = rows.iter().filter_map(Row::entry).filter(|entry| entry.decision == Decision::Send);
+    let letter = |recipient: &Recipient| letters.choose(recipient.lang.as_ref()).letter;
+    let odd: Vec<&Recipient> =
+        entries.map(|entry| &entry.recipient).filter(|recipient| letter(recipient).may_stumble(recipient)).collect();
+    let found = look_at_all(&odd, |recipient| letter(recipient).stumbles(recipient));
+    odd.into_iter().zip(found).collect()
 }
 
 /// The mail by which a row waits for a day of return.

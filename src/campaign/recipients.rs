@@ -9,10 +9,13 @@ use std::thread;
 use super::error::{Error, Result};
 use super::folder::Folder;
 use super::readdress::{Readdressed, Readdressing};
+use super::shared_mailbox::SharedMailbox;
 use crate::config::{Counts, Settings};
 use crate::ledger::{ReadLedger, Standing};
 use crate::lists::{ColumnFaults, Oddities, RecipientList};
-use crate::model::{Addressee, Columns, Fault, Faults, History, Listed, Place, Round, Thread, Unaddressed};
+use crate::model::{
+    Addressee, Columns, Fault, Faults, History, Listed, Place, Recipient, Round, SharedAddress, Thread, Unaddressed,
+};
 use crate::plan::{Census, Planner, Row};
 
 /// How many recipients are read, and the ledger asked about, at once.
@@ -24,6 +27,8 @@ const BATCHES_AHEAD: usize = 4;
 pub(super) struct Seen {
     /// Its header.
     pub columns: Arc<Columns>,
+    /// The numbers of columns that known ones are made of.
+    pub sources: BTreeSet<usize>,
     /// Decides about each row.
     pub planner: Planner,
     pub rows: u64,
@@ -77,11 +82,17 @@ pub(super) fn see(Folder { workspace, settings, .. }: &Folder, found: &mut Fault
         in_order.sort_by(|one, other| one.place.cmp(&other.place));
         faults.extend(in_order);
     }
+    if let Some(planner) = planner.as_mut().filter(|_| settings.lists.rules.shared_address == SharedAddress::Each) {
+        // Who shares an address is known once all rows were seen.
+        let again = open().into_iter().flatten().flatten().filter_map(Listed::recipient);
+        faults.extend(meet(planner, path, again));
+    }
     found.extend(faults);
     found.extend(list.take_warnings());
     found.extend(oddities.warnings());
     Some(Seen {
         columns: Arc::clone(list.columns()),
+        sources: list.sources().collect(),
         planner: planner?,
         rows,
         enclosed,
@@ -90,6 +101,18 @@ pub(super) fn see(Folder { workspace, settings, .. }: &Folder, found: &mut Fault
             None => list.origin().to_string(),
         },
         column_faults: list.take_column_faults(),
+    })
+}
+
+/// Tells the planner who is at which address. Gives the faults of rows that have somebody else's id there.
+fn meet<'a>(
+    planner: &'a mut Planner,
+    list: &'a str,
+    recipients: impl Iterator<Item = Recipient> + 'a,
+) -> impl Iterator<Item = Fault> + 'a {
+    recipients.filter_map(move |recipient| {
+        let met = planner.meet(list, &recipient);
+        met.unwrap_or_else(|alike| Some(Fault::error(Place::file(list), alike.to_string())))
     })
 }
 
@@ -171,9 +194,10 @@ impl<'a, L: ReadLedger> Pass<'a, L> {
         })
     }
 
-    fn decide(&mut self, batch: Vec<Listed>) -> Result<Vec<Row>> {
+    fn decide(&mut self, mut batch: Vec<Listed>) -> Result<Vec<Row>> {
         let rows = batch.len();
-        let standings = self.standings_at(self.place, &batch)?;
+        let mut standings = self.standings_at(self.place, &batch)?;
+        self.share_out(&mut batch, &mut standings)?;
         self.place += rows as u64;
         let mut listed = Vec::with_capacity(rows);
         let mut readdressing = Readdressing {
@@ -206,6 +230,36 @@ impl<'a, L: ReadLedger> Pass<'a, L> {
             });
         }
         Ok(decided)
+    }
+
+    /// Finds where the letters of those stand who share a mailbox with others and get one each. A row of which nobody
+    /// can tell is a fault, and taken out.
+    fn share_out(&mut self, batch: &mut Vec<Listed>, standings: &mut Vec<Option<Standing>>) -> Result<()> {
+        if self.settings.lists.rules.shared_address != SharedAddress::Each {
+            return Ok(());
+        }
+        let (rows, stands) = (std::mem::take(batch), std::mem::take(standings));
+        for (mut row, mut standing) in rows.into_iter().zip(stands) {
+            if let Listed::Recipient(recipient) = &mut row
+                && let Some(residents) = self.planner.residents(recipient)?
+                && let Some(ledger) = self.standings
+                && residents.iter().any(|resident| resident.line == recipient.line)
+            {
+                let (campaign, round) = (&self.thread.campaign, self.thread.before);
+                let list = &self.settings.lists.recipients;
+                let mailbox = SharedMailbox { ledger, campaign, round, list, residents };
+                match mailbox.standing(recipient)? {
+                    Ok(found) => standing = found,
+                    Err(fault) => {
+                        self.faults.push(fault);
+                        continue;
+                    }
+                }
+            }
+            batch.push(row);
+            standings.push(standing);
+        }
+        Ok(())
     }
 
     /// Where the deliveries to rows stand, of which the first has this place in the list.

@@ -14,7 +14,7 @@ use crate::model::Round;
 use crate::report::last_read;
 
 pub(super) fn run(context: &Context, args: &cli::Plan) -> Result<Exit> {
-    let mut plan = Plan::read(context.campaign(Round(args.round))?)?;
+    let mut plan = Plan::read(context.campaign(Round(args.round))?, context.clock.now())?;
     if let Some(halt) = &plan.halt {
         warn(format_args!("the campaign was {halt}; {}", Realm::Real.lets_go_on()));
     }
@@ -29,7 +29,10 @@ pub(super) fn run(context: &Context, args: &cli::Plan) -> Result<Exit> {
     if args.json {
         plan.write_json(out)?;
     } else {
-        plan.write_table(out)?;
+        let stumbled = plan.write_table(out)?;
+        if !context.quiet {
+            say_warnings(context, &stumbled);
+        }
     }
     Ok(Exit::Done)
 }

@@ -10,6 +10,9 @@ use crate::model::{
     ColumnRule, CountryRule, KNOWN_COLUMNS, Language, ListRules, Named, RowRule, SharedAddress, canonical,
 };
 
+/// What `same_address` may be.
+const SHARED: [(&str, SharedAddress); 2] = [("first", SharedAddress::First), ("each", SharedAddress::Each)];
+
 /// Reads the keys; without them, a list means what its header says.
 pub(super) fn read(section: &Section<'_>) -> ListRules {
     ListRules {
@@ -17,7 +20,7 @@ pub(super) fn read(section: &Section<'_>) -> ListRules {
         opt_out: opt_out(section),
         rows: rows(section),
         language_of: language_of(section),
-        shared_address: section.choice("same_address", &[("first", SharedAddress::First)]).unwrap_or_default(),
+        shared_address: section.choice("same_address", &SHARED).unwrap_or_default(),
     }
 }
 

@@ -27,7 +27,7 @@ use crate::model::calendar::After;
 use crate::model::{CampaignId, Fault, Faults, ListFormat, ListRules, Place, RollStyle, Round};
 use crate::workspace::{PathError, Workspace};
 use section::{Document, Section};
-use sheets::read_sheets;
+use sheets::{read_encoding, read_sheets};
 
 pub use calendar::CalendarSpec;
 pub use inbox::{Imap, Inbox};
@@ -293,13 +293,6 @@ fn within(workspace: &Workspace, text: &str) -> Result<String, String> {
 
 fn read_lists(section: &Section<'_>, workspace: &Workspace) -> ListSpec {
     let list = |key, usual: &str| path(section, workspace, key).unwrap_or_else(|| usual.to_owned());
-    let encoding = section.parsed("encoding", |text| match encoding_rs::Encoding::for_label(text.as_bytes()) {
-        Some(encoding) => Ok(encoding.name().to_owned()),
-        None => {
-            Err("it is not an encoding; write `utf-8`, `windows-1252` or another label of the Encoding Standard"
-                .to_owned())
-        }
-    });
     let delimiter =
         section.choice("delimiter", &[(",", ','), (";", ';'), ("tab", '\t'), ("comma", ','), ("semicolon", ';')]);
     let usual = || workspace.path(SUPPRESSIONS).is_ok_and(|path| path.exists()).then(|| SUPPRESSIONS.to_owned());
@@ -309,7 +302,7 @@ fn read_lists(section: &Section<'_>, workspace: &Workspace) -> ListSpec {
         suppressions: path(section, workspace, "suppressions").or_else(usual),
         format: read_sheets(
             section,
-            ListFormat { encoding: encoding.map(|found| found.value), delimiter, ..ListFormat::default() },
+            ListFormat { encoding: read_encoding(section), delimiter, ..ListFormat::default() },
         ),
         rules: list_rules::read(section),
     }

@@ -396,6 +396,8 @@ fn what_the_columns_and_rows_of_a_list_mean_is_read_and_checked() {
     assert!(rows.iter().any(|(column, values)| *column == "end_date" && *values == [String::new()]), "{rows:?}");
     assert_eq!((rules.language_of[0].country.as_str(), rules.language_of[0].language.as_str()), ("DE", "de"));
     assert_eq!(rules.shared_address, crate::model::SharedAddress::First);
+    let each = load(&format!("{MINIMAL}[lists]\nsame_address = \"each\"\n")).unwrap().0.lists.rules;
+    assert_eq!(each.shared_address, crate::model::SharedAddress::Each);
     for (line, why) in [
         ("columns = { mail = \"x\" }", "`mail` is no known column of a recipients list; did you mean `email`?"),
         ("columns = { email = \"\" }", "`email`: write the name of a column"),

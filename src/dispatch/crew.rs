@@ -7,6 +7,7 @@ use tokio::sync::mpsc;
 use super::job::Job;
 use super::ramp::{Incident, Ramp};
 use super::streak::Trouble;
+use crate::transport::Strain;
 
 /// The workers of a run.
 #[derive(Debug)]
@@ -95,6 +96,11 @@ impl Crew {
     /// trouble fewer go at once from now on.
     pub(super) fn has_ended(&mut self, worker: usize, trouble: Option<Trouble>) -> Incident {
         self.notes_connection(worker, true);
+        if trouble == Some(Trouble::Strained(Strain::Unclear)) {
+            // Whose refusal it is, others will show: it says nothing of how fast the server takes letters.
+            self.ramp.heard_nothing();
+            return Incident::New;
+        }
         if trouble.is_some() {
             return self.ramp.met_trouble(self.hands.iter().map(|hand| hand.letters).sum());
         }
@@ -142,4 +148,27 @@ pub(super) enum Fewer {
     Than(usize),
     /// With no fewer than once before: it was tried again, in vain.
     AsBefore,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_refusal_that_is_held_back_slows_nobody_down_and_speeds_nobody_up() {
+        let mut crew = Crew::new(Ramp::new(8), 1);
+        for _ in 0..7 {
+            crew.has_ended(0, None);
+        }
+        assert_eq!(crew.ramp.width(), 8);
+        for _ in 0..20 {
+            crew.has_ended(0, Some(Trouble::Strained(Strain::Unclear)));
+        }
+        assert_eq!((crew.ramp.width(), crew.pause()), (8, Duration::ZERO));
+        crew.has_ended(0, Some(Trouble::Strained(Strain::Policy)));
+        assert_eq!(crew.ramp.width(), 4);
+        let mut beginning = Crew::new(Ramp::new(8), 1);
+        beginning.has_ended(0, Some(Trouble::Strained(Strain::Unclear)));
+        assert_eq!(beginning.ramp.width(), 1);
+    }
 }

@@ -50,6 +50,7 @@ pub use enclosure::Enclosure;
 pub use letters::{LetterError, LetterMaker};
 pub use on_paper::OnPaper;
 pub use streak::{Streak, Trouble};
+pub use trial::{Tried, look_at_all};
 
 /// What a run is to send, how, and how far.
 #[derive(Debug)]

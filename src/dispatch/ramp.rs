@@ -96,6 +96,11 @@ impl Ramp {
         Incident::New
     }
 
+    /// A letter ended in a way that says nothing of how fast the server takes them.
+    pub(super) fn heard_nothing(&mut self) {
+        self.overhang = self.overhang.saturating_sub(1);
+    }
+
     /// The server takes no more than `connections`.
     pub(super) fn is_limited_to(&mut self, connections: usize) {
         if connections < self.width {

@@ -399,6 +399,19 @@ fn an_item_keeps_the_letter_or_number_that_it_has_in_the_document() {
 }
 
 #[test]
+fn the_numbers_of_headings_are_told_since_they_are_not_kept() {
+    let heading = |text: &str| {
+        paragraph("<w:outlineLvl w:val=\"0\"/><w:numPr><w:ilvl w:val=\"0\"/><w:numId w:val=\"1\"/></w:numPr>", text)
+    };
+    let outline = level(0, "decimal", "%1.", 1);
+    let numbering = format!(r#"<w:abstractNum w:abstractNumId="0">{outline}</w:abstractNum>{LISTS}"#);
+    let paragraphs = [heading("Why"), heading("What"), item(1, 0, "An item")].concat();
+    let imported = word_with_lists(&paragraphs, &numbering);
+    let lost = imported.lost.join("\n");
+    assert!(lost.contains("2 numbers before headings: write them there, if the letter speaks of them"), "{lost}");
+}
+
+#[test]
 fn what_stands_in_another_file_and_readings_above_words_are_told() {
     let ruby = r"<w:p><w:r><w:ruby><w:rubyPr/><w:rt><w:r><w:t>かわ</w:t></w:r></w:rt><w:rubyBase><w:r><w:t>川</w:t></w:r></w:rubyBase></w:ruby></w:r><w:r><w:t>を守る</w:t></w:r></w:p>";
     let imported = word(&(paragraph("", "Appeal") + ruby + r#"<w:altChunk r:id="r7"/>"#));

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use jiff::Timestamp;
 
 use super::sent_log::{Left, Letter, Marker};
-use crate::model::{CampaignId, EmailAddress, MessageId, RecipientId, Round};
+use crate::model::{CampaignId, EmailAddress, MessageId, Person, RecipientId, Round};
 
 /// A letter that a witness knows, with its recipient.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -18,6 +18,8 @@ pub struct Adopted {
     pub recipient: RecipientId,
     /// The address.
     pub email: EmailAddress,
+    /// Whose letter it is there, where several people get one each.
+    pub person: Person,
     /// The recipient's name, or nothing.
     pub name: String,
     /// The recipient's organisation, or nothing.
@@ -48,18 +50,29 @@ pub struct Unknown {
 }
 
 impl Unknown {
-    /// Takes out the letter of a round to this address, where it is among them.
-    pub fn take(&mut self, campaign: &CampaignId, round: Round, address: &EmailAddress) -> Option<Departure> {
+    /// Takes out the letter of a round to this address, or to somebody of this name there, where it is among them.
+    /// Gives whose it is, where several people there get one each.
+    pub fn take(
+        &mut self,
+        campaign: &CampaignId,
+        round: Round,
+        address: &EmailAddress,
+        name: &str,
+    ) -> Option<(Departure, Person)> {
         if self.letters.is_empty() {
             return None;
         }
         let key = address.key();
-        let found = self.markers.iter().find_map(|marker| {
-            let letter = Letter { campaign: campaign.clone(), round, address: marker.mark(&key) };
-            self.letters.remove(&letter)
+        let people = [Person::named(name), Person::default()];
+        let (found, person) = people.into_iter().find_map(|person| {
+            let found = self.markers.iter().find_map(|marker| {
+                let letter = Letter { campaign: campaign.clone(), round, address: marker.mark(&key, &person) };
+                self.letters.remove(&letter)
+            })?;
+            Some((found, person))
         })?;
         let Left { attempt, message_id, at, accepted } = found;
-        Some(Departure { attempt, at, accepted, message_id })
+        Some((Departure { attempt, at, accepted, message_id }, person))
     }
 
     /// The rounds of a campaign that letters among them are of.

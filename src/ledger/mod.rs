@@ -74,6 +74,7 @@ pub use place::{Elsewhere, HandOver, LastRun, Machine, PlaceLedger};
 pub use read::ReadLedger;
 pub use review::{CopyRow, KeptRow, ReviewLedger};
 pub use row::{Due, PlannedRow};
+pub use rules::mailbox::Occupant;
 pub use rules::witness::knows;
 pub use run::RunLedger;
 pub use sent::{AttemptEnd, Losses, Sent, SentAttempt};

@@ -2,7 +2,7 @@
 
 use jiff::Timestamp;
 
-use super::{Delivery, Event, FrozenFile, Halt, Holder, Pages, Result, Selection, SentWith, Standing, Tally};
+use super::{Delivery, Event, FrozenFile, Halt, Holder, Occupant, Pages, Result, Selection, SentWith, Standing, Tally};
 use crate::model::{
     Addressee, Answer, CampaignId, Columns, Forgotten, History, RecipientId, Round, Suppression, Thread, TokenKey,
 };
@@ -51,6 +51,11 @@ pub trait ReadLedger {
         let _ = first_place;
         recipients.iter().map(|(id, address)| self.standing(campaign, round, id, address)).collect()
     }
+
+    /// The letters of a round that may have left for an address (as
+    /// [`EmailAddress::key`](crate::model::EmailAddress::key) gives it), each with where it stands: several, where each
+    /// of the people there gets one.
+    fn letters_to(&self, campaign: &CampaignId, round: Round, address: &str) -> Result<Vec<(Occupant, Standing)>>;
 
     /// What went to each of some recipients before: in the earlier rounds, and to the same address in the campaign that
     /// this one continues. A letter that may have left for the address counts before one to another address of the same

@@ -3,7 +3,7 @@
 use jiff::Timestamp;
 
 use super::DeliveryId;
-use crate::model::{EmailAddress, MessageId, RecipientId};
+use crate::model::{EmailAddress, MessageId, Person, RecipientId};
 
 /// A row of the plan, on its way into the ledger.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -12,6 +12,8 @@ pub struct PlannedRow {
     pub recipient: RecipientId,
     /// The address the letter is addressed to; nothing, for a row that has none and is skipped.
     pub email: Option<EmailAddress>,
+    /// Whose it is, where several people share the address and each gets a letter; nobody in particular, as a rule.
+    pub person: Person,
     /// The recipient's name, or nothing.
     pub name: String,
     /// The recipient's organisation, or nothing.

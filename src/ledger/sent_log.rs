@@ -9,7 +9,7 @@ use std::fmt;
 use hmac::Mac;
 use jiff::Timestamp;
 
-use crate::model::{AddressHash, CampaignId, DeliveryState, MessageId, Round, TokenKey};
+use crate::model::{AddressHash, CampaignId, DeliveryState, MessageId, Person, Round, TokenKey};
 
 /// What begins the mark of a copy that is sent by itself.
 const COPY: char = '~';
@@ -71,18 +71,23 @@ impl Marker {
 
     /// The mark of a copy's address: it is never that of a letter to the same address.
     pub(super) fn mark_copy(&self, address_key: &str) -> AddressMark {
-        AddressMark(format!("{COPY}{}", self.mark(address_key).0))
+        AddressMark(format!("{COPY}{}", self.mark(address_key, &Person::default()).0))
     }
 
-    /// The mark of an address, as [`EmailAddress::key`](crate::model::EmailAddress::key) gives it; of one that was
-    /// forgotten, of which the ledger has nothing else, the one that stands there.
-    pub(super) fn mark(&self, address_key: &str) -> AddressMark {
-        let forgotten = address_key.strip_prefix('#').filter(|mark| mark.len() == 22);
-        AddressMark(forgotten.map_or_else(|| self.hash.of(address_key), str::to_owned))
+    /// The mark of an address, as [`EmailAddress::key`](crate::model::EmailAddress::key) gives it, or of one of the
+    /// people there who get a letter each; of one that was forgotten, of which the ledger has nothing else, the one that
+    /// stands there.
+    pub(super) fn mark(&self, address_key: &str, person: &Person) -> AddressMark {
+        let forgotten = |text: &str| text.strip_prefix('#').filter(|mark| mark.len() == 22).map(str::to_owned);
+        AddressMark(if person.is_nobody() {
+            forgotten(address_key).unwrap_or_else(|| self.hash.of(address_key))
+        } else {
+            forgotten(person.as_str()).unwrap_or_else(|| self.hash.of_person(address_key, person))
+        })
     }
 }
 
-/// A letter, as the log knows it: no two letters of a round go to one address.
+/// A letter, as the log knows it: no two letters of a round have one mark.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) struct Letter {
     pub(super) campaign: CampaignId,
@@ -242,7 +247,7 @@ mod tests {
         Letter {
             campaign: CampaignId::parse("c").unwrap(),
             round: Round(0),
-            address: Marker::of(&TokenKey::new([7; 32])).mark(address),
+            address: Marker::of(&TokenKey::new([7; 32])).mark(address, &Person::default()),
         }
     }
 
@@ -296,7 +301,7 @@ mod tests {
 
     #[test]
     fn a_mark_needs_the_key() {
-        let of = |byte| Marker::of(&TokenKey::new([byte; 32])).mark("ana@example.org");
+        let of = |byte| Marker::of(&TokenKey::new([byte; 32])).mark("ana@example.org", &Person::default());
         assert_eq!(of(1), of(1));
         assert_ne!(of(1), of(2));
     }

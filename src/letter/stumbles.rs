@@ -59,6 +59,12 @@ impl Letter {
         if self.watched.are_odd(recipient) { self.read_closely(Some(recipient)) } else { Vec::new() }
     }
 
+    /// Whether a recipient may stumble in the letter: a quick look at the cells that it prints or asks for.
+    #[must_use]
+    pub fn may_stumble(&self, recipient: &Recipient) -> bool {
+        self.watched.are_odd(recipient)
+    }
+
     /// Over what every recipient would stumble: what is empty in the campaign, or of a signatory.
     pub(super) fn stumbles_of_all(&self) -> Faults {
         let mut faults = Faults::new();

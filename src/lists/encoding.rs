@@ -47,8 +47,8 @@ pub(super) fn detect(file: &mut (impl Read + Seek), configured: Option<Charset>)
         // `utf-16` says nothing of the byte order; the mark does.
         let is_it = |marked: &'static Encoding| match charset {
             Charset::Standard(encoding) => marked == encoding || (is_utf16(marked) && is_utf16(encoding)),
-            Charset::Twice => marked == UTF_8,
-            Charset::CodePage(..) => false,
+            // No list begins with these three signs of a code page.
+            Charset::Twice | Charset::CodePage(..) => marked == UTF_8,
         };
         return Ok(match marked {
             Some((marked, length)) if is_it(marked) => {

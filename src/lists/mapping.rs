@@ -85,6 +85,7 @@ impl Found<'_> {
         let told = mapped[said..].iter().filter(|one| USED.contains(&one.known)).cloned().collect::<Vec<_>>();
         let mut warnings: Vec<Fault> = self.read_as(&told).into_iter().collect();
         warnings.extend(self.unused(&mapped));
+        warnings.extend(self.half_a_name(&mapped));
         Mapping { mapped, warnings }
     }
 
@@ -190,6 +191,41 @@ impl Found<'_> {
             toml.join(", ")
         );
         Some(Fault::warning(self.header.written.place(self.file, first.sources[0], 0), message))
+    }
+
+    /// What is said of a `name` beside which the other half of the name stands: of neither row does it hold that half
+    /// too.
+    fn half_a_name(&self, mapped: &[Mapped]) -> Option<Fault> {
+        let name = self.columns.position("name").filter(|_| mapped.iter().all(|one| one.known != "name"))?;
+        let half = |meaning: &str| {
+            let mut found = self.called(meaning, mapped).filter(|column| self.agrees("name", *column));
+            found.next().filter(|_| found.next().is_none())
+        };
+        let (first, last) = (half("first"), half("last"));
+        let (other, sources) = match (first, last) {
+            (Some(first), None) => (first, [first, name]),
+            (None, Some(last)) => (last, [name, last]),
+            _ => return None,
+        };
+        let cell = |row: &Row, column: usize| row.cells.get(column).map_or(String::new(), |cell| cell.to_lowercase());
+        let both = |row: &&&Row| !cell(row, name).is_empty() && !cell(row, other).is_empty();
+        let rows: Vec<&&Row> = self.sample.rows().iter().filter(both).collect();
+        let is_whole = |row: &&&Row| cell(row, name).contains(&cell(row, other));
+        if rows.is_empty() || rows.iter().any(is_whole) {
+            return None;
+        }
+        let shown_name = |column: usize| shown(&self.columns.names()[column]);
+        let example = rows.first().map(|row| row.cells[name].clone()).unwrap_or_default();
+        let message = format!(
+            "`{}` holds half of a name, such as `{}`, and `{}` the other half, which is not used; write `columns = {{ name = [{}, {}] }}` \
+             under [lists] for both",
+            shown_name(name),
+            shown(&example),
+            shown_name(other),
+            quoted(&shown_name(sources[0])),
+            quoted(&shown_name(sources[1]))
+        );
+        Some(Fault::warning(self.header.written.place(self.file, other, 0), message))
     }
 
     /// What is said of columns that look as if they meant something and are not used.

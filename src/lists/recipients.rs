@@ -87,6 +87,11 @@ impl RecipientList {
         self.columns().names().get(self.table.columns().len()..).unwrap_or_default()
     }
 
+    /// The numbers of the list's own columns that known ones are made of.
+    pub fn sources(&self) -> impl Iterator<Item = usize> {
+        self.view.sources()
+    }
+
     /// How many rows `rows` has left out so far, and of how many; nothing, where it says nothing.
     #[must_use]
     pub fn left_out(&self) -> Option<(u64, u64)> {

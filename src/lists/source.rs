@@ -72,7 +72,7 @@ pub(super) struct Opened {
 fn open_csv(file: &str, mut opened: File, format: &ListFormat, needs: Needs) -> Result<Opened, Faults> {
     let failed = |message: String| Faults::from(Fault::error(Place::file(file), message));
     let unreadable = |error: std::io::Error| failed(format!("`{file}` cannot be read: {error}"));
-    let configured = match &format.encoding {
+    let configured = match format.encoding.of(needs.list) {
         None => None,
         Some(label) => Some(Charset::for_label(label).ok_or_else(|| {
             failed(format!(

@@ -140,6 +140,11 @@ impl View {
         &self.columns
     }
 
+    /// The columns of the file that others are made of.
+    pub(super) fn sources(&self) -> impl Iterator<Item = usize> {
+        self.derived.iter().flat_map(|derived| derived.sources.iter().copied())
+    }
+
     /// How many rows are left out by `rows`, and how many there are, as far as they were read.
     pub(super) fn left_out(&self) -> Option<(u64, u64)> {
         (!self.filters.is_empty()).then_some((self.left_out, self.left_out + self.kept))

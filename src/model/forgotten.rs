@@ -9,7 +9,7 @@ use data_encoding::BASE64URL_NOPAD;
 use hmac::{Hmac, Mac};
 use sha2::Sha256;
 
-use super::TokenKey;
+use super::{Person, TokenKey};
 
 /// Makes keyed hashes of addresses: 22 characters of base64 (RFC 4648, 5).
 #[derive(Clone)]
@@ -31,6 +31,12 @@ impl AddressHash {
         let mut hash = self.hash.clone();
         hash.update(address_key.as_bytes());
         BASE64URL_NOPAD.encode(&hash.finalize().into_bytes()[..16])
+    }
+
+    /// The hash of one of the people at an address who get a letter each.
+    #[must_use]
+    pub fn of_person(&self, address_key: &str, person: &Person) -> String {
+        self.of(&format!("{address_key}\n{}", person.as_str()))
     }
 }
 

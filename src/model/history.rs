@@ -60,6 +60,9 @@ pub struct Past {
     pub returns_on: Option<Date>,
     /// When the server took it.
     pub accepted_at: Option<Timestamp>,
+    /// The addresses that its copies could not be sent to, as [`EmailAddress::key`](super::EmailAddress::key) gives
+    /// them.
+    pub failed_copies: Vec<String>,
     /// Its Message-ID, as it was sent.
     pub message_id: Option<MessageId>,
     /// Its subject, as it was sent.

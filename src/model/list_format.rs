@@ -5,8 +5,9 @@ use std::collections::BTreeMap;
 /// What `[lists]` says of the form of the files; what it does not say is guessed from each CSV file.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct ListFormat {
-    /// A label of the WHATWG Encoding Standard, such as `utf-8` or `windows-1252`.
-    pub encoding: Option<String>,
+    /// In which encoding text files are: labels of the WHATWG Encoding Standard, such as `utf-8` or `windows-1252`,
+    /// code pages of MS-DOS such as `cp850`, and `utf-8-twice`.
+    pub encoding: EncodingChoice,
     /// `,`, `;` or a tab.
     pub delimiter: Option<char>,
     /// Which sheet of a spreadsheet is read.
@@ -15,6 +16,30 @@ pub struct ListFormat {
     pub hidden_rows: Option<HiddenRows>,
     /// What the parts of a merged cell hold.
     pub merged_cells: MergedCells,
+}
+
+/// In which encoding the text files are.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub enum EncodingChoice {
+    /// It is guessed from each file.
+    #[default]
+    Guessed,
+    /// In this one, all of them.
+    Named(String),
+    /// In this one each, by what the list is called; the others' are guessed.
+    Each(BTreeMap<String, String>),
+}
+
+impl EncodingChoice {
+    /// The one of a list, where it is said.
+    #[must_use]
+    pub fn of(&self, list: &str) -> Option<&str> {
+        match self {
+            Self::Guessed => None,
+            Self::Named(label) => Some(label),
+            Self::Each(labels) => labels.get(list).map(String::as_str),
+        }
+    }
 }
 
 /// Which sheet of a spreadsheet is the list.

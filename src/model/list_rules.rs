@@ -63,6 +63,8 @@ pub enum SharedAddress {
     Unsaid,
     /// The first row gets the letter, for all of them.
     First,
+    /// Each of the people gets a letter.
+    Each,
 }
 
 /// The columns of a recipients list that have a meaning.

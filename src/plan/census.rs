@@ -5,6 +5,7 @@ use std::io;
 use super::fingerprint::{Fingerprint, Fingerprints};
 use super::known::Known;
 use super::mailboxes::KnownAddress;
+use super::people::Residents;
 use super::planner::{KnownId, Planner};
 use super::sorter::{Mark, Sorter};
 use crate::model::{Fault, Place, Recipient, Unaddressed};
@@ -135,7 +136,7 @@ fn address(group: &Group) -> Option<KnownAddress> {
     let Group { first_to, opted_out, .. } = *group;
     let is_known = group.is_shared && (first_to.is_some() || opted_out.is_some());
     let known = || Known::new(group.first.what, first_to.or(opted_out).unwrap_or(group.first.line));
-    is_known.then(|| KnownAddress { known: known(), first_to, opted_out, name: None })
+    is_known.then(|| KnownAddress { known: known(), first_to, opted_out, name: None, residents: Residents::default() })
 }
 
 /// An address that several rows have and none begins with, where it stands in the cell of one that does.

@@ -187,6 +187,7 @@ mod tests {
             returns_on: None,
             // A Wednesday, late in the evening in Brussels.
             accepted_at: (state == DeliveryState::Accepted).then(|| "2024-06-12T21:30:00Z".parse().unwrap()),
+            failed_copies: Vec::new(),
             message_id: None,
             subject: None,
             made_of: None,

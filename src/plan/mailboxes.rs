@@ -6,7 +6,8 @@ use std::collections::HashMap;
 use super::SkipReason;
 use super::fingerprint::{Alike, Fingerprint, Fingerprints};
 use super::known::Known;
-use crate::model::{EmailAddress, Forgotten, Recipient, Suppression, Target};
+use super::people::{Resident, Residents};
+use crate::model::{EmailAddress, Fault, Forgotten, Person, Recipient, Suppression, Target};
 
 /// An address that stands on several rows.
 #[derive(Debug, Clone)]
@@ -18,6 +19,8 @@ pub(super) struct KnownAddress {
     pub(super) opted_out: Option<u64>,
     /// The name on the first line, once that was met.
     pub(super) name: Option<Box<str>>,
+    /// Who is there, where each of them is to get a letter.
+    pub(super) residents: Residents,
 }
 
 /// A letter that goes to an address which several rows have and none begins with.
@@ -43,6 +46,8 @@ pub(super) struct Mailboxes {
     fingerprints: Fingerprints,
     /// In the order of their fingerprints.
     addresses: Vec<KnownAddress>,
+    /// Whether anybody was met at one of them.
+    are_met: bool,
     /// Addresses that several rows have and none begins with, in order.
     shared_copies: Vec<Fingerprint>,
     /// The letters that go to these, as far as was decided.
@@ -61,6 +66,7 @@ impl Mailboxes {
         Self {
             fingerprints,
             addresses,
+            are_met: false,
             shared_copies,
             served: HashMap::new(),
             suppressed_addresses: HashMap::new(),
@@ -111,6 +117,12 @@ impl Mailboxes {
         if let Some(line) = known.opted_out {
             return Ok(Some(SkipReason::OptedOut { column: None, line }));
         }
+        if let Some(residents) = known.residents.several(known.first_to) {
+            let person = Person::named(name);
+            let before = residents.iter().take_while(|other| other.line != line);
+            let it = before.into_iter().find(|other| other.person.may_be(&person));
+            return Ok(it.map(|other| SkipReason::Duplicate { of_line: other.line }));
+        }
         let Some(of_line) = known.first_to.filter(|first| *first != line) else {
             known.name = Some(name.into());
             return Ok(None);
@@ -122,6 +134,24 @@ impl Mailboxes {
         } else {
             SkipReason::Duplicate { of_line }
         }))
+    }
+
+    /// Takes note of who is at an address, where each of several people is to get a letter. Gives what is wrong with a
+    /// row that has somebody else's id.
+    pub(super) fn meet(&mut self, file: &str, recipient: &Recipient) -> Result<Option<Fault>, Alike> {
+        let Some(known) = self.known_address(&recipient.to.key())? else { return Ok(None) };
+        let fault = known.residents.meet(file, recipient);
+        self.are_met = true;
+        Ok(fault)
+    }
+
+    /// Who shares the address of a row, where they are several people and each gets a letter.
+    pub(super) fn residents(&mut self, recipient: &Recipient) -> Result<Option<&[Resident]>, Alike> {
+        if !self.are_met {
+            return Ok(None);
+        }
+        let known = self.known_address(&recipient.to.key())?;
+        Ok(known.and_then(|known| known.residents.several(known.first_to)))
     }
 
     /// What is known of an address that stands on several rows.

@@ -9,6 +9,7 @@ mod fingerprint;
 pub mod follow_up;
 mod known;
 mod mailboxes;
+mod people;
 mod planner;
 mod sorter;
 mod totals;
@@ -18,11 +19,12 @@ use std::fmt;
 
 use jiff::civil::Date;
 
-use crate::model::{Answer, DeliveryState, EmailAddress, History, Recipient, RecipientId, Unaddressed};
+use crate::model::{Answer, DeliveryState, EmailAddress, History, Person, Recipient, RecipientId, Round, Unaddressed};
 
 pub use census::Census;
 pub use fingerprint::Alike;
 pub use follow_up::{Ended, Next};
+pub use people::{Resident, id_of};
 pub use planner::Planner;
 pub use totals::Totals;
 
@@ -66,6 +68,11 @@ pub enum SkipReason {
         /// The line of the row.
         line: u64,
     },
+    /// A copy to the address could not be sent with an earlier letter.
+    CopyFailed {
+        /// In which round.
+        round: Round,
+    },
     /// The row has no address.
     NoAddress,
     /// The ledger has a letter of the round to the address, under another id.
@@ -99,6 +106,7 @@ impl fmt::Display for SkipReason {
             Self::SharedMailbox { of_line, name } => write!(f, "shares the address of line {of_line} (`{name}`)"),
             Self::OptedOut { column: Some(column), .. } => write!(f, "opted out (`{column}`)"),
             Self::OptedOut { column: None, line } => write!(f, "opted out on line {line}"),
+            Self::CopyFailed { round } => write!(f, "its copy failed in round {round}"),
             Self::NoAddress => write!(f, "no address"),
             Self::HasLetter => write!(f, "has this letter already, under another id"),
             Self::CampaignStopped => write!(f, "the campaign is stopped"),
@@ -117,6 +125,8 @@ pub struct Entry {
     pub recipient: Recipient,
     /// Its name in the ledger: its id, or for a duplicate whose id is taken, the id and the line.
     pub id: RecipientId,
+    /// Whose letter it is, where several people share the address and each gets one; nobody in particular, as a rule.
+    pub person: Person,
     /// What is to be done.
     pub decision: Decision,
     /// From which day on a follow-up is due, where it is.

@@ -6,6 +6,7 @@ use super::fingerprint::{Alike, Fingerprint, Fingerprints};
 use super::follow_up::{self, Ended, FollowUp, Rule};
 use super::known::Known;
 use super::mailboxes::{KnownAddress, Mailboxes};
+use super::people::Resident;
 use super::{Decision, Entry, Row, SkipReason};
 use crate::model::{
     Answer, DeliveryState, EmailAddress, Fault, Forgotten, History, Recipient, RecipientId, Suppression, Unaddressed,
@@ -103,6 +104,28 @@ impl Planner {
         Some(Fault::error(recipient.place(file, "id"), message))
     }
 
+    /// Takes note of who is at the address of a row, where each of several people at one is to get a letter: of all
+    /// rows, before the first is decided about. Gives what is wrong with a row that has somebody else's id.
+    ///
+    /// # Errors
+    /// Where an address looks like another by chance.
+    pub fn meet(&mut self, file: &str, recipient: &Recipient) -> Result<Option<Fault>, Alike> {
+        if recipient.opted_out.is_some() { Ok(None) } else { self.mailboxes.meet(file, recipient) }
+    }
+
+    /// Who shares the address of a row, where they are several people and each gets a letter. The row gets the id by
+    /// which it is told from theirs.
+    ///
+    /// # Errors
+    /// Where an address looks like another by chance.
+    pub fn residents(&mut self, recipient: &mut Recipient) -> Result<Option<&[Resident]>, Alike> {
+        let Some(residents) = self.mailboxes.residents(recipient)? else { return Ok(None) };
+        if let Some(own) = residents.iter().find(|resident| resident.line == recipient.line) {
+            recipient.id = own.id.clone();
+        }
+        Ok(Some(residents))
+    }
+
     /// Decides about a row that was seen. `standing` is where the ledger has its delivery, and `history` what it has of
     /// earlier ones.
     ///
@@ -116,6 +139,9 @@ impl Planner {
     ) -> Result<Entry, Alike> {
         let own = recipient.to.key();
         let id = self.id_of(&recipient.id, recipient.line)?;
+        let residents = self.mailboxes.residents(&recipient)?.unwrap_or_default();
+        let own_line = |resident: &&Resident| resident.line == recipient.line;
+        let person = residents.iter().find(own_line).map(|resident| resident.person.clone()).unwrap_or_default();
         let follow_up = self
             .follow_up
             .as_ref()
@@ -133,6 +159,7 @@ impl Planner {
         recipient.cc.extend(of_column);
         let bcc = std::mem::take(&mut recipient.bcc);
         recipient.bcc = self.mailboxes.leave_out(bcc, &recipient, &mut left_out)?;
+        leave_out_failed(&mut recipient, &history, &mut left_out);
         let goes = match &decision {
             Decision::Send => true,
             Decision::Settled(state) => state.may_have_left(),
@@ -142,7 +169,7 @@ impl Planner {
             self.mailboxes.note_served(&recipient)?;
         }
         let due = follow_up.and_then(|(follow_up, _)| follow_up.date());
-        Ok(Entry { recipient, id, decision, due, history, left_out })
+        Ok(Entry { recipient, id, person, decision, due, history, left_out })
     }
 
     /// Passes over a row without an address.
@@ -245,4 +272,30 @@ impl Planner {
             .or(waits)
             .map_or(Decision::Send, Decision::Skip)
     }
+}
+
+/// Takes out the copies that could not be sent with an earlier letter.
+fn leave_out_failed(recipient: &mut Recipient, history: &History, left_out: &mut Vec<(EmailAddress, SkipReason)>) {
+    let failed = |address: &EmailAddress| {
+        let key = address.key();
+        let with = history.rounds.iter().rev().find(|past| past.failed_copies.contains(&key));
+        with.map(|past| SkipReason::CopyFailed { round: past.round })
+    };
+    if history.rounds.iter().all(|past| past.failed_copies.is_empty()) {
+        return;
+    }
+    let mut n = 0;
+    let further = recipient.further;
+    recipient.cc.retain(|address| {
+        n += 1;
+        let Some(reason) = failed(address) else { return true };
+        left_out.push((address.clone(), reason));
+        recipient.further -= usize::from(n <= further);
+        false
+    });
+    recipient.bcc.retain(|address| {
+        let reason = failed(address);
+        left_out.extend(reason.clone().map(|reason| (address.clone(), reason)));
+        reason.is_none()
+    });
 }

@@ -9,6 +9,8 @@ use super::{Decision, Entry, Row, SkipReason};
 pub struct Totals {
     /// Letters that are to be sent.
     pub to_send: u64,
+    /// Those of them that go to one of several people at an address.
+    pub to_share: u64,
     /// Addresses they go to, Cc and Bcc too.
     pub addresses: u64,
     /// Recipients who must not be written to.
@@ -53,6 +55,7 @@ impl Totals {
         match &entry.decision {
             Decision::Send => {
                 self.to_send += 1;
+                self.to_share += u64::from(!entry.person.is_nobody());
                 self.addresses += entry.recipient.addresses().count() as u64;
                 self.copies_left_out += entry.left_out.len() as u64;
             }
@@ -60,7 +63,7 @@ impl Totals {
             Decision::Skip(SkipReason::Duplicate { .. } | SkipReason::HasLetter) => self.duplicates += 1,
             Decision::Skip(SkipReason::SharedMailbox { .. }) => self.shared += 1,
             Decision::Skip(SkipReason::OptedOut { .. }) => self.opted_out += 1,
-            Decision::Skip(SkipReason::NoAddress) => self.no_address += 1,
+            Decision::Skip(SkipReason::NoAddress | SkipReason::CopyFailed { .. }) => self.no_address += 1,
             Decision::Skip(SkipReason::CampaignStopped) => self.halted += 1,
             Decision::Skip(SkipReason::Answered(_)) => self.answered += 1,
             Decision::Skip(SkipReason::Ended(_)) => self.stopped += 1,

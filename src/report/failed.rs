@@ -126,15 +126,20 @@ pub struct ListWriter<W: Write> {
     out: W,
     delimiter: u8,
     encoding: &'static Encoding,
+    /// What the file begins with.
+    head: &'static [u8],
 }
 
 impl<W: Write> ListWriter<W> {
     fn new(out: W, format: &ListFormat) -> Self {
-        let label = format.encoding.as_deref().unwrap_or_default();
+        let label = format.encoding.of("recipients").unwrap_or_default();
+        let encoding = Encoding::for_label(label.as_bytes());
         Self {
             out,
             delimiter: format.delimiter.and_then(|delimiter| u8::try_from(delimiter).ok()).unwrap_or(b','),
-            encoding: Encoding::for_label(label.as_bytes()).unwrap_or(UTF_8),
+            encoding: encoding.unwrap_or(UTF_8),
+            // In a code page of MS-DOS nothing is written: the mark says that this is UTF-8.
+            head: if encoding.is_none() && !label.is_empty() { b"\xef\xbb\xbf" } else { b"" },
         }
     }
 
@@ -143,6 +148,7 @@ impl<W: Write> ListWriter<W> {
         line.write_record(cells.iter().map(|cell| inert(cell).into_owned())).map_err(plain_error)?;
         let line = line.into_inner().map_err(csv::IntoInnerError::into_error)?;
         let line = String::from_utf8(line).map_err(io::Error::other)?;
+        self.out.write_all(std::mem::take(&mut self.head))?;
         self.out.write_all(&encode(&line, self.encoding))
     }
 

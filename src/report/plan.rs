@@ -28,6 +28,7 @@ pub fn summary(totals: &Totals) -> String {
         away => format!("not due yet, of them {away} away"),
     };
     let more = [
+        (totals.to_share, "to people who share an address, one each"),
         (totals.suppressed, "suppressed"),
         (totals.duplicates, "duplicate"),
         (totals.shared, "with the address of somebody else"),
@@ -212,6 +213,7 @@ impl<W: Write> PlanJson<W> {
             "round": round.0,
             "to_send": totals.to_send,
             "addresses": totals.addresses,
+            "to_people_at_one_address": totals.to_share,
             "skipped": {
                 "suppressed": totals.suppressed,
                 "duplicate": totals.duplicates,

@@ -51,6 +51,7 @@ fn letters_of_every_script_are_written_to_and_an_accent_written_apart_is_no_othe
         .file("lists/suppressions.csv", "email,reason\nr\u{e9}my@example.org,asked\n")
         .server_with(options);
     campaign.run(&["check"]).exits(0).says("has letters before the @ that only a server with SMTPUTF8 takes");
+    campaign.run(&["plan"]).exits(0).says("has letters before the @ that only a server with SMTPUTF8 takes");
     campaign.run(&["send", "--yes"]).exits(0).prints("3 accepted").prints("2 skipped");
     let expected = ["Jos\u{e9}@example.org", "राम.शर्मा@example.org", "สมชาย.ใจดี@example.org"];
     assert_eq!(campaign.reached(), expected);

@@ -134,3 +134,50 @@ fn a_letter_that_names_a_doubled_column_is_refused() {
     campaign.write("templates/letter.md", "+++\nsubject = \"x\"\n+++\n\nCall {{recipient.phone}}.\n");
     campaign.run(&["check"]).exits(2).says("`recipient.phone`: lists/recipients.csv has several columns `phone`");
 }
+
+#[test]
+fn a_column_that_is_read_as_a_known_one_is_used() {
+    let campaign = Campaign::new()
+        .recipients("Work-Email,First Name,Last Name,Shoe size\nana@example.org,Ana,Roe,38\n")
+        .file("templates/letter.md", LETTER);
+    let ran = campaign.run(&["check"]).exits(0).says("no letter uses the column `Shoe size`");
+    assert!(ran.stderr.contains("is read as `email`"), "{}", ran.stderr);
+}
+
+#[test]
+fn a_name_beside_which_the_other_half_stands_is_told() {
+    let list = "email,Vorname,Name\nana@example.org,Ana,Roe\nbo@example.org,Bo,Lind\n";
+    let campaign = Campaign::new().recipients(list).file("templates/letter.md", LETTER);
+    campaign.run(&["check"]).exits(0).says(
+        "lists/recipients.csv:1:7: `Name` holds half of a name, such as `Roe`, and `Vorname` the other half, which is not used; write \
+         `columns = { name = [\"Vorname\", \"Name\"] }` under [lists] for both",
+    );
+    let both = campaign.settings("[lists]\ncolumns = { name = [\"Vorname\", \"Name\"] }\n").server([]);
+    let ran = both.run(&["check"]).exits(0);
+    assert!(!ran.stderr.contains("half of a name"), "{}", ran.stderr);
+    both.run(&["send", "--yes"]).exits(0);
+    let mail = String::from_utf8_lossy(&both.received()[0].message).into_owned();
+    assert!(mail.contains("Dear Ana Roe."), "{mail}");
+    let whole = "email,Vorname,Name\nana@example.org,Ana,Ana Roe\nbo@example.org,Bo,\"Lind, Bo\"\n";
+    let ran = Campaign::new().recipients(whole).file("templates/letter.md", LETTER).run(&["check"]).exits(0);
+    assert!(!ran.stderr.contains("half of a name"), "{}", ran.stderr);
+}
+
+#[test]
+fn each_list_may_have_an_encoding_of_its_own_a_code_page_too() {
+    // `ü` in code page 850; the signatories are in UTF-8.
+    let list = [&b"email,name\nana@example.org,J"[..], b"\x81", b"rgen\n"].concat();
+    let campaign = Campaign::new()
+        .file("lists/recipients.csv", list)
+        .file("lists/signatories.csv", "name\nZürich Circle\nØre Fund\n")
+        .file("templates/letter.md", format!("{LETTER}\n{{{{> signatories}}}}\n"))
+        .settings("[lists]\nencoding = { recipients = \"cp850\" }\n")
+        .server([]);
+    campaign.run(&["send", "--yes"]).exits(0);
+    let page = campaign.run(&["preview", "ana@example.org"]).exits(0).stdout;
+    assert!(page.contains("Dear Jürgen.") && page.contains("Zürich Circle"), "{page}");
+    let wrong = Campaign::new().settings("[lists]\nencoding = { recipient = \"cp850\" }\n");
+    wrong.run(&["check"]).exits(2).says("`recipient` is none of the lists; did you mean `recipients`?");
+    let wrong = Campaign::new().settings("[lists]\nencoding = { recipients = \"utf-9\" }\n");
+    wrong.run(&["check"]).exits(2).says("`encoding` cannot be `utf-9`: it is not an encoding");
+}

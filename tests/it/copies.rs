@@ -123,3 +123,21 @@ fn a_copy_that_goes_by_itself_counts_in_the_windows() {
     campaign.run(&["send", "--yes", "--no-wait"]).exits(0);
     assert_eq!(to_ana(&campaign), [&WITHOUT[..], &ALONE[..]]);
 }
+
+#[test]
+fn a_copy_that_failed_with_the_first_letter_is_left_out_of_the_follow_up() {
+    let unknown =
+        Fault::always(When::Recipient("office@example.net".to_owned()), At::Rcpt, says("550 5.1.1 no such user"));
+    let campaign = copied([unknown]).settings("[[follow_up]]\nafter = \"1 day\"\ntemplate = \"templates/letter.md\"\n");
+    campaign.run(&["send", "--yes"]).exits(1).prints("2 accepted");
+    campaign.days_go_by(3);
+    let plan = campaign.run(&["plan", "--round", "1", "--json"]).exits(0).stdout;
+    assert!(plan.contains("\"reason\": \"its copy failed in round 0\""), "{plan}");
+    campaign.run(&["follow-up", "--yes"]).exits(0).prints("2 accepted");
+    let connections = campaign.sandbox().connections();
+    let asked = connections.iter().flat_map(|connection| connection.texts());
+    let asked = asked.filter(|command| command.starts_with("RCPT") && command.contains("office@example.net")).count();
+    assert_eq!(asked, 1, "with the first letter alone");
+    let follow_up = campaign.received().pop().unwrap();
+    assert!(!String::from_utf8_lossy(&follow_up.message).contains("office@example.net"));
+}

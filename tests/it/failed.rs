@@ -2,7 +2,7 @@
 
 use proptest::prelude::*;
 use undersigned::lists::RecipientList;
-use undersigned::model::{Columns, ListFormat, ListRules};
+use undersigned::model::{Columns, EncodingChoice, ListFormat, ListRules};
 use undersigned::report::{FailedRow, FailedWriter};
 use undersigned::transport::sandbox::{Act, At, Fault, When};
 use undersigned::workspace::Workspace;
@@ -200,7 +200,7 @@ fn failed_rows_can_be_those_of_one_round() {
 proptest! {
     #[test]
     fn whatever_is_in_a_failed_row_is_read_as_it_was(cells in proptest::collection::vec("['=+@;,\"\t\r\nа-яa\u{301} -]{0,8}", 3), utf16 in any::<bool>()) {
-        let format = ListFormat { encoding: utf16.then(|| "UTF-16LE".to_owned()), delimiter: utf16.then_some(';'), ..ListFormat::default() };
+        let format = ListFormat { encoding: if utf16 { EncodingChoice::Named("UTF-16LE".to_owned()) } else { EncodingChoice::Guessed }, delimiter: utf16.then_some(';'), ..ListFormat::default() };
         let blank = |c: char| c.is_whitespace() && !c.is_control();
         let mut row = vec!["ana@example.org".to_owned()];
         let ends = |c: char| blank(c) || matches!(c, '\r' | '\n');

@@ -33,6 +33,7 @@ mod languages;
 mod leaks;
 mod ledger;
 mod log;
+mod mailbox_of_several;
 mod mails;
 mod mark;
 mod mended;

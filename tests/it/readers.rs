@@ -154,3 +154,38 @@ fn a_follow_up_that_is_missing_in_a_language_is_told() {
         .exits(0)
         .says("templates/letter.fr.md is in `fr`, and the follow-up of round 1 is not: it goes out in `en`");
 }
+
+#[test]
+fn a_plan_tells_what_the_readers_of_its_letters_would_stumble_over() {
+    let list = "email,name,title\nana@example.org,Ana,\nbo@example.org,Bo,Dr\n@,Cy,\n".replace("@,Cy,\n", "");
+    let campaign = letter("To {{recipient.title}} {{recipient.name}}\n\nact.").recipients(&list);
+    let said = "`title` is empty, and templates/letter.md:5:4 prints it: the line reads `To  Ana`";
+    campaign.run(&["plan"]).exits(0).says(said);
+    let plan = campaign.run(&["plan", "--json"]).exits(0).stdout;
+    let plan: serde_json::Value = serde_json::from_str(&plan).unwrap();
+    let findings = plan["findings"].as_array().unwrap();
+    let found =
+        findings.iter().find(|finding| finding["message"].as_str().unwrap().contains("`title` is empty")).unwrap();
+    assert_eq!((&found["line"], &found["severity"]), (&2.into(), &"warning".into()), "{found}");
+    assert_eq!(findings.len(), plan["findings"].as_array().unwrap().len());
+}
+
+#[test]
+fn one_id_for_two_letters_is_told() {
+    let campaign = letter("Act.").server([]);
+    let settings = std::fs::read_to_string(campaign.path("campaign.toml")).unwrap();
+    campaign.write("spring.toml", &settings);
+    campaign.write("autumn.toml", settings.replace("id = \"", "id = \"another-"));
+    let ran = campaign.run(&["check"]).exits(0).says(
+        "campaign.toml: spring.toml has the id `2027-03-delta` too: to the ledger both are one campaign, and whoever got the letter \
+         of one gets none of the other; give each an `id` of its own",
+    );
+    assert!(!ran.stderr.contains("autumn.toml"), "{}", ran.stderr);
+    campaign.run(&["send", "--yes"]).exits(0);
+    campaign.write("templates/letter.md", "+++\nsubject = \"Another letter\"\n+++\n\nStop.\n\n{{> signatories}}\n");
+    campaign
+        .run(&["check"])
+        .exits(0)
+        .says("changed since the first letter left: templates/letter.md")
+        .says("if this is another campaign, give it an `id` of its own");
+}

@@ -35,7 +35,7 @@ pub(super) fn warnings(campaign: &Campaign, follow_ups: &[(Round, Letters)]) -> 
 /// Columns that no letter prints or asks for, and nothing else reads.
 fn unused(campaign: &Campaign, follow_ups: &[(Round, Letters)]) -> Option<Fault> {
     let all = std::iter::once(&campaign.letters).chain(follow_ups.iter().map(|(_, letters)| letters));
-    let used: BTreeSet<usize> = all.flat_map(Letters::used_cells).collect();
+    let used: BTreeSet<usize> = all.flat_map(Letters::used_cells).chain(campaign.sources.iter().copied()).collect();
     let settings = &campaign.folder.settings;
     let rules = &settings.lists.rules;
     let sources = rules.columns.iter().flat_map(|rule| &rule.sources);

@@ -1,8 +1,10 @@
 //! Everything that would go wrong, found before anything is sent.
 
+mod beyond_ascii;
 mod comparisons;
 mod fallbacks;
 mod letters;
+mod namesake;
 mod rows;
 mod stumbles;
 
@@ -29,6 +31,7 @@ use crate::model::{Fault, Faults, Place, Round, SharedAddress, TokenKey, lookup_
 use crate::plan::{Decision, Entry, SkipReason, Totals};
 use crate::report::{Findings, Takes};
 
+pub(super) use beyond_ascii::BeyondAscii;
 pub use fallbacks::Naming;
 pub(super) use stumbles::Stumbles;
 
@@ -48,6 +51,7 @@ pub fn examine(campaign: Campaign, naming: Naming, clock: &Clock) -> Result<Find
     let (follow_ups, mut faults) = read_follow_ups(&campaign, &mut warnings);
     warnings.extend(letters::warnings(&campaign, &follow_ups));
     warnings.extend(public_letter(&campaign));
+    warnings.extend(namesake::of_other_files(&folder));
     warnings.extend(server(&folder));
     let shared = folder.shared_ledger()?;
     warnings.extend(shared.map(|shared| Fault::warning(Place::file(&folder.settings.file), shared.to_string())));
@@ -77,7 +81,7 @@ pub fn examine(campaign: Campaign, naming: Naming, clock: &Clock) -> Result<Find
         faults.extend(warnings);
         return Err(faults.into());
     }
-    let takes = load.how_long(&folder.settings.pace).into_takes();
+    let takes = load.how_long(&folder.settings.pace, now).into_takes();
     Ok(Findings { totals, languages, largest, takes, warnings, ..findings })
 }
 
@@ -151,8 +155,10 @@ fn changed_files(campaign: &Campaign, ledger: Option<&impl ReadLedger>) -> Resul
     let changed = if frozen.is_empty() { Vec::new() } else { changed(&frozen, &campaign.files) };
     let warning = || {
         let list = changed.join(", ");
-        let message =
-            format!("changed since the first letter left: {list}; `send` stops, and goes on by `--accept-changes`");
+        let message = format!(
+            "changed since the first letter left: {list}; `send` stops, and goes on by `--accept-changes`; if this is another campaign, \
+             give it an `id` of its own"
+        );
         Fault::warning(Place::file(&settings.file), message)
     };
     Ok((!changed.is_empty()).then(warning))
@@ -180,7 +186,7 @@ pub(super) fn entry_warnings(lists: &ListSpec, entry: &Entry) -> Vec<Fault> {
         {
             let message = format!(
                 "`{}` is the address of `{name}` on line {of_line} too, and gets one letter: nothing goes to `{}`; if \
-                 that is right, write `same_address = \"first\"` under [lists]",
+                 that is right, write `same_address = \"first\"` under [lists], and for a letter each, `\"each\"`",
                 recipient.to,
                 recipient.name().unwrap_or_default()
             );

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use jiff::Timestamp;
 
+use super::beyond_ascii::BeyondAscii;
 use super::comparisons::Comparisons;
 use super::entry_warnings;
 use super::fallbacks::{Fallbacks, Naming};
@@ -29,8 +30,7 @@ pub(super) struct Rows<'a> {
     fallbacks: Fallbacks,
     /// The lines of the first rows without an address.
     unaddressed: Vec<u64>,
-    /// The first address that only some servers take, and how many letters go to one.
-    beyond_ascii: Option<(Fault, u64)>,
+    beyond_ascii: BeyondAscii,
     stumbles: Stumbles,
     comparisons: Comparisons,
     seen: Seen,
@@ -69,7 +69,7 @@ impl<'a> Rows<'a> {
             maker,
             foresight,
             fallbacks: Fallbacks::new(naming),
-            beyond_ascii: None,
+            beyond_ascii: BeyondAscii::default(),
             stumbles: Stumbles::default(),
             comparisons: Comparisons::default(),
             seen: Seen::default(),
@@ -91,7 +91,7 @@ impl<'a> Rows<'a> {
         self.seen.warnings.extend(entry_warnings(self.lists, entry));
         match entry.decision {
             Decision::Send => {
-                self.look_beyond_ascii(entry);
+                self.beyond_ascii.see(entry, &self.lists.recipients);
                 self.try_out(entry);
             }
             Decision::Settled(state) if state.may_have_left() && self.is_sound(entry) => self.try_follow_ups(entry),
@@ -114,17 +114,6 @@ impl<'a> Rows<'a> {
         let language = letter.language();
         *self.seen.languages.entry(language.to_string()).or_default() += 1;
         self.fallbacks.note(letters, entry, &self.lists.recipients);
-    }
-
-    /// Takes note of an address that is not ASCII before the `@`: a server without SMTPUTF8 takes no letter to it.
-    fn look_beyond_ascii(&mut self, entry: &Entry) {
-        let Some(address) = entry.recipient.addresses().find(|address| address.needs_smtputf8()) else { return };
-        let message = format!(
-            "`{address}` has letters before the @ that only a server with SMTPUTF8 takes (RFC 6531); through another, \
-             this letter fails and the others go"
-        );
-        let warning = || (Fault::warning(entry.recipient.place(&self.lists.recipients, "email"), message), 0);
-        self.beyond_ascii.get_or_insert_with(warning).1 += 1;
     }
 
     /// Whether a first letter that was sent can be made of the row of now; where it cannot, nothing can be said of what
@@ -151,13 +140,7 @@ impl<'a> Rows<'a> {
         self.seen.warnings.extend(self.comparisons.warnings());
         let without = self.without_address();
         self.seen.warnings.extend(without);
-        if let Some((mut warning, count)) = self.beyond_ascii.take() {
-            if count > 1 {
-                let more = counted(count - 1, "more letter goes", "more letters go");
-                warning.message.extend(["; ", &more, " to such an address"]);
-            }
-            self.seen.warnings.push(warning);
-        }
+        self.seen.warnings.extend(self.beyond_ascii.warning());
         if self.seen.totals.to_send > 0 {
             let unread = self.unread();
             self.seen.warnings.extend(unread);

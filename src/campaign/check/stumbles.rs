@@ -28,8 +28,13 @@ struct Found {
 impl Stumbles {
     /// Takes note of a letter to one recipient of this list. Gives what must not be sent.
     pub(crate) fn see(&mut self, letter: &Letter, recipient: &Recipient, list: &str) -> Faults {
+        self.take(letter.stumbles(recipient), recipient, list)
+    }
+
+    /// Takes note of what was found in the letter to one recipient of this list. Gives what must not be sent.
+    pub(crate) fn take(&mut self, stumbles: Vec<Stumble>, recipient: &Recipient, list: &str) -> Faults {
         let mut errors = Faults::new();
-        for Stumble { kind, at, name, cell } in letter.stumbles(recipient) {
+        for Stumble { kind, at, name, cell } in stumbles {
             let column = cell.and_then(|cell| recipient.fields.columns().names().get(cell)).cloned();
             let column = column.unwrap_or_else(|| "tags".to_owned());
             let cell = cell.or_else(|| recipient.fields.columns().position(&column));

@@ -10,7 +10,7 @@ use jiff::Timestamp;
 
 use crate::ledger::{Adopted, Departure};
 use crate::model::{
-    CampaignId, DeliveryState, EmailAddress, Forgotten, MessageId, RecipientId, Round, lookup_key, plain,
+    CampaignId, DeliveryState, EmailAddress, Forgotten, MessageId, Person, RecipientId, Round, lookup_key, plain,
 };
 use crate::report::COLUMNS;
 
@@ -57,6 +57,7 @@ impl Told {
             round: Round(self.text("round")?.parse().ok()?),
             recipient: RecipientId::new(self.text("recipient")?),
             email: EmailAddress::parse(&self.text("email")?).ok()?,
+            person: Person::default(),
             name: self.text("name")?,
             organisation: self.text("organisation")?,
             departure: Departure {

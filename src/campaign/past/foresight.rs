@@ -89,6 +89,7 @@ impl Foresight {
                 answer: Answer::None,
                 returns_on: None,
                 accepted_at: Some(self.now),
+                failed_copies: Vec::new(),
                 message_id: Some(maker.message_id(id)),
                 subject: Some(merged.subject),
                 made_of: Some(Box::new(made_of)),

@@ -5,6 +5,8 @@ use std::time::Duration;
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
 
+use crate::campaign::departures::Departures;
+pub use crate::campaign::departures::Held;
 use crate::clock::later;
 use crate::config::{Counts, Pace};
 use crate::dispatch::Cause;
@@ -19,15 +21,6 @@ pub struct Outlook {
     pace: Pace,
     /// For how many a letter counts, on average; rounded up.
     weight: u64,
-}
-
-/// What the windows of the pace hold at the beginning.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Held {
-    /// Nothing: the first letters go as fast as they can.
-    Nothing,
-    /// As much as they can, so that each letter waits for another to leave the window.
-    All,
 }
 
 impl Outlook {
@@ -52,23 +45,8 @@ impl Outlook {
         let in_letters = |limit: u32| usize::try_from((u64::from(limit) / self.weight).max(1)).ok();
         let windows: Vec<(usize, Duration)> =
             windows.overall.iter().filter_map(|window| Some((in_letters(window.limit)?, window.span))).collect();
-        let mut times: Vec<Timestamp> = Vec::new();
-        for place in 0..usize::try_from(letters).ok()? {
-            let mut at = times.last().copied().unwrap_or(from).max(from);
-            for (limit, span) in &windows {
-                let freed = match (place.checked_sub(*limit), held) {
-                    (Some(before), _) => Some(later(times[before], *span)),
-                    (None, Held::All) => Some(later(from, share(*span, place, *limit))),
-                    (None, Held::Nothing) => None,
-                };
-                at = freed.map_or(at, |freed| at.max(freed));
-            }
-            if let Some(hours) = self.pace.hours.as_ref().filter(|hours| !hours.are_open(at)) {
-                at = hours.next_open(at);
-            }
-            times.push(at);
-        }
-        times.pop()
+        let departures = Departures { windows, hours: self.pace.hours.as_ref() };
+        departures.last(usize::try_from(letters).ok()?, from, held)
     }
 
     /// A moment on the clock of those for whom a cause is: where the sending hours are read, or here.
@@ -95,12 +73,6 @@ impl Outlook {
             None => waits,
         }
     }
-}
-
-/// So many parts of a time.
-fn share(span: Duration, place: usize, parts: usize) -> Duration {
-    let (place, parts) = (u32::try_from(place).unwrap_or(u32::MAX), u32::try_from(parts).unwrap_or(u32::MAX));
-    span.saturating_mul(place) / parts.max(1)
 }
 
 /// `Monday 30 November, 09:00 (Europe/Brussels)`. A part of a second counts as a whole one: nothing goes earlier.

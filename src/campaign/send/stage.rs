@@ -4,7 +4,7 @@ use std::pin::Pin;
 
 use crate::campaign::folder::Ledger;
 use crate::ledger::{self, Lease, PlannedRow, StageLedger};
-use crate::model::Round;
+use crate::model::{Person, Round};
 use crate::plan::{Decision, Entry, Row, SkipReason};
 
 /// How many rows of the plan are written at once.
@@ -57,6 +57,7 @@ fn planned_row(row: Row) -> PlannedRow {
         Row::Entry(entry) => entry_row(*entry),
         Row::Unaddressed { id, row } => PlannedRow {
             recipient: id,
+            person: Person::default(),
             name: row.fields.filled("name").unwrap_or_default().to_owned(),
             organisation: row.fields.filled("organisation").unwrap_or_default().to_owned(),
             skip: Some(SkipReason::NoAddress.to_string()),
@@ -78,6 +79,7 @@ fn entry_row(entry: Entry) -> PlannedRow {
     let recipient = entry.recipient;
     PlannedRow {
         recipient: entry.id,
+        person: entry.person,
         name: recipient.name().unwrap_or_default().to_owned(),
         organisation: recipient.organisation().unwrap_or_default().to_owned(),
         skip,

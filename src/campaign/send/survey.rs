@@ -12,6 +12,7 @@ use crate::campaign::error::{Error, Result};
 use crate::campaign::note::Note;
 use crate::campaign::recipients::Pass;
 use crate::config::ListSpec;
+use crate::dispatch::Tried;
 use crate::ledger::ReadLedger;
 use crate::model::{Faults, lookup_key};
 use crate::plan::{Decision, Entry, Row, Totals};
@@ -110,15 +111,13 @@ impl<'a> Survey<'a> {
                 continue;
             }
             self.wanted += u64::from(is_wanted);
-            match tried.next() {
-                Some(Ok(size)) if is_wanted => self.largest = self.largest.max(size),
-                Some(Err(faults)) => self.faults.extend(faults),
-                Some(Ok(_)) | None => {}
+            let Some(Tried { made, stumbles }) = tried.next() else { continue };
+            match made {
+                Ok(size) if is_wanted => self.largest = self.largest.max(size),
+                Ok(_) => {}
+                Err(faults) => self.faults.extend(faults),
             }
-            if self.try_out == TryOut::Each {
-                let letter = self.prepared.maker.letters().choose(entry.recipient.lang.as_ref()).letter;
-                self.faults.extend(self.stumbles.see(letter, &entry.recipient, &self.lists.recipients));
-            }
+            self.faults.extend(self.stumbles.take(stumbles, &entry.recipient, &self.lists.recipients));
         }
     }
 

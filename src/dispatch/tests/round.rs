@@ -14,7 +14,7 @@ use crate::dispatch::{Assignment, LetterMaker, Patience};
 use crate::ledger::{self, Lease, PlannedRow, StageLedger};
 use crate::letter::{LetterFacts, Letters};
 use crate::message::Composer;
-use crate::model::{CampaignId, Columns, EmailAddress, RecipientId, RollStyle, Round, TokenKey};
+use crate::model::{CampaignId, Columns, EmailAddress, Person, RecipientId, RollStyle, Round, TokenKey};
 use crate::transport::{Security, Server, Trust};
 use crate::workspace::Workspace;
 
@@ -52,6 +52,7 @@ pub(super) async fn plan_for(
     let row = |(n, [id, address, copy]): (usize, [String; 3])| PlannedRow {
         recipient: RecipientId::new(id.clone()),
         email: Some(EmailAddress::parse(&address).unwrap()),
+        person: Person::default(),
         name: String::new(),
         organisation: String::new(),
         skip: None,

@@ -6,7 +6,7 @@ use std::hash::{Hash, Hasher};
 use quick_xml::events::BytesStart;
 
 use super::found::{Found, NoteName};
-use super::numbering::{Counters, Numbering};
+use super::numbering::{Counters, Mark, Numbering};
 use super::parts::{Relations, Style, Styles, is_on};
 use crate::import::ImportError;
 use crate::import::block::{Block, Form, Kind, Marker, Span};
@@ -263,6 +263,11 @@ impl<'d> Body<'d> {
         let mark = list.as_ref().filter(|_| is_item);
         let mark = mark.and_then(|list| self.counters.next(self.named.numbering, list, paragraph.level));
         let marker = mark.as_ref().map(|mark| mark.marker);
+        let counts = |list: &String| self.counters.next(self.named.numbering, list, paragraph.level);
+        let is_numbered = |mark: &Mark| mark.marker != Marker::Bullet;
+        if heading.is_some() && list.as_ref().and_then(counts).as_ref().is_some_and(is_numbered) {
+            self.found.numbered_headings += 1;
+        }
         let kind = match (paragraph.style.is_title, heading, marker, list) {
             (true, ..) => Kind::Title,
             (_, Some(level), ..) => Kind::Heading(level),

@@ -22,6 +22,7 @@ pub(super) struct Found {
     pub(super) readings: usize,
     pub(super) chunks: usize,
     pub(super) signs: usize,
+    pub(super) numbered_headings: usize,
 }
 
 impl Found {
@@ -45,6 +46,11 @@ impl Found {
                 self.signs,
                 "item of a list that counts in other signs: it has a number now",
                 "items of lists that count in other signs: they have numbers now",
+            ),
+            (
+                self.numbered_headings,
+                "number before a heading: write it there, if the letter speaks of it",
+                "numbers before headings: write them there, if the letter speaks of them",
             ),
             (self.fields, FIELDS[0], FIELDS[1]),
             (self.settings, SETTINGS[0], SETTINGS[1]),

@@ -5,7 +5,8 @@ use std::collections::HashSet;
 use jiff::Timestamp;
 
 use super::super::{
-    Delivery, Event, FrozenFile, Halt, Holder, Pages, ReadLedger, Result, Selection, SentWith, Standing, Tally,
+    Delivery, Event, FrozenFile, Halt, Holder, Occupant, Pages, ReadLedger, Result, Selection, SentWith, Standing,
+    Tally,
 };
 use super::{MemoryLedger, lock};
 use crate::model::{
@@ -44,6 +45,17 @@ impl ReadLedger for MemoryLedger {
         address: &str,
     ) -> Result<Option<Standing>> {
         Ok(lock(&self.disk).standing(campaign, round, recipient, address))
+    }
+
+    fn letters_to(&self, campaign: &CampaignId, round: Round, address: &str) -> Result<Vec<(Occupant, Standing)>> {
+        let disk = lock(&self.disk);
+        let letters = disk.all_written_to(campaign, round, address).into_iter();
+        let standing = |row: &super::record::Row| Standing {
+            state: row.delivery.state,
+            answer: row.delivery.answer,
+            address: address.to_owned(),
+        };
+        Ok(letters.map(|row| (row.occupant(), standing(row))).collect())
     }
 
     fn histories(&self, thread: &Thread, recipients: &[Addressee]) -> Result<Vec<History>> {

@@ -8,7 +8,7 @@ use super::super::rules::held;
 use super::super::rules::obstacle::{Address, Facts, is_due, obstacle};
 use super::super::rules::resolve::{Resolved, resolve};
 use super::super::{
-    AttemptEnd, AttemptId, Claim, Claimed, Delivery, Lease, LedgerError, Losses, Resolution, Result, Ruling,
+    AttemptEnd, AttemptId, Claim, Claimed, Delivery, Lease, LedgerError, Losses, Occupant, Resolution, Result, Ruling,
     Settlement, Word,
 };
 use super::disk::{Disk, refused};
@@ -31,7 +31,8 @@ impl Disk {
         {
             return Ok(Claimed::No(delivery.state));
         }
-        let mut known = Known { disk: self, campaign: &lease.campaign, delivery: &delivery };
+        let own = found.map(Row::occupant).ok_or_else(unknown)?;
+        let mut known = Known { disk: self, campaign: &lease.campaign, delivery: &delivery, own };
         let Ok(obstacle) = obstacle(delivery.round, delivery.answer, &mut known);
         if let Some(reason) = obstacle {
             let row = self.rows.get_mut(&claim.delivery).ok_or_else(unknown)?;
@@ -63,10 +64,15 @@ impl Disk {
         Ok(Claimed::Yes(id))
     }
 
-    /// The delivery that was sent to an address, or may have been.
-    pub(super) fn written_to(&self, campaign: &CampaignId, round: Round, address: &str) -> Option<&Row> {
+    /// The deliveries that were sent to an address, or may have been.
+    pub(super) fn all_written_to(&self, campaign: &CampaignId, round: Round, address: &str) -> Vec<&Row> {
         let is_it = |row: &&Row| row.delivery.state.may_have_left() && lookup_key(&row.delivery.email) == address;
-        self.rows.values().filter(|row| row.is_of(campaign, round)).find(is_it)
+        self.rows.values().filter(|row| row.is_of(campaign, round)).filter(is_it).collect()
+    }
+
+    /// The first of them.
+    pub(super) fn written_to(&self, campaign: &CampaignId, round: Round, address: &str) -> Option<&Row> {
+        self.all_written_to(campaign, round, address).into_iter().next()
     }
 
     /// Whether the windows have room, counted anew from all attempts.
@@ -183,6 +189,7 @@ struct Known<'a> {
     disk: &'a Disk,
     campaign: &'a CampaignId,
     delivery: &'a Delivery,
+    own: Occupant,
 }
 
 impl Facts for Known<'_> {
@@ -194,7 +201,8 @@ impl Facts for Known<'_> {
 
     fn address(&mut self) -> std::result::Result<Address, Infallible> {
         let Delivery { round, email, .. } = self.delivery;
-        let other = self.disk.written_to(self.campaign, *round, &lookup_key(email));
+        let mut others = self.disk.all_written_to(self.campaign, *round, &lookup_key(email)).into_iter();
+        let other = others.find(|other| other.occupant().excludes(&self.own));
         Ok(other.map_or(Address::Own, |other| Address::WrittenToAs(other.delivery.recipient.to_string())))
     }
 

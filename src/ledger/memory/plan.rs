@@ -3,7 +3,7 @@
 use super::super::{Delivery, DeliveryId, Lease, Mention, PlannedRow, Result, Tally};
 use super::disk::{Disk, refused};
 use super::record::Row;
-use crate::model::{Answer, Columns, DeliveryState, Round};
+use crate::model::{Answer, Columns, DeliveryState, Person, Round};
 
 impl Disk {
     pub(super) fn begin_plan(&mut self, lease: &Lease, round: Round, header: Columns) -> Result<()> {
@@ -119,6 +119,7 @@ fn new(id: DeliveryId, lease: &Lease, round: Round, planned: &PlannedRow) -> Row
         token: None,
         returns_on: None,
         delivery,
+        person: Person::default(),
         is_vouched_for: false,
         witness: None,
     }
@@ -131,6 +132,7 @@ fn take_over(row: &mut Row, planned: PlannedRow) {
     if delivery.state.is_settled() {
         return;
     }
+    row.person = planned.person;
     (delivery.email, delivery.name, delivery.organisation) =
         (planned.email.map(|email| email.to_string()).unwrap_or_default(), planned.name, planned.organisation);
     match (delivery.state, planned.skip) {

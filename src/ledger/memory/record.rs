@@ -5,11 +5,11 @@ use jiff::civil::Date;
 
 use super::super::rules::effect::Stands;
 use super::super::{
-    AttemptEnd, AttemptId, CopyId, Delivery, DeliveryId, Due, Hold, Holder, LastRun, Mention, PlannedRow, Suggestion,
-    Witness,
+    AttemptEnd, AttemptId, CopyId, Delivery, DeliveryId, Due, Hold, Holder, LastRun, Mention, Occupant, PlannedRow,
+    Suggestion, Witness,
 };
 use crate::model::window::Windows;
-use crate::model::{CampaignId, Columns, DeliveryState, EmailAddress, Reply, Round, Suppression};
+use crate::model::{CampaignId, Columns, DeliveryState, EmailAddress, Person, Reply, Round, Suppression};
 
 /// A process.
 #[derive(Debug, Clone)]
@@ -32,6 +32,8 @@ pub(super) struct Row {
     /// When somebody whose machine answered is back.
     pub(super) returns_on: Option<Date>,
     pub(super) delivery: Delivery,
+    /// Whose letter it is, where several people at its address get one each.
+    pub(super) person: Person,
     /// Whether a person said that it did not bounce.
     pub(super) is_vouched_for: bool,
     /// Whose word its answer is.
@@ -41,6 +43,12 @@ pub(super) struct Row {
 impl Row {
     pub(super) fn is_of(&self, campaign: &CampaignId, round: Round) -> bool {
         self.campaign == *campaign && self.delivery.round == round
+    }
+
+    /// Whose letter it is, as the rules compare it.
+    pub(super) fn occupant(&self) -> Occupant {
+        let Delivery { recipient, name, .. } = &self.delivery;
+        Occupant { recipient: recipient.clone(), marked: self.person.clone(), name: name.clone() }
     }
 
     /// Stands as a mail has it, or as it stood without one.

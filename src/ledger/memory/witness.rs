@@ -12,7 +12,7 @@ use super::record::Row;
 use crate::model::{DeliveryState, MessageId, TokenKey, lookup_key};
 
 fn letter(row: &Row) -> Letter {
-    let address = Marker::of(&TokenKey::new([7; 32])).mark(&lookup_key(&row.delivery.email));
+    let address = Marker::of(&TokenKey::new([7; 32])).mark(&lookup_key(&row.delivery.email), &row.person);
     Letter { campaign: row.campaign.clone(), round: row.delivery.round, address }
 }
 

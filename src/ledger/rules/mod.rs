@@ -7,6 +7,7 @@ pub(super) mod belief;
 pub(super) mod copies;
 pub(super) mod effect;
 pub(super) mod held;
+pub(super) mod mailbox;
 pub(super) mod obstacle;
 pub(super) mod place;
 pub(super) mod resolve;

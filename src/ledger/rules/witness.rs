@@ -48,7 +48,7 @@ mod tests {
         let letter = Letter {
             campaign: CampaignId::parse("c").unwrap(),
             round: Round(0),
-            address: marker.mark("ana@example.org"),
+            address: marker.mark("ana@example.org", &crate::model::Person::default()),
         };
         let mut told = Told::default();
         told.hear(Line::Letter {

@@ -1,6 +1,6 @@
 //! What witnesses know is taken into the ledger.
 
-use rusqlite::{Connection, OptionalExtension, params};
+use rusqlite::{Connection, params};
 use serde_json::json;
 
 use super::campaign::campaign_key;
@@ -8,14 +8,15 @@ use super::failure::Failure;
 use super::forgotten;
 use super::hold::lock;
 use super::left_open::close_open_attempts;
+use super::occupants::{letters_to, occupant};
 use super::plan::recount;
 use super::timeline::Timeline;
 use super::value::{micros, word};
 use super::writer::{Command, Happened, Store};
 use crate::clock::Clock;
 use crate::ledger::sent_log::{Letter, Turn};
-use crate::ledger::{Adopted, Departure, Word};
-use crate::model::{CampaignId, DeliveryState, MessageId, Round, Token, TokenKey};
+use crate::ledger::{Adopted, Departure, Occupant, Word};
+use crate::model::{CampaignId, DeliveryState, MessageId, Person, Round, Token, TokenKey};
 
 /// Why a letter stands where it does that the ledger knows from a witness alone.
 const TOLD: &str = "told by a witness, after the ledger was lost";
@@ -94,16 +95,17 @@ impl Adopt {
     fn take_in(&self, store: &mut Store, campaign: i64, letter: &Adopted, key: &TokenKey) -> Result<(), Failure> {
         let Departure { attempt, at, accepted, message_id } = &letter.departure;
         let delivery = match find(&store.connection, campaign, letter)? {
-            Some((_, state)) if state.may_have_left() => return Ok(()),
-            Some((delivery, _)) => delivery,
+            Some((_, state, _)) if state.may_have_left() => return Ok(()),
+            Some((delivery, ..)) => delivery,
             None => make(&store.connection, campaign, letter)?,
         };
+        let person = whose(&store.connection, campaign, letter)?;
         let state = if *accepted { DeliveryState::Accepted } else { DeliveryState::InDoubt };
         let token = Token::of(key, &letter.campaign, letter.round, &letter.recipient);
         store.connection.execute(
             "UPDATE delivery SET state = ?2, reason = ?3, attempts = max(attempts, ?4), first_attempt_at = coalesce(first_attempt_at, ?5),
                 last_attempt_at = ?5, accepted_at = ?6, next_attempt_at = NULL, message_id = coalesce(?7, message_id),
-                token = ?8, holds_address = 1, email = ?9, email_key = ?10 WHERE id = ?1",
+                token = ?8, holds_address = 1, email = ?9, email_key = ?10, person = ?11 WHERE id = ?1",
             params![
                 delivery,
                 state.as_str(),
@@ -115,6 +117,7 @@ impl Adopt {
                 token.as_str(),
                 letter.email.to_string(),
                 letter.email.key(),
+                person.as_str(),
             ],
         )?;
         store.record(&Happened {
@@ -125,15 +128,15 @@ impl Adopt {
             source: &self.word.by.to_string(),
             detail: &json!({ "state": state.as_str(), "attempt": attempt, "reason": TOLD }),
         })?;
-        tell_the_witnesses(store, letter);
+        tell_the_witnesses(store, letter, &person);
         Ok(())
     }
 }
 
 /// What one witness knows, all know from here on.
-fn tell_the_witnesses(store: &mut Store, letter: &Adopted) {
+fn tell_the_witnesses(store: &mut Store, letter: &Adopted, person: &Person) {
     let Departure { attempt, at, accepted, message_id } = &letter.departure;
-    let address = store.witnesses.mark(&letter.email.key());
+    let address = store.witnesses.mark(&letter.email.key(), person);
     let told = Letter { campaign: letter.campaign.clone(), round: letter.round, address };
     let message_id = message_id.clone().unwrap_or_else(|| MessageId::from_text("unknown@invalid"));
     store.witnesses.note(told.clone(), *at, Turn::Leaves { attempt: *attempt, message_id });
@@ -142,24 +145,52 @@ fn tell_the_witnesses(store: &mut Store, letter: &Adopted) {
     }
 }
 
-/// The delivery of a letter: by its recipient, or by its address where that has one.
-fn find(connection: &Connection, campaign: i64, letter: &Adopted) -> rusqlite::Result<Option<(i64, DeliveryState)>> {
-    connection
-        .query_row(
-            "SELECT id, state FROM delivery WHERE campaign = ?1 AND round = ?2 AND (recipient = ?3 OR email_key = ?4 AND holds_address = 1)
-            ORDER BY email_key = ?4 AND holds_address = 1 DESC LIMIT 1",
-            params![campaign, letter.round.0, letter.recipient.as_str(), letter.email.key()],
-            |row| Ok((row.get(0)?, word(row, 1)?)),
-        )
-        .optional()
+/// The delivery of a letter: the one that has its address, unless that is somebody else's there, or by its recipient.
+fn find(
+    connection: &Connection,
+    campaign: i64,
+    letter: &Adopted,
+) -> rusqlite::Result<Option<(i64, DeliveryState, Occupant)>> {
+    let mut statement = connection.prepare(
+        "SELECT id, state, recipient, person, name, email_key = ?4 AND holds_address = 1 FROM delivery
+        WHERE campaign = ?1 AND round = ?2 AND (recipient = ?3 OR email_key = ?4 AND holds_address = 1)
+        ORDER BY recipient = ?3 DESC",
+    )?;
+    let address = params![campaign, letter.round.0, letter.recipient.as_str(), letter.email.key()];
+    let found = statement
+        .query_map(address, |row| Ok(((row.get(0)?, word(row, 1)?, occupant(row, 2)?), row.get::<_, bool>(5)?)))?;
+    let found = found.collect::<rusqlite::Result<Vec<_>>>()?;
+    let own = Person::named(&letter.name);
+    // A letter that is its mailbox's is whoever's is to have the address; of two that left, each is somebody's.
+    let is_its = |(_, state, other): &(i64, DeliveryState, Occupant)| {
+        let is_the_mailboxs = letter.person.is_nobody() || other.marked.is_nobody();
+        other.person().may_be(&own)
+            || (is_the_mailboxs && other.recipient == letter.recipient)
+            || (letter.person.is_nobody() && !state.may_have_left())
+    };
+    let is_it =
+        |((delivery, holds), by): (&((i64, DeliveryState, Occupant), bool), bool)| *holds == by && is_its(delivery);
+    let at = [true, false].into_iter().find_map(|by| found.iter().position(|found| is_it((found, by))));
+    Ok(at.and_then(|at| found.into_iter().nth(at)).map(|(found, _)| found))
 }
 
-/// Makes a delivery that no plan has yet.
+/// Whose a letter is at its address: as a witness says, or where somebody else's is there already, the recipient's.
+fn whose(connection: &Connection, campaign: i64, letter: &Adopted) -> rusqlite::Result<Person> {
+    let letters = letters_to(connection, campaign, letter.round.0, &letter.email.key())?;
+    let is_there = |(other, _): &(Occupant, _)| other.marked == letter.person && other.recipient != letter.recipient;
+    Ok(if letters.iter().any(is_there) { Person::named(&letter.name) } else { letter.person.clone() })
+}
+
+/// Makes a delivery that no plan has yet. Where its id is somebody else's at the mailbox, the person stands behind it.
 fn make(connection: &Connection, campaign: i64, letter: &Adopted) -> rusqlite::Result<i64> {
     let round = params![campaign, letter.round.0];
     // As if a list without columns had been planned: the next plan looks for deliveries then.
     let plan = "INSERT INTO plan (campaign, round, generation, header) VALUES (?1, ?2, 1, '[]') ON CONFLICT DO NOTHING";
     connection.execute(plan, round)?;
+    let taken = "SELECT EXISTS (SELECT 1 FROM delivery WHERE campaign = ?1 AND round = ?2 AND recipient = ?3)";
+    let taken =
+        connection.query_row(taken, params![campaign, letter.round.0, letter.recipient.as_str()], |row| row.get(0))?;
+    let id = if taken { format!("{} ({})", letter.recipient, letter.person) } else { letter.recipient.to_string() };
     connection.execute(
         "INSERT INTO delivery (campaign, round, recipient, generation, place, list_row, holds_address, state, email, email_key, name,
             organisation)
@@ -168,7 +199,7 @@ fn make(connection: &Connection, campaign: i64, letter: &Adopted) -> rusqlite::R
         params![
             campaign,
             letter.round.0,
-            letter.recipient.as_str(),
+            id,
             letter.email.to_string(),
             letter.email.key(),
             letter.name,

@@ -9,15 +9,16 @@ use super::failure::Failure;
 use super::former;
 use super::halt::halt;
 use super::history::past;
+use super::occupants::others;
 use super::session::{Run, UnderWay};
 use super::suppress::suppressed;
-use super::value::{micros, time_if_any, word};
+use super::value::{micros, person, time_if_any, word};
 use super::writer::{Command, Happened, RoundFacts, Store};
 use crate::ledger::rules::obstacle::{Address, Facts, is_due, obstacle};
 use crate::ledger::sent_log::{Letter, Turn};
 use crate::ledger::{AttemptId, Claim, Claimed, Lease, LedgerError};
 use crate::model::window::Full;
-use crate::model::{Addressee, Answer, DeliveryState, RecipientId, Round, Suppression};
+use crate::model::{Addressee, Answer, DeliveryState, Person, RecipientId, Round, Suppression};
 
 /// The account of attempts that are made before windows were set.
 pub(super) const NO_ACCOUNT: &str = "";
@@ -52,6 +53,8 @@ struct Found {
     due: bool,
     generation: i64,
     email_key: String,
+    /// Whose letter it is there, where several people get one each.
+    person: Person,
     /// Whether no other letter of the round may have its address.
     holds_address: bool,
 }
@@ -74,7 +77,11 @@ impl Command for ClaimDelivery {
         if !found.due || found.generation != generation {
             return Ok(Claimed::No(found.state));
         }
-        if let Some(reason) = obstacle(found.round, found.answer, &mut Known { store, run, found: &found })? {
+        if let Some(reason) = obstacle(
+            found.round,
+            found.answer,
+            &mut Known { store, run, delivery: self.claim.delivery.0, found: &found },
+        )? {
             self.skip(store, run, &found, &reason)?;
             return Ok(Claimed::No(DeliveryState::Skipped));
         }
@@ -113,7 +120,7 @@ impl ClaimDelivery {
         })?;
         store.moved(run.campaign, found.round, found.state, DeliveryState::Attempting);
         store.last_attempt = Some(attempt);
-        let address = store.witnesses.mark(&found.email_key);
+        let address = store.witnesses.mark(&found.email_key, &found.person);
         let letter = Letter { campaign: self.lease.campaign.clone(), round: found.round, address: address.clone() };
         let attempts = u32::try_from(number).unwrap_or(u32::MAX);
         let turn = Turn::Leaves { attempt: attempts, message_id: claim.message_id.clone() };
@@ -206,7 +213,7 @@ pub(super) fn room(
 
 fn find(connection: &Connection, run: Run, claim: &Claim) -> rusqlite::Result<Option<Found>> {
     let mut statement = connection.prepare_cached(
-        "SELECT round, recipient, state, answer, attempts, next_attempt_at, generation, email_key, holds_address, name
+        "SELECT round, recipient, state, answer, attempts, next_attempt_at, generation, email_key, holds_address, name, person
         FROM delivery WHERE id = ?1 AND campaign = ?2",
     )?;
     let read = |row: &rusqlite::Row<'_>| {
@@ -222,6 +229,7 @@ fn find(connection: &Connection, run: Run, claim: &Claim) -> rusqlite::Result<Op
             email_key: row.get(7)?,
             holds_address: row.get(8)?,
             name: row.get(9)?,
+            person: person(row, 10)?,
         })
     };
     statement.query_row([claim.delivery.0, run.campaign], read).optional()
@@ -231,6 +239,7 @@ fn find(connection: &Connection, run: Run, claim: &Claim) -> rusqlite::Result<Op
 struct Known<'a> {
     store: &'a mut Store,
     run: Run,
+    delivery: i64,
     found: &'a Found,
 }
 
@@ -242,22 +251,20 @@ impl Facts for Known<'_> {
     }
 
     fn address(&mut self) -> rusqlite::Result<Address> {
-        if self.found.holds_address {
+        // Where the address is this letter's alone, the schema keeps others from it.
+        if self.found.holds_address && self.found.person.is_nobody() {
             return Ok(Address::Own);
         }
-        let other: Option<String> = self
-            .store
-            .connection
-            .query_row(
-                "SELECT recipient FROM delivery WHERE campaign = ?1 AND round = ?2 AND email_key = ?3 AND holds_address = 1",
-                params![self.run.campaign, self.found.round.0, self.found.email_key],
-                |row| row.get(0),
-            )
-            .optional()?;
-        let former =
-            || former::holder(&self.store.connection, self.run.campaign, self.found.round, &self.found.email_key);
-        let other = other.map_or_else(former, |other| Ok(Some(other)))?;
-        Ok(other.map_or(Address::NotIts, Address::WrittenToAs))
+        let others = others(&self.store.connection, self.delivery)?;
+        Ok(match others.excluding() {
+            Some(other) => Address::WrittenToAs(other),
+            None if self.found.holds_address => Address::Own,
+            None => {
+                let Found { round, email_key, .. } = self.found;
+                let former = former::holder(&self.store.connection, self.run.campaign, *round, email_key)?;
+                former.map_or(Address::NotIts, Address::WrittenToAs)
+            }
+        })
     }
 
     fn earlier(&mut self, round: Round) -> rusqlite::Result<Option<(DeliveryState, Answer)>> {

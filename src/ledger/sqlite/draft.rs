@@ -8,7 +8,7 @@ use super::session::Run;
 use super::value::{texts, whole};
 use super::writer::{Command, Store};
 use crate::ledger::{Lease, LedgerError, PlannedRow};
-use crate::model::{Columns, EmailAddress, Forgotten, RecipientId, Round};
+use crate::model::{Columns, EmailAddress, Forgotten, Person, RecipientId, Round};
 
 /// How many rows of a plan's lists the keys of `list_row` have room for, in bits.
 const NUMBERS: u32 = 40;
@@ -107,8 +107,9 @@ impl Command for AddRows {
             .connection
             .prepare_cached("SELECT id FROM delivery WHERE campaign = ?1 AND round = ?2 AND recipient = ?3")?;
         let mut insert = store.connection.prepare_cached(
-            "INSERT INTO list_row (id, delivery, recipient, email, email_key, name, organisation, skip, line, cells, left_out)
-            VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11)",
+            "INSERT INTO list_row (id, delivery, recipient, email, email_key, name, organisation, skip, line, cells, left_out,
+                person)
+            VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12)",
         )?;
         let forgotten = forgotten::forgotten(&store.connection)?;
         for (key, row) in (draft.first + draft.rows..).zip(&self.rows) {
@@ -136,6 +137,7 @@ impl Command for AddRows {
                 whole(row.line)?,
                 texts(&row.cells)?,
                 texts(&row.left_out)?,
+                row.person.as_str(),
             ])?;
         }
         store
@@ -156,6 +158,7 @@ fn blank(row: &PlannedRow, forgotten: &Forgotten) -> Option<(PlannedRow, Option<
         let blank = PlannedRow {
             recipient: RecipientId::new(forgotten.id(row.recipient.as_str())),
             email: None,
+            person: Person::default(),
             name: String::new(),
             organisation: String::new(),
             skip: Some(format!("suppressed: {}", Forgotten::REASON)),

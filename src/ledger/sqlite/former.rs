@@ -3,9 +3,10 @@
 use rusqlite::{Connection, OptionalExtension, params};
 
 use super::file::version_of;
-use super::value::word;
+use super::occupants::prepare;
+use super::value::{person, word};
 use crate::ledger::Standing;
-use crate::model::{CampaignId, DeliveryState, Round};
+use crate::model::{CampaignId, DeliveryState, Person, Round};
 
 /// They are in ledgers from this version on.
 const KNOWN_SINCE: i64 = 5;
@@ -18,8 +19,8 @@ pub(super) fn are_known(connection: &Connection) -> rusqlite::Result<bool> {
 /// Keeps the address of a delivery that came back and is to go to another one.
 pub(super) fn keep(connection: &Connection, delivery: i64) -> rusqlite::Result<()> {
     connection.execute(
-        "INSERT INTO former_address (delivery, email_key, attempts)
-        SELECT id, email_key, attempts FROM delivery WHERE id = ?1 AND state = 'bounced' ON CONFLICT DO NOTHING",
+        "INSERT INTO former_address (delivery, email_key, attempts, person)
+        SELECT id, email_key, attempts, person FROM delivery WHERE id = ?1 AND state = 'bounced' ON CONFLICT DO NOTHING",
         [delivery],
     )?;
     Ok(())
@@ -71,18 +72,19 @@ pub(super) fn each(
     connection: &Connection,
     campaign: &CampaignId,
     round: Round,
-    mut see: impl FnMut(&str, u32),
+    mut see: impl FnMut(&str, &Person, u32),
 ) -> rusqlite::Result<()> {
     if !are_known(connection)? {
         return Ok(());
     }
-    let mut statement = connection.prepare(
-        "SELECT f.email_key, f.attempts FROM former_address f JOIN delivery d ON d.id = f.delivery
+    let mut statement = prepare(
+        connection,
+        "SELECT f.email_key, f.attempts, f.person FROM former_address f JOIN delivery d ON d.id = f.delivery
         JOIN campaign c ON c.id = d.campaign WHERE c.name = ?1 AND d.round = ?2",
     )?;
     let mut rows = statement.query(params![campaign.as_str(), round.0])?;
     while let Some(row) = rows.next()? {
-        see(row.get_ref(0)?.as_str()?, row.get(1)?);
+        see(row.get_ref(0)?.as_str()?, &person(row, 2)?, row.get(1)?);
     }
     Ok(())
 }

@@ -3,14 +3,16 @@
 use rusqlite::{Connection, OptionalExtension, Row, params};
 
 use super::campaign::known_campaign;
+use super::occupants::{occupant, prepare};
 use super::sent_row;
 use super::value::{date_if_any, time_if_any, word};
+use crate::ledger::rules::mailbox::{Occupant, letter_of};
 use crate::ledger::rules::standing::is_of_person;
 use crate::model::{Addressee, History, MessageId, Past, Round, Thread};
 
 /// The letter of a round that may have left for an address, under whatever id.
-const BY_ADDRESS: &str = "SELECT round, state, answer, accepted_at, message_id, subject, returns_on, id FROM delivery
-    WHERE campaign = ?1 AND round = ?2 AND email_key = ?3 AND holds_address = 1 AND state NOT IN ('planned', 'deferred')";
+const BY_ADDRESS: &str = "SELECT round, state, answer, accepted_at, message_id, subject, returns_on, id, recipient, person, name
+    FROM delivery WHERE campaign = ?1 AND round = ?2 AND email_key = ?3 AND holds_address = 1 AND state NOT IN ('planned', 'deferred')";
 
 /// The delivery to a recipient's id.
 const BY_RECIPIENT: &str =
@@ -31,8 +33,7 @@ pub(super) fn past(
 }
 
 fn find(connection: &Connection, campaign: i64, round: Round, to: &Addressee) -> rusqlite::Result<Option<Found>> {
-    let by_address =
-        connection.prepare_cached(BY_ADDRESS)?.query_row(params![campaign, round.0, to.address], read).optional()?;
+    let by_address = by_address(connection, campaign, round, to)?;
     if by_address.is_some() {
         return Ok(by_address);
     }
@@ -44,6 +45,16 @@ fn find(connection: &Connection, campaign: i64, round: Round, to: &Addressee) ->
         })
         .optional()?;
     Ok(by_recipient.flatten())
+}
+
+/// The letter that may have left for the address of a recipient: of several, the recipient's own.
+fn by_address(connection: &Connection, campaign: i64, round: Round, to: &Addressee) -> rusqlite::Result<Option<Found>> {
+    let mut statement = prepare(connection, BY_ADDRESS)?;
+    let found =
+        statement.query_map(params![campaign, round.0, to.address], |row| Ok((read(row)?, occupant(row, 8)?)))?;
+    let (mut letters, occupants): (Vec<Found>, Vec<Occupant>) =
+        found.collect::<rusqlite::Result<Vec<_>>>()?.into_iter().unzip();
+    Ok(letter_of(to, &occupants).map(|at| letters.swap_remove(at)))
 }
 
 /// What went to each of some recipients before.
@@ -61,16 +72,14 @@ pub(super) fn histories(
         let mut history = History::default();
         if let (Some(campaign), Some(last)) = (continued, last) {
             for round in 0..=last {
-                let letter = connection
-                    .prepare_cached(BY_ADDRESS)?
-                    .query_row(params![campaign, round, to.address], read)
-                    .optional()?;
+                let letter = by_address(connection, campaign, Round(round), to)?;
                 history.continued.extend(letter.map(|(_, past)| past));
             }
         }
         for round in 0..thread.before.0 {
             let found = campaign.map(|campaign| find(connection, campaign, Round(round), to)).transpose()?.flatten();
             let Some((delivery, mut past)) = found else { continue };
+            past.failed_copies = failed_copies(connection, delivery)?;
             if thread.quotes && round == 0 {
                 past.made_of = sent_row::made_of(connection, delivery)?.map(Box::new);
             }
@@ -79,6 +88,13 @@ pub(super) fn histories(
         Ok(history)
     };
     recipients.iter().map(history).collect()
+}
+
+/// The addresses that copies of a letter could not be sent to.
+fn failed_copies(connection: &Connection, delivery: i64) -> rusqlite::Result<Vec<String>> {
+    let mut statement = connection
+        .prepare_cached("SELECT address_key FROM copy WHERE delivery = ?1 AND state = 'failed' ORDER BY address_key")?;
+    statement.query_map([delivery], |row| row.get(0))?.collect()
 }
 
 fn last_round(connection: &Connection, campaign: i64) -> rusqlite::Result<Option<u32>> {
@@ -93,6 +109,7 @@ fn read(row: &Row<'_>) -> rusqlite::Result<Found> {
         state: word(row, 1)?,
         answer: word(row, 2)?,
         accepted_at: time_if_any(row, 3)?,
+        failed_copies: Vec::new(),
         message_id: row.get::<_, Option<String>>(4)?.map(MessageId::from_text),
         subject: row.get(5)?,
         returns_on: date_if_any(row, 6)?,

@@ -44,6 +44,7 @@ mod mail;
 mod mailbox;
 mod mailed;
 mod mention;
+mod occupants;
 mod open_files;
 mod patience;
 mod person;

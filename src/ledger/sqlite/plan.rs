@@ -8,6 +8,7 @@ use super::bulk::{self, Bulk};
 use super::draft::{Draft, draft};
 use super::failure::Failure;
 use super::former;
+use super::occupants::at_odds;
 use super::sent_row;
 use super::session::Run;
 use super::value::{count, micros, whole, word};
@@ -20,9 +21,9 @@ const GONE: &str = "no longer in the recipients list";
 
 /// The rows of a plan as deliveries.
 const ROWS: &str = "INSERT INTO delivery AS d (id, campaign, round, recipient, generation, place, list_row, holds_address, state,
-        reason, email, email_key, name, organisation)
+        reason, email, email_key, person, name, organisation)
     SELECT delivery, ?1, ?2, recipient, ?5, id - ?3, id, ?5 = 1 AND skip IS NULL, iif(skip IS NULL, 'planned', 'skipped'),
-        skip, email, email_key, name, organisation
+        skip, email, email_key, person, name, organisation
     FROM list_row s WHERE id BETWEEN ?3 AND ?4";
 
 /// Of these, those whose delivery is not in the plan yet.
@@ -33,7 +34,7 @@ const NOT_YET_THERE: &str =
 const WHERE_THE_SAME: &str =
     "ON CONFLICT (id) DO UPDATE SET generation = excluded.generation, list_row = excluded.list_row
     WHERE d.generation < excluded.generation AND place = excluded.place AND email = excluded.email
-        AND name = excluded.name AND organisation = excluded.organisation
+        AND name = excluded.name AND organisation = excluded.organisation AND person = excluded.person
         AND CASE state
             WHEN 'planned' THEN excluded.state = 'planned' AND holds_address
             WHEN 'deferred' THEN excluded.state = 'planned' AND holds_address
@@ -46,7 +47,8 @@ const WHERE_ANOTHER: &str = "ON CONFLICT (id) DO UPDATE SET
         place = excluded.place,
         list_row = excluded.list_row,
         holds_address = iif(state IN ('planned', 'deferred'),
-            holds_address AND excluded.state = 'planned' AND email_key = excluded.email_key, holds_address),
+            holds_address AND excluded.state = 'planned' AND email_key = excluded.email_key AND person = excluded.person,
+            holds_address),
         state = CASE
             WHEN state IN ('planned', 'skipped') THEN excluded.state
             WHEN state = 'deferred' AND excluded.state = 'skipped' THEN 'skipped'
@@ -56,6 +58,7 @@ const WHERE_ANOTHER: &str = "ON CONFLICT (id) DO UPDATE SET
             excluded.reason, reason),
         email = iif(state IN ('planned', 'skipped', 'deferred'), excluded.email, email),
         email_key = iif(state IN ('planned', 'skipped', 'deferred'), excluded.email_key, email_key),
+        person = iif(state IN ('planned', 'skipped', 'deferred'), excluded.person, person),
         name = iif(state IN ('planned', 'skipped', 'deferred'), excluded.name, name),
         organisation = iif(state IN ('planned', 'skipped', 'deferred'), excluded.organisation, organisation)
     WHERE d.generation < excluded.generation";
@@ -136,7 +139,11 @@ impl FinishPlan {
                 params![run.campaign, self.round.0],
             )?;
         }
-        bulk.map_or(Ok(()), |bulk| bulk.end(connection))
+        bulk.map_or(Ok(()), |bulk| bulk.end(connection))?;
+        match at_odds(connection, run.campaign, self.round.0)? {
+            Some(address) => Err(another_goes_to(&address)),
+            None => Ok(()),
+        }
     }
 
     /// Opens deliveries again that failed or came back and whose row has another address now: a person mended it. They
@@ -204,9 +211,9 @@ impl FinishPlan {
         let recipient =
             "SELECT recipient FROM list_row WHERE id BETWEEN ?1 AND ?2 GROUP BY recipient HAVING count(*) > 1";
         let address = "SELECT email FROM list_row WHERE id BETWEEN ?1 AND ?2 AND skip IS NULL
-            GROUP BY email_key HAVING count(*) > 1";
+            GROUP BY email_key, person HAVING count(*) > 1";
         let held = "SELECT s.email FROM list_row s JOIN delivery d ON d.campaign = ?3 AND d.round = ?4
-                AND d.email_key = s.email_key AND d.holds_address = 1 AND d.list_row <> s.id
+                AND d.email_key = s.email_key AND d.person = s.person AND d.holds_address = 1 AND d.list_row <> s.id
             WHERE s.id BETWEEN ?1 AND ?2 AND s.skip IS NULL";
         let first = |sql: &str, values: &[&dyn rusqlite::ToSql]| {
             connection.query_row(sql, values, |row| row.get::<_, String>(0)).optional().ok().flatten()
@@ -217,7 +224,7 @@ impl FinishPlan {
         } else if let Some(address) = first(address, params![from, to]) {
             format!("two letters of the plan go to `{address}`")
         } else if let Some(address) = first(held, params![from, to, run.campaign, self.round.0]) {
-            format!("another letter of the round goes to `{address}`")
+            return another_goes_to(&address);
         } else {
             return error;
         };
@@ -266,6 +273,11 @@ impl FinishPlan {
         }
         Ok(())
     }
+}
+
+/// Why a plan cannot be the current one: an address has a letter already.
+fn another_goes_to(address: &str) -> rusqlite::Error {
+    rusqlite::Error::ToSqlConversionFailure(format!("another letter of the round goes to `{address}`").into())
 }
 
 /// How many deliveries a round has, also those that are not in its plan.

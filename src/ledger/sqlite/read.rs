@@ -6,11 +6,12 @@ use rusqlite::{OptionalExtension, params};
 
 use super::value::{count, json, word};
 use super::{
-    SqliteLedger, answer, campaign, copies, due, events, forgotten, halt, history, lock, selection, snapshot, standing,
-    suppress, whereabouts,
+    SqliteLedger, answer, campaign, copies, due, events, forgotten, halt, history, lock, occupants, selection,
+    snapshot, standing, suppress, whereabouts,
 };
 use crate::ledger::{
-    Delivery, Event, FrozenFile, Halt, Holder, Pages, ReadLedger, Result, Selection, SentWith, Standing, Tally,
+    Delivery, Event, FrozenFile, Halt, Holder, Occupant, Pages, ReadLedger, Result, Selection, SentWith, Standing,
+    Tally,
 };
 use crate::model::{
     Addressee, Answer, CampaignId, Columns, Forgotten, History, RecipientId, Round, Suppression, Thread, TokenKey,
@@ -71,6 +72,13 @@ impl ReadLedger for SqliteLedger {
         recipients: &[(RecipientId, String)],
     ) -> Result<Vec<Option<Standing>>> {
         self.read(|connection| Ok(standing::standings(connection, campaign, round, Some(first_place), recipients)?))
+    }
+
+    fn letters_to(&self, campaign: &CampaignId, round: Round, address: &str) -> Result<Vec<(Occupant, Standing)>> {
+        self.read(|connection| match campaign::known_campaign(connection, campaign)? {
+            Some(campaign) => Ok(occupants::letters_to(connection, campaign, round.0, address)?),
+            None => Ok(Vec::new()),
+        })
     }
 
     fn histories(&self, thread: &Thread, recipients: &[Addressee]) -> Result<Vec<History>> {

@@ -8,13 +8,14 @@ use super::copies::{letter_was_resolved, resolve_copies};
 use super::failure::Failure;
 use super::forgotten;
 use super::hold::lock;
+use super::occupants::others;
 use super::sent_row;
-use super::value::{micros, time_if_any, word};
+use super::value::{micros, person, time_if_any, word};
 use super::writer::{Command, Happened, Store};
 use crate::ledger::rules::resolve::{Resolved, resolve};
 use crate::ledger::sent_log::{Letter, Turn};
 use crate::ledger::{LedgerError, Resolution, Word};
-use crate::model::{DeliveryState, RecipientId, Round};
+use crate::model::{DeliveryState, Person, RecipientId, Round};
 
 /// Records what a person says of a delivery in doubt.
 pub(super) struct Resolve {
@@ -33,6 +34,8 @@ struct Found {
     /// Why it is in that state.
     reason: Option<String>,
     address: String,
+    /// Whose letter it is there, where several people get one each.
+    person: Person,
 }
 
 impl Command for Resolve {
@@ -40,7 +43,8 @@ impl Command for Resolve {
     const ALONE: bool = true;
 
     fn run(&mut self, store: &mut Store) -> std::result::Result<(), Failure> {
-        let Found { delivery, campaign, state, last_attempt_at, reason, address } = self.find(&store.connection)?;
+        let Found { delivery, campaign, state, last_attempt_at, reason, address, person } =
+            self.find(&store.connection)?;
         // Held until the end of this function, while no other process can write: whoever takes it next sees what is
         // committed.
         let _lock = lock(store, &self.word.campaign, campaign, self.word.at)?;
@@ -52,7 +56,7 @@ impl Command for Resolve {
             return Err(LedgerError::NoSuchDelivery(self.recipient.to_string()).into());
         }
         if resolved == (Resolved::Due { again: true })
-            && let Some(other) = holder_of_address(&store.connection, delivery)?
+            && let Some(other) = others(&store.connection, delivery)?.excluding()
         {
             return Err(LedgerError::AddressTaken { recipient: self.recipient.to_string(), other }.into());
         }
@@ -75,7 +79,7 @@ impl Command for Resolve {
         self.record(store, campaign, &json!({ "resolution": said, "state": next.as_str() }))?;
         store.moved(campaign, self.round, state, next);
         if let Some(turn) = Turn::of(next) {
-            let address = store.witnesses.mark(&address);
+            let address = store.witnesses.mark(&address, &person);
             let letter = Letter { campaign: self.word.campaign.clone(), round: self.round, address };
             store.witnesses.note(letter, self.word.at, turn);
         }
@@ -87,7 +91,7 @@ impl Resolve {
     fn find(&self, connection: &Connection) -> std::result::Result<Found, Failure> {
         let found = connection
             .query_row(
-                "SELECT d.id, d.campaign, d.state, d.last_attempt_at, d.reason, d.email_key FROM campaign c
+                "SELECT d.id, d.campaign, d.state, d.last_attempt_at, d.reason, d.email_key, d.person FROM campaign c
                 JOIN delivery d ON d.campaign = c.id AND d.recipient = ?2 AND d.round = ?3 WHERE c.name = ?1",
                 params![self.word.campaign.as_str(), self.recipient.as_str(), self.round.0],
                 |row| {
@@ -98,6 +102,7 @@ impl Resolve {
                         last_attempt_at: time_if_any(row, 3)?,
                         reason: row.get(4)?,
                         address: row.get(5)?,
+                        person: person(row, 6)?,
                     })
                 },
             )
@@ -140,16 +145,4 @@ impl Resolve {
 /// Whether a letter is to be sent again.
 fn next_is_open(resolved: Resolved) -> bool {
     resolved.state().is_open()
-}
-
-/// The recipient of the other letter of the round that holds a delivery's address.
-fn holder_of_address(connection: &Connection, delivery: i64) -> rusqlite::Result<Option<String>> {
-    connection
-        .query_row(
-            "SELECT o.recipient FROM delivery d JOIN delivery o ON o.campaign = d.campaign AND o.round = d.round
-                AND o.email_key = d.email_key AND o.holds_address = 1 AND o.id <> d.id WHERE d.id = ?1",
-            [delivery],
-            |row| row.get(0),
-        )
-        .optional()
 }

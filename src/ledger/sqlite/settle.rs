@@ -8,7 +8,7 @@ use super::attempt::{end_attempt, refused};
 use super::copies::write_ends;
 use super::failure::Failure;
 use super::session::{Run, UnderWay};
-use super::value::micros;
+use super::value::{micros, person};
 use super::writer::{Command, Happened, Store};
 use crate::ledger::sent_log::{Letter, Turn};
 use crate::ledger::{CopyEnd, Lease, Settlement};
@@ -78,7 +78,7 @@ impl Settle {
         store
             .connection
             .prepare_cached(
-                "SELECT d.round, d.recipient, t.number, t.account, t.domain, t.weight, d.id, d.email_key
+                "SELECT d.round, d.recipient, t.number, t.account, t.domain, t.weight, d.id, d.email_key, d.person
                 FROM attempt t CROSS JOIN delivery d ON d.id = t.delivery
                 WHERE t.id = ?1 AND t.lease = ?2 AND t.ended_at IS NULL AND d.campaign = ?3 AND d.state = 'attempting'",
             )?
@@ -86,7 +86,7 @@ impl Settle {
                 Ok(UnderWay {
                     round: Round(row.get(0)?),
                     recipient: RecipientId::new(row.get::<_, String>(1)?),
-                    address: witnesses.mark(row.get_ref(7)?.as_str()?),
+                    address: witnesses.mark(row.get_ref(7)?.as_str()?, &person(row, 8)?),
                     number: row.get(2)?,
                     account: row.get(3)?,
                     domain: row.get(4)?,

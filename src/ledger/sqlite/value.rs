@@ -9,7 +9,7 @@ use rusqlite::Row;
 use rusqlite::types::Type;
 
 use crate::ledger::{Holder, Machine};
-use crate::model::{EnhancedStatus, Reply};
+use crate::model::{EnhancedStatus, Person, Reply};
 
 type Read<T> = rusqlite::Result<T>;
 
@@ -43,6 +43,12 @@ where
 {
     let text = row.get_ref(column)?.as_str()?;
     text.parse().map_err(|error| unreadable(column, Type::Text, error))
+}
+
+/// One of the people at a mailbox, or nobody in particular.
+pub(super) fn person(row: &Row<'_>, column: usize) -> Read<Person> {
+    let text = row.get_ref(column)?.as_str()?;
+    Ok(if text.is_empty() { Person::default() } else { Person::from_text(text.to_owned()) })
 }
 
 /// A word that may be absent.

@@ -42,7 +42,7 @@ fn list(file: &'static str, content: impl AsRef<[u8]>) -> Folder {
 
 impl Folder {
     fn encoding(mut self, label: &str) -> Self {
-        self.format.encoding = Some(label.to_owned());
+        self.format.encoding = crate::model::EncodingChoice::Named(label.to_owned());
         self
     }
 

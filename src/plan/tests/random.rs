@@ -76,7 +76,7 @@ fn plain(rows: &[Recipient], suppressions: &[Suppression]) -> Planned {
             left_out.extend(reason.clone().map(|reason| (copy.clone(), reason)));
             reason.is_none()
         });
-        Entry { recipient, id, decision, due: None, history: History::default(), left_out }
+        Entry { recipient, id, person: Person::default(), decision, due: None, history: History::default(), left_out }
     };
     Ok(rows.iter().map(decide).collect())
 }

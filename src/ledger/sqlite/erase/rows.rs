@@ -3,7 +3,7 @@
 use rusqlite::{Connection, params};
 
 use super::super::forgotten;
-use super::super::value::{json, texts};
+use super::super::value::{json, person as named, texts};
 use super::{Letter, Person};
 use crate::ledger::Erased;
 use crate::model::{AddressHash, Forgotten};
@@ -19,6 +19,7 @@ pub(super) fn forget(
     for letter in letters {
         forget_letter(connection, letter, standing, erased)?;
     }
+    forget_names(connection, person, standing, hash)?;
     forget_list_rows(connection, person, standing, hash)?;
     let former = "UPDATE OR REPLACE former_address SET email_key = ?2 WHERE email_key = ?1";
     connection.execute(former, [&person.key, standing])?;
@@ -59,6 +60,38 @@ fn forget_letter(
     Ok(())
 }
 
+/// The names by which letters to several people at one address are told apart: the marks of these letters in the log
+/// stand for them.
+fn forget_names(connection: &Connection, person: &Person, standing: &str, hash: &AddressHash) -> rusqlite::Result<()> {
+    for (select, update) in [
+        (
+            "SELECT id, person FROM delivery WHERE email_key = ?1 AND person <> ''",
+            "UPDATE delivery SET person = ?2 WHERE id = ?1",
+        ),
+        (
+            "SELECT delivery, person FROM former_address WHERE email_key = ?1 AND person <> ''",
+            "UPDATE former_address SET person = ?2 WHERE delivery = ?1 AND email_key = ?3",
+        ),
+    ] {
+        for key in [&person.key, standing] {
+            let mut statement = connection.prepare(select)?;
+            let named = statement.query_map([key], |row| Ok((row.get::<_, i64>(0)?, named(row, 1)?)))?;
+            for (delivery, name) in named.collect::<rusqlite::Result<Vec<_>>>()? {
+                if name.as_str().starts_with(forgotten::SIGN) {
+                    continue;
+                }
+                let mark = format!("{}{}", forgotten::SIGN, hash.of_person(&person.key, &name));
+                if update.contains("?3") {
+                    connection.execute(update, params![delivery, mark, key])?;
+                } else {
+                    connection.execute(update, params![delivery, mark])?;
+                }
+            }
+        }
+    }
+    Ok(())
+}
+
 /// The rows of all lists that are theirs, also of plans that are not current.
 fn forget_list_rows(
     connection: &Connection,
@@ -74,7 +107,7 @@ fn forget_list_rows(
         let id = ids.id(row.get_ref(1)?.as_str()?);
         let blank: Vec<String> = cells.iter().map(|_| String::new()).collect();
         connection.execute(
-            "UPDATE list_row SET recipient = ?2, email = '', email_key = ?3, name = '', organisation = '', cells = ?4,
+            "UPDATE list_row SET recipient = ?2, person = '', email = '', email_key = ?3, name = '', organisation = '', cells = ?4,
                 left_out = '[]', skip = iif(skip IS NULL, NULL, ?5) WHERE id = ?1",
             params![row.get::<_, i64>(0)?, id, standing, texts(&blank)?, Forgotten::REASON],
         )?;

@@ -124,3 +124,60 @@ async fn an_address_whose_letter_never_left_is_planned_under_a_new_id() {
     assert_eq!(bench.delivery("ana").state, DeliveryState::Skipped);
     bench.send(&lease, "new", 9, DeliveryState::Accepted).await;
 }
+
+/// One of the people at a mailbox, each of whom is to get a letter.
+fn at_office(id: &str, name: &str) -> PlannedRow {
+    PlannedRow { person: Person::named(name), name: name.to_owned(), ..to(id, "office@example.org") }
+}
+
+#[tokio::test]
+async fn each_of_several_people_at_an_address_gets_one_letter_and_no_two_that_may_be_one() {
+    let (bench, lease) = Bench::planned(&["ana"]).await;
+    let (ana, bo) = (at_office("a", "Ana Roe"), at_office("b", "Bo Lind"));
+    bench.plan_rows(&lease, FIRST, vec![ana.clone(), bo.clone()]).await.unwrap();
+    bench.send(&lease, "a", 1, DeliveryState::Accepted).await;
+    bench.send(&lease, "b", 2, DeliveryState::InDoubt).await;
+    // Under other ids, by other forms of the names, as the mailbox's own, and without a name.
+    for other in [
+        at_office("new", "Ana Roe"),
+        at_office("new", "LIND, B."),
+        PlannedRow { name: "Bo Lind".to_owned(), ..to("new", "office@example.org") },
+        PlannedRow { name: String::new(), ..to("new", "office@example.org") },
+    ] {
+        let rows = vec![ana.clone(), bo.clone(), other.clone()];
+        let refused = bench.plan_rows(&lease, FIRST, rows).await.unwrap_err().to_string();
+        assert!(refused.contains("another letter of the round goes to `office@example.org`"), "{other:?}: {refused}");
+    }
+    bench.plan_rows(&lease, FIRST, vec![ana, bo, at_office("c", "Cy Dee")]).await.unwrap();
+    bench.send(&lease, "c", 3, DeliveryState::Accepted).await;
+    let letters = bench.ledger.letters_to(&campaign(), FIRST, "office@example.org").unwrap();
+    let ids: Vec<&str> = letters.iter().map(|(letter, _)| letter.recipient.as_str()).collect();
+    assert_eq!(ids, ["a", "b", "c"]);
+    bench.check_tally();
+}
+
+#[tokio::test]
+async fn a_claim_looks_again_at_whose_letters_an_address_has() {
+    let (bench, lease) = Bench::planned(&["ana"]).await;
+    bench.plan_rows(&lease, FIRST, vec![at_office("a", "Ana Roe"), at_office("b", "Bo Lind")]).await.unwrap();
+    let sql = bench.sql();
+    let same = "UPDATE delivery SET person = 'ana roe' WHERE recipient = 'b'";
+    assert!(sql.execute(same, []).is_err(), "two letters to one person hold one address");
+    sql.execute("UPDATE delivery SET person = 'a roe' WHERE recipient = 'b'", []).unwrap();
+    assert_eq!(bench.claim(&lease, "b", 1).await.unwrap(), Claimed::No(DeliveryState::Skipped));
+    assert_eq!(bench.delivery("b").reason.unwrap(), "the address was written to as `a`");
+    bench.start(&lease, "a", 1).await;
+}
+
+#[tokio::test]
+async fn a_letter_to_one_of_several_people_that_failed_can_be_tried_again_beside_the_others() {
+    let (bench, lease) = Bench::planned(&["ana"]).await;
+    bench.plan_rows(&lease, FIRST, vec![at_office("a", "Ana Roe"), at_office("b", "Bo Lind")]).await.unwrap();
+    bench.send(&lease, "a", 1, DeliveryState::Failed).await;
+    bench.send(&lease, "b", 2, DeliveryState::Accepted).await;
+    bench.ledger.release(&lease, at(3)).await.unwrap();
+    let ana = RecipientId::new("a");
+    bench.ledger.resolve(FIRST, &ana, Resolution::NotSent, &word(at(4))).await.unwrap();
+    let (lease, _) = bench.ledger.take_lease(&campaign(), &clock(5)).await.unwrap();
+    bench.send(&lease, "a", 6, DeliveryState::Accepted).await;
+}

@@ -33,7 +33,7 @@ use crate::ledger::{
     AttemptId, Claim, Claimed, Delivery, DeliveryId, Due, Event, Lease, PersonLedger, PlaceLedger, PlannedRow,
     ReadLedger, Result, RunLedger, Selection, Settlement, StageLedger, Tally, Voice, Word,
 };
-use crate::model::{CampaignId, Columns, DeliveryState, EmailAddress, MessageId, RecipientId, Reply, Round};
+use crate::model::{CampaignId, Columns, DeliveryState, EmailAddress, MessageId, Person, RecipientId, Reply, Round};
 
 /// A second of the tests' time.
 fn at(second: i64) -> Timestamp {
@@ -170,6 +170,7 @@ fn row(id: &str) -> PlannedRow {
     PlannedRow {
         recipient: RecipientId::new(id),
         email: Some(EmailAddress::parse(&email).unwrap()),
+        person: Person::default(),
         name: format!("Name of {id}"),
         organisation: "Registry of Joint Letters".to_owned(),
         skip: None,

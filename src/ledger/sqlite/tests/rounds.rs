@@ -68,6 +68,7 @@ async fn a_history_is_found_by_the_address_and_by_the_id_of_the_same_person_alon
         answer: Answer::None,
         returns_on: None,
         accepted_at: Some(at(2)),
+        failed_copies: Vec::new(),
         message_id: bench.delivery("bo").message_id,
         subject: Some("A letter".to_owned()),
         made_of: None,

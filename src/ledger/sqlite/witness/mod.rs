@@ -27,6 +27,7 @@ use super::place::sibling;
 use super::reserve::Reserve;
 use crate::ledger::LedgerError;
 use crate::ledger::sent_log::{AddressMark, Letter, Line, Marker, Turn};
+use crate::model::Person;
 
 pub(super) use adoption::unknown_letters;
 pub(super) use refusal::{compare, refuse_missing_ledger};
@@ -101,9 +102,9 @@ impl Witnesses {
         self.agrees = true;
     }
 
-    /// The mark of an address in the logs.
-    pub(super) fn mark(&self, address_key: &str) -> AddressMark {
-        self.marker.mark(address_key)
+    /// The mark of an address in the logs, or of one of the people there.
+    pub(super) fn mark(&self, address_key: &str, person: &Person) -> AddressMark {
+        self.marker.mark(address_key, person)
     }
 
     /// The mark of a copy's address in the logs.

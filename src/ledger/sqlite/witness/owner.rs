@@ -14,8 +14,9 @@ use super::super::failure::Failure;
 use super::super::file::random;
 use super::super::former;
 use super::super::machine_memory::MachineMemory;
+use super::super::occupants::prepare;
 use super::super::sent_file::{Reading, SentFile, beginning, read};
-use super::super::value::word;
+use super::super::value::{person, word};
 use super::Doubts;
 use super::last_event::event;
 use super::loss::{count, lost, unreadable};
@@ -195,20 +196,21 @@ impl<'a> Owner<'a> {
 
     /// What the ledger knows of a round's letters.
     fn known(&self, campaign: &CampaignId, round: Round) -> rusqlite::Result<Letters> {
-        let mut statement = self.connection.prepare(
-            "SELECT d.email_key, d.attempts, d.state FROM campaign c JOIN delivery d ON d.campaign = c.id
+        let mut statement = prepare(
+            self.connection,
+            "SELECT d.email_key, d.attempts, d.state, d.person FROM campaign c JOIN delivery d ON d.campaign = c.id
             WHERE c.name = ?1 AND d.round = ?2",
         )?;
         let mut rows = statement.query(params![campaign.as_str(), round.0])?;
         let mut known = Letters::new();
         while let Some(row) = rows.next()? {
-            let mark = self.marker.mark(row.get_ref(0)?.as_str()?);
+            let mark = self.marker.mark(row.get_ref(0)?.as_str()?, &person(row, 3)?);
             let found = Known { attempts: row.get(1)?, state: word(row, 2)? };
             add(&mut known, mark, found);
         }
-        former::each(self.connection, campaign, round, |address, attempts| {
+        former::each(self.connection, campaign, round, |address, person, attempts| {
             let found = Known { attempts, state: DeliveryState::Bounced };
-            add(&mut known, self.marker.mark(address), found);
+            add(&mut known, self.marker.mark(address, person), found);
         })?;
         let mut statement = self.connection.prepare(
             "SELECT y.address_key, y.attempts, y.state FROM copy y JOIN delivery d ON d.id = y.delivery
@@ -225,10 +227,10 @@ impl<'a> Owner<'a> {
     /// Adds what the ledger knows to have left and a log does not tell.
     fn fill_up(&self, log: SentFile, told: &Told) -> std::result::Result<SentFile, Trouble> {
         let mut statement = self.connection.prepare(
-            "SELECT c.name, d.round, d.email_key, d.attempts, d.message_id, d.state, d.last_attempt_at
+            "SELECT c.name, d.round, d.email_key, d.attempts, d.message_id, d.state, d.last_attempt_at, d.person
             FROM campaign c JOIN delivery d ON d.campaign = c.id
             WHERE d.state = 'attempting' OR d.state = 'accepted' OR d.state = 'in-doubt' OR d.state = 'bounced'
-            UNION ALL SELECT c.name, d.round, f.email_key, f.attempts, d.message_id, 'bounced', d.last_attempt_at
+            UNION ALL SELECT c.name, d.round, f.email_key, f.attempts, d.message_id, 'bounced', d.last_attempt_at, f.person
             FROM former_address f JOIN delivery d ON d.id = f.delivery JOIN campaign c ON c.id = d.campaign",
         )?;
         let mut rows = statement.query([])?;
@@ -237,7 +239,7 @@ impl<'a> Owner<'a> {
             let Ok(campaign) = CampaignId::parse(row.get_ref(0)?.as_str().map_err(rusqlite::Error::from)?) else {
                 continue;
             };
-            let address = self.marker.mark(row.get_ref(2)?.as_str().map_err(rusqlite::Error::from)?);
+            let address = self.marker.mark(row.get_ref(2)?.as_str().map_err(rusqlite::Error::from)?, &person(row, 7)?);
             let letter = Letter { campaign, round: Round(row.get(1)?), address };
             if told.letters.contains_key(&letter) {
                 continue;

@@ -11,7 +11,7 @@ use std::time::Duration;
 use proptest::prelude::*;
 
 use self::place::{Folder, Place};
-use self::step::{RECIPIENTS, SECOND, Step, step};
+use self::step::{Mailboxes, RECIPIENTS, SECOND, Step, step};
 use super::mails::mail;
 use super::*;
 use crate::ledger::memory::Disk;
@@ -196,12 +196,18 @@ impl<P: Place> Side<P> {
         let (second, robbed) = (self.second, self.runs.len() > 1);
         let Some(run) = self.runs.last_mut() else { unreachable!("one run always holds the lease") };
         match step {
-            Step::Plan(round, listed, skips) => {
+            Step::Plan(round, listed, skips, mailboxes) => {
                 // Two rows of one address are not for here: a plan with them is refused before it is one.
-                let email = |n: usize| EmailAddress::parse(&format!("{}@example.org", RECIPIENTS[n])).unwrap();
+                let is_shared = |n: usize| n > 0 && mailboxes == Mailboxes::Shared;
+                let email = |n: usize| {
+                    let local = if is_shared(n) { "office" } else { RECIPIENTS[n] };
+                    EmailAddress::parse(&format!("{local}@example.org")).unwrap()
+                };
                 let planned = |n: usize| {
                     let skip = skips[n].then(|| "suppressed".to_owned());
-                    PlannedRow { skip, email: Some(email(n)), ..row(RECIPIENTS[n]) }
+                    let row = row(RECIPIENTS[n]);
+                    let person = if is_shared(n) { Person::named(&row.name) } else { Person::default() };
+                    PlannedRow { skip, email: Some(email(n)), person, ..row }
                 };
                 let rows: Vec<_> = (0..3).filter(|n| listed[*n]).map(planned).collect();
                 run.ledger.begin_plan(&run.lease, round, &Columns::new(["id", "email"])).await.unwrap();
@@ -333,6 +339,8 @@ impl<P: Place> Side<P> {
             to("ana", "ana@example.org", "Name of ana"),
             to("bo", "bo@elsewhere.example", "Name of bo"),
             to("bo", "new@example.org", "Somebody new"),
+            to("cy", "office@example.org", "Name of cy"),
+            to("new", "office@example.org", "Name of bo"),
         ];
         let thread = Thread { campaign: campaign(), before: Round(2), continues: Some(campaign()), quotes: false };
         for mut history in ReadLedger::histories(ledger, &thread, &recipients).unwrap() {
@@ -394,7 +402,7 @@ fn refusal(error: &LedgerError) -> String {
 async fn compare(steps: Vec<Step>) {
     let mut file = Side::new(Folder(tempfile::tempdir().unwrap())).await;
     let mut memory = Side::new(Arc::<Mutex<Disk>>::default()).await;
-    let all = Step::Plan(FIRST, vec![true; 3], vec![false; 3]);
+    let all = Step::Plan(FIRST, vec![true; 3], vec![false; 3], Mailboxes::Own);
     for step in std::iter::once(all).chain(steps) {
         let (first, second) = (file.carry_out(step.clone()).await, memory.carry_out(step.clone()).await);
         assert_eq!(first, second, "the answers to {step:?}");

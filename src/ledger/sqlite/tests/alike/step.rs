@@ -13,10 +13,19 @@ pub(super) const SECOND: Round = Round(1);
 pub(super) static RECIPIENTS: [&str; 3] = ["ana", "bo", "ana2"];
 
 /// Something that a run, a second run, a person or a power cut does.
+/// Where two of the recipients have their mail.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Mailboxes {
+    /// Each in a mailbox of their own.
+    Own,
+    /// In one, and each gets a letter.
+    Shared,
+}
+
 #[derive(Debug, Clone)]
 pub(super) enum Step {
     /// Plans a round with these recipients of the three; those of the second list are skipped.
-    Plan(Round, Vec<bool>, Vec<bool>),
+    Plan(Round, Vec<bool>, Vec<bool>, Mailboxes),
     Claim(Round, usize),
     /// Settles the oldest attempt that is under way, or else one that is over.
     Settle(DeliveryState),
@@ -65,6 +74,8 @@ pub(super) enum Step {
 pub(super) fn step() -> impl Strategy<Value = Step> {
     let flags = || proptest::collection::vec(proptest::bool::weighted(0.7), 3);
     let who = || 0..RECIPIENTS.len();
+    let mailboxes =
+        || proptest::bool::weighted(0.3).prop_map(|share| if share { Mailboxes::Shared } else { Mailboxes::Own });
     let round = || proptest::bool::weighted(0.3).prop_map(|follows| if follows { SECOND } else { FIRST });
     let state = || {
         use DeliveryState::{Accepted, Deferred, Failed, InDoubt, Planned};
@@ -81,7 +92,9 @@ pub(super) fn step() -> impl Strategy<Value = Step> {
     let text = || proptest::sample::select(vec![None, Some("by phone"), Some("")]);
     let target = || proptest::sample::select(vec!["bo@example.org", "ana@example.org", "@example.org"]);
     prop_oneof![
-        1 => (round(), flags(), flags()).prop_map(|(round, listed, sent)| Step::Plan(round, listed, sent.iter().map(|sent| !sent).collect())),
+        1 => (round(), flags(), flags(), mailboxes()).prop_map(|(round, listed, sent, mailboxes)| {
+            Step::Plan(round, listed, sent.iter().map(|sent| !sent).collect(), mailboxes)
+        }),
         6 => (round(), who()).prop_map(|(round, who)| Step::Claim(round, who)),
         5 => state().prop_map(Step::Settle),
         4 => (state(), state(), proptest::sample::select(vec![0, 0, 30]))
