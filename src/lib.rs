@@ -11,7 +11,7 @@
 //!                                       report: status, log
 //! ```
 //!
-//! The code stands on floors: `command` is the terminal, `campaign` is what is done with a campaign, and below them are
+//! The code stands on floors: `command` is the terminal, `web` the browser, `campaign` is what is done with a campaign, and below them are
 //! the engine and the plain values. `FLOORS` and `ARROWS` in `tests/it/architecture.rs` say what may use what, and the
 //! tests there fail on anything else.
 
@@ -32,6 +32,7 @@ pub mod lists;
 pub mod mailbox;
 pub mod message;
 pub mod model;
+pub mod oauth;
 pub mod page;
 pub mod pdf;
 pub mod picture;
@@ -39,4 +40,5 @@ pub mod plan;
 pub mod publish;
 pub mod report;
 pub mod transport;
+pub mod web;
 pub mod workspace;

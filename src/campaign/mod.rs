@@ -8,6 +8,7 @@ mod adopt;
 mod calendar;
 pub mod check;
 mod contacted;
+pub mod desk;
 mod enclosures;
 mod error;
 mod folder;
@@ -30,6 +31,7 @@ mod recipients;
 pub mod review;
 pub mod send;
 mod shared_disk;
+pub mod sign_in;
 pub mod start;
 pub mod sync;
 

@@ -1,19 +1,23 @@
 //! The command line. Its doc comments are the help.
 
+mod account;
 mod letter;
 mod person;
 mod review;
 mod sending;
+mod serve;
 
 use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum, ValueHint};
 use clap_complete::Shell;
 
+pub use account::{Login, Logout};
 pub use letter::{Check, Init, Plan, Preview, PreviewFormat, Publish};
 pub use person::{Adopt, Confirm, Export, Forget, HandOver, Mark, MarkStatus, Resolve, ResolveState, Stop, Suppress};
 pub use review::{Log, LogFormat, Read, Status, Sync};
 pub use sending::{FollowUp, Send};
+pub use serve::Serve;
 
 /// Sends a joint public letter to everyone it is addressed to, exactly once, and knows who has answered.
 ///
@@ -156,6 +160,21 @@ pub enum Command {
     /// What stands in the place of a recipient, for example "Dear Ministers", is in `[publish.recipient.en]` of
     /// campaign.toml. No recipient's data and no signatory with `publish = no` is in any of the files.
     Publish(Publish),
+    /// Show the campaign in a browser on this machine, and do there what the commands do
+    ///
+    /// It prints an address, which holds a token, and opens it: nobody else on this machine comes in without it, and
+    /// nobody on another machine at all. What is done there is recorded under your name, as in the terminal. A run that
+    /// is started there goes on when the browser is closed, and ends with this command.
+    Serve(Serve),
+    /// Sign in, once: by OAuth in the browser, or with a password that goes into the keyring
+    ///
+    /// With `auth = "oauth"` and an `[oauth]` in campaign.toml, a browser asks for your consent, and tokens are renewed
+    /// by themselves from then on, also in a run of days. What lasts of it is in the keyring; on a machine without one,
+    /// in a file that `key` of `[oauth]` encrypts. With `password = { keyring = true }`, the password is asked for, or
+    /// read from stdin. Where [smtp] and [inbox] have two accounts, you sign in to both.
+    Login(Login),
+    /// Sign out: the consent is ended where the provider has a way for that, and what is kept is forgotten
+    Logout(Logout),
     /// Print a script that completes this program's commands in a shell
     Completions(Completions),
     /// Print the manual page

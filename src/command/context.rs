@@ -6,6 +6,7 @@ use crate::campaign::{self, Campaign, Folder, Realm};
 use crate::cli::Cli;
 use crate::clock::Clock;
 use crate::model::Round;
+use crate::web::Place;
 
 /// What every command is given.
 #[derive(Debug)]
@@ -41,6 +42,12 @@ impl Context {
     #[must_use]
     pub fn directory(&self) -> &Path {
         &self.directory
+    }
+
+    /// Where the campaign is, for whoever opens its folder again and again.
+    #[must_use]
+    pub fn place(&self) -> Place {
+        Place { directory: self.directory.clone(), config: self.config.clone(), memory: self.memory.clone() }
     }
 
     /// Opens the campaign's folder: for real, or with `--sandbox`.

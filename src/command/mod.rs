@@ -9,6 +9,7 @@ mod forget;
 mod hand_over;
 mod init;
 mod log;
+mod login;
 mod man;
 mod mark;
 mod output;
@@ -21,6 +22,7 @@ mod read;
 mod resolve;
 mod runtime;
 mod send;
+mod serve;
 mod signal;
 mod status;
 mod steps;
@@ -89,6 +91,9 @@ pub fn run(cli: Cli) -> Result<Exit> {
         Command::Status(args) => status::run(&context, &args),
         Command::Log(args) => log::run(&context, &args),
         Command::Publish(args) => publish::run(&context, &args),
+        Command::Serve(args) => serve::run(&context, &args),
+        Command::Login(args) => login::run(&context, &args),
+        Command::Logout(_) => login::forget(&context),
         Command::Completions(args) => man::completions(&args),
         Command::Man => man::page(),
     }

@@ -18,6 +18,13 @@ pub(super) async fn listen(handle: DrainHandle) {
     }
 }
 
+/// Waits for one of these signals.
+pub(super) async fn heard() {
+    if !Signals::heard().next().await {
+        std::future::pending::<()>().await;
+    }
+}
+
 /// The signals that a run listens to.
 #[cfg(unix)]
 struct Signals {

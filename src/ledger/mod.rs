@@ -1,7 +1,7 @@
 //! The durable record of every delivery, attempt, report and answer.
 //!
 //! A trait for each who uses it: a run ([`RunLedger`]), the plan before it ([`StageLedger`]), a person
-//! ([`PersonLedger`]), mail ([`MailLedger`]), whoever reads ([`ReadLedger`]), and whoever moves it to another machine
+//! ([`PersonLedger`]), mail ([`MailLedger`]), whoever reads ([`ReadLedger`]), whoever looks through it ([`BrowseLedger`]), and whoever moves it to another machine
 //! ([`PlaceLedger`]). What they promise is the protocol of the product:
 //!
 //! 1. a claim is durable before it returns, so an attempt is on disk before the first byte of its message leaves;
@@ -13,6 +13,7 @@
 mod adoption;
 mod answer;
 mod attempt;
+mod browse;
 mod copies;
 mod copy;
 mod delivery;
@@ -44,6 +45,7 @@ mod ways;
 pub use adoption::{Adopted, Departure, Unknown};
 pub use answer::{AddressChange, Hearing, Mark, Marked, Unbounced, Voice, Witness};
 pub use attempt::{AttemptId, Claim, Claimed, Resolution, Ruling, Settlement};
+pub use browse::{AboutMail, BrowseLedger, Look, Order, Sight, Tried};
 pub use copies::{AsSent, ClaimCopy, CopiesOf, CopyLedger, DueCopy};
 use copy::in_words;
 pub use copy::{CopyEnd, CopyId, KeptLetter, copies_in_words};

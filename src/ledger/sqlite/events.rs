@@ -23,7 +23,8 @@ pub(super) fn next(connection: &Connection, campaign: &CampaignId, after: &mut i
     Ok(page(items))
 }
 
-fn event(row: &Row<'_>) -> rusqlite::Result<Event> {
+/// An event, in these columns.
+pub(super) fn event(row: &Row<'_>) -> rusqlite::Result<Event> {
     let round = row.get::<_, Option<u32>>(1)?.map(Round);
     let recipient = row.get::<_, Option<String>>(2)?.map(RecipientId::new);
     Ok(Event {

@@ -13,6 +13,7 @@ mod answer;
 mod attempt;
 mod belief;
 mod bounce;
+mod browse;
 mod bulk;
 mod campaign;
 mod claim;

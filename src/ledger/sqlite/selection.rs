@@ -9,7 +9,7 @@ use crate::ledger::{Delivery, DeliveryId, Selection};
 use crate::model::{CampaignId, DeliveryState, MessageId, RecipientId, Round};
 
 /// The columns of a [`Delivery`], in the order in which [`delivery`] reads them, and its place.
-const DELIVERY: &str = "d.id, d.round, d.recipient, d.email, d.name, d.organisation, d.state, d.reason, d.attempts,
+pub(super) const DELIVERY: &str = "d.id, d.round, d.recipient, d.email, d.name, d.organisation, d.state, d.reason, d.attempts,
     d.first_attempt_at, d.last_attempt_at, d.accepted_at, d.smtp_code, d.smtp_enhanced, d.smtp_text, d.message_id, d.answer,
     d.answered_at, d.next_attempt_at, d.note, d.place";
 
@@ -119,7 +119,8 @@ impl Reading {
     }
 }
 
-fn delivery(row: &Row<'_>) -> rusqlite::Result<Delivery> {
+/// A delivery, in these columns.
+pub(super) fn delivery(row: &Row<'_>) -> rusqlite::Result<Delivery> {
     Ok(Delivery {
         id: DeliveryId(row.get(0)?),
         round: Round(row.get(1)?),

@@ -1,0 +1,128 @@
+//! The recipients of a campaign: looked through page by page, and one of them with everything that happened.
+
+use super::seat::Seat;
+use crate::campaign::error::Result;
+use crate::campaign::folder::Folder;
+use crate::ledger::{
+    self, AboutMail, BrowseLedger, Delivery, DeliveryId, Event, Look, ReadLedger, Selection, Sight, Tally, Tried,
+};
+use crate::model::{Answer, EmailAddress, RecipientId, Round, Suppression, TokenKey};
+
+/// Some of a campaign's deliveries.
+#[derive(Debug, Default)]
+pub struct Page {
+    /// The campaign's name.
+    pub name: String,
+    /// Each delivery with the number by which its recipient is named.
+    pub rows: Vec<(Seat, Delivery)>,
+    /// Whether others follow.
+    pub has_more: bool,
+    /// How many there are in all, where the ledger has that number.
+    pub total: Option<u64>,
+    /// The rounds that have deliveries.
+    pub rounds: Vec<Round>,
+    /// What makes keys of recipients; nothing, where there is no ledger yet.
+    pub key: Option<TokenKey>,
+}
+
+/// A recipient, with everything that happened.
+#[derive(Debug)]
+pub struct Person {
+    /// The campaign's name.
+    pub name: String,
+    /// Who it is.
+    pub recipient: RecipientId,
+    /// Their letters, by round.
+    pub deliveries: Vec<Delivery>,
+    /// What happened beside attempts, in its order.
+    pub events: Vec<Event>,
+    /// The attempts at their letters, in their order.
+    pub tried: Vec<Tried>,
+    /// The mails that are about their letters.
+    pub mails: Vec<AboutMail>,
+    /// That their address is not written to, as the ledger has it.
+    pub suppressed: Option<Suppression>,
+}
+
+/// Looks through the deliveries.
+///
+/// # Errors
+/// Where the ledger cannot be read.
+pub fn page(folder: &Folder, look: &Look) -> Result<Page> {
+    let (id, name) = (&folder.settings.id, folder.settings.name.clone());
+    let Some(ledger) = folder.known_ledger()? else { return Ok(Page { name, ..Page::default() }) };
+    let Sight { rows, has_more } = ledger.browse(id, look)?;
+    let rows = rows.into_iter().map(|(DeliveryId(first), delivery)| (Seat(first), delivery)).collect();
+    let (rounds, key) = (ledger.rounds(id)?, Some(ledger.token_key()?));
+    let total = total(&ledger, folder, look, &rounds)?;
+    Ok(Page { name, rows, has_more, total, rounds, key })
+}
+
+/// How many deliveries are looked at, where the ledger keeps that number: nobody counts a million letters for a page.
+fn total(ledger: &impl ReadLedger, folder: &Folder, look: &Look, rounds: &[Round]) -> ledger::Result<Option<u64>> {
+    if !(look.words.is_empty() && look.cells.is_empty()) || !(look.states.is_empty() || look.answers.is_empty()) {
+        return Ok(None);
+    }
+    if look.answers.contains(&Answer::None) {
+        return Ok(None);
+    }
+    let mut total = 0;
+    for round in rounds.iter().filter(|round| look.round.is_none_or(|wanted| wanted == **round)) {
+        if look.answers.is_empty() {
+            let tally: Tally = ledger.tally(&folder.settings.id, *round)?;
+            let of_states = look.states.iter().map(|state| tally.of(*state)).sum::<u64>();
+            total += if look.states.is_empty() { tally.total() } else { of_states };
+        } else {
+            let answers = ledger.answers(&folder.settings.id, *round)?;
+            let wanted = answers.iter().filter(|(answer, _)| look.answers.contains(answer));
+            total += wanted.map(|(_, count)| count).sum::<u64>();
+        }
+    }
+    Ok(Some(total))
+}
+
+/// What makes keys of recipients, and reads them; nothing, where there is no ledger yet.
+///
+/// # Errors
+/// Where the ledger cannot be read.
+pub fn key(folder: &Folder) -> Result<Option<TokenKey>> {
+    Ok(folder.known_ledger()?.map(|ledger| ledger.token_key()).transpose()?)
+}
+
+/// Who sits in a seat; nobody, where it is none of the campaign's.
+///
+/// # Errors
+/// Where the ledger cannot be read.
+pub fn whose(folder: &Folder, Seat(number): Seat) -> Result<Option<RecipientId>> {
+    let Some(ledger) = folder.known_ledger()? else { return Ok(None) };
+    Ok(ledger.whose(&folder.settings.id, DeliveryId(number))?)
+}
+
+/// A recipient with everything that happened; nothing, where the seat is none of the campaign's.
+///
+/// # Errors
+/// Where the ledger cannot be read.
+pub fn person(folder: &Folder, seat: Seat) -> Result<Option<Person>> {
+    let (id, Seat(number)) = (&folder.settings.id, seat);
+    let Some(ledger) = folder.known_ledger()? else { return Ok(None) };
+    let Some(recipient) = ledger.whose(id, DeliveryId(number))? else { return Ok(None) };
+    let selection = Selection { recipient: Some(recipient.to_string()), ..Selection::default() };
+    let mut deliveries = ledger.deliveries(id, &selection).collect::<ledger::Result<Vec<Delivery>>>()?;
+    deliveries.retain(|delivery| delivery.recipient == recipient);
+    Ok(Some(Person {
+        name: folder.settings.name.clone(),
+        events: ledger.happened_to(id, &recipient)?,
+        tried: ledger.tried(id, &recipient)?,
+        mails: ledger.mails_about(id, &recipient)?,
+        suppressed: suppressed(&ledger, &deliveries)?,
+        recipient,
+        deliveries,
+    }))
+}
+
+/// What keeps letters from the address of somebody's last letter.
+fn suppressed(ledger: &impl ReadLedger, deliveries: &[Delivery]) -> ledger::Result<Option<Suppression>> {
+    let last = deliveries.last().and_then(|delivery| EmailAddress::parse(&delivery.email).ok());
+    let Some(address) = last else { return Ok(None) };
+    Ok(ledger.suppressions()?.into_iter().find(|known| known.target.covers(&address)))
+}

@@ -1,0 +1,120 @@
+//! What a person looks through: deliveries page by page, and one recipient with everything that happened.
+
+use jiff::Timestamp;
+
+use super::{Delivery, DeliveryId, Event, Result};
+use crate::model::{Answer, CampaignId, DeliveryState, RecipientId, Reply, Round};
+
+/// Which deliveries a person looks at, and how many.
+#[derive(Debug, Clone, Default)]
+pub struct Look {
+    /// Of one round alone.
+    pub round: Option<Round>,
+    /// In one of these states; empty for all.
+    pub states: Vec<DeliveryState>,
+    /// With one of these answers; empty for all.
+    pub answers: Vec<Answer>,
+    /// Each of these words stands in the id, the address, the name, the organisation or the note, in whatever case.
+    pub words: Vec<String>,
+    /// Cells of the row: the column's name, and what stands in it, in whatever case.
+    pub cells: Vec<(String, String)>,
+    /// In which order.
+    pub order: Order,
+    /// How many to pass over.
+    pub skip: u64,
+    /// How many to give.
+    pub take: u32,
+}
+
+/// The order in which deliveries are looked at.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Order {
+    /// By round, and as in the list.
+    #[default]
+    List,
+    /// By name.
+    Name,
+    /// By organisation.
+    Organisation,
+    /// What was attempted last comes first.
+    Attempted,
+    /// Who answered last comes first.
+    Answered,
+}
+
+/// Some of the deliveries that a person looks at.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Sight {
+    /// Each with the recipient's first delivery, by which all of theirs are named.
+    pub rows: Vec<(DeliveryId, Delivery)>,
+    /// Whether others follow.
+    pub has_more: bool,
+}
+
+/// An attempt at a letter.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Tried {
+    /// The round.
+    pub round: Round,
+    /// 1 for the first.
+    pub number: u32,
+    /// When it began.
+    pub started_at: Timestamp,
+    /// When it ended; nothing, while it is under way.
+    pub ended_at: Option<Timestamp>,
+    /// How it ended.
+    pub outcome: Option<DeliveryState>,
+    /// What the server said.
+    pub reply: Option<Reply>,
+    /// Why, where that needs words.
+    pub reason: Option<String>,
+}
+
+/// A mail that is about a recipient's letter.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct AboutMail {
+    /// Its number.
+    pub number: u64,
+    /// The round of the letter.
+    pub round: Round,
+    /// What it is: `report`, `message` ….
+    pub kind: String,
+    /// Who it says it is from.
+    pub sender: Option<String>,
+    /// Its subject.
+    pub subject: Option<String>,
+    /// The first line of what its sender wrote.
+    pub first_line: Option<String>,
+    /// When it was written, where it says so.
+    pub said_at: Option<Timestamp>,
+    /// When it was read.
+    pub read_at: Timestamp,
+    /// What it does to the letter: `replied`, `bounced` ….
+    pub effect: Option<String>,
+    /// What speaks for it, where it is a suggestion.
+    pub why: Option<String>,
+    /// The number under which it waits for a person, where it does.
+    pub waits: Option<u64>,
+    /// Whether a person has taken it back.
+    pub is_taken_back: bool,
+}
+
+/// What a person reads of a ledger, a page at a time: it takes as long for a million letters as for a thousand, where
+/// an index has what is looked for.
+#[expect(clippy::missing_errors_doc, reason = "all functions fail alike: where the ledger cannot be read")]
+pub trait BrowseLedger {
+    /// The deliveries that are looked at.
+    fn browse(&self, campaign: &CampaignId, look: &Look) -> Result<Sight>;
+
+    /// Whose delivery this is, where it is one of the campaign.
+    fn whose(&self, campaign: &CampaignId, delivery: DeliveryId) -> Result<Option<RecipientId>>;
+
+    /// What happened to a recipient beside attempts, in its order.
+    fn happened_to(&self, campaign: &CampaignId, recipient: &RecipientId) -> Result<Vec<Event>>;
+
+    /// The attempts at a recipient's letters, in their order.
+    fn tried(&self, campaign: &CampaignId, recipient: &RecipientId) -> Result<Vec<Tried>>;
+
+    /// The mails that are about a recipient's letters, in the order in which they were read.
+    fn mails_about(&self, campaign: &CampaignId, recipient: &RecipientId) -> Result<Vec<AboutMail>>;
+}

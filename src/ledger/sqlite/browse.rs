@@ -1,0 +1,282 @@
+//! The reading of what a person looks through.
+
+use rusqlite::types::Value;
+use rusqlite::{Connection, OptionalExtension, Row, ToSql, params, params_from_iter};
+
+use super::SqliteLedger;
+use super::events::event;
+use super::selection::{DELIVERY, delivery};
+use super::value::{json, reply, time, time_if_any, word_if_any};
+use crate::ledger::{AboutMail, BrowseLedger, DeliveryId, Event, Look, Order, ReadLedger, Result, Sight, Tried};
+use crate::model::{Answer, CampaignId, Columns, DeliveryState, RecipientId, Round};
+
+impl BrowseLedger for SqliteLedger {
+    fn browse(&self, campaign: &CampaignId, look: &Look) -> Result<Sight> {
+        let mut query = Query::of(campaign, look);
+        if !look.cells.is_empty() {
+            for round in self.rounds(campaign)? {
+                query.header(round, &self.columns(campaign, round)?.unwrap_or_default(), look);
+            }
+            query.close_headers();
+        }
+        self.read(|connection| Ok(query.read(connection, look)?))
+    }
+
+    fn whose(&self, campaign: &CampaignId, delivery: DeliveryId) -> Result<Option<RecipientId>> {
+        self.read(|connection| {
+            let sql = "SELECT d.recipient FROM delivery d JOIN campaign c ON c.id = d.campaign
+                WHERE d.id = ?1 AND c.name = ?2";
+            let whose = params![delivery.0, campaign.as_str()];
+            let found = connection.prepare_cached(sql)?.query_row(whose, |row| row.get::<_, String>(0));
+            Ok(found.optional()?.map(RecipientId::new))
+        })
+    }
+
+    fn happened_to(&self, campaign: &CampaignId, recipient: &RecipientId) -> Result<Vec<Event>> {
+        self.read(|connection| Ok(happened_to(connection, campaign, recipient)?))
+    }
+
+    fn tried(&self, campaign: &CampaignId, recipient: &RecipientId) -> Result<Vec<Tried>> {
+        self.read(|connection| Ok(tried(connection, campaign, recipient)?))
+    }
+
+    fn mails_about(&self, campaign: &CampaignId, recipient: &RecipientId) -> Result<Vec<AboutMail>> {
+        self.read(|connection| Ok(mails_about(connection, campaign, recipient)?))
+    }
+}
+
+/// A query for the keys of the deliveries that are looked at.
+struct Query {
+    source: &'static str,
+    conditions: Vec<String>,
+    values: Vec<Value>,
+    /// For each round, what its header makes of the cells that are looked for.
+    headers: Vec<String>,
+}
+
+impl Query {
+    fn of(campaign: &CampaignId, look: &Look) -> Self {
+        let mut query = Self { source: "", conditions: Vec::new(), values: Vec::new(), headers: Vec::new() };
+        let campaign = query.value(campaign.as_str().to_owned());
+        query.conditions.push(format!("d.campaign = (SELECT id FROM campaign WHERE name = {campaign})"));
+        if let Some(round) = look.round {
+            let round = query.value(i64::from(round.0));
+            query.conditions.push(format!("d.round = {round}"));
+        }
+        let states: Vec<&str> = look.states.iter().map(|state| state.as_str()).collect();
+        query.one_of("d.state", &states);
+        let answers: Vec<&str> = look.answers.iter().map(|answer| answer.as_str()).collect();
+        query.one_of("d.answer", &answers);
+        for word in &look.words {
+            let pattern = query.value(in_any_case(word));
+            query.conditions.push(format!(
+                "d.recipient || char(10) || d.email || char(10) || d.name || char(10) || d.organisation || char(10) || coalesce(d.note, '') GLOB {pattern}"
+            ));
+        }
+        query.choose_source(look);
+        query
+    }
+
+    /// The index in which what is looked for stands together, with the condition under which it does: SQLite takes a
+    /// partial index for nothing else.
+    fn choose_source(&mut self, look: &Look) {
+        use DeliveryState::{Accepted, Attempting, Deferred, Planned};
+        let all = |known: &dyn Fn(&DeliveryState) -> bool| !look.states.is_empty() && look.states.iter().all(known);
+        let (source, condition) = if !look.answers.is_empty() && !look.answers.contains(&Answer::None) {
+            ("delivery d INDEXED BY delivery_answered", Some("d.answer <> 'none'"))
+        } else if all(&|state| !matches!(state, Planned | Attempting | Accepted)) {
+            let condition = "d.state <> 'planned' AND d.state <> 'attempting' AND d.state <> 'accepted'";
+            ("delivery d INDEXED BY delivery_apart", Some(condition))
+        } else if all(&|state| matches!(state, Planned | Deferred)) {
+            ("delivery d INDEXED BY delivery_open", Some("d.state IN ('planned', 'deferred')"))
+        } else {
+            ("delivery d INDEXED BY delivery_in_order", None)
+        };
+        self.source = source;
+        self.conditions.extend(condition.map(str::to_owned));
+    }
+
+    /// Adds a value; gives its place.
+    fn value(&mut self, value: impl Into<Value>) -> String {
+        self.values.push(value.into());
+        format!("?{}", self.values.len())
+    }
+
+    fn one_of(&mut self, column: &str, words: &[&str]) {
+        let places: Vec<String> = words.iter().map(|word| self.value((*word).to_owned())).collect();
+        if !places.is_empty() {
+            self.conditions.push(format!("{column} IN ({})", places.join(", ")));
+        }
+    }
+
+    /// Looks for cells under the header of a round; a round whose list has no such column has none.
+    fn header(&mut self, round: Round, columns: &Columns, look: &Look) {
+        let mut conditions = vec![format!("d.round = {}", round.0)];
+        for (name, text) in &look.cells {
+            let Some(place) = columns.position(name) else { return };
+            let pattern = self.value(in_any_case(text));
+            conditions.push(format!("r.cells ->> {place} GLOB {pattern}"));
+        }
+        self.headers.push(format!("({})", conditions.join(" AND ")));
+    }
+
+    /// What is looked for stands under one of the headers, in a row of the list of now.
+    fn close_headers(&mut self) {
+        let headers = if self.headers.is_empty() { "0".to_owned() } else { self.headers.join(" OR ") };
+        self.conditions.push(format!(
+            "EXISTS (SELECT 1 FROM list_row r JOIN plan p ON p.campaign = d.campaign AND p.round = d.round
+                WHERE r.id = d.list_row AND d.generation = p.generation AND ({headers}))"
+        ));
+    }
+
+    fn read(mut self, connection: &Connection, look: &Look) -> rusqlite::Result<Sight> {
+        let order = match look.order {
+            Order::List => "d.round, d.place, d.id",
+            Order::Name => "d.name COLLATE NOCASE, d.round, d.place, d.id",
+            Order::Organisation => "d.organisation COLLATE NOCASE, d.round, d.place, d.id",
+            Order::Attempted => "d.last_attempt_at DESC NULLS LAST, d.round, d.place, d.id",
+            Order::Answered => "d.answered_at DESC NULLS LAST, d.round, d.place, d.id",
+        };
+        let take = self.value(i64::from(look.take) + 1);
+        let skip = self.value(i64::try_from(look.skip).unwrap_or(i64::MAX));
+        let (source, conditions) = (self.source, self.conditions.join(" AND "));
+        let sql = format!("SELECT d.id FROM {source} WHERE {conditions} ORDER BY {order} LIMIT {take} OFFSET {skip}");
+        let mut statement = connection.prepare_cached(&sql)?;
+        let keys = statement
+            .query_map(params_from_iter(self.values.iter().map(|value| value as &dyn ToSql)), |row| row.get(0))?;
+        let mut keys: Vec<i64> = keys.collect::<rusqlite::Result<_>>()?;
+        let has_more = keys.len() > look.take as usize;
+        keys.truncate(look.take as usize);
+        let mut one = connection.prepare_cached(&format!(
+            "SELECT {DELIVERY}, (SELECT f.id FROM delivery f WHERE f.campaign = d.campaign AND f.recipient = d.recipient
+                ORDER BY f.round LIMIT 1) FROM delivery d WHERE d.id = ?1"
+        ))?;
+        let mut rows = Vec::with_capacity(keys.len());
+        for key in keys {
+            rows.push(one.query_row([key], |row| Ok((DeliveryId(row.get(21)?), delivery(row)?)))?);
+        }
+        Ok(Sight { rows, has_more })
+    }
+}
+
+/// A pattern of SQLite's GLOB that finds a text anywhere, in whatever case: its LIKE knows the cases of ASCII alone.
+fn in_any_case(text: &str) -> String {
+    let mut pattern = "*".to_owned();
+    for c in text.chars() {
+        let cases: String = [c].into_iter().chain(c.to_lowercase()).chain(c.to_uppercase()).collect();
+        // What stands for itself alone, and what would say something else in brackets.
+        match c {
+            '*' | '?' | '[' => pattern.extend(['[', c, ']']),
+            '^' | ']' | '-' => pattern.push(c),
+            _ if cases.chars().count() == 3 => pattern.extend(["[", &cases, "]"]),
+            // "ß" is two letters in capitals: it stands for itself.
+            _ => pattern.push(c),
+        }
+    }
+    pattern + "*"
+}
+
+/// What is neither an attempt nor its success: there is an index for it, since few letters have any.
+fn happened_to(
+    connection: &Connection,
+    campaign: &CampaignId,
+    recipient: &RecipientId,
+) -> rusqlite::Result<Vec<Event>> {
+    let mut statement = connection.prepare_cached(
+        "SELECT at, round, recipient, kind, source, detail, id FROM event
+        WHERE campaign = (SELECT id FROM campaign WHERE name = ?1) AND recipient = ?2
+            AND kind <> 'attempting' AND kind <> 'accepted' ORDER BY id",
+    )?;
+    let events = statement.query_map(params![campaign.as_str(), recipient.as_str()], event)?;
+    events.collect()
+}
+
+fn tried(connection: &Connection, campaign: &CampaignId, recipient: &RecipientId) -> rusqlite::Result<Vec<Tried>> {
+    let mut statement = connection.prepare_cached(
+        "SELECT d.round, a.number, a.started_at, a.ended_at, a.outcome, a.smtp_code, a.smtp_enhanced, a.smtp_text, a.reason
+        FROM campaign c CROSS JOIN delivery d ON d.campaign = c.id AND d.recipient = ?2
+        CROSS JOIN attempt a ON a.delivery = d.id WHERE c.name = ?1 ORDER BY a.id",
+    )?;
+    let tried = statement.query_map(params![campaign.as_str(), recipient.as_str()], |row| {
+        Ok(Tried {
+            round: Round(row.get(0)?),
+            number: row.get(1)?,
+            started_at: time(row, 2)?,
+            ended_at: time_if_any(row, 3)?,
+            outcome: word_if_any(row, 4)?,
+            reply: reply(row, 5)?,
+            reason: row.get(8)?,
+        })
+    })?;
+    tried.collect()
+}
+
+fn mails_about(
+    connection: &Connection,
+    campaign: &CampaignId,
+    recipient: &RecipientId,
+) -> rusqlite::Result<Vec<AboutMail>> {
+    // A ledger of an older version is read as it is, and knows of none.
+    let is_told = "SELECT EXISTS (SELECT 1 FROM sqlite_schema WHERE type = 'table' AND name = 'mention')";
+    if !connection.prepare_cached(is_told)?.query_row([], |row| row.get(0))? {
+        return Ok(Vec::new());
+    }
+    let mut statement = connection.prepare_cached(
+        "SELECT l.id, d.round, l.kind, l.sender, l.subject, l.first_line, l.said_at, l.read_at, m.says, m.why, m.standing, m.id
+        FROM campaign c CROSS JOIN delivery d ON d.campaign = c.id AND d.recipient = ?2
+        CROSS JOIN mention m ON m.delivery = d.id CROSS JOIN mail l ON l.id = m.mail
+        WHERE c.name = ?1 ORDER BY l.id, m.id",
+    )?;
+    let mails = statement.query_map(params![campaign.as_str(), recipient.as_str()], about_mail)?;
+    mails.collect()
+}
+
+fn about_mail(row: &Row<'_>) -> rusqlite::Result<AboutMail> {
+    let says: serde_json::Value = json(row, 8)?;
+    let standing: String = row.get(10)?;
+    let waits = if standing == "waits" { Some(super::value::count(row, 11)?) } else { None };
+    Ok(AboutMail {
+        number: super::value::count(row, 0)?,
+        round: Round(row.get(1)?),
+        kind: row.get(2)?,
+        sender: row.get(3)?,
+        subject: row.get(4)?,
+        first_line: row.get(5)?,
+        said_at: time_if_any(row, 6)?,
+        read_at: time(row, 7)?,
+        effect: says["effect"].as_str().map(str::to_owned),
+        why: row.get(9)?,
+        waits,
+        is_taken_back: standing == "taken-back",
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_text_is_found_in_whatever_case_and_never_read_as_a_pattern() {
+        let connection = Connection::open_in_memory().unwrap();
+        let is_in = |text: &str, sought: &str| -> bool {
+            connection.query_row("SELECT ?1 GLOB ?2", params![text, in_any_case(sought)], |row| row.get(0)).unwrap()
+        };
+        for (text, sought) in [
+            ("Ålvfolket", "åLV"),
+            ("ana@example.org", "EXAMPLE"),
+            ("a*b", "*"),
+            ("a?b", "?"),
+            ("a[b]c", "[b]"),
+            ("x^y-z]", "^y-z]"),
+            ("Straße", "straß"),
+            ("ΑΘΗΝΑ", "αθηνα"),
+            ("Ǆ", "ǆ"),
+            ("", ""),
+        ] {
+            assert!(is_in(text, sought), "{sought} in {text}");
+        }
+        for (text, sought) in [("ab", "*b*c"), ("ab", "?"), ("ab", "[ab]"), ("abc", "ac")] {
+            assert!(!is_in(text, sought), "{sought} in {text}");
+        }
+    }
+}

@@ -1,0 +1,72 @@
+//! The way in: a port of this machine, and what lies behind each path.
+
+use std::future::Future;
+use std::io;
+use std::net::{Ipv4Addr, SocketAddr};
+use std::sync::Arc;
+
+use axum::Router;
+use axum::extract::DefaultBodyLimit;
+use axum::middleware::from_fn_with_state;
+use axum::routing::{get, post};
+use tokio::net::TcpListener;
+
+use super::desk::{Desk, Mode, Place};
+use super::gate::Gate;
+use super::{assets, guard, log, overview, problem, recipients};
+use crate::clock::Clock;
+
+/// No form has more bytes.
+const LARGEST_FORM: usize = 256 * 1024;
+
+/// The desk, before anybody sits at it. It is open to this machine alone.
+#[derive(Debug)]
+pub struct Door {
+    listener: TcpListener,
+    desk: Arc<Desk>,
+}
+
+impl Door {
+    /// Opens a port of 127.0.0.1; any that is free, where it is 0. What is done at the desk bears the name of `by`.
+    ///
+    /// # Errors
+    /// Where the port is taken, or the operating system gives no random numbers.
+    pub async fn open(place: Place, by: String, port: u16, mode: Mode, clock: Clock) -> io::Result<Self> {
+        let listener = TcpListener::bind(SocketAddr::from((Ipv4Addr::LOCALHOST, port))).await?;
+        let gate = Gate::new(listener.local_addr()?.port(), mode)?;
+        Ok(Self { listener, desk: Desk::new(place, by, clock, gate) })
+    }
+
+    /// The first address: whoever has it may come in.
+    #[must_use]
+    pub fn address(&self) -> String {
+        format!("{}/?token={}", self.desk.gate.origin(), self.desk.gate.token())
+    }
+
+    /// Answers until `stop`; what was asked before is answered still.
+    ///
+    /// # Errors
+    /// Where the port is lost.
+    pub async fn serve(self, stop: impl Future<Output = ()> + Send + 'static) -> io::Result<()> {
+        axum::serve(self.listener, pages(&self.desk)).with_graceful_shutdown(stop).await
+    }
+}
+
+/// Every path. Whatever is asked for passes the guard first.
+fn pages(desk: &Arc<Desk>) -> Router {
+    Router::new()
+        .route("/", get(overview::show))
+        .route("/recipients", get(recipients::show).post(recipients::take))
+        .route("/recipients/{key}", get(recipients::show_one))
+        .route("/recipients/{key}/mark", post(recipients::mark))
+        .route("/recipients/{key}/note", post(recipients::note))
+        .route("/recipients/{key}/resolve", post(recipients::resolve))
+        .route("/recipients/{key}/suppress", post(recipients::suppress))
+        .route("/log.csv", get(log::csv))
+        .route(assets::STYLE_PATH, get(assets::style))
+        .route(assets::SCRIPT_PATH, get(assets::script))
+        .fallback(problem::not_found)
+        .layer(DefaultBodyLimit::max(LARGEST_FORM))
+        .layer(from_fn_with_state(Arc::clone(desk), guard::watch))
+        .with_state(Arc::clone(desk))
+}

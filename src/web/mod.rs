@@ -1,0 +1,32 @@
+//! The desk: a campaign in a browser on this machine. Pages and forms over what `campaign` does; nothing is decided
+//! here, and nothing leaves the machine.
+//!
+//! ```text
+//! request ─▶ guard (host, origin, token, form token) ─▶ a page's handler ─▶ campaign ─▶ template ─▶ response
+//! ```
+//!
+//! A page is a file or a folder of its own: its handler, the struct of its template, and the template beside it. What
+//! all pages share is [`layout::Frame`]; what a handler knows of whoever asks is [`visit::Visit`]; what a form says is
+//! [`form::Form`], which only exists once its token was found right.
+
+mod assets;
+mod desk;
+mod door;
+mod filters;
+mod form;
+mod gate;
+mod guard;
+mod key;
+mod layout;
+mod log;
+mod notice;
+mod overview;
+mod problem;
+mod read;
+mod recipients;
+mod tongue;
+mod visit;
+mod words;
+
+pub use desk::{Desk, Mode, Place};
+pub use door::Door;

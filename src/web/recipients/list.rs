@@ -1,0 +1,164 @@
+//! The table of recipients.
+
+use std::sync::Arc;
+
+use askama::Template;
+use axum::extract::State;
+use axum::response::Response;
+
+use super::say;
+use super::sought::{ORDERS, ROWS, Sought};
+use crate::campaign::desk::{self, Delivery, Page, Seat};
+use crate::model::{Answer, DeliveryState};
+use crate::web::desk::Desk;
+use crate::web::filters;
+use crate::web::form::Form;
+use crate::web::key::Keys;
+use crate::web::layout::{Frame, Section, page};
+use crate::web::overview::round_name;
+use crate::web::problem::answered;
+use crate::web::read::{Answered, read};
+use crate::web::tongue::Tongue;
+use crate::web::visit::Visit;
+use crate::web::words::fill;
+
+/// What is on the page.
+#[derive(Template)]
+#[template(path = "web/recipients/list.html")]
+struct Table {
+    frame: Frame,
+    sought: Sought,
+    rounds: Vec<Choice>,
+    states: Vec<Choice>,
+    answers: Vec<Choice>,
+    orders: Vec<Choice>,
+    rows: Vec<Row>,
+    /// How many there are, where that is known.
+    total: Option<String>,
+    place: String,
+    previous: Option<String>,
+    next: Option<String>,
+    /// Whether the campaign has no recipient in its ledger yet.
+    is_empty: bool,
+    /// Where the form for those that are chosen goes to, and its token.
+    action: String,
+    token: String,
+}
+
+/// A choice of a filter.
+struct Choice {
+    value: String,
+    name: String,
+    is_chosen: bool,
+}
+
+/// A delivery.
+struct Row {
+    key: String,
+    name: String,
+    organisation: String,
+    round: String,
+    state: &'static str,
+    class: &'static str,
+    reason: String,
+    answer: Option<&'static str>,
+    last: String,
+}
+
+/// Shows the table.
+pub(in crate::web) async fn show(State(desk): State<Arc<Desk>>, visit: Visit) -> Response {
+    answered(&desk, &visit, table(&desk, &visit).await)
+}
+
+/// Takes what is said of those that were chosen.
+pub(in crate::web) async fn take(State(desk): State<Arc<Desk>>, visit: Visit, form: Form) -> Response {
+    let back = Sought::of(&visit.query);
+    let back = back.path(back.page);
+    answered(&desk, &visit, say::of_several(&desk, &visit, &form.fields, &back).await)
+}
+
+async fn table(desk: &Arc<Desk>, visit: &Visit) -> Answered {
+    let sought = Sought::of(&visit.query);
+    let look = sought.look();
+    let found = read(desk, move |folder| desk::page(folder, &look)).await?;
+    let tongue = visit.tongue;
+    let words = tongue.words();
+    let keys = found.key.clone().map(Keys::new);
+    let row = |(seat, delivery): &(Seat, Delivery)| shown(tongue, keys.as_ref(), *seat, delivery);
+    let page_of = |total: u64| total.div_ceil(ROWS.into()).max(1);
+    let place = match found.total.map(page_of) {
+        Some(pages) => fill(words.page_of, &[("n", &tongue.number(sought.page)), ("pages", &tongue.number(pages))]),
+        None => fill(words.page_n, &[("n", &tongue.number(sought.page))]),
+    };
+    Ok(page(&Table {
+        frame: Frame::new(desk, visit, Section::Recipients, words.recipients).of(&found.name),
+        rounds: rounds(tongue, &sought, &found),
+        states: states(tongue, &sought),
+        answers: answers(tongue, &sought),
+        orders: orders(tongue, &sought),
+        rows: found.rows.iter().map(row).collect(),
+        total: found.total.map(|total| tongue.counted(total, &words.letters_counted)),
+        place,
+        previous: (sought.page > 1).then(|| sought.path(sought.page - 1)),
+        next: found.has_more.then(|| sought.path(sought.page.saturating_add(1))),
+        is_empty: found.rounds.is_empty(),
+        action: sought.path(sought.page),
+        token: desk.gate.form_token("/recipients", desk.clock.now()),
+        sought,
+    }))
+}
+
+fn shown(tongue: Tongue, keys: Option<&Keys>, seat: Seat, delivery: &Delivery) -> Row {
+    let name = if delivery.name.is_empty() { &delivery.email } else { &delivery.name };
+    let said = delivery.reason.clone().or_else(|| delivery.reply.as_ref().map(ToString::to_string));
+    let is_told = !matches!(delivery.state, DeliveryState::Accepted | DeliveryState::Planned);
+    Row {
+        key: keys.map(|keys| keys.of(seat)).unwrap_or_default(),
+        name: if name.is_empty() { delivery.recipient.to_string() } else { name.clone() },
+        organisation: delivery.organisation.clone(),
+        round: round_name(tongue, delivery.round),
+        state: tongue.state(delivery.state),
+        class: delivery.state.as_str(),
+        reason: said.filter(|_| is_told).unwrap_or_default(),
+        answer: (delivery.answer != Answer::None).then(|| tongue.answer(delivery.answer)),
+        last: delivery.last_attempt_at.map(|at| tongue.moment(at)).unwrap_or_default(),
+    }
+}
+
+fn rounds(tongue: Tongue, sought: &Sought, found: &Page) -> Vec<Choice> {
+    let choice = |round: &crate::model::Round| Choice {
+        value: round.to_string(),
+        name: round_name(tongue, *round),
+        is_chosen: sought.round == Some(round.0),
+    };
+    found.rounds.iter().map(choice).collect()
+}
+
+fn states(tongue: Tongue, sought: &Sought) -> Vec<Choice> {
+    let choice = |state: DeliveryState| Choice {
+        value: state.to_string(),
+        name: tongue.state(state).to_owned(),
+        is_chosen: sought.states.contains(&state),
+    };
+    DeliveryState::ALL.into_iter().map(choice).collect()
+}
+
+fn answers(tongue: Tongue, sought: &Sought) -> Vec<Choice> {
+    let choice = |answer: Answer| Choice {
+        value: answer.to_string(),
+        name: tongue.answer(answer).to_owned(),
+        is_chosen: sought.answers.contains(&answer),
+    };
+    Answer::ALL.into_iter().map(choice).collect()
+}
+
+fn orders(tongue: Tongue, sought: &Sought) -> Vec<Choice> {
+    let words = tongue.words();
+    let names = [words.as_in_the_list, words.name, words.organisation, words.last_attempt, words.last_answer];
+    let choice = |((value, order), name): ((&str, _), &str)| Choice {
+        value: value.to_owned(),
+        name: name.to_owned(),
+        is_chosen: sought.order == order,
+    };
+    ORDERS.into_iter().zip(names).map(choice).collect()
+}

@@ -1,0 +1,12 @@
+//! The recipients: a table to look through, a page for each, and the forms by which a person says something of them.
+
+mod list;
+mod one;
+mod say;
+mod sought;
+mod story;
+mod words;
+
+pub(super) use list::{show, take};
+pub(super) use one::show as show_one;
+pub(super) use say::{mark, note, resolve, suppress};

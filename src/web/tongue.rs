@@ -1,0 +1,187 @@
+//! The language of one visit: its words, numbers, dates and plurals (CLDR, by ICU).
+
+use axum::http::HeaderMap;
+use axum::http::header::ACCEPT_LANGUAGE;
+use icu::calendar::Date as IcuDate;
+use icu::datetime::{DateTimeFormatter, fieldsets};
+use icu::decimal::DecimalFormatter;
+use icu::decimal::input::Decimal;
+use icu::locale::{Locale, locale};
+use icu::plurals::{PluralCategory, PluralRules};
+use icu::time::{DateTime, Time};
+use jiff::Timestamp;
+use jiff::civil;
+use jiff::tz::TimeZone;
+
+use super::words::{self, Counted, Words};
+use crate::model::{Answer, DeliveryState};
+
+/// A language that the desk speaks.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Tongue {
+    German,
+    English,
+    Spanish,
+    French,
+}
+
+impl Tongue {
+    pub(super) const ALL: [Self; 4] = [Self::English, Self::French, Self::German, Self::Spanish];
+
+    /// The one that a browser likes best of those that the desk speaks (RFC 9110, 12.5.4); English, where it likes
+    /// none.
+    pub(super) fn wanted(headers: &HeaderMap) -> Self {
+        let wanted = headers.get(ACCEPT_LANGUAGE).and_then(|value| value.to_str().ok()).unwrap_or_default();
+        let mut best = (Self::English, 0.0);
+        for range in wanted.split(',') {
+            let (tag, weight) = range.split_once(';').unwrap_or((range, "q=1"));
+            let weight = weight.trim().strip_prefix("q=").and_then(|text| text.parse::<f32>().ok()).unwrap_or(0.0);
+            let primary = tag.trim().split('-').next().unwrap_or_default().to_ascii_lowercase();
+            if let Some(tongue) = Self::ALL.into_iter().find(|tongue| tongue.tag() == primary)
+                && weight > best.1
+            {
+                best = (tongue, weight);
+            }
+        }
+        best.0
+    }
+
+    /// Its tag (BCP 47).
+    pub(super) fn tag(self) -> &'static str {
+        match self {
+            Self::German => "de",
+            Self::English => "en",
+            Self::Spanish => "es",
+            Self::French => "fr",
+        }
+    }
+
+    /// All that the desk says in it.
+    pub(super) fn words(self) -> &'static Words {
+        match self {
+            Self::German => words::german(),
+            Self::English => words::english(),
+            Self::Spanish => words::spanish(),
+            Self::French => words::french(),
+        }
+    }
+
+    /// Its forms of dates and numbers. English is that of the world, as in letters.
+    fn locale(self) -> Locale {
+        match self {
+            Self::German => locale!("de"),
+            Self::English => locale!("en-001"),
+            Self::Spanish => locale!("es"),
+            Self::French => locale!("fr"),
+        }
+    }
+
+    /// A number.
+    pub(super) fn number(self, number: u64) -> String {
+        let formatter =
+            DecimalFormatter::try_new(self.locale().into(), icu::decimal::options::DecimalFormatterOptions::default());
+        formatter.map_or_else(|_| number.to_string(), |formatter| formatter.format(&Decimal::from(number)).to_string())
+    }
+
+    /// A number of things, in the form that the number takes.
+    pub(super) fn counted(self, number: u64, forms: &Counted) -> String {
+        let rules = PluralRules::try_new_cardinal((&self.locale()).into());
+        let form = match rules.map(|rules| rules.category_for(number)) {
+            Ok(PluralCategory::One) => forms.one,
+            Ok(PluralCategory::Many) => forms.many,
+            _ => forms.other,
+        };
+        form.replace("{n}", &self.number(number))
+    }
+
+    /// A moment, on the clocks of this machine's place.
+    pub(super) fn moment(self, at: Timestamp) -> String {
+        let here = at.to_zoned(TimeZone::system()).datetime();
+        let written = || {
+            let fields = fieldsets::YMDT::medium().with_time_precision(icu::datetime::options::TimePrecision::Minute);
+            let formatter = DateTimeFormatter::try_new(self.locale().into(), fields).ok()?;
+            let hour = |part: i8| u8::try_from(part).ok();
+            let time = Time::try_new(hour(here.hour())?, hour(here.minute())?, hour(here.second())?, 0).ok()?;
+            Some(formatter.format(&DateTime { date: icu_date(here.date())?, time }).to_string())
+        };
+        written().unwrap_or_else(|| here.strftime("%F %R").to_string())
+    }
+
+    /// What a state is called.
+    pub(super) fn state(self, state: DeliveryState) -> &'static str {
+        let words = self.words();
+        match state {
+            DeliveryState::Planned => words.planned,
+            DeliveryState::Attempting => words.attempting,
+            DeliveryState::Accepted => words.accepted,
+            DeliveryState::Deferred => words.deferred,
+            DeliveryState::Failed => words.failed,
+            DeliveryState::InDoubt => words.in_doubt,
+            DeliveryState::Bounced => words.bounced,
+            DeliveryState::Skipped => words.skipped,
+        }
+    }
+
+    /// What an answer is called.
+    pub(super) fn answer(self, answer: Answer) -> &'static str {
+        let words = self.words();
+        match answer {
+            Answer::None => words.no_answer,
+            Answer::AutoReply => words.auto_reply,
+            Answer::Acknowledged => words.acknowledged,
+            Answer::Replied => words.replied,
+            Answer::Declined => words.declined,
+            Answer::OptedOut => words.opted_out,
+        }
+    }
+}
+
+fn icu_date(day: civil::Date) -> Option<IcuDate<icu::calendar::Iso>> {
+    let (month, date) = (u8::try_from(day.month()).ok()?, u8::try_from(day.day()).ok()?);
+    IcuDate::try_new_iso(day.year().into(), month, date).ok()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn wanted(header: &str) -> Tongue {
+        let mut headers = HeaderMap::new();
+        headers.insert(ACCEPT_LANGUAGE, header.parse().unwrap());
+        Tongue::wanted(&headers)
+    }
+
+    #[test]
+    fn the_browser_s_favourite_that_the_desk_speaks_is_spoken() {
+        assert_eq!(Tongue::wanted(&HeaderMap::new()), Tongue::English);
+        for (header, tongue) in [
+            ("fr-BE,fr;q=0.9,en;q=0.8", Tongue::French),
+            ("nl,de-AT;q=0.7,es;q=0.3", Tongue::German),
+            ("en;q=0.1, ES", Tongue::Spanish),
+            ("ar,*;q=0.5", Tongue::English),
+            ("fr;q=0", Tongue::English),
+            ("fr;q=x,,;;", Tongue::English),
+        ] {
+            assert_eq!(wanted(header), tongue, "{header}");
+        }
+    }
+
+    #[test]
+    fn numbers_and_moments_are_written_as_in_the_language() {
+        let at = civil::datetime(2027, 3, 2, 14, 5, 59, 0).to_zoned(TimeZone::system()).unwrap().timestamp();
+        for (tongue, number, written) in [
+            (Tongue::English, "1,234,567", "2 Mar 2027, 14:05"),
+            (Tongue::French, "1\u{202f}234\u{202f}567", "2 mars 2027, 14:05"),
+            (Tongue::German, "1.234.567", "02.03.2027, 14:05"),
+            (Tongue::Spanish, "1.234.567", "2 mar 2027, 14:05"),
+        ] {
+            assert_eq!((tongue.number(1_234_567), tongue.moment(at)), (number.to_owned(), written.to_owned()));
+        }
+        assert_eq!(Tongue::French.counted(0, &words::french().recipients_counted), "0 destinataire");
+        assert_eq!(
+            Tongue::French.counted(1_000_000, &words::french().recipients_counted),
+            "1\u{202f}000\u{202f}000 de destinataires"
+        );
+        assert_eq!(Tongue::English.counted(0, &words::english().recipients_counted), "0 recipients");
+    }
+}
