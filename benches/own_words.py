@@ -29,6 +29,10 @@ def text_of(markup):
 
 
 def body(path):
+    text = pathlib.Path(path).read_bytes()
+    if not re.match(rb"(From |[A-Za-z0-9-]+:)", text):
+        # A fixture that is a body alone.
+        return "html" if path.endswith(".html") else "plain", text.decode("utf-8", "replace")
     mail = email.message_from_bytes(pathlib.Path(path).read_bytes(), policy=email.policy.default)
     for kind in ("plain", "html"):
         part = mail.get_body((kind,))

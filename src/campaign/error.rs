@@ -228,6 +228,9 @@ pub enum Error {
         /// What is wrong with it.
         why: String,
     },
+    /// Whoever has the address was forgotten.
+    #[error("`{0}` asked to be forgotten: nobody writes to it any more, and nothing but a keyed hash of it is kept")]
+    Forgotten(String),
     /// Nobody said that they are not to be written to.
     #[error("`{0}` is not suppressed; `undersigned suppress` lists who is")]
     NotSuppressed(String),

@@ -127,10 +127,10 @@ pub enum Command {
     Suppress(Suppress),
     /// Erase a person's data, and write to them no more, in any campaign of this ledger
     ///
-    /// What names them goes out of the ledger, the log of who was contacted, the sandbox, previews under logs/ and saved
-    /// copies of the ledger. That letters left, and what became of them, still counts. What stays is a keyed hash of the
-    /// address, by which nobody writes to it again. The lists and other files that have the address are named with their
-    /// lines; backups, mailboxes and servers are not reached.
+    /// What names them goes out of the ledger, the log of who was contacted, the sandbox, previews under logs/ and
+    /// saved copies of the ledger. That letters left, and what became of them, still counts. What stays is a keyed hash
+    /// of the address, by which nobody writes to it again. The lists and other files that have the address are named
+    /// with their lines; backups, mailboxes and servers are not reached.
     Forget(Forget),
     /// Print all that is known of a person, as JSON
     Export(Export),

@@ -93,6 +93,6 @@ fn tell(context: &Context, Forgot { erased, removed, elsewhere, left }: &Forgot)
         warn(format_args!("{place} has the address still: take it out yourself"));
     }
     say(
-        "not reached: backups and copies of this folder, the mailboxes that were read or written, and what mail servers keep",
+        "not reached: backups and copies of this folder, other folders that share the ledger, mailboxes, and what mail servers keep",
     );
 }

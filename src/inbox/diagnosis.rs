@@ -159,8 +159,8 @@ fn in_view_of(said: Said, status: Option<EnhancedStatus>, command: impl Fn() -> 
         // X.2.x says that the mailbox is there, and after the message the recipient was accepted before: a filter.
         Reason::UserUnknown if matches!(subject, Some((2, _))) && command() != Some(Command::Rcpt) => Reason::Filtered,
         Reason::UserUnknown if !about_address && command() == Some(Command::Data) => Reason::Filtered,
-        // Where there is no way to the domain, nobody was asked for a user; and what the name service says of it for good
-        // is no trouble of today.
+        // Where there is no way to the domain, nobody was asked for a user; and what the name service says of it for
+        // good is no trouble of today.
         Reason::UserUnknown | Reason::NetworkError if subject == Some((4, 4)) && !transient => Reason::NotAccept,
         // X.6.x is the content, also where something in it is too large.
         Reason::MesgTooBig if matches!(subject, Some((6, _))) => Reason::ContentError,

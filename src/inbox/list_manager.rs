@@ -40,7 +40,8 @@ pub(super) fn read(mail: &Mail<'_>, reading: &mut Reading) -> bool {
         return true;
     }
     // In a language of which no words are known: nobody writes from such an address, and no person returns a letter so.
-    if !ticket::is_in_header(mail) && (is_from_nobody(reading) || (returns && comes_from_elsewhere(mail, reading))) {
+    let is_program = is_from_nobody(reading) || comes_back_to_list(mail, reading) || (returns && is_bulk(mail));
+    if is_program && !ticket::is_in_header(mail) {
         reading.kind = Kind::AutoReply;
         reading.rules.push(Rule::ListManager);
         reading.take_original(original);
@@ -55,12 +56,20 @@ fn is_from_nobody(reading: &Reading) -> bool {
     local.ends_with("-bounces") || local.ends_with("+bounces")
 }
 
-/// Whether the envelope has another sender than the mail, as a list gives it: what a person sends has their own.
-fn comes_from_elsewhere(mail: &Mail<'_>, reading: &Reading) -> bool {
+/// Whether a list's own address wrote it, and what comes back of it goes to another one of the list's: a person has one
+/// address for both.
+fn comes_back_to_list(mail: &Mail<'_>, reading: &Reading) -> bool {
+    let list = |address: &str| {
+        let local = address.trim_start_matches('<').split('@').next().unwrap_or_default().to_lowercase();
+        local.find(['+', '-']).map(|at| local[..at].to_owned())
+    };
     let path = mail.headers.lower("return-path");
-    let from = reading.from.as_deref().unwrap_or_default().to_lowercase();
-    let is_bulk = mail.headers.has("list-id") || ["bulk", "junk"].contains(&mail.headers.lower("precedence").as_str());
-    is_bulk || (path.contains("bounce") && !path.contains(&from))
+    let from = reading.from.as_deref().and_then(list);
+    path.contains("bounce") && from.is_some() && from == list(&path)
+}
+
+fn is_bulk(mail: &Mail<'_>) -> bool {
+    mail.headers.has("list-id") || ["bulk", "junk"].contains(&mail.headers.lower("precedence").as_str())
 }
 
 /// The letter did not reach those whom it was for.

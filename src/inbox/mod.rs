@@ -37,6 +37,7 @@ mod report;
 mod report_text;
 mod return_date;
 mod rule;
+mod sent_words;
 mod sign;
 mod status;
 mod structure;
@@ -56,12 +57,19 @@ pub use permanence::Permanence;
 pub use reading::{Action, Kind, Reading, ReportedRecipient, Wish};
 pub use reason::Reason;
 pub use rule::Rule;
+pub use sent_words::SentWords;
 
 use structure::Mail;
 
 /// How many bytes of a mail are looked at. What a report says of its recipients stands before the returned message, and
 /// a returned message's header before its body: a megabyte holds both, whatever was attached.
 pub const MAX_READ: usize = 1024 * 1024;
+
+/// Takes what a campaign's letters say themselves out of what somebody wrote in an answer, in whatever form it is
+/// quoted: a wish that stands in the letter is not its reader's.
+pub fn take_out_sent(reading: &mut Reading, sent: &SentWords) {
+    wishes::take_out_sent(reading, sent);
+}
 
 /// Says what a mail is, and by which rules.
 ///

@@ -2,7 +2,7 @@
 //! a certain day.
 
 use super::structure::{Mail, Role};
-use super::{Kind, Reading, Rule, Wish, address, opt_out, own_words, phrases, return_date, subject};
+use super::{Kind, Reading, Rule, SentWords, Wish, address, opt_out, own_words, phrases, return_date, subject};
 use crate::model::clip::{FIRST_LINE, clip};
 
 /// How many words of their own somebody who passes a letter on writes at most.
@@ -49,6 +49,21 @@ pub(super) fn read(mail: &Mail<'_>, reading: &mut Reading) {
         let written = reading.date.map(|date| date.to_zoned(jiff::tz::TimeZone::UTC).date());
         reading.returns_on = written
             .and_then(|written| return_date::find(subject, written).or_else(|| return_date::find(&own, written)));
+    }
+    reading.first_line = first_line(&own);
+    reading.own_words = own;
+}
+
+/// Takes out of an answer what the letter says itself.
+pub(super) fn take_out_sent(reading: &mut Reading, sent: &SentWords) {
+    let own = sent.taken_out_of(&reading.own_words);
+    if reading.kind != Kind::Message || own.len() == reading.own_words.len() {
+        return;
+    }
+    if !reading.rules.contains(&Rule::UnsubscribeButton) {
+        reading.rules.retain(|rule| *rule != Rule::OptOut);
+        reading.opted_out = opt_out::wish(reading.subject.as_deref().unwrap_or_default(), &own);
+        reading.rules.extend(reading.opted_out.map(|_| Rule::OptOut));
     }
     reading.first_line = first_line(&own);
     reading.own_words = own;

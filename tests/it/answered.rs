@@ -404,3 +404,33 @@ fn a_plan_shows_whom_a_day_of_return_holds_back_and_by_which_mail() {
     assert_eq!(json["deliveries"][1]["away"], held);
     assert_eq!(json["deliveries"][0]["away"], Value::Null);
 }
+
+#[test]
+fn a_wish_that_the_letter_itself_words_is_not_its_readers_however_it_is_quoted() {
+    let letter_text = "+++\nsubject = \"To {{recipient.name}}\"\n+++\n\nDear {{recipient.name}},\n\nsuspend the dialogue. \
+        If you do not wish to receive any more letters from us, please take me off your list and tell us so.\n";
+    let campaign = Campaign::new()
+        .file("templates/follow-up.md", "+++\n+++\n\nDear {{recipient.name}}, once more.\n")
+        .file("templates/letter.md", letter_text)
+        .recipients("email,name\nana@example.org,Ana\nbo@example.org,Bo\n")
+        .settings(RULES)
+        .server([]);
+    campaign.run(&["send", "--yes"]).exits(0);
+    // A program that marks no line of what it quotes.
+    let quoted = "suspend the dialogue. If you do not wish to receive any more\nletters from us, please take me off your list and tell us so.";
+    inbox(
+        &campaign,
+        [
+            reply(&campaign, "ana@example.org", "ana@example.org", &format!("We agree with much of it.\n\n{quoted}\n")),
+            reply(
+                &campaign,
+                "bo@example.org",
+                "bo@example.org",
+                &format!("Please take us off your list.\n\n{quoted}\n"),
+            ),
+        ],
+    );
+    campaign.run(&["sync"]).exits(0);
+    assert_eq!(text(&campaign.row("ana@example.org")["answer"]), "replied");
+    assert_eq!(text(&campaign.row("bo@example.org")["answer"]), "opted-out");
+}

@@ -168,6 +168,9 @@ fn who_was_to_be_written_to_is_not_and_whoever_has_a_similar_address_stays() {
     for other in &reached {
         assert_eq!(text(&campaign.row(other)["email"]), *other);
     }
+    for undo in [&["suppress", WHO, "--undo"][..], &["suppress", WHO]] {
+        campaign.run(undo).exits(2).says("asked to be forgotten");
+    }
     // Also where the ledger never heard of them.
     campaign.run(&["forget", "nobody@example.org", "--yes"]).exits(0);
     campaign.write("lists/recipients.csv", "email,name\nnobody@example.org,No\n");

@@ -73,6 +73,7 @@ pub async fn suppress(
     reason: Option<String>,
     said: &Said,
 ) -> Result<Recorded<Suppressed>> {
+    refuse_forgotten(folder, whom)?;
     let ledger = witnessed_ledger(folder)?;
     let suppression = Suppression { target: whom.target.clone(), reason };
     let before = ledger.suppress(suppression, &said.of(&folder.settings.id)).await?;
@@ -86,6 +87,7 @@ pub async fn suppress(
 /// [`Error::NotSuppressed`] and [`Error::OnlyListed`] where there is none to take out, and where the ledger cannot be
 /// read or written.
 pub async fn lift(folder: &Folder, whom: &Whom, said: &Said) -> Result<Recorded<Lifted>> {
+    refuse_forgotten(folder, whom)?;
     let listed = listed(folder, &whom.target).map(str::to_owned);
     if !suppressions(folder)?.iter().any(|known| known.target == whom.target) {
         let shown = whom.shown.clone();
@@ -98,6 +100,16 @@ pub async fn lift(folder: &Folder, whom: &Whom, said: &Said) -> Result<Recorded<
     ledger.lift(whom.target.clone(), &said.of(&folder.settings.id)).await?;
     let lifted = Lifted { listed, answered: answered(folder, &ledger, &whom.target)? };
     Ok(Recorded::and_logged(lifted, folder, &ledger))
+}
+
+/// Refuses the address of somebody who was forgotten: it would be in the ledger again.
+fn refuse_forgotten(folder: &Folder, whom: &Whom) -> Result<()> {
+    let ledger = folder.known_ledger()?;
+    let forgotten = ledger.as_ref().map(ReadLedger::forgotten).transpose()?.unwrap_or_default();
+    match &whom.target {
+        Target::Address(key) if forgotten.has(key) => Err(Error::Forgotten(whom.shown.clone())),
+        _ => Ok(()),
+    }
 }
 
 /// The campaign's own list of suppressions, where somebody stands in it.

@@ -10,7 +10,7 @@ use super::news::{ASKS_FOR_PROOF, Came, News, Watch};
 use crate::campaign::error::Result;
 use crate::clock::Clock;
 use crate::config::{AddressPattern, Sender, Settings};
-use crate::inbox::{self, Clues, Doubt, Incoming, Kind, Matched, Reading, Rule, Told};
+use crate::inbox::{self, Clues, Doubt, Incoming, Kind, Matched, Reading, Rule, SentWords, Told};
 use crate::ledger::{Counted, Hold, MailLedger, Mailed, Mention, Outcome, Recorded, Suggested, Suggestion};
 use crate::model::clip::{ADDRESS, SUBJECT, clip};
 use crate::model::{Effect, EmailAddress, TokenKey};
@@ -38,6 +38,8 @@ pub(super) struct Intake<'a, L> {
     clock: &'a Clock,
     key: TokenKey,
     found: Found,
+    /// What the campaign's letters say themselves.
+    sent: SentWords,
     /// Mails that are known by old ids: whether they count is known at the end.
     old: Vec<Came>,
 }
@@ -45,7 +47,13 @@ pub(super) struct Intake<'a, L> {
 impl<'a, L: MailLedger> Intake<'a, L> {
     /// The key is that of the ledger.
     pub(super) fn new(ledger: &'a L, settings: &'a Settings, clock: &'a Clock, key: TokenKey) -> Self {
-        Self { ledger, settings, clock, key, found: Found::default(), old: Vec::new() }
+        let sent = SentWords::default();
+        Self { ledger, settings, clock, key, found: Found::default(), sent, old: Vec::new() }
+    }
+
+    /// The same, which knows what the campaign's letters say themselves.
+    pub(super) fn knowing(self, sent: SentWords) -> Self {
+        Self { sent, ..self }
     }
 
     /// What was found.
@@ -70,13 +78,14 @@ impl<'a, L: MailLedger> Intake<'a, L> {
 
     /// Says what a mail is; `None` where it was counted before.
     pub(super) fn look(&mut self, bytes: &[u8], place: String) -> Result<Option<Waiting>> {
-        let reading = inbox::classify(bytes);
+        let mut reading = inbox::classify(bytes);
         let fingerprint = inbox::fingerprint(bytes, &reading);
         let earlier = inbox::earlier_fingerprint(bytes, &reading);
         if self.ledger.has_counted(&fingerprint)? || self.ledger.has_counted(&earlier)? {
             self.found.before += 1;
             return Ok(None);
         }
+        inbox::take_out_sent(&mut reading, &self.sent);
         let clues = self.clues(&reading);
         let is_junk = junk::lies_in(&place);
         let waiting = Waiting { reading, clues, fingerprint, place };

@@ -10,7 +10,9 @@ use crate::campaign::error::{Error, Result};
 use crate::campaign::folder::Folder;
 use crate::campaign::note::Note;
 use crate::clock::Clock;
+use crate::inbox::SentWords;
 use crate::ledger::{self, HeldMail, MailLedger, MailboxLedger as _, ReadLedger, Withheld};
+use crate::letter::Variants;
 use crate::mailbox::Mails;
 
 /// So many mails are matched at once: for all of them together, the ledger's letters are gone through once.
@@ -44,7 +46,8 @@ pub struct Unread(#[source] pub Error);
 pub async fn take_in(folder: &Folder, source: Source, clock: &Clock, watch: &mut Watch<'_>) -> Result<Synced> {
     let ledger = witnessed_existing_ledger(folder)?;
     let began = clock.now();
-    let mut intake = Intake::new(&ledger, &folder.settings, clock, ledger.token_key()?);
+    let intake = Intake::new(&ledger, &folder.settings, clock, ledger.token_key()?);
+    let mut intake = intake.knowing(sent_words(folder));
     let read = match source.lies {
         Lies::Here(mails) => read(mails, &mut intake, watch).await.map(|()| Vec::new()),
         Lies::There(imap, secret) => remote::read(&imap, secret, &mut intake, watch).await,
@@ -60,6 +63,19 @@ pub async fn take_in(folder: &Folder, source: Source, clock: &Clock, watch: &mut
     let found = Found { withheld: withheld.len() as u64, ..intake.into_found() };
     let held = ledger.held()?;
     Ok(Synced { found, unread, held, withheld, note: renew_contacted(folder, &ledger) })
+}
+
+/// What the campaign's letters say themselves, as far as their templates can be read: an answer quotes it.
+fn sent_words(Folder { workspace, settings, .. }: &Folder) -> SentWords {
+    let follow_ups = settings.follow_ups.iter().map(|spec| &spec.template);
+    let mut texts: Vec<String> = Vec::new();
+    for path in std::iter::once(&settings.letter.template).chain(follow_ups) {
+        let languages = Variants::of(workspace, path).known.into_iter().map(|(_, path)| path);
+        for path in std::iter::once(path.to_owned()).chain(languages) {
+            texts.extend(workspace.read(&path).ok().and_then(|bytes| String::from_utf8(bytes).ok()));
+        }
+    }
+    SentWords::of(texts.iter().map(String::as_str))
 }
 
 /// Reads mails to their end. What was read before an error is recorded.

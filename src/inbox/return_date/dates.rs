@@ -5,17 +5,7 @@ use jiff::civil::Date;
 use super::super::phrases;
 use super::month_of_day;
 use super::tokens::{Kind, Token};
-
-/// A date as it stands in a text.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) struct Written {
-    pub(super) day: i8,
-    pub(super) month: i8,
-    pub(super) year: Option<i16>,
-    /// Its first token, and the one behind its last.
-    pub(super) from: usize,
-    pub(super) to: usize,
-}
+use super::written::Written;
 
 /// All dates in a text in lower case, in their order; `today` is when it was written.
 pub(super) fn dates(lower: &str, tokens: &[Token<'_>], today: Date) -> Vec<Written> {

@@ -8,13 +8,15 @@
 mod dates;
 mod month_of_day;
 mod tokens;
+mod written;
 
 use jiff::civil::Date;
 use jiff::{Span, ToSpan as _};
 
 use super::phrases;
-use dates::{Written, dates};
+use dates::dates;
 use tokens::{Kind, Token, tokens};
+use written::Written;
 
 /// How far from a word such as "until" a date is looked for, in bytes.
 const NEAR: usize = 64;

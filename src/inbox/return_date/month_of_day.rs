@@ -5,8 +5,8 @@ use std::sync::LazyLock;
 use jiff::ToSpan as _;
 use jiff::civil::Date;
 
-use super::dates::Written;
 use super::tokens::{Kind, Token};
+use super::written::Written;
 
 /// How far behind a day its month is looked for, in bytes: a point or an ending stands between.
 const ENDING: usize = 24;
@@ -27,7 +27,8 @@ static WORDS: LazyLock<Vec<(&str, i32, bool)>> = LazyLock::new(|| {
     words
 });
 
-/// The day at a token of a text in lower case, where words of a month stand beside it; `written` is when it was written.
+/// The day at a token of a text in lower case, where words of a month stand beside it; `written` is when it was
+/// written.
 pub(super) fn day(lower: &str, tokens: &[Token<'_>], at: usize, written: Date) -> Option<Written> {
     let Kind::Number(day @ 1..=31, length @ 1..=2) = tokens.get(at)?.kind else { return None };
     let start = tokens[at].start;

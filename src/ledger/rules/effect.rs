@@ -13,8 +13,8 @@ pub(in crate::ledger) struct Stands {
     pub(in crate::ledger) state: DeliveryState,
     /// Whether a person said that it did not bounce: no report changes that.
     pub(in crate::ledger) is_vouched_for: bool,
-    /// Whether the mail speaks of an address that the letter had before its row was mended: no report about that changes
-    /// what became of it since.
+    /// Whether the mail speaks of an address that the letter had before its row was mended: no report about that
+    /// changes what became of it since.
     pub(in crate::ledger) is_about_former: bool,
     pub(in crate::ledger) answer: Answer,
     /// Whose word the answer is.

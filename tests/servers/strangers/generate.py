@@ -2,11 +2,13 @@
 """Has programs that nobody looked at while writing rules answer a letter of ours, and writes what they wrote into a folder:
 a mail a file, and expected.tsv with what each is.
 
-  generate.py ROOT NODE PYTHON OUT
+  generate.py ROOT NODE PYTHON OUT [OSTICKET]
 
-ROOT    a Debian system in a folder with maildrop, mlmmj, mailutils (see prepare.sh beside)
+ROOT    a Debian system in a folder with maildrop, mlmmj and mailutils; /proc and /dev mounted in it (it takes root)
 NODE    a folder with zone-mta from npm
 PYTHON  a folder with mailman and django-helpdesk from PyPI, unpacked; the interpreter that runs this has python-slimta
+
+OSTICKET  a Git directory of osTicket, for its receipts in some forty languages
 
 What a program only fills in (ticket systems, lists) is filled in with its own templates. Nothing is sent anywhere.
 """
@@ -226,7 +228,31 @@ def slimta():
         keep(f"slimta-{name}", header + body, "report", "failed", "ana@gov.example")
 
 
-for make in [mailbots, sieves, mlmmj, mailman, helpdesk, zone_mta, slimta]:
+def osticket():
+    """osTicket's receipt for a new ticket, and for a message to one, in the languages that it comes with."""
+    if len(sys.argv) < 6:
+        return
+    git = lambda *words: subprocess.run(["git", f"--git-dir={sys.argv[5]}", *words], capture_output=True, text=True, check=True).stdout
+    names = git("ls-tree", "-r", "--name-only", "HEAD", "include/i18n").splitlines()
+    for name in names:
+        found = re.fullmatch(r"include/i18n/(\w+)/templates/email/(ticket|message)\.autoresp\.yaml", name)
+        if not found:
+            continue
+        text = git("show", f"HEAD:{name}")
+        part = lambda key: re.search(rf"(?m)^{key}: *[|>]?-?\n?((?:.*\n)(?:(?: .*)?\n)*)", text)
+        subject, body = part("subject"), part("body")
+        if not subject or not body:
+            continue
+        fill = {"ticket.number": "480213", "recipient.name.first": "Secretariat", "company.name": "Cabinet", "ticket.subject": "Suspend the dialogue"}
+        put = lambda text: re.sub(r"%\{([\w.]+)\}", lambda found: fill.get(found[1], ""), text)
+        headers = [("Auto-Submitted", "auto-replied"), ("X-Auto-Response-Suppress", "DR, RN, OOF, AutoReply"), ("X-Autoreply", "yes"), ("Precedence", "auto_reply")]
+        keep(f"osticket-{found[1]}-{found[2]}", mail(put(subject[1]), put(body[1]), "desk@gov.example", headers, "html").as_bytes(),
+             "acknowledgement,auto-reply")
+        bare = mail(put(subject[1]), put(body[1]), "desk@gov.example", (), "html")
+        keep(f"osticketbare-{found[1]}-{found[2]}", bare.as_bytes(), "acknowledgement,auto-reply")
+
+
+for make in [mailbots, sieves, mlmmj, mailman, helpdesk, zone_mta, slimta, osticket]:
     try:
         make()
     except Exception as error:  # One that is not there keeps no other from being asked.
