@@ -52,14 +52,15 @@ words! {
         page_of pages_of_the_table previous next choose with_the_chosen say_of_them try_again record
         choose_some address id note written_to_no_more letters why say_something record_an_answer
         on_the_day note_if_any note_here undo_answer_what undo_answer what_became_of it_arrived
-        it_never_left no_undo suppress_what write_no_more write_again mails no_mails waits_for_you
-        what_happened nothing_happened was_tried was_accepted was_deferred was_failed was_in_doubt
-        was_bounced was_skipped was_planned was_resolved was_noted was_suppressed was_lifted
-        was_taken_back was_adopted was_copied answer_is answer_taken_back the_server the_run a_mail
-        not_recorded choose_an_answer choose_what_became write_a_note no_day note_recorded
-        none_to_take_back not_bounced follow_ups_go letter_stays no_follow_up counts_as_accepted
-        is_sent_again is_suppressed is_lifted still_listed to_be_sent addresses settled suppressed
-        duplicates shared_addresses opted_out_in_the_list without_address have_answered not_due_yet
+        it_never_left no_undo suppress_what write_no_more write_again as_it_was_sent as_text
+        as_source letter_not_shown mails no_mails waits_for_you what_happened nothing_happened
+        was_tried was_accepted was_deferred was_failed was_in_doubt was_bounced was_skipped
+        was_planned was_resolved was_noted was_suppressed was_lifted was_taken_back was_adopted
+        was_copied answer_is answer_taken_back the_server the_run a_mail not_recorded
+        choose_an_answer choose_what_became write_a_note no_day note_recorded none_to_take_back
+        not_bounced follow_ups_go letter_stays no_follow_up counts_as_accepted is_sent_again
+        is_suppressed is_lifted still_listed to_be_sent addresses settled suppressed duplicates
+        shared_addresses opted_out_in_the_list without_address have_answered not_due_yet
         letter_before_missing campaign_stopped copies_left_out through no_server pace last_leaves
         who_is_left_out line worth_a_look nothing_to_send so_many_at_most show_plan accept_changes
         take_over no_sync type_the_number send is_due_later nobody_is_due read_inbox_what stop
