@@ -32,6 +32,7 @@ pub mod lists;
 pub mod mailbox;
 pub mod message;
 pub mod model;
+pub mod oauth;
 pub mod page;
 pub mod pdf;
 pub mod picture;

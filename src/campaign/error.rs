@@ -11,6 +11,7 @@ use crate::ledger::{Halt, LedgerError};
 use crate::mailbox::MailboxError;
 use crate::message::ComposeError;
 use crate::model::{CampaignId, DeliveryState, Faults, RecipientId, Round};
+use crate::oauth::SignInError;
 use crate::pdf::ABSENT;
 use crate::plan::Alike;
 use crate::report::counted;
@@ -110,6 +111,21 @@ pub enum Error {
     /// There is no `[smtp]` in the campaign's file.
     #[error("{0}: there is no [smtp]; say through which server to send, or try `send --sandbox`")]
     NoServer(String),
+    /// Nobody logs in anywhere.
+    #[error("{0}: there is no server to sign in to; say in [smtp] through which server to send")]
+    NoSignIn(String),
+    /// Signing in did not work.
+    #[error(transparent)]
+    SignIn(#[from] SignInError),
+    /// There is no keyring.
+    #[error(
+        "this machine has no keyring that can be used ({0}); say in campaign.toml where the secret is instead: `{{ command = […] }}`, \
+         `{{ env = \"NAME\" }}` or `{{ file = \"path\" }}`"
+    )]
+    NoKeyring(String),
+    /// The system has no place for what a program keeps.
+    #[error("this machine has no folder for what programs keep; set HOME or XDG_STATE_HOME")]
+    NoPlaceOnThisMachine,
     /// A password cannot be had.
     #[error(transparent)]
     Secret(#[from] SecretError),

@@ -31,6 +31,7 @@ mod recipients;
 pub mod review;
 pub mod send;
 mod shared_disk;
+pub mod sign_in;
 pub mod start;
 pub mod sync;
 

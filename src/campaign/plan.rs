@@ -10,10 +10,10 @@ use super::folder::{Folder, Ledger};
 use super::how_long::Load;
 use super::load::Campaign;
 use super::recipients::Pass;
-use crate::ledger::{Halt, MailLedger, ReadLedger};
+use crate::ledger::{AwayBy, Halt, MailLedger, ReadLedger};
 use crate::letter::Letters;
-use crate::model::{Faults, Round};
-use crate::plan::{Planner, Row, Totals};
+use crate::model::{CampaignId, Faults, Round};
+use crate::plan::{Decision, Planner, Row, SkipReason, Totals};
 use crate::report::{PlanHead, PlanJson, PlanTable};
 
 /// The plan of a round. However many rows it has, a batch of them at a time is in memory.
@@ -69,9 +69,9 @@ impl Plan {
     pub fn write_table(&mut self, out: impl Write) -> Result<()> {
         let mut table = PlanTable::new(out);
         let mut load = Load::default();
-        self.each(|letters, row| {
+        self.each(|letters, row, away| {
             row.entry().into_iter().for_each(|entry| load.add(entry));
-            Ok(table.add(letters, row)?)
+            Ok(table.add(letters, row, away)?)
         })?;
         Ok(table.finish(&load.how_long(&self.folder.settings.pace).into_takes())?)
     }
@@ -83,7 +83,7 @@ impl Plan {
     pub fn write_json(&mut self, out: impl Write) -> Result<()> {
         let mut totals = Totals::default();
         let mut load = Load::default();
-        self.each(|_, row| {
+        self.each(|_, row, _| {
             totals.add_row(row);
             row.entry().into_iter().for_each(|entry| load.add(entry));
             Ok(())
@@ -92,15 +92,26 @@ impl Plan {
         let takes = load.how_long(&self.folder.settings.pace).into_takes();
         let warnings = self.warnings.clone();
         let mut json = PlanJson::begin(out, &PlanHead { campaign, round, totals, inbox_read_at, takes, warnings })?;
-        self.each(|letters, row| Ok(json.add(letters, row)?))?;
+        self.each(|letters, row, away| Ok(json.add(letters, row, away)?))?;
         Ok(json.finish()?)
     }
 
-    /// Goes through the list once.
-    fn each(&mut self, mut each: impl FnMut(&Letters, &Row) -> Result<()>) -> Result<()> {
-        for batch in Pass::over(&self.folder, &mut self.planner, self.round, self.ledger.as_ref())? {
-            batch?.iter().try_for_each(|row| each(&self.letters, row))?;
+    /// Goes through the list once; of a row that waits for a day of return, with the mail that says so.
+    fn each(&mut self, mut each: impl FnMut(&Letters, &Row, Option<&AwayBy>) -> Result<()>) -> Result<()> {
+        let ledger = self.ledger.as_ref();
+        for batch in Pass::over(&self.folder, &mut self.planner, self.round, ledger)? {
+            for row in batch? {
+                let away = away_by(ledger, &self.folder.settings.id, &row)?;
+                each(&self.letters, &row, away.as_ref())?;
+            }
         }
         Ok(())
     }
+}
+
+/// The mail by which a row waits for a day of return.
+fn away_by(ledger: Option<&Ledger>, campaign: &CampaignId, row: &Row) -> Result<Option<AwayBy>> {
+    let (Some(ledger), Some(entry)) = (ledger, row.entry()) else { return Ok(None) };
+    let Decision::Skip(SkipReason::NotBefore { date, away: true }) = entry.decision else { return Ok(None) };
+    Ok(ledger.away_by(campaign, &entry.id, &entry.recipient.to.key(), date)?)
 }

@@ -148,8 +148,8 @@ fn look_at(
         return Ok(Some((*state, *answer)));
     }
     match state {
-        // The row was mended: what could not be sent to the old address is open again.
-        DeliveryState::Failed => Ok(Some((DeliveryState::Deferred, *answer))),
+        // The row was mended: what could not be sent to the old address, or came back from it, is open again.
+        DeliveryState::Failed | DeliveryState::Bounced => Ok(Some((DeliveryState::Deferred, *answer))),
         _ => Err(taken_id(list, recipient, &standing)),
     }
 }

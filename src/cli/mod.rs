@@ -1,5 +1,6 @@
 //! The command line. Its doc comments are the help.
 
+mod account;
 mod letter;
 mod person;
 mod review;
@@ -11,6 +12,7 @@ use std::path::PathBuf;
 use clap::{Args, Parser, Subcommand, ValueEnum, ValueHint};
 use clap_complete::Shell;
 
+pub use account::{Login, Logout};
 pub use letter::{Check, Init, Plan, Preview, PreviewFormat, Publish};
 pub use person::{Adopt, Confirm, HandOver, Mark, MarkStatus, Resolve, ResolveState, Stop, Suppress};
 pub use review::{Log, LogFormat, Read, Status, Sync};
@@ -155,6 +157,15 @@ pub enum Command {
     /// nobody on another machine at all. What is done there is recorded under your name, as in the terminal. A run that
     /// is started there goes on when the browser is closed, and ends with this command.
     Serve(Serve),
+    /// Sign in, once: by OAuth in the browser, or with a password that goes into the keyring
+    ///
+    /// With `auth = "oauth"` and an `[oauth]` in campaign.toml, a browser asks for your consent, and tokens are renewed
+    /// by themselves from then on, also in a run of days. What lasts of it is in the keyring; on a machine without one,
+    /// in a file that `key` of `[oauth]` encrypts. With `password = { keyring = true }`, the password is asked for, or
+    /// read from stdin. Where [smtp] and [inbox] have two accounts, you sign in to both.
+    Login(Login),
+    /// Sign out: the consent is ended where the provider has a way for that, and what is kept is forgotten
+    Logout(Logout),
     /// Print a script that completes this program's commands in a shell
     Completions(Completions),
     /// Print the manual page

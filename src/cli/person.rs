@@ -1,5 +1,7 @@
 //! What a person says of a delivery, of a recipient, of an address, of the campaign, or of its ledger.
 
+use std::ops::RangeInclusive;
+
 use clap::{Args, ValueEnum};
 
 /// Resolves deliveries in doubt.
@@ -88,12 +90,24 @@ pub struct Mark {
     pub sandbox: bool,
 }
 
+/// Reads `7` or `3-9`.
+fn numbers(text: &str) -> Result<RangeInclusive<u64>, String> {
+    let number = |text: &str| {
+        let of_digits = !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
+        let number = if of_digits { text.parse::<u64>().ok() } else { None };
+        number.ok_or_else(|| "it is a number, as `sync` shows it, or two of them such as `3-9`".to_owned())
+    };
+    let (first, last) = text.split_once('-').unwrap_or((text, text));
+    let range = number(first)?..=number(last)?;
+    if range.is_empty() { Err(format!("{last} is smaller than {first}")) } else { Ok(range) }
+}
+
 /// Confirms what waits.
 #[derive(Debug, Args)]
 pub struct Confirm {
-    /// The numbers of suggestions, as `sync` shows them
-    #[arg(value_name = "N", required_unless_present = "all_of")]
-    pub numbers: Vec<u64>,
+    /// The numbers of suggestions, as `sync` shows them; `3-9` for those that wait from 3 to 9
+    #[arg(value_name = "N", required_unless_present = "all_of", value_parser = numbers)]
+    pub numbers: Vec<RangeInclusive<u64>>,
 
     /// All that waits of a mail, by its number; may be given several times
     #[arg(long, value_name = "MAIL")]

@@ -16,7 +16,10 @@ const TOLD: usize = 20;
 
 pub(super) fn run(context: &Context, args: &cli::Confirm) -> Result<Exit> {
     let folder = context.folder(args.sandbox)?;
-    let what = ToConfirm { numbers: args.numbers.clone(), all_of: args.all_of.clone() };
+    let (single, ranges): (Vec<_>, Vec<_>) =
+        args.numbers.iter().cloned().partition(|range| range.start() == range.end());
+    let numbers = single.iter().map(|range| *range.start()).collect();
+    let what = ToConfirm { numbers, ranges, all_of: args.all_of.clone() };
     let said = said(context);
     let Recorded { what: confirmed, note } = wait_for(person::confirm(&folder, what, &said))??;
     if let Some(note) = note {

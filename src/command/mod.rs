@@ -8,6 +8,7 @@ mod follow_up;
 mod hand_over;
 mod init;
 mod log;
+mod login;
 mod man;
 mod mark;
 mod output;
@@ -88,6 +89,8 @@ pub fn run(cli: Cli) -> Result<Exit> {
         Command::Log(args) => log::run(&context, &args),
         Command::Publish(args) => publish::run(&context, &args),
         Command::Serve(args) => serve::run(&context, &args),
+        Command::Login(args) => login::run(&context, &args),
+        Command::Logout(_) => login::forget(&context),
         Command::Completions(args) => man::completions(&args),
         Command::Man => man::page(),
     }

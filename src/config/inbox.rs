@@ -31,8 +31,8 @@ pub struct Imap {
     pub start_tls: bool,
     /// The account.
     pub user: String,
-    /// Where its password comes from.
-    pub password: SecretSource,
+    /// Where its password comes from; nowhere with [`Auth::Oauth`], and with no other.
+    pub password: Option<SecretSource>,
     /// How to log in.
     pub auth: Auth,
     /// The folders that are read.
@@ -40,6 +40,12 @@ pub struct Imap {
 }
 
 impl Imap {
+    /// The account in one text: `user@host`.
+    #[must_use]
+    pub fn account(&self) -> String {
+        smtp::account(Some(&self.user), &self.host)
+    }
+
     /// The account and a folder in one text: for messages, and in the ledger as the mailbox's name.
     #[must_use]
     pub fn name(&self, folder: &str) -> String {
@@ -48,6 +54,11 @@ impl Imap {
 }
 
 impl Inbox {
+    /// Whether one signs in there, as `[oauth]` says.
+    pub(super) fn signs_in(&self) -> bool {
+        matches!(self, Self::Imap(imap) if imap.auth == Auth::Oauth)
+    }
+
     /// Reads `[inbox]`; `None` where it is absent or has faults, which are kept in the document.
     pub(super) fn read(section: &Section<'_>, workspace: &Workspace) -> Option<Self> {
         let maildir = path(section, workspace, "maildir").map(Self::Maildir);
@@ -61,18 +72,22 @@ impl Inbox {
         let folders: Vec<String> = folders.into_iter().map(|folder| folder.value.to_owned()).collect();
         let url = section.guarded("url", Address::parse);
         let account = url.as_ref().map(|found| smtp::account(Some(&found.value.user), &found.value.host));
-        let password = SecretSource::read(section, &account.unwrap_or_default(), workspace);
+        let password = SecretSource::read(section, "password", &account.unwrap_or_default(), workspace);
         let places = usize::from(maildir.is_some()) + usize::from(mbox.is_some()) + usize::from(url.is_some());
         if section.is_present() && places > 1 {
             section.document().fault(section.at(), "[inbox] needs one of `url`, `maildir` and `mbox`");
             return None;
         }
         let Some(url) = url else { return maildir.or(mbox) };
-        let Some(password) = password else {
-            let missing = "`password` is missing; say where to find it, as in `password = { env = \"NAME\" }`";
-            section.document().fault(&url.at, missing);
-            return None;
+        let wrong = match (&password, auth) {
+            (Some(_), Auth::Oauth) => Some(smtp::SIGNED_IN),
+            (None, Auth::Oauth) | (Some(_), _) => None,
+            (None, _) => Some("`password` is missing; say where to find it, as in `password = { env = \"NAME\" }`"),
         };
+        if let Some(wrong) = wrong {
+            section.document().fault(&url.at, wrong);
+            return None;
+        }
         let Address { host, port, start_tls, user, folder } = url.value;
         let folders = if folders.is_empty() { vec![folder.unwrap_or_else(|| "INBOX".to_owned())] } else { folders };
         Some(Self::Imap(Imap { host, port, start_tls, user, password, auth, folders }))

@@ -3,8 +3,10 @@
 mod calendar;
 mod duration;
 mod inbox;
+pub mod keyring;
 mod letter;
 mod list_rules;
+mod oauth;
 mod pace;
 mod publish;
 mod record;
@@ -30,10 +32,11 @@ use sheets::read_sheets;
 pub use calendar::CalendarSpec;
 pub use inbox::{Imap, Inbox};
 pub use letter::{LetterSpec, OwnPdf, PdfFor};
+pub use oauth::{Kind as ProviderKind, OauthSpec, Provider};
 pub use pace::{Counts, PER_DOMAIN, PRESETS, Pace, Preset, Retry, StopAfter, Unknown};
 pub use publish::{PublicAddressee, PublishSpec};
 pub use redaction::Redaction;
-pub use secret::Secret;
+pub use secret::{Asked, KeepsTokens, Secret};
 pub use secret_source::{SecretError, SecretSource};
 pub use sender::{AddressPattern, Sender};
 pub use smtp::{Auth, Security, Smtp};
@@ -59,6 +62,8 @@ pub struct Settings {
     pub lists: ListSpec,
     /// Through which server; a campaign without one can be tried in the sandbox only.
     pub smtp: Option<Smtp>,
+    /// Who signs in, and where; `None` where there is no `[oauth]`.
+    pub oauth: Option<OauthSpec>,
     /// How fast, and when.
     pub pace: Pace,
     /// When a deferred delivery is tried again.
@@ -204,20 +209,20 @@ fn read(top: &Section<'_>, workspace: &Workspace) -> Option<Settings> {
     {
         top.document().fault(&continues.at, "`continues` names this campaign; write the `id` of an earlier one");
     }
-    let sections = ["sender", "letter", "signatories", "lists", "smtp", "pace", "retry", "calendar", "inbox", "ledger"]
-        .map(|key| top.section(key));
-    let [sender, letter, signatories, lists, smtp, pace, retry, calendar, inbox, ledger] = &sections;
+    let sections =
+        ["sender", "letter", "signatories", "lists", "smtp", "oauth", "pace", "retry", "calendar", "inbox", "ledger"]
+            .map(|key| top.section(key));
+    let [sender, letter, signatories, lists, smtp, oauth, pace, retry, calendar, inbox, ledger] = &sections;
 
     let sender = Sender::read(sender);
     let letter = LetterSpec::read(letter, workspace);
     let signatories = signatories::read(signatories);
     let lists = read_lists(lists, workspace);
-    let smtp = if smtp.is_present() { Smtp::read(smtp, workspace) } else { None };
     let pace = Pace::read(pace);
     let retry = Retry::read(retry);
     let calendar = CalendarSpec::read(calendar, workspace);
     let trusted = inbox::trusted(inbox);
-    let inbox = Inbox::read(inbox, workspace);
+    let (smtp, inbox, oauth) = read_servers([smtp, inbox, oauth], workspace);
     let publish = PublishSpec::read(top.section("publish"));
     let awaited = ledger.flag("wait_for_outcomes").is_some_and(|found| found.value);
     let ledger = ledger.guarded("url", read_ledger).map(|found| found.value);
@@ -238,6 +243,7 @@ fn read(top: &Section<'_>, workspace: &Workspace) -> Option<Settings> {
         signatories,
         lists,
         smtp,
+        oauth,
         pace,
         retry,
         calendar,
@@ -248,6 +254,21 @@ fn read(top: &Section<'_>, workspace: &Workspace) -> Option<Settings> {
         ledger: ledger.unwrap_or_else(|| "logs/ledger.db".to_owned()),
         outcomes: if awaited { Outcomes::Awaited } else { Outcomes::Queued },
     })
+}
+
+/// The servers, and who signs in to them.
+fn read_servers(
+    [smtp_at, inbox_at, oauth]: [&Section<'_>; 3],
+    workspace: &Workspace,
+) -> (Option<Smtp>, Option<Inbox>, Option<OauthSpec>) {
+    let smtp = if smtp_at.is_present() { Smtp::read(smtp_at, workspace) } else { None };
+    let inbox = Inbox::read(inbox_at, workspace);
+    let users = [
+        smtp.as_ref().filter(|smtp| smtp.auth == Auth::Oauth).map(|_| smtp_at.at().clone()),
+        inbox.as_ref().filter(|inbox| inbox.signs_in()).map(|_| inbox_at.at().clone()),
+    ];
+    let oauth = OauthSpec::read(oauth, &users, workspace);
+    (smtp, inbox, oauth)
 }
 
 /// When a connection goes on to its next letter: `[ledger] wait_for_outcomes`. Intents are waited for in any case.

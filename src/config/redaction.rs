@@ -54,6 +54,7 @@ impl Redaction {
         for sent in [
             Zeroizing::new(format!("\0{user}\0{secret}")),
             Zeroizing::new(format!("user={user}\x01auth=Bearer {secret}\x01\x01")),
+            Zeroizing::new(format!("n,a={user},\x01auth=Bearer {secret}\x01\x01")),
         ] {
             forms.push(encoded(sent.as_bytes(), 0));
         }

@@ -1,6 +1,7 @@
 //! A secret as a run needs it: asked for whenever a connection is opened, and never twice at once.
 
 use std::fmt;
+use std::pin::Pin;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
@@ -29,9 +30,20 @@ struct Shared {
 enum Origin {
     /// It is looked for here.
     Source { source: SecretSource, workspace: Workspace },
+    /// It is an access token, and whoever keeps the sign-in renews it.
+    Kept(Box<dyn KeepsTokens>),
     /// It is always this one.
     Fixed(SecretString),
 }
+
+/// Whoever has a sign-in, and gives access tokens for it.
+pub trait KeepsTokens: Send + Sync {
+    /// An access token that lasts a while yet. One that a server has refused is renewed, whatever is known of its age.
+    fn token<'a>(&'a self, refused: Option<&'a SecretString>) -> Pin<Box<dyn Future<Output = Asked> + Send + 'a>>;
+}
+
+/// What is told to whoever asks for a secret.
+pub type Asked = Result<SecretString, SecretError>;
 
 /// What was told before.
 #[derive(Default)]
@@ -59,6 +71,12 @@ impl Secret {
         Ok(Self(Arc::new(Shared { origin, asking: Mutex::new(Told { at_hand, last: None }) })))
     }
 
+    /// Access tokens of a sign-in.
+    #[must_use]
+    pub fn kept(keeper: impl KeepsTokens + 'static) -> Self {
+        Self(Arc::new(Shared { origin: Origin::Kept(Box::new(keeper)), asking: Mutex::default() }))
+    }
+
     /// Asks for the secret. Whoever comes while another asks waits, and is told the same.
     ///
     /// # Errors
@@ -67,6 +85,7 @@ impl Secret {
         let Shared { origin, asking } = &*self.0;
         let (source, workspace) = match origin {
             Origin::Source { source, workspace } => (source, workspace),
+            Origin::Kept(keeper) => return keeper.token(None).await,
             Origin::Fixed(secret) => return Ok(secret.clone()),
         };
         let came = Instant::now();
@@ -82,11 +101,22 @@ impl Secret {
         found
     }
 
+    /// Asks for the secret anew, after a server has refused the one that was told before.
+    ///
+    /// # Errors
+    /// As [`ask`](Self::ask).
+    pub async fn ask_again(&self, refused: &SecretString) -> Asked {
+        match &self.0.origin {
+            Origin::Kept(keeper) => keeper.token(Some(refused)).await,
+            Origin::Source { .. } | Origin::Fixed(_) => self.ask().await,
+        }
+    }
+
     /// Whether a server that refuses the secret may take the one that is asked for next: a command makes a new token
     /// when the old one is too old. What stands in a variable, a file or a keyring is the same a moment later.
     #[must_use]
     pub fn is_renewed(&self) -> bool {
-        matches!(&self.0.origin, Origin::Source { source: SecretSource::Command(_), .. })
+        matches!(&self.0.origin, Origin::Source { source: SecretSource::Command(_), .. } | Origin::Kept(_))
     }
 }
 

@@ -9,6 +9,7 @@ use secrecy::zeroize::Zeroizing;
 use tokio::time::timeout;
 use toml::de::DeValue;
 
+use super::keyring;
 use super::section::{Found, Section};
 use crate::workspace::Workspace;
 
@@ -30,26 +31,68 @@ pub enum SecretSource {
 
 /// Why a secret could not be had. It says where it was looked for, and never what was found.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("the password could not be read from {place}: {why}")]
-pub struct SecretError {
-    place: String,
-    why: String,
+pub enum SecretError {
+    /// It is not where it should be.
+    #[error("the {what} could not be read from {place}: {why}")]
+    Unread {
+        /// What it is: `password`.
+        what: &'static str,
+        /// Where it was looked for.
+        place: String,
+        /// Why it is not there.
+        why: String,
+    },
+    /// There is no access token. The text says what to do.
+    #[error("{why}")]
+    NotSignedIn {
+        /// Why, and what to do.
+        why: String,
+        /// Whether it may be had a little later, without anybody doing anything.
+        passes: bool,
+    },
+}
+
+impl SecretError {
+    /// The same of a secret that is no password.
+    #[must_use]
+    pub fn of(self, what: &'static str) -> Self {
+        match self {
+            Self::Unread { place, why, .. } => Self::Unread { what, place, why },
+            other @ Self::NotSignedIn { .. } => other,
+        }
+    }
+
+    /// Whether the same may succeed a little later, without anybody doing anything.
+    #[must_use]
+    pub fn is_transient(&self) -> bool {
+        matches!(self, Self::NotSignedIn { passes: true, .. })
+    }
+
+    /// With what to look at in a section of `campaign.toml`.
+    #[must_use]
+    pub fn told_for(&self, section: &str) -> String {
+        match self {
+            Self::Unread { .. } => format!("{self}; check `password` in {section}"),
+            Self::NotSignedIn { .. } => self.to_string(),
+        }
+    }
 }
 
 impl SecretSource {
-    /// Reads `password = { … }` of a section.
-    pub(super) fn read(section: &Section<'_>, account: &str, workspace: &Workspace) -> Option<Self> {
+    /// Reads `password = { … }` of a section, or another key of this form.
+    pub(super) fn read(section: &Section<'_>, key: &'static str, account: &str, workspace: &Workspace) -> Option<Self> {
         let document = section.document();
-        let raw = section.value("password")?;
+        let raw = section.value(key)?;
         if let DeValue::String(_) = raw.get_ref() {
-            document.fault(
-                &raw.span(),
-                "a password is never written in the file; use `password = { command = [\"pass\", \"show\", \"…\"] }`, \
-                 `{ env = \"NAME\" }`, `{ file = \"path\" }` or `{ keyring = true }`",
+            let what = if key == "password" { "a password" } else { "a secret" };
+            let message = format!(
+                "{what} is never written in the file; use `{key} = {{ command = [\"pass\", \"show\", \"…\"] }}`, \
+                 `{{ env = \"NAME\" }}`, `{{ file = \"path\" }}` or `{{ keyring = true }}`"
             );
+            document.fault(&raw.span(), message);
             return None;
         }
-        let inner = section.section("password");
+        let inner = section.section(key);
         let command: Vec<String> = inner.texts("command").into_iter().map(|word| word.value.to_owned()).collect();
         let env = inner.text("env").as_ref().map(own);
         let file = inner.text("file");
@@ -72,7 +115,8 @@ impl SecretSource {
             sources.push(Self::Keyring { account: account.to_owned() });
         }
         if sources.len() != 1 {
-            document.fault(inner.at(), "`password` needs exactly one of `command`, `env`, `file` and `keyring = true`");
+            let message = format!("`{key}` needs exactly one of `command`, `env`, `file` and `keyring = true`");
+            document.fault(inner.at(), message);
         }
         inner.finish();
         sources.pop()
@@ -100,7 +144,7 @@ impl SecretSource {
                 std::env::var(name).map(Zeroizing::new).map_err(|_| "the variable is not set".to_owned())
             }
             Self::File(path) => workspace.read(path).map_err(|error| error.to_string()).and_then(text),
-            Self::Keyring { account } => from_keyring(account),
+            Self::Keyring { account } => keyring::read(account),
         };
         self.first_line(found)
     }
@@ -134,7 +178,7 @@ impl SecretSource {
     }
 
     fn refused(&self, why: String) -> SecretError {
-        SecretError { place: self.to_string(), why }
+        SecretError::Unread { what: "password", place: self.to_string(), why }
     }
 }
 
@@ -206,9 +250,4 @@ fn text(bytes: Vec<u8>) -> Result<Zeroizing<String>, String> {
         drop(Zeroizing::new(error.into_bytes()));
         "it is not UTF-8".to_owned()
     })
-}
-
-fn from_keyring(account: &str) -> Result<Zeroizing<String>, String> {
-    let entry = keyring::v1::Entry::new("undersigned", account).map_err(|error| error.to_string())?;
-    entry.get_password().map(Zeroizing::new).map_err(|error| error.to_string())
 }

@@ -32,14 +32,24 @@ pub enum Auth {
     Plain,
     /// The old way of some servers.
     Login,
-    /// The password is an access token.
+    /// The password is an access token, in the older form of Google and Microsoft.
     Xoauth2,
+    /// The password is an access token (RFC 7628).
+    Oauthbearer,
+    /// The access token is that of the sign-in which `[oauth]` describes.
+    Oauth,
 }
 
 impl Auth {
     /// What `auth` may be.
-    pub(super) const CHOICES: [(&'static str, Self); 4] =
-        [("auto", Self::Auto), ("plain", Self::Plain), ("login", Self::Login), ("xoauth2", Self::Xoauth2)];
+    pub(super) const CHOICES: [(&'static str, Self); 6] = [
+        ("auto", Self::Auto),
+        ("plain", Self::Plain),
+        ("login", Self::Login),
+        ("xoauth2", Self::Xoauth2),
+        ("oauthbearer", Self::Oauthbearer),
+        ("oauth", Self::Oauth),
+    ];
 }
 
 /// The server, the account on it, and how long to wait for it.
@@ -53,7 +63,7 @@ pub struct Smtp {
     pub port: u16,
     /// The account, where one logs in.
     pub user: Option<String>,
-    /// Where its password comes from.
+    /// Where its password comes from; nowhere with [`Auth::Oauth`].
     pub password: Option<SecretSource>,
     /// How to log in.
     pub auth: Auth,
@@ -86,10 +96,16 @@ impl Smtp {
         let url = section.guarded("url", Address::parse).map(|found| (found.value, found.at));
         let url = section.required("url", url);
         let account = url.as_ref().map(|(address, _)| account(address.user.as_deref(), &address.host));
-        let password = SecretSource::read(section, &account.unwrap_or_default(), workspace);
+        let password = SecretSource::read(section, "password", &account.unwrap_or_default(), workspace);
         let (address, at) = url?;
         let fault = |message: &str| section.document().fault(&at, message);
         match (address.security, &address.user, &password) {
+            (_, _, Some(_)) if auth == Auth::Oauth => fault(SIGNED_IN),
+            (_, None, _) if auth == Auth::Oauth => {
+                fault(
+                    "`auth = \"oauth\"` signs somebody in, but the url names no user; write it as `smtps://user@host`",
+                );
+            }
             (Security::Plain, _, Some(_)) => {
                 fault("`smtp+plain://` never takes a password: it would travel unprotected");
             }
@@ -97,7 +113,7 @@ impl Smtp {
             (_, None, Some(_)) => {
                 fault("`password` is given, but the url names no user; write it as `smtps://user@host`");
             }
-            (_, Some(_), None) => fault(
+            (_, Some(_), None) if auth != Auth::Oauth => fault(
                 "the url names a user, but `password` is missing; say where to find it, as in `password = { env = \"NAME\" }`",
             ),
             _ => {}
@@ -113,6 +129,10 @@ impl Smtp {
         Some(Self { security, host, port, user, password, auth, timeout })
     }
 }
+
+/// What is wrong where both a password and a sign-in are given.
+pub(super) const SIGNED_IN: &str =
+    "`password` is given, but with `auth = \"oauth\"` nobody has one: `undersigned login` signs in; take it out";
 
 /// `user@host`, or the host alone.
 pub(super) fn account(user: Option<&str>, host: &str) -> String {

@@ -408,3 +408,69 @@ fn what_the_columns_and_rows_of_a_list_mean_is_read_and_checked() {
         assert!(found.contains(why), "{line}: {found}");
     }
 }
+
+/// `[smtp]` that signs in, and an `[oauth]` of these lines.
+fn signing_in(oauth: &str) -> String {
+    format!("{MINIMAL}[smtp]\nurl = \"smtps://u@smtp.example.org\"\nauth = \"oauth\"\n[oauth]\n{oauth}\n")
+}
+
+#[test]
+fn a_provider_is_known_by_its_name_or_by_its_urls() {
+    let load = |oauth: &str| load(&signing_in(oauth)).unwrap().0.oauth.unwrap();
+    let microsoft = load("provider = \"microsoft\"\nclient_id = \"1\"\ntenant = \"coalition.example\"");
+    let at = "https://login.microsoftonline.com/coalition.example/oauth2/v2.0";
+    assert_eq!(microsoft.provider.token_url.as_str(), format!("{at}/token"));
+    assert_eq!(microsoft.provider.authorization_url.as_str(), format!("{at}/authorize"));
+    assert_eq!(microsoft.provider.device_url.unwrap().as_str(), format!("{at}/devicecode"));
+    assert!(
+        load("provider = \"microsoft\"\nclient_id = \"1\"").provider.token_url.as_str().contains("/organizations/")
+    );
+    let google = load("provider = \"google\"\nclient_id = \"1\"\nclient_secret = { env = \"X\" }");
+    assert_eq!(google.provider.scopes, ["https://mail.google.com/"]);
+    assert!(google.provider.device_url.is_none() && google.client_secret.is_some() && google.key.is_none());
+    let own = "provider = { authorization_url = \"https://login.example/a\", token_url = \"https://login.example/t\", \
+               scopes = [\"mail\", \"offline_access\"] }\nclient_id = \"1\"\nkey = { file = \"key\" }";
+    let own = load(own);
+    assert_eq!((own.provider.name.as_str(), own.provider.kind), ("login.example", ProviderKind::Other));
+    assert!(own.key.is_some());
+}
+
+#[test]
+fn a_sign_in_that_could_leak_or_cannot_be_is_refused() {
+    let own = |token: &str| {
+        format!(
+            "provider = {{ authorization_url = \"https://login.example/a\", token_url = \"{token}\", scopes = [\"m\"] }}\nclient_id = \"1\""
+        )
+    };
+    for (oauth, why) in [
+        ("client_id = \"1\"".to_owned(), "`provider` is missing in [oauth]"),
+        ("provider = \"microsoft\"".to_owned(), "`client_id` is missing in [oauth]"),
+        ("provider = \"gogle\"\nclient_id = \"1\"".to_owned(), "did you mean `google`?"),
+        (
+            "provider = \"google\"\nclient_id = \"1\"\nclient_secret = \"hunter2\"".to_owned(),
+            "a secret is never written",
+        ),
+        (
+            "provider = \"google\"\nclient_id = \"1\"\ntenant = \"a.example\"".to_owned(),
+            "`provider = \"microsoft\"` alone",
+        ),
+        ("provider = \"microsoft\"\nclient_id = \"1\"\ntenant = \"a/../b\"".to_owned(), "the organisation's domain"),
+        ("provider = \"google\"\nclient_id = \"1\"\nkey = { keyring = true }".to_owned(), "leave `key` out"),
+        ("provider = { scopes = [] }\nclient_id = \"1\"".to_owned(), "`token_url` is missing in `provider`"),
+        (own("http://login.example/t"), "must begin with `https://`"),
+        (own("http://127.0.0.1/t"), "must begin with `https://`"),
+        (own("https://a:hunter2@login.example/t"), "more than host, port, path and query"),
+    ] {
+        let said = refused(&signing_in(&oauth));
+        assert!(said.contains(why), "{oauth}: {said}");
+        assert!(!said.contains("hunter2"), "{said}");
+    }
+    let smtp =
+        |lines: &str| format!("{MINIMAL}[smtp]\nurl = \"smtps://u@smtp.example.org\"\nauth = \"oauth\"\n{lines}\n");
+    assert!(refused(&smtp("")).contains("`auth = \"oauth\"` needs `[oauth]`"));
+    let both = "password = { env = \"X\" }\n[oauth]\nprovider = \"google\"\nclient_id = \"1\"";
+    assert!(refused(&smtp(both)).contains("`undersigned login` signs in; take it out"));
+    let nobody = "[oauth]\nprovider = \"google\"\nclient_id = \"1\"\n";
+    let (_, faults) = load(&format!("{MINIMAL}{nobody}")).unwrap();
+    assert!(faults.to_string().contains("nobody signs in by [oauth]"), "{faults}");
+}

@@ -99,6 +99,10 @@ fn decide(evidence: &Evidence<'_>, recipient: &ReportedRecipient) -> Reason {
     {
         return reason;
     }
+    // 421 closes the connection (RFC 5321, 3.8): that is the system's, whatever mailbox the status speaks of.
+    if recipient.reply_code == Some(421) && status.is_some_and(|status| status.subject == 2) {
+        return Reason::SystemError;
+    }
     let by_context = || said(innermost(evidence.context()));
     match by_status {
         // The text of a report is mostly in a language that can be read, and its status mostly X.0.0 or nothing.
@@ -155,6 +159,11 @@ fn in_view_of(said: Said, status: Option<EnhancedStatus>, command: impl Fn() -> 
         // X.2.x says that the mailbox is there, and after the message the recipient was accepted before: a filter.
         Reason::UserUnknown if matches!(subject, Some((2, _))) && command() != Some(Command::Rcpt) => Reason::Filtered,
         Reason::UserUnknown if !about_address && command() == Some(Command::Data) => Reason::Filtered,
+        // Where there is no way to the domain, nobody was asked for a user; and what the name service says of it for good
+        // is no trouble of today.
+        Reason::UserUnknown | Reason::NetworkError if subject == Some((4, 4)) && !transient => Reason::NotAccept,
+        // X.6.x is the content, also where something in it is too large.
+        Reason::MesgTooBig if matches!(subject, Some((6, _))) => Reason::ContentError,
         Reason::Suspend if subject == Some((1, 1)) => Reason::UserUnknown,
         // A name that cannot be found just now is the name service's trouble.
         Reason::HostUnknown if transient => Reason::NetworkError,

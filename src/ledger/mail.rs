@@ -1,8 +1,10 @@
 //! What the ledger keeps of mail that came in: each mail once, and what it says of which delivery.
 
 use std::future::Future;
+use std::ops::RangeInclusive;
 
 use jiff::Timestamp;
+use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
 use super::{Pages, Result, Word};
@@ -204,6 +206,8 @@ pub struct HeldMail {
 pub struct ToConfirm {
     /// Suggestions, by their numbers.
     pub numbers: Vec<u64>,
+    /// Those that wait among these numbers.
+    pub ranges: Vec<RangeInclusive<u64>>,
     /// All that waits of these mails.
     pub all_of: Vec<u64>,
 }
@@ -215,6 +219,17 @@ pub struct Confirmed {
     pub suggestion: Suggestion,
     /// What became of it.
     pub outcome: Outcome,
+}
+
+/// The mail that says until when somebody is away.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct AwayBy {
+    /// Its number.
+    pub mail: u64,
+    /// Who it says it is from.
+    pub sender: Option<String>,
+    /// Its subject.
+    pub subject: Option<String>,
 }
 
 /// What was taken back of a mail.
@@ -259,6 +274,16 @@ pub trait MailLedger {
 
     /// The mails of which something waits for a person though it is tied to letters, in that order.
     fn held(&self) -> Result<Vec<HeldMail>>;
+
+    /// The mail by which a recipient is away until a day: by its id in the ledger, or by its address as
+    /// [`EmailAddress::key`] gives it.
+    fn away_by(
+        &self,
+        campaign: &CampaignId,
+        recipient: &RecipientId,
+        address: &str,
+        day: Date,
+    ) -> Result<Option<AwayBy>>;
 
     /// Counts a mail, once, with all its effects: all of them are durable when this resolves, or none.
     ///

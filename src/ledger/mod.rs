@@ -56,7 +56,7 @@ pub use halt::Halt;
 pub use lease::{Holder, Lease};
 pub use lost::{Lost, Missing};
 pub use mail::{
-    Confirmed, Counted, HeldMail, Hold, MailLedger, Mailed, Mention, Outcome, Recorded, Suggested, Suggestion,
+    AwayBy, Confirmed, Counted, HeldMail, Hold, MailLedger, Mailed, Mention, Outcome, Recorded, Suggested, Suggestion,
     TakenBack, ToConfirm, Unmatched,
 };
 pub use mailbox::{HeaderDigest, MailboxLedger, MailboxRead, Uids, Withheld};

@@ -102,7 +102,8 @@ impl Charset {
 /// The byte that a character of windows-1252 is; for those that it does not define, the control character of the same
 /// number, as programs have it.
 fn byte_of(c: char) -> Option<u8> {
-    if let Ok(byte @ 0x80..=0x9F) = u8::try_from(u32::from(c)) {
+    // Below U+0100 the numbers are the same; the other characters of windows-1252 are above.
+    if let Ok(byte) = u8::try_from(u32::from(c)) {
         return Some(byte);
     }
     let mut one = [0; 4];
@@ -115,7 +116,9 @@ fn byte_of(c: char) -> Option<u8> {
 
 /// What a text says that is UTF-8 read as windows-1252; nothing where it is no such text.
 pub(super) fn undone(text: &str) -> Option<String> {
-    if text.is_ascii() {
+    // What is not ASCII begins with the first byte of a character: of two bytes, three, or four (RFC 3629, 3).
+    let first = text.chars().find(|c| !c.is_ascii()).and_then(byte_of)?;
+    if !matches!(first, 0xC2..=0xF4) {
         return None;
     }
     let mut bytes = Vec::with_capacity(text.len());

@@ -292,6 +292,9 @@ fn written_at(text: &str, span: Span, offset: usize) -> usize {
     let opened =
         ["=\"\"", "=\""].into_iter().find(|opening| begun.starts_with(opening)).filter(|_| begun.ends_with('"'));
     let start = span.end - begun.len() + opened.map_or(0, str::len);
+    if offset == 0 && !begun.starts_with('\'') && opened.is_none() {
+        return start;
+    }
     let marks: Vec<usize> = marks(begun).map(|mark| start + mark).collect();
     let behind_mark = |at: usize| at + usize::from(marks.contains(&at));
     let mut at = behind_mark(start);

@@ -4,7 +4,7 @@ use std::io;
 use std::path::PathBuf;
 
 use crate::config::SecretError;
-use crate::transport::OpenError;
+use crate::transport::{OpenError, TokenRefusal};
 
 /// Why mail could not be read.
 #[derive(Debug, thiserror::Error)]
@@ -38,7 +38,7 @@ pub enum MailboxError {
     #[error("no TLS with the server of [inbox]: {0}")]
     Tls(OpenError),
     /// The password could not be read.
-    #[error("{0}; check `password` in [inbox]")]
+    #[error("{}", .0.told_for("[inbox]"))]
     Secret(#[from] SecretError),
     /// The login was refused.
     #[error(
@@ -49,6 +49,14 @@ pub enum MailboxError {
         said: String,
         /// Which ways of logging in it offers.
         offers: String,
+    },
+    /// The access token of a sign-in was refused.
+    #[error("the server of [inbox] refused the access token: `{said}`; {}", refusal.advice())]
+    Token {
+        /// What it said.
+        said: String,
+        /// What it meant, as far as it said so.
+        refusal: TokenRefusal,
     },
     /// The server has no such folder.
     #[error("there is none of this name; the server of [inbox] has {}; name these in `folders`", listed(.there))]

@@ -21,6 +21,8 @@ pub struct SentLetter {
     pub addresses: Vec<String>,
     /// Those in its Bcc: a report may name them.
     pub blind: Vec<String>,
+    /// Those that it had before its row was mended: a letter to one of them came back.
+    pub former: Vec<String>,
     /// Its subject.
     pub subject: String,
     /// Whether it may have left, as far as anybody knows. One that has not, by a server's or a person's word, is known
@@ -31,10 +33,10 @@ pub struct SentLetter {
 }
 
 impl SentLetter {
-    /// Whether it went to an address, as a copy too.
+    /// Whether it went to an address, as a copy too, or before its row was mended.
     #[must_use]
     pub fn went_to(&self, address: &String) -> bool {
-        self.addresses.contains(address) || self.blind.contains(address)
+        self.addresses.contains(address) || self.blind.contains(address) || self.former.contains(address)
     }
 
     /// Whether both went to one recipient of one campaign, in whatever rounds.

@@ -25,6 +25,8 @@ pub struct Totals {
     pub answered: u64,
     /// Recipients whose follow-up is not due yet.
     pub waiting: u64,
+    /// Of these, those who are away until then.
+    pub away: u64,
     /// The first day on which one of these is.
     pub next_due: Option<Date>,
     /// Recipients who get no follow-up, since an earlier letter did not arrive.
@@ -62,8 +64,9 @@ impl Totals {
             Decision::Skip(SkipReason::CampaignStopped) => self.halted += 1,
             Decision::Skip(SkipReason::Answered(_)) => self.answered += 1,
             Decision::Skip(SkipReason::Ended(_)) => self.stopped += 1,
-            Decision::Skip(SkipReason::NotBefore { date, .. }) => {
+            Decision::Skip(SkipReason::NotBefore { date, away }) => {
                 self.waiting += 1;
+                self.away += u64::from(*away);
                 self.next_due = Some(self.next_due.map_or(*date, |next| next.min(*date)));
             }
             Decision::Settled(_) => self.settled += 1,

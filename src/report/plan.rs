@@ -7,10 +7,15 @@ use serde_json::json;
 
 use super::findings::{Takes, faults_json};
 use super::table::Table;
+use crate::ledger::AwayBy;
 use crate::letter::Letters;
+use crate::model::clip::clip;
 use crate::model::count::counted;
 use crate::model::{CampaignId, EmailAddress, Faults, Language, Round};
 use crate::plan::{Decision, Entry, Row, SkipReason, Totals};
+
+/// So much of a mail's subject is shown, in characters.
+const SUBJECT_SHOWN: usize = 60;
 
 /// The totals in a line.
 #[must_use]
@@ -18,6 +23,10 @@ pub fn summary(totals: &Totals) -> String {
     let letters = counted(totals.to_send, "letter", "letters");
     let addresses = counted(totals.addresses, "address", "addresses");
     let mut parts = vec![format!("{letters} to send, to {addresses}")];
+    let waiting = match totals.away {
+        0 => "not due yet".to_owned(),
+        away => format!("not due yet, of them {away} away"),
+    };
     let more = [
         (totals.suppressed, "suppressed"),
         (totals.duplicates, "duplicate"),
@@ -26,7 +35,7 @@ pub fn summary(totals: &Totals) -> String {
         (totals.no_address, "without an address"),
         (totals.answered, "answered"),
         (totals.stopped, "without the letter before"),
-        (totals.waiting, "not due yet"),
+        (totals.waiting, &waiting),
         (totals.halted, "not to be sent, since the campaign is stopped"),
         (totals.settled, "settled before"),
         (totals.copies_left_out, if totals.copies_left_out == 1 { "copy left out" } else { "copies left out" }),
@@ -44,8 +53,8 @@ fn language(letters: &Letters, entry: &Entry) -> String {
     }
 }
 
-/// What is to be done about a row, in words.
-fn decision(entry: &Entry) -> String {
+/// What is to be done about a row, in words; where it waits for a day of return, with the mail that says so.
+fn decision(entry: &Entry, away: Option<&AwayBy>) -> String {
     let copies = entry.recipient.cc.len() + entry.recipient.bcc.len();
     match &entry.decision {
         Decision::Send => {
@@ -57,15 +66,22 @@ fn decision(entry: &Entry) -> String {
             let due = entry.due.map(|date| format!(", due since {date}")).unwrap_or_default();
             format!("send{copies}{due}")
         }
-        Decision::Skip(reason) => format!("skip: {reason}"),
+        Decision::Skip(reason) => {
+            let by = away.map(|AwayBy { mail, sender, subject }| {
+                let from = sender.as_ref().map(|sender| format!(" from {sender}")).unwrap_or_default();
+                let subject = subject.clone().map(|text| format!(", `{}`", clip(text, SUBJECT_SHOWN)));
+                format!(" (mail {mail}{from}{})", subject.unwrap_or_default())
+            });
+            format!("skip: {reason}{}", by.unwrap_or_default())
+        }
         Decision::Settled(state) => format!("nothing: {state} before"),
     }
 }
 
 /// A row of the plan, as `plan --json` gives it.
-fn row_json(letters: &Letters, row: &Row) -> serde_json::Value {
+fn row_json(letters: &Letters, row: &Row, away: Option<&AwayBy>) -> serde_json::Value {
     match row {
-        Row::Entry(entry) => entry_json(letters, entry),
+        Row::Entry(entry) => entry_json(letters, entry, away),
         Row::Unaddressed { id, row } => json!({
             "recipient": id.as_str(),
             "line": row.line,
@@ -78,13 +94,14 @@ fn row_json(letters: &Letters, row: &Row) -> serde_json::Value {
             "decision": "skip",
             "reason": SkipReason::NoAddress.to_string(),
             "due": null,
+            "away": null,
             "left_out": [],
         }),
     }
 }
 
 /// A row of the plan that has an address.
-fn entry_json(letters: &Letters, entry: &Entry) -> serde_json::Value {
+fn entry_json(letters: &Letters, entry: &Entry, away: Option<&AwayBy>) -> serde_json::Value {
     let recipient = &entry.recipient;
     let (what, reason) = match &entry.decision {
         Decision::Send => ("send", None),
@@ -105,6 +122,15 @@ fn entry_json(letters: &Letters, entry: &Entry) -> serde_json::Value {
         "decision": what,
         "reason": reason,
         "due": entry.due.map(|date| date.to_string()),
+        "away": match &entry.decision {
+            Decision::Skip(SkipReason::NotBefore { date, away: true }) => json!({
+                "until": date.to_string(),
+                "mail": away.map(|away| away.mail),
+                "from": away.and_then(|away| away.sender.as_deref()),
+                "subject": away.and_then(|away| away.subject.as_deref()),
+            }),
+            _ => serde_json::Value::Null,
+        },
         "left_out": entry.left_out.iter().map(left_out).collect::<Vec<_>>(),
     })
 }
@@ -121,15 +147,15 @@ impl<W: Write> PlanTable<W> {
         Self { table: Table::new(out, &["recipient", "language", "decision"]), totals: Totals::default() }
     }
 
-    /// Adds a row.
+    /// Adds a row; where it waits for a day of return, with the mail that says so.
     ///
     /// # Errors
     /// Where it cannot be written; so for all functions here.
-    pub fn add(&mut self, letters: &Letters, row: &Row) -> io::Result<()> {
+    pub fn add(&mut self, letters: &Letters, row: &Row, away: Option<&AwayBy>) -> io::Result<()> {
         self.totals.add_row(row);
         match row {
             Row::Entry(entry) => {
-                self.table.add(&[entry.recipient.to.to_string(), language(letters, entry), decision(entry)])
+                self.table.add(&[entry.recipient.to.to_string(), language(letters, entry), decision(entry, away)])
             }
             Row::Unaddressed { id, .. } => {
                 self.table.add(&[id.to_string(), String::new(), format!("skip: {}", SkipReason::NoAddress)])
@@ -197,6 +223,7 @@ impl<W: Write> PlanJson<W> {
                 "waiting": totals.waiting,
                 "campaign_stopped": totals.halted,
             },
+            "away": totals.away,
             "next_due": totals.next_due.map(|date| date.to_string()),
             "settled": totals.settled,
             "inbox_read_at": inbox_read_at,
@@ -209,14 +236,14 @@ impl<W: Write> PlanJson<W> {
         Ok(Self { out, has_rows: false })
     }
 
-    /// Adds a row.
+    /// Adds a row; where it waits for a day of return, with the mail that says so.
     ///
     /// # Errors
     /// Where it cannot be written.
-    pub fn add(&mut self, letters: &Letters, row: &Row) -> io::Result<()> {
+    pub fn add(&mut self, letters: &Letters, row: &Row, away: Option<&AwayBy>) -> io::Result<()> {
         let before = if self.has_rows { ",\n" } else { "\n" };
         self.has_rows = true;
-        let row = serde_json::to_string_pretty(&row_json(letters, row))?;
+        let row = serde_json::to_string_pretty(&row_json(letters, row, away))?;
         write!(self.out, "{before}    {}", row.replace('\n', "\n    "))
     }
 

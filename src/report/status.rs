@@ -31,6 +31,9 @@ pub struct Status {
     pub handed_over: Option<String>,
     /// When its inbox was last read to the end.
     pub inbox_read_at: Option<Timestamp>,
+    /// How many mails the server has and does not give: what they say is not known.
+    #[serde(skip_serializing_if = "is_zero")]
+    pub withheld: u64,
     /// Its rounds, first the first.
     pub rounds: Vec<RoundStatus>,
     /// How many addresses and domains the ledger suppresses, in all its campaigns.
@@ -122,6 +125,7 @@ impl Status {
             stopped: None,
             handed_over: None,
             inbox_read_at: None,
+            withheld: 0,
             rounds,
             suppressions,
         }
@@ -145,6 +149,10 @@ impl fmt::Display for Status {
         }
         if let Some(at) = self.inbox_read_at {
             writeln!(f, "inbox last read at {}", rfc3339(at))?;
+        }
+        if self.withheld > 0 {
+            let mails = counted(self.withheld, "mail", "mails");
+            writeln!(f, "{mails} that the server does not give; `undersigned sync --unmatched` lists them")?;
         }
         if self.rounds.is_empty() {
             return writeln!(f, "nothing was sent yet; `undersigned plan` shows what would be");
@@ -181,6 +189,11 @@ impl fmt::Display for Status {
         }
         Ok(())
     }
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde asks for it")]
+fn is_zero(count: &u64) -> bool {
+    *count == 0
 }
 
 /// A share in whole percent. What is not all is never shown as all, and what is not nothing never as nothing.

@@ -1,6 +1,7 @@
 //! What a server says it can do, from the lines of its reply to EHLO (RFC 5321, 4.1.1.1).
 
 use super::server::AuthMethod;
+use super::token::TokenForm;
 
 /// The extensions that matter here. Keywords are read without regard to case, as the standard wants.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -65,7 +66,9 @@ impl Capabilities {
             AuthMethod::Auto => &[Mechanism::Plain, Mechanism::Login],
             AuthMethod::Plain => &[Mechanism::Plain],
             AuthMethod::Login => &[Mechanism::Login],
-            AuthMethod::Xoauth2 => &[Mechanism::Xoauth2],
+            AuthMethod::Xoauth2 => &[XOAUTH2],
+            AuthMethod::Oauthbearer => &[OAUTHBEARER],
+            AuthMethod::Token => &[XOAUTH2, OAUTHBEARER],
         };
         let offered = |mechanism: &&Mechanism| self.auth.iter().any(|name| name == mechanism.name());
         wanted.iter().find(offered).copied()
@@ -77,8 +80,11 @@ impl Capabilities {
 pub(super) enum Mechanism {
     Plain,
     Login,
-    Xoauth2,
+    Token(TokenForm),
 }
+
+const XOAUTH2: Mechanism = Mechanism::Token(TokenForm::Xoauth2);
+const OAUTHBEARER: Mechanism = Mechanism::Token(TokenForm::Oauthbearer);
 
 impl Mechanism {
     /// As AUTH names it.
@@ -86,7 +92,7 @@ impl Mechanism {
         match self {
             Self::Plain => "PLAIN",
             Self::Login => "LOGIN",
-            Self::Xoauth2 => "XOAUTH2",
+            Self::Token(form) => form.name(),
         }
     }
 }
@@ -128,7 +134,7 @@ mod tests {
     fn a_token_is_never_shown_unless_it_was_asked_for() {
         let only_token = Capabilities::read(["x", "AUTH XOAUTH2 CRAM-MD5"]);
         assert_eq!(only_token.mechanism(AuthMethod::Auto), None);
-        assert_eq!(only_token.mechanism(AuthMethod::Xoauth2), Some(Mechanism::Xoauth2));
+        assert_eq!(only_token.mechanism(AuthMethod::Xoauth2), Some(XOAUTH2));
         let both = Capabilities::read(["x", "AUTH LOGIN PLAIN"]);
         assert_eq!(both.mechanism(AuthMethod::Auto), Some(Mechanism::Plain));
         assert_eq!(both.mechanism(AuthMethod::Login), Some(Mechanism::Login));

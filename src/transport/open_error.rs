@@ -3,6 +3,7 @@
 use std::net::SocketAddr;
 use std::time::Duration;
 
+use super::login_refusal::{self, TokenRefusal};
 use super::outcome::{Cause, Span};
 use crate::config::SecretError;
 use crate::model::Reply;
@@ -88,11 +89,19 @@ pub enum OpenError {
     )]
     StartTlsInjected,
     /// The password could not be read.
-    #[error("{0}; check `password` in `[smtp]`")]
+    #[error("{}", .0.told_for("`[smtp]`"))]
     Secret(#[from] SecretError),
     /// The server did not accept the login.
     #[error("the server refused the login: `{}`; {}", .0, advice_on_login(.0))]
     LoginRefused(Reply),
+    /// The server did not accept the access token of a sign-in.
+    #[error("the server refused the access token: `{reply}`; {}", advice_on_token(reply, refusal))]
+    TokenRefused {
+        /// What it said in the end.
+        reply: Reply,
+        /// What it meant, as far as it said so.
+        refusal: TokenRefusal,
+    },
     /// The server does not offer the way of logging in that was asked for.
     #[error("the server offers no suitable login; it offers {}; set `auth` in `[smtp]`", offered(.0))]
     LoginNotOffered(Vec<String>),
@@ -124,7 +133,9 @@ impl OpenError {
             Self::GreetingRefused(reply)
             | Self::EhloRefused(reply)
             | Self::StartTlsRefused(reply)
-            | Self::LoginRefused(reply) => reply.is_transient(),
+            | Self::LoginRefused(reply)
+            | Self::TokenRefused { reply, .. } => reply.is_transient(),
+            Self::Secret(error) => error.is_transient(),
             _ => false,
         }
     }
@@ -132,7 +143,7 @@ impl OpenError {
     /// Whether the server refused the login for good: another secret may be taken.
     #[must_use]
     pub fn is_refused_login(&self) -> bool {
-        matches!(self, Self::LoginRefused(reply) if !reply.is_transient())
+        matches!(self, Self::LoginRefused(reply) | Self::TokenRefused { reply, .. } if !reply.is_transient())
     }
 
     /// The server's reply, where there is one.
@@ -142,7 +153,8 @@ impl OpenError {
             Self::GreetingRefused(reply)
             | Self::EhloRefused(reply)
             | Self::StartTlsRefused(reply)
-            | Self::LoginRefused(reply) => Some(reply),
+            | Self::LoginRefused(reply)
+            | Self::TokenRefused { reply, .. } => Some(reply),
             _ => None,
         }
     }
@@ -158,7 +170,15 @@ fn advice(reply: &Reply) -> &'static str {
 }
 
 fn advice_on_login(reply: &Reply) -> &'static str {
-    if reply.is_transient() { LATER } else { "check the user, `password` and `auth` in `[smtp]`" }
+    match login_refusal::Switch::in_words(&reply.text) {
+        _ if reply.is_transient() => LATER,
+        Some(switch) => switch.advice(),
+        None => "check the user, `password` and `auth` in `[smtp]`",
+    }
+}
+
+fn advice_on_token(reply: &Reply, refusal: &TokenRefusal) -> String {
+    if reply.is_transient() { LATER.to_owned() } else { refusal.advice().to_owned() }
 }
 
 /// What to do about what may pass by itself.
@@ -264,6 +284,7 @@ mod tests {
             errors.push(OpenError::EhloRefused(reply(code)));
             errors.push(OpenError::StartTlsRefused(reply(code)));
             errors.push(OpenError::LoginRefused(reply(code)));
+            errors.push(OpenError::TokenRefused { reply: reply(code), refusal: TokenRefusal::read("no", None) });
         }
         for step in [Step::Tls, Step::Greeting, Step::Ehlo, Step::StartTls, Step::Auth] {
             errors.push(OpenError::TimedOut { step, limit: Duration::from_secs(1) });

@@ -78,6 +78,10 @@ pub enum AuthMethod {
     Login,
     /// XOAUTH2, with an access token in place of the password.
     Xoauth2,
+    /// OAUTHBEARER (RFC 7628), with an access token in place of the password.
+    Oauthbearer,
+    /// XOAUTH2 where the server offers it, else OAUTHBEARER: Microsoft has the first alone, and Google both.
+    Token,
 }
 
 /// Which certificate authorities a server's certificate may come from.

@@ -47,6 +47,8 @@ struct Wire {
     end: Option<Cause>,
     /// What no reply may show.
     redaction: Option<Redaction>,
+    /// What the server has just said in a login, as it came.
+    challenge: Option<String>,
     /// How many bytes the socket has taken.
     written: u64,
 }
@@ -63,6 +65,7 @@ impl Stream {
                 stand_in: b"",
                 end: None,
                 redaction: None,
+                challenge: None,
                 written: 0,
             })),
         }
@@ -80,6 +83,11 @@ impl Stream {
     /// From here on, no reply shows this login, in whatever form the server repeats it.
     pub(super) fn keep_out(&self, redaction: Redaction) {
         self.wire().redaction = Some(redaction);
+    }
+
+    /// What the last reply asked in a login (RFC 4954, 4), as it came. It is never shown.
+    pub(super) fn take_challenge(&self) -> Option<String> {
+        self.wire().challenge.take()
     }
 
     /// Reads the next reply, without the library.
@@ -158,6 +166,8 @@ impl Wire {
         loop {
             match self.reader.take() {
                 Ok(Some(mut reply)) => {
+                    // It may be alike to what is hidden: what it says is looked at, and never shown.
+                    self.challenge = (reply.code == 334).then(|| reply.text.concat());
                     if let Some(redaction) = &self.redaction {
                         redaction.hide(&mut reply.text);
                     }

@@ -375,3 +375,32 @@ fn a_suppression_stands_at_once_in_the_log_that_lies_in_the_folder() {
     campaign.run(&["suppress", "@example.org", "--undo"]).exits(0);
     assert_eq!(told(), 0);
 }
+
+#[test]
+fn a_plan_shows_whom_a_day_of_return_holds_back_and_by_which_mail() {
+    let campaign = sent();
+    let (ana, bo) = (letter(&campaign, "ana@example.org"), letter(&campaign, "bo@example.org"));
+    let away = |from: &str, letter: &Sent, body: &str| {
+        answer(from, US, &format!("{}Auto-Submitted: auto-replied\n", thread(letter)), body)
+    };
+    let back = jiff::Zoned::now().date().saturating_add(jiff::Span::new().days(60));
+    inbox(
+        &campaign,
+        [
+            away("ana@example.org", &ana, "I have your letter."),
+            away("bo@example.org", &bo, &format!("I am away until {back}.")),
+        ],
+    );
+    campaign.run(&["sync"]).exits(0);
+    campaign.days_go_by(14);
+    let plan = campaign.run(&["plan", "--round", "1"]).exits(0).prints("; 1 not due yet, of them 1 away");
+    let held = format!("skip: away, not due before {back} (mail 2 from bo@example.org, `Re: To Ana`)");
+    assert!(plan.stdout.contains(&held), "{plan:#?}");
+    let json: Value = serde_json::from_str(&campaign.run(&["plan", "--round", "1", "--json"]).exits(0).stdout).unwrap();
+    assert_eq!((&json["skipped"]["waiting"], &json["away"]), (&1.into(), &1.into()));
+    let held = serde_json::json!({
+        "until": back.to_string(), "mail": 2, "from": "bo@example.org", "subject": "Re: To Ana",
+    });
+    assert_eq!(json["deliveries"][1]["away"], held);
+    assert_eq!(json["deliveries"][0]["away"], Value::Null);
+}

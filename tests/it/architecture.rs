@@ -19,7 +19,7 @@ use source::Source;
 /// The floors, from the ground up.
 const FLOORS: [&[&str]; 6] = [
     &["clock", "import", "model", "page", "picture", "workspace"],
-    &["config", "inbox", "ledger", "letter", "lists", "plan", "transport"],
+    &["config", "inbox", "ledger", "letter", "lists", "oauth", "plan", "transport"],
     &["dispatch", "mailbox", "message", "pdf", "publish", "report"],
     &["campaign"],
     &["web"],
@@ -28,7 +28,7 @@ const FLOORS: [&[&str]; 6] = [
 
 /// The modules, each with those that it may use: of a lower floor, or of its own and before it. Not all of them have to
 /// be there yet.
-const ARROWS: [Arrow; 23] = [
+const ARROWS: [Arrow; 24] = [
     ("clock", &[]),
     ("model", &["clock"]),
     ("workspace", &[]),
@@ -36,6 +36,7 @@ const ARROWS: [Arrow; 23] = [
     ("picture", &["workspace"]),
     ("import", &[]),
     ("config", &["model", "workspace"]),
+    ("oauth", &["config", "model", "workspace"]),
     ("lists", &["model", "workspace"]),
     ("letter", &["model", "page", "picture", "workspace"]),
     ("plan", &["model"]),
@@ -65,6 +66,7 @@ const ARROWS: [Arrow; 23] = [
             "mailbox",
             "message",
             "model",
+            "oauth",
             "page",
             "pdf",
             "picture",
@@ -94,6 +96,7 @@ const PLACES: [Kept; 6] = [
         paths: &[
             "anstream",
             "indicatif",
+            "rpassword",
             "std::io::IsTerminal",
             "std::io::stderr",
             "std::io::stdin",

@@ -6,7 +6,7 @@ use crate::harness::{Campaign, Ran};
 use crate::session::{self, Session};
 
 /// Every subcommand.
-const COMMANDS: [&str; 18] = [
+const COMMANDS: [&str; 20] = [
     "init",
     "check",
     "plan",
@@ -23,6 +23,8 @@ const COMMANDS: [&str; 18] = [
     "status",
     "log",
     "publish",
+    "login",
+    "logout",
     "completions",
     "man",
 ];

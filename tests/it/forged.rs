@@ -242,3 +242,64 @@ fn a_person_sees_the_first_line_of_an_answer_and_long_ones_are_cut() {
     assert_eq!(text(&came[0]["subject"]).chars().count(), 200);
     assert!(!campaign.run(&["log", "--events"]).exits(0).stdout.contains(&"x".repeat(300)));
 }
+
+/// A campaign whose first letters have ids that can be computed, as those of the first versions had, and reports about
+/// the first ones of them.
+fn with_old_ids(recipients: usize, reports: usize) -> (Campaign, Vec<String>) {
+    let campaign = Campaign::new()
+        .file("templates/follow-up.md", "+++\n+++\n\nDear {{recipient.name}}, once more.\n")
+        .many_recipients(recipients)
+        .settings(RULES)
+        .server([]);
+    campaign.run(&["send", "--yes"]).exits(0);
+    let ledger = rusqlite::Connection::open(campaign.path("logs/ledger.db")).unwrap();
+    let old =
+        "UPDATE delivery SET message_id = '2027-03-delta.0.' || replace(recipient, '@', '.') || '@coalition.example'";
+    ledger.execute(old, []).unwrap();
+    let mail = |n: usize| {
+        let to = format!("r{n:04}@d{:02}.example.org", n % 20);
+        let id = format!("2027-03-delta.0.{}@coalition.example", to.replace('@', "."));
+        report(US, &to, "failed", "5.1.1", Some(&id))
+    };
+    (campaign, (1..=reports).map(mail).collect())
+}
+
+#[test]
+fn five_letters_that_are_known_by_old_ids_count_and_six_of_a_small_round_wait_for_a_person() {
+    let (campaign, reports) = with_old_ids(40, 5);
+    inbox(&campaign, &reports);
+    campaign.run(&["sync"]).exits(0).says("5 new mails (5 bounced)");
+    let suppressed = campaign.run(&["suppress"]).exits(0).stdout;
+    assert!(!suppressed.contains('@'), "an id that can be computed suppresses nobody: {suppressed}");
+
+    let (campaign, reports) = with_old_ids(40, 6);
+    inbox(&campaign, &reports);
+    campaign.run(&["sync"]).exits(1).says("6 new mails, 6 things for a person to confirm");
+    assert_eq!(campaign.states().into_values().collect::<Vec<_>>(), ["accepted"; 40]);
+    campaign.days_go_by(14);
+    campaign.run(&["follow-up", "--yes"]).exits(3).says("waits for a person");
+    campaign.run(&["confirm", "9-7"]).exits(2).says("7 is smaller than 9");
+    campaign.run(&["confirm", "7-9"]).exits(2).says("nothing waits under the number 7");
+    campaign.run(&["confirm", "2-4", "6"]).exits(0).says("`r0002@d02.example.org` is `bounced` now");
+    campaign.run(&["confirm", "1-9"]).exits(0);
+    let bounced = campaign.states().into_values().filter(|state| state == "bounced").count();
+    assert_eq!(bounced, 6);
+    campaign.run(&["follow-up", "--yes"]).exits(0).prints("34 accepted");
+
+    // 6 of 120 are no more than 5 %.
+    let (campaign, reports) = with_old_ids(120, 6);
+    inbox(&campaign, &reports);
+    campaign.run(&["sync"]).exits(0).says("6 new mails (6 bounced)");
+}
+
+#[test]
+fn a_filter_that_asks_for_a_proof_is_shown_as_something_that_a_person_must_do() {
+    let campaign = sent();
+    let thread = format!("In-Reply-To: <{}>\nAuto-Submitted: auto-replied\n", letter(&campaign, "ana@example.org").id);
+    let asks = "Your message is held. Please prove that you are a person: https://filter.example/1";
+    inbox(&campaign, [answer("ana@example.org", US, &thread, asks)]);
+    let asked = "it asks for a proof that a person wrote: open it and do what it asks, or the letter is not delivered";
+    let ran = campaign.run(&["sync"]).exits(0).prints(asked);
+    ran.says("1 asks for a proof that a person wrote: a person has to answer");
+    assert_eq!(text(&campaign.row("ana@example.org")["answer"]), "auto-reply");
+}

@@ -166,20 +166,22 @@ impl Campaign {
 
     /// The files of the workspace that hold these bytes.
     pub fn files_with(&self, bytes: impl AsRef<[u8]>) -> Vec<String> {
-        let bytes = bytes.as_ref();
-        let mut found = Vec::new();
-        let mut folders = vec![self.folder.path().to_owned()];
-        while let Some(folder) = folders.pop() {
-            for entry in fs::read_dir(folder).unwrap() {
-                let path = entry.unwrap().path();
-                if path.is_dir() {
-                    folders.push(path);
-                } else if fs::read(&path).unwrap().windows(bytes.len()).any(|window| window == bytes) {
-                    found.push(path.display().to_string());
-                }
-            }
-        }
-        found
+        with(self.folder.path(), bytes.as_ref())
+    }
+
+    /// What the program keeps on this machine that holds these bytes.
+    pub fn kept_with(&self, bytes: impl AsRef<[u8]>) -> Vec<String> {
+        with(self.state.path(), bytes.as_ref())
+    }
+
+    /// The files and folders that the program keeps of sign-ins on this machine, with their modes.
+    #[cfg(unix)]
+    pub fn kept(&self) -> Vec<(PathBuf, u32)> {
+        use std::os::unix::fs::PermissionsExt as _;
+        let folder = self.state.path().join("undersigned/sign-in");
+        let files = fs::read_dir(&folder).unwrap().map(|entry| entry.unwrap().path());
+        let mode = |path: &PathBuf| fs::metadata(path).unwrap().permissions().mode();
+        [folder.clone()].into_iter().chain(files).map(|path| (path.clone(), mode(&path))).collect()
     }
 
     /// The command line of the program in this workspace.
@@ -250,6 +252,23 @@ impl Campaign {
     pub fn row(&self, recipient: &str) -> serde_json::Value {
         self.log().into_iter().find(|row| row["recipient"] == recipient).unwrap()
     }
+}
+
+/// The files of a folder that hold these bytes.
+fn with(folder: &Path, bytes: &[u8]) -> Vec<String> {
+    let mut found = Vec::new();
+    let mut folders = vec![folder.to_owned()];
+    while let Some(folder) = folders.pop() {
+        for entry in fs::read_dir(folder).unwrap() {
+            let path = entry.unwrap().path();
+            if path.is_dir() {
+                folders.push(path);
+            } else if fs::read(&path).unwrap().windows(bytes.len()).any(|window| window == bytes) {
+                found.push(path.display().to_string());
+            }
+        }
+    }
+    found
 }
 
 /// What a run of the program said.

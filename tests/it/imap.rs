@@ -261,7 +261,7 @@ fn a_server_that_takes_no_password_is_not_told_one() {
     let authority = Authority::new();
     let encryption = Encryption::Implicit(authority.server("localhost", 2999));
     let office = Office::with(&authority, encryption, "LOGINDISABLED AUTH=XOAUTH2", "");
-    office.sync().exits(3).says("takes no password by PLAIN or LOGIN").says("`auth = \"xoauth2\"`");
+    office.sync().exits(3).says("takes no password by PLAIN or LOGIN").says("`auth = \"oauth\"`");
     assert_eq!(office.commands(), ["CAPABILITY"]);
 }
 

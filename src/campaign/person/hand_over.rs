@@ -68,7 +68,7 @@ fn secrets(folder: &Folder) -> (Vec<String>, Vec<String>) {
     let settings = &folder.settings;
     let smtp = settings.smtp.as_ref().and_then(|smtp| smtp.password.as_ref()).map(|source| ("[smtp]", source));
     let inbox = match &settings.inbox {
-        Some(Inbox::Imap(imap)) => Some(("[inbox]", &imap.password)),
+        Some(Inbox::Imap(imap)) => imap.password.as_ref().map(|source| ("[inbox]", source)),
         _ => None,
     };
     let is_in_a_file = |(_, source): &(&str, &SecretSource)| matches!(source, SecretSource::File(_));

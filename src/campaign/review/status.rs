@@ -6,7 +6,7 @@ use super::Review;
 use super::upcoming::Upcoming;
 use crate::campaign::error::{Error, Result};
 use crate::campaign::folder::Folder;
-use crate::ledger::{HandOver, MailLedger, PlaceLedger, ReadLedger, Selection};
+use crate::ledger::{HandOver, MailLedger, MailboxLedger, PlaceLedger, ReadLedger, Selection};
 use crate::model::Round;
 use crate::plan::Next;
 use crate::report::{RoundStatus, Status};
@@ -55,6 +55,7 @@ impl Review<'_> {
         status.stopped = ledger.halt(id)?.map(|halt| halt.to_string());
         status.handed_over = ledger.handed_over()?.map(|handed| tell_handed_over(&handed));
         status.inbox_read_at = ledger.inbox_read_at(id)?;
+        status.withheld = ledger.withheld()?.len() as u64;
         Ok(Glance { status, next_unknown })
     }
 }

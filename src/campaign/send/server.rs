@@ -2,8 +2,8 @@
 
 use std::sync::Arc;
 
-use crate::campaign::{Error, Folder, Result};
-use crate::config::{Auth, Secret, Security};
+use crate::campaign::{Error, Folder, Result, sign_in};
+use crate::config::{Auth, Security};
 use crate::transport::{self, AuthMethod, Login, Server, Trust};
 
 /// Fetches the password and puts together what is needed to connect; gives the account too, for which the rolling
@@ -11,7 +11,8 @@ use crate::transport::{self, AuthMethod, Login, Server, Trust};
 ///
 /// # Errors
 /// Where `[smtp]` is missing, or the password cannot be had.
-pub fn real(Folder { workspace, settings, .. }: &Folder) -> Result<(Arc<Server>, String)> {
+pub fn real(folder: &Folder) -> Result<(Arc<Server>, String)> {
+    let settings = &folder.settings;
     let smtp = settings.smtp.as_ref().ok_or_else(|| Error::NoServer(settings.file.clone()))?;
     let security = match smtp.security {
         Security::Implicit => transport::Security::Implicit,
@@ -19,11 +20,12 @@ pub fn real(Folder { workspace, settings, .. }: &Folder) -> Result<(Arc<Server>,
         Security::Plain => transport::Security::Plain,
     };
     transport::warm_up(security);
-    let login = match (&smtp.user, &smtp.password) {
-        (Some(user), Some(source)) => {
-            Some(Login { user: user.clone(), secret: Secret::fetch(source, workspace)?, auth: method(smtp.auth) })
+    let login = match &smtp.user {
+        Some(user) => {
+            let secret = sign_in::secret(folder, user, smtp.auth, smtp.password.as_ref())?;
+            Some(Login { user: user.clone(), secret, auth: method(smtp.auth) })
         }
-        _ => None,
+        None => None,
     };
     let server = Server {
         security,
@@ -45,5 +47,7 @@ pub fn method(auth: Auth) -> AuthMethod {
         Auth::Plain => AuthMethod::Plain,
         Auth::Login => AuthMethod::Login,
         Auth::Xoauth2 => AuthMethod::Xoauth2,
+        Auth::Oauthbearer => AuthMethod::Oauthbearer,
+        Auth::Oauth => AuthMethod::Token,
     }
 }

@@ -16,6 +16,8 @@ pub struct Found {
     pub unmatched: u64,
     /// What they say of letters, and waits for a person.
     pub waiting: u64,
+    /// Mails that ask for a proof that a person wrote, which only a person can give.
+    pub asking: u64,
     /// Mails that were counted before.
     pub before: u64,
     /// Mails about letters that are on the wire: they are met again the next time.
@@ -50,6 +52,10 @@ impl fmt::Display for Found {
         }
         if self.waiting > 0 {
             write!(f, ", {} for a person to confirm", counted(self.waiting, "thing", "things"))?;
+        }
+        if self.asking > 0 {
+            let mails = counted(self.asking, "asks", "ask");
+            write!(f, ", {mails} for a proof that a person wrote: a person has to answer")?;
         }
         if self.before > 0 {
             write!(f, ", {} counted before", self.before)?;

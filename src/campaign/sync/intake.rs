@@ -6,11 +6,11 @@ use jiff::Timestamp;
 
 use super::found::Found;
 use super::junk;
-use super::news::{Came, News, Watch};
+use super::news::{ASKS_FOR_PROOF, Came, News, Watch};
 use crate::campaign::error::Result;
 use crate::clock::Clock;
 use crate::config::{AddressPattern, Sender, Settings};
-use crate::inbox::{self, Clues, Doubt, Incoming, Kind, Matched, Reading, Told};
+use crate::inbox::{self, Clues, Doubt, Incoming, Kind, Matched, Reading, Rule, Told};
 use crate::ledger::{Counted, Hold, MailLedger, Mailed, Mention, Outcome, Recorded, Suggested, Suggestion};
 use crate::model::clip::{ADDRESS, SUBJECT, clip};
 use crate::model::{Effect, EmailAddress, TokenKey};
@@ -149,6 +149,7 @@ impl<'a, L: MailLedger> Intake<'a, L> {
     /// Counts a mail among those that were found.
     fn tell(&mut self, came: &Came, watch: &mut Watch<'_>) -> Result<()> {
         self.found.new += 1;
+        self.found.asking += u64::from(came.reason.as_deref() == Some(ASKS_FOR_PROOF));
         self.found.unmatched += u64::from(came.told.is_empty());
         for (mention, outcome) in &came.told {
             match outcome {
@@ -241,9 +242,11 @@ fn moved(effect: Effect, from: Option<&str>, moved_to: Option<&str>) -> Option<S
     matches!(effect, Effect::Answered(_)).then(|| format!("{who} moved to {to}"))
 }
 
-/// Why a mail is about no letter.
+/// Why a mail is about no letter; for one that asks for something, what that is.
 fn why_none(reading: &Reading, matched: &Matched<'_>) -> Option<&'static str> {
-    if !matched.hits.is_empty() {
+    if reading.rules.contains(&Rule::Challenge) {
+        Some(ASKS_FOR_PROOF)
+    } else if !matched.hits.is_empty() {
         None
     } else if matched.is_ours {
         Some("it is of our own writing")
@@ -263,8 +266,8 @@ mod tests {
     use std::cell::RefCell;
 
     use super::*;
-    use crate::ledger::{self, Confirmed, HeldMail, Pages, TakenBack, ToConfirm, Unmatched, Word};
-    use crate::model::{CampaignId, SentLetter};
+    use crate::ledger::{self, AwayBy, Confirmed, HeldMail, Pages, TakenBack, ToConfirm, Unmatched, Word};
+    use crate::model::{CampaignId, RecipientId, SentLetter};
     use crate::workspace::Workspace;
 
     /// A ledger for which a mail with this subject is too early; it notes the others.
@@ -289,6 +292,16 @@ mod tests {
 
         fn held(&self) -> ledger::Result<Vec<HeldMail>> {
             Ok(Vec::new())
+        }
+
+        fn away_by(
+            &self,
+            _campaign: &CampaignId,
+            _recipient: &RecipientId,
+            _address: &str,
+            _day: jiff::civil::Date,
+        ) -> ledger::Result<Option<AwayBy>> {
+            Ok(None)
         }
 
         fn let_pass(&self, _at: Timestamp) -> impl Future<Output = ledger::Result<Vec<(u64, Outcome)>>> + Send {

@@ -20,6 +20,6 @@ mod take_in;
 pub use crate::ledger::{HeldMail, Hold, Mention, Outcome, Suggestion, Withheld};
 pub use before_follow_up::{InboxRead, inbox_to_read, read_before_follow_up};
 pub use found::Found;
-pub use news::{Came, News, Watch};
+pub use news::{ASKS_FOR_PROOF, Came, News, Watch};
 pub use source::Source;
 pub use take_in::{Synced, Unread, held, take_in, unmatched};

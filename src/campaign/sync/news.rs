@@ -33,9 +33,13 @@ pub struct Came {
     pub told: Vec<(Mention, Outcome)>,
     /// What it may say of others, for a person to confirm.
     pub suggestions: Vec<Suggestion>,
-    /// Why it is about none.
+    /// Why it is about none, or what a person has to do.
     pub reason: Option<String>,
 }
+
+/// What a person has to do where a filter asks for a proof that no machine wrote: until then nobody has the letter.
+pub const ASKS_FOR_PROOF: &str =
+    "it asks for a proof that a person wrote: open it and do what it asks, or the letter is not delivered";
 
 impl From<Unmatched> for Came {
     fn from(mail: Unmatched) -> Self {

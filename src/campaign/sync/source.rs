@@ -6,6 +6,7 @@ use std::path::Path;
 use super::limit::LIMIT;
 use crate::campaign::error::{Error, Result};
 use crate::campaign::folder::Folder;
+use crate::campaign::sign_in;
 use crate::config::{Imap, Inbox, Secret};
 use crate::mailbox::{self, Mails};
 
@@ -30,11 +31,15 @@ impl Source {
     ///
     /// # Errors
     /// Where there is no `[inbox]`, the password cannot be had, or the mailbox cannot be read.
-    pub fn inbox(Folder { workspace, settings, .. }: &Folder) -> Result<Self> {
+    pub fn inbox(folder: &Folder) -> Result<Self> {
+        let Folder { workspace, settings, .. } = folder;
         let lies = match &settings.inbox {
             Some(Inbox::Maildir(folder)) => Lies::Here(mailbox::maildir(&workspace.path(folder)?, LIMIT)?),
             Some(Inbox::Mbox(file)) => Lies::Here(mailbox::mbox(&workspace.path(file)?, LIMIT)?),
-            Some(Inbox::Imap(imap)) => Lies::There(imap.clone(), Secret::fetch(&imap.password, workspace)?),
+            Some(Inbox::Imap(imap)) => {
+                let secret = sign_in::secret(folder, &imap.user, imap.auth, imap.password.as_ref())?;
+                Lies::There(imap.clone(), secret)
+            }
             None => return Err(Error::NoInbox(settings.file.clone())),
         };
         Ok(Self { lies, is_inbox: true })

@@ -78,10 +78,11 @@ fn lines(campaign: &CampaignId, realm: Realm, mail: &Came) -> Vec<(String, Strin
         let round = if round == 0 { String::new() } else { format!(", round {round}") };
         format!("{recipient}{of}{round}")
     };
+    let to_do = mail.reason.as_ref().map(|reason| format!("; {reason}")).unwrap_or_default();
     let mut lines: Vec<(String, String)> = (mail.told.iter().take(OF_ONE_MAIL))
         .map(|(mention, outcome)| {
             let who = name(mention.campaign.as_str(), mention.recipient.as_str(), mention.round.0);
-            (who, effect(mention, *outcome, realm) + &elsewhere(mention))
+            (who, effect(mention, *outcome, realm) + &elsewhere(mention) + &to_do)
         })
         .collect();
     let why = || mail.reason.clone().unwrap_or_default();

@@ -47,6 +47,7 @@ fn incoming(clues: &Clues) -> Incoming {
             token: format!("token{key}"),
             addresses: addresses.split(' ').map(str::to_owned).collect(),
             blind: Vec::new(),
+            former: Vec::new(),
             subject: format!("To {recipient}"),
             may_have_left: true,
             sent_at: at(100_000 * i64::from(key)),

@@ -122,6 +122,11 @@ impl Grammar {
         text.len() < 120 && self.without_courtesies(text).split_whitespace().count() <= 3
     }
 
+    /// Whether a text is a courtesy and nothing else: "please".
+    pub(super) fn is_nothing_but_courtesy(&self, text: &str) -> bool {
+        text.len() < 40 && text.contains(char::is_alphabetic) && self.without_courtesies(text).trim().is_empty()
+    }
+
     fn without_courtesies(&self, text: &str) -> String {
         let mut words = words::of(text);
         for polite in &self.polite {

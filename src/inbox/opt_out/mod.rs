@@ -36,7 +36,7 @@ pub(super) fn wish(subject: &str, own: &str) -> Option<Wish> {
     for sentence in sentences(&text) {
         if sentence.contains("://") || sentence.contains("www.") {
             others += 1;
-        } else if clauses(sentence).any(|clause| Clause::of(&words::of(clause)).is_wish()) {
+        } else if clauses(sentence).iter().any(|clause| Clause::of(&words::of(clause)).is_wish()) {
             wishes += 1;
         } else if !GRAMMAR.is_courtesy(sentence) {
             others += 1;
@@ -102,9 +102,21 @@ fn sentences(text: &str) -> impl Iterator<Item = &str> {
     })
 }
 
-/// The clauses of a sentence.
-fn clauses(sentence: &str) -> impl Iterator<Item = &str> {
-    sentence.split([',', ':', '–', '—', '(', ')', '"', '“', '”', '„', '«', '»', '/'])
+/// The clauses of a sentence. A courtesy between commas parts none: "Remove, please, my address from your list".
+fn clauses(sentence: &str) -> Vec<String> {
+    let mut clauses: Vec<String> = Vec::new();
+    let mut goes_on = false;
+    for piece in sentence.split([',', ':', '–', '—', '(', ')', '"', '“', '”', '„', '«', '»', '/']) {
+        if !clauses.is_empty() && GRAMMAR.is_nothing_but_courtesy(piece) {
+            goes_on = true;
+        } else if let Some(clause) = clauses.last_mut().filter(|_| goes_on) {
+            clause.push_str(piece);
+            goes_on = false;
+        } else {
+            clauses.push(piece.to_owned());
+        }
+    }
+    clauses
 }
 
 #[cfg(test)]
@@ -118,6 +130,7 @@ mod tests {
         assert_eq!(wish("", "Please take us off your list.\n\nKind regards\nAna"), Some(Wish::Plain));
         let among = "We have read your letter with care and disagree. Please take us off your list.";
         assert_eq!(wish("", among), Some(Wish::Perhaps));
+        assert_eq!(wish("", "Remove, please, my address from your list."), Some(Wish::Plain));
         assert_eq!(wish("Re: Unsubscribe", "We agree."), None);
         assert_eq!(wish("", "Thank you.\n\nAna Roe\nSubscribe | Unsubscribe"), None);
     }

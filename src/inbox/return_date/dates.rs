@@ -1,6 +1,9 @@
 //! The dates in a text, as its tokens show them.
 
+use jiff::civil::Date;
+
 use super::super::phrases;
+use super::month_of_day;
 use super::tokens::{Kind, Token};
 
 /// A date as it stands in a text.
@@ -14,8 +17,8 @@ pub(super) struct Written {
     pub(super) to: usize,
 }
 
-/// All dates in a text, in their order.
-pub(super) fn dates(tokens: &[Token<'_>]) -> Vec<Written> {
+/// All dates in a text in lower case, in their order; `today` is when it was written.
+pub(super) fn dates(lower: &str, tokens: &[Token<'_>], today: Date) -> Vec<Written> {
     let month_first = is_month_first(tokens);
     let mut found: Vec<Written> = Vec::new();
     let mut at = 0;
@@ -23,7 +26,8 @@ pub(super) fn dates(tokens: &[Token<'_>]) -> Vec<Written> {
         let date = east_asian(tokens, at)
             .or_else(|| numeric(tokens, at, month_first))
             .or_else(|| day_and_month(tokens, at))
-            .or_else(|| month_and_day(tokens, at));
+            .or_else(|| month_and_day(tokens, at))
+            .or_else(|| month_of_day::day(lower, tokens, at, today));
         match date {
             Some(date) => {
                 at = date.to;

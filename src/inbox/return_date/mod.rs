@@ -6,6 +6,7 @@
 //! language. A day that has passed holds nobody.
 
 mod dates;
+mod month_of_day;
 mod tokens;
 
 use jiff::civil::Date;
@@ -35,7 +36,7 @@ const MAX_TEXT: usize = 8 * 1024;
 pub(super) fn find(text: &str, written: Date) -> Option<Date> {
     let lower = text[..text.floor_char_boundary(MAX_TEXT)].to_lowercase();
     let tokens = tokens(&lower);
-    let dates = dates(&tokens);
+    let dates = dates(&lower, &tokens, written);
     if dates.is_empty() {
         return None;
     }

@@ -3,10 +3,11 @@
 use std::future::Future;
 
 use jiff::Timestamp;
+use jiff::civil::Date;
 
 use super::super::{
-    Confirmed, Counted, Halt, HeldMail, MailLedger, Mailed, Mark, Marked, Outcome, Pages, PersonLedger, Resolution,
-    Result, TakenBack, ToConfirm, Unbounced, Unmatched, Word,
+    AwayBy, Confirmed, Counted, Halt, HeldMail, MailLedger, Mailed, Mark, Marked, Outcome, Pages, PersonLedger,
+    Resolution, Result, TakenBack, ToConfirm, Unbounced, Unmatched, Word,
 };
 use super::{Disk, MemoryLedger, lock};
 use crate::model::{CampaignId, RecipientId, Round, SentLetter, Suppression, Target};
@@ -77,6 +78,16 @@ impl MailLedger for MemoryLedger {
 
     fn held(&self) -> Result<Vec<HeldMail>> {
         Ok(lock(&self.disk).held_mails())
+    }
+
+    fn away_by(
+        &self,
+        campaign: &CampaignId,
+        recipient: &RecipientId,
+        _address: &str,
+        day: Date,
+    ) -> Result<Option<AwayBy>> {
+        Ok(lock(&self.disk).away_by(campaign, recipient, day))
     }
 
     fn let_pass(&self, _at: Timestamp) -> impl Future<Output = Result<Vec<(u64, Outcome)>>> + Send {

@@ -75,6 +75,10 @@ impl Disk {
             let found = self.waiting(|other, _| other == *number);
             numbers.push(found.first().copied().ok_or(LedgerError::NothingWaits(*number))?);
         }
+        for range in &what.ranges {
+            let found = self.waiting(|other, _| range.contains(&other));
+            numbers.extend(if found.is_empty() { Err(LedgerError::NothingWaits(*range.start())) } else { Ok(found) }?);
+        }
         for mail in &what.all_of {
             let found = self.waiting(|_, said| Self::number(said.mail) == *mail);
             numbers.extend(if found.is_empty() { Err(LedgerError::NothingWaits(*mail)) } else { Ok(found) }?);

@@ -1,11 +1,13 @@
 //! Mail that came in: counted once.
 
+use jiff::civil::Date;
+
 use super::super::mail::went_to;
 use super::super::rules::belief;
 use super::super::rules::effect::{self, Change, Stands};
 use super::super::{
-    AddressChange, Counted, Delivery, DeliveryId, LedgerError, Mailed, Mention, Outcome, Recorded, Result, Unbounced,
-    Unmatched, Witness,
+    AddressChange, AwayBy, Counted, Delivery, DeliveryId, LedgerError, Mailed, Mention, Outcome, Recorded, Result,
+    Unbounced, Unmatched, Witness,
 };
 use super::disk::Disk;
 use super::record::{Row, Said, Stage, Suppressed};
@@ -29,6 +31,7 @@ impl Disk {
                 token: row.token.clone()?,
                 addresses,
                 blind,
+                former: Vec::new(),
                 subject: row.subject.clone().unwrap_or_default(),
                 may_have_left: delivery.state.may_have_left(),
                 sent_at: delivery.accepted_at.or(delivery.last_attempt_at).unwrap_or_default(),
@@ -59,6 +62,18 @@ impl Disk {
             })
         };
         self.mails.iter().enumerate().filter_map(shown).collect()
+    }
+
+    /// The mail by which a recipient is away until a day.
+    pub(super) fn away_by(&self, campaign: &CampaignId, recipient: &RecipientId, day: Date) -> Option<AwayBy> {
+        let is_it = |said: &&Said| {
+            let Mention { campaign: of, recipient: who, statement, .. } = &said.mention;
+            let counts = matches!(said.stage, Stage::Counts(..));
+            counts && of == campaign && who == recipient && statement.returns_on == Some(day)
+        };
+        let said = self.said.iter().find(is_it)?;
+        let mail = self.mails.get(said.mail)?;
+        Some(AwayBy { mail: said.mail as u64 + 1, sender: mail.sender.clone(), subject: mail.subject.clone() })
     }
 
     pub(super) fn count(&mut self, mail: Mailed) -> Result<Counted> {
@@ -105,7 +120,18 @@ impl Disk {
         let person_said = person_said.map(|row| (row.delivery.answer, row.delivery.answered_at.unwrap_or_default()));
         let Row { is_vouched_for, witness, returns_on, delivery, .. } = self.mentioned(mention)?.clone();
         let Delivery { state, answer, answered_at, note, .. } = delivery;
-        Ok(Stands { state, is_vouched_for, answer, witness, answered_at, returns_on, note, person_said })
+        let is_about_former = false;
+        Ok(Stands {
+            state,
+            is_vouched_for,
+            is_about_former,
+            answer,
+            witness,
+            answered_at,
+            returns_on,
+            note,
+            person_said,
+        })
     }
 
     /// Has what a mail says, under a number, take effect.

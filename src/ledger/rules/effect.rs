@@ -13,6 +13,9 @@ pub(in crate::ledger) struct Stands {
     pub(in crate::ledger) state: DeliveryState,
     /// Whether a person said that it did not bounce: no report changes that.
     pub(in crate::ledger) is_vouched_for: bool,
+    /// Whether the mail speaks of an address that the letter had before its row was mended: no report about that changes
+    /// what became of it since.
+    pub(in crate::ledger) is_about_former: bool,
     pub(in crate::ledger) answer: Answer,
     /// Whose word the answer is.
     pub(in crate::ledger) witness: Option<Witness>,
@@ -47,6 +50,7 @@ impl Stands {
         Self {
             state: DeliveryState::Accepted,
             is_vouched_for: false,
+            is_about_former: false,
             answer: Answer::None,
             witness: None,
             answered_at: None,
@@ -96,7 +100,8 @@ pub(in crate::ledger) fn is_too_early(effect: Effect, state: DeliveryState) -> b
 /// What a mail, written at `said_at`, does to a delivery that it mentions. Where a person confirms it, it does not
 /// matter who said what stands there.
 pub(in crate::ledger) fn take_effect(mention: &Mention, said_at: Timestamp, stands: &Stands, by: Witness) -> Taken {
-    let may_bounce = stands.state.may_become(DeliveryState::Bounced) && !stands.is_vouched_for;
+    let may_bounce =
+        stands.state.may_become(DeliveryState::Bounced) && !stands.is_vouched_for && !stands.is_about_former;
     let (outcome, change) = match mention.effect {
         Effect::Bounced if may_bounce => (Outcome::Done, Some(Change::Bounced)),
         Effect::Noted | Effect::Bounced => (Outcome::Noted, None),
@@ -187,6 +192,9 @@ mod tests {
         let vouched = Stands { is_vouched_for: true, ..Stands::accepted() };
         let taken = take_effect(&mention(Effect::Bounced), at(5), &vouched, Witness::Mail);
         assert_eq!((taken.outcome, taken.change, taken.suppresses), (Outcome::Noted, None, false));
+        let mended = Stands { is_about_former: true, ..Stands::accepted() };
+        let taken = take_effect(&mention(Effect::Bounced), at(5), &mended, Witness::Mail);
+        assert_eq!((taken.outcome, taken.change, taken.suppresses), (Outcome::Noted, None, true));
     }
 
     #[test]

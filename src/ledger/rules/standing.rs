@@ -6,9 +6,10 @@ use crate::model::{Addressee, DeliveryState};
 /// Whether the delivery under a recipient's id is the one that counts, whatever was sent to the address under other
 /// ids.
 ///
-/// A failed one whose address was mended is looked for by the new one.
+/// One that failed or came back, and whose address was mended, is looked for by the new one.
 pub(in crate::ledger) fn counts(own: &Standing, address: &str) -> bool {
-    own.state.is_settled() && (own.state != DeliveryState::Failed || own.address == address)
+    let did_not_arrive = matches!(own.state, DeliveryState::Failed | DeliveryState::Bounced);
+    own.state.is_settled() && (!did_not_arrive || own.address == address)
 }
 
 /// Whether the delivery under a recipient's id went to that person: to this address, or to one that the same person had
@@ -27,7 +28,8 @@ mod tests {
         let own = |state, address: &str| Standing { state, answer: Answer::None, address: address.to_owned() };
         for state in DeliveryState::ALL {
             assert_eq!(counts(&own(state, "ana@example.org"), "ana@example.org"), state.is_settled(), "{state}");
-            let elsewhere = state.is_settled() && state != DeliveryState::Failed;
+            let arrived = !matches!(state, DeliveryState::Failed | DeliveryState::Bounced);
+            let elsewhere = state.is_settled() && arrived;
             assert_eq!(counts(&own(state, "old@example.org"), "ana@example.org"), elsewhere, "{state}");
         }
     }

@@ -3,7 +3,8 @@
 use std::collections::BTreeMap;
 
 use jiff::Timestamp;
-use rusqlite::{Connection, Row, params};
+use jiff::civil::Date;
+use rusqlite::{Connection, OptionalExtension, Row, params};
 
 use super::count::{Teller, take_effect};
 use super::failure::Failure;
@@ -12,8 +13,10 @@ use super::mention::{find, hold_if_any, hold_word, mention};
 use super::value::{count, json, time_if_any, word};
 use super::writer::{Command, Store};
 use crate::ledger::rules::{belief, effect};
-use crate::ledger::{Confirmed, HeldMail, Hold, LedgerError, Mention, Outcome, Suggestion, ToConfirm, Unmatched, Word};
-use crate::model::{CampaignId, DeliveryState, Round};
+use crate::ledger::{
+    AwayBy, Confirmed, HeldMail, Hold, LedgerError, Mention, Outcome, Suggestion, ToConfirm, Unmatched, Word,
+};
+use crate::model::{CampaignId, DeliveryState, RecipientId, Round};
 
 type Read<T> = std::result::Result<T, Failure>;
 
@@ -60,12 +63,12 @@ impl Waiting {
         })
     }
 
-    /// Those that a condition on `m` and its parameter name, in the order of their numbers.
-    fn all(connection: &Connection, condition: &str, parameter: impl rusqlite::ToSql) -> Read<Vec<Self>> {
+    /// Those that a condition on `m` and its parameters name, in the order of their numbers.
+    fn all(connection: &Connection, condition: &str, parameters: impl rusqlite::Params) -> Read<Vec<Self>> {
         let columns = Self::COLUMNS;
         let mut statement = connection
             .prepare_cached(&format!("SELECT {columns} WHERE m.standing = 'waits' AND {condition} ORDER BY m.id"))?;
-        let mut rows = statement.query([parameter])?;
+        let mut rows = statement.query(parameters)?;
         let mut found = Vec::new();
         while let Some(row) = rows.next()? {
             found.push(Self::read(row)?);
@@ -108,7 +111,7 @@ impl Command for LetPass {
     type Output = Vec<(u64, Outcome)>;
 
     fn run(&mut self, store: &mut Store) -> Read<Self::Output> {
-        let held = Waiting::all(&store.connection, "m.hold = ?1", hold_word(Hold::OldId))?;
+        let held = Waiting::all(&store.connection, "m.hold = ?1", [hold_word(Hold::OldId)])?;
         let mut passed = Vec::new();
         let mut letters: BTreeMap<(&CampaignId, Round), Vec<&str>> = BTreeMap::new();
         for Waiting { mention, .. } in &held {
@@ -139,14 +142,16 @@ impl Command for Confirm {
 
     fn run(&mut self, store: &mut Store) -> Read<Self::Output> {
         let mut waiting = Vec::new();
-        let of = [(&self.what.numbers, "m.id = ?1"), (&self.what.all_of, "m.mail = ?1")];
-        for (number, condition) in
-            of.iter().flat_map(|(numbers, condition)| numbers.iter().map(move |it| (*it, *condition)))
-        {
-            let found = match i64::try_from(number) {
-                Ok(key) => Waiting::all(&store.connection, condition, key)?,
-                Err(_) => Vec::new(),
-            };
+        let key = |number: u64| i64::try_from(number).unwrap_or(i64::MAX);
+        let ToConfirm { numbers, ranges, all_of } = &self.what;
+        let of_mails = all_of.iter().map(|mail| (*mail, Waiting::all(&store.connection, "m.mail = ?1", [key(*mail)])));
+        let single = numbers.iter().map(|number| *number..=*number);
+        let of_numbers = single.chain(ranges.iter().cloned()).map(|range| {
+            let bounds = [key(*range.start()), key(*range.end())];
+            (*range.start(), Waiting::all(&store.connection, "m.id BETWEEN ?1 AND ?2", bounds))
+        });
+        for (number, found) in of_numbers.chain(of_mails) {
+            let found = found?;
             if found.is_empty() {
                 return Err(LedgerError::NothingWaits(number).into());
             }
@@ -196,6 +201,29 @@ pub(super) fn held(connection: &Connection) -> Read<Vec<HeldMail>> {
     Ok(rows.collect::<rusqlite::Result<_>>()?)
 }
 
+/// The mail by which a recipient, of this id or address, is away until a day.
+pub(super) fn away_by(
+    connection: &Connection,
+    campaign: &CampaignId,
+    (recipient, address): (&RecipientId, &str),
+    day: Date,
+) -> Read<Option<AwayBy>> {
+    if version_of(connection)? < KNOWS_MENTIONS {
+        return Ok(None);
+    }
+    let mut statement = connection.prepare_cached(
+        "SELECT l.id, l.sender, l.subject FROM campaign c JOIN delivery d ON d.campaign = c.id
+        JOIN mention m ON m.delivery = d.id JOIN mail l ON l.id = m.mail
+        WHERE c.name = ?1 AND (d.recipient = ?2 OR d.email_key = ?3) AND m.standing = 'counts'
+            AND m.says ->> 'returns_on' = ?4 ORDER BY m.counted LIMIT 1",
+    )?;
+    let away_by = |row: &Row<'_>| {
+        Ok(AwayBy { mail: row.get::<_, i64>(0)?.unsigned_abs(), sender: row.get(1)?, subject: row.get(2)? })
+    };
+    let key = params![campaign.as_str(), recipient.as_str(), address, day.to_string()];
+    Ok(statement.query_row(key, away_by).optional()?)
+}
+
 /// The next mails that a person has to look at, after the one of this key, which is moved on.
 pub(super) fn unmatched(connection: &Connection, after: &mut i64, page: u32) -> Read<Vec<Unmatched>> {
     let knows = version_of(connection)? >= KNOWS_MENTIONS;
@@ -215,7 +243,7 @@ pub(super) fn unmatched(connection: &Connection, after: &mut i64, page: u32) -> 
         *after = row.get(0)?;
         let is_open: bool = row.get(9)?;
         let suggestions = if is_open {
-            let waiting = Waiting::all(connection, "m.mail = ?1", *after)?;
+            let waiting = Waiting::all(connection, "m.mail = ?1", [*after])?;
             waiting.iter().map(Waiting::suggestion).collect()
         } else {
             json(row, 6)?

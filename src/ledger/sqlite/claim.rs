@@ -6,6 +6,7 @@ use serde::Serialize;
 
 use super::account_log::{AccountLog, account_key};
 use super::failure::Failure;
+use super::former;
 use super::halt::halt;
 use super::history::past;
 use super::session::{Run, UnderWay};
@@ -253,6 +254,9 @@ impl Facts for Known<'_> {
                 |row| row.get(0),
             )
             .optional()?;
+        let former =
+            || former::holder(&self.store.connection, self.run.campaign, self.found.round, &self.found.email_key);
+        let other = other.map_or_else(former, |other| Ok(Some(other)))?;
         Ok(other.map_or(Address::NotIts, Address::WrittenToAs))
     }
 

@@ -5,6 +5,7 @@ use std::collections::hash_map::Entry;
 use std::future::Future;
 
 use jiff::Timestamp;
+use jiff::civil::Date;
 use rusqlite::{Connection, OptionalExtension, Row, params};
 
 use super::campaign::campaign_key;
@@ -19,8 +20,8 @@ use super::{SqliteLedger, belief};
 use crate::ledger::mail::went_to;
 use crate::ledger::pages::Page;
 use crate::ledger::{
-    Confirmed, Counted, HeldMail, LedgerError, MailLedger, Mailed, Outcome, Pages, Result, TakenBack, ToConfirm,
-    Unmatched, Word,
+    AwayBy, Confirmed, Counted, HeldMail, LedgerError, MailLedger, Mailed, Outcome, Pages, Result, TakenBack,
+    ToConfirm, Unmatched, Word,
 };
 use crate::model::{CampaignId, Columns, DeliveryState, RecipientId, Round, SentLetter};
 
@@ -43,6 +44,16 @@ impl MailLedger for SqliteLedger {
 
     fn held(&self) -> Result<Vec<HeldMail>> {
         self.read(belief::held)
+    }
+
+    fn away_by(
+        &self,
+        campaign: &CampaignId,
+        recipient: &RecipientId,
+        address: &str,
+        day: Date,
+    ) -> Result<Option<AwayBy>> {
+        self.read(|connection| belief::away_by(connection, campaign, (recipient, address), day))
     }
 
     fn count(&self, mail: Mailed) -> impl Future<Output = Result<Counted>> + Send {
@@ -80,7 +91,8 @@ impl MailLedger for SqliteLedger {
 fn letters(connection: &Connection, headers: &mut HashMap<i64, Columns>, after: &mut i64) -> Read<Page<SentLetter>> {
     let mut statement = connection.prepare_cached(
         "SELECT c.name, d.round, d.recipient, d.message_id, d.token, d.email_key, r.cells, p.id, p.header,
-            coalesce(d.accepted_at, d.last_attempt_at, 0), r.left_out, coalesce(d.subject, ''), d.state, d.id
+            coalesce(d.accepted_at, d.last_attempt_at, 0), r.left_out, coalesce(d.subject, ''), d.state, d.id,
+            (SELECT json_group_array(f.email_key) FROM former_address f WHERE f.delivery = d.id)
         FROM delivery d CROSS JOIN campaign c ON c.id = d.campaign
         CROSS JOIN plan p ON p.campaign = d.campaign AND p.round = d.round
         LEFT JOIN list_row r ON r.id = d.list_row AND d.generation = p.generation
@@ -117,6 +129,7 @@ fn letter(row: &Row<'_>, header: &Columns) -> Read<SentLetter> {
         token: row.get(4)?,
         addresses,
         blind,
+        former: list(14)?,
         subject: row.get(11)?,
         may_have_left: word::<DeliveryState>(row, 12)?.may_have_left(),
         sent_at: time(row, 9)?,

@@ -8,10 +8,11 @@ use rusqlite::{Connection, OptionalExtension, Row, params};
 use serde::{Deserialize, Serialize};
 
 use super::failure::Failure;
+use super::former;
 use super::value::{date_if_any, json, time_if_any, word, word_if_any};
 use crate::ledger::rules::effect::Stands;
 use crate::ledger::{Hold, LedgerError, Mention, Witness};
-use crate::model::{Answer, CampaignId, Effect, RecipientId, Round, Statement, Suppression, Target, Tie};
+use crate::model::{Answer, CampaignId, Effect, EmailAddress, RecipientId, Round, Statement, Suppression, Target, Tie};
 
 type Read<T> = std::result::Result<T, Failure>;
 
@@ -43,6 +44,7 @@ pub(super) fn find(connection: &Connection, mention: &Mention) -> Read<Mentioned
                     answer: word(row, 3)?,
                     witness: word_if_any(row, 4)?,
                     is_vouched_for: row.get(5)?,
+                    is_about_former: false,
                     answered_at: time_if_any(row, 6)?,
                     returns_on: date_if_any(row, 7)?,
                     note: row.get(8)?,
@@ -51,7 +53,12 @@ pub(super) fn find(connection: &Connection, mention: &Mention) -> Read<Mentioned
             })
         })
         .optional()?;
-    found.ok_or_else(|| LedgerError::NoSuchDelivery(mention.recipient.to_string()).into())
+    let mut found = found.ok_or_else(|| LedgerError::NoSuchDelivery(mention.recipient.to_string()))?;
+    let address = mention.statement.address.as_deref().and_then(|address| EmailAddress::parse(address).ok());
+    if let Some(address) = address {
+        found.stands.is_about_former = former::was(connection, found.id, &address.key())?;
+    }
+    Ok(found)
 }
 
 fn time_or_first(row: &Row<'_>, column: usize) -> rusqlite::Result<Timestamp> {
@@ -205,6 +212,7 @@ pub(super) fn stands(row: &Row<'_>, column: usize) -> Read<Stands> {
     Ok(Stands {
         state: state.parse().map_err(unknown)?,
         is_vouched_for: false,
+        is_about_former: false,
         answer: answer.parse().map_err(unknown)?,
         witness: by.map(|by| by.parse::<Witness>()).transpose().map_err(unknown)?,
         answered_at: at,

@@ -24,6 +24,7 @@ mod due;
 mod events;
 mod failure;
 mod file;
+mod former;
 mod halt;
 mod happened;
 mod history;

@@ -7,6 +7,7 @@ use serde_json::json;
 use super::bulk::{self, Bulk};
 use super::draft::{Draft, draft};
 use super::failure::Failure;
+use super::former;
 use super::sent_row;
 use super::session::Run;
 use super::value::{count, micros, whole, word};
@@ -129,29 +130,35 @@ impl FinishPlan {
             // Only now: before, an address may still have been that of a letter which is not sent any more.
             connection.execute(
                 "UPDATE delivery INDEXED BY delivery_open SET holds_address = 1
-                WHERE campaign = ?1 AND round = ?2 AND state IN ('planned', 'deferred') AND holds_address = 0",
+                WHERE campaign = ?1 AND round = ?2 AND state IN ('planned', 'deferred') AND holds_address = 0
+                    AND NOT EXISTS (SELECT 1 FROM former_address f JOIN delivery o ON o.id = f.delivery
+                        WHERE f.email_key = delivery.email_key AND o.campaign = ?1 AND o.round = ?2)",
                 params![run.campaign, self.round.0],
             )?;
         }
         bulk.map_or(Ok(()), |bulk| bulk.end(connection))
     }
 
-    /// Opens failed deliveries again whose row has another address now: a person mended it. They have their whole time
-    /// before they are given up.
+    /// Opens deliveries again that failed or came back and whose row has another address now: a person mended it. They
+    /// have their whole time before they are given up. An address from which a letter came back never gets it again.
     fn reopen_mended(&self, store: &Store, run: Run, draft: &Draft) -> rusqlite::Result<()> {
         let mut find = store.connection.prepare(
             "SELECT d.id, d.recipient, d.email FROM list_row s CROSS JOIN delivery d ON d.id = s.delivery
-            WHERE EXISTS (SELECT 1 FROM tally WHERE campaign = ?1 AND round = ?2 AND state = 'failed' AND count > 0)
-                AND s.id BETWEEN ?3 AND ?4 AND s.skip IS NULL AND d.state = 'failed' AND d.email_key <> s.email_key",
+            WHERE EXISTS (SELECT 1 FROM tally
+                    WHERE campaign = ?1 AND round = ?2 AND state IN ('failed', 'bounced') AND count > 0)
+                AND s.id BETWEEN ?3 AND ?4 AND s.skip IS NULL AND d.state IN ('failed', 'bounced')
+                AND d.email_key <> s.email_key",
         )?;
         let mended = find.query_map(params![run.campaign, self.round.0, draft.first, draft.last()], |row| {
             Ok((row.get(0)?, RecipientId::new(row.get::<_, String>(1)?), row.get(2)?))
         })?;
         let mended: Vec<(i64, RecipientId, String)> = mended.collect::<rusqlite::Result<_>>()?;
         for (delivery, recipient, old) in mended {
+            former::keep(&store.connection, delivery)?;
+            sent_row::forget(&store.connection, delivery)?;
             store.connection.execute(
                 "UPDATE delivery SET state = 'deferred', reason = 'its address was mended', next_attempt_at = ?2,
-                    first_attempt_at = NULL WHERE id = ?1",
+                    first_attempt_at = NULL, accepted_at = NULL, state_by = NULL WHERE id = ?1",
                 params![delivery, micros(self.at)],
             )?;
             store.record(&Happened {

@@ -3,6 +3,7 @@
 use rusqlite::{Connection, OptionalExtension, Row, params};
 
 use super::campaign::known_campaign;
+use super::former;
 use super::value::{whole, word};
 use crate::ledger::Standing;
 use crate::ledger::rules::standing::counts;
@@ -48,6 +49,7 @@ pub(super) fn standings(
     let Some(key) = known_campaign(connection, campaign)? else {
         return Ok(recipients.iter().map(|_| None).collect());
     };
+    let knows_formers = former::are_known(connection)?;
     let mut at_place = connection.prepare_cached(AT_PLACE)?;
     let mut by_recipient = connection.prepare_cached(BY_RECIPIENT)?;
     let mut by_address = connection.prepare_cached(BY_ADDRESS)?;
@@ -63,7 +65,14 @@ pub(super) fn standings(
         }
         if !own.as_ref().is_some_and(|own| own.counts(address)) {
             let other = by_address.query_row(params![key, round.0, address], found).optional()?;
-            own = other.or(own);
+            let other = match other {
+                None if knows_formers => former::standing(connection, key, round, address)?,
+                other => other.map(|other| other.standing),
+            };
+            if let Some(other) = other {
+                standings.push(Some(other));
+                continue;
+            }
         }
         standings.push(own.map(|own| own.standing));
     }

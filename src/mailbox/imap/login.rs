@@ -11,7 +11,7 @@ use super::names::quoted;
 use super::{Expects, Session};
 use crate::config::Redaction;
 use crate::mailbox::MailboxError;
-use crate::transport::AuthMethod;
+use crate::transport::{AuthMethod, TokenForm, TokenRefusal};
 
 /// The ways of logging in that a server offers.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -46,6 +46,17 @@ impl fmt::Display for Offers {
     }
 }
 
+/// How an access token is shown, where one is.
+fn token_form(method: AuthMethod, offers: &Offers) -> Option<TokenForm> {
+    match method {
+        AuthMethod::Auto | AuthMethod::Plain | AuthMethod::Login => None,
+        AuthMethod::Xoauth2 => Some(TokenForm::Xoauth2),
+        AuthMethod::Oauthbearer => Some(TokenForm::Oauthbearer),
+        AuthMethod::Token if !offers.has("XOAUTH2") && offers.has("OAUTHBEARER") => Some(TokenForm::Oauthbearer),
+        AuthMethod::Token => Some(TokenForm::Xoauth2),
+    }
+}
+
 impl<S: AsyncRead + AsyncWrite + Unpin> Session<S> {
     /// Logs in.
     ///
@@ -64,15 +75,16 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Session<S> {
             (format!("AUTHENTICATE {mechanism}"), Zeroizing::new(BASE64.encode(text.as_bytes())))
         };
         let plain = method == AuthMethod::Plain || (method == AuthMethod::Auto && offers.has("PLAIN"));
+        let form = token_form(method, &offers);
         let done = if plain {
             let (command, answer) = sasl("PLAIN", format!("\0{user}\0{secret}"));
             self.ask(&command, Expects::more(&answer)).await
-        } else if method == AuthMethod::Xoauth2 {
-            let (command, answer) = sasl("XOAUTH2", format!("user={user}\x01auth=Bearer {secret}\x01\x01"));
-            self.ask(&command, Expects::more(&answer)).await
+        } else if let Some(form) = form {
+            let answer = Zeroizing::new(BASE64.encode(form.response(user, secret).as_bytes()));
+            self.ask(&format!("AUTHENTICATE {}", form.name()), Expects::token(&answer, form)).await
         } else if offers.without_login {
-            let how = if offers.has("XOAUTH2") {
-                "with `auth = \"xoauth2\"`, an access token logs in".to_owned()
+            let how = if offers.has("XOAUTH2") || offers.has("OAUTHBEARER") {
+                "with `auth = \"oauth\"` and `[oauth]`, `undersigned login` signs in".to_owned()
             } else {
                 format!("it offers {}", self.shown(&offers.to_string()))
             };
@@ -84,6 +96,10 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Session<S> {
             self.ask(&command, Expects::NOTHING).await
         };
         done.map(|_| ()).map_err(|error| match error {
+            MailboxError::Refused { said, .. } if method == AuthMethod::Token => {
+                let refusal = TokenRefusal::read(&said, self.challenge.take().as_deref());
+                MailboxError::Token { said, refusal }
+            }
             MailboxError::Refused { said, .. } => MailboxError::Login { said, offers: self.shown(&offers.to_string()) },
             other => other,
         })

@@ -23,6 +23,7 @@ use self::names::quoted;
 use self::wire::{Response, Wire, late};
 use super::MailboxError;
 use crate::config::Redaction;
+use crate::transport::TokenForm;
 
 pub use fetch::{Given, Part};
 pub use folders::Folder;
@@ -44,11 +45,20 @@ pub struct Session<S> {
     alerts: Vec<String>,
     /// The questions for mails that are on their way, in their order.
     asked: VecDeque<Asked>,
+    /// Why a login was refused, as the server put it before it did so.
+    challenge: Option<String>,
 }
 
 impl<S: AsyncRead + AsyncWrite + Unpin> Session<S> {
     fn new(wire: Wire<S>) -> Self {
-        Self { wire, last_tag: 0, redaction: Redaction::default(), alerts: Vec::new(), asked: VecDeque::new() }
+        Self {
+            wire,
+            last_tag: 0,
+            redaction: Redaction::default(),
+            alerts: Vec::new(),
+            asked: VecDeque::new(),
+            challenge: None,
+        }
     }
 
     /// Opens a folder for reading alone; gives its UIDVALIDITY.
@@ -116,8 +126,11 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Session<S> {
         loop {
             let response = self.hear().await?;
             if response.line.starts_with('+') {
-                // A second time, what the server says is why it refuses, and it waits for an empty line.
-                let line = Zeroizing::new(format!("{}\r\n", answer.take().unwrap_or_default()));
+                // A second time, what the server says is why it refuses, and it waits for the end of that.
+                if expects.answer.is_some() && answer.is_none() {
+                    self.challenge = response.line.get(1..).map(|said| said.trim().to_owned());
+                }
+                let line = Zeroizing::new(format!("{}\r\n", answer.take().unwrap_or(expects.at_last)));
                 self.wire.write(line.as_bytes()).await.map_err(MailboxError::Broken)?;
             } else if let Some(end) = self.end(&response, &tag, verb) {
                 return end.map(|()| kept);
@@ -176,10 +189,12 @@ struct Expects<'a> {
     word: &'a str,
     /// What the server gets where it asks for more.
     answer: Option<&'a str>,
+    /// What it gets where it asks once more: a login's challenge that holds the error.
+    at_last: &'a str,
 }
 
 impl<'a> Expects<'a> {
-    const NOTHING: Self = Self { word: "", answer: None };
+    const NOTHING: Self = Self { word: "", answer: None, at_last: "" };
 
     fn lines(word: &'a str) -> Self {
         Self { word, ..Self::NOTHING }
@@ -187,6 +202,10 @@ impl<'a> Expects<'a> {
 
     fn more(answer: &'a str) -> Self {
         Self { answer: Some(answer), ..Self::NOTHING }
+    }
+
+    fn token(answer: &'a str, form: TokenForm) -> Self {
+        Self { answer: Some(answer), at_last: form.after_the_error(), ..Self::NOTHING }
     }
 }
 

@@ -2,6 +2,7 @@
 
 use std::io;
 
+use secrecy::SecretString;
 use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::net::TcpStream;
 use tokio::time::timeout;
@@ -44,14 +45,16 @@ pub async fn open(
     limit: u64,
     alerts: &mut Vec<String>,
 ) -> Result<Session<Box<dyn Socket>>, MailboxError> {
-    let opened = log_in(server, limit, alerts).await;
-    if let Err(refused @ MailboxError::Login { .. }) = opened {
+    let secret = server.login.secret.ask().await?;
+    let opened = log_in(server, &secret, limit, alerts).await;
+    if let Err(refused @ (MailboxError::Login { .. } | MailboxError::Token { .. })) = opened {
         if !server.login.secret.is_renewed() {
             return Err(refused);
         }
         tracing::debug!("the login was refused: the password is asked for once more");
         // Why it was refused first is what a person has to know.
-        return log_in(server, limit, alerts).await.map_err(|again| {
+        let secret = server.login.secret.ask_again(&secret).await?;
+        return log_in(server, &secret, limit, alerts).await.map_err(|again| {
             tracing::debug!("and a second time: {again}");
             refused
         });
@@ -61,14 +64,14 @@ pub async fn open(
 
 async fn log_in(
     server: &Server,
+    secret: &SecretString,
     limit: u64,
     alerts: &mut Vec<String>,
 ) -> Result<Session<Box<dyn Socket>>, MailboxError> {
-    let Login { user, secret, auth } = &server.login;
-    let secret = secret.ask().await?;
+    let Login { user, auth, .. } = &server.login;
     let mut session = connect(server, limit).await?;
     let done = match session.greet_if_due(server).await {
-        Ok(()) => session.log_in(user, &secret, *auth).await,
+        Ok(()) => session.log_in(user, secret, *auth).await,
         refused => refused,
     };
     alerts.append(&mut session.alerts);

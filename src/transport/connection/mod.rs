@@ -81,7 +81,7 @@ impl Connection {
             return opened;
         }
         tracing::debug!("the login was refused: the password is asked for once more");
-        let secret = login.secret.ask().await?;
+        let secret = login.secret.ask_again(&secret).await?;
         Self::connect(server, limits, Some((login, &secret))).await
     }
 

@@ -12,11 +12,18 @@ use super::session::{Greeted, LoggedIn, Session};
 /// An answer in a login (RFC 4954, 4).
 const AUTH_LINE: usize = 12_288;
 
+/// AUTH itself (RFC 5321, 4.5.3.1.4).
+const COMMAND_LINE: usize = 512;
+
 /// Users and passwords.
 type Logins = [(String, String)];
 
 impl Session {
     pub(super) async fn auth(&mut self, rest: &str) -> io::Result<()> {
+        if rest.len() + "AUTH \r\n".len() > COMMAND_LINE {
+            self.peer.say(b"500 5.5.6 line too long\r\n");
+            return Ok(());
+        }
         let (mechanism, initial) = rest.split_once(' ').unwrap_or((rest, ""));
         let mechanism = mechanism.to_ascii_uppercase();
         if !self.shared.options.offers.auth.contains(&mechanism) {
@@ -37,10 +44,11 @@ impl Session {
             let answer = self.answer("334 \r\n", initial).await?.unwrap_or_default();
             match mechanism.as_str() {
                 "PLAIN" => plain(logins, &answer),
-                _ if xoauth2(logins, &answer) => true,
+                "XOAUTH2" if xoauth2(logins, &answer) => true,
+                "OAUTHBEARER" if bearer(logins, &answer) => true,
                 _ => {
-                    // {"status":"401"}
-                    self.answer("334 eyJzdGF0dXMiOiI0MDEifQ==\r\n", "").await?;
+                    let challenge = format!("334 {}\r\n", BASE64.encode(shared.options.challenge.as_bytes()));
+                    self.answer(&challenge, "").await?;
                     false
                 }
             }
@@ -86,6 +94,17 @@ fn plain(logins: &Logins, answer: &str) -> bool {
 fn xoauth2(logins: &Logins, answer: &str) -> bool {
     let mut parts = answer.split('\x01');
     let user = parts.next().and_then(|part| part.strip_prefix("user="));
+    let token = parts.next().and_then(|part| part.strip_prefix("auth=Bearer "));
+    match (user, token, parts.next(), parts.next(), parts.next()) {
+        (Some(user), Some(token), Some(""), Some(""), None) => known(logins, user, token),
+        _ => false,
+    }
+}
+
+/// `n,a=…, ^A auth=Bearer … ^A ^A` (RFC 7628, 3.1).
+fn bearer(logins: &Logins, answer: &str) -> bool {
+    let mut parts = answer.split('\x01');
+    let user = parts.next().and_then(|part| part.strip_prefix("n,a=")).and_then(|part| part.strip_suffix(','));
     let token = parts.next().and_then(|part| part.strip_prefix("auth=Bearer "));
     match (user, token, parts.next(), parts.next(), parts.next()) {
         (Some(user), Some(token), Some(""), Some(""), None) => known(logins, user, token),

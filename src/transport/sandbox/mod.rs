@@ -46,6 +46,8 @@ pub struct Options {
     pub encryption: Encryption,
     /// Users and their passwords. Where there are any, nothing is taken without a login.
     pub logins: Vec<(String, String)>,
+    /// What it says of an access token that it does not take, before it refuses it.
+    pub challenge: String,
     /// Where messages go.
     pub sink: Sink,
     /// Whether connections and commands are remembered.
@@ -70,6 +72,7 @@ impl Default for Options {
             },
             encryption: Encryption::None,
             logins: Vec::new(),
+            challenge: r#"{"status":"401"}"#.to_owned(),
             sink: Sink::Memory,
             journal: Journal::Kept,
             script: Vec::new(),

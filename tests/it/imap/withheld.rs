@@ -38,6 +38,8 @@ fn a_mail_that_cannot_be_fetched_hides_no_other_is_listed_and_is_asked_for_again
         // It is asked for again by each run, until the server gives it.
         office.commands();
         office.sync().exits(1).says("0 new mails, 1 that the server does not give");
+        let listed = "1 mail that the server does not give; `undersigned sync --unmatched` lists them";
+        office.campaign.run(&["status"]).exits(0).prints(listed);
         let commands = office.commands();
         assert!(commands.contains(&"UID SEARCH UID 5:*".to_owned()), "{commands:?}");
         assert!(commands.iter().any(|one| one.starts_with("UID FETCH 2 (UID RFC822.SIZE BODY.PEEK[]")), "{commands:?}");
@@ -45,6 +47,7 @@ fn a_mail_that_cannot_be_fetched_hides_no_other_is_listed_and_is_asked_for_again
         office.sync().exits(0).says("1 new mail, 1 about no letter");
         assert_eq!(office.unmatched().len(), 3);
         office.sync().exits(0).says("0 new mails");
+        assert!(!office.campaign.run(&["status"]).exits(0).stdout.contains("does not give"));
     }
 }
 

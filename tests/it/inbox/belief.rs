@@ -24,6 +24,7 @@ fn letter(reading: &Reading) -> SentLetter {
         token: TOKEN.to_owned(),
         addresses: addresses.collect(),
         blind: Vec::new(),
+        former: Vec::new(),
         subject: String::new(),
         may_have_left: true,
         sent_at: jiff::Timestamp::UNIX_EPOCH,

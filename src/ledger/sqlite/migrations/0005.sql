@@ -1,6 +1,13 @@
 -- The ledger, version 5.
 
--- What happened to one recipient, beside the attempts at letters and their success: those stand in `attempt` too. So a letter that is sent
--- and taken writes nothing here.
-CREATE INDEX event_of_recipient ON event (campaign, recipient, id)
-    WHERE recipient IS NOT NULL AND kind <> 'attempting' AND kind <> 'accepted';
+-- Addresses to which a letter left and came back, and whose row was mended since: the letter has another address now. Nobody gets it at
+-- one of these again, and a late report about one of them says nothing of the letter that went to the new address.
+CREATE TABLE former_address (
+    delivery  INTEGER NOT NULL REFERENCES delivery (id),
+    email_key TEXT NOT NULL,
+    -- How often the letter was attempted by then.
+    attempts  INTEGER NOT NULL,
+    PRIMARY KEY (delivery, email_key)
+) STRICT, WITHOUT ROWID;
+
+CREATE INDEX former_address_key ON former_address (email_key);

@@ -266,11 +266,11 @@ async fn what_one_mail_says_of_many_letters_waits_until_a_person_confirms_it() {
     let held = bench.ledger.held().unwrap();
     assert_eq!((held.len(), held[0].mail, held[0].letters), (1, 1, 5));
     assert_eq!(bench.ledger.unmatched().next().unwrap().unwrap().suggestions.len(), 5);
-    let one = ToConfirm { numbers: vec![2], all_of: Vec::new() };
+    let one = ToConfirm { numbers: vec![2], ..ToConfirm::default() };
     assert_eq!(bench.ledger.confirm(one.clone(), &word(at(11))).await.unwrap()[0].outcome, Outcome::Done);
     assert_eq!(bench.first("bo").state, DeliveryState::Bounced);
     assert!(bench.ledger.confirm(one, &word(at(12))).await.is_err(), "it waits no more");
-    let all = ToConfirm { numbers: Vec::new(), all_of: vec![1] };
+    let all = ToConfirm { all_of: vec![1], ..ToConfirm::default() };
     assert_eq!(bench.ledger.confirm(all, &word(at(13))).await.unwrap().len(), 4);
     assert!(bench.ledger.held().unwrap().is_empty());
     assert!(bench.ledger.unmatched().next().is_none());
@@ -288,7 +288,7 @@ async fn a_mail_that_is_thrown_away_is_asked_about_no_more() {
     let taken_back = bench.ledger.take_back_mail(1, &word(at(11))).await.unwrap();
     assert_eq!((taken_back.dismissed, taken_back.deliveries.len()), (5, 0));
     assert!(bench.ledger.held().unwrap().is_empty());
-    let all = ToConfirm { numbers: Vec::new(), all_of: vec![1] };
+    let all = ToConfirm { all_of: vec![1], ..ToConfirm::default() };
     assert!(bench.ledger.confirm(all, &word(at(12))).await.is_err());
     assert!(bench.ledger.take_back_mail(1, &word(at(13))).await.is_err(), "there is nothing left");
     assert!(bench.ledger.take_back_mail(9, &word(at(13))).await.is_err(), "there is no such mail");
@@ -340,7 +340,7 @@ async fn a_suggestion_does_nothing_before_it_is_confirmed() {
     assert_eq!(counted, Counted::New(Recorded { mail: 1, outcomes: Vec::new(), suggestions: vec![1] }));
     assert_eq!((bench.first("ana").state, bench.ledger.suppressions().unwrap().len()), (DeliveryState::Accepted, 0));
     assert!(bench.ledger.held().unwrap().is_empty(), "it is not tied to a letter");
-    let one = ToConfirm { numbers: vec![1], all_of: Vec::new() };
+    let one = ToConfirm { numbers: vec![1], ..ToConfirm::default() };
     bench.ledger.confirm(one, &word(at(11))).await.unwrap();
     assert_eq!((bench.first("ana").state, bench.ledger.suppressions().unwrap().len()), (DeliveryState::Bounced, 1));
     // As a report that was believed at once, a person may say that it was wrong.

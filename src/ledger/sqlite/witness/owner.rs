@@ -12,6 +12,7 @@ use rusqlite::{Connection, OptionalExtension, params};
 
 use super::super::failure::Failure;
 use super::super::file::random;
+use super::super::former;
 use super::super::machine_memory::MachineMemory;
 use super::super::sent_file::{Reading, SentFile, beginning, read};
 use super::super::value::word;
@@ -205,6 +206,10 @@ impl<'a> Owner<'a> {
             let found = Known { attempts: row.get(1)?, state: word(row, 2)? };
             add(&mut known, mark, found);
         }
+        former::each(self.connection, campaign, round, |address, attempts| {
+            let found = Known { attempts, state: DeliveryState::Bounced };
+            add(&mut known, self.marker.mark(address), found);
+        })?;
         let mut statement = self.connection.prepare(
             "SELECT y.address_key, y.attempts, y.state FROM copy y JOIN delivery d ON d.id = y.delivery
             JOIN campaign c ON c.id = d.campaign WHERE c.name = ?1 AND d.round = ?2",
@@ -222,7 +227,9 @@ impl<'a> Owner<'a> {
         let mut statement = self.connection.prepare(
             "SELECT c.name, d.round, d.email_key, d.attempts, d.message_id, d.state, d.last_attempt_at
             FROM campaign c JOIN delivery d ON d.campaign = c.id
-            WHERE d.state = 'attempting' OR d.state = 'accepted' OR d.state = 'in-doubt' OR d.state = 'bounced'",
+            WHERE d.state = 'attempting' OR d.state = 'accepted' OR d.state = 'in-doubt' OR d.state = 'bounced'
+            UNION ALL SELECT c.name, d.round, f.email_key, f.attempts, d.message_id, 'bounced', d.last_attempt_at
+            FROM former_address f JOIN delivery d ON d.id = f.delivery JOIN campaign c ON c.id = d.campaign",
         )?;
         let mut rows = statement.query([])?;
         let mut lines = String::new();

@@ -83,7 +83,7 @@ impl<L: ReadLedger + RunLedger> Run<L> {
             Step::TakeBackMail(mail) => return said(ledger.take_back_mail(mail, &word).await),
             _ => return said(ledger.let_pass(at(second)).await),
         };
-        said(ledger.confirm(ToConfirm { numbers, all_of }, &word).await)
+        said(ledger.confirm(ToConfirm { numbers, all_of, ..ToConfirm::default() }, &word).await)
     }
 
     /// Hands the ledger over, is refused everything, and takes it back.
