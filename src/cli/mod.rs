@@ -14,7 +14,7 @@ use clap_complete::Shell;
 
 pub use account::{Login, Logout};
 pub use letter::{Check, Init, Plan, Preview, PreviewFormat, Publish};
-pub use person::{Adopt, Confirm, HandOver, Mark, MarkStatus, Resolve, ResolveState, Stop, Suppress};
+pub use person::{Adopt, Confirm, Export, Forget, HandOver, Mark, MarkStatus, Resolve, ResolveState, Stop, Suppress};
 pub use review::{Log, LogFormat, Read, Status, Sync};
 pub use sending::{FollowUp, Send};
 pub use serve::Serve;
@@ -119,6 +119,15 @@ pub enum Command {
     /// It works while a run sends. What stands in the suppressions list of a campaign counts besides, for that campaign
     /// alone.
     Suppress(Suppress),
+    /// Erase a person's data, and write to them no more, in any campaign of this ledger
+    ///
+    /// What names them goes out of the ledger, the log of who was contacted, the sandbox, previews under logs/ and saved
+    /// copies of the ledger. That letters left, and what became of them, still counts. What stays is a keyed hash of the
+    /// address, by which nobody writes to it again. The lists and other files that have the address are named with their
+    /// lines; backups, mailboxes and servers are not reached.
+    Forget(Forget),
+    /// Print all that is known of a person, as JSON
+    Export(Export),
     /// Stop the campaign: neither its letter nor a follow-up is sent any more, until that is taken back
     ///
     /// It works while a run sends: what is on the wire is finished, and the run ends. `plan`, `status` and `log` say

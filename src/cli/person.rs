@@ -133,6 +133,26 @@ pub enum MarkStatus {
     Note,
 }
 
+/// Forgets a person.
+#[derive(Debug, Args)]
+pub struct Forget {
+    /// The person's address
+    #[arg(value_name = "ADDRESS")]
+    pub address: String,
+
+    /// Do not ask
+    #[arg(long)]
+    pub yes: bool,
+}
+
+/// Prints what is known of a person.
+#[derive(Debug, Args)]
+pub struct Export {
+    /// The person's address
+    #[arg(value_name = "ADDRESS")]
+    pub address: String,
+}
+
 /// Suppresses an address or a domain.
 #[derive(Debug, Args)]
 pub struct Suppress {

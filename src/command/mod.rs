@@ -5,6 +5,7 @@ mod check;
 mod confirm;
 mod context;
 mod follow_up;
+mod forget;
 mod hand_over;
 mod init;
 mod log;
@@ -81,6 +82,8 @@ pub fn run(cli: Cli) -> Result<Exit> {
         Command::Mark(args) => mark::run(&context, &args),
         Command::Confirm(args) => confirm::run(&context, &args),
         Command::Suppress(args) => suppress::run(&context, &args),
+        Command::Forget(args) => forget::run(&context, &args),
+        Command::Export(args) => forget::export(&context, &args),
         Command::Stop(args) => stop::run(&context, &args),
         Command::HandOver(args) => hand_over::run(&context, &args),
         Command::Sync(args) => sync::run(&context, &args),

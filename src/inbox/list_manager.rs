@@ -39,7 +39,28 @@ pub(super) fn read(mail: &Mail<'_>, reading: &mut Reading) -> bool {
         reading.take_original(original);
         return true;
     }
+    // In a language of which no words are known: nobody writes from such an address, and no person returns a letter so.
+    if !ticket::is_in_header(mail) && (is_from_nobody(reading) || (returns && comes_from_elsewhere(mail, reading))) {
+        reading.kind = Kind::AutoReply;
+        reading.rules.push(Rule::ListManager);
+        reading.take_original(original);
+        return true;
+    }
     false
+}
+
+/// Whether the address is one to which reports of failure go: a program alone writes from it.
+fn is_from_nobody(reading: &Reading) -> bool {
+    let local = reading.from.as_deref().and_then(|from| from.split('@').next()).unwrap_or_default().to_lowercase();
+    local.ends_with("-bounces") || local.ends_with("+bounces")
+}
+
+/// Whether the envelope has another sender than the mail, as a list gives it: what a person sends has their own.
+fn comes_from_elsewhere(mail: &Mail<'_>, reading: &Reading) -> bool {
+    let path = mail.headers.lower("return-path");
+    let from = reading.from.as_deref().unwrap_or_default().to_lowercase();
+    let is_bulk = mail.headers.has("list-id") || ["bulk", "junk"].contains(&mail.headers.lower("precedence").as_str());
+    is_bulk || (path.contains("bounce") && !path.contains(&from))
 }
 
 /// The letter did not reach those whom it was for.

@@ -96,6 +96,8 @@ rules! {
     ListHolds = "list-holds",
     /// A list or a ticket system takes no mail from the sender, and returns the letter.
     ListRefuses = "list-refuses",
+    /// A program that manages a list wrote it, in whatever words.
+    ListManager = "list-manager",
     /// A refusal by a filter of the recipient, in the form of a read receipt (RFC 5429, 2.1.2).
     SieveReject = "sieve-reject",
     /// The letter itself, passed on to somebody or back to its sender: no answer.

@@ -4,7 +4,7 @@ use jiff::Timestamp;
 
 use super::{Delivery, Event, FrozenFile, Halt, Holder, Pages, Result, Selection, SentWith, Standing, Tally};
 use crate::model::{
-    Addressee, Answer, CampaignId, Columns, History, RecipientId, Round, Suppression, Thread, TokenKey,
+    Addressee, Answer, CampaignId, Columns, Forgotten, History, RecipientId, Round, Suppression, Thread, TokenKey,
 };
 
 /// What can be read of a ledger. Reading never waits for a run that writes, and blocks the thread that reads.
@@ -83,6 +83,11 @@ pub trait ReadLedger {
 
     /// Who must not be written to, as the ledger knows it.
     fn suppressions(&self) -> Result<Vec<Suppression>>;
+
+    /// Who asked to be forgotten, and is not written to either.
+    fn forgotten(&self) -> Result<Forgotten> {
+        Ok(Forgotten::default())
+    }
 
     /// That a person stopped a campaign, where one did and it is not taken back.
     fn halt(&self, campaign: &CampaignId) -> Result<Option<Halt>>;

@@ -6,12 +6,10 @@
 use std::collections::BTreeMap;
 use std::fmt;
 
-use data_encoding::BASE64URL_NOPAD;
-use hmac::{Hmac, Mac};
+use hmac::Mac;
 use jiff::Timestamp;
-use sha2::Sha256;
 
-use crate::model::{CampaignId, DeliveryState, MessageId, Round, TokenKey};
+use crate::model::{AddressHash, CampaignId, DeliveryState, MessageId, Round, TokenKey};
 
 /// What begins the mark of a copy that is sent by itself.
 const COPY: char = '~';
@@ -34,11 +32,20 @@ impl AddressMark {
 }
 
 /// Makes the marks of a ledger's addresses: by a secret that is made of the ledger's, under a label of the log's own.
-#[derive(Clone)]
+#[derive(Debug, Clone)]
 pub(super) struct Marker {
-    secret: [u8; 32],
-    /// A keyed hash that begins.
-    hash: Hmac<Sha256>,
+    secret: Secret,
+    hash: AddressHash,
+}
+
+/// A secret, which no message shows.
+#[derive(Clone)]
+struct Secret([u8; 32]);
+
+impl fmt::Debug for Secret {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("…")
+    }
 }
 
 impl Marker {
@@ -49,12 +56,17 @@ impl Marker {
 
     /// The one with this secret, which [`Marker::secret`] gave.
     pub(super) fn with(secret: [u8; 32]) -> Self {
-        Self { secret, hash: TokenKey::new(secret).labelled("addresses") }
+        Self { secret: Secret(secret), hash: AddressHash::with(secret) }
     }
 
     /// The secret.
     pub(super) fn secret(&self) -> [u8; 32] {
-        self.secret
+        self.secret.0
+    }
+
+    /// What makes the hashes of addresses.
+    pub(super) fn hash(&self) -> &AddressHash {
+        &self.hash
     }
 
     /// The mark of a copy's address: it is never that of a letter to the same address.
@@ -62,17 +74,11 @@ impl Marker {
         AddressMark(format!("{COPY}{}", self.mark(address_key).0))
     }
 
-    /// The mark of an address, as [`EmailAddress::key`](crate::model::EmailAddress::key) gives it.
+    /// The mark of an address, as [`EmailAddress::key`](crate::model::EmailAddress::key) gives it; of one that was
+    /// forgotten, of which the ledger has nothing else, the one that stands there.
     pub(super) fn mark(&self, address_key: &str) -> AddressMark {
-        let mut hash = self.hash.clone();
-        hash.update(address_key.as_bytes());
-        AddressMark(BASE64URL_NOPAD.encode(&hash.finalize().into_bytes()[..16]))
-    }
-}
-
-impl fmt::Debug for Marker {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("Marker(…)")
+        let forgotten = address_key.strip_prefix('#').filter(|mark| mark.len() == 22);
+        AddressMark(forgotten.map_or_else(|| self.hash.of(address_key), str::to_owned))
     }
 }
 

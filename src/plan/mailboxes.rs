@@ -6,7 +6,7 @@ use std::collections::HashMap;
 use super::SkipReason;
 use super::fingerprint::{Alike, Fingerprint, Fingerprints};
 use super::known::Known;
-use crate::model::{EmailAddress, Recipient, Suppression, Target};
+use crate::model::{EmailAddress, Forgotten, Recipient, Suppression, Target};
 
 /// An address that stands on several rows.
 #[derive(Debug, Clone)]
@@ -49,6 +49,7 @@ pub(super) struct Mailboxes {
     served: HashMap<Fingerprint, Served>,
     suppressed_addresses: HashMap<String, Option<String>>,
     suppressed_domains: HashMap<String, Option<String>>,
+    forgotten: Forgotten,
 }
 
 impl Mailboxes {
@@ -64,6 +65,7 @@ impl Mailboxes {
             served: HashMap::new(),
             suppressed_addresses: HashMap::new(),
             suppressed_domains: HashMap::new(),
+            forgotten: Forgotten::default(),
         }
     }
 
@@ -75,6 +77,11 @@ impl Mailboxes {
                 Target::Domain(domain) => self.suppressed_domains.entry(domain).or_insert(reason),
             };
         }
+    }
+
+    /// Takes note of who was forgotten.
+    pub(super) fn forget(&mut self, forgotten: Forgotten) {
+        self.forgotten = forgotten;
     }
 
     /// Why an address that stands behind the first of its cell is not to get the letter of its row.
@@ -162,7 +169,13 @@ impl Mailboxes {
     pub(super) fn suppressed(&self, address: &EmailAddress, key: &str) -> Option<SkipReason> {
         let (target, reason) = match self.suppressed_addresses.get(key) {
             Some(reason) => (key.to_owned(), reason),
-            None => (format!("@{}", address.domain()), self.suppressed_domains.get(address.domain())?),
+            None => match self.suppressed_domains.get(address.domain()) {
+                Some(reason) => (format!("@{}", address.domain()), reason),
+                None => {
+                    let reason = Some(Forgotten::REASON.to_owned());
+                    return self.forgotten.has(key).then(|| SkipReason::Suppressed { target: key.to_owned(), reason });
+                }
+            },
         };
         Some(SkipReason::Suppressed { target, reason: reason.clone() })
     }

@@ -8,7 +8,7 @@ use super::known::Known;
 use super::mailboxes::{KnownAddress, Mailboxes};
 use super::{Decision, Entry, Row, SkipReason};
 use crate::model::{
-    Answer, DeliveryState, EmailAddress, Fault, History, Recipient, RecipientId, Suppression, Unaddressed,
+    Answer, DeliveryState, EmailAddress, Fault, Forgotten, History, Recipient, RecipientId, Suppression, Unaddressed,
 };
 
 /// An id that stands on several rows.
@@ -56,6 +56,11 @@ impl Planner {
     /// Takes note of who must not be written to.
     pub fn suppress(&mut self, suppressions: impl IntoIterator<Item = Suppression>) {
         self.mailboxes.suppress(suppressions);
+    }
+
+    /// Takes note of who was forgotten: nobody writes to them.
+    pub fn forget(&mut self, forgotten: Forgotten) {
+        self.mailboxes.forget(forgotten);
     }
 
     /// Plans a follow-up, as it is due today.

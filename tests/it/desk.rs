@@ -3,5 +3,5 @@
 pub mod client;
 mod forms;
 mod hostile;
-mod pages;
+pub mod pages;
 mod runs;

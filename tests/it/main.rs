@@ -21,6 +21,7 @@ mod dovecot;
 mod failed;
 mod follow_up;
 mod forged;
+mod forget;
 mod halted;
 mod hand_over;
 mod harness;

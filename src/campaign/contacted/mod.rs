@@ -43,7 +43,9 @@ pub fn write_contacted(folder: &Folder, ledger: &impl ReadLedger) -> Result<()> 
             other => other,
         })?;
     }
-    let kept = missed.finish();
+    let forgotten = ledger.forgotten()?;
+    let mut kept = missed.finish();
+    kept.retain(|told| !told.is_of(&forgotten));
     kept.iter().try_for_each(|told| writer.keep(&told.cells)).and_then(|()| writer.finish()).map_err(failed)?;
     file.as_file().sync_all().map_err(failed)?;
     file.persist(&path).map_err(|error| failed(io::Error::from(error)))?;
@@ -135,6 +137,10 @@ fn missed_letters(ledger: Option<&Ledger>, folder: &Folder) -> Result<Vec<Told>>
             }
         }
     }
-    let is_of_it = |told: &Told| campaigns.iter().any(|campaign| campaign.as_str() == told.key.campaign);
+    let forgotten = ledger.map(ReadLedger::forgotten).transpose()?.unwrap_or_default();
+    // An older log, put back, may tell of somebody who was forgotten since.
+    let is_of_it = |told: &Told| {
+        campaigns.iter().any(|campaign| campaign.as_str() == told.key.campaign) && !told.is_of(&forgotten)
+    };
     Ok(missed.finish().into_iter().filter(is_of_it).collect())
 }

@@ -9,7 +9,9 @@ use csv::{ByteRecord, Reader, ReaderBuilder};
 use jiff::Timestamp;
 
 use crate::ledger::{Adopted, Departure};
-use crate::model::{CampaignId, DeliveryState, EmailAddress, MessageId, RecipientId, Round, plain};
+use crate::model::{
+    CampaignId, DeliveryState, EmailAddress, Forgotten, MessageId, RecipientId, Round, lookup_key, plain,
+};
 use crate::report::COLUMNS;
 
 /// Whose letter it is: campaign, round and recipient, as they stand in the file.
@@ -36,6 +38,12 @@ impl Told {
         let place = COLUMNS.iter().position(|known| known.name == column)?;
         let cell = std::str::from_utf8(&self.cells[place]).ok()?;
         Some(plain(cell).into_owned())
+    }
+
+    /// Whether it is to somebody who was forgotten.
+    pub(super) fn is_of(&self, forgotten: &Forgotten) -> bool {
+        let cells = ["email", "recipient"].into_iter().filter_map(|column| self.text(column));
+        !forgotten.is_empty() && cells.into_iter().any(|cell| forgotten.has(&lookup_key(&cell)))
     }
 
     /// The letter; `None` where the row does not name one.

@@ -3,6 +3,7 @@
 
 mod believe;
 mod find;
+mod forget;
 mod hand_over;
 mod mark;
 mod recorded;
@@ -10,9 +11,12 @@ mod resolve;
 mod said;
 mod stop;
 mod suppress;
+mod traces;
 
+pub use crate::ledger::Erased;
 pub use crate::ledger::{AddressChange, Confirmed, Halt, Holder, Resolution, TakenBack, ToConfirm};
 pub use believe::{confirm, take_back_mail};
+pub use forget::{Forgot, KnownOf, export, forget, known_of};
 pub use hand_over::{Handed, hand_over, take_back};
 pub use mark::{AnswerChange, Entry, Heard, Letters, Marked, NotBounced, Remark, mark};
 pub use recorded::Recorded;

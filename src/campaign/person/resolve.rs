@@ -91,7 +91,8 @@ fn all(
 ) -> Result<Vec<Delivery>> {
     let selection = Selection { round, states: vec![DeliveryState::Failed, DeliveryState::Bounced], recipient: None };
     let mut found: Vec<Delivery> = ledger.deliveries(campaign, &selection).collect::<ledger::Result<_>>()?;
-    found.retain(|delivery| is_meant(delivery, state) && has(delivery, word));
+    // Of whoever was forgotten nobody knows an address any more.
+    found.retain(|delivery| is_meant(delivery, state) && has(delivery, word) && !delivery.email.is_empty());
     if found.is_empty() {
         return Err(Error::NoneToResolve { state, word: word.to_owned() });
     }

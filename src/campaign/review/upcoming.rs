@@ -111,6 +111,10 @@ impl<'a, L: ReadLedger> Upcoming<'a, L> {
     ) -> Option<Next> {
         let domain = address.rfind('@').map_or("", |at| &address[at..]);
         let is_suppressed = self.suppressed.contains(address) || self.suppressed.contains(domain);
+        // Of whom nothing is known but that they are not to be written to.
+        if address.is_empty() && state.may_have_left() {
+            return Some(Next::Suppressed);
+        }
         match follow_up::next(state, &history.rounds, rule, country)? {
             Next::Due(_) if is_suppressed => Some(Next::Suppressed),
             Next::Due(_) if self.is_halted => Some(Next::Halted),

@@ -35,6 +35,7 @@ impl Prepared {
         let mut planner = self.planner.clone();
         if let Some(ledger) = &self.known {
             planner.suppress(ledger.suppressions()?);
+            planner.forget(ledger.forgotten()?);
         }
         let mut survey = Survey::new(self, TryOut::Each);
         for batch in Pass::over(&self.folder, &mut planner, self.round, self.known.as_ref())? {

@@ -23,11 +23,12 @@ pub(super) fn dates(lower: &str, tokens: &[Token<'_>], today: Date) -> Vec<Writt
     let mut found: Vec<Written> = Vec::new();
     let mut at = 0;
     while at < tokens.len() {
+        // "14 dezer" begins as the German December does.
         let date = east_asian(tokens, at)
+            .or_else(|| month_of_day::day(lower, tokens, at, today))
             .or_else(|| numeric(tokens, at, month_first))
             .or_else(|| day_and_month(tokens, at))
-            .or_else(|| month_and_day(tokens, at))
-            .or_else(|| month_of_day::day(lower, tokens, at, today));
+            .or_else(|| month_and_day(tokens, at));
         match date {
             Some(date) => {
                 at = date.to;

@@ -5,6 +5,7 @@ use serde_json::json;
 
 use super::campaign::campaign_key;
 use super::failure::Failure;
+use super::forgotten;
 use super::hold::lock;
 use super::left_open::close_open_attempts;
 use super::plan::recount;
@@ -38,6 +39,9 @@ impl Command for Adopt {
         let key = TokenKey::new(store.connection.query_row(key, [], |row| row.get(0))?);
         let mut rounds: Vec<(i64, Round)> = Vec::new();
         for letter in &self.letters {
+            if forgotten::has(&store.connection, &letter.email.key())? {
+                continue;
+            }
             let campaign = campaign_key(&store.connection, &letter.campaign)?;
             self.take_in(store, campaign, letter, &key)?;
             if !rounds.contains(&(campaign, letter.round)) {

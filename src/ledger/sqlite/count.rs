@@ -1,11 +1,14 @@
 //! A mail is counted once, with its effects, in one transaction.
 
+use std::borrow::Cow;
+
 use jiff::Timestamp;
 use jiff::civil::Date;
-use rusqlite::params;
+use rusqlite::{Connection, params};
 use serde::Serialize;
 
 use super::failure::Failure;
+use super::forgotten;
 use super::mailed::is_counted;
 use super::mention::{Mentioned, counts, find, keep};
 use super::suppress::suppress_for;
@@ -14,7 +17,7 @@ use super::writer::{Command, Happened, Store};
 use crate::ledger::rules::belief;
 use crate::ledger::rules::effect::{self, Change, Stands};
 use crate::ledger::{Counted, Mailed, Mention, Outcome, Recorded, Voice, Witness};
-use crate::model::{DeliveryState, Effect, Statement};
+use crate::model::{DeliveryState, Effect, EmailAddress, Statement};
 
 type Read<T> = std::result::Result<T, Failure>;
 
@@ -53,7 +56,7 @@ impl Command for CountMail {
                 return Ok(Counted::TooEarly);
             }
         }
-        let number = insert(store, mail)?;
+        let number = insert(store, unnamed(&store.connection, mail)?.as_ref())?;
         let mut recorded = Recorded { mail: number.unsigned_abs(), outcomes: Vec::new(), suggestions: Vec::new() };
         let teller = Teller {
             mail: number,
@@ -82,6 +85,22 @@ impl Command for CountMail {
         }
         Ok(Counted::New(recorded))
     }
+}
+
+/// What is written down of a mail: nothing of who wrote it, where they were forgotten.
+fn unnamed<'m>(connection: &Connection, mail: &'m Mailed) -> rusqlite::Result<Cow<'m, Mailed>> {
+    let sender = mail.sender.as_deref().and_then(|sender| EmailAddress::parse(sender).ok());
+    let is_forgotten = sender.map(|sender| forgotten::has(connection, &sender.key())).transpose()?;
+    if is_forgotten != Some(true) {
+        return Ok(Cow::Borrowed(mail));
+    }
+    Ok(Cow::Owned(Mailed {
+        name: mail.fingerprint.clone(),
+        sender: None,
+        subject: None,
+        first_line: None,
+        ..mail.clone()
+    }))
 }
 
 /// Writes a mail down; gives its number.

@@ -3,11 +3,12 @@
 use rusqlite::{OptionalExtension, params};
 
 use super::failure::Failure;
+use super::forgotten;
 use super::session::Run;
 use super::value::{texts, whole};
 use super::writer::{Command, Store};
 use crate::ledger::{Lease, LedgerError, PlannedRow};
-use crate::model::{Columns, EmailAddress, Round};
+use crate::model::{Columns, EmailAddress, Forgotten, RecipientId, Round};
 
 /// How many rows of a plan's lists the keys of `list_row` have room for, in bits.
 const NUMBERS: u32 = 40;
@@ -109,7 +110,10 @@ impl Command for AddRows {
             "INSERT INTO list_row (id, delivery, recipient, email, email_key, name, organisation, skip, line, cells, left_out)
             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11)",
         )?;
+        let forgotten = forgotten::forgotten(&store.connection)?;
         for (key, row) in (draft.first + draft.rows..).zip(&self.rows) {
+            let blank = blank(row, &forgotten);
+            let (row, mark) = blank.as_ref().map_or((row, None), |(row, mark)| (row, mark.clone()));
             let recipient = row.recipient.as_str();
             let mut delivery: Option<i64> = None;
             if draft.generation > 0 {
@@ -125,7 +129,7 @@ impl Command for AddRows {
                 delivery,
                 recipient,
                 row.email.as_ref().map(ToString::to_string).unwrap_or_default(),
-                row.email.as_ref().map(EmailAddress::key).unwrap_or_default(),
+                mark.or_else(|| row.email.as_ref().map(EmailAddress::key)).unwrap_or_default(),
                 row.name,
                 row.organisation,
                 row.skip,
@@ -140,4 +144,33 @@ impl Command for AddRows {
             .execute([draft.plan, whole(self.rows.len() as u64)?])?;
         Ok(())
     }
+}
+
+/// A row without whoever was forgotten, where they are in it: without all of it, where it is theirs, and then with the
+/// key that stands for them; or without their address among the copies.
+fn blank(row: &PlannedRow, forgotten: &Forgotten) -> Option<(PlannedRow, Option<String>)> {
+    if forgotten.is_empty() {
+        return None;
+    }
+    if let Some(mark) = row.email.as_ref().and_then(|email| forgotten.mark(&email.key())) {
+        let blank = PlannedRow {
+            recipient: RecipientId::new(forgotten.id(row.recipient.as_str())),
+            email: None,
+            name: String::new(),
+            organisation: String::new(),
+            skip: Some(format!("suppressed: {}", Forgotten::REASON)),
+            line: row.line,
+            cells: row.cells.iter().map(|_| String::new()).collect(),
+            left_out: Vec::new(),
+        };
+        return Some((blank, Some(format!("{}{mark}", forgotten::SIGN))));
+    }
+    let mut rest = row.clone();
+    for cell in rest.cells.iter_mut().filter(|cell| cell.contains('@')) {
+        if let Some(without) = forgotten::without(cell, |key| forgotten.has(key)) {
+            *cell = without;
+        }
+    }
+    rest.left_out.retain(|key| !forgotten.has(key));
+    Some((rest, None))
 }

@@ -6,14 +6,14 @@ use rusqlite::{OptionalExtension, params};
 
 use super::value::{count, json, word};
 use super::{
-    SqliteLedger, answer, campaign, copies, due, events, halt, history, lock, selection, snapshot, standing, suppress,
-    whereabouts,
+    SqliteLedger, answer, campaign, copies, due, events, forgotten, halt, history, lock, selection, snapshot, standing,
+    suppress, whereabouts,
 };
 use crate::ledger::{
     Delivery, Event, FrozenFile, Halt, Holder, Pages, ReadLedger, Result, Selection, SentWith, Standing, Tally,
 };
 use crate::model::{
-    Addressee, Answer, CampaignId, Columns, History, RecipientId, Round, Suppression, Thread, TokenKey,
+    Addressee, Answer, CampaignId, Columns, Forgotten, History, RecipientId, Round, Suppression, Thread, TokenKey,
 };
 
 impl ReadLedger for SqliteLedger {
@@ -129,6 +129,10 @@ impl ReadLedger for SqliteLedger {
 
     fn suppressions(&self) -> Result<Vec<Suppression>> {
         self.read(|connection| Ok(suppress::suppressions(connection)?))
+    }
+
+    fn forgotten(&self) -> Result<Forgotten> {
+        self.read(|connection| Ok(forgotten::forgotten(connection)?))
     }
 
     fn halt(&self, campaign: &CampaignId) -> Result<Option<Halt>> {

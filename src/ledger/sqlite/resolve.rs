@@ -6,6 +6,7 @@ use serde_json::json;
 
 use super::copies::{letter_was_resolved, resolve_copies};
 use super::failure::Failure;
+use super::forgotten;
 use super::hold::lock;
 use super::sent_row;
 use super::value::{micros, time_if_any, word};
@@ -46,6 +47,10 @@ impl Command for Resolve {
         let Some(resolved) = resolve((state, reason.as_deref()), last_attempt_at, self.resolution, self.word.at) else {
             return self.resolve_copies(store, campaign, (delivery, state));
         };
+        if next_is_open(resolved) && address.starts_with(forgotten::SIGN) {
+            // Nobody knows any more whom it was for.
+            return Err(LedgerError::NoSuchDelivery(self.recipient.to_string()).into());
+        }
         if resolved == (Resolved::Due { again: true })
             && let Some(other) = holder_of_address(&store.connection, delivery)?
         {
@@ -130,6 +135,11 @@ impl Resolve {
             detail,
         })
     }
+}
+
+/// Whether a letter is to be sent again.
+fn next_is_open(resolved: Resolved) -> bool {
+    resolved.state().is_open()
 }
 
 /// The recipient of the other letter of the round that holds a delivery's address.

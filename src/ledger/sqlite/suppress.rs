@@ -5,18 +5,24 @@ use serde_json::json;
 
 use super::campaign::campaign_key;
 use super::failure::Failure;
+use super::forgotten;
 use super::value::micros;
 use super::writer::{Command, Happened, Store};
 use crate::ledger::{Witness, Word};
-use crate::model::{RecipientId, Round, Suppression, Target};
+use crate::model::{Forgotten, RecipientId, Round, Suppression, Target};
 
 /// That the ledger suppresses an address or its domain, where it does.
 pub(super) fn suppressed(connection: &Connection, email_key: &str) -> rusqlite::Result<Option<Suppression>> {
     let at = email_key.rfind('@').unwrap_or(0);
-    connection
+    let found = connection
         .prepare_cached("SELECT key, reason FROM suppression WHERE key IN (?1, ?2) ORDER BY key DESC LIMIT 1")?
         .query_row([email_key, &email_key[at..]], suppression)
-        .optional()
+        .optional()?;
+    if found.is_some() || !forgotten::has(connection, email_key)? {
+        return Ok(found);
+    }
+    let reason = Some(Forgotten::REASON.to_owned());
+    Ok(Some(Suppression { target: Target::Address(email_key.to_owned()), reason }))
 }
 
 fn suppression(row: &Row<'_>) -> rusqlite::Result<Suppression> {

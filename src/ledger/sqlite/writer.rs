@@ -301,7 +301,7 @@ impl Store {
         if let Some(known) = self.facts.suppresses {
             return Ok(known);
         }
-        let anybody = "SELECT EXISTS (SELECT 1 FROM suppression)";
+        let anybody = "SELECT EXISTS (SELECT 1 FROM suppression) OR EXISTS (SELECT 1 FROM forgotten)";
         let suppresses = self.connection.prepare_cached(anybody)?.query_row([], |row| row.get(0))?;
         self.facts.suppresses = Some(suppresses);
         Ok(suppresses)

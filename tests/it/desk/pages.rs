@@ -181,3 +181,25 @@ fn the_desk_opens_for_a_campaign_that_is_sound_and_ends_when_it_is_told() {
     campaign.write("campaign.toml", "");
     campaign.run(&["serve", "--no-open"]).exits(2).says("campaign.toml");
 }
+
+#[test]
+fn a_letter_is_shown_as_it_was_sent_whatever_became_of_its_files() {
+    let campaign = Campaign::new().server([]);
+    campaign.run(&["send", "--yes"]).exits(0);
+    let sent = campaign.received().into_iter().find(|letter| letter.recipients[0] == "ana@example.org").unwrap();
+    let desk = Desk::open(&campaign, &[]);
+    let path = format!("{}/letter/0", desk.page_of("Ana"));
+    let page = desk.get(&path).shows("Dear Ana").shows("please act");
+    let policy = page.header("content-security-policy").unwrap();
+    assert!(policy.starts_with("sandbox; default-src 'none'") && !policy.contains("script"), "{policy}");
+    assert_eq!(page.header("x-frame-options"), Some("SAMEORIGIN"));
+    let source = desk.get(&format!("{path}/source"));
+    assert_eq!(source.header("content-type"), Some("text/plain; charset=utf-8"));
+    assert_eq!(source.body.replace("\r\n", "\n"), String::from_utf8(sent.message).unwrap().replace("\r\n", "\n"));
+    let letter = std::fs::read_to_string(campaign.path("templates/letter.md")).unwrap();
+    campaign.write("templates/letter.md", letter.replace("please act", "do nothing"));
+    campaign.write("lists/recipients.csv", "email,name\nana@example.org,Anabel\n");
+    desk.get(&path).shows("Dear Ana,").shows("please act").hides("do nothing");
+    desk.get(&format!("{path}/text")).shows("To Ana\n").shows("please act").hides("Anabel");
+    assert_eq!(desk.get(&path.replace("/letter/0", "/letter/1")).status, 404);
+}

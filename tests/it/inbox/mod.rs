@@ -9,5 +9,6 @@ mod expected;
 mod hostile;
 mod kinds;
 mod measure;
+mod own_words;
 mod replies;
 mod reports;

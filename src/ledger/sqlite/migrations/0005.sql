@@ -11,3 +11,10 @@ CREATE TABLE former_address (
 ) STRICT, WITHOUT ROWID;
 
 CREATE INDEX former_address_key ON former_address (email_key);
+
+-- People whom the ledger was told to forget: a keyed hash of the address of each. Nobody writes to them. In the place of their data stand
+-- `#` and this hash as the address' key, and `forgotten-…`, a keyed hash, as the recipient.
+CREATE TABLE forgotten (
+    mark TEXT PRIMARY KEY,
+    at   INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;
