@@ -80,8 +80,9 @@ impl Desk {
         Said { by: self.by.clone(), at: self.clock.now() }
     }
 
-    /// The desk is to be closed: whoever follows a run is told no more.
+    /// The desk is to be closed: what goes on is to stop, and whoever follows it is told no more.
     pub(super) fn close(&self) {
+        self.jobs.drain();
         self.closing.send_replace(true);
     }
 
