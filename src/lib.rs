@@ -11,9 +11,9 @@
 //!                                       report: status, log
 //! ```
 //!
-//! The code stands on floors: `command` is the terminal, `web` the browser, `campaign` is what is done with a campaign, and below them are
-//! the engine and the plain values. `FLOORS` and `ARROWS` in `tests/it/architecture.rs` say what may use what, and the
-//! tests there fail on anything else.
+//! The code stands on floors: `command` is the terminal, `web` the browser, `campaign` is what is done with a campaign,
+//! and below them are the engine and the plain values. `FLOORS` and `ARROWS` in `tests/it/architecture.rs` say what may
+//! use what, and the tests there fail on anything else.
 
 #[cfg(test)]
 extern crate self as undersigned;

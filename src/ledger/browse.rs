@@ -3,7 +3,7 @@
 use jiff::Timestamp;
 
 use super::{Delivery, DeliveryId, Event, Result};
-use crate::model::{Answer, CampaignId, DeliveryState, RecipientId, Reply, Round};
+use crate::model::{Answer, CampaignId, DeliveryState, MadeOf, RecipientId, Reply, Round};
 
 /// Which deliveries a person looks at, and how many.
 #[derive(Debug, Clone, Default)]
@@ -24,6 +24,15 @@ pub struct Look {
     pub skip: u64,
     /// How many to give.
     pub take: u32,
+}
+
+impl Look {
+    /// Whether all deliveries are looked at, of one round or of all, as they stand in the list.
+    #[must_use]
+    pub fn is_everything(&self) -> bool {
+        let Self { states, answers, words, cells, order, .. } = self;
+        states.is_empty() && answers.is_empty() && words.is_empty() && cells.is_empty() && *order == Order::List
+    }
 }
 
 /// The order in which deliveries are looked at.
@@ -99,8 +108,8 @@ pub struct AboutMail {
     pub is_taken_back: bool,
 }
 
-/// What a person reads of a ledger, a page at a time: it takes as long for a million letters as for a thousand, where
-/// an index has what is looked for.
+/// What a person reads of a ledger, a page at a time: it takes as long for a million letters as for a thousand, where an
+/// index has what is looked for.
 #[expect(clippy::missing_errors_doc, reason = "all functions fail alike: where the ledger cannot be read")]
 pub trait BrowseLedger {
     /// The deliveries that are looked at.
@@ -108,6 +117,10 @@ pub trait BrowseLedger {
 
     /// Whose delivery this is, where it is one of the campaign.
     fn whose(&self, campaign: &CampaignId, delivery: DeliveryId) -> Result<Option<RecipientId>>;
+
+    /// What the last attempt at a letter was made of, and the keys of addresses that were left out of it; nothing, where
+    /// it was never attempted.
+    fn made_of(&self, delivery: DeliveryId) -> Result<Option<(MadeOf, Vec<String>)>>;
 
     /// What happened to a recipient beside attempts, in its order.
     fn happened_to(&self, campaign: &CampaignId, recipient: &RecipientId) -> Result<Vec<Event>>;

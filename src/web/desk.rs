@@ -1,13 +1,14 @@
 //! What all pages work with.
 
 use std::path::PathBuf;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 
-use super::gate::Gate;
+use super::gate::{Gate, Mode};
 use super::notice::Notices;
 use super::run::{Aside, Jobs};
 use tokio::sync::watch;
 
+use crate::campaign::desk::{FilesFound, Stamp, Standing, look_at_files, stamp};
 use crate::campaign::person::Said;
 use crate::campaign::{self, Folder, Realm};
 use crate::clock::Clock;
@@ -23,15 +24,6 @@ pub struct Place {
     pub memory: Option<PathBuf>,
 }
 
-/// What may be done at the desk.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Mode {
-    /// Everything.
-    Full,
-    /// Looking alone: every change is refused.
-    ReadOnly,
-}
-
 /// What all pages work with.
 #[derive(Debug)]
 pub struct Desk {
@@ -44,6 +36,8 @@ pub struct Desk {
     pub(super) notices: Notices,
     pub(super) jobs: Jobs,
     closing: watch::Sender<bool>,
+    /// What was found in the files when they were looked at last.
+    files: Mutex<Option<(Stamp, FilesFound)>>,
 }
 
 impl Desk {
@@ -56,6 +50,7 @@ impl Desk {
             notices: Notices::default(),
             jobs: Jobs::new(aside),
             closing: watch::Sender::new(false),
+            files: Mutex::default(),
         })
     }
 
@@ -66,13 +61,28 @@ impl Desk {
         Ok(folder)
     }
 
+    /// What is found in the campaign's files. They are read again once one of them has changed.
+    pub(super) fn files(&self, folder: &Folder, standing: &Standing) -> campaign::Result<FilesFound> {
+        let stamp = stamp(folder, standing);
+        let mut last = self.files.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some((known, found)) = &*last
+            && Some(*known) == stamp
+        {
+            return Ok(found.clone());
+        }
+        let found = look_at_files(folder, &self.clock)?;
+        *last = stamp.map(|stamp| (stamp, found.clone()));
+        Ok(found)
+    }
+
     /// Who says something, and when.
     pub(super) fn said(&self) -> Said {
         Said { by: self.by.clone(), at: self.clock.now() }
     }
 
-    /// The desk is to be closed: whoever follows a run is told no more.
+    /// The desk is to be closed: what goes on is to stop, and whoever follows it is told no more.
     pub(super) fn close(&self) {
+        self.jobs.drain();
         self.closing.send_replace(true);
     }
 

@@ -11,8 +11,8 @@ use axum::middleware::from_fn_with_state;
 use axum::routing::{get, post};
 use tokio::net::TcpListener;
 
-use super::desk::{Desk, Mode, Place};
-use super::gate::Gate;
+use super::desk::{Desk, Place};
+use super::gate::{Gate, Mode};
 use super::run::Aside;
 use super::{assets, guard, inbox, letter, log, overview, problem, recipients, run};
 use crate::clock::Clock;
@@ -74,6 +74,9 @@ fn pages(desk: &Arc<Desk>) -> Router {
         .route("/", get(overview::show))
         .route("/recipients", get(recipients::show).post(recipients::take))
         .route("/recipients/{key}", get(recipients::show_one))
+        .route("/recipients/{key}/letter/{round}", get(recipients::html))
+        .route("/recipients/{key}/letter/{round}/text", get(recipients::text))
+        .route("/recipients/{key}/letter/{round}/source", get(recipients::source))
         .route("/recipients/{key}/mark", post(recipients::mark))
         .route("/recipients/{key}/note", post(recipients::note))
         .route("/recipients/{key}/resolve", post(recipients::resolve))
@@ -91,7 +94,8 @@ fn pages(desk: &Arc<Desk>) -> Router {
         .route(assets::STYLE_PATH, get(assets::style))
         .route(assets::SCRIPT_PATH, get(assets::script))
         .fallback(problem::not_found)
-        .layer(DefaultBodyLimit::max(LARGEST_FORM))
         .layer(from_fn_with_state(Arc::clone(desk), guard::watch))
+        // The outermost: the guard reads forms.
+        .layer(DefaultBodyLimit::max(LARGEST_FORM))
         .with_state(Arc::clone(desk))
 }

@@ -6,11 +6,19 @@ use data_encoding::{BASE32_NOPAD, HEXLOWER};
 use hmac::Mac as _;
 use jiff::Timestamp;
 
-use super::desk::Mode;
 use crate::model::TokenKey;
 
 /// A form that lay open for longer than this, in seconds, is old: the page is to be loaded anew.
 const FORM_LASTS: i64 = 12 * 3600;
+
+/// What may be done at the desk.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Mode {
+    /// Everything.
+    Full,
+    /// Looking alone: every change is refused.
+    ReadOnly,
+}
 
 /// The secrets of one run of the desk. They end with the process: a link or a form of an earlier one opens nothing.
 #[derive(Debug)]

@@ -1,4 +1,5 @@
-//! How a recipient is named in a link: by an opaque key, which holds no address and no id, and which nobody can make up.
+//! How a recipient is named in a link: by an opaque key, which holds no address and no id, and which nobody can make
+//! up.
 
 use data_encoding::BASE32_NOPAD;
 use hmac::Mac as _;

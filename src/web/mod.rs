@@ -31,6 +31,7 @@ mod tongue;
 mod visit;
 mod words;
 
-pub use desk::{Desk, Mode, Place};
+pub use desk::{Desk, Place};
 pub use door::Door;
+pub use gate::Mode;
 pub use run::{Aside, Work};

@@ -9,7 +9,7 @@ use axum::response::Response;
 use super::desk::Desk;
 use super::filters;
 use super::layout::{Frame, Section, page};
-use super::problem::{answered, in_lines};
+use super::problem::{answered, faults_in_lines};
 use super::read::{Answered, read};
 use super::tongue::Tongue;
 use super::visit::Visit;
@@ -64,10 +64,10 @@ pub(super) async fn show(State(desk): State<Arc<Desk>>, visit: Visit) -> Respons
 }
 
 async fn overview(desk: &Arc<Desk>, visit: &Visit) -> Answered {
-    let clock = desk.clock.clone();
+    let at = Arc::clone(desk);
     let (standing, needs) = read(desk, move |folder| {
         let standing = standing(folder)?;
-        let needs = needs(folder, &standing, &clock)?;
+        let needs = needs(folder, &standing, &at.files(folder, &standing)?, &at.clock)?;
         Ok((standing, needs))
     })
     .await?;
@@ -102,8 +102,8 @@ fn needed(tongue: Tongue, need: Need) -> Needed {
         }
         Need::InboxUnread(None) => plain(words.inbox_never_read.to_owned(), inbox),
         Need::InboxUnread(Some(at)) => plain(fill(words.inbox_read_at, &[("when", &tongue.moment(at))]), inbox),
-        Need::Faults(error) => {
-            Needed { text: words.lists_have_faults.to_owned(), details: in_lines(&error), step: None }
+        Need::Faults(faults) => {
+            Needed { text: words.lists_have_faults.to_owned(), details: faults_in_lines(&faults), step: None }
         }
     }
 }

@@ -3,6 +3,8 @@
 //!
 //! The pictures that are taken lie under `target/screenshots`, for people to look at.
 
+#[cfg(unix)]
+mod desk;
 pub mod drawing;
 mod driver;
 pub mod letters;

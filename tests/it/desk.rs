@@ -5,5 +5,5 @@ mod forms;
 mod hostile;
 mod inbox;
 mod letter;
-mod pages;
+pub mod pages;
 mod runs;

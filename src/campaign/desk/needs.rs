@@ -1,15 +1,17 @@
 //! What needs a person now.
 
+use std::sync::Arc;
+
 use jiff::Timestamp;
 
 use super::standing::{RoundStanding, Standing};
-use crate::campaign::error::{Error, Result};
+use crate::campaign::error::Result;
 use crate::campaign::folder::Folder;
 use crate::campaign::frozen::changed;
 use crate::campaign::load::Campaign;
 use crate::clock::{Clock, until};
-use crate::ledger::{self, MailLedger, ReadLedger};
-use crate::model::{DeliveryState, Round};
+use crate::ledger::{MailLedger, ReadLedger};
+use crate::model::{DeliveryState, Faults, Round};
 
 /// An inbox that was not read for so long, in seconds, is to be read before anybody relies on it.
 const STALE: u64 = 24 * 3600;
@@ -30,14 +32,14 @@ pub enum Need {
     /// The inbox was last read then, or never, though letters left.
     InboxUnread(Option<Timestamp>),
     /// The lists or letters have faults.
-    Faults(Error),
+    Faults(Arc<Faults>),
 }
 
 /// What needs a person now, by the ledger and the files.
 ///
 /// # Errors
 /// Where the ledger cannot be read.
-pub fn needs(folder: &Folder, standing: &Standing, clock: &Clock) -> Result<Vec<Need>> {
+pub fn needs(folder: &Folder, standing: &Standing, files: &FilesFound, clock: &Clock) -> Result<Vec<Need>> {
     let mut needs = Vec::new();
     let count = |state| standing.rounds.iter().map(|round| round.tally.of(state)).sum::<u64>();
     let some = |count, need: fn(u64) -> Need| (count > 0).then(|| need(count));
@@ -52,7 +54,7 @@ pub fn needs(folder: &Folder, standing: &Standing, clock: &Clock) -> Result<Vec<
         }
         needs.extend(some(waiting, Need::Waiting));
     }
-    needs.extend(of_the_files(folder, ledger.as_ref(), clock)?);
+    needs.extend(files.need());
     if folder.settings.inbox.is_some() && standing.rounds.iter().any(has_left) {
         let is_stale = |at| until(at, clock.now()).as_secs() > STALE;
         let read_at = standing.inbox_read_at;
@@ -66,14 +68,32 @@ fn has_left(round: &RoundStanding) -> bool {
     DeliveryState::ALL.into_iter().any(|state| state.may_have_left() && round.tally.of(state) > 0)
 }
 
-/// What is wrong with the campaign's files, or changed in them since the first letter left.
-fn of_the_files(folder: &Folder, ledger: Option<&impl ReadLedger>, clock: &Clock) -> ledger::Result<Option<Need>> {
+/// What was found in the campaign's files.
+#[derive(Debug, Clone, Default)]
+pub struct FilesFound {
+    faults: Option<Arc<Faults>>,
+    changed: Vec<String>,
+}
+
+impl FilesFound {
+    fn need(&self) -> Option<Need> {
+        let faults = self.faults.clone().map(Need::Faults);
+        faults.or_else(|| (!self.changed.is_empty()).then(|| Need::Changed(self.changed.clone())))
+    }
+}
+
+/// Looks for faults in the campaign's files, and for what changed in them since the first letter left. All rows of the
+/// lists are read.
+///
+/// # Errors
+/// Where the ledger cannot be read.
+pub fn look_at_files(folder: &Folder, clock: &Clock) -> Result<FilesFound> {
     let campaign = match Campaign::read(folder.clone(), Round(0), clock) {
         Ok(campaign) => campaign,
-        Err(faults) => return Ok(Some(Need::Faults(faults.into()))),
+        Err(faults) => return Ok(FilesFound { faults: Some(Arc::new(faults)), changed: Vec::new() }),
     };
+    let ledger = folder.known_ledger()?;
     let frozen = ledger.map(|ledger| ledger.frozen(&folder.settings.id, Round(0))).transpose()?.unwrap_or_default();
     let changed = if frozen.is_empty() { Vec::new() } else { changed(&frozen, &campaign.files) };
-    let changed: Vec<String> = changed.into_iter().map(str::to_owned).collect();
-    Ok((!changed.is_empty()).then_some(Need::Changed(changed)))
+    Ok(FilesFound { faults: None, changed: changed.into_iter().map(str::to_owned).collect() })
 }

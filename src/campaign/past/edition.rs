@@ -114,7 +114,7 @@ fn made(
 }
 
 /// A quotation has no pictures.
-fn without_pictures(mut settings: Settings) -> Settings {
+pub(super) fn without_pictures(mut settings: Settings) -> Settings {
     settings.letter.header = None;
     settings.signatories.logos = Logos::Hidden;
     settings

@@ -1,6 +1,7 @@
 //! The letters before those of a round: what the ledger keeps of them, and what is not sent yet as it would be sent
 //! now.
 
+pub(crate) mod as_sent;
 pub(crate) mod earlier;
 pub(crate) mod edition;
 pub(crate) mod foresight;

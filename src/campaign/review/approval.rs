@@ -100,7 +100,7 @@ pub fn for_approval(mut campaign: Campaign, clock: &Clock) -> Result<ForApproval
         language: &folder.settings.letter.language,
         version: &version,
         plan: &summary(&plan.totals),
-        pace: &plan.load.how_long(&folder.settings.pace).into_takes().words,
+        pace: &plan.load.how_long(&folder.settings.pace, clock.now()).into_takes().words,
         countries: &plan.countries,
         attachments: &attachments,
         letters: &letters,

@@ -3,15 +3,20 @@
 use rusqlite::types::Value;
 use rusqlite::{Connection, OptionalExtension, Row, ToSql, params, params_from_iter};
 
-use super::SqliteLedger;
 use super::events::event;
 use super::selection::{DELIVERY, delivery};
 use super::value::{json, reply, time, time_if_any, word_if_any};
-use crate::ledger::{AboutMail, BrowseLedger, DeliveryId, Event, Look, Order, ReadLedger, Result, Sight, Tried};
-use crate::model::{Answer, CampaignId, Columns, DeliveryState, RecipientId, Round};
+use super::{SqliteLedger, sent_row};
+use crate::ledger::{
+    AboutMail, BrowseLedger, Delivery, DeliveryId, Event, Look, Order, ReadLedger, Result, Sight, Tried,
+};
+use crate::model::{Answer, CampaignId, Columns, DeliveryState, MadeOf, RecipientId, Round};
 
 impl BrowseLedger for SqliteLedger {
     fn browse(&self, campaign: &CampaignId, look: &Look) -> Result<Sight> {
+        if look.is_everything() {
+            return self.read(|connection| Ok(by_place(connection, campaign, look)?));
+        }
         let mut query = Query::of(campaign, look);
         if !look.cells.is_empty() {
             for round in self.rounds(campaign)? {
@@ -32,6 +37,19 @@ impl BrowseLedger for SqliteLedger {
         })
     }
 
+    fn made_of(&self, delivery: DeliveryId) -> Result<Option<(MadeOf, Vec<String>)>> {
+        self.read(|connection| {
+            let Some(made_of) = sent_row::made_of(connection, delivery.0)? else { return Ok(None) };
+            let left_out = connection
+                .prepare_cached(
+                    "SELECT r.left_out FROM delivery d JOIN list_row r ON r.id = d.list_row WHERE d.id = ?1",
+                )?
+                .query_row([delivery.0], |row| json(row, 0))
+                .optional()?;
+            Ok(Some((made_of, left_out.unwrap_or_default())))
+        })
+    }
+
     fn happened_to(&self, campaign: &CampaignId, recipient: &RecipientId) -> Result<Vec<Event>> {
         self.read(|connection| Ok(happened_to(connection, campaign, recipient)?))
     }
@@ -44,6 +62,9 @@ impl BrowseLedger for SqliteLedger {
         self.read(|connection| Ok(mails_about(connection, campaign, recipient)?))
     }
 }
+
+/// The index of those who have answered.
+const ANSWERED: &str = "delivery d INDEXED BY delivery_answered";
 
 /// A query for the keys of the deliveries that are looked at.
 struct Query {
@@ -83,7 +104,7 @@ impl Query {
         use DeliveryState::{Accepted, Attempting, Deferred, Planned};
         let all = |known: &dyn Fn(&DeliveryState) -> bool| !look.states.is_empty() && look.states.iter().all(known);
         let (source, condition) = if !look.answers.is_empty() && !look.answers.contains(&Answer::None) {
-            ("delivery d INDEXED BY delivery_answered", Some("d.answer <> 'none'"))
+            (ANSWERED, Some("d.answer <> 'none'"))
         } else if all(&|state| !matches!(state, Planned | Attempting | Accepted)) {
             let condition = "d.state <> 'planned' AND d.state <> 'attempting' AND d.state <> 'accepted'";
             ("delivery d INDEXED BY delivery_apart", Some(condition))
@@ -131,6 +152,8 @@ impl Query {
 
     fn read(mut self, connection: &Connection, look: &Look) -> rusqlite::Result<Sight> {
         let order = match look.order {
+            // As they stand in the index: among those of one answer, the keys go up as the list does.
+            Order::List if self.source == ANSWERED => "d.round, d.answer, d.id",
             Order::List => "d.round, d.place, d.id",
             Order::Name => "d.name COLLATE NOCASE, d.round, d.place, d.id",
             Order::Organisation => "d.organisation COLLATE NOCASE, d.round, d.place, d.id",
@@ -147,16 +170,55 @@ impl Query {
         let mut keys: Vec<i64> = keys.collect::<rusqlite::Result<_>>()?;
         let has_more = keys.len() > look.take as usize;
         keys.truncate(look.take as usize);
-        let mut one = connection.prepare_cached(&format!(
-            "SELECT {DELIVERY}, (SELECT f.id FROM delivery f WHERE f.campaign = d.campaign AND f.recipient = d.recipient
-                ORDER BY f.round LIMIT 1) FROM delivery d WHERE d.id = ?1"
-        ))?;
-        let mut rows = Vec::with_capacity(keys.len());
-        for key in keys {
-            rows.push(one.query_row([key], |row| Ok((DeliveryId(row.get(21)?), delivery(row)?)))?);
-        }
-        Ok(Sight { rows, has_more })
+        Ok(Sight { rows: rows(connection, &keys)?, has_more })
     }
+}
+
+/// Some of all deliveries, by their places in the list: nobody has to go past those before them. Each stands on one
+/// page; where rows have left the list, a page has fewer.
+fn by_place(connection: &Connection, campaign: &CampaignId, look: &Look) -> rusqlite::Result<Sight> {
+    let mut places = connection.prepare_cached(
+        "SELECT t.round, (SELECT max(d.place) FROM delivery d INDEXED BY delivery_in_order
+            WHERE d.campaign = t.campaign AND d.round = t.round)
+        FROM (SELECT DISTINCT t.campaign, t.round FROM campaign c JOIN tally t ON t.campaign = c.id AND t.count > 0
+            WHERE c.name = ?1 AND (?2 IS NULL OR t.round = ?2)) t ORDER BY t.round",
+    )?;
+    let round = look.round.map(|round| round.0);
+    let places = places.query_map(params![campaign.as_str(), round], |row| {
+        Ok((row.get::<_, u32>(0)?, row.get::<_, Option<i64>>(1)?.map_or(0, |last| last.saturating_add(1))))
+    })?;
+    let places: Vec<(u32, i64)> = places.collect::<rusqlite::Result<_>>()?;
+    let mut statement = connection.prepare_cached(
+        "SELECT d.id FROM delivery d INDEXED BY delivery_in_order
+        WHERE d.campaign = (SELECT id FROM campaign WHERE name = ?1) AND d.round = ?2 AND d.place >= ?3 AND d.place < ?4
+        ORDER BY d.place, d.id",
+    )?;
+    let mut first = i64::try_from(look.skip).unwrap_or(i64::MAX);
+    let mut left = i64::from(look.take);
+    let (mut keys, mut has_more) = (Vec::new(), false);
+    for (round, places) in places {
+        if first >= places {
+            first -= places;
+            continue;
+        }
+        let end = first.saturating_add(left).min(places);
+        let found = statement.query_map(params![campaign.as_str(), round, first, end], |row| row.get::<_, i64>(0))?;
+        keys.extend(found.collect::<rusqlite::Result<Vec<i64>>>()?);
+        has_more |= end < places || left == 0;
+        left -= end - first;
+        first = 0;
+    }
+    Ok(Sight { rows: rows(connection, &keys)?, has_more })
+}
+
+/// The deliveries of keys, each with its recipient's first.
+fn rows(connection: &Connection, keys: &[i64]) -> rusqlite::Result<Vec<(DeliveryId, Delivery)>> {
+    let mut one = connection.prepare_cached(&format!(
+        "SELECT {DELIVERY}, (SELECT f.id FROM delivery f WHERE f.campaign = d.campaign AND f.recipient = d.recipient
+            ORDER BY f.round LIMIT 1) FROM delivery d WHERE d.id = ?1"
+    ))?;
+    let mut one = |key: &i64| one.query_row([key], |row| Ok((DeliveryId(row.get(21)?), delivery(row)?)));
+    keys.iter().map(&mut one).collect()
 }
 
 /// A pattern of SQLite's GLOB that finds a text anywhere, in whatever case: its LIKE knows the cases of ASCII alone.

@@ -54,6 +54,8 @@ struct Letter {
     answer: Option<&'static str>,
     answered: String,
     message_id: String,
+    /// Where it is shown as it was sent, where it may have left.
+    path: Option<String>,
 }
 
 /// A mail that is about a letter of theirs.
@@ -116,7 +118,7 @@ fn shown(desk: &Desk, visit: &Visit, key: &str, person: &Person) -> One {
         id: person.recipient.to_string(),
         email: text(|delivery| &delivery.email),
         organisation: text(|delivery| &delivery.organisation),
-        letters: person.deliveries.iter().map(|delivery| letter(tongue, delivery)).collect(),
+        letters: person.deliveries.iter().map(|delivery| letter(tongue, key, delivery)).collect(),
         note: person.deliveries.iter().rev().find_map(|delivery| delivery.note.clone()).unwrap_or_default(),
         told: story::of(tongue, person),
         mails: person.mails.iter().map(|known| mail(tongue, known)).collect(),
@@ -128,7 +130,7 @@ fn shown(desk: &Desk, visit: &Visit, key: &str, person: &Person) -> One {
     }
 }
 
-fn letter(tongue: Tongue, delivery: &Delivery) -> Letter {
+fn letter(tongue: Tongue, key: &str, delivery: &Delivery) -> Letter {
     let moment = |at: Option<jiff::Timestamp>| at.map(|at| tongue.moment(at)).unwrap_or_default();
     Letter {
         name: round_name(tongue, delivery.round),
@@ -139,6 +141,7 @@ fn letter(tongue: Tongue, delivery: &Delivery) -> Letter {
         accepted: moment(delivery.accepted_at),
         answer: (delivery.answer != Answer::None).then(|| tongue.answer(delivery.answer)),
         answered: moment(delivery.answered_at),
+        path: (delivery.attempts > 0).then(|| format!("/recipients/{key}/letter/{}", delivery.round)),
         message_id: delivery.message_id.as_ref().map(ToString::to_string).unwrap_or_default(),
     }
 }

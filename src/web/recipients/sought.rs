@@ -34,7 +34,8 @@ pub(super) const ORDERS: [(&str, Order); 5] = [
 ];
 
 impl Sought {
-    /// Reads the query of an address. What is no state, answer or number is left out: an old link still leads somewhere.
+    /// Reads the query of an address. What is no state, answer or number is left out: an old link still leads
+    /// somewhere.
     pub(super) fn of(query: &Fields) -> Self {
         let text = |name: &str| query.one(name).unwrap_or_default().chars().take(LONGEST).collect();
         let order = query.one("sort").and_then(|word| ORDERS.into_iter().find(|(known, _)| *known == word));

@@ -1,5 +1,5 @@
-//! How far a run is, as it happens: server-sent events (HTML, "Server-sent events"), each with the part of the page that
-//! shows it. Without them, the page shows the same when it is loaded again.
+//! How far a run is, as it happens: server-sent events (HTML, "Server-sent events"), each with the part of the page
+//! that shows it. Without them, the page shows the same when it is loaded again.
 
 use std::convert::Infallible;
 use std::sync::Arc;

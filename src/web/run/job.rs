@@ -201,10 +201,16 @@ impl Jobs {
         self.lock().clone()
     }
 
-    /// Has the job stop that goes on, and waits for its end.
+    /// Has the job stop that goes on, once what is on the wire is finished.
+    pub(in crate::web) fn drain(&self) {
+        if let Some(job) = self.last() {
+            job.drain();
+        }
+    }
+
+    /// Waits until nothing goes on.
     pub(in crate::web) async fn end(&self) {
         let Some(job) = self.last() else { return };
-        job.drain();
         // An error says that nobody reports any more: then it is over too.
         let _ = job.watch().wait_for(Progress::is_over).await;
     }

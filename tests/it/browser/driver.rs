@@ -104,7 +104,12 @@ impl Browser {
 
     /// Opens a file.
     pub fn open(&self, page: &Path) {
-        self.post("/url", &json!({ "url": format!("file://{}", page.display()) }));
+        self.visit(&format!("file://{}", page.display()));
+    }
+
+    /// Opens an address.
+    pub fn visit(&self, url: &str) {
+        self.post("/url", &json!({ "url": url }));
     }
 
     /// Changes the window and the system's colours.

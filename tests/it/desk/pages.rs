@@ -1,17 +1,18 @@
 //! What each page shows.
 
-use undersigned::transport::sandbox::{Act, At, Fault, When, to};
+use undersigned::transport::sandbox::{Act, At, Fault, When};
 
 use super::client::Desk;
 use crate::harness::Campaign;
 
 /// Ana has her letter, Bo's address does not exist, nobody knows of Cy's.
 pub fn mixed() -> Campaign {
+    let at = |to: &str, at, act| Fault::always(When::Recipient(to.to_owned()), at, act);
     let campaign = Campaign::new()
         .recipients("email,name,organisation,country,tags\nana@example.org,Ana,Åland Watch,FR,mep\nbo@example.org,Bo,Delta,FR,\ncy@example.org,Cy,,DE,mep\n")
         .server([
-            to("bo@example.org", At::Rcpt, "550 5.1.1 no such user"),
-            Fault::always(When::Recipient("cy@example.org".to_owned()), At::FinalDot, Act::HangUp),
+            at("bo@example.org", At::Rcpt, Act::Reply("550 5.1.1 no such user".to_owned())),
+            at("cy@example.org", At::FinalDot, Act::Close),
         ]);
     campaign.run(&["send", "--yes"]).exits(1);
     campaign
@@ -26,7 +27,8 @@ fn the_overview_says_where_the_campaign_stands_and_what_needs_a_person() {
         .shows("Nothing needs you now")
         .shows("<title>Overview · Keep the delta</title>");
     drop(desk);
-    let desk = Desk::open(&mixed(), &[]);
+    let campaign = mixed();
+    let desk = Desk::open(&campaign, &[]);
     let page = desk.get("/");
     assert_eq!(page.status, 200);
     let page = page.shows("1 letter is in doubt").shows("1 letter failed").shows("href=\"/recipients?state=in-doubt\"");
@@ -52,7 +54,8 @@ fn the_overview_tells_of_faults_in_the_files_and_of_changes_since_the_first_lett
 
 #[test]
 fn the_table_is_searched_and_filtered_and_turned() {
-    let desk = Desk::open(&mixed(), &[]);
+    let campaign = mixed();
+    let desk = Desk::open(&campaign, &[]);
     let names = |path: &str| -> Vec<String> {
         let body = desk.get(path).body;
         let rows = body.split("<th scope=\"row\">").skip(1);
@@ -130,7 +133,8 @@ fn the_log_is_the_one_of_the_terminal() {
 
 #[test]
 fn the_pages_speak_the_language_of_the_browser() {
-    let desk = Desk::open(&mixed(), &[]);
+    let campaign = mixed();
+    let desk = Desk::open(&campaign, &[]);
     for (language, title, state) in [
         ("fr-BE,en;q=0.5", "Vue d’ensemble", "en doute"),
         ("de", "Übersicht", "ungewiss"),
@@ -176,4 +180,26 @@ fn the_desk_opens_for_a_campaign_that_is_sound_and_ends_when_it_is_told() {
     refused.says(&format!("the port {port} of 127.0.0.1 cannot be had"));
     campaign.write("campaign.toml", "");
     campaign.run(&["serve", "--no-open"]).exits(2).says("campaign.toml");
+}
+
+#[test]
+fn a_letter_is_shown_as_it_was_sent_whatever_became_of_its_files() {
+    let campaign = Campaign::new().server([]);
+    campaign.run(&["send", "--yes"]).exits(0);
+    let sent = campaign.received().into_iter().find(|letter| letter.recipients[0] == "ana@example.org").unwrap();
+    let desk = Desk::open(&campaign, &[]);
+    let path = format!("{}/letter/0", desk.page_of("Ana"));
+    let page = desk.get(&path).shows("Dear Ana").shows("please act");
+    let policy = page.header("content-security-policy").unwrap();
+    assert!(policy.starts_with("sandbox; default-src 'none'") && !policy.contains("script"), "{policy}");
+    assert_eq!(page.header("x-frame-options"), Some("SAMEORIGIN"));
+    let source = desk.get(&format!("{path}/source"));
+    assert_eq!(source.header("content-type"), Some("text/plain; charset=utf-8"));
+    assert_eq!(source.body.replace("\r\n", "\n"), String::from_utf8(sent.message).unwrap().replace("\r\n", "\n"));
+    let letter = std::fs::read_to_string(campaign.path("templates/letter.md")).unwrap();
+    campaign.write("templates/letter.md", letter.replace("please act", "do nothing"));
+    campaign.write("lists/recipients.csv", "email,name\nana@example.org,Anabel\n");
+    desk.get(&path).shows("Dear Ana,").shows("please act").hides("do nothing");
+    desk.get(&format!("{path}/text")).shows("To Ana\n").shows("please act").hides("Anabel");
+    assert_eq!(desk.get(&path.replace("/letter/0", "/letter/1")).status, 404);
 }

@@ -1,0 +1,127 @@
+//! The desk in a browser: whole on every screen, by day and by night, without a broken rule of accessibility, and used
+//! as a person uses it.
+
+use std::time::{Duration, Instant};
+
+use serde_json::{Value, json};
+
+use super::driver::{Browser, Scheme, View};
+use super::{axe, screenshot};
+use crate::desk::client::Desk;
+use crate::desk::pages::mixed;
+use crate::harness::{Campaign, text};
+
+const VIEWS: [View; 4] = [
+    View { width: 320, scheme: Scheme::Light },
+    View { width: 320, scheme: Scheme::Dark },
+    View { width: 1280, scheme: Scheme::Light },
+    View { width: 1280, scheme: Scheme::Dark },
+];
+
+/// What of a page is wider than its window.
+const TOO_WIDE: &str = "const width = document.documentElement.clientWidth;
+    return document.documentElement.scrollWidth <= width ? [] :
+      [...document.querySelectorAll('body *')].filter((e) => e.getBoundingClientRect().right > width + 1).map((e) => e.outerHTML.slice(0, 120));";
+
+/// What a page breaks of the rules of accessibility.
+const BROKEN: &str = "const done = arguments[0];
+    axe.run(document).then(
+      (result) => done(result.violations.map(({ id, nodes }) => `${id}: ${nodes[0].html}`).concat(result.passes.length > 10 ? [] : 'few rules were tried')),
+      (error) => done([String(error)]));";
+
+fn url(desk: &Desk, path: &str) -> String {
+    format!("http://{}{path}", desk.host)
+}
+
+/// Waits until a text is on the page.
+#[track_caller]
+fn wait_for(browser: &Browser, sought: &str) {
+    let begun = Instant::now();
+    loop {
+        let shown = text(&browser.run("return document.body.innerText", &Value::Null));
+        if shown.contains(sought) {
+            return;
+        }
+        assert!(begun.elapsed() < Duration::from_mins(1), "not shown: {sought}\n{shown}");
+        std::thread::sleep(Duration::from_millis(50));
+    }
+}
+
+/// Fills fields of a form in, and sends it.
+fn submit(browser: &Browser, ending: &str, fields: &Value) {
+    let script = "const [ending, fields] = arguments[0];
+        const form = [...document.forms].find((form) => new URL(form.action).pathname.endsWith(ending));
+        for (const [name, value] of Object.entries(fields)) form.elements[name].value = value;
+        form.querySelector('button').click();";
+    browser.run(script, &json!([ending, fields]));
+}
+
+#[test]
+fn every_page_of_the_desk_is_whole_and_breaks_no_rule_of_accessibility() {
+    let (Some(axe), Some(browser)) = (axe(), Browser::start()) else { return };
+    let (campaign, fresh) = (mixed(), Campaign::new().server([]));
+    campaign.run(&["mark", "ana@example.org", "replied", "--note", "called on Monday"]).exits(0);
+    campaign.run(&["suppress", "bo@example.org", "--reason", "asked by phone"]).exits(0);
+    let (desk, empty) = (Desk::open(&campaign, &[]), Desk::open(&fresh, &[]));
+    let reading = Desk::open(&campaign, &["--read-only"]);
+    let (ana, cy) = (desk.page_of("Ana"), desk.page_of("Cy"));
+    let mut wrong = Vec::new();
+    for (name, desk, path) in [
+        ("overview", &desk, "/"),
+        ("recipients", &desk, "/recipients"),
+        ("recipients-none", &desk, "/recipients?q=nobody"),
+        ("recipient", &desk, ana.as_str()),
+        ("recipient-in-doubt", &desk, cy.as_str()),
+        ("run", &desk, "/run"),
+        ("run-fresh", &empty, "/run"),
+        ("overview-fresh", &empty, "/"),
+        ("recipient-read-only", &reading, ana.as_str()),
+        ("not-found", &desk, "/nowhere"),
+    ] {
+        browser.visit(&url(desk, &desk.first));
+        for view in VIEWS {
+            browser.look(view);
+            browser.visit(&url(desk, path));
+            let name = format!("desk-{name}-{}", view.name());
+            browser.photograph(&screenshot(&name));
+            let wide = browser.run(TOO_WIDE, &Value::Null);
+            wrong.extend(wide.as_array().unwrap().iter().map(|what| format!("{name}: too wide: {what}")));
+            browser.run(&axe, &Value::Null);
+            let broken = browser.wait_for(BROKEN);
+            wrong.extend(broken.as_array().unwrap().iter().map(|what| format!("{name}: {what}")));
+        }
+    }
+    assert!(wrong.is_empty(), "{wrong:#?}");
+}
+
+#[test]
+fn a_person_sends_and_follows_a_letter_and_says_what_came_back() {
+    let Some(browser) = Browser::start() else { return };
+    let campaign = Campaign::new().many_recipients(30).server([]);
+    let desk = Desk::open(&campaign, &[]);
+    browser.look(VIEWS[2]);
+    browser.visit(&url(&desk, &desk.first));
+    wait_for(&browser, "Nothing was sent yet");
+    let address = text(&browser.run("return location.href", &Value::Null));
+    assert_eq!(address, url(&desk, "/"), "the token is gone from the address");
+    browser.visit(&url(&desk, "/run"));
+    submit(&browser, "/run/send", &json!({ "number": "30" }));
+    // The page follows the run by itself.
+    wait_for(&browser, "The run is done.");
+    assert_eq!(campaign.received().len(), 30);
+    browser.visit(&url(&desk, &desk.page_of("Person 7")));
+    submit(&browser, "/mark", &json!({ "status": "declined", "note": "<script>document.title = 'hacked'</script>" }));
+    wait_for(&browser, "The answer is: declined.");
+    browser.photograph(&screenshot("desk-marked"));
+    let title = text(&browser.run("return document.title", &Value::Null));
+    assert!(title.starts_with("Person 7"), "{title}");
+    browser.run("document.querySelector('.notice button').click()", &Value::Null);
+    wait_for(&browser, "Taken back: declined.");
+    assert_eq!(text(&campaign.row("r0007@d07.example.org")["answer"]), "none");
+    // The letter is shown in its frame, and can run nothing there.
+    browser.run("document.querySelector('details').open = true", &Value::Null);
+    let inside = "const done = arguments[0]; const frame = document.querySelector('iframe');
+        setTimeout(() => { try { done(String(frame.contentDocument)) } catch (error) { done(String(error)) } }, 500);";
+    assert_eq!(text(&browser.wait_for(inside)), "null", "the frame is of nobody's origin");
+    browser.photograph(&screenshot("desk-letter"));
+}
