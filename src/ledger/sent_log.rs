@@ -75,8 +75,8 @@ impl Marker {
     }
 
     /// The mark of an address, as [`EmailAddress::key`](crate::model::EmailAddress::key) gives it, or of one of the
-    /// people there who get a letter each; of one that was forgotten, of which the ledger has nothing else, the one that
-    /// stands there.
+    /// people there who get a letter each; of one that was forgotten, of which the ledger has nothing else, the one
+    /// that stands there.
     pub(super) fn mark(&self, address_key: &str, person: &Person) -> AddressMark {
         let forgotten = |text: &str| text.strip_prefix('#').filter(|mark| mark.len() == 22).map(str::to_owned);
         AddressMark(if person.is_nobody() {

@@ -3,6 +3,7 @@
 use rusqlite::{Connection, OptionalExtension, Row, params};
 
 use super::campaign::known_campaign;
+use super::file::version_of;
 use super::occupants::{occupant, prepare};
 use super::sent_row;
 use super::value::{date_if_any, time_if_any, word};
@@ -18,6 +19,9 @@ const BY_ADDRESS: &str = "SELECT round, state, answer, accepted_at, message_id, 
 const BY_RECIPIENT: &str =
     "SELECT round, state, answer, accepted_at, message_id, subject, returns_on, id, email_key, name
     FROM delivery WHERE campaign = ?1 AND round = ?2 AND recipient = ?3";
+
+/// Ledgers from this version on know what became of copies.
+const COPIES_SINCE: i64 = 3;
 
 /// A delivery, and what is known of it.
 type Found = (i64, Past);
@@ -92,8 +96,12 @@ pub(super) fn histories(
 
 /// The addresses that copies of a letter could not be sent to.
 fn failed_copies(connection: &Connection, delivery: i64) -> rusqlite::Result<Vec<String>> {
-    let mut statement = connection
-        .prepare_cached("SELECT address_key FROM copy WHERE delivery = ?1 AND state = 'failed' ORDER BY address_key")?;
+    let sql = "SELECT address_key FROM copy WHERE delivery = ?1 AND state = 'failed' ORDER BY address_key";
+    let mut statement = match connection.prepare_cached(sql) {
+        // An older ledger, which is only read.
+        Err(_) if version_of(connection)? < COPIES_SINCE => return Ok(Vec::new()),
+        prepared => prepared?,
+    };
     statement.query_map([delivery], |row| row.get(0))?.collect()
 }
 
