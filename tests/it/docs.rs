@@ -111,15 +111,18 @@ fn the_reference_has_each_command_with_its_options_and_no_other() {
         listed.lines().filter(is_command).filter_map(|line| line.split_whitespace().next()).collect();
     let everywhere: BTreeSet<String> = options(&help(&[])).into_iter().chain(["--help".to_owned()]).collect();
     let mut told = BTreeSet::new();
-    let rows: Vec<&str> = chapter.lines().filter(|line| line.starts_with("| `") && line.matches(" | ").count() == 2).collect();
+    let rows: Vec<&str> =
+        chapter.lines().filter(|line| line.starts_with("| `") && line.matches(" | ").count() == 2).collect();
     for row in &rows {
         let cells: Vec<&str> = row.trim_matches('|').split(" | ").collect();
         let names = cells[0].split('`').skip(1).step_by(2);
         for name in names.filter_map(|call| call.split(' ').next()) {
-            let of_send = if cells[2].contains("those of `send`") { options(&help(&["send"])) } else { BTreeSet::new() };
+            let of_send =
+                if cells[2].contains("those of `send`") { options(&help(&["send"])) } else { BTreeSet::new() };
             let written = cells[2].split('`').skip(1).step_by(2).filter_map(|option| option.split(' ').next());
             let written: BTreeSet<String> = written.filter(|word| word.starts_with('-')).map(str::to_owned).collect();
-            let written: BTreeSet<String> = written.union(&of_send).filter(|one| !everywhere.contains(*one)).cloned().collect();
+            let written: BTreeSet<String> =
+                written.union(&of_send).filter(|one| !everywhere.contains(*one)).cloned().collect();
             let known: BTreeSet<String> = options(&help(&[name])).difference(&everywhere).cloned().collect();
             assert_eq!(written, known, "`{name}`");
             told.insert(name);
