@@ -63,7 +63,7 @@ impl Names {
         let mut lines: Vec<usize> = Vec::new();
         let (mut line, mut counted) = (1, 0);
         for at in self.places(&bytes) {
-            line += bytes[counted..at.max(counted)].iter().filter(|byte| **byte == b'\n').count();
+            line += memchr::memchr_iter(b'\n', &bytes[counted..at.max(counted)]).count();
             counted = at.max(counted);
             if lines.last() != Some(&line) {
                 lines.push(line);
