@@ -14,7 +14,7 @@ use tokio::net::TcpListener;
 use super::desk::{Desk, Mode, Place};
 use super::gate::Gate;
 use super::run::Aside;
-use super::{assets, guard, inbox, log, overview, problem, recipients, run};
+use super::{assets, guard, inbox, letter, log, overview, problem, recipients, run};
 use crate::clock::Clock;
 
 /// No form has more bytes.
@@ -79,6 +79,8 @@ fn pages(desk: &Arc<Desk>) -> Router {
         .route("/recipients/{key}/resolve", post(recipients::resolve))
         .route("/recipients/{key}/suppress", post(recipients::suppress))
         .route("/inbox", get(inbox::show).post(inbox::take))
+        .route("/letter", get(letter::show))
+        .route("/letter/page", get(letter::framed))
         .route("/run", get(run::show))
         .route("/run/events", get(run::follow))
         .route("/run/send", post(run::begin))

@@ -11,7 +11,7 @@ use std::fmt::Display;
 
 use askama::{Result, Values};
 
-use crate::model::printable;
+use crate::model::{printable, printable_lines};
 
 /// What others wrote: marks that turn the direction of writing, and controls, are shown as `·`.
 ///
@@ -20,4 +20,13 @@ use crate::model::printable;
 #[askama::filter_fn]
 pub(super) fn shown(value: impl Display, _: &dyn Values) -> Result<String> {
     Ok(printable(&value.to_string()).into_owned())
+}
+
+/// The same of a text of several lines, which stay.
+///
+/// # Errors
+/// Never.
+#[askama::filter_fn]
+pub(super) fn shown_lines(value: impl Display, _: &dyn Values) -> Result<String> {
+    Ok(printable_lines(&value.to_string()).into_owned())
 }

@@ -18,6 +18,7 @@ use crate::page::Direction;
 pub(super) enum Section {
     Overview,
     Recipients,
+    Letter,
     Inbox,
     Run,
     /// None of them.
@@ -26,12 +27,13 @@ pub(super) enum Section {
 
 impl Section {
     /// In the order of the navigation.
-    const ALL: [Self; 4] = [Self::Overview, Self::Recipients, Self::Inbox, Self::Run];
+    const ALL: [Self; 5] = [Self::Overview, Self::Recipients, Self::Letter, Self::Inbox, Self::Run];
 
     fn path(self) -> &'static str {
         match self {
             Self::Overview | Self::Nowhere => "/",
             Self::Recipients => "/recipients",
+            Self::Letter => "/letter",
             Self::Inbox => "/inbox",
             Self::Run => "/run",
         }
@@ -41,6 +43,7 @@ impl Section {
         match self {
             Self::Overview | Self::Nowhere => words.overview,
             Self::Recipients => words.recipients,
+            Self::Letter => words.letter,
             Self::Inbox => words.inbox,
             Self::Run => words.run,
         }

@@ -19,6 +19,7 @@ mod guard;
 mod inbox;
 mod key;
 mod layout;
+mod letter;
 mod log;
 mod notice;
 mod overview;

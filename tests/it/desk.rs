@@ -4,5 +4,6 @@ pub mod client;
 mod forms;
 mod hostile;
 mod inbox;
+mod letter;
 mod pages;
 mod runs;

@@ -2,14 +2,19 @@
 //! everything that happened, and what a run would do. Nothing is written here but what a person makes of the inbox.
 
 mod inbox;
+mod letter;
 mod needs;
 mod outline;
 mod people;
 mod seat;
 mod standing;
 
-pub use crate::ledger::{AboutMail, Delivery, Event, Halt, Holder, Look, Order, Outcome, Suggestion, Tally, Tried, Unmatched};
+pub use crate::campaign::preview::Sought;
+pub use crate::ledger::{
+    AboutMail, Delivery, Event, Halt, Holder, Look, Order, Outcome, Suggestion, Tally, Tried, Unmatched,
+};
 pub use inbox::{Believed, Inbox, believe, dismiss, doubt, inbox, let_wait};
+pub use letter::{Change, FileChange, Findings, LetterText, LetterView, LetterWish, letter, letter_page};
 pub use needs::{Need, needs};
 pub use outline::{Agenda, FollowUp, LeftOut, Outline, Part, agenda};
 pub use people::{Page, Person, key, page, person, whose};

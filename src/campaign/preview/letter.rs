@@ -62,6 +62,20 @@ impl Forms {
         Ok(Self { maker, press, foresight, attempted, now })
     }
 
+    /// Whether the letter of a row is sought.
+    pub(super) fn fits(&self, entry: &Entry, sought: &Sought) -> bool {
+        let recipient = &entry.recipient;
+        let is_shown = !matches!(entry.decision, Decision::Skip(_)) || !sought.text.is_empty();
+        let language = self.maker.letters().choose(recipient.lang.as_ref()).letter.language();
+        let text = sought.text.to_lowercase();
+        let has = |value: &str| value.to_lowercase().contains(&text);
+        let named =
+            || ["name", "organisation", "country"].iter().any(|column| recipient.fields.get(column).is_some_and(has));
+        is_shown
+            && sought.language.as_ref().is_none_or(|wanted| wanted == language)
+            && (text.is_empty() || has(entry.id.as_str()) || has(&recipient.to.to_string()) || named())
+    }
+
     /// The letter of a row, which knows what will have gone to its recipient before.
     ///
     /// # Errors
@@ -70,6 +84,17 @@ impl Forms {
         let foreseen = self.foresight.complete(&entry.id, &entry.recipient, &mut entry.history)?;
         Ok(Letter { forms: self, entry, is_foreseen: foreseen > 0 })
     }
+}
+
+/// Which letter is sought.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Sought {
+    /// The first, the second …
+    pub number: u64,
+    /// In this language alone.
+    pub language: Option<Language>,
+    /// To whom this is found in the id, the address, the name, the organisation or the country; in any case.
+    pub text: String,
 }
 
 /// The letter to one recipient.

@@ -19,7 +19,7 @@ use crate::plan::{Decision, Entry, Planner, Row};
 
 pub use folder::{Written, WrittenLetter};
 pub use form::Form;
-pub use letter::Letter;
+pub use letter::{Letter, Sought};
 
 /// The letters of a round, wherever they stand: they can be looked at after they were sent, too.
 pub struct Preview {
@@ -74,6 +74,25 @@ impl Preview {
             Ok(())
         })?;
         self.forms.letter(first.ok_or(Error::NobodyGetsOne)?)
+    }
+
+    /// The letter that is sought, of those that are to be sent or were; with it how many fit. Where fewer do than its
+    /// number, it is the last.
+    ///
+    /// # Errors
+    /// Where the list, the ledger or a letter cannot be read.
+    pub fn sought(&self, sought: &Sought) -> Result<(Option<Letter<'_>>, u64)> {
+        let (mut found, mut total) = (None, 0);
+        self.each(|entry| {
+            if self.forms.fits(&entry, sought) {
+                total += 1;
+                if total <= sought.number.max(1) {
+                    found = Some(entry);
+                }
+            }
+            Ok(())
+        })?;
+        Ok((found.map(|entry| self.forms.letter(entry)).transpose()?, total))
     }
 
     /// The letter to the recipient with an id or address.

@@ -54,7 +54,8 @@ impl Command for Dismiss {
     type Output = Vec<u64>;
 
     fn run(&mut self, store: &mut Store) -> std::result::Result<Vec<u64>, Failure> {
-        let change = "UPDATE mention SET standing = 'taken-back' WHERE id = ?1 AND standing = 'waits' RETURNING delivery";
+        let change =
+            "UPDATE mention SET standing = 'taken-back' WHERE id = ?1 AND standing = 'waits' RETURNING delivery";
         each(store, (&self.numbers, change), &self.word, "dismissed")
     }
 }
@@ -89,9 +90,8 @@ fn each(
         let Some(delivery) = delivery else { continue };
         changed.push(*number);
         let of = "SELECT campaign, round, recipient FROM delivery WHERE id = ?1";
-        let (campaign, round, recipient): (i64, u32, String) = store
-            .connection
-            .query_row(of, params![delivery], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?)))?;
+        let (campaign, round, recipient): (i64, u32, String) =
+            store.connection.query_row(of, params![delivery], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?)))?;
         let recipient = RecipientId::new(recipient);
         store.record(&Happened {
             campaign,

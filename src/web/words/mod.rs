@@ -59,7 +59,8 @@ words! {
         not_recorded choose_an_answer choose_what_became write_a_note no_day note_recorded
         none_to_take_back not_bounced follow_ups_go letter_stays no_follow_up counts_as_accepted
         is_sent_again is_suppressed is_lifted still_listed waits_for_a_person nothing_waits confirm
-        dismiss about_no_letter to_be_sent addresses settled suppressed
+        dismiss about_no_letter language letter_of what_check_says check_finds_nothing
+        check_all_rows not_to_be_sent as_it_looks as_text changed_since_sent nothing_changed to_be_sent addresses settled suppressed
         duplicates shared_addresses opted_out_in_the_list without_address have_answered not_due_yet
         letter_before_missing campaign_stopped copies_left_out through no_server pace last_leaves
         who_is_left_out line worth_a_look nothing_to_send so_many_at_most show_plan accept_changes

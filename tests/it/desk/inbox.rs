@@ -18,14 +18,19 @@ fn waiting() -> Campaign {
     campaign.run(&["send", "--yes"]).exits(0);
     let hostile = "<script>alert(1)</script>\u{202e}";
     let odd = |from: &str, to: &str| {
-        answer(from, US, "", &format!("{hostile} We agree.")).replace("Re: To Ana", &format!("Odp: To {to} {hostile}"))
+        let mail = answer(from, US, "", &format!("{hostile} We agree."));
+        let mail = mail.replace("Re: To Ana", &format!("Odp: To {to}"));
+        mail.replace(&format!("From: {from}"), &format!("From: \"{hostile}\" <{from}>"))
     };
-    inbox(&campaign, [
-        odd("pat@ministry.example", "Ana"),
-        odd("kim@parliament.example", "Bo"),
-        odd("lee@office.example", "Cy"),
-        answer("shop@elsewhere.example", US, "", "Buy now.").replace("Re: To Ana", "Offer <b>of</b> the day"),
-    ]);
+    inbox(
+        &campaign,
+        [
+            odd("pat@ministry.example", "Ana"),
+            odd("kim@parliament.example", "Bo"),
+            odd("lee@office.example", "Cy"),
+            answer("shop@elsewhere.example", US, "", "Buy now.").replace("Re: To Ana", "Offer <b>of</b> the day"),
+        ],
+    );
     campaign.run(&["sync"]);
     campaign
 }
@@ -86,7 +91,9 @@ fn nothing_in_a_mail_is_markup_and_nobody_confirms_without_the_form() {
     let before = told(&campaign);
     let desk = Desk::open(&campaign, &[]);
     let page = desk.get("/inbox");
-    for text in ["&lt;script&gt;alert(1)&lt;/script&gt;·", "Offer &lt;b&gt;of&lt;/b&gt; the day", "shop@elsewhere.example"] {
+    for text in
+        ["&lt;script&gt;alert(1)&lt;/script&gt;·", "Offer &lt;b&gt;of&lt;/b&gt; the day", "shop@elsewhere.example"]
+    {
         assert!(page.body.contains(text), "{text}: {}", page.body);
     }
     let page = page.hides("<script>alert").hides("<b>of").hides("\u{202e}");
@@ -94,8 +101,10 @@ fn nothing_in_a_mail_is_markup_and_nobody_confirms_without_the_form() {
     assert!(links.iter().all(|link| !link.contains('@')), "{links:?}");
     let token = page.form("/inbox").hidden[0].1.clone();
     let origin = format!("http://{}", desk.host);
-    let own = [("Host", desk.host.as_str()), ("Cookie", &desk.cookie), ("Content-Type", "application/x-www-form-urlencoded")];
-    for (origin, token) in [(origin.as_str(), ""), (origin.as_str(), "aaaa"), ("https://evil.example", token.as_str())] {
+    let own =
+        [("Host", desk.host.as_str()), ("Cookie", &desk.cookie), ("Content-Type", "application/x-www-form-urlencoded")];
+    for (origin, token) in [(origin.as_str(), ""), (origin.as_str(), "aaaa"), ("https://evil.example", token.as_str())]
+    {
         let headers = [&own[..], &[("Origin", origin)]].concat();
         let refused = desk.ask("POST", "/inbox", &headers, &encode(&[("form", token), ("confirm", "1")]));
         assert_eq!(refused.status, 403, "{origin} {token}: {refused:?}");
