@@ -1,17 +1,18 @@
 //! What each page shows.
 
-use undersigned::transport::sandbox::{Act, At, Fault, When, to};
+use undersigned::transport::sandbox::{Act, At, Fault, When};
 
 use super::client::Desk;
 use crate::harness::Campaign;
 
 /// Ana has her letter, Bo's address does not exist, nobody knows of Cy's.
 pub fn mixed() -> Campaign {
+    let at = |to: &str, at, act| Fault::always(When::Recipient(to.to_owned()), at, act);
     let campaign = Campaign::new()
         .recipients("email,name,organisation,country,tags\nana@example.org,Ana,Åland Watch,FR,mep\nbo@example.org,Bo,Delta,FR,\ncy@example.org,Cy,,DE,mep\n")
         .server([
-            to("bo@example.org", At::Rcpt, "550 5.1.1 no such user"),
-            Fault::always(When::Recipient("cy@example.org".to_owned()), At::FinalDot, Act::HangUp),
+            at("bo@example.org", At::Rcpt, Act::Reply("550 5.1.1 no such user".to_owned())),
+            at("cy@example.org", At::FinalDot, Act::Close),
         ]);
     campaign.run(&["send", "--yes"]).exits(1);
     campaign
