@@ -2,8 +2,8 @@
 //!
 //! A trait for each who uses it: a run ([`RunLedger`]), the plan before it ([`StageLedger`]), a person
 //! ([`PersonLedger`]), mail ([`MailLedger`]), whoever reads ([`ReadLedger`]), whoever looks through it
-//! ([`BrowseLedger`], [`ReviewLedger`]), and whoever moves it to another machine ([`PlaceLedger`]). What they promise is
-//! the protocol of the product:
+//! ([`BrowseLedger`], [`ReviewLedger`]), and whoever moves it to another machine ([`PlaceLedger`]). What they promise
+//! is the protocol of the product:
 //!
 //! 1. a claim is durable before it returns, so an attempt is on disk before the first byte of its message leaves;
 //! 2. a claim looks again at the state, the suppressions, the answer, whether the campaign is stopped, the lease and

@@ -95,6 +95,7 @@ pub async fn doubt(folder: &Folder, numbers: &[u64], said: &Said) -> Result<Reco
     let ledger = witnessed_existing_ledger(folder)?;
     let sayings = ledger.sayings(numbers)?;
     let mut mails: Vec<u64> = sayings.iter().map(|saying| saying.mail).collect();
+    mails.sort_unstable();
     mails.dedup();
     let again: Vec<u64> = sayings
         .iter()

@@ -120,14 +120,13 @@ fn told(tongue: Tongue, mail: Unmatched) -> Mail {
 /// Does what a form says: with one suggestion, by its own button, or with those that were chosen.
 async fn taken(desk: &Arc<Desk>, tongue: Tongue, fields: &Fields) -> Result<Notice, Trouble> {
     let words = tongue.words();
-    let numbers = |name: &str| fields.all(name).filter_map(|number| number.parse().ok()).collect::<Vec<u64>>();
     let folder = read(desk, |folder| Ok(folder.clone())).await?;
     let chosen = |what: &str| {
-        let one = numbers(what);
-        if one.is_empty() && fields.one("chosen") == Some(what) { numbers("pick") } else { one }
+        let one = numbers(fields, what);
+        if one.is_empty() && fields.one("chosen") == Some(what) { numbers(fields, "pick") } else { one }
     };
     let (confirm, throw_away) = (chosen("confirm"), chosen("dismiss"));
-    let (back, again) = (numbers("doubt"), numbers("again"));
+    let (back, again) = (numbers(fields, "doubt"), numbers(fields, "again"));
     if !confirm.is_empty() {
         let Recorded { what: Believed { confirmed, undo }, note } = believe(&folder, confirm, &desk.said()).await?;
         let early = confirmed.iter().filter(|one| one.outcome == Outcome::TooEarly).count() as u64;
@@ -154,6 +153,11 @@ async fn taken(desk: &Arc<Desk>, tongue: Tongue, fields: &Fields) -> Result<Noti
         return Ok(Notice::done(tongue.counted(waiting.len() as u64, &words.waits_again_counted)));
     }
     Ok(Notice::refused(words.choose_some.to_owned()))
+}
+
+/// The numbers in a field.
+fn numbers(fields: &Fields, name: &str) -> Vec<u64> {
+    fields.all(name).filter_map(|number| number.parse().ok()).collect()
 }
 
 fn with_undo(mut notice: Notice, what: &'static str, numbers: &[u64]) -> Notice {

@@ -18,7 +18,9 @@ fn waiting() -> Campaign {
     campaign.run(&["send", "--yes"]).exits(0);
     let hostile = "<script>alert(1)</script>\u{202e}";
     let odd = |from: &str, to: &str| {
-        answer(from, US, "", &format!("{hostile} We agree.")).replace("Re: To Ana", &format!("Odp: To {to} {hostile}"))
+        let mail = answer(from, US, "", &format!("{hostile} We agree."));
+        let mail = mail.replace("Re: To Ana", &format!("Odp: To {to}"));
+        mail.replace(&format!("From: {from}"), &format!("From: \"{hostile}\" <{from}>"))
     };
     inbox(
         &campaign,
