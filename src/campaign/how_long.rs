@@ -30,6 +30,8 @@ pub struct HowLong {
     pub held_by: Option<String>,
     /// Whether letters leave in sending hours only, which are not reckoned with.
     pub hours: Option<String>,
+    /// Before when nothing leaves.
+    pub not_before: Option<String>,
 }
 
 impl Load {
@@ -69,7 +71,12 @@ impl Load {
         });
         let longest = overall.chain(domain).max_by_key(|(least, _)| *least);
         let (least, held_by) = longest.filter(|(least, _)| !least.is_zero()).unzip();
-        HowLong { least: least.unwrap_or_default(), held_by, hours: pace.hours.as_ref().map(ToString::to_string) }
+        HowLong {
+            least: least.unwrap_or_default(),
+            held_by,
+            hours: pace.hours.as_ref().map(ToString::to_string),
+            not_before: pace.not_before.as_ref().map(ToString::to_string),
+        }
     }
 }
 
@@ -107,8 +114,11 @@ impl fmt::Display for HowLong {
         if let (Some(held_by), true) = (&self.held_by, seconds > 59) {
             write!(f, ": {held_by}")?;
         }
-        match &self.hours {
-            Some(hours) => write!(f, "; the time outside of `{hours}` comes on top"),
+        if let Some(hours) = &self.hours {
+            write!(f, "; the time outside of `{hours}` comes on top")?;
+        }
+        match &self.not_before {
+            Some(moment) => write!(f, "; nothing leaves before {moment}"),
             None => Ok(()),
         }
     }
@@ -132,5 +142,8 @@ mod tests {
         assert_eq!(load.how_long(&pace).to_string(), "takes about 5 hours: 5000 letters at `per_hour = 1000`");
         let small = Load { letters: 3, addresses: 3, ..Load::default() };
         assert_eq!(small.how_long(&pace).to_string(), "takes less than a minute");
+        let pace = Pace { not_before: Some("2026-12-01 09:00 UTC".parse().unwrap()), ..pace };
+        let said = "takes less than a minute; nothing leaves before 2026-12-01 09:00 UTC";
+        assert_eq!(small.how_long(&pace).to_string(), said);
     }
 }

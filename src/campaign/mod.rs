@@ -33,6 +33,7 @@ mod shared_disk;
 pub mod sign_in;
 pub mod start;
 pub mod sync;
+pub mod test_letter;
 
 pub use adopt::{Adoption, adopt_from_witnesses};
 pub use contacted::write_contacted;

@@ -24,6 +24,7 @@ mod list_format;
 mod list_rules;
 mod named_file;
 pub mod nearest;
+pub mod not_before;
 mod printable;
 mod recipient;
 pub mod refusal;

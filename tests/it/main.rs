@@ -50,6 +50,7 @@ mod spreadsheets;
 mod starting;
 mod stopping;
 mod sync;
+mod test_letter;
 mod tls;
 mod tokens;
 mod wire;

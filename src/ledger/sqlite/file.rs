@@ -18,11 +18,12 @@ use crate::ledger::{LedgerError, Result};
 const APPLICATION: i64 = 0x756e_6473;
 
 /// What makes a ledger of each version from the one before; the first one makes it from nothing.
-const MIGRATIONS: [&str; 4] = [
+const MIGRATIONS: [&str; 5] = [
     include_str!("migrations/0001.sql"),
     include_str!("migrations/0002.sql"),
     include_str!("migrations/0003.sql"),
     include_str!("migrations/0004.sql"),
+    include_str!("migrations/0007.sql"),
 ];
 /// Ledgers from this version on are read as they are: whoever only reads changes nothing.
 const READABLE: usize = 1;
