@@ -111,6 +111,25 @@ pub enum Error {
     /// There is no `[smtp]` in the campaign's file.
     #[error("{0}: there is no [smtp]; say through which server to send, or try `send --sandbox`")]
     NoServer(String),
+    /// A test letter is to go to something that is no address.
+    #[error("`{address}` is not an email address; {why}")]
+    NoTestAddress {
+        /// What was given.
+        address: String,
+        /// What is wrong with it.
+        why: String,
+    },
+    /// A test letter is to go to a recipient.
+    #[error("`{address}` is in the list, as `{id}`: a test letter goes to somebody else; name an address of your own")]
+    TestToRecipient {
+        /// The address.
+        address: String,
+        /// Whose it is.
+        id: RecipientId,
+    },
+    /// A test letter is to go to somebody who is not to be written to.
+    #[error("`{0}` is suppressed: nothing goes there; name another address of your own")]
+    TestToSuppressed(String),
     /// Nobody logs in anywhere.
     #[error("{0}: there is no server to sign in to; say in [smtp] through which server to send")]
     NoSignIn(String),

@@ -36,6 +36,8 @@ pub struct HowLong {
     pub held_by: Option<String>,
     /// The sending hours, where letters leave in these alone.
     pub hours: Option<SendingHours>,
+    /// Before when nothing leaves.
+    pub not_before: Option<String>,
 }
 
 /// Sending hours, as they lengthen a round.
@@ -85,20 +87,25 @@ impl Load {
         let longest = overall.chain(domain).max_by_key(|(least, _)| *least);
         let (least, held_by) = longest.filter(|(least, _)| !least.is_zero()).unzip();
         let least = least.unwrap_or_default();
-        let Some(hours) = &pace.hours else { return HowLong { least, held_by, hours: None } };
+        let not_before = pace.not_before.as_ref().map(ToString::to_string);
+        let Some(hours) = &pace.hours else { return HowLong { least, held_by, hours: None, not_before } };
         match self.last_leaves(pace, now) {
             Some(last) => {
                 let until = Duration::try_from(now.duration_until(last)).unwrap_or_default();
                 let within = Some(SendingHours::Within(hours.to_string()));
-                HowLong { least: least.max(until), held_by, hours: within }
+                HowLong { least: least.max(until), held_by, hours: within, not_before }
             }
-            None => HowLong { least, held_by, hours: Some(SendingHours::OnTop(hours.to_string())) },
+            None => {
+                let on_top = Some(SendingHours::OnTop(hours.to_string()));
+                HowLong { least, held_by, hours: on_top, not_before }
+            }
         }
     }
 
     /// When the last letter leaves by windows and sending hours; nothing, where there are too many letters to go
     /// through one by one.
     fn last_leaves(&self, pace: &Pace, now: Timestamp) -> Option<Timestamp> {
+        let now = pace.not_before.as_ref().map_or(now, |moment| moment.at().max(now));
         let letters = usize::try_from(self.letters).ok().filter(|letters| (1..=MOST_LETTERS).contains(letters))?;
         // What a letter counts for, on average.
         let in_letters = |limit: u32, (letters, addresses): (u64, u64)| {
@@ -157,8 +164,12 @@ impl fmt::Display for HowLong {
             write!(f, ": {held_by}")?;
         }
         match &self.hours {
-            Some(SendingHours::Within(hours)) => write!(f, "; the time outside of `{hours}` is reckoned in"),
-            Some(SendingHours::OnTop(hours)) => write!(f, "; the time outside of `{hours}` comes on top"),
+            Some(SendingHours::Within(hours)) => write!(f, "; the time outside of `{hours}` is reckoned in")?,
+            Some(SendingHours::OnTop(hours)) => write!(f, "; the time outside of `{hours}` comes on top")?,
+            None => {}
+        }
+        match &self.not_before {
+            Some(moment) => write!(f, "; nothing leaves before {moment}"),
             None => Ok(()),
         }
     }
@@ -183,6 +194,9 @@ mod tests {
         assert_eq!(load.how_long(&pace, now).to_string(), "takes about 5 hours: 5000 letters at `per_hour = 1000`");
         let small = Load { letters: 3, addresses: 3, ..Load::default() };
         assert_eq!(small.how_long(&pace, now).to_string(), "takes less than a minute");
+        let pace = Pace { not_before: Some("2026-12-01 09:00 UTC".parse().unwrap()), ..pace };
+        let said = "takes less than a minute; nothing leaves before 2026-12-01 09:00 UTC";
+        assert_eq!(small.how_long(&pace, now).to_string(), said);
     }
 
     #[test]

@@ -36,6 +36,7 @@ mod shared_mailbox;
 pub mod sign_in;
 pub mod start;
 pub mod sync;
+pub mod test_letter;
 
 pub use adopt::{Adoption, adopt_from_witnesses};
 pub use contacted::write_contacted;

@@ -16,7 +16,7 @@ pub use account::{Login, Logout};
 pub use letter::{Approval, Check, Init, Plan, Preview, PreviewFormat, Publish};
 pub use person::{Adopt, Confirm, Export, Forget, HandOver, Mark, MarkStatus, Resolve, ResolveState, Stop, Suppress};
 pub use review::{Log, LogFormat, Read, Report, Status, Sync};
-pub use sending::{FollowUp, Send};
+pub use sending::{FollowUp, Send, Test};
 pub use serve::Serve;
 
 /// Sends a joint public letter to everyone it is addressed to, exactly once, and knows who has answered.
@@ -99,6 +99,12 @@ pub enum Command {
     /// --round 1` shows it. With `quote = true`, the first letter stands below it as it was sent. In the sandbox,
     /// nobody has to wait for it, and no inbox is read.
     FollowUp(FollowUp),
+    /// Send a recipient's letter to an address of your own instead, through the campaign's server, to see it arrive
+    ///
+    /// It is the letter as its recipient gets it, without copies, under a Message-ID of its own: no answer to it
+    /// counts. It is no delivery. It counts in the limits of `[pace]`, hours and `not_before` do not hold it, and it
+    /// stands among the events of `log --events`.
+    Test(Test),
     /// Say what became of a delivery in doubt
     Resolve(Resolve),
     /// Take letters for sent of which the ledger does not know

@@ -35,6 +35,22 @@ pub struct Send {
     pub take_over: bool,
 }
 
+/// Sends a test letter.
+#[derive(Debug, Args)]
+pub struct Test {
+    /// Where it goes: an address of your own, which is not in the list
+    #[arg(value_name = "ADDRESS")]
+    pub address: String,
+
+    /// Whose letter, by id or address [default: the first who gets one]
+    #[arg(long = "as", value_name = "ID")]
+    pub of: Option<String>,
+
+    /// The round: 0 is the first letter, 1 the first follow-up, as it would be sent now
+    #[arg(long, value_name = "N", default_value_t = 0)]
+    pub round: u32,
+}
+
 /// Sends a follow-up.
 #[derive(Debug, Args)]
 pub struct FollowUp {

@@ -32,6 +32,7 @@ mod stop;
 mod suppress;
 mod sync;
 mod terminal;
+mod test_letter;
 
 use anyhow::Result;
 
@@ -80,6 +81,7 @@ pub fn run(cli: Cli) -> Result<Exit> {
         Command::Approval(args) => approval::run(&context, &args),
         Command::Send(args) => send::run(&context, &args),
         Command::FollowUp(args) => follow_up::run(&context, &args),
+        Command::Test(args) => test_letter::run(&context, &args),
         Command::Resolve(args) => resolve::run(&context, &args),
         Command::Adopt(args) => adopt::run(&context, &args),
         Command::Mark(args) => mark::run(&context, &args),

@@ -31,9 +31,10 @@ pub fn find(name: &str) -> Result<Option<Zeroizing<String>>, String> {
 /// Says why it cannot be kept.
 pub fn keep(name: &str, secret: &str) -> Result<(), String> {
     entry(name)?.set_password(secret).map_err(|error| error.to_string())?;
-    match read(name)?.as_str() == secret {
-        true => Ok(()),
-        false => Err("the keyring gives back something else than it was given".to_owned()),
+    if read(name)?.as_str() == secret {
+        Ok(())
+    } else {
+        Err("the keyring gives back something else than it was given".to_owned())
     }
 }
 

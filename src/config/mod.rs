@@ -8,6 +8,7 @@ mod letter;
 mod list_rules;
 mod oauth;
 mod pace;
+mod presets;
 mod publish;
 mod record;
 mod redaction;
@@ -18,6 +19,7 @@ mod sender;
 mod sheets;
 mod signatories;
 mod smtp;
+mod unknown;
 
 use std::path::Path;
 
@@ -33,13 +35,15 @@ pub use calendar::CalendarSpec;
 pub use inbox::{Imap, Inbox};
 pub use letter::{LetterSpec, OwnPdf, PdfFor};
 pub use oauth::{Kind as ProviderKind, OauthSpec, Provider};
-pub use pace::{Counts, PER_DOMAIN, PRESETS, Pace, Preset, Retry, StopAfter, Unknown};
+pub use pace::{Counts, PER_DOMAIN, Pace, Retry, StopAfter};
+pub use presets::{PRESETS, Preset};
 pub use publish::{PublicAddressee, PublishSpec};
 pub use redaction::Redaction;
 pub use secret::{Asked, KeepsTokens, Secret};
 pub use secret_source::{SecretError, SecretSource};
 pub use sender::{AddressPattern, Sender};
 pub use smtp::{Auth, Security, Smtp};
+pub use unknown::Unknown;
 
 /// One public letter, its lists, and how it is sent: a checked `campaign.toml`.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -4,9 +4,12 @@ use std::fmt;
 use std::time::Duration;
 
 use super::duration::read_duration;
+use super::presets::{PRESETS, Preset};
 use super::section::Section;
+use super::unknown::Unknown;
 use crate::model::count::counted;
 use crate::model::hours::Hours;
+use crate::model::not_before::NotBefore;
 use crate::model::window::{Window, Windows};
 
 const SECOND: Duration = Duration::from_secs(1);
@@ -43,29 +46,15 @@ pub struct Pace {
     pub connections: u32,
     /// What is counted.
     pub counts: Counts,
-    /// When letters may be sent; always, where it is not given.
+    /// Before when nothing is sent.
+    pub not_before: Option<NotBefore>,
+    /// When letters may be sent; always, where it is not given. They are read on the clock of the recipient, where the
+    /// list has its `timezone`.
     pub hours: Option<Hours>,
     /// When a run stops by itself.
     pub stop_after: StopAfter,
     /// The name of the provider's limits that stand below the keys.
     pub preset: Option<&'static Preset>,
-}
-
-/// How many letters may come back, or be refused since nobody is there: providers lock accounts for it.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub struct Unknown {
-    /// In any hour.
-    pub per_hour: Option<u32>,
-    /// In any 24 hours.
-    pub per_day: Option<u32>,
-}
-
-impl Unknown {
-    /// The limits as rolling windows.
-    pub fn windows(self) -> impl Iterator<Item = Window> {
-        let spans = [(self.per_hour, HOUR), (self.per_day, DAY)];
-        spans.into_iter().filter_map(|(limit, span)| Some(Window { limit: limit?, span }))
-    }
 }
 
 /// What a limit counts.
@@ -120,6 +109,7 @@ impl Pace {
             unknown: Unknown::default(),
             connections: 1,
             counts: Counts::default(),
+            not_before: None,
             hours: None,
             stop_after: StopAfter::default(),
             preset: None,
@@ -158,7 +148,19 @@ impl Pace {
         let names: Vec<(&str, &'static Preset)> = PRESETS.iter().map(|preset| (preset.name, preset)).collect();
         let preset = section.choice("preset", &names);
         let limit = |key, preset: Option<u32>| section.count(key, MOST).or(preset);
+        let has_own = ["per_minute", "per_hour", "per_day"].into_iter().any(|key| section.value(key).is_some());
+        if let (Some(preset), Some(at)) =
+            (preset.filter(|preset| !preset.is_published() && !has_own), section.value("preset"))
+        {
+            let name = preset.name;
+            let message = format!(
+                "`{name}` publishes no number: nothing limits this run; say a `per_hour` that is surely taken, and ask the provider"
+            );
+            section.document().warn(&at.span(), message);
+        }
         let hours = section.parsed("hours", |text| text.parse::<Hours>().map_err(|error| error.to_string()));
+        let not_before =
+            section.parsed("not_before", |text| text.parse::<NotBefore>().map_err(|error| error.to_string()));
         let counts = section.choice("counts", &[("recipients", Counts::Recipients), ("messages", Counts::Messages)]);
         Self {
             per_second: limit("per_second", None),
@@ -175,6 +177,7 @@ impl Pace {
                 .or(preset.map(|preset| preset.connections))
                 .unwrap_or(1),
             counts: counts.unwrap_or_default(),
+            not_before: not_before.map(|found| found.value),
             hours: hours.map(|found| found.value),
             stop_after: StopAfter::read(section),
             preset,
@@ -201,110 +204,10 @@ impl fmt::Display for Pace {
         }
         words.push(counted(u64::from(self.connections), "connection", "connections"));
         words.extend(self.hours.as_ref().map(ToString::to_string));
+        words.extend(self.not_before.as_ref().map(|moment| format!("not before {moment}")));
         f.write_str(&words.join(", "))
     }
 }
-
-/// A named set of a provider's limits, as it published them.
-#[derive(Debug, PartialEq, Eq)]
-pub struct Preset {
-    /// Its name in `campaign.toml`.
-    pub name: &'static str,
-    /// In any minute.
-    pub per_minute: Option<u32>,
-    /// In any hour.
-    pub per_hour: Option<u32>,
-    /// In any 24 hours.
-    pub per_day: Option<u32>,
-    /// Addresses that do not exist.
-    pub unknown: Unknown,
-    /// At once.
-    pub connections: u32,
-    /// Where the provider says so. Providers change their limits without notice: look before you rely on them.
-    pub source: &'static str,
-}
-
-/// The providers whose limits are known. All of them count recipients, and count them over a rolling day.
-pub const PRESETS: [Preset; 8] = [
-    Preset {
-        name: "microsoft-365",
-        per_minute: Some(30),
-        per_hour: None,
-        per_day: Some(10_000),
-        unknown: NOT_COUNTED,
-        connections: 3,
-        source: "https://learn.microsoft.com/en-us/exchange/troubleshoot/send-emails/smtp-submission-improvements",
-    },
-    Preset {
-        name: "google-workspace",
-        per_minute: None,
-        per_hour: None,
-        per_day: Some(2_000),
-        unknown: NOT_COUNTED,
-        connections: 2,
-        source: "https://support.google.com/a/answer/166852",
-    },
-    Preset {
-        name: "gmail",
-        per_minute: None,
-        per_hour: None,
-        per_day: Some(500),
-        unknown: NOT_COUNTED,
-        connections: 1,
-        source: "https://support.google.com/mail/answer/22839",
-    },
-    Preset {
-        name: "infomaniak",
-        per_minute: None,
-        per_hour: None,
-        per_day: Some(1_440),
-        unknown: NOT_COUNTED,
-        connections: 1,
-        source: "https://www.infomaniak.com/en/support/faq/2065/understanding-the-24-hour-outgoing-email-limit",
-    },
-    // Infomaniak's free offers.
-    Preset {
-        name: "infomaniak-free",
-        per_minute: None,
-        per_hour: None,
-        per_day: Some(500),
-        unknown: NOT_COUNTED,
-        connections: 1,
-        source: "https://www.infomaniak.com/en/support/faq/2065/understanding-the-24-hour-outgoing-email-limit",
-    },
-    // 200 in five minutes is 40 a minute, and the least that a mailbox is locked for are more than 15 failures an hour.
-    Preset {
-        name: "easyname",
-        per_minute: Some(40),
-        per_hour: Some(400),
-        per_day: Some(1_500),
-        unknown: Unknown { per_hour: Some(15), per_day: Some(60) },
-        connections: 1,
-        source: "https://support.easyname.com/hc/en-at/articles/18770074381969-How-many-e-mails-I-can-send-email-limits",
-    },
-    // In the first week of a contract; then 100, after two weeks 400, and after a month 500 an hour.
-    Preset {
-        name: "ionos-new",
-        per_minute: None,
-        per_hour: Some(50),
-        per_day: Some(1_200),
-        unknown: NOT_COUNTED,
-        connections: 1,
-        source: "https://www.ionos.com/help/email/general-topics/what-are-the-mass-mailing-limits/",
-    },
-    Preset {
-        name: "ionos",
-        per_minute: None,
-        per_hour: Some(500),
-        per_day: Some(12_000),
-        unknown: NOT_COUNTED,
-        connections: 1,
-        source: "https://www.ionos.com/help/email/general-topics/what-are-the-mass-mailing-limits/",
-    },
-];
-
-/// The provider names no limit for addresses that do not exist.
-const NOT_COUNTED: Unknown = Unknown { per_hour: None, per_day: None };
 
 /// When a deferred delivery is tried again.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -368,17 +271,11 @@ mod tests {
             per_domain_per_minute: Some(5),
             connections: 3,
             hours: Some(hours.clone()),
+            not_before: Some("2026-12-01 09:00 UTC".parse().unwrap()),
             ..Pace::unlimited()
         };
         let limits = "2 a second, 10000 a day, 5 a minute to each domain";
-        assert_eq!(pace.to_string(), format!("{limits}, 3 connections, {hours}"));
-    }
-
-    #[test]
-    fn every_preset_names_its_source() {
-        for preset in &PRESETS {
-            assert!(preset.source.starts_with("https://"), "{}", preset.name);
-            assert!(preset.per_day.is_some() && preset.connections > 0, "{}", preset.name);
-        }
+        let expected = format!("{limits}, 3 connections, {hours}, not before 2026-12-01 09:00 UTC");
+        assert_eq!(pace.to_string(), expected);
     }
 }

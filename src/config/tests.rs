@@ -52,6 +52,7 @@ per_domain_per_minute = 10
 connections = 2
 counts     = "recipients"
 hours      = "Mon-Fri 09:00-17:30 Europe/Brussels"
+not_before = "2026-12-01 09:00 Europe/Brussels"
 preset     = "microsoft-365"
 
 [retry]
@@ -475,4 +476,11 @@ fn a_sign_in_that_could_leak_or_cannot_be_is_refused() {
     let nobody = "[oauth]\nprovider = \"google\"\nclient_id = \"1\"\n";
     let (_, faults) = load(&format!("{MINIMAL}{nobody}")).unwrap();
     assert!(faults.to_string().contains("nobody signs in by [oauth]"), "{faults}");
+}
+
+#[test]
+fn a_preset_without_a_number_says_that_nothing_is_limited_until_somebody_limits_it() {
+    let warned = |pace: &str| load(&format!("{MINIMAL}[pace]\npreset = \"gandi\"\n{pace}")).unwrap().1.to_string();
+    assert!(warned("").contains("`gandi` publishes no number: nothing limits this run"), "{}", warned(""));
+    assert!(!warned("per_hour = 100\n").contains("publishes no number"));
 }

@@ -178,7 +178,7 @@ fn job(copy: DueCopy) -> Job {
         last_attempt_at: Some(last_attempt_at),
         message_id: None,
     };
-    Job { due, recipient: to, history: History::default(), weight: 1, copy: Some(id), copies_at: None }
+    Job { due, recipient: to, history: History::default(), zone: None, weight: 1, copy: Some(id), copies_at: None }
 }
 
 #[cfg(test)]

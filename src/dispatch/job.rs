@@ -1,6 +1,7 @@
 //! What a worker is given, and what it says of it.
 
 use jiff::Timestamp;
+use jiff::tz::TimeZone;
 
 use super::LetterError;
 use crate::ledger::{AttemptId, CopyId, DeliveryId, Due, LedgerError};
@@ -15,6 +16,8 @@ pub(super) struct Job {
     pub recipient: Recipient,
     /// What went to the recipient before.
     pub history: History,
+    /// Where its recipient is, as far as the list says.
+    pub zone: Option<TimeZone>,
     /// For how many it counts in the rolling windows.
     pub weight: u32,
     /// The copy that it is, where it is not the letter itself.

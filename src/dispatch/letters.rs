@@ -20,6 +20,8 @@ use crate::workspace::Workspace;
 #[derive(Debug)]
 pub struct LetterMaker {
     workspace: Workspace,
+    /// Whether the list has a column `timezone`.
+    has_places: bool,
     rows: RecipientReader,
     /// The recipients list, as messages name it.
     list: String,
@@ -57,6 +59,7 @@ impl LetterMaker {
     ) -> Self {
         Self {
             workspace,
+            has_places: columns.position("timezone").is_some(),
             rows: RecipientReader::new(columns, list),
             list: list.to_owned(),
             letters,
@@ -90,6 +93,12 @@ impl LetterMaker {
     #[must_use]
     pub fn message_id(&self, id: &RecipientId) -> MessageId {
         self.composer.message_id(id)
+    }
+
+    /// Whether the list says where its recipients are: sending hours are read on their clocks then.
+    #[must_use]
+    pub fn has_places(&self) -> bool {
+        self.has_places
     }
 
     /// Whether each letter quotes the first.

@@ -6,6 +6,7 @@
 //! crash only the letters on the wire are in doubt; where nothing limits the pace, one more for each connection, which
 //! was offered with the last.
 
+mod aside;
 mod brake;
 mod coordinator;
 mod copies;
@@ -199,6 +200,8 @@ pub enum Happening {
 pub enum Cause {
     /// A rolling window, by its key in `[pace]`; without one, by what other runs sent.
     Limit(Option<&'static str>),
+    /// The moment before which nothing is sent.
+    NotBefore,
     /// The sending hours.
     Hours,
     /// A deferred delivery.

@@ -4,11 +4,11 @@ use std::collections::{BTreeMap, HashMap, HashSet, VecDeque};
 
 use jiff::Timestamp;
 
+use super::aside::{Aside, Earliest, aside, zone};
 use super::copies::Copies;
 use super::job::{Job, Key};
 use super::pace::{Hold, Pacer};
 use super::{Assignment, Cause, End, LetterError};
-use crate::config::PER_DOMAIN;
 use crate::ledger::{DeliveryId, Due, RunLedger};
 use crate::model::window::Full;
 use crate::model::{Addressee, History, RecipientId};
@@ -40,6 +40,7 @@ impl Next {
     fn held(hold: Hold, key: Option<&'static str>) -> Self {
         match hold {
             Hold::Spacing(until) => Self::Hold { until: Some(until), cause: None },
+            Hold::NotBefore(until) => Self::Hold { until: Some(until), cause: Some(Cause::NotBefore) },
             Hold::Hours(until) => Self::Hold { until: Some(until), cause: Some(Cause::Hours) },
             // A window that is full of letters on the wire is looked at again when they have ended.
             Hold::Window(Full { until: None, .. }) => Self::Hold { until: None, cause: None },
@@ -55,8 +56,8 @@ pub(super) struct Queue {
     pending: VecDeque<Due>,
     /// The first of them, made ready.
     ready: VecDeque<Box<Job>>,
-    /// Letters to domains whose window is full, by domain.
-    aside: BTreeMap<String, VecDeque<Box<Job>>>,
+    /// Letters that have to wait while others may go, by what they wait for.
+    aside: BTreeMap<Aside, VecDeque<Box<Job>>>,
     aside_ids: HashSet<DeliveryId>,
     /// The place in the plan up to which deliveries were read.
     read_up_to: Option<u64>,
@@ -155,44 +156,32 @@ impl Queue {
         pacer: &mut Pacer,
     ) -> Result<Next, End> {
         let now = assignment.clock.now();
-        let mut earliest: Option<Timestamp> = None;
-        // Letters whose domain was full come first: they are the oldest.
-        for (domain, jobs) in &mut self.aside {
-            let Some(job) = jobs.front() else { continue };
-            match pacer.start(domain, job.weight) {
-                Ok(()) => {
-                    if let Some(job) = jobs.pop_front() {
-                        self.aside_ids.remove(&job.due.id);
-                        return Ok(Next::Letter(job));
-                    }
-                }
-                Err(Hold::Window(Full { until, domain_only: true })) => earliest = soonest(earliest, until),
-                Err(hold) => return Ok(Next::held(hold, pacer.full_key())),
-            }
+        let mut earliest = Earliest::default();
+        if let Some(next) = self.next_aside(assignment, pacer, &mut earliest) {
+            return Ok(next);
         }
         self.aside.retain(|_, jobs| !jobs.is_empty());
-        match self.next_copy(assignment, pacer, now).await? {
-            Ok(next) => return Ok(next),
-            Err(until) => earliest = soonest(earliest, until),
+        if let Some(next) = self.next_copy(assignment, pacer, &mut earliest).await? {
+            return Ok(next);
         }
         while self.aside_ids.len() < ASIDE {
             let Some(job) = self.next_due(assignment, pacer, now).await? else { break };
-            match pacer.start(job.recipient.to.domain(), job.weight) {
+            let hold = match pacer.start_in(job.zone.as_ref(), job.recipient.to.domain(), job.weight) {
                 Ok(()) => return Ok(Next::Letter(job)),
-                Err(Hold::Window(Full { until, domain_only: true })) => {
-                    earliest = soonest(earliest, until);
-                    self.aside_ids.insert(job.due.id);
-                    self.aside.entry(job.recipient.to.domain().to_owned()).or_default().push_back(job);
-                }
-                Err(hold) => {
-                    self.ready.push_front(job);
-                    return Ok(Next::held(hold, pacer.full_key()));
-                }
-            }
+                Err(hold) => hold,
+            };
+            let Some(place) = aside(&job, hold, assignment.letters.has_places()) else {
+                self.ready.push_front(job);
+                return Ok(Next::held(hold, pacer.full_key()));
+            };
+            earliest.hear_of(hold);
+            self.aside_ids.insert(job.due.id);
+            self.aside.entry(place).or_default().push_back(job);
         }
         if !self.aside.is_empty() || self.copies.are_ready() {
             // Where a domain is full of letters on the wire, their ends say when to look again.
-            return Ok(Next::Hold { until: earliest, cause: earliest.map(|_| Cause::Limit(Some(PER_DOMAIN))) });
+            let (until, cause) = earliest.known();
+            return Ok(Next::Hold { until, cause });
         }
         let again = soonest(next_deferred(assignment).await?, self.copies.next_at());
         Ok(match again {
@@ -205,30 +194,67 @@ impl Queue {
         })
     }
 
-    /// The next copy that the pace lets go, or what else is next; where none can go, until when their domains are full.
+    /// The next letter of those that were put aside: they are the oldest. Gives what holds all letters, too.
+    fn next_aside<L>(
+        &mut self,
+        assignment: &Assignment<L>,
+        pacer: &mut Pacer,
+        earliest: &mut Earliest,
+    ) -> Option<Next> {
+        let mut next = None;
+        let mut moved = Vec::new();
+        'all: for (place, jobs) in &mut self.aside {
+            while let Some(job) = jobs.front() {
+                let hold = match pacer.start_in(job.zone.as_ref(), job.recipient.to.domain(), job.weight) {
+                    Ok(()) => {
+                        next = jobs.pop_front().map(Next::Letter);
+                        break 'all;
+                    }
+                    Err(hold) => hold,
+                };
+                let Some(now_at) = aside(job, hold, assignment.letters.has_places()) else {
+                    next = Some(Next::held(hold, pacer.full_key()));
+                    break 'all;
+                };
+                earliest.hear_of(hold);
+                if now_at == *place {
+                    break;
+                }
+                // It waits for something else by now, and keeps nobody from going.
+                moved.extend(jobs.pop_front().map(|job| (now_at, job)));
+            }
+        }
+        for (place, job) in moved {
+            self.aside.entry(place).or_default().push_back(job);
+        }
+        if let Some(Next::Letter(job)) = &next {
+            self.aside_ids.remove(&job.due.id);
+        }
+        next
+    }
+
+    /// The next copy that the pace lets go, or what holds all letters.
     async fn next_copy<L: RunLedger>(
         &mut self,
         assignment: &Assignment<L>,
         pacer: &mut Pacer,
-        now: Timestamp,
-    ) -> Result<Result<Next, Option<Timestamp>>, End> {
-        self.copies.look(assignment, &self.on_the_wire, now).await?;
-        let mut earliest = None;
+        earliest: &mut Earliest,
+    ) -> Result<Option<Next>, End> {
+        self.copies.look(assignment, &self.on_the_wire, assignment.clock.now()).await?;
         for _ in 0..self.copies.len() {
             let Some(job) = self.copies.next() else { break };
-            match pacer.start(job.recipient.to.domain(), job.weight) {
-                Ok(()) => return Ok(Ok(Next::Letter(job))),
-                Err(Hold::Window(Full { until, domain_only: true })) => {
-                    earliest = soonest(earliest, until);
-                    self.copies.put_behind(job);
-                }
-                Err(hold) => {
-                    self.copies.put_back(job);
-                    return Ok(Ok(Next::held(hold, pacer.full_key())));
-                }
+            let hold = match pacer.start_in(job.zone.as_ref(), job.recipient.to.domain(), job.weight) {
+                Ok(()) => return Ok(Some(Next::Letter(job))),
+                Err(hold) => hold,
+            };
+            if aside(&job, hold, assignment.letters.has_places()).is_none() {
+                self.copies.put_back(job);
+                return Ok(Some(Next::held(hold, pacer.full_key())));
             }
+            earliest.hear_of(hold);
+            self.copies.put_behind(job);
         }
-        Ok(Err(earliest))
+        Ok(None)
     }
 
     /// The next due delivery that is neither with a worker nor put aside.
@@ -298,6 +324,7 @@ impl Queue {
                 let weight = pacer.weight(recipient.addresses().count());
                 jobs.push(Box::new(Job {
                     due,
+                    zone: zone(&recipient),
                     recipient,
                     history: History::default(),
                     weight,

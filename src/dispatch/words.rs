@@ -9,6 +9,7 @@ impl fmt::Display for Cause {
         match self {
             Self::Limit(Some(key)) => write!(f, "`{key}` in `[pace]`"),
             Self::Limit(None) => f.write_str("a limit of the pace, with what other runs sent"),
+            Self::NotBefore => f.write_str("`not_before` in `[pace]`"),
             Self::Hours => f.write_str("`hours` in `[pace]`"),
             Self::Deferred => f.write_str("deferred letters are tried again later"),
             Self::Unknown => {

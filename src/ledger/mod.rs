@@ -44,6 +44,7 @@ mod sent_log;
 pub mod sqlite;
 mod stage;
 mod tally;
+mod test_letter;
 mod ways;
 
 pub use adoption::{Adopted, Departure, Unknown};
@@ -80,6 +81,7 @@ pub use run::RunLedger;
 pub use sent::{AttemptEnd, Losses, Sent, SentAttempt};
 pub use stage::StageLedger;
 pub use tally::Tally;
+pub use test_letter::{TestBegun, TestEnd, TestId, TestLetter};
 pub use ways::{ServerWays, TakesAhead};
 
 /// What a ledger's functions return.

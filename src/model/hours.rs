@@ -37,7 +37,13 @@ impl Hours {
     /// Whether letters may be sent at a moment.
     #[must_use]
     pub fn are_open(&self, at: Timestamp) -> bool {
-        let there = self.zone.to_datetime(at);
+        self.are_open_in(at, &self.zone)
+    }
+
+    /// The same on the clock of another place.
+    #[must_use]
+    pub fn are_open_in(&self, at: Timestamp, zone: &TimeZone) -> bool {
+        let there = zone.to_datetime(at);
         let time = there.time();
         self.has(there.date()) && self.ranges.iter().any(|(open, close)| *open <= time && time < *close)
     }
@@ -45,16 +51,22 @@ impl Hours {
     /// The first moment from `at` on at which letters may be sent.
     #[must_use]
     pub fn next_open(&self, at: Timestamp) -> Timestamp {
-        if self.are_open(at) {
+        self.next_open_in(at, &self.zone)
+    }
+
+    /// The same on the clock of another place.
+    #[must_use]
+    pub fn next_open_in(&self, at: Timestamp, zone: &TimeZone) -> Timestamp {
+        if self.are_open_in(at, zone) {
             return at;
         }
         // Letters may be sent from a time of the hours on, which comes twice where the clock is turned back over it, or
         // from a change of the clock on, which may turn it forward into the hours.
-        let openings =
-            self.days_from(at).flat_map(|date| self.ranges.iter().flat_map(move |(open, _)| self.moments(date, *open)));
+        let openings = days_from(at, zone)
+            .flat_map(|date| self.ranges.iter().flat_map(move |(open, _)| moments(date, *open, zone)));
         let changes =
-            self.zone.following(at).map(|change| change.timestamp()).take_while(|change| *change < later(at, LONGEST));
-        let moments = openings.chain(changes).filter(|moment| *moment > at && self.are_open(*moment));
+            zone.following(at).map(|change| change.timestamp()).take_while(|change| *change < later(at, LONGEST));
+        let moments = openings.chain(changes).filter(|moment| *moment > at && self.are_open_in(*moment, zone));
         moments.min().unwrap_or_else(|| later(at, LONGEST))
     }
 
@@ -64,23 +76,22 @@ impl Hours {
         &self.zone
     }
 
-    /// The days of the place on which the next opening can be.
-    fn days_from(&self, at: Timestamp) -> impl Iterator<Item = Date> {
-        let days = at.duration_until(later(at, LONGEST)).as_hours() / 24;
-        let today = self.zone.to_datetime(at).date();
-        today.series(1.day()).take(usize::try_from(days).unwrap_or_default())
-    }
-
     fn has(&self, date: Date) -> bool {
         self.days[usize::from(date.weekday().to_monday_zero_offset().unsigned_abs())]
     }
+}
 
-    /// When the place's clock shows a time: twice, where it is turned back over it. One that it skips gives moments
-    /// around.
-    fn moments(&self, date: Date, time: Time) -> impl Iterator<Item = Timestamp> + use<> {
-        let at = self.zone.to_ambiguous_timestamp(date.to_datetime(time));
-        [at.earlier(), at.later()].into_iter().flatten()
-    }
+/// The days of a place on which the next opening can be.
+fn days_from(at: Timestamp, zone: &TimeZone) -> impl Iterator<Item = Date> + use<> {
+    let days = at.duration_until(later(at, LONGEST)).as_hours() / 24;
+    let today = zone.to_datetime(at).date();
+    today.series(1.day()).take(usize::try_from(days).unwrap_or_default())
+}
+
+/// When a place's clock shows a time: twice, where it is turned back over it. One that it skips gives moments around.
+fn moments(date: Date, time: Time, zone: &TimeZone) -> impl Iterator<Item = Timestamp> + use<> {
+    let at = zone.to_ambiguous_timestamp(date.to_datetime(time));
+    [at.earlier(), at.later()].into_iter().flatten()
 }
 
 impl FromStr for Hours {
@@ -167,6 +178,15 @@ mod tests {
         assert!(hours().are_open(at("2024-06-12T15:29:59Z")));
         assert!(!hours().are_open(at("2024-06-12T15:30:00Z")));
         assert!(!hours().are_open(at("2024-06-15T09:00:00Z")), "a Saturday");
+    }
+
+    #[test]
+    fn the_same_hours_are_read_on_the_clock_of_another_place() {
+        let wellington = TimeZone::get("Pacific/Auckland").unwrap();
+        // A Thursday there, and a Wednesday evening in Brussels.
+        assert!(hours().are_open_in(at("2024-06-12T21:00:00Z"), &wellington));
+        assert!(!hours().are_open(at("2024-06-12T21:00:00Z")));
+        assert_eq!(hours().next_open_in(at("2024-06-12T20:59:59Z"), &wellington), at("2024-06-12T21:00:00Z"));
     }
 
     #[test]

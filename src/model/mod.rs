@@ -25,6 +25,7 @@ mod list_format;
 mod list_rules;
 mod named_file;
 pub mod nearest;
+pub mod not_before;
 mod person;
 mod printable;
 mod recipient;

@@ -6,13 +6,14 @@ use crate::harness::{Campaign, Ran};
 use crate::session::{self, Session};
 
 /// Every subcommand.
-const COMMANDS: [&str; 20] = [
+const COMMANDS: [&str; 21] = [
     "init",
     "check",
     "plan",
     "preview",
     "send",
     "follow-up",
+    "test",
     "stop",
     "resolve",
     "mark",

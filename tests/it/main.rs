@@ -59,6 +59,7 @@ mod spreadsheets;
 mod starting;
 mod stopping;
 mod sync;
+mod test_letter;
 mod tls;
 mod tokens;
 mod wire;

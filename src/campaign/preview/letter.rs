@@ -9,7 +9,10 @@ use crate::campaign::past::foresight::Foresight;
 use crate::dispatch::LetterMaker;
 use crate::ledger::ReadLedger;
 use crate::letter::{Choice, Merged};
-use crate::model::{Addressee, CampaignId, EmailAddress, Language, MessageId, Place, Recipient, Round, Thread};
+use crate::message::Composed;
+use crate::model::{
+    Addressee, CampaignId, EmailAddress, Language, MessageId, Place, Recipient, RecipientId, Round, Thread,
+};
 use crate::pdf::Press;
 use crate::plan::{Decision, Entry, SkipReason};
 use crate::report::printable;
@@ -203,6 +206,18 @@ impl Letter<'_> {
             text.push('\n');
         }
         Ok(text)
+    }
+
+    /// The letter as it goes to somebody else for a look: under an id of its own, so that no answer or report is taken
+    /// for the recipient's, and to nobody besides.
+    ///
+    /// # Errors
+    /// All faults of the letter, and where a file that goes with it cannot be read.
+    pub(in crate::campaign) fn for_a_look(&self, to: EmailAddress, id: &RecipientId) -> Result<Composed> {
+        let Forms { maker, now, .. } = self.forms;
+        let Entry { recipient, history, .. } = &self.entry;
+        let looked_at = Recipient { to, cc: Vec::new(), bcc: Vec::new(), further: 0, ..recipient.clone() };
+        Ok(maker.make(id, None, &looked_at, history, *now)?)
     }
 
     /// Whether it goes along as a PDF when it is sent.

@@ -14,7 +14,7 @@ use super::past::{NO_KEY, earlier, edition};
 use super::recipients::Pass;
 use crate::clock::Clock;
 use crate::ledger::ReadLedger;
-use crate::model::{Round, TokenKey, lookup_key};
+use crate::model::{EmailAddress, Round, TokenKey, lookup_key};
 use crate::plan::{Decision, Entry, Planner, Row};
 
 pub use folder::{Written, WrittenLetter};
@@ -111,6 +111,23 @@ impl Preview {
     pub fn two(&self, ids: [&str; 2]) -> Result<[Letter<'_>; 2]> {
         let [one, other] = self.find(ids)?;
         Ok([one?, other?])
+    }
+
+    /// Refuses an address that stands in the list, be it for a letter or for a copy.
+    ///
+    /// # Errors
+    /// Where it is there, and where the list or the ledger cannot be read.
+    pub(in crate::campaign) fn refuse_listed(&self, address: &EmailAddress) -> Result<()> {
+        let key = address.key();
+        let mut found = None;
+        self.each(|entry| {
+            let left_out = entry.left_out.iter().map(|(address, _)| address);
+            if entry.recipient.addresses().chain(left_out).any(|listed| listed.key() == key) {
+                found.get_or_insert(entry.id);
+            }
+            Ok(())
+        })?;
+        found.map_or(Ok(()), |id| Err(Error::TestToRecipient { address: address.to_string(), id }))
     }
 
     /// Goes through the list once for all that are looked for.

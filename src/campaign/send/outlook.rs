@@ -38,6 +38,7 @@ impl Outlook {
     /// letters tells how fast they go, or one for each domain makes it depend on who they are for.
     #[must_use]
     pub fn last_leaves(&self, letters: u64, from: Timestamp, held: Held) -> Option<Timestamp> {
+        let from = self.pace.not_before.as_ref().map_or(from, |moment| from.max(moment.at()));
         let windows = self.pace.windows();
         if letters == 0 || letters > MOST || windows.overall.is_empty() || windows.per_domain.is_some() {
             return None;
@@ -52,8 +53,10 @@ impl Outlook {
     /// A moment on the clock of those for whom a cause is: where the sending hours are read, or here.
     #[must_use]
     pub fn moment(&self, at: Timestamp, cause: Option<Cause>) -> String {
-        match (&self.pace.hours, cause) {
-            (Some(hours), Some(Cause::Hours)) => moment(at, hours.zone()),
+        let Pace { hours, not_before, .. } = &self.pace;
+        match (hours, not_before, cause) {
+            (Some(hours), _, Some(Cause::Hours)) => moment(at, hours.zone()),
+            (_, Some(not_before), Some(Cause::NotBefore)) => moment(at, not_before.zone()),
             _ => moment(at, &TimeZone::system()),
         }
     }
@@ -63,7 +66,7 @@ impl Outlook {
     pub fn wait(&self, cause: Cause, until: Option<Timestamp>, left: u64) -> String {
         let Some(until) = until else { return cause.to_string() };
         let waits = format!("{cause}: nothing goes before {}", self.moment(until, Some(cause)));
-        let held = if cause == Cause::Hours { Held::Nothing } else { Held::All };
+        let held = if matches!(cause, Cause::Hours | Cause::NotBefore) { Held::Nothing } else { Held::All };
         let last = (cause != Cause::Deferred).then(|| self.last_leaves(left, until, held)).flatten();
         match last.filter(|last| *last > later(until, Duration::from_mins(1))) {
             Some(last) => {

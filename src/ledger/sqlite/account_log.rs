@@ -12,7 +12,9 @@ use crate::model::window::{Full, SlidingLog, Windows};
 pub(super) const STILL_COUNTED: &str =
     "SELECT id, counted_from, domain, weight, lease FROM attempt WHERE account = ?1 AND counted_from IS NULL
     UNION ALL
-    SELECT id, counted_from, domain, weight, lease FROM attempt WHERE account = ?1 AND counted_from > ?2";
+    SELECT id, counted_from, domain, weight, lease FROM attempt WHERE account = ?1 AND counted_from > ?2
+    UNION ALL
+    SELECT id, counted_from, domain, 1, lease FROM test_letter WHERE account = ?1 AND counted_from > ?2";
 
 /// After so many claims, the domains to which nothing was sent lately are forgotten.
 const CLAIMS_BETWEEN_SHRINKS: u32 = 1024;
@@ -41,6 +43,8 @@ pub(super) struct AccountLog {
     log: SlidingLog,
     /// The last attempt that was taken in.
     seen: i64,
+    /// The last test letter that was taken in.
+    seen_test: i64,
     /// Attempts of other runs that are under way, with their domain and weight.
     others: BTreeMap<i64, (String, u32)>,
     /// The transaction in which `others` were last looked at.
@@ -64,6 +68,7 @@ impl AccountLog {
             time: time.clone(),
             log: SlidingLog::new(limit.windows.clone()),
             seen: connection.query_row("SELECT coalesce(max(id), 0) FROM attempt", [], |row| row.get(0))?,
+            seen_test: connection.query_row("SELECT coalesce(max(id), 0) FROM test_letter", [], |row| row.get(0))?,
             others: BTreeMap::new(),
             looked_in: 0,
             claims: 0,
@@ -113,6 +118,7 @@ impl AccountLog {
                     self.log.end(at, &domain, weight);
                 }
             }
+            self.catch_up_tests(connection)?;
         }
         let mut statement = connection.prepare_cached(
             "SELECT id, counted_from, domain, weight, lease, account FROM attempt WHERE id > ?1 ORDER BY id",
@@ -120,6 +126,21 @@ impl AccountLog {
         let mut rows = statement.query([self.seen])?;
         while let Some(row) = rows.next()? {
             self.seen = row.get(0)?;
+            if row.get::<_, i64>(5)? == self.account {
+                self.take_in(row)?;
+            }
+        }
+        Ok(())
+    }
+
+    /// Takes in the letters that people sent to themselves meanwhile.
+    fn catch_up_tests(&mut self, connection: &Connection) -> rusqlite::Result<()> {
+        let mut statement = connection.prepare_cached(
+            "SELECT id, counted_from, domain, 1, lease, account FROM test_letter WHERE id > ?1 ORDER BY id",
+        )?;
+        let mut rows = statement.query([self.seen_test])?;
+        while let Some(row) = rows.next()? {
+            self.seen_test = row.get(0)?;
             if row.get::<_, i64>(5)? == self.account {
                 self.take_in(row)?;
             }

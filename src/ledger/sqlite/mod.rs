@@ -68,6 +68,7 @@ mod stage;
 mod standing;
 mod suppress;
 mod take_back;
+mod test_letter;
 mod timeline;
 mod value;
 mod wal;

@@ -34,7 +34,7 @@ impl Running {
         let mut earliest: Option<Timestamp> = None;
         let mut may_go = |letter: Letter| match self.pacer.start(&domain_name(letter.domain), letter.weight) {
             Ok(()) => Ok(()),
-            Err(Hold::Hours(until) | Hold::Spacing(until)) => Err((Some(until), false)),
+            Err(Hold::NotBefore(until) | Hold::Hours(until) | Hold::Spacing(until)) => Err((Some(until), false)),
             Err(Hold::Window(full)) => Err((full.until, full.domain_only)),
         };
         for (domain, weights) in &mut self.aside {
