@@ -29,12 +29,11 @@ pub(super) fn meaning(status: EnhancedStatus) -> Option<Meaning> {
         // Addresses of recipients and senders.
         (1, 0 | 1 | 3) => Likely(Reason::UserUnknown),
         (1, 2) => Likely(Reason::HostUnknown),
-        // "Unable to route": the domain is there, and nobody takes its mail.
-        (4, 4) => Likely(Reason::NotAccept),
         (1, 4) | (2, 0 | 1 | 4) => Likely(Reason::Filtered),
         (1, 7 | 8) | (7, 27) => Likely(Reason::Rejected),
-        // RFC 7505: a null MX at the recipient's domain; a system that takes no mail.
-        (1, 10) | (3, 2) => Likely(Reason::NotAccept),
+        // RFC 7505: a null MX at the recipient's domain; a system that takes no mail; "unable to route": the domain is
+        // there, and nobody takes its mail.
+        (1, 10) | (3, 2) | (4, 4) => Likely(Reason::NotAccept),
         // RFC 7293: the address has another owner now.
         (7, 17) => Likely(Reason::HasMoved),
         // The mail system, the network, the protocol, the content.

@@ -101,7 +101,7 @@ fn mails(connection: &Connection, version: i64, person: &Person) -> Read<Vec<Map
 /// Rows as JSON, by the names of their columns. Times are RFC 3339.
 fn all(connection: &Connection, sql: &str, parameters: impl Params) -> Read<Vec<Map<String, Value>>> {
     let mut statement = connection.prepare(sql)?;
-    let names: Vec<String> = statement.column_names().into_iter().map(str::to_owned).collect();
+    let names: Vec<String> = statement.column_names().map(str::to_owned).collect();
     let mut rows = statement.query(parameters)?;
     let mut found = Vec::new();
     while let Some(row) = rows.next()? {
