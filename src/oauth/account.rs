@@ -112,7 +112,7 @@ impl Account {
     /// # Errors
     /// Where consent is not given, cannot be kept, or the provider cannot be reached.
     pub async fn sign_in_by_browser(&self, show: impl FnOnce(&Url)) -> Result<Consent, SignInError> {
-        let secret = self.apart(|shared| shared.ready()).await?;
+        let secret = self.apart(Shared::ready).await?;
         let loopback = Loopback::open(self.provider().kind).await?;
         let redirect = loopback.redirect.clone();
         let question = {

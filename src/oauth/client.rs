@@ -102,7 +102,7 @@ impl<'a> Client<'a> {
             .set_pkce_verifier(verifier)
             .set_redirect_uri(std::borrow::Cow::Borrowed(redirect))
             .request(&|request| self.https.ask(request))
-            .map(given)
+            .map(|response| given(&response))
             .map_err(|error| self.told(error, &[code, &kept]))
     }
 
@@ -112,7 +112,7 @@ impl<'a> Client<'a> {
         self.inner
             .exchange_refresh_token(&token)
             .request(&|request| self.https.ask(request))
-            .map(given)
+            .map(|response| given(&response))
             .map_err(|error| self.told(error, &[refresh_token]))
     }
 
@@ -130,7 +130,7 @@ impl<'a> Client<'a> {
         self.inner
             .exchange_device_access_token(asked)
             .request(&|request| self.https.ask(request), std::thread::sleep, None)
-            .map(given)
+            .map(|response| given(&response))
             .map_err(|error| self.told(error, &[&code]))
     }
 
@@ -171,7 +171,7 @@ impl<'a> Client<'a> {
     }
 }
 
-fn given(response: StandardTokenResponse<EmptyExtraTokenFields, BasicTokenType>) -> Given {
+fn given(response: &StandardTokenResponse<EmptyExtraTokenFields, BasicTokenType>) -> Given {
     Given {
         access_token: SecretString::from(response.access_token().secret().as_str()),
         lasts: response.expires_in(),

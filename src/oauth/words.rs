@@ -9,7 +9,7 @@ use crate::model::printable;
 /// So much is shown of what a provider says.
 const LONGEST: usize = 300;
 
-/// A refusal by a provider's code for it (RFC 6749, 4.1.2.1 and 5.2; RFC 8628, 3.5; OpenID Connect) and its words,
+/// A refusal by a provider's code for it (RFC 6749, 4.1.2.1 and 5.2; RFC 8628, 3.5; `OpenID` Connect) and its words,
 /// which may repeat what was sent.
 pub(super) fn refused(provider: &Provider, code: &str, description: &str, secrets: &[&SecretString]) -> SignInError {
     // Microsoft goes on for several lines, with numbers for its support.

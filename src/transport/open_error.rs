@@ -95,7 +95,7 @@ pub enum OpenError {
     #[error("the server refused the login: `{}`; {}", .0, advice_on_login(.0))]
     LoginRefused(Reply),
     /// The server did not accept the access token of a sign-in.
-    #[error("the server refused the access token: `{reply}`; {}", advice_on_token(reply, refusal))]
+    #[error("the server refused the access token: `{reply}`; {}", advice_on_token(reply, *refusal))]
     TokenRefused {
         /// What it said in the end.
         reply: Reply,
@@ -177,7 +177,7 @@ fn advice_on_login(reply: &Reply) -> &'static str {
     }
 }
 
-fn advice_on_token(reply: &Reply, refusal: &TokenRefusal) -> String {
+fn advice_on_token(reply: &Reply, refusal: TokenRefusal) -> String {
     if reply.is_transient() { LATER.to_owned() } else { refusal.advice().to_owned() }
 }
 

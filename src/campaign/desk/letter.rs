@@ -216,7 +216,7 @@ mod tests {
 
     #[test]
     fn a_difference_has_what_went_and_what_came_with_the_lines_around() {
-        let before: String = (1..=9).map(|n| format!("line {n}\n")).collect();
+        let before = (1..=9).map(|n| format!("line {n}\n")).collect::<Vec<_>>().concat();
         let now = before.replace("line 5\n", "another\n");
         let shown = difference(&before, &now, 100);
         let told: Vec<String> = shown.iter().map(|(what, line)| format!("{what:?} {line}")).collect();

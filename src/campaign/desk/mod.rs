@@ -18,9 +18,9 @@ pub use crate::ledger::{
 pub use inbox::{Believed, Inbox, believe, dismiss, doubt, inbox, let_wait};
 pub use letter::{Change, FileChange, Findings, LetterText, LetterView, LetterWish, letter, letter_page};
 pub use needs::{FilesFound, Need, look_at_files, needs};
-pub use sent::{AsSent, NotShown, sent_letter};
 pub use outline::{Agenda, FollowUp, LeftOut, Outline, Part, agenda};
 pub use people::{Page, Person, key, page, person, whose};
 pub use seat::Seat;
+pub use sent::{AsSent, NotShown, sent_letter};
 pub use stamp::{Stamp, stamp};
 pub use standing::{RoundStanding, Standing, standing};

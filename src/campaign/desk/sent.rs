@@ -39,7 +39,12 @@ pub enum NotShown {
 ///
 /// # Errors
 /// Where the ledger or the files cannot be read, and all faults of the campaign.
-pub fn sent_letter(folder: &Folder, Seat(number): Seat, round: Round, clock: &Clock) -> Result<Result<AsSent, NotShown>> {
+pub fn sent_letter(
+    folder: &Folder,
+    Seat(number): Seat,
+    round: Round,
+    clock: &Clock,
+) -> Result<Result<AsSent, NotShown>> {
     let Some(ledger) = folder.known_ledger()? else { return Ok(Err(NotShown::NeverLeft)) };
     let id = &folder.settings.id;
     let Some(recipient) = ledger.whose(id, DeliveryId(number))? else { return Ok(Err(NotShown::NeverLeft)) };

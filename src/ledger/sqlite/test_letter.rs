@@ -28,7 +28,7 @@ impl SqliteLedger {
     /// # Errors
     /// As [`begin_test`](Self::begin_test).
     pub async fn end_test(&self, lease: &Lease, id: TestId, end: TestEnd) -> Result<()> {
-        self.ask(End { lease: lease.clone(), id, end }).await
+        self.ask(End { lease: lease.clone(), id, outcome: end }).await
     }
 }
 
@@ -80,7 +80,7 @@ impl Command for Begin {
 struct End {
     lease: Lease,
     id: TestId,
-    end: TestEnd,
+    outcome: TestEnd,
 }
 
 impl Command for End {
@@ -88,7 +88,7 @@ impl Command for End {
 
     fn run(&mut self, store: &mut Store) -> std::result::Result<(), Failure> {
         let run = store.run_of(&self.lease)?;
-        let TestEnd { at, state, reply, reason } = &self.end;
+        let TestEnd { at, state, reply, reason } = &self.outcome;
         let ended = store.time_of(&self.lease, *at)?;
         let changed = store.connection.execute(
             "UPDATE test_letter SET counted_from = min(counted_from, ?2) WHERE id = ?1",

@@ -50,10 +50,9 @@ impl fmt::Display for Offers {
 fn token_form(method: AuthMethod, offers: &Offers) -> Option<TokenForm> {
     match method {
         AuthMethod::Auto | AuthMethod::Plain | AuthMethod::Login => None,
-        AuthMethod::Xoauth2 => Some(TokenForm::Xoauth2),
         AuthMethod::Oauthbearer => Some(TokenForm::Oauthbearer),
         AuthMethod::Token if !offers.has("XOAUTH2") && offers.has("OAUTHBEARER") => Some(TokenForm::Oauthbearer),
-        AuthMethod::Token => Some(TokenForm::Xoauth2),
+        AuthMethod::Token | AuthMethod::Xoauth2 => Some(TokenForm::Xoauth2),
     }
 }
 

@@ -57,7 +57,7 @@ pub(super) async fn send(order: Order, tongue: Tongue, clock: Clock, report: Rep
         Ok(prepared) => prepared,
         Err(refusal) => return refused(refusal),
     };
-    match run(prepared, &clock, &report, drain).await {
+    match Box::pin(run(prepared, &clock, &report, drain)).await {
         Ok(concluded) => conclude(tongue, &concluded),
         Err(error) => refused(error.into()),
     }

@@ -49,10 +49,10 @@ impl Desk {
     pub fn ask(&self, method: &str, path: &str, headers: &[(&str, &str)], body: &str) -> Answer {
         let mut request = format!("{method} {path} HTTP/1.1\r\nConnection: close\r\n");
         for (name, value) in headers {
-            request += &format!("{name}: {value}\r\n");
+            request.extend([name, ": ", value, "\r\n"]);
         }
         if !body.is_empty() {
-            request += &format!("Content-Length: {}\r\n", body.len());
+            request.extend(["Content-Length: ", &body.len().to_string(), "\r\n"]);
         }
         let mut stream = TcpStream::connect(&self.host).unwrap();
         stream.write_all(format!("{request}\r\n{body}").as_bytes()).unwrap();

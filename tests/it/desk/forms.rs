@@ -18,7 +18,9 @@ pub fn told(campaign: &Campaign) -> (Vec<Value>, Vec<Value>) {
     }
     let by_a_person = |event: &Value| text(&event["source"]).starts_with("person");
     let mut events: Vec<Value> = campaign.events().into_iter().filter(by_a_person).collect();
-    events.iter_mut().for_each(|event| drop(event["at"].take()));
+    for event in &mut events {
+        event["at"].take();
+    }
     (log, events)
 }
 

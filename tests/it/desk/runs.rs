@@ -111,7 +111,7 @@ fn a_run_that_is_cut_off_leaves_doubt_and_sends_nothing_twice() {
     desk.fill_in("/run", "/run/stop-now", &[]);
     wait_for(&desk, "It was cut off.");
     // The next run, of the same desk, finds the doubt, and sends the others.
-    let left = desk.get("/run").body.split("(").find_map(|rest| rest.split(" letters)").next()?.parse::<u64>().ok());
+    let left = desk.get("/run").body.split('(').find_map(|rest| rest.split(" letters)").next()?.parse::<u64>().ok());
     desk.fill_in("/run", "/run/send", &[("number", &left.unwrap().to_string())]);
     wait_for(&desk, "in-doubt: 1");
     let mut reached = campaign.reached();
