@@ -67,10 +67,7 @@ pub(super) fn see(Folder { workspace, settings, .. }: &Folder, found: &mut Fault
         }
     }
     faults.extend(census.too_heavy());
-    if rows == unaddressed && rows > 0 {
-        let message = "no row has an address; is `email` the right column?";
-        faults.push(Fault::error(Place::file(path), message));
-    }
+    faults.extend((rows == unaddressed && rows > 0).then(|| no_address(path)));
     let planner = census.into_planner().map_err(|error| unsorted(path, rows, &error).into());
     let mut planner = faults.keep(planner);
     if let Some(planner) = planner.as_mut().filter(|planner| planner.reuses_ids()) {
@@ -102,6 +99,10 @@ pub(super) fn see(Folder { workspace, settings, .. }: &Folder, found: &mut Fault
         },
         column_faults: list.take_column_faults(),
     })
+}
+
+fn no_address(path: &str) -> Fault {
+    Fault::error(Place::file(path), "no row has an address; is `email` the right column?")
 }
 
 /// Tells the planner who is at which address. Gives the faults of rows that have somebody else's id there.

@@ -28,13 +28,12 @@ impl SentWords {
         Self { rows }
     }
 
-    /// Whether a line is the letter's: most of its rows of words are. A value may stand among them.
+    /// Whether a line is the letter's: all of its rows of words are. Where a value stands among them it is not known for
+    /// sure, and the line stays: "we wish to receive no more letters" may be somebody's own.
     fn has(&self, line: &str) -> bool {
         let line = words::of(line);
         let words: Vec<&str> = line.split_whitespace().collect();
-        let rows = words.len().saturating_sub(ROW - 1);
-        let known = words.windows(ROW).filter(|row| self.rows.contains(&row.join(" "))).count();
-        rows > 0 && known * 2 > rows
+        words.len() >= ROW && words.windows(ROW).all(|row| self.rows.contains(&row.join(" ")))
     }
 
     /// The lines of a text that are not the letter's.
@@ -55,8 +54,8 @@ mod tests {
             in {{recipient.place}} are closed. If you wish to receive no more letters, tell us so.",
         ]);
         let answer = "We agree with much of it.\n| please suspend the dialogue with Ruritania until its\n\
-            mines in Delta are closed. If you wish to receive\nno more letters, tell us so.\nAna";
-        assert_eq!(sent.taken_out_of(answer), "We agree with much of it.\nAna\n");
+            mines in Delta are closed.\n> If you wish to receive no more letters, tell us so.\nAna";
+        assert_eq!(sent.taken_out_of(answer), "We agree with much of it.\nmines in Delta are closed.\nAna\n");
         let other = "Please suspend your own dialogue.\nWe wish to receive no more letters.\n";
         assert_eq!(sent.taken_out_of(other), other);
         assert_eq!(SentWords::default().taken_out_of(other), other);

@@ -108,8 +108,8 @@ pub struct AboutMail {
     pub is_taken_back: bool,
 }
 
-/// What a person reads of a ledger, a page at a time: it takes as long for a million letters as for a thousand, where an
-/// index has what is looked for.
+/// What a person reads of a ledger, a page at a time: it takes as long for a million letters as for a thousand, where
+/// an index has what is looked for.
 #[expect(clippy::missing_errors_doc, reason = "all functions fail alike: where the ledger cannot be read")]
 pub trait BrowseLedger {
     /// The deliveries that are looked at.
@@ -118,8 +118,8 @@ pub trait BrowseLedger {
     /// Whose delivery this is, where it is one of the campaign.
     fn whose(&self, campaign: &CampaignId, delivery: DeliveryId) -> Result<Option<RecipientId>>;
 
-    /// What the last attempt at a letter was made of, and the keys of addresses that were left out of it; nothing, where
-    /// it was never attempted.
+    /// What the last attempt at a letter was made of, and the keys of addresses that were left out of it; nothing,
+    /// where it was never attempted.
     fn made_of(&self, delivery: DeliveryId) -> Result<Option<(MadeOf, Vec<String>)>>;
 
     /// What happened to a recipient beside attempts, in its order.

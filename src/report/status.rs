@@ -200,10 +200,9 @@ impl fmt::Display for Status {
             if !answers.is_empty() {
                 writeln!(f, "  answers: {}", answers.join(", "))?;
             }
-            let follow_up: Vec<String> =
-                round.follow_up.iter().map(|(what, count)| format!("{count} {what}")).collect();
-            if !follow_up.is_empty() {
-                writeln!(f, "  follow-up: {}", follow_up.join(", "))?;
+            if !round.follow_up.is_empty() {
+                let parts = round.follow_up.iter().map(|(what, count)| format!("{count} {what}"));
+                writeln!(f, "  follow-up: {}", parts.collect::<Vec<_>>().join(", "))?;
             }
         }
         if self.suppressions > 0 {

@@ -55,7 +55,11 @@ impl Names {
     /// # Errors
     /// Where it cannot be read, or is too large to be looked into.
     pub(super) fn in_file(&self, path: &Path) -> io::Result<Option<Trace>> {
-        let is_in_name = self.places(path.file_name().unwrap_or_default().as_encoded_bytes()).next().is_some();
+        // `an@example.org.eml` is named after an@example.org, whatever the ending.
+        let is_in_name = [path.file_name(), path.file_stem()]
+            .into_iter()
+            .flatten()
+            .any(|name| self.places(name.as_encoded_bytes()).next().is_some());
         if path.metadata()?.len() > LARGEST {
             return Err(io::Error::other("it is too large to be looked into"));
         }

@@ -81,7 +81,7 @@ impl Browser {
             "--no-sandbox",
             "--disable-gpu",
             "--hide-scrollbars",
-            "--host-resolver-rules=MAP * ~NOTFOUND",
+            "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1",
         ];
         let options = json!({ "browserName": "chrome", "goog:chromeOptions": { "args": arguments } });
         let session = browser.post("", &json!({ "capabilities": { "alwaysMatch": options } }));

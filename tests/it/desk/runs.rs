@@ -192,11 +192,11 @@ fn the_inbox_is_read_and_the_follow_up_goes_to_who_has_not_answered() {
     desk.fill_in("/run", "/run/send", &[("number", "3")]);
     wait_for(&desk, "The run is done.").shows("Follow-up 1 is due from");
     let letter = campaign.received().into_iter().find(|letter| letter.recipients[0] == "ana@example.org").unwrap();
-    let id = crate::mails::field(&letter, "Message-ID");
+    let id = crate::mails::field(&letter, "Message-ID: <");
     let mail = crate::mails::answer(
         "ana@example.org",
         "letters@coalition.example",
-        &format!("In-Reply-To: {id}\n"),
+        &format!("In-Reply-To: <{id}>\n"),
         "Thank you.",
     );
     campaign.write("mail/new/1", mail);

@@ -146,7 +146,9 @@ async fn each_of_several_people_at_an_address_gets_one_letter_and_no_two_that_ma
     ] {
         let rows = vec![ana.clone(), bo.clone(), other.clone()];
         let refused = bench.plan_rows(&lease, FIRST, rows).await.unwrap_err().to_string();
-        assert!(refused.contains("another letter of the round goes to `office@example.org`"), "{other:?}: {refused}");
+        let told = ["another letter of the round goes to", "two letters of the plan go to"];
+        let is_told = told.iter().any(|words| refused.contains(&format!("{words} `office@example.org`")));
+        assert!(is_told, "{other:?}: {refused}");
     }
     bench.plan_rows(&lease, FIRST, vec![ana, bo, at_office("c", "Cy Dee")]).await.unwrap();
     bench.send(&lease, "c", 3, DeliveryState::Accepted).await;
