@@ -28,8 +28,8 @@ impl SentWords {
         Self { rows }
     }
 
-    /// Whether a line is the letter's: all of its rows of words are. Where a value stands among them it is not known for
-    /// sure, and the line stays: "we wish to receive no more letters" may be somebody's own.
+    /// Whether a line is the letter's: all of its rows of words are. Where a value stands among them it is not known
+    /// for sure, and the line stays: "we wish to receive no more letters" may be somebody's own.
     fn has(&self, line: &str) -> bool {
         let line = words::of(line);
         let words: Vec<&str> = line.split_whitespace().collect();

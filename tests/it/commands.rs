@@ -26,6 +26,17 @@ fn run_in(folder: &Path, arguments: &[&str]) -> Ran {
 fn steady(text: &str) -> String {
     let mut words = Vec::new();
     for word in text.split_inclusive(|c: char| !(c.is_ascii_alphanumeric() || "-:.".contains(c))) {
+        let figures = word.trim_end_matches(|c: char| !c.is_ascii_digit());
+        let is_shaped = |shape: &str| {
+            let of = |(c, like): (char, char)| c == like || (c.is_ascii_digit() && like == '0');
+            figures.len() == shape.len() && figures.chars().zip(shape.chars()).all(of)
+        };
+        // A time for people is in the local zone.
+        if is_shaped("0000-00-00") || is_shaped("00:00") {
+            let what = if figures.len() == 5 { "[clock]" } else { "[day]" };
+            words.push(format!("{what}{}", &word[figures.len()..]));
+            continue;
+        }
         let is_time = word.len() > 19 && word.starts_with("20") && word.as_bytes()[10] == b'T';
         let end = word.char_indices().last().map_or("", |(at, _)| &word[at..]);
         let is_id =

@@ -192,7 +192,9 @@ fn what_is_being_sent_is_not_handed_over() {
     campaign.run(&["hand-over"]).exits(0);
     assert!(!campaign.path("logs/ledger.db-wal").exists(), "the file alone is whole");
     let copy = Copy::of(&campaign);
-    copy.run(&["send", "--yes", "--take-over"]).exits(1).says("are in doubt");
+    // Killed while a letter was on the wire, or between two.
+    let ran = copy.run(&["send", "--yes", "--take-over"]);
+    assert!(ran.status == Some(0) || (ran.status == Some(1) && ran.stderr.contains("in doubt")), "{ran:?}");
     nobody_twice(&campaign);
 }
 

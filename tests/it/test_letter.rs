@@ -14,7 +14,7 @@ fn campaign(settings: &str) -> Campaign {
 
 /// The test letters among the events: state, and the detail.
 fn tests(campaign: &Campaign) -> Vec<(String, serde_json::Value)> {
-    let of_kind = campaign.events().into_iter().filter(|event| event["kind"] == "test");
+    let of_kind = campaign.events().into_iter().filter(|event| event["event"] == "test");
     of_kind.map(|event| (event["detail"]["state"].as_str().unwrap().to_owned(), event["detail"].clone())).collect()
 }
 
