@@ -6,8 +6,8 @@
 //! ```
 //!
 //! A page is a file or a folder of its own: its handler, the struct of its template, and the template beside it. What
-//! all pages share is [`layout::Frame`]; what a handler knows of whoever asks is [`visit::Visit`]; what a form says is
-//! [`form::Form`], which only exists once its token was found right.
+//! all pages share is `layout::Frame`; what a handler knows of whoever asks is `visit::Visit`; what a form says is
+//! `form::Form`, which only exists once its token was found right.
 
 mod assets;
 mod desk;
