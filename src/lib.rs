@@ -5,10 +5,10 @@
 //! templates/ ────┼─▶ plan ─▶ message ─▶ dispatch ─▶ transport ─▶ SMTP
 //! lists/ ────────┘     ▲                   │ claim, settle
 //!                      │ history           ▼
-//!                      └────────────────  ledger ◀─ inbox ◀─ mailbox ◀─ IMAP, Maildir, mbox
-//!                                          │
-//!                                          ▼
-//!                                       report: status, log
+//!                      └────────────────  ledger ◀─ inbox ◀─ mailbox
+//!                                          │                    ▲
+//!                                          ▼                    │
+//!                       report, log, status, web      IMAP, Maildir, mbox
 //! ```
 //!
 //! The code stands on floors: `command` is the terminal, `web` the browser, `campaign` is what is done with a campaign,

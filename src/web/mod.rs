@@ -2,7 +2,8 @@
 //! here, and nothing leaves the machine.
 //!
 //! ```text
-//! request ─▶ guard (host, origin, token, form token) ─▶ a page's handler ─▶ campaign ─▶ template ─▶ response
+//! request ─▶ guard: host, origin, token, form token
+//!              └─▶ a page's handler ─▶ campaign ─▶ template ─▶ response
 //! ```
 //!
 //! A page is a file or a folder of its own: its handler, the struct of its template, and the template beside it. What
