@@ -46,8 +46,6 @@ impl Plan {
         let ledger = folder.known_ledger()?;
         let (mut halt, mut inbox_read_at) = (None, None);
         if let Some(ledger) = &ledger {
-            planner.suppress(ledger.suppressions()?);
-            planner.forget(ledger.forgotten()?);
             halt = ledger.halt(&settings.id)?;
             if settings.inbox.is_some() {
                 inbox_read_at = ledger.inbox_read_at(&settings.id)?;

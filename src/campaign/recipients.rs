@@ -166,7 +166,7 @@ impl<'a, L: ReadLedger> Pass<'a, L> {
     /// What would be planned for each row if nothing of the round were sent yet.
     ///
     /// # Errors
-    /// Where the list cannot be read.
+    /// Where the list or the ledger cannot be read.
     pub(super) fn anew(
         folder: &'a Folder,
         planner: &'a mut Planner,
@@ -176,6 +176,11 @@ impl<'a, L: ReadLedger> Pass<'a, L> {
         let settings = &folder.settings;
         let lists = &settings.lists;
         let list = RecipientList::open(&folder.workspace, &lists.recipients, &lists.format, &lists.rules)?;
+        // Whoever goes through the list heeds the ledger: none of the ways to a plan can leave that out.
+        if let Some(ledger) = ledger {
+            planner.suppress(ledger.suppressions()?);
+            planner.forget(ledger.forgotten()?);
+        }
         let thread = Thread {
             campaign: settings.id.clone(),
             before: round,

@@ -58,7 +58,7 @@ pub enum How {
 /// Sends a recipient's letter, or that of the first who gets one, to `address` instead. What is worth a word is told.
 ///
 /// # Errors
-/// Where the address is none, stands in the list or is suppressed; where a run sends the campaign; where the letter
+/// Where the address is none, stands in the list, is suppressed or was forgotten; where a run sends the campaign; where the letter
 /// cannot be made, there is no server, or its secret cannot be had. Nothing was sent then.
 pub async fn send_test(
     campaign: Campaign,
@@ -72,7 +72,8 @@ pub async fn send_test(
     let to = EmailAddress::parse(address).map_err(|why| no_address(why.to_string()))?;
     let ledger = folder.ledger()?;
     refuse_older_ledger(Some(&ledger), &folder)?;
-    if ledger.suppressions()?.iter().any(|suppression| suppression.target.covers(&to)) {
+    let is_suppressed = ledger.suppressions()?.iter().any(|suppression| suppression.target.covers(&to));
+    if is_suppressed || ledger.forgotten()?.has(&to.key()) {
         return Err(Error::TestToSuppressed(to.to_string()));
     }
     let preview = Preview::open(campaign, &[Form::Eml], clock)?;

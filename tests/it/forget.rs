@@ -4,6 +4,7 @@
 use serde_json::Value;
 
 use crate::answered::inbox;
+use crate::desk::client::Desk;
 use crate::harness::{Campaign, text};
 use crate::mails::{answer, letter, report};
 
@@ -175,6 +176,15 @@ fn who_was_to_be_written_to_is_not_and_whoever_has_a_similar_address_stays() {
     campaign.run(&["forget", "nobody@example.org", "--yes"]).exits(0);
     campaign.write("lists/recipients.csv", "email,name\nnobody@example.org,No\n");
     campaign.run(&["plan"]).exits(0).prints("skip: suppressed: asked to be forgotten");
+    // None of the ways to a plan leaves that out, and no test letter goes there either.
+    campaign.write("lists/recipients.csv", "email,name\nana@example.org,Ana\nnobody@example.org,No\n");
+    let page = campaign.run(&["approval"]).exits(0);
+    assert!(page.stdout.contains("1 letter to send"), "{}", page.stdout);
+    let desk = Desk::open(&campaign, &[]);
+    desk.get("/run").shows("(1 letter)");
+    campaign.write("lists/recipients.csv", "email,name\nana@example.org,Ana\n");
+    campaign.run(&["test", "nobody@example.org"]).exits(2).says("is suppressed");
+    assert_eq!(holding(&campaign, &["nobody@example.org"]), Vec::<String>::new());
     campaign.run(&["forget", "no address", "--yes"]).exits(2).says("is not an email address");
 }
 

@@ -61,10 +61,6 @@ pub fn examine(campaign: Campaign, naming: Naming, clock: &Clock) -> Result<Find
 
     let findings = before_the_rows(&campaign);
     let mut planner = campaign.planner.clone();
-    if let Some(ledger) = &ledger {
-        planner.suppress(ledger.suppressions()?);
-        planner.forget(ledger.forgotten()?);
-    }
     // Where a follow-up cannot be read, that is said already.
     let foresight = if faults.has_errors() { Foresight::default() } else { foresee(&campaign, ledger.as_ref(), now)? };
     let earlier = earlier::read(&campaign, Round(0), ledger.as_ref())?;

@@ -129,7 +129,6 @@ fn outline(campaign: Campaign, part: &Part, clock: &Clock) -> Result<Outline> {
     let settings = &folder.settings;
     let mut stale = Vec::new();
     if let Some(ledger) = &ledger {
-        planner.suppress(ledger.suppressions()?);
         let frozen = ledger.frozen(&settings.id, round)?;
         if !frozen.is_empty() {
             stale.extend(changed(&frozen, &files).into_iter().map(str::to_owned));

@@ -43,7 +43,6 @@ impl Preview {
         planner.look_ahead();
         let ledger = folder.known_ledger()?;
         let key = ledger.as_ref().map_or(Ok(TokenKey::new(NO_KEY)), ReadLedger::token_key)?;
-        planner.suppress(ledger.as_ref().map_or(Ok(Vec::new()), ReadLedger::suppressions)?);
         let foresight = Foresight::before(round, &campaign, ledger.as_ref(), &key, clock.now())?;
         let mut earlier = earlier::read(&campaign, round, ledger.as_ref())?;
         if let Some(quote) = &mut earlier.quote {

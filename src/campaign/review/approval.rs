@@ -16,7 +16,7 @@ use crate::campaign::person::Said;
 use crate::campaign::recipients::Pass;
 use crate::clock::Clock;
 use crate::dispatch::Enclosure;
-use crate::ledger::{Approval, ApprovalLedger, FrozenFile, ReadLedger};
+use crate::ledger::{Approval, ApprovalLedger, FrozenFile};
 use crate::letter::{Forms, Letter, PublicRecipient};
 use crate::model::{Columns, Faults, Language, Place, Recipient, Round, TokenKey};
 use crate::plan::{Decision, Entry, Row, Totals};
@@ -77,9 +77,6 @@ pub fn for_approval(mut campaign: Campaign, clock: &Clock) -> Result<ForApproval
     let folder = campaign.folder.clone();
     let ledger = folder.known_ledger()?;
     let approvals = ledger.as_ref().map(|ledger| ledger.approvals(&folder.settings.id)).transpose()?;
-    if let Some(ledger) = &ledger {
-        campaign.planner.suppress(ledger.suppressions()?);
-    }
     let plan = Planned::read(&mut campaign, &folder, ledger.as_ref())?;
     let version = version_of(&campaign.files);
     let published: Vec<String> = {

@@ -88,8 +88,6 @@ impl Holding {
         let Self { ledger, lease } = self;
         let Folder { settings, .. } = &prepared.folder;
         let mut planner = prepared.planner.clone();
-        planner.suppress(ledger.suppressions()?);
-        planner.forget(ledger.forgotten()?);
         // Whoever agreed to this plan has been told of its rows, and its letters were tried out.
         let try_out = if agreed.to.is_some() { TryOut::Never } else { TryOut::Each };
         let mut say = |note| match try_out {

@@ -88,8 +88,6 @@ fn totals(campaign: &Campaign, round: Round, ledger: &impl ReadLedger, clock: &C
     if campaign.folder.realm == Realm::Sandbox {
         planner.wait_for_nothing();
     }
-    planner.suppress(ledger.suppressions()?);
-    planner.forget(ledger.forgotten()?);
     let mut totals = Totals::default();
     for batch in Pass::over(&campaign.folder, &mut planner, round, Some(ledger))? {
         batch?.iter().for_each(|row| totals.add_row(row));

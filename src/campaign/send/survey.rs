@@ -13,7 +13,6 @@ use crate::campaign::note::Note;
 use crate::campaign::recipients::Pass;
 use crate::config::ListSpec;
 use crate::dispatch::Tried;
-use crate::ledger::ReadLedger;
 use crate::model::{Faults, lookup_key};
 use crate::plan::{Decision, Entry, Row, Totals};
 
@@ -34,10 +33,6 @@ impl Prepared {
     /// All faults of the letters, where `only` names nobody, and where the list or the ledger cannot be read.
     pub fn survey(&self, tell: &mut dyn FnMut(Note)) -> Result<Planned> {
         let mut planner = self.planner.clone();
-        if let Some(ledger) = &self.known {
-            planner.suppress(ledger.suppressions()?);
-            planner.forget(ledger.forgotten()?);
-        }
         let mut survey = Survey::new(self, TryOut::Each);
         for batch in Pass::over(&self.folder, &mut planner, self.round, self.known.as_ref())? {
             survey.see(&batch?);

@@ -261,8 +261,8 @@ impl Facts for Known<'_> {
             None if self.found.holds_address => Address::Own,
             None => {
                 let Found { round, email_key, .. } = self.found;
-                let former = former::holder(&self.store.connection, self.run.campaign, *round, email_key)?;
-                former.map_or(Address::NotIts, Address::WrittenToAs)
+                let former = former::letter_to(&self.store.connection, self.run.campaign, *round, email_key)?;
+                former.map_or(Address::NotIts, |(recipient, _)| Address::WrittenToAs(recipient))
             }
         })
     }

@@ -12,8 +12,14 @@ use crate::model::{CampaignId, DeliveryState, Person, Round};
 const KNOWN_SINCE: i64 = 5;
 
 /// Whether a ledger, which may be an older one that is only read, can have any.
-pub(super) fn are_known(connection: &Connection) -> rusqlite::Result<bool> {
+fn are_known(connection: &Connection) -> rusqlite::Result<bool> {
     Ok(version_of(connection)? >= KNOWN_SINCE)
+}
+
+/// Whether a ledger has any: whoever goes through a long list need not ask for each row then.
+pub(super) fn are_there(connection: &Connection) -> rusqlite::Result<bool> {
+    let sql = "SELECT EXISTS (SELECT 1 FROM former_address)";
+    Ok(are_known(connection)? && connection.query_row(sql, [], |row| row.get(0))?)
 }
 
 /// Keeps the address of a delivery that came back and is to go to another one.
@@ -33,36 +39,22 @@ pub(super) fn was(connection: &Connection, delivery: i64, address: &str) -> rusq
         .query_row(params![delivery, address], |row| row.get(0))
 }
 
-/// The recipient of the letter of a round that had an address before.
-pub(super) fn holder(
+/// The recipient of the letter of a round that left for an address and came back, and where it stands there: it does not
+/// go there again.
+pub(super) fn letter_to(
     connection: &Connection,
     campaign: i64,
     round: Round,
     address: &str,
-) -> rusqlite::Result<Option<String>> {
+) -> rusqlite::Result<Option<(String, Standing)>> {
     connection
         .prepare_cached(
-            "SELECT d.recipient FROM former_address f JOIN delivery d ON d.id = f.delivery
-            WHERE f.email_key = ?3 AND d.campaign = ?1 AND d.round = ?2",
-        )?
-        .query_row(params![campaign, round.0, address], |row| row.get(0))
-        .optional()
-}
-
-/// Where the letter stands that left for an address and came back: it does not go there again.
-pub(super) fn standing(
-    connection: &Connection,
-    campaign: i64,
-    round: Round,
-    address: &str,
-) -> rusqlite::Result<Option<Standing>> {
-    connection
-        .prepare_cached(
-            "SELECT d.answer FROM former_address f JOIN delivery d ON d.id = f.delivery
+            "SELECT d.recipient, d.answer FROM former_address f JOIN delivery d ON d.id = f.delivery
             WHERE f.email_key = ?3 AND d.campaign = ?1 AND d.round = ?2",
         )?
         .query_row(params![campaign, round.0, address], |row| {
-            Ok(Standing { state: DeliveryState::Bounced, answer: word(row, 0)?, address: address.to_owned() })
+            let (state, address) = (DeliveryState::Bounced, address.to_owned());
+            Ok((row.get(0)?, Standing { state, answer: word(row, 1)?, address }))
         })
         .optional()
 }

@@ -49,7 +49,7 @@ pub(super) fn standings(
     let Some(key) = known_campaign(connection, campaign)? else {
         return Ok(recipients.iter().map(|_| None).collect());
     };
-    let knows_formers = former::are_known(connection)?;
+    let has_formers = former::are_there(connection)?;
     let mut at_place = connection.prepare_cached(AT_PLACE)?;
     let mut by_recipient = connection.prepare_cached(BY_RECIPIENT)?;
     let mut by_address = connection.prepare_cached(BY_ADDRESS)?;
@@ -66,7 +66,9 @@ pub(super) fn standings(
         if !own.as_ref().is_some_and(|own| own.counts(address)) {
             let other = by_address.query_row(params![key, round.0, address], found).optional()?;
             let other = match other {
-                None if knows_formers => former::standing(connection, key, round, address)?,
+                None if has_formers => {
+                    former::letter_to(connection, key, round, address)?.map(|(_, standing)| standing)
+                }
                 other => other.map(|other| other.standing),
             };
             if let Some(other) = other {
