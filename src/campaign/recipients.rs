@@ -249,7 +249,7 @@ impl<'a, L: ReadLedger> Pass<'a, L> {
             if let Listed::Recipient(recipient) = &mut row
                 && let Some(residents) = self.planner.residents(recipient)?
                 && let Some(ledger) = self.standings
-                && residents.iter().any(|resident| resident.line == recipient.line)
+                && residents.iter().any(|resident| resident.line == recipient.list_line())
             {
                 let (campaign, round) = (&self.thread.campaign, self.thread.before);
                 let list = &self.settings.lists.recipients;

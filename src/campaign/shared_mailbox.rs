@@ -29,7 +29,7 @@ impl<L: ReadLedger> SharedMailbox<'_, L> {
         let mut stranger = None;
         for (letter, standing) in self.ledger.letters_to(self.campaign, self.round, &address)? {
             match self.whose(&letter) {
-                Some(resident) if resident.line == recipient.line => return Ok(Ok(Some(standing))),
+                Some(resident) if resident.line == recipient.list_line() => return Ok(Ok(Some(standing))),
                 Some(_) => {}
                 None => stranger = Some(letter),
             }

@@ -2,8 +2,10 @@
 //! it.
 //!
 //! What the server takes after a refusal, from others, speaks for the account; what it took before says nothing, since
-//! a quota is used up at some letter.
+//! a quota is used up at some letter. The last letters of a run therefore wait for what is on the wire, or nothing would
+//! be left that shows whose a late refusal is.
 
+use super::ramp::Incident;
 use crate::ledger::{AttemptId, DeliveryId};
 use crate::model::{RecipientId, Reply};
 
@@ -44,8 +46,13 @@ impl Refusal {
 }
 
 /// The refusals that are held back.
-#[derive(Debug, Default)]
-pub(super) struct HeldBack(Vec<Held>);
+#[derive(Debug)]
+pub(super) struct HeldBack {
+    held: Vec<Held>,
+    /// How many letters may be on the wire together, where there are several connections: over one alone, each letter
+    /// is offered after the one before it.
+    together: Option<usize>,
+}
 
 #[derive(Debug)]
 struct Held {
@@ -57,10 +64,17 @@ struct Held {
 }
 
 impl HeldBack {
-    /// A letter was refused, and is held back. One that is refused again is known since it was first.
-    pub(super) fn refuse(&mut self, refusal: Refusal) {
+    /// Nothing is held back yet, in a run over so many connections, with so many letters on each.
+    pub(super) fn new(connections: usize, letters_each: usize) -> Self {
+        Self { held: Vec::new(), together: (connections > 1).then_some(connections * letters_each) }
+    }
+
+    /// A letter was refused, and is held back. One that is refused again is known since it was first. Says whether it
+    /// was offered after another was refused: what was on the wire together is refused together, and tells no more.
+    pub(super) fn refuse(&mut self, refusal: Refusal) -> Incident {
+        let is_news = self.is_empty() || self.held.iter().any(|held| held.refusal.is_before(refusal.letter));
         let mut is_known = false;
-        for held in &mut self.0 {
+        for held in &mut self.held {
             if held.refusal.delivery == refusal.delivery {
                 held.refusal.attempt = refusal.attempt;
                 is_known = true;
@@ -69,14 +83,15 @@ impl HeldBack {
             }
         }
         if !is_known {
-            self.0.push(Held { refusal, accepted: 0, refused: 0 });
+            self.held.push(Held { refusal, accepted: 0, refused: 0 });
         }
+        if is_news { Incident::New } else { Incident::Same }
     }
 
     /// A letter was accepted: gives the refusals that are their recipients' by now.
     pub(super) fn accept(&mut self, delivery: DeliveryId, letter: Letter) -> Vec<Refusal> {
         self.forget(delivery);
-        for held in self.0.iter_mut().filter(|held| held.refusal.is_before(letter)) {
+        for held in self.held.iter_mut().filter(|held| held.refusal.is_before(letter)) {
             held.accepted += 1;
         }
         self.take(|held| held.accepted >= ENOUGH && held.accepted >= 2 * held.refused)
@@ -84,7 +99,7 @@ impl HeldBack {
 
     /// Something else became of a letter.
     pub(super) fn forget(&mut self, delivery: DeliveryId) {
-        self.0.retain(|held| held.refusal.delivery != delivery);
+        self.held.retain(|held| held.refusal.delivery != delivery);
     }
 
     /// Nothing more is to come: gives those after which more letters were accepted than refused.
@@ -93,7 +108,7 @@ impl HeldBack {
     }
 
     fn take(&mut self, is_decided: impl Fn(&Held) -> bool) -> Vec<Refusal> {
-        self.0.extract_if(.., |held| is_decided(held)).map(|held| held.refusal).collect()
+        self.held.extract_if(.., |held| is_decided(held)).map(|held| held.refusal).collect()
     }
 
     /// Gives all that are left.
@@ -101,24 +116,43 @@ impl HeldBack {
         self.take(|_| true)
     }
 
+    /// Whether so many are held back that letters go one after another, until it is known whose the refusals are.
+    pub(super) fn are_many(&self) -> bool {
+        self.together.is_some() && self.held.len() >= ENOUGH as usize
+    }
+
+    /// How many letters stay back at the end of a run, until what is on the wire has ended.
+    pub(super) fn witnesses(&self) -> usize {
+        self.together.map_or(0, |together| (together / 2).max(ENOUGH as usize + 2 * self.held.len()))
+    }
+
+    /// Whether the next letter waits for what is on the wire, where so many are `left`, it among them. As long as
+    /// something is held back, the last ones go one after another; otherwise each time one half goes together and the
+    /// other waits, down to the last few.
+    pub(super) fn keeps_waiting(&self, left: usize) -> bool {
+        let enough = ENOUGH as usize;
+        let is_half = left.is_multiple_of(enough) && (left / enough).is_power_of_two();
+        left <= self.witnesses() && (is_half || !self.is_empty())
+    }
+
     /// Whether nothing is held back.
     pub(super) fn is_empty(&self) -> bool {
-        self.0.is_empty()
+        self.held.is_empty()
     }
 
     /// How many are.
     pub(super) fn count(&self) -> usize {
-        self.0.len()
+        self.held.len()
     }
 
     /// Whether a delivery is.
     pub(super) fn has(&self, delivery: DeliveryId) -> bool {
-        self.0.iter().any(|held| held.refusal.delivery == delivery)
+        self.held.iter().any(|held| held.refusal.delivery == delivery)
     }
 
     /// What the server said to the last of them.
     pub(super) fn last(&self) -> Option<&Reply> {
-        self.0.last().and_then(|held| held.refusal.reply.as_ref())
+        self.held.last().and_then(|held| held.refusal.reply.as_ref())
     }
 }
 
@@ -148,7 +182,7 @@ mod tests {
     /// Goes through letters, one after another: `a` is accepted, `r` refused. Gives the numbers of those that are their
     /// recipients', when that is known, and of those that stay.
     fn decide(letters: &str) -> Decided {
-        let (mut held, mut decided) = (HeldBack::default(), Vec::new());
+        let (mut held, mut decided) = (HeldBack::new(4, 1), Vec::new());
         let numbers = |refusals: Vec<Refusal>| refusals.iter().map(|it| it.delivery.0).collect::<Vec<_>>();
         for (at, end) in (1_u64..).zip(letters.chars()) {
             let number = i64::try_from(at).unwrap();
@@ -162,7 +196,7 @@ mod tests {
             }
         }
         let at_end = numbers(held.conclude());
-        let stay = held.0.iter().map(|it| it.refusal.delivery.0).collect();
+        let stay = held.held.iter().map(|it| it.refusal.delivery.0).collect();
         (decided, at_end, stay)
     }
 
@@ -194,7 +228,7 @@ mod tests {
 
     #[test]
     fn what_was_on_the_wire_when_it_came_is_no_witness() {
-        let mut held = HeldBack::default();
+        let mut held = HeldBack::new(4, 1);
         held.refuse(refusal(1, 8));
         for number in 2..=8 {
             let elsewhere = Letter { number, worker: 1 };
@@ -206,11 +240,40 @@ mod tests {
     }
 
     #[test]
+    fn what_was_on_the_wire_together_is_refused_together() {
+        let mut held = HeldBack::new(4, 1);
+        let at = |number: i64, worker, handed_out| {
+            let letter = Letter { number: u64::try_from(number).unwrap(), worker };
+            Refusal { letter, ..refusal(number, handed_out) }
+        };
+        assert_eq!(held.refuse(at(1, 0, 6)), Incident::New);
+        assert_eq!(held.refuse(at(3, 1, 6)), Incident::Same, "it was handed out before the first came");
+        assert_eq!(held.refuse(at(5, 0, 6)), Incident::New, "it stood behind the first");
+        assert!(held.are_many());
+        assert_eq!(held.refuse(at(6, 2, 6)), Incident::Same);
+        assert_eq!(held.refuse(at(7, 2, 7)), Incident::New, "it was handed out later");
+    }
+
+    #[test]
+    fn half_of_the_last_letters_wait_and_they_go_one_after_another_where_something_is_held_back() {
+        let mut held = HeldBack::new(8, 3);
+        let waiting = |held: &HeldBack| (1..30).filter(|left| held.keeps_waiting(*left)).collect::<Vec<_>>();
+        assert_eq!(waiting(&held), [3, 6, 12]);
+        held.refuse(refusal(1, 8));
+        assert_eq!(waiting(&held), Vec::from_iter(1..=12));
+        (2..=7).for_each(|number| _ = held.refuse(refusal(number, 8)));
+        assert_eq!(waiting(&held), Vec::from_iter(1..=17));
+        let mut alone = HeldBack::new(1, 3);
+        alone.refuse(refusal(1, 8));
+        assert!(waiting(&alone).is_empty(), "over one connection, each is offered after the one before");
+    }
+
+    #[test]
     fn a_letter_that_is_taken_after_all_or_refused_again_is_one() {
-        let mut held = HeldBack::default();
+        let mut held = HeldBack::new(4, 1);
         held.refuse(refusal(1, 1));
         held.refuse(Refusal { attempt: AttemptId(7), ..refusal(1, 5) });
-        assert_eq!((held.count(), held.0[0].refused, held.0[0].refusal.attempt), (1, 0, AttemptId(7)));
+        assert_eq!((held.count(), held.held[0].refused, held.held[0].refusal.attempt), (1, 0, AttemptId(7)));
         assert_eq!(held.accept(DeliveryId(1), letter(6)), vec![]);
         assert!(held.is_empty());
     }

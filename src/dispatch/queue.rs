@@ -6,6 +6,7 @@ use jiff::Timestamp;
 
 use super::aside::{Aside, Earliest, aside, zone};
 use super::copies::Copies;
+use super::held::HeldBack;
 use super::job::{Job, Key};
 use super::pace::{Hold, Pacer};
 use super::{Assignment, Cause, End, LetterError};
@@ -154,6 +155,7 @@ impl Queue {
         &mut self,
         assignment: &Assignment<L>,
         pacer: &mut Pacer,
+        held_back: &HeldBack,
     ) -> Result<Next, End> {
         let now = assignment.clock.now();
         let mut earliest = Earliest::default();
@@ -166,6 +168,10 @@ impl Queue {
         }
         while self.aside_ids.len() < ASIDE {
             let Some(job) = self.next_due(assignment, pacer, now).await? else { break };
+            if !self.on_the_wire.is_empty() && self.is_witness(assignment, pacer, held_back).await? {
+                self.ready.push_front(job);
+                return Ok(Next::Hold { until: None, cause: None });
+            }
             let hold = match pacer.start_in(job.zone.as_ref(), job.recipient.to.domain(), job.weight) {
                 Ok(()) => return Ok(Next::Letter(job)),
                 Err(hold) => hold,
@@ -285,16 +291,41 @@ impl Queue {
                 self.read_all = false;
                 self.read_up_to = None;
             }
-            let Assignment { ledger, campaign, round, .. } = assignment;
-            let batch = ledger.due(campaign, *round, self.read_up_to, now, BATCH).await.map_err(End::Ledger)?;
-            match batch.last() {
-                Some(last) => self.read_up_to = Some(last.place),
-                None => self.read_all = true,
-            }
-            // Who was never written to comes first: a run that stops at what was refused before must get on.
-            let (tried, fresh): (Vec<Due>, Vec<Due>) = batch.into_iter().partition(|due| due.attempts > 0);
-            self.pending.extend(fresh.into_iter().chain(tried));
+            self.read(assignment, now).await?;
         }
+    }
+
+    /// Reads the next due deliveries from the ledger.
+    async fn read<L: RunLedger>(&mut self, assignment: &Assignment<L>, now: Timestamp) -> Result<(), End> {
+        let Assignment { ledger, campaign, round, .. } = assignment;
+        let batch = ledger.due(campaign, *round, self.read_up_to, now, BATCH).await.map_err(End::Ledger)?;
+        match batch.last() {
+            Some(last) => self.read_up_to = Some(last.place),
+            None => self.read_all = true,
+        }
+        // Who was never written to comes first: a run that stops at what was refused before must get on.
+        let (tried, fresh): (Vec<Due>, Vec<Due>) = batch.into_iter().partition(|due| due.attempts > 0);
+        self.pending.extend(fresh.into_iter().chain(tried));
+        Ok(())
+    }
+
+    /// Whether the next letter is one of the last, and stays back to show whose the refusals are that others may meet.
+    async fn is_witness<L: RunLedger>(
+        &mut self,
+        assignment: &Assignment<L>,
+        pacer: &Pacer,
+        held_back: &HeldBack,
+    ) -> Result<bool, End> {
+        while self.ready.len() < held_back.witnesses() {
+            if !self.pending.is_empty() {
+                self.make_ready(assignment, pacer).await?;
+            } else if self.read_all {
+                return Ok(held_back.keeps_waiting(self.ready.len() + 1));
+            } else {
+                self.read(assignment, assignment.clock.now()).await?;
+            }
+        }
+        Ok(false)
     }
 
     /// Whether a letter is with a worker, put aside, or left out.

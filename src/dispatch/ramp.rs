@@ -28,6 +28,13 @@ pub(super) enum Incident {
     Same,
 }
 
+impl Incident {
+    /// The same, where either of two says so.
+    pub(super) fn or(self, other: Self) -> Self {
+        if self == Self::Same { self } else { other }
+    }
+}
+
 /// How far a run has sped up.
 #[derive(Debug)]
 pub(super) struct Ramp {

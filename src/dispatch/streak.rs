@@ -100,15 +100,16 @@ impl Endings {
     /// among twice as many letters. A filter that lets a letter through now and then is no better than one that takes
     /// none.
     ///
-    /// Letters that are cut off at the same time count once. They will be sent again; what is refused or in doubt may
-    /// not be, so of that each one counts.
+    /// Letters that are cut off, or refused in unclear words, at the same time count once. They will be sent again; what
+    /// else is refused or in doubt may not be, so of that each one counts.
     pub(super) fn take_in(
         &mut self,
         trouble: Option<Trouble>,
         incident: Incident,
         said: impl FnOnce() -> String,
     ) -> Option<Streak> {
-        if trouble == Some(Trouble::Strained(Strain::Connection)) && incident == Incident::Same {
+        let goes_again = matches!(trouble, Some(Trouble::Strained(Strain::Connection | Strain::Unclear)));
+        if goes_again && incident == Incident::Same {
             return None;
         }
         // What comes too fast is sent more slowly, and says nothing of the letters between.
@@ -128,6 +129,14 @@ impl Endings {
             (count, among) = (count + 1, place);
         }
         (count >= limit).then(|| Streak { trouble, count, among, last: said() })
+    }
+
+    /// So many refusals in unclear words are known to be their recipients' by now: they speak against nobody.
+    pub(super) fn are_explained(&mut self, refusals: usize) {
+        let unclear = Some(Trouble::Strained(Strain::Unclear));
+        for ended in self.last.iter_mut().filter(|ended| **ended == unclear).take(refusals) {
+            *ended = None;
+        }
     }
 }
 
@@ -186,6 +195,19 @@ mod tests {
         assert!(ends(cut_off, Incident::New));
         assert!(!ends(Trouble::InDoubt, Incident::New));
         assert!(ends(Trouble::InDoubt, Incident::Same), "each of these needs a person");
+    }
+
+    #[test]
+    fn refusals_that_are_explained_do_not_count_any_more() {
+        let mut endings = Endings::new(StopAfter { refusals: 3, in_doubt: 3, unreachable: 6 });
+        let unclear = Some(Trouble::Strained(Strain::Unclear));
+        let mut refused = |explained, incident| {
+            endings.are_explained(explained);
+            endings.take_in(unclear, incident, String::new).is_some()
+        };
+        assert_eq!([refused(0, Incident::New), refused(0, Incident::Same), refused(0, Incident::New)], [false; 3]);
+        assert!(!refused(1, Incident::New));
+        assert!(refused(0, Incident::New));
     }
 
     #[test]

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use super::{Cell, Place};
+use super::{Cell, ListLine, Place};
 
 /// The form in which header names are compared: without regard to case, spaces, `-` and `_`.
 #[must_use]
@@ -108,6 +108,12 @@ impl Fields {
             Some(row) => place.with_cell(Cell { column, ..row.clone() }),
             None => place,
         }
+    }
+
+    /// The line of the row with its number, where it begins on `line`.
+    #[must_use]
+    pub fn list_line(&self, line: u64) -> ListLine {
+        ListLine::new(line, self.shown.as_ref().map_or(line, |shown| shown.row))
     }
 
     /// The header.

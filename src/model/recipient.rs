@@ -1,6 +1,6 @@
 //! To whom a letter is addressed.
 
-use super::{EmailAddress, Fields, Language, Place, RecipientId};
+use super::{EmailAddress, Fields, Language, ListLine, Place, RecipientId};
 
 /// One row of the recipients list: a person or office the letter is addressed to.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -65,6 +65,12 @@ impl Recipient {
     #[must_use]
     pub fn place(&self, list: &str, column: &str) -> Place {
         self.fields.place(list, self.line, self.fields.columns().position(column))
+    }
+
+    /// The line of the row, with its number.
+    #[must_use]
+    pub fn list_line(&self) -> ListLine {
+        self.fields.list_line(self.line)
     }
 
     /// The display name, where the list has one.

@@ -8,7 +8,7 @@ use super::mailboxes::KnownAddress;
 use super::people::Residents;
 use super::planner::{KnownId, Planner};
 use super::sorter::{Mark, Sorter};
-use crate::model::{Fault, Place, Recipient, Unaddressed};
+use crate::model::{Fault, ListLine, Place, Recipient, Unaddressed};
 
 /// The address is that of the letter itself.
 const TO: Fingerprint = 0;
@@ -66,7 +66,11 @@ impl Census {
 
     /// Takes note of a row without an address.
     pub fn see_unaddressed(&mut self, row: &Unaddressed) {
-        let mark = Mark { what: self.fingerprints.of(row.id.as_str()), line: row.line, with: NO_ADDRESS };
+        let mark = Mark {
+            what: self.fingerprints.of(row.id.as_str()),
+            line: row.fields.list_line(row.line),
+            with: NO_ADDRESS,
+        };
         if let Err(error) = self.ids.add(mark) {
             self.failed.get_or_insert(error);
         }
@@ -88,7 +92,7 @@ impl Census {
     }
 
     fn mark(&mut self, recipient: &Recipient) -> io::Result<()> {
-        let line = recipient.line;
+        let line = recipient.list_line();
         let address = self.fingerprints.of(&recipient.to.key());
         let is_opted_out = recipient.opted_out.is_some();
         self.addresses.add(Mark { what: address, line, with: if is_opted_out { OPTED_OUT } else { TO } })?;
@@ -155,9 +159,9 @@ fn id(group: &Group) -> Option<KnownId> {
 struct Group {
     first: Mark,
     /// The first line on which it is an address that is written to.
-    first_to: Option<u64>,
+    first_to: Option<ListLine>,
     /// The first line on which it is not to be written to.
-    opted_out: Option<u64>,
+    opted_out: Option<ListLine>,
     /// Whether it stands behind the first address of a cell.
     is_further: bool,
     /// Whether there are several.

@@ -7,16 +7,16 @@ use super::SkipReason;
 use super::fingerprint::{Alike, Fingerprint, Fingerprints};
 use super::known::Known;
 use super::people::{Resident, Residents};
-use crate::model::{EmailAddress, Fault, Forgotten, Person, Recipient, Suppression, Target};
+use crate::model::{EmailAddress, Fault, Forgotten, ListLine, Person, Recipient, Suppression, Target};
 
 /// An address that stands on several rows.
 #[derive(Debug, Clone)]
 pub(super) struct KnownAddress {
     pub(super) known: Known,
     /// The first line on which it is the one that is written to.
-    pub(super) first_to: Option<u64>,
+    pub(super) first_to: Option<ListLine>,
     /// The first line on which it is not to be written to.
-    pub(super) opted_out: Option<u64>,
+    pub(super) opted_out: Option<ListLine>,
     /// The name on the first line, once that was met.
     pub(super) name: Option<Box<str>>,
     /// Who is there, where each of them is to get a letter.
@@ -26,7 +26,7 @@ pub(super) struct KnownAddress {
 /// A letter that goes to an address which several rows have and none begins with.
 #[derive(Debug, Clone)]
 struct Served {
-    line: u64,
+    line: ListLine,
     as_what: ServedAs,
     text: Box<str>,
 }
@@ -91,7 +91,11 @@ impl Mailboxes {
     }
 
     /// Why an address that stands behind the first of its cell is not to get the letter of its row.
-    pub(super) fn served_otherwise(&mut self, address: &EmailAddress, line: u64) -> Result<Option<SkipReason>, Alike> {
+    pub(super) fn served_otherwise(
+        &mut self,
+        address: &EmailAddress,
+        line: ListLine,
+    ) -> Result<Option<SkipReason>, Alike> {
         let key = address.key();
         if let Some(reason) = self.suppressed(address, &key) {
             return Ok(Some(reason));
@@ -108,7 +112,7 @@ impl Mailboxes {
 
     /// Why a row is not the one by which its address gets its letter.
     pub(super) fn not_first(&mut self, recipient: &Recipient, key: &str) -> Result<Option<SkipReason>, Alike> {
-        let line = recipient.line;
+        let line = recipient.list_line();
         if let Some(column) = &recipient.opted_out {
             return Ok(Some(SkipReason::OptedOut { column: Some(column.clone()), line }));
         }
@@ -191,7 +195,7 @@ impl Mailboxes {
                 continue;
             }
             let as_what = if n == 0 { ServedAs::Own } else { ServedAs::Copy };
-            self.served.insert(what, Served { line: recipient.line, as_what, text: key.into() });
+            self.served.insert(what, Served { line: recipient.list_line(), as_what, text: key.into() });
         }
         Ok(())
     }
@@ -222,7 +226,7 @@ impl Mailboxes {
         for address in copies {
             let key = address.key();
             match self.suppressed(&address, &key) {
-                None if key != own => match self.has_its_own(&key, recipient.line)? {
+                None if key != own => match self.has_its_own(&key, recipient.list_line())? {
                     Some(reason) => left_out.push((address, reason)),
                     None => kept.push(address),
                 },
@@ -234,7 +238,7 @@ impl Mailboxes {
     }
 
     /// Why an address gets no copy of the letter on a line: it has a letter of its own, or wants none.
-    fn has_its_own(&mut self, key: &str, line: u64) -> Result<Option<SkipReason>, Alike> {
+    fn has_its_own(&mut self, key: &str, line: ListLine) -> Result<Option<SkipReason>, Alike> {
         if let Some(KnownAddress { first_to, opted_out, .. }) = self.known_address(key)? {
             return Ok(match (*opted_out, *first_to) {
                 (Some(line), _) => Some(SkipReason::OptedOut { column: None, line }),

@@ -19,7 +19,9 @@ use std::fmt;
 
 use jiff::civil::Date;
 
-use crate::model::{Answer, DeliveryState, EmailAddress, History, Person, Recipient, RecipientId, Round, Unaddressed};
+use crate::model::{
+    Answer, DeliveryState, EmailAddress, History, ListLine, Person, Recipient, RecipientId, Round, Unaddressed,
+};
 
 pub use census::Census;
 pub use fingerprint::Alike;
@@ -52,12 +54,12 @@ pub enum SkipReason {
     /// An earlier row has the same address.
     Duplicate {
         /// The earlier row's line.
-        of_line: u64,
+        of_line: ListLine,
     },
     /// An earlier row has the same address, and another name: several people read one mailbox.
     SharedMailbox {
         /// The earlier row's line.
-        of_line: u64,
+        of_line: ListLine,
         /// Its name.
         name: String,
     },
@@ -66,7 +68,7 @@ pub enum SkipReason {
         /// The column, where it is of this row.
         column: Option<String>,
         /// The line of the row.
-        line: u64,
+        line: ListLine,
     },
     /// A copy to the address could not be sent with an earlier letter.
     CopyFailed {
@@ -102,10 +104,10 @@ impl fmt::Display for SkipReason {
                 }
                 reason.as_ref().map_or(Ok(()), |reason| write!(f, ": {reason}"))
             }
-            Self::Duplicate { of_line } => write!(f, "duplicate of line {of_line}"),
-            Self::SharedMailbox { of_line, name } => write!(f, "shares the address of line {of_line} (`{name}`)"),
+            Self::Duplicate { of_line } => write!(f, "duplicate of {of_line}"),
+            Self::SharedMailbox { of_line, name } => write!(f, "shares the address of {of_line} (`{name}`)"),
             Self::OptedOut { column: Some(column), .. } => write!(f, "opted out (`{column}`)"),
-            Self::OptedOut { column: None, line } => write!(f, "opted out on line {line}"),
+            Self::OptedOut { column: None, line } => write!(f, "opted out on {line}"),
             Self::CopyFailed { round } => write!(f, "its copy failed in round {round}"),
             Self::NoAddress => write!(f, "no address"),
             Self::HasLetter => write!(f, "has this letter already, under another id"),

@@ -1,6 +1,6 @@
 //! The people at one mailbox, where each of them is to get a letter.
 
-use crate::model::{Fault, Person, Recipient, RecipientId};
+use crate::model::{Fault, ListLine, Person, Recipient, RecipientId};
 
 /// So many people may share a mailbox: each is compared with all others.
 const MOST: usize = 1_000;
@@ -9,7 +9,7 @@ const MOST: usize = 1_000;
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Resident {
     /// The line.
-    pub line: u64,
+    pub line: ListLine,
     /// The id of the row.
     pub id: RecipientId,
     /// The name, as it is written.
@@ -40,18 +40,18 @@ impl Residents {
         let id = id_of(recipient, &person);
         let taken = self.0.iter().find(|other| other.id == id).map(|other| {
             let message = format!(
-                "the id `{id}` is already that of `{}` on line {}; where each of several people at one address gets a \
+                "the id `{id}` is already that of `{}` on {}; where each of several people at one address gets a \
                  letter, give each an id of their own",
                 other.name, other.line
             );
             Fault::error(recipient.place(file, "id"), message)
         });
-        self.0.push(Resident { line: recipient.line, id, name: name.into(), person });
+        self.0.push(Resident { line: recipient.list_line(), id, name: name.into(), person });
         taken
     }
 
     /// The people, where they are several and each has a name; `first` is the first line with the address.
-    pub(super) fn several(&self, first: Option<u64>) -> Option<&[Resident]> {
+    pub(super) fn several(&self, first: Option<ListLine>) -> Option<&[Resident]> {
         let has_names = self.0.len() > 1 && self.0.first().map(|resident| resident.line) == first;
         has_names.then_some(self.0.as_slice())
     }

@@ -9,7 +9,8 @@ use super::mailboxes::{KnownAddress, Mailboxes};
 use super::people::Resident;
 use super::{Decision, Entry, Row, SkipReason};
 use crate::model::{
-    Answer, DeliveryState, EmailAddress, Fault, Forgotten, History, Recipient, RecipientId, Suppression, Unaddressed,
+    Answer, DeliveryState, EmailAddress, Fault, Forgotten, History, ListLine, Recipient, RecipientId, Suppression,
+    Unaddressed,
 };
 
 /// An id that stands on several rows.
@@ -98,7 +99,7 @@ impl Planner {
         let address = self.fingerprints.of(&recipient.to.key());
         let id = self.known_id(&recipient.id).ok().flatten().filter(|id| id.address != address)?;
         let message = format!(
-            "the id `{}` is already that of line {}; give each recipient an id of its own",
+            "the id `{}` is already that of {}; give each recipient an id of its own",
             recipient.id, id.known.line
         );
         Some(Fault::error(recipient.place(file, "id"), message))
@@ -120,7 +121,7 @@ impl Planner {
     /// Where an address looks like another by chance.
     pub fn residents(&mut self, recipient: &mut Recipient) -> Result<Option<&[Resident]>, Alike> {
         let Some(residents) = self.mailboxes.residents(recipient)? else { return Ok(None) };
-        if let Some(own) = residents.iter().find(|resident| resident.line == recipient.line) {
+        if let Some(own) = residents.iter().find(|resident| resident.line == recipient.list_line()) {
             recipient.id = own.id.clone();
         }
         Ok(Some(residents))
@@ -138,9 +139,9 @@ impl Planner {
         history: History,
     ) -> Result<Entry, Alike> {
         let own = recipient.to.key();
-        let id = self.id_of(&recipient.id, recipient.line)?;
+        let id = self.id_of(&recipient.id, recipient.list_line())?;
         let residents = self.mailboxes.residents(&recipient)?.unwrap_or_default();
-        let own_line = |resident: &&Resident| resident.line == recipient.line;
+        let own_line = |resident: &&Resident| resident.line == recipient.list_line();
         let person = residents.iter().find(own_line).map(|resident| resident.person.clone()).unwrap_or_default();
         let follow_up = self
             .follow_up
@@ -177,13 +178,13 @@ impl Planner {
     /// # Errors
     /// Where it looks like another row by chance.
     pub fn pass_over(&mut self, row: Unaddressed) -> Result<Row, Alike> {
-        Ok(Row::Unaddressed { id: self.id_of(&row.id, row.line)?, row })
+        Ok(Row::Unaddressed { id: self.id_of(&row.id, row.fields.list_line(row.line))?, row })
     }
 
     /// The name of a row in the ledger: where an earlier row has its id, the line stands behind it.
-    fn id_of(&mut self, id: &RecipientId, line: u64) -> Result<RecipientId, Alike> {
+    fn id_of(&mut self, id: &RecipientId, line: ListLine) -> Result<RecipientId, Alike> {
         let first = self.known_id(id)?.map_or(line, |id| id.known.line);
-        Ok(if first == line { id.clone() } else { RecipientId::new(format!("{id} (line {line})")) })
+        Ok(if first == line { id.clone() } else { RecipientId::new(format!("{id} (line {})", line.line())) })
     }
 
     /// Where the first address of a row gets no letter by it, gives the letter to the next of its cell that gets none
@@ -212,7 +213,7 @@ impl Planner {
         let mut passed = vec![(recipient.to.clone(), reason)];
         for n in 0..recipient.further {
             let address = &recipient.cc[n];
-            let Some(reason) = self.mailboxes.served_otherwise(address, recipient.line)? else {
+            let Some(reason) = self.mailboxes.served_otherwise(address, recipient.list_line())? else {
                 let had_its_address_as_id = recipient.id.as_str() == recipient.to.shown_key();
                 recipient.to = recipient.cc.remove(n);
                 recipient.cc.drain(..n);

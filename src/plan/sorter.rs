@@ -9,6 +9,7 @@ use std::fs::File;
 use std::io::{self, BufWriter, Read, Seek, SeekFrom, Write};
 
 use super::fingerprint::Fingerprint;
+use crate::model::ListLine;
 
 /// How many marks are in memory at the most while they are gathered.
 const HELD: usize = 32 * 1024;
@@ -23,7 +24,7 @@ pub(super) struct Mark {
     /// What.
     pub(super) what: Fingerprint,
     /// On which line.
-    pub(super) line: u64,
+    pub(super) line: ListLine,
     /// What goes with it.
     pub(super) with: Fingerprint,
 }
@@ -32,7 +33,7 @@ impl Mark {
     fn to_bytes(self) -> [u8; SIZE] {
         let mut bytes = [0; SIZE];
         bytes[..16].copy_from_slice(&self.what.to_le_bytes());
-        bytes[16..24].copy_from_slice(&self.line.to_le_bytes());
+        bytes[16..24].copy_from_slice(&self.line.to_bits().to_le_bytes());
         bytes[24..].copy_from_slice(&self.with.to_le_bytes());
         bytes
     }
@@ -44,7 +45,7 @@ impl Mark {
         with.copy_from_slice(&bytes[24..]);
         Self {
             what: Fingerprint::from_le_bytes(what),
-            line: u64::from_le_bytes(line),
+            line: ListLine::from_bits(u64::from_le_bytes(line)),
             with: Fingerprint::from_le_bytes(with),
         }
     }
@@ -151,8 +152,11 @@ mod tests {
     use super::*;
 
     fn marks(count: u64) -> Vec<Mark> {
-        let mark =
-            |n: u64| Mark { what: u128::from(n.wrapping_mul(0x9e37_79b9_7f4a_7c15) % 97), line: n, with: n.into() };
+        let mark = |n: u64| Mark {
+            what: u128::from(n.wrapping_mul(0x9e37_79b9_7f4a_7c15) % 97),
+            line: n.into(),
+            with: n.into(),
+        };
         (0..count).map(mark).collect()
     }
 
@@ -173,7 +177,7 @@ mod tests {
 
     #[test]
     fn a_mark_is_read_as_it_was_written() {
-        let mark = Mark { what: u128::MAX - 3, line: u64::MAX - 2, with: 1 << 100 };
+        let mark = Mark { what: u128::MAX - 3, line: (u64::from(u32::MAX) - 2).into(), with: 1 << 100 };
         assert_eq!(Mark::from_bytes(mark.to_bytes()), mark);
     }
 }

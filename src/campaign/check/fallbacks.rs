@@ -52,7 +52,7 @@ impl Fallbacks {
         });
         wanted.count += 1;
         if self.naming == Naming::All || wanted.count <= NAMED {
-            wanted.named.push(format!("`{}` (line {})", recipient.id, recipient.line));
+            wanted.named.push(format!("`{}` ({})", recipient.id, recipient.list_line()));
         }
     }
 

@@ -181,7 +181,7 @@ pub(super) fn entry_warnings(lists: &ListSpec, entry: &Entry) -> Vec<Fault> {
             if lists.rules.shared_address == SharedAddress::Unsaid =>
         {
             let message = format!(
-                "`{}` is the address of `{name}` on line {of_line} too, and gets one letter: nothing goes to `{}`; if \
+                "`{}` is the address of `{name}` on {of_line} too, and gets one letter: nothing goes to `{}`; if \
                  that is right, write `same_address = \"first\"` under [lists], and for a letter each, `\"each\"`",
                 recipient.to,
                 recipient.name().unwrap_or_default()

@@ -14,7 +14,7 @@ use crate::campaign::past::foresight::Foresight;
 use crate::config::ListSpec;
 use crate::dispatch::LetterMaker;
 use crate::model::count::counted;
-use crate::model::{Fault, Faults, Place};
+use crate::model::{Fault, Faults, ListLine, Place};
 use crate::plan::{Decision, Entry, Row, Totals};
 
 /// The most lines of rows that a warning names.
@@ -29,7 +29,7 @@ pub(super) struct Rows<'a> {
     foresight: Foresight,
     fallbacks: Fallbacks,
     /// The lines of the first rows without an address.
-    unaddressed: Vec<u64>,
+    unaddressed: Vec<(ListLine, Place)>,
     beyond_ascii: BeyondAscii,
     stumbles: Stumbles,
     comparisons: Comparisons,
@@ -81,7 +81,10 @@ impl<'a> Rows<'a> {
         self.seen.totals.add_row(row);
         match row {
             Row::Entry(entry) => self.see(entry),
-            Row::Unaddressed { row, .. } if self.unaddressed.len() < LINES_SHOWN => self.unaddressed.push(row.line),
+            Row::Unaddressed { row, .. } if self.unaddressed.len() < LINES_SHOWN => {
+                let place = row.fields.place(&self.lists.recipients, row.line, None);
+                self.unaddressed.push((row.fields.list_line(row.line), place));
+            }
             Row::Unaddressed { .. } => {}
         }
     }
@@ -150,17 +153,23 @@ impl<'a> Rows<'a> {
 
     /// The rows without an address, in one line.
     fn without_address(&self) -> Option<Fault> {
-        let first = *self.unaddressed.first()?;
-        let lines: Vec<String> = self.unaddressed.iter().map(u64::to_string).collect();
+        let (_, first) = self.unaddressed.first()?;
+        let lines = || self.unaddressed.iter().map(|(line, _)| *line);
+        let (what, number): (_, fn(ListLine) -> u64) = if lines().all(|line| line.row() == line.line()) {
+            ("line", ListLine::line)
+        } else {
+            ("row", ListLine::row)
+        };
+        let lines: Vec<String> = lines().map(|line| number(line).to_string()).collect();
         let count = self.seen.totals.no_address;
         let more = if count > lines.len() as u64 { ", …" } else { "" };
         let message = format!(
-            "{} no address, and {} skipped (line {}{more})",
+            "{} no address, and {} skipped ({what} {}{more})",
             counted(count, "row has", "rows have"),
             if count == 1 { "is" } else { "are" },
             lines.join(", ")
         );
-        Some(Fault::warning(Place::line(&self.lists.recipients, first), message))
+        Some(Fault::warning(first.clone(), message))
     }
 
     /// Letters in languages that nobody reads.

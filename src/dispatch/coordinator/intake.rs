@@ -8,6 +8,7 @@ use crate::dispatch::brake::Slowing;
 use crate::dispatch::crew::Fewer;
 use crate::dispatch::held::{Letter, Refusal};
 use crate::dispatch::job::{Ending, Job, Report};
+use crate::dispatch::ramp::Incident;
 use crate::dispatch::streak::Trouble;
 use crate::dispatch::{End, Happening, LetterError, Patience};
 use crate::ledger::{AttemptId, RunLedger};
@@ -70,7 +71,7 @@ where
     }
 
     fn take_in_attempt(&mut self, job: &Job, attempted: Attempted) {
-        self.weigh(job, &attempted);
+        let weighed = self.weigh(job, &attempted);
         let Attempted { letter, verdict, state, reply, reason, strain, .. } = attempted;
         self.unreachable = 0;
         self.unmade.is_past();
@@ -80,7 +81,7 @@ where
             self.losses.lose(self.assignment.clock.now());
         }
         let trouble = Trouble::of(state, strain);
-        let incident = self.crew.has_ended(letter.worker, trouble);
+        let incident = self.crew.has_ended(letter.worker, trouble).or(weighed);
         self.pause(self.crew.pause());
         let said = || reply.as_ref().map(ToString::to_string).or_else(|| reason.clone()).unwrap_or_default();
         if let Some(streak) = self.endings.take_in(trouble, incident, said) {
@@ -96,19 +97,22 @@ where
         }
     }
 
-    /// What an attempt says of the letters that are held back, and of how fast the server takes them.
-    fn weigh(&mut self, job: &Job, attempted: &Attempted) {
+    /// What an attempt says of the letters that are held back, and of how fast the server takes them. Gives whether it
+    /// is held back itself for what others that were on the wire with it are.
+    fn weigh(&mut self, job: &Job, attempted: &Attempted) -> Incident {
         let (now, delivery) = (self.assignment.clock.now(), job.due.id);
         let Attempted { letter, .. } = *attempted;
         match &attempted.verdict {
             Verdict::Accepted => {
                 self.brake.took(letter.number, now);
-                self.decided.extend(self.held_back.accept(delivery, letter));
-                return;
+                let decided = self.held_back.accept(delivery, letter);
+                self.endings.are_explained(decided.len());
+                self.decided.extend(decided);
+                return Incident::New;
             }
             Verdict::HeldBack if attempted.state == DeliveryState::Deferred && job.copy.is_none() => {
                 self.brake.knows_nothing();
-                self.held_back.refuse(Refusal {
+                return self.held_back.refuse(Refusal {
                     delivery,
                     attempt: attempted.attempt,
                     recipient: job.due.recipient.clone(),
@@ -117,7 +121,6 @@ where
                     letter,
                     handed_out: self.queue.handed_out(),
                 });
-                return;
             }
             Verdict::Slowed(said) => {
                 let slowing = self.brake.refused(letter.number, self.queue.handed_out(), *said, now);
@@ -134,6 +137,7 @@ where
             | Verdict::Stop(_) => self.brake.knows_nothing(),
         }
         self.held_back.forget(delivery);
+        Incident::New
     }
 
     /// A letter cannot be made: the others go.

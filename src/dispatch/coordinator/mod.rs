@@ -86,6 +86,7 @@ where
     let endings = Endings::new(assignment.pace.stop_after);
     // Nothing is claimed ahead of the pace.
     let letters_each = if assignment.pace.windows().is_empty() { LOOK_AHEAD } else { 1 };
+    let connections = assignment.pace.connections as usize;
     let (tell_workers, workers_told) = DrainHandle::new();
     let coordinator = Coordinator {
         assignment,
@@ -100,7 +101,7 @@ where
         ways: Arc::new(ways),
         unmade: Unmade::default(),
         brake: Brake::default(),
-        held_back: HeldBack::default(),
+        held_back: HeldBack::new(connections, letters_each),
         losses,
         decided: Vec::new(),
         unreachable: 0,
@@ -248,11 +249,15 @@ where
         if self.reached_limit() {
             return Ok(Next::Empty);
         }
+        let waits = self.held_back.are_many() || self.left().is_some_and(|left| self.held_back.keeps_waiting(left));
+        if waits && self.queue.on_the_wire() > 0 {
+            return Ok(Next::Hold { until: None, cause: None });
+        }
         let Some(hold) = self.held_by_the_server(now) else {
-            return self.queue.next(&self.assignment, &mut self.pacer).await;
+            return self.queue.next(&self.assignment, &mut self.pacer, &self.held_back).await;
         };
         if !self.queue.has_pending() {
-            match self.queue.next(&self.assignment, &mut self.pacer).await? {
+            match self.queue.next(&self.assignment, &mut self.pacer, &self.held_back).await? {
                 Next::Letter(job) => {
                     self.pacer.take_back(job.recipient.to.domain(), job.weight);
                     self.queue.put_back(job);
@@ -304,7 +309,13 @@ where
 
     /// Whether `--limit` is reached by what was attempted and what is on the wire.
     fn reached_limit(&self) -> bool {
-        self.assignment.limit.is_some_and(|limit| self.attempts + self.queue.on_the_wire() as u64 >= limit)
+        self.left() == Some(0)
+    }
+
+    /// How many letters `--limit` leaves.
+    fn left(&self) -> Option<usize> {
+        let gone = self.attempts + self.queue.on_the_wire() as u64;
+        self.assignment.limit.map(|limit| usize::try_from(limit.saturating_sub(gone)).unwrap_or(usize::MAX))
     }
 
     fn hand_over(&mut self, job: Box<Job>, reports: &mpsc::Sender<Report>, tasks: &mut JoinSet<ledger::Result<()>>) {

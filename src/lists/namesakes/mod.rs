@@ -100,13 +100,13 @@ fn faults(file: &str, published: &[&Signatory], found: &BTreeMap<usize, (usize, 
             continue;
         };
         let more = if copies > 1 { format!(", and on {} more", copies - 1) } else { String::new() };
-        let (name, like, line) = (shown(&signatory.name), shown(&other.name), other.line);
+        let (name, like, line) = (shown(&signatory.name), shown(&other.name), other.fields.list_line(other.line));
         let remove = "remove one, unless they are two";
         let message = match likeness {
-            Likeness::Same => format!("`{name}` stands on line {line} already{more}; {remove}"),
-            Likeness::Alike => format!("`{name}` may be `{like}` on line {line} once more{more}; {remove}"),
-            Likeness::Acronym => format!("`{name}` is the acronym of `{like}` on line {line}{more}; {remove}"),
-            Likeness::Slip => format!("`{name}` is spelled nearly as `{like}` on line {line}{more}; {remove}"),
+            Likeness::Same => format!("`{name}` stands on {line} already{more}; {remove}"),
+            Likeness::Alike => format!("`{name}` may be `{like}` on {line} once more{more}; {remove}"),
+            Likeness::Acronym => format!("`{name}` is the acronym of `{like}` on {line}{more}; {remove}"),
+            Likeness::Slip => format!("`{name}` is spelled nearly as `{like}` on {line}{more}; {remove}"),
         };
         let place = signatory.fields.place(file, signatory.line, signatory.fields.columns().position("name"));
         faults.push(Fault::warning(place, message));

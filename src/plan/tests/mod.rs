@@ -52,7 +52,7 @@ fn the_second_of_two_rows_with_one_address_is_skipped_and_named() {
     let rows = [row(2, "ana@example.org", "ana@example.org", &[]), row(7, "ANA@example.org", "Ana@Example.org", &[])];
     let entries = plan([], &rows);
     assert_eq!(entries[0].decision, Decision::Send);
-    assert_eq!(entries[1].decision, Decision::Skip(SkipReason::Duplicate { of_line: 2 }));
+    assert_eq!(entries[1].decision, Decision::Skip(SkipReason::Duplicate { of_line: 2.into() }));
     let same_id = [row(2, "a", "ana@example.org", &[]), row(7, "a", "ana@example.org", &[])];
     let entries = plan([], &same_id);
     assert_eq!(entries[1].id.as_str(), "a (line 7)");
@@ -103,7 +103,7 @@ fn somebody_with_a_letter_of_their_own_is_left_out_of_the_copies() {
     ];
     let entries = plan([], &rows);
     assert_eq!(entries[0].recipient.cc, [address("office@example.org")]);
-    assert_eq!(entries[0].left_out[0].1, SkipReason::Duplicate { of_line: 3 });
+    assert_eq!(entries[0].left_out[0].1, SkipReason::Duplicate { of_line: 3.into() });
     assert_eq!(entries[1].recipient.cc, [address("office@example.org")], "an office may have a copy of each");
 }
 

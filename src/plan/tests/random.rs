@@ -63,7 +63,7 @@ fn plain(rows: &[Recipient], suppressions: &[Suppression]) -> Planned {
         let mut recipient = row.clone();
         let of_line = first_line[&row.to.key()];
         let decision = match suppressed(&row.to) {
-            _ if of_line != row.line => Decision::Skip(SkipReason::Duplicate { of_line }),
+            _ if of_line != row.line => Decision::Skip(SkipReason::Duplicate { of_line: of_line.into() }),
             Some(reason) => Decision::Skip(reason),
             None => Decision::Send,
         };
@@ -71,7 +71,7 @@ fn plain(rows: &[Recipient], suppressions: &[Suppression]) -> Planned {
         let id = if own_id { row.id.clone() } else { RecipientId::new(format!("{} (line {})", row.id, row.line)) };
         let mut left_out = Vec::new();
         recipient.cc.retain(|copy| {
-            let own = first_line.get(&copy.key()).map(|line| SkipReason::Duplicate { of_line: *line });
+            let own = first_line.get(&copy.key()).map(|line| SkipReason::Duplicate { of_line: (*line).into() });
             let reason = suppressed(copy).or(own);
             left_out.extend(reason.clone().map(|reason| (copy.clone(), reason)));
             reason.is_none()

@@ -68,6 +68,14 @@ fn a_list_with_addresses_that_are_refused_in_unknown_words_is_sent_to_its_end() 
 }
 
 #[test]
+fn over_several_connections_the_last_letters_show_whose_the_late_refusals_are() {
+    let refused = [45, 52, 54, 56].map(|n| format!("r{n:04}@d{:02}.example.org", n % 20));
+    let campaign = Campaign::new().many_recipients(60).settings("[pace]\nconnections = 8\n");
+    let campaign = campaign.server(refused.iter().map(|address| to(address, At::Rcpt, "550 nothing doing")));
+    campaign.run(&["send", "--yes"]).exits(1).prints("56 accepted, 4 failed");
+}
+
+#[test]
 fn greylisting_in_any_words_never_stops_a_run() {
     for reply in [
         "450 4.2.0 Recipient address rejected: Greylisted, see http://postgrey.example/help",
