@@ -204,6 +204,17 @@ fn duplicates_and_suppressions_are_skipped_and_named() {
 }
 
 #[test]
+fn a_message_that_speaks_of_another_line_says_its_row_where_cells_have_line_breaks() {
+    let campaign = Campaign::new().recipients(
+        "email,name,note\nana@example.org,Ana,\"first\nsecond\nthird\"\nbo@example.org,Bo,\nBO@example.org,Bo,\n,Cy,\n",
+    );
+    campaign.run(&["plan"]).exits(0).prints("skip: duplicate of line 5 (row 3)");
+    let said = campaign.run(&["check"]);
+    said.says("recipients.csv:6:1 (row 4, column A): `BO@example.org` is skipped: duplicate of line 5 (row 3)")
+        .says("recipients.csv:7 (row 5): 1 row has no address, and is skipped (row 5)");
+}
+
+#[test]
 fn a_list_that_got_new_ids_writes_to_nobody_twice() {
     let campaign = Campaign::new().server([]);
     campaign.run(&["send", "--yes"]).exits(0);
