@@ -168,9 +168,14 @@ impl Written {
     pub(super) fn starts(&self, cells: usize) -> Vec<(u64, u64)> {
         match self {
             Self::Text { line, text, spans, dialect, .. } => {
+                let is_one_line = text.is_ascii() && !text.trim_end_matches(['\r', '\n']).contains(['\r', '\n']);
                 let mut cursor = Cursor::new(text, *dialect);
                 let start = |span: &Span| {
-                    cursor.advance(written_at(text, *span, 0));
+                    let at = written_at(text, *span, 0);
+                    if is_one_line {
+                        return (*line, at as u64 + 1);
+                    }
+                    cursor.advance(at);
                     (line + cursor.lines, cursor.column)
                 };
                 spans.iter().take(cells).map(start).collect()
