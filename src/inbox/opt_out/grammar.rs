@@ -5,7 +5,7 @@ use std::sync::LazyLock;
 
 use aho_corasick::AhoCorasick;
 
-use super::words;
+use super::super::words;
 
 /// How many words a clause has at most that says with one word what longer ones say with several.
 const FEW: usize = 5;
@@ -51,6 +51,14 @@ classes! {
     NoMails = "nomails",
     Not = "not",
     But = "but",
+    No = "neg",
+    More = "more",
+    Again = "again",
+    Contact = "contact",
+    Contacted = "contacted",
+    Post = "post",
+    These = "these",
+    Address = "address",
     Greeting = "greeting",
     Closing = "closing",
 }
@@ -157,11 +165,31 @@ pub(super) struct Clause {
     languages: Vec<Vec<Class>>,
     length: usize,
     names_address: bool,
+    /// Whether a courtesy stands in it: it asks for something, and tells of nothing.
+    is_polite: bool,
+}
+
+/// Whether a text asks for no more letters. A courtesy that parts what belongs together parts nothing: "lad venligst
+/// være med at skrive".
+pub(super) fn asks_for_no_more(text: &str) -> bool {
+    let (said, bare) = (words::of(text), GRAMMAR.without_courtesies(text));
+    let is_polite = bare.len() < said.len();
+    let read = |words: &str| Clause { is_polite, ..Clause::of(words) };
+    let clause = read(&said);
+    clause.is_wish() || (is_polite && !clause.is_taken_back() && read(&bare).is_wish())
+}
+
+/// Whether what a clause is about stands in the next one: "bitte sehen Sie davon ab, uns zu schreiben".
+pub(super) fn opens_another(text: &str) -> bool {
+    let clause = Clause::of(&words::of(text));
+    clause.languages.iter().any(|classes| {
+        (classes.contains(&Class::Stop) || classes.contains(&Class::WantNot)) && !classes.contains(&Class::Not)
+    })
 }
 
 impl Clause {
     /// Reads a clause that is in the form of [`words::of`].
-    pub(super) fn of(words: &str) -> Self {
+    fn of(words: &str) -> Self {
         let mut languages = vec![Vec::new(); GRAMMAR.languages];
         let length = words.split_whitespace().count();
         for found in GRAMMAR.automaton.iter().flat_map(|automaton| automaton.find_overlapping_iter(words)) {
@@ -173,18 +201,23 @@ impl Clause {
                 }
             }
         }
-        Self { languages, length, names_address: words.contains(" @ ") }
+        Self { languages, length, names_address: words.contains(" @ "), is_polite: false }
+    }
+
+    /// Whether its words turn a wish round, or speak of something else.
+    fn is_taken_back(&self) -> bool {
+        self.languages.iter().any(|classes| classes.contains(&Class::Not) || classes.contains(&Class::But))
     }
 
     /// Whether it asks for no more letters.
-    pub(super) fn is_wish(&self) -> bool {
+    fn is_wish(&self) -> bool {
         self.languages.iter().any(|classes| self.is_wish_in(classes))
     }
 
     fn is_wish_in(&self, classes: &[Class]) -> bool {
         use Class::{
-            AnyList, But, Ends, I, List, Mails, Me, NoMails, Not, Quit, Receive, Remove, Send, SendNot, Stop,
-            Unsubscribe, WantNot, Wish, Write, WriteNot,
+            Address, AnyList, But, Contact, Contacted, Ends, I, List, Mails, Me, NoMails, Not, Post, Quit, Receive,
+            Remove, Send, SendNot, Stop, These, Unsubscribe, WantNot, Wish, Write, WriteNot,
         };
         // An address that is named is the writer's.
         let has = |class| classes.contains(&class) || (class == Me && self.names_address);
@@ -196,16 +229,38 @@ impl Clause {
         let asks_not = !has(Stop)
             && ((has(WriteNot) && (has(Me) || has(Mails) || few))
                 || (has(SendNot) && (has(Mails) || (few && has(Me)))));
-        let wants_not = has(WantNot) && has(Receive) && (has(Mails) || has(List));
+        let wants_not = has(WantNot)
+            && ((has(Receive) && (has(Mails) || has(List)))
+                || has(Contacted)
+                || (has(Me) && (has(Contact) || (has(Send) && has(Post)))));
         let no_more = has(NoMails) && (has(Receive) || has(WantNot) || self.length <= FEW + 3);
-        let taken_off = has(Remove) && (has(List) || (has(AnyList) && has(Me)));
+        let is_my_address = has(Address) && self.length <= FEW + 4;
+        let taken_off = has(Remove) && (has(List) || (has(AnyList) && has(Me)) || is_my_address);
         let unsubscribed = has(Unsubscribe) && (has(Me) || has(I) || has(List) || has(Mails));
         let left = has(Quit) && (has(List) || has(Mails) || has(AnyList) || (few && has(Me)));
-        let ended = has(Stop) && ((has(Write) && (has(Me) || has(Mails))) || (has(Send) && has(Mails)));
+        let ended = has(Stop)
+            && ((has(Write) && (has(Me) || has(Mails)))
+                || (has(Send) && (has(Mails) || (has(These) && has(Me))))
+                || (has(Post) && (has(Me) || few)));
         asks_not
             || wants_not
             || no_more
+            || self.forbids_more(classes)
             || (!has(Not) && (has(Wish) || has(Ends) || taken_off || unsubscribed || left || ended))
+    }
+}
+
+impl Clause {
+    /// Whether it says "not", "more" and "write to me", in whatever order a language has them.
+    fn forbids_more(&self, classes: &[Class]) -> bool {
+        use Class::{Again, Contact, I, Me, More, No, Not, Post, Receive, Send, These};
+        let has = |class| classes.contains(&class);
+        let me = has(Me) || self.names_address;
+        // Whoever did not write to us is told so without "more"; and what we do no more is no wish.
+        let no_contact = has(Contact) && me && !has(I) && (has(More) || has(Again) || self.is_polite);
+        let mails = has(Post) || (has(These) && me);
+        let no_mails = mails && has(More) && (has(Receive) || (has(Send) && me && !has(I)));
+        has(No) && !has(Not) && (no_contact || no_mails)
     }
 }
 

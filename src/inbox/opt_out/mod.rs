@@ -6,8 +6,8 @@
 
 mod grammar;
 
-use super::{Wish, words};
-use grammar::{Clause, GRAMMAR};
+use super::Wish;
+use grammar::GRAMMAR;
 
 /// How much of an answer is looked at: a wish stands at its beginning, or in a short one.
 const MAX_TEXT: usize = 4 * 1024;
@@ -36,7 +36,7 @@ pub(super) fn wish(subject: &str, own: &str) -> Option<Wish> {
     for sentence in sentences(&text) {
         if sentence.contains("://") || sentence.contains("www.") {
             others += 1;
-        } else if clauses(sentence).iter().any(|clause| Clause::of(&words::of(clause)).is_wish()) {
+        } else if is_wish(sentence) {
             wishes += 1;
         } else if !GRAMMAR.is_courtesy(sentence) {
             others += 1;
@@ -47,6 +47,15 @@ pub(super) fn wish(subject: &str, own: &str) -> Option<Wish> {
         (_, 0) if length <= SHORT => Some(Wish::Plain),
         _ => Some(Wish::Perhaps),
     }
+}
+
+/// Whether a sentence asks for no more letters: in one of its clauses, or in two that belong together.
+fn is_wish(sentence: &str) -> bool {
+    let clauses = clauses(sentence);
+    clauses.iter().any(|clause| grammar::asks_for_no_more(clause))
+        || clauses.windows(2).any(|pair| {
+            grammar::opens_another(&pair[0]) && grammar::asks_for_no_more(&format!("{} {}", pair[0], pair[1]))
+        })
 }
 
 /// The lines of a letter between its greeting and its end, blank ones among them as empty lines.
