@@ -119,7 +119,7 @@ impl Grammar {
         read
     }
 
-    /// Tells each phrase of words that are in the form of [`words::of`]: its language, its class, and what stands behind.
+    /// Tells each phrase of words in the form of [`words::of`]: its language, its class, and what stands behind it.
     fn look_up<'w>(&self, words: &'w str, mut tell: impl FnMut(usize, Class, &'w str)) {
         for found in self.automaton.iter().flat_map(|automaton| automaton.find_overlapping_iter(words)) {
             for &(language, class) in &self.uses[found.pattern().as_usize()] {
