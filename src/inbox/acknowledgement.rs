@@ -77,10 +77,11 @@ struct Looks {
 
 impl Looks {
     fn of(mail: &Mail<'_>, reading: &Reading, subject: &str, has_signs: bool) -> Self {
-        let said = sign::signs(&reading.own_words);
         let length = reading.own_words.split_whitespace().count();
+        // A longer text is a person's, whatever it says.
+        let said = if length <= SHORT { sign::signs(&reading.own_words) } else { Vec::new() };
         let is_generated = mail.headers.lower("auto-submitted").starts_with("auto-");
-        let automatic = said.iter().find(|(sign, _)| *sign == Sign::Automatic && length <= SHORT).map(|(_, at)| *at);
+        let automatic = said.iter().find(|(sign, _)| *sign == Sign::Automatic).map(|(_, at)| *at);
         let in_header = || ticket::is_in_header(mail).then_some(Rule::TicketHeader);
         let ticket = ticket::is_in_subject(subject).then_some(Rule::TicketSubject).or_else(in_header);
         Self { said, length, ticket, is_generated, has_signs, automatic }

@@ -40,7 +40,10 @@ pub(super) fn read(mail: &Mail<'_>, reading: &mut Reading) -> bool {
         return true;
     }
     // In a language of which no words are known: nobody writes from such an address, and no person returns a letter so.
-    let is_program = is_from_nobody(reading) || comes_back_to_list(mail, reading) || (returns && is_bulk(mail));
+    let is_program = is_from_nobody(reading)
+        || comes_back_to_list(mail, reading)
+        || mail.headers.has("x-loop")
+        || (returns && is_bulk(mail));
     if is_program && !ticket::is_in_header(mail) {
         reading.kind = Kind::AutoReply;
         reading.rules.push(Rule::ListManager);
@@ -114,6 +117,8 @@ fn is_of_manager(mail: &Mail<'_>, reading: &Reading) -> bool {
     let is_bulk = ["bulk", "list", "junk"].contains(&mail.headers.lower("precedence").as_str());
     let is_program = is_bulk
         || mail.headers.has("list-id")
+        // What a program puts into what it writes, to know it again.
+        || mail.headers.has("x-loop")
         || mail.headers.lower("auto-submitted").starts_with("auto-")
         || ["<>", "bounces", "owner"].iter().any(|sign| path.contains(sign));
     (is_list || ticket::is_in_header(mail)) && is_program

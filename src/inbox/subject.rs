@@ -37,6 +37,11 @@ pub(super) fn is_passed_on(subject: &str) -> bool {
     ["fw:", "fwd:", "wg:", "tr:", "rv:", "i:", "vs:", "doorst:"].iter().any(|mark| subject.starts_with(mark))
 }
 
+/// Whether a mail program put something before the subject of the mail that is answered: `Re:`, `[EXTERNAL] AW:` ….
+pub(super) fn is_answer(subject: &str) -> bool {
+    ends(subject).iter().any(|end| end.split_once(':').is_some_and(|(mark, _)| is_mark(mark)))
+}
+
 /// In lowercase, with single spaces.
 fn plain(text: &str) -> String {
     text.split_whitespace().map(str::to_lowercase).collect::<Vec<_>>().join(" ")
@@ -54,6 +59,12 @@ mod tests {
         }
         assert_eq!(bare("Joint letter: keep it"), "joint letter: keep it");
         assert_eq!(bare("Re:"), "");
+    }
+
+    #[test]
+    fn an_answer_is_known_by_its_mark() {
+        assert!(is_answer("AW: [EXTERNAL] Keep the Delta") && is_answer("[EXTERNAL] Re: Keep the Delta"));
+        assert!(!is_answer("[undeliverable] Message too large") && !is_answer("Keep the Delta"));
     }
 
     #[test]

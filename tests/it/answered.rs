@@ -187,6 +187,30 @@ fn one_report_may_be_about_several_letters() {
 }
 
 #[test]
+fn an_answer_that_comes_after_an_acknowledgement_by_telephone_stops_the_follow_ups() {
+    let campaign = sent();
+    for to in ["ana@example.org", "bo@example.org"] {
+        campaign.run(&["mark", to, "acknowledged", "--note", "by phone", "--on", "2026-01-05"]).exits(0);
+    }
+    inbox(&campaign, [reply(&campaign, "ana@example.org", "ana@example.org", "We agree.")]);
+    campaign.run(&["sync"]).exits(0).says("1 new mail (1 replied)");
+    campaign.days_go_by(14);
+    campaign.run(&["follow-up", "--yes"]).exits(0);
+    assert_eq!(["ana@example.org", "bo@example.org"].map(|to| letters_to(&campaign, to)), [1, 2]);
+}
+
+#[test]
+fn a_system_that_answers_that_the_letter_did_not_arrive_is_no_person() {
+    let campaign = sent();
+    let words = "Dear Secretariat,\n\nyour letter \"To Ana\" could not be delivered. It has 12 MB, and we take 10.";
+    let mail = reply(&campaign, "ana@example.org", "ana@example.org", words);
+    inbox(&campaign, [mail.replace("Subject: Re: To Ana", "Subject: [undeliverable] Too large")]);
+    campaign.run(&["sync"]).exits(0).says("1 new mail (1 bounced)");
+    let ana = campaign.row("ana@example.org");
+    assert_eq!((text(&ana["state"]), text(&ana["answer"])), ("bounced".into(), "none".into()));
+}
+
+#[test]
 fn what_a_person_said_stands_whatever_comes_and_what_is_taken_back_is_not_read_again() {
     let session = Session::begin();
     let campaign = sent();

@@ -50,6 +50,15 @@ fn an_answer_by_telephone_stands_in_the_log_with_who_wrote_it_down() {
 }
 
 #[test]
+fn a_call_of_last_week_stands_under_its_day() {
+    let campaign = begun();
+    campaign.run(&["mark", "ana@example.org", "replied", "--on", "2026-01-05"]).exits(0);
+    assert!(text(&campaign.row("ana@example.org")["answered_at"]).starts_with("2026-01-05T"));
+    campaign.run(&["mark", "ana@example.org", "declined", "--on", "2126-01-05"]).exits(2).says("2126-01-05");
+    assert_eq!(text(&campaign.row("ana@example.org")["answer"]), "replied");
+}
+
+#[test]
 fn an_answer_is_corrected_and_taken_back() {
     let session = Session::begin();
     let campaign = begun();

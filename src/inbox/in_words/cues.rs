@@ -18,9 +18,9 @@ pub(super) fn subject_says_delayed(subject: &str) -> bool {
         && !words.contains("failure")
 }
 
-/// Whether somebody passes a mail on, or answers another.
+/// Whether somebody passes a mail on, or answers another under its subject.
 pub(super) fn is_forwarded(of_mail: &str, mail: &Mail<'_>) -> bool {
-    subject::is_passed_on(of_mail) || mail.headers.has("in-reply-to")
+    subject::is_passed_on(of_mail) || (mail.headers.has("in-reply-to") && subject::is_answer(of_mail))
 }
 
 /// Whether an author's name and address, in lower case, are those of a mail system.

@@ -41,6 +41,9 @@ pub(super) fn read(mail: &Mail<'_>, reading: &mut Reading) -> bool {
         None if read_within(mail, reading) => return true,
         None => looks.returned_to(&original, &report_text, &own),
     };
+    if named.is_empty() && looks.author == Author::Somebody && mail.headers.has("in-reply-to") {
+        return refused_by_writer(&report_text, reading);
+    }
     if named.is_empty() && !(looks.author == Author::MailSystem && says_so(&report_text)) {
         return false;
     }
@@ -84,7 +87,7 @@ impl Looks {
     }
 
     /// Whether the text says so too. Two of three are asked for: who wrote it, its subject, its text. A person may
-    /// forward a report, under its subject: theirs has a return path.
+    /// forward a report or answer one, under its subject: theirs has a return path.
     fn are_borne_out(&self, mail: &Mail<'_>, text: &ReportText<'_>) -> bool {
         let is_forwarded = || cues::is_forwarded(&self.subject, mail);
         let says_failed = || text.says_failed() && !is_answer(mail, &self.subject);
@@ -120,6 +123,39 @@ impl Looks {
             None => (Rule::ReturnedLetter, returned),
         }
     }
+}
+
+/// Whoever answers a letter so, under a subject of its own, is the address that did not take it. To "try again" is what
+/// it asks of the letter's author.
+fn refused_by_writer(text: &ReportText<'_>, reading: &mut Reading) -> bool {
+    let Some(from) = reading.from.clone() else { return false };
+    let own = without_quotations(text.before_letter());
+    let mut recipient = ReportedRecipient::new(from);
+    recipient.action = Some(Action::Failed);
+    let context = LazyCell::new(Box::new(|| Cow::Borrowed("")) as Box<_>);
+    settle(&mut recipient, &Evidence { status: None, comment: "", diagnostic: &own, context });
+    reading.add(recipient);
+    reading.kind = Kind::Report;
+    reading.rules.push(Rule::FailureText);
+    true
+}
+
+/// A text without what stands in quotation marks: the letter's subject is not what became of it.
+fn without_quotations(text: &str) -> String {
+    let mut own = String::with_capacity(text.len());
+    let mut is_quoted = false;
+    for c in text.chars() {
+        match c {
+            '"' | '“' | '”' | '„' | '«' | '»' => is_quoted = !is_quoted,
+            '\n' => {
+                is_quoted = false;
+                own.push(c);
+            }
+            c if !is_quoted => own.push(c),
+            _ => {}
+        }
+    }
+    own
 }
 
 /// Whether a text says that delivery failed or is delayed.

@@ -3,9 +3,9 @@
 use std::collections::HashSet;
 use std::sync::LazyLock;
 
-use aho_corasick::AhoCorasick;
+use aho_corasick::{AhoCorasick, Input, MatchKind};
 
-use super::words;
+use super::super::words;
 
 /// How many words a clause has at most that says with one word what longer ones say with several.
 const FEW: usize = 5;
@@ -51,6 +51,14 @@ classes! {
     NoMails = "nomails",
     Not = "not",
     But = "but",
+    No = "neg",
+    More = "more",
+    Again = "again",
+    Contact = "contact",
+    Contacted = "contacted",
+    Post = "post",
+    These = "these",
+    Address = "address",
     Greeting = "greeting",
     Closing = "closing",
 }
@@ -62,15 +70,15 @@ pub(super) struct Grammar {
     uses: Vec<Vec<(usize, Class)>>,
     languages: usize,
     bare: HashSet<String>,
-    polite: Vec<String>,
+    polite: Option<AhoCorasick>,
 }
 
 pub(super) static GRAMMAR: LazyLock<Grammar> = LazyLock::new(|| Grammar::read(include_str!("../phrases/opt-out.txt")));
 
 impl Grammar {
     fn read(file: &str) -> Self {
-        let mut read =
-            Self { automaton: None, uses: Vec::new(), languages: 0, bare: HashSet::new(), polite: Vec::new() };
+        let mut read = Self { automaton: None, uses: Vec::new(), languages: 0, bare: HashSet::new(), polite: None };
+        let mut polite: Vec<String> = Vec::new();
         let mut patterns: Vec<String> = Vec::new();
         let mut languages: Vec<&str> = Vec::new();
         let (mut language, mut class) = (0, "");
@@ -88,7 +96,7 @@ impl Grammar {
                     "bare" => {
                         read.bare.insert(phrase.to_owned());
                     }
-                    "polite" => read.polite.push(format!(" {phrase} ")),
+                    "polite" => polite.push(format!(" {phrase} ")),
                     class => {
                         let Some(class) = Class::of(class) else { continue };
                         let start = if phrase.starts_with('_') { " " } else { "" };
@@ -105,10 +113,19 @@ impl Grammar {
             }
         }
         // "thank you very much" before "thank you".
-        read.polite.sort_by_key(|phrase| std::cmp::Reverse(phrase.len()));
+        read.polite = AhoCorasick::builder().match_kind(MatchKind::LeftmostLongest).build(polite).ok();
         read.languages = languages.len();
         read.automaton = AhoCorasick::new(patterns).ok();
         read
+    }
+
+    /// Tells each phrase of words in the form of [`words::of`]: its language, its class, and what stands behind it.
+    fn look_up<'w>(&self, words: &'w str, mut tell: impl FnMut(usize, Class, &'w str)) {
+        for found in self.automaton.iter().flat_map(|automaton| automaton.find_overlapping_iter(words)) {
+            for &(language, class) in &self.uses[found.pattern().as_usize()] {
+                tell(language, class, &words[found.end()..]);
+            }
+        }
     }
 
     /// Whether a text says nothing but that somebody wants no more letters, apart from courtesies.
@@ -128,14 +145,32 @@ impl Grammar {
     }
 
     fn without_courtesies(&self, text: &str) -> String {
-        let mut words = words::of(text);
-        for polite in &self.polite {
-            while let Some(at) = words.find(polite.as_str()) {
-                words.replace_range(at..at + polite.len() - 1, "");
-            }
-        }
-        words
+        self.without_polite(&words::of(text))
     }
+
+    /// Words, in the form of [`words::of`], without the courtesies among them.
+    fn without_polite(&self, words: &str) -> String {
+        let mut rest = String::with_capacity(words.len());
+        let mut at = 0;
+        // The space behind a courtesy may be the one before the next.
+        while let Some(found) = self.polite.as_ref().and_then(|polite| polite.find(Input::new(words).range(at..))) {
+            rest.push_str(&words[at..found.start()]);
+            at = found.end() - 1;
+        }
+        rest.push_str(&words[at..]);
+        rest
+    }
+}
+
+/// Whether the words of a sentence, in whatever order, may make a wish. Most cannot, and need no closer look.
+pub(super) fn may_hold_a_wish(sentence: &str) -> bool {
+    let said = words::of(sentence);
+    let bare = GRAMMAR.without_polite(&said);
+    let mut languages = vec![Classes::default(); GRAMMAR.languages];
+    for words in [Some(&said), (bare.len() < said.len()).then_some(&bare)].into_iter().flatten() {
+        GRAMMAR.look_up(words, |language, class, _| languages[language].add(class));
+    }
+    languages.iter().any(|classes| classes.may_make_a_wish())
 }
 
 /// Whether a line greets the reader of a letter.
@@ -149,45 +184,98 @@ pub(super) fn is_closing(line: &str) -> bool {
 }
 
 fn says(line: &str, class: Class) -> bool {
-    Clause::of(&words::of(line)).languages.iter().any(|classes| classes.contains(&class))
+    Clause::of(&words::of(line)).languages.iter().any(|classes| classes.have(class))
+}
+
+/// Some classes, each a bit.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+struct Classes(u64);
+
+impl Classes {
+    fn have(self, class: Class) -> bool {
+        self.0 >> class as u32 & 1 == 1
+    }
+
+    fn add(&mut self, class: Class) {
+        self.0 |= 1 << class as u32;
+    }
+
+    fn have_one_of(self, classes: &[Class]) -> bool {
+        classes.iter().any(|class| self.have(*class))
+    }
+
+    /// What every wish has, whatever takes it back.
+    fn may_make_a_wish(self) -> bool {
+        use Class::{
+            Address, AnyList, Contact, Contacted, Ends, List, More, No, NoMails, Post, Quit, Receive, Remove, Send,
+            SendNot, Stop, These, Unsubscribe, WantNot, Wish, Write, WriteNot,
+        };
+        self.have_one_of(&[Wish, Ends, NoMails, Unsubscribe, Quit, WriteNot, SendNot])
+            || (self.have(WantNot) && self.have_one_of(&[Receive, Contacted, Contact, Send]))
+            || (self.have(Remove) && self.have_one_of(&[List, AnyList, Address]))
+            || (self.have(Stop) && self.have_one_of(&[Write, Send, Post]))
+            || (self.have(No) && (self.have(Contact) || (self.have(More) && self.have_one_of(&[Post, These]))))
+    }
 }
 
 /// A clause, by what its words say in each language.
 pub(super) struct Clause {
-    languages: Vec<Vec<Class>>,
+    languages: Vec<Classes>,
     length: usize,
     names_address: bool,
+    /// Whether a courtesy stands in it: it asks for something, and tells of nothing.
+    is_polite: bool,
 }
 
 impl Clause {
-    /// Reads a clause that is in the form of [`words::of`].
-    pub(super) fn of(words: &str) -> Self {
-        let mut languages = vec![Vec::new(); GRAMMAR.languages];
-        let length = words.split_whitespace().count();
-        for found in GRAMMAR.automaton.iter().flat_map(|automaton| automaton.find_overlapping_iter(words)) {
-            let rest = words[found.end()..].split_whitespace().count();
-            for &(language, class) in &GRAMMAR.uses[found.pattern().as_usize()] {
-                let stands = class != Class::Ends || rest <= 2;
-                if stands && !languages[language].contains(&class) {
-                    languages[language].push(class);
-                }
-            }
+    /// Reads a clause, as it stands in a text.
+    pub(super) fn read(text: &str) -> Self {
+        let said = words::of(text);
+        let bare = GRAMMAR.without_polite(&said);
+        let is_polite = bare.len() < said.len();
+        let mut clause = Self { is_polite, ..Self::of(&said) };
+        // A courtesy that parts what belongs together parts nothing: "lad venligst være med at skrive".
+        if is_polite && !clause.is_wish() && !clause.is_taken_back() {
+            clause = Self { is_polite, ..Self::of(&bare) };
         }
-        Self { languages, length, names_address: words.contains(" @ ") }
+        clause
+    }
+
+    /// Whether what it is about stands in the next one: "bitte sehen Sie davon ab, uns zu schreiben".
+    pub(super) fn opens_another(&self) -> bool {
+        let opens = |classes: &Classes| classes.have(Class::Stop) || classes.have(Class::WantNot);
+        self.languages.iter().any(|classes| opens(classes) && !classes.have(Class::Not))
+    }
+
+    /// Reads a clause that is in the form of [`words::of`].
+    fn of(words: &str) -> Self {
+        let mut languages = vec![Classes::default(); GRAMMAR.languages];
+        let length = words.split_whitespace().count();
+        GRAMMAR.look_up(words, |language, class, rest| {
+            if class != Class::Ends || rest.split_whitespace().count() <= 2 {
+                languages[language].add(class);
+            }
+        });
+        Self { languages, length, names_address: words.contains(" @ "), is_polite: false }
+    }
+
+    /// Whether its words turn a wish round, or speak of something else.
+    fn is_taken_back(&self) -> bool {
+        self.languages.iter().any(|classes| classes.have(Class::Not) || classes.have(Class::But))
     }
 
     /// Whether it asks for no more letters.
     pub(super) fn is_wish(&self) -> bool {
-        self.languages.iter().any(|classes| self.is_wish_in(classes))
+        self.languages.iter().any(|classes| *classes != Classes::default() && self.is_wish_in(*classes))
     }
 
-    fn is_wish_in(&self, classes: &[Class]) -> bool {
+    fn is_wish_in(&self, classes: Classes) -> bool {
         use Class::{
-            AnyList, But, Ends, I, List, Mails, Me, NoMails, Not, Quit, Receive, Remove, Send, SendNot, Stop,
-            Unsubscribe, WantNot, Wish, Write, WriteNot,
+            Address, AnyList, But, Contact, Contacted, Ends, I, List, Mails, Me, NoMails, Not, Post, Quit, Receive,
+            Remove, Send, SendNot, Stop, These, Unsubscribe, WantNot, Wish, Write, WriteNot,
         };
         // An address that is named is the writer's.
-        let has = |class| classes.contains(&class) || (class == Me && self.names_address);
+        let has = |class| classes.have(class) || (class == Me && self.names_address);
         if has(But) {
             return false;
         }
@@ -196,16 +284,38 @@ impl Clause {
         let asks_not = !has(Stop)
             && ((has(WriteNot) && (has(Me) || has(Mails) || few))
                 || (has(SendNot) && (has(Mails) || (few && has(Me)))));
-        let wants_not = has(WantNot) && has(Receive) && (has(Mails) || has(List));
+        let wants_not = has(WantNot)
+            && ((has(Receive) && (has(Mails) || has(List)))
+                || has(Contacted)
+                || (has(Me) && (has(Contact) || (has(Send) && has(Post)))));
         let no_more = has(NoMails) && (has(Receive) || has(WantNot) || self.length <= FEW + 3);
-        let taken_off = has(Remove) && (has(List) || (has(AnyList) && has(Me)));
+        let is_my_address = has(Address) && self.length <= FEW + 4;
+        let taken_off = has(Remove) && (has(List) || (has(AnyList) && has(Me)) || is_my_address);
         let unsubscribed = has(Unsubscribe) && (has(Me) || has(I) || has(List) || has(Mails));
         let left = has(Quit) && (has(List) || has(Mails) || has(AnyList) || (few && has(Me)));
-        let ended = has(Stop) && ((has(Write) && (has(Me) || has(Mails))) || (has(Send) && has(Mails)));
+        let ended = has(Stop)
+            && ((has(Write) && (has(Me) || has(Mails)))
+                || (has(Send) && (has(Mails) || (has(These) && has(Me))))
+                || (has(Post) && (has(Me) || few)));
         asks_not
             || wants_not
             || no_more
+            || self.forbids_more(classes)
             || (!has(Not) && (has(Wish) || has(Ends) || taken_off || unsubscribed || left || ended))
+    }
+}
+
+impl Clause {
+    /// Whether it says "not", "more" and "write to me", in whatever order a language has them.
+    fn forbids_more(&self, classes: Classes) -> bool {
+        use Class::{Again, Contact, I, Me, More, No, Not, Post, Receive, Send, These};
+        let has = |class| classes.have(class);
+        let me = has(Me) || self.names_address;
+        // Whoever did not write to us is told so without "more"; and what we do no more is no wish.
+        let no_contact = has(Contact) && me && !has(I) && (has(More) || has(Again) || self.is_polite);
+        let mails = has(Post) || (has(These) && me);
+        let no_mails = mails && has(More) && (has(Receive) || (has(Send) && me && !has(I)));
+        has(No) && !has(Not) && (no_contact || no_mails)
     }
 }
 

@@ -6,7 +6,7 @@
 
 mod grammar;
 
-use super::{Wish, words};
+use super::Wish;
 use grammar::{Clause, GRAMMAR};
 
 /// How much of an answer is looked at: a wish stands at its beginning, or in a short one.
@@ -32,21 +32,31 @@ pub(super) fn wish(subject: &str, own: &str) -> Option<Wish> {
         return Some(if length <= SHORT { Wish::Plain } else { Wish::Perhaps });
     }
     let text = paragraphs(&content);
-    let (mut wishes, mut others) = (0, 0);
-    for sentence in sentences(&text) {
-        if sentence.contains("://") || sentence.contains("www.") {
-            others += 1;
-        } else if clauses(sentence).iter().any(|clause| Clause::of(&words::of(clause)).is_wish()) {
-            wishes += 1;
-        } else if !GRAMMAR.is_courtesy(sentence) {
-            others += 1;
-        }
-    }
-    match (wishes, others) {
-        (0, _) => None,
-        (_, 0) if length <= SHORT => Some(Wish::Plain),
+    let (wishes, others): (Vec<&str>, Vec<&str>) = sentences(&text).partition(|sentence| is_wish(sentence));
+    let is_courtesy = |other: &&str| !is_link(other) && GRAMMAR.is_courtesy(other);
+    match wishes.len() {
+        0 => None,
+        _ if length <= SHORT && others.iter().all(is_courtesy) => Some(Wish::Plain),
         _ => Some(Wish::Perhaps),
     }
+}
+
+fn is_link(sentence: &str) -> bool {
+    sentence.contains("://") || sentence.contains("www.")
+}
+
+/// Whether a sentence asks for no more letters: in one of its clauses, or in two that belong together.
+fn is_wish(sentence: &str) -> bool {
+    if is_link(sentence) || !grammar::may_hold_a_wish(sentence) {
+        return false;
+    }
+    let clauses = clauses(sentence);
+    let read: Vec<Clause> = clauses.iter().map(|clause| Clause::read(clause)).collect();
+    read.iter().any(Clause::is_wish)
+        || read
+            .iter()
+            .zip(clauses.windows(2))
+            .any(|(clause, pair)| clause.opens_another() && Clause::read(&format!("{} {}", pair[0], pair[1])).is_wish())
 }
 
 /// The lines of a letter between its greeting and its end, blank ones among them as empty lines.

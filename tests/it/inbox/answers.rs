@@ -55,10 +55,11 @@ fn rows(table: &str) -> impl Iterator<Item = Vec<&str>> {
 #[test]
 fn who_wants_no_more_letters_is_heard_and_nobody_else() {
     let mut met = Vec::new();
-    for half in ["a", "b"] {
+    for half in ["a", "b", "c", "d"] {
         for which in ["wish", "none"] {
             let mut count = Count::default();
-            for row in rows(include_str!("wishes.tsv")).filter(|row| row[0] == half && row[2] == which) {
+            let tables = rows(include_str!("wishes.tsv")).chain(rows(include_str!("wishes-anew.tsv")));
+            for row in tables.filter(|row| row[0] == half && row[2] == which) {
                 let reading = answer(
                     "Re: Keep the delta alive",
                     "Tue, 23 Mar 2027 09:15:00 +0100",
@@ -73,7 +74,7 @@ fn who_wants_no_more_letters_is_heard_and_nobody_else() {
             met.push(count.reaches(&format!("opt-outs, {which}, half {half}"), 95.0));
         }
     }
-    assert_eq!(met, [true; 4]);
+    assert_eq!(met, [true; 8]);
 }
 
 #[test]
