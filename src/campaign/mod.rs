@@ -12,6 +12,7 @@ mod departures;
 pub mod desk;
 mod enclosures;
 mod error;
+mod filing;
 mod folder;
 mod frozen;
 mod how_long;

@@ -8,6 +8,7 @@ use super::place::refuse_elsewhere;
 use super::server;
 use crate::campaign::contacted::refuse_older_ledger;
 use crate::campaign::error::{Error, Result};
+use crate::campaign::filing::Filer;
 use crate::campaign::folder::{Folder, Ledger};
 use crate::campaign::frozen::changed;
 use crate::campaign::load::Campaign;
@@ -56,6 +57,8 @@ pub enum Through {
         server: Arc<Server>,
         /// The account for which the rolling windows count.
         account: String,
+        /// Who puts copies of the letters into the Sent folder, where that is wanted.
+        filer: Option<Filer>,
     },
 }
 
@@ -101,7 +104,8 @@ impl Campaign {
         let (through, mut pace) = match folder.realm {
             Realm::Real => {
                 let (server, account) = server::real(&folder)?;
-                (Through::Server { server, account }, folder.settings.pace.clone())
+                let filer = Filer::of(&folder)?;
+                (Through::Server { server, account, filer }, folder.settings.pace.clone())
             }
             Realm::Sandbox => (Through::Sandbox, Pace::unlimited()),
         };
