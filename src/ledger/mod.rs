@@ -48,7 +48,7 @@ mod tally;
 mod test_letter;
 mod ways;
 
-pub use adoption::{Adopted, Departure, Unknown};
+pub use adoption::{Adopted, Departure, KnownBy, Unknown};
 pub use answer::{AddressChange, Hearing, Mark, Marked, Unbounced, Voice, Witness};
 pub use approval::{Approval, ApprovalLedger};
 pub use attempt::{AttemptId, Claim, Claimed, Resolution, Ruling, Settlement};

@@ -16,6 +16,7 @@ use crate::campaign::note::Note;
 use crate::campaign::past::{NO_KEY, earlier};
 use crate::campaign::person::Said;
 use crate::campaign::realm::Realm;
+use crate::campaign::signer::signer;
 use crate::clock::Clock;
 use crate::config::Pace;
 use crate::dispatch::{LetterMaker, Patience};
@@ -124,6 +125,9 @@ impl Campaign {
             planner.wait_for_nothing();
         }
         let maker = self.into_maker(key, earlier)?;
+        // What stays in the sandbox needs no signature.
+        let signer = if folder.realm == Realm::Real { signer(&folder)? } else { None };
+        let maker = maker.signed_by(signer.map(Arc::new));
         let clock = clock.clone();
         Ok(Prepared { folder, round, wish, through, pace, planner, columns, files, changes, maker, known, clock })
     }

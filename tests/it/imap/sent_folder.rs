@@ -134,3 +134,34 @@ fn killed_again_and_again_each_accepted_letter_lies_there_once() {
         campaign.received().into_iter().map(|letter| String::from_utf8(letter.message).unwrap()).collect();
     assert!(filed.iter().all(|letter| sent.contains(letter)), "as it left");
 }
+
+#[test]
+fn neither_the_key_that_signs_nor_the_inboxs_password_gets_into_anything() {
+    // Made for this test.
+    const KEY: &str = "MC4CAQAwBQYDK2VwBCIEIHcHbQpzGKV9PBbBclGyZkXfTC+H68CZKrF3+6UduSwq";
+    let (campaign, server) = campaign("");
+    let campaign = campaign.server([]).environment("DKIM_KEY", KEY);
+    let settings = std::fs::read_to_string(campaign.path("campaign.toml")).unwrap();
+    let signs = "[sender.dkim]\nselector = \"s1\"\nkey = { env = \"DKIM_KEY\" }\n[letter]";
+    campaign.write("campaign.toml", settings.replace("[letter]", signs));
+    server.order("APPEND", 1, Act::Say(format!("TAG NO you said {SECRET}\r\n")));
+    let coded = data_encoding::BASE64.encode(SECRET.as_bytes());
+    let raw = data_encoding::BASE64.decode(KEY.as_bytes()).unwrap();
+    for arguments in [&["send", "--yes", "-vv"][..], &["sync", "-vv"], &["check", "-vv"], &["log", "--events"]] {
+        let ran = campaign.run(arguments).exits(0);
+        for secret in [SECRET, &coded, &KEY[20..40]] {
+            assert!(!ran.stdout.contains(secret) && !ran.stderr.contains(secret), "{arguments:?}: {ran:#?}");
+        }
+    }
+    for secret in [SECRET.as_bytes(), coded.as_bytes(), &KEY.as_bytes()[20..40], &raw[16..]] {
+        assert_eq!(campaign.files_with(secret), [""; 0]);
+        assert_eq!(campaign.kept_with(secret), [""; 0]);
+    }
+    // Each letter is signed, and its copy is the letter as it left.
+    compare(&campaign, &server);
+    assert!(server.mails(SENT).iter().all(|letter| letter.starts_with("DKIM-Signature: v=1; a=ed25519-sha256; s=s1;")));
+    // A key that is none is refused before anything is sent, and not repeated.
+    let campaign = campaign.environment("DKIM_KEY", "hunter2-hunter2-hunter2");
+    let ran = campaign.run(&["send", "--yes"]).exits(2).says("[sender.dkim]: the key is neither");
+    assert!(!ran.stderr.contains("hunter2"));
+}
