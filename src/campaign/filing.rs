@@ -13,7 +13,7 @@ use super::note::Note;
 use super::realm::Realm;
 use super::send::server::method;
 use super::sign_in;
-use crate::config::{Imap, Inbox};
+use crate::config::{Imap, Inbox, Smtp};
 use crate::dispatch::{Drain, DrainHandle};
 use crate::ledger::{DeliveryId, FilingLedger as _, Unfiled};
 use crate::mailbox::MailboxError;
@@ -47,7 +47,7 @@ impl Filer {
     pub(super) fn of(folder: &Folder) -> Result<Option<Self>> {
         let settings = &folder.settings;
         let (Realm::Real, Some(Inbox::Imap(imap))) = (folder.realm, &settings.inbox) else { return Ok(None) };
-        let files_by_itself = settings.smtp.as_ref().is_some_and(|smtp| smtp.files_by_itself());
+        let files_by_itself = settings.smtp.as_ref().is_some_and(Smtp::files_by_itself);
         let Some(sent_folder) = imap.sent_folder.clone().filter(|_| !files_by_itself) else { return Ok(None) };
         let Imap { host, port, start_tls, user, .. } = imap.clone();
         let secret = sign_in::secret(folder, &user, imap.auth, imap.password.as_ref())?;

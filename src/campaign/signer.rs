@@ -4,7 +4,8 @@ use super::error::{Error, Result};
 use super::folder::Folder;
 use crate::message::Signer;
 
-/// The signer of a campaign. Its key is fetched, which may ask a person at the terminal: nothing else may be going on yet.
+/// The signer of a campaign. Its key is fetched, which may ask a person at the terminal: nothing else may be going on
+/// yet.
 ///
 /// # Errors
 /// Where the key cannot be had, or is none.

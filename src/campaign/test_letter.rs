@@ -59,8 +59,8 @@ pub enum How {
 /// Sends a recipient's letter, or that of the first who gets one, to `address` instead. What is worth a word is told.
 ///
 /// # Errors
-/// Where the address is none, stands in the list, is suppressed or was forgotten; where a run sends the campaign; where the letter
-/// cannot be made, there is no server, or its secret cannot be had. Nothing was sent then.
+/// Where the address is none, stands in the list, is suppressed or was forgotten; where a run sends the campaign; where
+/// the letter cannot be made, there is no server, or its secret cannot be had. Nothing was sent then.
 pub async fn send_test(
     campaign: Campaign,
     address: &str,

@@ -15,7 +15,7 @@ pub struct Init {
     #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
     pub from: Option<PathBuf>,
 
-    /// Write the servers and the limits of this address's mailbox: as its domain names them in DNS, or as its provider has them
+    /// Write the servers and limits of this mailbox, as its domain names them in DNS or as its provider has them
     #[arg(long, value_name = "ADDRESS")]
     pub account: Option<String>,
 }

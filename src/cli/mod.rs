@@ -115,8 +115,8 @@ pub enum Command {
     /// ledger can be put back, that is better: answers and notes are in the ledger alone.
     ///
     /// With `--mbox`, `--list` or `--folder`, letters that were sent by hand before: each that went to somebody of the
-    /// recipients list counts as the accepted first letter to them, so that follow-ups and another campaign's `continues`
-    /// go on in its thread.
+    /// recipients list counts as the accepted first letter to them, so that follow-ups and another campaign's
+    /// `continues` go on in its thread.
     Adopt(Adopt),
     /// Record an answer by hand: of a telephone call, a meeting, or a mail that was taken for something else
     ///

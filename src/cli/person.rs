@@ -51,11 +51,11 @@ pub struct Adopt {
     #[arg(long, value_name = "FILE", group = "from_where")]
     pub mbox: Option<PathBuf>,
 
-    /// A list of letters that were sent by hand: columns `email` and `date`, and where they are known `message_id` and `subject`
+    /// A list of letters that were sent by hand: `email`, `date`, and where known `message_id` and `subject`
     #[arg(long, value_name = "FILE", group = "from_where")]
     pub list: Option<PathBuf>,
 
-    /// Letters that were sent by hand, in a folder on the server of [inbox]: `Sent` is the one for what was sent, whatever it is called
+    /// Letters that were sent by hand, in a folder on the server of [inbox], such as `Sent`
     #[arg(long, value_name = "NAME", group = "from_where")]
     pub folder: Option<String>,
 

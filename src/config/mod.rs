@@ -206,11 +206,7 @@ impl Settings {
 fn read(top: &Section<'_>, workspace: &Workspace) -> Option<Settings> {
     let id = top.parsed("id", CampaignId::parse);
     let id = top.required("id", id);
-    let name = top.parsed("name", |text| match text {
-        "" => Err("a campaign needs a name".to_owned()),
-        text if text.chars().any(char::is_control) => Err("it has a control character".to_owned()),
-        text => Ok(text.to_owned()),
-    });
+    let name = top.parsed("name", read_name);
     let continues = top.parsed("continues", CampaignId::parse);
     if let (Some(id), Some(continues)) = (&id, &continues)
         && id.value == continues.value
@@ -264,6 +260,15 @@ fn read(top: &Section<'_>, workspace: &Workspace) -> Option<Settings> {
         ledger: ledger.unwrap_or_else(|| "logs/ledger.db".to_owned()),
         outcomes: if awaited { Outcomes::Awaited } else { Outcomes::Queued },
     })
+}
+
+/// Reads the campaign's name for people.
+fn read_name(text: &str) -> Result<String, String> {
+    match text {
+        "" => Err("a campaign needs a name".to_owned()),
+        text if text.chars().any(char::is_control) => Err("it has a control character".to_owned()),
+        text => Ok(text.to_owned()),
+    }
 }
 
 /// The servers, and who signs in to them.

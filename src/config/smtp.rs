@@ -52,7 +52,7 @@ impl Auth {
     ];
 }
 
-/// Servers that put each letter which they take into the account's own Sent folder: a second copy would be one too many.
+/// Servers that put each letter which they take into the account's own Sent folder: a second copy would be too many.
 /// Gmail's does so whatever program sends, Exchange Online's since 2020.
 const FILING: [&str; 3] = ["smtp.gmail.com", "smtp.office365.com", "smtp-mail.outlook.com"];
 

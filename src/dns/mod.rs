@@ -85,8 +85,8 @@ impl Dns {
         Ok(Self(builder.build().map_err(failed)?))
     }
 
-    /// The services of a name such as `_imaps._tcp.example.org`, the first one first; none where the domain says that it
-    /// has none (RFC 2782: a dot).
+    /// The services of a name such as `_imaps._tcp.example.org`, the first one first; none where the domain says that
+    /// it has none (RFC 2782: a dot).
     ///
     /// # Errors
     /// Where no answer comes.

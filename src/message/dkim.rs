@@ -1,4 +1,5 @@
-//! A message is signed as it leaves (RFC 6376; RFC 8463 for Ed25519): every header that a reader sees, and the whole body.
+//! A message is signed as it leaves (RFC 6376; RFC 8463 for Ed25519): every header that a reader sees, and the whole
+//! body.
 
 use std::fmt;
 

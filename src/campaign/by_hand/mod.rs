@@ -1,6 +1,6 @@
 //! Letters that were sent by hand before become accepted deliveries of the campaign: follow-ups, and the letters of a
-//! campaign that continues it, go on in their threads. What goes to nobody of the list is left out and counted; where it
-//! is not clear which mail is the letter to somebody, nothing is adopted.
+//! campaign that continues it, go on in their threads. What goes to nobody of the list is left out and counted; where
+//! it is not clear which mail is the letter to somebody, nothing is adopted.
 
 mod letter;
 mod list;

@@ -102,7 +102,7 @@ impl Run {
         };
         let outlook = Outlook::of(&assignment.pace, &self.planned.totals);
         let mut sees = |happening| watch(&happening);
-        let sending = dispatch::run(assignment, drain, &mut sees);
+        let sending = Box::pin(dispatch::run(assignment, drain, &mut sees));
         let (finished, unfiled) = match &filer {
             Some(filer) => filer.beside(sending, ledger).await,
             None => (sending.await, None),

@@ -1,5 +1,5 @@
-//! Providers by which organisations send mail, with their servers: what a campaign's file says for an account there. Each
-//! stands on the provider's own help pages, seen in November 2026.
+//! Providers by which organisations send mail, with their servers: what a campaign's file says for an account there.
+//! Each stands on the provider's own help pages.
 
 /// A provider's servers.
 #[derive(Debug, PartialEq, Eq)]

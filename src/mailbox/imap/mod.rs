@@ -1,5 +1,5 @@
-//! A mailbox on an IMAP server (RFC 9051, and RFC 3501 before it). It is read and never changed (`EXAMINE`, `BODY.PEEK[]`),
-//! but for letters of our own that [`Session::append`] puts into the Sent folder.
+//! A mailbox on an IMAP server (RFC 9051, and RFC 3501 before it). It is read and never changed (`EXAMINE`,
+//! `BODY.PEEK[]`), but for letters of our own that [`Session::append`] puts into the Sent folder.
 
 mod append;
 mod fetch;

@@ -47,7 +47,7 @@ async fn folders(server: &imap::Server, inbox: &Imap, smtp: Option<&Smtp>) -> Re
         match opened {
             Ok(called) if called == *name => found.push(fine(ABOUT, format!("the folder `{name}` is there"))),
             Ok(called) => {
-                found.push(fine(ABOUT, format!("the folder `{name}` is there: the server calls it `{called}`")))
+                found.push(fine(ABOUT, format!("the folder `{name}` is there: the server calls it `{called}`")));
             }
             Err(why) if why.leaves_the_session() => {
                 found.push(error(ABOUT, format!("the folder `{name}`: {why}"), Who::Coordinator, ""));

@@ -1,5 +1,5 @@
-//! What can be known before sending only by asking: where the recipients' mail goes, what the sender's domain publishes,
-//! whether the servers can be reached, log in and take the letters. Nothing is sent: MAIL, then RSET.
+//! What can be known before sending only by asking: where the recipients' mail goes, what the sender's domain
+//! publishes, whether the servers can be reached, log in and take the letters. Nothing is sent: MAIL, then RSET.
 
 mod inbox;
 mod provider;

@@ -1,4 +1,5 @@
-//! The server of `[smtp]`: reached, TLS, login, and whether it would take the letters. MAIL, then RSET: nothing is sent.
+//! The server of `[smtp]`: reached, TLS, login, and whether it would take the letters. MAIL, then RSET: nothing is
+//! sent.
 
 use super::{error, fine, warning};
 use crate::campaign::folder::Folder;
