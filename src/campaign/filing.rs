@@ -64,7 +64,7 @@ impl Filer {
             handle.drain();
             sent
         };
-        tokio::join!(sending, self.keep_up(ledger, over))
+        tokio::join!(sending, Box::pin(self.keep_up(ledger, over)))
     }
 
     async fn keep_up(&self, ledger: &Ledger, mut over: Drain) -> Option<Note> {

@@ -27,7 +27,8 @@ fn mail(from: &str, to: &str, subject: &str, day: u32, id: &str) -> String {
 }
 
 fn mbox(mails: &[String]) -> String {
-    mails.iter().map(|mail| format!("From - Mon Jun  5 10:00:00 2023\n{mail}\n")).collect()
+    let quoted: Vec<String> = mails.iter().map(|mail| format!("From - Mon Jun  5 10:00:00 2023\n{mail}\n")).collect();
+    quoted.concat()
 }
 
 const US: &str = "letters@coalition.example";

@@ -1,6 +1,7 @@
 //! The account of a new campaign: its servers are found by what the domain says of itself (RFC 6186 and RFC 8314), and
 //! in the table of providers. Nobody but the domain is asked.
 
+use std::fmt::Write as _;
 use std::net::SocketAddr;
 
 use super::providers::Known;
@@ -101,18 +102,17 @@ impl Account {
             }
             match (section, line.split(' ').next().unwrap_or_default()) {
                 ("[sender]", "from") => {
-                    text.push_str(&format!("from = \"{}\"\n", self.address));
+                    let _ = writeln!(text, "from = \"{}\"", self.address);
                     continue;
                 }
-                ("[sender]", "reply_to") => continue,
                 ("[smtp]", "url") => {
                     text.push_str(&self.servers());
                     continue;
                 }
-                ("[smtp]", "password") => continue,
+                ("[sender]", "reply_to") | ("[smtp]", "password") => continue,
                 ("[pace]", "per_second" | "per_minute" | "per_day") if self.preset.is_some() => continue,
                 ("[pace]", "per_hour") if self.preset.is_some() => {
-                    text.push_str(&format!("preset = \"{}\"\n", self.preset.unwrap_or_default()));
+                    let _ = writeln!(text, "preset = \"{}\"", self.preset.unwrap_or_default());
                     continue;
                 }
                 _ => {}
@@ -133,16 +133,12 @@ impl Account {
         let secret = if self.oauth.is_some() { "auth = \"oauth\"\n" } else { "password = { keyring = true }\n" };
         let mut text = format!("url = \"{}\"\n{secret}", url(&self.smtp));
         if let Some(imap) = &self.imap {
-            text.push_str(&format!(
-                "\n# Where answers and reports arrive.\n[inbox]\nurl = \"{}/INBOX\"\n{secret}",
-                url(imap)
-            ));
+            let head = "\n# Where answers and reports arrive.\n[inbox]";
+            let _ = write!(text, "{head}\nurl = \"{}/INBOX\"\n{secret}", url(imap));
         }
         if let Some(provider) = self.oauth {
-            text.push_str(&format!(
-                "\n# The application that your organisation registered there: the README says how.\n[oauth]\nprovider = \"{provider}\"\n\
-                client_id = \"WRITE-IT-HERE\"\n"
-            ));
+            let head = "\n# The application that your organisation registered there: the README says how.\n[oauth]";
+            let _ = write!(text, "{head}\nprovider = \"{provider}\"\nclient_id = \"WRITE-IT-HERE\"\n");
         }
         text
     }

@@ -41,7 +41,7 @@ impl Names {
         let mut command = Command::new(program);
         command.arg("-d").arg("-c").arg(folder.path().join("nsd.conf"));
         let process = command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null()).spawn().unwrap();
-        let names = Self { address, process, folder: folder };
+        let names = Self { address, process, folder };
         names.wait();
         Some(names)
     }
