@@ -168,6 +168,7 @@ async fn send(ledger: SqliteLedger, lease: Lease, source: Arc<Mutex<Source>>) ->
                 next_attempt_at: None,
                 copies: Vec::new(),
                 kept: None,
+                to_file: None,
             },
         ));
         sent += 1;

@@ -24,6 +24,7 @@ pub mod clock;
 pub mod command;
 pub mod config;
 pub mod dispatch;
+pub mod dns;
 pub mod import;
 pub mod inbox;
 pub mod ledger;

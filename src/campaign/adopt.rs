@@ -8,7 +8,7 @@ use super::error::{Error, Result};
 use super::folder::{Folder, Ledger};
 use super::person::Said;
 use crate::clock::Clock;
-use crate::ledger::{Adopted, ReadLedger, Selection, Unknown};
+use crate::ledger::{Adopted, KnownBy, ReadLedger, Selection, Unknown};
 use crate::lists::RecipientList;
 use crate::model::Listed;
 use crate::model::{EmailAddress, Round};
@@ -86,6 +86,8 @@ fn found_in_ledger(ledger: &Ledger, unknown: &mut Unknown) -> Result<Vec<Adopted
                 person,
                 name: delivery.name,
                 organisation: delivery.organisation,
+                subject: None,
+                known_by: KnownBy::Witness,
                 departure,
             });
         }
@@ -116,6 +118,8 @@ fn found_in_list(folder: &Folder, unknown: &mut Unknown) -> Result<Vec<Adopted>>
                 person,
                 name: name.to_owned(),
                 organisation: recipient.organisation().unwrap_or_default().to_owned(),
+                subject: None,
+                known_by: KnownBy::Witness,
                 departure,
             });
         }

@@ -9,7 +9,7 @@ use crate::config::SecretError;
 use crate::dispatch::LetterError;
 use crate::ledger::{Halt, LedgerError};
 use crate::mailbox::MailboxError;
-use crate::message::ComposeError;
+use crate::message::{ComposeError, DkimError};
 use crate::model::{CampaignId, DeliveryState, Faults, RecipientId, Round};
 use crate::oauth::SignInError;
 use crate::pdf::ABSENT;
@@ -275,6 +275,18 @@ pub enum Error {
         /// Why.
         source: MailboxError,
     },
+    /// The servers of an account are not known.
+    #[error("{0}")]
+    NoAccount(String),
+    /// The key of `[sender.dkim]` is none.
+    #[error("[sender.dkim]: {0}")]
+    Dkim(DkimError),
+    /// Several mails may be the letter to a recipient.
+    #[error(
+        "nothing was adopted: several mails may be the letter to {}; `--subject` says which they are, by words of their subject",
+        .0.join("; to ")
+    )]
+    SeveralLetters(Vec<String>),
     /// Nothing was sent yet, where something must have been.
     #[error("`{0}` does not exist: nothing was sent yet; `undersigned send` sends the letter")]
     NoLedger(String),

@@ -5,6 +5,7 @@
 //! that belongs to one round: lists, letters, attachments, calendar.
 
 mod adopt;
+mod by_hand;
 mod calendar;
 pub mod check;
 mod contacted;
@@ -12,6 +13,7 @@ mod departures;
 pub mod desk;
 mod enclosures;
 mod error;
+mod filing;
 mod folder;
 mod frozen;
 mod how_long;
@@ -34,11 +36,13 @@ pub mod send;
 mod shared_disk;
 mod shared_mailbox;
 pub mod sign_in;
+mod signer;
 pub mod start;
 pub mod sync;
 pub mod test_letter;
 
 pub use adopt::{Adoption, adopt_from_witnesses};
+pub use by_hand::{AdoptedByHand, ByHand, Pick, adopt_by_hand};
 pub use contacted::write_contacted;
 pub use error::{Error, Result};
 pub use folder::{Folder, Ledger};

@@ -59,6 +59,15 @@ pub enum Note {
     },
     /// What the server of the inbox wants people to see.
     Alert(String),
+    /// Letters left, and copies of them do not lie in the Sent folder yet.
+    Unfiled {
+        /// How many.
+        letters: u64,
+        /// The folder, as `campaign.toml` names it.
+        folder: String,
+        /// Why.
+        why: String,
+    },
 }
 
 impl fmt::Display for Note {
@@ -99,6 +108,11 @@ impl fmt::Display for Note {
                 write!(f, "mail {uid} of the folder `{folder}` cannot be fetched: {why}")?;
                 write!(f, "{}; the next run asks for it again", known(mail))
             }
+            Self::Unfiled { letters, folder, why } => write!(
+                f,
+                "{} not in the folder `{folder}` yet: {why}; they were sent all the same, and `undersigned sync` puts them there",
+                counted(*letters, "letter is", "letters are")
+            ),
             Self::Alert(said) => write!(f, "the server of [inbox] wants you to know: {said}"),
         }
     }

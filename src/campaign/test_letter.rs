@@ -12,6 +12,7 @@ use super::load::Campaign;
 use super::note::Note;
 use super::preview::{Form, Preview};
 use super::send::server;
+use super::signer::signer;
 use crate::clock::{Clock, later};
 use crate::ledger::{Lease, LedgerError, ReadLedger, RunLedger, TestBegun, TestEnd, TestLetter};
 use crate::message::Composed;
@@ -58,8 +59,8 @@ pub enum How {
 /// Sends a recipient's letter, or that of the first who gets one, to `address` instead. What is worth a word is told.
 ///
 /// # Errors
-/// Where the address is none, stands in the list, is suppressed or was forgotten; where a run sends the campaign; where the letter
-/// cannot be made, there is no server, or its secret cannot be had. Nothing was sent then.
+/// Where the address is none, stands in the list, is suppressed or was forgotten; where a run sends the campaign; where
+/// the letter cannot be made, there is no server, or its secret cannot be had. Nothing was sent then.
 pub async fn send_test(
     campaign: Campaign,
     address: &str,
@@ -81,7 +82,10 @@ pub async fn send_test(
     let letter = of.map_or_else(|| preview.first(), |id| preview.one(id))?;
     // No recipient has an id with a line break: whatever answers this is tied to no delivery.
     let own_id = RecipientId::new(format!("test\n{}", clock.now()));
-    let composed = letter.for_a_look(to.clone(), &own_id)?;
+    let mut composed = letter.for_a_look(to.clone(), &own_id)?;
+    if let Some(signer) = signer(&folder)? {
+        composed.bytes = signer.sign(&composed.bytes).map_err(Error::Dkim)?;
+    }
     let (server, account) = server::real(&folder)?;
     let (lease, in_doubt) = ledger.take_lease(&folder.settings.id, clock).await?;
     if in_doubt > 0 {

@@ -14,6 +14,10 @@ pub struct Init {
     /// Begin with this text as the letter: Markdown (.md), plain text (.txt) or a Word document (.docx)
     #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
     pub from: Option<PathBuf>,
+
+    /// Write the servers and limits of this mailbox, as its domain names them in DNS or as its provider has them
+    #[arg(long, value_name = "ADDRESS")]
+    pub account: Option<String>,
 }
 
 /// Checks a campaign.
@@ -22,6 +26,10 @@ pub struct Check {
     /// Print the findings as JSON
     #[arg(long)]
     pub json: bool,
+
+    /// Ask in the network too: DNS of recipients and sender, both servers with their logins; nothing is sent
+    #[arg(long)]
+    pub online: bool,
 }
 
 /// Shows the plan.

@@ -113,6 +113,10 @@ pub enum Command {
     /// the ledger, `contacted.csv` and this machine know what left. Who was written to since counts as accepted, or is
     /// in doubt where nobody knows whether the server took the letter; nobody of them gets it again. Where the newest
     /// ledger can be put back, that is better: answers and notes are in the ledger alone.
+    ///
+    /// With `--mbox`, `--list` or `--folder`, letters that were sent by hand before: each that went to somebody of the
+    /// recipients list counts as the accepted first letter to them, so that follow-ups and another campaign's
+    /// `continues` go on in its thread.
     Adopt(Adopt),
     /// Record an answer by hand: of a telephone call, a meeting, or a mail that was taken for something else
     ///

@@ -2,6 +2,8 @@
 
 use std::ops::RangeInclusive;
 
+use std::path::PathBuf;
+
 use clap::{Args, ValueEnum};
 
 /// Resolves deliveries in doubt.
@@ -37,12 +39,33 @@ pub struct Resolve {
     pub sandbox: bool,
 }
 
-/// Takes in what witnesses know.
+/// Takes letters for sent.
 #[derive(Debug, Args)]
+#[command(group(clap::ArgGroup::new("from_where").required(true)))]
 pub struct Adopt {
     /// What the logs of sent letters, contacted.csv and this machine know of letters that left
-    #[arg(long, required = true)]
+    #[arg(long, group = "from_where")]
     pub witness: bool,
+
+    /// Letters that were sent by hand, in a file in the mbox form
+    #[arg(long, value_name = "FILE", group = "from_where")]
+    pub mbox: Option<PathBuf>,
+
+    /// A list of letters that were sent by hand: `email`, `date`, and where known `message_id` and `subject`
+    #[arg(long, value_name = "FILE", group = "from_where")]
+    pub list: Option<PathBuf>,
+
+    /// Letters that were sent by hand, in a folder on the server of [inbox], such as `Sent`
+    #[arg(long, value_name = "NAME", group = "from_where")]
+    pub folder: Option<String>,
+
+    /// Only letters whose subject has these words
+    #[arg(long, value_name = "TEXT", conflicts_with_all = ["witness", "list"])]
+    pub subject: Option<String>,
+
+    /// Letters from this address too, besides the sender's own
+    #[arg(long, value_name = "ADDRESS", conflicts_with_all = ["witness", "list"])]
+    pub from: Vec<String>,
 
     /// In the sandbox's ledger
     #[arg(long)]

@@ -1,4 +1,4 @@
-//! `adopt`: what witnesses know is taken into a ledger that lost it.
+//! `adopt`: what witnesses know is taken into a ledger that lost it, and letters that were sent by hand into any.
 
 use anyhow::Result;
 
@@ -6,13 +6,27 @@ use super::person::said;
 use super::runtime::wait_for;
 use super::terminal::say;
 use super::{Context, Exit};
-use crate::campaign::{Adoption, adopt_from_witnesses};
+use crate::campaign::{Adoption, ByHand, Pick, adopt_by_hand, adopt_from_witnesses};
 use crate::cli::Adopt;
 use crate::model::count::counted;
 
 pub(super) fn run(context: &Context, args: &Adopt) -> Result<Exit> {
     let folder = context.folder(args.sandbox)?;
     let said = said(context);
+    let source = match (&args.mbox, &args.list, &args.folder) {
+        (Some(file), _, _) => Some(ByHand::Mbox(file.clone())),
+        (None, Some(file), _) => Some(ByHand::List(file.clone())),
+        (None, None, Some(name)) => Some(ByHand::Folder(name.clone())),
+        (None, None, None) => None,
+    };
+    if let Some(source) = source {
+        let pick = Pick { subject: args.subject.clone(), from: args.from.clone() };
+        let adopted = wait_for(adopt_by_hand(&folder, &source, &pick, &said, &context.clock))??;
+        if !context.quiet {
+            say(adopted);
+        }
+        return Ok(Exit::Done);
+    }
     let adoption = wait_for(adopt_from_witnesses(&folder, &said, &context.clock))??;
     if !context.quiet {
         say(told(adoption));

@@ -3,9 +3,11 @@
 use anyhow::Result;
 use jiff::tz::TimeZone;
 
+use super::name_server::name_server;
+use super::runtime::wait_for;
 use super::terminal::{say, warn};
 use super::{Context, Exit};
-use crate::campaign::start::{Imported, start};
+use crate::campaign::start::{Imported, find_account, start};
 use crate::cli::Init;
 use crate::report::printable;
 
@@ -15,7 +17,18 @@ pub(super) fn run(context: &Context, args: &Init) -> Result<Exit> {
         None => context.directory().to_owned(),
     };
     let today = TimeZone::system().to_datetime(context.clock.now()).date();
-    let imported = start(&folder, args.from.as_deref(), today)?;
+    let account = match &args.account {
+        Some(address) => Some(wait_for(find_account(address, name_server()?))??),
+        None => None,
+    };
+    let imported = start(&folder, args.from.as_deref(), account.as_ref(), today)?;
+    if let Some(account) = account.filter(|_| !context.quiet) {
+        say(format_args!(
+            "the servers and limits of your account are in campaign.toml ({}): look at them",
+            account.found
+        ));
+        say("  undersigned login signs in, once; undersigned check --online tries the servers");
+    }
     if let Some(letter) = &imported {
         letter.lost.iter().for_each(|what| warn(format_args!("not in the letter: {what}")));
     }

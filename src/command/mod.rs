@@ -13,6 +13,7 @@ mod log;
 mod login;
 mod man;
 mod mark;
+mod name_server;
 mod output;
 mod person;
 mod plan;

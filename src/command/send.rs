@@ -168,7 +168,7 @@ fn conclude(context: &Context, concluded: &Concluded, realm: Realm) -> Exit {
         let left = concluded.left().map_or_else(|| "an unknown number".to_owned(), |left| left.to_string());
         say(format_args!("stopped, with {left} left: {}", mask_addresses(&why)));
     }
-    concluded.kept.iter().for_each(|note| say_note(context, note.clone()));
+    concluded.kept.iter().chain(&concluded.unfiled).for_each(|note| say_note(context, note.clone()));
     concluded.trouble.iter().for_each(|error| say_error(error));
     match concluded.verdict() {
         Verdict::Done => Exit::Done,

@@ -37,6 +37,8 @@ pub struct Imap {
     pub auth: Auth,
     /// The folders that are read.
     pub folders: Vec<String>,
+    /// The folder into which a copy of each accepted letter is put, where it is wanted.
+    pub sent_folder: Option<String>,
 }
 
 impl Imap {
@@ -78,7 +80,15 @@ impl Inbox {
             section.document().fault(section.at(), "[inbox] needs one of `url`, `maildir` and `mbox`");
             return None;
         }
-        let Some(url) = url else { return maildir.or(mbox) };
+        let sent_folder = section.parsed("sent_folder", folder_name);
+        let Some(url) = url else {
+            if let Some(sent_folder) = sent_folder {
+                section
+                    .document()
+                    .fault(&sent_folder.at, "`sent_folder` is a folder on the server of `url`, and there is no `url`");
+            }
+            return maildir.or(mbox);
+        };
         let wrong = match (&password, auth) {
             (Some(_), Auth::Oauth) => Some(smtp::SIGNED_IN),
             (None, Auth::Oauth) | (Some(_), _) => None,
@@ -90,8 +100,17 @@ impl Inbox {
         }
         let Address { host, port, start_tls, user, folder } = url.value;
         let folders = if folders.is_empty() { vec![folder.unwrap_or_else(|| "INBOX".to_owned())] } else { folders };
-        Some(Self::Imap(Imap { host, port, start_tls, user, password, auth, folders }))
+        let sent_folder = sent_folder.map(|folder| folder.value);
+        Some(Self::Imap(Imap { host, port, start_tls, user, password, auth, folders, sent_folder }))
     }
+}
+
+/// Reads the name of a folder.
+fn folder_name(text: &str) -> Result<String, String> {
+    if text.is_empty() || text.contains(char::is_control) {
+        return Err("write the name of the folder".to_owned());
+    }
+    Ok(text.to_owned())
 }
 
 /// Reads `trusted`: whose `Authentication-Results` are believed.

@@ -1,6 +1,7 @@
 //! `campaign.toml`: read, checked, and turned into types. Every fault is found at once and has its place.
 
 mod calendar;
+mod dkim;
 mod duration;
 mod inbox;
 pub mod keyring;
@@ -32,6 +33,7 @@ use section::{Document, Section};
 use sheets::{read_encoding, read_sheets};
 
 pub use calendar::CalendarSpec;
+pub use dkim::DkimSpec;
 pub use inbox::{Imap, Inbox};
 pub use letter::{LetterSpec, OwnPdf, PdfFor};
 pub use oauth::{Kind as ProviderKind, OauthSpec, Provider};
@@ -58,6 +60,8 @@ pub struct Settings {
     pub continues: Option<CampaignId>,
     /// In whose name letters go.
     pub sender: Sender,
+    /// The key with which letters are signed, where they are.
+    pub dkim: Option<DkimSpec>,
     /// What is sent.
     pub letter: LetterSpec,
     /// How those who signed are printed.
@@ -202,11 +206,7 @@ impl Settings {
 fn read(top: &Section<'_>, workspace: &Workspace) -> Option<Settings> {
     let id = top.parsed("id", CampaignId::parse);
     let id = top.required("id", id);
-    let name = top.parsed("name", |text| match text {
-        "" => Err("a campaign needs a name".to_owned()),
-        text if text.chars().any(char::is_control) => Err("it has a control character".to_owned()),
-        text => Ok(text.to_owned()),
-    });
+    let name = top.parsed("name", read_name);
     let continues = top.parsed("continues", CampaignId::parse);
     if let (Some(id), Some(continues)) = (&id, &continues)
         && id.value == continues.value
@@ -218,6 +218,7 @@ fn read(top: &Section<'_>, workspace: &Workspace) -> Option<Settings> {
             .map(|key| top.section(key));
     let [sender, letter, signatories, lists, smtp, oauth, pace, retry, calendar, inbox, ledger] = &sections;
 
+    let dkim = DkimSpec::read(sender, workspace);
     let sender = Sender::read(sender);
     let letter = LetterSpec::read(letter, workspace);
     let signatories = signatories::read(signatories);
@@ -243,6 +244,7 @@ fn read(top: &Section<'_>, workspace: &Workspace) -> Option<Settings> {
         id,
         continues: continues.map(|found| found.value),
         sender: sender?,
+        dkim,
         letter: letter?,
         signatories,
         lists,
@@ -258,6 +260,15 @@ fn read(top: &Section<'_>, workspace: &Workspace) -> Option<Settings> {
         ledger: ledger.unwrap_or_else(|| "logs/ledger.db".to_owned()),
         outcomes: if awaited { Outcomes::Awaited } else { Outcomes::Queued },
     })
+}
+
+/// Reads the campaign's name for people.
+fn read_name(text: &str) -> Result<String, String> {
+    match text {
+        "" => Err("a campaign needs a name".to_owned()),
+        text if text.chars().any(char::is_control) => Err("it has a control character".to_owned()),
+        text => Ok(text.to_owned()),
+    }
 }
 
 /// The servers, and who signs in to them.

@@ -138,15 +138,7 @@ impl SecretSource {
     /// # Errors
     /// Says where it was looked for and why it is not there.
     pub fn fetch(&self, workspace: &Workspace) -> Result<SecretString, SecretError> {
-        let found = match self {
-            Self::Command(words) => run(words, workspace),
-            Self::Env(name) => {
-                std::env::var(name).map(Zeroizing::new).map_err(|_| "the variable is not set".to_owned())
-            }
-            Self::File(path) => workspace.read(path).map_err(|error| error.to_string()).and_then(text),
-            Self::Keyring { account } => keyring::read(account),
-        };
-        self.first_line(found)
+        self.first_line(self.look(workspace))
     }
 
     /// Fetches the secret again, in the middle of a run: nobody may be there to be asked, so a command has a limit of
@@ -169,6 +161,30 @@ impl SecretSource {
     }
 
     /// The secret in what was found: its first line.
+    /// All of the text, such as a key of many lines.
+    ///
+    /// # Errors
+    /// Says where it was looked for and why it is not there.
+    pub fn fetch_whole(&self, workspace: &Workspace) -> Result<SecretString, SecretError> {
+        let found = self.look(workspace).map_err(|why| self.refused(why))?;
+        if found.trim().is_empty() {
+            Err(self.refused("it is empty".to_owned()))
+        } else {
+            Ok(SecretString::from(found.as_str()))
+        }
+    }
+
+    fn look(&self, workspace: &Workspace) -> Result<Zeroizing<String>, String> {
+        match self {
+            Self::Command(words) => run(words, workspace),
+            Self::Env(name) => {
+                std::env::var(name).map(Zeroizing::new).map_err(|_| "the variable is not set".to_owned())
+            }
+            Self::File(path) => workspace.read(path).map_err(|error| error.to_string()).and_then(text),
+            Self::Keyring { account } => keyring::read(account),
+        }
+    }
+
     fn first_line(&self, found: Result<Zeroizing<String>, String>) -> Result<SecretString, SecretError> {
         let text = found.map_err(|why| self.refused(why))?;
         match text.lines().next().unwrap_or_default().trim_end_matches('\r') {

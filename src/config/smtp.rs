@@ -52,6 +52,10 @@ impl Auth {
     ];
 }
 
+/// Servers that put each letter which they take into the account's own Sent folder: a second copy would be too many.
+/// Gmail's does so whatever program sends, Exchange Online's since 2020.
+const FILING: [&str; 3] = ["smtp.gmail.com", "smtp.office365.com", "smtp-mail.outlook.com"];
+
 /// The server, the account on it, and how long to wait for it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Smtp {
@@ -77,6 +81,12 @@ impl Smtp {
     #[must_use]
     pub fn account(&self) -> String {
         account(self.user.as_deref(), &self.host)
+    }
+
+    /// Whether the server puts what it takes into the account's Sent folder by itself.
+    #[must_use]
+    pub fn files_by_itself(&self) -> bool {
+        FILING.contains(&self.host.as_str())
     }
 
     /// The server's address for people: `smtps://smtp.example.org:465`.

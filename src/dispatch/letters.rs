@@ -11,7 +11,7 @@ use super::on_paper::OnPaper;
 use crate::ledger::Due;
 use crate::letter::{Letter, Letters, Merged, Previous};
 use crate::lists::RecipientReader;
-use crate::message::{Attachment, ComposeError, Composed, Composer, Draft, estimate};
+use crate::message::{Attachment, ComposeError, Composed, Composer, Draft, Signer, estimate};
 use crate::model::{Columns, Fault, Faults, History, MessageId, Place, Recipient, RecipientId, TokenKey};
 use crate::plan;
 use crate::workspace::Workspace;
@@ -75,6 +75,12 @@ impl LetterMaker {
     #[must_use]
     pub fn with_key(self, key: TokenKey) -> Self {
         Self { composer: self.composer.with_key(key), ..self }
+    }
+
+    /// The same, with each letter signed as it leaves.
+    #[must_use]
+    pub fn signed_by(self, signer: Option<Arc<Signer>>) -> Self {
+        Self { composer: self.composer.signed_by(signer), ..self }
     }
 
     /// The same, with each letter going along as a PDF.

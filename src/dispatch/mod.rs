@@ -78,6 +78,8 @@ pub struct Assignment<L> {
     pub retry: Retry,
     /// When a connection goes on to its next letter.
     pub outcomes: Outcomes,
+    /// Whether the letters are to lie in the Sent folder too.
+    pub filing: Filing,
     /// How many letters at the most; all, where it is not given.
     pub limit: Option<u64>,
     /// To these recipients alone, by id or address; to all, where it is empty.
@@ -106,6 +108,15 @@ impl<L> Assignment<L> {
     fn is_for(&self, recipient: &str, address: &str) -> bool {
         self.only.is_empty() || self.only.contains(recipient) || self.only.contains(address)
     }
+}
+
+/// Whether copies of the letters are to lie in the sender's own Sent folder.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Filing {
+    /// The ledger keeps each letter that may have left, until a copy lies there.
+    Kept,
+    /// They are not, or the server puts them there by itself.
+    NotKept,
 }
 
 /// Whether a run waits.

@@ -37,6 +37,7 @@ mod report;
 mod report_text;
 mod return_date;
 mod rule;
+mod sent_by_hand;
 mod sent_words;
 mod sign;
 mod status;
@@ -57,6 +58,7 @@ pub use permanence::Permanence;
 pub use reading::{Action, Kind, Reading, ReportedRecipient, Wish};
 pub use reason::Reason;
 pub use rule::Rule;
+pub use sent_by_hand::{SentByHand, sent_by_hand};
 pub use sent_words::SentWords;
 
 use structure::Mail;

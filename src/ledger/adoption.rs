@@ -24,8 +24,31 @@ pub struct Adopted {
     pub name: String,
     /// The recipient's organisation, or nothing.
     pub organisation: String,
+    /// Its subject, where it is known.
+    pub subject: Option<String>,
+    /// Who knows of it.
+    pub known_by: KnownBy,
     /// When and how it left.
     pub departure: Departure,
+}
+
+/// Who knows of a letter that the ledger does not.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum KnownBy {
+    /// A witness: the ledger was lost.
+    Witness,
+    /// The mailbox or the list of whoever sent it by hand.
+    Sender,
+}
+
+impl KnownBy {
+    /// Why the letter stands where it does.
+    pub(super) fn reason(self) -> &'static str {
+        match self {
+            Self::Witness => "told by a witness, after the ledger was lost",
+            Self::Sender => "sent by hand, before it was adopted",
+        }
+    }
 }
 
 /// When and how a letter left.

@@ -59,13 +59,13 @@ pub enum MailboxError {
         refusal: TokenRefusal,
     },
     /// The server has no such folder.
-    #[error("there is none of this name; the server of [inbox] has {}; name these in `folders`", listed(.there))]
+    #[error("there is none of this name; the server of [inbox] has {}; write one of these", listed(.there))]
     NoFolder {
         /// The folders that are there.
         there: Vec<String>,
     },
     /// The name may mean any of several folders.
-    #[error("this may be any of {}; name one of them in `folders` as it is written here", listed(.0))]
+    #[error("this may be any of {}; write one of them as it is written here", listed(.0))]
     SeveralFolders(Vec<String>),
     /// The server refused a command.
     #[error("the server of [inbox] refused {verb}: `{said}`")]

@@ -1,5 +1,5 @@
 //! Where mail arrives: a Maildir, a file in the mbox form, an IMAP server. It is read, and never changed: nothing is
-//! moved, flagged or removed.
+//! moved, flagged or removed. Copies of our own letters alone may be put into a Sent folder.
 //!
 //! What is read of one mail is bounded, whatever lies there.
 

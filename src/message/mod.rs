@@ -5,9 +5,11 @@
 //! tells its sender that it was opened, and no header hides out-of-office answers.
 
 mod attachment;
+mod dkim;
 mod encoding;
 mod mime;
 
+use std::sync::Arc;
 use std::time::SystemTime;
 
 use jiff::Timestamp;
@@ -22,6 +24,7 @@ use crate::model::{
 };
 
 pub use attachment::Attachment;
+pub use dkim::{DkimError, Signer};
 pub use mime::estimate;
 
 /// What is the same for all messages of a round.
@@ -32,6 +35,7 @@ pub struct Composer {
     sender: Sender,
     from: Mailbox,
     key: TokenKey,
+    signer: Option<Arc<Signer>>,
 }
 
 /// A message, ready to be sent.
@@ -56,6 +60,9 @@ pub enum ComposeError {
     /// An address that the checks let through and the message library refuses.
     #[error("`{0}` cannot stand in a header: {1}")]
     Address(EmailAddress, String),
+    /// It could not be signed.
+    #[error(transparent)]
+    Dkim(#[from] DkimError),
 }
 
 /// What makes one message.
@@ -86,13 +93,19 @@ impl Composer {
     /// Where the sender's address cannot stand in a header.
     pub fn new(campaign: CampaignId, round: Round, sender: &Sender, key: TokenKey) -> Result<Self, ComposeError> {
         let from = mailbox(sender.name.as_deref(), &sender.address)?;
-        Ok(Self { campaign, round, sender: sender.clone(), from, key })
+        Ok(Self { campaign, round, sender: sender.clone(), from, key, signer: None })
     }
 
     /// The same composer, whose tokens and Message-IDs another key makes.
     #[must_use]
     pub fn with_key(self, key: TokenKey) -> Self {
         Self { key, ..self }
+    }
+
+    /// The same composer, which signs what it makes.
+    #[must_use]
+    pub fn signed_by(self, signer: Option<Arc<Signer>>) -> Self {
+        Self { signer, ..self }
     }
 
     /// The Message-ID of a delivery that was never attempted.
@@ -142,6 +155,10 @@ impl Composer {
         }
         headers.set(header::MIME_VERSION_1_0);
         let bytes = mime::message(&headers, &message_id, draft.merged, draft.attachments);
+        let bytes = match &self.signer {
+            Some(signer) => signer.sign(&bytes)?,
+            None => bytes,
+        };
         let bounce_to = self.sender.bounce_to.as_ref().and_then(|pattern| pattern.with(&token));
         Ok(Composed {
             envelope: Envelope {

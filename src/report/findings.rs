@@ -9,6 +9,8 @@ use crate::model::count::{bytes, counted};
 use crate::model::{Fault, Faults, Severity};
 use crate::plan::Totals;
 
+use super::online::{Discovery, Weight};
+
 /// How long it takes to send a round by its pace.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Takes {
@@ -39,6 +41,8 @@ pub struct Findings {
     pub takes: Takes,
     /// What is worth a look and stops nothing.
     pub warnings: Faults,
+    /// What was found by asking, where that was wished.
+    pub online: Option<Vec<Discovery>>,
     /// Through which server letters go, where one is named.
     pub server: Option<String>,
 }
@@ -48,8 +52,8 @@ impl Findings {
     #[must_use]
     pub fn json(&self) -> Value {
         let list = |(path, origin): &(String, String)| json!({ "path": path, "read_as": origin });
-        json!({
-            "ok": true,
+        let mut all = json!({
+            "ok": self.is_sound(),
             "recipients": self.rows,
             "to_send": self.totals.to_send,
             "skipped": self.totals.skipped(),
@@ -59,7 +63,17 @@ impl Findings {
             "largest_message": self.largest,
             "takes_seconds": self.takes.seconds,
             "findings": faults_json(&self.warnings),
-        })
+        });
+        if let Some(online) = &self.online {
+            all["online"] = online.iter().map(Discovery::json).collect();
+        }
+        all
+    }
+
+    /// Whether nothing that was found by asking keeps letters or answers from arriving.
+    #[must_use]
+    pub fn is_sound(&self) -> bool {
+        !self.online.iter().flatten().any(|one| one.weight == Weight::Error)
     }
 }
 
@@ -128,7 +142,14 @@ impl fmt::Display for Findings {
         if let Some(server) = &self.server {
             writeln!(f, "  to be sent through {server}")?;
         }
-        match self.warnings.iter().count() as u64 {
+        for one in self.online.iter().flatten() {
+            writeln!(f, "  {one}")?;
+        }
+        if !self.is_sound() {
+            return writeln!(f, "not ready to send: see the errors above");
+        }
+        let online = self.online.iter().flatten().filter(|one| one.weight == Weight::Warning).count();
+        match (self.warnings.iter().count() + online) as u64 {
             0 => writeln!(f, "nothing wrong was found"),
             warnings => writeln!(f, "ready to send; {}", counted(warnings, "warning", "warnings")),
         }

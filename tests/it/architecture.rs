@@ -19,7 +19,7 @@ use source::Source;
 /// The floors, from the ground up.
 const FLOORS: [&[&str]; 6] = [
     &["clock", "import", "model", "page", "picture", "workspace"],
-    &["config", "inbox", "ledger", "letter", "lists", "oauth", "plan", "transport"],
+    &["config", "dns", "inbox", "ledger", "letter", "lists", "oauth", "plan", "transport"],
     &["dispatch", "mailbox", "message", "pdf", "publish", "report"],
     &["campaign"],
     &["web"],
@@ -28,7 +28,7 @@ const FLOORS: [&[&str]; 6] = [
 
 /// The modules, each with those that it may use: of a lower floor, or of its own and before it. Not all of them have to
 /// be there yet.
-const ARROWS: [Arrow; 24] = [
+const ARROWS: [Arrow; 25] = [
     ("clock", &[]),
     ("model", &["clock"]),
     ("workspace", &[]),
@@ -37,6 +37,7 @@ const ARROWS: [Arrow; 24] = [
     ("import", &[]),
     ("config", &["model", "workspace"]),
     ("oauth", &["config", "model", "workspace"]),
+    ("dns", &[]),
     ("lists", &["model", "workspace"]),
     ("letter", &["model", "page", "picture", "workspace"]),
     ("plan", &["model"]),
@@ -58,6 +59,7 @@ const ARROWS: [Arrow; 24] = [
             "clock",
             "config",
             "dispatch",
+            "dns",
             "import",
             "inbox",
             "ledger",

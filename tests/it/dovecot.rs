@@ -143,6 +143,28 @@ impl Office {
 }
 
 #[test]
+fn a_copy_of_each_accepted_letter_lies_in_the_sent_folder_once_and_as_it_arrived() {
+    let Some(office) = Office::open() else { return };
+    let settings = std::fs::read_to_string(office.campaign.path("campaign.toml")).unwrap();
+    let wanted = settings.replace("[inbox]\n", "[inbox]\nsent_folder = \"Sent\"\n");
+    office.campaign.write("campaign.toml", wanted);
+    office.campaign.run(&["send", "--yes"]).exits(0).prints("10 accepted");
+    let letters = format!("letters@{}", office.domain);
+    let filed = office.dovecot.arrived(&letters, "Gesendet", 10);
+    let minister = &office.arrived("minister", "", 1)[0];
+    let copy = filed.iter().find(|copy| copy.contains(&format!("minister@{}", office.domain))).unwrap();
+    assert!(minister.ends_with(copy.as_str()), "what the servers put before it is all that differs");
+    assert!(office.dovecot.mails(&letters, "Gesendet").iter().all(|file| file.to_string_lossy().ends_with(":2,S")));
+    // What is kept as if nobody knew of the copies is looked for before it is put there again.
+    let ledger = Connection::open(office.campaign.path("logs/ledger.db")).unwrap();
+    let again = "INSERT INTO unfiled (delivery, message) SELECT id, CAST('once more' AS BLOB) FROM delivery WHERE state = 'accepted'";
+    assert_eq!(ledger.execute(again, []).unwrap(), 10, "nothing was left to do");
+    drop(ledger);
+    office.campaign.run(&["sync"]);
+    office.dovecot.arrived(&letters, "Gesendet", 10);
+}
+
+#[test]
 fn everybody_is_reminded_who_should_be_and_nobody_else_whatever_came_back() {
     let Some(office) = Office::open() else { return };
     let campaign = &office.campaign;

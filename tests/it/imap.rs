@@ -2,6 +2,7 @@
 //! next run goes on.
 
 mod folders;
+mod sent_folder;
 pub mod server;
 mod withheld;
 

@@ -12,7 +12,7 @@
 # (the variable on the right chooses another port; SMTP_PORT is Postfix's, to which answers go).
 #
 # In each domain under office.example there are the same mailboxes, each with the password `correct horse`:
-#   letters@…    the campaign's: reports are put into its folder `Bounces`
+#   letters@…    the campaign's: reports are put into its folder `Bounces`; `Gesendet` is for what was sent
 #   away@…       answers that it is out of the office, with the day of return, twenty days from the start
 #   full@…       is full: 552 5.2.2
 #   minister@… clerk@… registry@… critic@… silent@…   take what comes
@@ -83,6 +83,13 @@ auth_mechanisms = plain login
 
 mail_location = maildir:~/Maildir
 mail_plugins = quota
+namespace inbox {
+  inbox = yes
+  mailbox Gesendet {
+    auto = create
+    special_use = \Sent
+  }
+}
 # The same people in each domain: only what is before the @ is looked up.
 passdb {
   driver = passwd-file

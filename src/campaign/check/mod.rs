@@ -5,6 +5,7 @@ mod comparisons;
 mod fallbacks;
 mod letters;
 mod namesake;
+mod online;
 mod rows;
 mod stumbles;
 
@@ -33,6 +34,7 @@ use crate::report::{Findings, Takes};
 
 pub(super) use beyond_ascii::BeyondAscii;
 pub use fallbacks::Naming;
+pub use online::{Asking, look_online};
 pub(super) use stumbles::Stumbles;
 
 /// A letter with more bytes of pictures is worth a look.
@@ -94,6 +96,7 @@ fn before_the_rows(campaign: &Campaign) -> Findings {
         largest: 0,
         takes: Takes::default(),
         warnings: Faults::new(),
+        online: None,
         server: settings.smtp.as_ref().map(Smtp::address),
     }
 }

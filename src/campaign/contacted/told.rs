@@ -8,7 +8,7 @@ use csv::{ByteRecord, Reader, ReaderBuilder};
 
 use jiff::Timestamp;
 
-use crate::ledger::{Adopted, Departure};
+use crate::ledger::{Adopted, Departure, KnownBy};
 use crate::model::{
     CampaignId, DeliveryState, EmailAddress, Forgotten, MessageId, Person, RecipientId, Round, lookup_key, plain,
 };
@@ -60,6 +60,8 @@ impl Told {
             person: Person::default(),
             name: self.text("name")?,
             organisation: self.text("organisation")?,
+            subject: None,
+            known_by: KnownBy::Witness,
             departure: Departure {
                 attempt: self.attempt,
                 at: time("accepted_at").or_else(|| time("last_attempt_at")).unwrap_or(Timestamp::UNIX_EPOCH),

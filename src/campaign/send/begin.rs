@@ -53,7 +53,9 @@ impl Prepared {
     /// The server, or one inside this program.
     async fn way(&self) -> Result<Way> {
         match &self.through {
-            Through::Server { server, account } => Ok(Way::Server { server: server.clone(), account: account.clone() }),
+            Through::Server { server, account, filer } => {
+                Ok(Way::Server { server: server.clone(), account: account.clone(), filer: filer.clone() })
+            }
             Through::Sandbox => {
                 let folder = self.folder.workspace.path(&format!("{SANDBOX}/letters"))?;
                 let started = Sandbox::start(letters_into(folder)).await;

@@ -26,6 +26,8 @@ pub struct Concluded {
     pub trouble: Vec<Error>,
     /// Why the lease could not be given back, where that is so.
     pub kept: Option<Note>,
+    /// That copies of letters do not lie in the Sent folder yet, where that is so.
+    pub unfiled: Option<Note>,
     pub(super) reach: Reach,
     pub(super) outlook: Outlook,
 }
@@ -68,13 +70,24 @@ impl Concluded {
             written?;
             let (tally, copies) = tally?;
             let trouble = Vec::new();
-            return Ok(Self { round, attempts, end, tally: Some(tally), copies, trouble, kept: None, reach, outlook });
+            return Ok(Self {
+                round,
+                attempts,
+                end,
+                tally: Some(tally),
+                copies,
+                trouble,
+                kept: None,
+                unfiled: None,
+                reach,
+                outlook,
+            });
         }
         let mut trouble = Vec::new();
         let tally = tally.map_err(|error| trouble.push(error)).ok();
         trouble.extend(written.err());
         let (tally, copies) = tally.map_or((None, Tally::default()), |(tally, copies)| (Some(tally), copies));
-        Ok(Self { round, attempts, end, tally, copies, trouble, kept: None, reach, outlook })
+        Ok(Self { round, attempts, end, tally, copies, trouble, kept: None, unfiled: None, reach, outlook })
     }
 
     /// How many letters of the round, and copies of them, are still to be sent; nothing, where the ledger cannot be

@@ -8,6 +8,7 @@ use super::place::refuse_elsewhere;
 use super::server;
 use crate::campaign::contacted::refuse_older_ledger;
 use crate::campaign::error::{Error, Result};
+use crate::campaign::filing::Filer;
 use crate::campaign::folder::{Folder, Ledger};
 use crate::campaign::frozen::changed;
 use crate::campaign::load::Campaign;
@@ -15,6 +16,7 @@ use crate::campaign::note::Note;
 use crate::campaign::past::{NO_KEY, earlier};
 use crate::campaign::person::Said;
 use crate::campaign::realm::Realm;
+use crate::campaign::signer::signer;
 use crate::clock::Clock;
 use crate::config::Pace;
 use crate::dispatch::{LetterMaker, Patience};
@@ -56,6 +58,8 @@ pub enum Through {
         server: Arc<Server>,
         /// The account for which the rolling windows count.
         account: String,
+        /// Who puts copies of the letters into the Sent folder, where that is wanted.
+        filer: Option<Filer>,
     },
 }
 
@@ -101,7 +105,8 @@ impl Campaign {
         let (through, mut pace) = match folder.realm {
             Realm::Real => {
                 let (server, account) = server::real(&folder)?;
-                (Through::Server { server, account }, folder.settings.pace.clone())
+                let filer = Filer::of(&folder)?;
+                (Through::Server { server, account, filer }, folder.settings.pace.clone())
             }
             Realm::Sandbox => (Through::Sandbox, Pace::unlimited()),
         };
@@ -120,6 +125,9 @@ impl Campaign {
             planner.wait_for_nothing();
         }
         let maker = self.into_maker(key, earlier)?;
+        // What stays in the sandbox needs no signature.
+        let signer = if folder.realm == Realm::Real { signer(&folder)? } else { None };
+        let maker = maker.signed_by(signer.map(Arc::new));
         let clock = clock.clone();
         Ok(Prepared { folder, round, wish, through, pace, planner, columns, files, changes, maker, known, clock })
     }

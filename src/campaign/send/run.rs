@@ -8,11 +8,12 @@ use super::planned::Planned;
 use super::prepare::{Prepared, Wish};
 use crate::campaign::contacted::write_contacted;
 use crate::campaign::error::{Error, Result};
+use crate::campaign::filing::Filer;
 use crate::campaign::folder::{Folder, Ledger};
 use crate::campaign::note::Note;
 use crate::clock::Clock;
 use crate::config::Pace;
-use crate::dispatch::{self, Assignment, Drain, Happening, LetterMaker};
+use crate::dispatch::{self, Assignment, Drain, Filing, Happening, LetterMaker};
 use crate::ledger::{Lease, ReadLedger, RunLedger};
 use crate::model::Round;
 use crate::transport::Server;
@@ -39,7 +40,7 @@ pub(super) enum Way {
     /// A server inside this program, which ends with the run.
     Sandbox(Sandbox),
     /// The campaign's server.
-    Server { server: Arc<Server>, account: String },
+    Server { server: Arc<Server>, account: String, filer: Option<Filer> },
 }
 
 /// A run that has begun: its plan stands in the ledger, and its lease keeps others from sending the campaign. Whoever
@@ -74,9 +75,9 @@ impl Run {
     /// Where the run as a whole failed before any letter was handed over. Once one was, whatever goes wrong is in what
     /// is concluded.
     pub async fn send(self, drain: Drain, watch: &mut (dyn FnMut(&Happening) + Send)) -> Result<Concluded> {
-        let (server, account, sandbox) = match self.way {
-            Way::Server { server, account } => (server, account, None),
-            Way::Sandbox(sandbox) => (Arc::new(sandbox.server()), "sandbox".to_owned(), Some(sandbox)),
+        let (server, account, filer, sandbox) = match self.way {
+            Way::Server { server, account, filer } => (server, account, filer, None),
+            Way::Sandbox(sandbox) => (Arc::new(sandbox.server()), "sandbox".to_owned(), None, Some(sandbox)),
         };
         let Holding { ledger, lease } = &self.holding;
         let settings = &self.folder.settings;
@@ -93,13 +94,19 @@ impl Run {
             pace: self.pace,
             retry: settings.retry,
             outcomes: settings.outcomes,
+            filing: if filer.is_some() { Filing::Kept } else { Filing::NotKept },
             limit: self.wish.limit,
             patience: self.wish.patience,
             largest: self.planned.largest,
             clock: self.clock.clone(),
         };
         let outlook = Outlook::of(&assignment.pace, &self.planned.totals);
-        let finished = dispatch::run(assignment, drain, &mut |happening| watch(&happening)).await;
+        let mut sees = |happening| watch(&happening);
+        let sending = Box::pin(dispatch::run(assignment, drain, &mut sees));
+        let (finished, unfiled) = match &filer {
+            Some(filer) => filer.beside(sending, ledger).await,
+            None => (sending.await, None),
+        };
         if let Some(sandbox) = sandbox {
             sandbox.stop().await;
         }
@@ -110,10 +117,10 @@ impl Run {
         let concluded = Concluded::of(finished, self.round, (reach, outlook), tally, written);
         let kept = self.holding.release(&self.clock).await;
         match concluded {
-            Ok(concluded) => Ok(Concluded { kept, ..concluded }),
+            Ok(concluded) => Ok(Concluded { kept, unfiled, ..concluded }),
             Err(error) => {
-                if let Some(kept) = kept {
-                    tracing::warn!("{kept}");
+                for note in kept.into_iter().chain(unfiled) {
+                    tracing::warn!("{note}");
                 }
                 Err(error)
             }

@@ -1,5 +1,7 @@
 //! A new workspace: the sample campaign, which is a good letter already, or a letter of one's own in its place.
 
+mod account;
+mod providers;
 mod text;
 
 use std::borrow::Cow;
@@ -13,6 +15,7 @@ use super::error::{Error, Result};
 use super::private;
 
 pub use crate::import::Imported;
+pub use account::{Account, find_account};
 pub use text::TextError;
 
 /// The sample campaign: the one at the top of the project.
@@ -47,11 +50,12 @@ const FOLLOW_UP: [&str; 2] = ["# A second letter, in the same thread,", "# Worki
 const IGNORED: &str = "logs/*\n!logs/README.md\n";
 
 /// Starts a workspace in a folder, which is made where it is not there. `text` is the file whose text is to be the
-/// letter, dated `today`; without one, the letter is the sample's. Gives what became of the text.
+/// letter, dated `today`; without one, the letter is the sample's. `account` is what its servers are, in place of the
+/// sample's. Gives what became of the text.
 ///
 /// # Errors
 /// Where the text cannot be the letter, and where one of the files is there already: nothing is written then.
-pub fn start(folder: &Path, text: Option<&Path>, today: Date) -> Result<Option<Imported>> {
+pub fn start(folder: &Path, text: Option<&Path>, account: Option<&Account>, today: Date) -> Result<Option<Imported>> {
     let read = |path: &Path| text::read(path).map_err(|source| Error::NoLetter { path: path.to_owned(), source });
     let imported = text.map(read).transpose()?;
     let files = files(imported.as_ref(), today);
@@ -61,6 +65,10 @@ pub fn start(folder: &Path, text: Option<&Path>, today: Date) -> Result<Option<I
         return Err(Error::Standing { folder: folder.to_owned(), files: standing });
     }
     for (path, text) in files {
+        let text = match account {
+            Some(account) if path == "campaign.toml" => Cow::Owned(account.written_into(&text)),
+            _ => text,
+        };
         let path = folder.join(path);
         let written = write_new(&path, &text);
         written.map_err(|error| Error::file(format!("{} cannot be written", path.display()), error))?;

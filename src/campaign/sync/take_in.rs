@@ -7,6 +7,7 @@ use super::remote;
 use super::source::{Lies, Source};
 use crate::campaign::contacted::{renew_contacted, witnessed_existing_ledger};
 use crate::campaign::error::{Error, Result};
+use crate::campaign::filing;
 use crate::campaign::folder::Folder;
 use crate::campaign::note::Note;
 use crate::clock::Clock;
@@ -29,6 +30,8 @@ pub struct Synced {
     pub held: Vec<HeldMail>,
     /// The mails of the inbox that the server has and does not give.
     pub withheld: Vec<Withheld>,
+    /// That copies of letters do not lie in the Sent folder yet, where that is so.
+    pub unfiled: Option<Note>,
     /// That the log could not be written anew, where that is so.
     pub note: Option<Note>,
 }
@@ -61,8 +64,9 @@ pub async fn take_in(folder: &Folder, source: Source, clock: &Clock, watch: &mut
         Err(why) => (Vec::new(), Some(Unread(why))),
     };
     let found = Found { withheld: withheld.len() as u64, ..intake.into_found() };
+    let unfiled = if source.is_inbox { filing::file_left(folder, &ledger).await? } else { None };
     let held = ledger.held()?;
-    Ok(Synced { found, unread, held, withheld, note: renew_contacted(folder, &ledger) })
+    Ok(Synced { found, unread, held, withheld, unfiled, note: renew_contacted(folder, &ledger) })
 }
 
 /// What the campaign's letters say themselves, as far as their templates can be read: an answer quotes it.

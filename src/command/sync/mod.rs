@@ -31,7 +31,7 @@ pub(super) fn run(context: &Context, args: &Sync) -> Result<Exit> {
             Ok(())
         }
     }))??;
-    if let Some(note) = synced.note {
+    for note in synced.note.into_iter().chain(synced.unfiled) {
         say_note(context, note);
     }
     shown.finish()?;

@@ -332,6 +332,7 @@ where
                 ways: Arc::clone(&self.ways),
                 retry: assignment.retry,
                 outcomes: assignment.outcomes,
+                filing: assignment.filing,
                 largest: assignment.largest,
                 clock: assignment.clock.clone(),
                 drain: told.clone(),

@@ -10,7 +10,7 @@ use super::flawed::Flawed;
 use super::schedule::{COPY, RECIPIENTS, TIMEOUT, address};
 use crate::clock::Clock;
 use crate::config::{Outcomes, Pace, Retry, Sender};
-use crate::dispatch::{Assignment, LetterMaker, Patience};
+use crate::dispatch::{Assignment, Filing, LetterMaker, Patience};
 use crate::ledger::{self, Lease, PlannedRow, StageLedger};
 use crate::letter::{LetterFacts, Letters};
 use crate::message::Composer;
@@ -95,6 +95,7 @@ pub(super) fn assignment(
         pace: Pace { connections, ..Pace::unlimited() },
         retry: Retry { first_after: Duration::from_secs(20), give_up_after: Duration::from_hours(1) },
         outcomes: Outcomes::Queued,
+        filing: Filing::NotKept,
         limit: None,
         only: HashSet::new(),
         patience: Patience::Wait,

@@ -14,7 +14,7 @@ use super::desk::{Claimed, Claiming, Desk, Made};
 use super::job::{Ending, Job, Report};
 use super::retry::{Ended, settle};
 use super::ways::Ways;
-use super::{Drain, LetterMaker};
+use super::{Drain, Filing, LetterMaker};
 use crate::clock::Clock;
 use crate::config::{Outcomes, Retry};
 use crate::ledger::{
@@ -39,6 +39,7 @@ pub(super) struct Worker<L> {
     pub ways: Arc<Ways>,
     pub retry: Retry,
     pub outcomes: Outcomes,
+    pub filing: Filing,
     pub largest: u64,
     pub clock: Clock,
     pub drain: Drain,
@@ -207,6 +208,7 @@ impl<L: RunLedger + Send + Sync> Worker<L> {
             next_attempt_at: Some(at),
             copies: Vec::new(),
             kept: None,
+            to_file: None,
         };
         self.record(job.copy, settlement, desk);
         desk.wait_for_outcomes(0).await;
@@ -308,6 +310,9 @@ impl<L: RunLedger + Send + Sync> Worker<L> {
         settlement.copies = copies::ends(&composed.envelope, &refused, end, &self.retry, fastrand::f64());
         if state == DeliveryState::Accepted {
             settlement.reason = copies_in_words(&settlement.copies);
+        }
+        if self.filing == Filing::Kept && job.copy.is_none() && state.may_have_left() {
+            settlement.to_file = Some(composed.bytes.clone());
         }
         job.copies_at = settlement.copies.iter().filter_map(|copy| copy.next_attempt_at).min();
         if job.copies_at.is_some() {

@@ -15,11 +15,8 @@ use super::value::{micros, word};
 use super::writer::{Command, Happened, Store};
 use crate::clock::Clock;
 use crate::ledger::sent_log::{Letter, Turn};
-use crate::ledger::{Adopted, Departure, Occupant, Word};
+use crate::ledger::{Adopted, Departure, KnownBy, Occupant, Word};
 use crate::model::{CampaignId, DeliveryState, MessageId, Person, Round, Token, TokenKey};
-
-/// Why a letter stands where it does that the ledger knows from a witness alone.
-const TOLD: &str = "told by a witness, after the ledger was lost";
 
 /// Takes letters for sent.
 pub(super) struct Adopt {
@@ -53,7 +50,7 @@ impl Command for Adopt {
             // Which ones, nobody knows: each may have been sent.
             store.connection.execute(
                 "UPDATE copy SET state = 'in-doubt', reason = ?1, next_attempt_at = NULL WHERE state = 'deferred'",
-                [TOLD],
+                [KnownBy::Witness.reason()],
             )?;
         }
         for (campaign, round) in rounds {
@@ -105,11 +102,12 @@ impl Adopt {
         store.connection.execute(
             "UPDATE delivery SET state = ?2, reason = ?3, attempts = max(attempts, ?4), first_attempt_at = coalesce(first_attempt_at, ?5),
                 last_attempt_at = ?5, accepted_at = ?6, next_attempt_at = NULL, message_id = coalesce(?7, message_id),
-                token = ?8, holds_address = 1, email = ?9, email_key = ?10, person = ?11 WHERE id = ?1",
+                token = ?8, holds_address = 1, email = ?9, email_key = ?10, person = ?11, subject = coalesce(?12, subject)
+            WHERE id = ?1",
             params![
                 delivery,
                 state.as_str(),
-                TOLD,
+                letter.known_by.reason(),
                 attempt,
                 micros(*at),
                 accepted.then(|| micros(*at)),
@@ -118,6 +116,7 @@ impl Adopt {
                 letter.email.to_string(),
                 letter.email.key(),
                 person.as_str(),
+                letter.subject,
             ],
         )?;
         store.record(&Happened {
@@ -126,7 +125,7 @@ impl Adopt {
             delivery: Some((letter.round, &letter.recipient)),
             kind: "adopted",
             source: &self.word.by.to_string(),
-            detail: &json!({ "state": state.as_str(), "attempt": attempt, "reason": TOLD }),
+            detail: &json!({ "state": state.as_str(), "attempt": attempt, "reason": letter.known_by.reason() }),
         })?;
         tell_the_witnesses(store, letter, &person);
         Ok(())

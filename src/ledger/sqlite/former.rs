@@ -39,8 +39,8 @@ pub(super) fn was(connection: &Connection, delivery: i64, address: &str) -> rusq
         .query_row(params![delivery, address], |row| row.get(0))
 }
 
-/// The recipient of the letter of a round that left for an address and came back, and where it stands there: it does not
-/// go there again.
+/// The recipient of the letter of a round that left for an address and came back, and where it stands there: it does
+/// not go there again.
 pub(super) fn letter_to(
     connection: &Connection,
     campaign: i64,

@@ -27,6 +27,7 @@ mod erase;
 mod events;
 mod failure;
 mod file;
+mod filing;
 mod forgotten;
 mod former;
 mod halt;

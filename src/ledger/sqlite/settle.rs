@@ -7,6 +7,7 @@ use serde::Serialize;
 use super::attempt::{end_attempt, refused};
 use super::copies::write_ends;
 use super::failure::Failure;
+use super::filing;
 use super::session::{Run, UnderWay};
 use super::value::{micros, person};
 use super::writer::{Command, Happened, Store};
@@ -37,6 +38,7 @@ impl Command for Settle {
             return Err(self.is_not_under_way(store));
         }
         self.end_delivery(store)?;
+        filing::keep(&store.connection, settlement)?;
         if !settlement.copies.is_empty() {
             write_ends(&store.connection, settlement)?;
         }

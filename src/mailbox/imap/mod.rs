@@ -1,6 +1,7 @@
-//! A mailbox on an IMAP server (RFC 9051, and RFC 3501 before it), read and never changed: `EXAMINE` and `BODY.PEEK[]`
-//! only.
+//! A mailbox on an IMAP server (RFC 9051, and RFC 3501 before it). It is read and never changed (`EXAMINE`,
+//! `BODY.PEEK[]`), but for letters of our own that [`Session::append`] puts into the Sent folder.
 
+mod append;
 mod fetch;
 mod folders;
 mod login;
@@ -35,7 +36,7 @@ const PATIENCE: Duration = Duration::from_mins(2);
 /// So many different alerts of a session are shown at the most.
 const MOST_ALERTS: usize = 5;
 
-/// A session with a server. It never changes a mailbox.
+/// A session with a server.
 pub struct Session<S> {
     wire: Wire<S>,
     last_tag: u32,

@@ -146,6 +146,18 @@ impl Connection {
         self.begun
     }
 
+    /// Asks whether letters from an address would be accepted: MAIL, then RSET (RFC 5321, 4.1.1.5). Nothing is sent.
+    ///
+    /// # Errors
+    /// Where the connection broke.
+    pub async fn try_sender(&mut self, from: &EmailAddress) -> Result<Reply, Outcome> {
+        self.state = State::Busy;
+        let parameters = if from.needs_smtputf8() && self.capabilities.smtputf8 { " SMTPUTF8" } else { "" };
+        let reply = self.command(&format!("MAIL FROM:<{from}>{parameters}\r\n"), Stage::Mail).await?.to_reply();
+        self.reset().await;
+        Ok(reply)
+    }
+
     /// Says QUIT and closes. Nothing depends on the reply, so it is not waited for long.
     pub async fn close(mut self) {
         if self.is_usable() {

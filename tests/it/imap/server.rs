@@ -7,7 +7,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex};
 
 use data_encoding::BASE64;
-use tokio::io::{AsyncBufReadExt, AsyncRead, AsyncWrite, AsyncWriteExt, BufReader};
+use tokio::io::{AsyncBufReadExt, AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt, BufReader};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::runtime::Runtime;
 use tokio_rustls::TlsAcceptor;
@@ -47,6 +47,7 @@ pub struct Folder {
     pub validity: u32,
     pub mails: BTreeMap<u32, String>,
     is_junk: bool,
+    is_sent: bool,
 }
 
 struct Office {
@@ -109,6 +110,16 @@ impl ImapServer {
     /// Says that a folder is for junk (RFC 6154).
     pub fn is_for_junk(&self, name: &str) {
         self.office.folders.lock().unwrap().get_mut(name).unwrap().is_junk = true;
+    }
+
+    /// Says that a folder is for what was sent (RFC 6154).
+    pub fn is_for_sent(&self, name: &str) {
+        self.office.folders.lock().unwrap().get_mut(name).unwrap().is_sent = true;
+    }
+
+    /// The mails of a folder.
+    pub fn mails(&self, folder: &str) -> Vec<String> {
+        self.office.folders.lock().unwrap()[folder].mails.values().cloned().collect()
     }
 
     /// Puts a mail into a folder.
@@ -191,6 +202,15 @@ impl Office {
                     folder = name.trim_matches('"').to_owned();
                     self.examine(tag, &folder)
                 }
+                ["UID", "SEARCH", "HEADER", "MESSAGE-ID", id] => self.search_id(tag, &folder, id.trim_matches('"')),
+                ["APPEND", name, .., length] => {
+                    let length = length.trim_matches(['{', '}']).parse().unwrap();
+                    stream.get_mut().write_all(b"+ go on\r\n").await?;
+                    let mut mail = vec![0; length];
+                    stream.read_exact(&mut mail).await?;
+                    assert_eq!(self.hear(&mut stream, encrypted).await?.as_deref(), Some(""));
+                    self.append(tag, name.trim_matches('"'), String::from_utf8(mail).unwrap())
+                }
                 ["UID", "SEARCH", "UID", set] => self.search(tag, &folder, set),
                 ["UID", "FETCH", set, "(UID", "RFC822.SIZE", body @ ..] => {
                     self.fetch(tag, &folder, set, &body.join(" "))
@@ -265,7 +285,8 @@ impl Office {
         let folders = self.folders.lock().unwrap();
         let said = folders.iter().map(|(name, folder)| {
             let junk = if folder.is_junk { " \\Junk" } else { "" };
-            format!("* LIST (\\HasNoChildren{junk}) \"/\" \"{name}\"\r\n")
+            let sent = if folder.is_sent { " \\Sent" } else { "" };
+            format!("* LIST (\\HasNoChildren{junk}{sent}) \"/\" \"{name}\"\r\n")
         });
         said.collect::<String>() + &format!("{tag} OK\r\n")
     }
@@ -282,6 +303,21 @@ impl Office {
             None => set.split(',').filter(|uid| uids.contains(&uid.parse().unwrap())).map(str::to_owned).collect(),
         };
         format!("* SEARCH {}\r\n{tag} OK\r\n", found.join(" "))
+    }
+
+    fn search_id(&self, tag: &str, folder: &str, id: &str) -> String {
+        let folders = self.folders.lock().unwrap();
+        let there = folders[folder].mails.iter().filter(|(_, mail)| mail.contains(&format!("Message-ID: {id}")));
+        let found: Vec<String> = there.map(|(uid, _)| uid.to_string()).collect();
+        format!("* SEARCH {}\r\n{tag} OK\r\n", found.join(" "))
+    }
+
+    fn append(&self, tag: &str, folder: &str, mail: String) -> String {
+        let mut folders = self.folders.lock().unwrap();
+        let Some(folder) = folders.get_mut(folder) else { return format!("{tag} NO [TRYCREATE] no such mailbox\r\n") };
+        let uid = folder.mails.keys().next_back().map_or(1, |last| last + 1);
+        folder.mails.insert(uid, mail);
+        format!("{tag} OK [APPENDUID {} {uid}] done\r\n", folder.validity)
     }
 
     fn fetch(&self, tag: &str, folder: &str, set: &str, body: &str) -> String {

@@ -52,6 +52,8 @@ fn forget_letter(
     connection.execute("DELETE FROM sent_row WHERE delivery = ?1", [delivery])?;
     // The letter is kept for copies of it that were put off: it cannot be sent without the person it is for.
     connection.execute("DELETE FROM kept_letter WHERE delivery = ?1", [delivery])?;
+    // A letter to somebody who was forgotten goes into no mailbox any more.
+    connection.execute("DELETE FROM unfiled WHERE delivery = ?1", [delivery])?;
     erased.lost_copies += connection.execute(
         "UPDATE copy SET state = 'skipped', reason = ?2, next_attempt_at = NULL WHERE delivery = ?1 AND state = 'deferred'",
         params![delivery, Forgotten::REASON],

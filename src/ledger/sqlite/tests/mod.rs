@@ -213,6 +213,7 @@ fn settlement((delivery, attempt): (DeliveryId, AttemptId), second: i64, state: 
         next_attempt_at: (state == DeliveryState::Deferred).then(|| at(second + 900)),
         copies: Vec::new(),
         kept: None,
+        to_file: None,
     }
 }
 

@@ -1,0 +1,69 @@
+//! What is known of providers: the servers by which their customers send, the record by which a domain lets them do so,
+//! and the selectors of their DKIM keys. Each is on the provider's own help pages, seen in November 2026.
+
+/// A provider whose customers send in the name of a domain of their own.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Provider {
+    /// Its name.
+    pub name: &'static str,
+    /// Its servers for sending.
+    servers: &'static [&'static str],
+    /// What a domain includes in its SPF record.
+    pub spf: &'static str,
+    /// The selectors of its DKIM keys; one of them is there where signing is switched on.
+    pub selectors: &'static [&'static str],
+}
+
+const PROVIDERS: [Provider; 8] = [
+    Provider {
+        name: "Microsoft 365",
+        servers: &["smtp.office365.com"],
+        spf: "spf.protection.outlook.com",
+        selectors: &["selector1", "selector2"],
+    },
+    Provider {
+        name: "Google Workspace",
+        servers: &["smtp.gmail.com", "smtp-relay.gmail.com"],
+        spf: "_spf.google.com",
+        selectors: &["google"],
+    },
+    Provider {
+        name: "Gandi",
+        servers: &["mail.gandi.net"],
+        spf: "_mailcust.gandi.net",
+        selectors: &["gm1", "gm2", "gm3"],
+    },
+    Provider {
+        name: "Fastmail",
+        servers: &["smtp.fastmail.com"],
+        spf: "spf.messagingengine.com",
+        selectors: &["fm1", "fm2", "fm3"],
+    },
+    Provider {
+        name: "Proton",
+        servers: &["smtp.protonmail.ch"],
+        spf: "_spf.protonmail.ch",
+        selectors: &["protonmail", "protonmail2", "protonmail3"],
+    },
+    Provider {
+        name: "mailbox.org",
+        servers: &["smtp.mailbox.org"],
+        spf: "mailbox.org",
+        selectors: &["mbo0001", "mbo0002", "mbo0003", "mbo0004"],
+    },
+    Provider {
+        name: "Migadu",
+        servers: &["smtp.migadu.com"],
+        spf: "spf.migadu.com",
+        selectors: &["key1", "key2", "key3"],
+    },
+    Provider { name: "Infomaniak", servers: &["mail.infomaniak.com"], spf: "spf.infomaniak.ch", selectors: &[] },
+];
+
+impl Provider {
+    /// The one whose server this is.
+    #[must_use]
+    pub fn of(server: &str) -> Option<&'static Self> {
+        PROVIDERS.iter().find(|provider| provider.servers.contains(&server))
+    }
+}

@@ -1,0 +1,79 @@
+//! Letters that are kept until a copy of each lies in the Sent folder.
+
+use std::future::Future;
+
+use rusqlite::{Connection, params};
+
+use super::SqliteLedger;
+use super::failure::Failure;
+use super::value::{count, time};
+use super::writer::{Command, Store};
+use crate::ledger::{DeliveryId, FilingLedger, Result, Settlement, Unfiled};
+use crate::model::{CampaignId, MessageId};
+
+/// Those that the server took: what is in doubt waits for a person's word.
+const ACCEPTED: &str = "FROM campaign k CROSS JOIN unfiled u CROSS JOIN delivery d ON d.id = u.delivery AND d.campaign = k.id
+    WHERE k.name = ?1 AND d.state IN ('accepted', 'bounced') AND d.message_id IS NOT NULL AND d.accepted_at IS NOT NULL";
+
+/// Keeps a letter that may have left, or forgets what was kept of it before, where it has not.
+pub(super) fn keep(connection: &Connection, settlement: &Settlement) -> rusqlite::Result<()> {
+    let delivery = settlement.delivery.0;
+    match &settlement.to_file {
+        Some(message) => connection
+            .prepare_cached("INSERT OR REPLACE INTO unfiled (delivery, message) VALUES (?1, ?2)")?
+            .execute(params![delivery, message]),
+        None if settlement.state.may_have_left() => Ok(0),
+        None => connection.prepare_cached("DELETE FROM unfiled WHERE delivery = ?1")?.execute([delivery]),
+    }
+    .map(|_| ())
+}
+
+/// Forgets letters that lie in the Sent folder.
+struct Filed {
+    deliveries: Vec<DeliveryId>,
+}
+
+impl Command for Filed {
+    type Output = ();
+
+    fn run(&mut self, store: &mut Store) -> std::result::Result<(), Failure> {
+        let mut statement = store.connection.prepare_cached("DELETE FROM unfiled WHERE delivery = ?1")?;
+        for delivery in &self.deliveries {
+            statement.execute([delivery.0])?;
+        }
+        Ok(())
+    }
+}
+
+impl FilingLedger for SqliteLedger {
+    fn unfiled(&self, campaign: &CampaignId, limit: usize) -> impl Future<Output = Result<Vec<Unfiled>>> + Send {
+        let campaign = campaign.clone();
+        self.look(move |connection| {
+            let mut statement = connection.prepare_cached(&format!(
+                "SELECT u.delivery, d.message_id, d.accepted_at, u.message {ACCEPTED} ORDER BY u.delivery LIMIT ?2"
+            ))?;
+            let limit = i64::try_from(limit).unwrap_or(i64::MAX);
+            let rows = statement.query_map(params![campaign.as_str(), limit], |row| {
+                Ok(Unfiled {
+                    delivery: DeliveryId(row.get(0)?),
+                    message_id: MessageId::from_text(row.get::<_, String>(1)?),
+                    accepted_at: time(row, 2)?,
+                    message: row.get(3)?,
+                })
+            })?;
+            Ok(rows.collect::<rusqlite::Result<Vec<_>>>()?)
+        })
+    }
+
+    fn count_unfiled(&self, campaign: &CampaignId) -> impl Future<Output = Result<u64>> + Send {
+        let campaign = campaign.clone();
+        self.look(move |connection| {
+            let mut statement = connection.prepare_cached(&format!("SELECT count(*) {ACCEPTED}"))?;
+            Ok(statement.query_row([campaign.as_str()], |row| count(row, 0))?)
+        })
+    }
+
+    fn filed(&self, deliveries: Vec<DeliveryId>) -> impl Future<Output = Result<()>> + Send {
+        self.ask(Filed { deliveries })
+    }
+}
