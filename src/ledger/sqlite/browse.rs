@@ -5,10 +5,12 @@ use rusqlite::{Connection, OptionalExtension, Row, ToSql, params, params_from_it
 
 use super::events::event;
 use super::selection::{DELIVERY, delivery};
+use super::sequence::Sequence;
 use super::value::{json, reply, time, time_if_any, word_if_any};
 use super::{SqliteLedger, sent_row};
 use crate::ledger::{
-    AboutMail, BrowseLedger, Delivery, DeliveryId, Event, Look, Order, ReadLedger, Result, Sight, Tried,
+    AboutMail, BrowseLedger, Delivery, DeliveryId, Event, InHour, Look, LookFrom as From, Passed, ReadLedger, Result,
+    Sight, Tried,
 };
 use crate::model::{Answer, CampaignId, Columns, DeliveryState, MadeOf, RecipientId, Round};
 
@@ -47,6 +49,27 @@ impl BrowseLedger for SqliteLedger {
                 .query_row([delivery.0], |row| json(row, 0))
                 .optional()?;
             Ok(Some((made_of, left_out.unwrap_or_default())))
+        })
+    }
+
+    fn passed(&self, campaign: &CampaignId) -> Result<Passed> {
+        self.read(|connection| Ok(passed(connection, campaign)?))
+    }
+
+    fn last_event(&self) -> Result<u64> {
+        self.read(|connection| {
+            let sql = "SELECT coalesce(max(id), 0) FROM event";
+            Ok(connection.prepare_cached(sql)?.query_row([], |row| super::value::count(row, 0))?)
+        })
+    }
+
+    fn waiting(&self) -> Result<u64> {
+        self.read(|connection| {
+            if !knows_mentions(connection)? {
+                return Ok(0);
+            }
+            let sql = "SELECT count(DISTINCT mail) FROM mention INDEXED BY mention_waiting WHERE standing = 'waits'";
+            Ok(connection.prepare_cached(sql)?.query_row([], |row| super::value::count(row, 0))?)
         })
     }
 
@@ -151,18 +174,17 @@ impl Query {
     }
 
     fn read(mut self, connection: &Connection, look: &Look) -> rusqlite::Result<Sight> {
-        let order = match look.order {
-            // As they stand in the index: among those of one answer, the keys go up as the list does.
-            Order::List if self.source == ANSWERED => "d.round, d.answer, d.id",
-            Order::List => "d.round, d.place, d.id",
-            Order::Name => "d.name COLLATE NOCASE, d.round, d.place, d.id",
-            Order::Organisation => "d.organisation COLLATE NOCASE, d.round, d.place, d.id",
-            Order::Attempted => "d.last_attempt_at DESC NULLS LAST, d.round, d.place, d.id",
-            Order::Answered => "d.answered_at DESC NULLS LAST, d.round, d.place, d.id",
-        };
+        let sequence = Sequence::of(look.order, self.source == ANSWERED);
+        let is_backwards = matches!(look.from, From::Before(_));
+        if let From::After(from) | From::Before(from) = look.from {
+            let Some(mark) = sequence.mark(connection, from)? else { return Ok(Sight::default()) };
+            let places: Vec<String> = mark.into_iter().map(|value| self.value(value)).collect();
+            self.conditions.push(sequence.beyond(&places, is_backwards));
+        }
         let take = self.value(i64::from(look.take) + 1);
         let skip = self.value(i64::try_from(look.skip).unwrap_or(i64::MAX));
         let (source, conditions) = (self.source, self.conditions.join(" AND "));
+        let order = sequence.order(is_backwards);
         let sql = format!("SELECT d.id FROM {source} WHERE {conditions} ORDER BY {order} LIMIT {take} OFFSET {skip}");
         let mut statement = connection.prepare_cached(&sql)?;
         let keys = statement
@@ -170,6 +192,9 @@ impl Query {
         let mut keys: Vec<i64> = keys.collect::<rusqlite::Result<_>>()?;
         let has_more = keys.len() > look.take as usize;
         keys.truncate(look.take as usize);
+        if is_backwards {
+            keys.reverse();
+        }
         Ok(Sight { rows: rows(connection, &keys)?, has_more })
     }
 }
@@ -278,9 +303,7 @@ fn mails_about(
     campaign: &CampaignId,
     recipient: &RecipientId,
 ) -> rusqlite::Result<Vec<AboutMail>> {
-    // A ledger of an older version is read as it is, and knows of none.
-    let is_told = "SELECT EXISTS (SELECT 1 FROM sqlite_schema WHERE type = 'table' AND name = 'mention')";
-    if !connection.prepare_cached(is_told)?.query_row([], |row| row.get(0))? {
+    if !knows_mentions(connection)? {
         return Ok(Vec::new());
     }
     let mut statement = connection.prepare_cached(
@@ -291,6 +314,33 @@ fn mails_about(
     )?;
     let mails = statement.query_map(params![campaign.as_str(), recipient.as_str()], about_mail)?;
     mails.collect()
+}
+
+/// Whether a ledger knows what mails say: one of an older version is read as it is, and knows of none.
+fn knows_mentions(connection: &Connection) -> rusqlite::Result<bool> {
+    let is_told = "SELECT EXISTS (SELECT 1 FROM sqlite_schema WHERE type = 'table' AND name = 'mention')";
+    connection.prepare_cached(is_told)?.query_row([], |row| row.get(0))
+}
+
+fn passed(connection: &Connection, campaign: &CampaignId) -> rusqlite::Result<Passed> {
+    let of_campaign = "d.campaign = (SELECT id FROM campaign WHERE name = ?1)";
+    let by_hour = |sql: &str| -> rusqlite::Result<Vec<InHour>> {
+        let mut statement = connection.prepare_cached(sql)?;
+        let hours = statement.query_map([campaign.as_str()], |row| {
+            Ok(InHour { hour: row.get(0)?, count: super::value::count(row, 1)? })
+        })?;
+        hours.collect()
+    };
+    // Times are microseconds since 1970; none of a letter is before that.
+    let hour = "/ 3600000000, count(*)";
+    let sent = format!(
+        "SELECT d.accepted_at {hour} FROM delivery d NOT INDEXED WHERE {of_campaign} AND d.accepted_at IS NOT NULL GROUP BY 1 ORDER BY 1"
+    );
+    let answered = format!(
+        "SELECT d.answered_at {hour} FROM {ANSWERED} WHERE {of_campaign} AND d.answer <> 'none'
+            AND d.answer IN ('replied', 'declined', 'opted-out') AND d.answered_at IS NOT NULL GROUP BY 1 ORDER BY 1"
+    );
+    Ok(Passed { sent: by_hour(&sent)?, answered: by_hour(&answered)? })
 }
 
 fn about_mail(row: &Row<'_>) -> rusqlite::Result<AboutMail> {

@@ -61,6 +61,7 @@ mod run;
 mod selection;
 mod sent_file;
 mod sent_row;
+mod sequence;
 mod session;
 mod settle;
 mod snapshot;

@@ -97,7 +97,7 @@ fn a_long_table_has_pages() {
     let desk = Desk::open(&campaign, &[]);
     let first = desk.get("/recipients?sort=name").shows("120 letters. Page 1 of 3");
     assert_eq!(first.body.matches("name=\"pick\"").count(), 50);
-    let first = first.shows("href=\"/recipients?sort=name&amp;page=2\" rel=\"next\"").hides("rel=\"prev\"");
+    let first = first.shows("href=\"/recipients?sort=name&amp;page=2&amp;after=").hides("rel=\"prev\"");
     assert!(first.body.len() < 60_000, "{}", first.body.len());
     let last = desk.get("/recipients?page=3").shows("rel=\"prev\"").hides("rel=\"next\"");
     assert_eq!(last.body.matches("name=\"pick\"").count(), 20);

@@ -1,6 +1,7 @@
 //! The ledger in memory, with which the protocol is explored, answers as this one does, whatever happens in whatever
 //! order.
 
+mod looks;
 mod place;
 mod step;
 
@@ -16,8 +17,8 @@ use super::mails::mail;
 use super::*;
 use crate::ledger::memory::Disk;
 use crate::ledger::{
-    ClaimCopy, CopiesOf, CopyEnd, CopyId, CopyLedger, DueCopy, Elsewhere, KeptLetter, LedgerError, MailLedger, Mark,
-    Ruling, ToConfirm,
+    ClaimCopy, CopiesOf, CopyEnd, CopyId, CopyLedger, DismissLedger, DueCopy, Elsewhere, KeptLetter, LedgerError,
+    MailLedger, Mark, Ruling, ToConfirm,
 };
 use crate::model::window::{Window, Windows};
 use crate::model::{Addressee, SentLetter, Suppression, Target, Thread};
@@ -284,6 +285,10 @@ impl<P: Place> Side<P> {
                 let recipient = RecipientId::new(RECIPIENTS[who]);
                 said(run.ledger.unbounce(&recipient, &word(at(second))).await)
             }
+            Step::Dismiss(number) => said(run.ledger.dismiss(vec![number, number], &word(at(second))).await),
+            Step::LetWait(number) => said(run.ledger.let_wait(vec![number], &word(at(second))).await),
+            Step::Doubt(number) => said(run.ledger.doubt(vec![number], &word(at(second))).await),
+            Step::Agree(agrees) => looks::agree(&run.ledger, agrees, second).await,
             Step::ReadInbox => said(run.ledger.inbox_was_read(&campaign(), at(second)).await),
             Step::Stop(reason) => said(run.ledger.stop(reason.map(str::to_owned), &word(at(second))).await),
             Step::Resume => said(run.ledger.resume(&word(at(second))).await),
@@ -355,6 +360,7 @@ impl<P: Place> Side<P> {
         shown.push(format!("{:?}", ledger.suppressed(asked.to_vec()).await.unwrap()));
         shown.push(format!("{:?}", RunLedger::halt(ledger, &campaign()).await.unwrap()));
         shown.extend(mail_shown(ledger));
+        shown.extend(looks::shown(ledger));
         let holder = ledger.holder(&campaign()).unwrap();
         shown.push(format!("{:?}", holder.map(|holder| (holder.host == "elsewhere.example", holder.since))));
         shown
