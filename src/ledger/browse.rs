@@ -12,12 +12,12 @@ pub struct Look {
     pub round: Option<Round>,
     /// In one of these states; empty for all.
     pub states: Vec<DeliveryState>,
-    /// With one of these answers; empty for all.
+    /// With one of these answers; empty for all. `none` asks for recipients of whom nothing else came to any letter.
     pub answers: Vec<Answer>,
     /// Each of these words stands in the id, the address, the name, the organisation or the note, in whatever case.
     pub words: Vec<String>,
-    /// Cells of the row: the column's name, and what stands in it, in whatever case.
-    pub cells: Vec<(String, String)>,
+    /// Cells of the row: the column's name, and what may stand in it.
+    pub cells: Vec<(String, Vec<CellText>)>,
     /// In which order.
     pub order: Order,
     /// How many to pass over, from where it begins.
@@ -26,6 +26,27 @@ pub struct Look {
     pub take: u32,
     /// Where to begin.
     pub from: From,
+}
+
+/// What stands in a cell, in whatever case.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum CellText {
+    /// This, and nothing else.
+    Whole(String),
+    /// This, among other things.
+    Part(String),
+}
+
+impl CellText {
+    /// Whether a cell has it.
+    #[must_use]
+    pub fn is_in(&self, cell: &str) -> bool {
+        let cell = cell.trim().to_lowercase();
+        match self {
+            Self::Whole(text) => cell == text.to_lowercase(),
+            Self::Part(text) => cell.contains(&text.to_lowercase()),
+        }
+    }
 }
 
 /// Where a look begins, in its order: nobody has to go past what stands before.

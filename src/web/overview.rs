@@ -99,8 +99,7 @@ async fn overview(desk: &Arc<Desk>, visit: &Visit) -> Answered {
 
 /// The picture, in the words of the report.
 fn figure(tongue: Tongue, course: &Course) -> Option<String> {
-    let language = tongue.tag().parse().ok()?;
-    course.figure_in(&language, &TimeZone::system())
+    course.figure_in(&tongue.language()?, &TimeZone::system())
 }
 
 fn needed(tongue: Tongue, need: Need) -> Needed {

@@ -17,7 +17,7 @@ use jiff::civil;
 use jiff::tz::TimeZone;
 
 use super::words::{self, Counted, Words};
-use crate::model::{Answer, DeliveryState};
+use crate::model::{Answer, DeliveryState, Language};
 
 /// A language that the desk speaks.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -57,6 +57,11 @@ impl Tongue {
             Self::Spanish => "es",
             Self::French => "fr",
         }
+    }
+
+    /// Itself, as letters name languages.
+    pub(super) fn language(self) -> Option<Language> {
+        self.tag().parse().ok()
     }
 
     /// All that the desk says in it.

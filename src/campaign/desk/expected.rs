@@ -5,6 +5,7 @@ use crate::campaign::folder::Folder;
 use crate::campaign::load::Campaign;
 use crate::campaign::recipients::Pass;
 use crate::clock::Clock;
+use crate::ledger::CellText;
 use crate::model::{Fields, Round};
 use crate::plan::{Decision, Row, SkipReason};
 
@@ -13,8 +14,8 @@ use crate::plan::{Decision, Row, SkipReason};
 pub struct Wanted {
     /// Each of these words stands in the id, the address, the name or the organisation, in whatever case.
     pub words: Vec<String>,
-    /// What stands in these columns, in whatever case: their names, and the text.
-    pub cells: Vec<(String, String)>,
+    /// What may stand in these columns.
+    pub cells: Vec<(String, Vec<CellText>)>,
     /// How many to pass over.
     pub skip: u64,
     /// How many to give.
@@ -83,8 +84,9 @@ pub fn expected(folder: &Folder, wanted: &Wanted, clock: &Clock) -> Result<Expec
 }
 
 fn is_wanted(wanted: &Wanted, (address, id): (&str, &str), fields: &Fields) -> bool {
-    let of = |column| fields.get(column).unwrap_or_default();
+    let of = |column: &str| fields.get(column).unwrap_or_default();
     let all = [id, address, of("name"), of("organisation")].join("\n").to_lowercase();
     let has = |text: &str, sought: &String| text.to_lowercase().contains(&sought.to_lowercase());
-    wanted.words.iter().all(|word| has(&all, word)) && wanted.cells.iter().all(|(column, text)| has(of(column), text))
+    let has_cell = |(column, texts): &(String, Vec<CellText>)| texts.iter().any(|text| text.is_in(of(column)));
+    wanted.words.iter().all(|word| has(&all, word)) && wanted.cells.iter().all(has_cell)
 }

@@ -1,6 +1,7 @@
 //! What a desk shows of a campaign: where it stands, what needs a person, its recipients page by page, one of them with
 //! everything that happened, and what a run would do. Nothing is written here but what a person makes of the inbox.
 
+mod country;
 mod course;
 mod expected;
 mod inbox;
@@ -15,9 +16,10 @@ mod standing;
 
 pub use crate::campaign::preview::Sought;
 pub use crate::ledger::{
-    AboutMail, Delivery, DeliveryId, Event, Halt, Holder, Look, LookFrom, Order, Outcome, Suggestion, Tally, Tried,
-    Unmatched,
+    AboutMail, CellText, Delivery, DeliveryId, Event, Halt, Holder, Look, LookFrom, Order, Outcome, Suggestion, Tally,
+    Tried, Unmatched,
 };
+pub use country::country;
 pub use course::{course, last_event};
 pub use expected::{Expected, ExpectedRow, Wanted, expected};
 pub use inbox::{Believed, Inbox, believe, dismiss, inbox, let_wait};

@@ -6,8 +6,8 @@ use std::collections::BTreeMap;
 use jiff::Timestamp;
 
 use super::super::{
-    AboutMail, BrowseLedger, CopyRow, Delivery, DeliveryId, Event, InHour, KeptRow, Look, LookFrom, Order, Pages,
-    Passed, Result, ReviewLedger, Selection, Sight, Tried,
+    AboutMail, BrowseLedger, CellText, CopyRow, Delivery, DeliveryId, Event, InHour, KeptRow, Look, LookFrom, Order,
+    Pages, Passed, Result, ReviewLedger, Selection, Sight, Tried,
 };
 use super::disk::Disk;
 use super::record::{Copied, Row, Said, Stage};
@@ -134,15 +134,25 @@ impl Disk {
         let text = [recipient.as_str(), email, name, organisation, note].join("\n").to_lowercase();
         let plan = self.plans.get(&(row.campaign.clone(), *round)).filter(|plan| plan.generation == row.generation);
         let header = plan.and_then(|plan| plan.header.as_ref());
-        let has_cell = |(column, sought): &(String, String)| {
+        let has_cell = |(column, sought): &(String, Vec<CellText>)| {
             let at = header.and_then(|header| header.position(column));
-            at.and_then(|at| row.cells.get(at)).is_some_and(|cell| cell.to_lowercase().contains(&sought.to_lowercase()))
+            at.and_then(|at| row.cells.get(at)).is_some_and(|cell| sought.iter().any(|text| text.is_in(cell)))
         };
         look.round.is_none_or(|wanted| wanted == *round)
             && (look.states.is_empty() || look.states.contains(state))
             && (look.answers.is_empty() || look.answers.contains(answer))
+            && !(look.answers.contains(&Answer::None) && *answer == Answer::None && self.has_other(row, &look.answers))
             && look.words.iter().all(|word| text.contains(&word.to_lowercase()))
             && look.cells.iter().all(has_cell)
+    }
+
+    /// Whether something else came of a recipient, to another letter.
+    fn has_other(&self, of: &Row, answers: &[Answer]) -> bool {
+        let theirs = self
+            .rows
+            .values()
+            .filter(|row| row.campaign == of.campaign && row.delivery.recipient == of.delivery.recipient);
+        theirs.map(|row| row.delivery.answer).any(|answer| !answers.contains(&answer))
     }
 
     fn about(&self, number: u64, said: &Said) -> AboutMail {

@@ -9,8 +9,8 @@ use super::sequence::Sequence;
 use super::value::{json, reply, time, time_if_any, word_if_any};
 use super::{SqliteLedger, sent_row};
 use crate::ledger::{
-    AboutMail, BrowseLedger, Delivery, DeliveryId, Event, InHour, Look, LookFrom as From, Passed, ReadLedger, Result,
-    Sight, Tried,
+    AboutMail, BrowseLedger, CellText, Delivery, DeliveryId, Event, InHour, Look, LookFrom as From, Passed, ReadLedger,
+    Result, Sight, Tried,
 };
 use crate::model::{Answer, CampaignId, Columns, DeliveryState, MadeOf, RecipientId, Round};
 
@@ -111,6 +111,14 @@ impl Query {
         query.one_of("d.state", &states);
         let answers: Vec<&str> = look.answers.iter().map(|answer| answer.as_str()).collect();
         query.one_of("d.answer", &answers);
+        if look.answers.contains(&Answer::None) {
+            let places: Vec<String> = answers.iter().map(|word| query.value((*word).to_owned())).collect();
+            query.conditions.push(format!(
+                "(d.answer <> 'none' OR NOT EXISTS (SELECT 1 FROM delivery o INDEXED BY delivery_of_recipient
+                    WHERE o.campaign = d.campaign AND o.recipient = d.recipient AND o.answer NOT IN ({})))",
+                places.join(", ")
+            ));
+        }
         for word in &look.words {
             let pattern = query.value(in_any_case(word));
             query.conditions.push(format!(
@@ -156,12 +164,23 @@ impl Query {
     /// Looks for cells under the header of a round; a round whose list has no such column has none.
     fn header(&mut self, round: Round, columns: &Columns, look: &Look) {
         let mut conditions = vec![format!("d.round = {}", round.0)];
-        for (name, text) in &look.cells {
+        for (name, texts) in &look.cells {
             let Some(place) = columns.position(name) else { return };
-            let pattern = self.value(in_any_case(text));
-            conditions.push(format!("r.cells ->> {place} GLOB {pattern}"));
+            let one_of: Vec<String> = texts.iter().map(|text| self.cell(place, text)).collect();
+            conditions.push(format!("({})", one_of.join(" OR ")));
         }
         self.headers.push(format!("({})", conditions.join(" AND ")));
+    }
+
+    /// The condition of a cell.
+    fn cell(&mut self, place: usize, text: &CellText) -> String {
+        let pattern = match text {
+            CellText::Part(part) => in_any_case(part),
+            // Without the stars around it.
+            CellText::Whole(whole) => in_any_case(whole).trim_matches('*').to_owned(),
+        };
+        let pattern = self.value(pattern);
+        format!("trim(r.cells ->> {place}) GLOB {pattern}")
     }
 
     /// What is looked for stands under one of the headers, in a row of the list of now.

@@ -6,7 +6,8 @@ use askama::Template;
 
 use super::sought::{ROWS, Sought, Turn};
 use crate::campaign::Error;
-use crate::campaign::desk::{ExpectedRow, Wanted, expected};
+use crate::campaign::desk::{Expected, ExpectedRow, Wanted, expected};
+use crate::model::Language;
 use crate::web::desk::Desk;
 use crate::web::filters;
 use crate::web::layout::{Frame, Section, page};
@@ -32,16 +33,17 @@ struct Table {
 
 /// Shows the list.
 pub(super) async fn list(desk: &Arc<Desk>, visit: &Visit, sought: Sought) -> Answered {
-    let cell = |name: &str, text: &String| (!text.is_empty()).then(|| (name.to_owned(), text.clone()));
-    let wanted = Wanted {
-        words: sought.text.split_whitespace().map(str::to_owned).collect(),
-        cells: [cell("country", &sought.country), cell("tags", &sought.tag)].into_iter().flatten().collect(),
-        skip: (sought.page - 1).saturating_mul(ROWS.into()),
+    let asked = sought.clone();
+    let spoken = visit.tongue.language();
+    let wanted = move |campaign: Language| Wanted {
+        words: asked.text.split_whitespace().map(str::to_owned).collect(),
+        cells: asked.cells(&spoken.into_iter().chain([campaign]).collect::<Vec<_>>()),
+        skip: (asked.page - 1).saturating_mul(ROWS.into()),
         take: ROWS,
     };
     let clock = desk.clock.clone();
     let found = read(desk, move |folder| {
-        let found = match expected(folder, &wanted, &clock) {
+        let found = match expected(folder, &wanted(folder.settings.letter.language.clone()), &clock) {
             Err(Error::Faults(faults)) => Err(in_lines(&Error::Faults(faults))),
             found => Ok(found?),
         };
@@ -49,7 +51,7 @@ pub(super) async fn list(desk: &Arc<Desk>, visit: &Visit, sought: Sought) -> Ans
     });
     let (name, found) = found.await?;
     let (tongue, words) = (visit.tongue, visit.tongue.words());
-    let (found, faults) = found.map_or_else(|faults| (Default::default(), faults), |found| (found, Vec::new()));
+    let (found, faults) = found.map_or_else(|faults| (Expected::default(), faults), |found| (found, Vec::new()));
     let pages = found.total.div_ceil(ROWS.into()).max(1);
     let place = [("n", tongue.number(sought.page)), ("pages", tongue.number(pages))];
     Ok(page(&Table {

@@ -9,7 +9,7 @@ use axum::response::Response;
 use super::say;
 use super::sought::{ORDERS, ROWS, Sought, Turn};
 use crate::campaign::desk::{self, Delivery, DeliveryId, Page, Seat};
-use crate::model::{Answer, DeliveryState};
+use crate::model::{Answer, DeliveryState, Language};
 use crate::web::desk::Desk;
 use crate::web::filters;
 use crate::web::form::Form;
@@ -79,10 +79,12 @@ pub(in crate::web) async fn take(State(desk): State<Arc<Desk>>, visit: Visit, fo
 async fn table(desk: &Arc<Desk>, visit: &Visit) -> Answered {
     let sought = Sought::of(&visit.query);
     let asked = sought.clone();
+    let spoken = visit.tongue.language();
     let found = read(desk, move |folder| {
+        let languages: Vec<Language> = spoken.into_iter().chain([folder.settings.letter.language.clone()]).collect();
         desk::page(folder, |key| {
             let keys = Keys::new(key.clone());
-            asked.look(|row| keys.read(row).map(|Seat(number)| DeliveryId(number)))
+            asked.look(&languages, |row| keys.read(row).map(|Seat(number)| DeliveryId(number)))
         })
     });
     let found = found.await?;

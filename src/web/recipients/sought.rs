@@ -1,7 +1,7 @@
 //! What is looked for in the table of recipients, as it stands in the address of the page.
 
-use crate::campaign::desk::{DeliveryId, Look, LookFrom, Order};
-use crate::model::{Answer, DeliveryState, Round};
+use crate::campaign::desk::{CellText, DeliveryId, Look, LookFrom, Order, country};
+use crate::model::{Answer, DeliveryState, Language, Round};
 use crate::web::form::Fields;
 
 /// So many rows a page has.
@@ -72,25 +72,36 @@ impl Sought {
     }
 
     /// As the ledger looks for it. `row` reads a row's key; a page that cannot be turned to is found by its number.
-    pub(super) fn look(&self, row: impl Fn(&str) -> Option<DeliveryId>) -> Look {
+    pub(super) fn look(&self, languages: &[Language], row: impl Fn(&str) -> Option<DeliveryId>) -> Look {
         let from = match &self.turn {
             Turn::Numbered => None,
             Turn::After(key) => row(key).map(LookFrom::After),
             Turn::Before(key) => row(key).map(LookFrom::Before),
         };
         let skip = if from.is_some() { 0 } else { (self.page - 1).saturating_mul(ROWS.into()) };
-        let cell = |name: &str, text: &str| (!text.is_empty()).then(|| (name.to_owned(), text.to_owned()));
         Look {
             round: self.round.map(Round),
             states: self.states.clone(),
             answers: self.answers.clone(),
             words: self.text.split_whitespace().map(str::to_owned).collect(),
-            cells: [cell("country", &self.country), cell("tags", &self.tag)].into_iter().flatten().collect(),
+            cells: self.cells(languages),
             order: self.order,
             skip,
             take: ROWS,
             from: from.unwrap_or_default(),
         }
+    }
+
+    /// The cells that are looked for. A country is known by its code, and by its name in these languages.
+    pub(super) fn cells(&self, languages: &[Language]) -> Vec<(String, Vec<CellText>)> {
+        let mut cells = Vec::new();
+        if !self.country.is_empty() {
+            cells.push(("country".to_owned(), country(&self.country, languages)));
+        }
+        if !self.tag.is_empty() {
+            cells.push(("tags".to_owned(), vec![CellText::Part(self.tag.clone())]));
+        }
+        cells
     }
 
     /// Whether all of it is shown as it stands in the list: the ledger finds a page of that by its number.
@@ -147,15 +158,15 @@ mod tests {
             "/recipients?q=Ana+%26+Bo&state=failed&answer=replied&round=1&country=FR&tag=mep&sort=name&page=3"
         );
         assert_eq!(Sought::of(&Fields::of_query(sought.here().split_once('?').unwrap().1)), sought);
-        assert_eq!(sought.look(|_| None).skip, 100);
+        assert_eq!(sought.look(&[], |_| None).skip, 100);
         let nothing = Sought::of(&Fields::of_query("page=0&state=&round=x&sort=y"));
         assert_eq!(nothing, Sought { page: 1, ..Sought::default() });
         assert_eq!(nothing.here(), "/recipients");
         assert!(nothing.is_everything() && !sought.is_everything());
         let turned = Sought::of(&Fields::of_query("sort=name&page=3&after=k"));
-        let look = turned.look(|key| (key == "k").then_some(DeliveryId(7)));
+        let look = turned.look(&[], |key| (key == "k").then_some(DeliveryId(7)));
         assert_eq!((look.skip, look.from), (0, LookFrom::After(DeliveryId(7))));
-        assert_eq!(turned.look(|_| None).skip, 100, "what is no key turns to nothing");
-        assert_eq!(Sought::of(&Fields::of_query("page=18446744073709551615")).look(|_| None).skip, u64::MAX);
+        assert_eq!(turned.look(&[], |_| None).skip, 100, "what is no key turns to nothing");
+        assert_eq!(Sought::of(&Fields::of_query("page=18446744073709551615")).look(&[], |_| None).skip, u64::MAX);
     }
 }

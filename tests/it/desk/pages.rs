@@ -72,6 +72,8 @@ fn the_table_is_searched_and_filtered_and_turned() {
         ("?answer=none", &["Ana", "Bo", "Cy"]),
         ("?answer=replied", &[]),
         ("?country=fr", &["Ana", "Bo"]),
+        ("?country=France", &["Ana", "Bo"]),
+        ("?country=Germany&answer=none", &["Cy"]),
         ("?country=fr&state=accepted", &["Ana"]),
         ("?tag=mep", &["Ana", "Cy"]),
         ("?round=1", &[]),

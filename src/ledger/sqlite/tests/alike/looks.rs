@@ -1,15 +1,27 @@
 //! What people look through, in both ledgers.
 
 use super::super::*;
-use super::step::{RECIPIENTS, SECOND};
+use super::step::{RECIPIENTS, SECOND, Step};
 use super::{campaign, said};
 use crate::ledger::{
-    Approval, ApprovalLedger, BrowseLedger, DismissLedger, Look, LookFrom, MailLedger, Order, ReviewLedger, Sight,
+    Approval, ApprovalLedger, BrowseLedger, CellText, DismissLedger, Look, LookFrom, MailLedger, Order, ReviewLedger,
+    Sight,
 };
 use crate::model::Answer;
 
+/// A person makes something of what waits, or of the letter.
+pub(super) async fn make_of(ledger: &(impl DismissLedger + ApprovalLedger), step: Step, second: i64) -> String {
+    let word = word(at(second));
+    match step {
+        Step::Dismiss(number) => said(ledger.dismiss(vec![number, number], &word).await),
+        Step::LetWait(number) => said(ledger.let_wait(vec![number], &word).await),
+        Step::Doubt(number) => said(ledger.doubt(vec![number], &word).await),
+        step => agree(ledger, matches!(step, Step::Agree(true)), second).await,
+    }
+}
+
 /// Somebody agrees, or what they agreed to is taken back.
-pub(super) async fn agree(ledger: &impl ApprovalLedger, agrees: bool, second: i64) -> String {
+async fn agree(ledger: &impl ApprovalLedger, agrees: bool, second: i64) -> String {
     let word = word(at(second));
     if !agrees {
         return said(ledger.withdraw("bo", &word).await);
@@ -67,6 +79,8 @@ fn looks() -> Vec<Look> {
     looks.push(Look { states: vec![DeliveryState::Planned], order: Order::Name, ..look.clone() });
     looks.push(Look { answers: vec![Answer::Replied, Answer::OptedOut], ..look.clone() });
     looks.push(Look { answers: vec![Answer::None], words: vec!["bo".to_owned()], ..look.clone() });
-    looks.push(Look { cells: vec![("email".to_owned(), "ANA".to_owned())], ..look });
+    looks.push(Look { cells: vec![("email".to_owned(), vec![CellText::Part("ANA".to_owned())])], ..look.clone() });
+    let bo = vec![CellText::Whole("Bo".to_owned()), CellText::Whole("ANA2".to_owned())];
+    looks.push(Look { cells: vec![("id".to_owned(), bo)], ..look });
     looks
 }

@@ -17,8 +17,8 @@ use super::mails::mail;
 use super::*;
 use crate::ledger::memory::Disk;
 use crate::ledger::{
-    ClaimCopy, CopiesOf, CopyEnd, CopyId, CopyLedger, DismissLedger, DueCopy, Elsewhere, KeptLetter, LedgerError,
-    MailLedger, Mark, Ruling, ToConfirm,
+    ClaimCopy, CopiesOf, CopyEnd, CopyId, CopyLedger, DueCopy, Elsewhere, KeptLetter, LedgerError, MailLedger, Mark,
+    Ruling, ToConfirm,
 };
 use crate::model::window::{Window, Windows};
 use crate::model::{Addressee, SentLetter, Suppression, Target, Thread};
@@ -285,10 +285,9 @@ impl<P: Place> Side<P> {
                 let recipient = RecipientId::new(RECIPIENTS[who]);
                 said(run.ledger.unbounce(&recipient, &word(at(second))).await)
             }
-            Step::Dismiss(number) => said(run.ledger.dismiss(vec![number, number], &word(at(second))).await),
-            Step::LetWait(number) => said(run.ledger.let_wait(vec![number], &word(at(second))).await),
-            Step::Doubt(number) => said(run.ledger.doubt(vec![number], &word(at(second))).await),
-            Step::Agree(agrees) => looks::agree(&run.ledger, agrees, second).await,
+            step @ (Step::Dismiss(_) | Step::LetWait(_) | Step::Doubt(_) | Step::Agree(_)) => {
+                looks::make_of(&run.ledger, step, second).await
+            }
             Step::ReadInbox => said(run.ledger.inbox_was_read(&campaign(), at(second)).await),
             Step::Stop(reason) => said(run.ledger.stop(reason.map(str::to_owned), &word(at(second))).await),
             Step::Resume => said(run.ledger.resume(&word(at(second))).await),
