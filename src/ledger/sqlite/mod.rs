@@ -47,6 +47,7 @@ mod mention;
 mod occupants;
 mod open_files;
 mod patience;
+mod pattern;
 mod person;
 mod place;
 mod plan;
