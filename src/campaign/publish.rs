@@ -2,11 +2,15 @@
 
 use std::path::Path;
 
+use jiff::civil::Date;
+
 use super::error::Result;
-use super::load::Campaign;
+use super::load::{Campaign, load_letters};
 use super::note::Note;
 use super::{public, public_folder};
-use crate::model::{Fault, Faults, Place};
+use crate::letter::{Forms, Letters};
+use crate::model::{Fault, Faults, Language, Place, Round, Signatory};
+use crate::page::Words;
 use crate::pdf::Press;
 use crate::publish::{Edition, files};
 
@@ -37,12 +41,14 @@ pub fn publish(campaign: &Campaign, folder: &Path, tell: &mut dyn FnMut(Note)) -
     campaign.warnings.iter().cloned().map(Note::Row).for_each(&mut *tell);
     let opened = open_press(campaign)?;
     let press = campaign.press.as_ref().or(opened.as_ref());
-    let (published, kept) = public::public(settings, &campaign.letters);
+    let marked = with_late_ones_marked(campaign)?;
+    let all = marked.as_ref().unwrap_or(&campaign.letters);
+    let (published, kept) = public::public(settings, all);
     for letter in kept {
         let (path, language) = (letter.path().to_owned(), letter.language().clone());
         tell(Note::Unpublished { path, language, file: settings.file.clone() });
     }
-    let letters = public::versions(settings, &campaign.letters, &published, &campaign.columns, press)?;
+    let letters = public::versions(settings, all, &published, &campaign.columns, press)?;
     let edition = Edition {
         sender: settings.sender.name.as_deref().unwrap_or(&settings.name),
         url: settings.publish.as_ref().and_then(|spec| spec.url.as_deref()),
@@ -53,6 +59,34 @@ pub fn publish(campaign: &Campaign, folder: &Path, tell: &mut dyn FnMut(Note)) -
     let files = files(&edition);
     let removed = public_folder::replace(folder, &files)?;
     Ok(Published { files: files.into_iter().map(|file| file.name).collect(), removed })
+}
+
+/// The letters with whoever signed after their date marked in the list of signatories; nothing, where nobody did.
+fn with_late_ones_marked(campaign: &Campaign) -> Result<Option<Letters>> {
+    let Campaign { folder, letters, columns, signatories, .. } = campaign;
+    let Some(date) = folder.settings.letter.date else { return Ok(None) };
+    let mut signatories = signatories.signatories.clone();
+    let languages: Vec<Language> = letters.iter().map(|letter| letter.language().clone()).collect();
+    let mut is_marked = false;
+    for row in signatories.iter_mut().filter(|row| row.publish) {
+        let Some(signed) = row.signed_at.filter(|signed| *signed > date) else { continue };
+        is_marked = true;
+        let named = |language: &Language| (language.clone(), marked_name(row, language, signed));
+        let names: Vec<(Language, String)> = languages.iter().map(named).collect();
+        row.names.retain(|(known, _)| !languages.contains(known));
+        row.names.extend(names);
+    }
+    let load = || load_letters(&folder.workspace, &folder.settings, Round(0), campaign.date, columns, &signatories);
+    Ok(is_marked.then(load).transpose()?)
+}
+
+/// A name with the day on which it was signed.
+fn marked_name(row: &Signatory, language: &Language, signed: Date) -> String {
+    let (name, day) = (row.name_in(language), Forms::of(language).date(signed));
+    match Words::of(language) {
+        Some(words) => format!("{name} ({}: {day})", words.signed_later),
+        None => format!("{name} ({day})"),
+    }
 }
 
 /// A press where the campaign has none of its own: a program that can print does so, whether the letter's recipients

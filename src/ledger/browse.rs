@@ -12,26 +12,66 @@ pub struct Look {
     pub round: Option<Round>,
     /// In one of these states; empty for all.
     pub states: Vec<DeliveryState>,
-    /// With one of these answers; empty for all.
+    /// With one of these answers; empty for all. `none` asks for recipients of whom nothing else came to any letter.
     pub answers: Vec<Answer>,
     /// Each of these words stands in the id, the address, the name, the organisation or the note, in whatever case.
     pub words: Vec<String>,
-    /// Cells of the row: the column's name, and what stands in it, in whatever case.
-    pub cells: Vec<(String, String)>,
+    /// Cells of the row: the column's name, and what may stand in it.
+    pub cells: Vec<(String, Vec<CellText>)>,
     /// In which order.
     pub order: Order,
-    /// How many to pass over.
+    /// How many to pass over, from where it begins.
     pub skip: u64,
     /// How many to give.
     pub take: u32,
+    /// Where to begin.
+    pub from: From,
+}
+
+/// What stands in a cell, in whatever case.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum CellText {
+    /// This, and nothing else.
+    Whole(String),
+    /// This, among other things.
+    Part(String),
+}
+
+impl CellText {
+    /// Whether a cell has it.
+    #[must_use]
+    pub fn is_in(&self, cell: &str) -> bool {
+        let cell = cell.trim().to_lowercase();
+        match self {
+            Self::Whole(text) => cell == text.to_lowercase(),
+            Self::Part(text) => cell.contains(&text.to_lowercase()),
+        }
+    }
+}
+
+/// Where a look begins, in its order: nobody has to go past what stands before.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum From {
+    /// With the first.
+    #[default]
+    First,
+    /// With the one after this.
+    After(DeliveryId),
+    /// So that the one before this is the last.
+    Before(DeliveryId),
 }
 
 impl Look {
     /// Whether all deliveries are looked at, of one round or of all, as they stand in the list.
     #[must_use]
     pub fn is_everything(&self) -> bool {
-        let Self { states, answers, words, cells, order, .. } = self;
-        states.is_empty() && answers.is_empty() && words.is_empty() && cells.is_empty() && *order == Order::List
+        let Self { states, answers, words, cells, order, from, .. } = self;
+        states.is_empty()
+            && answers.is_empty()
+            && words.is_empty()
+            && cells.is_empty()
+            && *order == Order::List
+            && *from == From::First
     }
 }
 
@@ -56,8 +96,26 @@ pub enum Order {
 pub struct Sight {
     /// Each with the recipient's first delivery, by which all of theirs are named.
     pub rows: Vec<(DeliveryId, Delivery)>,
-    /// Whether others follow.
+    /// Whether others follow; of a look that ends before a delivery, whether others go before.
     pub has_more: bool,
+}
+
+/// How many letters were accepted, or answers came, in an hour.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct InHour {
+    /// The hour since 1970, in UTC.
+    pub hour: i64,
+    /// How many.
+    pub count: u64,
+}
+
+/// What happened over time.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Passed {
+    /// Letters that were accepted, by the hour.
+    pub sent: Vec<InHour>,
+    /// Answers by people that stop follow-ups, by the hour.
+    pub answered: Vec<InHour>,
 }
 
 /// An attempt at a letter.
@@ -121,6 +179,15 @@ pub trait BrowseLedger {
     /// What the last attempt at a letter was made of, and the keys of addresses that were left out of it; nothing,
     /// where it was never attempted.
     fn made_of(&self, delivery: DeliveryId) -> Result<Option<(MadeOf, Vec<String>)>>;
+
+    /// What was sent and answered over time. All deliveries are gone through.
+    fn passed(&self, campaign: &CampaignId) -> Result<Passed>;
+
+    /// The number of the last thing that happened: it goes up with each.
+    fn last_event(&self) -> Result<u64>;
+
+    /// How many mails wait for a person.
+    fn waiting(&self) -> Result<u64>;
 
     /// What happened to a recipient beside attempts, in its order.
     fn happened_to(&self, campaign: &CampaignId, recipient: &RecipientId) -> Result<Vec<Event>>;

@@ -40,6 +40,13 @@ pub trait DismissLedger {
     /// Where the ledger cannot be written.
     fn dismiss(&self, numbers: Vec<u64>, word: &Word) -> impl Future<Output = Result<Vec<u64>>> + Send;
 
+    /// Takes back all that the mails did of which these suggestions are, and lets them wait again, with what waited
+    /// beside them. Gives those that wait.
+    ///
+    /// # Errors
+    /// Where one of the mails did nothing, and where the ledger cannot be written. Nothing is changed then.
+    fn doubt(&self, numbers: Vec<u64>, word: &Word) -> impl Future<Output = Result<Vec<u64>>> + Send;
+
     /// Lets suggestions wait again that were thrown away, or taken back with their mail. Gives those that do.
     ///
     /// # Errors

@@ -4,6 +4,7 @@ use std::io::{self, Write};
 
 use serde_json::{Map, Value, json};
 
+use super::copy_field::CopyField;
 use super::json_rows::JsonRows;
 use super::log_row::{plain_error, rfc3339};
 use super::log_table::{LogLine, LogTable};
@@ -12,7 +13,7 @@ use crate::ledger::CopyRow;
 use crate::model::{CampaignId, inert};
 
 /// The columns of a table of copies, in their order.
-pub const COPY_COLUMNS: [&str; 13] = [
+pub const COPY_COLUMNS: [&str; 14] = [
     "campaign",
     "round",
     "recipient",
@@ -26,6 +27,7 @@ pub const COPY_COLUMNS: [&str; 13] = [
     "smtp_enhanced",
     "smtp_reply",
     "reason",
+    "field",
 ];
 
 /// Writes copies in one of their forms, row by row.
@@ -59,14 +61,14 @@ impl<W: Write> CopyWriter<W> {
         Self::Table(Box::new(LogTable::of_copies(out, sight)))
     }
 
-    /// Adds a row.
+    /// Adds a row; `field` is where the copy stands in its letter, as far as that is known.
     ///
     /// # Errors
     /// Where it cannot be written.
-    pub fn write(&mut self, copy: &CopyRow) -> io::Result<()> {
+    pub fn write(&mut self, copy: &CopyRow, field: Option<CopyField>) -> io::Result<()> {
         match self {
             Self::Csv(campaign, writer) => {
-                let row = values(campaign, copy);
+                let row = values(campaign, copy, field);
                 let cells = row.values().map(|value| match value {
                     Value::Null => String::new(),
                     Value::String(text) => inert(text).into_owned(),
@@ -74,9 +76,9 @@ impl<W: Write> CopyWriter<W> {
                 });
                 writer.write_record(cells).map_err(plain_error)
             }
-            Self::Json(campaign, rows) => rows.write(&values(campaign, copy)),
+            Self::Json(campaign, rows) => rows.write(&values(campaign, copy, field)),
             Self::Table(table) => {
-                let line = LogLine::of_copy(copy, table.sight());
+                let line = LogLine::of_copy(copy, field, table.sight());
                 table.add(&line)
             }
         }
@@ -96,7 +98,7 @@ impl<W: Write> CopyWriter<W> {
 }
 
 /// A row, by the names of its columns.
-fn values(campaign: &CampaignId, copy: &CopyRow) -> Map<String, Value> {
+fn values(campaign: &CampaignId, copy: &CopyRow, field: Option<CopyField>) -> Map<String, Value> {
     let reply = copy.reply.as_ref();
     let values = [
         json!(campaign.as_str()),
@@ -112,6 +114,7 @@ fn values(campaign: &CampaignId, copy: &CopyRow) -> Map<String, Value> {
         json!(reply.and_then(|reply| reply.enhanced).map(|status| status.to_string())),
         json!(reply.map(|reply| reply.text.as_str())),
         json!(copy.reason),
+        json!(field.map(CopyField::as_str)),
     ];
     COPY_COLUMNS.iter().map(|&name| name.to_owned()).zip(values).collect()
 }

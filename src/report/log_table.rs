@@ -7,6 +7,7 @@ use std::io::{self, Write};
 use textwrap::core::display_width;
 use textwrap::{Options, WordSplitter, wrap};
 
+use super::copy_field::CopyField;
 use super::log_row::{LogRow, why};
 use super::sight::Sight;
 use crate::ledger::CopyRow;
@@ -58,12 +59,13 @@ impl LogLine {
     }
 
     /// A copy of a letter.
-    pub(super) fn of_copy(copy: &CopyRow, sight: &Sight) -> Self {
+    pub(super) fn of_copy(copy: &CopyRow, field: Option<CopyField>, sight: &Sight) -> Self {
         let reply = copy.reply.as_ref().map(ToString::to_string).unwrap_or_default();
         let cells = vec![
             copy.round.to_string(),
             copy.recipient.to_string(),
             copy.address.clone(),
+            field.map(CopyField::as_str).unwrap_or_default().to_owned(),
             copy.state.as_str().to_owned(),
             sight.time(copy.last_attempt_at),
         ];
@@ -103,7 +105,7 @@ impl<W: Write> LogTable<W> {
 
     /// A table of copies.
     pub(super) fn of_copies(out: W, sight: &Sight) -> Self {
-        Self::new(out, sight, vec!["round", "recipient", "copy", "state", "when"], None)
+        Self::new(out, sight, vec!["round", "recipient", "copy", "in", "state", "when"], None)
     }
 
     fn new(out: W, sight: &Sight, headings: Vec<&'static str>, answers: Option<Answers>) -> Self {

@@ -4,6 +4,7 @@
 mod account;
 mod approval;
 mod copies;
+mod copy_field;
 mod copy_log;
 mod course;
 mod event;
@@ -27,6 +28,7 @@ mod workbook;
 pub use account::{Account, Numbers, Open, Person};
 pub use approval::{ApprovalFacts, ApprovalLetter, Sample, SampleBody, approval_page};
 pub use copies::copies_left;
+pub use copy_field::CopyField;
 pub use copy_log::{COPY_COLUMNS, CopyWriter};
 pub use course::{Count, Course};
 pub use event::event_json;

@@ -29,3 +29,22 @@ if (progress && "EventSource" in window) {
     location.reload();
   });
 }
+
+// A letter's page shows what stands in the files while they are edited.
+const alive = document.querySelector("[data-alive]");
+if (alive && "EventSource" in window) {
+  const source = new EventSource(alive.dataset.alive);
+  source.addEventListener("changed", async () => {
+    const answer = await fetch(location.href);
+    const page = new DOMParser().parseFromString(await answer.text(), "text/html");
+    // Where the campaign cannot be opened, the page says why in its place.
+    const fresh = page.querySelector("[data-alive]") ?? page.querySelector("main");
+    const open = [...alive.querySelectorAll("details[id][open]")].map((details) => details.id);
+    alive.replaceChildren(...fresh.childNodes);
+    for (const id of open) document.getElementById(id)?.setAttribute("open", "");
+  });
+}
+
+// What an address points at is open.
+const aim = location.hash.length > 1 && document.getElementById(location.hash.slice(1));
+if (aim instanceof HTMLDetailsElement) aim.open = true;

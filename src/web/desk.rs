@@ -5,6 +5,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use super::gate::{Gate, Mode};
 use super::notice::Notices;
+use super::picture::Picture;
 use super::run::{Aside, Jobs};
 use tokio::sync::watch;
 
@@ -38,6 +39,8 @@ pub struct Desk {
     closing: watch::Sender<bool>,
     /// What was found in the files when they were looked at last.
     files: Mutex<Option<(Stamp, FilesFound)>>,
+    /// The picture of what was sent and answered.
+    pub(super) picture: Picture,
 }
 
 impl Desk {
@@ -51,6 +54,7 @@ impl Desk {
             jobs: Jobs::new(aside),
             closing: watch::Sender::new(false),
             files: Mutex::default(),
+            picture: Picture::default(),
         })
     }
 
@@ -63,7 +67,7 @@ impl Desk {
 
     /// What is found in the campaign's files. They are read again once one of them has changed.
     pub(super) fn files(&self, folder: &Folder, standing: &Standing) -> campaign::Result<FilesFound> {
-        let stamp = stamp(folder, standing);
+        let stamp = stamp(folder, &standing.rounds);
         let mut last = self.files.lock().unwrap_or_else(PoisonError::into_inner);
         if let Some((known, found)) = &*last
             && Some(*known) == stamp

@@ -14,7 +14,7 @@ use tokio::net::TcpListener;
 use super::desk::{Desk, Place};
 use super::gate::{Gate, Mode};
 use super::run::Aside;
-use super::{assets, guard, inbox, letter, log, overview, problem, recipients, run};
+use super::{assets, guard, inbox, letter, log, overview, problem, recipients, report, run, suppressions};
 use crate::clock::Clock;
 
 /// No form has more bytes.
@@ -77,21 +77,29 @@ fn pages(desk: &Arc<Desk>) -> Router {
         .route("/recipients/{key}/letter/{round}", get(recipients::html))
         .route("/recipients/{key}/letter/{round}/text", get(recipients::text))
         .route("/recipients/{key}/letter/{round}/source", get(recipients::source))
+        .route("/recipients/{key}/letter/{round}/pdf", get(recipients::pdf))
         .route("/recipients/{key}/mark", post(recipients::mark))
         .route("/recipients/{key}/note", post(recipients::note))
         .route("/recipients/{key}/resolve", post(recipients::resolve))
         .route("/recipients/{key}/suppress", post(recipients::suppress))
+        .route("/recipients/{key}/forget", post(recipients::forget))
         .route("/inbox", get(inbox::show).post(inbox::take))
         .route("/letter", get(letter::show))
         .route("/letter/page", get(letter::framed))
+        .route("/letter/events", get(letter::follow))
         .route("/run", get(run::show))
         .route("/run/events", get(run::follow))
         .route("/run/send", post(run::begin))
         .route("/run/stop", post(run::drain))
         .route("/run/stop-now", post(run::cut_off))
         .route("/run/sync", post(run::read_inbox))
+        .route("/run/test", post(run::test))
+        .route("/run/halt", post(run::stop))
+        .route("/run/resume", post(run::resume))
+        .route("/suppressions", get(suppressions::show).post(suppressions::take))
+        .route("/report", get(report::show))
+        .route("/report/page", get(report::give))
         .route("/log.csv", get(log::csv))
-        .route(assets::STYLE_PATH, get(assets::style))
         .route(assets::SCRIPT_PATH, get(assets::script))
         .fallback(problem::not_found)
         .layer(from_fn_with_state(Arc::clone(desk), guard::watch))

@@ -1,7 +1,7 @@
 //! What every request passes before a page sees it, and every response after: whoever has no right to be here changes
 //! and learns nothing.
 
-use std::sync::Arc;
+use std::sync::{Arc, LazyLock};
 
 use axum::RequestExt as _;
 use axum::body::Body;
@@ -14,6 +14,7 @@ use axum::http::{HeaderMap, Method, StatusCode, Uri};
 use axum::middleware::Next;
 use axum::response::{IntoResponse as _, Response};
 
+use super::assets::STYLE_HASH;
 use super::desk::Desk;
 use super::form::{FORM_TOKEN, Fields, Form, LONGEST_VALUE};
 use super::problem::{Problem, refuse};
@@ -21,8 +22,13 @@ use super::tongue::Tongue;
 
 /// What a page of the desk lets a browser do (CSP Level 3): its own style, script, pictures and forms, and nothing
 /// else.
-const POLICY: &str = "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self' data:; connect-src 'self'; \
-                      form-action 'self'; frame-src 'self'; frame-ancestors 'none'; base-uri 'none'";
+static POLICY: LazyLock<String> = LazyLock::new(|| {
+    let style = STYLE_HASH.as_str();
+    format!(
+        "default-src 'none'; style-src {style}; script-src 'self'; img-src 'self' data:; connect-src 'self'; \
+        form-action 'self'; frame-src 'self'; frame-ancestors 'none'; base-uri 'none'"
+    )
+});
 
 /// Lets a request in, or refuses it.
 pub(super) async fn watch(State(desk): State<Arc<Desk>>, request: Request, next: Next) -> Response {
@@ -127,7 +133,9 @@ async fn read_form(desk: &Desk, request: Request) -> Result<Request, (StatusCode
 /// What every response says to the browser.
 fn protect(headers: &mut HeaderMap) {
     let own = |value: &'static str| HeaderValue::from_static(value);
-    headers.entry(CONTENT_SECURITY_POLICY).or_insert(own(POLICY));
+    if let Ok(policy) = HeaderValue::from_str(&POLICY) {
+        headers.entry(CONTENT_SECURITY_POLICY).or_insert(policy);
+    }
     headers.entry(X_FRAME_OPTIONS).or_insert(own("DENY"));
     headers.entry(CACHE_CONTROL).or_insert(own("no-store"));
     headers.insert(X_CONTENT_TYPE_OPTIONS, own("nosniff"));

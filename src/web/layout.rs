@@ -110,7 +110,7 @@ impl Frame {
             links: Section::ALL.into_iter().map(link).collect(),
             is_read_only: false,
             notice: None,
-            style: assets::STYLE_PATH,
+            style: assets::STYLE,
             script: assets::SCRIPT_PATH,
         }
     }

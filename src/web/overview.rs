@@ -5,8 +5,10 @@ use std::sync::Arc;
 use askama::Template;
 use axum::extract::State;
 use axum::response::Response;
+use jiff::tz::TimeZone;
 
 use super::desk::Desk;
+use super::drawn::drawn;
 use super::filters;
 use super::layout::{Frame, Section, page};
 use super::problem::{answered, faults_in_lines};
@@ -14,8 +16,9 @@ use super::read::{Answered, read};
 use super::tongue::Tongue;
 use super::visit::Visit;
 use super::words::fill;
-use crate::campaign::desk::{Need, RoundStanding, Standing, needs, standing};
+use crate::campaign::desk::{Halt, Need, RoundStanding, Standing, needs, standing};
 use crate::model::{DeliveryState, Round};
+use crate::report::Course;
 
 /// What is on the page.
 #[derive(Template)]
@@ -27,6 +30,10 @@ struct Overview {
     facts: Vec<String>,
     rounds: Vec<RoundShown>,
     suppressed: Option<String>,
+    /// What was sent and answered over time, as the report shows it.
+    picture: Option<String>,
+    /// Of when that is, or that it is being made.
+    picture_of: Option<String>,
 }
 
 /// Something that needs a person.
@@ -71,7 +78,12 @@ async fn overview(desk: &Arc<Desk>, visit: &Visit) -> Answered {
         Ok((standing, needs))
     })
     .await?;
+    let seen = drawn(desk, &standing).await?;
     let tongue = visit.tongue;
+    let picture_of = match (&seen.course, seen.as_of) {
+        (None, _) => Some(tongue.words().picture_is_made.to_owned()),
+        (Some(_), at) => at.map(|at| fill(tongue.words().picture_of, &[("when", &tongue.moment(at))])),
+    };
     let frame = Frame::new(desk, visit, Section::Overview, tongue.words().overview).of(&standing.name);
     Ok(page(&Overview {
         frame,
@@ -80,7 +92,14 @@ async fn overview(desk: &Arc<Desk>, visit: &Visit) -> Answered {
         rounds: standing.rounds.iter().map(|round| shown(tongue, round)).collect(),
         suppressed: (standing.suppressions > 0)
             .then(|| tongue.counted(standing.suppressions, &tongue.words().suppressed_counted)),
+        picture: seen.course.and_then(|course| figure(tongue, &course)),
+        picture_of,
     }))
+}
+
+/// The picture, in the words of the report.
+fn figure(tongue: Tongue, course: &Course) -> Option<String> {
+    course.figure_in(&tongue.language()?, &TimeZone::system())
 }
 
 fn needed(tongue: Tongue, need: Need) -> Needed {
@@ -111,10 +130,7 @@ fn needed(tongue: Tongue, need: Need) -> Needed {
 fn facts(tongue: Tongue, standing: &Standing) -> Vec<String> {
     let words = tongue.words();
     let mut facts = Vec::new();
-    if let Some(halt) = &standing.halt {
-        let text = fill(words.stopped_by, &[("who", &halt.person), ("when", &tongue.moment(halt.at))]);
-        facts.push(halt.reason.as_ref().map_or_else(|| text.clone(), |reason| format!("{text} ({reason})")));
-    }
+    facts.extend(standing.halt.as_ref().map(|halt| stopped_by(tongue, halt)));
     match &standing.sending {
         Some(holder) if holder.is_here => facts.push(words.being_sent.to_owned()),
         Some(_) => facts.push(words.unfinished_elsewhere.to_owned()),
@@ -124,6 +140,12 @@ fn facts(tongue: Tongue, standing: &Standing) -> Vec<String> {
         facts.push(words.handed_over.to_owned());
     }
     facts
+}
+
+/// Who stopped the campaign, when, and why.
+pub(super) fn stopped_by(tongue: Tongue, halt: &Halt) -> String {
+    let text = fill(tongue.words().stopped_by, &[("who", &halt.person), ("when", &tongue.moment(halt.at))]);
+    halt.reason.as_ref().map_or_else(|| text.clone(), |reason| format!("{text} ({reason})"))
 }
 
 /// What a round is called.

@@ -1,11 +1,14 @@
 //! The language of one visit: its words, numbers, dates and plurals (CLDR, by ICU).
 
+use std::cell::OnceCell;
+
 use axum::http::HeaderMap;
 use axum::http::header::ACCEPT_LANGUAGE;
 use icu::calendar::Date as IcuDate;
 use icu::datetime::{DateTimeFormatter, fieldsets};
 use icu::decimal::DecimalFormatter;
 use icu::decimal::input::Decimal;
+use icu::decimal::options::DecimalFormatterOptions;
 use icu::locale::{Locale, locale};
 use icu::plurals::{PluralCategory, PluralRules};
 use icu::time::{DateTime, Time};
@@ -14,7 +17,7 @@ use jiff::civil;
 use jiff::tz::TimeZone;
 
 use super::words::{self, Counted, Words};
-use crate::model::{Answer, DeliveryState};
+use crate::model::{Answer, DeliveryState, Language};
 
 /// A language that the desk speaks.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -56,6 +59,11 @@ impl Tongue {
         }
     }
 
+    /// Itself, as letters name languages.
+    pub(super) fn language(self) -> Option<Language> {
+        self.tag().parse().ok()
+    }
+
     /// All that the desk says in it.
     pub(super) fn words(self) -> &'static Words {
         match self {
@@ -78,17 +86,26 @@ impl Tongue {
 
     /// A number.
     pub(super) fn number(self, number: u64) -> String {
-        let formatter =
-            DecimalFormatter::try_new(self.locale().into(), icu::decimal::options::DecimalFormatterOptions::default());
-        formatter.map_or_else(|_| number.to_string(), |formatter| formatter.format(&Decimal::from(number)).to_string())
+        self.formats(|formats| match &formats.number {
+            Some(formatter) => formatter.format(&Decimal::from(number)).to_string(),
+            None => number.to_string(),
+        })
+    }
+
+    /// What writes numbers and dates in it: made once, since making it takes longer than writing.
+    fn formats<T>(self, write: impl FnOnce(&Formats) -> T) -> T {
+        thread_local! {
+            static FORMATS: [OnceCell<Formats>; Tongue::ALL.len()] = const { [const { OnceCell::new() }; Tongue::ALL.len()] };
+        }
+        FORMATS.with(|all| write(all[self as usize].get_or_init(|| Formats::of(&self.locale()))))
     }
 
     /// A number of things, in the form that the number takes.
     pub(super) fn counted(self, number: u64, forms: &Counted) -> String {
-        let rules = PluralRules::try_new_cardinal((&self.locale()).into());
-        let form = match rules.map(|rules| rules.category_for(number)) {
-            Ok(PluralCategory::One) => forms.one,
-            Ok(PluralCategory::Many) => forms.many,
+        let category = self.formats(|formats| formats.plural.as_ref().map(|rules| rules.category_for(number)));
+        let form = match category {
+            Some(PluralCategory::One) => forms.one,
+            Some(PluralCategory::Many) => forms.many,
             _ => forms.other,
         };
         form.replace("{n}", &self.number(number))
@@ -96,24 +113,19 @@ impl Tongue {
 
     /// A day.
     pub(super) fn day(self, day: civil::Date) -> String {
-        let written = || {
-            let formatter = DateTimeFormatter::try_new(self.locale().into(), fieldsets::YMD::medium()).ok()?;
-            Some(formatter.format(&icu_date(day)?).to_string())
-        };
-        written().unwrap_or_else(|| day.to_string())
+        let written = |formats: &Formats| Some(formats.day.as_ref()?.format(&icu_date(day)?).to_string());
+        self.formats(written).unwrap_or_else(|| day.to_string())
     }
 
     /// A moment, on the clocks of this machine's place.
     pub(super) fn moment(self, at: Timestamp) -> String {
         let here = at.to_zoned(TimeZone::system()).datetime();
-        let written = || {
-            let fields = fieldsets::YMDT::medium().with_time_precision(icu::datetime::options::TimePrecision::Minute);
-            let formatter = DateTimeFormatter::try_new(self.locale().into(), fields).ok()?;
+        let written = |formats: &Formats| {
             let hour = |part: i8| u8::try_from(part).ok();
             let time = Time::try_new(hour(here.hour())?, hour(here.minute())?, hour(here.second())?, 0).ok()?;
-            Some(formatter.format(&DateTime { date: icu_date(here.date())?, time }).to_string())
+            Some(formats.moment.as_ref()?.format(&DateTime { date: icu_date(here.date())?, time }).to_string())
         };
-        written().unwrap_or_else(|| here.strftime("%F %R").to_string())
+        self.formats(written).unwrap_or_else(|| here.strftime("%F %R").to_string())
     }
 
     /// What a state is called.
@@ -141,6 +153,26 @@ impl Tongue {
             Answer::Replied => words.replied,
             Answer::Declined => words.declined,
             Answer::OptedOut => words.opted_out,
+        }
+    }
+}
+
+/// What writes numbers and dates in one language; nothing, where ICU has no data.
+struct Formats {
+    number: Option<DecimalFormatter>,
+    plural: Option<PluralRules>,
+    day: Option<DateTimeFormatter<fieldsets::YMD>>,
+    moment: Option<DateTimeFormatter<fieldsets::YMDT>>,
+}
+
+impl Formats {
+    fn of(locale: &Locale) -> Self {
+        let moment = fieldsets::YMDT::medium().with_time_precision(icu::datetime::options::TimePrecision::Minute);
+        Self {
+            number: DecimalFormatter::try_new(locale.into(), DecimalFormatterOptions::default()).ok(),
+            plural: PluralRules::try_new_cardinal(locale.into()).ok(),
+            day: DateTimeFormatter::try_new(locale.into(), fieldsets::YMD::medium()).ok(),
+            moment: DateTimeFormatter::try_new(locale.into(), moment).ok(),
         }
     }
 }

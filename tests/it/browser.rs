@@ -8,6 +8,8 @@ mod desk;
 pub mod drawing;
 mod driver;
 pub mod letters;
+#[cfg(unix)]
+mod whole;
 
 use std::path::{Path, PathBuf};
 

@@ -1,9 +1,12 @@
 //! The desk: a campaign in a browser on this machine. Here it is asked over plain HTTP; `browser.rs` looks at it.
 
+mod attacks;
+mod before;
 pub mod client;
-mod forms;
-mod hostile;
+pub mod forms;
+pub mod hostile;
 mod inbox;
 mod letter;
 pub mod pages;
-mod runs;
+pub mod runs;
+mod said;

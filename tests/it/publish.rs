@@ -267,3 +267,20 @@ fn pictures_are_in_the_page_and_the_header_is_a_file_too_for_those_who_show_a_li
     let picture = image::load_from_memory(&fs::read(campaign.path("public/header.png")).unwrap()).unwrap();
     assert_eq!(picture.width() / picture.height(), 6, "it has the shape of the header");
 }
+
+#[test]
+fn whoever_signed_after_the_letter_is_marked_where_they_stand_and_the_letters_are_not() {
+    let campaign = public().server([]);
+    campaign.write(
+        "lists/signatories.csv",
+        "name,acronym,signed_at\nDelta Watch,DW,2001-02-03\nÅlvfolket,,2099-04-02\nQuiet Water,,\n",
+    );
+    campaign.run(&["publish"]).exits(0);
+    let page = read(&campaign, "index.html");
+    let block = page.split("<main>").nth(1).unwrap().split("</main>").next().unwrap();
+    assert!(block.contains("Ålvfolket (Signed later: 2 April 2099)"), "{block}");
+    assert!(block.contains("Delta Watch") && block.matches("Signed later").count() == 1, "{block}");
+    campaign.run(&["send", "--yes"]).exits(0);
+    let letter = String::from_utf8_lossy(&campaign.received()[0].message).into_owned();
+    assert!(!letter.contains("Signed later"), "{letter}");
+}

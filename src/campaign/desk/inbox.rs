@@ -87,29 +87,6 @@ pub async fn believe(folder: &Folder, numbers: Vec<u64>, said: &Said) -> Result<
     Ok(Recorded { what: Believed { confirmed, undo: if is_alone { numbers } else { Vec::new() } }, note })
 }
 
-/// Takes back that suggestions were confirmed: they wait again, and so does what else their mails suggest.
-///
-/// # Errors
-/// Where the ledger cannot be read or written.
-pub async fn doubt(folder: &Folder, numbers: &[u64], said: &Said) -> Result<Recorded<u64>> {
-    let ledger = witnessed_existing_ledger(folder)?;
-    let sayings = ledger.sayings(numbers)?;
-    let mut mails: Vec<u64> = sayings.iter().map(|saying| saying.mail).collect();
-    mails.sort_unstable();
-    mails.dedup();
-    let again: Vec<u64> = sayings
-        .iter()
-        .filter(|saying| saying.standing == SayingStands::Waits || numbers.contains(&saying.number))
-        .map(|saying| saying.number)
-        .collect();
-    let mut note = None;
-    for mail in mails {
-        note = person::take_back_mail(folder, mail, said).await?.note;
-    }
-    let restored = ledger.let_wait(again, &said.of(&folder.settings.id)).await?;
-    Ok(Recorded { what: restored.len() as u64, note })
-}
-
 /// Throws suggestions away; gives those that waited.
 ///
 /// # Errors

@@ -1,6 +1,9 @@
 //! What a desk shows of a campaign: where it stands, what needs a person, its recipients page by page, one of them with
 //! everything that happened, and what a run would do. Nothing is written here but what a person makes of the inbox.
 
+mod country;
+mod course;
+mod expected;
 mod inbox;
 mod letter;
 mod needs;
@@ -13,14 +16,18 @@ mod standing;
 
 pub use crate::campaign::preview::Sought;
 pub use crate::ledger::{
-    AboutMail, Delivery, Event, Halt, Holder, Look, Order, Outcome, Suggestion, Tally, Tried, Unmatched,
+    AboutMail, CellText, Delivery, DeliveryId, Event, Halt, Holder, Look, LookFrom, Order, Outcome, Suggestion, Tally,
+    Tried, Unmatched,
 };
-pub use inbox::{Believed, Inbox, believe, dismiss, doubt, inbox, let_wait};
+pub use country::country;
+pub use course::{course, last_event};
+pub use expected::{Expected, ExpectedRow, Wanted, expected};
+pub use inbox::{Believed, Inbox, believe, dismiss, inbox, let_wait};
 pub use letter::{Change, FileChange, Findings, LetterText, LetterView, LetterWish, letter, letter_page};
 pub use needs::{FilesFound, Need, look_at_files, needs};
 pub use outline::{Agenda, FollowUp, LeftOut, Outline, Part, agenda};
 pub use people::{Page, Person, key, page, person, whose};
 pub use seat::Seat;
-pub use sent::{AsSent, NotShown, sent_letter};
+pub use sent::{AsSent, CAN_PRINT, NotShown, sent_letter, sent_pdf};
 pub use stamp::{Stamp, stamp};
 pub use standing::{RoundStanding, Standing, standing};

@@ -10,7 +10,7 @@ use crate::campaign::folder::Folder;
 use crate::campaign::frozen::changed;
 use crate::campaign::load::Campaign;
 use crate::clock::{Clock, until};
-use crate::ledger::{MailLedger, ReadLedger};
+use crate::ledger::{BrowseLedger, ReadLedger};
 use crate::model::{DeliveryState, Faults, Round};
 
 /// An inbox that was not read for so long, in seconds, is to be read before anybody relies on it.
@@ -48,11 +48,7 @@ pub fn needs(folder: &Folder, standing: &Standing, files: &FilesFound, clock: &C
     needs.extend(some(count(DeliveryState::Bounced), Need::Bounced));
     let ledger = folder.known_ledger()?;
     if let Some(ledger) = &ledger {
-        let mut waiting = 0;
-        for mail in ledger.unmatched() {
-            waiting += u64::from(!mail?.suggestions.is_empty());
-        }
-        needs.extend(some(waiting, Need::Waiting));
+        needs.extend(some(ledger.waiting()?, Need::Waiting));
     }
     needs.extend(files.need());
     if folder.settings.inbox.is_some() && standing.rounds.iter().any(has_left) {

@@ -42,18 +42,27 @@ pub struct Person {
     pub mails: Vec<AboutMail>,
     /// That their address is not written to, as the ledger has it.
     pub suppressed: Option<Suppression>,
+    /// The recipients list, in which a row is mended.
+    pub list: String,
+    /// Whether they were forgotten: nothing is known of them but numbers.
+    pub is_forgotten: bool,
 }
 
-/// Looks through the deliveries.
+/// With what an id begins that stands in the place of a forgotten person's.
+const FORGOTTEN: &str = "forgotten-";
+
+/// Looks through the deliveries. What is looked for may name some by their keys.
 ///
 /// # Errors
 /// Where the ledger cannot be read.
-pub fn page(folder: &Folder, look: &Look) -> Result<Page> {
+pub fn page(folder: &Folder, look: impl FnOnce(&TokenKey) -> Look) -> Result<Page> {
     let (id, name) = (&folder.settings.id, folder.settings.name.clone());
     let Some(ledger) = folder.known_ledger()? else { return Ok(Page { name, ..Page::default() }) };
+    let key = ledger.token_key()?;
+    let look = &look(&key);
     let Sight { rows, has_more } = ledger.browse(id, look)?;
     let rows = rows.into_iter().map(|(DeliveryId(first), delivery)| (Seat(first), delivery)).collect();
-    let (rounds, key) = (ledger.rounds(id)?, Some(ledger.token_key()?));
+    let (rounds, key) = (ledger.rounds(id)?, Some(key));
     let total = total(&ledger, folder, look, &rounds)?;
     Ok(Page { name, rows, has_more, total, rounds, key })
 }
@@ -111,10 +120,13 @@ pub fn person(folder: &Folder, seat: Seat) -> Result<Option<Person>> {
     deliveries.retain(|delivery| delivery.recipient == recipient);
     Ok(Some(Person {
         name: folder.settings.name.clone(),
+        list: folder.settings.lists.recipients.clone(),
         events: ledger.happened_to(id, &recipient)?,
         tried: ledger.tried(id, &recipient)?,
         mails: ledger.mails_about(id, &recipient)?,
         suppressed: suppressed(&ledger, &deliveries)?,
+        is_forgotten: recipient.as_str().starts_with(FORGOTTEN)
+            && deliveries.iter().all(|delivery| delivery.email.is_empty()),
         recipient,
         deliveries,
     }))

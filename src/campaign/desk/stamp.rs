@@ -1,9 +1,10 @@
 //! Whether a campaign's files are what they were: by their names, sizes and times, without reading them.
 
+use std::fmt;
 use std::hash::{DefaultHasher, Hash, Hasher};
 use std::path::PathBuf;
 
-use super::standing::Standing;
+use super::standing::RoundStanding;
 use crate::campaign::folder::Folder;
 use crate::model::DeliveryState;
 
@@ -14,9 +15,15 @@ const MOST: usize = 5_000;
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Stamp(u64);
 
+impl fmt::Display for Stamp {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{:016x}", self.0)
+    }
+}
+
 /// The stamp of now; nothing, where it cannot be told.
 #[must_use]
-pub fn stamp(folder: &Folder, standing: &Standing) -> Option<Stamp> {
+pub fn stamp(folder: &Folder, rounds: &[RoundStanding]) -> Option<Stamp> {
     let mut hasher = DefaultHasher::new();
     let mut folders: Vec<PathBuf> = vec![folder.workspace.root().to_owned()];
     let logs = folder.workspace.root().join("logs");
@@ -42,7 +49,7 @@ pub fn stamp(folder: &Folder, standing: &Standing) -> Option<Stamp> {
             }
         }
     }
-    for round in &standing.rounds {
+    for round in rounds {
         let has_left = DeliveryState::ALL.into_iter().any(|state| state.may_have_left() && round.tally.of(state) > 0);
         (round.round, has_left).hash(&mut hasher);
     }

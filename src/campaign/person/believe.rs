@@ -5,7 +5,7 @@ use super::said::Said;
 use crate::campaign::contacted::witnessed_existing_ledger;
 use crate::campaign::error::Result;
 use crate::campaign::folder::Folder;
-use crate::ledger::{Confirmed, MailLedger, TakenBack, ToConfirm};
+use crate::ledger::{Confirmed, DismissLedger, MailLedger, TakenBack, ToConfirm};
 
 /// Has what waits of mails take effect as it is.
 ///
@@ -25,4 +25,15 @@ pub async fn take_back_mail(folder: &Folder, mail: u64, said: &Said) -> Result<R
     let ledger = witnessed_existing_ledger(folder)?;
     let taken_back = ledger.take_back_mail(mail, &said.of(&folder.settings.id)).await?;
     Ok(Recorded::and_logged(taken_back, folder, &ledger))
+}
+
+/// Takes back that suggestions were confirmed, with all else that their mails did; they wait again, and so does what
+/// their mails suggested besides. Gives how many wait. It is one commit.
+///
+/// # Errors
+/// Where one of their mails did nothing, and where the ledger cannot be read or written.
+pub async fn doubt(folder: &Folder, numbers: &[u64], said: &Said) -> Result<Recorded<u64>> {
+    let ledger = witnessed_existing_ledger(folder)?;
+    let waiting = ledger.doubt(numbers.to_vec(), &said.of(&folder.settings.id)).await?;
+    Ok(Recorded::and_logged(waiting.len() as u64, folder, &ledger))
 }

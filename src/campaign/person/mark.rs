@@ -133,6 +133,38 @@ pub async fn mark(folder: &Folder, id: &str, entry: Entry, said: &Said) -> Resul
     Ok(Recorded::and_logged(marked, folder, &ledger))
 }
 
+/// Records the same answer of several recipients: it is asked for all at once, so that one commit has them all, and the
+/// log is written anew once. What cannot be recorded of one keeps none of the others from it.
+///
+/// # Errors
+/// Where the ledger cannot be opened.
+pub async fn mark_several(
+    folder: &Folder,
+    ids: &[String],
+    answer: Answer,
+    said: &Said,
+) -> Result<Recorded<Vec<Result<()>>>> {
+    let campaign = &folder.settings.id;
+    let ledger = witnessed_existing_ledger(folder)?;
+    let word = said.of(campaign);
+    let found: Vec<Result<RecipientId>> = ids.iter().map(|id| Ok(find::recipient(&ledger, campaign, id)?.0)).collect();
+    let mark = || Mark { answer: Some(answer), note: None, said_at: said.at };
+    let asked: Vec<_> =
+        found.iter().map(|found| found.as_ref().ok().map(|recipient| ledger.mark(recipient, mark(), &word))).collect();
+    let mut answers = Vec::with_capacity(asked.len());
+    for asked in asked {
+        answers.push(match asked {
+            Some(asked) => Some(asked.await),
+            None => None,
+        });
+    }
+    let answer = |(found, answer): (Result<RecipientId>, Option<ledger::Result<ledger::Marked>>)| {
+        found.and_then(|_| answer.map_or(Ok(()), |answer| answer.map(drop).map_err(Error::from)))
+    };
+    let marked = found.into_iter().zip(answers).map(answer).collect();
+    Ok(Recorded::and_logged(marked, folder, &ledger))
+}
+
 /// When somebody answered, as far as a person knows it: at noon of a day, or now.
 fn answered_at(on: Option<Date>, now: Timestamp) -> Result<Timestamp> {
     let Some(day) = on else { return Ok(now) };

@@ -15,10 +15,10 @@ mod traces;
 
 pub use crate::ledger::Erased;
 pub use crate::ledger::{AddressChange, Confirmed, Halt, Holder, Resolution, TakenBack, ToConfirm};
-pub use believe::{confirm, take_back_mail};
+pub use believe::{confirm, doubt, take_back_mail};
 pub use forget::{Forgot, KnownOf, export, forget, known_of};
 pub use hand_over::{Handed, hand_over, take_back};
-pub use mark::{AnswerChange, Entry, Heard, Letters, Marked, NotBounced, Remark, mark};
+pub use mark::{AnswerChange, Entry, Heard, Letters, Marked, NotBounced, Remark, mark, mark_several};
 pub use recorded::Recorded;
 pub use resolve::{Resolved, ResolvedAll, Which, resolve};
 pub use said::Said;

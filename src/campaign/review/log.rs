@@ -8,8 +8,8 @@ use super::upcoming::{Told, Upcoming};
 use crate::campaign::error::Result;
 use crate::campaign::folder::{Folder, Ledger};
 use crate::ledger::{Delivery, KeptRow, ReadLedger, ReviewLedger, Selection};
-use crate::model::{CampaignId, DeliveryState, Round};
-use crate::report::{CopyWriter, LogRow, LogWriter};
+use crate::model::CampaignId;
+use crate::report::{LogRow, LogWriter};
 
 impl Review<'_> {
     /// Writes what is asked for of the log; nothing, where there is no ledger yet. Gives how many rows it has.
@@ -28,30 +28,6 @@ impl Review<'_> {
                     written += 1;
                     Ok(writer.write(&LogRow::new(id, delivery, next))?)
                 })?;
-            }
-        }
-        writer.finish()?;
-        Ok(written)
-    }
-
-    /// Writes what became of the copies of letters, in Cc and Bcc; nothing, where there is no ledger yet.
-    ///
-    /// # Errors
-    /// Where the ledger cannot be read, or the table not be written.
-    pub fn write_copies(
-        &self,
-        mut writer: CopyWriter<impl Write>,
-        round: Option<Round>,
-        states: &[DeliveryState],
-    ) -> Result<u64> {
-        let mut written = 0;
-        if let Some(ledger) = &self.ledger {
-            for copy in ledger.copy_rows(&self.folder.settings.id, round) {
-                let copy = copy?;
-                if states.is_empty() || states.contains(&copy.state) {
-                    writer.write(&copy)?;
-                    written += 1;
-                }
             }
         }
         writer.finish()?;

@@ -1,6 +1,7 @@
 //! What was sent, and what came of it: the status, the log, and what comes next.
 
 mod approval;
+mod copies;
 mod events;
 mod failed;
 mod log;

@@ -64,6 +64,9 @@ impl Review<'_> {
         let mut account = Account::default();
         let column = self.column(by, audience)?;
         if let Some(ledger) = &self.ledger {
+            if ledger.rounds(&folder.settings.id)?.len() == 1 {
+                account = Account::of_one_round();
+            }
             self.count(ledger, column.as_deref(), audience, &mut account)?;
             account.as_of = account.as_of.max(ledger.inbox_read_at(&folder.settings.id)?);
         }

@@ -8,7 +8,9 @@ use jiff::Timestamp;
 use super::super::rules::place::Spot;
 use super::super::rules::ways::Seen;
 use super::super::sent_log::Told;
-use super::super::{AttemptId, CopyId, Delivery, DeliveryId, Halt, HandOver, KeptLetter, LedgerError, Mailed};
+use super::super::{
+    Approval, AttemptId, CopyId, Delivery, DeliveryId, Halt, HandOver, KeptLetter, LedgerError, Mailed,
+};
 use super::mailbox::Mailbox;
 use super::record::{Attempt, Copied, Held, Plan, Process, Row, Said, Suppressed};
 use crate::model::{CampaignId, Round};
@@ -21,6 +23,8 @@ pub(crate) struct Disk {
     pub(super) attempts: BTreeMap<AttemptId, Attempt>,
     pub(super) suppressed: BTreeMap<String, Suppressed>,
     pub(super) halts: BTreeMap<CampaignId, Halt>,
+    /// Who agreed to which campaign's letter.
+    pub(super) approvals: BTreeMap<(CampaignId, String), Approval>,
     /// Every mail that was counted, in its order.
     pub(super) mails: Vec<Mailed>,
     /// What they said, in the order of its numbers.

@@ -4,11 +4,14 @@ use rusqlite::types::Value;
 use rusqlite::{Connection, OptionalExtension, Row, ToSql, params, params_from_iter};
 
 use super::events::event;
+use super::pattern::in_any_case;
 use super::selection::{DELIVERY, delivery};
+use super::sequence::Sequence;
 use super::value::{json, reply, time, time_if_any, word_if_any};
 use super::{SqliteLedger, sent_row};
 use crate::ledger::{
-    AboutMail, BrowseLedger, Delivery, DeliveryId, Event, Look, Order, ReadLedger, Result, Sight, Tried,
+    AboutMail, BrowseLedger, CellText, Delivery, DeliveryId, Event, InHour, Look, LookFrom as From, Passed, ReadLedger,
+    Result, Sight, Tried,
 };
 use crate::model::{Answer, CampaignId, Columns, DeliveryState, MadeOf, RecipientId, Round};
 
@@ -50,6 +53,27 @@ impl BrowseLedger for SqliteLedger {
         })
     }
 
+    fn passed(&self, campaign: &CampaignId) -> Result<Passed> {
+        self.read(|connection| Ok(passed(connection, campaign)?))
+    }
+
+    fn last_event(&self) -> Result<u64> {
+        self.read(|connection| {
+            let sql = "SELECT coalesce(max(id), 0) FROM event";
+            Ok(connection.prepare_cached(sql)?.query_row([], |row| super::value::count(row, 0))?)
+        })
+    }
+
+    fn waiting(&self) -> Result<u64> {
+        self.read(|connection| {
+            if !knows_mentions(connection)? {
+                return Ok(0);
+            }
+            let sql = "SELECT count(DISTINCT mail) FROM mention INDEXED BY mention_waiting WHERE standing = 'waits'";
+            Ok(connection.prepare_cached(sql)?.query_row([], |row| super::value::count(row, 0))?)
+        })
+    }
+
     fn happened_to(&self, campaign: &CampaignId, recipient: &RecipientId) -> Result<Vec<Event>> {
         self.read(|connection| Ok(happened_to(connection, campaign, recipient)?))
     }
@@ -88,6 +112,14 @@ impl Query {
         query.one_of("d.state", &states);
         let answers: Vec<&str> = look.answers.iter().map(|answer| answer.as_str()).collect();
         query.one_of("d.answer", &answers);
+        if look.answers.contains(&Answer::None) {
+            let places: Vec<String> = answers.iter().map(|word| query.value((*word).to_owned())).collect();
+            query.conditions.push(format!(
+                "(d.answer <> 'none' OR NOT EXISTS (SELECT 1 FROM delivery o INDEXED BY delivery_of_recipient
+                    WHERE o.campaign = d.campaign AND o.recipient = d.recipient AND o.answer NOT IN ({})))",
+                places.join(", ")
+            ));
+        }
         for word in &look.words {
             let pattern = query.value(in_any_case(word));
             query.conditions.push(format!(
@@ -133,12 +165,23 @@ impl Query {
     /// Looks for cells under the header of a round; a round whose list has no such column has none.
     fn header(&mut self, round: Round, columns: &Columns, look: &Look) {
         let mut conditions = vec![format!("d.round = {}", round.0)];
-        for (name, text) in &look.cells {
+        for (name, texts) in &look.cells {
             let Some(place) = columns.position(name) else { return };
-            let pattern = self.value(in_any_case(text));
-            conditions.push(format!("r.cells ->> {place} GLOB {pattern}"));
+            let one_of: Vec<String> = texts.iter().map(|text| self.cell(place, text)).collect();
+            conditions.push(format!("({})", one_of.join(" OR ")));
         }
         self.headers.push(format!("({})", conditions.join(" AND ")));
+    }
+
+    /// The condition of a cell.
+    fn cell(&mut self, place: usize, text: &CellText) -> String {
+        let pattern = match text {
+            CellText::Part(part) => in_any_case(part),
+            // Without the stars around it.
+            CellText::Whole(whole) => in_any_case(whole).trim_matches('*').to_owned(),
+        };
+        let pattern = self.value(pattern);
+        format!("trim(r.cells ->> {place}) GLOB {pattern}")
     }
 
     /// What is looked for stands under one of the headers, in a row of the list of now.
@@ -151,18 +194,17 @@ impl Query {
     }
 
     fn read(mut self, connection: &Connection, look: &Look) -> rusqlite::Result<Sight> {
-        let order = match look.order {
-            // As they stand in the index: among those of one answer, the keys go up as the list does.
-            Order::List if self.source == ANSWERED => "d.round, d.answer, d.id",
-            Order::List => "d.round, d.place, d.id",
-            Order::Name => "d.name COLLATE NOCASE, d.round, d.place, d.id",
-            Order::Organisation => "d.organisation COLLATE NOCASE, d.round, d.place, d.id",
-            Order::Attempted => "d.last_attempt_at DESC NULLS LAST, d.round, d.place, d.id",
-            Order::Answered => "d.answered_at DESC NULLS LAST, d.round, d.place, d.id",
-        };
+        let sequence = Sequence::of(look.order, self.source == ANSWERED);
+        let is_backwards = matches!(look.from, From::Before(_));
+        if let From::After(from) | From::Before(from) = look.from {
+            let Some(mark) = sequence.mark(connection, from)? else { return Ok(Sight::default()) };
+            let places: Vec<String> = mark.into_iter().map(|value| self.value(value)).collect();
+            self.conditions.push(sequence.beyond(&places, is_backwards));
+        }
         let take = self.value(i64::from(look.take) + 1);
         let skip = self.value(i64::try_from(look.skip).unwrap_or(i64::MAX));
         let (source, conditions) = (self.source, self.conditions.join(" AND "));
+        let order = sequence.order(is_backwards);
         let sql = format!("SELECT d.id FROM {source} WHERE {conditions} ORDER BY {order} LIMIT {take} OFFSET {skip}");
         let mut statement = connection.prepare_cached(&sql)?;
         let keys = statement
@@ -170,6 +212,9 @@ impl Query {
         let mut keys: Vec<i64> = keys.collect::<rusqlite::Result<_>>()?;
         let has_more = keys.len() > look.take as usize;
         keys.truncate(look.take as usize);
+        if is_backwards {
+            keys.reverse();
+        }
         Ok(Sight { rows: rows(connection, &keys)?, has_more })
     }
 }
@@ -221,23 +266,6 @@ fn rows(connection: &Connection, keys: &[i64]) -> rusqlite::Result<Vec<(Delivery
     keys.iter().map(&mut one).collect()
 }
 
-/// A pattern of SQLite's GLOB that finds a text anywhere, in whatever case: its LIKE knows the cases of ASCII alone.
-fn in_any_case(text: &str) -> String {
-    let mut pattern = "*".to_owned();
-    for c in text.chars() {
-        let cases: String = [c].into_iter().chain(c.to_lowercase()).chain(c.to_uppercase()).collect();
-        // What stands for itself alone, and what would say something else in brackets.
-        match c {
-            '*' | '?' | '[' => pattern.extend(['[', c, ']']),
-            '^' | ']' | '-' => pattern.push(c),
-            _ if cases.chars().count() == 3 => pattern.extend(["[", &cases, "]"]),
-            // "ß" is two letters in capitals: it stands for itself.
-            _ => pattern.push(c),
-        }
-    }
-    pattern + "*"
-}
-
 /// What is neither an attempt nor its success: there is an index for it, since few letters have any.
 fn happened_to(
     connection: &Connection,
@@ -278,9 +306,7 @@ fn mails_about(
     campaign: &CampaignId,
     recipient: &RecipientId,
 ) -> rusqlite::Result<Vec<AboutMail>> {
-    // A ledger of an older version is read as it is, and knows of none.
-    let is_told = "SELECT EXISTS (SELECT 1 FROM sqlite_schema WHERE type = 'table' AND name = 'mention')";
-    if !connection.prepare_cached(is_told)?.query_row([], |row| row.get(0))? {
+    if !knows_mentions(connection)? {
         return Ok(Vec::new());
     }
     let mut statement = connection.prepare_cached(
@@ -291,6 +317,33 @@ fn mails_about(
     )?;
     let mails = statement.query_map(params![campaign.as_str(), recipient.as_str()], about_mail)?;
     mails.collect()
+}
+
+/// Whether a ledger knows what mails say: one of an older version is read as it is, and knows of none.
+fn knows_mentions(connection: &Connection) -> rusqlite::Result<bool> {
+    let is_told = "SELECT EXISTS (SELECT 1 FROM sqlite_schema WHERE type = 'table' AND name = 'mention')";
+    connection.prepare_cached(is_told)?.query_row([], |row| row.get(0))
+}
+
+fn passed(connection: &Connection, campaign: &CampaignId) -> rusqlite::Result<Passed> {
+    let of_campaign = "d.campaign = (SELECT id FROM campaign WHERE name = ?1)";
+    let by_hour = |sql: &str| -> rusqlite::Result<Vec<InHour>> {
+        let mut statement = connection.prepare_cached(sql)?;
+        let hours = statement.query_map([campaign.as_str()], |row| {
+            Ok(InHour { hour: row.get(0)?, count: super::value::count(row, 1)? })
+        })?;
+        hours.collect()
+    };
+    // Times are microseconds since 1970; none of a letter is before that.
+    let hour = "/ 3600000000, count(*)";
+    let sent = format!(
+        "SELECT d.accepted_at {hour} FROM delivery d NOT INDEXED WHERE {of_campaign} AND d.accepted_at IS NOT NULL GROUP BY 1 ORDER BY 1"
+    );
+    let answered = format!(
+        "SELECT d.answered_at {hour} FROM {ANSWERED} WHERE {of_campaign} AND d.answer <> 'none'
+            AND d.answer IN ('replied', 'declined', 'opted-out') AND d.answered_at IS NOT NULL GROUP BY 1 ORDER BY 1"
+    );
+    Ok(Passed { sent: by_hour(&sent)?, answered: by_hour(&answered)? })
 }
 
 fn about_mail(row: &Row<'_>) -> rusqlite::Result<AboutMail> {
@@ -311,34 +364,4 @@ fn about_mail(row: &Row<'_>) -> rusqlite::Result<AboutMail> {
         waits,
         is_taken_back: standing == "taken-back",
     })
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_text_is_found_in_whatever_case_and_never_read_as_a_pattern() {
-        let connection = Connection::open_in_memory().unwrap();
-        let is_in = |text: &str, sought: &str| -> bool {
-            connection.query_row("SELECT ?1 GLOB ?2", params![text, in_any_case(sought)], |row| row.get(0)).unwrap()
-        };
-        for (text, sought) in [
-            ("Ålvfolket", "åLV"),
-            ("ana@example.org", "EXAMPLE"),
-            ("a*b", "*"),
-            ("a?b", "?"),
-            ("a[b]c", "[b]"),
-            ("x^y-z]", "^y-z]"),
-            ("Straße", "straß"),
-            ("ΑΘΗΝΑ", "αθηνα"),
-            ("Ǆ", "ǆ"),
-            ("", ""),
-        ] {
-            assert!(is_in(text, sought), "{sought} in {text}");
-        }
-        for (text, sought) in [("ab", "*b*c"), ("ab", "?"), ("ab", "[ab]"), ("abc", "ac")] {
-            assert!(!is_in(text, sought), "{sought} in {text}");
-        }
-    }
 }

@@ -7,6 +7,7 @@ use serde_json::json;
 
 use super::SqliteLedger;
 use super::failure::Failure;
+use super::take_back::TakeBackMail;
 use super::writer::{Command, Happened, Store};
 use crate::ledger::{DismissLedger, Result, Saying, SayingStands, Word};
 use crate::model::{RecipientId, Round};
@@ -19,6 +20,10 @@ impl DismissLedger for SqliteLedger {
 
     fn dismiss(&self, numbers: Vec<u64>, word: &Word) -> impl Future<Output = Result<Vec<u64>>> + Send {
         self.ask(Dismiss { numbers, word: word.clone() })
+    }
+
+    fn doubt(&self, numbers: Vec<u64>, word: &Word) -> impl Future<Output = Result<Vec<u64>>> + Send {
+        self.ask(Doubt { numbers, word: word.clone(), mails: Vec::new() })
     }
 
     fn let_wait(&self, numbers: Vec<u64>, word: &Word) -> impl Future<Output = Result<Vec<u64>>> + Send {
@@ -72,6 +77,46 @@ impl Command for LetWait {
         let change = "UPDATE mention SET standing = 'waits', counted = NULL, vouched = NULL, before = NULL
             WHERE id = ?1 AND standing = 'taken-back' RETURNING delivery";
         each(store, (&self.numbers, change), &self.word, "waits-again")
+    }
+}
+
+struct Doubt {
+    numbers: Vec<u64>,
+    word: Word,
+    /// The mails that are taken back.
+    mails: Vec<TakeBackMail>,
+}
+
+impl Command for Doubt {
+    type Output = Vec<u64>;
+    // Where one of the mails did nothing, what others did must not be taken back either.
+    const ALONE: bool = TakeBackMail::ALONE;
+
+    fn run(&mut self, store: &mut Store) -> std::result::Result<Vec<u64>, Failure> {
+        let sayings = sayings(&store.connection, &json!(self.numbers).to_string())?;
+        let is_meant = |saying: &&Saying| self.numbers.contains(&saying.number);
+        let is_counted = |saying: &&Saying| saying.standing == SayingStands::Counts;
+        let mut mails: Vec<u64> =
+            sayings.iter().filter(is_meant).filter(is_counted).map(|saying| saying.mail).collect();
+        mails.sort_unstable();
+        mails.dedup();
+        let again = sayings.iter().filter(|saying| {
+            mails.contains(&saying.mail)
+                && (saying.standing == SayingStands::Waits || self.numbers.contains(&saying.number))
+        });
+        let again: Vec<u64> = again.map(|saying| saying.number).collect();
+        let word = &self.word;
+        self.mails = mails.into_iter().map(|mail| TakeBackMail { mail, word: word.clone() }).collect();
+        for mail in &mut self.mails {
+            mail.run(store)?;
+        }
+        LetWait { numbers: again, word: self.word.clone() }.run(store)
+    }
+
+    fn committed(&mut self, store: &mut Store) {
+        for mail in &mut self.mails {
+            mail.committed(store);
+        }
     }
 }
 

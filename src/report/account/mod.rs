@@ -4,6 +4,7 @@
 use std::collections::{BTreeMap, HashMap};
 
 use jiff::Timestamp;
+use sha2::{Digest as _, Sha256};
 
 use super::course::Course;
 use super::log_row::why;
@@ -37,7 +38,10 @@ pub struct Account {
     pub people: Vec<Person>,
     /// When the last of it happened.
     pub as_of: Option<Timestamp>,
-    seen: HashMap<RecipientId, Seen>,
+    /// What is kept of everybody, by a digest of the id: a million ids would take more room than all else.
+    seen: HashMap<Digest, Seen>,
+    /// Whether nobody comes twice, and nothing is to be kept.
+    is_of_one_round: bool,
     /// The places of the groups.
     places: HashMap<String, usize>,
 }
@@ -99,19 +103,28 @@ pub struct Person {
     pub by: String,
 }
 
+/// The first half of an id's SHA-256: no two ids have the same.
+type Digest = [u8; 16];
+
 /// What is kept of everybody.
 #[derive(Debug, Clone, Copy)]
 struct Seen {
-    group: usize,
+    group: u32,
     sent: bool,
     /// Where it stands with somebody who got no letter.
     open: Option<Open>,
     answer: Answer,
     /// The place among those who are told one by one.
-    place: Option<usize>,
+    place: Option<u16>,
 }
 
 impl Account {
+    /// An account of letters of one round: nobody has two.
+    #[must_use]
+    pub fn of_one_round() -> Self {
+        Self { is_of_one_round: true, ..Self::default() }
+    }
+
     /// Takes in a delivery. `by` is what its row has in the column, `None` where there is no column. What belongs to a
     /// round comes in the order of the rounds.
     pub fn add(&mut self, delivery: &Delivery, by: Option<&str>, next: Option<Next>) {
@@ -136,7 +149,8 @@ impl Account {
     /// Takes in whose delivery it is.
     fn meet(&mut self, delivery: &Delivery, by: Option<&str>) {
         let is_sent = delivery.state == DeliveryState::Accepted;
-        let mut seen = match self.seen.get(&delivery.recipient) {
+        let digest = (!self.is_of_one_round).then(|| digest(&delivery.recipient));
+        let mut seen = match digest.and_then(|digest| self.seen.get(&digest)) {
             Some(seen) => *seen,
             None => self.welcome(delivery, by),
         };
@@ -163,7 +177,7 @@ impl Account {
             numbers.answered += u64::from(seen.answer.stops()) - u64::from(before.answer.stops());
         };
         change(&mut self.all);
-        if let Some((_, group)) = self.groups.get_mut(seen.group) {
+        if let Some((_, group)) = self.groups.get_mut(seen.group as usize) {
             change(group);
         }
         if seen.answer != before.answer {
@@ -172,7 +186,7 @@ impl Account {
             }
             *self.answers.entry(seen.answer).or_default() += 1;
         }
-        if let Some(person) = seen.place.and_then(|place| self.people.get_mut(place)) {
+        if let Some(person) = seen.place.and_then(|place| self.people.get_mut(usize::from(place))) {
             person.sent_at = person.sent_at.or(delivery.accepted_at);
             if delivery.answer != Answer::None && person.answer == before.answer && seen.answer == delivery.answer {
                 person.answered_at = delivery.answered_at;
@@ -184,7 +198,7 @@ impl Account {
             }
             person.last = delivery.clone();
         }
-        self.seen.insert(delivery.recipient.clone(), seen);
+        self.seen.extend(digest.map(|digest| (digest, seen)));
     }
 
     /// Somebody of whom nothing is known yet.
@@ -202,7 +216,7 @@ impl Account {
         if let Some((_, numbers)) = self.groups.get_mut(group) {
             numbers.people += 1;
         }
-        let place = (self.people.len() < SHOWN).then_some(self.people.len());
+        let place = u16::try_from(self.people.len()).ok().filter(|_| self.people.len() < SHOWN);
         if place.is_some() {
             let by = by.to_owned();
             let (last, note) = (delivery.clone(), String::new());
@@ -210,8 +224,15 @@ impl Account {
             self.people.push(Person { last, sent_at, answer: Answer::None, answered_at, open, note, by });
         }
         *self.answers.entry(Answer::None).or_default() += 1;
+        let group = u32::try_from(group).unwrap_or(u32::MAX);
         Seen { group, sent: false, open: None, answer: Answer::None, place }
     }
+}
+
+fn digest(recipient: &RecipientId) -> Digest {
+    let mut half = [0; 16];
+    half.copy_from_slice(&Sha256::digest(recipient.as_str())[..16]);
+    half
 }
 
 /// Of two answers of one person, the one that says more.

@@ -12,6 +12,7 @@ use jiff::civil::{Date, DateTime};
 use jiff::tz::TimeZone;
 
 use crate::letter::Forms;
+use crate::model::Language;
 use crate::page::Words;
 
 /// Up to so many hours are told hour by hour,
@@ -65,6 +66,12 @@ impl Course {
         self.hours.entry(hour(at)).or_default().answered += 1;
     }
 
+    /// In an hour since 1970, in UTC, so many letters were accepted and so many answers came.
+    pub fn add(&mut self, hour: i64, sent: u64, answered: u64) {
+        let sum = self.hours.entry(hour).or_default();
+        *sum = sum.and(Count { sent, answered });
+    }
+
     /// Whether nothing happened.
     #[must_use]
     pub fn is_empty(&self) -> bool {
@@ -94,6 +101,12 @@ impl Course {
             rows: rows.map(row).collect(),
         };
         Some(figure.to_string())
+    }
+
+    /// The same in the words of a language; nothing where they are not known.
+    #[must_use]
+    pub fn figure_in(&self, language: &Language, zone: &TimeZone) -> Option<String> {
+        self.figure(Words::of(language)?, &Forms::of(language), zone)
     }
 
     /// What happened in each stretch of time, without gaps in which nothing is said; the longer it took, the longer

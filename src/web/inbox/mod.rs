@@ -6,8 +6,8 @@ use askama::Template;
 use axum::extract::State;
 use axum::response::{IntoResponse as _, Redirect, Response};
 
-use crate::campaign::desk::{Believed, Inbox, Outcome, Unmatched, believe, dismiss, doubt, inbox, let_wait};
-use crate::campaign::person::Recorded;
+use crate::campaign::desk::{Believed, Inbox, Outcome, Unmatched, believe, dismiss, inbox, let_wait};
+use crate::campaign::person::{Recorded, doubt};
 use crate::web::desk::Desk;
 use crate::web::filters;
 use crate::web::form::{Fields, Form};

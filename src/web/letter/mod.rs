@@ -1,5 +1,7 @@
 //! A letter before it is sent: in each language, to any recipient, with what `check` says and what has changed.
 
+mod follow;
+
 use std::sync::Arc;
 
 use askama::Template;
@@ -21,6 +23,8 @@ use crate::campaign::desk::{
     Change, FileChange, Findings, LetterText, LetterView, LetterWish, Sought, letter, letter_page,
 };
 use crate::model::Round;
+
+pub(super) use follow::follow;
 
 /// What a letter in a frame may do: nothing, and nothing is fetched for it.
 const FRAMED: &str = "sandbox; default-src 'none'; style-src 'unsafe-inline'; img-src data:; frame-ancestors 'self'";
@@ -46,6 +50,11 @@ struct Page {
     check: Option<String>,
     is_sound: bool,
     changes: Option<Vec<FileChange>>,
+    /// The round, and the token of the form for a test letter.
+    round: Round,
+    token: String,
+    /// How the files were that it was made of.
+    seen: String,
 }
 
 /// A choice of a filter.
@@ -101,7 +110,12 @@ pub(super) async fn framed(State(desk): State<Arc<Desk>>, visit: Visit) -> Respo
 async fn shown(desk: &Arc<Desk>, visit: &Visit) -> Answered {
     let asked = Asked::of(&visit.query);
     let (wish, clock) = (asked.wish.clone(), desk.clock.clone());
-    let view = read(desk, move |folder| letter(folder, &wish, &clock)).await?;
+    let view = read(desk, move |folder| {
+        // How the files are before they are read: what changes meanwhile is told.
+        let seen = follow::look(&Ok(folder.clone()));
+        Ok((letter(folder, &wish, &clock)?, seen))
+    });
+    let (view, seen) = view.await?;
     let (tongue, words) = (visit.tongue, visit.tongue.words());
     let LetterView { name, rounds, languages, letter, total, findings, changes } = view;
     let number = asked.wish.sought.number.clamp(1, total.max(1));
@@ -138,6 +152,9 @@ async fn shown(desk: &Arc<Desk>, visit: &Visit) -> Answered {
         check,
         is_sound,
         changes,
+        round: asked.wish.round,
+        seen,
+        token: desk.gate.form_token("/run/test", desk.clock.now()),
     }))
 }
 

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use axum::extract::{Path, State};
 use axum::http::HeaderValue;
-use axum::http::header::{CONTENT_SECURITY_POLICY, CONTENT_TYPE, X_FRAME_OPTIONS};
+use axum::http::header::{CONTENT_DISPOSITION, CONTENT_SECURITY_POLICY, CONTENT_TYPE, X_FRAME_OPTIONS};
 use axum::response::{IntoResponse as _, Response};
 
 use super::one::seat;
@@ -44,6 +44,29 @@ pub(in crate::web) async fn source(
     visit: Visit,
 ) -> Response {
     answered(&desk, &visit, as_text(&desk, of, |letter| letter.source).await)
+}
+
+/// Gives the letter on paper.
+pub(in crate::web) async fn pdf(
+    State(desk): State<Arc<Desk>>,
+    Path(of): Path<(String, u32)>,
+    visit: Visit,
+) -> Response {
+    answered(&desk, &visit, as_pdf(&desk, of).await)
+}
+
+async fn as_pdf(desk: &Arc<Desk>, (key, round): (String, u32)) -> Answered {
+    let clock = desk.clock.clone();
+    let printed = read(desk, move |folder| match seat(folder, &key)? {
+        Some(seat) => desk::sent_pdf(folder, seat, Round(round), &clock),
+        None => Ok(Err(NotShown::NeverLeft)),
+    });
+    let Ok(pdf) = printed.await? else { return Err(Trouble::NotFound) };
+    let headers = [
+        (CONTENT_TYPE, HeaderValue::from_static("application/pdf")),
+        (CONTENT_DISPOSITION, HeaderValue::from_static("attachment; filename=\"letter.pdf\"")),
+    ];
+    Ok((headers, pdf).into_response())
 }
 
 async fn as_html(desk: &Arc<Desk>, visit: &Visit, of: (String, u32)) -> Answered {

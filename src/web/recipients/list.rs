@@ -7,9 +7,9 @@ use axum::extract::State;
 use axum::response::Response;
 
 use super::say;
-use super::sought::{ORDERS, ROWS, Sought};
-use crate::campaign::desk::{self, Delivery, Page, Seat};
-use crate::model::{Answer, DeliveryState};
+use super::sought::{ORDERS, ROWS, Sought, Turn};
+use crate::campaign::desk::{self, Delivery, DeliveryId, Page, Seat};
+use crate::model::{Answer, DeliveryState, Language};
 use crate::web::desk::Desk;
 use crate::web::filters;
 use crate::web::form::Form;
@@ -38,8 +38,8 @@ struct Table {
     place: String,
     previous: Option<String>,
     next: Option<String>,
-    /// Whether the campaign has no recipient in its ledger yet.
-    is_empty: bool,
+    /// Where the first page is, where this one has nothing to show.
+    first: Option<String>,
     /// Where the form for those that are chosen goes to, and its token.
     action: String,
     token: String,
@@ -72,15 +72,25 @@ pub(in crate::web) async fn show(State(desk): State<Arc<Desk>>, visit: Visit) ->
 
 /// Takes what is said of those that were chosen.
 pub(in crate::web) async fn take(State(desk): State<Arc<Desk>>, visit: Visit, form: Form) -> Response {
-    let back = Sought::of(&visit.query);
-    let back = back.path(back.page);
+    let back = Sought::of(&visit.query).here();
     answered(&desk, &visit, say::of_several(&desk, &visit, &form.fields, &back).await)
 }
 
 async fn table(desk: &Arc<Desk>, visit: &Visit) -> Answered {
     let sought = Sought::of(&visit.query);
-    let look = sought.look();
-    let found = read(desk, move |folder| desk::page(folder, &look)).await?;
+    let asked = sought.clone();
+    let spoken = visit.tongue.language();
+    let found = read(desk, move |folder| {
+        let languages: Vec<Language> = spoken.into_iter().chain([folder.settings.letter.language.clone()]).collect();
+        desk::page(folder, |key| {
+            let keys = Keys::new(key.clone());
+            asked.look(&languages, |row| keys.read(row).map(|Seat(number)| DeliveryId(number)))
+        })
+    });
+    let found = found.await?;
+    if found.rounds.is_empty() {
+        return super::expected::list(desk, visit, sought).await;
+    }
     let tongue = visit.tongue;
     let words = tongue.words();
     let keys = found.key.clone().map(Keys::new);
@@ -99,13 +109,38 @@ async fn table(desk: &Arc<Desk>, visit: &Visit) -> Answered {
         rows: found.rows.iter().map(row).collect(),
         total: found.total.map(|total| tongue.counted(total, &words.letters_counted)),
         place,
-        previous: (sought.page > 1).then(|| sought.path(sought.page - 1)),
-        next: found.has_more.then(|| sought.path(sought.page.saturating_add(1))),
-        is_empty: found.rounds.is_empty(),
-        action: sought.path(sought.page),
+        previous: previous(&sought, &found, keys.as_ref()),
+        next: next(&sought, &found, keys.as_ref()),
+        first: (sought.page > 1 && found.rows.is_empty()).then(|| sought.path(1, &Turn::Numbered)),
+        action: sought.here(),
         token: desk.gate.form_token("/recipients", desk.clock.now()),
         sought,
     }))
+}
+
+/// The key by which a row is turned at.
+fn row_key(keys: Option<&Keys>, row: Option<&(Seat, Delivery)>) -> Option<String> {
+    keys.zip(row).map(|(keys, (_, delivery))| keys.of(Seat(delivery.id.0)))
+}
+
+/// The address of the page before this one.
+fn previous(sought: &Sought, found: &Page, keys: Option<&Keys>) -> Option<String> {
+    let is_there = sought.page > 1 && (!matches!(sought.turn, Turn::Before(_)) || found.has_more);
+    let turn = match row_key(keys, found.rows.first()) {
+        Some(key) if !sought.is_everything() && sought.page > 2 => Turn::Before(key),
+        _ => Turn::Numbered,
+    };
+    is_there.then(|| sought.path(sought.page - 1, &turn))
+}
+
+/// The address of the page after this one.
+fn next(sought: &Sought, found: &Page, keys: Option<&Keys>) -> Option<String> {
+    let is_there = found.has_more || matches!(sought.turn, Turn::Before(_));
+    let turn = match row_key(keys, found.rows.last()) {
+        Some(key) if !sought.is_everything() => Turn::After(key),
+        _ => Turn::Numbered,
+    };
+    is_there.then(|| sought.path(sought.page.saturating_add(1), &turn))
 }
 
 fn shown(tongue: Tongue, keys: Option<&Keys>, seat: Seat, delivery: &Delivery) -> Row {

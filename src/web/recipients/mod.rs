@@ -1,5 +1,7 @@
 //! The recipients: a table to look through, a page for each, and the forms by which a person says something of them.
 
+mod expected;
+mod forget;
 mod letter;
 mod list;
 mod one;
@@ -8,7 +10,8 @@ mod sought;
 mod story;
 mod words;
 
-pub(super) use letter::{html, source, text};
+pub(super) use forget::forget;
+pub(super) use letter::{html, pdf, source, text};
 pub(super) use list::{show, take};
 pub(super) use one::{seat, show as show_one};
 pub(super) use say::{mark, note, resolve, suppress};

@@ -8,7 +8,7 @@ use axum::extract::{Path, State};
 use axum::response::Response;
 
 use super::story::{self, Told};
-use crate::campaign::desk::{self, AboutMail, Delivery, Person, Seat};
+use crate::campaign::desk::{self, AboutMail, CAN_PRINT, Delivery, Person, Seat};
 use crate::campaign::{self, Folder};
 use crate::model::{Answer, DeliveryState};
 use crate::web::desk::Desk;
@@ -20,6 +20,7 @@ use crate::web::problem::{Trouble, answered};
 use crate::web::read::{Answered, read};
 use crate::web::tongue::Tongue;
 use crate::web::visit::Visit;
+use crate::web::words::fill;
 
 /// What is on the page.
 #[derive(Template)]
@@ -34,6 +35,10 @@ struct One {
     told: Vec<Told>,
     mails: Vec<Mail>,
     suppressed: Option<String>,
+    /// Whether nothing is known of them any more.
+    is_forgotten: bool,
+    /// Whether this program makes PDFs.
+    has_pdf: bool,
     /// Whether an answer, or a bounce, can be taken back.
     can_undo: bool,
     /// The rounds that can be resolved.
@@ -54,6 +59,8 @@ struct Letter {
     answer: Option<&'static str>,
     answered: String,
     message_id: String,
+    /// How it is sent to another address, where it did not arrive.
+    elsewhere: Option<String>,
     /// Where it is shown as it was sent, where it may have left.
     path: Option<String>,
 }
@@ -77,6 +84,7 @@ struct Forms {
     note: (String, String),
     resolve: (String, String),
     suppress: (String, String),
+    forget: (String, String),
 }
 
 /// Shows the page.
@@ -118,7 +126,7 @@ fn shown(desk: &Desk, visit: &Visit, key: &str, person: &Person) -> One {
         id: person.recipient.to_string(),
         email: text(|delivery| &delivery.email),
         organisation: text(|delivery| &delivery.organisation),
-        letters: person.deliveries.iter().map(|delivery| letter(tongue, key, delivery)).collect(),
+        letters: person.deliveries.iter().map(|delivery| letter(tongue, key, delivery, &person.list)).collect(),
         note: person.deliveries.iter().rev().find_map(|delivery| delivery.note.clone()).unwrap_or_default(),
         told: story::of(tongue, person),
         mails: person.mails.iter().map(|known| mail(tongue, known)).collect(),
@@ -126,13 +134,24 @@ fn shown(desk: &Desk, visit: &Visit, key: &str, person: &Person) -> One {
         can_undo: person.deliveries.iter().any(is_heard),
         resolvable: resolvable.map(|known| (known.round.to_string(), round_name(tongue, known.round))).collect(),
         today: desk.clock.now().to_zoned(jiff::tz::TimeZone::system()).date().to_string(),
-        forms: Forms { mark: form("mark"), note: form("note"), resolve: form("resolve"), suppress: form("suppress") },
+        is_forgotten: person.is_forgotten,
+        has_pdf: CAN_PRINT,
+        forms: Forms {
+            mark: form("mark"),
+            note: form("note"),
+            resolve: form("resolve"),
+            suppress: form("suppress"),
+            forget: form("forget"),
+        },
     }
 }
 
-fn letter(tongue: Tongue, key: &str, delivery: &Delivery) -> Letter {
+fn letter(tongue: Tongue, key: &str, delivery: &Delivery, list: &str) -> Letter {
     let moment = |at: Option<jiff::Timestamp>| at.map(|at| tongue.moment(at)).unwrap_or_default();
+    let is_lost =
+        matches!(delivery.state, DeliveryState::Failed | DeliveryState::Bounced) && !delivery.email.is_empty();
     Letter {
+        elsewhere: is_lost.then(|| fill(tongue.words().send_elsewhere, &[("file", list)])),
         name: round_name(tongue, delivery.round),
         state: tongue.state(delivery.state),
         class: delivery.state.as_str(),

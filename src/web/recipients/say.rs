@@ -8,7 +8,7 @@ use axum::response::{IntoResponse as _, Redirect, Response};
 use super::one::seat;
 use super::words::{marked_in_words, resolved_in_words};
 use crate::campaign::desk::{self, whose};
-use crate::campaign::person::{self, Entry, Recorded, Remark, Resolution, Which, Whom, lift};
+use crate::campaign::person::{self, Entry, Recorded, Remark, Resolution, ResolvedAll, Which, Whom, lift};
 use crate::campaign::{self, Folder};
 use crate::model::{Answer, Round};
 use crate::web::desk::Desk;
@@ -21,16 +21,16 @@ use crate::web::visit::Visit;
 use crate::web::words::fill;
 
 /// Whom a form speaks of.
-struct Meant {
-    folder: Folder,
+pub(super) struct Meant {
+    pub(super) folder: Folder,
     /// Their id.
     id: String,
     /// The address of their last letter.
-    email: String,
+    pub(super) email: String,
 }
 
 /// What is to be done with the page that comes next.
-type Said = Result<Notice, Trouble>;
+pub(super) type Said = Result<Notice, Trouble>;
 
 /// Records an answer, or takes one back.
 pub(in crate::web) async fn mark(
@@ -77,7 +77,7 @@ pub(in crate::web) async fn suppress(
 }
 
 /// Leads back to the recipient's page, which tells what was done.
-fn and_back(desk: &Desk, tongue: Tongue, key: &str, said: Said) -> Answered {
+pub(super) fn and_back(desk: &Desk, tongue: Tongue, key: &str, said: Said) -> Answered {
     let notice = match said {
         Ok(notice) => notice,
         // What the campaign refuses is told beside the form.
@@ -99,7 +99,7 @@ fn refusal(tongue: Tongue, error: &campaign::Error) -> Notice {
 }
 
 /// Whom a key means.
-async fn meant(desk: &Arc<Desk>, key: &str) -> Result<Meant, Trouble> {
+pub(super) async fn meant(desk: &Arc<Desk>, key: &str) -> Result<Meant, Trouble> {
     let key = key.to_owned();
     let found = read(desk, move |folder| {
         let Some(seat) = seat(folder, &key)? else { return Ok(None) };
@@ -218,8 +218,13 @@ pub(super) async fn of_several(desk: &Arc<Desk>, visit: &Visit, fields: &Fields,
     let words = tongue.words();
     let word = fields.one("status").unwrap_or_default();
     let keys: Vec<String> = fields.all("pick").map(str::to_owned).collect();
-    let (is_again, remark) = (word == "not-sent", remark(word));
-    if keys.is_empty() || !(is_again || matches!(remark, Some(Remark::Answered(_)))) {
+    let resolution = match word {
+        "accepted" => Some(Resolution::Accepted),
+        "not-sent" => Some(Resolution::NotSent),
+        _ => None,
+    };
+    let remark = remark(word).filter(|remark| matches!(remark, Remark::Answered(_)));
+    if keys.is_empty() || (resolution.is_none() && remark.is_none()) {
         return Ok(go_back(desk, back, Notice::refused(words.choose_some.to_owned())));
     }
     let chosen = read(desk, move |folder| {
@@ -232,24 +237,25 @@ pub(super) async fn of_several(desk: &Arc<Desk>, visit: &Visit, fields: &Fields,
         Ok((folder.clone(), ids))
     });
     let (folder, ids) = chosen.await?;
-    let (mut done, mut refused) = (0, Vec::new());
-    for id in ids {
-        let recorded = match remark {
-            Some(remark) => {
-                let entry = Entry { remark, note: None, on: None };
-                person::mark(&folder, &id, entry, &desk.said()).await.map(|_| ())
-            }
-            None => {
-                let which = Which::Named(vec![id.clone()]);
-                person::resolve(&folder, &which, None, Resolution::NotSent, &desk.said()).await.map(|_| ())
-            }
-        };
-        match recorded {
-            Ok(()) => done += 1,
-            Err(error) => refused.push(in_lines(&error).join("; ")),
+    let (done, refused, note) = match (remark, resolution) {
+        (Some(Remark::Answered(answer)), _) => {
+            let Recorded { what, note } = person::mark_several(&folder, &ids, answer, &desk.said()).await?;
+            let (marked, refused): (Vec<_>, Vec<_>) = what.into_iter().partition(Result::is_ok);
+            (marked.len() as u64, refused.into_iter().filter_map(Result::err).collect(), note)
         }
-    }
+        (_, Some(resolution)) => {
+            let which = Which::Named(ids);
+            match person::resolve(&folder, &which, None, resolution, &desk.said()).await {
+                Ok(Recorded { what: ResolvedAll { resolved, refused }, note }) => {
+                    (resolved.len() as u64, refused, note)
+                }
+                Err(error) => (0, vec![error], None),
+            }
+        }
+        _ => (0, Vec::new(), None),
+    };
     let mut text = tongue.counted(done, &words.recorded_counted);
-    refused.into_iter().take(20).for_each(|why| text.extend(["\n", &why]));
+    refused.iter().take(20).for_each(|why| text.extend(["\n", &in_lines(why).join("; ")]));
+    text.extend(note.map(|note| format!("\n{note}")));
     Ok(go_back(desk, back, if done > 0 { Notice::done(text) } else { Notice::refused(text) }))
 }

@@ -1,7 +1,7 @@
 //! What is looked for in the table of recipients, as it stands in the address of the page.
 
-use crate::campaign::desk::{Look, Order};
-use crate::model::{Answer, DeliveryState, Round};
+use crate::campaign::desk::{CellText, DeliveryId, Look, LookFrom, Order, country};
+use crate::model::{Answer, DeliveryState, Language, Round};
 use crate::web::form::Fields;
 
 /// So many rows a page has.
@@ -22,6 +22,20 @@ pub(super) struct Sought {
     pub(super) order: Order,
     /// From 1.
     pub(super) page: u64,
+    /// Where the page begins or ends, where another led to it.
+    pub(super) turn: Turn,
+}
+
+/// How a page of the table is come to: by the key of the row that stands before it, or after it.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub(super) enum Turn {
+    /// By its number.
+    #[default]
+    Numbered,
+    /// It begins after this row.
+    After(String),
+    /// It ends before this row.
+    Before(String),
 }
 
 /// The words of the orders in the address.
@@ -38,6 +52,11 @@ impl Sought {
     /// somewhere.
     pub(super) fn of(query: &Fields) -> Self {
         let text = |name: &str| query.one(name).unwrap_or_default().chars().take(LONGEST).collect();
+        let turn = match (query.one("after"), query.one("before")) {
+            (Some(key), _) => Turn::After(key.to_owned()),
+            (None, Some(key)) => Turn::Before(key.to_owned()),
+            (None, None) => Turn::Numbered,
+        };
         let order = query.one("sort").and_then(|word| ORDERS.into_iter().find(|(known, _)| *known == word));
         Self {
             text: text("q"),
@@ -48,26 +67,55 @@ impl Sought {
             tag: text("tag"),
             order: order.map(|(_, order)| order).unwrap_or_default(),
             page: query.one("page").and_then(|number| number.parse().ok()).filter(|page| *page > 0).unwrap_or(1),
+            turn,
         }
     }
 
-    /// As the ledger looks for it.
-    pub(super) fn look(&self) -> Look {
-        let cell = |name: &str, text: &str| (!text.is_empty()).then(|| (name.to_owned(), text.to_owned()));
+    /// As the ledger looks for it. `row` reads a row's key; a page that cannot be turned to is found by its number.
+    pub(super) fn look(&self, languages: &[Language], row: impl Fn(&str) -> Option<DeliveryId>) -> Look {
+        let from = match &self.turn {
+            Turn::Numbered => None,
+            Turn::After(key) => row(key).map(LookFrom::After),
+            Turn::Before(key) => row(key).map(LookFrom::Before),
+        };
+        let skip = if from.is_some() { 0 } else { (self.page - 1).saturating_mul(ROWS.into()) };
         Look {
             round: self.round.map(Round),
             states: self.states.clone(),
             answers: self.answers.clone(),
             words: self.text.split_whitespace().map(str::to_owned).collect(),
-            cells: [cell("country", &self.country), cell("tags", &self.tag)].into_iter().flatten().collect(),
+            cells: self.cells(languages),
             order: self.order,
-            skip: (self.page - 1).saturating_mul(ROWS.into()),
+            skip,
             take: ROWS,
+            from: from.unwrap_or_default(),
         }
     }
 
+    /// The cells that are looked for. A country is known by its code, and by its name in these languages.
+    pub(super) fn cells(&self, languages: &[Language]) -> Vec<(String, Vec<CellText>)> {
+        let mut cells = Vec::new();
+        if !self.country.is_empty() {
+            cells.push(("country".to_owned(), country(&self.country, languages)));
+        }
+        if !self.tag.is_empty() {
+            cells.push(("tags".to_owned(), vec![CellText::Part(self.tag.clone())]));
+        }
+        cells
+    }
+
+    /// Whether all of it is shown as it stands in the list: the ledger finds a page of that by its number.
+    pub(super) fn is_everything(&self) -> bool {
+        Self { page: 1, round: None, turn: Turn::Numbered, ..self.clone() } == Self { page: 1, ..Self::default() }
+    }
+
+    /// The address of this page.
+    pub(super) fn here(&self) -> String {
+        self.path(self.page, &self.turn)
+    }
+
     /// The address of another page of it.
-    pub(super) fn path(&self, page: u64) -> String {
+    pub(super) fn path(&self, page: u64, turn: &Turn) -> String {
         let mut query = url::form_urlencoded::Serializer::new(String::new());
         let mut add = |name: &str, value: &str| {
             if !value.is_empty() {
@@ -82,6 +130,11 @@ impl Sought {
         add("tag", &self.tag);
         add("sort", if self.order == Order::List { "" } else { self.order_word() });
         add("page", &if page > 1 { page.to_string() } else { String::new() });
+        match turn {
+            Turn::Numbered => {}
+            Turn::After(key) => add("after", key),
+            Turn::Before(key) => add("before", key),
+        }
         let query = query.finish();
         if query.is_empty() { "/recipients".to_owned() } else { format!("/recipients?{query}") }
     }
@@ -101,14 +154,19 @@ mod tests {
             "q=%20Ana+%26+Bo&state=failed&state=x&answer=replied&round=1&country=FR&tag=mep&sort=name&page=3&token=x";
         let sought = Sought::of(&Fields::of_query(query));
         assert_eq!(
-            sought.path(3),
+            sought.here(),
             "/recipients?q=Ana+%26+Bo&state=failed&answer=replied&round=1&country=FR&tag=mep&sort=name&page=3"
         );
-        assert_eq!(Sought::of(&Fields::of_query(sought.path(3).split_once('?').unwrap().1)), sought);
-        assert_eq!(sought.look().skip, 100);
+        assert_eq!(Sought::of(&Fields::of_query(sought.here().split_once('?').unwrap().1)), sought);
+        assert_eq!(sought.look(&[], |_| None).skip, 100);
         let nothing = Sought::of(&Fields::of_query("page=0&state=&round=x&sort=y"));
         assert_eq!(nothing, Sought { page: 1, ..Sought::default() });
-        assert_eq!(nothing.path(1), "/recipients");
-        assert_eq!(Sought::of(&Fields::of_query("page=18446744073709551615")).look().skip, u64::MAX);
+        assert_eq!(nothing.here(), "/recipients");
+        assert!(nothing.is_everything() && !sought.is_everything());
+        let turned = Sought::of(&Fields::of_query("sort=name&page=3&after=k"));
+        let look = turned.look(&[], |key| (key == "k").then_some(DeliveryId(7)));
+        assert_eq!((look.skip, look.from), (0, LookFrom::After(DeliveryId(7))));
+        assert_eq!(turned.look(&[], |_| None).skip, 100, "what is no key turns to nothing");
+        assert_eq!(Sought::of(&Fields::of_query("page=18446744073709551615")).look(&[], |_| None).skip, u64::MAX);
     }
 }

@@ -100,6 +100,9 @@ fn other(tongue: Tongue, event: &Event) -> Told {
         "moved_to",
     ];
     let quotes = reply.into_iter().chain(keys.into_iter().filter_map(|key| detail(key).map(str::to_owned))).collect();
+    let mut quotes: Vec<String> = quotes;
+    // What an event says twice is told once.
+    quotes.dedup();
     let mut told = Told::new(tongue, event.at, event.delivery.as_ref().map(|(round, _)| *round), what, class, quotes);
     told.by = by(tongue, &event.source);
     told

@@ -82,7 +82,7 @@ pub(in crate::web) async fn cut_off(State(desk): State<Arc<Desk>>, _form: Form) 
 }
 
 /// Leads to the page of the run, once the job sends, has ended, or takes its time.
-async fn on_its_way(desk: &Desk, tongue: Tongue, job: Result<Job, NotBegun>) -> Response {
+pub(super) async fn on_its_way(desk: &Desk, tongue: Tongue, job: Result<Job, NotBegun>) -> Response {
     let words = tongue.words();
     let job = match job {
         Ok(job) => job,
@@ -94,7 +94,7 @@ async fn on_its_way(desk: &Desk, tongue: Tongue, job: Result<Job, NotBegun>) -> 
     back(desk, None)
 }
 
-fn back(desk: &Desk, notice: Option<Notice>) -> Response {
+pub(super) fn back(desk: &Desk, notice: Option<Notice>) -> Response {
     let path = notice.map(|notice| format!("/run?said={}", desk.notices.keep(notice)));
     Redirect::to(&path.unwrap_or_else(|| "/run".to_owned())).into_response()
 }

@@ -22,6 +22,8 @@ pub(super) enum Task {
     Send(Round),
     /// The inbox is read.
     Sync,
+    /// A test letter is sent.
+    Test,
 }
 
 /// How far a job is.
@@ -51,6 +53,8 @@ pub(super) enum Phase {
     Looking,
     /// It sends.
     Sending,
+    /// A test letter is on its way.
+    Testing,
     /// It is over.
     Ended(Outcome),
 }
@@ -68,7 +72,11 @@ pub(super) enum Outcome {
 
 impl Progress {
     fn new(task: Task) -> Self {
-        let phase = if task == Task::Sync { Phase::Reading } else { Phase::Looking };
+        let phase = match task {
+            Task::Send(_) => Phase::Looking,
+            Task::Sync => Phase::Reading,
+            Task::Test => Phase::Testing,
+        };
         let (course, lines) = (Course::default(), VecDeque::new());
         Self { task, phase, sending_since: None, total: 0, course, lines, waits: None, is_stopping: false }
     }

@@ -2,19 +2,23 @@
 
 mod begin;
 mod events;
+mod halt;
 mod job;
 mod page;
 mod send;
 mod sync;
+mod test;
 
 use crate::campaign::Error;
 use crate::web::problem::in_lines;
 
 pub(super) use begin::{begin, cut_off, drain, read_inbox};
 pub(super) use events::follow;
+pub(super) use halt::{resume, stop};
 pub(super) use job::Jobs;
 pub use job::{Aside, Work};
 pub(super) use page::show;
+pub(super) use test::test;
 
 /// An error with all that lies behind it, a line for each fault.
 fn in_full(error: &Error) -> String {

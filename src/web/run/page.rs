@@ -15,7 +15,7 @@ use crate::web::desk::Desk;
 use crate::web::filters;
 use crate::web::form::Fields;
 use crate::web::layout::{Frame, Section, page};
-use crate::web::overview::round_name;
+use crate::web::overview::{round_name, stopped_by};
 use crate::web::problem::{Trouble, answered, faults_in_lines};
 use crate::web::read::{Answered, read};
 use crate::web::recipients::seat;
@@ -38,6 +38,8 @@ struct Run {
     drain: String,
     cut_off: String,
     inbox: String,
+    halt: String,
+    resume: String,
 }
 
 /// What could be begun.
@@ -87,6 +89,8 @@ pub(super) struct Shown {
     waits: Option<String>,
     lines: Vec<String>,
     is_stopping: bool,
+    /// Where it is looked at what came of it.
+    link: Option<&'static str>,
 }
 
 /// Shows the page.
@@ -119,6 +123,8 @@ async fn run(desk: &Arc<Desk>, visit: &Visit) -> Answered {
         drain: token("/run/stop"),
         cut_off: token("/run/stop-now"),
         inbox: token("/run/sync"),
+        halt: token("/run/halt"),
+        resume: token("/run/resume"),
     }))
 }
 
@@ -168,6 +174,7 @@ impl Shown {
             waits: None,
             lines: Vec::new(),
             is_stopping: false,
+            link: None,
         }
     }
 }
@@ -176,6 +183,7 @@ fn going_on(desk: &Desk, tongue: Tongue, progress: &Progress) -> Shown {
     let words = tongue.words();
     let title = match (&progress.phase, progress.task) {
         (Phase::Reading, _) => words.inbox_is_read.to_owned(),
+        (Phase::Testing, _) => words.test_goes.to_owned(),
         (_, Task::Send(round)) if progress.phase == Phase::Sending => {
             fill(words.is_sent_now, &[("letter", &round_name(tongue, round))])
         }
@@ -241,20 +249,24 @@ fn of_somebody_else(tongue: Tongue, standing: &Standing) -> Shown {
 fn ended(tongue: Tongue, progress: &Progress) -> Shown {
     let words = tongue.words();
     let Phase::Ended(outcome) = &progress.phase else { return Shown::nothing(tongue) };
-    let is_sync = progress.task == Task::Sync;
+    // What is said where it was done, where it was stopped or something failed, and where nothing was done.
+    let [done, stopped, refused] = match progress.task {
+        Task::Send(_) => [words.run_is_done, words.run_has_stopped, words.nothing_was_sent],
+        Task::Sync => [words.inbox_was_read, words.inbox_was_read, words.inbox_unreadable],
+        Task::Test => [words.test_went, words.test_did_not_go, words.test_did_not_go],
+    };
     let (title, text, class) = match outcome {
-        Outcome::Done(text) => (if is_sync { words.inbox_was_read } else { words.run_is_done }, text, "done"),
+        Outcome::Done(text) => (done, text, "done"),
         Outcome::Stopped(text) if text.is_empty() => (words.run_was_cut_off, text, "refusal"),
-        Outcome::Stopped(text) => (if is_sync { words.inbox_was_read } else { words.run_has_stopped }, text, "refusal"),
-        Outcome::Refused(text) => {
-            (if is_sync { words.inbox_unreadable } else { words.nothing_was_sent }, text, "refusal")
-        }
+        Outcome::Stopped(text) => (stopped, text, "refusal"),
+        Outcome::Refused(text) => (refused, text, "refusal"),
     };
     Shown {
         title: title.to_owned(),
         details: text.lines().map(str::to_owned).collect(),
         class,
         lines: progress.lines.iter().rev().cloned().collect(),
+        link: (progress.task == Task::Sync).then_some("/inbox"),
         ..Shown::nothing(tongue)
     }
 }
@@ -276,8 +288,7 @@ fn agenda_shown(tongue: Tongue, agenda: Agenda, wished: (Round, &Part, &[String]
         FollowUp::Later(None) => later = Some(words.nobody_is_due.to_owned()),
         FollowUp::None => {}
     }
-    let halt =
-        agenda.halt.map(|halt| fill(words.stopped_by, &[("who", &halt.person), ("when", &tongue.moment(halt.at))]));
+    let halt = agenda.halt.map(|halt| stopped_by(tongue, &halt));
     let elsewhere = agenda.elsewhere.map(|elsewhere| elsewhere.to_string());
     AgendaShown { rounds, later, has_inbox: agenda.has_inbox, halt, elsewhere }
 }

@@ -70,6 +70,15 @@ words! {
         is_looked_at is_sent_now letters_a_minute run_is_done run_has_stopped run_was_cut_off
         nothing_was_sent inbox_was_read inbox_unreadable run_goes_on another_number
         nobody_is_due_now inbox_withholds inbox_not_read mails_are_held
+        test_letter test_letter_what own_address send_test test_goes test_went test_did_not_go
+        test_in_doubt test_has_no_room try_it_first forget forget_what type_the_address
+        not_that_address is_forgotten names_them_still not_reached was_forgotten stop_campaign
+        stop_campaign_what is_stopped_now resume is_resumed suppressions suppressions_what
+        suppress_whom nobody_is_suppressed only_first_shown as_pdf no_pdf_here not_yet gets_none
+        from_the_list look_at_letter from_the_beginning picture_is_made picture_of to_the_report
+        in_doubt_arrived files_are_followed
+        report_for_us report_for_all report_what by_column open_it save_it names_people
+        send_elsewhere
     }
     counted {
         recipients_counted letters_counted suppressed_counted in_doubt_counted failed_counted

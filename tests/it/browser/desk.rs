@@ -11,7 +11,8 @@ use crate::desk::client::Desk;
 use crate::desk::pages::mixed;
 use crate::harness::{Campaign, text};
 
-const VIEWS: [View; 4] = [
+const VIEWS: [View; 5] = [
+    View { width: 1600, scheme: Scheme::Light },
     View { width: 320, scheme: Scheme::Light },
     View { width: 320, scheme: Scheme::Dark },
     View { width: 1280, scheme: Scheme::Light },
@@ -29,13 +30,13 @@ const BROKEN: &str = "const done = arguments[0];
       (result) => done(result.violations.map(({ id, nodes }) => `${id}: ${nodes[0].html}`).concat(result.passes.length > 10 ? [] : 'few rules were tried')),
       (error) => done([String(error)]));";
 
-fn url(desk: &Desk, path: &str) -> String {
+pub fn url(desk: &Desk, path: &str) -> String {
     format!("http://{}{path}", desk.host)
 }
 
 /// Waits until a text is on the page.
 #[track_caller]
-fn wait_for(browser: &Browser, sought: &str) {
+pub fn wait_for(browser: &Browser, sought: &str) {
     let begun = Instant::now();
     loop {
         let shown = text(&browser.run("return document.body.innerText", &Value::Null));
@@ -48,7 +49,7 @@ fn wait_for(browser: &Browser, sought: &str) {
 }
 
 /// Fills fields of a form in, and sends it.
-fn submit(browser: &Browser, ending: &str, fields: &Value) {
+pub fn submit(browser: &Browser, ending: &str, fields: &Value) {
     let script = "const [ending, fields] = arguments[0];
         const form = [...document.forms].find((form) => new URL(form.action).pathname.endsWith(ending));
         for (const [name, value] of Object.entries(fields)) form.elements[name].value = value;
@@ -72,6 +73,12 @@ fn every_page_of_the_desk_is_whole_and_breaks_no_rule_of_accessibility() {
         ("recipients-none", &desk, "/recipients?q=nobody"),
         ("recipient", &desk, ana.as_str()),
         ("recipient-in-doubt", &desk, cy.as_str()),
+        ("suppressions", &desk, "/suppressions"),
+        ("letter", &desk, "/letter"),
+        ("inbox", &desk, "/inbox"),
+        ("report", &desk, "/report"),
+        ("recipients-fresh", &empty, "/recipients"),
+        ("letter-fresh", &empty, "/letter#test"),
         ("run", &desk, "/run"),
         ("run-fresh", &empty, "/run"),
         ("overview-fresh", &empty, "/"),
@@ -99,7 +106,7 @@ fn a_person_sends_and_follows_a_letter_and_says_what_came_back() {
     let Some(browser) = Browser::start() else { return };
     let campaign = Campaign::new().many_recipients(30).server([]);
     let desk = Desk::open(&campaign, &[]);
-    browser.look(VIEWS[2]);
+    browser.look(VIEWS[3]);
     browser.visit(&url(&desk, &desk.first));
     wait_for(&browser, "Nothing was sent yet");
     let address = text(&browser.run("return location.href", &Value::Null));

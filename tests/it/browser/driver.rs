@@ -123,6 +123,17 @@ impl Browser {
         self.devtools("Emulation.setEmulatedMedia", &json!({ "features": [feature] }));
     }
 
+    /// Keeps a picture of the page as it is printed on A4.
+    pub fn photograph_print(&self, file: &Path) {
+        self.devtools(
+            "Emulation.setDeviceMetricsOverride",
+            &json!({ "width": 794, "height": 1123, "deviceScaleFactor": 1, "mobile": false }),
+        );
+        self.devtools("Emulation.setEmulatedMedia", &json!({ "media": "print", "features": [] }));
+        self.photograph(file);
+        self.devtools("Emulation.setEmulatedMedia", &json!({ "media": "", "features": [] }));
+    }
+
     /// What the body of a function gives, called with an argument.
     pub fn run(&self, script: &str, argument: &Value) -> Value {
         self.post("/execute/sync", &json!({ "script": script, "args": [argument] }))

@@ -61,6 +61,16 @@ impl Desk {
         Answer::read(&String::from_utf8(answer).unwrap())
     }
 
+    /// Loads what is no text; gives all that came.
+    pub fn bytes(&self, path: &str) -> Vec<u8> {
+        let mut stream = TcpStream::connect(&self.host).unwrap();
+        let head = format!("Host: {}\r\nCookie: {}\r\nConnection: close", self.host, self.cookie);
+        stream.write_all(format!("GET {path} HTTP/1.1\r\n{head}\r\n\r\n").as_bytes()).unwrap();
+        let mut answer = Vec::new();
+        stream.read_to_end(&mut answer).unwrap();
+        answer
+    }
+
     /// Loads a page.
     pub fn get(&self, path: &str) -> Answer {
         self.ask("GET", path, &[("Host", &self.host), ("Cookie", &self.cookie)], "")

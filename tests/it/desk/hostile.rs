@@ -1,11 +1,14 @@
 //! Who must not come in, and what must not happen.
 
+use data_encoding::BASE64;
+use sha2::{Digest as _, Sha256};
+
 use super::client::{Answer, Desk, encode};
 use super::pages::mixed;
 use crate::harness::Campaign;
 
 /// What a list, a server or a form may hold that is none of the page's own.
-const HOSTILE: [&str; 6] = [
+pub const HOSTILE: [&str; 6] = [
     "<script>alert(1)</script>",
     "\"><img src=x onerror=alert(1)>",
     "'-alert(1)-'",
@@ -27,7 +30,8 @@ fn nobody_comes_in_without_the_token_or_its_cookie_or_from_elsewhere() {
     let (origin, other_origin, local_origin) =
         (format!("http://{host}"), format!("http://{other_port}"), format!("http://{local}"));
     let long = "x".repeat(10_000);
-    let wrong_cookie = format!("{}0", &cookie[..cookie.len() - 1]);
+    let (most, last) = cookie.split_at(cookie.len() - 1);
+    let wrong_cookie = format!("{most}{}", if last == "0" { '1' } else { '0' });
     let table: [(&str, &[(&str, &str)]); 15] = [
         ("no cookie", &[("Host", host)]),
         ("an empty cookie", &[("Host", host), ("Cookie", "")]),
@@ -46,7 +50,19 @@ fn nobody_comes_in_without_the_token_or_its_cookie_or_from_elsewhere() {
         ("two origins", &[("Host", host), ("Cookie", cookie), ("Origin", &origin), ("Origin", "null")]),
     ];
     for (what, headers) in table {
-        for path in ["/", "/recipients", &ana, "/run", "/log.csv", "/desk.css", "/run/events", "/nowhere"] {
+        for path in [
+            "/",
+            "/recipients",
+            &ana,
+            "/run",
+            "/log.csv",
+            "/desk.js",
+            "/run/events",
+            "/letter/events",
+            "/report/page",
+            "/suppressions",
+            "/nowhere",
+        ] {
             let answer = desk.ask("GET", path, headers, "");
             assert!(answer.status == 403 || what == "two hosts" && answer.status == 400, "{what} {path}: {answer:?}");
             if answer.status == 403 {
@@ -110,10 +126,16 @@ fn every_answer_tells_the_browser_to_run_and_fetch_nothing_of_others() {
 
 /// A page has one script, from itself, and no style, handler or address of others in it.
 #[track_caller]
-fn nothing_runs(page: &Answer) {
+pub fn nothing_runs(page: &Answer) {
     let body = &page.body;
     assert_eq!(body.matches("<script").count(), 1, "{body}");
     assert!(body.contains("<script src=\"/desk.js\" defer></script>"), "{body}");
+    // Its style is the one that the policy knows by its digest.
+    let (head, rest) = body.split_once("<style>").unwrap();
+    let (style, rest) = rest.split_once("</style>").unwrap();
+    let digest = BASE64.encode(&Sha256::digest(style));
+    assert!(page.header("content-security-policy").unwrap().contains(&format!("style-src 'sha256-{digest}';")));
+    let body = format!("{head}{rest}");
     for tag in body.split('<').skip(1).map(|tag| tag.split('>').next().unwrap()) {
         // What stands in quotes is a value, whatever it says; where an address leads to is looked at.
         let names: String = tag.split('"').step_by(2).collect();

@@ -72,6 +72,8 @@ fn the_table_is_searched_and_filtered_and_turned() {
         ("?answer=none", &["Ana", "Bo", "Cy"]),
         ("?answer=replied", &[]),
         ("?country=fr", &["Ana", "Bo"]),
+        ("?country=France", &["Ana", "Bo"]),
+        ("?country=Germany&answer=none", &["Cy"]),
         ("?country=fr&state=accepted", &["Ana"]),
         ("?tag=mep", &["Ana", "Cy"]),
         ("?round=1", &[]),
@@ -97,7 +99,7 @@ fn a_long_table_has_pages() {
     let desk = Desk::open(&campaign, &[]);
     let first = desk.get("/recipients?sort=name").shows("120 letters. Page 1 of 3");
     assert_eq!(first.body.matches("name=\"pick\"").count(), 50);
-    let first = first.shows("href=\"/recipients?sort=name&amp;page=2\" rel=\"next\"").hides("rel=\"prev\"");
+    let first = first.shows("href=\"/recipients?sort=name&amp;page=2&amp;after=").hides("rel=\"prev\"");
     assert!(first.body.len() < 60_000, "{}", first.body.len());
     let last = desk.get("/recipients?page=3").shows("rel=\"prev\"").hides("rel=\"next\"");
     assert_eq!(last.body.matches("name=\"pick\"").count(), 20);

@@ -9,7 +9,7 @@ use crate::harness::Campaign;
 
 /// Waits until the page of the run shows something.
 #[track_caller]
-fn wait_for(desk: &Desk, text: &str) -> Answer {
+pub fn wait_for(desk: &Desk, text: &str) -> Answer {
     for _ in 0..600 {
         let page = desk.get("/run");
         if page.body.contains(text) {
@@ -68,7 +68,7 @@ fn a_changed_letter_goes_on_by_a_person_s_word_alone() {
 }
 
 /// A server that takes its time.
-fn slow(letters: usize) -> Campaign {
+pub fn slow(letters: usize) -> Campaign {
     let slow = Fault::always(When::Always, At::FinalDot, Act::Late(Duration::from_millis(300)));
     Campaign::new().many_recipients(letters).settings("[pace]\nconnections = 2\n").server([slow])
 }

@@ -1,6 +1,7 @@
 //! The ledger in memory, with which the protocol is explored, answers as this one does, whatever happens in whatever
 //! order.
 
+mod looks;
 mod place;
 mod step;
 
@@ -284,6 +285,9 @@ impl<P: Place> Side<P> {
                 let recipient = RecipientId::new(RECIPIENTS[who]);
                 said(run.ledger.unbounce(&recipient, &word(at(second))).await)
             }
+            step @ (Step::Dismiss(_) | Step::LetWait(_) | Step::Doubt(_) | Step::Agree(_)) => {
+                looks::make_of(&run.ledger, step, second).await
+            }
             Step::ReadInbox => said(run.ledger.inbox_was_read(&campaign(), at(second)).await),
             Step::Stop(reason) => said(run.ledger.stop(reason.map(str::to_owned), &word(at(second))).await),
             Step::Resume => said(run.ledger.resume(&word(at(second))).await),
@@ -355,6 +359,7 @@ impl<P: Place> Side<P> {
         shown.push(format!("{:?}", ledger.suppressed(asked.to_vec()).await.unwrap()));
         shown.push(format!("{:?}", RunLedger::halt(ledger, &campaign()).await.unwrap()));
         shown.extend(mail_shown(ledger));
+        shown.extend(looks::shown(ledger));
         let holder = ledger.holder(&campaign()).unwrap();
         shown.push(format!("{:?}", holder.map(|holder| (holder.host == "elsewhere.example", holder.since))));
         shown

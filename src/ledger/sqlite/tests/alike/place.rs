@@ -3,12 +3,23 @@
 use std::sync::{Arc, Mutex};
 
 use super::super::*;
-use crate::ledger::MailLedger;
 use crate::ledger::memory::{Commits, Disk, MemoryLedger};
+use crate::ledger::{ApprovalLedger, BrowseLedger, DismissLedger, MailLedger, ReviewLedger};
 
 /// A place where a ledger can be opened more than once.
 pub(super) trait Place {
-    type Ledger: ReadLedger + RunLedger + StageLedger + PersonLedger + MailLedger + PlaceLedger + Send + Sync;
+    type Ledger: ReadLedger
+        + RunLedger
+        + StageLedger
+        + PersonLedger
+        + MailLedger
+        + PlaceLedger
+        + BrowseLedger
+        + ReviewLedger
+        + ApprovalLedger
+        + DismissLedger
+        + Send
+        + Sync;
 
     fn open(&self) -> Self::Ledger;
 

@@ -64,6 +64,12 @@ pub(super) enum Step {
     ConfirmAll(u64),
     /// A person takes back all that a mail did.
     TakeBackMail(u64),
+    /// A person throws something away, lets it wait again, or doubts that they confirmed it.
+    Dismiss(u64),
+    LetWait(u64),
+    Doubt(u64),
+    /// Somebody agrees to the letter, or did not.
+    Agree(bool),
     ReadInbox,
     Unbounce(usize),
     Stop(Option<&'static str>),
@@ -120,6 +126,10 @@ pub(super) fn step() -> impl Strategy<Value = Step> {
         2 => (1..12_u64).prop_map(Step::Confirm),
         1 => (1..6_u64).prop_map(Step::ConfirmAll),
         3 => (1..6_u64).prop_map(Step::TakeBackMail),
+        2 => (1..12_u64).prop_map(Step::Dismiss),
+        2 => (1..12_u64).prop_map(Step::LetWait),
+        2 => (1..12_u64).prop_map(Step::Doubt),
+        1 => any::<bool>().prop_map(Step::Agree),
         1 => Just(Step::ReadInbox),
         2 => who().prop_map(Step::Unbounce),
         1 => proptest::sample::select(vec![None, Some("the minister resigned")]).prop_map(Step::Stop),
