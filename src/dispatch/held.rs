@@ -260,9 +260,9 @@ mod tests {
         let waiting = |held: &HeldBack| (1..30).filter(|left| held.keeps_waiting(*left)).collect::<Vec<_>>();
         assert_eq!(waiting(&held), [3, 6, 12]);
         held.refuse(refusal(1, 8));
-        assert_eq!(waiting(&held), Vec::from_iter(1..=12));
+        assert_eq!(waiting(&held), (1..=12).collect::<Vec<_>>());
         (2..=7).for_each(|number| _ = held.refuse(refusal(number, 8)));
-        assert_eq!(waiting(&held), Vec::from_iter(1..=17));
+        assert_eq!(waiting(&held), (1..=17).collect::<Vec<_>>());
         let mut alone = HeldBack::new(1, 3);
         alone.refuse(refusal(1, 8));
         assert!(waiting(&alone).is_empty(), "over one connection, each is offered after the one before");

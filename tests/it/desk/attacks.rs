@@ -5,8 +5,11 @@ use super::hostile::{HOSTILE, nothing_runs};
 use super::pages::mixed;
 use crate::harness::Campaign;
 
-/// Each form: on which page it stands, where it is sent to, and its fields with what a person would write.
-fn forms(desk: &Desk) -> Vec<(String, String, Vec<(&'static str, String)>)> {
+/// A form: on which page it stands, where it is sent to, and its fields with what a person would write.
+type Form = (String, String, Vec<(&'static str, String)>);
+
+/// Each form of the desk.
+fn forms(desk: &Desk) -> Vec<Form> {
     let (ana, bo, cy) = (desk.page_of("Ana"), desk.page_of("Bo"), desk.page_of("Cy"));
     let key = bo.replace("/recipients/", "");
     let own = |text: &str| text.to_owned();

@@ -3,6 +3,7 @@
 
 mod looks;
 mod place;
+mod rows;
 mod step;
 
 use std::collections::HashSet;
@@ -198,19 +199,7 @@ impl<P: Place> Side<P> {
         let Some(run) = self.runs.last_mut() else { unreachable!("one run always holds the lease") };
         match step {
             Step::Plan(round, listed, skips, mailboxes) => {
-                // Two rows of one address are not for here: a plan with them is refused before it is one.
-                let is_shared = |n: usize| n > 0 && mailboxes == Mailboxes::Shared;
-                let email = |n: usize| {
-                    let local = if is_shared(n) { "office" } else { RECIPIENTS[n] };
-                    EmailAddress::parse(&format!("{local}@example.org")).unwrap()
-                };
-                let planned = |n: usize| {
-                    let skip = skips[n].then(|| "suppressed".to_owned());
-                    let row = row(RECIPIENTS[n]);
-                    let person = if is_shared(n) { Person::named(&row.name) } else { Person::default() };
-                    PlannedRow { skip, email: Some(email(n)), person, ..row }
-                };
-                let rows: Vec<_> = (0..3).filter(|n| listed[*n]).map(planned).collect();
+                let rows = run.rows(round, &listed, &skips, mailboxes);
                 run.ledger.begin_plan(&run.lease, round, &Columns::new(["id", "email"])).await.unwrap();
                 run.ledger.plan(&run.lease, round, rows).await.unwrap();
                 said(run.ledger.finish_plan(&run.lease, round, at(second)).await)
