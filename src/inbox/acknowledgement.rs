@@ -6,7 +6,7 @@
 
 use super::sign::{self, Sign};
 use super::structure::Mail;
-use super::{Kind, Reading, Rule, auto_reply, own_words, phrases, ticket, words};
+use super::{Kind, Reading, Rule, own_words, phrases, ticket, words};
 
 /// How many words a text has at most that nobody wrote.
 const SHORT: usize = 90;
@@ -17,10 +17,9 @@ const SHORTER: usize = 45;
 /// How many words a line has at most that says who opened which ticket.
 const A_LINE: usize = 14;
 
-/// Reads an acknowledgement, if the mail is one.
-pub(super) fn read(mail: &Mail<'_>, reading: &mut Reading) -> bool {
+/// Reads an acknowledgement, if the mail is one, which has these signs of an auto-reply.
+pub(super) fn read(mail: &Mail<'_>, signs: &[Rule], reading: &mut Reading) -> bool {
     let subject = reading.subject.clone().unwrap_or_default();
-    let signs = auto_reply::signs(mail, &subject);
     if signs.contains(&Rule::VacationSubject) {
         return false;
     }
@@ -63,7 +62,7 @@ pub(super) fn read(mail: &Mail<'_>, reading: &mut Reading) -> bool {
 /// What a mail looks like.
 struct Looks {
     said: Vec<(Sign, usize)>,
-    /// How many words its author wrote.
+    /// How many words its author wrote; one more than [`SHORT`] where there are more.
     length: usize,
     /// The rule by which it came through a ticket system.
     ticket: Option<Rule>,
@@ -77,7 +76,7 @@ struct Looks {
 
 impl Looks {
     fn of(mail: &Mail<'_>, reading: &Reading, subject: &str, has_signs: bool) -> Self {
-        let length = reading.own_words.split_whitespace().count();
+        let length = reading.own_words.split_whitespace().take(SHORT + 1).count();
         // A longer text is a person's, whatever it says.
         let said = if length <= SHORT { sign::signs(&reading.own_words) } else { Vec::new() };
         let is_generated = mail.headers.lower("auto-submitted").starts_with("auto-");
@@ -110,8 +109,8 @@ impl Looks {
             }
             _ => {}
         }
-        let is_closed = sign::shows(Sign::Closed, subject) || self.says(Sign::Closed);
-        if self.ticket.is_some() && is_closed && self.length <= SHORTER {
+        let is_closed = || self.says(Sign::Closed) || sign::shows(Sign::Closed, subject);
+        if self.ticket.is_some() && self.length <= SHORTER && is_closed() {
             rules.push(Rule::TicketClosed);
         }
         // "Issue #6 has been reported by …", in whatever language, and nothing else.

@@ -3,9 +3,9 @@
 use super::structure::Mail;
 use super::{Kind, Reading, Reason, ReportedRecipient, Rule, phrases, words};
 
-/// Reads an auto-reply, if the mail is one. What a person wrote is looked at for a wish not to be written to.
-pub(super) fn read(mail: &Mail<'_>, reading: &mut Reading) -> bool {
-    let found = signs(mail, reading.subject.as_deref().unwrap_or_default());
+/// Reads an auto-reply, if its [`signs`] say that the mail is one. What a person wrote is looked at for a wish not to
+/// be written to.
+pub(super) fn read(found: Vec<Rule>, reading: &mut Reading) -> bool {
     if found.is_empty() {
         return false;
     }

@@ -27,7 +27,7 @@ pub(super) fn read(mail: &Mail<'_>, reading: &mut Reading) -> bool {
     let original = Original::of(mail, text);
     let mut named: Vec<String> = Vec::new();
     for part in mail.with_role(Role::Feedback) {
-        for group in groups(&part.bytes()) {
+        for group in groups(part.bytes()) {
             // RFC 5965, 3.2; the second is what Yahoo's and others' opt-out reports say.
             for name in ["original-rcpt-to", "removal-recipient"] {
                 named.extend(group.values(name).filter_map(address::typed));
@@ -56,7 +56,7 @@ pub(super) fn read(mail: &Mail<'_>, reading: &mut Reading) -> bool {
 fn is_feedback_text(mail: &Mail<'_>, text: &str) -> bool {
     mail.with_role(Role::Message).any(|part| {
         let letter = part.message();
-        Headers::split(&letter).0.has("x-hmxmroriginalrecipient")
+        Headers::split(letter).0.has("x-hmxmroriginalrecipient")
     }) || (mail.with_role(Role::Message).next().is_some()
         && (text.contains("mail Feedback Report for IP") || text.contains("mail abuse report for")))
 }

@@ -11,6 +11,9 @@ use super::address;
 /// How many fields are read of one header: a flood of them is cut there.
 const MAX_FIELDS: usize = 512;
 
+/// How many fields a header has, more or less.
+const USUAL_FIELDS: usize = 32;
+
 /// How many addresses or ids are taken from one field.
 const MAX_LISTED: usize = 512;
 
@@ -33,7 +36,7 @@ impl<'a> Headers<'a> {
     /// A line that is no field ends the header where it follows fields; in front of them (such as mbox's `From `) it is
     /// passed over.
     pub(super) fn split(text: &'a [u8]) -> (Self, &'a [u8]) {
-        let mut fields: Vec<Field<'a>> = Vec::new();
+        let mut fields: Vec<Field<'a>> = Vec::with_capacity(USUAL_FIELDS);
         let mut at = 0;
         while at < text.len() {
             let line = line_at(text, at);

@@ -96,8 +96,10 @@ pub fn classify(bytes: &[u8]) -> Reading {
         || in_words::read(&mail, &mut reading)
         || list_manager::read(&mail, &mut reading)
         || passed_on::read(&mail, &mut reading)
-        || acknowledgement::read(&mail, &mut reading)
-        || auto_reply::read(&mail, &mut reading);
+        || {
+            let signs = auto_reply::signs(&mail, reading.subject.as_deref().unwrap_or_default());
+            acknowledgement::read(&mail, &signs, &mut reading) || auto_reply::read(signs, &mut reading)
+        };
     if !found {
         reading.kind = Kind::Message;
         reading.rules.push(Rule::Person);

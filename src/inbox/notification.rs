@@ -15,11 +15,11 @@ const MAX_RECIPIENTS: usize = 1000;
 
 /// Reads a notification, if the mail is one.
 pub(super) fn read(mail: &Mail<'_>, reading: &mut Reading) -> bool {
-    // Sendmail breaks lines that are too long with `!` and a blank at the front of the next.
-    let text = mail.text().replace("!\n ", "");
-    if !text.trim_start().starts_with('{') {
+    if !mail.text().trim_start().starts_with('{') {
         return false;
     }
+    // Sendmail breaks lines that are too long with `!` and a blank at the front of the next.
+    let text = mail.text().replace("!\n ", "");
     // SNS puts a text of its own behind the object.
     let Some(Ok(json)) = serde_json::Deserializer::from_str(&text).into_iter::<Value>().next() else { return false };
     let Some(kind) = json["notificationType"].as_str().or_else(|| json["eventType"].as_str()) else { return false };

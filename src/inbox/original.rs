@@ -27,7 +27,7 @@ impl Original {
     /// The letter within a report: a part of its own, or the header at the end of a text.
     pub(super) fn of(mail: &Mail<'_>, text: &str) -> Self {
         for part in mail.with_role(Role::Message) {
-            let original = Self::from_bytes(&part.message());
+            let original = Self::from_bytes(part.message());
             if original != Self::default() {
                 return original;
             }

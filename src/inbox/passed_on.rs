@@ -9,7 +9,7 @@ pub(super) fn read(mail: &Mail<'_>, reading: &mut Reading) -> bool {
     let mut parts = mail.with_role(Role::Message);
     let (Some(part), None, true) = (parts.next(), parts.next(), is_passed_on) else { return false };
     let bytes = part.message();
-    let inner = Mail::parse(&bytes);
+    let inner = Mail::parse(bytes);
     let mut found = Reading::of(&inner);
     if !report::read(&inner, &mut found) && !in_words::read(&inner, &mut found) {
         return false;

@@ -13,7 +13,7 @@ const MAX_DIAGNOSTIC: usize = 500;
 pub(super) fn read(mail: &Mail<'_>, reading: &mut Reading) -> bool {
     let mut found = Vec::new();
     for part in mail.with_role(Role::Disposition) {
-        found.extend(groups(&part.bytes()));
+        found.extend(groups(part.bytes()));
     }
     if mail.report_type != "disposition-notification" && !found.iter().any(|group| group.value("disposition").is_some())
     {

@@ -20,7 +20,7 @@ pub(super) fn read(mail: &Mail<'_>, reading: &mut Reading) -> bool {
     let mut rule = Rule::DeliveryStatus;
     let mut found: Vec<Group> = Vec::new();
     for part in mail.with_role(Role::DeliveryStatus) {
-        found.extend(groups(&part.bytes()));
+        found.extend(groups(part.bytes()));
     }
     if !found.iter().any(Group::has_recipient) && !complaint::is_feedback(mail) {
         let in_text = in_text(mail);
@@ -65,15 +65,13 @@ fn is_of_recipient(group: &Group) -> bool {
 
 /// The fields of a report in the text of a mail: before a returned letter, or where no part is left.
 fn in_text(mail: &Mail<'_>) -> Vec<Group> {
+    let is_passed_on = mail.headers.text("subject").as_deref().is_some_and(subject::is_passed_on);
     let mut found = Vec::new();
     for part in &mail.parts {
         if !matches!(part.role, Role::Text | Role::Other) || part.is_attachment() {
             continue;
         }
-        let mut bytes = part.bytes();
-        if mail.headers.text("subject").as_deref().is_some_and(subject::is_passed_on) {
-            bytes = Cow::Owned(unquote(&bytes));
-        }
+        let bytes = if is_passed_on { Cow::Owned(unquote(part.bytes())) } else { Cow::Borrowed(part.bytes()) };
         if let Some(at) = find_ignoring_case(&bytes, b"\nfinal-recipient:") {
             // From the blank line before it.
             let start = memchr::memmem::rfind(&bytes[..at], b"\n\n").map_or(0, |blank| blank + 2);

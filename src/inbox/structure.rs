@@ -36,6 +36,8 @@ pub(super) enum Role {
     Disposition,
     /// A message or the header of one, such as the letter that a report returns (RFC 3462).
     Message,
+    /// A picture, a sound or a film: nothing to read.
+    Media,
     /// Anything else.
     Other,
 }
@@ -47,6 +49,7 @@ pub(super) struct Part<'a> {
     pub(super) role: Role,
     headers: Headers<'a>,
     body: &'a [u8],
+    bytes: OnceCell<Cow<'a, [u8]>>,
 }
 
 /// A mail: its header, and its parts in their order.
@@ -58,7 +61,7 @@ pub(super) struct Mail<'a> {
     pub(super) parts: Vec<Part<'a>>,
     /// The parameter `report-type` of the whole (RFC 6522), in lower case.
     pub(super) report_type: String,
-    text: OnceCell<String>,
+    text: OnceCell<(Role, String)>,
 }
 
 /// The bytes with LF as the end of every line, whatever it was: CRLF, LF, or CR alone.
@@ -69,13 +72,14 @@ pub(super) fn normalise(bytes: &[u8]) -> Cow<'_, [u8]> {
     let mut rest = &bytes[first..];
     while let Some(at) = memchr::memchr(b'\r', rest) {
         out.extend_from_slice(&rest[..at]);
-        out.push(b'\n');
         rest = &rest[at + 1..];
         // CR CR LF is what a second conversion leaves.
         while rest.first() == Some(&b'\r') && rest.get(1) == Some(&b'\n') {
             rest = &rest[1..];
         }
-        rest = rest.strip_prefix(b"\n").unwrap_or(rest);
+        if rest.first() != Some(&b'\n') {
+            out.push(b'\n');
+        }
     }
     out.extend_from_slice(rest);
     Cow::Owned(out)
@@ -98,10 +102,17 @@ impl<'a> Mail<'a> {
 
     /// What the mail says to its reader: its plain text, or its HTML as text where it has none.
     pub(super) fn text(&self) -> &str {
-        self.text.get_or_init(|| self.decode_text())
+        &self.text.get_or_init(|| self.decode_text()).1
     }
 
-    fn decode_text(&self) -> String {
+    /// Its plain text, where it has one that is not blank.
+    pub(super) fn plain_text(&self) -> Option<&str> {
+        let (role, text) = self.text.get_or_init(|| self.decode_text());
+        (*role == Role::Text && !text.trim().is_empty()).then_some(text)
+    }
+
+    /// The text, and the role of the parts that it is of.
+    fn decode_text(&self) -> (Role, String) {
         let mut text = String::new();
         for role in [Role::Text, Role::Html] {
             for part in self.with_role(role) {
@@ -112,10 +123,10 @@ impl<'a> Mail<'a> {
                 text.push('\n');
             }
             if !text.trim().is_empty() {
-                break;
+                return (role, text);
             }
         }
-        text
+        (Role::Html, text)
     }
 }
 
@@ -142,7 +153,7 @@ fn walk<'a>(headers: &Headers<'a>, body: &'a [u8], depth: usize, default: Role, 
         }
     }
     let role = media_type.map_or(default, |media_type| role(&media_type));
-    parts.push(Part { role, headers: headers.clone(), body });
+    parts.push(Part { role, headers: headers.clone(), body, bytes: OnceCell::new() });
 }
 
 /// A section's header and body. A section may begin with a blank line, and then has no header (RFC 2046, 5.1).
@@ -170,6 +181,7 @@ fn role(media_type: &str) -> Role {
         // A multipart without a boundary, or with one that never comes, is read as text.
         "" | "text" | "text/plain" => Role::Text,
         other if other.starts_with("multipart/") => Role::Text,
+        other if ["image/", "audio/", "video/"].iter().any(|kind| other.starts_with(kind)) => Role::Media,
         _ => Role::Other,
     }
 }
@@ -203,7 +215,11 @@ fn split<'a>(body: &'a [u8], boundary: &[u8]) -> Vec<&'a [u8]> {
 
 impl<'a> Part<'a> {
     /// The part's bytes, its transfer encoding undone (RFC 2045, 6).
-    pub(super) fn bytes(&self) -> Cow<'a, [u8]> {
+    pub(super) fn bytes(&self) -> &[u8] {
+        self.bytes.get_or_init(|| self.decode())
+    }
+
+    fn decode(&self) -> Cow<'a, [u8]> {
         let body = &self.body[..self.body.len().min(MAX_DECODED)];
         let encoding = self.headers.raw("content-transfer-encoding").unwrap_or_default();
         let decoded = if encoding.eq_ignore_ascii_case("base64") {
@@ -214,24 +230,25 @@ impl<'a> Part<'a> {
             return Cow::Borrowed(body);
         };
         // What is encoded may have CRLF within.
-        Cow::Owned(normalise(&decoded).into_owned())
+        match normalise(&decoded) {
+            Cow::Owned(normal) => Cow::Owned(normal),
+            Cow::Borrowed(_) => Cow::Owned(decoded),
+        }
     }
 
     /// The part's text in its charset, HTML as plain text. What is not in the charset is replaced.
-    pub(super) fn text(&self) -> String {
+    pub(super) fn text(&self) -> Cow<'_, str> {
         let text = self.source();
-        if self.role == Role::Html { html_to_text(&text) } else { text }
+        if self.role == Role::Html { Cow::Owned(html_to_text(&text)) } else { text }
     }
 
     /// The part's text in its charset, HTML as it stands.
-    pub(super) fn source(&self) -> String {
-        let bytes = self.bytes();
-        let label = self.headers.parameter("charset");
-        decode_text(&bytes, label.as_deref()).into_owned()
+    pub(super) fn source(&self) -> Cow<'_, str> {
+        decode_text(self.bytes(), self.headers.parameter("charset").as_deref())
     }
 
     /// The header of the message that this part is, and what follows it.
-    pub(super) fn message(&self) -> Cow<'a, [u8]> {
+    pub(super) fn message(&self) -> &[u8] {
         self.bytes()
     }
 
@@ -258,6 +275,18 @@ pub(super) fn decode_text<'a>(bytes: &'a [u8], label: Option<&str>) -> Cow<'a, s
 
 /// Base64 with whatever else stands between its letters left out; a cut tail is dropped.
 fn decode_base64(body: &[u8]) -> Vec<u8> {
+    // Nearly always nothing stands there but the ends of lines.
+    let mut joined = Vec::with_capacity(body.len());
+    let mut rest = body;
+    while let Some(end) = memchr::memchr(b'\n', rest) {
+        joined.extend_from_slice(&rest[..end]);
+        rest = &rest[end + 1..];
+    }
+    joined.extend_from_slice(rest);
+    while joined.pop_if(|last| *last == b'=').is_some() {}
+    if let Ok(decoded) = data_encoding::BASE64_NOPAD.decode(&joined) {
+        return decoded;
+    }
     let letters: Vec<u8> =
         body.iter().copied().filter(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'+' | b'/')).collect();
     let whole = &letters[..letters.len() - usize::from(letters.len() % 4 == 1)];
@@ -287,4 +316,23 @@ fn decode_quoted_printable(body: &[u8]) -> Vec<u8> {
     }
     out.extend_from_slice(rest);
     out
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn base64_is_decoded_whatever_stands_between_its_letters() {
+        for body in ["Zm9v\nYmE=\n", "Zm9v YmE", "Zm9vYmE=\n\n-- \n", "\tZm9v\n>YmE==", "Zm9v\nYmEx"] {
+            assert!(decode_base64(body.as_bytes()).starts_with(b"fooba"), "{body:?}");
+        }
+        assert_eq!(decode_base64(b"=\n"), b"");
+    }
+
+    #[test]
+    fn a_picture_is_nothing_to_read() {
+        let mail = b"Content-Type: image/png\n\nFinal-Recipient: rfc822; ana@example.org\n";
+        assert_eq!(Mail::parse(mail).parts[0].role, Role::Media);
+    }
 }

@@ -44,6 +44,9 @@ pub(super) fn is_in_header(mail: &Mail<'_>) -> bool {
 /// Whether a subject bears a ticket: `[Ticket#2024061210000123]`, `[example.org #99]`, `[#ABC-123-45678]`,
 /// `[issue2]`, `(#77)`, `(DESK-77)`, `bug#81234:`.
 pub(super) fn is_in_subject(subject: &str) -> bool {
+    if !subject.bytes().any(|byte| byte.is_ascii_digit()) {
+        return false;
+    }
     let enclosed = |open: char, close: char| {
         subject
             .split(open)

@@ -39,8 +39,8 @@ pub(super) fn read(mail: &Mail<'_>, reading: &mut Reading) {
     if reading.kind == Kind::Message {
         reading.opted_out = reading.opted_out.or_else(|| opt_out::wish(subject, &own));
         reading.passed_on = reading.opted_out.is_none()
-            && own.split_whitespace().count() <= BESIDE_A_FORWARD
-            && is_forward(mail, subject);
+            && is_forward(mail, subject)
+            && own.split_whitespace().count() <= BESIDE_A_FORWARD;
         reading.rules.extend(reading.passed_on.then_some(Rule::PassedOn));
         reading.rules.extend(reading.opted_out.map(|_| Rule::OptOut));
     }
@@ -91,6 +91,9 @@ fn is_forward(mail: &Mail<'_>, subject: &str) -> bool {
 
 /// The address after words that say that somebody has another one now.
 fn moved_to(own: &str, from: &str) -> Option<String> {
+    if !own.contains('@') {
+        return None;
+    }
     let lower = own.to_lowercase();
     // Lower case may be of another length: the places are those of the text in lower case, and the address is too.
     let mut places: Vec<usize> = phrases::moved().find(&lower).iter().map(|found| found.at).collect();

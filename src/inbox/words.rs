@@ -13,19 +13,24 @@ pub(super) fn of(text: &str) -> String {
     let text = &text[..text.floor_char_boundary(MAX_TEXT)];
     let mut out = String::with_capacity(text.len() + 2);
     out.push(' ');
-    for token in text.split(|c: char| c.is_whitespace() || is_separator(c)) {
-        let token = token.trim_matches(|c: char| !c.is_alphanumeric() && c != '@' && c != '#');
-        let token = host(without_code(token)).trim_matches(|c: char| !c.is_alphanumeric() && c != '@' && c != '#');
+    let tokens = text.split(|c: char| c.is_whitespace() || is_separator(c)).filter(|token| !token.is_empty());
+    for token in tokens {
+        // Most words are nothing but letters.
+        let is_plain = token.bytes().all(|byte| byte.is_ascii_alphabetic());
+        let token = if is_plain { token } else { trim(host(without_code(trim(token)))) };
         if token.is_empty() || is_code(token) {
             continue;
         }
-        if token.contains('@') && address::first_in(token).is_some() {
+        if !is_plain && token.contains('@') && address::first_in(token).is_some() {
             out.push('@');
+        } else if token.is_ascii() {
+            let start = out.len();
+            out.push_str(token);
+            out[start..].make_ascii_lowercase();
         } else {
             for c in token.chars() {
                 match c {
                     '’' => out.push('\''),
-                    c if c.is_ascii() => out.push(c.to_ascii_lowercase()),
                     c => out.extend(c.to_lowercase()),
                 }
             }
@@ -33,6 +38,11 @@ pub(super) fn of(text: &str) -> String {
         out.push(' ');
     }
     out
+}
+
+/// A word without the signs around it.
+fn trim(token: &str) -> &str {
+    token.trim_matches(|c: char| !c.is_alphanumeric() && c != '@' && c != '#')
 }
 
 fn is_separator(c: char) -> bool {
@@ -44,17 +54,17 @@ fn is_separator(c: char) -> bool {
 
 /// `550-5.1.1` and the like begin the lines of one reply.
 fn without_code(token: &str) -> &str {
-    match token.split_once('-') {
-        Some((code, rest)) if code.len() == 3 && code.bytes().all(|byte| byte.is_ascii_digit()) => rest,
+    match token.split_at_checked(3) {
+        Some((code, rest)) if code.bytes().all(|byte| byte.is_ascii_digit()) => rest.strip_prefix('-').unwrap_or(token),
         _ => token,
     }
 }
 
 /// What a server says is not in the path of its pages, but whose pages they are may be.
 fn host(token: &str) -> &str {
-    match token.split_once("://") {
-        Some((scheme, rest)) if scheme.starts_with("http") => rest.split('/').next().unwrap_or(rest),
-        _ => token,
+    match token.strip_prefix("http").and_then(|rest| rest.split_once("://")) {
+        Some((_, rest)) => rest.split('/').next().unwrap_or(rest),
+        None => token,
     }
 }
 

@@ -182,7 +182,7 @@ fn add_recipients(reading: &mut Reading, named: &[String], text: &ReportText<'_>
 fn read_within(mail: &Mail<'_>, reading: &mut Reading) -> bool {
     mail.with_role(Role::Message).any(|part| {
         let inner = part.message();
-        report::read(&Mail::parse(&inner), reading)
+        report::read(&Mail::parse(inner), reading)
     })
 }
 

@@ -1,6 +1,7 @@
 //! The words of `opt-out.txt`, and how they make a wish.
 
-use std::collections::HashSet;
+use std::borrow::Cow;
+use std::collections::{HashMap, HashSet};
 use std::sync::LazyLock;
 
 use aho_corasick::{AhoCorasick, Input, MatchKind};
@@ -63,6 +64,22 @@ classes! {
     Closing = "closing",
 }
 
+/// Without one of these nothing is a wish.
+const MARKS: [Class; 12] = [
+    Class::Wish,
+    Class::Ends,
+    Class::NoMails,
+    Class::Unsubscribe,
+    Class::Quit,
+    Class::WriteNot,
+    Class::SendNot,
+    Class::WantNot,
+    Class::Remove,
+    Class::Stop,
+    Class::Contact,
+    Class::More,
+];
+
 /// The phrases, and whole sentences that need no more than a look.
 pub(super) struct Grammar {
     automaton: Option<AhoCorasick>,
@@ -71,15 +88,22 @@ pub(super) struct Grammar {
     languages: usize,
     bare: HashSet<String>,
     polite: Option<AhoCorasick>,
+    /// Those of [`MARKS`], and the courtesies, which may stand within one. Most sentences have neither, and the fewer
+    /// phrases are looked for, the sooner it is done.
+    marks: Option<AhoCorasick>,
+    greetings: Option<AhoCorasick>,
+    closings: Option<AhoCorasick>,
 }
 
 pub(super) static GRAMMAR: LazyLock<Grammar> = LazyLock::new(|| Grammar::read(include_str!("../phrases/opt-out.txt")));
 
 impl Grammar {
     fn read(file: &str) -> Self {
-        let mut read = Self { automaton: None, uses: Vec::new(), languages: 0, bare: HashSet::new(), polite: None };
+        let mut uses: Vec<Vec<(usize, Class)>> = Vec::new();
+        let mut bare: HashSet<String> = HashSet::new();
         let mut polite: Vec<String> = Vec::new();
         let mut patterns: Vec<String> = Vec::new();
+        let mut places: HashMap<String, usize> = HashMap::new();
         let mut languages: Vec<&str> = Vec::new();
         let (mut language, mut class) = (0, "");
         for line in file.lines().map(str::trim).filter(|line| !line.is_empty() && !line.starts_with('#')) {
@@ -94,7 +118,7 @@ impl Grammar {
             for phrase in line.split([';', '|']).map(str::trim).filter(|phrase| !phrase.is_empty()) {
                 match class {
                     "bare" => {
-                        read.bare.insert(phrase.to_owned());
+                        bare.insert(phrase.to_owned());
                     }
                     "polite" => polite.push(format!(" {phrase} ")),
                     class => {
@@ -102,21 +126,31 @@ impl Grammar {
                         let start = if phrase.starts_with('_') { " " } else { "" };
                         let end = if phrase.ends_with('_') { " " } else { "" };
                         let pattern = format!("{start}{}{end}", phrase.trim_matches('_'));
-                        let place = patterns.iter().position(|known| *known == pattern).unwrap_or(patterns.len());
+                        let place = *places.entry(pattern.clone()).or_insert(patterns.len());
                         if place == patterns.len() {
                             patterns.push(pattern);
-                            read.uses.push(Vec::new());
+                            uses.push(Vec::new());
                         }
-                        read.uses[place].push((language, class));
+                        uses[place].push((language, class));
                     }
                 }
             }
         }
-        // "thank you very much" before "thank you".
-        read.polite = AhoCorasick::builder().match_kind(MatchKind::LeftmostLongest).build(polite).ok();
-        read.languages = languages.len();
-        read.automaton = AhoCorasick::new(patterns).ok();
-        read
+        let of = |classes: &[Class]| -> Vec<&String> {
+            let is_one = |uses: &[(usize, Class)]| uses.iter().any(|(_, class)| classes.contains(class));
+            patterns.iter().zip(&uses).filter(|(_, uses)| is_one(uses)).map(|(pattern, _)| pattern).collect()
+        };
+        Self {
+            automaton: AhoCorasick::new(&patterns).ok(),
+            marks: AhoCorasick::new(of(&MARKS).into_iter().chain(&polite)).ok(),
+            greetings: AhoCorasick::new(of(&[Class::Greeting])).ok(),
+            closings: AhoCorasick::new(of(&[Class::Closing])).ok(),
+            // "thank you very much" before "thank you".
+            polite: AhoCorasick::builder().match_kind(MatchKind::LeftmostLongest).build(&polite).ok(),
+            languages: languages.len(),
+            bare,
+            uses,
+        }
     }
 
     /// Tells each phrase of words in the form of [`words::of`]: its language, its class, and what stands behind it.
@@ -128,63 +162,68 @@ impl Grammar {
         }
     }
 
-    /// Whether a text says nothing but that somebody wants no more letters, apart from courtesies.
-    pub(super) fn is_bare(&self, text: &str) -> bool {
-        text.len() < 120 && self.bare.contains(self.without_courtesies(text).trim())
+    /// Whether words, in the form of [`words::of`], have anything that every wish has, or a courtesy, which may stand
+    /// within it.
+    pub(super) fn has_marks(&self, words: &str) -> bool {
+        self.marks.as_ref().is_some_and(|marks| marks.is_match(words))
+    }
+
+    /// Whether words, in the form of [`words::of`], say nothing but that somebody wants no more letters, apart from
+    /// courtesies.
+    pub(super) fn is_bare(&self, words: &str) -> bool {
+        self.bare.contains(self.without_polite(words).trim())
+    }
+
+    /// Whether words, in the form of [`words::of`], greet the reader of a letter.
+    pub(super) fn is_greeting(&self, words: &str) -> bool {
+        self.greetings.as_ref().is_some_and(|greetings| greetings.is_match(words))
+    }
+
+    /// Whether words, in the form of [`words::of`], end a letter.
+    pub(super) fn is_closing(&self, words: &str) -> bool {
+        self.closings.as_ref().is_some_and(|closings| closings.is_match(words))
     }
 
     /// Whether a text is a courtesy: "Thank you very much."
     pub(super) fn is_courtesy(&self, text: &str) -> bool {
         // A name may stand beside it.
-        text.len() < 120 && self.without_courtesies(text).split_whitespace().count() <= 3
+        text.len() < 120 && self.without_polite(&words::of(text)).split_whitespace().count() <= 3
     }
 
     /// Whether a text is a courtesy and nothing else: "please".
     pub(super) fn is_nothing_but_courtesy(&self, text: &str) -> bool {
-        text.len() < 40 && text.contains(char::is_alphabetic) && self.without_courtesies(text).trim().is_empty()
+        text.len() < 40 && text.contains(char::is_alphabetic) && self.without_polite(&words::of(text)).trim().is_empty()
     }
 
-    fn without_courtesies(&self, text: &str) -> String {
-        self.without_polite(&words::of(text))
-    }
-
-    /// Words, in the form of [`words::of`], without the courtesies among them.
-    fn without_polite(&self, words: &str) -> String {
-        let mut rest = String::with_capacity(words.len());
+    /// Words, in the form of [`words::of`], without the courtesies among them; as they are where there are none.
+    fn without_polite<'w>(&self, words: &'w str) -> Cow<'w, str> {
+        let mut rest = String::new();
         let mut at = 0;
         // The space behind a courtesy may be the one before the next.
         while let Some(found) = self.polite.as_ref().and_then(|polite| polite.find(Input::new(words).range(at..))) {
             rest.push_str(&words[at..found.start()]);
             at = found.end() - 1;
         }
+        if at == 0 {
+            return Cow::Borrowed(words);
+        }
         rest.push_str(&words[at..]);
-        rest
+        Cow::Owned(rest)
     }
 }
 
 /// Whether the words of a sentence, in whatever order, may make a wish. Most cannot, and need no closer look.
 pub(super) fn may_hold_a_wish(sentence: &str) -> bool {
     let said = words::of(sentence);
-    let bare = GRAMMAR.without_polite(&said);
+    if !GRAMMAR.has_marks(&said) {
+        return false;
+    }
     let mut languages = vec![Classes::default(); GRAMMAR.languages];
-    for words in [Some(&said), (bare.len() < said.len()).then_some(&bare)].into_iter().flatten() {
-        GRAMMAR.look_up(words, |language, class, _| languages[language].add(class));
+    GRAMMAR.look_up(&said, |language, class, _| languages[language].add(class));
+    if let Cow::Owned(bare) = GRAMMAR.without_polite(&said) {
+        GRAMMAR.look_up(&bare, |language, class, _| languages[language].add(class));
     }
     languages.iter().any(|classes| classes.may_make_a_wish())
-}
-
-/// Whether a line greets the reader of a letter.
-pub(super) fn is_greeting(line: &str) -> bool {
-    says(line, Class::Greeting)
-}
-
-/// Whether a line ends a letter.
-pub(super) fn is_closing(line: &str) -> bool {
-    says(line, Class::Closing)
-}
-
-fn says(line: &str, class: Class) -> bool {
-    Clause::of(&words::of(line)).languages.iter().any(|classes| classes.have(class))
 }
 
 /// Some classes, each a bit.
@@ -204,7 +243,7 @@ impl Classes {
         classes.iter().any(|class| self.have(*class))
     }
 
-    /// What every wish has, whatever takes it back.
+    /// What every wish has, whatever takes it back: one of [`MARKS`], and what belongs to it.
     fn may_make_a_wish(self) -> bool {
         use Class::{
             Address, AnyList, Contact, Contacted, Ends, List, More, No, NoMails, Post, Quit, Receive, Remove, Send,
@@ -322,6 +361,13 @@ impl Clause {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn without_a_mark_no_classes_make_a_wish() {
+        let marks = MARKS.iter().fold(0, |marks, class| marks | 1_u64 << *class as u32);
+        assert!(Classes(u64::MAX).may_make_a_wish());
+        assert!(!Classes(!marks).may_make_a_wish());
+    }
 
     #[test]
     fn every_class_is_one_and_every_phrase_is_in_the_form_in_which_it_is_looked_for() {

@@ -6,7 +6,9 @@
 
 mod grammar;
 
-use super::Wish;
+use std::cell::OnceCell;
+
+use super::{Wish, words};
 use grammar::{Clause, GRAMMAR};
 
 /// How much of an answer is looked at: a wish stands at its beginning, or in a short one.
@@ -18,18 +20,23 @@ const SHORT: usize = 40;
 /// How many words a line has at most that ends a letter: "Yours sincerely, Ana Roe".
 const CLOSING: usize = 7;
 
+/// How long a line is at most, in bytes, that says nothing but a wish.
+const LONGEST_BARE: usize = 120;
+
 /// What an answer with this subject and these words of its author's own asks for.
 pub(super) fn wish(subject: &str, own: &str) -> Option<Wish> {
     let own = &own[..own.floor_char_boundary(MAX_TEXT)];
     let content = content(own);
-    let length: usize = content.iter().map(|line| line.split_whitespace().count()).sum();
+    let length: usize = content.iter().map(|line| line.length).sum();
     // A mail program's button writes a new mail; "Re: Unsubscribe" is what the letter was about.
-    if GRAMMAR.is_bare(subject) {
+    if Line::of(subject).is_bare() {
         return Some(if length <= SHORT { Wish::Plain } else { Wish::Perhaps });
     }
-    let is_bare = |line: &&str| GRAMMAR.is_bare(line);
-    if content.first().is_some_and(is_bare) || (length <= SHORT && content.iter().any(is_bare)) {
+    if content.first().is_some_and(Line::is_bare) || (length <= SHORT && content.iter().any(Line::is_bare)) {
         return Some(if length <= SHORT { Wish::Plain } else { Wish::Perhaps });
+    }
+    if !GRAMMAR.has_marks(&all_words(&content)) {
+        return None;
     }
     let text = paragraphs(&content);
     let (wishes, others): (Vec<&str>, Vec<&str>) = sentences(&text).partition(|sentence| is_wish(sentence));
@@ -59,21 +66,46 @@ fn is_wish(sentence: &str) -> bool {
             .any(|(clause, pair)| clause.opens_another() && Clause::read(&format!("{} {}", pair[0], pair[1])).is_wish())
 }
 
+/// A line, without the blanks around it.
+struct Line<'t> {
+    text: &'t str,
+    /// How many words it has; one more than [`SHORT`] where there are more.
+    length: usize,
+    words: OnceCell<String>,
+}
+
+impl<'t> Line<'t> {
+    fn of(text: &'t str) -> Self {
+        let text = text.trim();
+        Self { text, length: text.split_whitespace().take(SHORT + 1).count(), words: OnceCell::new() }
+    }
+
+    /// Its words in the form of [`words::of`].
+    fn words(&self) -> &str {
+        self.words.get_or_init(|| words::of(self.text))
+    }
+
+    /// Whether it says nothing but that somebody wants no more letters.
+    fn is_bare(&self) -> bool {
+        self.text.len() < LONGEST_BARE && GRAMMAR.is_bare(self.words())
+    }
+}
+
 /// The lines of a letter between its greeting and its end, blank ones among them as empty lines.
-fn content(own: &str) -> Vec<&str> {
-    let mut lines: Vec<&str> = Vec::new();
-    for line in own.lines().map(str::trim) {
-        if line.is_empty() {
+fn content(own: &str) -> Vec<Line<'_>> {
+    let mut lines: Vec<Line<'_>> = Vec::new();
+    for line in own.lines().map(Line::of) {
+        if line.text.is_empty() {
             if !lines.is_empty() {
                 lines.push(line);
             }
             continue;
         }
-        let is_short = line.split_whitespace().count() <= CLOSING;
-        if is_short && lines.is_empty() && grammar::is_greeting(line) {
+        let is_short = line.length <= CLOSING;
+        if is_short && lines.is_empty() && GRAMMAR.is_greeting(line.words()) {
             continue;
         }
-        if is_short && !lines.is_empty() && grammar::is_closing(line) {
+        if is_short && !lines.is_empty() && GRAMMAR.is_closing(line.words()) {
             break;
         }
         lines.push(line);
@@ -81,12 +113,21 @@ fn content(own: &str) -> Vec<&str> {
     lines
 }
 
+/// The words of all lines, in the form of [`words::of`].
+fn all_words(lines: &[Line<'_>]) -> String {
+    let mut all = String::from(" ");
+    for line in lines {
+        all.push_str(line.words().trim_start());
+    }
+    all
+}
+
 /// The text of lines, where a blank line ends a sentence.
-fn paragraphs(lines: &[&str]) -> String {
+fn paragraphs(lines: &[Line<'_>]) -> String {
     let mut text = String::new();
     for line in lines {
-        text.push_str(line);
-        text.push(if line.is_empty() { '\n' } else { ' ' });
+        text.push_str(line.text);
+        text.push(if line.text.is_empty() { '\n' } else { ' ' });
     }
     text
 }

@@ -3,13 +3,16 @@
 use std::collections::HashMap;
 use std::sync::LazyLock;
 
-use aho_corasick::AhoCorasick;
+use aho_corasick::{AhoCorasick, Anchored, Input, StartKind};
 
 /// How many lines such a sentence is broken into at most.
 const MAX_LINES: usize = 3;
 
 /// How long it is at most, in words.
 const MAX_WORDS: usize = 40;
+
+/// How long the name of a field is at most, in bytes, with its colon.
+const LONGEST_LABEL: usize = 51;
 
 /// How many lines of a header are looked at.
 const MAX_HEADER: usize = 10;
@@ -37,7 +40,8 @@ enum Label {
 struct Words {
     labels: HashMap<&'static str, Label>,
     wrote: Option<AhoCorasick>,
-    phone: Vec<&'static str>,
+    /// What the lines begin with.
+    phone: Option<AhoCorasick>,
 }
 
 static WORDS: LazyLock<Words> = LazyLock::new(|| {
@@ -67,6 +71,7 @@ static WORDS: LazyLock<Words> = LazyLock::new(|| {
             labels.entry(word).or_insert(label);
         }
     }
+    let phone = AhoCorasick::builder().start_kind(StartKind::Anchored).build(phone).ok();
     Words { labels, wrote: AhoCorasick::new(wrote).ok(), phone }
 });
 
@@ -139,10 +144,7 @@ pub(super) fn is_header(lines: &[&str]) -> bool {
 /// Which field of a header a line is: `From: …`, `*Von:* …`, `De : …`.
 fn label(line: &str) -> Option<Label> {
     let line = line.trim_start_matches(|c: char| c.is_whitespace() || matches!(c, '*' | '|' | '\u{a0}' | '\u{feff}'));
-    let end = line.find([':', '：'])?;
-    if end > 48 {
-        return None;
-    }
+    let end = line[..line.floor_char_boundary(LONGEST_LABEL)].find([':', '：'])?;
     let name = line[..end].trim_end_matches(|c: char| c.is_whitespace() || c == '*').to_lowercase();
     WORDS.labels.get(name.as_str()).copied()
 }
@@ -154,5 +156,5 @@ pub(super) fn is_of_phone(line: &str) -> bool {
         return false;
     }
     let lower = line.to_lowercase();
-    WORDS.phone.iter().any(|phone| lower.starts_with(phone))
+    WORDS.phone.as_ref().is_some_and(|phone| phone.is_match(Input::new(&lower).anchored(Anchored::Yes)))
 }

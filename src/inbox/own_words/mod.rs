@@ -19,8 +19,8 @@ const MAX_LINES: usize = 4000;
 
 /// What the author of a mail wrote in it.
 pub(super) fn of(mail: &Mail<'_>) -> String {
-    if mail.with_role(Role::Text).any(|part| !part.text().trim().is_empty()) {
-        return in_text(mail.text());
+    if let Some(text) = mail.plain_text() {
+        return in_text(text);
     }
     let mut own = String::new();
     for part in mail.with_role(Role::Html) {
