@@ -53,7 +53,6 @@ impl Auth {
 }
 
 /// Servers that put each letter which they take into the account's own Sent folder: a second copy would be too many.
-/// Gmail's does so whatever program sends, Exchange Online's since 2020.
 const FILING: [&str; 3] = ["smtp.gmail.com", "smtp.office365.com", "smtp-mail.outlook.com"];
 
 /// The server, the account on it, and how long to wait for it.

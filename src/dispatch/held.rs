@@ -2,8 +2,8 @@
 //! it.
 //!
 //! What the server takes after a refusal, from others, speaks for the account; what it took before says nothing, since
-//! a quota is used up at some letter. The last letters of a run therefore wait for what is on the wire, or nothing would
-//! be left that shows whose a late refusal is.
+//! a quota is used up at some letter. The last letters of a run therefore wait for what is on the wire, or nothing
+//! would be left that shows whose a late refusal is.
 
 use super::ramp::Incident;
 use crate::ledger::{AttemptId, DeliveryId};

@@ -100,8 +100,8 @@ impl Endings {
     /// among twice as many letters. A filter that lets a letter through now and then is no better than one that takes
     /// none.
     ///
-    /// Letters that are cut off, or refused in unclear words, at the same time count once. They will be sent again; what
-    /// else is refused or in doubt may not be, so of that each one counts.
+    /// Letters that are cut off, or refused in unclear words, at the same time count once. They will be sent again;
+    /// what else is refused or in doubt may not be, so of that each one counts.
     pub(super) fn take_in(
         &mut self,
         trouble: Option<Trouble>,

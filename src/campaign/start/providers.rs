@@ -1,5 +1,5 @@
 //! Providers by which organisations send mail, with their servers: what a campaign's file says for an account there.
-//! Each stands on the provider's own help pages.
+//! The names are those that the providers give their customers; `check --online` says whether a server is there.
 
 /// A provider's servers.
 #[derive(Debug, PartialEq, Eq)]

@@ -15,7 +15,7 @@ fn each_folder_is_read_from_where_it_was_read_last_and_one_that_is_not_there_hid
     office.server.put("Answers", 1, &office.failure());
     office.server.put("INBOX", 3, &office.answer());
     let ran = office.sync().exits(3).says(
-        "the folder `Bouncés`: there is none of this name; the server of [inbox] has `Answers`, `INBOX`; name these",
+        "the folder `Bouncés`: there is none of this name; the server of [inbox] has `Answers`, `INBOX`; write one of these",
     );
     assert_eq!(effects(&ran), ["bo@example.org replied", "ana@example.org bounced"]);
     office.commands();

@@ -1,5 +1,6 @@
 //! What is known of providers: the servers by which their customers send, the record by which a domain lets them do so,
-//! and the selectors of their DKIM keys. Each is on the provider's own help pages, seen in November 2026.
+//! and the selectors of their DKIM keys: the names that they give their customers. They may change, so that what a
+//! domain lacks of them is a warning.
 
 /// A provider whose customers send in the name of a domain of their own.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

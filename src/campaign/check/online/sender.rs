@@ -76,8 +76,9 @@ async fn spf(
                 let what = format!("whether SPF lets {} send is not known: `{record}` is another's", provider.name);
                 warning(domain, what, Who::DomainKeeper, format!("make sure that it has `{include}`"))
             } else {
-                let what = format!("SPF does not let {} send: `{record}`", provider.name);
-                error(domain, what, Who::DomainKeeper, format!("add `{include}` to it"))
+                let what = format!("SPF does not name {}: `{record}`", provider.name);
+                let advice = format!("add `{include}` to it, unless its addresses are there by themselves");
+                warning(domain, what, Who::DomainKeeper, advice)
             }
         }
         (None, Some(server)) => {
@@ -103,9 +104,12 @@ async fn dkim(dns: &Dns, domain: &str, provider: Option<&Provider>) -> Result<Ve
             return Ok(vec![fine(domain, format!("a DKIM key of {} is published under `{selector}`", provider.name))]);
         }
     }
-    let what = format!("no DKIM key of {} is published: {WANTED}", provider.name);
-    let advice = format!("switch DKIM on for the domain at {}, and publish its records", provider.name);
-    Ok(vec![error(domain, what, Who::DomainKeeper, advice)])
+    let what = format!("no DKIM key is published under a name that {} gives: {WANTED}", provider.name);
+    let advice = format!(
+        "switch DKIM on for the domain at {}, and publish its records, unless you have a key under another name",
+        provider.name
+    );
+    Ok(vec![warning(domain, what, Who::DomainKeeper, advice)])
 }
 
 /// Whether the other half of the key of `[sender.dkim]` is published.
