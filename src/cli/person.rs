@@ -55,7 +55,7 @@ pub struct Adopt {
     #[arg(long, value_name = "FILE", group = "from_where")]
     pub list: Option<PathBuf>,
 
-    /// Letters that were sent by hand, in a folder on the server of [inbox], such as `Sent`
+    /// Letters that were sent by hand, in a folder on the server of `[inbox]`, such as `Sent`
     #[arg(long, value_name = "NAME", group = "from_where")]
     pub folder: Option<String>,
 
