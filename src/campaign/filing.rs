@@ -9,17 +9,16 @@ use tokio::time::timeout;
 
 use super::error::{Error, Result};
 use super::folder::{Folder, Ledger};
+use super::inbox_server::inbox_server;
 use super::note::Note;
 use super::realm::Realm;
-use super::send::server::method;
 use super::sign_in;
-use crate::config::{Imap, Inbox, Smtp};
+use crate::config::{Inbox, Smtp};
 use crate::dispatch::{Drain, DrainHandle};
 use crate::ledger::{DeliveryId, FilingLedger as _, Unfiled};
 use crate::mailbox::MailboxError;
 use crate::mailbox::imap::{self, Session, Socket};
 use crate::model::CampaignId;
-use crate::transport::{Login, Trust};
 
 /// While a run sends, copies are put there this often: each time takes a login.
 const PAUSE: Duration = Duration::from_mins(1);
@@ -49,10 +48,8 @@ impl Filer {
         let (Realm::Real, Some(Inbox::Imap(imap))) = (folder.realm, &settings.inbox) else { return Ok(None) };
         let files_by_itself = settings.smtp.as_ref().is_some_and(Smtp::files_by_itself);
         let Some(sent_folder) = imap.sent_folder.clone().filter(|_| !files_by_itself) else { return Ok(None) };
-        let Imap { host, port, start_tls, user, .. } = imap.clone();
-        let secret = sign_in::secret(folder, &user, imap.auth, imap.password.as_ref())?;
-        let login = Login { user, secret, auth: method(imap.auth) };
-        let server = imap::Server { host, port, start_tls, login, trust: Trust::Platform };
+        let secret = sign_in::secret(folder, &imap.user, imap.auth, imap.password.as_ref())?;
+        let server = inbox_server(imap, secret);
         Ok(Some(Self { server, folder: sent_folder, campaign: settings.id.clone() }))
     }
 

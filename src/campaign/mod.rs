@@ -17,6 +17,7 @@ mod filing;
 mod folder;
 mod frozen;
 mod how_long;
+mod inbox_server;
 mod load;
 pub mod mail;
 mod note;

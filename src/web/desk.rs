@@ -1,15 +1,15 @@
 //! What all pages work with.
 
 use std::path::PathBuf;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::Arc;
 
+use super::files::Files;
 use super::gate::{Gate, Mode};
 use super::notice::Notices;
 use super::picture::Picture;
 use super::run::{Aside, Jobs};
 use tokio::sync::watch;
 
-use crate::campaign::desk::{FilesFound, Stamp, Standing, look_at_files, stamp};
 use crate::campaign::person::Said;
 use crate::campaign::{self, Folder, Realm};
 use crate::clock::Clock;
@@ -38,7 +38,7 @@ pub struct Desk {
     pub(super) jobs: Jobs,
     closing: watch::Sender<bool>,
     /// What was found in the files when they were looked at last.
-    files: Mutex<Option<(Stamp, FilesFound)>>,
+    pub(super) files: Files,
     /// The picture of what was sent and answered.
     pub(super) picture: Picture,
 }
@@ -53,7 +53,7 @@ impl Desk {
             notices: Notices::default(),
             jobs: Jobs::new(aside),
             closing: watch::Sender::new(false),
-            files: Mutex::default(),
+            files: Files::default(),
             picture: Picture::default(),
         })
     }
@@ -63,20 +63,6 @@ impl Desk {
         let mut folder = Folder::open(&self.place.directory, &self.place.config, Realm::Real)?;
         folder.memory.clone_from(&self.place.memory);
         Ok(folder)
-    }
-
-    /// What is found in the campaign's files. They are read again once one of them has changed.
-    pub(super) fn files(&self, folder: &Folder, standing: &Standing) -> campaign::Result<FilesFound> {
-        let stamp = stamp(folder, &standing.rounds);
-        let mut last = self.files.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some((known, found)) = &*last
-            && Some(*known) == stamp
-        {
-            return Ok(found.clone());
-        }
-        let found = look_at_files(folder, &self.clock)?;
-        *last = stamp.map(|stamp| (stamp, found.clone()));
-        Ok(found)
     }
 
     /// Who says something, and when.

@@ -11,6 +11,7 @@ use super::desk::Desk;
 use super::drawn::drawn;
 use super::filters;
 use super::layout::{Frame, Section, page};
+use super::looked::found;
 use super::problem::{answered, faults_in_lines};
 use super::read::{Answered, read};
 use super::tongue::Tongue;
@@ -71,15 +72,18 @@ pub(super) async fn show(State(desk): State<Arc<Desk>>, visit: Visit) -> Respons
 }
 
 async fn overview(desk: &Arc<Desk>, visit: &Visit) -> Answered {
-    let at = Arc::clone(desk);
-    let (standing, needs) = read(desk, move |folder| {
-        let standing = standing(folder)?;
-        let needs = needs(folder, &standing, &at.files(folder, &standing)?, &at.clock)?;
-        Ok((standing, needs))
-    })
-    .await?;
+    let standing = read(desk, standing).await?;
+    let files = found(desk, &standing).await?;
+    let are_known = files.is_some();
+    let (clock, at) = (desk.clock.clone(), standing.clone());
+    let needs = read(desk, move |folder| needs(folder, &at, &files.unwrap_or_default(), &clock)).await?;
     let seen = drawn(desk, &standing).await?;
     let tongue = visit.tongue;
+    let mut needs: Vec<Needed> = needs.into_iter().map(|need| needed(tongue, need)).collect();
+    if !are_known {
+        // Without them it is not known that nothing needs anybody.
+        needs.push(Needed { text: tongue.words().files_are_looked_at.to_owned(), details: Vec::new(), step: None });
+    }
     let picture_of = match (&seen.course, seen.as_of) {
         (None, _) => Some(tongue.words().picture_is_made.to_owned()),
         (Some(_), at) => at.map(|at| fill(tongue.words().picture_of, &[("when", &tongue.moment(at))])),
@@ -87,7 +91,7 @@ async fn overview(desk: &Arc<Desk>, visit: &Visit) -> Answered {
     let frame = Frame::new(desk, visit, Section::Overview, tongue.words().overview).of(&standing.name);
     Ok(page(&Overview {
         frame,
-        needs: needs.into_iter().map(|need| needed(tongue, need)).collect(),
+        needs,
         facts: facts(tongue, &standing),
         rounds: standing.rounds.iter().map(|round| shown(tongue, round)).collect(),
         suppressed: (standing.suppressions > 0)

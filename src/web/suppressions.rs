@@ -5,15 +5,16 @@ use std::sync::Arc;
 
 use askama::Template;
 use axum::extract::State;
-use axum::response::{IntoResponse as _, Redirect, Response};
+use axum::response::Response;
 
 use super::desk::Desk;
 use super::filters;
 use super::form::{Fields, Form};
 use super::layout::{Frame, Section, page};
 use super::notice::{Notice, Undo};
-use super::problem::{Trouble, answered, in_lines};
+use super::problem::answered;
 use super::read::{Answered, read};
+use super::said::{Said, told};
 use super::tongue::Tongue;
 use super::visit::Visit;
 use super::words::fill;
@@ -47,14 +48,8 @@ pub(super) async fn show(State(desk): State<Arc<Desk>>, visit: Visit) -> Respons
 
 /// Takes what a form says: somebody is written to no more, or again.
 pub(super) async fn take(State(desk): State<Arc<Desk>>, visit: Visit, form: Form) -> Response {
-    let said = match taken(&desk, visit.tongue, &form.fields).await {
-        Err(Trouble::Campaign(error)) => {
-            Ok(Notice::refused(format!("{}: {}", visit.tongue.words().not_recorded, in_lines(&error).join("\n"))))
-        }
-        said => said,
-    };
-    let back = said.map(|notice| Redirect::to(&format!("{PATH}?said={}", desk.notices.keep(notice))).into_response());
-    answered(&desk, &visit, back)
+    let said = taken(&desk, visit.tongue, &form.fields).await;
+    told(&desk, &visit, PATH, said)
 }
 
 async fn shown(desk: &Arc<Desk>, visit: &Visit) -> Answered {
@@ -81,7 +76,7 @@ async fn shown(desk: &Arc<Desk>, visit: &Visit) -> Answered {
     }))
 }
 
-async fn taken(desk: &Arc<Desk>, tongue: Tongue, fields: &Fields) -> Result<Notice, Trouble> {
+async fn taken(desk: &Arc<Desk>, tongue: Tongue, fields: &Fields) -> Said {
     let words = tongue.words();
     let folder = read(desk, |folder| Ok(folder.clone())).await?;
     let whom = Whom::read(fields.one("whom").unwrap_or_default())?;

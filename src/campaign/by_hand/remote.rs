@@ -2,13 +2,12 @@
 
 use crate::campaign::error::{Error, Result};
 use crate::campaign::folder::Folder;
-use crate::campaign::send::server::method;
+use crate::campaign::inbox_server::inbox_server;
 use crate::campaign::sign_in;
 use crate::config::Inbox;
 use crate::inbox::{SentByHand, sent_by_hand};
 use crate::mailbox::MailboxError;
 use crate::mailbox::imap::{self, Part};
-use crate::transport::{Login, Trust};
 
 /// So many mails are asked for at once.
 const FETCHED: usize = 64;
@@ -18,13 +17,7 @@ pub(super) async fn read(folder: &Folder, name: &str) -> Result<Vec<SentByHand>>
     let settings = &folder.settings;
     let Some(Inbox::Imap(inbox)) = &settings.inbox else { return Err(Error::NoInbox(settings.file.clone())) };
     let secret = sign_in::secret(folder, &inbox.user, inbox.auth, inbox.password.as_ref())?;
-    let server = imap::Server {
-        host: inbox.host.clone(),
-        port: inbox.port,
-        start_tls: inbox.start_tls,
-        login: Login { user: inbox.user.clone(), secret, auth: method(inbox.auth) },
-        trust: Trust::Platform,
-    };
+    let server = inbox_server(inbox, secret);
     let in_folder = |source: MailboxError| Error::MailFolder { folder: name.to_owned(), source };
     let mut session = imap::open(&server, super::HEADER, &mut Vec::new()).await?;
     let found = session.folders(&[name.to_owned()]).await?.into_iter().next();

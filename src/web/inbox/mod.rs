@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use askama::Template;
 use axum::extract::State;
-use axum::response::{IntoResponse as _, Redirect, Response};
+use axum::response::Response;
 
 use crate::campaign::desk::{Believed, Inbox, Outcome, Unmatched, believe, dismiss, inbox, let_wait};
 use crate::campaign::person::{Recorded, doubt};
@@ -13,8 +13,9 @@ use crate::web::filters;
 use crate::web::form::{Fields, Form};
 use crate::web::layout::{Frame, Section, page};
 use crate::web::notice::{Notice, Undo};
-use crate::web::problem::{Trouble, answered, in_lines};
+use crate::web::problem::answered;
 use crate::web::read::{Answered, read};
+use crate::web::said::{Said, told};
 use crate::web::tongue::Tongue;
 use crate::web::visit::Visit;
 use crate::web::words::fill;
@@ -63,15 +64,8 @@ pub(super) async fn show(State(desk): State<Arc<Desk>>, visit: Visit) -> Respons
 
 /// Takes what a person makes of what waits.
 pub(super) async fn take(State(desk): State<Arc<Desk>>, visit: Visit, form: Form) -> Response {
-    let said = match taken(&desk, visit.tongue, &form.fields).await {
-        // What the campaign refuses is told beside the form.
-        Err(Trouble::Campaign(error)) => {
-            Ok(Notice::refused(format!("{}: {}", visit.tongue.words().not_recorded, in_lines(&error).join("\n"))))
-        }
-        said => said,
-    };
-    let back = said.map(|notice| Redirect::to(&format!("{PATH}?said={}", desk.notices.keep(notice))).into_response());
-    answered(&desk, &visit, back)
+    let said = taken(&desk, visit.tongue, &form.fields).await;
+    told(&desk, &visit, PATH, said)
 }
 
 async fn shown(desk: &Arc<Desk>, visit: &Visit) -> Answered {
@@ -81,7 +75,7 @@ async fn shown(desk: &Arc<Desk>, visit: &Visit) -> Answered {
         Some(at) => fill(words.inbox_read_at, &[("when", &tongue.moment(at))]),
         None => words.inbox_never_read.to_owned(),
     };
-    let mails = |mails: Vec<Unmatched>| mails.into_iter().map(|mail| told(tongue, mail)).collect::<Vec<_>>();
+    let mails = |mails: Vec<Unmatched>| mails.into_iter().map(|mail| listed(tongue, mail)).collect::<Vec<_>>();
     Ok(page(&Page {
         frame: Frame::new(desk, visit, Section::Inbox, words.inbox).of(&name),
         read_at,
@@ -93,7 +87,7 @@ async fn shown(desk: &Arc<Desk>, visit: &Visit) -> Answered {
     }))
 }
 
-fn told(tongue: Tongue, mail: Unmatched) -> Mail {
+fn listed(tongue: Tongue, mail: Unmatched) -> Mail {
     let Unmatched { number, kind, sender, subject, first_line, suggestions, reason, .. } = mail;
     let suggested = |found: crate::campaign::desk::Suggestion| {
         let effect = found.effect.unwrap_or_default();
@@ -118,7 +112,7 @@ fn told(tongue: Tongue, mail: Unmatched) -> Mail {
 }
 
 /// Does what a form says: with one suggestion, by its own button, or with those that were chosen.
-async fn taken(desk: &Arc<Desk>, tongue: Tongue, fields: &Fields) -> Result<Notice, Trouble> {
+async fn taken(desk: &Arc<Desk>, tongue: Tongue, fields: &Fields) -> Said {
     let words = tongue.words();
     let folder = read(desk, |folder| Ok(folder.clone())).await?;
     let chosen = |what: &str| {

@@ -5,13 +5,13 @@ use std::sync::Arc;
 use axum::extract::{Path, State};
 use axum::response::Response;
 
-use super::say::{Meant, Said, and_back, meant};
+use super::say::{Meant, meant, page_of};
 use crate::campaign::person::{self, Forgot, Recorded};
 use crate::model::EmailAddress;
 use crate::web::desk::Desk;
 use crate::web::form::{Fields, Form};
 use crate::web::notice::Notice;
-use crate::web::problem::answered;
+use crate::web::said::{Said, told};
 use crate::web::tongue::Tongue;
 use crate::web::visit::Visit;
 use crate::web::words::fill;
@@ -27,7 +27,7 @@ pub(in crate::web) async fn forget(
     form: Form,
 ) -> Response {
     let said = forgotten(&desk, visit.tongue, &key, &form.fields).await;
-    answered(&desk, &visit, and_back(&desk, visit.tongue, &key, said))
+    told(&desk, &visit, &page_of(&key), said)
 }
 
 async fn forgotten(desk: &Arc<Desk>, tongue: Tongue, key: &str, fields: &Fields) -> Said {

@@ -3,19 +3,20 @@
 use std::sync::Arc;
 
 use axum::extract::{Path, State};
-use axum::response::{IntoResponse as _, Redirect, Response};
+use axum::response::Response;
 
 use super::one::seat;
 use super::words::{marked_in_words, resolved_in_words};
+use crate::campaign::Folder;
 use crate::campaign::desk::{self, whose};
 use crate::campaign::person::{self, Entry, Recorded, Remark, Resolution, ResolvedAll, Which, Whom, lift};
-use crate::campaign::{self, Folder};
 use crate::model::{Answer, Round};
 use crate::web::desk::Desk;
 use crate::web::form::{Fields, Form};
 use crate::web::notice::{Notice, Undo};
-use crate::web::problem::{Trouble, answered, in_lines};
+use crate::web::problem::{Trouble, in_lines};
 use crate::web::read::{Answered, read};
+use crate::web::said::{Said, lead_to, told};
 use crate::web::tongue::Tongue;
 use crate::web::visit::Visit;
 use crate::web::words::fill;
@@ -29,9 +30,6 @@ pub(super) struct Meant {
     pub(super) email: String,
 }
 
-/// What is to be done with the page that comes next.
-pub(super) type Said = Result<Notice, Trouble>;
-
 /// Records an answer, or takes one back.
 pub(in crate::web) async fn mark(
     State(desk): State<Arc<Desk>>,
@@ -40,7 +38,7 @@ pub(in crate::web) async fn mark(
     form: Form,
 ) -> Response {
     let said = marked(&desk, visit.tongue, &key, &form.fields).await;
-    answered(&desk, &visit, and_back(&desk, visit.tongue, &key, said))
+    told(&desk, &visit, &page_of(&key), said)
 }
 
 /// Records a note.
@@ -51,7 +49,7 @@ pub(in crate::web) async fn note(
     form: Form,
 ) -> Response {
     let said = noted(&desk, visit.tongue, &key, &form.fields).await;
-    answered(&desk, &visit, and_back(&desk, visit.tongue, &key, said))
+    told(&desk, &visit, &page_of(&key), said)
 }
 
 /// Records what became of a letter in doubt, or has one that failed tried again.
@@ -62,7 +60,7 @@ pub(in crate::web) async fn resolve(
     form: Form,
 ) -> Response {
     let said = resolved(&desk, visit.tongue, &key, &form.fields).await;
-    answered(&desk, &visit, and_back(&desk, visit.tongue, &key, said))
+    told(&desk, &visit, &page_of(&key), said)
 }
 
 /// Records that somebody is written to no more, or takes that back.
@@ -73,29 +71,12 @@ pub(in crate::web) async fn suppress(
     form: Form,
 ) -> Response {
     let said = suppressed(&desk, visit.tongue, &key, &form.fields).await;
-    answered(&desk, &visit, and_back(&desk, visit.tongue, &key, said))
+    told(&desk, &visit, &page_of(&key), said)
 }
 
-/// Leads back to the recipient's page, which tells what was done.
-pub(super) fn and_back(desk: &Desk, tongue: Tongue, key: &str, said: Said) -> Answered {
-    let notice = match said {
-        Ok(notice) => notice,
-        // What the campaign refuses is told beside the form.
-        Err(Trouble::Campaign(error)) => refusal(tongue, &error),
-        Err(trouble) => return Err(trouble),
-    };
-    Ok(go_back(desk, &format!("/recipients/{key}"), notice))
-}
-
-/// Leads to a page, which tells what was done.
-fn go_back(desk: &Desk, path: &str, notice: Notice) -> Response {
-    let number = desk.notices.keep(notice);
-    let joint = if path.contains('?') { '&' } else { '?' };
-    Redirect::to(&format!("{path}{joint}said={number}")).into_response()
-}
-
-fn refusal(tongue: Tongue, error: &campaign::Error) -> Notice {
-    Notice::refused(format!("{}: {}", tongue.words().not_recorded, in_lines(error).join("\n")))
+/// The page of a recipient.
+pub(super) fn page_of(key: &str) -> String {
+    format!("/recipients/{key}")
 }
 
 /// Whom a key means.
@@ -225,7 +206,7 @@ pub(super) async fn of_several(desk: &Arc<Desk>, visit: &Visit, fields: &Fields,
     };
     let remark = remark(word).filter(|remark| matches!(remark, Remark::Answered(_)));
     if keys.is_empty() || (resolution.is_none() && remark.is_none()) {
-        return Ok(go_back(desk, back, Notice::refused(words.choose_some.to_owned())));
+        return Ok(lead_to(desk, back, Notice::refused(words.choose_some.to_owned())));
     }
     let chosen = read(desk, move |folder| {
         let mut ids = Vec::new();
@@ -257,5 +238,5 @@ pub(super) async fn of_several(desk: &Arc<Desk>, visit: &Visit, fields: &Fields,
     let mut text = tongue.counted(done, &words.recorded_counted);
     refused.iter().take(20).for_each(|why| text.extend(["\n", &in_lines(why).join("; ")]));
     text.extend(note.map(|note| format!("\n{note}")));
-    Ok(go_back(desk, back, if done > 0 { Notice::done(text) } else { Notice::refused(text) }))
+    Ok(lead_to(desk, back, if done > 0 { Notice::done(text) } else { Notice::refused(text) }))
 }

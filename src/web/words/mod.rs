@@ -76,7 +76,7 @@ words! {
         stop_campaign_what is_stopped_now resume is_resumed suppressions suppressions_what
         suppress_whom nobody_is_suppressed only_first_shown as_pdf no_pdf_here not_yet gets_none
         from_the_list look_at_letter from_the_beginning picture_is_made picture_of to_the_report
-        in_doubt_arrived files_are_followed
+        in_doubt_arrived files_are_followed files_are_looked_at
         report_for_us report_for_all report_what by_column open_it save_it names_people
         send_elsewhere
     }

@@ -50,6 +50,16 @@ fn before_the_first_letter_leaves_the_table_is_the_list_with_what_the_plan_makes
 }
 
 #[test]
+fn while_a_long_list_is_looked_at_the_overview_does_not_say_that_nothing_needs_anybody() {
+    let campaign = Campaign::new().many_recipients(60_000).server([]);
+    let desk = Desk::open(&campaign, &[]);
+    desk.get("/").shows("The lists and letters are still being looked at").hides("Nothing needs you");
+    let is_known = || !desk.get("/").body.contains("still being looked at");
+    assert!((0..60).any(|_| is_known()), "it never ends");
+    desk.get("/").shows("Nothing needs you");
+}
+
+#[test]
 fn every_row_stands_on_one_page_however_the_table_is_put_in_order_and_turned() {
     let campaign = Campaign::new().many_recipients(170).server([]);
     campaign.run(&["send", "--yes"]).exits(0);

@@ -2,13 +2,12 @@
 
 use super::{error, fine, warning};
 use crate::campaign::folder::Folder;
-use crate::campaign::send::server::method;
+use crate::campaign::inbox_server::inbox_server;
 use crate::campaign::sign_in;
 use crate::config::{Imap, Inbox, Smtp};
 use crate::mailbox::MailboxError;
 use crate::mailbox::imap;
 use crate::report::{Discovery, Who};
-use crate::transport::{Login, Trust};
 
 const ABOUT: &str = "[inbox]";
 
@@ -22,13 +21,7 @@ pub(super) async fn look(folder: &Folder) -> Vec<Discovery> {
         Ok(secret) => secret,
         Err(why) => return vec![error(ABOUT, why.in_full(), Who::Coordinator, "")],
     };
-    let server = imap::Server {
-        host: inbox.host.clone(),
-        port: inbox.port,
-        start_tls: inbox.start_tls,
-        login: Login { user: inbox.user.clone(), secret, auth: method(inbox.auth) },
-        trust: Trust::Platform,
-    };
+    let server = inbox_server(inbox, secret);
     match folders(&server, inbox, folder.settings.smtp.as_ref()).await {
         Ok(found) => found,
         Err(why) => vec![error(ABOUT, why.to_string(), Who::Coordinator, "")],

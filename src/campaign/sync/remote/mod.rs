@@ -12,12 +12,11 @@ use self::reader::Reader;
 use super::intake::Intake;
 use super::news::Watch;
 use crate::campaign::error::{Error, Result};
-use crate::campaign::send::server::method;
+use crate::campaign::inbox_server::inbox_server;
 use crate::config::{Imap, Secret};
 use crate::ledger::{MailLedger, MailboxLedger, Withheld};
 use crate::mailbox::MailboxError;
-use crate::mailbox::imap::{self, Folder};
-use crate::transport::{Login, Trust};
+use crate::mailbox::imap::Folder;
 
 /// So often a folder is begun again that the server numbers anew while it is read.
 const NUMBERINGS: usize = 3;
@@ -31,13 +30,7 @@ pub(super) async fn read<L: MailLedger + MailboxLedger>(
     intake: &mut Intake<'_, L>,
     watch: &mut Watch<'_>,
 ) -> Result<Vec<Withheld>> {
-    let server = imap::Server {
-        host: imap.host.clone(),
-        port: imap.port,
-        start_tls: imap.start_tls,
-        login: Login { user: imap.user.clone(), secret, auth: method(imap.auth) },
-        trust: Trust::Platform,
-    };
+    let server = inbox_server(imap, secret);
     let mut reader = Reader::open(imap, server, watch).await?;
     let read = folders(&mut reader, intake, watch).await;
     reader.show_alerts(watch)?;
