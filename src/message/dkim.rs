@@ -9,7 +9,8 @@ use mail_auth::common::headers::HeaderWriter as _;
 use mail_auth::dkim::{Canonicalization, DkimSigner, Done};
 use secrecy::{ExposeSecret as _, SecretString};
 use tokio_rustls::rustls::pki_types::pem::PemObject as _;
-use tokio_rustls::rustls::pki_types::{PrivateKeyDer, PrivatePkcs8KeyDer};
+use tokio_rustls::rustls::pki_types::{PrivateKeyDer, PrivatePkcs8KeyDer, alg_id};
+use tokio_rustls::rustls::sign::public_key_to_spki;
 
 /// The headers that are signed, where a message has them: those that RFC 6376, 5.4.1 names, and those of ours.
 const SIGNED: [&str; 13] = [
@@ -115,12 +116,16 @@ impl Signer {
         BASE64.decode(text.as_bytes()).is_ok_and(|bytes| bytes.ends_with(&self.public))
     }
 
-    /// What to publish under its name, where that can be said in one line.
+    /// What to publish under its name. A key of RSA is written as a `SubjectPublicKeyInfo` (RFC 5280, 4.1), as all
+    /// publish it and verifiers read it, though RFC 6376, 3.6.1 speaks of the key inside.
     #[must_use]
     pub fn record(&self) -> String {
         match &self.key {
             Key::Ed25519(_) => format!("v=DKIM1; k=ed25519; p={}", BASE64.encode(&self.public)),
-            Key::Rsa(_) => format!("v=DKIM1; k=rsa; p={}", BASE64.encode(&self.public)),
+            Key::Rsa(_) => {
+                let info = public_key_to_spki(&alg_id::RSA_ENCRYPTION, &self.public);
+                format!("v=DKIM1; k=rsa; p={}", BASE64.encode(&info))
+            }
         }
     }
 
@@ -165,6 +170,17 @@ mod tests {
             assert!(!signer.is_other_half("AAAA"));
             assert!(!format!("{signer:?}").contains("MC4C"));
         }
+    }
+
+    #[test]
+    fn a_key_of_rsa_is_published_in_the_form_that_verifiers_read() {
+        // Made for this test with `openssl genpkey -algorithm RSA`; the other half as `openssl pkey -pubout` writes it.
+        let key = SecretString::from(include_str!("rsa_key_of_a_test.pem"));
+        let signer = Signer::new("s1", "coalition.example", &key).unwrap();
+        let published = include_str!("rsa_key_of_a_test.pub").lines().filter(|line| !line.starts_with("---"));
+        let published = published.collect::<String>();
+        assert_eq!(signer.record(), format!("v=DKIM1; k=rsa; p={published}"));
+        assert!(signer.is_other_half(&published) && signer.sign(MESSAGE).is_ok());
     }
 
     #[test]
