@@ -53,6 +53,8 @@ impl Auth {
 }
 
 /// Servers that put each letter which they take into the account's own Sent folder: a second copy would be too many.
+/// Gmail's: <https://support.google.com/mail/answer/78892>. Exchange Online's, since June 2018: the Exchange team's
+/// "Changes coming to the SMTP Authenticated Submission client protocol", 20 April 2018.
 const FILING: [&str; 3] = ["smtp.gmail.com", "smtp.office365.com", "smtp-mail.outlook.com"];
 
 /// The server, the account on it, and how long to wait for it.
