@@ -11,7 +11,7 @@ use crate::message::Signer;
 /// Where the key cannot be had, or is none.
 pub(super) fn signer(folder: &Folder) -> Result<Option<Signer>> {
     let Some(spec) = &folder.settings.dkim else { return Ok(None) };
-    let key = spec.key.fetch_whole(&folder.workspace)?;
+    let key = spec.key.fetch_whole(&folder.workspace).map_err(|error| error.of("DKIM key"))?;
     let domain = spec.domain.as_deref().unwrap_or_else(|| folder.settings.sender.address.domain());
     Signer::new(&spec.selector, domain, &key).map(Some).map_err(Error::Dkim)
 }

@@ -194,8 +194,7 @@ pub enum Command {
     /// With `auth = "oauth"` and an `[oauth]` in campaign.toml, a browser asks for your consent, and tokens are renewed
     /// by themselves from then on, also in a run of days. What lasts of it is in the keyring; on a machine without one,
     /// in a file that `key` of `[oauth]` encrypts. With `password = { keyring = true }`, the password is asked for, or
-    /// read from stdin. Where `[smtp]` and `[inbox]` have two accounts, you sign in to
-    /// both.
+    /// read from stdin. Where `[smtp]` and `[inbox]` have two accounts, you sign in to both.
     Login(Login),
     /// Sign out: the consent is ended where the provider has a way for that, and what is kept is forgotten
     Logout(Logout),

@@ -160,7 +160,6 @@ impl SecretSource {
         fetching.await.unwrap_or_else(|error| Err(self.refused(error.to_string())))
     }
 
-    /// The secret in what was found: its first line.
     /// All of the text, such as a key of many lines.
     ///
     /// # Errors
@@ -185,6 +184,7 @@ impl SecretSource {
         }
     }
 
+    /// The secret in what was found: its first line.
     fn first_line(&self, found: Result<Zeroizing<String>, String>) -> Result<SecretString, SecretError> {
         let text = found.map_err(|why| self.refused(why))?;
         match text.lines().next().unwrap_or_default().trim_end_matches('\r') {

@@ -11,6 +11,9 @@ use sha2::Sha256;
 
 use super::{Person, TokenKey};
 
+/// With what an id begins that stands in the place of a recipient's who was forgotten.
+const IN_PLACE: &str = "forgotten-";
+
 /// Makes keyed hashes of addresses: 22 characters of base64 (RFC 4648, 5).
 #[derive(Clone)]
 pub struct AddressHash {
@@ -100,7 +103,13 @@ impl Forgotten {
     #[must_use]
     pub fn id(&self, recipient: &str) -> String {
         let mark = self.hash.as_ref().map(|hash| hash.of(&format!("id {recipient}"))).unwrap_or_default();
-        format!("forgotten-{}", &mark[..mark.len().min(12)])
+        format!("{IN_PLACE}{}", &mark[..mark.len().min(12)])
+    }
+
+    /// Whether an id is one that stands in the place of a recipient's: a person may have given one that looks like it.
+    #[must_use]
+    pub fn may_be_id(id: &str) -> bool {
+        id.starts_with(IN_PLACE)
     }
 }
 

@@ -73,7 +73,7 @@ fn each_way_in_which_mail_goes_nowhere_is_named_with_its_row() {
     has(&found, ["warning", "exmaple.org", "looks like a slip", "coordinator"]);
     has(&found, ["error", "exampel.org", "no such domain", "coordinator"]);
     let said = checked(&campaign, &names).stdout;
-    assert!(said.contains("is `example.org` meant? Mend the list (lists/recipients.csv:10 of 1 address)"), "{said}");
+    assert!(said.contains("is `example.org` meant? Mend the list (lists/recipients.csv:10:1 of 1 address)"), "{said}");
 }
 
 #[test]

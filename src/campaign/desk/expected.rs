@@ -86,7 +86,6 @@ pub fn expected(folder: &Folder, wanted: &Wanted, clock: &Clock) -> Result<Expec
 fn is_wanted(wanted: &Wanted, (address, id): (&str, &str), fields: &Fields) -> bool {
     let of = |column: &str| fields.get(column).unwrap_or_default();
     let all = [id, address, of("name"), of("organisation")].join("\n").to_lowercase();
-    let has = |text: &str, sought: &String| text.to_lowercase().contains(&sought.to_lowercase());
     let has_cell = |(column, texts): &(String, Vec<CellText>)| texts.iter().any(|text| text.is_in(of(column)));
-    wanted.words.iter().all(|word| has(&all, word)) && wanted.cells.iter().all(has_cell)
+    wanted.words.iter().all(|word| all.contains(&word.to_lowercase())) && wanted.cells.iter().all(has_cell)
 }

@@ -6,7 +6,7 @@ use crate::campaign::folder::Folder;
 use crate::ledger::{
     self, AboutMail, BrowseLedger, Delivery, DeliveryId, Event, Look, ReadLedger, Selection, Sight, Tally, Tried,
 };
-use crate::model::{Answer, EmailAddress, RecipientId, Round, Suppression, TokenKey};
+use crate::model::{Answer, EmailAddress, Forgotten, RecipientId, Round, Suppression, TokenKey};
 
 /// Some of a campaign's deliveries.
 #[derive(Debug, Default)]
@@ -47,9 +47,6 @@ pub struct Person {
     /// Whether they were forgotten: nothing is known of them but numbers.
     pub is_forgotten: bool,
 }
-
-/// With what an id begins that stands in the place of a forgotten person's.
-const FORGOTTEN: &str = "forgotten-";
 
 /// Looks through the deliveries. What is looked for may name some by their keys.
 ///
@@ -125,7 +122,7 @@ pub fn person(folder: &Folder, seat: Seat) -> Result<Option<Person>> {
         tried: ledger.tried(id, &recipient)?,
         mails: ledger.mails_about(id, &recipient)?,
         suppressed: suppressed(&ledger, &deliveries)?,
-        is_forgotten: recipient.as_str().starts_with(FORGOTTEN)
+        is_forgotten: Forgotten::may_be_id(recipient.as_str())
             && deliveries.iter().all(|delivery| delivery.email.is_empty()),
         recipient,
         deliveries,

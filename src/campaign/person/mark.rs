@@ -133,8 +133,8 @@ pub async fn mark(folder: &Folder, id: &str, entry: Entry, said: &Said) -> Resul
     Ok(Recorded::and_logged(marked, folder, &ledger))
 }
 
-/// Records the same answer of several recipients: it is asked for all at once, so that one commit has them all, and the
-/// log is written anew once. What cannot be recorded of one keeps none of the others from it.
+/// Records the same answer of several recipients: it is asked for all at once, so that few commits have them all, and
+/// the log is written anew once. What cannot be recorded of one keeps none of the others from it.
 ///
 /// # Errors
 /// Where the ledger cannot be opened.

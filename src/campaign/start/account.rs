@@ -4,10 +4,15 @@
 use std::fmt::Write as _;
 use std::net::SocketAddr;
 
+use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
+
 use super::providers::Known;
 use crate::campaign::error::{Error, Result};
 use crate::dns::{Dns, DnsError, MailHosts, Service};
 use crate::model::EmailAddress;
+
+/// What is written otherwise in the user of a URL: everything but these and letters (RFC 3986, 2.3).
+const USER: &AsciiSet = &NON_ALPHANUMERIC.remove(b'.').remove(b'-').remove(b'_').remove(b'~').remove(b'+');
 
 /// What a campaign's file is to say of an account.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -126,7 +131,8 @@ impl Account {
     /// `[smtp]` behind its head, and `[inbox]` and `[oauth]`.
     fn servers(&self) -> String {
         let url = |(scheme, host, port): &(&str, String, Option<u16>)| {
-            let user = self.address.to_string().replace('@', "%40");
+            let user = self.address.to_string();
+            let user = utf8_percent_encode(&user, USER);
             let port = port.map(|port| format!(":{port}")).unwrap_or_default();
             format!("{scheme}://{user}@{host}{port}")
         };
@@ -137,9 +143,24 @@ impl Account {
             let _ = write!(text, "{head}\nurl = \"{}/INBOX\"\n{secret}", url(imap));
         }
         if let Some(provider) = self.oauth {
-            let head = "\n# The application that your organisation registered there: the README says how.\n[oauth]";
+            let head = "\n# The application that your organisation registered there: the guide says how (docs/account.md).\n[oauth]";
             let _ = write!(text, "{head}\nprovider = \"{provider}\"\nclient_id = \"WRITE-IT-HERE\"\n");
         }
         text
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_address_stands_in_the_url_as_the_user_that_it_is() {
+        let address = EmailAddress::parse("a.b+c/50%@gmail.com").unwrap();
+        let servers = of_provider(address.clone(), Known::at("gmail.com").unwrap()).servers();
+        assert!(servers.starts_with("url = \"smtps://a.b+c%2F50%25%40gmail.com@smtp.gmail.com\"\n"), "{servers}");
+        let user = url::Url::parse("smtps://a.b+c%2F50%25%40gmail.com@smtp.gmail.com").unwrap().username().to_owned();
+        let user = percent_encoding::percent_decode_str(&user).decode_utf8().unwrap().into_owned();
+        assert_eq!(user, address.to_string());
     }
 }

@@ -342,9 +342,7 @@ impl Clause {
             || self.forbids_more(classes)
             || (!has(Not) && (has(Wish) || has(Ends) || taken_off || unsubscribed || left || ended))
     }
-}
 
-impl Clause {
     /// Whether it says "not", "more" and "write to me", in whatever order a language has them.
     fn forbids_more(&self, classes: Classes) -> bool {
         use Class::{Again, Contact, I, Me, More, No, Not, Post, Receive, Send, These};

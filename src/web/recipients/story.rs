@@ -99,8 +99,8 @@ fn other(tongue: Tongue, event: &Event) -> Told {
         "returns_on",
         "moved_to",
     ];
-    let quotes = reply.into_iter().chain(keys.into_iter().filter_map(|key| detail(key).map(str::to_owned))).collect();
-    let mut quotes: Vec<String> = quotes;
+    let mut quotes: Vec<String> =
+        reply.into_iter().chain(keys.into_iter().filter_map(|key| detail(key).map(str::to_owned))).collect();
     // What an event says twice is told once.
     quotes.dedup();
     let mut told = Told::new(tongue, event.at, event.delivery.as_ref().map(|(round, _)| *round), what, class, quotes);

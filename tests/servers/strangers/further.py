@@ -19,24 +19,17 @@ import re
 import subprocess
 import sys
 
+from kept import Kept
+
 debian, node, zammad, out = map(pathlib.Path, sys.argv[1:5])
-out.mkdir(parents=True, exist_ok=True)
-table = []
+kept = Kept(out)
+keep = kept.keep
 LETTER = (
     "From: Joint Letter Secretariat <letters@coalition.example>\nTo: ana@gov.example\nSubject: Suspend the dialogue\n"
     "Date: Mon, 30 Nov 2026 09:00:00 +0000\nMessage-ID: <0123456789abcdef0123456789abcdef@coalition.example>\nMIME-Version: 1.0\n"
     "Content-Type: text/plain; charset=utf-8\n\nDear Minister,\n\nplease suspend the dialogue.\n\nThe coalition\n"
 )
 HEAD = "To: letters@coalition.example\nDate: Mon, 30 Nov 2026 09:05:00 +0000\nMessage-ID: <%s@gov.example>\nMIME-Version: 1.0\n"
-
-
-def keep(name, mail, kinds, action="", recipient=""):
-    mail = mail if isinstance(mail, bytes) else mail.encode()
-    if not mail.strip():
-        print(f"{name}: nothing was written", file=sys.stderr)
-        return
-    (out / f"{name}.eml").write_bytes(mail)
-    table.append("\t".join([f"{name}.eml", kinds, action, recipient]))
 
 
 def sympa():
@@ -154,10 +147,4 @@ def zammad_too_large():
         keep(f"zammad-{template.name.split('.')[0]}", fields + body, "report,auto-reply")
 
 
-for system in [sympa, smartlist, nullmailer, courier_lists, wildduck, zammad_too_large]:
-    try:
-        system()
-    except Exception as error:  # One that cannot be had leaves the others.
-        print(f"{system.__name__}: {error}", file=sys.stderr)
-(out / "expected.tsv").write_text("\n".join(["file\tkind\taction\trecipient", *table]) + "\n")
-print(f"{len(table)} mails in {out}")
+kept.make([sympa, smartlist, nullmailer, courier_lists, wildduck, zammad_too_large])

@@ -23,24 +23,17 @@ import subprocess
 import sys
 from email.message import EmailMessage
 
+from kept import Kept
+
 root, node, python, out = map(pathlib.Path, sys.argv[1:5])
-out.mkdir(parents=True, exist_ok=True)
-table = []
+kept = Kept(out)
+keep = kept.keep
 LETTER = (
     "Return-Path: <bounces+abcdefghijklmnop@coalition.example>\nFrom: Joint Letter Secretariat <letters@coalition.example>\n"
     "To: ana@gov.example\nSubject: Suspend the dialogue\nDate: Mon, 30 Nov 2026 09:00:00 +0000\n"
     "Message-ID: <0123456789abcdef0123456789abcdef@coalition.example>\nMIME-Version: 1.0\n"
     "Content-Type: text/plain; charset=utf-8\n\nDear Minister,\n\nplease suspend the dialogue.\n\nThe coalition\n"
 )
-
-
-def keep(name, mail, kinds, action="", recipient=""):
-    mail = mail if isinstance(mail, bytes) else mail.encode()
-    if not mail.strip():
-        print(f"{name}: nothing was written", file=sys.stderr)
-        return
-    (out / f"{name}.eml").write_bytes(mail)
-    table.append("\t".join([f"{name}.eml", kinds, action, recipient]))
 
 
 def inside(*command, given=LETTER):
@@ -252,10 +245,4 @@ def osticket():
         keep(f"osticketbare-{found[1]}-{found[2]}", bare.as_bytes(), "acknowledgement,auto-reply")
 
 
-for make in [mailbots, sieves, mlmmj, mailman, helpdesk, zone_mta, slimta, osticket]:
-    try:
-        make()
-    except Exception as error:  # One that is not there keeps no other from being asked.
-        print(f"{make.__name__}: {type(error).__name__}: {error}", file=sys.stderr)
-(out / "expected.tsv").write_text("file\tkinds\taction\trecipient\n" + "\n".join(table) + "\n")
-print(f"{len(table)} mails in {out}")
+kept.make([mailbots, sieves, mlmmj, mailman, helpdesk, zone_mta, slimta, osticket])

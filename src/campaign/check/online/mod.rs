@@ -11,7 +11,9 @@ use std::net::SocketAddr;
 
 use crate::campaign::error::Result;
 use crate::campaign::folder::Folder;
+use crate::config::Sender;
 use crate::dns::Dns;
+use crate::model::{EmailAddress, Token};
 use crate::report::{Discovery, Weight, Who};
 
 /// What the servers are asked with: facts that `examine` found.
@@ -42,6 +44,12 @@ pub async fn look_online(folder: &Folder, asking: Asking) -> Result<Vec<Discover
     found.extend(inbox::look(folder).await);
     found.sort_by_key(|one| one.weight);
     Ok(found)
+}
+
+/// The address to which reports come back: MAIL gives it, and SPF is about its domain.
+fn envelope(sender: &Sender) -> EmailAddress {
+    let token = Token::from_text("abcdefghijklmnop");
+    sender.bounce_to.as_ref().and_then(|pattern| pattern.with(&token)).unwrap_or_else(|| sender.address.clone())
 }
 
 fn fine(about: &str, found: impl Into<String>) -> Discovery {

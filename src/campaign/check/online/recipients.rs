@@ -86,7 +86,7 @@ pub(super) fn domains(folder: &Folder) -> Result<Domains> {
         let Some(recipient) = recipient.ok().and_then(Listed::recipient) else { continue };
         domains.needs_smtputf8 |= recipient.addresses().any(EmailAddress::needs_smtputf8);
         for address in recipient.addresses() {
-            let place = || format!("{}:{}", lists.recipients, recipient.line);
+            let place = || recipient.place(&lists.recipients, "email").to_string();
             let seen = domains.all.entry(address.domain().to_lowercase());
             seen.or_insert_with(|| Seen { addresses: 0, place: place() }).addresses += 1;
         }

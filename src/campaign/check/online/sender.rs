@@ -3,12 +3,11 @@
 //! Microsoft (since May 2025) want all three of whoever sends many letters, and SPF or DKIM of everybody.
 
 use super::provider::Provider;
-use super::{error, fine, unknown, warning};
+use super::{envelope, error, fine, unknown, warning};
 use crate::campaign::folder::Folder;
 use crate::campaign::signer::signer;
 use crate::dns::{Dns, DnsError};
 use crate::message::Signer;
-use crate::model::Token;
 use crate::report::{Discovery, Who};
 
 /// What the large providers want of a sender's domain.
@@ -19,9 +18,7 @@ pub(super) async fn look(dns: &Dns, folder: &Folder) -> Vec<Discovery> {
     let settings = &folder.settings;
     let sender = &settings.sender;
     let domain = sender.address.domain().to_lowercase();
-    let token = Token::from_text("abcdefghijklmnop");
-    let envelope = sender.bounce_to.as_ref().and_then(|pattern| pattern.with(&token));
-    let envelope = envelope.map_or_else(|| domain.clone(), |address| address.domain().to_lowercase());
+    let envelope = envelope(sender).domain().to_lowercase();
     let provider = settings.smtp.as_ref().and_then(|smtp| Provider::of(&smtp.host));
     let server = settings.smtp.as_ref().map(|smtp| smtp.host.as_str());
     let mut found = spf(dns, &envelope, provider, server).await.unwrap_or_else(|why| vec![of(&envelope, "SPF", &why)]);

@@ -1,7 +1,7 @@
 //! The server of `[smtp]`: reached, TLS, login, and whether it would take the letters. MAIL, then RSET: nothing is
 //! sent.
 
-use super::{error, fine, warning};
+use super::{envelope, error, fine, warning};
 use crate::campaign::folder::Folder;
 use crate::campaign::send::server;
 use crate::model::count::bytes;
@@ -46,10 +46,7 @@ pub(super) async fn look(folder: &Folder, largest: u64, needs_smtputf8: bool) ->
             "ask these recipients for another address, or take a server that does",
         ));
     }
-    let sender = &folder.settings.sender;
-    let token = crate::model::Token::from_text("abcdefghijklmnop");
-    let bounce_to = sender.bounce_to.as_ref().and_then(|pattern| pattern.with(&token));
-    let from = bounce_to.unwrap_or_else(|| sender.address.clone());
+    let from = envelope(&folder.settings.sender);
     match connection.try_sender(&from).await {
         Ok(reply) if reply.code == 250 => found.push(fine(ABOUT, format!("letters from `{from}` are accepted"))),
         Ok(reply) => {
