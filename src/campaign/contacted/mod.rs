@@ -1,6 +1,7 @@
 //! `contacted.csv`, the log of all campaigns of the ledger that every run leaves behind. It is a witness too: what it
 //! says has left cannot be missing in the ledger, and it never loses a letter that left.
 
+mod aside;
 mod missed;
 mod told;
 
@@ -8,12 +9,13 @@ use std::fs;
 use std::io::{self, BufWriter};
 use std::path::{Path, PathBuf};
 
+use self::aside::write_aside;
 use self::missed::Missed;
 use self::told::{Earlier, Told};
 use super::error::{Error, Result};
 use super::folder::{Folder, Ledger};
 use super::note::Note;
-use super::review::write_rows;
+use super::review::each_row;
 use crate::ledger::{Adopted, ReadLedger, Selection};
 use crate::model::CampaignId;
 use crate::report::LogWriter;
@@ -32,17 +34,21 @@ pub fn write_contacted(folder: &Folder, ledger: &impl ReadLedger) -> Result<()> 
     fs::create_dir_all(parent).map_err(failed)?;
     // A temporary file of this library is made for its owner alone (0600).
     let file = tempfile::NamedTempFile::new_in(parent).map_err(failed)?;
-    let mut writer = LogWriter::csv(BufWriter::new(&file)).map_err(failed)?;
+    let writer = LogWriter::csv(BufWriter::new(&file)).map_err(failed)?;
     let mut missed = Missed::in_log(earlier(&path).map_err(failed)?);
-    for campaign in campaigns(folder, ledger)? {
-        let written = write_rows(&mut writer, folder, ledger, &campaign, &Selection::default(), &mut |delivery| {
-            missed.see(&campaign, delivery);
-        });
-        written.map_err(|error| match error {
-            Error::Output(source) => failed(source),
-            other => other,
-        })?;
-    }
+    let written = write_aside(writer, |take| {
+        for campaign in campaigns(folder, ledger)? {
+            each_row(folder, ledger, &campaign, &Selection::default(), &mut |row| {
+                missed.see(&campaign, row.delivery());
+                take(row)
+            })?;
+        }
+        Ok(())
+    });
+    let mut writer = written.map_err(|error| match error {
+        Error::Output(source) => failed(source),
+        other => other,
+    })?;
     let forgotten = ledger.forgotten()?;
     let mut kept = missed.finish();
     kept.retain(|told| !told.is_of(&forgotten));

@@ -7,7 +7,7 @@ use super::query::{Filter, Query};
 use super::upcoming::{Told, Upcoming};
 use crate::campaign::error::Result;
 use crate::campaign::folder::{Folder, Ledger};
-use crate::ledger::{Delivery, KeptRow, ReadLedger, ReviewLedger, Selection};
+use crate::ledger::{KeptRow, ReadLedger, ReviewLedger, Selection};
 use crate::model::CampaignId;
 use crate::report::{LogRow, LogWriter};
 
@@ -22,7 +22,10 @@ impl Review<'_> {
         if let Some(ledger) = &self.ledger {
             let id = &self.folder.settings.id;
             if query.is_plain() {
-                write_rows(&mut writer, self.folder, ledger, id, &query.selection, &mut |_| written += 1)?;
+                each_row(self.folder, ledger, id, &query.selection, &mut |row| {
+                    written += 1;
+                    Ok(writer.write(&row)?)
+                })?;
             } else {
                 self.each_kept(ledger, query, &mut |(delivery, _, next)| {
                     written += 1;
@@ -67,30 +70,26 @@ fn listed(row: &KeptRow) -> Option<&Vec<String>> {
     }
 }
 
-/// Writes the selected rows of a campaign, and shows each delivery to `watch`. What comes next for a recipient is known
-/// of the folder's own campaign alone.
+/// Gives the selected rows of a campaign, one by one. What comes next for a recipient is known of the folder's own
+/// campaign alone.
 ///
 /// # Errors
-/// Where the ledger or a list cannot be read, or the log not be written.
-pub fn write_rows(
-    writer: &mut LogWriter<impl Write>,
+/// Where the ledger or a list cannot be read, and what `take` says.
+pub fn each_row(
     folder: &Folder,
     ledger: &impl ReadLedger,
     campaign: &CampaignId,
     selection: &Selection,
-    watch: &mut dyn FnMut(&Delivery),
+    take: &mut dyn FnMut(LogRow) -> Result<()>,
 ) -> Result<()> {
-    let mut write = |delivery, next| {
-        watch(&delivery);
-        writer.write(&LogRow::new(campaign, delivery, next))
-    };
+    let mut take = |delivery, next| take(LogRow::new(campaign, delivery, next));
     if folder.settings.follow_ups.is_empty() || *campaign != folder.settings.id {
         for delivery in ledger.deliveries(campaign, selection) {
-            write(delivery?, None)?;
+            take(delivery?, None)?;
         }
     } else {
         for batch in Upcoming::read(folder, ledger)?.batches(selection) {
-            batch?.into_iter().try_for_each(|(delivery, _, next)| write(delivery, next))?;
+            batch?.into_iter().try_for_each(|(delivery, _, next)| take(delivery, next))?;
         }
     }
     Ok(())

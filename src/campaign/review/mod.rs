@@ -22,7 +22,7 @@ pub use query::{Query, Wanted};
 pub use report::Report;
 pub use status::Glance;
 
-pub(super) use log::write_rows;
+pub(super) use log::each_row;
 
 /// A campaign and its ledger, to be looked at. Nothing is written to the ledger.
 #[derive(Debug)]
