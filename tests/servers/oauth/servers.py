@@ -160,6 +160,32 @@ class Dovecot:
         subprocess.run(["doveadm", "-c", str(self.config), "stop"], check=False)
 
 
+class Keyring:
+    """GNOME's keyring on a bus of its own, unlocked, as a person's desktop has it."""
+
+    def __init__(self, folder):
+        folder.mkdir(parents=True)
+        folder.chmod(0o700)
+        self.bus = subprocess.Popen(["dbus-daemon", "--session", "--nofork", "--print-address=1"], stdout=subprocess.PIPE, text=True,
+                                    stderr=subprocess.DEVNULL)
+        self.environment = {"DBUS_SESSION_BUS_ADDRESS": self.bus.stdout.readline().strip(), "HOME": str(folder),
+                            "XDG_RUNTIME_DIR": str(folder), "XDG_DATA_HOME": str(folder / "data")}
+        self.daemon = subprocess.Popen(["gnome-keyring-daemon", "--foreground", "--unlock", "--components=secrets"], stdin=subprocess.PIPE,
+                                       stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, env={**os.environ, **self.environment})
+        self.daemon.stdin.write(b"the password of the desktop")
+        self.daemon.stdin.close()
+        time.sleep(1)
+
+    @staticmethod
+    def is_there():
+        return all(shutil.which(tool) for tool in ("dbus-daemon", "gnome-keyring-daemon"))
+
+    def close(self):
+        for process in (self.daemon, self.bus):
+            process.terminate()
+            process.wait()
+
+
 class Loop:
     """What is served by Python runs on one thread."""
 
