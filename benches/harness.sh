@@ -38,8 +38,8 @@ prepare() {
     # What the program remembers on this machine of campaigns that are sent again and again in one place.
     export XDG_STATE_HOME=$work/state
     if [ -z "${UNDERSIGNED:-}" ]; then
-        (cd "$root" && cargo build --release --locked)
-        UNDERSIGNED=$target/release/undersigned
+        (cd "$root" && cargo build --profile dist --locked)
+        UNDERSIGNED=$target/dist/undersigned
     fi
     [ -x "$UNDERSIGNED" ] || fail "\`$UNDERSIGNED\` is not there"
 }

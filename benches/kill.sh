@@ -8,7 +8,7 @@
 # that was ever found is the result, and the limit is twice the connections. With -p the pace is PER-SECOND letters a second, and the
 # limit is the connections. At no time may the sink have more letters than the ledger has begun.
 #
-# It needs `smtp-sink` (Debian: postfix) and python3. UNDERSIGNED names a binary; without it a release build is made.
+# It needs `smtp-sink` (Debian: postfix) and python3. UNDERSIGNED names a binary; without it one is built (profile `dist`).
 
 # shellcheck source-path=SCRIPTDIR source=harness.sh
 source "$(dirname "${BASH_SOURCE[0]}")/harness.sh"

@@ -10,7 +10,7 @@
 # fills in ready templates of the text and of the HTML, as its users do. Both are installed under BENCH_DIR (a folder under target) the
 # first time, from the registries.
 #
-# It needs `smtp-sink` (Debian: postfix), python3 with venv, node and npm. UNDERSIGNED names a binary; without it a release build is made.
+# It needs `smtp-sink` (Debian: postfix), python3 with venv, node and npm. UNDERSIGNED names a binary; without it one is built (profile `dist`).
 
 # shellcheck source-path=SCRIPTDIR source=harness.sh
 source "$(dirname "${BASH_SOURCE[0]}")/harness.sh"

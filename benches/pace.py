@@ -8,7 +8,7 @@ script on loopback, over CONNECTIONS (2), whose every reply comes MS (0) millise
 (MAIL) and when it is taken (its last dot is read). "used" is the letters after the first, for each second between the first and the
 last one taken, as a part of RATE. "most" is the most that began, or that were taken, in any stretch of one second: never more than RATE.
 
-UNDERSIGNED names the binary, `target/release/undersigned` without it. BENCH_DIR is where the campaigns stand: the disk matters.
+UNDERSIGNED names the binary, `target/dist/undersigned` without it. BENCH_DIR is where the campaigns stand: the disk matters.
 """
 
 import argparse
@@ -96,7 +96,7 @@ async def main():
     options.add_argument("-c", "--connections", type=int, default=2)
     options.add_argument("rates", type=int, nargs="*", default=[1, 5, 20, 50, 100, 200])
     given = options.parse_args()
-    program = os.environ.get("UNDERSIGNED", str(TARGET / "release" / "undersigned"))
+    program = os.environ.get("UNDERSIGNED", str(TARGET / "dist" / "undersigned"))
     place = Path(os.environ.get("BENCH_DIR", TARGET / "bench"))
     place.mkdir(parents=True, exist_ok=True)
     for rate in given.rates:

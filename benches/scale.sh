@@ -8,7 +8,7 @@
 # large ledger, with all letters accepted, is asked: `status`, `log --state failed`, `log --failed`, the median of five. It takes ten
 # minutes or so, and 4 GB of disk.
 #
-# It needs `smtp-sink` (Debian: postfix) and python3. UNDERSIGNED names a binary; without it a release build is made.
+# It needs `smtp-sink` (Debian: postfix) and python3. UNDERSIGNED names a binary; without it one is built (profile `dist`).
 # BENCH_DIR is where the campaigns and their ledgers stand (a folder under target): the disk matters.
 
 limit=3600

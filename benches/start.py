@@ -7,7 +7,7 @@ RUNS (20) times the sample campaign, as `init` makes it, is sent to a server of 
 time with a ledger that does not exist yet, and with one that does. Once over plain SMTP and once over TLS from the first byte, with a
 certificate that is trusted beside those of the system. The clock starts before the program is executed; the median counts.
 
-UNDERSIGNED names the binary, `target/release/undersigned` without it. BENCH_DIR is where the campaign stands: the disk matters.
+UNDERSIGNED names the binary, `target/dist/undersigned` without it. BENCH_DIR is where the campaign stands: the disk matters.
 TLS needs `openssl`.
 """
 
@@ -33,7 +33,7 @@ def main():
     options = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     options.add_argument("-r", "--runs", type=int, default=20)
     runs = options.parse_args().runs
-    program = os.environ.get("UNDERSIGNED", str(TARGET / "release" / "undersigned"))
+    program = os.environ.get("UNDERSIGNED", str(TARGET / "dist" / "undersigned"))
     place = Path(os.environ.get("BENCH_DIR", TARGET / "bench"))
     place.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(prefix="start.", dir=place) as work:

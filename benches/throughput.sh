@@ -13,7 +13,7 @@
 # With -w ours waits for every outcome too: the next letter of a connection leaves when the last one's is on disk. With -D every
 # reply of the sink comes MS milliseconds late, for both: take 8 connections, and 5000 letters, or it takes long.
 #
-# It needs `smtp-sink` and `smtp-source` (Debian: postfix) and python3. UNDERSIGNED names a binary; without it a release build is made.
+# It needs `smtp-sink` and `smtp-source` (Debian: postfix) and python3. UNDERSIGNED names a binary; without it one is built (profile `dist`).
 # BENCH_DIR is where the campaigns and their ledgers stand (a folder under target): the disk matters.
 
 # shellcheck source-path=SCRIPTDIR source=harness.sh

@@ -2,9 +2,10 @@
 
 use std::collections::BTreeSet;
 use std::io;
+use std::panic::resume_unwind;
 use std::sync::Arc;
 use std::sync::mpsc::{Receiver, sync_channel};
-use std::thread;
+use std::thread::{self, JoinHandle};
 
 use super::error::{Error, Result};
 use super::folder::Folder;
@@ -19,7 +20,7 @@ use crate::model::{
 use crate::plan::{Census, Planner, Row};
 
 /// How many recipients are read, and the ledger asked about, at once.
-const BATCH: usize = 256;
+const BATCH: usize = 128;
 /// How many such batches may be read before they are wanted.
 const BATCHES_AHEAD: usize = 4;
 
@@ -44,14 +45,14 @@ pub(super) struct Seen {
 pub(super) fn see(Folder { workspace, settings, .. }: &Folder, found: &mut Faults) -> Option<Seen> {
     let path = &settings.lists.recipients;
     let open = || RecipientList::open(workspace, path, &settings.lists.format, &settings.lists.rules);
-    let mut list = found.keep(open())?;
+    let (batches, reading) = read_ahead(found.keep(open())?);
     let weighs = settings.pace.counts == Counts::Recipients;
     let mut census = Census::new(settings.pace.smallest().filter(|_| weighs));
     let mut oddities = Oddities::default();
     let (mut rows, mut unaddressed) = (0, 0);
     let mut enclosed = BTreeSet::new();
     let mut faults = Faults::new();
-    for row in &mut list {
+    for row in batches.iter().take_while(|batch| !batch.is_empty()).flatten() {
         rows += 1;
         match faults.keep(row) {
             Some(Listed::Recipient(recipient)) => {
@@ -66,6 +67,7 @@ pub(super) fn see(Folder { workspace, settings, .. }: &Folder, found: &mut Fault
             None => {}
         }
     }
+    let mut list = reading.join().unwrap_or_else(|panic| resume_unwind(panic));
     faults.extend(census.too_heavy());
     faults.extend((rows == unaddressed && rows > 0).then(|| no_address(path)));
     let planner = census.into_planner().map_err(|error| unsorted(path, rows, &error).into());
@@ -137,7 +139,7 @@ pub(super) struct Pass<'a, L> {
     standings: Option<&'a L>,
     /// What went to the recipients before; nothing, where nothing can have.
     histories: Option<&'a L>,
-    batches: Receiver<Result<Vec<Listed>, Faults>>,
+    batches: Receiver<Batch>,
     /// How many rows were decided about.
     place: u64,
     faults: Faults,
@@ -193,7 +195,7 @@ impl<'a, L: ReadLedger> Pass<'a, L> {
             thread,
             planner,
             standings: None,
-            batches: read_ahead(list),
+            batches: read_ahead(list).0,
             place: 0,
             faults: Faults::new(),
             is_over: false,
@@ -298,12 +300,15 @@ impl<L: ReadLedger> Iterator for Pass<'_, L> {
         }
         let decided = match self.batches.recv() {
             // The last batch is empty.
-            Ok(Ok(batch)) if batch.is_empty() => {
+            Ok(batch) if batch.is_empty() => {
                 self.is_over = true;
                 let faults = std::mem::take(&mut self.faults);
                 return (!faults.is_empty()).then(|| Err(faults.into()));
             }
-            Ok(batch) => batch.map_err(Error::from).and_then(|batch| self.decide(batch)),
+            Ok(batch) => {
+                let rows: Result<Vec<_>, Faults> = batch.into_iter().collect();
+                rows.map_err(Error::from).and_then(|rows| self.decide(rows))
+            }
             Err(_) => Err(Error::ListCutShort(self.settings.lists.recipients.clone())),
         };
         self.is_over = decided.is_err();
@@ -311,18 +316,21 @@ impl<L: ReadLedger> Iterator for Pass<'_, L> {
     }
 }
 
-/// Reads the list on a thread of its own, as far ahead as there is room.
-fn read_ahead(mut list: RecipientList) -> Receiver<Result<Vec<Listed>, Faults>> {
+/// Rows of the list, in its order, or what is wrong with each; none where the list is at its end.
+type Batch = Vec<Result<Listed, Faults>>;
+
+/// Reads the list on a thread of its own, as far ahead as there is room. The thread gives the list back when it is at
+/// its end, or when nobody listens any more.
+fn read_ahead(mut list: RecipientList) -> (Receiver<Batch>, JoinHandle<RecipientList>) {
     let (sender, batches) = sync_channel(BATCHES_AHEAD);
-    thread::spawn(move || {
+    let reading = thread::spawn(move || {
         loop {
-            let batch: Result<Vec<_>, Faults> = list.by_ref().take(BATCH).collect();
-            let is_last = batch.as_ref().map_or(true, Vec::is_empty);
-            // Nobody listens any more where something went wrong.
+            let batch: Batch = list.by_ref().take(BATCH).collect();
+            let is_last = batch.is_empty();
             if sender.send(batch).is_err() || is_last {
-                break;
+                return list;
             }
         }
     });
-    batches
+    (batches, reading)
 }

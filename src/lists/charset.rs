@@ -117,7 +117,10 @@ fn byte_of(c: char) -> Option<u8> {
 /// What a text says that is UTF-8 read as windows-1252; nothing where it is no such text.
 pub(super) fn undone(text: &str) -> Option<String> {
     // What is not ASCII begins with the first byte of a character: of two bytes, three, or four (RFC 3629, 3).
-    let first = text.chars().find(|c| !c.is_ascii()).and_then(byte_of)?;
+    let first = text.find(|c: char| !c.is_ascii())?;
+    // Each of its bytes is a character that is not ASCII: one beside another.
+    let beside = text[first..].chars().nth(1).is_some_and(|c| !c.is_ascii());
+    let first = text[first..].chars().next().filter(|_| beside).and_then(byte_of)?;
     if !matches!(first, 0xC2..=0xF4) {
         return None;
     }

@@ -72,6 +72,10 @@ fn is_marked(name: &str) -> bool {
 
 /// `Err:522`: the errors of LibreOffice have numbers from 501 to 540.
 fn is_numbered(text: &str) -> bool {
+    // Of a long list, each cell comes by here.
+    if !text.ends_with(|c: char| c.is_ascii_digit()) {
+        return false;
+    }
     let Some((word, number)) = text.split_once(':') else { return false };
     let number = number.trim_start();
     number.len() == 3

@@ -83,7 +83,7 @@ impl Oddities {
             let domain = address.domain();
             let place = || recipient.place(list, "email");
             if let Some(found) = self.domains.get_mut(domain) {
-                found.rows.add(&place());
+                found.rows.add_from(place);
             } else if self.domains.len() < MOST_DOMAINS {
                 let mut found = Found::new(place(), &address.to_string());
                 found.rows.add(&found.place);
@@ -92,7 +92,7 @@ impl Oddities {
             let ending = domain.rsplit('.').next().unwrap_or_default();
             if !exists(ending) && self.endings.len() < MOST_DOMAINS {
                 let found = self.endings.entry(ending.to_owned());
-                found.or_insert_with(|| Found::new(place(), &address.to_string())).rows.add(&place());
+                found.or_insert_with(|| Found::new(place(), &address.to_string())).rows.add_from(place);
             }
         }
         for (at, cell) in recipient.fields.cells().iter().enumerate() {

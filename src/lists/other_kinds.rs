@@ -4,19 +4,31 @@ use std::fs::File;
 use std::io::{Read, Seek, SeekFrom};
 
 /// How much of a file is looked at, in bytes.
-const LOOKED_AT: u64 = 4 * 1024 * 1024;
+const LOOKED_AT: u64 = 4096;
+
+/// How much of one that has parts, whose names say what it is.
+const LOOKED_AT_FOR_PARTS: u64 = 4 * 1024 * 1024;
+
+/// How a zip file begins.
+const ZIP: &[u8] = b"PK\x03\x04";
+
+/// How a compound file begins.
+const COMPOUND: &[u8] = &[0xD0, 0xCF, 0x11, 0xE0];
 
 /// How a table program gives a file that can be read.
 const SAVE_AS: &str = "open it in a spreadsheet program and save it as .xlsx, .ods or .csv";
 
 /// What a file is that cannot be read, and what to do; nothing, where it may be a list. `name` is its name.
 pub(super) fn named(name: &str, file: &File) -> Option<String> {
-    let start = start(file).unwrap_or_default();
+    let mut start = start(file, LOOKED_AT).unwrap_or_default();
+    if start.starts_with(ZIP) || start.starts_with(COMPOUND) {
+        start = self::start(file, LOOKED_AT_FOR_PARTS).unwrap_or_default();
+    }
     let extension = name.rsplit_once('.').map(|(_, extension)| extension.to_lowercase()).unwrap_or_default();
-    if start.starts_with(b"PK\x03\x04") {
+    if start.starts_with(ZIP) {
         return zip(&start, &extension);
     }
-    if start.starts_with(&[0xD0, 0xCF, 0x11, 0xE0]) {
+    if start.starts_with(COMPOUND) {
         return Some(compound(&start));
     }
     if start.starts_with(&[0x1F, 0x8B]) {
@@ -34,12 +46,12 @@ pub(super) fn named(name: &str, file: &File) -> Option<String> {
     })
 }
 
-/// The beginning of a file, which is left as it was.
-fn start(mut file: &File) -> std::io::Result<Vec<u8>> {
+/// So much of the beginning of a file, which is left as it was.
+fn start(mut file: &File, length: u64) -> std::io::Result<Vec<u8>> {
     let at = file.stream_position()?;
     file.seek(SeekFrom::Start(0))?;
     let mut start = Vec::new();
-    file.take(LOOKED_AT).read_to_end(&mut start)?;
+    file.take(length).read_to_end(&mut start)?;
     file.seek(SeekFrom::Start(at))?;
     Ok(start)
 }
@@ -78,9 +90,8 @@ fn compound(start: &[u8]) -> String {
 
 /// A text that is no table of cells.
 fn text(start: &[u8]) -> Option<&'static str> {
-    let head = &start[..start.len().min(4096)];
     // In UTF-16, each second byte of these words is 0.
-    let head: Vec<u8> = head.iter().copied().filter(|byte| *byte != 0).collect();
+    let head: Vec<u8> = start.iter().copied().filter(|byte| *byte != 0).collect();
     let head = String::from_utf8_lossy(&head).to_lowercase();
     let head = head.trim_start_matches(|c: char| c == '\u{feff}' || c == '\u{fffd}' || c.is_whitespace());
     if head.starts_with("begin:vcard") {

@@ -120,9 +120,23 @@ fn trimmed(cell: &str) -> String {
 /// What a cell holds: without its quotes, without the `="…"` that keeps a spreadsheet from taking a text for a number,
 /// and trimmed.
 fn value(text: &str, span: Span) -> String {
-    let written = text[span.start..span.end].trim_matches(is_blank);
+    let written = &text[span.start..span.end];
+    if begins_plainly(written) && ends_plainly(written) && memchr2(b'\'', b'"', written.as_bytes()).is_none() {
+        return written.to_owned();
+    }
+    let written = written.trim_matches(is_blank);
     let text_of = |cell: &str| as_text(cell).map_or_else(|| trimmed(cell), |text| trimmed(&text));
     if span.quoted && written.contains('"') { text_of(&written.replace("\"\"", "\"")) } else { text_of(written) }
+}
+
+/// Whether a cell begins with what is neither a blank nor a mark, as most do.
+fn begins_plainly(cell: &str) -> bool {
+    cell.as_bytes().first().is_some_and(u8::is_ascii_alphanumeric)
+}
+
+/// Whether a cell ends so.
+fn ends_plainly(cell: &str) -> bool {
+    cell.as_bytes().last().is_some_and(u8::is_ascii_alphanumeric)
 }
 
 /// The text of a formula that is one text and nothing else: 01234 of `="01234"`.
@@ -168,7 +182,8 @@ impl Written {
     pub(super) fn starts(&self, cells: usize) -> Vec<(u64, u64)> {
         match self {
             Self::Text { line, text, spans, dialect, .. } => {
-                let is_one_line = text.is_ascii() && !text.trim_end_matches(['\r', '\n']).contains(['\r', '\n']);
+                let row = text.trim_end_matches(['\r', '\n']);
+                let is_one_line = memchr2(b'\r', b'\n', row.as_bytes()).is_none() && row.is_ascii();
                 let mut cursor = Cursor::new(text, *dialect);
                 let start = |span: &Span| {
                     let at = written_at(text, *span, 0);
@@ -293,6 +308,9 @@ impl<'a> Cursor<'a> {
 /// Where in the text the byte `offset` of a cell's value is written.
 fn written_at(text: &str, span: Span, offset: usize) -> usize {
     let written = &text[span.start..span.end];
+    if offset == 0 && begins_plainly(written) {
+        return span.start;
+    }
     let begun = written.trim_start_matches(is_blank);
     let opened =
         ["=\"\"", "=\""].into_iter().find(|opening| begun.starts_with(opening)).filter(|_| begun.ends_with('"'));

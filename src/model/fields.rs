@@ -34,8 +34,9 @@ impl Columns {
     /// The position of a column, whatever the spelling of its name.
     #[must_use]
     pub fn position(&self, name: &str) -> Option<usize> {
-        let name = canonical(name);
-        self.canonical.iter().position(|known| *known == name)
+        let at = |name: &str| self.canonical.iter().position(|known| known == name);
+        // Names that stand in the program are in that form already.
+        if name.bytes().all(|byte| byte.is_ascii_lowercase()) { at(name) } else { at(&canonical(name)) }
     }
 
     /// Whether several columns have a name, whatever its spelling: nobody knows which is meant.

@@ -27,6 +27,15 @@ impl RowsInWords {
         }
     }
 
+    /// Takes in the row of a place that is told only where it is kept.
+    pub fn add_from(&mut self, place: impl FnOnce() -> Place) {
+        if self.first.len() < NAMED {
+            self.add(&place());
+        } else {
+            self.count += 1;
+        }
+    }
+
     /// How many there are.
     #[must_use]
     pub fn count(&self) -> u64 {
