@@ -35,7 +35,9 @@ impl Rows {
             let Some(recipient) = faults.keep(recipient).and_then(Listed::recipient) else { continue };
             rows.by_address.entry(recipient.to.key()).or_insert(rows.all.len());
             let in_its_cell = &recipient.cc[..recipient.further.min(recipient.cc.len())];
-            in_its_cell.iter().for_each(|address| _ = further.entry(address.key()).or_insert(rows.all.len()));
+            for address in in_its_cell {
+                further.entry(address.key()).or_insert(rows.all.len());
+            }
             rows.all.push(Row {
                 recipient: recipient.id.clone(),
                 email: recipient.to.clone(),
@@ -44,7 +46,9 @@ impl Rows {
                 organisation: recipient.organisation().unwrap_or_default().to_owned(),
             });
         }
-        further.into_iter().for_each(|(address, row)| _ = rows.by_address.entry(address).or_insert(row));
+        for (address, row) in further {
+            rows.by_address.entry(address).or_insert(row);
+        }
         if faults.has_errors() { Err(faults.into()) } else { Ok(rows) }
     }
 

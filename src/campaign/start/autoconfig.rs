@@ -121,10 +121,10 @@ fn read(xml: &str, address: &EmailAddress) -> Option<Servers> {
                         let server = of_it.take().and_then(|draft| draft.server(address));
                         match &server {
                             Some(server) if server.scheme.starts_with("smtp") && smtp.is_none() => {
-                                smtp = Some(server.clone())
+                                smtp = Some(server.clone());
                             }
                             Some(server) if server.scheme.starts_with("imap") && imap.is_none() => {
-                                imap = Some(server.clone())
+                                imap = Some(server.clone());
                             }
                             _ => {}
                         }

@@ -59,7 +59,7 @@ fn serve(
             break;
         }
         if let Some(value) = header.strip_prefix("host:") {
-            host = value.trim().split(':').next()?.to_owned();
+            value.trim().split(':').next()?.clone_into(&mut host);
         }
     }
     let target = format!("{host}{path}");
