@@ -151,6 +151,7 @@ async fn send(ledger: SqliteLedger, lease: Lease, source: Arc<Mutex<Source>>) ->
             message_id: MessageId::of(&key, &lease.campaign, ROUND, &due.recipient, "coalition.example"),
             token: Token::of(&key, &lease.campaign, ROUND, &due.recipient).to_string(),
             subject: "A letter".to_owned(),
+            to_file: None,
         };
         let Claimed::Yes(attempt) = ledger.claim(&lease, claim).await? else {
             return Err("a claim was refused".into());
@@ -168,7 +169,6 @@ async fn send(ledger: SqliteLedger, lease: Lease, source: Arc<Mutex<Source>>) ->
                 next_attempt_at: None,
                 copies: Vec::new(),
                 kept: None,
-                to_file: None,
             },
         ));
         sent += 1;

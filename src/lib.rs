@@ -25,6 +25,7 @@ pub mod command;
 pub mod config;
 pub mod dispatch;
 pub mod dns;
+pub mod https;
 pub mod import;
 pub mod inbox;
 pub mod ledger;

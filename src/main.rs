@@ -47,6 +47,7 @@ fn main() -> ExitCode {
         .with_max_level(level)
         .with_target(false)
         .init();
+    command::forbid_core_dumps();
     match command::run(cli) {
         Ok(exit) => ExitCode::from(exit.code()),
         // Whoever read the output has seen enough.

@@ -133,6 +133,12 @@ pub enum Error {
     /// Nobody logs in anywhere.
     #[error("{0}: there is no server to sign in to; say in [smtp] through which server to send")]
     NoSignIn(String),
+    /// Nobody registered an application.
+    #[error(
+        "{0}: `client_id` in [oauth] is to be that of the application that your organisation registered at the provider; docs/account.md \
+         says how"
+    )]
+    NoApplication(String),
     /// Signing in did not work.
     #[error(transparent)]
     SignIn(#[from] SignInError),

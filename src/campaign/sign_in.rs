@@ -2,7 +2,7 @@
 
 use super::error::{Error, Result};
 use super::folder::Folder;
-use crate::config::{Auth, Inbox, Secret, SecretError, SecretSource, keyring};
+use crate::config::{Auth, CLIENT_ID_TO_COME, Inbox, Secret, SecretError, SecretSource, keyring};
 use crate::oauth::{Account, Keeper};
 
 pub use crate::oauth::{Consent, DevicePrompt, Forgotten, Revoked};
@@ -91,6 +91,9 @@ pub(super) fn secret(folder: &Folder, user: &str, auth: Auth, password: Option<&
 
 fn account(folder: &Folder, user: &str) -> Result<Account> {
     let oauth = folder.settings.oauth.clone().ok_or_else(|| Error::NoSignIn(folder.settings.file.clone()))?;
+    if oauth.client_id == CLIENT_ID_TO_COME {
+        return Err(Error::NoApplication(folder.settings.file.clone()));
+    }
     let memory = folder.memory.as_deref().ok_or(Error::NoPlaceOnThisMachine)?;
     Ok(Account::new(oauth, user, &folder.workspace, memory)?)
 }

@@ -15,9 +15,13 @@ pub struct Init {
     #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
     pub from: Option<PathBuf>,
 
-    /// Write the servers and limits of this mailbox, as its domain names them in DNS or as its provider has them
+    /// Write the servers and limits of this mailbox, as its domain names them or as its provider has them
     #[arg(long, value_name = "ADDRESS")]
     pub account: Option<String>,
+
+    /// Where nothing is known of the domain, ask Thunderbird's table of providers about it: it is told the domain
+    #[arg(long, requires = "account")]
+    pub lookup: bool,
 }
 
 /// Checks a campaign.

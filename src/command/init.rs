@@ -3,11 +3,11 @@
 use anyhow::Result;
 use jiff::tz::TimeZone;
 
-use super::name_server::name_server;
+use super::name_server::{https_port, name_server};
 use super::runtime::wait_for;
 use super::terminal::{say, warn};
 use super::{Context, Exit};
-use crate::campaign::start::{Imported, find_account, start};
+use crate::campaign::start::{AccountQuestion, Imported, Lookup, find_account, start};
 use crate::cli::Init;
 use crate::report::printable;
 
@@ -18,7 +18,11 @@ pub(super) fn run(context: &Context, args: &Init) -> Result<Exit> {
     };
     let today = TimeZone::system().to_datetime(context.clock.now()).date();
     let account = match &args.account {
-        Some(address) => Some(wait_for(find_account(address, name_server()?))??),
+        Some(address) => {
+            let lookup = if args.lookup { Lookup::Table } else { Lookup::Nobody };
+            let asked = AccountQuestion { names: name_server()?, https: https_port()?, lookup };
+            Some(wait_for(find_account(address, asked))??)
+        }
         None => None,
     };
     let imported = start(&folder, args.from.as_deref(), account.as_ref(), today)?;

@@ -5,6 +5,7 @@ mod approval;
 mod check;
 mod confirm;
 mod context;
+mod core_dump;
 mod follow_up;
 mod forget;
 mod hand_over;
@@ -40,6 +41,7 @@ use anyhow::Result;
 use crate::cli::{Cli, Command};
 
 pub use context::Context;
+pub use core_dump::forbid as forbid_core_dumps;
 pub use terminal::report_error;
 
 /// What a command says to whoever called it.

@@ -36,7 +36,7 @@ pub use calendar::CalendarSpec;
 pub use dkim::DkimSpec;
 pub use inbox::{Imap, Inbox};
 pub use letter::{LetterSpec, OwnPdf, PdfFor};
-pub use oauth::{Kind as ProviderKind, OauthSpec, Provider};
+pub use oauth::{CLIENT_ID_TO_COME, Kind as ProviderKind, OauthSpec, Provider};
 pub use pace::{Counts, PER_DOMAIN, Pace, Retry, StopAfter};
 pub use presets::{PRESETS, Preset};
 pub use publish::{PublicAddressee, PublishSpec};

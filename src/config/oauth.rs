@@ -9,6 +9,9 @@ use super::secret_source::SecretSource;
 use super::section::Section;
 use crate::workspace::Workspace;
 
+/// What stands in a new campaign where the id of the application is to come.
+pub const CLIENT_ID_TO_COME: &str = "WRITE-IT-HERE";
+
 /// The application that a person gives their consent to, and what is kept of that.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct OauthSpec {
@@ -126,6 +129,11 @@ impl OauthSpec {
         }
         let client_id = section.guarded("client_id", client_id);
         let client_id = section.required("client_id", client_id).map(|found| found.value);
+        if let (Some(CLIENT_ID_TO_COME), Some(at)) = (client_id.as_deref(), section.value("client_id")) {
+            let what =
+                format!("`{CLIENT_ID_TO_COME}` stands for the id of the application that your organisation registered");
+            section.document().warn(&at.span(), what);
+        }
         let tenant = section.parsed("tenant", tenant);
         let provider = read_provider(section, tenant.as_ref().map(|found| found.value.as_str()));
         if let (Some(tenant), Some(Kind::Google | Kind::Other)) = (&tenant, provider.as_ref().map(|one| one.kind)) {

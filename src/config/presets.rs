@@ -21,8 +21,9 @@ pub struct Preset {
     pub says: Option<&'static str>,
     /// For what else the provider locks an account; `None` where it does not say.
     pub locks: Option<&'static str>,
-    /// Where the provider says so. Providers change their limits without notice: look before you rely on them.
-    pub source: &'static str,
+    /// Where the provider says so; `None` where no page of it was found that speaks of limits. Providers change their
+    /// limits without notice: look before you rely on them.
+    pub source: Option<&'static str>,
     /// The month in which that was seen.
     pub seen: &'static str,
 }
@@ -45,7 +46,7 @@ const NONE: Preset = Preset {
     connections: 1,
     says: None,
     locks: None,
-    source: "",
+    source: None,
     seen: "2026-11",
 };
 
@@ -58,14 +59,16 @@ const MAIL_CH: &str = "https://mail.ch/en/help/app/messages/daily_send_limit";
 
 /// The providers whose pages were seen. All that name a number count recipients; where a day is named, it is taken for
 /// any 24 hours, which is never more than the provider lets through.
-pub const PRESETS: [Preset; 21] = [
+pub const PRESETS: [Preset; 29] = [
     Preset {
         name: "microsoft-365",
         per_minute: Some(30),
         per_day: Some(10_000),
         connections: 3,
         says: Some("554 5.2.0 STOREDRV.Submission.Exception:SubmissionQuotaExceededException"),
-        source: "https://learn.microsoft.com/en-us/exchange/troubleshoot/send-emails/smtp-submission-improvements",
+        source: Some(
+            "https://learn.microsoft.com/en-us/exchange/troubleshoot/send-emails/smtp-submission-improvements",
+        ),
         ..NONE
     },
     Preset {
@@ -73,19 +76,19 @@ pub const PRESETS: [Preset; 21] = [
         per_day: Some(2_000),
         connections: 2,
         says: Some("550 5.4.5 Daily user sending limit exceeded."),
-        source: "https://support.google.com/a/answer/166852",
+        source: Some("https://support.google.com/a/answer/166852"),
         ..NONE
     },
     Preset {
         name: "gmail",
         per_day: Some(500),
         says: Some("550 5.4.5 Daily user sending limit exceeded."),
-        source: "https://support.google.com/mail/answer/22839",
+        source: Some("https://support.google.com/mail/answer/22839"),
         ..NONE
     },
-    Preset { name: "infomaniak", per_day: Some(1_440), source: INFOMANIAK, ..NONE },
+    Preset { name: "infomaniak", per_day: Some(1_440), source: Some(INFOMANIAK), ..NONE },
     // Infomaniak's free offers.
-    Preset { name: "infomaniak-free", per_day: Some(500), source: INFOMANIAK, ..NONE },
+    Preset { name: "infomaniak-free", per_day: Some(500), source: Some(INFOMANIAK), ..NONE },
     // 200 in five minutes is 40 a minute, and the least that a mailbox is locked for are more than 15 failures an hour.
     Preset {
         name: "easyname",
@@ -94,25 +97,34 @@ pub const PRESETS: [Preset; 21] = [
         per_day: Some(1_500),
         unknown: Unknown { per_hour: Some(15), per_day: Some(60) },
         locks: Some("more than 15 failure notices in an hour, for an hour; more than 60, for a day"),
-        source: "https://support.easyname.com/hc/en-at/articles/18770074381969-How-many-e-mails-I-can-send-email-limits",
+        source: Some(
+            "https://support.easyname.com/hc/en-at/articles/18770074381969-How-many-e-mails-I-can-send-email-limits",
+        ),
         ..NONE
     },
     // In the first week of a contract; then 100, after two weeks 400, and after a month 500 an hour.
-    Preset { name: "ionos-new", per_hour: Some(50), per_day: Some(1_200), says: IONOS_SAYS, source: IONOS, ..NONE },
-    Preset { name: "ionos", per_hour: Some(500), per_day: Some(12_000), says: IONOS_SAYS, source: IONOS, ..NONE },
+    Preset {
+        name: "ionos-new",
+        per_hour: Some(50),
+        per_day: Some(1_200),
+        says: IONOS_SAYS,
+        source: Some(IONOS),
+        ..NONE
+    },
+    Preset { name: "ionos", per_hour: Some(500), per_day: Some(12_000), says: IONOS_SAYS, source: Some(IONOS), ..NONE },
     // Web hosting; it forbids mass mail besides.
     Preset {
         name: "hetzner",
         per_hour: Some(500),
         locks: Some("mass mail and newsletters"),
-        source: "https://www.hetzner.com/legal/webhosting/",
+        source: Some("https://www.hetzner.com/legal/webhosting/"),
         ..NONE
     },
     // 250 recipients in ten minutes are 25 a minute.
     Preset {
         name: "hosting-de",
         per_minute: Some(25),
-        source: "https://www.hosting.de/helpdesk/produkte/e-mail/versandlimits/",
+        source: Some("https://www.hosting.de/helpdesk/produkte/e-mail/versandlimits/"),
         ..NONE
     },
     // Workspace Email.
@@ -120,28 +132,35 @@ pub const PRESETS: [Preset; 21] = [
         name: "godaddy",
         per_day: Some(250),
         says: Some("554 DED : You've reached your daily relay quota"),
-        source: "https://ch.godaddy.com/help/wie-viele-e-mail-nachrichten-kann-ich-pro-tag-senden-313",
+        source: Some("https://ch.godaddy.com/help/wie-viele-e-mail-nachrichten-kann-ich-pro-tag-senden-313"),
         ..NONE
     },
-    Preset { name: "mail-ch-free", per_day: Some(50), source: MAIL_CH, ..NONE },
-    Preset { name: "mail-ch-plus", per_day: Some(500), source: MAIL_CH, ..NONE },
-    Preset { name: "mail-ch-pro", per_day: Some(2_500), source: MAIL_CH, ..NONE },
-    Preset { name: "mail-ch-power", per_day: Some(5_000), source: MAIL_CH, ..NONE },
-    Preset { name: "proton-free", per_hour: Some(50), per_day: Some(150), locks: PROTON_LOCKS, source: PROTON, ..NONE },
+    Preset { name: "mail-ch-free", per_day: Some(50), source: Some(MAIL_CH), ..NONE },
+    Preset { name: "mail-ch-plus", per_day: Some(500), source: Some(MAIL_CH), ..NONE },
+    Preset { name: "mail-ch-pro", per_day: Some(2_500), source: Some(MAIL_CH), ..NONE },
+    Preset { name: "mail-ch-power", per_day: Some(5_000), source: Some(MAIL_CH), ..NONE },
+    Preset {
+        name: "proton-free",
+        per_hour: Some(50),
+        per_day: Some(150),
+        locks: PROTON_LOCKS,
+        source: Some(PROTON),
+        ..NONE
+    },
     // A paid account's limit goes by its reputation.
-    Preset { name: "proton", locks: PROTON_LOCKS, source: PROTON, ..NONE },
+    Preset { name: "proton", locks: PROTON_LOCKS, source: Some(PROTON), ..NONE },
     // At most 40 recipients in a message.
     Preset {
         name: "gandi",
         locks: Some("mass mail"),
-        source: "https://docs.gandi.net/en/gandimail/limitations.html",
+        source: Some("https://docs.gandi.net/en/gandimail/limitations.html"),
         ..NONE
     },
     // It goes by the age of the account and what that sent lately.
     Preset {
         name: "mailbox-org",
         locks: Some("what looks like misuse, for a while"),
-        source: "https://kb.mailbox.org/de/privat/e-mail/wie-viele-e-mails-kann-ich-versenden",
+        source: Some("https://kb.mailbox.org/de/privat/e-mail/wie-viele-e-mails-kann-ich-versenden"),
         ..NONE
     },
     Preset {
@@ -150,16 +169,34 @@ pub const PRESETS: [Preset; 21] = [
             "many messages that cannot be delivered, many messages or recipients in a day: for one to five working days",
         ),
         says: Some("550 5.4.6 Unusual sending activity detected. Please try after sometime"),
-        source: "https://www.zoho.com/mail/help/usage-policy.html",
+        source: Some("https://www.zoho.com/mail/help/usage-policy.html"),
         ..NONE
     },
     // A part of it comes back each hour.
     Preset {
         name: "startmail",
         says: Some("550 5.7.1 Your mail limit has been reached."),
-        source: "https://support.startmail.com/hc/de/articles/360006737337-Gesendet-empfangen-Limit",
+        source: Some("https://support.startmail.com/hc/de/articles/360006737337-Gesendet-empfangen-Limit"),
         ..NONE
     },
+    // What makes it lock an account, and when, it says it does not tell.
+    Preset {
+        name: "ovh",
+        locks: Some("too many letters, too many recipients, or what looks like spam; it does not say how many"),
+        source: Some(
+            "https://docs.ovhcloud.com/en/guides/web-cloud/email-and-collaborative-solutions/troubleshooting/locked-for-spam",
+        ),
+        ..NONE
+    },
+    // It goes by the plan, and is counted in messages a day for all mailboxes of an account together.
+    Preset { name: "migadu", source: Some("https://www.migadu.com/en/guides/mailbox_pricing.html"), ..NONE },
+    // It speaks of fair use; the numbers of a plan were not seen.
+    Preset { name: "fastmail", source: Some("https://www.fastmail.com/help/account/limits.html"), ..NONE },
+    Preset { name: "strato", ..NONE },
+    Preset { name: "posteo", ..NONE },
+    Preset { name: "gmx", ..NONE },
+    Preset { name: "web-de", ..NONE },
+    Preset { name: "riseup", ..NONE },
 ];
 
 const PROTON: &str = "https://proton.me/support/email-sending-limits";
@@ -173,7 +210,7 @@ mod tests {
     /// the page names no number.
     type Row = (&'static str, [u32; 3], [u32; 2], u32, &'static str);
 
-    const ROWS: [Row; 21] = [
+    const ROWS: [Row; 29] = [
         ("microsoft-365", [30, 0, 10_000], [0, 0], 3, "learn.microsoft.com"),
         ("google-workspace", [0, 0, 2_000], [0, 0], 2, "support.google.com"),
         ("gmail", [0, 0, 500], [0, 0], 1, "support.google.com"),
@@ -195,6 +232,14 @@ mod tests {
         ("mailbox-org", [0, 0, 0], [0, 0], 1, "kb.mailbox.org"),
         ("zoho", [0, 0, 0], [0, 0], 1, "www.zoho.com"),
         ("startmail", [0, 0, 0], [0, 0], 1, "support.startmail.com"),
+        ("ovh", [0, 0, 0], [0, 0], 1, "docs.ovhcloud.com"),
+        ("migadu", [0, 0, 0], [0, 0], 1, "www.migadu.com"),
+        ("fastmail", [0, 0, 0], [0, 0], 1, "www.fastmail.com"),
+        ("strato", [0, 0, 0], [0, 0], 1, ""),
+        ("posteo", [0, 0, 0], [0, 0], 1, ""),
+        ("gmx", [0, 0, 0], [0, 0], 1, ""),
+        ("web-de", [0, 0, 0], [0, 0], 1, ""),
+        ("riseup", [0, 0, 0], [0, 0], 1, ""),
     ];
 
     #[test]
@@ -205,7 +250,11 @@ mod tests {
             assert_eq!([preset.per_minute, preset.per_hour, preset.per_day].map(number), limits, "{name}");
             assert_eq!([preset.unknown.per_hour, preset.unknown.per_day].map(number), unknown, "{name}");
             assert_eq!(preset.connections, connections, "{name}");
-            assert!(preset.source.starts_with(&format!("https://{host}/")), "{name}: {}", preset.source);
+            match preset.source {
+                Some(source) => assert!(source.starts_with(&format!("https://{host}/")), "{name}: {source}"),
+                // Where no page was found, no number is known.
+                None => assert!(host.is_empty() && !preset.is_published(), "{name}"),
+            }
             assert_eq!(preset.seen, "2026-11", "{name}");
             assert_eq!(preset.is_published(), limits != [0, 0, 0], "{name}");
         }

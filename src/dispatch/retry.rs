@@ -45,7 +45,6 @@ pub(super) fn settle(due: &Due, ended: Ended<'_>, retry: &Retry, at: Timestamp, 
         next_attempt_at: None,
         copies: Vec::new(),
         kept: None,
-        to_file: None,
     };
     match verdict {
         Verdict::Accepted => {}

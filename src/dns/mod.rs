@@ -4,7 +4,7 @@
 mod mail_hosts;
 mod texts;
 
-use std::net::SocketAddr;
+use std::net::{IpAddr, SocketAddr};
 use std::time::Duration;
 
 use hickory_resolver::TokioResolver;
@@ -103,6 +103,19 @@ impl Dns {
         }
         found.sort_by_key(|(priority, weight, _)| (*priority, *weight));
         Ok(found.into_iter().map(|(.., service)| service).collect())
+    }
+
+    /// The addresses of a host; none, where it has none.
+    ///
+    /// # Errors
+    /// Where no answer comes.
+    pub async fn addresses(&self, host: &str) -> Result<Vec<IpAddr>, DnsError> {
+        let name: Name = format!("{host}.").parse().map_err(|_| DnsError::NoName(host.to_owned()))?;
+        match self.0.lookup_ip(name).await {
+            Ok(found) => Ok(found.iter().collect()),
+            Err(error) if error.is_nx_domain() || error.is_no_records_found() => Ok(Vec::new()),
+            Err(error) => Err(DnsError::NoAnswer { name: host.to_owned(), why: error.to_string() }),
+        }
     }
 
     async fn ask(&self, name: &str, kind: RecordType) -> Result<Asked, DnsError> {

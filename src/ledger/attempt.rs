@@ -27,6 +27,9 @@ pub struct Claim {
     pub token: String,
     /// Its subject.
     pub subject: String,
+    /// The letter, where a copy of it is to lie in the Sent folder: kept with the intent, since nobody has it any more
+    /// once the process is killed.
+    pub to_file: Option<Vec<u8>>,
 }
 
 /// What became of a claim.
@@ -62,8 +65,6 @@ pub struct Settlement {
     pub copies: Vec<CopyEnd>,
     /// The letter, where some of them are to be sent later.
     pub kept: Option<KeptLetter>,
-    /// The letter, where it may have left and a copy of it is to lie in the Sent folder.
-    pub to_file: Option<Vec<u8>>,
 }
 
 /// What a run says of a delivery that it had held back, once it knows whom the server meant, or is over.

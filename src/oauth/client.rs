@@ -14,9 +14,9 @@ use secrecy::{ExposeSecret as _, SecretString};
 use url::Url;
 
 use super::error::SignInError;
-use super::https::{Https, NoAnswer};
 use super::words::refused;
 use crate::config::{Provider, ProviderKind};
+use crate::https::{Https, NoAnswer};
 
 type Inner = BasicClient<EndpointSet, EndpointMaybeSet, EndpointNotSet, EndpointMaybeSet, EndpointSet>;
 

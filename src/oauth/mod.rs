@@ -8,7 +8,6 @@ mod account;
 mod client;
 mod error;
 mod grant;
-mod https;
 mod keeper;
 mod lock;
 mod loopback;

@@ -27,27 +27,54 @@ pub(super) fn refused(provider: &Provider, code: &str, description: &str, secret
     }
 }
 
+/// The number of an error of Microsoft's that a description begins with, such as 700082.
+fn number_of(description: &str) -> &str {
+    let behind = description.split_once("AADSTS").map_or("", |(_, behind)| behind);
+    let end = behind.find(|sign: char| !sign.is_ascii_digit()).unwrap_or(behind.len());
+    &behind[..end]
+}
+
 fn advice(kind: ProviderKind, code: &str, description: &str) -> &'static str {
-    let says = |words: &str| description.contains(words);
-    match code {
-        // The numbers are Microsoft's, from
-        // https://learn.microsoft.com/en-us/entra/identity-platform/reference-error-codes (seen in November 2026).
-        _ if says("AADSTS7000218") => {
+    by_number(number_of(description)).unwrap_or_else(|| by_code(kind, code))
+}
+
+/// By Microsoft's numbers: <https://learn.microsoft.com/en-us/entra/identity-platform/reference-error-codes>, seen in
+/// November 2026.
+fn by_number(number: &str) -> Option<&'static str> {
+    Some(match number {
+        "7000218" => {
             "the application is registered as a confidential one: allow public client flows in its registration, or give its `client_secret` in \
              [oauth]"
         }
-        _ if says("AADSTS50011") => {
+        "7000215" => {
+            "the application's `client_secret` in [oauth] is not the right one: it is the secret's value, not its id"
+        }
+        "7000222" => {
+            "the application's `client_secret` has expired: make a new one in its registration, and give that in [oauth]"
+        }
+        "50011" | "500113" => {
             "register `http://localhost` as a redirect URI of the application, under the platform for mobile and desktop applications"
         }
-        _ if says("AADSTS700016") || says("AADSTS90002") => {
+        "700016" | "90002" => {
             "the organisation does not know this application: check `client_id` and `tenant` in [oauth]"
         }
-        _ if says("AADSTS90094") || says("AADSTS65001") => {
-            "an administrator of the organisation has to give consent to the application first"
+        "50020" | "50034" => {
+            "the organisation does not know this user: check the user in `url` and `tenant` in [oauth]"
         }
-        _ if says("AADSTS53003") || says("AADSTS50105") => {
+        "50057" => "this user's account is switched off: ask an administrator of the organisation",
+        "50072" | "50074" | "50076" | "50078" | "50079" => {
+            "the organisation wants a second factor of this user: sign in again with `undersigned login`"
+        }
+        "90094" | "65001" => "an administrator of the organisation has to give consent to the application first",
+        "53000" | "53001" | "53002" | "53003" | "50105" => {
             "a rule of the organisation does not let this user in by this application: ask an administrator"
         }
+        _ => return None,
+    })
+}
+
+fn by_code(kind: ProviderKind, code: &str) -> &'static str {
+    match code {
         "invalid_grant" if kind == ProviderKind::Google => {
             "the consent has expired or was withdrawn (an application in testing has it for 7 days): sign in again with `undersigned login`"
         }

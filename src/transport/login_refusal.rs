@@ -19,18 +19,21 @@ pub enum Switch {
     NoMailbox,
     /// Passwords but for those of one application.
     AppPassword,
+    /// Programs, until the user has signed in in a browser.
+    Browser,
 }
 
 /// Each with words of which some are in the server's, in small letters. Sources, seen in November 2026: Microsoft's
 /// pages on authenticated client SMTP submission and on fixing what devices and applications meet there; Google's list
 /// of SMTP errors, <https://support.google.com/a/answer/3726730>.
-const SAID: [(Switch, &[&str]); 6] = [
+const SAID: [(Switch, &[&str]); 7] = [
     (Switch::SmtpAuthOfTenant, &["smtpclientauthentication is disabled for the tenant"]),
     (Switch::SmtpAuthOfMailbox, &["smtpclientauthentication is disabled for the mailbox"]),
     (Switch::Passwords, &["basic authentication is disabled", "basic authentication is not supported"]),
     (Switch::AccessRule, &["did not meet the criteria to be authenticated", "security defaults policy"]),
     (Switch::NoMailbox, &["authenticated but not connected", "imap access is disabled"]),
-    (Switch::AppPassword, &["application-specific password required"]),
+    (Switch::AppPassword, &["application-specific password required", "username and password not accepted"]),
+    (Switch::Browser, &["log in via your web browser", "log in with your web browser"]),
 ];
 
 impl Switch {
@@ -66,8 +69,11 @@ impl Switch {
                  and that the url names who signed in"
             }
             Self::AppPassword => {
-                "the account's own password is not taken: make an app password in the account's security settings, or sign in with \
-                 `auth = \"oauth\"`, `[oauth]` and `undersigned login`"
+                "the account's own password is not taken there: make an app password in the account's security settings and check how it is \
+                 written, or sign in with `auth = \"oauth\"`, `[oauth]` and `undersigned login`"
+            }
+            Self::Browser => {
+                "the provider wants this user to sign in on its page first: do so in a browser on this machine, and run it again"
             }
         }
     }
@@ -90,7 +96,8 @@ impl TokenRefusal {
     /// Reads what a server said at the end, and in the challenge before, as it came: base64 of a JSON object.
     #[must_use]
     pub fn read(said: &str, challenge: Option<&str>) -> Self {
-        if let Some(switch) = Switch::in_words(said) {
+        // Google says of a token, too, that user and password are not accepted.
+        if let Some(switch) = Switch::in_words(said).filter(|switch| *switch != Switch::AppPassword) {
             return Self::Switched(switch);
         }
         let told = challenge.and_then(|text| BASE64.decode(text.trim().as_bytes()).ok());
@@ -152,7 +159,9 @@ mod tests {
         ] {
             let switch = Switch::in_words(said).unwrap_or_else(|| panic!("{said}"));
             assert!(switch.advice().contains(advice), "{said}: {}", switch.advice());
-            assert_eq!(TokenRefusal::read(said, None), TokenRefusal::Switched(switch));
+            let of_a_token =
+                if switch == Switch::AppPassword { TokenRefusal::Unsaid } else { TokenRefusal::Switched(switch) };
+            assert_eq!(TokenRefusal::read(said, None), of_a_token);
         }
         assert_eq!(Switch::in_words("Authentication unsuccessful"), None);
     }

@@ -18,7 +18,7 @@ use source::Source;
 
 /// The floors, from the ground up.
 const FLOORS: [&[&str]; 6] = [
-    &["clock", "import", "model", "page", "picture", "workspace"],
+    &["clock", "https", "import", "model", "page", "picture", "workspace"],
     &["config", "dns", "inbox", "ledger", "letter", "lists", "oauth", "plan", "transport"],
     &["dispatch", "mailbox", "message", "pdf", "publish", "report"],
     &["campaign"],
@@ -28,15 +28,16 @@ const FLOORS: [&[&str]; 6] = [
 
 /// The modules, each with those that it may use: of a lower floor, or of its own and before it. Not all of them have to
 /// be there yet.
-const ARROWS: [Arrow; 25] = [
+const ARROWS: [Arrow; 26] = [
     ("clock", &[]),
     ("model", &["clock"]),
     ("workspace", &[]),
     ("page", &["model"]),
     ("picture", &["workspace"]),
+    ("https", &[]),
     ("import", &[]),
     ("config", &["model", "workspace"]),
-    ("oauth", &["config", "model", "workspace"]),
+    ("oauth", &["config", "https", "model", "workspace"]),
     ("dns", &[]),
     ("lists", &["model", "workspace"]),
     ("letter", &["model", "page", "picture", "workspace"]),
@@ -60,6 +61,7 @@ const ARROWS: [Arrow; 25] = [
             "config",
             "dispatch",
             "dns",
+            "https",
             "import",
             "inbox",
             "ledger",

@@ -74,6 +74,30 @@ fn letters_in_an_mbox_count_as_accepted_and_follow_ups_go_on_in_their_threads() 
 }
 
 #[test]
+fn a_letter_to_a_further_address_of_a_cell_is_its_rows_and_goes_to_nobody_of_the_row_again() {
+    let recipients = "email,name\n\"ana@example.org, desk@example.org\",Ana\n\"bo@example.org; shared@example.org\",Bo\nshared@example.org,Cy\n";
+    let campaign = campaign("").file("lists/recipients.csv", recipients).file(
+        "before.mbox",
+        mbox(&[
+            mail(US, "desk@example.org", "Keep the delta", 5, "a1@outlook.example"),
+            mail(US, "shared@example.org", "Keep the delta", 5, "c1@outlook.example"),
+        ]),
+    );
+    let file = campaign.path("before.mbox").display().to_string();
+    campaign.run(&["adopt", "--mbox", &file]).exits(0).says("2 letters that were sent by hand count as accepted now");
+    let ana = campaign.row("ana@example.org");
+    assert_eq!((text(&ana["email"]), text(&ana["state"])), ("desk@example.org".to_owned(), "accepted".to_owned()));
+    assert_eq!(
+        campaign.state("shared@example.org"),
+        "accepted",
+        "a row's first address comes before another's further one"
+    );
+    campaign.run(&["adopt", "--mbox", &file]).exits(0).says("2 recipients had one in the ledger already");
+    campaign.run(&["send", "--yes"]).exits(0).prints("3 accepted");
+    assert_eq!(campaign.reached(), ["bo@example.org"]);
+}
+
+#[test]
 fn what_may_be_any_of_several_letters_is_not_guessed() {
     let campaign = campaign("").file(
         "before.mbox",

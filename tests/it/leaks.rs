@@ -1,6 +1,8 @@
 //! What must not get out: a login that a server repeats, what ties a letter to its answers, and characters of others
 //! that would steer a terminal.
 
+#[cfg(unix)]
+mod crash;
 mod terminal;
 
 use undersigned::transport::sandbox::{Act, At, Encryption, Fault, When};

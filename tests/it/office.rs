@@ -43,7 +43,12 @@ impl Authority {
 
     /// A server with a certificate for a name, valid from 2000 until the end of a year.
     pub fn server(&self, name: &str, until: i32) -> Arc<ServerConfig> {
-        self.configure(name, until, WebPkiClientVerifier::no_client_auth())
+        self.configure(&[name], until, WebPkiClientVerifier::no_client_auth())
+    }
+
+    /// A server with a certificate for several names.
+    pub fn server_of(&self, names: &[&str]) -> Arc<ServerConfig> {
+        self.configure(names, 2999, WebPkiClientVerifier::no_client_auth())
     }
 
     /// A server that wants a certificate from its clients, too.
@@ -52,11 +57,12 @@ impl Authority {
         let mut roots = RootCertStore::empty();
         roots.add(self.0.der().clone()).unwrap();
         let verifier = WebPkiClientVerifier::builder_with_provider(Arc::new(roots), provider).build().unwrap();
-        self.configure(name, 2999, verifier)
+        self.configure(&[name], 2999, verifier)
     }
 
-    fn configure(&self, name: &str, until: i32, clients: Arc<dyn ClientCertVerifier>) -> Arc<ServerConfig> {
-        let mut params = CertificateParams::new(vec![name.to_owned()]).unwrap();
+    fn configure(&self, names: &[&str], until: i32, clients: Arc<dyn ClientCertVerifier>) -> Arc<ServerConfig> {
+        let mut params =
+            CertificateParams::new(names.iter().map(|name| (*name).to_owned()).collect::<Vec<_>>()).unwrap();
         params.not_before = date_time_ymd(2000, 1, 1);
         params.not_after = date_time_ymd(until, 12, 31);
         let key = KeyPair::generate().unwrap();

@@ -1,9 +1,11 @@
 //! `check --online`, with a real server of names on loopback (NSD), the sandbox's SMTP and a scripted IMAP server.
 
+mod https;
 mod names;
 
 use undersigned::transport::sandbox::{Act, At, Encryption, Fault, When};
 
+use self::https::Https;
 use self::names::Names;
 use crate::harness::{Campaign, Ran, text};
 use crate::imap::server::ImapServer;
@@ -179,11 +181,104 @@ fn a_workspace_begins_with_the_servers_that_the_domain_names_or_its_provider_has
         "{settings}"
     );
     assert!(settings.contains("preset = \"microsoft-365\"\n") && !settings.contains("\nper_hour"), "{settings}");
-    assert!(settings.contains("[oauth]\nprovider = \"microsoft\"\n"), "{settings}");
-    Ran::new(campaign.command_in(&campaign.path("fresh"), &["check"]).output().unwrap()).exits(0);
+    assert!(
+        settings.contains("[oauth]\nprovider = \"microsoft\"\n") && !settings.contains("The password"),
+        "{settings}"
+    );
+    let in_it =
+        |arguments: &[&str]| Ran::new(campaign.command_in(&campaign.path("fresh"), arguments).output().unwrap());
+    in_it(&["check"]).exits(0).says("stands for the id of the application that your organisation registered");
+    in_it(&["login"]).exits(2).says("`client_id` in [oauth] is to be that of the application");
+
+    // Where the provider names no limit, there is one all the same.
+    let (ran, settings, _campaign) = begun("letters@posteo.de");
+    ran.exits(0).says("Posteo has it");
+    let settings = settings.unwrap();
+    assert!(settings.contains("preset = \"posteo\"\nper_hour = 1000\n"), "{settings}");
 
     // What is not known is said, and nothing is written.
     let (ran, settings, _campaign) = begun("letters@silent.example");
     ran.exits(2).says("`silent.example` does not say which servers it has");
     assert_eq!(settings, None);
+}
+
+/// What a domain says to mail programs of its servers.
+fn configuration(smtp: &str, imap: &str) -> String {
+    let server = |side: &str, kind: &str, host: &str, port: u16| {
+        format!(
+            "<{side}Server type=\"{kind}\"><hostname>{host}</hostname><port>{port}</port><socketType>SSL</socketType>\
+            <username>%EMAILADDRESS%</username><authentication>password-cleartext</authentication></{side}Server>"
+        )
+    };
+    format!(
+        "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<clientConfig version=\"1.1\"><emailProvider id=\"x\">{}{}</emailProvider></clientConfig>",
+        server("incoming", "imap", imap, 993),
+        server("outgoing", "smtp", smtp, 465)
+    )
+}
+
+#[test]
+fn a_workspace_begins_with_what_the_domain_says_to_mail_programs_and_nobody_else_is_asked_unless_somebody_says_so() {
+    let Some(names) = Names::with(
+        "autoconfig.first.example. A 127.0.0.1\nsecond.example. A 127.0.0.1\nthird.example. A 127.0.0.1\n\
+        autoconfig.thunderbird.net. A 127.0.0.1\nautoconfig.other.example. A 127.0.0.1\n",
+    ) else {
+        return;
+    };
+    let authority = Authority::new();
+    let known = ["autoconfig.first.example", "second.example", "third.example", "autoconfig.thunderbird.net"];
+    let https = Https::with(
+        authority.server_of(&known),
+        &[
+            (
+                "autoconfig.first.example/mail/config-v1.1.xml",
+                configuration("smtp.first.example", "imap.first.example"),
+            ),
+            (
+                "second.example/.well-known/autoconfig/mail/config-v1.1.xml",
+                configuration("smtp.gmail.com", "imap.gmail.com"),
+            ),
+            (
+                "autoconfig.thunderbird.net/v1.1/third.example",
+                configuration("smtp.third.example", "imap.third.example"),
+            ),
+            (
+                "autoconfig.other.example/mail/config-v1.1.xml",
+                configuration("smtp.other.example", "imap.other.example"),
+            ),
+        ],
+    );
+    let begun = |arguments: &[&str]| {
+        let campaign = Campaign::new().file("authority.pem", authority.pem());
+        let mut command = campaign.command(&[&["init", "fresh", "--account"], arguments].concat());
+        command.env("UNDERSIGNED_DNS", names.address()).env("UNDERSIGNED_HTTPS_PORT", https.port());
+        let ran = Ran::new(command.env("SSL_CERT_FILE", campaign.path("authority.pem")).output().unwrap());
+        (ran, std::fs::read_to_string(campaign.path("fresh/campaign.toml")).unwrap_or_default())
+    };
+    let (ran, settings) = begun(&["letters@first.example"]);
+    ran.exits(0).says("as `first.example` says to mail programs");
+    assert!(settings.contains("url = \"smtps://letters%40first.example@smtp.first.example\"\n"), "{settings}");
+    assert!(settings.contains("url = \"imaps://letters%40first.example@imap.first.example/INBOX\"\n"), "{settings}");
+
+    // A provider that is known by its server has its limits and its way of signing in.
+    let (ran, settings) = begun(&["letters@second.example"]);
+    ran.exits(0).says("as `second.example` says to mail programs");
+    assert!(settings.contains("preset = \"gmail\"") && settings.contains("auth = \"oauth\""), "{settings}");
+    assert!(settings.contains("client_secret = { keyring = true }\n"), "{settings}");
+
+    let (ran, settings) = begun(&["letters@third.example"]);
+    ran.exits(2).says("`third.example` does not say which servers it has").says("`--lookup` asks");
+    assert_eq!(settings, "");
+    assert!(!https.asked().iter().any(|asked| asked.contains("thunderbird")), "{:?}", https.asked());
+
+    let (ran, settings) = begun(&["letters@third.example", "--lookup"]);
+    ran.exits(0).says("`autoconfig.thunderbird.net` has it");
+    assert!(settings.contains("@smtp.third.example\"\n"), "{settings}");
+    let asked = https.asked();
+    assert_eq!(asked.last().unwrap(), "autoconfig.thunderbird.net/v1.1/third.example", "no more than the domain");
+    begun(&["letters@silent.example", "--lookup"]).0.exits(2).says("does not know it either");
+
+    // Whose certificate is another's is not believed.
+    begun(&["letters@other.example"]).0.exits(2).says("`other.example` does not say");
+    begun(&["not an address"]).0.exits(2);
 }

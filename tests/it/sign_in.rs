@@ -1,6 +1,10 @@
 //! Signing in by OAuth: once, by a browser or a code; then tokens are renewed by themselves, in a run and in several, and
 //! nothing secret shows anywhere.
 
+#[cfg(unix)]
+mod everything;
+mod published;
+
 use std::io::{BufRead as _, BufReader, Read as _, Write as _};
 use std::net::TcpStream;
 use std::process::{Child, Stdio};

@@ -109,7 +109,7 @@ pub async fn adopt_by_hand(
                 campaign: campaign.clone(),
                 round: Round(0),
                 recipient: row.recipient.clone(),
-                email: row.email.clone(),
+                email: row.written_to(&letter.to).clone(),
                 person: Person::default(),
                 name: row.name.clone(),
                 organisation: row.organisation.clone(),

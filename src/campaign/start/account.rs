@@ -1,37 +1,56 @@
-//! The account of a new campaign: its servers are found by what the domain says of itself (RFC 6186 and RFC 8314), and
-//! in the table of providers. Nobody but the domain is asked.
+//! The account of a new campaign: its servers are found by what the domain says of itself (RFC 6186 and RFC 8314, then
+//! the file that mail programs read), and in the table of providers. Nobody but the domain is asked, unless a person
+//! says so.
 
 use std::fmt::Write as _;
 use std::net::SocketAddr;
 
-use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
-
+use super::autoconfig::{self, Servers, TABLE};
 use super::providers::Known;
+use super::server::Server;
 use crate::campaign::error::{Error, Result};
+use crate::config::{CLIENT_ID_TO_COME, PRESETS};
 use crate::dns::{Dns, DnsError, MailHosts, Service};
 use crate::model::EmailAddress;
-
-/// What is written otherwise in the user of a URL: everything but these and letters (RFC 3986, 2.3).
-const USER: &AsciiSet = &NON_ALPHANUMERIC.remove(b'.').remove(b'-').remove(b'_').remove(b'~').remove(b'+');
 
 /// What a campaign's file is to say of an account.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Account {
     address: EmailAddress,
-    /// Scheme, server and port, where that is not the usual one.
-    smtp: (&'static str, String, Option<u16>),
-    imap: Option<(&'static str, String, Option<u16>)>,
+    smtp: Server,
+    imap: Option<Server>,
     preset: Option<&'static str>,
     oauth: Option<&'static str>,
     /// Where this was found, for people.
     pub found: String,
 }
 
-/// Finds the servers of an account. `names` is the server of names; the machine's own, where it is not given.
+/// Who else is asked about a domain of which nothing is known.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Lookup {
+    /// Nobody.
+    Nobody,
+    /// Those who keep Thunderbird's table of providers. They are told the domain.
+    Table,
+}
+
+/// What is asked with.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct AccountQuestion {
+    /// The server of names; the machine's own, where it is not given.
+    pub names: Option<SocketAddr>,
+    /// The port of HTTPS.
+    pub https: u16,
+    /// Who else is asked.
+    pub lookup: Lookup,
+}
+
+/// Finds the servers of an account.
 ///
 /// # Errors
 /// Where the address is none, DNS gives no answer, or nothing is known of the domain.
-pub async fn find_account(address: &str, names: Option<SocketAddr>) -> Result<Account> {
+pub async fn find_account(address: &str, asked: AccountQuestion) -> Result<Account> {
+    let AccountQuestion { names, https, lookup } = asked;
     let address = EmailAddress::parse(address)
         .map_err(|why| Error::NoAccount(format!("`{address}` is not an email address: {why}")))?;
     let domain = address.domain().to_lowercase();
@@ -40,19 +59,32 @@ pub async fn find_account(address: &str, names: Option<SocketAddr>) -> Result<Ac
         return Ok(of_provider(address, known));
     }
     let dns = &Dns::new(names).map_err(failed)?;
-    if let Some(account) = by_services(dns, &address, &domain).await.map_err(failed)? {
-        return Ok(account);
+    if let Some(servers) = by_services(dns, &address, &domain).await.map_err(failed)? {
+        return Ok(of_servers(address, servers, format!("as `{domain}` says in DNS")));
+    }
+    if let Some(servers) = autoconfig::of_domain(dns, &address, &domain, https).await.map_err(failed)? {
+        return Ok(of_servers(address, servers, format!("as `{domain}` says to mail programs")));
     }
     if let MailHosts::Hosts(hosts) = dns.mail_hosts(&domain).await.map_err(failed)?
         && let Some(known) = hosts.iter().find_map(|host| Known::behind(host))
     {
         return Ok(of_provider(address, known));
     }
-    let what =
-        format!("`{domain}` does not say which servers it has (RFC 6186), and is with no provider that is known here");
-    Err(Error::NoAccount(format!(
-        "{what}; ask whoever runs its mail for them, and write them under [smtp] and [inbox]"
-    )))
+    if lookup == Lookup::Table
+        && let Some(servers) = autoconfig::of_table(dns, &address, &domain, https).await.map_err(failed)?
+    {
+        return Ok(of_servers(address, servers, format!("`{TABLE}` has it")));
+    }
+    Err(Error::NoAccount(nothing(&domain, lookup)))
+}
+
+fn nothing(domain: &str, lookup: Lookup) -> String {
+    let what = format!("`{domain}` does not say which servers it has, and is with no provider that is known here");
+    let next = match lookup {
+        Lookup::Table => format!("; `{TABLE}` does not know it either"),
+        Lookup::Nobody => format!("; `--lookup` asks `{TABLE}` about it, too"),
+    };
+    format!("{what}{next}; or ask whoever runs its mail for them, and write them under [smtp] and [inbox]")
 }
 
 /// By what the domain says of its services.
@@ -60,39 +92,39 @@ async fn by_services(
     dns: &Dns,
     address: &EmailAddress,
     domain: &str,
-) -> std::result::Result<Option<Account>, DnsError> {
-    let first = async |schemes: [(&'static str, &str, u16); 2]| {
-        for (scheme, service, usual) in schemes {
+) -> std::result::Result<Option<Servers>, DnsError> {
+    let user = address.to_string();
+    let first = async |schemes: [(&'static str, &str); 2]| {
+        for (scheme, service) in schemes {
             let found = dns.services(&format!("{service}._tcp.{domain}")).await?;
             if let Some(Service { host, port }) = found.into_iter().next() {
-                return Ok::<_, DnsError>(Some((scheme, host, (port != usual).then_some(port))));
+                return Ok::<_, DnsError>(Some(Server { scheme, host, port, user: user.clone() }));
             }
         }
         Ok(None)
     };
-    let Some(smtp) = first([("smtps", "_submissions", 465), ("smtp", "_submission", 587)]).await? else {
+    let Some(smtp) = first([("smtps", "_submissions"), ("smtp", "_submission")]).await? else {
         return Ok(None);
     };
-    let imap = first([("imaps", "_imaps", 993), ("imap", "_imap", 143)]).await?;
-    let known = Known::of_server(&smtp.1);
-    Ok(Some(Account {
-        address: address.clone(),
-        found: format!("as `{domain}` says in DNS"),
-        preset: known.and_then(|known| known.preset),
-        oauth: known.and_then(|known| known.oauth),
-        smtp,
-        imap,
-    }))
+    let imap = first([("imaps", "_imaps"), ("imap", "_imap")]).await?;
+    Ok(Some(Servers { smtp, imap }))
+}
+
+fn of_servers(address: EmailAddress, Servers { smtp, imap }: Servers, found: String) -> Account {
+    let known = Known::of_server(&smtp.host);
+    let (preset, oauth) = (known.and_then(|known| known.preset), known.and_then(|known| known.oauth));
+    Account { address, smtp, imap, preset, oauth, found }
 }
 
 fn of_provider(address: EmailAddress, known: &'static Known) -> Account {
+    let user = address.to_string();
     Account {
-        address,
-        smtp: (known.smtp.0, known.smtp.1.to_owned(), None),
-        imap: known.imap.map(|host| ("imaps", host.to_owned(), None)),
+        smtp: Server::usual(known.smtp.0, known.smtp.1, &user),
+        imap: known.imap.map(|host| Server::usual("imaps", host, &user)),
         preset: known.preset,
         oauth: known.oauth,
         found: format!("{} has it", known.name),
+        address,
     }
 }
 
@@ -100,7 +132,10 @@ impl Account {
     /// The sample's settings with this account.
     pub(super) fn written_into(&self, settings: &str) -> String {
         let mut text = String::new();
-        let mut section = "";
+        let (mut section, mut is_signed_in) = ("", false);
+        // Where the provider names no number, those of the sample stay.
+        let is_published = |name| PRESETS.iter().any(|preset| preset.name == name && preset.is_published());
+        let has_limits = self.preset.is_some_and(is_published);
         for line in settings.lines() {
             if line.starts_with('[') {
                 section = line;
@@ -111,14 +146,25 @@ impl Account {
                     continue;
                 }
                 ("[smtp]", "url") => {
-                    text.push_str(&self.servers());
+                    let _ = writeln!(text, "url = \"{}\"", self.smtp.url());
                     continue;
                 }
-                ("[sender]", "reply_to") | ("[smtp]", "password") => continue,
-                ("[pace]", "per_second" | "per_minute" | "per_day") if self.preset.is_some() => continue,
-                ("[pace]", "per_hour") if self.preset.is_some() => {
-                    let _ = writeln!(text, "preset = \"{}\"", self.preset.unwrap_or_default());
+                ("[sender]", "reply_to") => continue,
+                // What is said of the password is of no use where there is none.
+                ("[smtp]", "#") if self.oauth.is_some() && !is_signed_in => continue,
+                ("[smtp]", "password") => {
+                    is_signed_in = true;
+                    text.push_str(&self.signed_in());
                     continue;
+                }
+                ("[pace]", "per_second" | "per_minute" | "per_day") if has_limits => continue,
+                ("[pace]", "per_hour") => {
+                    if let Some(preset) = self.preset {
+                        let _ = writeln!(text, "preset = \"{preset}\"");
+                    }
+                    if has_limits {
+                        continue;
+                    }
                 }
                 _ => {}
             }
@@ -128,39 +174,22 @@ impl Account {
         text
     }
 
-    /// `[smtp]` behind its head, and `[inbox]` and `[oauth]`.
-    fn servers(&self) -> String {
-        let url = |(scheme, host, port): &(&str, String, Option<u16>)| {
-            let user = self.address.to_string();
-            let user = utf8_percent_encode(&user, USER);
-            let port = port.map(|port| format!(":{port}")).unwrap_or_default();
-            format!("{scheme}://{user}@{host}{port}")
-        };
+    /// The end of `[smtp]`: how one signs in; and `[inbox]` and `[oauth]`.
+    fn signed_in(&self) -> String {
         let secret = if self.oauth.is_some() { "auth = \"oauth\"\n" } else { "password = { keyring = true }\n" };
-        let mut text = format!("url = \"{}\"\n{secret}", url(&self.smtp));
+        let mut text = secret.to_owned();
         if let Some(imap) = &self.imap {
             let head = "\n# Where answers and reports arrive.\n[inbox]";
-            let _ = write!(text, "{head}\nurl = \"{}/INBOX\"\n{secret}", url(imap));
+            let _ = write!(text, "{head}\nurl = \"{}/INBOX\"\n{secret}", imap.url());
         }
         if let Some(provider) = self.oauth {
             let head = "\n# The application that your organisation registered there: the guide says how (docs/account.md).\n[oauth]";
-            let _ = write!(text, "{head}\nprovider = \"{provider}\"\nclient_id = \"WRITE-IT-HERE\"\n");
+            let _ = write!(text, "{head}\nprovider = \"{provider}\"\nclient_id = \"{CLIENT_ID_TO_COME}\"\n");
+            if provider == "google" {
+                // Google gives one to applications for the desktop, too.
+                text.push_str("client_secret = { keyring = true }\n");
+            }
         }
         text
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn an_address_stands_in_the_url_as_the_user_that_it_is() {
-        let address = EmailAddress::parse("a.b+c/50%@gmail.com").unwrap();
-        let servers = of_provider(address.clone(), Known::at("gmail.com").unwrap()).servers();
-        assert!(servers.starts_with("url = \"smtps://a.b+c%2F50%25%40gmail.com@smtp.gmail.com\"\n"), "{servers}");
-        let user = url::Url::parse("smtps://a.b+c%2F50%25%40gmail.com@smtp.gmail.com").unwrap().username().to_owned();
-        let user = percent_encoding::percent_decode_str(&user).decode_utf8().unwrap().into_owned();
-        assert_eq!(user, address.to_string());
     }
 }

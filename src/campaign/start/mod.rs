@@ -1,7 +1,9 @@
 //! A new workspace: the sample campaign, which is a good letter already, or a letter of one's own in its place.
 
 mod account;
+mod autoconfig;
 mod providers;
+mod server;
 mod text;
 
 use std::borrow::Cow;
@@ -15,7 +17,7 @@ use super::error::{Error, Result};
 use super::private;
 
 pub use crate::import::Imported;
-pub use account::{Account, find_account};
+pub use account::{Account, AccountQuestion, Lookup, find_account};
 pub use text::TextError;
 
 /// The sample campaign: the one at the top of the project.

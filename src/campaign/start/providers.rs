@@ -64,6 +64,7 @@ const KNOWN: [Known; 19] = [
         mail_hosts: &[".mail.ovh.net"],
         smtp: ("smtps", "ssl0.ovh.net"),
         imap: Some("ssl0.ovh.net"),
+        preset: Some("ovh"),
         ..NONE
     },
     Known {
@@ -87,6 +88,7 @@ const KNOWN: [Known; 19] = [
         mail_hosts: &[".rzone.de"],
         smtp: ("smtps", "smtp.strato.de"),
         imap: Some("imap.strato.de"),
+        preset: Some("strato"),
         ..NONE
     },
     Known {
@@ -119,6 +121,7 @@ const KNOWN: [Known; 19] = [
         domains: &["posteo.de", "posteo.net", "posteo.org", "posteo.eu", "posteo.at", "posteo.ch"],
         smtp: ("smtps", "posteo.de"),
         imap: Some("posteo.de"),
+        preset: Some("posteo"),
         ..NONE
     },
     Known {
@@ -135,6 +138,7 @@ const KNOWN: [Known; 19] = [
         mail_hosts: &[".messagingengine.com"],
         smtp: ("smtps", "smtp.fastmail.com"),
         imap: Some("imap.fastmail.com"),
+        preset: Some("fastmail"),
         ..NONE
     },
     Known {
@@ -142,14 +146,23 @@ const KNOWN: [Known; 19] = [
         domains: &["gmx.de", "gmx.net", "gmx.at", "gmx.ch"],
         smtp: ("smtps", "mail.gmx.net"),
         imap: Some("imap.gmx.net"),
+        preset: Some("gmx"),
         ..NONE
     },
-    Known { name: "WEB.DE", domains: &["web.de"], smtp: ("smtp", "smtp.web.de"), imap: Some("imap.web.de"), ..NONE },
+    Known {
+        name: "WEB.DE",
+        domains: &["web.de"],
+        smtp: ("smtp", "smtp.web.de"),
+        imap: Some("imap.web.de"),
+        preset: Some("web-de"),
+        ..NONE
+    },
     Known {
         name: "Riseup",
         domains: &["riseup.net"],
         smtp: ("smtps", "mail.riseup.net"),
         imap: Some("mail.riseup.net"),
+        preset: Some("riseup"),
         ..NONE
     },
     Known {
@@ -157,6 +170,7 @@ const KNOWN: [Known; 19] = [
         mail_hosts: &[".migadu.com"],
         smtp: ("smtps", "smtp.migadu.com"),
         imap: Some("imap.migadu.com"),
+        preset: Some("migadu"),
         ..NONE
     },
     Known {

@@ -118,18 +118,7 @@ impl RunLedger for Flawed {
             if let (Some(Flaw::SettledBeforeTheReply), Claimed::Yes(attempt)) = (self.flaw, &claimed) {
                 let (delivery, attempt, at, state) = (claim.delivery, *attempt, claim.at, DeliveryState::Accepted);
                 let (reply, reason, next_attempt_at, copies, kept) = (None, None, None, Vec::new(), None);
-                let hoped = Settlement {
-                    delivery,
-                    attempt,
-                    at,
-                    state,
-                    reply,
-                    reason,
-                    next_attempt_at,
-                    copies,
-                    kept,
-                    to_file: None,
-                };
+                let hoped = Settlement { delivery, attempt, at, state, reply, reason, next_attempt_at, copies, kept };
                 self.inner.settle(&shown, hoped).await?;
             }
             Ok(claimed)

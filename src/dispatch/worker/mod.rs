@@ -208,7 +208,6 @@ impl<L: RunLedger + Send + Sync> Worker<L> {
             next_attempt_at: Some(at),
             copies: Vec::new(),
             kept: None,
-            to_file: None,
         };
         self.record(job.copy, settlement, desk);
         desk.wait_for_outcomes(0).await;
@@ -272,6 +271,7 @@ impl<L: RunLedger + Send + Sync> Worker<L> {
                     message_id: composed.message_id.clone(),
                     token: composed.token.to_string(),
                     subject: composed.subject.clone(),
+                    to_file: (self.filing == Filing::Kept).then(|| composed.bytes.clone()),
                 },
             )),
         };
@@ -310,9 +310,6 @@ impl<L: RunLedger + Send + Sync> Worker<L> {
         settlement.copies = copies::ends(&composed.envelope, &refused, end, &self.retry, fastrand::f64());
         if state == DeliveryState::Accepted {
             settlement.reason = copies_in_words(&settlement.copies);
-        }
-        if self.filing == Filing::Kept && job.copy.is_none() && state.may_have_left() {
-            settlement.to_file = Some(composed.bytes.clone());
         }
         job.copies_at = settlement.copies.iter().filter_map(|copy| copy.next_attempt_at).min();
         if job.copies_at.is_some() {

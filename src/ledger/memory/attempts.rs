@@ -95,8 +95,7 @@ impl Disk {
 
     pub(super) fn settle(&mut self, lease: &Lease, settlement: Settlement) -> Result<()> {
         self.check(lease)?;
-        let Settlement { delivery, attempt, at, state, reply, reason, next_attempt_at, copies, kept, to_file: _ } =
-            settlement;
+        let Settlement { delivery, attempt, at, state, reply, reason, next_attempt_at, copies, kept } = settlement;
         let id = delivery;
         if !DeliveryState::Attempting.may_become(state) {
             return Err(refused(format!("an attempt cannot end as {state}")));

@@ -6,6 +6,7 @@ use serde::Serialize;
 
 use super::account_log::{AccountLog, account_key};
 use super::failure::Failure;
+use super::filing;
 use super::former;
 use super::halt::halt;
 use super::history::past;
@@ -110,6 +111,7 @@ impl ClaimDelivery {
         };
         let number = found.attempts + 1;
         let attempt = self.write(&store.connection, number, run, snapshot, account)?;
+        filing::keep(&store.connection, claim)?;
         store.record(&Happened {
             campaign: run.campaign,
             at: claim.at,
@@ -147,7 +149,7 @@ impl ClaimDelivery {
         snapshot: Option<i64>,
         account: i64,
     ) -> rusqlite::Result<i64> {
-        let Claim { delivery, at, domain, weight, message_id, token, subject } = &self.claim;
+        let Claim { delivery, at, domain, weight, message_id, token, subject, to_file: _ } = &self.claim;
         let at = micros(*at);
         connection
             .prepare_cached(

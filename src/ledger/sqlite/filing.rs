@@ -8,24 +8,25 @@ use super::SqliteLedger;
 use super::failure::Failure;
 use super::value::{count, time};
 use super::writer::{Command, Store};
-use crate::ledger::{DeliveryId, FilingLedger, Result, Settlement, Unfiled};
+use crate::ledger::{Claim, DeliveryId, FilingLedger, Result, Unfiled};
 use crate::model::{CampaignId, MessageId};
 
 /// Those that the server took: what is in doubt waits for a person's word.
 const ACCEPTED: &str = "FROM campaign k CROSS JOIN unfiled u CROSS JOIN delivery d ON d.id = u.delivery AND d.campaign = k.id
     WHERE k.name = ?1 AND d.state IN ('accepted', 'bounced') AND d.message_id IS NOT NULL AND d.accepted_at IS NOT NULL";
 
-/// Keeps a letter that may have left, or forgets what was kept of it before, where it has not.
-pub(super) fn keep(connection: &Connection, settlement: &Settlement) -> rusqlite::Result<()> {
-    let delivery = settlement.delivery.0;
-    match &settlement.to_file {
-        Some(message) => connection
-            .prepare_cached("INSERT OR REPLACE INTO unfiled (delivery, message) VALUES (?1, ?2)")?
-            .execute(params![delivery, message]),
-        None if settlement.state.may_have_left() => Ok(0),
-        None => connection.prepare_cached("DELETE FROM unfiled WHERE delivery = ?1")?.execute([delivery]),
-    }
-    .map(|_| ())
+/// Keeps a letter that is about to leave; after a kill, what is kept of it is all that there is.
+pub(super) fn keep(connection: &Connection, claim: &Claim) -> rusqlite::Result<()> {
+    let Some(message) = &claim.to_file else { return Ok(()) };
+    connection
+        .prepare_cached("INSERT OR REPLACE INTO unfiled (delivery, message) VALUES (?1, ?2)")?
+        .execute(params![claim.delivery.0, message])
+        .map(|_| ())
+}
+
+/// Forgets what is kept of a letter that has not left, or lies in the Sent folder.
+pub(super) fn forget(connection: &Connection, delivery: i64) -> rusqlite::Result<()> {
+    connection.prepare_cached("DELETE FROM unfiled WHERE delivery = ?1")?.execute([delivery]).map(|_| ())
 }
 
 /// Forgets letters that lie in the Sent folder.
@@ -37,10 +38,7 @@ impl Command for Filed {
     type Output = ();
 
     fn run(&mut self, store: &mut Store) -> std::result::Result<(), Failure> {
-        let mut statement = store.connection.prepare_cached("DELETE FROM unfiled WHERE delivery = ?1")?;
-        for delivery in &self.deliveries {
-            statement.execute([delivery.0])?;
-        }
+        self.deliveries.iter().try_for_each(|delivery| forget(&store.connection, delivery.0))?;
         Ok(())
     }
 }

@@ -6,6 +6,7 @@ use serde_json::json;
 
 use super::copies::{letter_was_resolved, resolve_copies};
 use super::failure::Failure;
+use super::filing;
 use super::forgotten;
 use super::hold::lock;
 use super::occupants::others;
@@ -75,6 +76,7 @@ impl Command for Resolve {
         if next_attempt_at.is_some() {
             // What it was made of will be the row of the next attempt.
             sent_row::forget(&store.connection, delivery)?;
+            filing::forget(&store.connection, delivery)?;
         }
         self.record(store, campaign, &json!({ "resolution": said, "state": next.as_str() }))?;
         store.moved(campaign, self.round, state, next);

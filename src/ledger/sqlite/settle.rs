@@ -38,7 +38,9 @@ impl Command for Settle {
             return Err(self.is_not_under_way(store));
         }
         self.end_delivery(store)?;
-        filing::keep(&store.connection, settlement)?;
+        if !settlement.state.may_have_left() {
+            filing::forget(&store.connection, settlement.delivery.0)?;
+        }
         if !settlement.copies.is_empty() {
             write_ends(&store.connection, settlement)?;
         }

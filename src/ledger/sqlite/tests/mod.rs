@@ -193,6 +193,7 @@ fn claim(delivery: DeliveryId, second: i64) -> Claim {
         message_id: MessageId::from_text(format!("{}@coalition.example", delivery.0)),
         token: format!("token{}", delivery.0),
         subject: "A letter".to_owned(),
+        to_file: None,
     }
 }
 
@@ -213,7 +214,6 @@ fn settlement((delivery, attempt): (DeliveryId, AttemptId), second: i64, state: 
         next_attempt_at: (state == DeliveryState::Deferred).then(|| at(second + 900)),
         copies: Vec::new(),
         kept: None,
-        to_file: None,
     }
 }
 
