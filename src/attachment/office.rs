@@ -1,5 +1,5 @@
-//! What documents tell: of Word, Excel and PowerPoint (ECMA-376, part 2, 11), and of Writer, Calc and Impress
-//! (OpenDocument 1.3, part 3, 4.3); and what stands in a ZIP file.
+//! What documents tell: of Word, Excel and `PowerPoint` (ECMA-376, part 2, 11), and of Writer, Calc and Impress
+//! (`OpenDocument` 1.3, part 3, 4.3); and what stands in a ZIP file.
 
 use super::archive::{self, Archive};
 use super::trace::{Kind, Looked, Subject};
@@ -57,7 +57,9 @@ fn look_into_files(mut archive: Archive<'_>) -> Looked {
             picture::look(&content).or_else(|| Some(pdf::look(&content)))
         };
         found.closed = found.closed.or(of_file.as_ref().and_then(|of_file| of_file.closed));
-        of_file.into_iter().for_each(|of_file| found.take(of_file));
+        if let Some(of_file) = of_file {
+            found.take(of_file);
+        }
     }
     found
 }
@@ -69,13 +71,15 @@ fn ends_in(name: &str, endings: &[&str]) -> bool {
 
 /// The parts that say who made a document.
 fn is_properties(name: &str) -> bool {
-    name.starts_with("docProps/") && name.ends_with(".xml") || name == "meta.xml" || name.ends_with("settings.xml.rels")
+    name.starts_with("docProps/") && ends_in(name, &["xml"])
+        || name == "meta.xml"
+        || name.ends_with("settings.xml.rels")
 }
 
 /// The parts in which comments and changes bear names.
 fn may_name_authors(name: &str) -> bool {
     matches!(name, "content.xml" | "ppt/commentAuthors.xml" | "ppt/authors.xml" | "word/people.xml")
-        || (name.ends_with(".xml")
+        || (ends_in(name, &["xml"])
             && (name.starts_with("word/document") || name.contains("/comments") || name.starts_with("xl/persons/")))
 }
 

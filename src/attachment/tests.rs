@@ -23,7 +23,9 @@ fn exif() -> Vec<u8> {
         field(Tag::BodySerialNumber, text("4711")),
     ];
     let mut writer = Writer::new();
-    fields.iter().for_each(|field| writer.push_field(field));
+    for field in &fields {
+        writer.push_field(field);
+    }
     let mut bytes = Cursor::new(Vec::new());
     writer.write(&mut bytes, true).unwrap();
     bytes.into_inner()
@@ -112,7 +114,9 @@ fn pdf(objects: &[String]) -> Vec<u8> {
     }
     let start = file.len();
     file.extend_from_slice(format!("xref\n0 {}\n0000000000 65535 f \n", objects.len() + 1).as_bytes());
-    places.iter().for_each(|at| file.extend_from_slice(format!("{at:010} 00000 n \n").as_bytes()));
+    for at in &places {
+        file.extend_from_slice(format!("{at:010} 00000 n \n").as_bytes());
+    }
     let trailer = format!(
         "trailer\n<< /Size {} /Root 1 0 R /Info {} 0 R >>\nstartxref\n{start}\n%%EOF\n",
         objects.len() + 1,
