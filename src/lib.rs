@@ -18,6 +18,7 @@
 #[cfg(test)]
 extern crate self as undersigned;
 
+pub mod attachment;
 pub mod campaign;
 pub mod cli;
 pub mod clock;

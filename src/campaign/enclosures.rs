@@ -1,6 +1,7 @@
 //! The files that go with every letter of a campaign.
 
 use super::folder::Folder;
+use crate::attachment::judge;
 use crate::dispatch::Enclosure;
 use crate::letter::Variants;
 use crate::message::Attachment;
@@ -31,5 +32,6 @@ fn read_attachment(workspace: &Workspace, path: &str, place: &Place) -> Result<A
         return Err(Fault::error(place.clone(), message));
     }
     let content = workspace.read(path).map_err(|error| Fault::error(place.clone(), format!("attachment {error}")))?;
+    judge(path, &content).map_err(|unfit| Fault::error(place.clone(), format!("attachment {unfit}")))?;
     Ok(Attachment::new(path, &content))
 }

@@ -5,6 +5,7 @@ use toml::de::DeValue;
 
 use super::section::{Found, Section};
 use super::{path, within};
+use crate::attachment::judge_name;
 use crate::model::{InlineElement, Language, NamedFile, Place};
 use crate::workspace::Workspace;
 
@@ -104,6 +105,7 @@ fn read_header(section: &Section<'_>, workspace: &Workspace) -> Option<(NamedFil
 pub(super) fn read_attachments(section: &Section<'_>, workspace: &Workspace) -> Vec<(String, Place)> {
     let attachments = section.texts("attachments").into_iter().filter_map(|found: Found<&str>| {
         let path = within(workspace, found.value);
+        let path = path.and_then(|path| judge_name(&path).map(|()| path).map_err(|error| error.to_string()));
         if let Err(why) = &path {
             section.document().fault(&found.at, format!("`attachments`: {why}"));
         }

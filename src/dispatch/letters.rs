@@ -8,6 +8,7 @@ use jiff::Timestamp;
 use super::earlier::Earlier;
 use super::enclosure::Enclosure;
 use super::on_paper::OnPaper;
+use crate::attachment::judge;
 use crate::ledger::Due;
 use crate::letter::{Letter, Letters, Merged, Previous};
 use crate::lists::RecipientReader;
@@ -278,6 +279,7 @@ impl LetterMaker {
             return Ok(Arc::clone(file));
         }
         let content = self.workspace.read(path).map_err(|error| error.to_string())?;
+        judge(path, &content).map_err(|unfit| unfit.to_string())?;
         let file = Arc::new(Attachment::new(path, &content));
         files.insert(path.to_owned(), Arc::clone(&file));
         Ok(file)

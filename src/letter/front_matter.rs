@@ -7,6 +7,7 @@ use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 
 use super::source::{At, Origin};
+use crate::attachment::judge_name;
 use crate::model::nearest::advice;
 use crate::model::{Faults, Place, Round};
 use crate::workspace::{PathError, Workspace};
@@ -147,9 +148,10 @@ impl Reader<'_> {
             let found = workspace
                 .path(path)
                 .and_then(|whole| if whole.is_file() { Ok(()) } else { Err(PathError::Missing(path.to_owned())) });
-            match found {
+            let found = found.map_err(|error| error.to_string());
+            match found.and_then(|()| judge_name(path).map_err(|error| error.to_string())) {
                 Ok(()) => paths.push(path.to_owned()),
-                Err(error) => self.fault(offset, error.to_string()),
+                Err(why) => self.fault(offset, why),
             }
         }
         paths

@@ -3,6 +3,7 @@
 use jiff::civil::Date;
 use url::Url;
 
+use crate::attachment::judge_name;
 use crate::model::{EmailAddress, Fault, Faults, Language, Place};
 
 use super::addresses::{self, MOST_ADDRESSES};
@@ -76,6 +77,15 @@ impl<'a> Cells<'a> {
         if cell.chars().all(|c| c.is_whitespace() || c == BRAILLE_BLANK || addresses::is_invisible(c)) {
             let message = format!("`{}` in `{name}` shows nothing; write it anew, or empty the cell", shown(cell));
             self.refuse(column, 0, message);
+        }
+    }
+
+    /// Refuses names of files that do not go along with letters.
+    pub(super) fn refuse_unfit_files(&mut self, column: Option<usize>) {
+        for (offset, path) in addresses::pieces(self.cell(column)) {
+            if let Err(error) = judge_name(path) {
+                self.refuse(column, offset, format!("attachment: {error}"));
+            }
         }
     }
 

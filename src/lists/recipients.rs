@@ -252,6 +252,7 @@ impl RecipientReader {
             row.refuse_control(column, name, &[]);
         }
         row.refuse_long(layout.name, "name", MOST_OF_NAME);
+        row.refuse_unfit_files(layout.attachments);
         let mut addresses = Vec::with_capacity(1);
         row.addresses(layout.email, &mut addresses);
         let further = addresses.len().saturating_sub(1);

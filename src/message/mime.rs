@@ -28,8 +28,14 @@ pub(super) fn message(headers: &Headers, id: &MessageId, letter: &Merged, files:
         alternative(&mut bytes, boundary, letter);
         return bytes;
     }
-    let of_parts = boundary("parts");
-    let _ = write!(bytes, "Content-Type: multipart/mixed; boundary=\"{of_parts}\"\r\n\r\n--{of_parts}\r\n");
+    let mut of_parts = boundary("parts");
+    // A mail that goes along stands there as it is.
+    while files.iter().any(|file| file.may_hold(&of_parts)) {
+        of_parts.push('_');
+    }
+    let encoding =
+        if files.iter().any(|file| file.is_eight_bit()) { "Content-Transfer-Encoding: 8bit\r\n" } else { "" };
+    let _ = write!(bytes, "Content-Type: multipart/mixed; boundary=\"{of_parts}\"\r\n{encoding}\r\n--{of_parts}\r\n");
     alternative(&mut bytes, boundary, letter);
     for file in files {
         let _ = write!(bytes, "--{of_parts}\r\n");

@@ -190,6 +190,42 @@ fn another_parser_reads_back_what_was_put_in() {
     assert_eq!(message.parts.iter().filter(|part| part.is_encoding_problem).count(), 0);
 }
 
+/// The lines of a part behind a place, up to the end of the message.
+fn behind<'m>(message: &'m str, mark: &str) -> &'m str {
+    &message[message.find(mark).unwrap()..]
+}
+
+#[test]
+fn a_mail_goes_along_as_it_is() {
+    let plain = "Subject: The river\nContent-Transfer-Encoding: base64\n\nQQ==\n";
+    let composed = compose(&recipient("Ana Roe", "Ms Roe"), &[&Attachment::new("earlier.eml", plain.as_bytes())]);
+    let part = behind(text(&composed), "Content-Disposition: attachment; filename=\"earlier.eml\"").to_owned();
+    let head = behind(text(&composed), "Content-Type: message/rfc822");
+    assert!(head.split("\r\n\r\n").next().unwrap().contains("Content-Transfer-Encoding: 7bit"), "{head}");
+    assert!(part.contains("\r\n\r\nSubject: The river\r\nContent-Transfer-Encoding: base64\r\n\r\nQQ==\r\n\r\n--"));
+    assert!(!text(&composed).contains("Content-Transfer-Encoding: 8bit"));
+
+    let beyond_ascii = "Subject: Der Fluß\r\n\r\nSchöne Grüße\r\n";
+    let file = Attachment::new("früher.eml", beyond_ascii.as_bytes());
+    let composed = compose(&recipient("Ana Roe", "Ms Roe"), &[&file]);
+    let message = MessageParser::default().parse(&composed.bytes).unwrap();
+    let PartType::Message(inner) = &message.attachments().next().unwrap().body else { panic!("no mail within") };
+    assert_eq!((inner.subject(), inner.body_text(0).as_deref()), (Some("Der Fluß"), Some("Schöne Grüße\r\n")));
+    let whole = std::str::from_utf8(&composed.bytes).unwrap();
+    let head = whole.split("\r\n\r\n").next().unwrap();
+    assert!(head.contains("multipart/mixed") && head.contains("\r\nContent-Transfer-Encoding: 8bit"), "{head}");
+}
+
+#[test]
+fn a_mail_that_has_the_letters_own_boundary_does_not_end_it() {
+    let recipient = recipient("Ana Roe", "Ms Roe");
+    let sent = compose(&recipient, &[&Attachment::new("annex.csv", b"a\n")]);
+    let composed = compose(&recipient, &[&Attachment::new("sent.eml", &sent.bytes), &Attachment::new("b.csv", b"b\n")]);
+    let message = MessageParser::default().parse(&composed.bytes).unwrap();
+    let names: Vec<_> = message.attachments().filter_map(|part| part.attachment_name()).collect();
+    assert_eq!(names, ["sent.eml", "b.csv"]);
+}
+
 #[test]
 fn plain_text_comes_before_html() {
     let composed = compose(&recipient("Ana Roe", "Ms Roe"), &[]);

@@ -18,7 +18,7 @@ use source::Source;
 
 /// The floors, from the ground up.
 const FLOORS: [&[&str]; 6] = [
-    &["clock", "https", "import", "model", "page", "picture", "workspace"],
+    &["attachment", "clock", "https", "import", "model", "page", "picture", "workspace"],
     &["config", "dns", "inbox", "ledger", "letter", "lists", "oauth", "plan", "transport"],
     &["dispatch", "mailbox", "message", "pdf", "publish", "report"],
     &["campaign"],
@@ -28,35 +28,50 @@ const FLOORS: [&[&str]; 6] = [
 
 /// The modules, each with those that it may use: of a lower floor, or of its own and before it. Not all of them have to
 /// be there yet.
-const ARROWS: [Arrow; 26] = [
+const ARROWS: [Arrow; 27] = [
     ("clock", &[]),
     ("model", &["clock"]),
+    ("attachment", &["model"]),
     ("workspace", &[]),
     ("page", &["model"]),
     ("picture", &["workspace"]),
     ("https", &[]),
     ("import", &[]),
-    ("config", &["model", "workspace"]),
+    ("config", &["attachment", "model", "workspace"]),
     ("oauth", &["config", "https", "model", "workspace"]),
     ("dns", &[]),
-    ("lists", &["model", "workspace"]),
-    ("letter", &["model", "page", "picture", "workspace"]),
+    ("lists", &["attachment", "model", "workspace"]),
+    ("letter", &["attachment", "model", "page", "picture", "workspace"]),
     ("plan", &["model"]),
     ("transport", &["clock", "config", "model"]),
     ("ledger", &["clock", "model"]),
     ("inbox", &["model"]),
     ("pdf", &["letter", "model", "picture", "workspace"]),
-    ("message", &["config", "letter", "model", "picture", "workspace"]),
+    ("message", &["attachment", "config", "letter", "model", "picture", "workspace"]),
     ("mailbox", &["config", "transport"]),
     (
         "dispatch",
-        &["clock", "config", "ledger", "letter", "lists", "message", "model", "pdf", "plan", "transport", "workspace"],
+        &[
+            "attachment",
+            "clock",
+            "config",
+            "ledger",
+            "letter",
+            "lists",
+            "message",
+            "model",
+            "pdf",
+            "plan",
+            "transport",
+            "workspace",
+        ],
     ),
     ("report", &["inbox", "ledger", "letter", "model", "page", "plan"]),
     ("publish", &["letter", "model", "page", "picture"]),
     (
         "campaign",
         &[
+            "attachment",
             "clock",
             "config",
             "dispatch",

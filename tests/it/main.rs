@@ -20,6 +20,7 @@ mod copies;
 mod desk;
 mod docs;
 mod dovecot;
+mod enclosed;
 mod failed;
 mod follow_up;
 mod forged;

@@ -2,6 +2,7 @@
 
 mod beyond_ascii;
 mod comparisons;
+mod enclosed;
 mod fallbacks;
 mod letters;
 mod namesake;
@@ -13,6 +14,7 @@ use std::collections::BTreeMap;
 
 use jiff::Timestamp;
 
+use self::enclosed::Enclosed;
 use self::rows::{Rows, Seen};
 use super::error::Result;
 use super::folder::Folder;
@@ -66,11 +68,16 @@ pub fn examine(campaign: Campaign, naming: Naming, clock: &Clock) -> Result<Find
     // Where a follow-up cannot be read, that is said already.
     let foresight = if faults.has_errors() { Foresight::default() } else { foresee(&campaign, ledger.as_ref(), now)? };
     let earlier = earlier::read(&campaign, Round(0), ledger.as_ref())?;
+    let mut enclosed = Enclosed::of(&campaign, &follow_ups);
     let maker = campaign.into_maker(TokenKey::new(NO_KEY), earlier)?;
     let mut rows = Rows::new(&folder.settings.lists, maker, foresight, naming, now);
     for batch in Pass::over(&folder, &mut planner, Round(0), ledger.as_ref())? {
-        batch?.iter().for_each(|row| rows.see_row(row));
+        batch?.iter().for_each(|row| {
+            enclosed.see(row);
+            rows.see_row(row);
+        });
     }
+    warnings.extend(enclosed.warnings());
 
     let Seen { totals, languages, largest, load, faults: of_rows, warnings: worth_a_look } = rows.finish();
     faults.extend(of_rows);

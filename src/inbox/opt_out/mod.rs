@@ -4,6 +4,7 @@
 //! be sent nothing more, or to be left alone. What stands in the same clause and turns it round, or speaks of something
 //! else, takes it back; so does a link, which is the author's own offer to their readers.
 
+mod elsewhere;
 mod grammar;
 
 use std::cell::OnceCell;
@@ -39,13 +40,23 @@ pub(super) fn wish(subject: &str, own: &str) -> Option<Wish> {
         return None;
     }
     let text = paragraphs(&content);
-    let (wishes, others): (Vec<&str>, Vec<&str>) = sentences(&text).partition(|sentence| is_wish(sentence));
-    let is_courtesy = |other: &&str| !is_link(other) && GRAMMAR.is_courtesy(other);
-    match wishes.len() {
-        0 => None,
-        _ if length <= SHORT && others.iter().all(is_courtesy) => Some(Wish::Plain),
-        _ => Some(Wish::Perhaps),
+    let sentences: Vec<(&str, bool)> = sentences(&text).map(|sentence| (sentence, is_wish(sentence))).collect();
+    if !(0..sentences.len()).any(|at| sentences[at].1 && !is_of_one_address(&sentences, at)) {
+        return None;
     }
+    let is_courtesy = |other: &str| !is_link(other) && GRAMMAR.is_courtesy(other);
+    let is_plain = length <= SHORT && sentences.iter().all(|&(sentence, is_wish)| is_wish || is_courtesy(sentence));
+    Some(if is_plain { Wish::Plain } else { Wish::Perhaps })
+}
+
+/// Whether the wish in one of these sentences is meant of one address, and it or one beside it names another.
+fn is_of_one_address(sentences: &[(&str, bool)], at: usize) -> bool {
+    let (sentence, _) = sentences[at];
+    let clauses = clauses(sentence);
+    let beside = [at.checked_sub(1), Some(at + 1)].into_iter().flatten().filter_map(|beside| sentences.get(beside));
+    let others = clauses.iter().filter(|clause| !Clause::read(clause).is_wish()).map(String::as_str);
+    let others: Vec<&str> = beside.filter(|(_, is_wish)| !is_wish).map(|&(text, _)| text).chain(others).collect();
+    elsewhere::is_meant(sentence, &others)
 }
 
 fn is_link(sentence: &str) -> bool {

@@ -55,11 +55,12 @@ fn rows(table: &str) -> impl Iterator<Item = Vec<&str>> {
 #[test]
 fn who_wants_no_more_letters_is_heard_and_nobody_else() {
     let mut met = Vec::new();
-    for half in ["a", "b", "c", "d"] {
+    for half in ["a", "b", "c", "d", "e", "f"] {
         for which in ["wish", "none"] {
             let mut count = Count::default();
-            let tables = rows(include_str!("wishes.tsv")).chain(rows(include_str!("wishes-anew.tsv")));
-            for row in tables.filter(|row| row[0] == half && row[2] == which) {
+            let tables =
+                [include_str!("wishes.tsv"), include_str!("wishes-anew.tsv"), include_str!("wishes-elsewhere.tsv")];
+            for row in tables.into_iter().flat_map(rows).filter(|row| row[0] == half && row[2] == which) {
                 let reading = answer(
                     "Re: Keep the delta alive",
                     "Tue, 23 Mar 2027 09:15:00 +0100",
@@ -74,7 +75,7 @@ fn who_wants_no_more_letters_is_heard_and_nobody_else() {
             met.push(count.reaches(&format!("opt-outs, {which}, half {half}"), 95.0));
         }
     }
-    assert_eq!(met, [true; 8]);
+    assert_eq!(met, [true; 12]);
 }
 
 #[test]
