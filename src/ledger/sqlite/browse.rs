@@ -10,8 +10,8 @@ use super::sequence::Sequence;
 use super::value::{json, reply, time, time_if_any, word_if_any};
 use super::{SqliteLedger, sent_row};
 use crate::ledger::{
-    AboutMail, BrowseLedger, CellText, Delivery, DeliveryId, Event, InHour, Look, LookFrom as From, Passed, ReadLedger,
-    Result, Sight, Tried,
+    AboutMail, BrowseLedger, CellText, Delivery, DeliveryId, Event, InHour, Look, LookFrom as From, Order, Passed,
+    Reach, ReadLedger, Result, Sight, Tried,
 };
 use crate::model::{Answer, CampaignId, Columns, DeliveryState, MadeOf, RecipientId, Round};
 
@@ -93,6 +93,8 @@ const ANSWERED: &str = "delivery d INDEXED BY delivery_answered";
 /// A query for the keys of the deliveries that are looked at.
 struct Query {
     source: &'static str,
+    /// What the index of the source tells.
+    known: Vec<String>,
     conditions: Vec<String>,
     values: Vec<Value>,
     /// For each round, what its header makes of the cells that are looked for.
@@ -101,12 +103,13 @@ struct Query {
 
 impl Query {
     fn of(campaign: &CampaignId, look: &Look) -> Self {
-        let mut query = Self { source: "", conditions: Vec::new(), values: Vec::new(), headers: Vec::new() };
+        let mut query =
+            Self { source: "", known: Vec::new(), conditions: Vec::new(), values: Vec::new(), headers: Vec::new() };
         let campaign = query.value(campaign.as_str().to_owned());
-        query.conditions.push(format!("d.campaign = (SELECT id FROM campaign WHERE name = {campaign})"));
+        query.known.push(format!("d.campaign = (SELECT id FROM campaign WHERE name = {campaign})"));
         if let Some(round) = look.round {
             let round = query.value(i64::from(round.0));
-            query.conditions.push(format!("d.round = {round}"));
+            query.known.push(format!("d.round = {round}"));
         }
         let states: Vec<&str> = look.states.iter().map(|state| state.as_str()).collect();
         query.one_of("d.state", &states);
@@ -146,7 +149,7 @@ impl Query {
             ("delivery d INDEXED BY delivery_in_order", None)
         };
         self.source = source;
-        self.conditions.extend(condition.map(str::to_owned));
+        self.known.extend(condition.map(str::to_owned));
     }
 
     /// Adds a value; gives its place.
@@ -199,11 +202,13 @@ impl Query {
         if let From::After(from) | From::Before(from) = look.from {
             let Some(mark) = sequence.mark(connection, from)? else { return Ok(Sight::default()) };
             let places: Vec<String> = mark.into_iter().map(|value| self.value(value)).collect();
-            self.conditions.push(sequence.beyond(&places, is_backwards));
+            self.known.push(sequence.beyond(&places, is_backwards));
         }
+        let ended_at = self.reach(connection, look, &sequence)?;
         let take = self.value(i64::from(look.take) + 1);
         let skip = self.value(i64::try_from(look.skip).unwrap_or(i64::MAX));
-        let (source, conditions) = (self.source, self.conditions.join(" AND "));
+        self.known.append(&mut self.conditions);
+        let (source, conditions) = (self.source, self.known.join(" AND "));
         let order = sequence.order(is_backwards);
         let sql = format!("SELECT d.id FROM {source} WHERE {conditions} ORDER BY {order} LIMIT {take} OFFSET {skip}");
         let mut statement = connection.prepare_cached(&sql)?;
@@ -215,7 +220,37 @@ impl Query {
         if is_backwards {
             keys.reverse();
         }
-        Ok(Sight { rows: rows(connection, &keys)?, has_more })
+        let ended_at = ended_at.filter(|_| !has_more);
+        Ok(Sight { rows: rows(connection, &keys)?, has_more, ended_at })
+    }
+
+    /// Ends the look where it reaches no further; gives the last letter within its reach, where others are beyond it.
+    fn reach(
+        &mut self,
+        connection: &Connection,
+        look: &Look,
+        sequence: &Sequence,
+    ) -> rusqlite::Result<Option<DeliveryId>> {
+        let Reach::Letters(letters) = look.reach else { return Ok(None) };
+        if !look.searches() || look.order != Order::List {
+            return Ok(None);
+        }
+        let is_backwards = matches!(look.from, From::Before(_));
+        let (source, known, order) = (self.source, self.known.join(" AND "), sequence.order(is_backwards));
+        let sql = format!(
+            "SELECT d.id FROM {source} WHERE {known} ORDER BY {order} LIMIT 2 OFFSET {}",
+            letters.saturating_sub(1)
+        );
+        let mut statement = connection.prepare_cached(&sql)?;
+        // What is looked for is not among what the index tells, and has no place in this query.
+        let values = self.values.iter().take(statement.parameter_count()).map(|value| value as &dyn ToSql);
+        let found: Vec<i64> =
+            statement.query_map(params_from_iter(values), |row| row.get(0))?.collect::<rusqlite::Result<_>>()?;
+        let [last, _] = found[..] else { return Ok(None) };
+        let Some(mark) = sequence.mark(connection, DeliveryId(last))? else { return Ok(None) };
+        let places: Vec<String> = mark.into_iter().map(|value| self.value(value)).collect();
+        self.known.push(sequence.until(&places, is_backwards));
+        Ok(Some(DeliveryId(last)))
     }
 }
 
@@ -253,7 +288,7 @@ fn by_place(connection: &Connection, campaign: &CampaignId, look: &Look) -> rusq
         left -= end - first;
         first = 0;
     }
-    Ok(Sight { rows: rows(connection, &keys)?, has_more })
+    Ok(Sight { rows: rows(connection, &keys)?, has_more, ended_at: None })
 }
 
 /// The deliveries of keys, each with its recipient's first.
