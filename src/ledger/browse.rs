@@ -194,6 +194,10 @@ pub trait BrowseLedger {
     /// The deliveries that are looked at.
     fn browse(&self, campaign: &CampaignId, look: &Look) -> Result<Sight>;
 
+    /// The letters of whoever has this id, or to whom this address is held (as
+    /// [`EmailAddress::key`](crate::model::EmailAddress::key) gives it), by round: an index has them.
+    fn letters_of(&self, campaign: &CampaignId, name: &str) -> Result<Vec<Delivery>>;
+
     /// Whose delivery this is, where it is one of the campaign.
     fn whose(&self, campaign: &CampaignId, delivery: DeliveryId) -> Result<Option<RecipientId>>;
 

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use super::files::Files;
 use super::gate::{Gate, Mode};
-use super::known_list::ListRead;
+use super::list_read::ListRead;
 use super::notice::Notices;
 use super::picture::Picture;
 use super::run::{Aside, Jobs};

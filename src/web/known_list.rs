@@ -1,7 +1,7 @@
 //! The list before the first letter leaves, read once: a page reads no further in it than it shows, until a file has
 //! changed.
 
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::Arc;
 use std::time::Duration;
 
 use tokio::time::timeout;
@@ -13,26 +13,6 @@ use crate::campaign::desk::{KnownList, Stamp, know_list, stamp};
 
 /// A page waits so long for it.
 const PATIENCE: Duration = Duration::from_secs(1);
-
-/// The list as it was read last.
-#[derive(Debug, Default)]
-pub(super) struct ListRead {
-    last: Mutex<Option<(Stamp, KnownList)>>,
-    /// It is read once, however many pages ask.
-    reading: tokio::sync::Mutex<()>,
-}
-
-impl ListRead {
-    fn known(&self, now: Option<Stamp>) -> Option<KnownList> {
-        let last = self.last.lock().unwrap_or_else(PoisonError::into_inner);
-        last.as_ref().filter(|(known, _)| Some(*known) == now).map(|(_, list)| list.clone())
-    }
-
-    fn keep(&self, then: Option<Stamp>, list: &KnownList) {
-        let mut last = self.last.lock().unwrap_or_else(PoisonError::into_inner);
-        *last = then.map(|then| (then, list.clone()));
-    }
-}
 
 /// The campaign's name, and its list as it is now; no list, while it is still being read.
 ///

@@ -25,6 +25,7 @@ mod key;
 mod known_list;
 mod layout;
 mod letter;
+mod list_read;
 mod log;
 mod looked;
 mod notice;

@@ -7,7 +7,9 @@ use crate::ledger::{
     self, AboutMail, BrowseLedger, Delivery, DeliveryId, Event, Look, LookFrom, Order, Reach, ReadLedger, Selection,
     Sight, Tally, Tried,
 };
-use crate::model::{Answer, CampaignId, EmailAddress, Forgotten, RecipientId, Round, Suppression, TokenKey};
+use crate::model::{
+    Answer, CampaignId, EmailAddress, Forgotten, RecipientId, Round, Suppression, TokenKey, lookup_key,
+};
 
 /// Among more letters than this, none is looked for beyond [`REACH`], and none is put in another order than the list's,
 /// unless somebody says so: a page would have to be waited for.
@@ -99,17 +101,22 @@ pub fn page(folder: &Folder, look: impl FnOnce(&TokenKey) -> Look) -> Result<Pag
     if let Some(DeliveryId(last)) = ended_at {
         left_undone = LeftUndone::Beyond(Seat(last));
     }
-    let rows = rows.into_iter().map(|(DeliveryId(first), delivery)| (Seat(first), delivery)).collect();
+    let rows: Vec<_> = rows.into_iter().map(|(DeliveryId(first), delivery)| (Seat(first), delivery)).collect();
+    let are_all = !has_more && look.skip == 0 && look.from == LookFrom::First && left_undone == LeftUndone::Nothing;
+    let total = total.or(are_all.then_some(rows.len() as u64));
     Ok(Page { name, rows, has_more, total, rounds, key: Some(key), left_undone })
 }
 
 /// Those whose id or address is looked for, where there are any: they are found in a moment, however many there are.
-fn named(ledger: &impl ReadLedger, id: &CampaignId, look: &Look) -> Result<Option<Vec<(Seat, Delivery)>>> {
+fn named(ledger: &impl BrowseLedger, id: &CampaignId, look: &Look) -> Result<Option<Vec<(Seat, Delivery)>>> {
     let ([word], true) = (&look.words[..], look.cells.is_empty() && look.from == LookFrom::First) else {
         return Ok(None);
     };
-    let selection = Selection { recipient: Some(word.clone()), ..Selection::default() };
-    let all = ledger.deliveries(id, &selection).collect::<ledger::Result<Vec<Delivery>>>()?;
+    let mut all = ledger.letters_of(id, word)?;
+    if all.is_empty() {
+        // An address is known by its key: in small letters.
+        all = ledger.letters_of(id, &lookup_key(word))?;
+    }
     let first = |of: &Delivery| {
         let theirs = all.iter().filter(|delivery| delivery.recipient == of.recipient);
         theirs.min_by_key(|delivery| delivery.round).map_or(of.id, |delivery| delivery.id)
@@ -194,8 +201,7 @@ pub fn person(folder: &Folder, seat: Seat) -> Result<Option<Person>> {
     let (id, Seat(number)) = (&folder.settings.id, seat);
     let Some(ledger) = folder.known_ledger()? else { return Ok(None) };
     let Some(recipient) = ledger.whose(id, DeliveryId(number))? else { return Ok(None) };
-    let selection = Selection { recipient: Some(recipient.to_string()), ..Selection::default() };
-    let mut deliveries = ledger.deliveries(id, &selection).collect::<ledger::Result<Vec<Delivery>>>()?;
+    let mut deliveries = ledger.letters_of(id, recipient.as_str())?;
     deliveries.retain(|delivery| delivery.recipient == recipient);
     Ok(Some(Person {
         name: folder.settings.name.clone(),

@@ -12,12 +12,23 @@ use super::super::{
 use super::disk::Disk;
 use super::record::{Copied, Row, Said, Stage};
 use super::{MemoryLedger, lock};
-use crate::model::{Answer, CampaignId, DeliveryState, MadeOf, RecipientId, Round};
+use crate::model::{Answer, CampaignId, DeliveryState, MadeOf, RecipientId, Round, lookup_key};
 
 /// The ledger in memory keeps no events, and of attempts only what windows count: whoever asks for them finds none.
 impl BrowseLedger for MemoryLedger {
     fn browse(&self, campaign: &CampaignId, look: &Look) -> Result<Sight> {
         Ok(lock(&self.disk).browse(campaign, look))
+    }
+
+    fn letters_of(&self, campaign: &CampaignId, name: &str) -> Result<Vec<Delivery>> {
+        let disk = lock(&self.disk);
+        let is_theirs = |row: &&Row| {
+            let Delivery { recipient, email, .. } = &row.delivery;
+            row.campaign == *campaign && (recipient.as_str() == name || lookup_key(email) == name)
+        };
+        let mut letters: Vec<&Row> = disk.rows.values().filter(is_theirs).collect();
+        letters.sort_by_key(|row| (row.delivery.round, row.place, row.delivery.id));
+        Ok(letters.into_iter().map(|row| row.delivery.clone()).collect())
     }
 
     fn whose(&self, campaign: &CampaignId, delivery: DeliveryId) -> Result<Option<RecipientId>> {

@@ -85,9 +85,10 @@ async fn shown(desk: &Arc<Desk>, visit: &Visit) -> Answered {
 fn agreed(tongue: Tongue, version: &str, approval: Approval) -> Agreed {
     let words = tongue.words();
     let is_to_this = approval.version == version;
-    let to = match is_to_this {
-        true => words.to_this_version.to_owned(),
-        false => fill(words.to_another_version, &[("version", &approval.version)]),
+    let to = if is_to_this {
+        words.to_this_version.to_owned()
+    } else {
+        fill(words.to_another_version, &[("version", &approval.version)])
     };
     let when = tongue.moment(approval.at);
     let noted = fill(words.noted_by, &[("who", &approval.noted_by), ("when", &when)]);

@@ -2,7 +2,7 @@
 
 use url::form_urlencoded::Serializer;
 
-use crate::campaign::desk::{CellText, DeliveryId, Look, country};
+use crate::campaign::desk::{CellText, DeliveryId, Look, Order, country};
 use crate::campaign::review::{Query, Selection, Wanted};
 use crate::model::{Language, Round};
 use crate::web::form::Fields;
@@ -27,7 +27,7 @@ impl Asked {
         let text = |name: &str| query.one(name).unwrap_or_default().chars().take(LONGEST).collect();
         let all = Sought::of(query);
         // What the terminal's log does not ask for is not asked for here: a file would have other rows than its page.
-        let sought = Sought { text: String::new(), tag: String::new(), order: Default::default(), ..all };
+        let sought = Sought { text: String::new(), tag: String::new(), order: Order::default(), ..all };
         Self { sought, column: text("column"), value: text("value") }
     }
 

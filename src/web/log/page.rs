@@ -117,7 +117,7 @@ fn around(asked: &Asked, found: &Found, keys: Option<&Keys>) -> (Option<String>,
     let (sought, number) = (&asked.sought, asked.sought.page);
     let is_before = matches!(sought.turn, Turn::Before(_));
     let turn = |key: Option<String>, to: fn(String) -> Turn| {
-        key.filter(|_| !(sought.is_everything() && !asked.has_cells())).map_or(Turn::Numbered, to)
+        key.filter(|_| !sought.is_everything() || asked.has_cells()).map_or(Turn::Numbered, to)
     };
     let previous = (number > 1 && (!is_before || found.has_more)).then(|| {
         let turn = if number > 2 { turn(row_key(keys, found.rows.first()), Turn::Before) } else { Turn::Numbered };

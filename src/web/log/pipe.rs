@@ -91,15 +91,15 @@ mod tests {
             Ok(())
         });
         let whole = to_bytes(body.await.unwrap(), usize::MAX).await.unwrap();
-        let expected: String = (0..100_000).map(|n| format!("{n}\n")).collect();
-        assert_eq!(whole, expected.as_bytes());
+        let expected: Vec<String> = (0..100_000).map(|n| n.to_string()).collect();
+        assert_eq!(whole, format!("{}\n", expected.join("\n")).as_bytes());
         let failed = written(|pipe| {
             writeln!(pipe, "a part of a piece")?;
             Err(Error::Output(io::Error::other("gone")))
         });
         assert!(matches!(failed.await, Err(Trouble::Campaign(_))), "nothing of it was sent yet");
         let late = written(|pipe| {
-            pipe.write_all(&[b'x'; 3 * PIECE])?;
+            pipe.write_all(&vec![b'x'; 3 * PIECE])?;
             Err(Error::Output(io::Error::other("gone")))
         });
         assert!(to_bytes(late.await.unwrap(), usize::MAX).await.is_err(), "it ends with an error");

@@ -10,8 +10,8 @@ use crate::campaign::desk::{Expected, ExpectedRow, Wanted, expected};
 use crate::model::Language;
 use crate::web::desk::Desk;
 use crate::web::filters;
-use crate::web::layout::{Frame, Section, page};
 use crate::web::known_list::list_of;
+use crate::web::layout::{Frame, Section, page};
 use crate::web::problem::{Trouble, in_lines};
 use crate::web::read::{Answered, read};
 use crate::web::visit::Visit;
@@ -57,9 +57,7 @@ pub(super) async fn list(desk: &Arc<Desk>, visit: &Visit, sought: Sought) -> Ans
         table.is_being_read = true;
         return Ok(page(&table));
     };
-    let found = read(desk, move |folder| {
-        expected(folder, list, &wanted(folder.settings.letter.language.clone()))
-    });
+    let found = read(desk, move |folder| expected(folder, list, &wanted(folder.settings.letter.language.clone())));
     let found = found.await?;
     Ok(page(&table(desk, visit, sought, (name, found, Vec::new()))))
 }

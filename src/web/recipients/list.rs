@@ -42,6 +42,8 @@ struct Table {
     first: Option<String>,
     /// What was left undone, and where it is done.
     left_undone: Option<LeftUndoneShown>,
+    /// Where the log of them is.
+    log: String,
     /// Where the form for those that are chosen goes to, and its token.
     action: String,
     token: String,
@@ -131,6 +133,7 @@ async fn table(desk: &Arc<Desk>, visit: &Visit) -> Answered {
             sought.page,
         ),
         first: (sought.page > 1 && found.rows.is_empty()).then(|| sought.path(1, &Turn::Numbered)),
+        log: sought.log_path(),
         action: sought.here(),
         token: desk.gate.form_token("/recipients", desk.clock.now()),
         sought,

@@ -132,6 +132,13 @@ impl Sought {
         Self { is_patient: true, ..self.clone() }.path(1, &Turn::Numbered)
     }
 
+    /// The address of the log of those, as far as the log is asked for the like.
+    pub(super) fn log_path(&self) -> String {
+        let asked = Self { text: String::new(), tag: String::new(), order: Order::List, ..self.clone() };
+        let query = Self { is_patient: false, ..asked }.query(1, &Turn::Numbered).finish();
+        if query.is_empty() { "/log".to_owned() } else { format!("/log?{query}") }
+    }
+
     /// What stands behind the `?` of the address of another page of it.
     pub(in crate::web) fn query(&self, page: u64, turn: &Turn) -> Serializer<'static, String> {
         let mut query = Serializer::new(String::new());

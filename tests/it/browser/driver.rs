@@ -136,22 +136,22 @@ impl Browser {
 
     /// Presses a key, as the protocol names it, or a letter.
     pub fn press(&self, key: &str) {
-        self.keys(json!([{ "type": "keyDown", "value": key }, { "type": "keyUp", "value": key }]));
+        self.keys(&json!([{ "type": "keyDown", "value": key }, { "type": "keyUp", "value": key }]));
     }
 
     /// Presses a key while another is held down.
     pub fn press_with(&self, held: &str, key: &str) {
         let (down, up) = (json!({ "type": "keyDown", "value": held }), json!({ "type": "keyUp", "value": held }));
-        self.keys(json!([down, { "type": "keyDown", "value": key }, { "type": "keyUp", "value": key }, up]));
+        self.keys(&json!([down, { "type": "keyDown", "value": key }, { "type": "keyUp", "value": key }, up]));
     }
 
     /// Types a text, letter by letter.
     pub fn write(&self, text: &str) {
         let key = |c: char| [json!({ "type": "keyDown", "value": c }), json!({ "type": "keyUp", "value": c })];
-        self.keys(text.chars().flat_map(key).collect());
+        self.keys(&text.chars().flat_map(key).collect());
     }
 
-    fn keys(&self, actions: Value) {
+    fn keys(&self, actions: &Value) {
         self.post("/actions", &json!({ "actions": [{ "type": "key", "id": "keyboard", "actions": actions }] }));
     }
 

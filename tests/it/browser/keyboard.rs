@@ -62,6 +62,10 @@ fn gone_through(browser: &Browser, name: &str) -> Vec<String> {
         if focus["isFrame"] == true && reached[place] {
             continue;
         }
+        if at == 0 && last > 0 && reached.iter().all(|reached| *reached) {
+            // Behind the last one is the first.
+            break;
+        }
         if at < last {
             wrong.push(format!("{name}: out of order: {}", focus["what"]));
         }
@@ -93,7 +97,7 @@ fn every_part_of_every_page_is_reached_by_tab_in_the_order_of_the_page_and_seen(
         ("recipients", &desk, "/recipients"),
         ("recipient", &desk, ana.as_str()),
         ("in doubt", &desk, cy.as_str()),
-        ("letter", &desk, "/letter#test"),
+        ("letter", &desk, "/letter"),
         ("approval", &desk, "/approval"),
         ("inbox", &desk, "/inbox"),
         ("run", &desk, "/run"),
@@ -145,7 +149,8 @@ fn the_first_stop_leads_past_the_navigation_to_the_content() {
     assert_eq!(browser.run(is_in_main, &Value::Null), json!(true));
     // And back.
     browser.press_with(SHIFT, TAB);
-    assert_eq!(text(&browser.run("return document.activeElement.id", &Value::Null)), "main");
+    let is_in_navigation = "return document.querySelector('nav').contains(document.activeElement)";
+    assert_eq!(browser.run(is_in_navigation, &Value::Null), json!(true));
 }
 
 #[test]
@@ -204,7 +209,8 @@ fn a_campaign_is_led_by_keys_alone() {
     tab_to(&browser, "#number0");
     browser.write("1");
     browser.press(ENTER);
-    wait_for(&browser, "The run is done.");
+    // One has failed and one is in doubt, as before.
+    wait_for(&browser, "accepted: 2");
     assert!(campaign.reached().contains(&"dee@example.org".to_owned()));
     // A part that is closed is opened, and what it holds is typed.
     tab_to(&browser, "summary");

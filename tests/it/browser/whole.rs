@@ -38,6 +38,10 @@ fn campaign() -> Campaign {
         "templates/follow-up-1.md",
         "+++\nsubject = \"Again: To {{recipient.name}}\"\n+++\nDear {{recipient.name}}, may we ask again?\n",
     );
+    // Nobody is written to in French.
+    for other in ["templates/letter.fr.md", "templates/follow-up-1.fr.md"] {
+        fs::remove_file(campaign.path(other)).unwrap();
+    }
     let settings = fs::read_to_string(campaign.path("campaign.toml")).unwrap();
     let (account, password) =
         ("url = \"smtp://letters@smtp.coalition.example\"", "password = { env = \"SMTP_PASSWORD\" }\n");

@@ -117,12 +117,9 @@ fn a_long_log_comes_through_whole() {
     let csv = desk.get("/log.csv");
     assert_eq!(csv.body, campaign.run(&["log", "--format", "csv"]).exits(0).stdout);
     assert_eq!(csv.header("content-length"), None, "it is sent as it is written");
-    for (language, counted) in [
-        ("fr", "3\u{202f}000 lettres"),
-        ("de", "3.000 Briefe"),
-        ("es", "3000 cartas"),
-        ("en", "3,000 letters"),
-    ] {
+    for (language, counted) in
+        [("fr", "3\u{202f}000 lettres"), ("de", "3.000 Briefe"), ("es", "3000 cartas"), ("en", "3,000 letters")]
+    {
         for page in ["/log", "/recipients"] {
             desk.get_in(language, page).shows(counted);
         }
