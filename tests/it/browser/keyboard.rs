@@ -25,7 +25,7 @@ const NARROW: View = View { width: 320, scheme: Scheme::Dark };
 /// that belong together.
 const STOPS: &str = "
     const groups = new Set();
-    const stops = [...document.querySelectorAll('a[href], button, input, select, textarea, summary, iframe, [tabindex=\"0\"]')]
+    const stops = [...document.querySelectorAll('a[href], button, input, select, textarea, summary, [tabindex=\"0\"]')]
       .filter((e) => e.type !== 'hidden' && !e.disabled && e.checkVisibility())
       .filter((e) => e.type !== 'radio' || (!groups.has(e.name + e.form.action) && groups.add(e.name + e.form.action)));
     window.stops = stops;
