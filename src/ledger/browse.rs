@@ -26,6 +26,18 @@ pub struct Look {
     pub take: u32,
     /// Where to begin.
     pub from: From,
+    /// How far to go.
+    pub reach: Reach,
+}
+
+/// How far a look goes among letters of which no index tells whether they are looked for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Reach {
+    /// To the end.
+    #[default]
+    Whole,
+    /// Through so many, in the order of the list alone.
+    Letters(u32),
 }
 
 /// What stands in a cell, in whatever case.
@@ -62,10 +74,16 @@ pub enum From {
 }
 
 impl Look {
+    /// Whether it is looked at each letter to find those that are looked for.
+    #[must_use]
+    pub fn searches(&self) -> bool {
+        !self.words.is_empty() || !self.cells.is_empty() || self.answers.contains(&Answer::None)
+    }
+
     /// Whether all deliveries are looked at, of one round or of all, as they stand in the list.
     #[must_use]
     pub fn is_everything(&self) -> bool {
-        let Self { states, answers, words, cells, order, from, .. } = self;
+        let Self { states, answers, words, cells, order, from, round: _, skip: _, take: _, reach: _ } = self;
         states.is_empty()
             && answers.is_empty()
             && words.is_empty()
@@ -98,6 +116,9 @@ pub struct Sight {
     pub rows: Vec<(DeliveryId, Delivery)>,
     /// Whether others follow; of a look that ends before a delivery, whether others go before.
     pub has_more: bool,
+    /// The last letter that was looked at, where the reach ended there: whether others are looked for beyond it is not
+    /// known.
+    pub ended_at: Option<DeliveryId>,
 }
 
 /// How many letters were accepted, or answers came, in an hour.
@@ -172,6 +193,10 @@ pub struct AboutMail {
 pub trait BrowseLedger {
     /// The deliveries that are looked at.
     fn browse(&self, campaign: &CampaignId, look: &Look) -> Result<Sight>;
+
+    /// The letters of whoever has this id, or to whom this address is held (as
+    /// [`EmailAddress::key`](crate::model::EmailAddress::key) gives it), by round: an index has them.
+    fn letters_of(&self, campaign: &CampaignId, name: &str) -> Result<Vec<Delivery>>;
 
     /// Whose delivery this is, where it is one of the campaign.
     fn whose(&self, campaign: &CampaignId, delivery: DeliveryId) -> Result<Option<RecipientId>>;

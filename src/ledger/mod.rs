@@ -52,7 +52,9 @@ pub use adoption::{Adopted, Departure, KnownBy, Unknown};
 pub use answer::{AddressChange, Hearing, Mark, Marked, Unbounced, Voice, Witness};
 pub use approval::{Approval, ApprovalLedger};
 pub use attempt::{AttemptId, Claim, Claimed, Resolution, Ruling, Settlement};
-pub use browse::{AboutMail, BrowseLedger, CellText, From as LookFrom, InHour, Look, Order, Passed, Sight, Tried};
+pub use browse::{
+    AboutMail, BrowseLedger, CellText, From as LookFrom, InHour, Look, Order, Passed, Reach, Sight, Tried,
+};
 pub use copies::{AsSent, ClaimCopy, CopiesOf, CopyLedger, DueCopy};
 use copy::in_words;
 pub use copy::{CopyEnd, CopyId, KeptLetter, copies_in_words};

@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use super::files::Files;
 use super::gate::{Gate, Mode};
+use super::list_read::ListRead;
 use super::notice::Notices;
 use super::picture::Picture;
 use super::run::{Aside, Jobs};
@@ -39,6 +40,8 @@ pub struct Desk {
     closing: watch::Sender<bool>,
     /// What was found in the files when they were looked at last.
     pub(super) files: Files,
+    /// The list, before the first letter leaves.
+    pub(super) list: ListRead,
     /// The picture of what was sent and answered.
     pub(super) picture: Picture,
 }
@@ -54,6 +57,7 @@ impl Desk {
             jobs: Jobs::new(aside),
             closing: watch::Sender::new(false),
             files: Files::default(),
+            list: ListRead::default(),
             picture: Picture::default(),
         })
     }

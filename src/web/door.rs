@@ -8,13 +8,13 @@ use std::sync::Arc;
 use axum::Router;
 use axum::extract::DefaultBodyLimit;
 use axum::middleware::from_fn_with_state;
-use axum::routing::{get, post};
+use axum::routing::{MethodRouter, get, post};
 use tokio::net::TcpListener;
 
 use super::desk::{Desk, Place};
 use super::gate::{Gate, Mode};
 use super::run::Aside;
-use super::{assets, guard, inbox, letter, log, overview, problem, recipients, report, run, suppressions};
+use super::{approval, assets, guard, inbox, letter, log, overview, problem, recipients, report, run, suppressions};
 use crate::clock::Clock;
 
 /// No form has more bytes.
@@ -68,39 +68,67 @@ impl Door {
     }
 }
 
+/// What lies behind a path.
+type Behind = fn() -> MethodRouter<Arc<Desk>>;
+
+/// Every path at which something is looked at.
+const PAGES: [(&str, Behind); 22] = [
+    ("/", || get(overview::show)),
+    ("/recipients", || get(recipients::show)),
+    ("/recipients/{key}", || get(recipients::show_one)),
+    ("/recipients/{key}/letter/{round}", || get(recipients::html)),
+    ("/recipients/{key}/letter/{round}/text", || get(recipients::text)),
+    ("/recipients/{key}/letter/{round}/source", || get(recipients::source)),
+    ("/recipients/{key}/letter/{round}/pdf", || get(recipients::pdf)),
+    ("/inbox", || get(inbox::show)),
+    ("/letter", || get(letter::show)),
+    ("/letter/page", || get(letter::framed)),
+    ("/letter/events", || get(letter::follow)),
+    ("/approval", || get(approval::show)),
+    ("/approval/page", || get(approval::give)),
+    ("/run", || get(run::show)),
+    ("/run/events", || get(run::follow)),
+    ("/suppressions", || get(suppressions::show)),
+    ("/report", || get(report::show)),
+    ("/report/page", || get(report::give)),
+    ("/log", || get(log::show)),
+    ("/log.csv", || get(log::csv)),
+    ("/log.xlsx", || get(log::xlsx)),
+    (assets::SCRIPT_PATH, || get(assets::script)),
+];
+
+/// Every path to which a form is sent: nothing is changed at any other.
+const FORMS: [(&str, Behind); 16] = [
+    ("/recipients", || post(recipients::take)),
+    ("/recipients/{key}/mark", || post(recipients::mark)),
+    ("/recipients/{key}/note", || post(recipients::note)),
+    ("/recipients/{key}/resolve", || post(recipients::resolve)),
+    ("/recipients/{key}/suppress", || post(recipients::suppress)),
+    ("/recipients/{key}/forget", || post(recipients::forget)),
+    ("/inbox", || post(inbox::take)),
+    ("/approval", || post(approval::take)),
+    ("/run/send", || post(run::begin)),
+    ("/run/stop", || post(run::drain)),
+    ("/run/stop-now", || post(run::cut_off)),
+    ("/run/sync", || post(run::read_inbox)),
+    ("/run/test", || post(run::test)),
+    ("/run/halt", || post(run::stop)),
+    ("/run/resume", || post(run::resume)),
+    ("/suppressions", || post(suppressions::take)),
+];
+
+/// The paths of all pages, and those to which forms are sent, as patterns: `{…}` is one part of a path. Tests try out
+/// each of them.
+#[must_use]
+pub fn paths() -> (Vec<&'static str>, Vec<&'static str>) {
+    let path = |(path, _): &(&'static str, Behind)| *path;
+    (PAGES.iter().map(path).collect(), FORMS.iter().map(path).collect())
+}
+
 /// Every path. Whatever is asked for passes the guard first.
 fn pages(desk: &Arc<Desk>) -> Router {
-    Router::new()
-        .route("/", get(overview::show))
-        .route("/recipients", get(recipients::show).post(recipients::take))
-        .route("/recipients/{key}", get(recipients::show_one))
-        .route("/recipients/{key}/letter/{round}", get(recipients::html))
-        .route("/recipients/{key}/letter/{round}/text", get(recipients::text))
-        .route("/recipients/{key}/letter/{round}/source", get(recipients::source))
-        .route("/recipients/{key}/letter/{round}/pdf", get(recipients::pdf))
-        .route("/recipients/{key}/mark", post(recipients::mark))
-        .route("/recipients/{key}/note", post(recipients::note))
-        .route("/recipients/{key}/resolve", post(recipients::resolve))
-        .route("/recipients/{key}/suppress", post(recipients::suppress))
-        .route("/recipients/{key}/forget", post(recipients::forget))
-        .route("/inbox", get(inbox::show).post(inbox::take))
-        .route("/letter", get(letter::show))
-        .route("/letter/page", get(letter::framed))
-        .route("/letter/events", get(letter::follow))
-        .route("/run", get(run::show))
-        .route("/run/events", get(run::follow))
-        .route("/run/send", post(run::begin))
-        .route("/run/stop", post(run::drain))
-        .route("/run/stop-now", post(run::cut_off))
-        .route("/run/sync", post(run::read_inbox))
-        .route("/run/test", post(run::test))
-        .route("/run/halt", post(run::stop))
-        .route("/run/resume", post(run::resume))
-        .route("/suppressions", get(suppressions::show).post(suppressions::take))
-        .route("/report", get(report::show))
-        .route("/report/page", get(report::give))
-        .route("/log.csv", get(log::csv))
-        .route(assets::SCRIPT_PATH, get(assets::script))
+    let all = PAGES.iter().chain(&FORMS);
+    all.fold(Router::new(), |router, (path, behind)| router.route(path, behind()))
         .fallback(problem::not_found)
         .layer(from_fn_with_state(Arc::clone(desk), guard::watch))
         // The outermost: the guard reads forms.

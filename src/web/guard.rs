@@ -20,6 +20,10 @@ use super::form::{FORM_TOKEN, Fields, Form, LONGEST_VALUE};
 use super::problem::{Problem, refuse};
 use super::tongue::Tongue;
 
+const SEC_FETCH_SITE: HeaderName = HeaderName::from_static("sec-fetch-site");
+const SEC_FETCH_MODE: HeaderName = HeaderName::from_static("sec-fetch-mode");
+const SEC_FETCH_DEST: HeaderName = HeaderName::from_static("sec-fetch-dest");
+
 /// What a page of the desk lets a browser do (CSP Level 3): its own style, script, pictures and forms, and nothing
 /// else.
 static POLICY: LazyLock<String> = LazyLock::new(|| {
@@ -62,7 +66,8 @@ fn admit(desk: &Desk, request: &Request) -> Admission {
     let is_here = all(headers, &HOST, |host| gate.is_host(host))
         && headers.contains_key(HOST)
         && request.uri().authority().is_none_or(|authority| gate.is_host(authority.as_str()))
-        && all(headers, &ORIGIN, |origin| gate.is_origin(origin));
+        && all(headers, &ORIGIN, |origin| gate.is_origin(origin))
+        && (is_of_the_desk(headers) || is_visit(request));
     if !is_here {
         return Admission::Refused;
     }
@@ -74,6 +79,21 @@ fn admit(desk: &Desk, request: &Request) -> Admission {
     }
     let has_cookie = headers.get_all(COOKIE).iter().filter_map(|value| value.to_str().ok());
     if has_cookie.into_iter().any(|cookie| gate.knows_cookie(cookie)) { Admission::Enter } else { Admission::Refused }
+}
+
+/// Whether a browser says that nobody else's page asks (W3C's "Fetch Metadata Request Headers"). To a browser, all
+/// ports of this machine are one site: it sends the cookie along whoever asks, and `SameSite` keeps nobody of them out.
+fn is_of_the_desk(headers: &HeaderMap) -> bool {
+    all(headers, &SEC_FETCH_SITE, |site| matches!(site, "same-origin" | "none"))
+}
+
+/// Whether somebody comes to a page by a link, which another page may have: it learns nothing of what they see.
+fn is_visit(request: &Request) -> bool {
+    let headers = request.headers();
+    let is_document = |name: &HeaderName, word: &str| headers.get(name).is_some_and(|value| value == word);
+    request.method() == Method::GET
+        && is_document(&SEC_FETCH_MODE, "navigate")
+        && is_document(&SEC_FETCH_DEST, "document")
 }
 
 /// Whether all values of a header are right; one that is no text is not.

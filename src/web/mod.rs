@@ -10,6 +10,7 @@
 //! all pages share is `layout::Frame`; what a handler knows of whoever asks is `visit::Visit`; what a form says is
 //! `form::Form`, which only exists once its token was found right.
 
+mod approval;
 mod assets;
 mod desk;
 mod door;
@@ -21,8 +22,10 @@ mod gate;
 mod guard;
 mod inbox;
 mod key;
+mod known_list;
 mod layout;
 mod letter;
+mod list_read;
 mod log;
 mod looked;
 mod notice;
@@ -40,6 +43,6 @@ mod visit;
 mod words;
 
 pub use desk::{Desk, Place};
-pub use door::Door;
+pub use door::{Door, paths};
 pub use gate::Mode;
 pub use run::{Aside, Work};

@@ -25,6 +25,8 @@ pub(super) enum Problem {
     TooLong,
     /// There is no such page.
     NotFound,
+    /// So many letters are not put into a spreadsheet here.
+    TooManyForASheet,
 }
 
 /// What went wrong in a handler.
@@ -64,6 +66,7 @@ pub(super) fn refuse(status: StatusCode, problem: Problem, tongue: Tongue) -> Re
         Problem::ReadOnly => (words.read_only, words.read_only_why),
         Problem::TooLong => (words.too_long, words.too_long_why),
         Problem::NotFound => (words.not_found, words.not_found_why),
+        Problem::TooManyForASheet => (words.too_long, words.too_many_for_xlsx),
     };
     let mut frame = Frame::plain(tongue, Section::Nowhere, title);
     if problem == Problem::NoEntry {

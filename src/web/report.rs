@@ -19,7 +19,7 @@ use crate::campaign::Error;
 use crate::campaign::review::{Audience, Review};
 
 /// What a report may do: look as it does, and be printed.
-const POLICY: &str = "sandbox allow-modals; default-src 'none'; style-src 'unsafe-inline'; img-src data:; base-uri 'none'; \
+pub(super) const POLICY: &str = "sandbox allow-modals; default-src 'none'; style-src 'unsafe-inline'; img-src data:; base-uri 'none'; \
                       form-action 'none'; frame-ancestors 'none'";
 
 /// What is on the page.

@@ -7,7 +7,13 @@
 mod desk;
 pub mod drawing;
 mod driver;
+#[cfg(unix)]
+mod keyboard;
 pub mod letters;
+#[cfg(unix)]
+mod right_to_left;
+#[cfg(unix)]
+mod tasks;
 #[cfg(unix)]
 mod whole;
 

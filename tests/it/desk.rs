@@ -3,10 +3,14 @@
 mod attacks;
 mod before;
 pub mod client;
+mod crawl;
 pub mod forms;
 pub mod hostile;
 mod inbox;
 mod letter;
+mod log;
+mod many;
 pub mod pages;
 pub mod runs;
 mod said;
+pub mod scenes;

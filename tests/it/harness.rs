@@ -31,7 +31,16 @@ pub struct Campaign {
 impl Campaign {
     /// Three recipients (ana, bo and cy at example.org), two signatories, one letter, no server yet.
     pub fn new() -> Self {
-        let campaign = Self {
+        Self::empty()
+            .file("templates/letter.md", LETTER)
+            .recipients("email,name\nana@example.org,Ana\nbo@example.org,Bo\ncy@example.org,Cy\n")
+            .file("lists/signatories.csv", "name,acronym\nDelta Watch,DW\nÅlvfolket,\n")
+            .settings("")
+    }
+
+    /// A folder in which nothing lies yet.
+    pub fn empty() -> Self {
+        Self {
             folder: tempfile::tempdir().unwrap(),
             state: tempfile::tempdir().unwrap(),
             runtime: Runtime::new().unwrap(),
@@ -40,12 +49,7 @@ impl Campaign {
             timeout: "5s",
             settings: String::new(),
             environment: Vec::new(),
-        };
-        campaign
-            .file("templates/letter.md", LETTER)
-            .recipients("email,name\nana@example.org,Ana\nbo@example.org,Bo\ncy@example.org,Cy\n")
-            .file("lists/signatories.csv", "name,acronym\nDelta Watch,DW\nÅlvfolket,\n")
-            .settings("")
+        }
     }
 
     /// Writes a file of the workspace.

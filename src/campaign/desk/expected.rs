@@ -7,7 +7,7 @@ use crate::campaign::recipients::Pass;
 use crate::clock::Clock;
 use crate::ledger::CellText;
 use crate::model::{Fields, Round};
-use crate::plan::{Decision, Row, SkipReason};
+use crate::plan::{Decision, Planner, Row, SkipReason};
 
 /// Whom somebody looks for in a list.
 #[derive(Debug, Clone, Default)]
@@ -27,8 +27,17 @@ pub struct Wanted {
 pub struct Expected {
     /// Those that were wanted.
     pub rows: Vec<ExpectedRow>,
-    /// How many there are in all.
-    pub total: u64,
+    /// Whether others follow.
+    pub has_more: bool,
+    /// How many there are in all, where all of the list are wanted.
+    pub total: Option<u64>,
+}
+
+/// A list that was read once, with the letters and all that belongs to them, and is sound.
+#[derive(Debug, Clone)]
+pub struct KnownList {
+    planner: Planner,
+    rows: u64,
 }
 
 /// A row of a list to which nothing was sent yet.
@@ -44,15 +53,26 @@ pub struct ExpectedRow {
     pub why: Option<String>,
 }
 
-/// Looks through the list.
+/// Reads the list, and what is sent to it.
 ///
 /// # Errors
-/// All faults of the campaign's files, and where the list or the ledger cannot be read.
-pub fn expected(folder: &Folder, wanted: &Wanted, clock: &Clock) -> Result<Expected> {
+/// All faults of the campaign's files.
+pub fn know_list(folder: &Folder, clock: &Clock) -> Result<KnownList> {
+    let Campaign { planner, rows, .. } = Campaign::read(folder.clone(), Round(0), clock)?;
+    Ok(KnownList { planner, rows })
+}
+
+/// Looks through a list that is known, as far as somebody is wanted.
+///
+/// # Errors
+/// Where the list or the ledger cannot be read.
+pub fn expected(folder: &Folder, list: KnownList, wanted: &Wanted) -> Result<Expected> {
     let ledger = folder.known_ledger()?;
-    let Campaign { folder, mut planner, .. } = Campaign::read(folder.clone(), Round(0), clock)?;
-    let (mut expected, mut letters) = (Expected::default(), 0);
-    for batch in Pass::anew(&folder, &mut planner, Round(0), ledger.as_ref())? {
+    let KnownList { mut planner, rows } = list;
+    let wants_all = wanted.words.is_empty() && wanted.cells.is_empty();
+    let mut expected = Expected { total: wants_all.then_some(rows), ..Expected::default() };
+    let (mut letters, mut found) = (0, 0);
+    for batch in Pass::anew(folder, &mut planner, Round(0), ledger.as_ref())? {
         for row in batch? {
             let (address, id, fields, why) = match &row {
                 Row::Entry(entry) => {
@@ -70,8 +90,12 @@ pub fn expected(folder: &Folder, wanted: &Wanted, clock: &Clock) -> Result<Expec
             if !is_wanted(wanted, (&address, id), fields) {
                 continue;
             }
-            expected.total += 1;
-            if expected.total > wanted.skip && expected.rows.len() < wanted.take as usize {
+            found += 1;
+            if expected.rows.len() == wanted.take as usize {
+                // Nobody waits for the rest of the list.
+                return Ok(Expected { has_more: true, ..expected });
+            }
+            if found > wanted.skip {
                 let text = |column| fields.get(column).unwrap_or_default().trim().to_owned();
                 let name = [text("name"), address, id.to_owned()].into_iter().find(|name| !name.is_empty());
                 let letter = why.is_none().then_some(letters);

@@ -1,6 +1,8 @@
 //! What a desk shows of a campaign: where it stands, what needs a person, its recipients page by page, one of them with
 //! everything that happened, and what a run would do. Nothing is written here but what a person makes of the inbox.
 
+mod agreement;
+mod columns;
 mod country;
 mod course;
 mod expected;
@@ -16,17 +18,19 @@ mod standing;
 
 pub use crate::campaign::preview::Sought;
 pub use crate::ledger::{
-    AboutMail, CellText, Delivery, DeliveryId, Event, Halt, Holder, Look, LookFrom, Order, Outcome, Suggestion, Tally,
-    Tried, Unmatched,
+    AboutMail, Approval, CellText, Delivery, DeliveryId, Event, Halt, Holder, Look, LookFrom, Order, Outcome, Reach,
+    Suggestion, Tally, Tried, Unmatched,
 };
+pub use agreement::{Agreement, agreement};
+pub use columns::columns;
 pub use country::country;
 pub use course::{course, last_event};
-pub use expected::{Expected, ExpectedRow, Wanted, expected};
+pub use expected::{Expected, ExpectedRow, KnownList, Wanted, expected, know_list};
 pub use inbox::{Believed, Inbox, believe, dismiss, inbox, let_wait};
 pub use letter::{Change, FileChange, Findings, LetterText, LetterView, LetterWish, letter, letter_page};
 pub use needs::{FilesFound, Need, look_at_files, needs};
 pub use outline::{Agenda, FollowUp, LeftOut, Outline, Part, agenda};
-pub use people::{Page, Person, key, page, person, whose};
+pub use people::{LeftUndone, Page, Person, REACH, count, key, page, person, whose};
 pub use seat::Seat;
 pub use sent::{AsSent, CAN_PRINT, NotShown, sent_letter, sent_pdf};
 pub use stamp::{Stamp, stamp};

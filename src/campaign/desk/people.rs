@@ -4,9 +4,18 @@ use super::seat::Seat;
 use crate::campaign::error::Result;
 use crate::campaign::folder::Folder;
 use crate::ledger::{
-    self, AboutMail, BrowseLedger, Delivery, DeliveryId, Event, Look, ReadLedger, Selection, Sight, Tally, Tried,
+    self, AboutMail, BrowseLedger, Delivery, DeliveryId, Event, Look, LookFrom, Order, Reach, ReadLedger, Selection,
+    Sight, Tally, Tried,
 };
-use crate::model::{Answer, EmailAddress, Forgotten, RecipientId, Round, Suppression, TokenKey};
+use crate::model::{
+    Answer, CampaignId, EmailAddress, Forgotten, RecipientId, Round, Suppression, TokenKey, lookup_key,
+};
+
+/// Among more letters than this, none is looked for beyond [`REACH`], and none is put in another order than the list's,
+/// unless somebody says so: a page would have to be waited for.
+const AT_ONCE: u64 = 20_000;
+/// So many letters are looked at for a page, then.
+pub const REACH: u32 = 5_000;
 
 /// Some of a campaign's deliveries.
 #[derive(Debug, Default)]
@@ -23,6 +32,22 @@ pub struct Page {
     pub rounds: Vec<Round>,
     /// What makes keys of recipients; nothing, where there is no ledger yet.
     pub key: Option<TokenKey>,
+    /// What was left undone, since there are so many letters.
+    pub left_undone: LeftUndone,
+}
+
+/// What a page leaves undone of what was asked for, since there are so many letters.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum LeftUndone {
+    /// Nothing.
+    #[default]
+    Nothing,
+    /// Others were not looked at than whose id or address was asked for.
+    Others,
+    /// It was not looked further than to this letter.
+    Beyond(Seat),
+    /// They were not put in order.
+    Order,
 }
 
 /// A recipient, with everything that happened.
@@ -56,12 +81,66 @@ pub fn page(folder: &Folder, look: impl FnOnce(&TokenKey) -> Look) -> Result<Pag
     let (id, name) = (&folder.settings.id, folder.settings.name.clone());
     let Some(ledger) = folder.known_ledger()? else { return Ok(Page { name, ..Page::default() }) };
     let key = ledger.token_key()?;
-    let look = &look(&key);
-    let Sight { rows, has_more } = ledger.browse(id, look)?;
-    let rows = rows.into_iter().map(|(DeliveryId(first), delivery)| (Seat(first), delivery)).collect();
-    let (rounds, key) = (ledger.rounds(id)?, Some(key));
-    let total = total(&ledger, folder, look, &rounds)?;
-    Ok(Page { name, rows, has_more, total, rounds, key })
+    let mut look = look(&key);
+    let rounds = ledger.rounds(id)?;
+    let total = total(&ledger, folder, &look, &rounds)?;
+    let mut left_undone = LeftUndone::Nothing;
+    if look.reach != Reach::Whole && candidates(&ledger, folder, &look, &rounds)? <= AT_ONCE {
+        look.reach = Reach::Whole;
+    }
+    if look.reach != Reach::Whole {
+        if let Some(rows) = named(&ledger, id, &look)? {
+            let left_undone = LeftUndone::Others;
+            return Ok(Page { name, rows, has_more: false, total, rounds, key: Some(key), left_undone });
+        }
+        if look.order != Order::List {
+            (look.order, left_undone) = (Order::List, LeftUndone::Order);
+        }
+    }
+    let Sight { rows, has_more, ended_at } = ledger.browse(id, &look)?;
+    if let Some(DeliveryId(last)) = ended_at {
+        left_undone = LeftUndone::Beyond(Seat(last));
+    }
+    let rows: Vec<_> = rows.into_iter().map(|(DeliveryId(first), delivery)| (Seat(first), delivery)).collect();
+    let are_all = !has_more && look.skip == 0 && look.from == LookFrom::First && left_undone == LeftUndone::Nothing;
+    let total = total.or(are_all.then_some(rows.len() as u64));
+    Ok(Page { name, rows, has_more, total, rounds, key: Some(key), left_undone })
+}
+
+/// Those whose id or address is looked for, where there are any: they are found in a moment, however many there are.
+fn named(ledger: &impl BrowseLedger, id: &CampaignId, look: &Look) -> Result<Option<Vec<(Seat, Delivery)>>> {
+    let ([word], true) = (&look.words[..], look.cells.is_empty() && look.from == LookFrom::First) else {
+        return Ok(None);
+    };
+    let mut all = ledger.letters_of(id, word)?;
+    if all.is_empty() {
+        // An address is known by its key: in small letters.
+        all = ledger.letters_of(id, &lookup_key(word))?;
+    }
+    let first = |of: &Delivery| {
+        let theirs = all.iter().filter(|delivery| delivery.recipient == of.recipient);
+        theirs.min_by_key(|delivery| delivery.round).map_or(of.id, |delivery| delivery.id)
+    };
+    let is_looked_at = |delivery: &&Delivery| {
+        look.round.is_none_or(|round| round == delivery.round)
+            && (look.states.is_empty() || look.states.contains(&delivery.state))
+            && (look.answers.is_empty() || look.answers.contains(&delivery.answer))
+    };
+    let rows: Vec<_> =
+        all.iter().filter(is_looked_at).map(|delivery| (Seat(first(delivery).0), delivery.clone())).collect();
+    Ok((!rows.is_empty()).then_some(rows))
+}
+
+/// Among how many deliveries it is looked, as far as the ledger keeps numbers.
+fn candidates(ledger: &impl ReadLedger, folder: &Folder, look: &Look, rounds: &[Round]) -> ledger::Result<u64> {
+    let of_answers = !look.answers.is_empty() && !look.answers.contains(&Answer::None);
+    let among = Look {
+        round: look.round,
+        states: if of_answers { Vec::new() } else { look.states.clone() },
+        answers: if of_answers { look.answers.clone() } else { Vec::new() },
+        ..Look::default()
+    };
+    Ok(total(ledger, folder, &among, rounds)?.unwrap_or(u64::MAX))
 }
 
 /// How many deliveries are looked at, where the ledger keeps that number: nobody counts a million letters for a page.
@@ -85,6 +164,16 @@ fn total(ledger: &impl ReadLedger, folder: &Folder, look: &Look, rounds: &[Round
         }
     }
     Ok(Some(total))
+}
+
+/// How many deliveries are in a selection, as the ledger keeps that number.
+///
+/// # Errors
+/// Where the ledger cannot be read.
+pub fn count(folder: &Folder, selection: &Selection) -> Result<u64> {
+    let Some(ledger) = folder.known_ledger()? else { return Ok(0) };
+    let look = Look { round: selection.round, states: selection.states.clone(), ..Look::default() };
+    Ok(total(&ledger, folder, &look, &ledger.rounds(&folder.settings.id)?)?.unwrap_or(u64::MAX))
 }
 
 /// What makes keys of recipients, and reads them; nothing, where there is no ledger yet.
@@ -112,8 +201,7 @@ pub fn person(folder: &Folder, seat: Seat) -> Result<Option<Person>> {
     let (id, Seat(number)) = (&folder.settings.id, seat);
     let Some(ledger) = folder.known_ledger()? else { return Ok(None) };
     let Some(recipient) = ledger.whose(id, DeliveryId(number))? else { return Ok(None) };
-    let selection = Selection { recipient: Some(recipient.to_string()), ..Selection::default() };
-    let mut deliveries = ledger.deliveries(id, &selection).collect::<ledger::Result<Vec<Delivery>>>()?;
+    let mut deliveries = ledger.letters_of(id, recipient.as_str())?;
     deliveries.retain(|delivery| delivery.recipient == recipient);
     Ok(Some(Person {
         name: folder.settings.name.clone(),

@@ -46,6 +46,14 @@ fn version_of(files: &[FrozenFile]) -> String {
     digest.chars().take(VERSION).collect()
 }
 
+impl Campaign {
+    /// Which version of the letter this is: by all that it is sent with.
+    #[must_use]
+    pub fn version(&self) -> String {
+        version_of(&self.files)
+    }
+}
+
 /// Notes that somebody agreed to the letter as it is now; gives its version.
 ///
 /// # Errors

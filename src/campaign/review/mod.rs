@@ -5,6 +5,7 @@ mod copies;
 mod events;
 mod failed;
 mod log;
+mod next;
 mod people;
 mod query;
 mod report;
@@ -15,6 +16,7 @@ use super::error::Result;
 use super::folder::{Folder, Ledger};
 
 pub use crate::ledger::Selection;
+pub use crate::plan::{Ended, Next};
 pub use crate::report::Audience;
 pub use approval::{ForApproval, agree, for_approval, withdraw};
 pub use failed::Failures;

@@ -7,17 +7,28 @@ use jiff::Timestamp;
 
 use super::super::{
     AboutMail, BrowseLedger, CellText, CopyRow, Delivery, DeliveryId, Event, InHour, KeptRow, Look, LookFrom, Order,
-    Pages, Passed, Result, ReviewLedger, Selection, Sight, Tried,
+    Pages, Passed, Reach, Result, ReviewLedger, Selection, Sight, Tried,
 };
 use super::disk::Disk;
 use super::record::{Copied, Row, Said, Stage};
 use super::{MemoryLedger, lock};
-use crate::model::{Answer, CampaignId, MadeOf, RecipientId, Round};
+use crate::model::{Answer, CampaignId, DeliveryState, MadeOf, RecipientId, Round, lookup_key};
 
 /// The ledger in memory keeps no events, and of attempts only what windows count: whoever asks for them finds none.
 impl BrowseLedger for MemoryLedger {
     fn browse(&self, campaign: &CampaignId, look: &Look) -> Result<Sight> {
         Ok(lock(&self.disk).browse(campaign, look))
+    }
+
+    fn letters_of(&self, campaign: &CampaignId, name: &str) -> Result<Vec<Delivery>> {
+        let disk = lock(&self.disk);
+        let is_theirs = |row: &&Row| {
+            let Delivery { recipient, email, .. } = &row.delivery;
+            row.campaign == *campaign && (recipient.as_str() == name || lookup_key(email) == name)
+        };
+        let mut letters: Vec<&Row> = disk.rows.values().filter(is_theirs).collect();
+        letters.sort_by_key(|row| (row.delivery.round, row.place, row.delivery.id));
+        Ok(letters.into_iter().map(|row| row.delivery.clone()).collect())
     }
 
     fn whose(&self, campaign: &CampaignId, delivery: DeliveryId) -> Result<Option<RecipientId>> {
@@ -92,7 +103,8 @@ impl ReviewLedger for MemoryLedger {
 impl Disk {
     fn browse(&self, campaign: &CampaignId, look: &Look) -> Sight {
         let mut found: Vec<&Row> = self.rows.values().filter(|row| row.campaign == *campaign).collect();
-        found.retain(|row| self.is_looked_at(row, look));
+        let is_within = |row: &&Row| self.is_in_the_index(row, look);
+        found.retain(is_within);
         found.sort_by(|one, other| in_order(look, one, other));
         let mark = match look.from {
             LookFrom::First => None,
@@ -109,6 +121,8 @@ impl Disk {
         if is_backwards {
             found.reverse();
         }
+        let ended_at = ended_at(look, &mut found);
+        found.retain(|row| self.is_looked_at(row, look));
         let skip = usize::try_from(look.skip).unwrap_or(usize::MAX).min(found.len());
         let mut rest = found.split_off(skip);
         let has_more = rest.len() > look.take as usize;
@@ -116,7 +130,28 @@ impl Disk {
         if is_backwards {
             rest.reverse();
         }
-        Sight { rows: rest.into_iter().map(|row| (self.first_of(row), row.delivery.clone())).collect(), has_more }
+        let rows = rest.into_iter().map(|row| (self.first_of(row), row.delivery.clone())).collect();
+        Sight { rows, has_more, ended_at: ended_at.filter(|_| !has_more) }
+    }
+
+    /// Whether a delivery is among those that an index knows, before it is looked at.
+    #[expect(clippy::unused_self, reason = "beside the other half of the same question")]
+    fn is_in_the_index(&self, row: &Row, look: &Look) -> bool {
+        let Delivery { round, state, answer, .. } = &row.delivery;
+        let all = |known: &dyn Fn(DeliveryState) -> bool| {
+            !look.states.is_empty() && look.states.iter().all(|state| known(*state))
+        };
+        let is_plain =
+            |state| matches!(state, DeliveryState::Planned | DeliveryState::Attempting | DeliveryState::Accepted);
+        let is_open = |state| matches!(state, DeliveryState::Planned | DeliveryState::Deferred);
+        look.round.is_none_or(|wanted| wanted == *round)
+            && if is_of_answers(look) {
+                *answer != Answer::None
+            } else if all(&|state| !is_plain(state)) {
+                !is_plain(*state)
+            } else {
+                !all(&is_open) || is_open(*state)
+            }
     }
 
     /// The first delivery of a recipient.
@@ -174,10 +209,25 @@ impl Disk {
     }
 }
 
+/// Whether it is looked at those who have answered alone.
+fn is_of_answers(look: &Look) -> bool {
+    !look.answers.is_empty() && !look.answers.contains(&Answer::None)
+}
+
+/// Cuts off what is beyond the reach of a look; gives the last letter within, where others are beyond it.
+fn ended_at(look: &Look, found: &mut Vec<&Row>) -> Option<DeliveryId> {
+    let Reach::Letters(letters) = look.reach else { return None };
+    if !look.searches() || look.order != Order::List || found.len() <= letters as usize {
+        return None;
+    }
+    found.truncate(letters as usize);
+    found.last().map(|row| row.delivery.id)
+}
+
 /// How two deliveries stand to each other in the order of a look.
 fn in_order(look: &Look, one: &Row, other: &Row) -> Ordering {
     let place = |row: &Row| (row.delivery.round, row.place, row.delivery.id);
-    let answered = !look.answers.is_empty() && !look.answers.contains(&Answer::None);
+    let answered = is_of_answers(look);
     let newest = |of: fn(&Delivery) -> Option<Timestamp>| {
         let key = |row: &Row| (Reverse(of(&row.delivery)), place(row));
         key(one).cmp(&key(other))

@@ -38,6 +38,7 @@ mod host;
 mod lease;
 mod left_open;
 mod lock;
+mod look;
 mod losses;
 mod lost_log;
 mod machine_memory;

@@ -52,6 +52,12 @@ impl Sequence {
         mark.optional()
     }
 
+    /// The condition of those up to a mark, and of itself, in an order that goes up alone.
+    pub(super) fn until(&self, places: &[String], is_backwards: bool) -> String {
+        let sign = if is_backwards { ">=" } else { "<=" };
+        format!("({}) {sign} ({})", self.rising.join(", "), places.join(", "))
+    }
+
     /// The condition of those beyond a mark, whose values stand in these places of the query.
     pub(super) fn beyond(&self, places: &[String], is_backwards: bool) -> String {
         let sign = if is_backwards { '<' } else { '>' };

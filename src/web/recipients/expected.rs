@@ -10,8 +10,9 @@ use crate::campaign::desk::{Expected, ExpectedRow, Wanted, expected};
 use crate::model::Language;
 use crate::web::desk::Desk;
 use crate::web::filters;
+use crate::web::known_list::list_of;
 use crate::web::layout::{Frame, Section, page};
-use crate::web::problem::in_lines;
+use crate::web::problem::{Trouble, in_lines};
 use crate::web::read::{Answered, read};
 use crate::web::visit::Visit;
 use crate::web::words::fill;
@@ -25,8 +26,10 @@ struct Table {
     rows: Vec<ExpectedRow>,
     /// What is wrong with the lists or letters, a line each, in English.
     faults: Vec<String>,
+    /// Whether the list is still being read.
+    is_being_read: bool,
     place: String,
-    total: String,
+    total: Option<String>,
     previous: Option<String>,
     next: Option<String>,
 }
@@ -41,27 +44,41 @@ pub(super) async fn list(desk: &Arc<Desk>, visit: &Visit, sought: Sought) -> Ans
         skip: (asked.page - 1).saturating_mul(ROWS.into()),
         take: ROWS,
     };
-    let clock = desk.clock.clone();
-    let found = read(desk, move |folder| {
-        let found = match expected(folder, &wanted(folder.settings.letter.language.clone()), &clock) {
-            Err(Error::Faults(faults)) => Err(in_lines(&Error::Faults(faults))),
-            found => Ok(found?),
-        };
-        Ok((folder.settings.name.clone(), found))
-    });
-    let (name, found) = found.await?;
+    let (name, list) = match list_of(desk).await {
+        Ok(found) => found,
+        Err(Trouble::Campaign(error)) if matches!(*error, Error::Faults(_)) => {
+            let name = read(desk, |folder| Ok(folder.settings.name.clone())).await?;
+            return Ok(page(&table(desk, visit, sought, (name, Expected::default(), in_lines(&error)))));
+        }
+        Err(trouble) => return Err(trouble),
+    };
+    let Some(list) = list else {
+        let mut table = table(desk, visit, sought, (name, Expected::default(), Vec::new()));
+        table.is_being_read = true;
+        return Ok(page(&table));
+    };
+    let found = read(desk, move |folder| expected(folder, list, &wanted(folder.settings.letter.language.clone())));
+    let found = found.await?;
+    Ok(page(&table(desk, visit, sought, (name, found, Vec::new()))))
+}
+
+fn table(desk: &Desk, visit: &Visit, sought: Sought, found: (String, Expected, Vec<String>)) -> Table {
     let (tongue, words) = (visit.tongue, visit.tongue.words());
-    let (found, faults) = found.map_or_else(|faults| (Expected::default(), faults), |found| (found, Vec::new()));
-    let pages = found.total.div_ceil(ROWS.into()).max(1);
-    let place = [("n", tongue.number(sought.page)), ("pages", tongue.number(pages))];
-    Ok(page(&Table {
+    let (name, found, faults) = found;
+    let number = tongue.number(sought.page);
+    let place = match found.total.map(|total| total.div_ceil(ROWS.into()).max(1)) {
+        Some(pages) => fill(words.page_of, &[("n", &number), ("pages", &tongue.number(pages))]),
+        None => fill(words.page_n, &[("n", &number)]),
+    };
+    Table {
         frame: Frame::new(desk, visit, Section::Recipients, words.recipients).of(&name),
         rows: found.rows,
         faults,
-        place: fill(words.page_of, &place.each_ref().map(|(name, value)| (*name, value.as_str()))),
-        total: tongue.counted(found.total, &words.recipients_counted),
+        is_being_read: false,
+        place,
+        total: found.total.map(|total| tongue.counted(total, &words.recipients_counted)),
         previous: (sought.page > 1).then(|| sought.path(sought.page - 1, &Turn::Numbered)),
-        next: (sought.page < pages).then(|| sought.path(sought.page + 1, &Turn::Numbered)),
+        next: found.has_more.then(|| sought.path(sought.page.saturating_add(1), &Turn::Numbered)),
         sought,
-    }))
+    }
 }

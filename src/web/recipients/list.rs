@@ -6,9 +6,9 @@ use askama::Template;
 use axum::extract::State;
 use axum::response::Response;
 
-use super::say;
+use super::several;
 use super::sought::{ORDERS, ROWS, Sought, Turn};
-use crate::campaign::desk::{self, Delivery, DeliveryId, Page, Seat};
+use crate::campaign::desk::{self, Delivery, DeliveryId, LeftUndone, Page, REACH, Seat};
 use crate::model::{Answer, DeliveryState, Language};
 use crate::web::desk::Desk;
 use crate::web::filters;
@@ -40,16 +40,27 @@ struct Table {
     next: Option<String>,
     /// Where the first page is, where this one has nothing to show.
     first: Option<String>,
+    /// What was left undone, and where it is done.
+    left_undone: Option<LeftUndoneShown>,
+    /// Where the log of them is.
+    log: String,
     /// Where the form for those that are chosen goes to, and its token.
     action: String,
     token: String,
 }
 
+/// What a page left undone, since there are so many letters.
+pub(in crate::web) struct LeftUndoneShown {
+    pub(in crate::web) text: String,
+    /// Where one can go, and what that does.
+    pub(in crate::web) ways: Vec<(String, &'static str)>,
+}
+
 /// A choice of a filter.
-struct Choice {
-    value: String,
-    name: String,
-    is_chosen: bool,
+pub(in crate::web) struct Choice {
+    pub(in crate::web) value: String,
+    pub(in crate::web) name: String,
+    pub(in crate::web) is_chosen: bool,
 }
 
 /// A delivery.
@@ -73,7 +84,7 @@ pub(in crate::web) async fn show(State(desk): State<Arc<Desk>>, visit: Visit) ->
 /// Takes what is said of those that were chosen.
 pub(in crate::web) async fn take(State(desk): State<Arc<Desk>>, visit: Visit, form: Form) -> Response {
     let back = Sought::of(&visit.query).here();
-    answered(&desk, &visit, say::of_several(&desk, &visit, &form.fields, &back).await)
+    answered(&desk, &visit, several::say(&desk, &visit, &form.fields, &back).await)
 }
 
 async fn table(desk: &Arc<Desk>, visit: &Visit) -> Answered {
@@ -111,15 +122,54 @@ async fn table(desk: &Arc<Desk>, visit: &Visit) -> Answered {
         place,
         previous: previous(&sought, &found, keys.as_ref()),
         next: next(&sought, &found, keys.as_ref()),
+        left_undone: left_undone(
+            tongue,
+            found.left_undone,
+            keys.as_ref(),
+            |turn| match turn {
+                Some((page, turn)) => sought.path(page, &turn),
+                None => sought.patient_path(),
+            },
+            sought.page,
+        ),
         first: (sought.page > 1 && found.rows.is_empty()).then(|| sought.path(1, &Turn::Numbered)),
+        log: sought.log_path(),
         action: sought.here(),
         token: desk.gate.form_token("/recipients", desk.clock.now()),
         sought,
     }))
 }
 
+/// What a page left undone, with the ways to what it did not show. `path` gives the address of another page, or that
+/// under which all is done.
+pub(in crate::web) fn left_undone(
+    tongue: Tongue,
+    left_undone: LeftUndone,
+    keys: Option<&Keys>,
+    path: impl Fn(Option<(u64, Turn)>) -> String,
+    page: u64,
+) -> Option<LeftUndoneShown> {
+    let words = tongue.words();
+    let all = (path(None), words.look_through_all);
+    Some(match left_undone {
+        LeftUndone::Nothing => return None,
+        LeftUndone::Others => LeftUndoneShown { text: words.this_is_them.to_owned(), ways: vec![all] },
+        LeftUndone::Order => {
+            LeftUndoneShown { text: words.not_in_order.to_owned(), ways: vec![(path(None), words.put_in_order)] }
+        }
+        LeftUndone::Beyond(seat) => {
+            let further = keys.map(|keys| Turn::After(keys.of(seat)));
+            let further = further.map(|turn| (path(Some((page.saturating_add(1), turn))), words.look_further));
+            LeftUndoneShown {
+                text: tongue.counted(REACH.into(), &words.looked_through),
+                ways: further.into_iter().chain([all]).collect(),
+            }
+        }
+    })
+}
+
 /// The key by which a row is turned at.
-fn row_key(keys: Option<&Keys>, row: Option<&(Seat, Delivery)>) -> Option<String> {
+pub(in crate::web) fn row_key(keys: Option<&Keys>, row: Option<&(Seat, Delivery)>) -> Option<String> {
     keys.zip(row).map(|(keys, (_, delivery))| keys.of(Seat(delivery.id.0)))
 }
 
@@ -160,7 +210,7 @@ fn shown(tongue: Tongue, keys: Option<&Keys>, seat: Seat, delivery: &Delivery) -
     }
 }
 
-fn rounds(tongue: Tongue, sought: &Sought, found: &Page) -> Vec<Choice> {
+pub(in crate::web) fn rounds(tongue: Tongue, sought: &Sought, found: &Page) -> Vec<Choice> {
     let choice = |round: &crate::model::Round| Choice {
         value: round.to_string(),
         name: round_name(tongue, *round),
@@ -169,7 +219,7 @@ fn rounds(tongue: Tongue, sought: &Sought, found: &Page) -> Vec<Choice> {
     found.rounds.iter().map(choice).collect()
 }
 
-fn states(tongue: Tongue, sought: &Sought) -> Vec<Choice> {
+pub(in crate::web) fn states(tongue: Tongue, sought: &Sought) -> Vec<Choice> {
     let choice = |state: DeliveryState| Choice {
         value: state.to_string(),
         name: tongue.state(state).to_owned(),
@@ -178,7 +228,7 @@ fn states(tongue: Tongue, sought: &Sought) -> Vec<Choice> {
     DeliveryState::ALL.into_iter().map(choice).collect()
 }
 
-fn answers(tongue: Tongue, sought: &Sought) -> Vec<Choice> {
+pub(in crate::web) fn answers(tongue: Tongue, sought: &Sought) -> Vec<Choice> {
     let choice = |answer: Answer| Choice {
         value: answer.to_string(),
         name: tongue.answer(answer).to_owned(),

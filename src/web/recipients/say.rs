@@ -8,15 +8,15 @@ use axum::response::Response;
 use super::one::seat;
 use super::words::{marked_in_words, resolved_in_words};
 use crate::campaign::Folder;
-use crate::campaign::desk::{self, whose};
-use crate::campaign::person::{self, Entry, Recorded, Remark, Resolution, ResolvedAll, Which, Whom, lift};
+use crate::campaign::desk;
+use crate::campaign::person::{self, Entry, Recorded, Remark, Resolution, Which, Whom, lift};
 use crate::model::{Answer, Round};
 use crate::web::desk::Desk;
 use crate::web::form::{Fields, Form};
 use crate::web::notice::{Notice, Undo};
-use crate::web::problem::{Trouble, in_lines};
-use crate::web::read::{Answered, read};
-use crate::web::said::{Said, lead_to, told};
+use crate::web::problem::Trouble;
+use crate::web::read::read;
+use crate::web::said::{Said, told};
 use crate::web::tongue::Tongue;
 use crate::web::visit::Visit;
 use crate::web::words::fill;
@@ -117,7 +117,7 @@ async fn marked(desk: &Arc<Desk>, tongue: Tongue, key: &str, fields: &Fields) ->
 }
 
 /// What a person says, by its word; nothing, where it is none.
-fn remark(word: &str) -> Option<Remark> {
+pub(super) fn remark(word: &str) -> Option<Remark> {
     match word {
         "undo" => Some(Remark::TakeBack),
         "note" => Some(Remark::NoteAlone),
@@ -190,53 +190,4 @@ async fn suppressed(desk: &Arc<Desk>, tongue: Tongue, key: &str, fields: &Fields
     let is_new = what.before.is_none();
     notice.undo = is_new.then(|| Undo { path, fields: vec![("undo", "yes".to_owned())] });
     Ok(notice)
-}
-
-/// Records the same of all that were chosen, one after another. What cannot be recorded of one keeps none of the others
-/// from it.
-pub(super) async fn of_several(desk: &Arc<Desk>, visit: &Visit, fields: &Fields, back: &str) -> Answered {
-    let tongue = visit.tongue;
-    let words = tongue.words();
-    let word = fields.one("status").unwrap_or_default();
-    let keys: Vec<String> = fields.all("pick").map(str::to_owned).collect();
-    let resolution = match word {
-        "accepted" => Some(Resolution::Accepted),
-        "not-sent" => Some(Resolution::NotSent),
-        _ => None,
-    };
-    let remark = remark(word).filter(|remark| matches!(remark, Remark::Answered(_)));
-    if keys.is_empty() || (resolution.is_none() && remark.is_none()) {
-        return Ok(lead_to(desk, back, Notice::refused(words.choose_some.to_owned())));
-    }
-    let chosen = read(desk, move |folder| {
-        let mut ids = Vec::new();
-        for key in keys {
-            let Some(seat) = seat(folder, &key)? else { continue };
-            ids.extend(whose(folder, seat)?.map(|id| id.to_string()));
-        }
-        ids.dedup();
-        Ok((folder.clone(), ids))
-    });
-    let (folder, ids) = chosen.await?;
-    let (done, refused, note) = match (remark, resolution) {
-        (Some(Remark::Answered(answer)), _) => {
-            let Recorded { what, note } = person::mark_several(&folder, &ids, answer, &desk.said()).await?;
-            let (marked, refused): (Vec<_>, Vec<_>) = what.into_iter().partition(Result::is_ok);
-            (marked.len() as u64, refused.into_iter().filter_map(Result::err).collect(), note)
-        }
-        (_, Some(resolution)) => {
-            let which = Which::Named(ids);
-            match person::resolve(&folder, &which, None, resolution, &desk.said()).await {
-                Ok(Recorded { what: ResolvedAll { resolved, refused }, note }) => {
-                    (resolved.len() as u64, refused, note)
-                }
-                Err(error) => (0, vec![error], None),
-            }
-        }
-        _ => (0, Vec::new(), None),
-    };
-    let mut text = tongue.counted(done, &words.recorded_counted);
-    refused.iter().take(20).for_each(|why| text.extend(["\n", &in_lines(why).join("; ")]));
-    text.extend(note.map(|note| format!("\n{note}")));
-    Ok(lead_to(desk, back, if done > 0 { Notice::done(text) } else { Notice::refused(text) }))
 }

@@ -1,6 +1,8 @@
 //! What is looked for in the table of recipients, as it stands in the address of the page.
 
-use crate::campaign::desk::{CellText, DeliveryId, Look, LookFrom, Order, country};
+use url::form_urlencoded::Serializer;
+
+use crate::campaign::desk::{CellText, DeliveryId, Look, LookFrom, Order, REACH, Reach, country};
 use crate::model::{Answer, DeliveryState, Language, Round};
 use crate::web::form::Fields;
 
@@ -12,23 +14,25 @@ const LONGEST: usize = 200;
 
 /// What is looked for.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub(super) struct Sought {
-    pub(super) text: String,
-    pub(super) states: Vec<DeliveryState>,
-    pub(super) answers: Vec<Answer>,
-    pub(super) round: Option<u32>,
-    pub(super) country: String,
-    pub(super) tag: String,
-    pub(super) order: Order,
+pub(in crate::web) struct Sought {
+    pub(in crate::web) text: String,
+    pub(in crate::web) states: Vec<DeliveryState>,
+    pub(in crate::web) answers: Vec<Answer>,
+    pub(in crate::web) round: Option<u32>,
+    pub(in crate::web) country: String,
+    pub(in crate::web) tag: String,
+    pub(in crate::web) order: Order,
     /// From 1.
-    pub(super) page: u64,
+    pub(in crate::web) page: u64,
     /// Where the page begins or ends, where another led to it.
-    pub(super) turn: Turn,
+    pub(in crate::web) turn: Turn,
+    /// However long that takes.
+    pub(in crate::web) is_patient: bool,
 }
 
 /// How a page of the table is come to: by the key of the row that stands before it, or after it.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub(super) enum Turn {
+pub(in crate::web) enum Turn {
     /// By its number.
     #[default]
     Numbered,
@@ -50,7 +54,7 @@ pub(super) const ORDERS: [(&str, Order); 5] = [
 impl Sought {
     /// Reads the query of an address. What is no state, answer or number is left out: an old link still leads
     /// somewhere.
-    pub(super) fn of(query: &Fields) -> Self {
+    pub(in crate::web) fn of(query: &Fields) -> Self {
         let text = |name: &str| query.one(name).unwrap_or_default().chars().take(LONGEST).collect();
         let turn = match (query.one("after"), query.one("before")) {
             (Some(key), _) => Turn::After(key.to_owned()),
@@ -68,11 +72,12 @@ impl Sought {
             order: order.map(|(_, order)| order).unwrap_or_default(),
             page: query.one("page").and_then(|number| number.parse().ok()).filter(|page| *page > 0).unwrap_or(1),
             turn,
+            is_patient: query.one("all").is_some(),
         }
     }
 
     /// As the ledger looks for it. `row` reads a row's key; a page that cannot be turned to is found by its number.
-    pub(super) fn look(&self, languages: &[Language], row: impl Fn(&str) -> Option<DeliveryId>) -> Look {
+    pub(in crate::web) fn look(&self, languages: &[Language], row: impl Fn(&str) -> Option<DeliveryId>) -> Look {
         let from = match &self.turn {
             Turn::Numbered => None,
             Turn::After(key) => row(key).map(LookFrom::After),
@@ -89,6 +94,7 @@ impl Sought {
             skip,
             take: ROWS,
             from: from.unwrap_or_default(),
+            reach: if self.is_patient { Reach::Whole } else { Reach::Letters(REACH) },
         }
     }
 
@@ -105,8 +111,9 @@ impl Sought {
     }
 
     /// Whether all of it is shown as it stands in the list: the ledger finds a page of that by its number.
-    pub(super) fn is_everything(&self) -> bool {
-        Self { page: 1, round: None, turn: Turn::Numbered, ..self.clone() } == Self { page: 1, ..Self::default() }
+    pub(in crate::web) fn is_everything(&self) -> bool {
+        Self { page: 1, round: None, turn: Turn::Numbered, is_patient: false, ..self.clone() }
+            == Self { page: 1, ..Self::default() }
     }
 
     /// The address of this page.
@@ -116,7 +123,25 @@ impl Sought {
 
     /// The address of another page of it.
     pub(super) fn path(&self, page: u64, turn: &Turn) -> String {
-        let mut query = url::form_urlencoded::Serializer::new(String::new());
+        let query = self.query(page, turn).finish();
+        if query.is_empty() { "/recipients".to_owned() } else { format!("/recipients?{query}") }
+    }
+
+    /// The address of the first page, of which all is shown however long that takes.
+    pub(super) fn patient_path(&self) -> String {
+        Self { is_patient: true, ..self.clone() }.path(1, &Turn::Numbered)
+    }
+
+    /// The address of the log of those, as far as the log is asked for the like.
+    pub(super) fn log_path(&self) -> String {
+        let asked = Self { text: String::new(), tag: String::new(), order: Order::List, ..self.clone() };
+        let query = Self { is_patient: false, ..asked }.query(1, &Turn::Numbered).finish();
+        if query.is_empty() { "/log".to_owned() } else { format!("/log?{query}") }
+    }
+
+    /// What stands behind the `?` of the address of another page of it.
+    pub(in crate::web) fn query(&self, page: u64, turn: &Turn) -> Serializer<'static, String> {
+        let mut query = Serializer::new(String::new());
         let mut add = |name: &str, value: &str| {
             if !value.is_empty() {
                 query.append_pair(name, value);
@@ -135,8 +160,8 @@ impl Sought {
             Turn::After(key) => add("after", key),
             Turn::Before(key) => add("before", key),
         }
-        let query = query.finish();
-        if query.is_empty() { "/recipients".to_owned() } else { format!("/recipients?{query}") }
+        add("all", if self.is_patient { "yes" } else { "" });
+        query
     }
 
     pub(super) fn order_word(&self) -> &'static str {

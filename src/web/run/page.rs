@@ -34,6 +34,8 @@ struct Run {
     shown: Shown,
     /// What could be begun; nothing, while something goes on.
     agenda: Option<AgendaShown>,
+    /// That it is looked at some recipients alone.
+    only_these: Option<String>,
     begin: String,
     drain: String,
     cut_off: String,
@@ -101,24 +103,30 @@ pub(in crate::web) async fn show(State(desk): State<Arc<Desk>>, visit: Visit) ->
 async fn run(desk: &Arc<Desk>, visit: &Visit) -> Answered {
     let tongue = visit.tongue;
     let shown = shown(desk, visit).await?;
-    let (name, agenda) = if shown.goes_on {
-        (read(desk, |folder| Ok(folder.settings.name.clone())).await?, None)
+    let (name, agenda, chosen_of) = if shown.goes_on {
+        (read(desk, |folder| Ok(folder.settings.name.clone())).await?, None, 0)
     } else {
         let (query, clock) = (visit.query.clone(), desk.clock.clone());
         let found = read(desk, move |folder| {
             let part = part(folder, &query)?;
-            let round = query.one("round").and_then(|round| round.parse().ok()).map_or(Round(0), Round);
-            Ok((desk::agenda(folder, &[(round, part.clone())], &clock)?, round, part, chosen(&query)))
+            // Where no round is named, those who are chosen are so in each.
+            let named = query.one("round").and_then(|round| round.parse().ok()).map(Round);
+            let last = if part.only.is_empty() { Round(0) } else { folder.settings.last_round() };
+            let rounds: Vec<Round> = named.map_or_else(|| (0..=last.0).map(Round).collect(), |round| vec![round]);
+            let wishes: Vec<(Round, Part)> = rounds.iter().map(|round| (*round, part.clone())).collect();
+            Ok((desk::agenda(folder, &wishes, &clock)?, rounds, part, chosen(&query)))
         });
-        let (agenda, round, part, keys) = found.await?;
+        let (agenda, rounds, part, keys) = found.await?;
         let name = agenda.name.clone();
-        (name, Some(agenda_shown(tongue, agenda, (round, &part, &keys))))
+        let chosen_of = part.only.len() as u64;
+        (name, Some(agenda_shown(tongue, agenda, (&rounds, &part, &keys))), chosen_of)
     };
     let token = |path: &str| desk.gate.form_token(path, desk.clock.now());
     Ok(page(&Run {
         frame: Frame::new(desk, visit, Section::Run, tongue.words().run).of(&name),
         shown,
         agenda,
+        only_these: (chosen_of > 0).then(|| tongue.counted(chosen_of, &tongue.words().chosen_alone)),
         begin: token("/run/send"),
         drain: token("/run/stop"),
         cut_off: token("/run/stop-now"),
@@ -271,7 +279,7 @@ fn ended(tongue: Tongue, progress: &Progress) -> Shown {
     }
 }
 
-fn agenda_shown(tongue: Tongue, agenda: Agenda, wished: (Round, &Part, &[String])) -> AgendaShown {
+fn agenda_shown(tongue: Tongue, agenda: Agenda, wished: (&[Round], &Part, &[String])) -> AgendaShown {
     let words = tongue.words();
     let mut rounds = vec![round_shown(tongue, Round(0), agenda.first, wished)];
     let mut later = None;
@@ -297,9 +305,9 @@ fn round_shown(
     tongue: Tongue,
     round: Round,
     outline: campaign::Result<Outline>,
-    (wished, part, keys): (Round, &Part, &[String]),
+    (wished, part, keys): (&[Round], &Part, &[String]),
 ) -> RoundShown {
-    let is_wished = wished == round;
+    let is_wished = wished.contains(&round);
     let mut shown = RoundShown {
         round,
         name: round_name(tongue, round),

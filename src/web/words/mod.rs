@@ -79,11 +79,18 @@ words! {
         in_doubt_arrived files_are_followed files_are_looked_at
         report_for_us report_for_all report_what by_column open_it save_it names_people
         send_elsewhere
+        approval approval_what version_is who_agreed nobody_agreed to_this_version
+        to_another_version noted_by note_who_agrees somebody_agrees agrees_no_more take_back
+        version_changed write_a_name have_it_agreed log log_what log_by_cells save_as_csv
+        save_as_xlsx too_many_for_xlsx column value when comes_next due_from follow_up_sent
+        follow_up_stopped a_campaign_is_stopped this_is_them look_further look_through_all
+        not_in_order put_in_order send_to_them
     }
     counted {
         recipients_counted letters_counted suppressed_counted in_doubt_counted failed_counted
         bounced_counted waiting_counted recorded_counted minutes_left
         mails_counted confirmed_counted too_early_counted dismissed_counted waits_again_counted
+        looked_through chosen_alone suppressed_several
     }
 }
 

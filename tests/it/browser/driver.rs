@@ -134,6 +134,27 @@ impl Browser {
         self.devtools("Emulation.setEmulatedMedia", &json!({ "media": "", "features": [] }));
     }
 
+    /// Presses a key, as the protocol names it, or a letter.
+    pub fn press(&self, key: &str) {
+        self.keys(&json!([{ "type": "keyDown", "value": key }, { "type": "keyUp", "value": key }]));
+    }
+
+    /// Presses a key while another is held down.
+    pub fn press_with(&self, held: &str, key: &str) {
+        let (down, up) = (json!({ "type": "keyDown", "value": held }), json!({ "type": "keyUp", "value": held }));
+        self.keys(&json!([down, { "type": "keyDown", "value": key }, { "type": "keyUp", "value": key }, up]));
+    }
+
+    /// Types a text, letter by letter.
+    pub fn write(&self, text: &str) {
+        let key = |c: char| [json!({ "type": "keyDown", "value": c }), json!({ "type": "keyUp", "value": c })];
+        self.keys(&text.chars().flat_map(key).collect());
+    }
+
+    fn keys(&self, actions: &Value) {
+        self.post("/actions", &json!({ "actions": [{ "type": "key", "id": "keyboard", "actions": actions }] }));
+    }
+
     /// What the body of a function gives, called with an argument.
     pub fn run(&self, script: &str, argument: &Value) -> Value {
         self.post("/execute/sync", &json!({ "script": script, "args": [argument] }))

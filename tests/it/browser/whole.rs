@@ -18,18 +18,37 @@ const US: &str = "letters@coalition.example";
 const OWN: &str = "maria@coalition.example";
 const WIDE: View = View { width: 1280, scheme: Scheme::Light };
 
-/// Five people, of whom one's server never answers to the final dot; and an inbox.
+/// A folder as `init` makes it, with a person's own lists, letters and account in it: five people, of whom one's server
+/// never answers to the final dot; and an inbox.
 fn campaign() -> Campaign {
     let rows = "email,name,organisation,country\nana@ministry.example,Ana,Ministry,FR\nbo@parliament.example,Bo,Parliament,FR\n\
                 cy@office.example,Cy,Office,DE\ndee@agency.example,Dee,Agency,DE\neve@court.example,Eve,Court,BE\n";
-    let campaign = Campaign::new()
-        .recipients(rows)
-        .settings("[inbox]\nmaildir = \"mail\"\n[[follow_up]]\nafter = \"7 days\"\ntemplate = \"templates/again.md\"\n")
-        .server([Fault::once(When::Recipient("cy@office.example".to_owned()), At::FinalDot, Act::Close)]);
+    let closes = Fault::once(When::Recipient("cy@office.example".to_owned()), At::FinalDot, Act::Close);
+    let campaign = Campaign::empty().server([closes]);
+    fs::remove_file(campaign.path("campaign.toml")).unwrap();
+    campaign.run(&["init"]).exits(0).says("a sample campaign is in");
+    // What it says next: "put your letter into templates/letter.md, your lists into lists/, your account into …".
+    campaign.write("lists/recipients.csv", rows);
+    campaign.write("lists/signatories.csv", "name\nDelta Watch\nÅlvfolket\n");
     campaign.write(
-        "templates/again.md",
+        "templates/letter.md",
+        "+++\nsubject = \"To {{recipient.name}}\"\n+++\nDear {{recipient.name}},\n\nplease act.\n\n{{> signatories}}\n",
+    );
+    campaign.write(
+        "templates/follow-up-1.md",
         "+++\nsubject = \"Again: To {{recipient.name}}\"\n+++\nDear {{recipient.name}}, may we ask again?\n",
     );
+    // Nobody is written to in French.
+    for other in ["templates/letter.fr.md", "templates/follow-up-1.fr.md"] {
+        fs::remove_file(campaign.path(other)).unwrap();
+    }
+    let settings = fs::read_to_string(campaign.path("campaign.toml")).unwrap();
+    let (account, password) =
+        ("url = \"smtp://letters@smtp.coalition.example\"", "password = { env = \"SMTP_PASSWORD\" }\n");
+    assert!(settings.contains(account) && settings.contains(password), "{settings}");
+    let server = format!("url = \"smtp+plain://{}\"\ntimeout = \"5s\"", campaign.address());
+    let settings = settings.replace(account, &server).replace(password, "");
+    campaign.write("campaign.toml", format!("{settings}\n[inbox]\nmaildir = \"mail\"\n"));
     for folder in ["cur", "new", "tmp"] {
         fs::create_dir_all(campaign.path("mail").join(folder)).unwrap();
     }
@@ -127,7 +146,7 @@ fn led_through_the_pages(browser: &Browser, campaign: &Campaign) {
     submit(browser, "/resolve", &json!({}));
     wait_for(browser, "The letter counts as accepted.");
     keep("12-no-doubt-any-more");
-    campaign.days_go_by(8);
+    campaign.days_go_by(16);
     browser.visit(&url(&desk, "/run"));
     wait_for(browser, "(2 letters)");
     keep("13-the-follow-up");
@@ -159,7 +178,7 @@ fn led_in_a_terminal(campaign: &Campaign) {
     campaign.run(&["mark", "eve@court.example", "declined"]).exits(0);
     campaign.run(&["mark", "eve@court.example", "--undo"]).exits(0);
     campaign.run(&["resolve", "cy@office.example", "--accepted"]).exits(0);
-    campaign.days_go_by(8);
+    campaign.days_go_by(16);
     campaign.run(&["follow-up", "--yes"]).exits(0);
 }
 

@@ -32,7 +32,12 @@ fn nobody_comes_in_without_the_token_or_its_cookie_or_from_elsewhere() {
     let long = "x".repeat(10_000);
     let (most, last) = cookie.split_at(cookie.len() - 1);
     let wrong_cookie = format!("{most}{}", if last == "0" { '1' } else { '0' });
-    let table: [(&str, &[(&str, &str)]); 15] = [
+    // Every page that there is.
+    let key = ana.replace("/recipients/", "");
+    let pages: Vec<String> =
+        undersigned::web::paths().0.iter().map(|path| path.replace("{key}", &key).replace("{round}", "0")).collect();
+    assert!(pages.contains(&"/log.xlsx".to_owned()) && pages.contains(&ana), "{pages:?}");
+    let table: [(&str, &[(&str, &str)]); 17] = [
         ("no cookie", &[("Host", host)]),
         ("an empty cookie", &[("Host", host), ("Cookie", "")]),
         ("a wrong cookie", &[("Host", host), ("Cookie", &wrong_cookie)]),
@@ -47,22 +52,21 @@ fn nobody_comes_in_without_the_token_or_its_cookie_or_from_elsewhere() {
         ("the origin of another port", &[("Host", host), ("Cookie", cookie), ("Origin", &other_origin)]),
         ("the origin of localhost", &[("Host", host), ("Cookie", cookie), ("Origin", &local_origin)]),
         ("another scheme", &[("Host", host), ("Cookie", cookie), ("Origin", &origin.replace("http", "https"))]),
+        ("a page of another port", &[("Host", host), ("Cookie", cookie), ("Sec-Fetch-Site", "same-site")]),
+        (
+            "a frame of another port",
+            &[
+                ("Host", host),
+                ("Cookie", cookie),
+                ("Sec-Fetch-Site", "same-site"),
+                ("Sec-Fetch-Mode", "navigate"),
+                ("Sec-Fetch-Dest", "iframe"),
+            ],
+        ),
         ("two origins", &[("Host", host), ("Cookie", cookie), ("Origin", &origin), ("Origin", "null")]),
     ];
     for (what, headers) in table {
-        for path in [
-            "/",
-            "/recipients",
-            &ana,
-            "/run",
-            "/log.csv",
-            "/desk.js",
-            "/run/events",
-            "/letter/events",
-            "/report/page",
-            "/suppressions",
-            "/nowhere",
-        ] {
+        for path in pages.iter().chain(["/nowhere".to_owned()].iter()) {
             let answer = desk.ask("GET", path, headers, "");
             assert!(answer.status == 403 || what == "two hosts" && answer.status == 400, "{what} {path}: {answer:?}");
             if answer.status == 403 {
@@ -80,6 +84,33 @@ fn nobody_comes_in_without_the_token_or_its_cookie_or_from_elsewhere() {
     assert_eq!(desk.ask("POST", &desk.first, &[("Host", host)], "").status, 403, "a token is no cookie");
     assert_eq!(desk.ask("GET", "/", &[("Cookie", cookie)], "").status, 403, "no host at all");
     assert_eq!(campaign.run(&["log", "--events"]).exits(0).stdout, before);
+}
+
+#[test]
+fn two_desks_at_once_have_a_cookie_each_and_a_link_of_another_page_leads_in() {
+    let (one, other) = (mixed(), mixed());
+    let (one, other) = (Desk::open(&one, &[]), Desk::open(&other, &[]));
+    // A browser sends the cookies of all ports of this machine.
+    let both = format!("{}; {}", one.cookie, other.cookie);
+    for desk in [&one, &other] {
+        assert_eq!(desk.ask("GET", "/", &[("Host", &desk.host), ("Cookie", &both)], "").status, 200);
+    }
+    assert_ne!(one.cookie.split('=').next(), other.cookie.split('=').next(), "one takes the other's place");
+    assert_eq!(one.ask("GET", "/", &[("Host", &one.host), ("Cookie", &other.cookie)], "").status, 403);
+    let (_, secret) = other.cookie.split_once('=').unwrap();
+    let (name, _) = one.cookie.split_once('=').unwrap();
+    let stolen = format!("{name}={secret}");
+    assert_eq!(one.ask("GET", "/", &[("Host", &one.host), ("Cookie", &stolen)], "").status, 403);
+    // A terminal in a browser shows the first address as a link.
+    let link = [
+        ("Host", one.host.as_str()),
+        ("Sec-Fetch-Site", "same-site"),
+        ("Sec-Fetch-Mode", "navigate"),
+        ("Sec-Fetch-Dest", "document"),
+    ];
+    assert_eq!(one.ask("GET", &one.first, &link, "").status, 303);
+    let with_cookie = [&link[..], &[("Cookie", one.cookie.as_str())]].concat();
+    assert_eq!(one.ask("GET", "/", &with_cookie, "").status, 200);
 }
 
 #[test]

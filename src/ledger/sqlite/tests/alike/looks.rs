@@ -4,8 +4,8 @@ use super::super::*;
 use super::step::{RECIPIENTS, SECOND, Step};
 use super::{campaign, said};
 use crate::ledger::{
-    Approval, ApprovalLedger, BrowseLedger, CellText, DismissLedger, Look, LookFrom, MailLedger, Order, ReviewLedger,
-    Sight,
+    Approval, ApprovalLedger, BrowseLedger, CellText, DismissLedger, Look, LookFrom, MailLedger, Order, Reach,
+    ReviewLedger, Sight,
 };
 use crate::model::Answer;
 
@@ -39,10 +39,18 @@ pub(super) fn shown(
         // One by one, there and back.
         let (mut from, mut pages) = (LookFrom::First, Vec::new());
         loop {
-            let Sight { rows, has_more } = ledger.browse(&campaign(), &Look { from, ..look.clone() }).unwrap();
-            let Some((first, last)) = rows.last().cloned() else { break };
+            let sight = ledger.browse(&campaign(), &Look { from, ..look.clone() }).unwrap();
+            let Sight { rows, has_more, ended_at } = sight;
+            let is_further = ended_at.is_some();
+            let Some((first, last)) = rows.last().cloned() else {
+                // Nothing of it was within reach.
+                let Some(further) = ended_at else { break };
+                pages.push("further".to_owned());
+                from = LookFrom::After(further);
+                continue;
+            };
             let whose = ledger.whose(&campaign(), first).unwrap();
-            pages.push(format!("{} {} {:?} {has_more} {whose:?}", last.round, last.recipient, last.state));
+            pages.push(format!("{} {} {:?} {has_more} {is_further} {whose:?}", last.round, last.recipient, last.state));
             from = LookFrom::After(last.id);
         }
         if let LookFrom::After(last) = from {
@@ -81,6 +89,18 @@ fn looks() -> Vec<Look> {
     looks.push(Look { answers: vec![Answer::None], words: vec!["bo".to_owned()], ..look.clone() });
     looks.push(Look { cells: vec![("email".to_owned(), vec![CellText::Part("ANA".to_owned())])], ..look.clone() });
     let bo = vec![CellText::Whole("Bo".to_owned()), CellText::Whole("ANA2".to_owned())];
-    looks.push(Look { cells: vec![("id".to_owned(), bo)], ..look });
+    looks.push(Look { cells: vec![("id".to_owned(), bo)], ..look.clone() });
+    for letters in [1, 2, 3] {
+        let reach = Reach::Letters(letters);
+        looks.push(Look { words: vec!["bo".to_owned()], reach, ..look.clone() });
+        let states = vec![DeliveryState::Accepted];
+        looks.push(Look { words: vec!["example".to_owned()], states, reach, take: 2, ..look.clone() });
+        looks.push(Look { answers: vec![Answer::None], reach, ..look.clone() });
+        let ana = vec![CellText::Part("ana".to_owned())];
+        looks.push(Look { cells: vec![("email".to_owned(), ana)], round: Some(SECOND), reach, ..look.clone() });
+        let states = vec![DeliveryState::Failed, DeliveryState::Bounced];
+        looks.push(Look { words: vec!["o".to_owned()], states, reach, ..look.clone() });
+        looks.push(Look { words: vec!["o".to_owned()], answers: vec![Answer::Replied], reach, ..look.clone() });
+    }
     looks
 }
