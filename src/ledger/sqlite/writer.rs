@@ -213,11 +213,13 @@ impl Store {
                     work.committed(self);
                 }
                 // Only then is anybody told: a letter leaves when its intent is in the ledger and known to the witness.
-                self.witnesses.write(Box::new(move |failure| {
-                    for work in batch {
-                        work.answer(failure);
+                let written = self.witnesses.write();
+                for work in batch {
+                    match &written {
+                        Ok(()) => work.answer(None),
+                        Err(unwitnessed) => work.answer(Some(&|| unwitnessed.explain())),
                     }
-                }));
+                }
             }
         }
     }

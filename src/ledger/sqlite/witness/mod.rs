@@ -5,22 +5,22 @@
 
 mod adoption;
 mod last_event;
+mod logs;
 mod loss;
 mod owner;
 mod refusal;
-mod scribe;
 
 use std::fmt::Write as _;
+use std::io;
 use std::path::{Path, PathBuf};
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use jiff::Timestamp;
 use rusqlite::Connection;
 
 use self::last_event::last_event;
+use self::logs::{Logs, explain};
 use self::loss::unreadable;
 use self::owner::{Owner, knows};
-use self::scribe::{Logs, Scribe};
 use super::failure::Failure;
 use super::machine_memory::{MachineMemory, Seen};
 use super::place::sibling;
@@ -31,17 +31,28 @@ use crate::model::Person;
 
 pub(super) use adoption::unknown_letters;
 pub(super) use refusal::{compare, refuse_missing_ledger};
-pub(super) use scribe::Answer;
 
 type Result<T> = std::result::Result<T, Failure>;
+
+/// What was committed and could not be witnessed.
+pub(super) struct Unwitnessed<'a> {
+    log: &'a Path,
+    error: io::Error,
+}
+
+impl Unwitnessed<'_> {
+    /// Why.
+    pub(super) fn explain(&self) -> LedgerError {
+        explain(self.log, &self.error)
+    }
+}
 
 /// Whoever keeps a log of its own beside the ledger's.
 pub(super) struct Witnesses {
     marker: Marker,
-    /// Adds to the logs; `None` once it has ended.
-    scribe: Option<Scribe>,
+    logs: Logs,
     /// Room for the last words, of the ledger and of the logs.
-    reserve: Arc<Mutex<Reserve>>,
+    reserve: Reserve,
     ledger: PathBuf,
     /// The ledger's id.
     id: String,
@@ -86,15 +97,20 @@ impl Witnesses {
         let memory = memory.map(|memory| owner.recall(memory, doubts)).transpose()?.flatten();
         let Owner { id, marker, .. } = owner;
         let agrees = doubts == Doubts::Refuse;
-        let reserve = Arc::<Mutex<Reserve>>::default();
-        let scribe = Scribe::start(Logs { beside, memory }, Arc::clone(&reserve));
-        let scribe = scribe.map_err(|error| LedgerError::Stopped(error.to_string()))?;
-        Ok(Self { marker, scribe: Some(scribe), reserve, ledger: ledger.to_owned(), id, lines: String::new(), agrees })
+        Ok(Self {
+            marker,
+            logs: Logs { beside, memory },
+            reserve: Reserve::default(),
+            ledger: ledger.to_owned(),
+            id,
+            lines: String::new(),
+            agrees,
+        })
     }
 
     /// Room for the last words.
-    pub(super) fn reserve(&self) -> MutexGuard<'_, Reserve> {
-        self.reserve.lock().unwrap_or_else(PoisonError::into_inner)
+    pub(super) fn reserve(&mut self) -> &mut Reserve {
+        &mut self.reserve
     }
 
     /// From here on the ledger knows what they know.
@@ -123,25 +139,31 @@ impl Witnesses {
         self.lines.clear();
     }
 
-    /// Adds to the logs what was noted. Whoever waits for it is answered once that is on the disk; at once, where
-    /// nothing was noted.
-    pub(super) fn write(&mut self, answer: Answer) {
-        match &self.scribe {
-            Some(scribe) if !self.lines.is_empty() => scribe.add(std::mem::take(&mut self.lines), answer),
-            _ => answer(None),
+    /// Adds to the logs what was noted; it is on the disk then.
+    ///
+    /// # Errors
+    /// Where it could not be added: what was committed is not witnessed.
+    pub(super) fn write(&mut self) -> std::result::Result<(), Unwitnessed<'_>> {
+        if self.lines.is_empty() {
+            return Ok(());
         }
+        let written = self.logs.write(&self.lines, &mut self.reserve);
+        self.lines.clear();
+        written.map_err(|error| Unwitnessed { log: &self.logs.beside.path, error })
     }
 
     /// Notes in the ledger how much of the logs it knows, and in this machine's memory what was last seen of it.
-    pub(super) fn close(&mut self, connection: &Connection) -> Result<()> {
-        let logs = self.scribe.take().and_then(Scribe::end);
-        let Some(Logs { beside, memory }) = logs.filter(|_| self.agrees) else { return Ok(()) };
-        if let Some((memory, log)) = &memory {
+    pub(super) fn close(&self, connection: &Connection) -> Result<()> {
+        if !self.agrees {
+            return Ok(());
+        }
+        let Logs { beside, memory } = &self.logs;
+        if let Some((memory, log)) = memory {
             let (event, marks) = (last_event(connection)?, self.marker.secret());
             let seen = Seen { event, marks, at: self.ledger.clone() };
             log.flush().and_then(|()| memory.see(&self.id, &seen)).map_err(|error| unreadable(&log.path, &error))?;
             knows(connection, log)?;
         }
-        knows(connection, &beside)
+        knows(connection, beside)
     }
 }
