@@ -1,8 +1,8 @@
 //! The logs of sent letters: the one beside the ledger, and this machine's memory. They are written by whoever writes
 //! the ledger, between its commits.
 //!
-//! On a thread of their own they would be flushed while the next commit is made. Each of both is smaller then, and there
-//! are more of them: that was measured, and takes longer.
+//! On a thread of their own they would be flushed while the next commit is made. Both are smaller then, and there are
+//! more of them: that was measured, and takes longer.
 
 use std::io;
 use std::path::Path;
