@@ -30,6 +30,7 @@ mod file;
 mod filing;
 mod forgotten;
 mod former;
+mod gather;
 mod halt;
 mod happened;
 mod history;

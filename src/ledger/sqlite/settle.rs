@@ -24,6 +24,11 @@ pub(super) struct Settle {
 impl Command for Settle {
     type Output = ();
 
+    /// A deferred letter is looked for in the ledger at once. Of any other, its worker goes on with the next one.
+    fn rides(&self) -> bool {
+        self.settlement.state != DeliveryState::Deferred
+    }
+
     fn run(&mut self, store: &mut Store) -> std::result::Result<(), Failure> {
         let run = store.run_of(&self.lease)?;
         let settlement = &self.settlement;

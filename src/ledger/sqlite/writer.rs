@@ -5,7 +5,7 @@
 
 use std::collections::HashMap;
 use std::path::PathBuf;
-use std::sync::mpsc::{Receiver, TryRecvError};
+use std::sync::mpsc::Receiver;
 
 use jiff::Timestamp;
 use rusqlite::{Connection, OptionalExtension, params};
@@ -13,6 +13,7 @@ use serde::Serialize;
 use tokio::sync::oneshot;
 
 use super::failure::{Failure, is_full, lies_in_a_command, translate};
+use super::gather::{Passenger, gather};
 pub(super) use super::happened::Happened;
 use super::lost_log;
 use super::open_files::OpenFiles;
@@ -21,9 +22,6 @@ use super::value::micros;
 use super::witness::Witnesses;
 use crate::ledger::{Lease, LedgerError, Machine, Result};
 use crate::model::{CampaignId, DeliveryState, Round};
-
-/// How many commands one transaction takes at the most: the first of them should not wait long.
-const BATCH: usize = 256;
 
 /// Something to write.
 pub(super) trait Command: Send + 'static {
@@ -36,6 +34,11 @@ pub(super) trait Command: Send + 'static {
     /// Whether it is carried out where the ledger was handed over from, too.
     const WHERE_HANDED_OVER: bool = false;
 
+    /// Whether it rides with whatever comes next, for a moment, since nobody waits for it.
+    fn rides(&self) -> bool {
+        false
+    }
+
     /// Carries it out within the transaction that is open. It may be run again where that transaction was rolled back.
     fn run(&mut self, store: &mut Store) -> std::result::Result<Self::Output, Failure>;
 
@@ -44,8 +47,7 @@ pub(super) trait Command: Send + 'static {
 }
 
 /// A command on its way.
-pub(super) trait Work: Send {
-    fn alone(&self) -> bool;
+pub(super) trait Work: Passenger + Send {
     fn run(&mut self, store: &mut Store) -> rusqlite::Result<()>;
     fn committed(&mut self, store: &mut Store);
     /// Answers whoever asked: with `failure`, where there is one.
@@ -65,11 +67,17 @@ impl<C: Command> Job<C> {
     }
 }
 
-impl<C: Command> Work for Job<C> {
+impl<C: Command> Passenger for Job<C> {
     fn alone(&self) -> bool {
         C::ALONE
     }
 
+    fn rides(&self) -> bool {
+        self.command.rides()
+    }
+}
+
+impl<C: Command> Work for Job<C> {
     fn run(&mut self, store: &mut Store) -> rusqlite::Result<()> {
         let may_write = if C::WHERE_HANDED_OVER { Ok(()) } else { store.refuse_handed_over() };
         self.outcome = Some(match may_write.and_then(|()| self.command.run(store)) {
@@ -167,17 +175,8 @@ impl Store {
     pub(super) fn serve(mut self, inbox: &Receiver<Box<dyn Work>>) {
         let mut next = None;
         while let Some(first) = next.take().or_else(|| inbox.recv().ok()) {
-            let mut batch = vec![first];
-            while !batch[0].alone() && batch.len() < BATCH {
-                match inbox.try_recv() {
-                    Ok(work) if work.alone() => {
-                        next = Some(work);
-                        break;
-                    }
-                    Ok(work) => batch.push(work),
-                    Err(TryRecvError::Empty | TryRecvError::Disconnected) => break,
-                }
-            }
+            let (batch, own) = gather(first, inbox);
+            next = own;
             self.commit(batch);
         }
         if let Err(failure) = self.witnesses.close(&self.connection) {
