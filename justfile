@@ -70,3 +70,16 @@ dovecot action:
 # letters a second, beside smtp-source
 bench *options:
     benches/throughput.sh {{ options }}
+
+target := env("CARGO_TARGET_DIR", "target")
+
+# what became slower since the build that was kept, by more than 5 %: under three minutes, and the build
+bench-quick *options:
+    cargo build --profile dist --locked
+    benches/quick.py {{ options }}
+
+# keep the build of now for `just bench-quick` to compare with: when a version is released
+bench-keep:
+    cargo build --profile dist --locked
+    mkdir -p {{ target }}/bench
+    cp {{ target }}/dist/undersigned {{ target }}/bench/last-release
