@@ -83,3 +83,16 @@ bench-keep:
     cargo build --profile dist --locked
     mkdir -p {{ target }}/bench
     cp {{ target }}/dist/undersigned {{ target }}/bench/last-release
+
+# what is released, into a folder: archive, Debian package, source, bill of materials, checksums
+dist *options="target/released":
+    packaging/dist.sh {{ options }}
+
+# whether the same commit gives the same bytes: built twice, in two folders
+reproducible *options:
+    packaging/reproducible.sh {{ options }}
+
+# the Debian package of what was built, tried in a fresh Debian 12 and 13: as root
+try-deb package:
+    sudo packaging/try-deb.sh {{ package }} bookworm target/debian
+    sudo packaging/try-deb.sh {{ package }} trixie target/debian
