@@ -6,9 +6,9 @@ use super::runtime::wait_for;
 use super::sync::held::say_held;
 use super::terminal::{say, say_note, warn};
 use super::{Context, Exit, send};
-use crate::campaign::Folder;
 use crate::campaign::send::follow_up::{Today, ledger_of, today};
 use crate::campaign::sync::{self, InboxRead, News};
+use crate::campaign::{Folder, Realm};
 use crate::cli::FollowUp;
 use crate::model::count::counted;
 use crate::model::mask_addresses;
@@ -31,6 +31,12 @@ pub(super) fn run(context: &Context, args: &FollowUp) -> Result<Exit> {
     match today {
         Today::Due { campaign, others } => {
             send::refuse_unasked(&args.send)?;
+            if folder.settings.inbox.is_none() && folder.realm == Realm::Real && !args.no_sync {
+                warn(
+                    "no mailbox is read, since there is no [inbox]: whoever has answered gets a follow-up, unless `mark` or \
+                     `sync` was told of it",
+                );
+            }
             if !context.quiet {
                 say(format_args!("round {}", campaign.round));
                 for other in others {

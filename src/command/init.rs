@@ -42,12 +42,19 @@ pub(super) fn run(context: &Context, args: &Init) -> Result<Exit> {
             Some(letter) => say_imported(letter, &shown),
             None => say_sample(&shown),
         }
+        let shown = typed(&shown);
         say(format_args!("  undersigned -C {shown} check             looks for everything that would go wrong"));
         say(format_args!("  undersigned -C {shown} preview           shows a letter as its reader gets it"));
         say(format_args!("  undersigned -C {shown} send --sandbox    tries it all without a server"));
         say(format_args!("  undersigned -C {shown} send              sends it"));
     }
     Ok(Exit::Done)
+}
+
+/// A path as one types it into a shell: in quotes, where it has anything that a shell would take apart.
+fn typed(path: &str) -> String {
+    let is_plain = |c: char| c.is_alphanumeric() || matches!(c, '/' | '.' | '_' | '-' | '+' | ',' | ':' | '@');
+    if path.chars().all(is_plain) { path.to_owned() } else { format!("'{}'", path.replace('\'', r"'\''")) }
 }
 
 fn say_sample(folder: &str) {
@@ -70,4 +77,16 @@ fn say_imported(letter: &Imported, folder: &str) {
         "  the signatories are printed at its end, from lists/signatories.csv: take out their names if the text has them",
     );
     say("  put your lists into lists/, which hold those of the sample, and your account into campaign.toml");
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_path_can_be_typed_as_it_is_shown() {
+        assert_eq!(typed("./delta-letter"), "./delta-letter");
+        assert_eq!(typed("Bücher/x y"), "'Bücher/x y'");
+        assert_eq!(typed("Ana's"), r"'Ana'\''s'");
+    }
 }

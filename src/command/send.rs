@@ -165,8 +165,12 @@ fn conclude(context: &Context, concluded: &Concluded, realm: Realm) -> Exit {
         }
     }
     if let Some(why) = concluded.why(realm) {
-        let left = concluded.left().map_or_else(|| "an unknown number".to_owned(), |left| left.to_string());
-        say(format_args!("stopped, with {left} left: {}", mask_addresses(&why)));
+        let why = mask_addresses(&why);
+        match concluded.left() {
+            Some(0) => say(format_args!("nothing is left to send; the run ended early: {why}")),
+            Some(left) => say(format_args!("stopped, with {left} left: {why}")),
+            None => say(format_args!("stopped, with an unknown number left: {why}")),
+        }
     }
     concluded.kept.iter().chain(&concluded.unfiled).for_each(|note| say_note(context, note.clone()));
     concluded.trouble.iter().for_each(|error| say_error(error));

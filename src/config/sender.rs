@@ -1,5 +1,7 @@
 //! `[sender]`: in whose name letters go, and where answers and reports come back to.
 
+use std::fmt;
+
 use super::section::Section;
 use crate::model::{EmailAddress, Token};
 
@@ -27,6 +29,13 @@ pub struct AddressPattern {
 }
 
 const TOKEN: &str = "{token}";
+
+impl fmt::Display for AddressPattern {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let token = if self.has_token { TOKEN } else { "" };
+        write!(f, "{}{token}{}", self.before, self.after)
+    }
+}
 
 impl AddressPattern {
     fn parse(text: &str) -> Result<Self, String> {

@@ -228,6 +228,23 @@ impl Found<'_> {
         Some(Fault::warning(self.header.written.place(self.file, other, 0), message))
     }
 
+    /// What is to be done for a column to be read as what its name says.
+    fn what_it_takes(&self, known: &str, column: usize) -> String {
+        let name = quoted(&shown(&self.columns.names()[column]));
+        let add = format!("if it is, add `{known} = {name}` to `columns` under [lists]");
+        match known {
+            "lang" if !self.sample.all(column, |cell| cell.parse::<Language>().is_ok()) => {
+                "languages are written as tags, such as `de`, `en` or `fr`: add a column `lang` with them".to_owned()
+            }
+            "salutation" if self.sample.all(column, |cell| cell.split_whitespace().count() == 1) => {
+                "one word is a form of address and no salutation: add a column `salutation` with the whole greeting, such \
+                 as `Dear Ms Lima`"
+                    .to_owned()
+            }
+            _ => add,
+        }
+    }
+
     /// What is said of columns that look as if they meant something and are not used.
     fn unused(&self, mapped: &[Mapped]) -> Vec<Fault> {
         let warning =
@@ -242,11 +259,10 @@ impl Found<'_> {
                 let cells = self.sample.shown(column, 2);
                 let cells: Vec<String> = cells.into_iter().map(|cell| format!("`{}`", shown(cell))).collect();
                 let message = format!(
-                    "column `{}` is not used; is it `{known}`? It has {}: then write `columns = {{ {known} = {} }}` \
-                     under [lists]",
+                    "column `{}` is not read as `{known}`: it has {}; {}",
                     name(column),
                     cells.join(", "),
-                    quoted(&name(column))
+                    self.what_it_takes(known, column)
                 );
                 warnings.push(warning(column, message));
             }

@@ -9,6 +9,7 @@ mod addresses;
 mod cells;
 mod charset;
 mod column_faults;
+mod consent;
 mod csv_rows;
 mod dialect;
 mod doubled;

@@ -158,7 +158,8 @@ impl Oddities {
         let mut slips = Vec::new();
         for (domain, found) in &self.domains {
             let near = shorter(domain).filter_map(|short| shortened.get(&short)).flatten().copied();
-            // Counts first: to compare letters takes a hundred times as long, and numbered domains are all near each other.
+            // Counts first: to compare letters takes a hundred times as long, and numbered domains are all near each
+            // other.
             let frequent = |other: &&str| self.domains[*other].rows.count() >= found.rows.count() * FREQUENT;
             let near = near.filter(frequent).filter(|other| is_slip(domain, other));
             if let Some(other) = near.max_by_key(|other| (self.domains[*other].rows.count(), *other)) {

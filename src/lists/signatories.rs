@@ -9,13 +9,11 @@ use crate::workspace::Workspace;
 
 use super::cells::Cells;
 use super::column_faults::ColumnFaults;
-use super::known_names::means;
+use super::consent;
 use super::needs::{Hidden, Needs, Rows};
 use super::origin::Origin;
 use super::row::Row;
-use super::shown;
 use super::table::Table;
-use super::yes_no::{self, YesNo};
 
 /// The most characters that a name and what is printed beside it may have: more is a text that slipped into the wrong
 /// column.
@@ -74,28 +72,32 @@ pub fn read_signatories(workspace: &Workspace, path: &str, format: &ListFormat) 
     table.require()?;
     let columns = Arc::clone(table.columns());
     let mut layout = Layout::new(&columns);
+    table.use_columns(consent::called(&columns).collect::<Vec<_>>());
+    let mut faults = Faults::new();
+    let mut rows = Vec::new();
+    while let Some(row) = table.next_whole(&mut faults) {
+        rows.push(row);
+    }
     let mut told = Vec::new();
     if layout.publish.is_none()
-        && let Some((column, warning)) = consent(&mut table)
+        && let Some((column, warning)) = faults.keep(consent::column(path, table.header(), &columns, &rows)).flatten()
     {
         layout.publish = Some(column);
-        table.use_columns([column]);
         told.push(warning);
     }
+    told.extend(layout.publish.and_then(|column| consent::not_said(path, table.header(), column, &rows)));
+    told.extend(consent::unread(path, table.header(), &columns, &rows, is_used));
     let mut signatories = Vec::new();
-    let mut faults = Faults::new();
     let mut idle = None;
-    while let Some(row) = table.next() {
-        match row.and_then(|row| layout.read(path, row, &columns)) {
-            Ok(signatory) => {
-                if signatory.kind == SignatoryKind::Organisation && signatory.affiliation.is_some() {
-                    idle = idle.or(Some(signatory.line));
-                }
-                signatories.push(signatory);
+    for row in rows {
+        if let Some(signatory) = faults.keep(layout.read(path, row, &columns)) {
+            if signatory.kind == SignatoryKind::Organisation && signatory.affiliation.is_some() {
+                idle = idle.or(Some(signatory.line));
             }
-            Err(more) => faults.extend(more),
+            signatories.push(signatory);
         }
     }
+    faults.extend(consent::contradictions(path, &signatories));
     if faults.has_errors() {
         return Err(faults);
     }
@@ -107,26 +109,6 @@ pub fn read_signatories(workspace: &Workspace, path: &str, format: &ListFormat) 
     }));
     let column_faults = table.take_column_faults();
     Ok(Signatories { signatories, columns, origin: table.origin().clone(), warnings, column_faults })
-}
-
-/// The one column that says by its name whether a signatory may be named, and by its cells that some may not: nobody is
-/// named who said no, whatever the column is called.
-fn consent(table: &mut Table) -> Option<(usize, Fault)> {
-    let (file, header, columns) = (table.file().to_owned(), table.header().clone(), Arc::clone(table.columns()));
-    let sample = table.sample();
-    let says = |column: usize| {
-        let has_no = sample.cells(column).any(|cell| yes_no::read(cell) == Some(YesNo::No));
-        has_no && sample.all(column, |cell| yes_no::read(cell).is_some())
-    };
-    let names = columns.names().iter().enumerate();
-    let mut found = names.filter(|(at, name)| means(name, "publish") && says(*at)).map(|(at, _)| at);
-    let column = found.next().filter(|_| found.next().is_none())?;
-    let message = format!(
-        "`{}` is read as `publish`: a signatory with a no in it is not named; rename the column `publish` if that is \
-         right, and otherwise to something else",
-        shown(&columns.names()[column])
-    );
-    Some((column, Fault::warning(header.written.place(&file, column, 0), message)))
 }
 
 /// Where the columns with a meaning stand.
@@ -216,6 +198,7 @@ impl Layout {
             fields: Fields::new(Arc::clone(columns), row.cells).shown_as(row.written.shown()),
         })
     }
+
     /// Refuses what no line that is printed may have, and a row without a name.
     fn check(&self, cells: &mut Cells<'_>) {
         let lines = [

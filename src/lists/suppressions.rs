@@ -1,6 +1,6 @@
 //! The suppressions list.
 
-use crate::model::{EmailAddress, Fault, Faults, ListFormat, Suppression, Target};
+use crate::model::{EmailAddress, Fault, Faults, ListFormat, Place, Suppression, Target};
 use crate::workspace::Workspace;
 
 use super::addresses;
@@ -75,6 +75,11 @@ pub fn read_suppressions(workspace: &Workspace, path: &str, format: &ListFormat)
         return Err(faults);
     }
     warnings.append(&mut table.take_warnings());
+    if table.is_of_an_empty_file() {
+        let message =
+            "the file is empty, without a header: nobody is kept from being written to by it; is it the right one?";
+        warnings.push(Fault::warning(Place::file(path), message));
+    }
     Ok(Suppressions { suppressions, origin: table.origin().clone(), warnings })
 }
 
@@ -120,6 +125,8 @@ pub fn read_target(text: &str) -> Result<(Target, EmailAddress), String> {
         // The rules for a domain are those of an address at it.
         let address = addresses::read(&format!("all{text}"))?;
         Ok((Target::Domain(address.domain().to_owned()), address))
+    } else if let Some(domain) = text.strip_prefix(['*', '%']).filter(|domain| domain.starts_with('@')) {
+        Err(format!("for everybody at a domain write `{}`", shown(domain)))
     } else {
         let address = addresses::read(text)?;
         Ok((Target::Address(address.key()), address))

@@ -121,6 +121,11 @@ impl Table {
         &self.file
     }
 
+    /// Whether the file has not even a header.
+    pub(super) fn is_of_an_empty_file(&self) -> bool {
+        matches!(self.source, Source::Empty)
+    }
+
     /// The row of the header.
     pub(super) fn header(&self) -> &Row {
         &self.header

@@ -5,6 +5,7 @@ mod quote;
 
 use rusqlite::Connection;
 use serde_json::Value;
+use undersigned::transport::sandbox::{Act, At, Fault, When};
 
 use crate::harness::{Campaign, Ran, text};
 use crate::session::Session;
@@ -65,6 +66,43 @@ fn decisions(campaign: &Campaign, round: &str) -> Vec<(String, String)> {
     let plan = plan(campaign, round);
     let rows = plan["deliveries"].as_array().unwrap();
     rows.iter().map(|row| (text(&row["decision"]), text(&row["reason"]))).collect()
+}
+
+#[test]
+fn without_an_inbox_it_is_said_that_nobody_knows_who_has_answered() {
+    let campaign = sent();
+    campaign.days_go_by(14);
+    let ran = follow_up(&campaign).exits(0);
+    ran.says("no mailbox is read, since there is no [inbox]: whoever has answered gets a follow-up");
+    let campaign = sent();
+    campaign.days_go_by(14);
+    let ran = campaign.run(&["follow-up", "--yes", "--no-sync"]).exits(0);
+    assert!(!ran.stderr.contains("no mailbox is read"), "whoever said so knows: {ran:?}");
+}
+
+#[test]
+fn a_run_says_who_gets_a_letter_in_another_language_than_theirs() {
+    let campaign = Campaign::new()
+        .recipients("email,name,lang\nana@example.org,Ana,fr\nbo@example.org,Bo,en\n")
+        .file("templates/letter.fr.md", "+++\nsubject = \"À {{recipient.name}}\"\n+++\n\nAgissez.\n")
+        .file("templates/follow-up.md", FOLLOW_UP)
+        .settings(RULE)
+        .server([]);
+    let ran = campaign.run(&["send", "--yes"]).exits(0);
+    assert!(!ran.stderr.contains("there is no letter in"), "{ran:?}");
+    campaign.days_go_by(14);
+    follow_up(&campaign).exits(0).says("there is no letter in `fr`: `ana@example.org` (line 2) gets the one in `en`");
+}
+
+#[test]
+fn what_failed_in_an_earlier_round_is_tried_again_without_naming_the_round() {
+    let campaign = Campaign::new().file("templates/follow-up.md", FOLLOW_UP).settings(RULE);
+    let unknown = Act::Reply("550 5.1.1 no such user".into());
+    let campaign = campaign.server([Fault::always(When::Recipient("bo@example.org".into()), At::Rcpt, unknown)]);
+    campaign.run(&["send", "--yes"]).exits(1);
+    campaign.days_go_by(14);
+    follow_up(&campaign);
+    campaign.run(&["resolve", "bo@example.org", "--not-sent"]).exits(0).says("will be sent");
 }
 
 #[test]

@@ -62,7 +62,7 @@ fn check_says_who_gets_a_letter_in_another_language() {
         .run(&["check"])
         .exits(0)
         .prints("(6 in en, 1 in fr)")
-        .says("lists/recipients.csv:2:17: there is no letter in `de`: 4 get the one in `en`: `a@example.org` (line 2), `d@example.org` (line 5), `e@example.org` (line 6) and 1 more, whom `-v` names")
+        .says("lists/recipients.csv:2:17: there is no letter in `de`: 4 get the one in `en`: `a@example.org` (line 2), `d@example.org` (line 5), `e@example.org` (line 6) and 1 more, whom `check -v` names")
         .says("lists/recipients.csv:4:17: there is no letter in `de-AT`: `c@example.org` (line 4) gets the one in `en`")
         .says("lists/recipients.csv:3:17: there is no letter in `nl`: `b@example.org` (line 3) gets the one in `en`")
         .stderr;

@@ -126,7 +126,7 @@ fn what_is_left_of_the_sample_is_told_once_the_letter_is_ones_own() {
     assert!(!settings.contains("\n[publish]"), "{settings}");
     let checked = campaign.command_in(folder.path(), &["check"]).output().unwrap();
     let said = String::from_utf8(checked.stderr).unwrap();
-    let left = "left of the sample campaign: the sender `letters@coalition.example`, 10 fictional signatories; write your own before you send";
+    let left = "left of the sample campaign: the sender `letters@coalition.example`, the address for answers, `reply_to = \"replies@coalition.example\"`, 10 fictional signatories; write your own before you send";
     assert!(said.contains(left), "{said}");
     assert!(said.contains("no letter uses the columns `salutation`, `title`, `role`"), "{said}");
     assert_eq!(checked.status.code(), Some(0), "{said}");

@@ -21,7 +21,7 @@ pub enum Naming {
 
 /// Who wants a language in which there is no letter, by language.
 #[derive(Default)]
-pub(super) struct Fallbacks {
+pub(in crate::campaign) struct Fallbacks {
     naming: Naming,
     wanted: BTreeMap<Language, Wanted>,
 }
@@ -35,12 +35,12 @@ struct Wanted {
 
 impl Fallbacks {
     /// None so far.
-    pub(super) fn new(naming: Naming) -> Self {
+    pub(in crate::campaign) fn new(naming: Naming) -> Self {
         Self { naming, wanted: BTreeMap::new() }
     }
 
     /// Takes note of a recipient of this list who is to get a letter.
-    pub(super) fn note(&mut self, letters: &Letters, entry: &Entry, list: &str) {
+    pub(in crate::campaign) fn note(&mut self, letters: &Letters, entry: &Entry, list: &str) {
         let recipient = &entry.recipient;
         let Some(language) = recipient.lang.as_ref().filter(|lang| letters.choose(Some(lang)).fell_back) else {
             return;
@@ -57,7 +57,7 @@ impl Fallbacks {
     }
 
     /// What is said of them: a warning for each language, at its first recipient.
-    pub(super) fn warnings(&self, letters: &Letters) -> Faults {
+    pub(in crate::campaign) fn warnings(&self, letters: &Letters) -> Faults {
         let mut warnings = Faults::new();
         for (language, Wanted { count, place, named }) in &self.wanted {
             let given = letters.choose(Some(language)).letter.language();
@@ -67,7 +67,7 @@ impl Fallbacks {
                 (1, _) => format!("there is no letter in `{language}`: {who} gets the one in `{given}`"),
                 (_, 0) => format!("there is no letter in `{language}`: {count} get the one in `{given}`: {who}"),
                 _ => format!(
-                    "there is no letter in `{language}`: {count} get the one in `{given}`: {who} and {more} more, whom `-v` names"
+                    "there is no letter in `{language}`: {count} get the one in `{given}`: {who} and {more} more, whom `check -v` names"
                 ),
             };
             // Who writes `se` for Sweden means Swedish, where there is a letter in it.

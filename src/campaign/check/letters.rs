@@ -29,7 +29,31 @@ pub(super) fn warnings(campaign: &Campaign, follow_ups: &[(Round, Letters)]) -> 
     warnings.extend(missing_languages(campaign, follow_ups));
     warnings.extend(unasked_pdf(campaign));
     warnings.extend(left_of_the_sample(campaign));
+    warnings.extend(std::iter::once(&campaign.letters).chain(follow_ups.iter().map(|(_, letters)| letters)).flat_map(
+        |letters| {
+            letters
+                .sources()
+                .iter()
+                .filter_map(|source| word_field(&source.path, &source.bytes, campaign))
+                .collect::<Vec<_>>()
+        },
+    ));
     warnings
+}
+
+/// The first field of a word processor's mail merge that stands in a letter as it is, such as `«Nachname»`: what stands
+/// in such quotes is one where the list has a column of that name.
+fn word_field(path: &str, text: &[u8], campaign: &Campaign) -> Option<Fault> {
+    let text = std::str::from_utf8(text).ok()?;
+    text.lines().zip(1..).find_map(|(line, number)| {
+        let mut quoted = line.split('«').skip(1).filter_map(|rest| rest.split_once('»'));
+        let (field, _) = quoted.find(|(field, _)| campaign.columns.position(field.trim()).is_some())?;
+        let message = format!(
+            "`«{field}»` is a field of a word processor's mail merge, and stands in the letter as it is: write `{{{{recipient.{}}}}}`",
+            field.trim()
+        );
+        Some(Fault::warning(Place::line(path, number), message))
+    })
 }
 
 /// Columns that no letter prints or asks for, and nothing else reads.
@@ -90,7 +114,7 @@ fn unasked_pdf(campaign: &Campaign) -> Option<Fault> {
 }
 
 /// What is left of the sample where the letter is another.
-fn left_of_the_sample(campaign: &Campaign) -> Option<Fault> {
+pub(in crate::campaign) fn left_of_the_sample(campaign: &Campaign) -> Option<Fault> {
     let settings = &campaign.folder.settings;
     let sources = campaign.letters.sources();
     let is_sample =
@@ -109,6 +133,10 @@ fn left_of_the_sample(campaign: &Campaign) -> Option<Fault> {
     let name = settings.sender.name.as_deref().unwrap_or_default();
     if in_sample(&format!("from = \"{name} <{}>\"", settings.sender.address)) {
         left.push(format!("the sender `{}`", settings.sender.address));
+    }
+    let reply_to = settings.sender.reply_to.as_ref().map(ToString::to_string).unwrap_or_default();
+    if in_sample(&format!("reply_to = \"{reply_to}\"")) {
+        left.push(format!("the address for answers, `reply_to = \"{reply_to}\"`"));
     }
     let names = sample("lists/signatories.csv");
     let fictional =

@@ -35,7 +35,9 @@ use crate::plan::{Decision, Entry, SkipReason, Totals};
 use crate::report::{Findings, Takes};
 
 pub(super) use beyond_ascii::BeyondAscii;
+pub(super) use fallbacks::Fallbacks;
 pub use fallbacks::Naming;
+pub(super) use letters::left_of_the_sample;
 pub use online::{Asking, look_online};
 pub(super) use stumbles::Stumbles;
 

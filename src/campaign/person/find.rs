@@ -20,8 +20,8 @@ pub(super) fn recipient(
     Ok((recipient, deliveries))
 }
 
-/// The delivery that is meant: the one in doubt, or else the latest, which is for the ledger to refuse. `round` is the
-/// only one to look at.
+/// The delivery that is meant: the one in doubt, or else the latest that failed, or else the latest, which is for the
+/// ledger to refuse. `round` is the only one to look at.
 ///
 /// # Errors
 /// Where the ledger has none, or several are in doubt, or it cannot be read.
@@ -35,8 +35,11 @@ pub(super) fn delivery(
     found.retain(|delivery| round.is_none_or(|round| delivery.round == round));
     let in_doubt = |delivery: &Delivery| delivery.state == DeliveryState::InDoubt;
     let is_in_doubt = found.iter().any(in_doubt);
+    let failed = |delivery: &Delivery| delivery.state == DeliveryState::Failed;
     if is_in_doubt {
         found.retain(in_doubt);
+    } else if found.iter().any(failed) {
+        found.retain(failed);
     }
     the_one(id, &found)?;
     if is_in_doubt && found.len() > 1 {

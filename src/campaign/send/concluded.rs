@@ -111,6 +111,10 @@ impl Concluded {
             End::Unmade { count, .. } if self.left() <= Some(count) || self.reach == Reach::Some => {
                 Verdict::WithFailures
             }
+            End::Ledger(_) | End::Letter(_) => Verdict::Stopped,
+            // It ended early, and there was nothing more to send.
+            _ if self.left() == Some(0) && in_trouble(tally) + in_trouble(&self.copies) > 0 => Verdict::WithFailures,
+            _ if self.left() == Some(0) => Verdict::Done,
             _ => Verdict::Stopped,
         }
     }
@@ -119,7 +123,9 @@ impl Concluded {
     #[must_use]
     pub fn why(&self, realm: Realm) -> Option<String> {
         let command = if self.round == Round(0) { "send" } else { "follow-up" };
-        let goes_on = |why: String| Some(format!("{why}; `undersigned {command}` goes on"));
+        let goes_on = |why: String| {
+            Some(if self.left() == Some(0) { why } else { format!("{why}; `undersigned {command}` goes on") })
+        };
         match &self.end {
             // Nothing that is still open may pass for done.
             End::Done if self.left() > Some(0) && self.reach == Reach::All => goes_on("no reason is known".to_owned()),

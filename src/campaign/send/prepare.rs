@@ -6,6 +6,7 @@ use std::sync::Arc;
 use super::open_files;
 use super::place::refuse_elsewhere;
 use super::server;
+use crate::campaign::check::left_of_the_sample;
 use crate::campaign::contacted::refuse_older_ledger;
 use crate::campaign::error::{Error, Result};
 use crate::campaign::filing::Filer;
@@ -104,6 +105,7 @@ impl Campaign {
         refuse_halted(known.as_ref(), &folder)?;
         let (through, mut pace) = match folder.realm {
             Realm::Real => {
+                left_of_the_sample(&self).map(Note::Row).into_iter().for_each(&mut *tell);
                 let (server, account) = server::real(&folder)?;
                 let filer = Filer::of(&folder)?;
                 (Through::Server { server, account, filer }, folder.settings.pace.clone())

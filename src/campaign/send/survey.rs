@@ -7,7 +7,7 @@ use jiff::Timestamp;
 
 use super::planned::Planned;
 use super::prepare::Prepared;
-use crate::campaign::check::{Stumbles, entry_warnings};
+use crate::campaign::check::{Fallbacks, Naming, Stumbles, entry_warnings};
 use crate::campaign::error::{Error, Result};
 use crate::campaign::note::Note;
 use crate::campaign::recipients::Pass;
@@ -55,6 +55,7 @@ pub(super) struct Survey<'a> {
     fingerprint: DefaultHasher,
     faults: Faults,
     stumbles: Stumbles,
+    fallbacks: Fallbacks,
     warnings: Faults,
 }
 
@@ -73,6 +74,7 @@ impl<'a> Survey<'a> {
             fingerprint: DefaultHasher::new(),
             faults: Faults::new(),
             stumbles: Stumbles::default(),
+            fallbacks: Fallbacks::new(Naming::First),
             warnings: Faults::new(),
         }
     }
@@ -106,6 +108,7 @@ impl<'a> Survey<'a> {
                 continue;
             }
             self.wanted += u64::from(is_wanted);
+            self.fallbacks.note(self.prepared.maker.letters(), entry, &self.lists.recipients);
             let Some(Tried { made, stumbles }) = tried.next() else { continue };
             match made {
                 Ok(size) if is_wanted => self.largest = self.largest.max(size),
@@ -147,6 +150,7 @@ impl<'a> Survey<'a> {
     /// All faults of the letters, and where `only` names nobody.
     pub(super) fn finish(mut self, tell: &mut dyn FnMut(Note)) -> Result<Planned> {
         self.warnings.extend(self.stumbles.warnings());
+        self.warnings.extend(self.fallbacks.warnings(self.prepared.maker.letters()));
         self.warnings.folded().into_iter().map(Note::Row).for_each(tell);
         if self.faults.has_errors() {
             return Err(self.faults.into());

@@ -113,9 +113,9 @@ fn a_column_whose_cells_do_not_agree_is_named_and_not_used() {
     assert!(recipients[0].lang.is_none() && recipients[0].cc.is_empty());
     let said = list.said();
     let expected = [
-        "list.csv:1:7: column `Language` is not used; is it `lang`? It has `French`: then write `columns = { lang = \"Language\" }` under [lists]",
-        "list.csv:1:16: column `Anrede` is not used; is it `salutation`? It has `Herr`: then write `columns = { salutation = \"Anrede\" }` under [lists]",
-        "list.csv:1:23: column `Copy to` is not used; is it `cc`? It has `office`: then write `columns = { cc = \"Copy to\" }` under [lists]",
+        "list.csv:1:7: column `Language` is not read as `lang`: it has `French`; languages are written as tags, such as `de`, `en` or `fr`: add a column `lang` with them",
+        "list.csv:1:16: column `Anrede` is not read as `salutation`: it has `Herr`; one word is a form of address and no salutation: add a column `salutation` with the whole greeting, such as `Dear Ms Lima`",
+        "list.csv:1:23: column `Copy to` is not read as `cc`: it has `office`; if it is, add `cc = \"Copy to\"` to `columns` under [lists]",
         "list.csv:1:31: column `Second address` holds addresses, and nothing is sent to them; name it in `columns` under [lists] if they are to be written to",
     ];
     assert_eq!(said, expected);
@@ -278,4 +278,76 @@ fn a_signatory_who_said_no_is_not_named_whatever_the_column_is_called() {
           column `publish` if that is right, and otherwise to something else"]
     );
     assert!(csv("name;Published\nAlpha;2024\n").signatories().unwrap().signatories[0].publish);
+}
+
+#[test]
+fn an_odd_word_among_the_consents_switches_none_of_them_off() {
+    for (cells, odd) in [
+        (["ja", "nein", "offen"], "list.csv:4:6: `offen` is neither yes nor no; write `yes` or `no`"),
+        (["ja", "ja", "ja (mündlich)"], "list.csv:4:6: `ja (mündlich)` is neither yes nor no; write `yes` or `no`"),
+        (["x", "", "ja"], "list.csv:2:7: `x` is neither yes nor no; write `yes` or `no`"),
+    ] {
+        let [one, two, three] = cells;
+        let list = format!("name;Zustimmung\nAlpha;{one}\nBeta;{two}\nGamm;{three}\n");
+        let faults = csv(&list).signatories().unwrap_err();
+        assert_eq!(faults, [odd], "{list}");
+    }
+    // The no may stand far behind the first rows.
+    let long = format!("name;Consent\n{}Omega;no\n", "Alpha;yes\n".repeat(1_000));
+    let found = csv(&long).signatories().unwrap();
+    assert_eq!(found.signatories.iter().filter(|one| !one.publish).count(), 1);
+}
+
+#[test]
+fn a_column_of_yes_and_no_is_read_by_the_word_in_its_name_or_said_to_be_unread() {
+    let found = csv("name;Publish (y/n)\nAlpha;no\nBeta;yes\n").signatories().unwrap();
+    assert_eq!(found.signatories.iter().map(|one| one.publish).collect::<Vec<_>>(), [false, true]);
+    let found = csv("name;confirmed\nAlpha;no\nBeta;yes\n").signatories().unwrap();
+    assert_eq!(
+        words(found.warnings),
+        ["list.csv:1:6: `confirmed` has a no in it and is not read: where it says who may be named, call it `publish`"]
+    );
+}
+
+#[test]
+fn a_name_that_may_be_printed_by_one_row_and_not_by_another_stops_everything() {
+    let found = csv("name;publish\nAlpha;yes\nBeta;yes\nalpha ;no\n").signatories().unwrap_err();
+    assert_eq!(
+        found,
+        ["list.csv:4: `alpha` may not be named by this row, and is named by line 2; remove the row that does not hold"]
+    );
+}
+
+#[test]
+fn a_star_for_a_whole_domain_is_refused_with_the_right_form() {
+    let found = csv("email;reason\n*@closed.example;asked\n").suppressions().unwrap_err();
+    assert_eq!(
+        found,
+        [
+            "list.csv:2:1: `*@closed.example` is neither an email address nor `@domain`; for everybody at a domain write \
+          `@closed.example`"
+        ]
+    );
+    let empty = csv("").suppressions().unwrap();
+    assert!(words(empty.warnings)[0].contains("the file is empty, without a header"));
+}
+
+#[test]
+fn whoever_has_not_said_yes_where_others_have_is_told() {
+    for (header, by) in [("publish", "publish"), ("Zustimmung", "Zustimmung")] {
+        let found = csv(&format!("name;{header}\nAlpha;ja\nBeta;\nGamma;nein\nDelta;\n")).signatories().unwrap();
+        let said = words(found.warnings).pop().unwrap();
+        assert!(said.ends_with(&format!(
+            "2 rows (3, 5) have nothing in `{by}`, where others have a yes: they are named; write `yes` or `no` for each"
+        )), "{said}");
+    }
+    assert!(csv("name;publish\nAlpha;\nBeta;no\n").signatories().unwrap().warnings.is_empty(), "a no alone is enough");
+    let both = csv("name;Consent;Published\nAlpha;yes;no\nBeta;no;yes\n").signatories().unwrap_err();
+    assert_eq!(
+        both,
+        [
+            "list.csv:1:14: `Consent` and `Published` both say whether a signatory may be named; call the one that counts \
+          `publish`, and the other something else"
+        ]
+    );
 }

@@ -55,7 +55,7 @@ fn signatories_who_are_two_are_not_reported() {
         "name\nCARE Nepal\nCARE Nederland\nCARE UK\nCARE US\n",
         "name\nGreen Alliance\nGreek Alliance\n",
         "name\nBirdy\nBirds\n",
-        "name,publish\nDelta Watch,no\nDelta Watch,yes\n",
+        "name,publish\nDelta Watch,no\nDelta Watch,no\n",
         "name,person,affiliation\nAna Roe,yes,University of Korda\nAna Roe,yes,Korda Radio\n",
         "name,person\nDelta Watch,yes\nDelta Watch,no\n",
         "name,person\nKatherine Miller,yes\nKatharine Miller,yes\n",
