@@ -1,5 +1,5 @@
-//! Access tokens for a run of days. Each is renewed ahead of its end by a thread of its own, so that no connection waits
-//! for the provider; and once more where a server refuses it.
+//! Access tokens for a run of days. Each is renewed ahead of its end by a thread of its own, so that no connection
+//! waits for the provider; and once more where a server refuses it.
 
 use std::pin::Pin;
 use std::sync::mpsc::{self, RecvTimeoutError, Sender};

@@ -7,9 +7,9 @@ const HOUR: Duration = Duration::from_hours(1);
 const MINUTE: Duration = Duration::from_mins(1);
 
 /// What a provider gives to the question of this number, which begins with 1.
-fn given(number: usize, lasts: Duration) -> Result<Given, SignInError> {
+fn given(number: usize, lasts: Duration) -> Given {
     let access_token = SecretString::from(format!("token {number}"));
-    Ok(Given { access_token, lasts: Some(lasts), refresh_token: None, scopes: None })
+    Given { access_token, lasts: Some(lasts), refresh_token: None, scopes: None }
 }
 
 fn away() -> SignInError {
@@ -35,7 +35,7 @@ impl Keeper {
 
 #[test]
 fn a_token_is_renewed_ahead_of_its_end_and_nobody_waits_for_it() {
-    let (keeper, clock, asked) = keeper(|number| given(number, HOUR));
+    let (keeper, clock, asked) = keeper(|number| Ok(given(number, HOUR)));
     assert_eq!(keeper.shown(), "token 1");
     clock.advance(49 * MINUTE);
     assert_eq!((keeper.shared.renew_ahead(), asked.load(Ordering::SeqCst)), (MINUTE, 1));
@@ -59,7 +59,7 @@ fn the_token_that_is_there_is_given_while_the_provider_is_asked_for_the_next() {
             begun.lock().unwrap().send(()).unwrap();
             answers.lock().unwrap().recv().unwrap();
         }
-        given(number, HOUR)
+        Ok(given(number, HOUR))
     });
     assert_eq!(keeper.shown(), "token 1");
     clock.advance(52 * MINUTE);
@@ -76,7 +76,7 @@ fn the_token_that_is_there_is_given_while_the_provider_is_asked_for_the_next() {
 
 #[test]
 fn who_comes_when_the_end_is_near_asks_and_so_does_who_was_refused() {
-    let (keeper, clock, asked) = keeper(|number| given(number, HOUR));
+    let (keeper, clock, asked) = keeper(|number| Ok(given(number, HOUR)));
     assert_eq!(keeper.shown(), "token 1");
     clock.advance(55 * MINUTE);
     // The machine has slept: it is too late to be ahead.
@@ -92,7 +92,7 @@ fn who_comes_when_the_end_is_near_asks_and_so_does_who_was_refused() {
 
 #[test]
 fn a_provider_that_is_away_is_asked_again_while_the_token_lasts_and_one_that_refuses_is_not() {
-    let (keeper, clock, asked) = keeper(|number| if number == 2 { Err(away()) } else { given(number, HOUR) });
+    let (keeper, clock, asked) = keeper(|number| if number == 2 { Err(away()) } else { Ok(given(number, HOUR)) });
     assert_eq!(keeper.shown(), "token 1");
     clock.advance(50 * MINUTE);
     assert_eq!((keeper.shared.renew_ahead(), keeper.shown().as_str()), (MINUTE, "token 1"));
@@ -101,7 +101,8 @@ fn a_provider_that_is_away_is_asked_again_while_the_token_lasts_and_one_that_ref
     assert_eq!((keeper.shown().as_str(), asked.load(Ordering::SeqCst)), ("token 3", 3));
 
     let gone = || SignInError::NotRenewable("login.example".to_owned());
-    let (keeper, clock, asked) = self::keeper(move |number| if number > 1 { Err(gone()) } else { given(number, HOUR) });
+    let (keeper, clock, asked) =
+        self::keeper(move |number| if number > 1 { Err(gone()) } else { Ok(given(number, HOUR)) });
     assert_eq!(keeper.shown(), "token 1");
     for _ in 0..5 {
         clock.advance(MINUTE * 50 / 5);
@@ -117,7 +118,7 @@ fn a_provider_that_is_away_is_asked_again_while_the_token_lasts_and_one_that_ref
 
 #[test]
 fn a_token_that_lasts_for_no_time_is_renewed_when_it_is_needed_alone() {
-    let (keeper, _, asked) = keeper(|number| given(number, Duration::ZERO));
+    let (keeper, _, asked) = keeper(|number| Ok(given(number, Duration::ZERO)));
     assert_eq!(keeper.shown(), "token 1");
     assert_eq!((keeper.shared.renew_ahead(), asked.load(Ordering::SeqCst)), (NAP, 1));
     assert_eq!(keeper.shown(), "token 2");
@@ -135,7 +136,7 @@ fn a_thread_renews_by_itself_and_ends_with_its_keeper_when_it_has_kept_what_it_w
         begun.lock().unwrap().send(number).unwrap();
         thread::sleep(Duration::from_millis(50));
         count.fetch_add(1, Ordering::SeqCst);
-        given(number, SHORTEST)
+        Ok(given(number, SHORTEST))
     };
     let keeper = Keeper::with(Box::new(renew), Clock::system());
     keeper.first().unwrap();
