@@ -38,9 +38,10 @@ impl<'a> Headers<'a> {
     pub(super) fn split(text: &'a [u8]) -> (Self, &'a [u8]) {
         let mut fields: Vec<Field<'a>> = Vec::with_capacity(USUAL_FIELDS);
         let mut at = 0;
+        let mut ends = memchr::memchr_iter(b'\n', text);
         while at < text.len() {
-            let line = line_at(text, at);
-            let next = at + line.len();
+            let next = ends.next().map_or(text.len(), |end| end + 1);
+            let line = &text[at..next];
             if line == b"\n" {
                 return (Self { fields }, &text[next..]);
             }
@@ -216,7 +217,8 @@ pub(super) fn name_end(line: &[u8]) -> Option<usize> {
 
 /// A value with its folds and runs of blanks made single blanks, and its ends trimmed.
 pub(super) fn unfold(value: &[u8]) -> Cow<'_, str> {
-    let text = String::from_utf8_lossy(value.trim_ascii());
+    let value = value.trim_ascii();
+    let text = std::str::from_utf8(value).map_or_else(|_| String::from_utf8_lossy(value), Cow::Borrowed);
     if text.bytes().any(|byte| matches!(byte, b'\n' | b'\t')) {
         Cow::Owned(text.split_whitespace().collect::<Vec<_>>().join(" "))
     } else {

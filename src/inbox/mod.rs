@@ -18,6 +18,7 @@ mod diagnostic;
 mod effects;
 mod fields;
 mod fingerprint;
+mod grams;
 mod header;
 mod hit;
 mod in_words;

@@ -11,6 +11,7 @@ use std::sync::LazyLock;
 
 use aho_corasick::AhoCorasick;
 
+use super::grams::Grams;
 use super::{Reason, words};
 
 /// How many bytes the parts of a phrase may stand apart that are joined by `..`: some six words.
@@ -23,6 +24,8 @@ const NEAR: usize = 8;
 #[derive(Debug)]
 pub(super) struct Phrases<K> {
     automaton: Option<AhoCorasick>,
+    /// The patterns with which a phrase ends: nearly every text has none.
+    ends: Grams,
     /// What each pattern of the automaton is a part of.
     uses: Vec<Vec<Use<K>>>,
     /// How many parts all phrases of several parts have.
@@ -63,6 +66,7 @@ impl<K: Copy> Phrases<K> {
     pub(super) fn read(files: &[&str], mut key: impl FnMut(&str) -> Option<K>) -> Self {
         let mut read = Self {
             automaton: None,
+            ends: Grams::of([].into_iter()),
             uses: Vec::new(),
             slots: 0,
             #[cfg(test)]
@@ -92,6 +96,9 @@ impl<K: Copy> Phrases<K> {
         for (pattern, place) in patterns {
             ordered[place] = pattern;
         }
+        let is_end = |uses: &[Use<K>]| uses.iter().any(|one| matches!(one, Use::Whole(..) | Use::Last(..)));
+        let ends = ordered.iter().zip(&read.uses).filter(|(_, uses)| is_end(uses));
+        read.ends = Grams::of(ends.map(|(pattern, _)| pattern.as_str()));
         read.automaton = AhoCorasick::new(ordered).ok();
         read
     }
@@ -137,7 +144,7 @@ impl<K: Copy> Phrases<K> {
         let mut phrases = Vec::new();
         // Where the last match of each part ends; nothing while no phrase has begun.
         let mut ends: Vec<Option<usize>> = Vec::new();
-        let Some(automaton) = &self.automaton else { return phrases };
+        let Some(automaton) = self.automaton.as_ref().filter(|_| self.ends.are_in(words)) else { return phrases };
         for part in automaton.find_overlapping_iter(words) {
             let is_behind = |end: Option<&Option<usize>>, gap| {
                 end.copied().flatten().is_some_and(|end| end <= part.start() && part.start() - end <= gap)
@@ -168,7 +175,7 @@ impl<K: Copy> Phrases<K> {
         if self.slots > 0 || cfg!(test) {
             return !self.find(words).is_empty();
         }
-        self.automaton.as_ref().is_some_and(|automaton| automaton.is_match(words))
+        self.ends.are_in(words)
     }
 }
 

@@ -66,22 +66,29 @@ pub(super) struct Mail<'a> {
 
 /// The bytes with LF as the end of every line, whatever it was: CRLF, LF, or CR alone.
 pub(super) fn normalise(bytes: &[u8]) -> Cow<'_, [u8]> {
-    let Some(first) = memchr::memchr(b'\r', bytes) else { return Cow::Borrowed(bytes) };
-    let mut out = Vec::with_capacity(bytes.len());
-    out.extend_from_slice(&bytes[..first]);
-    let mut rest = &bytes[first..];
-    while let Some(at) = memchr::memchr(b'\r', rest) {
-        out.extend_from_slice(&rest[..at]);
-        rest = &rest[at + 1..];
-        // CR CR LF is what a second conversion leaves.
-        while rest.first() == Some(&b'\r') && rest.get(1) == Some(&b'\n') {
-            rest = &rest[1..];
+    let mut out = Vec::new();
+    let mut from = 0;
+    for at in memchr::memchr_iter(b'\r', bytes) {
+        if at < from {
+            continue;
         }
-        if rest.first() != Some(&b'\n') {
+        if from == 0 {
+            out.reserve_exact(bytes.len());
+        }
+        out.extend_from_slice(&bytes[from..at]);
+        from = at + 1;
+        // CR CR LF is what a second conversion leaves.
+        if bytes[from..].starts_with(b"\r\n") {
+            from += 1;
+        }
+        if bytes.get(from) != Some(&b'\n') {
             out.push(b'\n');
         }
     }
-    out.extend_from_slice(rest);
+    if from == 0 {
+        return Cow::Borrowed(bytes);
+    }
+    out.extend_from_slice(&bytes[from..]);
     Cow::Owned(out)
 }
 
@@ -321,6 +328,22 @@ fn decode_quoted_printable(body: &[u8]) -> Vec<u8> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn every_end_of_a_line_becomes_one_and_none_is_lost() {
+        for (text, expected) in [
+            ("a\nb", "a\nb"),
+            ("a\r\nb\r\n", "a\nb\n"),
+            ("\r\r\na", "\na"),
+            ("a\r\r\r\nb", "a\n\nb"),
+            ("a\rb\r", "a\nb\n"),
+            ("\r\r", "\n\n"),
+            ("a\n\rb\r\n\r\n", "a\n\nb\n\n"),
+            ("", ""),
+        ] {
+            assert_eq!(normalise(text.as_bytes()), expected.as_bytes(), "{text:?}");
+        }
+    }
 
     #[test]
     fn base64_is_decoded_whatever_stands_between_its_letters() {

@@ -1,6 +1,6 @@
 //! Quoted-printable (RFC 2045, 6.7) of whole lines.
 
-use encodify::qp;
+use quoted_printable::encode_to_str;
 
 /// The longest line, without its end (RFC 2045, 6.7, rule 5).
 const LONGEST: usize = 76;
@@ -10,24 +10,39 @@ const LONGEST: usize = 76;
 ///
 /// A line that begins with `From ` is protected from mail stores that would put a `>` before it (RFC 2049, 3).
 pub(super) fn quoted_printable(text: &str, encoded: &mut Vec<u8>) {
-    let start = encoded.len();
-    qp::BODY.encode_append(text, encoded);
-    if memchr::memmem::find(&encoded[start..], b"From ").is_none() {
-        return;
-    }
-    for line in encoded.split_off(start).split_inclusive(|byte| *byte == b'\n') {
-        match line.strip_prefix(b"From ") {
-            Some(rest) => {
-                encoded.extend_from_slice(b"=46rom ");
-                // These are two characters more than before; where they do not fit, the line goes on in the next (RFC
-                // 2045, 6.7, rule 5).
-                if line.len() > LONGEST - 2 + b"\r\n".len() {
-                    encoded.extend_from_slice(b"=\r\n");
-                }
-                encoded.extend_from_slice(rest);
-            }
-            None => encoded.extend_from_slice(line),
+    for line in text.split_inclusive('\n') {
+        let (words, end) = line.strip_suffix('\n').map_or((line, ""), |words| (words, "\r\n"));
+        if stands_as_it_is(words) {
+            encoded.extend_from_slice(words.as_bytes());
+        } else if let Some(rest) = words.strip_prefix("From ") {
+            from(rest, encoded);
+        } else {
+            encoded.extend_from_slice(encode_to_str(words).as_bytes());
         }
+        encoded.extend_from_slice(end.as_bytes());
+    }
+}
+
+/// Whether a line is its own encoding, as most are.
+fn stands_as_it_is(words: &str) -> bool {
+    let is_plain = |byte: u8| (b' '..=b'~').contains(&byte) && byte != b'=';
+    words.len() <= LONGEST && words.bytes().all(is_plain) && !words.ends_with(' ') && !words.starts_with("From ")
+}
+
+/// A line that begins with `From `, and what follows that.
+fn from(rest: &str, encoded: &mut Vec<u8>) {
+    let whole = encode_to_str(format!("From {rest}"));
+    let (first, others) = whole.split_once("\r\n").map_or((&*whole, ""), |(first, others)| (first, others));
+    encoded.extend_from_slice(b"=46rom ");
+    // These are two characters more than before; where they do not fit, the line goes on in the next (RFC 2045, 6.7,
+    // rule 5).
+    if first.len() > LONGEST - 2 {
+        encoded.extend_from_slice(b"=\r\n");
+    }
+    encoded.extend_from_slice(&first.as_bytes()[b"From ".len()..]);
+    if !others.is_empty() {
+        encoded.extend_from_slice(b"\r\n");
+        encoded.extend_from_slice(others.as_bytes());
     }
 }
 

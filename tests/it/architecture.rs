@@ -38,7 +38,7 @@ const ARROWS: [Arrow; 27] = [
     ("https", &[]),
     ("import", &[]),
     ("config", &["attachment", "model", "workspace"]),
-    ("oauth", &["config", "https", "model", "workspace"]),
+    ("oauth", &["clock", "config", "https", "model", "workspace"]),
     ("dns", &[]),
     ("lists", &["attachment", "model", "workspace"]),
     ("letter", &["attachment", "model", "page", "picture", "workspace"]),

@@ -19,7 +19,7 @@ type Form = BTreeMap<String, String>;
 
 /// A provider. It ends with the program.
 pub struct Provider {
-    port: u16,
+    pub port: u16,
     state: Arc<Mutex<State>>,
 }
 
@@ -38,7 +38,10 @@ struct State {
     codes: BTreeMap<String, (String, String)>,
     refresh: Option<String>,
     used: HashSet<String>,
+    /// The end of each path that was asked for, and with what.
     asked: Vec<(String, Form)>,
+    /// The whole paths.
+    paths: Vec<String>,
     revoked: bool,
 }
 
@@ -112,6 +115,11 @@ impl Provider {
         state.asked.iter().filter(of_kind).map(|(_, form)| form.clone()).collect()
     }
 
+    /// The paths that were asked for, in their order.
+    pub fn paths(&self) -> Vec<String> {
+        self.state.lock().unwrap().paths.clone()
+    }
+
     /// The access token of this number.
     pub fn token(&self, number: usize) -> String {
         access(number, self.state.lock().unwrap().length)
@@ -131,11 +139,16 @@ impl Provider {
 
     /// A person gives consent on the page of this URL; gives where the browser goes then.
     pub fn consent(&self, page: &str) -> Url {
+        self.consent_to(page, "offline_access mail")
+    }
+
+    /// The same, where it is asked for these scopes.
+    pub fn consent_to(&self, page: &str, scopes: &str) -> Url {
         let page = Url::parse(page).unwrap();
         let asked: Form = page.query_pairs().into_owned().collect();
         assert_eq!((asked["response_type"].as_str(), asked["client_id"].as_str()), ("code", CLIENT));
         assert_eq!(asked["code_challenge_method"], "S256");
-        assert_eq!(asked["scope"], "offline_access mail");
+        assert_eq!(asked["scope"], scopes);
         let mut state = self.state.lock().unwrap();
         let code = format!("code/{}-of-the-browser", state.codes.len());
         state.codes.insert(code.clone(), (asked["code_challenge"].clone(), asked["redirect_uri"].clone()));
@@ -159,7 +172,7 @@ impl State {
             return order;
         }
         match (path, form.get("grant_type").map_or("", String::as_str)) {
-            ("/device", _) => {
+            ("/device" | "/devicecode", _) => {
                 let page = "https://login.example/device";
                 let asked = "\"device_code\":\"the-code-of-the-device\",\"user_code\":\"WDJB-MJHT\"";
                 (200, format!("{{{asked},\"verification_uri\":\"{page}\",\"expires_in\":600,\"interval\":0}}"))
@@ -209,7 +222,8 @@ fn serve(socket: TcpStream, tls: Arc<ServerConfig>, state: &Mutex<State>) -> Opt
     let mut stream = BufReader::new(stream);
     let mut line = String::new();
     stream.read_line(&mut line).ok()?;
-    let path = line.split(' ').nth(1)?.to_owned();
+    let whole = line.split(' ').nth(1)?.to_owned();
+    let path = format!("/{}", whole.rsplit('/').next()?);
     let mut length = 0;
     loop {
         let mut header = String::new();
@@ -227,6 +241,7 @@ fn serve(socket: TcpStream, tls: Arc<ServerConfig>, state: &Mutex<State>) -> Opt
     let form: Form = form_urlencoded::parse(&body).into_owned().collect();
     let (status, body) = {
         let mut state = state.lock().unwrap();
+        state.paths.push(whole);
         state.asked.push((path.clone(), form.clone()));
         state.answer(&path, &form)
     };

@@ -3,6 +3,7 @@
 
 #[cfg(unix)]
 mod everything;
+mod known;
 mod published;
 
 use std::io::{BufRead as _, BufReader, Read as _, Write as _};

@@ -4,13 +4,15 @@
 //! be sent nothing more, or to be left alone. What stands in the same clause and turns it round, or speaks of something
 //! else, takes it back; so does a link, which is the author's own offer to their readers.
 
+mod clause;
 mod elsewhere;
 mod grammar;
 
-use std::cell::OnceCell;
+use std::ops::Range;
 
 use super::{Wish, words};
-use grammar::{Clause, GRAMMAR};
+use clause::{Clause, may_hold_a_wish};
+use grammar::GRAMMAR;
 
 /// How much of an answer is looked at: a wish stands at its beginning, or in a short one.
 const MAX_TEXT: usize = 4 * 1024;
@@ -27,26 +29,37 @@ const LONGEST_BARE: usize = 120;
 /// What an answer with this subject and these words of its author's own asks for.
 pub(super) fn wish(subject: &str, own: &str) -> Option<Wish> {
     let own = &own[..own.floor_char_boundary(MAX_TEXT)];
-    let content = content(own);
-    let length: usize = content.iter().map(|line| line.length).sum();
+    let content = Content::of(own);
     // A mail program's button writes a new mail; "Re: Unsubscribe" is what the letter was about.
-    if Line::of(subject).is_bare() {
-        return Some(if length <= SHORT { Wish::Plain } else { Wish::Perhaps });
+    if is_bare(subject.trim(), &words::of(subject)) || content.says_it_alone() {
+        return Some(if content.is_short() { Wish::Plain } else { Wish::Perhaps });
     }
-    if content.first().is_some_and(Line::is_bare) || (length <= SHORT && content.iter().any(Line::is_bare)) {
-        return Some(if length <= SHORT { Wish::Plain } else { Wish::Perhaps });
-    }
-    if !GRAMMAR.has_marks(&all_words(&content)) {
-        return None;
-    }
-    let text = paragraphs(&content);
-    let sentences: Vec<(&str, bool)> = sentences(&text).map(|sentence| (sentence, is_wish(sentence))).collect();
+    let marked = content.marked_lines()?;
+    let (text, starts) = content.paragraphs();
+    let is_marked = |sentence: &str| {
+        let from = sentence.as_ptr() as usize - text.as_ptr() as usize;
+        let first = starts.partition_point(|start| *start <= from).saturating_sub(1);
+        let last = starts.partition_point(|start| *start < from + sentence.len());
+        marked[first..last].contains(&true)
+    };
+    let sentences = sentences(&text).map(|sentence| (sentence, is_marked(sentence) && is_wish(sentence)));
+    let sentences: Vec<(&str, bool)> = sentences.collect();
     if !(0..sentences.len()).any(|at| sentences[at].1 && !is_of_one_address(&sentences, at)) {
         return None;
     }
     let is_courtesy = |other: &str| !is_link(other) && GRAMMAR.is_courtesy(other);
-    let is_plain = length <= SHORT && sentences.iter().all(|&(sentence, is_wish)| is_wish || is_courtesy(sentence));
+    let is_plain = content.is_short() && sentences.iter().all(|&(sentence, is_wish)| is_wish || is_courtesy(sentence));
     Some(if is_plain { Wish::Plain } else { Wish::Perhaps })
+}
+
+/// How many words a line has; one more than `most` where there are more.
+fn words_of(line: &str, most: usize) -> usize {
+    line.split_whitespace().take(most + 1).count()
+}
+
+/// Whether a line, with its words in the form of [`words::of`], says nothing but that somebody wants no more letters.
+fn is_bare(line: &str, words: &str) -> bool {
+    line.len() < LONGEST_BARE && GRAMMAR.is_bare(words)
 }
 
 /// Whether the wish in one of these sentences is meant of one address, and it or one beside it names another.
@@ -65,7 +78,7 @@ fn is_link(sentence: &str) -> bool {
 
 /// Whether a sentence asks for no more letters: in one of its clauses, or in two that belong together.
 fn is_wish(sentence: &str) -> bool {
-    if is_link(sentence) || !grammar::may_hold_a_wish(sentence) {
+    if is_link(sentence) || !may_hold_a_wish(sentence) {
         return false;
     }
     let clauses = clauses(sentence);
@@ -77,70 +90,83 @@ fn is_wish(sentence: &str) -> bool {
             .any(|(clause, pair)| clause.opens_another() && Clause::read(&format!("{} {}", pair[0], pair[1])).is_wish())
 }
 
-/// A line, without the blanks around it.
-struct Line<'t> {
-    text: &'t str,
-    /// How many words it has; one more than [`SHORT`] where there are more.
+/// A letter between its greeting and its end.
+struct Content<'t> {
+    /// Its lines without the blanks around them, blank ones as empty lines; and where the words of each begin and end.
+    lines: Vec<(&'t str, Range<usize>)>,
+    /// The words of all lines, in the form of [`words::of`].
+    words: String,
+    /// How many words it has; some more than [`SHORT`] where there are more.
     length: usize,
-    words: OnceCell<String>,
 }
 
-impl<'t> Line<'t> {
-    fn of(text: &'t str) -> Self {
-        let text = text.trim();
-        Self { text, length: text.split_whitespace().take(SHORT + 1).count(), words: OnceCell::new() }
-    }
-
-    /// Its words in the form of [`words::of`].
-    fn words(&self) -> &str {
-        self.words.get_or_init(|| words::of(self.text))
-    }
-
-    /// Whether it says nothing but that somebody wants no more letters.
-    fn is_bare(&self) -> bool {
-        self.text.len() < LONGEST_BARE && GRAMMAR.is_bare(self.words())
-    }
-}
-
-/// The lines of a letter between its greeting and its end, blank ones among them as empty lines.
-fn content(own: &str) -> Vec<Line<'_>> {
-    let mut lines: Vec<Line<'_>> = Vec::new();
-    for line in own.lines().map(Line::of) {
-        if line.text.is_empty() {
-            if !lines.is_empty() {
-                lines.push(line);
+impl<'t> Content<'t> {
+    fn of(own: &'t str) -> Self {
+        let mut content = Self { lines: Vec::new(), words: String::with_capacity(own.len() + 2), length: 0 };
+        content.words.push(' ');
+        for line in own.lines().map(str::trim) {
+            if line.is_empty() {
+                if !content.lines.is_empty() {
+                    content.lines.push((line, content.words.len()..content.words.len()));
+                }
+                continue;
             }
-            continue;
+            let from = content.words.len();
+            words::append(line, &mut content.words);
+            let words = &content.words[from - 1..];
+            let length = words_of(line, if content.is_short() { SHORT } else { CLOSING });
+            if length <= CLOSING && content.lines.is_empty() && GRAMMAR.is_greeting(words) {
+                content.words.truncate(from);
+                continue;
+            }
+            if length <= CLOSING && !content.lines.is_empty() && GRAMMAR.is_closing(words) {
+                content.words.truncate(from);
+                break;
+            }
+            content.length += length;
+            content.lines.push((line, from..content.words.len()));
         }
-        let is_short = line.length <= CLOSING;
-        if is_short && lines.is_empty() && GRAMMAR.is_greeting(line.words()) {
-            continue;
-        }
-        if is_short && !lines.is_empty() && GRAMMAR.is_closing(line.words()) {
-            break;
-        }
-        lines.push(line);
+        content
     }
-    lines
-}
 
-/// The words of all lines, in the form of [`words::of`].
-fn all_words(lines: &[Line<'_>]) -> String {
-    let mut all = String::from(" ");
-    for line in lines {
-        all.push_str(line.words().trim_start());
+    fn is_short(&self) -> bool {
+        self.length <= SHORT
     }
-    all
-}
 
-/// The text of lines, where a blank line ends a sentence.
-fn paragraphs(lines: &[Line<'_>]) -> String {
-    let mut text = String::new();
-    for line in lines {
-        text.push_str(line.text);
-        text.push(if line.text.is_empty() { '\n' } else { ' ' });
+    /// Whether its first line says nothing but that somebody wants no more letters; or any, where it is short.
+    fn says_it_alone(&self) -> bool {
+        let looked_at = if self.is_short() { self.lines.len() } else { 1 };
+        self.lines.iter().take(looked_at).any(|(line, words)| is_bare(line, &self.words[words.start - 1..words.end]))
     }
-    text
+
+    /// Which lines may have a part of a wish; `None` where none has.
+    fn marked_lines(&self) -> Option<Vec<bool>> {
+        let mut marked = vec![false; self.lines.len()];
+        let mut mark = |found: Range<usize>| {
+            let first = self.lines.partition_point(|(_, words)| words.end <= found.start);
+            let behind = self.lines.partition_point(|(_, words)| words.start < found.end);
+            marked[first..behind.max(first)].fill(true);
+        };
+        let is_any = GRAMMAR.marks(&self.words).map(&mut mark).count() > 0;
+        // What belongs together may have a courtesy within it.
+        let is_parted = GRAMMAR.has_marks_parted_by_courtesies(&self.words);
+        if is_parted {
+            GRAMMAR.courtesies(&self.words).for_each(mark);
+        }
+        (is_any || is_parted).then_some(marked)
+    }
+
+    /// Its text, where a blank line ends a sentence; and where each line begins in it.
+    fn paragraphs(&self) -> (String, Vec<usize>) {
+        let mut text = String::new();
+        let mut starts = Vec::with_capacity(self.lines.len());
+        for (line, _) in &self.lines {
+            starts.push(text.len());
+            text.push_str(line);
+            text.push(if line.is_empty() { '\n' } else { ' ' });
+        }
+        (text, starts)
+    }
 }
 
 /// The sentences of a text. A point within a word, as in an address, ends none.

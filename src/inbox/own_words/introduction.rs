@@ -144,7 +144,10 @@ pub(super) fn is_header(lines: &[&str]) -> bool {
 /// Which field of a header a line is: `From: …`, `*Von:* …`, `De : …`.
 fn label(line: &str) -> Option<Label> {
     let line = line.trim_start_matches(|c: char| c.is_whitespace() || matches!(c, '*' | '|' | '\u{a0}' | '\u{feff}'));
-    let end = line[..line.floor_char_boundary(LONGEST_LABEL)].find([':', '：'])?;
+    // Most lines have none, and bytes are looked through sooner than letters.
+    let start = &line.as_bytes()[..line.len().min(LONGEST_LABEL)];
+    let is_colon = |at: usize| start[at] == b':' || start[at..].starts_with("：".as_bytes());
+    let end = memchr::memchr2_iter(b':', "：".as_bytes()[0], start).find(|at| is_colon(*at))?;
     let name = line[..end].trim_end_matches(|c: char| c.is_whitespace() || c == '*').to_lowercase();
     WORDS.labels.get(name.as_str()).copied()
 }

@@ -96,3 +96,64 @@ fn what_is_known_of_a_withheld_mail_is_said_and_no_follow_up_goes_without_it_whe
     office.campaign.run(&["follow-up", "--yes", "--require-sync"]).exits(0).says("nobody is due");
     assert_eq!(office.unmatched().len(), 1);
 }
+
+#[test]
+fn the_first_reason_of_a_failure_is_what_is_shown_whatever_comes_after() {
+    let whole = |text: &str| Act::Say(format!("* 9 FETCH (UID 2 BODY[]<0> {text}\r\nTAG OK\r\n"));
+    let no = |text: &str| Act::Say(format!("TAG NO {text}\r\n"));
+    // What the server does to all of them, then twice to the one alone, and when it is asked what it knows of that.
+    for (acts, shown, hidden) in [
+        // The refusal of all comes before what the one alone gets.
+        (
+            [no("[SERVERBUG] the index is broken"), no("[INUSE] later"), no("[INUSE] later"), no("no")],
+            "the index is broken",
+            "`NO no`",
+        ),
+        // A connection that breaks at the one alone, and another way the next time.
+        (
+            [no("[SERVERBUG] one"), Act::Say("* BYE oh dear\r\n".to_owned()), Act::Cut(40), Act::Cut(0)],
+            "[SERVERBUG] one",
+            "closed the connection",
+        ),
+        (
+            [whole("{0}\r\n)"), Act::Say("* BYE oh dear\r\n".to_owned()), Act::Cut(40), no("no")],
+            "oh dear",
+            "closed the connection",
+        ),
+        (
+            [whole("?? what ))"), whole("?? what ))"), Act::Cut(40), Act::Cut(3)],
+            "cannot be read",
+            "closed the connection",
+        ),
+    ] {
+        let office = Office::open();
+        office.others(1..=3);
+        let asked = ["UID FETCH 1,2,3 ", "UID FETCH 2 ", "UID FETCH 2 ", "UID FETCH 2 "];
+        for (words, act) in asked.into_iter().zip(acts) {
+            office.server.order(words, 1, act);
+        }
+        // The end of the session goes wrong too.
+        office.server.order("LOGOUT", 1, Act::Cut(0));
+        let ran = office.sync().exits(1).says("mail 2 of the folder `INBOX` cannot be fetched: ").says(shown);
+        assert!(!ran.stderr.contains(hidden), "{shown}: {ran:#?}");
+        let (_, reason) = office.unmatched().into_iter().find(|(place, _)| place.ends_with("mail 2")).unwrap();
+        assert!(reason.contains(shown) && !reason.contains(hidden), "{reason}");
+        // What else is said of the same mail stands behind it.
+        let first = reason.find(shown).unwrap();
+        assert!(reason.find("; and alone: ").is_none_or(|behind| behind > first), "{reason}");
+    }
+}
+
+#[test]
+fn where_two_folders_go_wrong_the_first_is_what_the_run_ends_with() {
+    let authority = crate::office::Authority::new();
+    let encryption = undersigned::transport::sandbox::Encryption::Implicit(authority.server("localhost", 2999));
+    let office = Office::with(&authority, encryption, "AUTH=PLAIN", "folders = [\"INBOX\", \"Answers\", \"Junk\"]\n");
+    office.server.folder("Answers", 5);
+    office.server.folder("Junk", 6);
+    office.server.order("EXAMINE \"INBOX\"", 1, Act::Say("TAG NO [UNAVAILABLE] the disk is full\r\n".to_owned()));
+    office.server.order("EXAMINE \"Answers\"", 1, Act::Say("TAG NO [INUSE] somebody else is there\r\n".to_owned()));
+    office.server.order("EXAMINE \"Junk\"", 1, Act::Cut(0));
+    let ran = office.campaign.run(&["sync"]).exits(3).says("`INBOX`").says("the disk is full");
+    assert!(!ran.stderr.contains("somebody else") && !ran.stderr.contains("closed the connection"), "{ran:#?}");
+}

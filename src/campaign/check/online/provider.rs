@@ -6,10 +6,13 @@
 //! <https://kb.mailbox.org/en/private/custom-domains/> ("SPF, DKIM, and DMARC"), Gandi's SPF on
 //! <https://helpdesk.gandi.net/hc/en-us/articles/14001808469404>, Proton's SPF on
 //! <https://proton.me/support/anti-spoofing-custom-domain>, Infomaniak's SPF on
-//! <https://www.infomaniak.com/en/support/faq/2199/manage-spf-records>, Microsoft's SPF and selectors in a table of an
-//! administrator's (<https://gist.github.com/arjancornelissen/811af8d12b76373dec0b4a7362a5723e>), since its own page
-//! could not be read. What else stands here (Google's, Migadu's, the selectors of Gandi and Proton) was not looked up,
-//! and Infomaniak's selector is unknown.
+//! <https://www.infomaniak.com/en/support/faq/2199/manage-spf-records>, Google's selector, from which a domain may
+//! differ, on <https://support.google.com/a/answer/11611356>, and its SPF, as its own page has it, on
+//! <https://www.mimecast.com/es/content/set-up-google-workspace-spf-record>. Microsoft's SPF and selectors in a table
+//! of an administrator's (<https://gist.github.com/arjancornelissen/811af8d12b76373dec0b4a7362a5723e>), since its own
+//! page could not be read. Migadu tells its records to each customer alone: they are those of many customers' domains,
+//! and of <https://github.com/droposhado/terraform-cloudflare-migadu>; so are the selectors of Gandi and Proton, in
+//! customers' domains. Infomaniak's selector is unknown.
 
 /// A provider whose customers send in the name of a domain of their own.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
