@@ -70,3 +70,29 @@ dovecot action:
 # letters a second, beside smtp-source
 bench *options:
     benches/throughput.sh {{ options }}
+
+target := env("CARGO_TARGET_DIR", "target")
+
+# what became slower since the build that was kept, by more than 5 %: under three minutes, and the build
+bench-quick *options:
+    cargo build --profile dist --locked
+    benches/quick.py {{ options }}
+
+# keep the build of now for `just bench-quick` to compare with: when a version is released
+bench-keep:
+    cargo build --profile dist --locked
+    mkdir -p {{ target }}/bench
+    cp {{ target }}/dist/undersigned {{ target }}/bench/last-release
+
+# what is released, into a folder: archive, Debian package, source, bill of materials, checksums
+dist *options="target/released":
+    packaging/dist.sh {{ options }}
+
+# whether the same commit gives the same bytes: built twice, in two folders
+reproducible *options:
+    packaging/reproducible.sh {{ options }}
+
+# the Debian package of what was built, tried in a fresh Debian 12 and 13: as root
+try-deb package:
+    sudo packaging/try-deb.sh {{ package }} bookworm target/debian
+    sudo packaging/try-deb.sh {{ package }} trixie target/debian

@@ -40,9 +40,12 @@ fn columns() -> Option<usize> {
     None
 }
 
-/// stdout, for what others wrote too.
-pub(super) fn stdout(form: Form) -> Shown<anstream::AutoStream<io::Stdout>> {
-    Shown::new(anstream::stdout(), form)
+/// stdout, for what others wrote too. What another program reads goes there as it is: no colours are looked for in it.
+pub(super) fn stdout(form: Form) -> Shown<Box<dyn Write + Send>> {
+    let is_for_a_program = form == Form::Data && !io::stdout().is_terminal();
+    let out: Box<dyn Write + Send> =
+        if is_for_a_program { Box::new(io::stdout()) } else { Box::new(anstream::stdout()) };
+    Shown::new(out, form)
 }
 
 /// The same without the stream that takes colours out of text, which in another encoding than UTF-8 would take out

@@ -158,9 +158,10 @@ impl Oddities {
         let mut slips = Vec::new();
         for (domain, found) in &self.domains {
             let near = shorter(domain).filter_map(|short| shortened.get(&short)).flatten().copied();
-            let near = near.filter(|other| is_slip(domain, other));
+            // Counts first: to compare letters takes a hundred times as long, and numbered domains are all near each other.
             let frequent = |other: &&str| self.domains[*other].rows.count() >= found.rows.count() * FREQUENT;
-            if let Some(other) = near.filter(frequent).max_by_key(|other| (self.domains[*other].rows.count(), *other)) {
+            let near = near.filter(frequent).filter(|other| is_slip(domain, other));
+            if let Some(other) = near.max_by_key(|other| (self.domains[*other].rows.count(), *other)) {
                 let (count, rows) = (self.domains[other].rows.count(), found.rows.behind(" in"));
                 slips.push(found.warning(format!(
                     "`{domain}`{rows} is one letter from `{other}`, which {count} addresses have; mend it if that is meant"

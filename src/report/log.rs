@@ -46,10 +46,10 @@ impl<W: Write> LogWriter<W> {
     pub fn write(&mut self, row: &LogRow) -> io::Result<()> {
         match self {
             Self::Csv(writer) => {
-                let cells = COLUMNS.iter().map(|column| (column.cell)(row).into_text());
-                let cells = cells.map(|cell| inert(&cell).into_owned().into_bytes());
-                writer.write_record(cells).map_err(plain_error)?;
-                Ok(())
+                for column in &COLUMNS {
+                    writer.write_field(inert(&(column.cell)(row).into_text()).as_bytes()).map_err(plain_error)?;
+                }
+                writer.write_record(None::<&[u8]>).map_err(plain_error)
             }
             Self::Json(rows) => rows.write(row),
             Self::Table(table) => table.add(&LogLine::of(row, table.sight(), table.has_answers())),

@@ -4,6 +4,7 @@ use std::borrow::Cow;
 use std::io;
 
 use jiff::Timestamp;
+use jiff::fmt::temporal::DateTimePrinter;
 use serde::{Serialize, Serializer};
 
 use crate::ledger::Delivery;
@@ -137,7 +138,8 @@ impl Serialize for LogRow {
 
 /// A time in UTC, to the second (RFC 3339).
 pub(super) fn rfc3339(at: Timestamp) -> String {
-    at.strftime("%Y-%m-%dT%H:%M:%SZ").to_string()
+    const TO_THE_SECOND: DateTimePrinter = DateTimePrinter::new().precision(Some(0));
+    TO_THE_SECOND.timestamp_to_string(&at)
 }
 
 /// What was noted, and after it what the server said.
