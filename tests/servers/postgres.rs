@@ -38,7 +38,7 @@ impl Server {
             return Some(Self { folder, _script: script });
         }
         let ended = script.wait().expect("it ends").code();
-        assert!(ended == Some(77) && std::env::var_os("CI").is_none(), "no PostgreSQL: {ended:?}");
+        assert!(ended == Some(77) && std::env::var("CI").as_deref() != Ok("true"), "no PostgreSQL: {ended:?}");
         eprintln!("skipped: PostgreSQL is not installed (Debian: postgresql)");
         None
     }

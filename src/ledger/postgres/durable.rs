@@ -2,7 +2,7 @@
 
 use rusqlite::types::Value;
 
-use super::fault::Fault;
+use super::fault::{Fault, POOLER};
 use super::session::Session;
 
 /// The oldest version of PostgreSQL that is known to do, as its `server_version_num`.
@@ -34,10 +34,7 @@ pub(super) fn refuse_unfit(session: &Session, mark: &str) -> Result<(), Fault> {
     let is = |value: &Value, word: &str| *value == Value::Text(word.to_owned());
     let unfit = |what: &str| Err(Fault::unfit(what.to_owned()));
     if !is(own, mark) {
-        return unfit(
-            "a pooler such as pgbouncer stands between: it may give a run's session to others while letters are on the wire; name the \
-            PostgreSQL server itself in `[ledger]`",
-        );
+        return unfit(POOLER);
     }
     if *is_replica != Value::Integer(0) {
         return unfit("the server is a replica, which lags behind what was sent; name the primary in `[ledger]`");

@@ -8,6 +8,10 @@ use tokio_postgres::error::{DbError, SqlState};
 /// The extended code by which an error says that a server is gone. SQLite has none like it.
 pub(in crate::ledger) const GONE: i32 = ffi::SQLITE_IOERR | 200 << 8;
 
+/// Why a pooler is refused.
+pub(super) const POOLER: &str = "a pooler such as pgbouncer stands between: it may give a run's session to others while letters are on the wire; name the PostgreSQL \
+     server itself in `[ledger]`";
+
 /// Why a request was not carried out.
 #[derive(Debug, Clone)]
 pub(in crate::ledger) struct Fault {
@@ -58,6 +62,10 @@ impl fmt::Display for Fault {
 impl From<tokio_postgres::Error> for Fault {
     fn from(error: tokio_postgres::Error) -> Self {
         if let Some(said) = error.as_db_error() {
+            if *said.code() == SqlState::PROTOCOL_VIOLATION && said.message().contains("startup parameter") {
+                // PostgreSQL itself takes what a session begins with.
+                return Self::unfit(POOLER);
+            }
             return Self { kind: kind(said.code()), said: in_words(said) };
         }
         let mut said = error.to_string();
