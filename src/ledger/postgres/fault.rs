@@ -104,6 +104,8 @@ fn kind(code: &SqlState) -> Kind {
         // Connection exceptions; an administrator or a crash ends the session.
         "08" => Kind::Gone,
         "57" if ["57P01", "57P02", "57P03", "57P05"].contains(&text) => Kind::Gone,
+        // It stood still in a transaction for too long.
+        "25" if text == "25P03" => Kind::Gone,
         "53" if text == "53100" => Kind::Full,
         "40" | "55" => Kind::Busy,
         "28" => Kind::NotAllowed,

@@ -13,6 +13,9 @@ use super::fault::Fault;
 use super::wire::{Answer, Wire};
 use crate::model::CampaignId;
 
+/// How a transaction begins that writes. Whoever stands still in it holds all others up: the server ends that session.
+const BEGIN: &str = "BEGIN; SET LOCAL idle_in_transaction_session_timeout = '20s'";
+
 /// How often a lock is tried that somebody has, and how long is waited in between.
 const TRIES: u32 = 20;
 const BETWEEN_TRIES: Duration = Duration::from_millis(25);
@@ -114,7 +117,7 @@ impl Session {
         self.is_in_transaction.set(true);
         self.has_failed.set(false);
         self.transactions.set(self.transactions.get() + 1);
-        self.wire.batch(format!("BEGIN; SELECT pg_advisory_xact_lock({})", self.writers))
+        self.wire.batch(format!("{BEGIN}; SELECT pg_advisory_xact_lock({})", self.writers))
     }
 
     /// Ends the transaction; what it wrote is durable then.
