@@ -68,6 +68,12 @@ impl Clock {
         Self { anchor: machine.anchor(), source: Source::Fixed(Arc::new(Mutex::new(machine))) }
     }
 
+    /// Whether it is the machine's, and goes on with the time of everybody else.
+    #[must_use]
+    pub fn is_the_machines(&self) -> bool {
+        matches!(self.source, Source::System)
+    }
+
     /// The time now, in whole microseconds: what the ledger can hold.
     #[must_use]
     pub fn now(&self) -> Timestamp {

@@ -154,6 +154,9 @@ pub enum Error {
     /// A password cannot be had.
     #[error(transparent)]
     Secret(#[from] SecretError),
+    /// The password for the ledger's server cannot be had.
+    #[error("{}", .0.told_for("[ledger]"))]
+    LedgerPassword(SecretError),
     /// Whatever reads a list broke down before its end.
     #[error("{0}: it was not read to its end; nothing was sent; run the command again")]
     ListCutShort(String),

@@ -2,19 +2,26 @@
 
 use std::io;
 use std::path::{Path, PathBuf};
+use std::sync::{Arc, OnceLock};
+
+use secrecy::SecretString;
 
 use super::error::{Error, Result};
 use super::realm::Realm;
 use super::shared_disk::SharedDisk;
-use crate::config::Settings;
+use crate::config::{LedgerServer, LedgerSpec, SecretSource, Settings};
 use crate::ledger::Unknown;
-use crate::ledger::sqlite::SqliteLedger;
+use crate::ledger::postgres::{Address, Encryption};
+use crate::ledger::sqlite::{Home, SqliteLedger};
 use crate::ledger::{LedgerError, PlaceLedger};
 use crate::model::Faults;
 use crate::workspace::Workspace;
 
 /// The store that a campaign's ledger is kept in. Nothing above names it.
 pub type Ledger = SqliteLedger;
+
+/// What this machine keeps for a ledger on a server lies under names that begin like this, relative to the workspace.
+const BESIDE_SERVER: &str = "logs/ledger.postgres";
 
 /// A folder with a `campaign.toml` that was read and checked: what everything that is done with a campaign begins with.
 #[derive(Debug, Clone)]
@@ -29,6 +36,8 @@ pub struct Folder {
     pub warnings: Faults,
     /// Where this machine remembers the ledgers that it wrote; nowhere, where it is not given.
     pub memory: Option<PathBuf>,
+    /// The password for the ledger's server, once it was needed.
+    pub(super) known_password: Arc<OnceLock<SecretString>>,
 }
 
 impl Folder {
@@ -40,7 +49,7 @@ impl Folder {
         let doing = || format!("the folder `{}` cannot be opened", directory.display());
         let workspace = Workspace::open(directory).map_err(|source: io::Error| Error::file(doing(), source))?;
         let (settings, warnings) = Settings::load(&workspace, config)?;
-        Ok(Self { workspace, settings, realm, warnings, memory: None })
+        Ok(Self { workspace, settings, realm, warnings, memory: None, known_password: Arc::default() })
     }
 
     /// The ledger to read from, where there is one.
@@ -48,7 +57,7 @@ impl Folder {
     /// # Errors
     /// Where it is there and cannot be read.
     pub fn known_ledger(&self) -> Result<Option<Ledger>> {
-        Ok(SqliteLedger::open_existing(&self.ledger_path()?)?)
+        Ok(SqliteLedger::open_existing_at(&self.home()?)?)
     }
 
     /// The ledger to write to; it is made where there is none.
@@ -80,16 +89,12 @@ impl Folder {
     pub(super) fn ledger_that_was_handed_over(&self) -> Result<Ledger> {
         match self.known_ledger()? {
             Some(_) => self.open_ledger(),
-            None => Err(Error::NoLedger(self.realm.ledger(&self.settings))),
+            None => Err(Error::NoLedger(self.realm.ledger(&self.settings).name())),
         }
     }
 
     fn open_ledger(&self) -> Result<Ledger> {
-        let path = self.ledger_path()?;
-        Ok(match &self.memory {
-            Some(memory) => SqliteLedger::open_remembered(&path, memory)?,
-            None => SqliteLedger::open(&path)?,
-        })
+        Ok(SqliteLedger::open_at(&self.home()?, self.memory.as_deref())?)
     }
 
     /// Refuses a ledger that was handed over, or does not know what a witness of its knows; changes nothing.
@@ -98,7 +103,7 @@ impl Folder {
     /// [`LedgerError::Lost`](crate::ledger::LedgerError::Lost) where that is so, and where something cannot be read.
     pub(super) fn refuse_lost_ledger(&self) -> Result<()> {
         self.refuse_handed_over()?;
-        Ok(SqliteLedger::refuse_lost(&self.ledger_path()?, self.memory.as_deref())?)
+        Ok(SqliteLedger::refuse_lost(&self.home()?, self.memory.as_deref())?)
     }
 
     /// The letters that witnesses know and the ledger does not, also where there is none.
@@ -106,7 +111,7 @@ impl Folder {
     /// # Errors
     /// Where something cannot be read.
     pub(super) fn unknown_letters(&self) -> Result<Unknown> {
-        Ok(SqliteLedger::unknown_letters(&self.ledger_path()?, self.memory.as_deref())?)
+        Ok(SqliteLedger::unknown_letters(&self.home()?, self.memory.as_deref())?)
     }
 
     /// The ledger to write to, whatever its witnesses know, to take that in; it is made where there is none.
@@ -114,7 +119,7 @@ impl Folder {
     /// # Errors
     /// Where it cannot be opened.
     pub(super) fn ledger_to_adopt(&self) -> Result<Ledger> {
-        Ok(SqliteLedger::open_to_adopt(&self.ledger_path()?, self.memory.as_deref())?)
+        Ok(SqliteLedger::open_to_adopt(&self.home()?, self.memory.as_deref())?)
     }
 
     /// The ledger to write to, which must be there.
@@ -124,7 +129,7 @@ impl Folder {
     pub fn existing_ledger(&self) -> Result<Ledger> {
         match self.known_ledger()? {
             Some(_) => self.ledger(),
-            None => Err(Error::NoLedger(self.realm.ledger(&self.settings))),
+            None => Err(Error::NoLedger(self.realm.ledger(&self.settings).name())),
         }
     }
 
@@ -134,7 +139,11 @@ impl Folder {
     /// Where its place cannot be told.
     pub fn shared_ledger(&self) -> Result<Option<SharedDisk>> {
         match self.realm {
-            Realm::Real => Ok(SharedDisk::of(&self.ledger_path()?)),
+            Realm::Real => match &self.settings.ledger {
+                LedgerSpec::File(path) => Ok(SharedDisk::of(&self.workspace.root().join(path))),
+                // It is there for several machines.
+                LedgerSpec::Server(_) => Ok(None),
+            },
             Realm::Sandbox => Ok(None),
         }
     }
@@ -147,13 +156,34 @@ impl Folder {
         Ok(self.workspace.path(&self.realm.contacted())?)
     }
 
-    /// The place of the ledger.
-    pub(super) fn ledger_path(&self) -> Result<PathBuf> {
-        let path = self.realm.ledger(&self.settings);
-        match self.realm {
+    /// Where the ledger is kept.
+    pub(super) fn home(&self) -> Result<Home> {
+        let server = match self.realm.ledger(&self.settings) {
             // Campaigns in several folders may share one, which lies outside of them.
-            Realm::Real => Ok(self.workspace.root().join(path)),
-            Realm::Sandbox => Ok(self.workspace.path(&path)?),
+            LedgerSpec::File(path) if self.realm == Realm::Real => {
+                return Ok(Home::File(self.workspace.root().join(path)));
+            }
+            LedgerSpec::File(path) => return Ok(Home::File(self.workspace.path(&path)?)),
+            LedgerSpec::Server(server) => server,
+        };
+        let beside = self.workspace.path(BESIDE_SERVER)?;
+        Ok(Home::Server { address: Box::new(self.address(*server)?), beside })
+    }
+
+    fn address(&self, server: LedgerServer) -> Result<Address> {
+        let LedgerServer { host, port, user, database, schema, is_encrypted, authorities, password } = server;
+        let authorities = authorities.map(|path| self.workspace.path(&path)).transpose()?;
+        let encryption = if is_encrypted { Encryption::Verified(authorities) } else { Encryption::None };
+        let password = password.map(|source| self.password(&source)).transpose()?;
+        Ok(Address { host, port, user, password, database, schema, encryption })
+    }
+
+    /// The password for the ledger's server. A command may ask a person for it: it is run once.
+    fn password(&self, source: &SecretSource) -> Result<SecretString> {
+        if let Some(known) = self.known_password.get() {
+            return Ok(known.clone());
         }
+        let found = source.fetch(&self.workspace).map_err(Error::LedgerPassword)?;
+        Ok(self.known_password.get_or_init(|| found).clone())
     }
 }

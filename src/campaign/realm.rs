@@ -1,6 +1,6 @@
 //! The two realms of a campaign: for real, and the sandbox. Their ledgers and logs never meet.
 
-use crate::config::Settings;
+use crate::config::{LedgerSpec, Settings};
 
 /// For real, or in the sandbox.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -15,11 +15,11 @@ pub enum Realm {
 pub const SANDBOX: &str = "logs/sandbox";
 
 impl Realm {
-    /// The ledger's file, relative to the workspace.
-    pub(super) fn ledger(self, settings: &Settings) -> String {
+    /// Where the ledger is kept.
+    pub(super) fn ledger(self, settings: &Settings) -> LedgerSpec {
         match self {
             Self::Real => settings.ledger.clone(),
-            Self::Sandbox => format!("{SANDBOX}/ledger.db"),
+            Self::Sandbox => LedgerSpec::File(format!("{SANDBOX}/ledger.db")),
         }
     }
 

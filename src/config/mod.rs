@@ -5,6 +5,7 @@ mod dkim;
 mod duration;
 mod inbox;
 pub mod keyring;
+mod ledger;
 mod letter;
 mod list_rules;
 mod oauth;
@@ -35,6 +36,7 @@ use sheets::{read_encoding, read_sheets};
 pub use calendar::CalendarSpec;
 pub use dkim::DkimSpec;
 pub use inbox::{Imap, Inbox};
+pub use ledger::{LedgerServer, LedgerSpec};
 pub use letter::{LetterSpec, OwnPdf, PdfFor};
 pub use oauth::{CLIENT_ID_TO_COME, Kind as ProviderKind, OauthSpec, Provider};
 pub use pace::{Counts, PER_DOMAIN, Pace, Retry, StopAfter};
@@ -86,8 +88,8 @@ pub struct Settings {
     pub trusted: Option<String>,
     /// The letter for everybody: `None` where there is no `[publish]`.
     pub publish: Option<PublishSpec>,
-    /// The ledger's file, relative to the workspace or absolute; it may lie outside of it.
-    pub ledger: String,
+    /// Where the ledger is kept.
+    pub ledger: LedgerSpec,
     /// Whether a connection goes on before the outcome of its last letter is on disk.
     pub outcomes: Outcomes,
 }
@@ -230,7 +232,7 @@ fn read(top: &Section<'_>, workspace: &Workspace) -> Option<Settings> {
     let (smtp, inbox, oauth) = read_servers([smtp, inbox, oauth], workspace);
     let publish = PublishSpec::read(top.section("publish"));
     let awaited = ledger.flag("wait_for_outcomes").is_some_and(|found| found.value);
-    let ledger = ledger.guarded("url", read_ledger).map(|found| found.value);
+    let ledger = LedgerSpec::read(ledger, workspace);
     for section in sections {
         section.finish();
     }
@@ -257,7 +259,7 @@ fn read(top: &Section<'_>, workspace: &Workspace) -> Option<Settings> {
         inbox,
         trusted,
         publish,
-        ledger: ledger.unwrap_or_else(|| "logs/ledger.db".to_owned()),
+        ledger,
         outcomes: if awaited { Outcomes::Awaited } else { Outcomes::Queued },
     })
 }
@@ -337,18 +339,6 @@ fn read_follow_up(section: Section<'_>, letter: Option<&LetterSpec>, workspace: 
     }
     section.finish();
     Some(FollowUpSpec { template: template?, after: after?, quote: quote.is_some(), pdf, attachments })
-}
-
-/// The ledger's file. It may lie outside of the workspace: campaigns in several folders may share one.
-fn read_ledger(url: &str) -> Result<String, String> {
-    let path = url.strip_prefix("sqlite:").ok_or("write it as `sqlite:logs/ledger.db`; other stores are not known")?;
-    let path = path.strip_prefix("//").unwrap_or(path);
-    match path {
-        "" => Err("the path is empty".to_owned()),
-        _ if path.contains('\0') => Err("the path has a NUL character".to_owned()),
-        _ if path.starts_with('~') => Err("`~` is not read as a folder; write the whole path".to_owned()),
-        _ => Ok(path.to_owned()),
-    }
 }
 
 #[cfg(test)]

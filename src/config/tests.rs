@@ -92,7 +92,7 @@ fn every_key_is_read() {
     assert_eq!(campaign.calendar.weekend, "Fri,Sat".parse().unwrap());
     assert_eq!(campaign.calendar.zone, Some(jiff::tz::TimeZone::get("Europe/Brussels").unwrap()));
     assert_eq!(campaign.continues.unwrap().as_str(), "2023-02-dialogue");
-    assert_eq!(campaign.ledger, "logs/ledger.db");
+    assert_eq!(campaign.ledger, LedgerSpec::File("logs/ledger.db".to_owned()));
 }
 
 #[test]
@@ -328,7 +328,8 @@ fn no_path_but_the_ledgers_leaves_the_workspace() {
         ("sqlite:../ledger.db", "../ledger.db"),
         ("sqlite://logs/ledger.db", "logs/ledger.db"),
     ] {
-        assert_eq!(load(&format!("{MINIMAL}[ledger]\nurl = \"{url}\"\n")).unwrap().0.ledger, path);
+        let ledger = load(&format!("{MINIMAL}[ledger]\nurl = \"{url}\"\n")).unwrap().0.ledger;
+        assert_eq!(ledger, LedgerSpec::File(path.to_owned()));
     }
 }
 

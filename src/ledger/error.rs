@@ -49,6 +49,14 @@ pub enum LedgerError {
         /// What is wrong with it, and what to do.
         what: String,
     },
+    /// The server of the ledger is gone, or cannot be reached.
+    #[error("{path}: the server cannot be reached ({what}); what was recorded is there still: go on when it is back", path = .path.display())]
+    Gone {
+        /// What the ledger is called.
+        path: PathBuf,
+        /// Why.
+        what: String,
+    },
     /// The disk is full: what was recorded stays recorded.
     #[error("{path}: the disk is full; nothing that was accepted is lost, make room and go on", path = .path.display())]
     Full {

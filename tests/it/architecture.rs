@@ -130,7 +130,8 @@ const PLACES: [Kept; 6] = [
         paths: &["futures::executor", "tokio::main", "tokio::runtime"],
         macros: &[],
         texts: &[],
-        places: &["command/", "main.rs"],
+        // The thread that talks to a server has one of its own.
+        places: &["command/", "ledger/postgres/wire.rs", "main.rs"],
     },
     Kept {
         what: "of whoever shows errors",
@@ -141,10 +142,10 @@ const PLACES: [Kept; 6] = [
     },
     Kept {
         what: "of the database",
-        paths: &["rusqlite"],
+        paths: &["rusqlite", "tokio_postgres"],
         macros: &[],
         texts: &["ALTER TABLE ", "CREATE ", "DELETE FROM ", "INSERT ", "PRAGMA ", "SELECT ", "UPDATE ", "WITH "],
-        places: &["ledger/sqlite/"],
+        places: &["ledger/database/", "ledger/postgres/", "ledger/sqlite/"],
     },
     Kept {
         what: "of the mail library",

@@ -46,6 +46,7 @@ mod open_files;
 mod pdf;
 mod pictures;
 mod postfix;
+mod postgres;
 mod preview;
 mod provider;
 mod proxy;

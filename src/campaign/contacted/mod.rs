@@ -117,7 +117,7 @@ pub(super) fn refuse_older_ledger(ledger: Option<&Ledger>, folder: &Folder) -> R
     let letters = missed_letters(ledger, folder)?.len();
     match letters {
         0 => Ok(()),
-        letters => Err(Error::OlderLedger { ledger: folder.ledger_path()?, contacted, letters }),
+        letters => Err(Error::OlderLedger { ledger: folder.home()?.name(), contacted, letters }),
     }
 }
 

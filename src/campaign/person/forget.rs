@@ -94,7 +94,7 @@ pub async fn forget(folder: &Folder, address: &EmailAddress, said: &Said) -> Res
         forgot.erased += sandbox_ledger.forget(address, &word).await?;
         write_contacted(&sandbox, &sandbox_ledger)?;
     }
-    for copy in saved_copies(&folder.ledger_path()?) {
+    for copy in saved_copies(folder.home()?.beside()) {
         match Ledger::forget_in_copy(&copy, address, &word) {
             Ok(erased) => forgot.erased += erased,
             Err(error) => forgot.left.push(format!("{}: {error}", copy.display())),
@@ -155,7 +155,8 @@ fn remove_letters(folder: &Folder, names: &Names, forgot: &mut Forgot) -> Result
 /// Finds out what of this program's own files still names them.
 fn look_for_the_rest(folder: &Folder, names: &Names, forgot: &mut Forgot) -> Result<()> {
     let logs = folder.workspace.path(LOGS)?;
-    let ledger = folder.ledger_path()?;
+    let home = folder.home()?;
+    let ledger = home.beside();
     let beside = ledger.parent().filter(|place| !place.starts_with(&logs)).map(files).transpose();
     let own = |error| Error::file(format!("{} cannot be looked through", logs.display()), error);
     let name = ledger.file_name().unwrap_or_default().to_string_lossy().into_owned();

@@ -3,9 +3,10 @@
 use std::collections::BTreeMap;
 
 use jiff::Timestamp;
-use rusqlite::{Connection, OptionalExtension, params};
+use rusqlite::{OptionalExtension, params};
 
 use super::timeline::Timeline;
+use crate::ledger::database::Connection;
 use crate::model::window::{Full, SlidingLog, Windows};
 
 /// What an account has under way, and what of it ended after a moment of the ledger's time.
@@ -75,14 +76,14 @@ impl AccountLog {
         };
         let mut statement = connection.prepare(STILL_COUNTED)?;
         let mut rows = statement.query(params![limit.account, limit.horizon(since)])?;
-        while let Some(row) = rows.next()? {
+        while let Some(ref row) = rows.next()? {
             counted.take_in(row)?;
         }
         Ok(counted)
     }
 
     /// Takes in an attempt: its key, its end in the ledger's time, its domain, weight and lease.
-    fn take_in(&mut self, row: &rusqlite::Row<'_>) -> rusqlite::Result<()> {
+    fn take_in(&mut self, row: &crate::ledger::database::Row<'_>) -> rusqlite::Result<()> {
         let domain: String = row.get(2)?;
         let weight = row.get(3)?;
         self.log.start(&domain, weight);
@@ -124,7 +125,7 @@ impl AccountLog {
             "SELECT id, counted_from, domain, weight, lease, account FROM attempt WHERE id > ?1 ORDER BY id",
         )?;
         let mut rows = statement.query([self.seen])?;
-        while let Some(row) = rows.next()? {
+        while let Some(ref row) = rows.next()? {
             self.seen = row.get(0)?;
             if row.get::<_, i64>(5)? == self.account {
                 self.take_in(row)?;
@@ -139,7 +140,7 @@ impl AccountLog {
             "SELECT id, counted_from, domain, 1, lease, account FROM test_letter WHERE id > ?1 ORDER BY id",
         )?;
         let mut rows = statement.query([self.seen_test])?;
-        while let Some(row) = rows.next()? {
+        while let Some(ref row) = rows.next()? {
             self.seen_test = row.get(0)?;
             if row.get::<_, i64>(5)? == self.account {
                 self.take_in(row)?;

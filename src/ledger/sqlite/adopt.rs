@@ -1,6 +1,6 @@
 //! What witnesses know is taken into the ledger.
 
-use rusqlite::{Connection, params};
+use rusqlite::params;
 use serde_json::json;
 
 use super::campaign::campaign_key;
@@ -14,6 +14,7 @@ use super::timeline::Timeline;
 use super::value::{micros, word};
 use super::writer::{Command, Happened, Store};
 use crate::clock::Clock;
+use crate::ledger::database::Connection;
 use crate::ledger::sent_log::{Letter, Turn};
 use crate::ledger::{Adopted, Departure, KnownBy, Occupant, Word};
 use crate::model::{CampaignId, DeliveryState, MessageId, Person, Round, Token, TokenKey};
@@ -190,20 +191,19 @@ fn make(connection: &Connection, campaign: i64, letter: &Adopted) -> rusqlite::R
     let taken =
         connection.query_row(taken, params![campaign, letter.round.0, letter.recipient.as_str()], |row| row.get(0))?;
     let id = if taken { format!("{} ({})", letter.recipient, letter.person) } else { letter.recipient.to_string() };
-    connection.execute(
+    let mut insert = connection.prepare(
         "INSERT INTO delivery (campaign, round, recipient, generation, place, list_row, holds_address, state, email, email_key, name,
             organisation)
         VALUES (?1, ?2, ?3, 0, (SELECT coalesce(max(place), -1) + 1 FROM delivery WHERE campaign = ?1 AND round = ?2), 0, 0,
             'skipped', ?4, ?5, ?6, ?7)",
-        params![
-            campaign,
-            letter.round.0,
-            id,
-            letter.email.to_string(),
-            letter.email.key(),
-            letter.name,
-            letter.organisation,
-        ],
     )?;
-    Ok(connection.last_insert_rowid())
+    insert.insert(params![
+        campaign,
+        letter.round.0,
+        id,
+        letter.email.to_string(),
+        letter.email.key(),
+        letter.name,
+        letter.organisation,
+    ])
 }

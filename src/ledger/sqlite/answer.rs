@@ -1,12 +1,13 @@
 //! Answers: what people and mails say of recipients.
 
-use rusqlite::{Connection, params};
+use rusqlite::params;
 use serde::Serialize;
 
 use super::failure::Failure;
 use super::suppress::{opt_in, opt_out};
 use super::value::{micros, word, word_if_any};
 use super::writer::{Command, Happened, Store};
+use crate::ledger::database::Connection;
 use crate::ledger::rules::weigh::{Letter, claim_to, weigh, weigh_note};
 use crate::ledger::{AddressChange, Hearing, LedgerError, Mark, Marked, Witness, Word};
 use crate::model::{Answer, CampaignId, RecipientId, Round};

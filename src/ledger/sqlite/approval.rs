@@ -3,13 +3,14 @@
 
 use std::future::Future;
 
-use rusqlite::{Connection, OptionalExtension, params};
+use rusqlite::{OptionalExtension, params};
 use serde_json::json;
 
 use super::SqliteLedger;
 use super::campaign::campaign_key;
 use super::failure::Failure;
 use super::writer::{Command, Happened, Store};
+use crate::ledger::database::Connection;
 use crate::ledger::{Approval, ApprovalLedger, Result, Word};
 use crate::model::{CampaignId, RecipientId, Round};
 

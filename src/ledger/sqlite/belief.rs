@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use jiff::Timestamp;
 use jiff::civil::Date;
-use rusqlite::{Connection, OptionalExtension, Row, params};
+use rusqlite::{OptionalExtension, params};
 
 use super::count::{Teller, take_effect};
 use super::failure::Failure;
@@ -12,6 +12,7 @@ use super::file::version_of;
 use super::mention::{find, hold_if_any, hold_word, mention};
 use super::value::{count, json, time_if_any, word};
 use super::writer::{Command, Store};
+use crate::ledger::database::{Connection, Row};
 use crate::ledger::rules::{belief, effect};
 use crate::ledger::{
     AwayBy, Confirmed, HeldMail, Hold, LedgerError, Mention, Outcome, Suggestion, ToConfirm, Unmatched, Word,
@@ -64,13 +65,17 @@ impl Waiting {
     }
 
     /// Those that a condition on `m` and its parameters name, in the order of their numbers.
-    fn all(connection: &Connection, condition: &str, parameters: impl rusqlite::Params) -> Read<Vec<Self>> {
+    fn all(
+        connection: &Connection,
+        condition: &str,
+        parameters: impl crate::ledger::database::Params,
+    ) -> Read<Vec<Self>> {
         let columns = Self::COLUMNS;
         let mut statement = connection
             .prepare_cached(&format!("SELECT {columns} WHERE m.standing = 'waits' AND {condition} ORDER BY m.id"))?;
         let mut rows = statement.query(parameters)?;
         let mut found = Vec::new();
-        while let Some(row) = rows.next()? {
+        while let Some(ref row) = rows.next()? {
             found.push(Self::read(row)?);
         }
         Ok(found)
@@ -231,15 +236,17 @@ pub(super) fn unmatched(connection: &Connection, after: &mut i64, page: u32) -> 
         "l.first_line, EXISTS (SELECT 1 FROM mention m WHERE m.mail = l.id AND m.standing = 'waits') AS open,
             l.matched = 0 AND NOT EXISTS (SELECT 1 FROM mention m WHERE m.mail = l.id) AS never"
     } else {
-        "NULL, 0 AS open, l.matched = 0 AS never"
+        "NULL AS first_line, 0 AS open, l.matched = 0 AS never"
     };
     let mut statement = connection.prepare_cached(&format!(
-        "SELECT l.id, l.fingerprint, l.place, l.kind, l.sender, l.subject, l.suggestions, l.reason, {open}
-        FROM mail l WHERE (open OR never) AND l.id > ?1 ORDER BY l.id LIMIT ?2"
+        "SELECT id, fingerprint, place, kind, sender, subject, suggestions, reason, first_line, open FROM (
+            SELECT l.id, l.fingerprint, l.place, l.kind, l.sender, l.subject, l.suggestions, l.reason, {open}
+            FROM mail l WHERE l.id > ?1) AS mails
+        WHERE open OR never ORDER BY id LIMIT ?2"
     ))?;
     let mut rows = statement.query(params![*after, page])?;
     let mut items = Vec::new();
-    while let Some(row) = rows.next()? {
+    while let Some(ref row) = rows.next()? {
         *after = row.get(0)?;
         let is_open: bool = row.get(9)?;
         let suggestions = if is_open {

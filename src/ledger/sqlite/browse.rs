@@ -1,12 +1,13 @@
 //! The reading of what a person looks through.
 
-use rusqlite::{Connection, OptionalExtension, Row, params};
+use rusqlite::{OptionalExtension, params};
 
 use super::events::event;
 use super::look::{ANSWERED, Query, by_place};
 use super::selection::{DELIVERY, delivery};
 use super::value::{json, reply, time, time_if_any, word_if_any};
 use super::{SqliteLedger, sent_row};
+use crate::ledger::database::{Connection, Row};
 use crate::ledger::{
     AboutMail, BrowseLedger, Delivery, DeliveryId, Event, InHour, Look, Passed, ReadLedger, Result, Sight, Tried,
 };
@@ -158,8 +159,7 @@ fn mails_about(
 
 /// Whether a ledger knows what mails say: one of an older version is read as it is, and knows of none.
 fn knows_mentions(connection: &Connection) -> rusqlite::Result<bool> {
-    let is_told = "SELECT EXISTS (SELECT 1 FROM sqlite_schema WHERE type = 'table' AND name = 'mention')";
-    connection.prepare_cached(is_told)?.query_row([], |row| row.get(0))
+    connection.has_table("mention")
 }
 
 fn passed(connection: &Connection, campaign: &CampaignId) -> rusqlite::Result<Passed> {

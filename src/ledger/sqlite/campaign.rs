@@ -1,7 +1,8 @@
 //! The campaigns of a ledger, by name.
 
-use rusqlite::{Connection, OptionalExtension};
+use rusqlite::OptionalExtension;
 
+use crate::ledger::database::Connection;
 use crate::model::CampaignId;
 
 /// The key of a campaign; `None` where the ledger knows none of that name.

@@ -1,7 +1,7 @@
 //! A claim: the last look at a delivery before its letter leaves, and the durable intent to send it.
 
 use jiff::Timestamp;
-use rusqlite::{Connection, OptionalExtension, params};
+use rusqlite::{OptionalExtension, params};
 use serde::Serialize;
 
 use super::account_log::{AccountLog, account_key};
@@ -15,6 +15,7 @@ use super::session::{Run, UnderWay};
 use super::suppress::suppressed;
 use super::value::{micros, person, time_if_any, word};
 use super::writer::{Command, Happened, RoundFacts, Store};
+use crate::ledger::database::Connection;
 use crate::ledger::rules::obstacle::{Address, Facts, is_due, obstacle};
 use crate::ledger::sent_log::{Letter, Turn};
 use crate::ledger::{AttemptId, Claim, Claimed, Lease, LedgerError};
@@ -151,13 +152,12 @@ impl ClaimDelivery {
     ) -> rusqlite::Result<i64> {
         let Claim { delivery, at, domain, weight, message_id, token, subject, to_file: _ } = &self.claim;
         let at = micros(*at);
-        connection
+        let attempt = connection
             .prepare_cached(
                 "INSERT INTO attempt (delivery, number, lease, snapshot, account, domain, weight, started_at)
                 VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)",
             )?
-            .execute(params![delivery.0, number, run.lease, snapshot, account, domain, weight, at])?;
-        let attempt = connection.last_insert_rowid();
+            .insert(params![delivery.0, number, run.lease, snapshot, account, domain, weight, at])?;
         connection
             .prepare_cached(
                 "UPDATE delivery SET state = 'attempting', attempts = ?2, first_attempt_at = coalesce(first_attempt_at, ?3),
@@ -218,7 +218,7 @@ fn find(connection: &Connection, run: Run, claim: &Claim) -> rusqlite::Result<Op
         "SELECT round, recipient, state, answer, attempts, next_attempt_at, generation, email_key, holds_address, name, person
         FROM delivery WHERE id = ?1 AND campaign = ?2",
     )?;
-    let read = |row: &rusqlite::Row<'_>| {
+    let read = |row: &crate::ledger::database::Row<'_>| {
         let state: DeliveryState = word(row, 2)?;
         Ok(Found {
             round: Round(row.get(0)?),

@@ -4,7 +4,7 @@ use std::borrow::Cow;
 
 use jiff::Timestamp;
 use jiff::civil::Date;
-use rusqlite::{Connection, params};
+use rusqlite::params;
 use serde::Serialize;
 
 use super::failure::Failure;
@@ -14,6 +14,7 @@ use super::mention::{Mentioned, counts, find, keep};
 use super::suppress::suppress_for;
 use super::value::micros;
 use super::writer::{Command, Happened, Store};
+use crate::ledger::database::Connection;
 use crate::ledger::rules::belief;
 use crate::ledger::rules::effect::{self, Change, Stands};
 use crate::ledger::{Counted, Mailed, Mention, Outcome, Recorded, Voice, Witness};
@@ -112,7 +113,7 @@ fn insert(store: &Store, mail: &Mailed) -> rusqlite::Result<i64> {
                 name, said_at)
             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, '[]', ?8, ?9, ?10, ?11)",
         )?
-        .execute(params![
+        .insert(params![
             mail.fingerprint,
             mail.place,
             micros(mail.at),
@@ -124,8 +125,7 @@ fn insert(store: &Store, mail: &Mailed) -> rusqlite::Result<i64> {
             mail.first_line,
             mail.name,
             micros(mail.said_at),
-        ])?;
-    Ok(store.connection.last_insert_rowid())
+        ])
 }
 
 /// Has what a mail says of a delivery, under a number, take effect.

@@ -2,13 +2,14 @@
 
 use std::future::Future;
 
-use rusqlite::{Connection, OptionalExtension, Row, params};
+use rusqlite::{OptionalExtension, params};
 use serde_json::json;
 
 use super::SqliteLedger;
 use super::failure::Failure;
 use super::take_back::TakeBackMail;
 use super::writer::{Command, Happened, Store};
+use crate::ledger::database::{Connection, Row};
 use crate::ledger::{DismissLedger, Result, Saying, SayingStands, Word};
 use crate::model::{RecipientId, Round};
 
@@ -34,7 +35,7 @@ impl DismissLedger for SqliteLedger {
 fn sayings(connection: &Connection, numbers: &str) -> rusqlite::Result<Vec<Saying>> {
     let mut statement = connection.prepare_cached(
         "SELECT m.mail, m.id, m.standing FROM mention m
-        WHERE m.mail IN (SELECT mail FROM mention WHERE id IN (SELECT value FROM json_each(?1))) ORDER BY m.id",
+        WHERE m.mail IN (SELECT mail FROM mention WHERE id IN (SELECT CAST(value AS INTEGER) FROM json_each(?1))) ORDER BY m.id",
     )?;
     let rows = statement.query_map([numbers], saying)?;
     rows.collect()

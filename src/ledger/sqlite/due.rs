@@ -3,9 +3,10 @@
 use std::collections::HashSet;
 
 use jiff::Timestamp;
-use rusqlite::{Connection, OptionalExtension, Row, params};
+use rusqlite::{OptionalExtension, params};
 
 use super::value::{count, json, micros, time, time_if_any};
+use crate::ledger::database::{Connection, Row};
 use crate::ledger::{DeliveryId, Due};
 use crate::model::{CampaignId, MessageId, RecipientId, Round};
 
@@ -77,7 +78,7 @@ pub(super) fn next_attempt_among(
     let mut statement =
         connection.prepare_cached(&format!("SELECT d.next_attempt_at, d.recipient, d.email_key {DEFERRED}"))?;
     let mut rows = statement.query(params![campaign.as_str(), round.0])?;
-    while let Some(row) = rows.next()? {
+    while let Some(ref row) = rows.next()? {
         if only.contains(row.get_ref(1)?.as_str()?) || only.contains(row.get_ref(2)?.as_str()?) {
             return time(row, 0).map(Some);
         }

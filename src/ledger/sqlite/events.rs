@@ -1,10 +1,11 @@
 //! The reading of all events, in their order.
 
-use rusqlite::{Connection, Row, params};
+use rusqlite::params;
 
 use super::readers::{PAGE, page};
 use super::value::{json, time};
 use crate::ledger::Event;
+use crate::ledger::database::{Connection, Row};
 use crate::ledger::pages::Page;
 use crate::model::{CampaignId, RecipientId, Round};
 
@@ -16,7 +17,7 @@ pub(super) fn next(connection: &Connection, campaign: &CampaignId, after: &mut i
     )?;
     let mut rows = statement.query(params![campaign.as_str(), *after, PAGE])?;
     let mut items = Vec::new();
-    while let Some(row) = rows.next()? {
+    while let Some(ref row) = rows.next()? {
         items.push(event(row)?);
         *after = row.get(6)?;
     }

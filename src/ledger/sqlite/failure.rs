@@ -6,6 +6,7 @@ use rusqlite::ffi;
 use rusqlite::{Error, ErrorCode};
 
 use crate::ledger::LedgerError;
+use crate::ledger::postgres::{self, Fault};
 
 /// Why a command was not carried out.
 #[derive(Debug)]
@@ -25,6 +26,12 @@ impl From<LedgerError> for Failure {
 impl From<Error> for Failure {
     fn from(error: Error) -> Self {
         Self::Sql(error)
+    }
+}
+
+impl From<Fault> for Failure {
+    fn from(fault: Fault) -> Self {
+        Self::Sql(fault.into())
     }
 }
 
@@ -58,6 +65,8 @@ pub(super) fn translate(error: &Error, path: &Path) -> LedgerError {
     match code.code {
         ErrorCode::DiskFull => LedgerError::Full { path },
         // "Typically out of disk space", as SQLite's list of result codes has it: the shared memory could not grow.
+        // No file has this code.
+        ErrorCode::SystemIoFailure if code.extended_code == postgres::GONE => LedgerError::Gone { path, what: said },
         ErrorCode::SystemIoFailure if code.extended_code == ffi::SQLITE_IOERR_SHMSIZE => LedgerError::Full { path },
         ErrorCode::NotADatabase => LedgerError::Unusable {
             path,

@@ -12,7 +12,7 @@ use super::failure::{Failure, translate};
 use super::patience::PATIENCE;
 use super::place::{connect, private, sibling};
 use super::wal;
-use crate::ledger::{LedgerError, Result};
+use crate::ledger::{LedgerError, Result, database};
 
 /// Marks a SQLite file as a ledger of this program: `unds` in ASCII.
 const APPLICATION: i64 = 0x756e_6473;
@@ -155,8 +155,12 @@ enum Version {
 }
 
 /// The version of a ledger that is open.
-pub(super) fn version_of(connection: &Connection) -> rusqlite::Result<i64> {
-    connection.query_row("PRAGMA user_version", [], |row| row.get(0))
+pub(super) fn version_of(connection: &database::Connection) -> rusqlite::Result<i64> {
+    match connection.file() {
+        Some(file) => file.query_row("PRAGMA user_version", [], |row| row.get(0)),
+        // A server is brought to the newest version before anybody reads from it.
+        None => Ok(i64::try_from(MIGRATIONS.len()).unwrap_or(i64::MAX)),
+    }
 }
 
 fn version(connection: &Connection, path: &Path) -> std::result::Result<Version, Failure> {
@@ -226,22 +230,30 @@ pub(super) fn random() -> std::result::Result<[u8; 32], String> {
     Ok(bytes)
 }
 
-fn create(path: &Path) -> io::Result<()> {
-    let folder = match path.parent() {
+fn folder_of(path: &Path) -> &Path {
+    match path.parent() {
         Some(folder) if !folder.as_os_str().is_empty() => folder,
         _ => Path::new("."),
-    };
+    }
+}
+
+/// Makes the folder of a file, for its owner alone.
+pub(super) fn make_folder(path: &Path) -> io::Result<()> {
     let mut builder = std::fs::DirBuilder::new();
     builder.recursive(true);
     #[cfg(unix)]
     std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
-    builder.create(folder)?;
+    builder.create(folder_of(path))
+}
+
+fn create(path: &Path) -> io::Result<()> {
+    make_folder(path)?;
     match private().create_new(true).open(path) {
         Ok(file) => {
             file.sync_all()?;
             // The file's name is in its folder: that is flushed too, or a ledger could be gone after a power cut.
             #[cfg(unix)]
-            File::open(folder)?.sync_all()?;
+            File::open(folder_of(path))?.sync_all()?;
             Ok(())
         }
         Err(error) if error.kind() == io::ErrorKind::AlreadyExists => Ok(()),

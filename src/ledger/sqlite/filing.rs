@@ -2,12 +2,13 @@
 
 use std::future::Future;
 
-use rusqlite::{Connection, params};
+use rusqlite::params;
 
 use super::SqliteLedger;
 use super::failure::Failure;
 use super::value::{count, time};
 use super::writer::{Command, Store};
+use crate::ledger::database::Connection;
 use crate::ledger::{Claim, DeliveryId, FilingLedger, Result, Unfiled};
 use crate::model::{CampaignId, MessageId};
 
@@ -19,7 +20,10 @@ const ACCEPTED: &str = "FROM campaign k CROSS JOIN unfiled u CROSS JOIN delivery
 pub(super) fn keep(connection: &Connection, claim: &Claim) -> rusqlite::Result<()> {
     let Some(message) = &claim.to_file else { return Ok(()) };
     connection
-        .prepare_cached("INSERT OR REPLACE INTO unfiled (delivery, message) VALUES (?1, ?2)")?
+        .prepare_cached(
+            "INSERT INTO unfiled (delivery, message) VALUES (?1, ?2)
+            ON CONFLICT (delivery) DO UPDATE SET message = excluded.message",
+        )?
         .execute(params![claim.delivery.0, message])
         .map(|_| ())
 }

@@ -2,9 +2,8 @@
 
 use std::collections::HashSet;
 
-use rusqlite::Connection;
-
 use super::file::version_of;
+use crate::ledger::database::Connection;
 use crate::ledger::sent_log::Marker;
 use crate::model::{EmailAddress, Forgotten, TokenKey};
 

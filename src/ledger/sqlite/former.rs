@@ -1,11 +1,12 @@
 //! Addresses that a letter had before its row was mended: it left for them, and came back.
 
-use rusqlite::{Connection, OptionalExtension, params};
+use rusqlite::{OptionalExtension, params};
 
 use super::file::version_of;
 use super::occupants::prepare;
 use super::value::{person, word};
 use crate::ledger::Standing;
+use crate::ledger::database::Connection;
 use crate::model::{CampaignId, DeliveryState, Person, Round};
 
 /// They are in ledgers from this version on.
@@ -75,7 +76,7 @@ pub(super) fn each(
         JOIN campaign c ON c.id = d.campaign WHERE c.name = ?1 AND d.round = ?2",
     )?;
     let mut rows = statement.query(params![campaign.as_str(), round.0])?;
-    while let Some(row) = rows.next()? {
+    while let Some(ref row) = rows.next()? {
         see(row.get_ref(0)?.as_str()?, &person(row, 2)?, row.get(1)?);
     }
     Ok(())

@@ -1,12 +1,13 @@
 //! Campaigns that a person stopped.
 
-use rusqlite::{Connection, OptionalExtension, params};
+use rusqlite::{OptionalExtension, params};
 use serde_json::json;
 
 use super::campaign::campaign_key;
 use super::failure::Failure;
 use super::value::{micros, time};
 use super::writer::{Command, Happened, Store};
+use crate::ledger::database::Connection;
 use crate::ledger::{Halt, Word};
 use crate::model::{CampaignId, RecipientId, Round};
 
@@ -35,7 +36,7 @@ impl Command for HaltCampaign {
         let campaign = campaign_key(&store.connection, &word.campaign)?;
         store.connection.execute(
             "INSERT INTO halt (campaign, at, person, reason) VALUES (?1, ?2, ?3, ?4) ON CONFLICT (campaign) DO UPDATE
-            SET at = excluded.at, person = excluded.person, reason = coalesce(excluded.reason, reason)",
+            SET at = excluded.at, person = excluded.person, reason = coalesce(excluded.reason, halt.reason)",
             params![campaign, micros(word.at), word.by.name(), reason],
         )?;
         store.forget_rounds();

@@ -1,12 +1,13 @@
 //! What went to recipients before: in the earlier rounds, and in the campaign that this one continues.
 
-use rusqlite::{Connection, OptionalExtension, Row, params};
+use rusqlite::{OptionalExtension, params};
 
 use super::campaign::known_campaign;
 use super::file::version_of;
 use super::occupants::{occupant, prepare};
 use super::sent_row;
 use super::value::{date_if_any, time_if_any, word};
+use crate::ledger::database::{Connection, Row};
 use crate::ledger::rules::mailbox::{Occupant, letter_of};
 use crate::ledger::rules::standing::is_of_person;
 use crate::model::{Addressee, History, MessageId, Past, Round, Thread};
@@ -68,7 +69,7 @@ pub(super) fn histories(
     recipients: &[Addressee],
 ) -> rusqlite::Result<Vec<History>> {
     // One look at the ledger for all of them.
-    let _look = connection.unchecked_transaction()?;
+    let _look = connection.look()?;
     let campaign = known_campaign(connection, &thread.campaign)?;
     let continued = thread.continues.as_ref().map(|name| known_campaign(connection, name)).transpose()?.flatten();
     let last = continued.map(|campaign| last_round(connection, campaign)).transpose()?.flatten();

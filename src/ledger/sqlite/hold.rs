@@ -10,7 +10,8 @@ use super::writer::Store;
 use crate::ledger::{Holder, LedgerError};
 use crate::model::CampaignId;
 
-/// Takes the operating system's lock of a campaign, where neither it nor the row in the ledger stands in the way.
+/// Takes the operating system's lock of a campaign, where neither it nor the row in the ledger stands in the way; on a
+/// server, the lock there, until the transaction ends.
 pub(super) fn lock(
     store: &Store,
     campaign: &CampaignId,
@@ -25,22 +26,26 @@ pub(super) fn lock(
         .optional()?;
     let (holder, deadline) = row.unzip();
     let holder = holder.flatten();
+    // Without a row, the other process is about to write it.
+    let host = store.machine.name.clone();
+    let unknown = || Holder { host, pid: 0, since: at, person: None, is_here: true };
+    if let Some(server) = store.connection.server() {
+        // The server knows which sessions live, on whatever machine: no deadline has to tell.
+        let is_free = !store.sessions.contains_key(campaign) && server.lock_for_now(campaign)?;
+        let held = || LedgerError::Held(holder.unwrap_or_else(unknown)).into();
+        return if is_free { Ok(CampaignLock::on_server()) } else { Err(held()) };
+    }
     if let (Some(holder), Some(deadline)) = (&holder, deadline)
         && !holder.is_here
         && deadline > at
     {
         return Err(LedgerError::Held(holder.clone()).into());
     }
-    let lock = CampaignLock::take(&store.path, campaign).map_err(|error| LedgerError::Store {
+    let lock = CampaignLock::take(&store.beside, campaign).map_err(|error| LedgerError::Store {
         path: store.path.clone(),
         what: format!(
             "the lock of the campaign cannot be taken ({error}); the folder must be on a file system with locks"
         ),
     })?;
-    lock.ok_or_else(|| {
-        // Without a row, the other process is about to write it.
-        let host = store.machine.name.clone();
-        let unknown = || Holder { host, pid: 0, since: at, person: None, is_here: true };
-        LedgerError::Held(holder.unwrap_or_else(unknown)).into()
-    })
+    lock.ok_or_else(|| LedgerError::Held(holder.unwrap_or_else(unknown)).into())
 }

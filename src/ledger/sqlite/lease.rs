@@ -8,7 +8,7 @@
 use std::collections::HashMap;
 
 use jiff::Timestamp;
-use rusqlite::{Connection, params};
+use rusqlite::params;
 
 use super::campaign::campaign_key;
 use super::failure::Failure;
@@ -20,6 +20,7 @@ use super::timeline::Timeline;
 use super::value::micros;
 use super::writer::{Command, Store};
 use crate::clock::{Clock, later};
+use crate::ledger::database::Connection;
 use crate::ledger::rules::TERM;
 use crate::ledger::{Lease, LedgerError};
 use crate::model::CampaignId;
@@ -41,9 +42,13 @@ impl Command for TakeLease {
         self.taken = None;
         let key = campaign_key(&store.connection, &self.campaign)?;
         let lock = lock(store, &self.campaign, key, at)?;
+        if let Some(server) = store.connection.server() {
+            // For as long as this session lives, beyond the transaction.
+            server.lock(&self.campaign)?;
+        }
         store.refuse_elsewhere(key)?;
         // Without it, a reply that was read might find no room.
-        let reserved = store.witnesses.reserve().take_up(&store.path, &self.campaign);
+        let reserved = store.witnesses.reserve().take_up(&store.beside, &self.campaign);
         reserved.map_err(|_| LedgerError::Full { path: store.path.clone() })?;
         let time = Timeline::begin(&store.connection, &self.clock)?;
         let number: i64 = store.connection.query_row(
@@ -67,7 +72,7 @@ impl Command for TakeLease {
         let run = Run { campaign: key, lease: number };
         let in_doubt = close_open_attempts(store, run.campaign, at, &time)?;
         mend_times_to_come(&store.connection, run.campaign, at)?;
-        let since = time.of(at);
+        let since = time.not_after(at);
         self.taken = Some(Session {
             run,
             seen_in: 0,
@@ -150,6 +155,12 @@ impl Command for Release {
 
     fn committed(&mut self, store: &mut Store) {
         store.sessions.remove(&self.lease.campaign);
+        if let Some(server) = store.connection.server()
+            && let Err(fault) = server.unlock(&self.lease.campaign)
+        {
+            // The server gives it back when the session ends.
+            tracing::warn!(error = %rusqlite::Error::from(fault), "the lock of the campaign was not given back");
+        }
         store.witnesses.reserve().put_back();
     }
 }

@@ -86,7 +86,8 @@ pub(super) fn close_what_the_dead_left_open(
     };
     for (key, name) in open {
         let Ok(campaign) = CampaignId::parse(&name) else { continue };
-        if store.sessions.contains_key(&campaign) || is_held(&store.path, &campaign) != Some(false) {
+        if store.sessions.contains_key(&campaign) || is_held(&store.connection, &store.beside, &campaign) != Some(false)
+        {
             continue;
         }
         // Held until the end of this turn, as in `resolve`: nobody else can write before this is committed.

@@ -10,6 +10,7 @@ use data_encoding::HEXLOWER;
 use sha2::{Digest, Sha256};
 
 use super::place::{private, sibling};
+use crate::ledger::database::Connection;
 use crate::model::CampaignId;
 
 /// A look at the lock ([`is_held`]) and a person's `resolve` hold it for a moment: so often a run that starts tries
@@ -22,16 +23,22 @@ const BETWEEN_TRIES: Duration = Duration::from_millis(10);
 /// The file stays: whoever removed it could remove one that another process has just locked.
 #[derive(Debug)]
 pub(super) struct CampaignLock {
-    _file: File,
+    /// `None` where a server has the lock.
+    _file: Option<File>,
 }
 
 impl CampaignLock {
+    /// A lock that a session with a server has.
+    pub(super) fn on_server() -> Self {
+        Self { _file: None }
+    }
+
     /// Takes the lock; `None` where another process, or this one, has it.
     pub(super) fn take(ledger: &Path, campaign: &CampaignId) -> io::Result<Option<Self>> {
         let file = private().create(true).truncate(false).open(place(ledger, campaign))?;
         for _ in 0..TRIES {
             match file.try_lock() {
-                Ok(()) => return Ok(Some(Self { _file: file })),
+                Ok(()) => return Ok(Some(Self { _file: Some(file) })),
                 Err(TryLockError::WouldBlock) => sleep(BETWEEN_TRIES),
                 Err(TryLockError::Error(error)) => return Err(error),
             }
@@ -40,8 +47,12 @@ impl CampaignLock {
     }
 }
 
-/// Whether somebody on this machine has the lock; `None` where it cannot be told.
-pub(super) fn is_held(ledger: &Path, campaign: &CampaignId) -> Option<bool> {
+/// Whether somebody has the lock of a campaign of the ledger beside which `ledger` names files: on this machine, or
+/// where a server has the locks, anywhere. `None` where it cannot be told.
+pub(super) fn is_held(connection: &Connection, ledger: &Path, campaign: &CampaignId) -> Option<bool> {
+    if let Some(server) = connection.server() {
+        return server.is_locked(campaign).ok();
+    }
     let file = match File::open(place(ledger, campaign)) {
         Ok(file) => file,
         Err(error) if error.kind() == io::ErrorKind::NotFound => return Some(false),

@@ -1,11 +1,12 @@
 //! Looking for deliveries: by what an index knows of them, by what stands in their rows, and by their places.
 
 use rusqlite::types::Value;
-use rusqlite::{Connection, ToSql, params, params_from_iter};
+use rusqlite::{ToSql, params};
 
 use super::pattern::in_any_case;
 use super::selection::{DELIVERY, delivery};
 use super::sequence::Sequence;
+use crate::ledger::database::Connection;
 use crate::ledger::{CellText, Delivery, DeliveryId, Look, LookFrom as From, Order, Reach, Sight};
 use crate::model::{Answer, CampaignId, Columns, DeliveryState, Round};
 
@@ -112,7 +113,7 @@ impl Query {
 
     /// What is looked for stands under one of the headers, in a row of the list of now.
     pub(super) fn close_headers(&mut self) {
-        let headers = if self.headers.is_empty() { "0".to_owned() } else { self.headers.join(" OR ") };
+        let headers = if self.headers.is_empty() { "FALSE".to_owned() } else { self.headers.join(" OR ") };
         self.conditions.push(format!(
             "EXISTS (SELECT 1 FROM list_row r JOIN plan p ON p.campaign = d.campaign AND p.round = d.round
                 WHERE r.id = d.list_row AND d.generation = p.generation AND ({headers}))"
@@ -136,8 +137,8 @@ impl Query {
         let order = sequence.order(is_backwards);
         let sql = format!("SELECT d.id FROM {source} WHERE {conditions} ORDER BY {order} LIMIT {take} OFFSET {skip}");
         let mut statement = connection.prepare_cached(&sql)?;
-        let keys = statement
-            .query_map(params_from_iter(self.values.iter().map(|value| value as &dyn ToSql)), |row| row.get(0))?;
+        let values: Vec<&dyn ToSql> = self.values.iter().map(|value| value as &dyn ToSql).collect();
+        let keys = statement.query_map(&values[..], |row| row.get(0))?;
         let mut keys: Vec<i64> = keys.collect::<rusqlite::Result<_>>()?;
         let has_more = keys.len() > look.take as usize;
         keys.truncate(look.take as usize);
@@ -168,8 +169,8 @@ impl Query {
         let mut statement = connection.prepare_cached(&sql)?;
         // What is looked for is not among what the index tells, and has no place in this query.
         let values = self.values.iter().take(statement.parameter_count()).map(|value| value as &dyn ToSql);
-        let found: Vec<i64> =
-            statement.query_map(params_from_iter(values), |row| row.get(0))?.collect::<rusqlite::Result<_>>()?;
+        let values: Vec<&dyn ToSql> = values.collect();
+        let found: Vec<i64> = statement.query_map(&values[..], |row| row.get(0))?.collect::<rusqlite::Result<_>>()?;
         let [last, _] = found[..] else { return Ok(None) };
         let Some(mark) = sequence.mark(connection, DeliveryId(last))? else { return Ok(None) };
         let places: Vec<String> = mark.into_iter().map(|value| self.value(value)).collect();
@@ -185,7 +186,7 @@ pub(super) fn by_place(connection: &Connection, campaign: &CampaignId, look: &Lo
         "SELECT t.round, (SELECT max(d.place) FROM delivery d INDEXED BY delivery_in_order
             WHERE d.campaign = t.campaign AND d.round = t.round)
         FROM (SELECT DISTINCT t.campaign, t.round FROM campaign c JOIN tally t ON t.campaign = c.id AND t.count > 0
-            WHERE c.name = ?1 AND (?2 IS NULL OR t.round = ?2)) t ORDER BY t.round",
+            WHERE c.name = ?1 AND (CAST(?2 AS INTEGER) IS NULL OR t.round = ?2)) t ORDER BY t.round",
     )?;
     let round = look.round.map(|round| round.0);
     let places = places.query_map(params![campaign.as_str(), round], |row| {

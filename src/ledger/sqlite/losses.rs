@@ -1,17 +1,17 @@
 //! When letters were lost: refused, or reported as failed.
 
 use jiff::Timestamp;
-use rusqlite::Connection;
 
 use super::value::{micros, time};
 use crate::ledger::Losses;
+use crate::ledger::database::Connection;
 
 /// The losses since a time, of all campaigns. Events are read from the last one back: only those of the time asked for.
 pub(super) fn losses(connection: &Connection, since: Timestamp) -> rusqlite::Result<Losses> {
     let mut statement = connection.prepare_cached("SELECT at, kind FROM event ORDER BY id DESC")?;
     let mut rows = statement.query([])?;
     let mut losses = Losses::default();
-    while let Some(row) = rows.next()? {
+    while let Some(ref row) = rows.next()? {
         if row.get::<_, i64>(0)? < micros(since) {
             break;
         }

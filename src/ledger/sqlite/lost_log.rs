@@ -12,6 +12,7 @@ use rusqlite::{Connection, OpenFlags, OptionalExtension};
 
 use super::place::{connect, sibling};
 use super::value::time;
+use crate::ledger::database::Row;
 use crate::ledger::{LedgerError, Lost, Missing, Result};
 
 /// Before this version, nobody kept the log for the next run.
@@ -44,7 +45,7 @@ fn under_way(ledger: &Path) -> rusqlite::Result<Option<(String, jiff::Timestamp)
         return Ok(None);
     }
     let held = "SELECT host, since FROM lease WHERE host IS NOT NULL ORDER BY number DESC LIMIT 1";
-    connection.query_row(held, [], |row| Ok((row.get(0)?, time(row, 1)?))).optional()
+    connection.query_row(held, [], |row| Ok((row.get(0)?, time(&Row::Sqlite(row), 1)?))).optional()
 }
 
 /// Puts everything that is committed into the main file, which says from then on that a run is under way.

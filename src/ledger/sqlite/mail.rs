@@ -6,7 +6,7 @@ use std::future::Future;
 
 use jiff::Timestamp;
 use jiff::civil::Date;
-use rusqlite::{Connection, OptionalExtension, Row, params};
+use rusqlite::{OptionalExtension, params};
 
 use super::campaign::campaign_key;
 use super::count::CountMail;
@@ -17,6 +17,7 @@ use super::take_back::TakeBackMail;
 use super::value::{json, micros, time, time_if_any, word};
 use super::writer::{Command, Store};
 use super::{SqliteLedger, belief};
+use crate::ledger::database::{Connection, Row};
 use crate::ledger::mail::went_to;
 use crate::ledger::pages::Page;
 use crate::ledger::{
@@ -100,7 +101,7 @@ fn letters(connection: &Connection, headers: &mut HashMap<i64, Columns>, after: 
     )?;
     let mut rows = statement.query([*after, PAGE.into()])?;
     let mut items = Vec::new();
-    while let Some(row) = rows.next()? {
+    while let Some(ref row) = rows.next()? {
         let header = match headers.entry(row.get(7)?) {
             Entry::Occupied(known) => known.into_mut(),
             Entry::Vacant(entry) => {

@@ -3,12 +3,13 @@
 use std::collections::HashSet;
 use std::future::Future;
 
-use rusqlite::{Connection, OptionalExtension, params};
+use rusqlite::{OptionalExtension, params};
 
 use super::SqliteLedger;
 use super::failure::Failure;
 use super::value::{micros, time, time_if_any};
 use super::writer::{Command, Store};
+use crate::ledger::database::Connection;
 use crate::ledger::{HeaderDigest, MailboxLedger, MailboxRead, Result, Uids, Withheld};
 
 impl MailboxLedger for SqliteLedger {
@@ -35,9 +36,7 @@ impl MailboxLedger for SqliteLedger {
     fn withheld(&self) -> Result<Vec<Withheld>> {
         self.read(|connection| {
             // A ledger that is only read may be of an older version.
-            let there = "SELECT EXISTS (SELECT 1 FROM sqlite_schema WHERE name = 'withheld')";
-            let is_there = connection.query_row(there, [], |row| row.get(0))?;
-            Ok(if is_there { withheld(connection)? } else { Vec::new() })
+            Ok(if connection.has_table("withheld")? { withheld(connection)? } else { Vec::new() })
         })
     }
 
@@ -111,8 +110,8 @@ fn withhold(connection: &Connection, mail: &Withheld) -> rusqlite::Result<()> {
             "INSERT INTO withheld (mailbox, uid_validity, uid, since, asked_at, why, sender, subject, written_at, size)
             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)
             ON CONFLICT (mailbox, uid) DO UPDATE SET asked_at = excluded.asked_at, why = excluded.why,
-                sender = coalesce(excluded.sender, sender), subject = coalesce(excluded.subject, subject),
-                written_at = coalesce(excluded.written_at, written_at), size = coalesce(excluded.size, size)",
+                sender = coalesce(excluded.sender, withheld.sender), subject = coalesce(excluded.subject, withheld.subject),
+                written_at = coalesce(excluded.written_at, withheld.written_at), size = coalesce(excluded.size, withheld.size)",
         )?
         .execute(params![
             mail.mailbox,

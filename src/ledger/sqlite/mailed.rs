@@ -1,6 +1,6 @@
 //! Which mails were counted.
 
-use rusqlite::Connection;
+use crate::ledger::database::Connection;
 
 /// Whether a mail was counted.
 pub(super) fn is_counted(connection: &Connection, fingerprint: &str) -> rusqlite::Result<bool> {

@@ -4,12 +4,13 @@ use std::borrow::Cow;
 
 use jiff::Timestamp;
 use jiff::civil::Date;
-use rusqlite::{Connection, OptionalExtension, Row, params};
+use rusqlite::{OptionalExtension, params};
 use serde::{Deserialize, Serialize};
 
 use super::failure::Failure;
 use super::former;
 use super::value::{date_if_any, json, time_if_any, word, word_if_any};
+use crate::ledger::database::{Connection, Row};
 use crate::ledger::rules::effect::Stands;
 use crate::ledger::{Hold, LedgerError, Mention, Witness};
 use crate::model::{Answer, CampaignId, Effect, EmailAddress, RecipientId, Round, Statement, Suppression, Target, Tie};
@@ -235,8 +236,7 @@ pub(super) fn keep(
         .prepare_cached(
             "INSERT INTO mention (mail, delivery, says, why, hold, standing) VALUES (?1, ?2, ?3, ?4, ?5, 'waits')",
         )?
-        .execute(params![mail, delivery, says(mention)?, why, hold.map(hold_word)])?;
-    Ok(connection.last_insert_rowid())
+        .insert(params![mail, delivery, says(mention)?, why, hold.map(hold_word)])
 }
 
 /// Remembers that a mention takes effect now, and where its delivery stands before that.

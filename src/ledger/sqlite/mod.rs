@@ -18,6 +18,7 @@ mod browse;
 mod bulk;
 mod campaign;
 mod claim;
+mod come_back;
 mod copies;
 mod count;
 mod dismiss;
@@ -31,10 +32,12 @@ mod filing;
 mod forgotten;
 mod former;
 mod gather;
+mod gone;
 mod halt;
 mod happened;
 mod history;
 mod hold;
+mod home;
 mod host;
 mod lease;
 mod left_open;
@@ -57,6 +60,7 @@ mod plan;
 mod read;
 mod reader;
 mod readers;
+mod record;
 mod reserve;
 mod resolve;
 mod review;
@@ -93,10 +97,10 @@ use std::sync::Arc;
 use std::sync::mpsc::{Sender, channel};
 use std::thread::JoinHandle;
 
-use rusqlite::Connection;
 use tokio::sync::oneshot;
 
 use self::failure::Failure;
+pub use self::home::Home;
 use self::machine_memory::MachineMemory;
 use self::reader::Reader;
 use self::readers::Readers;
@@ -104,6 +108,7 @@ use self::witness::{Doubts, Witnesses};
 use self::writer::{Command, Job, Store, Work};
 use super::{Adopted, LedgerError, Machine, Result, Unknown, Word};
 use crate::clock::Clock;
+use crate::ledger::database::Connection;
 
 /// A ledger in a SQLite file. Clones share it; dropping the last one waits until everything that was asked is durable.
 #[derive(Clone)]
@@ -113,6 +118,8 @@ pub struct SqliteLedger {
 
 struct Inner {
     /// Without symbolic links.
+    home: Home,
+    /// What the ledger is called.
     path: PathBuf,
     machine: Machine,
     /// Both of them: `None` where the ledger was opened for reading. The reader ends first, so that the writer is the
@@ -155,7 +162,7 @@ impl SqliteLedger {
     /// [`LedgerError::Newer`], [`LedgerError::Unusable`], [`LedgerError::Full`], or what the file
     /// system says.
     pub fn open(path: &Path) -> Result<Self> {
-        Self::open_with(path, host::machine(), "", None, Doubts::Refuse)
+        Self::open_at(&Home::File(path.to_owned()), None)
     }
 
     /// The same, on a machine that remembers in the folder `memory` which ledgers it wrote.
@@ -163,7 +170,16 @@ impl SqliteLedger {
     /// # Errors
     /// As [`SqliteLedger::open`], and where the machine remembers what the ledger does not know.
     pub fn open_remembered(path: &Path, memory: &Path) -> Result<Self> {
-        Self::open_with(path, host::machine(), "", Some(memory), Doubts::Refuse)
+        Self::open_at(&Home::File(path.to_owned()), Some(memory))
+    }
+
+    /// The same, wherever the ledger is kept, and whether or not this machine remembers anything.
+    ///
+    /// # Errors
+    /// As [`SqliteLedger::open_remembered`], and where a server cannot be reached, refuses, or may forget what it
+    /// committed.
+    pub fn open_at(home: &Home, memory: Option<&Path>) -> Result<Self> {
+        Self::open_with(home, host::machine(), "", memory, Doubts::Refuse)
     }
 
     /// Opens a ledger for reading; `None` where there is none yet. Works where nothing may be written, and while a run
@@ -174,11 +190,20 @@ impl SqliteLedger {
     /// # Errors
     /// As [`SqliteLedger::open`].
     pub fn open_existing(path: &Path) -> Result<Option<Self>> {
-        let Some((connection, path)) = file::open_for_reading(path)? else {
+        Self::open_existing_at(&Home::File(path.to_owned()))
+    }
+
+    /// The same, wherever the ledger is kept.
+    ///
+    /// # Errors
+    /// As [`SqliteLedger::open_at`].
+    pub fn open_existing_at(home: &Home) -> Result<Option<Self>> {
+        let Some((connection, home)) = home.open_for_reading()? else {
             return Ok(None);
         };
-        let readers = Arc::new(Readers::new(&path, Some(connection)));
-        let inner = Inner { path, machine: host::machine(), reader: None, readers, writer: None };
+        let path = home.name();
+        let readers = Arc::new(Readers::new(home.clone(), Some(connection)));
+        let inner = Inner { home, path, machine: host::machine(), reader: None, readers, writer: None };
         Ok(Some(Self { inner: Arc::new(inner) }))
     }
 
@@ -187,31 +212,39 @@ impl SqliteLedger {
     ///
     /// # Errors
     /// [`LedgerError::Lost`] where that is so; where something cannot be read.
-    pub fn refuse_lost(path: &Path, memory: Option<&Path>) -> Result<()> {
+    pub fn refuse_lost(home: &Home, memory: Option<&Path>) -> Result<()> {
         let memory = memory.map(MachineMemory::in_folder);
-        let path = &path.canonicalize().unwrap_or_else(|_| path.to_owned());
-        if !path.exists() {
-            return witness::refuse_missing_ledger(path, memory.as_ref());
+        if let Home::File(path) = home {
+            let path = &path.canonicalize().unwrap_or_else(|_| path.to_owned());
+            if !path.exists() {
+                return witness::refuse_missing_ledger(path, memory.as_ref());
+            }
+            lost_log::refuse_lost_log(path)?;
         }
-        lost_log::refuse_lost_log(path)?;
-        let Some((connection, path)) = file::open_for_reading(path)? else { return Ok(()) };
-        witness::compare(&connection, &path, memory.as_ref()).map_err(|failure| failure.into_error(&path))
+        match home.open_for_reading()? {
+            Some((connection, home)) => witness::compare(&connection, home.beside(), memory.as_ref())
+                .map_err(|failure| failure.into_error(&home.name())),
+            None if matches!(home, Home::Server { .. }) => {
+                witness::refuse_missing_ledger(home.beside(), memory.as_ref())
+            }
+            None => Ok(()),
+        }
     }
 
     /// The letters that witnesses know and the ledger at a path does not, also where there is none.
     ///
     /// # Errors
     /// Where something cannot be read.
-    pub fn unknown_letters(path: &Path, memory: Option<&Path>) -> Result<Unknown> {
-        witness::unknown_letters(path, memory.map(MachineMemory::in_folder).as_ref())
+    pub fn unknown_letters(home: &Home, memory: Option<&Path>) -> Result<Unknown> {
+        witness::unknown_letters(home, memory.map(MachineMemory::in_folder).as_ref())
     }
 
     /// Opens a ledger, or makes it, whatever its witnesses know: to [`adopt`](Self::adopt) that.
     ///
     /// # Errors
     /// As [`SqliteLedger::open`], but for [`LedgerError::Lost`].
-    pub fn open_to_adopt(path: &Path, memory: Option<&Path>) -> Result<Self> {
-        Self::open_with(path, host::machine(), "", memory, Doubts::Adopt)
+    pub fn open_to_adopt(home: &Home, memory: Option<&Path>) -> Result<Self> {
+        Self::open_with(home, host::machine(), "", memory, Doubts::Adopt)
     }
 
     /// Takes letters that witnesses know for sent, and everything else that they know for known. What is left of what
@@ -229,7 +262,7 @@ impl SqliteLedger {
         self.ask(adopt::Adopt { letters, has_copies: rest.has_copies(), clock: clock.clone(), word })
     }
 
-    /// The file, without symbolic links.
+    /// The file, without symbolic links; on a server, what the ledger is called.
     #[must_use]
     pub fn path(&self) -> &Path {
         &self.inner.path
@@ -239,31 +272,29 @@ impl SqliteLedger {
     #[cfg(test)]
     fn open_as(path: &Path, name: &str, pragmas: &str) -> Result<Self> {
         let machine = Machine { id: name.to_owned(), name: name.to_owned() };
-        Self::open_with(path, machine, pragmas, None, Doubts::Refuse)
+        Self::open_with(&Home::File(path.to_owned()), machine, pragmas, None, Doubts::Refuse)
     }
 
-    fn open_with(path: &Path, machine: Machine, pragmas: &str, memory: Option<&Path>, doubts: Doubts) -> Result<Self> {
+    fn open_with(home: &Home, machine: Machine, pragmas: &str, memory: Option<&Path>, doubts: Doubts) -> Result<Self> {
         let memory = memory.map(MachineMemory::in_folder);
         if doubts == Doubts::Refuse {
-            match path.canonicalize() {
-                Ok(path) => lost_log::refuse_lost_log(&path)?,
-                Err(_) => witness::refuse_missing_ledger(path, memory.as_ref())?,
-            }
+            refuse_gone(home, memory.as_ref())?;
         }
-        let (connection, path) = file::open(path)?;
-        let opened = connection.execute_batch(pragmas).map_err(Failure::from);
-        let witnesses = opened.and_then(|()| Witnesses::open(&connection, &path, memory.as_ref(), doubts));
+        let (connection, home) = home.open()?;
+        let path = home.name();
+        let opened = connection.file().map_or(Ok(()), |file| file.execute_batch(pragmas)).map_err(Failure::from);
+        let witnesses = opened.and_then(|()| Witnesses::open(&connection, home.beside(), memory.as_ref(), doubts));
         let witnesses = witnesses.map_err(|failure| failure.into_error(&path))?;
-        let store = Store::new(connection, path.clone(), machine.clone(), witnesses);
+        let store = Store::new(connection, &home, machine.clone(), witnesses);
         let (commands, inbox) = channel();
         let thread = std::thread::Builder::new()
             .name("ledger".to_owned())
             .spawn(move || store.serve(&inbox))
             .map_err(|error| LedgerError::Stopped(error.to_string()))?;
         let writer = Writer { commands: Some(commands), thread: Some(thread) };
-        let readers = Arc::new(Readers::new(&path, None));
+        let readers = Arc::new(Readers::new(home.clone(), None));
         let reader = Some(Reader::start(&readers)?);
-        let inner = Inner { path, machine, reader, readers, writer: Some(writer) };
+        let inner = Inner { home, path, machine, reader, readers, writer: Some(writer) };
         Ok(Self { inner: Arc::new(inner) })
     }
 
@@ -283,7 +314,7 @@ impl SqliteLedger {
     fn look<T, R>(&self, read: R) -> impl Future<Output = Result<T>> + Send + use<T, R>
     where
         T: Send + 'static,
-        R: FnOnce(&Connection) -> std::result::Result<T, Failure> + Send + 'static,
+        R: Fn(&Connection) -> std::result::Result<T, Failure> + Send + 'static,
     {
         let asked = self.inner.reader.as_ref().map(|reader| reader.ask(read)).ok_or_else(|| self.is_read_only());
         async move { asked?.await }
@@ -309,5 +340,19 @@ impl SqliteLedger {
             queued?;
             answer.await.unwrap_or_else(|_| Err(LedgerError::Stopped("it broke down".to_owned())))
         }
+    }
+}
+
+/// Refuses to make a ledger where a witness tells of one, and to open a file without the log that belongs to it.
+fn refuse_gone(home: &Home, memory: Option<&MachineMemory>) -> Result<()> {
+    match home {
+        Home::File(path) => match path.canonicalize() {
+            Ok(path) => lost_log::refuse_lost_log(&path),
+            Err(_) => witness::refuse_missing_ledger(path, memory),
+        },
+        Home::Server { .. } => match home.open_for_reading()? {
+            Some(_) => Ok(()),
+            None => witness::refuse_missing_ledger(home.beside(), memory),
+        },
     }
 }

@@ -1,10 +1,11 @@
 //! The letters of a round that hold an address.
 
-use rusqlite::{CachedStatement, Connection, Row, params};
+use rusqlite::params;
 
 use super::file::version_of;
 use super::value::{person, word};
 use crate::ledger::Standing;
+use crate::ledger::database::{Connection, Row, Statement};
 use crate::ledger::rules::mailbox::Occupant;
 use crate::model::{DeliveryState, RecipientId};
 
@@ -13,7 +14,7 @@ const TOLD_SINCE: i64 = 7;
 
 /// Prepares a query that reads the column `person`. In a ledger of an earlier version, which is only read, each letter
 /// is its mailbox's.
-pub(super) fn prepare<'c>(connection: &'c Connection, sql: &str) -> rusqlite::Result<CachedStatement<'c>> {
+pub(super) fn prepare<'c>(connection: &'c Connection, sql: &str) -> rusqlite::Result<Statement<'c>> {
     match connection.prepare_cached(sql) {
         Err(_) if version_of(connection)? < TOLD_SINCE => {
             let nobody = sql.replace("d.person", "''").replace("f.person", "''").replace("person", "''");
@@ -64,7 +65,7 @@ pub(super) fn at_odds(connection: &Connection, campaign: i64, round: u32) -> rus
     )?;
     let mut rows = statement.query(params![campaign, round])?;
     let (mut address, mut met) = (String::new(), Vec::<(Occupant, DeliveryState)>::new());
-    while let Some(row) = rows.next()? {
+    while let Some(ref row) = rows.next()? {
         let next = row.get_ref(3)?.as_str()?;
         if next != address {
             next.clone_into(&mut address);

@@ -7,10 +7,9 @@
 use std::fmt;
 use std::path::{Path, PathBuf};
 
-use rusqlite::Connection;
-
 use super::place::{private, sibling};
 use super::witness;
+use crate::ledger::database::Connection;
 use crate::ledger::{LedgerError, Result};
 
 /// The ledger's files, as the file system knows them.
@@ -72,9 +71,7 @@ impl OpenFiles {
 
     /// Saves a copy of everything that was recorded, where the files were displaced.
     pub(super) fn save(&self, connection: &Connection) {
-        if self.displaced().is_none() {
-            return;
-        }
+        let Some(connection) = connection.file().filter(|_| self.displaced().is_some()) else { return };
         let copy = &self.copy;
         // SQLite writes into an empty file that is there, and would make one that others can read.
         let made = private().create_new(true).open(copy).map(drop);

@@ -1,7 +1,7 @@
 //! A plan that was made becomes the current one: deliveries are made of its rows in one transaction.
 
 use jiff::Timestamp;
-use rusqlite::{Connection, OptionalExtension, params};
+use rusqlite::{OptionalExtension, params};
 use serde_json::json;
 
 use super::bulk::{self, Bulk};
@@ -13,16 +13,17 @@ use super::sent_row;
 use super::session::Run;
 use super::value::{count, micros, whole, word};
 use super::writer::{Command, Happened, Store};
+use crate::ledger::database::Connection;
 use crate::ledger::{Lease, Tally};
 use crate::model::{DeliveryState, RecipientId, Round};
 
 /// Why a delivery that was open is not sent any more.
 const GONE: &str = "no longer in the recipients list";
 
-/// The rows of a plan as deliveries.
+/// The rows of a plan as deliveries, each with the key that it has or gets.
 const ROWS: &str = "INSERT INTO delivery AS d (id, campaign, round, recipient, generation, place, list_row, holds_address, state,
         reason, email, email_key, person, name, organisation)
-    SELECT delivery, ?1, ?2, recipient, ?5, id - ?3, id, ?5 = 1 AND skip IS NULL, iif(skip IS NULL, 'planned', 'skipped'),
+    SELECT NEW_KEY, ?1, ?2, recipient, CAST(?5 AS INTEGER), id - ?3, id, iif(CAST(?5 AS INTEGER) = 1 AND skip IS NULL, 1, 0), iif(skip IS NULL, 'planned', 'skipped'),
         skip, email, email_key, person, name, organisation
     FROM list_row s WHERE id BETWEEN ?3 AND ?4";
 
@@ -33,34 +34,35 @@ const NOT_YET_THERE: &str =
 /// What becomes of a delivery whose row is as it was.
 const WHERE_THE_SAME: &str =
     "ON CONFLICT (id) DO UPDATE SET generation = excluded.generation, list_row = excluded.list_row
-    WHERE d.generation < excluded.generation AND place = excluded.place AND email = excluded.email
-        AND name = excluded.name AND organisation = excluded.organisation AND person = excluded.person
-        AND CASE state
-            WHEN 'planned' THEN excluded.state = 'planned' AND holds_address
-            WHEN 'deferred' THEN excluded.state = 'planned' AND holds_address
-            WHEN 'skipped' THEN excluded.state = 'skipped' AND reason IS excluded.reason
-            ELSE 1 END";
+    WHERE d.generation < excluded.generation AND d.place = excluded.place AND d.email = excluded.email
+        AND d.name = excluded.name AND d.organisation = excluded.organisation AND d.person = excluded.person
+        AND CASE d.state
+            WHEN 'planned' THEN excluded.state = 'planned' AND d.holds_address = 1
+            WHEN 'deferred' THEN excluded.state = 'planned' AND d.holds_address = 1
+            WHEN 'skipped' THEN excluded.state = 'skipped' AND d.reason IS NOT DISTINCT FROM excluded.reason
+            ELSE TRUE END";
 
 /// What becomes of a delivery whose row is another one.
 const WHERE_ANOTHER: &str = "ON CONFLICT (id) DO UPDATE SET
         generation = excluded.generation,
         place = excluded.place,
         list_row = excluded.list_row,
-        holds_address = iif(state IN ('planned', 'deferred'),
-            holds_address AND excluded.state = 'planned' AND email_key = excluded.email_key AND person = excluded.person,
-            holds_address),
+        holds_address = iif(d.state IN ('planned', 'deferred'),
+            iif(d.holds_address = 1 AND excluded.state = 'planned' AND d.email_key = excluded.email_key
+                AND d.person = excluded.person, 1, 0),
+            d.holds_address),
         state = CASE
-            WHEN state IN ('planned', 'skipped') THEN excluded.state
-            WHEN state = 'deferred' AND excluded.state = 'skipped' THEN 'skipped'
-            ELSE state END,
-        next_attempt_at = iif(state = 'deferred' AND excluded.state = 'planned', next_attempt_at, NULL),
-        reason = iif(state IN ('planned', 'skipped') OR state = 'deferred' AND excluded.state = 'skipped',
-            excluded.reason, reason),
-        email = iif(state IN ('planned', 'skipped', 'deferred'), excluded.email, email),
-        email_key = iif(state IN ('planned', 'skipped', 'deferred'), excluded.email_key, email_key),
-        person = iif(state IN ('planned', 'skipped', 'deferred'), excluded.person, person),
-        name = iif(state IN ('planned', 'skipped', 'deferred'), excluded.name, name),
-        organisation = iif(state IN ('planned', 'skipped', 'deferred'), excluded.organisation, organisation)
+            WHEN d.state IN ('planned', 'skipped') THEN excluded.state
+            WHEN d.state = 'deferred' AND excluded.state = 'skipped' THEN 'skipped'
+            ELSE d.state END,
+        next_attempt_at = iif(d.state = 'deferred' AND excluded.state = 'planned', d.next_attempt_at, NULL),
+        reason = iif(d.state IN ('planned', 'skipped') OR d.state = 'deferred' AND excluded.state = 'skipped',
+            excluded.reason, d.reason),
+        email = iif(d.state IN ('planned', 'skipped', 'deferred'), excluded.email, d.email),
+        email_key = iif(d.state IN ('planned', 'skipped', 'deferred'), excluded.email_key, d.email_key),
+        person = iif(d.state IN ('planned', 'skipped', 'deferred'), excluded.person, d.person),
+        name = iif(d.state IN ('planned', 'skipped', 'deferred'), excluded.name, d.name),
+        organisation = iif(d.state IN ('planned', 'skipped', 'deferred'), excluded.organisation, d.organisation)
     WHERE d.generation < excluded.generation";
 
 /// Makes the plan the current one.
@@ -82,7 +84,7 @@ impl Command for FinishPlan {
             self.record_changes(store, run, &draft)?;
             self.reopen_mended(store, run, &draft)?;
         }
-        let made = self.make_deliveries(store, run, &draft);
+        let made = store.connection.try_out(|| self.make_deliveries(store, run, &draft));
         made.map_err(|error| self.explain(&store.connection, run, &draft, error))?;
         self.remove_old_rows(&store.connection, run, &draft)?;
         store.connection.execute(
@@ -187,11 +189,13 @@ impl FinishPlan {
     fn merge(&self, connection: &Connection, run: Run, draft: &Draft) -> rusqlite::Result<()> {
         let rows = params![run.campaign, self.round.0, draft.first, draft.last(), draft.generation + 1];
         // Most rows of a list that is planned again say what they said before: no index has to be touched for them.
+        let all =
+            ROWS.replace("NEW_KEY", connection.words("delivery", "coalesce(delivery, nextval('delivery_id_seq'))"));
         let same = match draft.generation {
             0 => 0,
-            _ => connection.execute(&format!("{ROWS} AND delivery IS NOT NULL ORDER BY id {WHERE_THE_SAME}"), rows)?,
+            _ => connection.execute(&format!("{all} AND delivery IS NOT NULL ORDER BY id {WHERE_THE_SAME}"), rows)?,
         };
-        let rest = connection.execute(&format!("{ROWS} AND {NOT_YET_THERE} ORDER BY id {WHERE_ANOTHER}"), rows)?;
+        let rest = connection.execute(&format!("{all} AND {NOT_YET_THERE} ORDER BY id {WHERE_ANOTHER}"), rows)?;
         let merged = same + rest;
         if i64::try_from(merged) == Ok(draft.rows) {
             Ok(())
@@ -210,7 +214,7 @@ impl FinishPlan {
         let rows = [draft.first, draft.last()];
         let recipient =
             "SELECT recipient FROM list_row WHERE id BETWEEN ?1 AND ?2 GROUP BY recipient HAVING count(*) > 1";
-        let address = "SELECT email FROM list_row WHERE id BETWEEN ?1 AND ?2 AND skip IS NULL
+        let address = "SELECT min(email) FROM list_row WHERE id BETWEEN ?1 AND ?2 AND skip IS NULL
             GROUP BY email_key, person HAVING count(*) > 1";
         let held = "SELECT s.email FROM list_row s JOIN delivery d ON d.campaign = ?3 AND d.round = ?4
                 AND d.email_key = s.email_key AND d.person = s.person AND d.holds_address = 1 AND d.list_row <> s.id
@@ -293,12 +297,12 @@ pub(super) fn recount(connection: &Connection, campaign: i64, round: Round) -> r
     let mut statement =
         connection.prepare("SELECT state, count(*) FROM delivery WHERE campaign = ?1 AND round = ?2 GROUP BY state")?;
     let mut rows = statement.query(params![campaign, round.0])?;
-    while let Some(row) = rows.next()? {
+    while let Some(ref row) = rows.next()? {
         tally.add(word(row, 0)?, count(row, 1)?);
     }
     let mut write = connection.prepare_cached(
         "INSERT INTO tally (campaign, round, state, count) VALUES (?1, ?2, ?3, ?4)
-        ON CONFLICT DO UPDATE SET count = excluded.count",
+        ON CONFLICT (campaign, round, state) DO UPDATE SET count = excluded.count",
     )?;
     for state in DeliveryState::ALL {
         write.execute(params![campaign, round.0, state.as_str(), whole(tally.of(state))?])?;

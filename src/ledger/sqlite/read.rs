@@ -96,7 +96,7 @@ impl ReadLedger for SqliteLedger {
                 "SELECT t.state, t.count FROM campaign c JOIN tally t ON t.campaign = c.id AND t.round = ?2 WHERE c.name = ?1",
             )?;
             let mut rows = statement.query(params![campaign.as_str(), round.0])?;
-            while let Some(row) = rows.next()? {
+            while let Some(ref row) = rows.next()? {
                 tally.add(word(row, 0)?, count(row, 1)?);
             }
             Ok(tally)
@@ -147,10 +147,14 @@ impl ReadLedger for SqliteLedger {
         self.read(|connection| Ok(halt::halt(connection, campaign)?))
     }
 
-    /// As the ledger has it; nobody, where it names a process of this machine that does not hold the lock any more.
+    /// As the ledger has it; nobody, where it names a process that does not hold the lock any more.
     fn holder(&self, campaign: &CampaignId) -> Result<Option<Holder>> {
-        let named = self.read(|connection| Ok(whereabouts::holder(connection, campaign, &self.inner.machine)?))?;
-        let gone = |holder: &Holder| holder.is_here && lock::is_held(&self.inner.path, campaign) == Some(false);
-        Ok(named.filter(|holder| !gone(holder)))
+        self.read(|connection| {
+            let named = whereabouts::holder(connection, campaign, &self.inner.machine)?;
+            let beside = self.inner.home.beside();
+            let is_known = |holder: &Holder| holder.is_here || connection.server().is_some();
+            let gone = |holder: &Holder| is_known(holder) && lock::is_held(connection, beside, campaign) == Some(false);
+            Ok(named.filter(|holder| !gone(holder)))
+        })
     }
 }

@@ -5,11 +5,11 @@ use std::sync::Arc;
 use std::sync::mpsc::{Receiver, Sender, channel};
 use std::thread::JoinHandle;
 
-use rusqlite::Connection;
 use tokio::sync::oneshot;
 
 use super::failure::Failure;
 use super::readers::Readers;
+use crate::ledger::database::Connection;
 use crate::ledger::{LedgerError, Result};
 
 type Question = Box<dyn FnOnce(&Readers) + Send>;
@@ -37,12 +37,12 @@ impl Reader {
     pub(super) fn ask<T, R>(&self, read: R) -> impl Future<Output = Result<T>> + Send + use<T, R>
     where
         T: Send + 'static,
-        R: FnOnce(&Connection) -> std::result::Result<T, Failure> + Send + 'static,
+        R: Fn(&Connection) -> std::result::Result<T, Failure> + Send + 'static,
     {
         let (asker, answer) = oneshot::channel();
         let question = move |readers: &Readers| {
             // Whoever asked may have gone.
-            let _ = asker.send(readers.read(read));
+            let _ = asker.send(readers.read_patiently(read));
         };
         if let Some(questions) = &self.questions {
             // Where the thread is gone, so is the other end of the answer.

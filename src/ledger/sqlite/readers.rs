@@ -1,15 +1,21 @@
 //! The connections on which a ledger is read: beside any writer, and each by one reader at a time.
 
 use std::ops::Deref;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::sync::{Mutex, MutexGuard, PoisonError};
-
-use rusqlite::Connection;
+use std::thread::sleep;
+use std::time::Instant;
 
 use super::failure::Failure;
-use super::file;
+use super::gone::{PATIENCE, PAUSE, is_gone};
+use super::home::Home;
+use crate::ledger::database::Connection;
 use crate::ledger::pages::Page;
-use crate::ledger::{Pages, Result};
+use crate::ledger::postgres::Session;
+use crate::ledger::{LedgerError, Pages, Result};
+
+/// How often something is read that a server going away has broken off.
+const TRIES: usize = 4;
 
 /// So many connections are kept open between reads.
 const IDLE: usize = 4;
@@ -24,20 +30,22 @@ pub(super) fn page<T>(items: Vec<T>) -> Page<T> {
 
 /// Connections for reading.
 pub(super) struct Readers {
-    path: PathBuf,
+    home: Home,
+    /// What the ledger is called.
+    name: PathBuf,
     idle: Mutex<Vec<Connection>>,
 }
 
 impl Readers {
     /// Those of a ledger, of which the first may stand already.
-    pub(super) fn new(path: &Path, first: Option<Connection>) -> Self {
-        Self { path: path.to_owned(), idle: Mutex::new(first.into_iter().collect()) }
+    pub(super) fn new(home: Home, first: Option<Connection>) -> Self {
+        Self { name: home.name(), home, idle: Mutex::new(first.into_iter().collect()) }
     }
 
     /// Reads on a connection that nobody else uses meanwhile.
     pub(super) fn read<T>(&self, read: impl FnOnce(&Connection) -> std::result::Result<T, Failure>) -> Result<T> {
         let connection = self.borrow()?;
-        read(&connection).map_err(|failure| failure.into_error(&self.path))
+        read(&connection).map_err(|failure| failure.into_error(&self.name))
     }
 
     /// Reads page by page, all in one look: what is committed meanwhile is not seen.
@@ -47,12 +55,12 @@ impl Readers {
     ) -> Pages<'a, T> {
         let mut look: Option<Borrowed<'a>> = None;
         Pages::turned_by(move || {
-            let failed = |failure: Failure| failure.into_error(&self.path);
+            let failed = |failure: Failure| failure.into_error(&self.name);
             let connection = match &mut look {
                 Some(connection) => connection,
                 none => {
                     let connection = none.insert(self.borrow()?);
-                    connection.execute_batch("BEGIN").map_err(|error| failed(error.into()))?;
+                    connection.begin_to_look().map_err(|error| failed(error.into()))?;
                     connection
                 }
             };
@@ -64,13 +72,33 @@ impl Readers {
         })
     }
 
+    /// The same once more, where a server went away meanwhile and came back.
+    pub(super) fn read_patiently<T>(&self, read: impl Fn(&Connection) -> std::result::Result<T, Failure>) -> Result<T> {
+        for _ in 0..TRIES {
+            let connection = self.borrow()?;
+            match read(&connection) {
+                Err(Failure::Sql(error)) if is_gone(&connection, &error) => {}
+                done => return done.map_err(|failure| failure.into_error(&self.name)),
+            }
+        }
+        self.read(read)
+    }
+
     fn borrow(&self) -> Result<Borrowed<'_>> {
-        let idle = self.idle().pop();
-        let connection = match idle {
-            Some(connection) => connection,
-            None => file::reader(&self.path)?,
-        };
-        Ok(Borrowed { readers: self, connection: Some(connection) })
+        while let Some(connection) = { self.idle().pop() } {
+            if connection.server().is_none_or(Session::is_open) {
+                return Ok(Borrowed { readers: self, connection: Some(connection) });
+            }
+        }
+        let patience_ends = Instant::now() + PATIENCE;
+        loop {
+            match self.home.reader() {
+                Ok(connection) => return Ok(Borrowed { readers: self, connection: Some(connection) }),
+                // Only of a server that was there before: this is one more connection.
+                Err(LedgerError::Gone { .. }) if Instant::now() < patience_ends => sleep(PAUSE),
+                Err(error) => return Err(error),
+            }
+        }
     }
 
     fn idle(&self) -> MutexGuard<'_, Vec<Connection>> {
@@ -98,7 +126,7 @@ impl Drop for Borrowed<'_> {
     fn drop(&mut self) {
         let Some(connection) = self.connection.take() else { return };
         // A look ends here; a connection on which it cannot be ended is of no use any more.
-        let is_free = connection.is_autocommit() || connection.execute_batch("ROLLBACK").is_ok();
+        let is_free = connection.roll_back().is_ok() && connection.server().is_none_or(Session::is_open);
         let mut idle = self.readers.idle();
         if is_free && idle.len() < IDLE {
             idle.push(connection);

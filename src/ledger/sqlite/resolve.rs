@@ -1,7 +1,7 @@
 //! What a person says of a delivery in doubt, or of one that failed.
 
 use jiff::Timestamp;
-use rusqlite::{Connection, OptionalExtension, params};
+use rusqlite::{OptionalExtension, params};
 use serde_json::json;
 
 use super::copies::{letter_was_resolved, resolve_copies};
@@ -13,6 +13,7 @@ use super::occupants::others;
 use super::sent_row;
 use super::value::{micros, person, time_if_any, word};
 use super::writer::{Command, Happened, Store};
+use crate::ledger::database::Connection;
 use crate::ledger::rules::resolve::{Resolved, resolve};
 use crate::ledger::sent_log::{Letter, Turn};
 use crate::ledger::{LedgerError, Resolution, Word};
@@ -69,7 +70,7 @@ impl Command for Resolve {
         store.connection.execute(
             // What is sent by a person's word has its whole time before it is given up.
             "UPDATE delivery SET state = ?2, reason = ?3, accepted_at = ?4, next_attempt_at = ?5, holds_address = 1,
-                first_attempt_at = iif(?5 IS NULL, first_attempt_at, NULL) WHERE id = ?1",
+                first_attempt_at = iif(CAST(?5 AS INTEGER) IS NULL, first_attempt_at, NULL) WHERE id = ?1",
             params![delivery, next.as_str(), resolved.reason(), accepted_at, next_attempt_at],
         )?;
         letter_was_resolved(&store.connection, delivery, next)?;

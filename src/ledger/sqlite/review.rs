@@ -1,11 +1,12 @@
 //! The reading of what people look at, page by page.
 
-use rusqlite::{Connection, Row, params};
+use rusqlite::params;
 
 use super::SqliteLedger;
 use super::readers::{PAGE, page};
 use super::selection::Reading;
 use super::value::{reply, time, time_if_any, word};
+use crate::ledger::database::{Connection, Row};
 use crate::ledger::pages::Page;
 use crate::ledger::{CopyRow, Delivery, KeptRow, Pages, ReviewLedger, Selection};
 use crate::model::{CampaignId, RecipientId, Round};
@@ -32,8 +33,7 @@ fn copies(
     after: &mut (i64, i64, i64),
 ) -> rusqlite::Result<Page<CopyRow>> {
     // A ledger of an older version is read as it is, and knows of none.
-    let is_told = "SELECT EXISTS (SELECT 1 FROM sqlite_schema WHERE type = 'table' AND name = 'copy')";
-    if !connection.prepare_cached(is_told)?.query_row([], |row| row.get(0))? {
+    if !connection.has_table("copy")? {
         return Ok(page(Vec::new()));
     }
     let mut statement = connection.prepare_cached(
@@ -47,7 +47,7 @@ fn copies(
     let (round, place, id) = *after;
     let mut rows = statement.query(params![campaign.as_str(), last, round, place, id, PAGE])?;
     let mut items = Vec::new();
-    while let Some(row) = rows.next()? {
+    while let Some(ref row) = rows.next()? {
         items.push(copy(row)?);
         *after = (row.get(0)?, row.get(1)?, row.get(2)?);
     }

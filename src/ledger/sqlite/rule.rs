@@ -43,7 +43,7 @@ impl Command for Rule {
             .connection
             .prepare_cached(
                 "UPDATE delivery SET state = ?2, reason = ?3, next_attempt_at = ?4,
-                    holds_address = iif(?4 IS NULL, 0, holds_address) WHERE id = ?1",
+                    holds_address = iif(CAST(?4 AS INTEGER) IS NULL, 0, holds_address) WHERE id = ?1",
             )?
             .execute(params![delivery.0, next.as_str(), reason, (!failed).then(|| micros(*at))])?;
         store.record(&Happened {

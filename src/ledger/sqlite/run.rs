@@ -86,9 +86,9 @@ impl RunLedger for SqliteLedger {
     fn suppressed(&self, addresses: Vec<String>) -> impl Future<Output = Result<Vec<String>>> + Send {
         self.look(move |connection| {
             let mut suppressed = Vec::new();
-            for address in addresses {
-                if suppress::suppressed(connection, &address)?.is_some() {
-                    suppressed.push(address);
+            for address in &addresses {
+                if suppress::suppressed(connection, address)?.is_some() {
+                    suppressed.push(address.clone());
                 }
             }
             Ok(suppressed)

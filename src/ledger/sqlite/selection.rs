@@ -1,9 +1,10 @@
 //! The reading of deliveries that are selected, page by page.
 
-use rusqlite::{Connection, Row, params};
+use rusqlite::params;
 
 use super::readers::{PAGE, page};
 use super::value::{json, reply, time_if_any, word};
+use crate::ledger::database::{Connection, Row};
 use crate::ledger::pages::Page;
 use crate::ledger::{Delivery, DeliveryId, KeptRow, Selection};
 use crate::model::{CampaignId, Columns, DeliveryState, MessageId, RecipientId, Round};
@@ -16,8 +17,8 @@ pub(super) const DELIVERY: &str = "d.id, d.round, d.recipient, d.email, d.name, 
 /// Which deliveries are selected.
 const SELECTED: &str = "d.campaign = (SELECT id FROM campaign WHERE name = ?1) AND d.round <= ?2
     AND (d.round, d.place, d.id) > (?3, ?4, ?5)
-    AND (?6 IS NULL OR d.state IN (SELECT value FROM json_each(?6)))
-    AND (?7 IS NULL OR d.recipient = ?7 OR d.email_key = ?7)";
+    AND (CAST(?6 AS TEXT) IS NULL OR d.state IN (SELECT value FROM json_each(?6)))
+    AND (CAST(?7 AS TEXT) IS NULL OR d.recipient = ?7 OR d.email_key = ?7)";
 
 /// And in which order; so many at once.
 const IN_ORDER: &str = "ORDER BY d.round, d.place, d.id LIMIT ?8";
@@ -129,7 +130,7 @@ impl Reading {
         let selected = params![campaign, self.last_round, round, place, id, self.states, recipient, PAGE];
         let mut rows = statement.query(selected)?;
         let mut items = Vec::new();
-        while let Some(row) = rows.next()? {
+        while let Some(ref row) = rows.next()? {
             items.push(read(row)?);
             self.after = Mark { round: row.get(1)?, place: row.get(20)?, id: row.get(0)? };
         }

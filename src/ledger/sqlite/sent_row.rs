@@ -1,10 +1,11 @@
 //! What letters were made of: the files, and the row of the list as it was then. A follow-up quotes what was sent,
 //! whatever became of the list.
 
-use rusqlite::{Connection, OptionalExtension, params};
+use rusqlite::{OptionalExtension, params};
 use serde_json::json;
 
 use super::value::{count, json, time};
+use crate::ledger::database::Connection;
 use crate::model::{DeliveryState, MadeOf, SnapshotId};
 
 /// Keeps the rows that letters were sent with where a plan that is being made has other ones, or none. `first` is the

@@ -1,9 +1,10 @@
 //! The orders in which deliveries are looked through, and what stands beyond one of them: a page begins where another
 //! ended, and nobody has to count what goes before.
 
+use rusqlite::OptionalExtension;
 use rusqlite::types::Value;
-use rusqlite::{Connection, OptionalExtension};
 
+use crate::ledger::database::Connection;
 use crate::ledger::{DeliveryId, Order};
 
 /// Columns by which deliveries are put in order; together they tell each delivery from any other.
@@ -69,6 +70,6 @@ impl Sequence {
         } else {
             format!("{column} < {place} OR ({place} IS NOT NULL AND {column} IS NULL)")
         };
-        format!("({beyond} OR ({column} IS {place} AND {further}))")
+        format!("({beyond} OR ({column} IS NOT DISTINCT FROM {place} AND {further}))")
     }
 }

@@ -5,7 +5,7 @@
 
 use data_encoding::HEXLOWER;
 use jiff::Timestamp;
-use rusqlite::{Connection, OptionalExtension, params};
+use rusqlite::{OptionalExtension, params};
 
 use sha2::{Digest, Sha256};
 
@@ -13,6 +13,7 @@ use super::failure::Failure;
 use super::lost_log;
 use super::value::{json, micros};
 use super::writer::{Command, Happened, Store};
+use crate::ledger::database::Connection;
 use crate::ledger::{FrozenFile, Lease, LedgerError, SentWith};
 use crate::model::{CampaignId, DeliveryState, Round, SnapshotId};
 
@@ -79,7 +80,9 @@ impl Command for Freeze {
 
     fn committed(&mut self, store: &mut Store) {
         // The last step before letters leave.
-        lost_log::say_in_main_file(&store.connection);
+        if let Some(file) = store.connection.file() {
+            lost_log::say_in_main_file(file);
+        }
     }
 }
 

@@ -1,11 +1,12 @@
 //! Where the deliveries to recipients stand, for planning.
 
-use rusqlite::{Connection, OptionalExtension, Row, params};
+use rusqlite::{OptionalExtension, params};
 
 use super::campaign::known_campaign;
 use super::former;
 use super::value::{whole, word};
 use crate::ledger::Standing;
+use crate::ledger::database::{Connection, Row};
 use crate::ledger::rules::standing::counts;
 use crate::model::{CampaignId, RecipientId, Round};
 
@@ -45,7 +46,7 @@ pub(super) fn standings(
     recipients: &[(RecipientId, String)],
 ) -> rusqlite::Result<Vec<Option<Standing>>> {
     // One look at the ledger for all of them.
-    let _look = connection.unchecked_transaction()?;
+    let _look = connection.look()?;
     let Some(key) = known_campaign(connection, campaign)? else {
         return Ok(recipients.iter().map(|_| None).collect());
     };

@@ -1,6 +1,6 @@
 //! Who must not be written to, whatever the campaign.
 
-use rusqlite::{Connection, OptionalExtension, Row, params};
+use rusqlite::{OptionalExtension, params};
 use serde_json::json;
 
 use super::campaign::campaign_key;
@@ -8,6 +8,7 @@ use super::failure::Failure;
 use super::forgotten;
 use super::value::micros;
 use super::writer::{Command, Happened, Store};
+use crate::ledger::database::{Connection, Row};
 use crate::ledger::{Witness, Word};
 use crate::model::{Forgotten, RecipientId, Round, Suppression, Target};
 
@@ -161,7 +162,7 @@ impl Command for Suppress {
             .connection
             .prepare_cached(
                 "INSERT INTO suppression (key, reason, at, source) VALUES (?1, ?2, ?3, ?4) ON CONFLICT (key) DO UPDATE
-                SET reason = coalesce(excluded.reason, reason), at = excluded.at, source = excluded.source, delivery = NULL, mail = NULL",
+                SET reason = coalesce(excluded.reason, suppression.reason), at = excluded.at, source = excluded.source, delivery = NULL, mail = NULL",
             )?
             .execute(params![key, reason, micros(*at), source])?;
         store.forget_suppressions();

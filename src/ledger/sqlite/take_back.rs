@@ -1,6 +1,6 @@
 //! All that one mail did is taken back: a person says that it is not to be believed.
 
-use rusqlite::{Connection, OptionalExtension, params};
+use rusqlite::{OptionalExtension, params};
 use serde_json::json;
 
 use super::failure::Failure;
@@ -8,6 +8,7 @@ use super::mention::{Mentioned, find, mention, stands};
 use super::suppress::{opt_out, suppress_for};
 use super::value::{micros, time_if_any, word};
 use super::writer::{Command, Happened, Store};
+use crate::ledger::database::Connection;
 use crate::ledger::rules::belief;
 use crate::ledger::rules::effect::Stands;
 use crate::ledger::{LedgerError, Mention, TakenBack, Witness, Word};
@@ -41,7 +42,7 @@ impl Counted {
         ))?;
         let mut rows = statement.query([parameter])?;
         let mut found = Vec::new();
-        while let Some(row) = rows.next()? {
+        while let Some(ref row) = rows.next()? {
             found.push(Self {
                 mail: row.get(0)?,
                 delivery: row.get(1)?,

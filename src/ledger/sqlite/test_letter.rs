@@ -53,11 +53,12 @@ impl Command for Begin {
             None => account_key(&store.connection, NO_ACCOUNT)?,
         };
         let counted_from = store.time_of(&self.lease, *ends_by)?;
-        store.connection.execute(
-            "INSERT INTO test_letter (campaign, account, domain, lease, counted_from) VALUES (?1, ?2, ?3, ?4, ?5)",
-            params![run.campaign, account, domain, run.lease, counted_from],
-        )?;
-        let id = store.connection.last_insert_rowid();
+        let id = store
+            .connection
+            .prepare_cached(
+                "INSERT INTO test_letter (campaign, account, domain, lease, counted_from) VALUES (?1, ?2, ?3, ?4, ?5)",
+            )?
+            .insert(params![run.campaign, account, domain, run.lease, counted_from])?;
         store.record(&Happened {
             campaign: run.campaign,
             at: *at,

@@ -8,10 +8,12 @@
 //! machine was off is believed, since nobody can know better.
 
 use jiff::Timestamp;
-use rusqlite::{Connection, OptionalExtension, params};
+use rusqlite::{OptionalExtension, params};
 
 use super::value::micros;
 use crate::clock::Clock;
+use crate::ledger::database::Connection;
+use crate::ledger::postgres::Session;
 
 /// So much may two programs that write at once lie apart in what they say of now, in microseconds.
 const APART: i64 = 60_000_000;
@@ -20,13 +22,18 @@ const APART: i64 = 60_000_000;
 #[derive(Debug, Clone)]
 pub(super) struct Timeline {
     clock: Clock,
-    /// What is added to the run's time, in microseconds.
+    /// What is added to the run's time, in microseconds: at the least, where it is not known to the microsecond.
     ahead: i64,
+    /// By how much it may be more.
+    spread: i64,
 }
 
 impl Timeline {
     /// Finds the ledger's time for a run with this clock, and records that it was seen.
     pub(super) fn begin(connection: &Connection, clock: &Clock) -> rusqlite::Result<Self> {
+        if let Some(server) = connection.server().filter(|_| clock.is_the_machines()) {
+            return Self::on_server(connection, server, clock);
+        }
         let (now, anchor) = (micros(clock.now()), clock.anchor());
         let known: Option<(i64, i64)> = connection
             .query_row("SELECT started_at, seen_at FROM boot WHERE id = ?1", [&anchor.boot], |row| {
@@ -42,7 +49,21 @@ impl Timeline {
             Some(ahead) => ahead,
             None => gone_on(connection, micros(clock.wall()))?.map_or(0, |time| time.saturating_sub(now)),
         };
-        let timeline = Self { clock: clock.clone(), ahead };
+        let timeline = Self { clock: clock.clone(), ahead, spread: 0 };
+        timeline.is_seen(connection)?;
+        Ok(timeline)
+    }
+
+    /// The ledger's time where several machines write to it: the server's. It never runs backwards either.
+    fn on_server(connection: &Connection, server: &Session, clock: &Clock) -> rusqlite::Result<Self> {
+        let asked_at = micros(clock.now());
+        let told = server.now()?;
+        let answered_at = micros(clock.now());
+        let seen = "SELECT coalesce(max(seen_at), 0) FROM boot";
+        let time = told.max(connection.query_row(seen, [], |row| row.get(0))?);
+        // It was told some time between question and answer.
+        let ahead = time.saturating_sub(answered_at);
+        let timeline = Self { clock: clock.clone(), ahead, spread: answered_at.saturating_sub(asked_at) };
         timeline.is_seen(connection)?;
         Ok(timeline)
     }
@@ -65,12 +86,17 @@ impl Timeline {
         self.clock.now()
     }
 
-    /// A moment of the run's in the ledger's time.
+    /// A moment of the run's in the ledger's time; not before it.
     pub(super) fn of(&self, at: Timestamp) -> i64 {
+        self.not_after(at).saturating_add(self.spread)
+    }
+
+    /// A moment of the run's in the ledger's time; not after it.
+    pub(super) fn not_after(&self, at: Timestamp) -> i64 {
         micros(at).saturating_add(self.ahead)
     }
 
-    /// A moment of the ledger's time as the run has it.
+    /// A moment of the ledger's time as the run has it; not before it.
     pub(super) fn at(&self, time: i64) -> Timestamp {
         Timestamp::from_microsecond(time.saturating_sub(self.ahead)).unwrap_or(Timestamp::MAX)
     }

@@ -5,9 +5,9 @@ use std::str::FromStr;
 
 use jiff::Timestamp;
 use jiff::civil::Date;
-use rusqlite::Row;
 use rusqlite::types::Type;
 
+use crate::ledger::database::Row;
 use crate::ledger::{Holder, Machine};
 use crate::model::{EnhancedStatus, Person, Reply};
 

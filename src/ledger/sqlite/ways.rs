@@ -1,17 +1,18 @@
 //! What runs have learned of servers.
 
 use jiff::Timestamp;
-use rusqlite::{Connection, OptionalExtension, params};
+use rusqlite::{OptionalExtension, params};
 
 use super::failure::Failure;
 use super::value::{micros, time_if_any};
 use super::writer::{Command, Store};
+use crate::ledger::database::Connection;
 use crate::ledger::rules::ways::Seen;
 use crate::ledger::{Lease, ServerWays};
 
 /// What was seen of a server.
 pub(super) fn seen(connection: &Connection, server: &str) -> rusqlite::Result<Seen> {
-    let read = |row: &rusqlite::Row<'_>| {
+    let read = |row: &crate::ledger::database::Row<'_>| {
         let (letters, at): (Option<u32>, _) = (row.get(1)?, time_if_any(row, 2)?);
         Ok(Seen { forgot_at: time_if_any(row, 0)?, letters: letters.zip(at) })
     };

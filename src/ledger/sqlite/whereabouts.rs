@@ -4,7 +4,7 @@ use std::future::Future;
 use std::path::Path;
 
 use jiff::Timestamp;
-use rusqlite::{Connection, OptionalExtension, Row, params};
+use rusqlite::{OptionalExtension, params};
 use serde_json::json;
 
 use super::campaign::{campaign_key, known_campaign};
@@ -14,6 +14,7 @@ use super::open_files::identity;
 use super::value::{self, micros, time, time_if_any};
 use super::writer::{Command, Happened, Store};
 use super::{SqliteLedger, file};
+use crate::ledger::database::{Connection, Row};
 use crate::ledger::rules::place::{Remembered, Spot, elsewhere, is_original};
 use crate::ledger::{Elsewhere, HandOver, Holder, LastRun, LedgerError, Machine, PlaceLedger, Result, Word};
 use crate::model::{CampaignId, RecipientId, Round};
@@ -25,7 +26,7 @@ const LAST_RUN: &str = "SELECT number, machine, coalesce(machine_name, host), pe
 
 impl PlaceLedger for SqliteLedger {
     fn handed_over(&self) -> Result<Option<HandOver>> {
-        self.read(|connection| Ok(handed_over(connection, &spot(&self.inner.path, &self.inner.machine))?))
+        self.read(|connection| Ok(handed_over(connection, &spot(self.inner.home.beside(), &self.inner.machine))?))
     }
 
     fn elsewhere(&self, campaign: &CampaignId) -> Result<Option<Elsewhere>> {
@@ -34,7 +35,7 @@ impl PlaceLedger for SqliteLedger {
                 return Ok(None);
             }
             let key = known_campaign(connection, campaign)?;
-            Ok(ran_elsewhere(connection, key, &self.inner.path, &self.inner.machine)?)
+            Ok(ran_elsewhere(connection, key, self.inner.home.beside(), &self.inner.machine)?)
         })
     }
 
@@ -100,6 +101,10 @@ fn ran_elsewhere(
     path: &Path,
     here: &Machine,
 ) -> rusqlite::Result<Option<Elsewhere>> {
+    if connection.server().is_some() {
+        // There is one ledger, however many machines use it, and the server tells who holds it.
+        return Ok(None);
+    }
     let mut own = connection.prepare_cached(&format!("{LAST_RUN} WHERE campaign = ?1"))?;
     let own = campaign.map(|campaign| own.query_row([campaign], run).optional()).transpose()?.flatten();
     let last = match own {
@@ -132,7 +137,8 @@ impl Store {
         if !self.sessions.is_empty() || self.is_known_to_be_here() {
             return Ok(());
         }
-        if let Some(handed) = handed_over(&self.connection, &spot(&self.path, &self.machine))?.filter(|it| it.is_here) {
+        if let Some(handed) = handed_over(&self.connection, &spot(&self.beside, &self.machine))?.filter(|it| it.is_here)
+        {
             return Err(LedgerError::HandedOver(handed).into());
         }
         self.is_here();
@@ -141,7 +147,7 @@ impl Store {
 
     /// Refuses a run that begins on another machine than the last one.
     pub(super) fn refuse_elsewhere(&self, campaign: i64) -> std::result::Result<(), Failure> {
-        match ran_elsewhere(&self.connection, Some(campaign), &self.path, &self.machine)? {
+        match ran_elsewhere(&self.connection, Some(campaign), &self.beside, &self.machine)? {
             Some(elsewhere) => Err(LedgerError::Elsewhere(elsewhere).into()),
             None => Ok(()),
         }
@@ -191,7 +197,7 @@ impl Command for GiveAway {
             [],
         )?;
         store.end_hand_over("taken-over", word)?;
-        let Spot { machine, path, file } = spot(&store.path, &store.machine);
+        let Spot { machine, path, file } = spot(&store.beside, &store.machine);
         store.connection.execute(
             "INSERT INTO hand_over (at, person, recipient, machine, machine_name, path, file) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)",
             params![micros(word.at), word.by.name(), to, machine, store.machine.name, path, file],
@@ -220,7 +226,7 @@ impl Command for TakeBack {
     const WHERE_HANDED_OVER: bool = true;
 
     fn run(&mut self, store: &mut Store) -> std::result::Result<HandOver, Failure> {
-        let handed = handed_over(&store.connection, &spot(&store.path, &store.machine))?;
+        let handed = handed_over(&store.connection, &spot(&store.beside, &store.machine))?;
         let handed = match handed {
             Some(handed) if handed.is_here => handed,
             other => return Err(LedgerError::NotHandedOver(other).into()),

@@ -1,7 +1,7 @@
 //! The rolling windows of an account, counted from the attempts in the ledger: also those of earlier runs, and of runs
 //! that send another campaign with the same account at the same time.
 
-use rusqlite::{Connection, OptionalExtension, params};
+use rusqlite::{OptionalExtension, params};
 
 use super::account_log::{AccountLog, Limit, STILL_COUNTED, account_key};
 use super::failure::Failure;
@@ -9,13 +9,14 @@ use super::left_open::close_what_the_dead_left_open;
 use super::timeline::Timeline;
 use super::value::{reply, word};
 use super::writer::{Command, Store};
+use crate::ledger::database::Connection;
 use crate::ledger::{AttemptEnd, Lease, LedgerError, Sent, SentAttempt};
 use crate::model::window::Windows;
 
 /// What an account sent before a run.
 fn sent(connection: &Connection, limit: &Limit, time: &Timeline, since: i64) -> rusqlite::Result<Sent> {
     let mut statement = connection.prepare(STILL_COUNTED)?;
-    let read = |row: &rusqlite::Row<'_>| {
+    let read = |row: &crate::ledger::database::Row<'_>| {
         let ended_at = row.get::<_, Option<i64>>(1)?.map(|ended| time.at(ended));
         Ok(SentAttempt { ended_at, domain: row.get(2)?, weight: row.get(3)? })
     };

@@ -8,18 +8,19 @@ use std::path::PathBuf;
 use std::sync::mpsc::Receiver;
 
 use jiff::Timestamp;
-use rusqlite::{Connection, OptionalExtension, params};
-use serde::Serialize;
+use rusqlite::{OptionalExtension, params};
 use tokio::sync::oneshot;
 
 use super::failure::{Failure, is_full, lies_in_a_command, translate};
 use super::gather::{Passenger, gather};
+use super::gone::{Became, is_gone};
 pub(super) use super::happened::Happened;
+use super::home::Home;
 use super::lost_log;
 use super::open_files::OpenFiles;
 use super::session::{Run, Session};
-use super::value::micros;
 use super::witness::Witnesses;
+use crate::ledger::database::Connection;
 use crate::ledger::{Lease, LedgerError, Machine, Result};
 use crate::model::{CampaignId, DeliveryState, Round};
 
@@ -110,7 +111,11 @@ impl<C: Command> Work for Job<C> {
 /// What the writer has: the connection, and what it keeps in memory about the leases that were taken through it.
 pub(super) struct Store {
     pub(super) connection: Connection,
+    /// What the ledger is called: its file, or where it is on a server.
     pub(super) path: PathBuf,
+    /// What lies beside it on this machine has names that begin like this one.
+    pub(super) beside: PathBuf,
+    pub(super) home: Home,
     pub(super) machine: Machine,
     /// `run HOST/PID`: who says what this writer records.
     pub(super) source: String,
@@ -155,11 +160,13 @@ struct Move {
 }
 
 impl Store {
-    pub(super) fn new(connection: Connection, path: PathBuf, machine: Machine, witnesses: Witnesses) -> Self {
+    pub(super) fn new(connection: Connection, home: &Home, machine: Machine, witnesses: Witnesses) -> Self {
         Self {
             connection,
-            files: OpenFiles::of(&path),
-            path,
+            files: OpenFiles::of(home.beside()),
+            path: home.name(),
+            beside: home.beside().to_owned(),
+            home: home.clone(),
             source: format!("run {}/{}", machine.name, std::process::id()),
             machine,
             witnesses,
@@ -185,7 +192,9 @@ impl Store {
         }
         self.files.save(&self.connection);
         // Whoever reads may close the file later and cannot do this then.
-        lost_log::leave(&self.connection);
+        if let Some(file) = self.connection.file() {
+            lost_log::leave(file);
+        }
     }
 
     fn commit(&mut self, mut batch: Vec<Box<dyn Work>>) {
@@ -201,24 +210,43 @@ impl Store {
             {
                 self.commit(batch);
             }
-            Err(Unfinished::Command(error) | Unfinished::Transaction(error)) => {
-                tracing::warn!(%error, commands = batch.len(), "a transaction of the ledger was rolled back");
-                for work in batch {
-                    work.answer(Some(&|| translate(&error, &self.path)));
+            Err(Unfinished::Command(error) | Unfinished::Transaction(error)) if is_gone(&self.connection, &error) => {
+                let became = self.come_back();
+                if became != Some(Became::Committed) {
+                    self.witnesses.forget();
+                }
+                match became {
+                    Some(Became::Committed) => self.conclude(batch),
+                    Some(Became::Nothing) => self.commit(batch),
+                    None => self.refuse(batch, &error),
                 }
             }
-            Ok(()) => {
-                for work in &mut batch {
-                    work.committed(self);
-                }
-                // Only then is anybody told: a letter leaves when its intent is in the ledger and known to the witness.
-                let written = self.witnesses.write();
-                for work in batch {
-                    match &written {
-                        Ok(()) => work.answer(None),
-                        Err(unwitnessed) => work.answer(Some(&|| unwitnessed.explain())),
-                    }
-                }
+            Err(Unfinished::Command(error) | Unfinished::Transaction(error)) => {
+                tracing::warn!(%error, commands = batch.len(), "a transaction of the ledger was rolled back");
+                self.refuse(batch, &error);
+            }
+            Ok(()) => self.conclude(batch),
+        }
+    }
+
+    /// Answers that nothing came of it.
+    fn refuse(&self, batch: Vec<Box<dyn Work>>, error: &rusqlite::Error) {
+        for work in batch {
+            work.answer(Some(&|| translate(error, &self.path)));
+        }
+    }
+
+    /// Answers what is durable.
+    fn conclude(&mut self, mut batch: Vec<Box<dyn Work>>) {
+        for work in &mut batch {
+            work.committed(self);
+        }
+        // Only then is anybody told: a letter leaves when its intent is in the ledger and known to the witness.
+        let written = self.witnesses.write();
+        for work in batch {
+            match &written {
+                Ok(()) => work.answer(None),
+                Err(unwitnessed) => work.answer(Some(&|| unwitnessed.explain())),
             }
         }
     }
@@ -230,11 +258,10 @@ impl Store {
         let done = self.within_transaction(batch);
         self.moves.clear();
         if done.is_err() {
-            // Some failures roll back by themselves.
-            if !self.connection.is_autocommit() {
-                let _ = self.connection.execute_batch("ROLLBACK");
+            let _ = self.connection.roll_back();
+            if !matches!(&done, Err(Unfinished::Transaction(error)) if is_gone(&self.connection, error)) {
+                self.witnesses.forget();
             }
-            self.witnesses.forget();
             for session in self.sessions.values_mut() {
                 session.forget();
             }
@@ -243,15 +270,12 @@ impl Store {
     }
 
     fn within_transaction(&mut self, batch: &mut [Box<dyn Work>]) -> std::result::Result<(), Unfinished> {
-        let begin = |store: &Self| store.connection.prepare_cached("BEGIN IMMEDIATE")?.execute([]);
-        begin(self).map_err(Unfinished::Transaction)?;
+        self.connection.begin().map_err(Unfinished::Transaction)?;
         for work in batch {
             work.run(self).map_err(Unfinished::Command)?;
         }
         self.write_moves().map_err(Unfinished::Transaction)?;
-        let commit = |store: &Self| store.connection.prepare_cached("COMMIT")?.execute([]);
-        commit(self).map_err(Unfinished::Transaction)?;
-        Ok(())
+        self.connection.commit().map_err(Unfinished::Transaction)
     }
 
     /// The lease's keys, where it is still the campaign's lease.
@@ -352,26 +376,6 @@ impl Store {
                 )?
                 .execute(params![change.campaign, change.round.0, change.state.as_str(), change.by])?;
         }
-        Ok(())
-    }
-
-    /// Writes down that something happened to a delivery.
-    pub(super) fn record(&self, event: &Happened<'_, impl Serialize + ?Sized>) -> rusqlite::Result<()> {
-        let detail = serde_json::to_string(event.detail)
-            .map_err(|error| rusqlite::Error::ToSqlConversionFailure(Box::new(error)))?;
-        self.connection
-            .prepare_cached(
-                "INSERT INTO event (campaign, at, round, recipient, kind, source, detail) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)",
-            )?
-            .execute(params![
-                event.campaign,
-                micros(event.at),
-                event.delivery.map(|(round, _)| round.0),
-                event.delivery.map(|(_, recipient)| recipient.as_str()),
-                event.kind,
-                event.source,
-                detail,
-            ])?;
         Ok(())
     }
 }

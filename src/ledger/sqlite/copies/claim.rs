@@ -1,10 +1,11 @@
 //! A copy is claimed for a transaction of its own: the last look at it, and the durable intent to send it.
 
 use jiff::Timestamp;
-use rusqlite::{Connection, OptionalExtension, params};
+use rusqlite::{OptionalExtension, params};
 use serde_json::json as object;
 
 use super::{EVENT, tell};
+use crate::ledger::database::Connection;
 use crate::ledger::rules::copies::{CopyFacts, copy_is_due, copy_obstacle};
 use crate::ledger::sent_log::{Letter, Turn};
 use crate::ledger::sqlite::account_log::account_key;
@@ -80,14 +81,13 @@ impl ClaimTheCopy {
             None => account_key(&store.connection, NO_ACCOUNT)?,
         };
         // What its letter was made of, it is made of.
-        let number: i64 = store.connection.query_row(
+        let (number, attempt): (i64, i64) = store.connection.query_row(
             "INSERT INTO attempt (delivery, number, lease, snapshot, account, domain, weight, started_at)
             SELECT ?1, max(number) + 1, ?2, max(snapshot) FILTER (WHERE outcome = 'accepted'), ?3, ?4, 1, ?5
-            FROM attempt WHERE delivery = ?1 RETURNING number",
+            FROM attempt WHERE delivery = ?1 RETURNING number, id",
             params![found.delivery, run.lease, account, domain, micros(*at)],
-            |row| row.get(0),
+            |row| Ok((row.get(0)?, row.get(1)?)),
         )?;
-        let attempt = store.connection.last_insert_rowid();
         let attempts: u32 = store.connection.query_row(
             "UPDATE copy SET state = 'attempting', attempts = attempts + 1, last_attempt_at = ?2, next_attempt_at = NULL,
                 attempt = ?3, reason = NULL

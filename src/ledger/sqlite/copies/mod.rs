@@ -5,7 +5,7 @@ mod read;
 mod settle;
 
 use jiff::Timestamp;
-use rusqlite::{Connection, params};
+use rusqlite::params;
 use serde_json::json;
 
 pub(super) use self::claim::ClaimTheCopy;
@@ -14,6 +14,7 @@ pub(super) use self::settle::SettleCopy;
 use super::timeline::Timeline;
 use super::value::{micros, reply, word};
 use super::writer::{Happened, Store};
+use crate::ledger::database::Connection;
 use crate::ledger::rules::ENDED_BEFORE_THE_REPLY;
 use crate::ledger::rules::copies::{needs_letter, resolve_copy};
 use crate::ledger::{Resolution, Settlement, in_words};
@@ -65,7 +66,7 @@ fn tell(connection: &Connection, delivery: i64) -> rusqlite::Result<()> {
     let mut statement = connection.prepare_cached(
         "SELECT address, state, smtp_code, smtp_enhanced, smtp_text, reason FROM copy WHERE delivery = ?1 ORDER BY id",
     )?;
-    let read = |row: &rusqlite::Row<'_>| {
+    let read = |row: &crate::ledger::database::Row<'_>| {
         let (said, reason) = (reply(row, 2)?.map(|it| it.to_string()), row.get::<_, Option<String>>(5)?);
         let state: DeliveryState = word(row, 1)?;
         let said = if state == DeliveryState::Skipped { reason } else { said.or(reason) };

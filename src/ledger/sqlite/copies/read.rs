@@ -2,8 +2,9 @@
 
 use jiff::Timestamp;
 use rusqlite::types::Type;
-use rusqlite::{Connection, OptionalExtension, Row, params};
+use rusqlite::{OptionalExtension, params};
 
+use crate::ledger::database::{Connection, Row};
 use crate::ledger::sqlite::value::{count, micros, time, time_if_any, word};
 use crate::ledger::{AsSent, CopiesOf, CopyId, DeliveryId, DueCopy, KeptLetter, Tally};
 use crate::model::{CampaignId, EmailAddress, MessageId, RecipientId, Round, Token};
@@ -37,7 +38,7 @@ pub(in crate::ledger::sqlite) fn due_copies(
     let mut rows = statement.query(params![of.campaign.as_str(), of.round.0, micros(now)])?;
     let mut due = Vec::new();
     while due.len() < limit
-        && let Some(row) = rows.next()?
+        && let Some(ref row) = rows.next()?
     {
         let copy = DueCopy {
             id: CopyId(row.get(0)?),
@@ -66,7 +67,7 @@ pub(in crate::ledger::sqlite) fn next_copy_at(
         "SELECT c.next_attempt_at, d.recipient, d.email_key {DEFERRED} AND c.next_attempt_at > ?3 ORDER BY c.next_attempt_at"
     ))?;
     let mut rows = statement.query(params![of.campaign.as_str(), of.round.0, micros(now)])?;
-    while let Some(row) = rows.next()? {
+    while let Some(ref row) = rows.next()? {
         if is_among(of, row.get_ref(1)?.as_str()?, row.get_ref(2)?.as_str()?) {
             return time_if_any(row, 0);
         }
@@ -103,8 +104,7 @@ pub(in crate::ledger::sqlite) fn tally(
 ) -> rusqlite::Result<Tally> {
     let mut tally = Tally::default();
     // A ledger of an older version is read as it is, and knows of none.
-    let is_told = "SELECT EXISTS (SELECT 1 FROM sqlite_schema WHERE type = 'table' AND name = 'copy')";
-    if !connection.prepare_cached(is_told)?.query_row([], |row| row.get(0))? {
+    if !connection.has_table("copy")? {
         return Ok(tally);
     }
     let mut statement = connection.prepare_cached(
@@ -112,7 +112,7 @@ pub(in crate::ledger::sqlite) fn tally(
         WHERE k.name = ?1 AND d.campaign = k.id AND d.round = ?2 GROUP BY c.state",
     )?;
     let mut rows = statement.query(params![campaign.as_str(), round.0])?;
-    while let Some(row) = rows.next()? {
+    while let Some(ref row) = rows.next()? {
         tally.add(word(row, 0)?, count(row, 1)?);
     }
     Ok(tally)

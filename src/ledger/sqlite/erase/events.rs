@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use rusqlite::{Connection, params};
+use rusqlite::params;
 use serde_json::json;
 
 use super::super::campaign::campaign_key;
@@ -11,6 +11,7 @@ use super::super::value::micros;
 use super::mails::without;
 use super::{Asked, Letter, Person};
 use crate::ledger::Erased;
+use crate::ledger::database::Connection;
 
 /// Takes a person out of the events: all of what theirs tell, and their address out of others'.
 pub(super) fn forget(
@@ -25,7 +26,7 @@ pub(super) fn forget(
     connection.execute("INSERT INTO erasure (id, at, source) VALUES (1, 0, 'forget')", [])?;
     let mut statement = connection.prepare("SELECT id, campaign, round, recipient, source, detail FROM event")?;
     let mut rows = statement.query([])?;
-    while let Some(row) = rows.next()? {
+    while let Some(ref row) = rows.next()? {
         let (round, recipient): (Option<u32>, Option<String>) = (row.get(2)?, row.get(3)?);
         let (source, detail): (String, String) = (row.get(4)?, row.get(5)?);
         let campaign: i64 = row.get(1)?;

@@ -3,11 +3,12 @@
 use std::collections::BTreeSet;
 
 use data_encoding::HEXLOWER;
-use rusqlite::{Connection, OptionalExtension, params};
+use rusqlite::{OptionalExtension, params};
 use sha2::{Digest, Sha256};
 
 use super::super::value::json;
 use super::Letter;
+use crate::ledger::database::Connection;
 
 /// How the list of such attachments is called, with which a round was frozen.
 const ENCLOSED: &str = "(attachments of recipients)";
@@ -35,7 +36,7 @@ pub(super) fn forget_attachments(connection: &Connection, letters: &[Letter]) ->
     let mut statement =
         connection.prepare("SELECT d.id, r.cells FROM delivery d JOIN list_row r ON r.id = d.list_row")?;
     let mut rows = statement.query([])?;
-    while let Some(row) = rows.next()? {
+    while let Some(ref row) = rows.next()? {
         if !theirs.contains(&row.get(0)?) {
             let cells: Vec<String> = json(row, 1)?;
             own.retain(|path| !cells.iter().any(|cell| cell.contains(path.as_str())));
@@ -46,7 +47,7 @@ pub(super) fn forget_attachments(connection: &Connection, letters: &[Letter]) ->
         WHERE f.path = ?1",
     )?;
     let mut rows = statement.query([ENCLOSED])?;
-    while let Some(row) = rows.next()? {
+    while let Some(ref row) = rows.next()? {
         let bytes: Vec<u8> = row.get(3)?;
         let text = String::from_utf8_lossy(&bytes);
         let is_kept = |line: &&str| line.split_once("  ").is_none_or(|(_, path)| !own.contains(path.trim_end()));

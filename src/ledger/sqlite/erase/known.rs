@@ -1,11 +1,11 @@
 //! All that a ledger knows of a person, as JSON: for whoever asks for a copy of their data.
 
 use rusqlite::types::ValueRef;
-use rusqlite::{Connection, Params};
 use serde_json::{Map, Value, json};
 
 use super::super::file::version_of;
 use super::{Person, Read};
+use crate::ledger::database::{Connection, Params};
 
 /// What mails said, and copies, are in ledgers from these versions on.
 const KNOWS_COPIES: i64 = 3;
@@ -101,10 +101,10 @@ fn mails(connection: &Connection, version: i64, person: &Person) -> Read<Vec<Map
 /// Rows as JSON, by the names of their columns. Times are RFC 3339.
 fn all(connection: &Connection, sql: &str, parameters: impl Params) -> Read<Vec<Map<String, Value>>> {
     let mut statement = connection.prepare(sql)?;
-    let names: Vec<String> = statement.column_names().map(str::to_owned).collect();
+    let names = statement.column_names()?;
     let mut rows = statement.query(parameters)?;
     let mut found = Vec::new();
-    while let Some(row) = rows.next()? {
+    while let Some(ref row) = rows.next()? {
         let mut fields = Map::new();
         for (place, name) in names.iter().enumerate() {
             let is_time = name == "at" || name.ends_with("_at");

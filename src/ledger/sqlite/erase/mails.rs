@@ -2,11 +2,12 @@
 
 use std::collections::BTreeSet;
 
-use rusqlite::{Connection, params};
+use rusqlite::params;
 use serde_json::{Map, Value};
 
 use super::{Letter, Person};
 use crate::ledger::Erased;
+use crate::ledger::database::Connection;
 
 /// What of a mention tells nothing of anybody, and is needed to read it.
 const KEPT: [&str; 2] = ["effect", "old_id"];
@@ -37,7 +38,7 @@ pub(super) fn forget(
 fn forget_mentions_of(connection: &Connection, delivery: i64, mails: &mut BTreeSet<i64>) -> rusqlite::Result<()> {
     let mut statement = connection.prepare_cached("SELECT id, mail, says, before FROM mention WHERE delivery = ?1")?;
     let mut rows = statement.query([delivery])?;
-    while let Some(row) = rows.next()? {
+    while let Some(ref row) = rows.next()? {
         mails.insert(row.get(1)?);
         let says = only(row.get_ref(2)?.as_str()?, &KEPT);
         let before = row.get::<_, Option<String>>(3)?.map(|before| only(&before, &KEPT_OF_BEFORE));
@@ -80,7 +81,7 @@ pub(super) fn without(text: &str, person: &Person) -> String {
 fn forget_in_other_mentions(connection: &Connection, person: &Person) -> rusqlite::Result<()> {
     let mut statement = connection.prepare("SELECT id, says, why, before FROM mention")?;
     let mut rows = statement.query([])?;
-    while let Some(row) = rows.next()? {
+    while let Some(ref row) = rows.next()? {
         let (id, says): (i64, String) = (row.get(0)?, row.get(1)?);
         let (why, before): (Option<String>, Option<String>) = (row.get(2)?, row.get(3)?);
         if person.is_in_any([&Some(says.clone()), &why, &before]) {
@@ -103,7 +104,7 @@ fn forget_mails(connection: &Connection, person: &Person, mails: &mut BTreeSet<i
     let mut statement =
         connection.prepare("SELECT id, sender, subject, first_line, name, place, suggestions, reason FROM mail")?;
     let mut rows = statement.query([])?;
-    while let Some(row) = rows.next()? {
+    while let Some(ref row) = rows.next()? {
         let id: i64 = row.get(0)?;
         let texts = (1..8).map(|column| row.get::<_, Option<String>>(column)).collect::<rusqlite::Result<Vec<_>>>()?;
         if mails.contains(&id) || person.is_in_any(&texts) {
@@ -130,7 +131,7 @@ fn blank_where_named(
     for column in columns {
         let mut statement = connection.prepare(&format!("SELECT {key}, {column} FROM {table}"))?;
         let mut rows = statement.query([])?;
-        while let Some(row) = rows.next()? {
+        while let Some(ref row) = rows.next()? {
             let text: Option<String> = row.get(1)?;
             if text.is_some_and(|text| person.is_in(&text)) {
                 let key_of: String = row.get(0)?;
@@ -145,7 +146,7 @@ fn blank_where_named(
 fn forget_withheld(connection: &Connection, person: &Person) -> rusqlite::Result<()> {
     let mut statement = connection.prepare("SELECT mailbox, uid, sender, subject FROM withheld")?;
     let mut rows = statement.query([])?;
-    while let Some(row) = rows.next()? {
+    while let Some(ref row) = rows.next()? {
         let (sender, subject): (Option<String>, Option<String>) = (row.get(2)?, row.get(3)?);
         if person.is_in_any([&sender, &subject]) {
             connection.execute(

@@ -10,7 +10,7 @@ mod rows;
 use std::path::Path;
 
 use jiff::Timestamp;
-use rusqlite::{Connection, params};
+use rusqlite::params;
 
 use super::failure::Failure;
 use super::hold::lock;
@@ -18,6 +18,7 @@ use super::plan::recount;
 use super::value::micros;
 use super::writer::{Command, Store};
 use super::{SqliteLedger, file, forgotten};
+use crate::ledger::database::Connection;
 use crate::ledger::{Erased, Result, Word};
 use crate::model::{AddressHash, CampaignId, EmailAddress, RecipientId, Round, is_whole_address};
 
@@ -100,7 +101,9 @@ impl Command for Forget {
     }
 
     fn committed(&mut self, store: &mut Store) {
-        if let Err(error) = compact(&store.connection) {
+        if let Some(file) = store.connection.file()
+            && let Err(error) = compact(file)
+        {
             tracing::warn!(%error, "the ledger's file may still hold what was erased");
         }
     }
@@ -123,13 +126,14 @@ impl SqliteLedger {
     /// Where it is no ledger, or cannot be written.
     pub fn forget_in_copy(path: &Path, address: &EmailAddress, word: &Word) -> Result<Erased> {
         let (connection, path) = file::open(path)?;
+        let connection = Connection::Sqlite(connection);
         let source = word.by.to_string();
         let asked = Asked { at: word.at, source: &source, campaign: &word.campaign };
         let forget = || -> Read<Erased> {
-            let transaction = connection.unchecked_transaction()?;
-            let erased = erase(&transaction, &Person::at(address), &asked)?;
-            transaction.commit()?;
-            compact(&connection)?;
+            connection.begin()?;
+            let erased = erase(&connection, &Person::at(address), &asked)?;
+            connection.commit()?;
+            connection.file().map_or(Ok(()), compact)?;
             Ok(erased)
         };
         forget().map_err(|failure| failure.into_error(&path))
@@ -168,7 +172,7 @@ fn erase(connection: &Connection, person: &Person, asked: &Asked<'_>) -> Read<Er
 }
 
 /// Makes the file anew, without what was erased, and empties the log beside it.
-fn compact(connection: &Connection) -> rusqlite::Result<()> {
+fn compact(connection: &rusqlite::Connection) -> rusqlite::Result<()> {
     connection.execute_batch("PRAGMA secure_delete = ON; VACUUM;")?;
     connection.query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |_| Ok(()))
 }

@@ -1,11 +1,12 @@
 //! Deliveries, the rows that they were made of, and copies.
 
-use rusqlite::{Connection, params};
+use rusqlite::params;
 
 use super::super::forgotten;
 use super::super::value::{json, person as named, texts};
 use super::{Letter, Person};
 use crate::ledger::Erased;
+use crate::ledger::database::Connection;
 use crate::model::{AddressHash, Forgotten};
 
 /// Takes a person out of their own rows, and out of those of others. `standing` stands for their address.
@@ -21,10 +22,17 @@ pub(super) fn forget(
     }
     forget_names(connection, person, standing, hash)?;
     forget_list_rows(connection, person, standing, hash)?;
-    let former = "UPDATE OR REPLACE former_address SET email_key = ?2 WHERE email_key = ?1";
+    for (table, key) in [("former_address", "email_key"), ("copy", "address_key")] {
+        // Where what stands for them is there already, this is the same once more.
+        let twice = format!(
+            "DELETE FROM {table} WHERE {key} = ?2 AND delivery IN (SELECT o.delivery FROM {table} o WHERE o.{key} = ?1)"
+        );
+        connection.execute(&twice, [&person.key, standing])?;
+    }
+    let former = "UPDATE former_address SET email_key = ?2 WHERE email_key = ?1";
     connection.execute(former, [&person.key, standing])?;
     erased.copies += connection.execute(
-        "UPDATE OR REPLACE copy SET address = '', address_key = ?2, smtp_text = NULL, reason = NULL,
+        "UPDATE copy SET address = '', address_key = ?2, smtp_text = NULL, reason = NULL,
             state = iif(state = 'deferred', 'skipped', state), next_attempt_at = NULL WHERE address_key = ?1",
         [&person.key, standing],
     )? as u64;
@@ -104,7 +112,7 @@ fn forget_list_rows(
     let ids = Forgotten::new(hash.clone(), std::collections::HashSet::new());
     let mut statement = connection.prepare("SELECT id, recipient, cells FROM list_row WHERE email_key = ?1")?;
     let mut rows = statement.query([&person.key])?;
-    while let Some(row) = rows.next()? {
+    while let Some(ref row) = rows.next()? {
         let cells: Vec<String> = json(row, 2)?;
         let id = ids.id(row.get_ref(1)?.as_str()?);
         let blank: Vec<String> = cells.iter().map(|_| String::new()).collect();
@@ -128,7 +136,7 @@ fn forget_in_rows_of_others(connection: &Connection, person: &Person) -> rusqlit
     ] {
         let mut statement = connection.prepare(select)?;
         let mut rows = statement.query([])?;
-        while let Some(row) = rows.next()? {
+        while let Some(ref row) = rows.next()? {
             if !person.is_in(row.get_ref(1)?.as_str()?) && !person.is_in(row.get_ref(2)?.as_str()?) {
                 continue;
             }

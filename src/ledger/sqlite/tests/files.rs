@@ -1,7 +1,7 @@
 //! The file itself: who may read it, what it must be, and what happens when the disk is full.
 
-use super::super::host;
 use super::super::witness::Doubts;
+use super::super::{Home, host};
 use super::*;
 use crate::ledger::LedgerError;
 
@@ -120,8 +120,14 @@ async fn on_a_full_disk_what_was_recorded_stays_and_the_rest_is_refused() {
     let Bench { folder, ledger } = bench;
     drop(ledger);
     // SQLite then says SQLITE_FULL, as it does where a write fails for lack of space.
-    let ledger =
-        SqliteLedger::open_with(&path, host::machine(), "PRAGMA max_page_count = 1", None, Doubts::Refuse).unwrap();
+    let ledger = SqliteLedger::open_with(
+        &Home::File(path.clone()),
+        host::machine(),
+        "PRAGMA max_page_count = 1",
+        None,
+        Doubts::Refuse,
+    )
+    .unwrap();
     let bench = Bench { folder, ledger };
     let (lease, _) = bench.ledger.take_lease(&campaign(), &clock(3)).await.unwrap();
     let header = Columns::new(["id", "email"]);
@@ -223,8 +229,14 @@ async fn a_lock_that_another_process_keeps_is_an_error_in_the_end() {
     let Bench { folder, ledger } = bench;
     drop(ledger);
     let path = folder.path().join("logs/ledger.db");
-    let impatient =
-        SqliteLedger::open_with(&path, host::machine(), "PRAGMA busy_timeout = 50", None, Doubts::Refuse).unwrap();
+    let impatient = SqliteLedger::open_with(
+        &Home::File(path.clone()),
+        host::machine(),
+        "PRAGMA busy_timeout = 50",
+        None,
+        Doubts::Refuse,
+    )
+    .unwrap();
     let other = Connection::open(&path).unwrap();
     other.execute_batch("BEGIN IMMEDIATE").unwrap();
     let error = impatient.take_lease(&campaign(), &clock(2)).await.unwrap_err();

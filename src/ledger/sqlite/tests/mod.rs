@@ -16,6 +16,8 @@ mod random;
 mod rounds;
 mod selections;
 mod sending;
+#[path = "../../../../tests/servers/postgres.rs"]
+mod server;
 mod snapshots;
 mod standings;
 mod windows;

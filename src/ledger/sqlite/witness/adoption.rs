@@ -1,8 +1,7 @@
 //! What the witnesses know and a ledger does not, for whoever wishes to take that in.
 
-use std::path::Path;
-
-use super::super::file;
+use super::super::file::version_of;
+use super::super::home::Home;
 use super::super::machine_memory::MachineMemory;
 use super::super::sent_file::{beginning, read};
 use super::beside;
@@ -13,7 +12,8 @@ use crate::ledger::sent_log::{Line, Marker};
 use crate::ledger::{Result, Unknown};
 
 /// The letters that a ledger's witnesses know and it does not, also where there is no ledger.
-pub(in crate::ledger::sqlite) fn unknown_letters(ledger: &Path, memory: Option<&MachineMemory>) -> Result<Unknown> {
+pub(in crate::ledger::sqlite) fn unknown_letters(home: &Home, memory: Option<&MachineMemory>) -> Result<Unknown> {
+    let ledger = home.beside();
     let mut unknown = Unknown::default();
     let mut logs = vec![beside(ledger)];
     // Whose logs they may be: the ledger's, that of the one that lay there before, and that of the log beside it.
@@ -21,10 +21,11 @@ pub(in crate::ledger::sqlite) fn unknown_letters(ledger: &Path, memory: Option<&
     if let Ok(Some(Line::Begins { ledger: id, .. })) = beginning(&logs[0]) {
         ids.push(id);
     }
-    let found = file::open_for_reading(ledger)?;
+    let found = home.open_for_reading()?;
     let found = match &found {
-        Some((connection, path)) => {
-            let version = connection.query_row("PRAGMA user_version", [], |row| row.get::<_, i64>(0));
+        Some((connection, home)) => {
+            let path = home.beside();
+            let version = version_of(connection);
             let is_witnessed = version.is_ok_and(|version| version >= WITNESSED_SINCE);
             let owner = is_witnessed.then(|| Owner::of(connection, path)).transpose();
             owner.map_err(|failure| failure.into_error(path))?

@@ -1,7 +1,8 @@
 //! The ledger's last event, by which this machine knows it again.
 
+use crate::ledger::database::Connection;
 use data_encoding::HEXLOWER;
-use rusqlite::{Connection, OptionalExtension};
+use rusqlite::OptionalExtension;
 use sha2::{Digest, Sha256};
 
 /// The ledger's last event: its number, and a digest of what nobody ever changes of it.

@@ -15,7 +15,6 @@ use std::io;
 use std::path::{Path, PathBuf};
 
 use jiff::Timestamp;
-use rusqlite::Connection;
 
 use self::last_event::last_event;
 use self::logs::{Logs, explain};
@@ -26,6 +25,7 @@ use super::machine_memory::{MachineMemory, Seen};
 use super::place::sibling;
 use super::reserve::Reserve;
 use crate::ledger::LedgerError;
+use crate::ledger::database::Connection;
 use crate::ledger::sent_log::{AddressMark, Letter, Line, Marker, Turn};
 use crate::model::Person;
 

@@ -8,7 +8,7 @@ use std::path::Path;
 
 use data_encoding::HEXLOWER;
 use jiff::Timestamp;
-use rusqlite::{Connection, OptionalExtension, params};
+use rusqlite::{OptionalExtension, params};
 
 use super::super::failure::Failure;
 use super::super::file::random;
@@ -20,6 +20,7 @@ use super::super::value::{person, word};
 use super::Doubts;
 use super::last_event::event;
 use super::loss::{count, lost, unreadable};
+use crate::ledger::database::Connection;
 use crate::ledger::rules::witness::{Known, unknown};
 use crate::ledger::sent_log::{AddressMark, Left, Letter, Line, Marker, Told, Turn};
 use crate::ledger::{LedgerError, Missing};
@@ -32,7 +33,7 @@ pub(super) fn knows(connection: &Connection, log: &SentFile) -> Result<()> {
     let length = log.length().map_err(|error| unreadable(&log.path, &error))?;
     if let Some(file) = file_of(&log.path)? {
         connection.execute(
-            "INSERT INTO witness (file, length) VALUES (?1, ?2) ON CONFLICT DO UPDATE SET length = excluded.length",
+            "INSERT INTO witness (file, length) VALUES (?1, ?2) ON CONFLICT (file) DO UPDATE SET length = excluded.length",
             params![file, i64::try_from(length).unwrap_or(i64::MAX)],
         )?;
     }
@@ -203,7 +204,7 @@ impl<'a> Owner<'a> {
         )?;
         let mut rows = statement.query(params![campaign.as_str(), round.0])?;
         let mut known = Letters::new();
-        while let Some(row) = rows.next()? {
+        while let Some(ref row) = rows.next()? {
             let mark = self.marker.mark(row.get_ref(0)?.as_str()?, &person(row, 3)?);
             let found = Known { attempts: row.get(1)?, state: word(row, 2)? };
             add(&mut known, mark, found);
@@ -217,7 +218,7 @@ impl<'a> Owner<'a> {
             JOIN campaign c ON c.id = d.campaign WHERE c.name = ?1 AND d.round = ?2",
         )?;
         let mut rows = statement.query(params![campaign.as_str(), round.0])?;
-        while let Some(row) = rows.next()? {
+        while let Some(ref row) = rows.next()? {
             let mark = self.marker.mark_copy(row.get_ref(0)?.as_str()?);
             add(&mut known, mark, Known { attempts: row.get(1)?, state: word(row, 2)? });
         }
@@ -235,7 +236,7 @@ impl<'a> Owner<'a> {
         )?;
         let mut rows = statement.query([])?;
         let mut lines = String::new();
-        while let Some(row) = rows.next()? {
+        while let Some(ref row) = rows.next()? {
             let Ok(campaign) = CampaignId::parse(row.get_ref(0)?.as_str().map_err(rusqlite::Error::from)?) else {
                 continue;
             };

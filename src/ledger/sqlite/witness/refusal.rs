@@ -2,14 +2,14 @@
 
 use std::path::Path;
 
-use rusqlite::Connection;
-
 use super::super::failure::Failure;
+use super::super::file::version_of;
 use super::super::machine_memory::MachineMemory;
 use super::super::sent_file::{Reading, read};
 use super::beside;
 use super::loss::{count, lost, unreadable};
 use super::owner::{Owner, Trouble};
+use crate::ledger::database::Connection;
 use crate::ledger::{LedgerError, Missing};
 
 type Result<T> = std::result::Result<T, Failure>;
@@ -40,7 +40,7 @@ pub(in crate::ledger::sqlite) fn compare(
     ledger: &Path,
     memory: Option<&MachineMemory>,
 ) -> Result<()> {
-    if connection.query_row("PRAGMA user_version", [], |row| row.get::<_, i64>(0))? < WITNESSED_SINCE {
+    if version_of(connection)? < WITNESSED_SINCE {
         return Ok(());
     }
     let owner = Owner::of(connection, ledger)?;

@@ -12,7 +12,7 @@ use std::time::Duration;
 
 use proptest::prelude::*;
 
-use self::place::{Folder, Place};
+use self::place::{Folder, OnServer, Place};
 use self::step::{Mailboxes, RECIPIENTS, SECOND, Step, step};
 use super::mails::mail;
 use super::*;
@@ -393,14 +393,14 @@ fn refusal(error: &LedgerError) -> String {
     }
 }
 
-async fn compare(steps: Vec<Step>) {
-    let mut file = Side::new(Folder(tempfile::tempdir().unwrap())).await;
-    let mut memory = Side::new(Arc::<Mutex<Disk>>::default()).await;
+/// Does the same in both.
+async fn compare(one: impl Place, other: impl Place, steps: impl IntoIterator<Item = Step>) {
+    let (mut one, mut other) = (Side::new(one).await, Side::new(other).await);
     let all = Step::Plan(FIRST, vec![true; 3], vec![false; 3], Mailboxes::Own);
     for step in std::iter::once(all).chain(steps) {
-        let (first, second) = (file.carry_out(step.clone()).await, memory.carry_out(step.clone()).await);
+        let (first, second) = (one.carry_out(step.clone()).await, other.carry_out(step.clone()).await);
         assert_eq!(first, second, "the answers to {step:?}");
-        assert_eq!(file.shown().await, memory.shown().await, "after {step:?}");
+        assert_eq!(one.shown().await, other.shown().await, "after {step:?}");
     }
 }
 
@@ -410,6 +410,24 @@ proptest! {
     #[test]
     fn the_ledger_in_memory_answers_as_the_one_in_a_file(steps in proptest::collection::vec(step(), 1..80)) {
         let runtime = tokio::runtime::Builder::new_current_thread().build().unwrap();
-        runtime.block_on(compare(steps));
+        let file = Folder(tempfile::tempdir().unwrap());
+        runtime.block_on(compare(file, Arc::<Mutex<Disk>>::default(), steps));
+    }
+}
+
+proptest! {
+    // Each answer comes over a socket, and there are thousands.
+    #![proptest_config(ProptestConfig { cases: 8, failure_persistence: None, ..ProptestConfig::default() })]
+
+    #[test]
+    fn and_so_does_the_one_on_a_server(steps in proptest::collection::vec(step(), 1..80)) {
+        let Some(server) = OnServer::new() else { return Ok(()) };
+        let runtime = tokio::runtime::Builder::new_current_thread().build().unwrap();
+        // A lease there goes with its session: nobody can take it by a deadline.
+        let is_stolen = |step: &Step| {
+            matches!(step, Step::Steal(_) | Step::LostClaim(..) | Step::LostSettle(_) | Step::LostRule(_))
+        };
+        let steps = steps.into_iter().filter(|step| !is_stolen(step));
+        runtime.block_on(compare(server, Arc::<Mutex<Disk>>::default(), steps));
     }
 }

@@ -1,10 +1,13 @@
-//! Where each of the two ledgers lies.
+//! Where each of the ledgers lies.
 
 use std::sync::{Arc, Mutex};
 
+use super::super::server;
 use super::super::*;
 use crate::ledger::memory::{Commits, Disk, MemoryLedger};
-use crate::ledger::{ApprovalLedger, BrowseLedger, DismissLedger, MailLedger, ReviewLedger};
+use crate::ledger::postgres::{Address, Encryption};
+use crate::ledger::sqlite::{Doubts, Home};
+use crate::ledger::{ApprovalLedger, BrowseLedger, DismissLedger, Machine, MailLedger, ReviewLedger};
 
 /// A place where a ledger can be opened more than once.
 pub(super) trait Place {
@@ -85,5 +88,51 @@ impl Place for Arc<Mutex<Disk>> {
 
     fn kill(ledger: MemoryLedger) {
         ledger.die();
+    }
+}
+
+/// A schema of its own on the server of the tests.
+pub(super) struct OnServer {
+    /// For what lies beside the ledger on this machine.
+    folder: TempDir,
+    address: Address,
+}
+
+impl OnServer {
+    pub(super) fn new() -> Option<Self> {
+        let server = server::server()?;
+        let address = Address {
+            host: server.folder.to_str().unwrap().to_owned(),
+            port: 5432,
+            user: "ledger".to_owned(),
+            password: None,
+            database: "ledger".to_owned(),
+            schema: format!("t{:016x}", fastrand::u64(..)),
+            encryption: Encryption::None,
+        };
+        Some(Self { folder: tempfile::tempdir().unwrap(), address })
+    }
+
+    fn open_as(&self, name: &str) -> SqliteLedger {
+        let beside = self.folder.path().join(name);
+        let home = Home::Server { address: Box::new(self.address.clone()), beside };
+        let machine = Machine { id: name.to_owned(), name: name.to_owned() };
+        SqliteLedger::open_with(&home, machine, "", None, Doubts::Refuse).unwrap()
+    }
+}
+
+impl Place for OnServer {
+    type Ledger = SqliteLedger;
+
+    fn open(&self) -> SqliteLedger {
+        self.open_as("here.example")
+    }
+
+    fn open_elsewhere(&self) -> SqliteLedger {
+        self.open_as("elsewhere.example")
+    }
+
+    fn kill(ledger: SqliteLedger) {
+        drop(ledger);
     }
 }

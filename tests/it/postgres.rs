@@ -1,0 +1,230 @@
+//! The ledger on a real PostgreSQL server.
+
+use std::collections::BTreeMap;
+use std::process::Command;
+use std::time::Duration;
+
+use crate::harness::{Campaign, text};
+
+#[path = "../servers/postgres.rs"]
+mod server;
+
+/// `[ledger]` with a schema of its own on the tests' server.
+fn ledger(schema: &str, user: &str) -> Option<String> {
+    let folder = server::server()?.folder.display();
+    Some(format!("[ledger]\nurl = \"postgres://{user}@/ledger?host={folder}&schema={schema}\"\n"))
+}
+
+/// Has the server do something.
+#[track_caller]
+fn sql(text: &str) {
+    let folder = &server::server().expect("the test has asked for it before").folder;
+    let psql = ["--quiet", "--set=ON_ERROR_STOP=1", "--username=ledger", "--dbname=ledger", "--command", text];
+    let done = Command::new("psql").arg("--host").arg(folder).args(psql).output().unwrap();
+    assert!(done.status.success(), "{}", String::from_utf8_lossy(&done.stderr));
+}
+
+#[test]
+fn every_command_works_on_it_as_on_a_file() {
+    let Some(ledger) = ledger("every_command", "ledger") else { return };
+    let follow_up = "[[follow_up]]\nafter = \"1 day\"\ntemplate = \"templates/follow-up.md\"\n";
+    let campaign = Campaign::new().server([]).settings(&format!("{ledger}{follow_up}"));
+    campaign.write("templates/follow-up.md", "+++\nsubject = \"Again\"\n+++\n\nDear {{recipient.name}}, again.\n");
+    campaign.run(&["check"]).exits(0);
+    campaign.run(&["plan"]).exits(0).prints("3");
+    campaign.run(&["suppress", "cy@example.org", "--reason", "asked"]).exits(0);
+    campaign.run(&["send", "--yes"]).exits(0).prints("2 accepted, 1 skipped");
+    assert_eq!(campaign.reached(), ["ana@example.org", "bo@example.org"]);
+    campaign.run(&["send", "--yes"]).exits(0);
+    assert_eq!(campaign.reached().len(), 2, "nobody gets it twice");
+    campaign.run(&["mark", "ana@example.org", "replied", "--note", "said yes"]).exits(0);
+    assert_eq!(text(&campaign.row("ana@example.org")["answer"]), "replied");
+    campaign.write("answers.mbox", answer(&campaign));
+    let answers = campaign.path("answers.mbox");
+    campaign.run(&["sync", "--mbox", answers.to_str().unwrap()]).exits(0);
+    assert_eq!(text(&campaign.row("bo@example.org")["answer"]), "replied");
+    campaign.run(&["mark", "bo@example.org", "replied", "--undo"]);
+    campaign.run(&["status"]).exits(0).prints("accepted           2");
+    campaign.run(&["follow-up", "--yes"]).exits(0);
+    campaign.run(&["log", "--events"]).exits(0).prints("accepted");
+    let report = campaign.path("report.html");
+    campaign.run(&["report", "--out", report.to_str().unwrap()]).exits(0);
+    campaign.run(&["test", "me@coalition.example", "--yes"]);
+    campaign.run(&["stop"]).exits(0);
+    campaign.run(&["stop", "--undo"]).exits(0);
+    campaign.run(&["forget", "bo@example.org", "--yes"]).exits(0);
+    assert!(!campaign.path("logs/ledger.db").exists(), "no file is a ledger beside the server's");
+    assert!(campaign.path("logs/contacted.csv").exists());
+}
+
+/// An answer of bo's to the letter.
+fn answer(campaign: &Campaign) -> String {
+    let id = text(&campaign.row("bo@example.org")["message_id"]);
+    let id = if id.starts_with('<') { id } else { format!("<{id}>") };
+    format!(
+        "From bo@example.org Mon Mar 22 10:00:00 2027\nFrom: Bo <bo@example.org>\nTo: letters@coalition.example\n\
+        Subject: Re: To Bo\nMessage-ID: <1@example.org>\nIn-Reply-To: {id}\nDate: Mon, 22 Mar 2027 10:00:00 +0000\n\n\
+        We will do it.\n"
+    )
+}
+
+#[test]
+fn killed_at_any_moment_nobody_gets_it_twice_and_nobody_is_passed_over() {
+    const RECIPIENTS: usize = 120;
+    const KILLS: usize = 40;
+    let Some(ledger) = ledger("killed", "ledger") else { return };
+    let settings = format!("{ledger}[pace]\nconnections = 2\n");
+    let campaign = Campaign::new().many_recipients(RECIPIENTS).settings(&settings).server([]);
+    let mut random = fastrand::Rng::with_seed(7);
+    for kill in 0..KILLS {
+        let mut run = campaign.start(&["send", "--yes"]);
+        if kill % 3 == 0 {
+            std::thread::sleep(Duration::from_micros(random.u64(0..300_000)));
+        } else {
+            let enough = campaign.sandbox().count() + random.usize(0..2);
+            while campaign.sandbox().count() <= enough && run.try_wait().unwrap().is_none() {
+                std::thread::yield_now();
+            }
+            std::thread::sleep(Duration::from_micros(random.u64(0..3_000)));
+        }
+        let ended = run.try_wait().unwrap();
+        if ended.is_some() {
+            break;
+        }
+        run.kill().unwrap();
+        run.wait().unwrap();
+    }
+    let last = campaign.run(&["send", "--yes"]);
+    let states = campaign.states();
+    let mut counts: BTreeMap<&str, usize> = BTreeMap::new();
+    for state in states.values() {
+        *counts.entry(state).or_default() += 1;
+    }
+    println!("{counts:?}, {} letters arrived", campaign.reached().len());
+    let reached = campaign.reached();
+    let mut once = reached.clone();
+    once.dedup();
+    assert_eq!(once.len(), reached.len(), "somebody got the letter twice");
+    assert_eq!(states.len(), RECIPIENTS);
+    for (address, state) in &states {
+        let arrived = reached.binary_search(address).is_ok();
+        match state.as_str() {
+            "accepted" => assert!(arrived, "{address} is accepted and did not arrive"),
+            "in-doubt" => {}
+            other => panic!("{address} is {other}: passed over"),
+        }
+        assert!(!arrived || state == "accepted" || state == "in-doubt");
+    }
+    let in_doubt = counts.get("in-doubt").copied().unwrap_or_default();
+    assert_eq!(last.status, Some(i32::from(in_doubt > 0)), "{last:?}");
+}
+
+#[test]
+fn sessions_that_the_server_ends_cost_no_letter_and_leave_no_doubt() {
+    const RECIPIENTS: usize = 150;
+    let Some(ledger) = ledger("cut_off", "cut_off") else { return };
+    sql("CREATE ROLE cut_off SUPERUSER LOGIN");
+    let settings = format!("{ledger}[pace]\nconnections = 2\nper_second = 30\n");
+    let campaign = Campaign::new().many_recipients(RECIPIENTS).settings(&settings).server([]);
+    let mut run = campaign.start(&["send", "--yes"]);
+    let mut cuts = 0;
+    while run.try_wait().unwrap().is_none() {
+        if campaign.sandbox().count() > 0 {
+            sql("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE usename = 'cut_off'");
+            cuts += 1;
+        }
+        std::thread::sleep(Duration::from_millis(97));
+    }
+    let ended = run.wait_with_output().unwrap();
+    assert_eq!(ended.status.code(), Some(0), "{}", String::from_utf8_lossy(&ended.stderr));
+    assert!(cuts > 5, "{cuts}");
+    let reached = campaign.reached();
+    let mut once = reached.clone();
+    once.dedup();
+    assert_eq!((once.len(), reached.len()), (RECIPIENTS, RECIPIENTS));
+    assert!(campaign.states().values().all(|state| state == "accepted"));
+}
+
+#[test]
+fn while_one_machine_sends_another_is_refused_and_goes_on_when_it_has_died() {
+    let Some(ledger) = ledger("two_machines", "ledger") else { return };
+    let settings = format!("{ledger}[pace]\nper_minute = 2\n");
+    let first = Campaign::new().server([]).settings(&settings);
+    let second = Campaign::new().server([]).settings(&settings);
+    let mut run = first.start(&["send", "--yes"]);
+    while first.sandbox().count() < 2 {
+        assert!(run.try_wait().unwrap().is_none(), "it ended early");
+        std::thread::sleep(Duration::from_millis(20));
+    }
+    second.run(&["send", "--yes"]).exits(2).says("the campaign is being sent by process");
+    assert_eq!(second.sandbox().count(), 0);
+    run.kill().unwrap();
+    run.wait().unwrap();
+    // The windows of the account are those of all machines: there is no room for a third letter yet.
+    second.run(&["send", "--yes", "--no-wait"]).exits(3);
+    assert_eq!(second.sandbox().count(), 0);
+    let states: Vec<String> = second.states().into_values().collect();
+    assert_eq!(states.iter().filter(|state| *state == "planned").count(), 1, "{states:?}");
+}
+
+#[test]
+fn a_server_that_may_forget_what_it_committed_is_refused_with_the_reason() {
+    let Some(own) = ledger("durable", "ledger") else { return };
+    let campaign = Campaign::new().server([]).settings(&own);
+    campaign.run(&["send", "--yes", "--limit", "1"]);
+    assert_eq!(campaign.reached().len(), 1);
+
+    sql("CREATE ROLE careless SUPERUSER LOGIN; ALTER ROLE careless SET synchronous_commit = off");
+    let careless = Campaign::new().server([]).settings(&ledger("durable", "careless").unwrap());
+    careless.run(&["send", "--yes"]).exits(2).says("`synchronous_commit` is off there");
+
+    sql("ALTER TABLE durable.mail_known SET UNLOGGED");
+    campaign.run(&["send", "--yes"]).exits(2).says("the table `mail_known` is unlogged");
+    sql("ALTER TABLE durable.mail_known SET LOGGED");
+
+    // As a replica that was promoted without the last commits: this machine knows more than it.
+    sql("ALTER TABLE durable.event DISABLE TRIGGER ALL; DELETE FROM durable.event WHERE id > 3; \
+        DELETE FROM durable.attempt; UPDATE durable.delivery SET state = 'planned', attempts = 0, accepted_at = NULL");
+    campaign.run(&["send", "--yes"]).exits(2).says("Nothing was written");
+    sql("DROP SCHEMA durable CASCADE");
+    campaign.run(&["send", "--yes"]).exits(2).says("Nothing was written");
+    assert_eq!(campaign.reached().len(), 1);
+}
+
+#[test]
+fn a_role_with_the_least_rights_sends_and_can_take_nothing_away() {
+    let Some(own) = ledger("least", "ledger") else { return };
+    Campaign::new().server([]).settings(&own).run(&["suppress", "nobody@example.net"]).exits(0);
+    sql("CREATE ROLE secretariat LOGIN");
+    sql("GRANT USAGE ON SCHEMA least TO secretariat; \
+        GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA least TO secretariat; \
+        GRANT USAGE ON ALL SEQUENCES IN SCHEMA least TO secretariat; \
+        REVOKE DELETE, TRUNCATE ON least.event FROM secretariat");
+    let campaign = Campaign::new().server([]).settings(&ledger("least", "secretariat").unwrap());
+    campaign.run(&["send", "--yes"]).exits(0).prints("3 accepted");
+    campaign.run(&["status"]).exits(0).prints("accepted           3");
+}
+
+#[test]
+fn a_password_is_asked_for_and_never_shown_and_a_server_that_proves_nothing_is_refused() {
+    let port = std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
+    let name = format!("undersigned-postgres-tcp-{}", std::process::id());
+    let Some(_server) = server::Server::start(&name, Some(port)) else { return };
+    let with = |url: &str, password: &str| {
+        let lines = format!("[ledger]\nurl = \"{url}\"\npassword = {{ env = \"LEDGER_PASSWORD\" }}\n");
+        Campaign::new().server([]).settings(&lines).environment("LEDGER_PASSWORD", password)
+    };
+    let url = format!("postgres://ledger@127.0.0.1:{port}/ledger");
+    let ran = with(&url, "hunter3").run(&["send", "--yes"]).exits(2).says("password authentication failed");
+    assert!(!ran.stderr.contains("hunter3"), "{ran:?}");
+    with(&format!("{url}?sslmode=verify-full"), "hunter2").run(&["send", "--yes"]).exits(2).says("TLS");
+    let campaign = with(&url, "hunter2");
+    campaign.run(&["send", "--yes"]).exits(0).prints("3 accepted");
+    assert!(campaign.files_with("hunter2").is_empty() && campaign.kept_with("hunter2").is_empty());
+    let nobody = format!("postgres://ledger@127.0.0.1:{}/ledger", free_port());
+    with(&nobody, "hunter2").run(&["send", "--yes"]).exits(2).says("postgres://ledger@127.0.0.1");
+}
+
+fn free_port() -> u16 {
+    std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port()
+}
