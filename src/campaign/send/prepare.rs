@@ -19,10 +19,10 @@ use crate::campaign::person::Said;
 use crate::campaign::realm::Realm;
 use crate::campaign::signer::signer;
 use crate::clock::Clock;
-use crate::config::Pace;
+use crate::config::{Pace, Settings};
 use crate::dispatch::{LetterMaker, Patience};
 use crate::ledger::{FrozenFile, ReadLedger};
-use crate::model::{Columns, Round, TokenKey, lookup_key};
+use crate::model::{Columns, Fault, Place, Round, TokenKey, lookup_key};
 use crate::plan::Planner;
 use crate::transport::Server;
 
@@ -106,6 +106,9 @@ impl Campaign {
         let (through, mut pace) = match folder.realm {
             Realm::Real => {
                 left_of_the_sample(&self).map(Note::Row).into_iter().for_each(&mut *tell);
+                let again =
+                    known.as_ref().map(|ledger| sent_before(ledger, &folder, round, &self.files)).transpose()?;
+                again.flatten().map(Note::Row).into_iter().for_each(&mut *tell);
                 let (server, account) = server::real(&folder)?;
                 let filer = Filer::of(&folder)?;
                 (Through::Server { server, account, filer }, folder.settings.pace.clone())
@@ -133,6 +136,27 @@ impl Campaign {
         let clock = clock.clone();
         Ok(Prepared { folder, round, wish, through, pace, planner, columns, files, changes, maker, known, clock })
     }
+}
+
+/// What is said where the ledger has sent this very letter as another campaign, and nothing of this one: whoever changed
+/// the id of a campaign sends everything again.
+fn sent_before(ledger: &impl ReadLedger, folder: &Folder, round: Round, files: &[FrozenFile]) -> Result<Option<Fault>> {
+    let Settings { id, file, letter, .. } = &folder.settings;
+    if round > Round(0) || ledger.tally(id, round)?.total() > 0 {
+        return Ok(None);
+    }
+    let of_now = files.iter().find(|file| file.path == letter.template);
+    for other in ledger.campaigns()?.into_iter().filter(|other| other != id) {
+        let frozen = ledger.frozen(&other, round)?;
+        if of_now.is_some_and(|now| frozen.iter().any(|then| (&then.path, &then.sha256) == (&now.path, &now.sha256))) {
+            let message = format!(
+                "the ledger has sent this letter as `{other}`: as `{id}`, it goes to everybody again; take the former `id` back, \
+                 unless that is meant"
+            );
+            return Ok(Some(Fault::warning(Place::file(file), message)));
+        }
+    }
+    Ok(None)
 }
 
 /// Refuses a campaign that a person has stopped.
