@@ -335,7 +335,7 @@ fn a_star_for_a_whole_domain_is_refused_with_the_right_form() {
 #[test]
 fn whoever_has_not_said_yes_where_others_have_is_told() {
     for (header, by) in [("publish", "publish"), ("Zustimmung", "Zustimmung")] {
-        let found = csv(&format!("name;{header}\nAlpha;ja\nBeta;\nGamma;nein\nDelta;\n")).signatories().unwrap();
+        let found = csv(format!("name;{header}\nAlpha;ja\nBeta;\nGamma;nein\nDelta;\n")).signatories().unwrap();
         let said = words(found.warnings).pop().unwrap();
         assert!(said.ends_with(&format!(
             "2 rows (3, 5) have nothing in `{by}`, where others have a yes: they are named; write `yes` or `no` for each"
