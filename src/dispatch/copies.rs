@@ -46,6 +46,19 @@ pub(super) fn ends(
     envelope.copies.iter().map(end).collect()
 }
 
+/// Why a letter failed, and that its copies went nowhere with it: nobody else says so of those.
+pub(super) fn left_behind(reason: Option<String>, envelope: &Envelope) -> Option<String> {
+    let copies: Vec<String> = envelope.copies.iter().map(|address| format!("`{address}`")).collect();
+    if copies.is_empty() {
+        return reason;
+    }
+    let said = match copies.as_slice() {
+        [one] => format!("the copy to {one} did not go out either"),
+        several => format!("the copies to {} did not go out either", several.join(", ")),
+    };
+    Some(reason.map_or(said.clone(), |reason| format!("{reason}; {said}")))
+}
+
 /// Whether a reply to a RCPT says that the letter has too many recipients, of which others were taken: 452 without a
 /// status, 4.5.3 (RFC 3463, 3.6), 431 (Courier), and 552 by the words, which is an old code for the same (RFC 5321,
 /// 4.5.3.1.10).

@@ -52,6 +52,15 @@ fn a_copy_that_is_one_too_many_goes_at_once_by_itself() {
 }
 
 #[test]
+fn whose_letter_is_refused_is_told_with_those_who_get_no_copy_of_it() {
+    let refused = says("550 5.1.1 no such user");
+    let campaign = copied([Fault::always(When::Recipient("ana@example.org".to_owned()), At::Rcpt, refused)]);
+    campaign.run(&["send", "--yes", "--no-wait"]).exits(1).prints("1 accepted, 1 failed");
+    let note = text(&campaign.row("ana@example.org")["note"]);
+    assert_eq!(note, "refused at RCPT; the copies to `desk@example.net`, `office@example.net` did not go out either");
+}
+
+#[test]
 fn a_copy_that_is_put_off_goes_later_by_itself_and_its_letter_stays_accepted() {
     let campaign = copied([once(At::Rcpt, says("450 4.2.0 Greylisted, come back"))]);
     campaign.run(&["send", "--yes"]).exits(0).prints("2 accepted");

@@ -308,8 +308,12 @@ impl<L: RunLedger + Send + Sync> Worker<L> {
         }
         let end = (state, settlement.at);
         settlement.copies = copies::ends(&composed.envelope, &refused, end, &self.retry, fastrand::f64());
-        if state == DeliveryState::Accepted {
-            settlement.reason = copies_in_words(&settlement.copies);
+        match state {
+            DeliveryState::Accepted => settlement.reason = copies_in_words(&settlement.copies),
+            DeliveryState::Failed => {
+                settlement.reason = copies::left_behind(settlement.reason.take(), &composed.envelope);
+            }
+            _ => {}
         }
         job.copies_at = settlement.copies.iter().filter_map(|copy| copy.next_attempt_at).min();
         if job.copies_at.is_some() {
