@@ -179,6 +179,10 @@ fn limit_and_only_choose_who_goes_now() {
     campaign.run(&["send", "--yes", "--limit", "1"]).exits(0).prints("1 planned");
     assert_eq!(campaign.received().len(), 2);
     campaign.run(&["send", "--yes", "--only", "eve@example.org"]).exits(2).says("no recipient has this id or address");
+    campaign
+        .run(&["send", "--yes", "--only", "bo@example.org"])
+        .exits(0)
+        .says("`bo@example.org`, who was asked for, gets no letter now: it is accepted already");
     campaign.run(&["send", "--yes"]).exits(0);
     assert_eq!(campaign.reached(), ALL);
     session.reads("send-limit-only");

@@ -13,7 +13,7 @@ use crate::campaign::note::Note;
 use crate::campaign::recipients::Pass;
 use crate::config::ListSpec;
 use crate::dispatch::Tried;
-use crate::model::{Faults, lookup_key};
+use crate::model::{Fault, Faults, lookup_key};
 use crate::plan::{Decision, Entry, Row, Totals};
 
 /// Whether letters are tried out.
@@ -105,6 +105,7 @@ impl<'a> Survey<'a> {
             self.warnings.extend(entry_warnings(self.lists, entry));
             let is_wanted = self.is_wanted(entry);
             if entry.decision != Decision::Send {
+                self.warnings.extend((is_wanted && !self.only.is_empty()).then(|| self.not_sent(entry)));
                 continue;
             }
             self.wanted += u64::from(is_wanted);
@@ -117,6 +118,17 @@ impl<'a> Survey<'a> {
             }
             self.faults.extend(self.stumbles.take(stumbles, &entry.recipient, &self.lists.recipients));
         }
+    }
+
+    /// Why somebody who was asked for gets no letter.
+    fn not_sent(&self, entry: &Entry) -> Fault {
+        let why = match &entry.decision {
+            Decision::Send => String::new(),
+            Decision::Skip(reason) => reason.to_string(),
+            Decision::Settled(state) => format!("it is {state} already"),
+        };
+        let place = entry.recipient.place(&self.lists.recipients, "email");
+        Fault::warning(place, format!("`{}`, who was asked for, gets no letter now: {why}", entry.id))
     }
 
     fn is_wanted(&mut self, entry: &Entry) -> bool {
