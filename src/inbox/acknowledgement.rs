@@ -26,10 +26,16 @@ pub(super) fn read(mail: &Mail<'_>, signs: &[Rule], reading: &mut Reading) -> bo
     reading.own_words = own_words::of(mail);
     let looks = Looks::of(mail, reading, &subject, !signs.is_empty());
     let is_no_reply = is_no_reply(reading.from.as_deref());
+    let asks_for_proof = looks.says(Sign::Challenge) && looks.length <= SHORT && looks.ticket.is_none();
+    // Some filters write in the name of whom they guard: with a link, and under a subject of their own.
+    let has_link = || mail.text().contains("http://") || mail.text().contains("https://");
+    if asks_for_proof && !looks.are_automatic() && has_link() && !super::subject::is_answer(&subject) {
+        return automatic(reading, Rule::Challenge);
+    }
     if looks.ticket.is_none() && !looks.are_automatic() && !is_no_reply {
         return is_away(reading, &looks);
     }
-    if looks.says(Sign::Challenge) && looks.length <= SHORT && looks.ticket.is_none() {
+    if asks_for_proof {
         return automatic(reading, Rule::Challenge);
     }
     let rules = looks.of_receipt(&reading.own_words, &subject);

@@ -64,6 +64,9 @@ rules! {
     FeedbackText = "feedback-text",
     /// The fields of a read receipt (RFC 8098).
     Disposition = "rfc8098",
+    /// A read receipt in words: "Read: …", "was deleted without being read", as Outlook and Exchange write it where no
+    /// fields of RFC 8098 are left.
+    ReceiptText = "receipt-text",
     /// `Auto-Submitted: auto-replied` (RFC 3834, 5).
     AutoSubmitted = "auto-submitted",
     /// A header field in which a program says that it answers: `X-Autoreply`, `X-Autorespond`, `X-Mail-Autoreply` …

@@ -25,6 +25,64 @@ fn an_answer_is_a_message_though_it_speaks_of_receiving_and_delivery() {
     }
 }
 
+/// What programs write in the name of whom they serve, in the thread of our letter: none of it is that person's answer.
+#[test]
+fn a_program_in_the_name_of_a_person_answers_nothing() {
+    let sent = "Your message\n\n   To: Bo Roe\n   Subject: The river\n   Sent: 30/11/2026 10:00\n\n";
+    let gesendet = "Ihre Nachricht\n\n   An: Bo Roe\n   Betreff: Der Fluss\n   Gesendet: 30.11.2026\n\n";
+    for (kind, from, subject, body) in [
+        (Kind::Receipt, "bo@example.org", "Read: The river", &*format!("{sent}was read on 1/12/2026 09:00.")),
+        (Kind::Receipt, "bo@example.org", "Not read: The river", &*format!("{sent}was deleted without being read.")),
+        (Kind::Receipt, "bo@example.org", "Gelesen: Der Fluss", &*format!("{gesendet}wurde am 1.12.2026 gelesen.")),
+        (
+            Kind::Report,
+            "antispam@example.org",
+            "Message rejected",
+            "Your message to bo@example.org was rejected by the content filter and has not been delivered.",
+        ),
+        (
+            Kind::Report,
+            "bo@example.org",
+            "Message rejected",
+            "Your message to bo@example.org was rejected by the content filter and has not been delivered.",
+        ),
+        (
+            Kind::AutoReply,
+            "noreply@filter.example",
+            "Votre message",
+            "Votre message à bo@example.org est en attente de votre authentification. Cliquez ici pour vous authentifier.",
+        ),
+        (
+            Kind::AutoReply,
+            "bo@example.org",
+            "Please confirm",
+            "Please confirm that you are human to have your message delivered: https://filter.example/c/1",
+        ),
+        (
+            Kind::Acknowledgement,
+            "desk@gov.example",
+            "[Ticket#2026-4711] The river",
+            "Ihre Anfrage ist unter der Nummer #2026-4711 bei uns eingegangen. Wir melden uns in Kürze bei Ihnen.",
+        ),
+    ] {
+        let header = format!("From: Bo <{from}>\nSubject: {subject}\nIn-Reply-To: <letter-1@coalition.example>");
+        let reading = read(&header, body);
+        assert_eq!(reading.kind, kind, "{subject}: {body}: {:?}", reading.rules);
+    }
+    for (subject, body) in [
+        ("Read: the report of the commission", "We have read your letter with interest, and agree to meet."),
+        ("Re: The river", "Please confirm that you are coming on Monday: https://gov.example/agenda"),
+        (
+            "Message rejected by the council",
+            "The council has rejected the message of your petition; we vote on it again.",
+        ),
+    ] {
+        let header =
+            format!("From: Bo <bo@example.org>\nSubject: {subject}\nIn-Reply-To: <letter-1@coalition.example>");
+        assert_eq!(read(&header, body).kind, Kind::Message, "{subject}");
+    }
+}
+
 #[test]
 fn a_list_s_mail_is_no_auto_reply() {
     let header = "From: Ana <ana@example.org>\nSubject: Absence of rain\nPrecedence: bulk\nList-Id: <rivers.example.org>\n\
