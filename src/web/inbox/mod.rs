@@ -73,6 +73,8 @@ async fn shown(desk: &Arc<Desk>, visit: &Visit) -> Answered {
     let (tongue, words) = (visit.tongue, visit.tongue.words());
     let read_at = match read_at {
         Some(at) => fill(words.inbox_read_at, &[("when", &tongue.moment(at))]),
+        // What was read out of a file left its mails here.
+        None if waiting_in_all + others_in_all > 0 => String::new(),
         None => words.inbox_never_read.to_owned(),
     };
     let mails = |mails: Vec<Unmatched>| mails.into_iter().map(|mail| listed(tongue, mail)).collect::<Vec<_>>();
