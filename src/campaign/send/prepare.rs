@@ -138,8 +138,8 @@ impl Campaign {
     }
 }
 
-/// What is said where the ledger has sent this very letter as another campaign, and nothing of this one: whoever changed
-/// the id of a campaign sends everything again.
+/// What is said where the ledger has sent this very letter as another campaign, and nothing of this one: whoever
+/// changed the id of a campaign sends everything again.
 fn sent_before(ledger: &impl ReadLedger, folder: &Folder, round: Round, files: &[FrozenFile]) -> Result<Option<Fault>> {
     let Settings { id, file, letter, .. } = &folder.settings;
     if round > Round(0) || ledger.tally(id, round)?.total() > 0 {
