@@ -135,7 +135,10 @@ if [ ! -x "$tools/bin/cargo-cyclonedx" ]; then
 fi
 "$tools/bin/cargo-cyclonedx" cyclonedx --quiet --format json --spec-version 1.5 ${features:+--features "$features"} \
     --override-filename bill-of-materials
-mv bill-of-materials.json "$out/undersigned-$version.cdx.json"
+# The tool names the program by the folder in which it lies.
+sed "s#file://$root#file:///undersigned#g" bill-of-materials.json >"$out/undersigned-$version.cdx.json"
+rm bill-of-materials.json
+! grep --quiet --fixed-strings "$root" "$out/undersigned-$version.cdx.json" || fail "the bill of materials names the builder's path $root"
 
 rm -f "$out/SHA256SUMS"
 sums=$(cd "$out" && find . -maxdepth 1 -type f -printf '%P\n' | LC_ALL=C sort | xargs sha256sum)
