@@ -118,8 +118,7 @@ impl Parsed {
 
 fn server(text: &str) -> Result<LedgerServer, String> {
     let form = "write it as `postgres://user@host/database`";
-    // A password in the URL must not be repeated in a message, not even in one about something else.
-    // A user without a host is no URL, and the usual form of a socket.
+    // A user without a host is no URL, and the usual form of a socket. No message repeats the URL: it may have a password.
     let filled = text.replacen("@/", &format!("@{NO_HOST}/"), 1);
     let url = Url::parse(&filled).map_err(|error| format!("it is not a URL ({error}); {form}"))?;
     if url.password().is_some() {

@@ -26,17 +26,15 @@ pub(super) fn read(mail: &Mail<'_>, signs: &[Rule], reading: &mut Reading) -> bo
     reading.own_words = own_words::of(mail);
     let looks = Looks::of(mail, reading, &subject, !signs.is_empty());
     let is_no_reply = is_no_reply(reading.from.as_deref());
-    let asks_for_proof = looks.says(Sign::Challenge) && looks.length <= SHORT && looks.ticket.is_none();
+    let is_marked = looks.are_automatic() || is_no_reply;
     // Some filters write in the name of whom they guard: with a link, and under a subject of their own.
     let has_link = || mail.text().contains("http://") || mail.text().contains("https://");
-    if asks_for_proof && !looks.are_automatic() && has_link() && !super::subject::is_answer(&subject) {
+    let is_a_filter_s = || is_marked || (has_link() && !super::subject::is_answer(&subject));
+    if looks.says(Sign::Challenge) && looks.length <= SHORT && looks.ticket.is_none() && is_a_filter_s() {
         return automatic(reading, Rule::Challenge);
     }
-    if looks.ticket.is_none() && !looks.are_automatic() && !is_no_reply {
+    if looks.ticket.is_none() && !is_marked {
         return is_away(reading, &looks);
-    }
-    if asks_for_proof {
-        return automatic(reading, Rule::Challenge);
     }
     let rules = looks.of_receipt(&reading.own_words, &subject);
     if !rules.is_empty() {

@@ -1,5 +1,5 @@
 //! The letters beside the lists and the settings: columns that nothing uses, follow-ups that are missing in a language,
-//! a PDF that nobody asked for, and what is left of the sample.
+//! a PDF that nobody asked for, fields of a mail merge, and what is left of the sample.
 
 use std::collections::BTreeSet;
 
@@ -29,20 +29,19 @@ pub(super) fn warnings(campaign: &Campaign, follow_ups: &[(Round, Letters)]) -> 
     warnings.extend(missing_languages(campaign, follow_ups));
     warnings.extend(unasked_pdf(campaign));
     warnings.extend(left_of_the_sample(campaign));
-    warnings.extend(std::iter::once(&campaign.letters).chain(follow_ups.iter().map(|(_, letters)| letters)).flat_map(
-        |letters| {
-            letters
-                .sources()
-                .iter()
-                .filter_map(|source| word_field(&source.path, &source.bytes, campaign))
-                .collect::<Vec<_>>()
-        },
-    ));
+    warnings.extend(word_fields(campaign, follow_ups));
     warnings
 }
 
-/// The first field of a word processor's mail merge that stands in a letter as it is, such as `«Nachname»`: what stands
-/// in such quotes is one where the list has a column of that name.
+/// Fields of a word processor's mail merge that stand in a letter as they are, the first of each file.
+fn word_fields(campaign: &Campaign, follow_ups: &[(Round, Letters)]) -> Vec<Fault> {
+    let all = std::iter::once(&campaign.letters).chain(follow_ups.iter().map(|(_, letters)| letters));
+    let sources = all.flat_map(Letters::sources);
+    sources.filter_map(|source| word_field(&source.path, &source.bytes, campaign)).collect()
+}
+
+/// The first such field of a file, such as `«Nachname»`: what stands in such quotes is one where the list has a column
+/// of that name.
 fn word_field(path: &str, text: &[u8], campaign: &Campaign) -> Option<Fault> {
     let text = std::str::from_utf8(text).ok()?;
     text.lines().zip(1..).find_map(|(line, number)| {

@@ -119,7 +119,7 @@ impl Concluded {
         }
     }
 
-    /// Why it stopped with work left, and what goes on; nothing, where it did not.
+    /// Why it ended before it was through, and where work is left, what goes on with it; nothing, where it did not.
     #[must_use]
     pub fn why(&self, realm: Realm) -> Option<String> {
         let command = if self.round == Round(0) { "send" } else { "follow-up" };
