@@ -118,7 +118,8 @@ impl Parsed {
 
 fn server(text: &str) -> Result<LedgerServer, String> {
     let form = "write it as `postgres://user@host/database`";
-    // A user without a host is no URL, and the usual form of a socket. No message repeats the URL: it may have a password.
+    // A user without a host is no URL, and the usual form of a socket. No message repeats the URL: it may have a
+    // password.
     let filled = text.replacen("@/", &format!("@{NO_HOST}/"), 1);
     let url = Url::parse(&filled).map_err(|error| format!("it is not a URL ({error}); {form}"))?;
     if url.password().is_some() {
