@@ -224,5 +224,8 @@ fn a_password_is_asked_for_and_never_shown_and_a_server_that_proves_nothing_is_r
     campaign.run(&["send", "--yes"]).exits(0).prints("3 accepted");
     assert!(campaign.files_with("hunter2").is_empty() && campaign.kept_with("hunter2").is_empty());
     // Nobody listens on port 1.
-    with("postgres://ledger@127.0.0.1:1/ledger", "hunter2").run(&["send", "--yes"]).exits(2).says("postgres://ledger@127.0.0.1");
+    with("postgres://ledger@127.0.0.1:1/ledger", "hunter2")
+        .run(&["send", "--yes"])
+        .exits(2)
+        .says("postgres://ledger@127.0.0.1");
 }
