@@ -3,8 +3,10 @@
 use std::collections::HashSet;
 use std::sync::Arc;
 
+use super::mark::PlanMark;
 use super::open_files;
 use super::place::refuse_elsewhere;
+use super::planned::Planned;
 use super::server;
 use crate::campaign::check::left_of_the_sample;
 use crate::campaign::contacted::refuse_older_ledger;
@@ -135,6 +137,14 @@ impl Campaign {
         let maker = maker.signed_by(signer.map(Arc::new));
         let clock = clock.clone();
         Ok(Prepared { folder, round, wish, through, pace, planner, columns, files, changes, maker, known, clock })
+    }
+}
+
+impl Prepared {
+    /// What tells the plan that was gone through from any other: a page that was looked at has it too.
+    #[must_use]
+    pub fn mark(&self, planned: &Planned) -> PlanMark {
+        PlanMark::of(&self.folder.settings, (self.round, planned.letters), planned.fingerprint, &self.files)
     }
 }
 
