@@ -14,6 +14,7 @@ mod concluded;
 mod course;
 pub mod follow_up;
 mod forecast;
+mod inputs;
 mod mark;
 mod open_files;
 mod outlook;

@@ -3,6 +3,7 @@
 use std::collections::HashSet;
 use std::sync::Arc;
 
+use super::inputs::Inputs;
 use super::mark::PlanMark;
 use super::open_files;
 use super::place::refuse_elsewhere;
@@ -87,6 +88,8 @@ pub struct Prepared {
     /// That files changed since the first letter left, as it was told.
     pub(super) changes: Option<Note>,
     pub(super) maker: LetterMaker,
+    /// The lists that are looked at again while letters leave.
+    pub(super) inputs: Inputs,
     /// The ledger, where there was one.
     pub(super) known: Option<Ledger>,
     pub(super) clock: Clock,
@@ -135,8 +138,22 @@ impl Campaign {
         // What stays in the sandbox needs no signature.
         let signer = if folder.realm == Realm::Real { signer(&folder)? } else { None };
         let maker = maker.signed_by(signer.map(Arc::new));
-        let clock = clock.clone();
-        Ok(Prepared { folder, round, wish, through, pace, planner, columns, files, changes, maker, known, clock })
+        let (clock, inputs) = (clock.clone(), Inputs::of(&folder, &files));
+        Ok(Prepared {
+            folder,
+            round,
+            wish,
+            through,
+            pace,
+            planner,
+            columns,
+            files,
+            changes,
+            maker,
+            inputs,
+            known,
+            clock,
+        })
     }
 }
 
