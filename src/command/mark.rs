@@ -89,6 +89,10 @@ fn told(heard: &Heard) -> String {
         AnswerChange::New(answer) => format!("`{recipient}` is `{answer}`"),
         AnswerChange::InPlaceOf { before, answer } => format!("`{recipient}` is `{answer}`, no longer `{before}`"),
     };
+    let is_still_out = matches!(
+        heard.change,
+        AnswerChange::InPlaceOf { before: Answer::OptedOut, answer } if answer != Answer::None
+    );
     let letters = match heard.letters {
         Letters::AsPlanned => "",
         Letters::FollowUpsGo => "; follow-ups go there still",
@@ -96,6 +100,9 @@ fn told(heard: &Heard) -> String {
         Letters::NoFollowUp => "; no follow-up goes there",
     };
     let address = match heard.address {
+        AddressChange::AsBefore if is_still_out => format!(
+            "; they opted out, and nothing more goes to `{email}` all the same: `undersigned suppress --undo {email}` lifts that"
+        ),
         AddressChange::AsBefore => String::new(),
         AddressChange::Suppressed => format!("; nothing more goes to `{email}`, in any campaign of this ledger"),
         AddressChange::Lifted => format!("; `{email}` is not suppressed any more"),

@@ -133,7 +133,13 @@ fn who_opts_out_of_one_campaign_gets_nothing_from_the_others_of_the_ledger() {
     campaign.run(&["plan"]).exits(0).prints("skip: suppressed: opted out");
     campaign.run(&["send", "--yes"]).exits(0).prints("2 accepted, 1 skipped");
     campaign.write("campaign.toml", settings);
-    let lifted = campaign.run(&["mark", "ana@example.org", "replied"]).exits(0);
+    // Another answer is no wish to be written to again.
+    campaign
+        .run(&["mark", "ana@example.org", "replied"])
+        .exits(0)
+        .says("nothing more goes to `ana@example.org` all the same");
+    campaign.run(&["suppress"]).exits(0).prints("ana@example.org");
+    let lifted = campaign.run(&["mark", "ana@example.org", "--undo"]).exits(0);
     lifted.says("`ana@example.org` is not suppressed any more");
     campaign.run(&["status"]).exits(0);
     assert_eq!(campaign.run(&["suppress"]).exits(0).stdout.lines().count(), 1, "the heading alone");

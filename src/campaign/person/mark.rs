@@ -206,6 +206,10 @@ fn heard(delivery: &Delivery, marked: ledger::Marked) -> Heard {
     };
     let letters = match answer {
         Answer::None => Letters::AsPlanned,
+        // Whoever has opted out stays suppressed, whatever else they say.
+        answer if !answer.stops() && before == Answer::OptedOut => Letters::NoFollowUp,
+        // What bounced ends the letters to them; an answer changes nothing about that.
+        answer if !answer.stops() && delivery.state == DeliveryState::Bounced => Letters::NoFollowUp,
         answer if !answer.stops() => Letters::FollowUpsGo,
         _ if delivery.state.is_open() => Letters::LetterStays,
         _ => Letters::NoFollowUp,
