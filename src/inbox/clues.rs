@@ -4,7 +4,7 @@ use jiff::Timestamp;
 
 use super::address::is_of_mail_system;
 use super::subject::ends;
-use super::{Reading, Rule};
+use super::{Kind, Reading, Rule};
 use crate::model::{EmailAddress, Token};
 
 /// Tokens are looked for in so many of the addresses that a mail was sent to.
@@ -16,8 +16,24 @@ pub enum Writer {
     /// It is what it was read as.
     #[default]
     AsRead,
-    /// It seems to be a person's.
+    /// It seems to be a person's; or it is a refusal in words that somebody's own may be.
     Unsure,
+    /// Whoever it was wrote nothing: a reader of the letter may have attached something, and nobody else is believed.
+    Silent,
+}
+
+impl Writer {
+    fn of(reading: &Reading) -> Self {
+        let is_said = |rule| reading.rules.contains(&rule);
+        let says_nothing = || !reading.own_words.contains(char::is_alphanumeric);
+        if is_said(Rule::MarkedAutomatic) || is_said(Rule::RefusalText) {
+            Self::Unsure
+        } else if reading.kind == Kind::Message && reading.opted_out.is_none() && says_nothing() {
+            Self::Silent
+        } else {
+            Self::AsRead
+        }
+    }
 }
 
 /// What in a mail may tie it to a letter.
@@ -88,9 +104,14 @@ impl Clues {
             subjects: reading.subject.as_deref().map(ends).unwrap_or_default(),
             reported: reported.collect(),
             written: reading.date,
-            writer: if reading.rules.contains(&Rule::MarkedAutomatic) { Writer::Unsure } else { Writer::AsRead },
+            writer: Writer::of(reading),
             ..Self::default()
         }
+    }
+
+    /// Whether it came to the address for reports, and to none for answers.
+    pub(super) fn are_of_reports(&self) -> bool {
+        !self.tokens.is_empty() && self.reply_tokens.is_empty()
     }
 
     /// Every token among them.

@@ -52,6 +52,12 @@ pub(super) fn wish(subject: &str, own: &str) -> Option<Wish> {
     Some(if is_plain { Wish::Plain } else { Wish::Perhaps })
 }
 
+/// What somebody wrote between their greeting and the words that end a letter, line by line.
+pub(super) fn lines_between_greeting_and_end(own: &str) -> Vec<&str> {
+    let content = Content::of(&own[..own.floor_char_boundary(MAX_TEXT)]);
+    content.lines.into_iter().map(|(line, _)| line).filter(|line| !line.is_empty()).collect()
+}
+
 /// How many words a line has; one more than `most` where there are more.
 fn words_of(line: &str, most: usize) -> usize {
     line.split_whitespace().take(most + 1).count()
