@@ -48,6 +48,8 @@ pub struct Clues {
     /// What looks like a token in other addresses that it was sent to: a mailbox may be that of several campaigns, each
     /// with addresses of its own.
     pub other_tokens: Vec<String>,
+    /// Whether one of those is named for what comes back: `bounces+…`.
+    pub is_to_other_reports: bool,
     /// The envelope id that a report repeats: some mail systems make one up, so that one of nobody's says nothing.
     pub envelope_id: Option<String>,
     /// The Message-ID of the letter that is returned in it, or that its fields name.
@@ -94,6 +96,7 @@ impl Clues {
             .map(|one| one.original_address.iter().chain([&one.address]).filter_map(|address| key(address)).collect());
         Self {
             id: reading.message_id.clone(),
+            is_to_other_reports: reading.sent_to.iter().any(|to| is_named_for_reports(to)),
             other_tokens: reading.sent_to.iter().take(ADDRESSES).flat_map(|to| like_tokens(to)).collect(),
             envelope_id: reading.original_envelope_id.as_ref().map(|id| id.to_lowercase()),
             returned: reading.original_message_id.clone(),
@@ -111,7 +114,13 @@ impl Clues {
 
     /// Whether it came to the address for reports, and to none for answers.
     pub(super) fn are_of_reports(&self) -> bool {
-        !self.tokens.is_empty() && self.reply_tokens.is_empty()
+        (!self.tokens.is_empty() || self.is_to_other_reports) && self.reply_tokens.is_empty()
+    }
+
+    /// The same clues, where the mail came to an address without a token to which nobody but programs writes.
+    #[must_use]
+    pub fn hardly_of_person(self) -> Self {
+        Self { writer: Writer::Unsure, ..self }
     }
 
     /// Every token among them.
@@ -135,6 +144,13 @@ fn like_tokens(address: &str) -> Vec<String> {
     let local = address.rsplit_once('@').map_or("", |(local, _)| local).to_ascii_lowercase();
     let windows = (0..local.len()).filter_map(|at| local.get(at..at + Token::LENGTH));
     windows.filter(|word| Token::is_like(word)).map(str::to_owned).collect()
+}
+
+/// Whether an address has a token, and a name for what comes back.
+fn is_named_for_reports(address: &str) -> bool {
+    let local = address.split('@').next().unwrap_or_default().to_ascii_lowercase();
+    ["bounce", "verp", "return-path", "errors"].iter().any(|name| local.starts_with(name))
+        && !like_tokens(address).is_empty()
 }
 
 /// The form in which an address is compared, where it is one.

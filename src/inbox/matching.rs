@@ -220,14 +220,14 @@ impl Incoming {
         let by_token = || by_token.iter().map(|(place, by)| self.hit(*place, *by, None));
         if machine || (!clues.reply_tokens.is_empty() && !clues.is_of_mail_system) {
             matched.hits.extend(by_token());
-        } else if clues.tokens.is_empty() {
+        } else if clues.tokens.is_empty() && !clues.are_of_reports() {
             let is_of_organisation = |hit: &Hit<'_>| Self::is_of_organisation(hit.letter, clues);
             matched.hits.extend(by_token().filter(|hit| hit.by == By::Token && is_of_organisation(hit)));
         }
         if !matched.hits.is_empty() {
             return;
         }
-        // What nobody could read at the address for reports is no person's for its thread, nor what a mail system wrote.
+        // What came to the address for reports, or from a mail system, is no person's for the thread that it names.
         let is_of_person = !clues.are_of_reports() && !clues.is_of_mail_system;
         let is_believed =
             |place: &usize| machine || is_of_person && (from_reader(place) || self.is_from_colleague(*place, clues));

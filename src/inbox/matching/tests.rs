@@ -261,6 +261,13 @@ fn a_token_of_another_campaign_in_a_shared_mailbox_is_known() {
     assert_eq!(to(Kind::Message, "bo@b.example"), (vec![(3, By::Token)], vec![]));
     assert_eq!(to(Kind::Message, "desk@b.example"), (vec![(3, By::Token)], vec![]));
     assert_eq!(to(Kind::Message, "eve@attacker.example"), (vec![], vec![(3, By::Token)]));
+    let reports = Clues {
+        other_tokens: vec!["token3".to_owned()],
+        is_to_other_reports: true,
+        ..thread(&[3], "quarantine@b.example")
+    };
+    assert_eq!(matched(Kind::Message, &reports), (vec![], vec![(3, By::Token)]));
+    assert_eq!(matched(Kind::Report, &reports), (vec![(3, By::Token)], vec![]));
 }
 
 #[test]
@@ -271,6 +278,9 @@ fn a_token_is_found_in_whatever_address_it_stands() {
         assert!(clues.other_tokens.contains(&token.to_owned()), "{:?}", clues.other_tokens);
     }
     assert!(!clues.other_tokens.iter().any(|token| token.contains('@')));
+    assert!(!clues.is_to_other_reports);
+    let reports = mail.replace("a@us.example", "bounces+abcdefghijklmnop@us.example");
+    assert!(Clues::of(&crate::inbox::classify(reports.as_bytes())).is_to_other_reports);
 }
 
 #[test]

@@ -73,7 +73,7 @@ pub(super) fn find(text: &str, written: Date) -> Option<Date> {
     is_ahead.then_some(back)
 }
 
-/// Whether "until", or a word of coming back, leads to the second of two dates: "closed from 20 December until 7 January".
+/// Whether "until", or a word of coming back, leads to the second of two dates: "from 20 December until 7 January".
 fn leads_back(lower: &str, tokens: &[Token<'_>], before: Option<&Written>, date: &Written) -> bool {
     let from = before.map_or(date.from.saturating_sub(BETWEEN + 1), |before| before.to);
     let between = &lower[tokens[from].start..tokens[date.from].start];
