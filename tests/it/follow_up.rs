@@ -332,3 +332,20 @@ fn the_samples_follow_up_reads_well_in_both_languages() {
     assert!(english.contains("0 days ago, on ") && english.contains("This one is short."), "{english}");
     assert!(french.contains("Il y a 0 jours, le "), "{french}");
 }
+
+#[test]
+fn nobody_is_reminded_in_the_name_of_somebody_else() {
+    let list = |ana: &str, bo: &str| format!("id,email,name\na,{ana},Ana\nb,{bo},Bo\nc,cy@example.org,Cy\n");
+    let (ana, bo) = ("ana@example.org", "bo@example.org");
+    let campaign = Campaign::new().file("templates/follow-up.md", FOLLOW_UP).settings(RULE);
+    let campaign = campaign.recipients(&list(ana, bo)).server([]);
+    campaign.run(&["send", "--yes"]).exits(0);
+    campaign.days_go_by(20);
+    // One column was sorted, and the others were not.
+    campaign.write("lists/recipients.csv", list(bo, ana));
+    campaign.run(&["plan", "--round", "1"]).exits(2).says("the id `a` is that of").says("the id `b` is that of");
+    campaign.run(&["follow-up", "--yes"]).exits(2).says("the id `a` is that of");
+    assert_eq!(campaign.received().len(), 3);
+    campaign.write("lists/recipients.csv", list(ana, bo));
+    campaign.run(&["follow-up", "--yes"]).exits(0).prints("3 accepted");
+}
