@@ -13,7 +13,16 @@ const SHORT: usize = 80;
 const A_LINE: usize = 7;
 
 /// How many words of the letter's subject are passed over.
-const SUBJECT: usize = 12;
+const SUBJECT: usize = 8;
+
+/// Words that end the letter's subject, in whatever language: what follows is said of it, or of something else.
+const ENDS_SUBJECT: [&str; 69] = [
+    "and", "but", "we", "i", "which", "who", "und", "aber", "wir", "ich", "et", "mais", "nous", "je", "qui", "y",
+    "pero", "que", "e", "ed", "ma", "noi", "che", "mas", "nós", "en", "maar", "wij", "ik", "och", "men", "vi", "jag",
+    "som", "og", "jeg", "ja", "mutta", "joka", "me", "kuid", "és", "hogy", "oraz", "ale", "który", "która", "a",
+    "který", "ktorý", "ki", "ali", "koji", "și", "dar", "care", "и", "но", "мы", "ми", "і", "та", "και", "αλλά", "ir",
+    "bet", "un", "agus", "ve",
+];
 
 /// How many names of people and offices stand in such a text at most.
 const NAMES: usize = 3;
@@ -52,23 +61,16 @@ static LANGUAGES: LazyLock<Vec<Language>> = LazyLock::new(|| {
 impl Language {
     fn take(&mut self, marked: &'static str) {
         let word = marked.trim_start_matches(['!', '>', '@']);
-        let stem = word.strip_suffix('*');
-        match stem {
-            Some(stem) => self.stems.push(stem),
-            None => drop(self.whole.insert(word)),
+        let is_done = marked.starts_with('!');
+        if let Some(stem) = word.strip_suffix('*') {
+            self.stems.push(stem);
+            self.done_stems.extend(is_done.then_some(stem));
+            return;
         }
-        if marked.starts_with('!') {
-            match stem {
-                Some(stem) => self.done_stems.push(stem),
-                None => drop(self.done.insert(word)),
-            }
-        }
-        if marked.starts_with('>') {
-            self.about.insert(word);
-        }
-        if marked.starts_with('@') {
-            self.letters.insert(word);
-        }
+        self.whole.insert(word);
+        self.done.extend(is_done.then_some(word));
+        self.about.extend(marked.starts_with('>').then_some(word));
+        self.letters.extend(marked.starts_with('@').then_some(word));
     }
 
     fn knows(&self, word: &str) -> bool {
@@ -95,6 +97,9 @@ impl Language {
                     let bare = part.trim_matches(|c: char| !c.is_alphanumeric());
                     let lower = bare.to_lowercase();
                     let is_name = place > 0 && bare.starts_with(char::is_uppercase);
+                    if ENDS_SUBJECT.contains(&lower.as_str()) {
+                        about = 0;
+                    }
                     if self.about.contains(lower.as_str()) {
                         about = SUBJECT;
                     } else if self.knows(&lower) || is_passed_over(bare) {
@@ -115,6 +120,9 @@ impl Language {
     }
 
     fn is_all_of_unspaced(&self, text: &str) -> bool {
+        if text.is_ascii() {
+            return false;
+        }
         let mut words: Vec<&str> = self.whole.iter().copied().collect();
         words.sort_unstable_by_key(|word| std::cmp::Reverse(word.len()));
         let mut rest = text.trim_start_matches(is_no_letter);

@@ -179,7 +179,8 @@ fn is_in_words(mail: &Mail<'_>, reading: &mut Reading) -> bool {
         .is_some_and(|(mark, _)| READ_OR_NOT.contains(&mark.trim().to_lowercase().as_str()));
     let text = mail.text();
     let is_short = text.split_whitespace().take(SHORT + 1).count() <= SHORT;
-    if !is_short || !(is_marked && tells_it(text)) && !is_told_by_program(&subject, text) {
+    let begins_as_one = is_marked || begins_as_receipt(&subject);
+    if !is_short || !begins_as_one || !tells_it(text) {
         return false;
     }
     reading.kind = Kind::Receipt;
@@ -193,10 +194,10 @@ fn tells_it(text: &str) -> bool {
     !text.contains(char::is_alphanumeric) || has_fields() || phrases::says(phrases::displayed(), text)
 }
 
-/// Whether a subject and a text say it as nobody does but a program: the one begins as a receipt's own.
-fn is_told_by_program(subject: &str, text: &str) -> bool {
+/// Whether a subject begins as those of receipts do.
+fn begins_as_receipt(subject: &str) -> bool {
     let subject = subject.trim().to_lowercase();
-    RECEIPTS.iter().any(|name| subject.starts_with(name)) && tells_it(text)
+    RECEIPTS.iter().any(|name| subject.starts_with(name))
 }
 
 /// How the subjects of receipts begin that do not have a word and a colon alone before the letter's.
