@@ -4,7 +4,7 @@ use anyhow::Result;
 
 use super::person::said;
 use super::runtime::wait_for;
-use super::terminal::{say, say_note};
+use super::terminal::{say, say_note, warn};
 use super::{Context, Exit};
 use crate::campaign::Folder;
 use crate::campaign::person::{
@@ -28,6 +28,11 @@ pub(super) fn run(context: &Context, args: &cli::Mark) -> Result<Exit> {
     let Recorded { what, note } = wait_for(marked)??;
     if let Some(note) = note {
         say_note(context, note);
+    }
+    if let (Marked::Heard(Heard { left_later: Some(left), recipient, .. }), Some(on)) = (&what, args.on) {
+        warn(format_args!(
+            "the letter to `{recipient}` left on {left}, after {on}: where the day is wrong, say it again with another `--on`"
+        ));
     }
     if !context.quiet {
         say(match what {

@@ -262,3 +262,14 @@ fn a_delivery_is_named_as_a_recipient_is() {
     resolved.says("round 0: the letter to `a` counts as accepted");
     campaign.run(&["resolve", "desk@example.org", "--accepted"]).exits(2).says("several recipients");
 }
+
+#[test]
+fn an_answer_from_a_day_before_the_letter_left_is_said_to_be_one() {
+    let campaign = begun();
+    let early = campaign.run(&["mark", "ana@example.org", "replied", "--on", "2025-01-01"]).exits(0);
+    assert!(early.stderr.contains("the letter to `ana@example.org` left on "), "{early:#?}");
+    assert!(early.stderr.contains("after 2025-01-01"), "{early:#?}");
+    let today = jiff::Zoned::now().date().to_string();
+    let right = campaign.run(&["mark", "ana@example.org", "replied", "--on", &today]).exits(0);
+    assert!(!right.stderr.contains("left on"), "{right:#?}");
+}
