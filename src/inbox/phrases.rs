@@ -309,6 +309,8 @@ one_list! {
     still_tried = "phrases/still-tried.txt";
     /// Words before a reference, in a text in lower case.
     reference = "phrases/reference.txt";
+    /// A letter is being dealt with.
+    in_hand = "phrases/in-hand.txt";
     /// Somebody has another address now, in a text in lower case.
     moved = "phrases/moved.txt";
 }
