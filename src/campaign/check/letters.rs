@@ -6,6 +6,7 @@ use std::collections::BTreeSet;
 use crate::campaign::load::Campaign;
 use crate::campaign::start::sample;
 use crate::config::OwnPdf;
+use crate::import::language_of;
 use crate::letter::Letters;
 use crate::model::count::counted;
 use crate::model::{Fault, KNOWN_COLUMNS, Place, Round, canonical};
@@ -30,7 +31,35 @@ pub(super) fn warnings(campaign: &Campaign, follow_ups: &[(Round, Letters)]) -> 
     warnings.extend(unasked_pdf(campaign));
     warnings.extend(left_of_the_sample(campaign));
     warnings.extend(word_fields(campaign, follow_ups));
+    warnings.extend(other_languages(campaign, follow_ups));
     warnings
+}
+
+/// Letters that are for sure in another language than the one they go out as: their dates, lists and the heading of the
+/// signatories would be in the wrong one, and so would `Content-Language`.
+fn other_languages(campaign: &Campaign, follow_ups: &[(Round, Letters)]) -> Vec<Fault> {
+    let all = std::iter::once(&campaign.letters).chain(follow_ups.iter().map(|(_, letters)| letters));
+    let mut told = BTreeSet::new();
+    let mut found = Vec::new();
+    for letters in all {
+        for letter in letters.iter().filter(|letter| told.insert(letter.path().to_owned())) {
+            let source = letters.sources().iter().find(|source| source.path == letter.path());
+            let text = source.and_then(|source| std::str::from_utf8(&source.bytes).ok());
+            let Some(guess) = text.and_then(language_of).filter(|guess| guess.is_sure) else { continue };
+            let language = letter.language();
+            let is_known = |tag: &str| guess.tag == tag || (guess.tag == "nb" && matches!(tag, "no" | "nn" | "da"));
+            if is_known(language.primary()) {
+                continue;
+            }
+            let message = format!(
+                "the text is in `{}`, and goes out as `{language}`, with dates and `{{{{> signatories}}}}` in that language; if it is, write \
+                 `language = \"{}\"` under [letter], or the tag into the file's name, before `.md`",
+                guess.tag, guess.tag
+            );
+            found.push(Fault::warning(Place::file(letter.path()), message));
+        }
+    }
+    found
 }
 
 /// Fields of a word processor's mail merge that stand in a letter as they are, the first of each file.
