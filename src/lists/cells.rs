@@ -4,6 +4,7 @@ use jiff::civil::Date;
 use url::Url;
 
 use crate::attachment::judge_name;
+use crate::model::day::day_first_advice;
 use crate::model::{EmailAddress, Fault, Faults, Language, Place};
 
 use super::addresses::{self, MOST_ADDRESSES};
@@ -167,7 +168,7 @@ impl<'a> Cells<'a> {
         let plain = day.len() == 10 && day.bytes().all(|byte| byte.is_ascii_digit() || byte == b'-');
         let date = day.parse().ok().filter(|_| plain);
         if date.is_none() {
-            let message = format!("`{}` is not a date; write the year first, as in `2024-06-12`", shown(text));
+            let message = format!("`{}` is not a date; {}", shown(text), day_first_advice(day));
             self.refuse(column, 0, message);
         }
         date

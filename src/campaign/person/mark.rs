@@ -5,6 +5,7 @@ use jiff::civil::Date;
 use jiff::tz::TimeZone;
 
 use super::find;
+use super::nobody::Nobody;
 use super::recorded::Recorded;
 use super::said::Said;
 use crate::campaign::contacted::witnessed_existing_ledger;
@@ -128,7 +129,7 @@ pub async fn mark(folder: &Folder, id: &str, entry: Entry, said: &Said) -> Resul
     } else {
         let marked = ledger.mark(&recipient, mark(remark.answer(), note), &word).await?;
         let delivery = deliveries.iter().find(|delivery| delivery.round == marked.round);
-        Marked::Heard(heard(delivery.ok_or_else(|| Error::NoDelivery(id.to_owned()))?, marked))
+        Marked::Heard(heard(delivery.ok_or_else(|| Error::NoDelivery(Nobody::new(id)))?, marked))
     };
     Ok(Recorded::and_logged(marked, folder, &ledger))
 }
