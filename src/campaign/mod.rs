@@ -20,6 +20,7 @@ mod how_long;
 mod inbox_server;
 mod load;
 pub mod mail;
+mod moved;
 mod note;
 mod past;
 pub mod person;

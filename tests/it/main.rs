@@ -39,6 +39,7 @@ mod mailbox_of_several;
 mod mails;
 mod mark;
 mod mended;
+mod moved;
 mod office;
 mod older;
 mod online;

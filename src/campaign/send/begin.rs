@@ -12,6 +12,7 @@ use super::survey::{Survey, TryOut};
 use crate::campaign::contacted::refuse_older_ledger;
 use crate::campaign::error::{Error, Result};
 use crate::campaign::folder::Folder;
+use crate::campaign::moved::Moved;
 use crate::campaign::note::Note;
 use crate::campaign::realm::SANDBOX;
 use crate::campaign::recipients::Pass;
@@ -96,7 +97,11 @@ impl Holding {
             TryOut::Each => tell(note),
             TryOut::Never => {}
         };
-        let mut survey = Survey::new(prepared, try_out);
+        let moved = match try_out {
+            TryOut::Each => Moved::begin(&prepared.folder, prepared.round, Some(ledger))?,
+            TryOut::Never => Moved::default(),
+        };
+        let mut survey = Survey::new(prepared, try_out, moved);
         let mut stage = Stage::new(ledger, lease, prepared.round);
         for batch in Pass::over(&prepared.folder, &mut planner, prepared.round, Some(ledger))? {
             let rows = batch?;
@@ -104,6 +109,7 @@ impl Holding {
             stage.take(rows).await?;
         }
         stage.finish().await?;
+        survey.see_moved(Some(ledger))?;
         let planned = survey.finish(&mut say)?;
         match agreed.to {
             None => Ok(planned),
