@@ -65,7 +65,8 @@ impl Guessed {
         let other = match &self.other {
             Some(Other { charset, instead_of, reads }) => {
                 let is_first = self.values.first() == Some(instead_of);
-                let of = if is_first { String::new() } else { format!(" where this one reads `{}`", shown(instead_of)) };
+                let of =
+                    if is_first { String::new() } else { format!(" where this one reads `{}`", shown(instead_of)) };
                 format!("set another, such as `encoding = \"{}\"`, which reads `{}`{of}", charset.name(), shown(reads))
             }
             None => "set another".to_owned(),
