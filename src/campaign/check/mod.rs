@@ -39,7 +39,7 @@ use crate::report::{Findings, Takes};
 pub(super) use beyond_ascii::BeyondAscii;
 pub(super) use fallbacks::Fallbacks;
 pub use fallbacks::Naming;
-pub(super) use letters::left_of_the_sample;
+pub(super) use letters::{Sent, left_of_the_sample};
 pub use online::{Asking, look_online};
 pub(super) use stumbles::Stumbles;
 
@@ -57,7 +57,8 @@ pub fn examine(campaign: Campaign, naming: Naming, clock: &Clock) -> Result<Find
     let ledger = folder.known_ledger()?;
     let mut warnings = campaign.warnings.clone();
     let (follow_ups, mut faults) = read_follow_ups(&campaign, &mut warnings);
-    warnings.extend(letters::warnings(&campaign, &follow_ups));
+    let sent = Sent::of(&folder.settings.id, ledger.as_ref())?;
+    warnings.extend(letters::warnings(&campaign, &follow_ups, sent));
     warnings.extend(signatory_columns::unused(&campaign));
     warnings.extend(public_letter(&campaign));
     warnings.extend(namesake::of_other_files(&folder));
