@@ -138,6 +138,15 @@ pub fn language_of(template: &str) -> Option<Guess> {
     (letters >= enough / 2).then_some(Guess { tag, is_sure: letters >= enough && is_sure })
 }
 
+/// Whether a text that is in this language (the first part of a tag) may be told to be in that one: it is not known, and
+/// what is like it is told; or both are written nearly alike.
+#[must_use]
+pub fn may_be_taken_for(language: &str, told: &str) -> bool {
+    const ALIKE: [&[&str]; 3] = [&["da", "nb", "nn", "no"], &["bs", "hr", "sr", "me"], &["id", "ms"]];
+    let is_known = TAGS.iter().any(|(_, tag)| *tag == language);
+    language == told || !is_known || ALIKE.iter().any(|alike| alike.contains(&language) && alike.contains(&told))
+}
+
 /// What a reader reads: no front matter, tags, links or addresses.
 fn prose(template: &str) -> String {
     let body =
@@ -204,5 +213,13 @@ mod tests {
         }
         assert!(wrong.is_empty(), "{wrong:?}");
         assert_eq!(language_of("+++\nsubject = \"a\"\n+++\n\n{{recipient.name}}\n"), None);
+    }
+
+    #[test]
+    fn what_is_like_another_language_is_not_said_to_be_that() {
+        for (language, told) in [("gl", "pt"), ("no", "da"), ("de", "de"), ("bs", "hr"), ("ga", "en")] {
+            assert!(may_be_taken_for(language, told), "{language}");
+        }
+        assert!(!may_be_taken_for("en", "de") && !may_be_taken_for("es", "pt"));
     }
 }

@@ -19,7 +19,7 @@ mod tests;
 mod write;
 
 pub use error::ImportError;
-pub use language::{Guess, language_of};
+pub use language::{Guess, language_of, may_be_taken_for};
 
 use block::Block;
 use error::LARGEST_TEMPLATE;

@@ -7,7 +7,7 @@ use crate::campaign::error::Result;
 use crate::campaign::load::Campaign;
 use crate::campaign::start::sample;
 use crate::config::OwnPdf;
-use crate::import::language_of;
+use crate::import::{language_of, may_be_taken_for};
 use crate::ledger::ReadLedger;
 use crate::letter::Letters;
 use crate::model::count::counted;
@@ -49,8 +49,7 @@ fn other_languages(campaign: &Campaign, follow_ups: &[(Round, Letters)]) -> Vec<
             let text = source.and_then(|source| std::str::from_utf8(&source.bytes).ok());
             let Some(guess) = text.and_then(language_of).filter(|guess| guess.is_sure) else { continue };
             let language = letter.language();
-            let is_known = |tag: &str| guess.tag == tag || (guess.tag == "nb" && matches!(tag, "no" | "nn" | "da"));
-            if is_known(language.primary()) {
+            if may_be_taken_for(language.primary(), guess.tag) {
                 continue;
             }
             let message = format!(

@@ -17,9 +17,10 @@ pub(super) fn unused(campaign: &Campaign) -> Option<Fault> {
     let more = unused.len().checked_sub(MOST_NAMED).filter(|more| *more > 0);
     let more = more.map(|more| format!(" and {more} more")).unwrap_or_default();
     let columns = if unused.len() == 1 { "the column" } else { "the columns" };
+    let it = if unused.len() == 1 { "it" } else { "them" };
     let message = format!(
-        "nothing uses {columns} {}{more}: what is known of signatories is `name`, `acronym`, `country`, `url` and what \
-         docs/reference.md has besides; `show` under [letter] lets a letter print another",
+        "nothing uses {columns} {}{more}: rename what is one of the known columns, such as `country` or `acronym`; `show` under \
+         [letter] lets a letter print {it}",
         named.join(", ")
     );
     (!unused.is_empty()).then(|| Fault::warning(Place::line(&settings.lists.signatories, 1), message))

@@ -111,7 +111,7 @@ fn who_in_france_has_not_answered() {
 
 #[test]
 fn an_office_called_and_will_write() {
-    let Some((browser, campaign, desk)) = at_the_desk() else { return };
+    let Some((browser, campaign, _desk)) = at_the_desk() else { return };
     click(&browser, "Recipients");
     wait_for(&browser, "4 letters");
     enter(&browser, "Name, organisation, address or note", "rivers");
