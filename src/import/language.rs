@@ -138,8 +138,8 @@ pub fn language_of(template: &str) -> Option<Guess> {
     (letters >= enough / 2).then_some(Guess { tag, is_sure: letters >= enough && is_sure })
 }
 
-/// Whether a text that is in this language (the first part of a tag) may be told to be in that one: it is not known, and
-/// what is like it is told; or both are written nearly alike.
+/// Whether a text that is in this language (the first part of a tag) may be told to be in that one: it is not known,
+/// and what is like it is told; or both are written nearly alike.
 #[must_use]
 pub fn may_be_taken_for(language: &str, told: &str) -> bool {
     const ALIKE: [&[&str]; 3] = [&["da", "nb", "nn", "no"], &["bs", "hr", "sr", "me"], &["id", "ms"]];

@@ -25,6 +25,7 @@ mod failed;
 mod follow_up;
 mod forged;
 mod forget;
+mod fuzz;
 mod halted;
 mod hand_over;
 mod harness;
