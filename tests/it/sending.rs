@@ -2,6 +2,7 @@
 
 mod connections;
 mod frozen;
+mod inputs;
 mod pace;
 mod streaks;
 mod whose;
