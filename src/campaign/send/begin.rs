@@ -80,7 +80,8 @@ impl Holding {
             changes.into_iter().for_each(&mut *tell);
         }
         ledger.begin_plan(lease, *round, &prepared.columns).await?;
-        let planned = self.stage(prepared, agreed, tell).await?;
+        // It holds what a whole list has shown: on the stack of whoever waits for it, it would be too much.
+        let planned = Box::pin(self.stage(prepared, agreed, tell)).await?;
         ledger.finish_plan(lease, *round, now()).await?;
         ledger.freeze(lease, *round, files.clone(), now()).await?;
         Ok(planned)
