@@ -101,9 +101,12 @@ impl<'a> Cells<'a> {
 
     /// Reads the addresses of a cell onto those of the row; one that is there already is left out.
     pub(super) fn addresses(&mut self, column: Option<usize>, list: &mut Vec<EmailAddress>) {
+        let mut wrong = 0;
         for (offset, text) in addresses::pieces(self.cell(column)) {
             match addresses::read(text) {
+                Err(_) if wrong >= addresses::MOST_WRONG => wrong += 1,
                 Err(why) => {
+                    wrong += 1;
                     let message = format!("`{}` is not an email address; {why}", shown(text));
                     self.refuse(column, offset, message);
                 }
@@ -117,6 +120,9 @@ impl<'a> Cells<'a> {
                 }
                 Ok(address) => list.push(address),
             }
+        }
+        if let Some(message) = addresses::more_wrong(wrong) {
+            self.refuse(column, 0, message);
         }
     }
 
