@@ -21,6 +21,7 @@ mod inbox_server;
 mod left_open;
 mod load;
 pub mod mail;
+mod moved;
 mod note;
 mod past;
 pub mod person;

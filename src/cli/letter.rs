@@ -4,6 +4,8 @@ use std::path::PathBuf;
 
 use clap::{Args, ValueEnum, ValueHint};
 
+use crate::model::Language;
+
 /// Starts a workspace.
 #[derive(Debug, Args)]
 pub struct Init {
@@ -14,6 +16,10 @@ pub struct Init {
     /// Begin with this text as the letter: Markdown (.md), plain text (.txt) or a Word document (.docx)
     #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
     pub from: Option<PathBuf>,
+
+    /// The language of that text, as a tag such as de or fr [default: the one that it is written in]
+    #[arg(long, value_name = "TAG", requires = "from")]
+    pub language: Option<Language>,
 
     /// Write the servers and limits of this mailbox, as its domain names them or as its provider has them
     #[arg(long, value_name = "ADDRESS")]

@@ -53,6 +53,7 @@ mod wishes;
 mod words;
 
 pub use clues::{Clues, Doubt};
+pub use diagnosis::reason_of_reply;
 pub use effects::{Told, effects, suggestions};
 pub use fingerprint::{earlier_fingerprint, fingerprint, header_digest};
 pub use hit::{By, Hit, Matched};

@@ -336,6 +336,8 @@ one_list! {
     refused = "phrases/refused.txt";
     /// A letter was read, or deleted without that.
     displayed = "phrases/displayed.txt";
+    /// A letter is being dealt with.
+    in_hand = "phrases/in-hand.txt";
     /// Somebody has another address now, in a text in lower case.
     moved = "phrases/moved.txt";
 }

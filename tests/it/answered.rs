@@ -279,11 +279,11 @@ fn a_new_address_is_offered_as_a_correction() {
     inbox(&campaign, [moved, answer("bo@example.org", US, &away, words)]);
     let shown = campaign.run(&["sync"]).exits(0);
     shown
-        .prints("moved to ana.roe@new.example: correct the list")
-        .prints("moved to bo.new@other.example: correct the list");
+        .prints("says to write to ana.roe@new.example: correct the list")
+        .prints("says to write to bo.new@other.example: correct the list");
     let note = |recipient: &str| text(&campaign.row(recipient)["note"]);
     assert!(note("ana@example.org").ends_with("; moved to ana.roe@new.example"), "{}", note("ana@example.org"));
-    assert_eq!(note("bo@example.org"), "bo@example.org moved to bo.new@other.example");
+    assert_eq!(note("bo@example.org"), "bo@example.org says to write to bo.new@other.example");
     session.reads("sync-moved");
 }
 

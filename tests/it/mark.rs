@@ -273,3 +273,26 @@ fn an_answer_from_a_day_before_the_letter_left_is_said_to_be_one() {
     let right = campaign.run(&["mark", "ana@example.org", "replied", "--on", &today]).exits(0);
     assert!(!right.stderr.contains("left on"), "{right:#?}");
 }
+
+#[test]
+fn whoever_names_a_person_or_writes_a_day_in_another_form_is_told_what_to_type() {
+    let session = Session::begin();
+    let campaign = Campaign::new()
+        .recipients(
+            "email,name,organisation\nana@example.org,Dr. Ana Lund,Ministry\nbo@example.org,Bo Lund,\ncy@example.org,Cy,\n",
+        )
+        .server([]);
+    campaign.run_aside(&["send", "--yes"]).exits(0);
+    campaign.run(&["mark", "Lund", "replied"]).exits(2);
+    campaign.run(&["mark", "ana lund", "replied"]).exits(2).says("`ana@example.org` (Dr. Ana Lund, Ministry)");
+    campaign.run(&["resolve", "Lund", "--accepted"]).exits(2).says("is a name");
+    campaign.run(&["mark", "Nobody", "replied"]).exits(2).says("no delivery of `Nobody`");
+    campaign.run(&["mark", "ana@example.org", "replied", "--on", "12.11.2026"]).exits(2).says("as in `2026-11-12`");
+    campaign.run(&["mark", "ana@example.org", "replied", "--on", "12/11/2026"]).exits(2);
+    let settings = std::fs::read_to_string(campaign.path("campaign.toml")).unwrap();
+    let bare =
+        settings.replace("\"Secretariat <letters@coalition.example>\"", "Secretariat <letters@coalition.example>");
+    campaign.write("campaign.toml", bare);
+    campaign.run(&["check"]).exits(2).says("write `from = \"Secretariat <letters@coalition.example>\"`");
+    session.reads("mark-by-name");
+}

@@ -5,6 +5,7 @@ use jiff::civil::Date;
 use jiff::tz::TimeZone;
 
 use super::find;
+use super::nobody::Nobody;
 use super::recorded::Recorded;
 use super::said::Said;
 use crate::campaign::contacted::witnessed_existing_ledger;
@@ -130,7 +131,7 @@ pub async fn mark(folder: &Folder, id: &str, entry: Entry, said: &Said) -> Resul
     } else {
         let marked = ledger.mark(&recipient, mark(remark.answer(), note), &word).await?;
         let delivery = deliveries.iter().find(|delivery| delivery.round == marked.round);
-        let delivery = delivery.ok_or_else(|| Error::NoDelivery(id.to_owned()))?;
+        let delivery = delivery.ok_or_else(|| Error::NoDelivery(Nobody::new(id)))?;
         Marked::Heard(Heard { left_later: left_later(delivery, on), ..heard(delivery, marked) })
     };
     Ok(Recorded::and_logged(marked, folder, &ledger))

@@ -9,7 +9,7 @@ use super::open_files;
 use super::place::refuse_elsewhere;
 use super::planned::Planned;
 use super::server;
-use crate::campaign::check::left_of_the_sample;
+use crate::campaign::check::{Sent, left_of_the_sample};
 use crate::campaign::contacted::refuse_older_ledger;
 use crate::campaign::error::{Error, Result};
 use crate::campaign::filing::Filer;
@@ -110,7 +110,8 @@ impl Campaign {
         refuse_halted(known.as_ref(), &folder)?;
         let (through, mut pace) = match folder.realm {
             Realm::Real => {
-                left_of_the_sample(&self).map(Note::Row).into_iter().for_each(&mut *tell);
+                let sent = Sent::of(&folder.settings.id, known.as_ref())?;
+                left_of_the_sample(&self, sent).map(Note::Row).into_iter().for_each(&mut *tell);
                 let again =
                     known.as_ref().map(|ledger| sent_before(ledger, &folder, round, &self.files)).transpose()?;
                 again.flatten().map(Note::Row).into_iter().for_each(&mut *tell);

@@ -260,7 +260,7 @@ fn came(mail: Mailed, recorded: Recorded) -> Came {
 /// its reason.
 fn moved(effect: Effect, from: Option<&str>, moved_to: Option<&str>) -> Option<String> {
     let (who, to) = from.zip(moved_to)?;
-    matches!(effect, Effect::Answered(_)).then(|| format!("{who} moved to {to}"))
+    matches!(effect, Effect::Answered(_)).then(|| format!("{who} says to write to {to}"))
 }
 
 /// Why a mail is about no letter; for one that asks for something, what that is.

@@ -40,13 +40,12 @@ fn wish_in(subject: &str, content: &Content<'_>) -> Option<Wish> {
     }
     let marked = content.marked_lines()?;
     let (text, starts) = content.paragraphs();
-    let is_marked = |sentence: &str| {
-        let from = sentence.as_ptr() as usize - text.as_ptr() as usize;
-        let first = starts.partition_point(|start| *start <= from).saturating_sub(1);
-        let last = starts.partition_point(|start| *start < from + sentence.len());
+    let is_marked = |sentence: &Sentence<'_>| {
+        let first = starts.partition_point(|start| *start <= sentence.from).saturating_sub(1);
+        let last = starts.partition_point(|start| *start < sentence.from + sentence.text.len());
         marked[first..last].contains(&true)
     };
-    let sentences = sentences(&text).map(|sentence| (sentence, is_marked(sentence) && is_wish(sentence)));
+    let sentences = sentences(&text).map(|sentence| (sentence.text, is_marked(&sentence) && is_wish(sentence.text)));
     let sentences: Vec<(&str, bool)> = sentences.collect();
     if !(0..sentences.len()).any(|at| sentences[at].1 && !is_of_one_address(&sentences, at)) {
         return None;
@@ -180,14 +179,22 @@ impl<'t> Content<'t> {
     }
 }
 
+/// A sentence, and where in its text it begins.
+#[derive(Debug, PartialEq, Eq)]
+struct Sentence<'t> {
+    from: usize,
+    text: &'t str,
+}
+
 /// The sentences of a text. A point within a word, as in an address, ends none.
-fn sentences(text: &str) -> impl Iterator<Item = &str> {
-    let mut rest = text;
+fn sentences(text: &str) -> impl Iterator<Item = Sentence<'_>> {
+    let mut from = 0;
     std::iter::from_fn(move || {
-        rest = rest.trim_start();
+        let rest = text[from..].trim_start();
         if rest.is_empty() {
             return None;
         }
+        from = text.len() - rest.len();
         let end = rest.char_indices().find(|&(at, c)| {
             let after = &rest[at + c.len_utf8()..];
             c == '\n'
@@ -195,8 +202,8 @@ fn sentences(text: &str) -> impl Iterator<Item = &str> {
                 || (matches!(c, '.' | '!' | '?' | ';') && after.chars().next().is_none_or(char::is_whitespace))
         });
         let end = end.map_or(rest.len(), |(at, c)| at + c.len_utf8());
-        let (sentence, after) = rest.split_at(end);
-        rest = after;
+        let sentence = Sentence { from, text: &rest[..end] };
+        from += end;
         Some(sentence)
     })
 }
@@ -222,6 +229,18 @@ fn clauses(sentence: &str) -> Vec<String> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_sentence_knows_where_it_stands() {
+        let text = " Né à Gand.  Write to a.b@c.example!\nStop";
+        let found: Vec<Sentence<'_>> = sentences(text).collect();
+        assert_eq!(
+            found.iter().map(|one| one.text).collect::<Vec<_>>(),
+            ["Né à Gand.", "Write to a.b@c.example!", "Stop"]
+        );
+        assert!(found.iter().all(|one| text[one.from..].starts_with(one.text)), "{found:?}");
+        assert_eq!(sentences(" \n ").next(), None);
+    }
 
     #[test]
     fn a_wish_alone_is_plain_and_one_among_other_things_may_be_none() {
