@@ -61,7 +61,7 @@ impl Totals {
             }
             Decision::Skip(SkipReason::Suppressed { .. }) => self.suppressed += 1,
             Decision::Skip(SkipReason::Duplicate { .. } | SkipReason::HasLetter | SkipReason::HasCopy { .. }) => {
-                self.duplicates += 1
+                self.duplicates += 1;
             }
             Decision::Skip(SkipReason::SharedMailbox { .. }) => self.shared += 1,
             Decision::Skip(SkipReason::OptedOut { .. }) => self.opted_out += 1,

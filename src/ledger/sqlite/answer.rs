@@ -92,12 +92,8 @@ impl Command for MarkRecipient {
                 AddressChange::Suppressed
             }
             // Another answer is no wish to be written to again: only what is taken back lifts it.
-            Some(Answer::None) if hearing == Some(Hearing::Counts) => {
-                if opt_in(store, found.delivery, &event)? {
-                    AddressChange::Lifted
-                } else {
-                    AddressChange::AsBefore
-                }
+            Some(Answer::None) if hearing == Some(Hearing::Counts) && opt_in(store, found.delivery, &event)? => {
+                AddressChange::Lifted
             }
             _ => AddressChange::AsBefore,
         };

@@ -17,6 +17,7 @@ mod bounce;
 mod browse;
 mod bulk;
 mod campaign;
+mod carried;
 mod claim;
 mod come_back;
 mod copies;
