@@ -18,6 +18,7 @@ mod folder;
 mod frozen;
 mod how_long;
 mod inbox_server;
+mod left_open;
 mod load;
 pub mod mail;
 mod moved;

@@ -104,7 +104,7 @@ pub struct Approval {
     pub out: Option<PathBuf>,
 
     /// Write no page; note that this person agrees to the letter as it is now
-    #[arg(long, value_name = "NAME")]
+    #[arg(long, value_name = "NAME", value_parser = a_name)]
     pub agreed: Option<String>,
 
     /// What was said with it
@@ -122,4 +122,12 @@ pub struct Publish {
     /// The folder; one that is there is renewed if `publish` wrote it [default: public/ in the campaign's folder]
     #[arg(long, value_name = "DIR", value_hint = ValueHint::DirPath)]
     pub out: Option<PathBuf>,
+}
+
+/// A name that is not blank.
+fn a_name(text: &str) -> Result<String, String> {
+    match text.trim() {
+        "" => Err("it is blank; say who agreed, as in `--agreed \"Ana Roe\"`".to_owned()),
+        name => Ok(name.to_owned()),
+    }
 }

@@ -6,7 +6,7 @@
 
 use super::sign::{self, Sign};
 use super::structure::Mail;
-use super::{Kind, Reading, Rule, own_words, phrases, ticket, words};
+use super::{Kind, Reading, Rule, bare_receipt, opt_out, own_words, phrases, ticket, words};
 
 /// How many words a text has at most that nobody wrote.
 const SHORT: usize = 90;
@@ -26,7 +26,9 @@ pub(super) fn read(mail: &Mail<'_>, signs: &[Rule], reading: &mut Reading) -> bo
     if signs.contains(&Rule::VacationSubject) {
         return false;
     }
-    reading.own_words = own_words::of(mail);
+    if reading.own_words.is_empty() {
+        reading.own_words = own_words::of(mail);
+    }
     let looks = Looks::of(mail, reading, &subject, !signs.is_empty());
     let is_no_reply = is_no_reply(reading.from.as_deref());
     let is_marked = looks.are_automatic() || is_no_reply;
@@ -36,15 +38,16 @@ pub(super) fn read(mail: &Mail<'_>, signs: &[Rule], reading: &mut Reading) -> bo
     if looks.says(Sign::Challenge) && looks.length <= SHORT && looks.ticket.is_none() && is_a_filter_s() {
         return automatic(reading, Rule::Challenge);
     }
-    if looks.ticket.is_none() && !is_marked {
-        if looks.length <= SHORTER && says_receipt_alone(&reading.own_words) {
-            reading.kind = Kind::Acknowledgement;
-            reading.rules.push(Rule::ReceivedWithReference);
-            return true;
-        }
+    let own = &reading.own_words;
+    let is_received_alone =
+        (looks.length <= SHORT && says_nothing_else(own)) || (looks.length <= SHORTER && says_receipt_alone(own));
+    if looks.ticket.is_none() && !is_marked && !is_received_alone {
         return is_away(reading, &looks);
     }
-    let rules = looks.of_receipt(&reading.own_words, &subject);
+    let mut rules = looks.of_receipt(&reading.own_words, &subject);
+    if rules.is_empty() && is_received_alone {
+        rules.push(Rule::ReceivedAlone);
+    }
     if !rules.is_empty() {
         reading.kind = Kind::Acknowledgement;
         reading.rules.extend(rules);
@@ -184,6 +187,11 @@ fn sentences(text: &str) -> Vec<String> {
         }
     }
     sentences
+}
+
+/// Whether a text says that a letter was received, and nothing else.
+fn says_nothing_else(own: &str) -> bool {
+    bare_receipt::says_nothing_else(&opt_out::lines_between_greeting_and_end(own))
 }
 
 /// A program answered.

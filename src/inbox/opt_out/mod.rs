@@ -26,10 +26,14 @@ const CLOSING: usize = 7;
 /// How long a line is at most, in bytes, that says nothing but a wish.
 const LONGEST_BARE: usize = 120;
 
-/// What an answer with this subject and these words of its author's own asks for.
+/// What an answer with this subject and these words of its author's own asks for: no more letters, to whoever wrote it.
 pub(super) fn wish(subject: &str, own: &str) -> Option<Wish> {
-    let own = &own[..own.floor_char_boundary(MAX_TEXT)];
-    let content = Content::of(own);
+    let content = Content::of(&own[..own.floor_char_boundary(MAX_TEXT)]);
+    // "Remove my colleague from your list, but do write to me."
+    wish_in(subject, &content).filter(|_| !GRAMMAR.asks_for_letters(&content.words))
+}
+
+fn wish_in(subject: &str, content: &Content<'_>) -> Option<Wish> {
     // A mail program's button writes a new mail; "Re: Unsubscribe" is what the letter was about.
     if is_bare(subject.trim(), &words::of(subject)) || content.says_it_alone() {
         return Some(if content.is_short() { Wish::Plain } else { Wish::Perhaps });
@@ -49,6 +53,12 @@ pub(super) fn wish(subject: &str, own: &str) -> Option<Wish> {
     let is_courtesy = |other: &str| !is_link(other) && GRAMMAR.is_courtesy(other);
     let is_plain = content.is_short() && sentences.iter().all(|&(sentence, is_wish)| is_wish || is_courtesy(sentence));
     Some(if is_plain { Wish::Plain } else { Wish::Perhaps })
+}
+
+/// What somebody wrote between their greeting and the words that end a letter, line by line.
+pub(super) fn lines_between_greeting_and_end(own: &str) -> Vec<&str> {
+    let content = Content::of(&own[..own.floor_char_boundary(MAX_TEXT)]);
+    content.lines.into_iter().map(|(line, _)| line).filter(|line| !line.is_empty()).collect()
 }
 
 /// How many words a line has; one more than `most` where there are more.
@@ -82,11 +92,12 @@ fn is_wish(sentence: &str) -> bool {
     }
     let clauses = clauses(sentence);
     let read: Vec<Clause> = clauses.iter().map(|clause| Clause::read(clause)).collect();
-    read.iter().any(Clause::is_wish)
-        || read
-            .iter()
-            .zip(clauses.windows(2))
-            .any(|(clause, pair)| clause.opens_another() && Clause::read(&format!("{} {}", pair[0], pair[1])).is_wish())
+    let mut pairs = read.iter().zip(clauses.windows(2));
+    !read.iter().any(Clause::tells)
+        && (read.iter().any(Clause::is_wish)
+            || pairs.any(|(clause, pair)| {
+                clause.opens_another() && Clause::read(&format!("{} {}", pair[0], pair[1])).is_wish()
+            }))
 }
 
 /// A letter between its greeting and its end.
@@ -187,8 +198,8 @@ fn sentences(text: &str) -> impl Iterator<Item = Sentence<'_>> {
         let end = rest.char_indices().find(|&(at, c)| {
             let after = &rest[at + c.len_utf8()..];
             c == '\n'
-                || (matches!(c, '.' | '!' | '?' | ';' | '。' | '！')
-                    && after.chars().next().is_none_or(char::is_whitespace))
+                || matches!(c, '。' | '！' | '？' | '；' | '؟' | '؛')
+                || (matches!(c, '.' | '!' | '?' | ';') && after.chars().next().is_none_or(char::is_whitespace))
         });
         let end = end.map_or(rest.len(), |(at, c)| at + c.len_utf8());
         let sentence = Sentence { from, text: &rest[..end] };
@@ -201,7 +212,8 @@ fn sentences(text: &str) -> impl Iterator<Item = Sentence<'_>> {
 fn clauses(sentence: &str) -> Vec<String> {
     let mut clauses: Vec<String> = Vec::new();
     let mut goes_on = false;
-    for piece in sentence.split([',', ':', '–', '—', '(', ')', '"', '“', '”', '„', '«', '»', '/']) {
+    for piece in sentence.split([',', '，', '،', ':', '：', '–', '—', '(', ')', '"', '“', '”', '„', '«', '»', '/'])
+    {
         if !clauses.is_empty() && GRAMMAR.is_nothing_but_courtesy(piece) {
             goes_on = true;
         } else if let Some(clause) = clauses.last_mut().filter(|_| goes_on) {
