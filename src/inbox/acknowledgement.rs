@@ -38,13 +38,10 @@ pub(super) fn read(mail: &Mail<'_>, signs: &[Rule], reading: &mut Reading) -> bo
     if looks.says(Sign::Challenge) && looks.length <= SHORT && looks.ticket.is_none() && is_a_filter_s() {
         return automatic(reading, Rule::Challenge);
     }
-    let is_received_alone = looks.length <= SHORT && says_nothing_else(&reading.own_words);
+    let own = &reading.own_words;
+    let is_received_alone =
+        (looks.length <= SHORT && says_nothing_else(own)) || (looks.length <= SHORTER && says_receipt_alone(own));
     if looks.ticket.is_none() && !is_marked && !is_received_alone {
-        if looks.length <= SHORTER && says_receipt_alone(&reading.own_words) {
-            reading.kind = Kind::Acknowledgement;
-            reading.rules.push(Rule::ReceivedWithReference);
-            return true;
-        }
         return is_away(reading, &looks);
     }
     let mut rules = looks.of_receipt(&reading.own_words, &subject);
@@ -146,11 +143,6 @@ fn received(text: &str) -> Option<bool> {
     phrases::received().find(&words::of(text)).iter().map(|found| !found.key).max()
 }
 
-/// Whether a text says that a letter was received, and nothing else.
-fn says_nothing_else(own: &str) -> bool {
-    bare_receipt::says_nothing_else(&opt_out::lines_between_greeting_and_end(own))
-}
-
 /// Whether a text says under which reference a letter was received or is dealt with, and nothing else: an office's
 /// receipt that no field or subject marks as one. A sentence more is a person's.
 fn says_receipt_alone(text: &str) -> bool {
@@ -195,6 +187,11 @@ fn sentences(text: &str) -> Vec<String> {
         }
     }
     sentences
+}
+
+/// Whether a text says that a letter was received, and nothing else.
+fn says_nothing_else(own: &str) -> bool {
+    bare_receipt::says_nothing_else(&opt_out::lines_between_greeting_and_end(own))
 }
 
 /// A program answered.

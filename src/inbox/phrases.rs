@@ -332,12 +332,12 @@ one_list! {
     still_tried = "phrases/still-tried.txt";
     /// Words before a reference, in a text in lower case.
     reference = "phrases/reference.txt";
+    /// A letter is being dealt with.
+    in_hand = "phrases/in-hand.txt";
     /// A mail was refused or filtered out, as its recipient's filter or gateway says it.
     refused = "phrases/refused.txt";
     /// A letter was read, or deleted without that.
     displayed = "phrases/displayed.txt";
-    /// A letter is being dealt with.
-    in_hand = "phrases/in-hand.txt";
     /// Somebody has another address now, in a text in lower case.
     moved = "phrases/moved.txt";
 }

@@ -10,8 +10,8 @@ use super::row::is_blank;
 /// The most addresses that a letter may go to: more than these a server need not take (RFC 5321, 4.5.3.1.8).
 pub(super) const MOST_ADDRESSES: usize = 100;
 
-/// So many values of a cell are told one by one that are no addresses: each place is counted out from the row's
-/// beginning.
+/// So many values of a cell are told one by one that are no addresses: each place is counted out from the beginning of
+/// the row.
 pub(super) const MOST_WRONG: usize = 100;
 
 /// What is said of the others.
