@@ -47,7 +47,7 @@ impl Command for TakeLease {
             server.lock(&self.campaign)?;
         }
         store.refuse_elsewhere(key)?;
-        store.witnesses.refuse_sent_elsewhere(&store.connection, &self.campaign)?;
+        store.witnesses.sends(&self.campaign);
         // Without it, a reply that was read might find no room.
         let reserved = store.witnesses.reserve().take_up(&store.beside, &self.campaign);
         reserved.map_err(|_| LedgerError::Full { path: store.path.clone() })?;

@@ -233,6 +233,22 @@ impl SqliteLedger {
         }
     }
 
+    /// That letters of a campaign left by another ledger on this machine, as its memory tells, where none left by this
+    /// one: its folder was copied without the ledger, or begun anew.
+    ///
+    /// # Errors
+    /// Where the ledger cannot be read.
+    pub fn sent_elsewhere(
+        home: &Home,
+        memory: Option<&Path>,
+        campaign: &CampaignId,
+    ) -> Result<Option<super::SentElsewhere>> {
+        match memory.map(MachineMemory::in_folder) {
+            Some(memory) => witness::sent_elsewhere(home, &memory, campaign),
+            None => Ok(None),
+        }
+    }
+
     /// The letters that witnesses know and the ledger at a path does not, also where there is none; with those of a
     /// campaign that left by another ledger on this machine, where none left by this one.
     ///
