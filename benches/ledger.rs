@@ -152,6 +152,7 @@ async fn send(ledger: SqliteLedger, lease: Lease, source: Arc<Mutex<Source>>) ->
             token: Token::of(&key, &lease.campaign, ROUND, &due.recipient).to_string(),
             subject: "A letter".to_owned(),
             to_file: None,
+            copies: Vec::new(),
         };
         let Claimed::Yes(attempt) = ledger.claim(&lease, claim).await? else {
             return Err("a claim was refused".into());

@@ -111,7 +111,7 @@ impl Folder {
     /// # Errors
     /// Where something cannot be read.
     pub(super) fn unknown_letters(&self) -> Result<Unknown> {
-        Ok(SqliteLedger::unknown_letters(&self.home()?, self.memory.as_deref())?)
+        Ok(SqliteLedger::unknown_letters(&self.home()?, self.memory.as_deref(), &self.settings.id)?)
     }
 
     /// The ledger to write to, whatever its witnesses know, to take that in; it is made where there is none.

@@ -162,6 +162,9 @@ impl<'a, L: ReadLedger> Pass<'a, L> {
             Some(ledger) if ledger.tally(&folder.settings.id, round)?.total() > 0 => Some(ledger),
             _ => None,
         };
+        if let Some(ledger) = standings {
+            planner.note_copied(ledger.copied(&folder.settings.id, round)?);
+        }
         Ok(Self { standings, ..Self::anew(folder, planner, round, ledger)? })
     }
 

@@ -4,7 +4,7 @@ use std::ops::RangeInclusive;
 
 use std::path::PathBuf;
 
-use clap::{Args, Subcommand, ValueEnum};
+use clap::{Args, ValueEnum};
 
 /// Resolves deliveries in doubt.
 #[derive(Debug, Args)]
@@ -212,27 +212,13 @@ pub struct Stop {
     pub sandbox: bool,
 }
 
-/// What is done with the ledger itself.
-#[derive(Debug, Args)]
-pub struct Ledger {
-    /// What
-    #[command(subcommand)]
-    pub what: LedgerCommand,
-}
-
-/// What can be done with the ledger itself.
-#[derive(Debug, Subcommand)]
-pub enum LedgerCommand {
-    /// Move the ledger: from its file to a PostgreSQL server, or back
-    ///
-    /// All of it is copied, with its keys and ids, whole or not at all, and the old ledger is closed: it says where the
-    /// ledger is now. Nothing may be sent meanwhile. Where it breaks off, the same command goes on.
-    Copy(CopyLedger),
-}
-
 /// Moves the ledger.
 #[derive(Debug, Args)]
-pub struct CopyLedger {
+pub struct Ledger {
+    /// `copy` it: all of it, with its keys and ids, whole or not at all
+    #[arg(value_name = "WHAT")]
+    pub what: LedgerCommand,
+
     /// Where to: `postgres://user@host/database` or `sqlite:logs/ledger.db`, as `url` in `[ledger]`
     #[arg(long, value_name = "URL")]
     pub to: String,
@@ -244,6 +230,13 @@ pub struct CopyLedger {
     /// The file that names who vouches for the server, in PEM
     #[arg(long, value_name = "FILE")]
     pub ca: Option<String>,
+}
+
+/// What can be done with the ledger itself.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum LedgerCommand {
+    /// Move it.
+    Copy,
 }
 
 /// Hands the ledger over.

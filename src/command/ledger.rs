@@ -6,10 +6,10 @@ use super::runtime::wait_for;
 use super::terminal::say;
 use super::{Context, Exit};
 use crate::campaign::{Destination, relocate};
-use crate::cli::{self, CopyLedger, LedgerCommand};
+use crate::cli::{self, LedgerCommand};
 
 pub(super) fn run(context: &Context, args: &cli::Ledger) -> Result<Exit> {
-    let LedgerCommand::Copy(CopyLedger { to, password_env, ca }) = &args.what;
+    let cli::Ledger { what: LedgerCommand::Copy, to, password_env, ca } = args;
     let folder = context.folder(false)?;
     let destination = Destination { url: to.clone(), password_env: password_env.clone(), authorities: ca.clone() };
     let moved = wait_for(relocate(&folder, destination, &context.clock))??;

@@ -55,7 +55,7 @@ pub(super) fn send_round(context: &Context, args: &Send, campaign: Campaign) -> 
         if args.yes && !context.quiet {
             announce(context, &run.planned, (&through, &run.pace), realm);
         }
-        send(context, run).await
+        Box::pin(send(context, run)).await
     })??;
     Ok(conclude(context, &concluded, realm))
 }

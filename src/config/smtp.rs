@@ -78,10 +78,14 @@ pub struct Smtp {
 }
 
 impl Smtp {
-    /// The server and account in one text: for messages, and in the ledger as what the limits count for.
+    /// What the limits count for, in one text: the address that logs in, by whatever name the server is called; where
+    /// that is no address, `user@host`, or the host alone.
     #[must_use]
     pub fn account(&self) -> String {
-        account(self.user.as_deref(), &self.host)
+        match &self.user {
+            Some(user) if user.contains('@') => user.to_lowercase(),
+            user => account(user.as_deref(), &self.host),
+        }
     }
 
     /// Whether the server puts what it takes into the account's Sent folder by itself.

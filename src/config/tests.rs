@@ -83,7 +83,13 @@ fn every_key_is_read() {
     assert_eq!(campaign.letter.date, Some(jiff::civil::date(2024, 6, 12)));
     assert_eq!(campaign.letter.html.iter().map(|it| it.as_str()).collect::<Vec<_>>(), ["sub", "sup"]);
     assert!(campaign.letter_settings(Round(0)).contains("html = [\"sub\", \"sup\"]\n"));
-    assert_eq!(campaign.smtp.as_ref().unwrap().account(), "letters@smtp.coalition.example");
+    let account = |user: &str| {
+        let text = WHOLE.replace("//letters@smtp.coalition.example", &format!("//{user}@smtp.coalition.example"));
+        load(&text).unwrap().0.smtp.unwrap().account()
+    };
+    assert_eq!(account("letters"), "letters@smtp.coalition.example");
+    // An address logs in to one account, by whatever name its server is called.
+    assert_eq!(account("Letters%40coalition.example"), "letters@coalition.example");
     assert_eq!(campaign.pace.windows().overall.len(), 4);
     assert_eq!(campaign.pace.connections, 2);
     let [follow_up] = &campaign.follow_ups[..] else { panic!("{:?}", campaign.follow_ups) };

@@ -45,10 +45,27 @@ pub(super) fn read(mail: &Mail<'_>, reading: &mut Reading) -> bool {
             reading.recipients.push(recipient);
         }
     }
-    reading.kind = Kind::Complaint;
-    reading.rules.push(rule);
+    let types: Vec<String> = mail
+        .with_role(Role::Feedback)
+        .flat_map(|part| groups(part.bytes()))
+        .filter_map(|group| group.values("feedback-type").next().map(|it| it.trim().to_lowercase()))
+        .collect();
+    if types.is_empty() || types.iter().any(|it| is_complaint(it)) {
+        reading.kind = Kind::Complaint;
+        reading.rules.push(rule);
+    } else {
+        // Such as `not-spam`, which says the contrary (RFC 6430, 2), and `auth-failure` (RFC 6591, 3.1).
+        reading.kind = Kind::Receipt;
+        reading.rules.push(Rule::FeedbackNoComplaint);
+    }
     reading.take_original(original);
     true
+}
+
+/// Whether a type of feedback says that somebody does not want a letter (RFC 5965, 7.3; `opt-out` is what Yahoo and
+/// others write).
+pub(super) fn is_complaint(feedback_type: &str) -> bool {
+    matches!(feedback_type, "abuse" | "fraud" | "opt-out" | "opt-out-list")
 }
 
 /// Microsoft's feedback programme returns the letter in a plain mail, with a field of its own at its front (JMRP);

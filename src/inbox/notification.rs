@@ -6,6 +6,7 @@ use std::cell::LazyCell;
 
 use serde_json::Value;
 
+use super::complaint::is_complaint;
 use super::diagnosis::{Evidence, settle};
 use super::structure::Mail;
 use super::{Action, Kind, Reading, Reason, ReportedRecipient, Rule};
@@ -27,18 +28,25 @@ pub(super) fn read(mail: &Mail<'_>, reading: &mut Reading) -> bool {
         "Bounce" => (Kind::Report, Some(Action::Failed), &json["bounce"]["bouncedRecipients"]),
         "Delivery" => (Kind::Report, Some(Action::Delivered), &json["delivery"]["recipients"]),
         "DeliveryDelay" => (Kind::Report, Some(Action::Delayed), &json["deliveryDelay"]["delayedRecipients"]),
-        "Complaint" => (Kind::Complaint, None, &json["complaint"]["complainedRecipients"]),
+        "Complaint" => {
+            let is_none = json["complaint"]["complaintFeedbackType"].as_str().is_some_and(|it| !is_complaint(it));
+            let kind = if is_none { Kind::Receipt } else { Kind::Complaint };
+            (kind, None, &json["complaint"]["complainedRecipients"])
+        }
         _ => return false,
     };
     for one in list.as_array().into_iter().flatten().take(MAX_RECIPIENTS) {
-        let Some(address) = one.as_str().or_else(|| one["emailAddress"].as_str()) else { continue };
+        let Some(written) = one.as_str().or_else(|| one["emailAddress"].as_str()) else { continue };
+        // As a name and an address in angle brackets, too.
+        let address = written.rsplit_once('<').map_or(written, |(_, rest)| rest.trim_end().trim_end_matches('>'));
         let mut recipient = ReportedRecipient::new(address);
         recipient.action = action;
         if action.is_some() {
             let said = one["diagnosticCode"].as_str().or_else(|| json["delivery"]["smtpResponse"].as_str());
             let diagnostic = said.unwrap_or_default();
             let diagnostic = diagnostic.split_once(';').map_or(diagnostic, |(_, words)| words).trim();
-            let status = one["status"].as_str().and_then(|status| status.parse().ok());
+            let status = one["status"].as_str().or_else(|| status_of(&json["bounce"]));
+            let status = status.and_then(|status| status.parse().ok());
             let context = LazyCell::new(Box::new(|| Cow::Borrowed("")) as Box<_>);
             settle(&mut recipient, &Evidence { status, comment: "", diagnostic, context });
             recipient.note_timeout();
@@ -53,4 +61,17 @@ pub(super) fn read(mail: &Mail<'_>, reading: &mut Reading) -> bool {
     reading.kind = kind;
     reading.rules.push(Rule::SesNotification);
     true
+}
+
+/// What the kind of a bounce means as a status, where the server gave none ("Bounce types", Amazon SES).
+fn status_of(bounce: &Value) -> Option<&'static str> {
+    Some(match (bounce["bounceType"].as_str()?, bounce["bounceSubType"].as_str().unwrap_or_default()) {
+        ("Permanent", "NoEmail") => "5.1.1",
+        ("Permanent", _) => "5.1.0",
+        ("Transient", "MailboxFull") => "4.2.2",
+        ("Transient", "MessageTooLarge") => "5.3.4",
+        ("Transient", "ContentRejected" | "AttachmentRejected") => "5.6.0",
+        ("Transient", _) => "4.0.0",
+        _ => return None,
+    })
 }

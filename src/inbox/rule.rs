@@ -62,6 +62,8 @@ rules! {
     /// A letter returned as a complaint without such fields: "Email Feedback Report for IP …", as Microsoft's programme
     /// writes it.
     FeedbackText = "feedback-text",
+    /// The fields of a report that is no complaint, such as `not-spam` (RFC 6430) or `auth-failure` (RFC 6591).
+    FeedbackNoComplaint = "rfc6430",
     /// The fields of a read receipt (RFC 8098).
     Disposition = "rfc8098",
     /// A read receipt in words: "Read: …", "was deleted without being read", as Outlook and Exchange write it where no

@@ -4,7 +4,7 @@ use jiff::Timestamp;
 
 use super::{CopyEnd, DeliveryId, KeptLetter};
 use crate::model::window::Full;
-use crate::model::{DeliveryState, MessageId, Reply};
+use crate::model::{DeliveryState, EmailAddress, MessageId, Reply};
 
 /// The key of an attempt within a ledger.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -27,6 +27,8 @@ pub struct Claim {
     pub token: String,
     /// Its subject.
     pub subject: String,
+    /// Who gets a copy in its transaction: from the intent on, they may have it.
+    pub copies: Vec<EmailAddress>,
     /// The letter, where a copy of it is to lie in the Sent folder: kept with the intent, since nobody has it any more
     /// once the process is killed.
     pub to_file: Option<Vec<u8>>,

@@ -117,7 +117,10 @@ pub enum LedgerError {
         other: String,
     },
     /// A person confirms what waits no more, or never did.
-    #[error("nothing waits under the number {0}; `undersigned sync --unmatched` lists what does")]
+    #[error(
+        "nothing waits under the number {0}; `undersigned sync --unmatched` lists what does, and where it is the number of a mail, \
+         `undersigned confirm --all-of {0}` takes all that the mail says"
+    )]
     NothingWaits(u64),
     /// A person takes back what a mail did, and it did nothing, or there is none.
     #[error("mail {0} did nothing that can be taken back; `undersigned log --events` tells what mails did")]

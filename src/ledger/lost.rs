@@ -5,6 +5,8 @@ use std::path::PathBuf;
 
 use jiff::Timestamp;
 
+use crate::model::CampaignId;
+
 /// What is missing in a ledger, and who tells it. Nothing is written to such a ledger.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Lost {
@@ -37,6 +39,15 @@ pub enum Missing {
     },
     /// The history: the witness belongs to another ledger.
     History,
+    /// All letters of a campaign: they left by another ledger.
+    Campaign {
+        /// Of which campaign.
+        campaign: CampaignId,
+        /// How many.
+        count: usize,
+        /// When the last one left.
+        last: Timestamp,
+    },
     /// What this machine saw happen to it later, such as an answer.
     Events,
     /// SQLite's log of a run that did not end.
@@ -81,6 +92,13 @@ impl fmt::Display for Lost {
                 f,
                 "{ledger}: this is not the ledger that {witness} belongs to. {BACK}; {ADOPT}; for a campaign that has nothing to do with it, \
                  name another file in `[ledger]`"
+            ),
+            Missing::Campaign { campaign, count, last } => write!(
+                f,
+                "{ledger}: nothing of the campaign `{campaign}` was sent from this ledger, and this machine remembers {} by another \
+                 one{elsewhere}: was the folder copied without its `logs`? {BACK}; {ADOPT}; for a campaign that has nothing to do with \
+                 it, write another `id` in campaign.toml; to send to everybody once more, move {witness} away",
+                Missing::letters(*count, *last)
             ),
             Missing::Events => write!(
                 f,

@@ -204,7 +204,7 @@ pub struct HeldMail {
 /// What a person confirms.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct ToConfirm {
-    /// Suggestions, by their numbers.
+    /// Suggestions, by their numbers, or by that of their mail where it says nothing else.
     pub numbers: Vec<u64>,
     /// Those that wait among these numbers.
     pub ranges: Vec<RangeInclusive<u64>>,

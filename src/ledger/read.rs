@@ -70,6 +70,10 @@ pub trait ReadLedger {
     /// How many copies of the letters of a round stand where.
     fn copies(&self, campaign: &CampaignId, round: Round) -> Result<Tally>;
 
+    /// Who may have a copy of a letter of a round: each address once, as
+    /// [`EmailAddress::key`](crate::model::EmailAddress::key) gives it, with the address that the letter was for.
+    fn copied(&self, campaign: &CampaignId, round: Round) -> Result<Vec<(String, String)>>;
+
     /// The rounds that have deliveries.
     fn rounds(&self, campaign: &CampaignId) -> Result<Vec<Round>>;
 

@@ -55,6 +55,8 @@ pub(super) struct Mailboxes {
     suppressed_addresses: HashMap<String, Option<String>>,
     suppressed_domains: HashMap<String, Option<String>>,
     forgotten: Forgotten,
+    /// Who may have a copy of a letter, and of whose.
+    copied: HashMap<String, String>,
 }
 
 impl Mailboxes {
@@ -72,6 +74,7 @@ impl Mailboxes {
             suppressed_addresses: HashMap::new(),
             suppressed_domains: HashMap::new(),
             forgotten: Forgotten::default(),
+            copied: HashMap::new(),
         }
     }
 
@@ -90,6 +93,17 @@ impl Mailboxes {
         self.forgotten = forgotten;
     }
 
+    /// Takes note of who may have a copy of a letter of the round, and of whose.
+    pub(super) fn note_copied(&mut self, copied: impl IntoIterator<Item = (String, String)>) {
+        self.copied = copied.into_iter().collect();
+    }
+
+    /// Why an address is not to get a letter of its own: it may have a copy of another.
+    pub(super) fn has_copy(&self, key: &str) -> Option<SkipReason> {
+        let of = self.copied.get(key)?.clone();
+        Some(SkipReason::HasCopy { of })
+    }
+
     /// Why an address that stands behind the first of its cell is not to get the letter of its row.
     pub(super) fn served_otherwise(
         &mut self,
@@ -97,7 +111,7 @@ impl Mailboxes {
         line: ListLine,
     ) -> Result<Option<SkipReason>, Alike> {
         let key = address.key();
-        if let Some(reason) = self.suppressed(address, &key) {
+        if let Some(reason) = self.suppressed(address, &key).or_else(|| self.has_copy(&key)) {
             return Ok(Some(reason));
         }
         if let Some(KnownAddress { first_to, opted_out, .. }) = self.known_address(&key)? {

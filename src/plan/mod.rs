@@ -79,6 +79,11 @@ pub enum SkipReason {
     NoAddress,
     /// The ledger has a letter of the round to the address, under another id.
     HasLetter,
+    /// The address may have a copy of a letter of the round.
+    HasCopy {
+        /// Whom that letter was for.
+        of: String,
+    },
     /// A person has stopped the campaign.
     CampaignStopped,
     /// The recipient has answered.
@@ -111,6 +116,7 @@ impl fmt::Display for SkipReason {
             Self::CopyFailed { round } => write!(f, "its copy failed in round {round}"),
             Self::NoAddress => write!(f, "no address"),
             Self::HasLetter => write!(f, "has this letter already, under another id"),
+            Self::HasCopy { of } => write!(f, "has this letter already, as a copy of the one to `{of}`"),
             Self::CampaignStopped => write!(f, "the campaign is stopped"),
             Self::Answered(answer) => write!(f, "answered: {answer}"),
             Self::Ended(ended) => ended.fmt(f),

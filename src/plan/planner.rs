@@ -65,6 +65,12 @@ impl Planner {
         self.mailboxes.forget(forgotten);
     }
 
+    /// Takes note of who may have a copy of a letter of the round, by [`EmailAddress::key`], and of whose: no letter of
+    /// their own goes to them.
+    pub fn note_copied(&mut self, copied: impl IntoIterator<Item = (String, String)>) {
+        self.mailboxes.note_copied(copied);
+    }
+
     /// Plans a follow-up, as it is due today.
     pub fn follow_up(&mut self, rule: Rule, today: Date) {
         self.follow_up = Some((rule, today));
@@ -205,7 +211,7 @@ impl Planner {
         let own = recipient.to.key();
         let is_open = standing.is_none_or(|(state, answer)| !state.is_settled() && !answer.stops());
         let Some(reason) = (match self.mailboxes.not_first(recipient, &own)? {
-            None if is_open => self.mailboxes.suppressed(&recipient.to, &own),
+            None if is_open => self.mailboxes.suppressed(&recipient.to, &own).or_else(|| self.mailboxes.has_copy(&own)),
             reason => reason,
         }) else {
             return Ok(Vec::new());
@@ -269,6 +275,7 @@ impl Planner {
         let halted = self.is_halted.then_some(SkipReason::CampaignStopped);
         ended
             .or_else(|| self.mailboxes.suppressed(&recipient.to, key))
+            .or_else(|| self.mailboxes.has_copy(key))
             .or(halted)
             .or(waits)
             .map_or(Decision::Send, Decision::Skip)

@@ -60,7 +60,9 @@ impl Totals {
                 self.copies_left_out += entry.left_out.len() as u64;
             }
             Decision::Skip(SkipReason::Suppressed { .. }) => self.suppressed += 1,
-            Decision::Skip(SkipReason::Duplicate { .. } | SkipReason::HasLetter) => self.duplicates += 1,
+            Decision::Skip(SkipReason::Duplicate { .. } | SkipReason::HasLetter | SkipReason::HasCopy { .. }) => {
+                self.duplicates += 1;
+            }
             Decision::Skip(SkipReason::SharedMailbox { .. }) => self.shared += 1,
             Decision::Skip(SkipReason::OptedOut { .. }) => self.opted_out += 1,
             Decision::Skip(SkipReason::NoAddress | SkipReason::CopyFailed { .. }) => self.no_address += 1,

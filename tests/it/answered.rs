@@ -310,7 +310,7 @@ fn a_suggestion_is_confirmed_by_the_command_that_is_shown() {
     inbox(&campaign, [mail]);
     let shown = campaign.run(&["sync"]).exits(0);
     let command = shown.stdout.split('`').nth(1).unwrap_or_else(|| panic!("{shown:#?}")).to_owned();
-    assert_eq!(command, "undersigned confirm 1");
+    assert_eq!(command, "undersigned confirm 2");
     assert_eq!(text(&campaign.row("cy@other.example")["answer"]), "none");
     campaign.run(&command.split(' ').skip(1).collect::<Vec<_>>()).exits(0);
     assert_eq!(text(&campaign.row("cy@other.example")["answer"]), "replied");
@@ -418,12 +418,12 @@ fn a_plan_shows_whom_a_day_of_return_holds_back_and_by_which_mail() {
     campaign.run(&["sync"]).exits(0);
     campaign.days_go_by(14);
     let plan = campaign.run(&["plan", "--round", "1"]).exits(0).prints("; 1 not due yet, of them 1 away");
-    let held = format!("skip: away, not due before {back} (mail 2 from bo@example.org, `Re: To Ana`)");
+    let held = format!("skip: away, not due before {back} (mail 3 from bo@example.org, `Re: To Ana`)");
     assert!(plan.stdout.contains(&held), "{plan:#?}");
     let json: Value = serde_json::from_str(&campaign.run(&["plan", "--round", "1", "--json"]).exits(0).stdout).unwrap();
     assert_eq!((&json["skipped"]["waiting"], &json["away"]), (&1.into(), &1.into()));
     let held = serde_json::json!({
-        "until": back.to_string(), "mail": 2, "from": "bo@example.org", "subject": "Re: To Ana",
+        "until": back.to_string(), "mail": 3, "from": "bo@example.org", "subject": "Re: To Ana",
     });
     assert_eq!(json["deliveries"][1]["away"], held);
     assert_eq!(json["deliveries"][0]["away"], Value::Null);

@@ -150,3 +150,43 @@ fn a_copy_that_failed_with_the_first_letter_is_left_out_of_the_follow_up() {
     let follow_up = campaign.received().pop().unwrap();
     assert!(!String::from_utf8_lossy(&follow_up.message).contains("office@example.net"));
 }
+
+#[test]
+fn who_has_the_letter_as_a_copy_gets_none_of_their_own_when_the_list_makes_them_a_row() {
+    let campaign = copied([]);
+    campaign.run(&["send", "--yes"]).exits(0).prints("2 accepted");
+    campaign.write("lists/recipients.csv", &format!("{LIST}office@example.net,Office,\ndee@example.org,Dee,\n"));
+    campaign.run(&["check"]).says("`office@example.net` is skipped: has this letter already, as a copy");
+    campaign.run(&["send", "--yes"]).exits(0).prints("3 accepted");
+    let reached = campaign.received().into_iter().flat_map(|letter| letter.recipients);
+    assert_eq!(reached.filter(|to| to == "office@example.net").count(), 1);
+    let reason = text(&campaign.row("office@example.net")["note"]);
+    assert_eq!(reason, "has this letter already, as a copy of the one to `ana@example.org`");
+}
+
+#[test]
+fn the_order_of_the_addresses_in_a_cell_sends_nothing_again() {
+    let list = |cell: &str| format!("email,name\n\"{cell}\",Ana\nbo@example.org,Bo\n");
+    let campaign = Campaign::new().recipients(&list("ana@example.org; desk@example.net")).server([]);
+    campaign.run(&["send", "--yes"]).exits(0).prints("2 accepted");
+    for cell in ["desk@example.net; ana@example.org", "desk@example.net", "desk@example.net; new@example.net"] {
+        campaign.write("lists/recipients.csv", list(cell));
+        campaign.run(&["send", "--yes"]).exits(0);
+        let reached: Vec<String> = campaign.received().into_iter().flat_map(|letter| letter.recipients).collect();
+        for address in ["ana@example.org", "desk@example.net"] {
+            assert_eq!(reached.iter().filter(|to| *to == address).count(), 1, "{cell}: {reached:?}");
+        }
+    }
+    let reached: Vec<String> = campaign.received().into_iter().flat_map(|letter| letter.recipients).collect();
+    assert!(reached.contains(&"new@example.net".to_owned()), "whoever stands behind is not lost: {reached:?}");
+}
+
+#[test]
+fn who_may_have_a_copy_of_a_letter_in_doubt_gets_none_of_their_own() {
+    let lost = Fault::once(When::Recipient("ana@example.org".to_owned()), At::FinalDot, Act::KeepAndClose);
+    let campaign = copied([lost]);
+    campaign.run(&["send", "--yes"]).exits(1).prints("1 in-doubt");
+    campaign.write("lists/recipients.csv", &format!("{LIST}office@example.net,Office,\n"));
+    campaign.run(&["send", "--yes"]).exits(1);
+    assert_eq!(text(&campaign.row("office@example.net")["state"]), "skipped");
+}

@@ -2,9 +2,10 @@
 
 use std::collections::BTreeMap;
 use std::fs;
-use std::net::SocketAddr;
+use std::net::{Ipv4Addr, SocketAddr};
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Output, Stdio};
+use std::sync::atomic::{AtomicU8, Ordering};
 
 use tempfile::TempDir;
 use tokio::runtime::Runtime;
@@ -328,4 +329,12 @@ pub fn material(variable: &str) -> Option<PathBuf> {
         eprintln!("skipped: {variable} is not set");
     }
     folder
+}
+
+/// An address of loopback (127.0.0.0/8, RFC 1122, 3.2.1.3) that no other server of these tests has. For servers that take
+/// their port themselves: one that was free a moment ago may be another test's by now.
+pub fn own_loopback() -> Ipv4Addr {
+    static SERVERS: AtomicU8 = AtomicU8::new(1);
+    let [.., high, low] = std::process::id().to_be_bytes();
+    Ipv4Addr::new(127, 64 | (high & 63), low, SERVERS.fetch_add(1, Ordering::Relaxed))
 }

@@ -321,26 +321,25 @@ fn a_role_with_the_least_rights_sends_and_can_take_nothing_away() {
 
 #[test]
 fn a_password_is_asked_for_and_never_shown_and_a_server_that_proves_nothing_is_refused() {
-    let port = std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
+    let host = crate::harness::own_loopback();
     let name = format!("undersigned-postgres-tcp-{}", std::process::id());
-    let Some(_server) = server::Server::start(&name, Some(port)) else { return };
+    let Some(_server) = server::Server::start(&name, Some(host)) else { return };
     let with = |url: &str, password: &str| {
         let lines = format!("[ledger]\nurl = \"{url}\"\npassword = {{ env = \"LEDGER_PASSWORD\" }}\n");
         Campaign::new().server([]).settings(&lines).environment("LEDGER_PASSWORD", password)
     };
-    let url = format!("postgres://ledger@127.0.0.1:{port}/ledger");
+    let url = format!("postgres://ledger@{host}/ledger");
     let ran = with(&url, "hunter3").run(&["send", "--yes"]).exits(2).says("password authentication failed");
     assert!(!ran.stderr.contains("hunter3"), "{ran:?}");
     with(&format!("{url}?sslmode=verify-full"), "hunter2").run(&["send", "--yes"]).exits(2).says("TLS");
     let campaign = with(&url, "hunter2");
     campaign.run(&["send", "--yes"]).exits(0).prints("3 accepted");
     assert!(campaign.files_with("hunter2").is_empty() && campaign.kept_with("hunter2").is_empty());
-    let nobody = format!("postgres://ledger@127.0.0.1:{}/ledger", free_port());
-    with(&nobody, "hunter2").run(&["send", "--yes"]).exits(2).says("postgres://ledger@127.0.0.1");
-}
-
-fn free_port() -> u16 {
-    std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port()
+    // Nobody listens on port 1.
+    with("postgres://ledger@127.0.0.1:1/ledger", "hunter2")
+        .run(&["send", "--yes"])
+        .exits(2)
+        .says("postgres://ledger@127.0.0.1");
 }
 
 #[test]

@@ -1,6 +1,7 @@
 //! A PostgreSQL server of Debian's packages, one for a whole test program: it ends with it.
 
 use std::io::{BufRead, BufReader};
+use std::net::Ipv4Addr;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::sync::OnceLock;
@@ -20,14 +21,14 @@ pub fn server() -> Option<&'static Server> {
 }
 
 impl Server {
-    /// Starts one; with a port, on 127.0.0.1 too.
-    pub fn start(name: &str, port: Option<u16>) -> Option<Self> {
+    /// Starts one; with an address of loopback, on its port 5432 too.
+    pub fn start(name: &str, host: Option<Ipv4Addr>) -> Option<Self> {
         let folder = std::env::temp_dir().join(name);
         let script = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/servers/postgres.sh");
         let mut command = Command::new(script);
         command
             .arg(&folder)
-            .args(port.map(|port| port.to_string()))
+            .args(host.map(|host| host.to_string()))
             .stdin(Stdio::piped())
             .stdout(Stdio::piped())
             .stderr(Stdio::null());

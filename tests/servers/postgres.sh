@@ -1,14 +1,14 @@
 #!/usr/bin/env bash
 # A throw-away PostgreSQL server, for as long as somebody holds its standard input open:
 #
-#   tests/servers/postgres.sh FOLDER [PORT]
+#   tests/servers/postgres.sh FOLDER [ADDRESS]
 #
 # FOLDER is made, and removed at the end. The server listens on a socket in FOLDER, where the user `ledger` needs no password; with
-# PORT also on 127.0.0.1 there, where it has the password `hunter2` (SCRAM). It says `ready` once it can be asked. Nothing of the
+# ADDRESS, one of loopback, also there on port 5432, where it has the password `hunter2` (SCRAM). It says `ready` once it can be asked. Nothing of the
 # machine's own servers is touched. UNDERSIGNED_POSTGRES names the folder of its programs; the newest of Debian's without it.
 set -euo pipefail
 folder=$1
-port=${2:-}
+address=${2:-}
 programs=${UNDERSIGNED_POSTGRES:-$(ls -d /usr/lib/postgresql/*/bin 2>/dev/null | sort -V | tail -1)}
 [ -x "$programs/initdb" ] || { echo "missing: Debian's package postgresql" >&2; exit 77; }
 
@@ -28,19 +28,17 @@ echo hunter2 >"$folder/password"
 chmod 644 "$folder/password"
 run "$programs/initdb" --pgdata=data --username=ledger --pwfile=password --encoding=UTF8 --locale=C.UTF-8 --no-sync \
     --auth-local=trust --auth-host=scram-sha-256 >"$folder/initdb.log" 2>&1 || { cat "$folder/initdb.log" >&2; exit 1; }
-listen=()
-[ -z "$port" ] || listen=(-c listen_addresses=127.0.0.1 -c port="$port")
-run "$programs/postgres" -D data -k "$folder" -c listen_addresses= -c max_connections=300 -c shared_buffers=64MB \
-    -c log_min_messages=warning "${listen[@]}" >"$folder/server.log" 2>&1 </dev/null &
+run "$programs/postgres" -D data -k "$folder" -c listen_addresses="$address" -c port=5432 -c max_connections=300 -c shared_buffers=64MB \
+    -c log_min_messages=warning >"$folder/server.log" 2>&1 </dev/null &
 server=$!
 # The process of this script that waits for the server hears no signals: the server itself is told to end.
 trap 'kill -QUIT "$(head -1 "$folder/data/postmaster.pid" 2>/dev/null)" 2>/dev/null || true; wait "$server" 2>/dev/null || true; rm -rf "$folder"' EXIT
 for _ in $(seq 200); do
-    if run "$programs/pg_isready" --quiet --host="$folder" --port="${port:-5432}" --username=ledger; then break; fi
+    if run "$programs/pg_isready" --quiet --host="$folder" --port=5432 --username=ledger; then break; fi
     kill -0 "$server" 2>/dev/null || { cat "$folder/server.log" >&2; exit 1; }
     sleep 0.05
 done
-run "$programs/psql" --quiet --host="$folder" --port="${port:-5432}" --username=ledger --dbname=postgres --command='CREATE DATABASE ledger' </dev/null
+run "$programs/psql" --quiet --host="$folder" --port=5432 --username=ledger --dbname=postgres --command='CREATE DATABASE ledger' </dev/null
 echo ready
 # Nothing is read; it ends when whoever started this ends.
 cat >/dev/null

@@ -186,7 +186,9 @@ pub(super) fn entry_warnings(lists: &ListSpec, entry: &Entry) -> Vec<Fault> {
     let warning = |column, message| Fault::warning(recipient.place(&lists.recipients, column), message);
     let mut warnings = Vec::new();
     match &entry.decision {
-        Decision::Skip(reason @ (SkipReason::Duplicate { .. } | SkipReason::HasLetter)) => {
+        Decision::Skip(
+            reason @ (SkipReason::Duplicate { .. } | SkipReason::HasLetter | SkipReason::HasCopy { .. }),
+        ) => {
             warnings.push(warning("email", format!("`{}` is skipped: {reason}", recipient.to)));
         }
         Decision::Skip(SkipReason::SharedMailbox { of_line, name })

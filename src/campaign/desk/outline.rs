@@ -12,7 +12,7 @@ use crate::campaign::frozen::changed;
 use crate::campaign::load::Campaign;
 use crate::campaign::recipients::Pass;
 use crate::campaign::send::follow_up::{Today, ledger_of, today};
-use crate::campaign::send::{Held, Outlook, Pace};
+use crate::campaign::send::{Fingerprint, Held, Outlook, Pace, PlanMark};
 use crate::clock::Clock;
 use crate::ledger::{Elsewhere, Halt, PlaceLedger, ReadLedger};
 use crate::model::{Faults, RecipientId, Round};
@@ -51,6 +51,8 @@ pub struct Outline {
     pub warnings: Faults,
     /// Which files changed since the first letter of the round left.
     pub changed: Vec<String>,
+    /// What tells this plan from any other.
+    pub mark: PlanMark,
 }
 
 /// Somebody who gets no letter.
@@ -136,9 +138,11 @@ fn outline(campaign: Campaign, part: &Part, clock: &Clock) -> Result<Outline> {
     }
     let only: HashSet<&str> = part.only.iter().map(String::as_str).collect();
     let (mut totals, mut wanted, mut left_out) = (Totals::default(), 0, Vec::new());
+    let mut fingerprint = Fingerprint::default();
     for batch in Pass::over(&folder, &mut planner, round, ledger.as_ref())? {
         for row in batch? {
             totals.add_row(&row);
+            fingerprint.see(&row);
             if left_out.len() < NAMED {
                 left_out.extend(of_row(&row));
             }
@@ -162,6 +166,7 @@ fn outline(campaign: Campaign, part: &Part, clock: &Clock) -> Result<Outline> {
         last_leaves: last_leaves.filter(|_| is_fresh),
         warnings,
         changed: stale,
+        mark: PlanMark::of(settings, (round, letters), fingerprint.finish(), &files),
     })
 }
 

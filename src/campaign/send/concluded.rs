@@ -28,6 +28,8 @@ pub struct Concluded {
     pub kept: Option<Note>,
     /// That copies of letters do not lie in the Sent folder yet, where that is so.
     pub unfiled: Option<Note>,
+    /// Which list kept the run from going on, where one did: it was told to stop then.
+    pub changed: Option<String>,
     pub(super) reach: Reach,
     pub(super) outlook: Outlook,
 }
@@ -79,6 +81,7 @@ impl Concluded {
                 trouble,
                 kept: None,
                 unfiled: None,
+                changed: None,
                 reach,
                 outlook,
             });
@@ -87,7 +90,19 @@ impl Concluded {
         let tally = tally.map_err(|error| trouble.push(error)).ok();
         trouble.extend(written.err());
         let (tally, copies) = tally.map_or((None, Tally::default()), |(tally, copies)| (Some(tally), copies));
-        Ok(Self { round, attempts, end, tally, copies, trouble, kept: None, unfiled: None, reach, outlook })
+        Ok(Self {
+            round,
+            attempts,
+            end,
+            tally,
+            copies,
+            trouble,
+            kept: None,
+            unfiled: None,
+            changed: None,
+            reach,
+            outlook,
+        })
     }
 
     /// How many letters of the round, and copies of them, are still to be sent; nothing, where the ledger cannot be
@@ -131,7 +146,7 @@ impl Concluded {
             End::Done if self.left() > Some(0) && self.reach == Reach::All => goes_on("no reason is known".to_owned()),
             End::Done => None,
             End::NoWait { cause, until } => goes_on(self.outlook.wait(*cause, *until, self.left().unwrap_or_default())),
-            End::Signal => goes_on("by a signal".to_owned()),
+            End::Signal => goes_on(self.changed.clone().unwrap_or_else(|| "by a signal".to_owned())),
             End::Server(error) => goes_on(error.to_string()),
             End::Refused(reason) => goes_on(reason.to_string()),
             End::Unclear(unclear) => goes_on(unclear.to_string()),

@@ -11,7 +11,7 @@ pub struct Planned {
     pub letters: u64,
     /// The largest message that was tried out, in bytes.
     pub largest: u64,
-    /// What tells this plan from another one: of each row the recipient, the addresses, the cells, and what is decided.
+    /// What tells its rows from those of another plan.
     pub(super) fingerprint: u64,
 }
 

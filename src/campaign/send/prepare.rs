@@ -3,8 +3,11 @@
 use std::collections::HashSet;
 use std::sync::Arc;
 
+use super::inputs::Inputs;
+use super::mark::PlanMark;
 use super::open_files;
 use super::place::refuse_elsewhere;
+use super::planned::Planned;
 use super::server;
 use crate::campaign::check::left_of_the_sample;
 use crate::campaign::contacted::refuse_older_ledger;
@@ -85,6 +88,8 @@ pub struct Prepared {
     /// That files changed since the first letter left, as it was told.
     pub(super) changes: Option<Note>,
     pub(super) maker: LetterMaker,
+    /// The lists that are looked at again while letters leave.
+    pub(super) inputs: Inputs,
     /// The ledger, where there was one.
     pub(super) known: Option<Ledger>,
     pub(super) clock: Clock,
@@ -133,8 +138,30 @@ impl Campaign {
         // What stays in the sandbox needs no signature.
         let signer = if folder.realm == Realm::Real { signer(&folder)? } else { None };
         let maker = maker.signed_by(signer.map(Arc::new));
-        let clock = clock.clone();
-        Ok(Prepared { folder, round, wish, through, pace, planner, columns, files, changes, maker, known, clock })
+        let (clock, inputs) = (clock.clone(), Inputs::of(&folder, &files));
+        Ok(Prepared {
+            folder,
+            round,
+            wish,
+            through,
+            pace,
+            planner,
+            columns,
+            files,
+            changes,
+            maker,
+            inputs,
+            known,
+            clock,
+        })
+    }
+}
+
+impl Prepared {
+    /// What tells the plan that was gone through from any other: a page that was looked at has it too.
+    #[must_use]
+    pub fn mark(&self, planned: &Planned) -> PlanMark {
+        PlanMark::of(&self.folder.settings, (self.round, planned.letters), planned.fingerprint, &self.files)
     }
 }
 

@@ -1,8 +1,11 @@
 //! A run: it holds the campaign's lease, sends, and gives the lease back.
 
+use std::cell::OnceCell;
+use std::convert::Infallible;
 use std::sync::Arc;
 
 use super::concluded::{Concluded, Reach};
+use super::inputs::Inputs;
 use super::outlook::Outlook;
 use super::planned::Planned;
 use super::prepare::{Prepared, Wish};
@@ -13,7 +16,7 @@ use crate::campaign::folder::{Folder, Ledger};
 use crate::campaign::note::Note;
 use crate::clock::Clock;
 use crate::config::Pace;
-use crate::dispatch::{self, Assignment, Drain, Filing, Happening, LetterMaker};
+use crate::dispatch::{self, Assignment, Drain, DrainHandle, Filing, Happening, LetterMaker};
 use crate::ledger::{Lease, ReadLedger, RunLedger};
 use crate::model::Round;
 use crate::transport::Server;
@@ -56,14 +59,15 @@ pub struct Run {
     wish: Wish,
     maker: Arc<LetterMaker>,
     clock: Clock,
+    inputs: Inputs,
     holding: Holding,
     way: Way,
 }
 
 impl Run {
     pub(super) fn new(prepared: Prepared, holding: Holding, planned: Planned, way: Way) -> Self {
-        let Prepared { folder, round, wish, pace, maker, clock, .. } = prepared;
-        Self { planned, pace, folder, round, wish, maker: Arc::new(maker), clock, holding, way }
+        let Prepared { folder, round, wish, pace, maker, clock, inputs, .. } = prepared;
+        Self { planned, pace, folder, round, wish, maker: Arc::new(maker), clock, inputs, holding, way }
     }
 
     /// Sends until nothing is left, something stops it, or it is told to drain. `watch` is told of everything that
@@ -102,7 +106,22 @@ impl Run {
         };
         let outlook = Outlook::of(&assignment.pace, &self.planned.totals);
         let mut sees = |happening| watch(&happening);
-        let sending = Box::pin(dispatch::run(assignment, drain, &mut sees));
+        let (stop, mut told) = (DrainHandle::new(), drain);
+        let sending = Box::pin(dispatch::run(assignment, stop.1, &mut sees));
+        let changed = OnceCell::new();
+        let watching = async {
+            tokio::select! {
+                () = told.told() => stop.0.drain(),
+                why = self.inputs.watch(ledger, self.round, stop.0.clone()) => drop(changed.set(why)),
+            }
+            std::future::pending::<Infallible>().await
+        };
+        let sending = Box::pin(async {
+            tokio::select! {
+                finished = sending => finished,
+                never = watching => match never {},
+            }
+        });
         let (finished, unfiled) = match &filer {
             Some(filer) => filer.beside(sending, ledger).await,
             None => (sending.await, None),
@@ -117,7 +136,7 @@ impl Run {
         let concluded = Concluded::of(finished, self.round, (reach, outlook), tally, written);
         let kept = self.holding.release(&self.clock).await;
         match concluded {
-            Ok(concluded) => Ok(Concluded { kept, unfiled, ..concluded }),
+            Ok(concluded) => Ok(Concluded { kept, unfiled, changed: changed.into_inner(), ..concluded }),
             Err(error) => {
                 for note in kept.into_iter().chain(unfiled) {
                     tracing::warn!("{note}");

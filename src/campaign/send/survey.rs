@@ -1,10 +1,10 @@
 //! The plan of a round is gone through: its rows are counted, and its letters tried out.
 
 use std::collections::HashSet;
-use std::hash::{DefaultHasher, Hash, Hasher};
 
 use jiff::Timestamp;
 
+use super::mark::Fingerprint;
 use super::planned::Planned;
 use super::prepare::Prepared;
 use crate::campaign::check::{Fallbacks, Naming, Stumbles, entry_warnings};
@@ -52,7 +52,7 @@ pub(super) struct Survey<'a> {
     totals: Totals,
     wanted: u64,
     largest: u64,
-    fingerprint: DefaultHasher,
+    fingerprint: Fingerprint,
     faults: Faults,
     stumbles: Stumbles,
     fallbacks: Fallbacks,
@@ -71,7 +71,7 @@ impl<'a> Survey<'a> {
             totals: Totals::default(),
             wanted: 0,
             largest: 0,
-            fingerprint: DefaultHasher::new(),
+            fingerprint: Fingerprint::default(),
             faults: Faults::new(),
             stumbles: Stumbles::default(),
             fallbacks: Fallbacks::new(Naming::First),
@@ -93,15 +93,8 @@ impl<'a> Survey<'a> {
         let mut tried = tried.into_iter();
         for row in rows {
             self.totals.add_row(row);
-            let entry = match row {
-                Row::Entry(entry) => entry,
-                Row::Unaddressed { id, row } => {
-                    id.as_str().hash(&mut self.fingerprint);
-                    row.fields.cells().hash(&mut self.fingerprint);
-                    continue;
-                }
-            };
-            self.add_to_fingerprint(entry);
+            self.fingerprint.see(row);
+            let Row::Entry(entry) = row else { continue };
             self.warnings.extend(entry_warnings(self.lists, entry));
             let is_wanted = self.is_wanted(entry);
             if entry.decision != Decision::Send {
@@ -139,21 +132,6 @@ impl<'a> Survey<'a> {
         let is_wanted = names.iter().any(|name| self.only.contains(name));
         self.matched.extend(names.into_iter().filter(|name| self.only.contains(name)));
         is_wanted
-    }
-
-    /// A letter whose outcome the ledger has learned meanwhile was not to be sent, and is not: that changes no plan.
-    fn add_to_fingerprint(&mut self, entry: &Entry) {
-        let hasher = &mut self.fingerprint;
-        entry.id.as_str().hash(hasher);
-        entry.recipient.fields.cells().hash(hasher);
-        for address in entry.recipient.addresses() {
-            address.key().hash(hasher);
-        }
-        match &entry.decision {
-            Decision::Send => "send".hash(hasher),
-            Decision::Skip(reason) => reason.to_string().hash(hasher),
-            Decision::Settled(_) => "settled".hash(hasher),
-        }
     }
 
     /// The plan in numbers. What the rows need a look for is told.

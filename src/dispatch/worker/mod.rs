@@ -271,6 +271,7 @@ impl<L: RunLedger + Send + Sync> Worker<L> {
                     message_id: composed.message_id.clone(),
                     token: composed.token.to_string(),
                     subject: composed.subject.clone(),
+                    copies: composed.envelope.copies.clone(),
                     to_file: (self.filing == Filing::Kept).then(|| composed.bytes.clone()),
                 },
             )),

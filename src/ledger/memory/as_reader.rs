@@ -71,6 +71,10 @@ impl ReadLedger for MemoryLedger {
         Ok(lock(&self.disk).copies_tally(campaign, round))
     }
 
+    fn copied(&self, campaign: &CampaignId, round: Round) -> Result<Vec<(String, String)>> {
+        Ok(lock(&self.disk).copied(campaign, round))
+    }
+
     fn rounds(&self, campaign: &CampaignId) -> Result<Vec<Round>> {
         Ok(lock(&self.disk).rounds(campaign))
     }

@@ -12,7 +12,7 @@ use super::super::{
     Settlement, Word,
 };
 use super::disk::{Disk, refused};
-use super::record::{Attempt, Process, Row};
+use super::record::{Attempt, Copied, Process, Row};
 use crate::model::window::{Full, SlidingLog, Windows};
 use crate::model::{Addressee, Answer, CampaignId, DeliveryState, RecipientId, Round, Suppression, lookup_key};
 
@@ -59,7 +59,8 @@ impl Disk {
         delivery.message_id = Some(claim.message_id);
         let id = AttemptId(self.attempts.keys().next_back().map_or(1, |last| last.0 + 1));
         self.witness(claim.delivery, claim.at);
-        let Claim { delivery, domain, weight, .. } = claim;
+        let Claim { delivery, domain, weight, copies, .. } = claim;
+        self.leave(delivery, claim.at, copies);
         let lease = lease.number;
         self.attempts
             .insert(id, Attempt { delivery, copy: None, lease, account, domain, weight, ended_at: None, ended: None });
@@ -120,7 +121,8 @@ impl Disk {
         delivery.accepted_at = (state == DeliveryState::Accepted).then_some(at);
         // A delivery keeps the last reply that it got.
         delivery.reply = reply.or(delivery.reply.take());
-        if !copies.is_empty() {
+        let leaves = |copy: &Copied| copy.delivery == id && copy.state == DeliveryState::Attempting;
+        if !copies.is_empty() || self.copies.values().any(leaves) {
             self.write_ends(id, at, copies, kept);
         }
         self.witness(id, at);

@@ -12,31 +12,35 @@ use crate::model::{Answer, CampaignId, DeliveryState, Effect, RecipientId, Round
 impl Disk {
     /// Keeps something that waits; gives its number.
     pub(super) fn keep(&mut self, said: Said) -> u64 {
+        let number = self.next_number();
         self.said.push(said);
-        self.said.len() as u64
+        self.said_numbers.push(number);
+        number
     }
 
     pub(super) fn said(&self, number: u64) -> Option<&Said> {
-        self.said.get(usize::try_from(number).ok()?.checked_sub(1)?)
+        self.said.get(self.said_numbers.iter().position(|known| *known == number)?)
     }
 
-    fn number(place: usize) -> u64 {
-        place as u64 + 1
+    /// The next number of a mail, or of what one says.
+    pub(super) fn next_number(&self) -> u64 {
+        self.mail_numbers.iter().chain(&self.said_numbers).max().map_or(1, |last| last + 1)
     }
 
     /// Remembers that something takes effect now, and where its delivery stands before that.
     pub(super) fn counts(&mut self, number: u64, by: Witness, before: &Stands) {
         let before = Stands { is_vouched_for: false, person_said: None, ..before.clone() };
         let place = self.said.iter().filter_map(Said::count).map(|(place, ..)| place + 1).max().unwrap_or(0);
-        if let Some(said) = self.said.get_mut(usize::try_from(number - 1).unwrap_or(usize::MAX)) {
+        let at = self.said_numbers.iter().position(|known| *known == number);
+        if let Some(said) = at.and_then(|at| self.said.get_mut(at)) {
             said.stage = Stage::Counts(place, by, Box::new(before));
         }
     }
 
     /// The numbers of those that wait, and of which something holds.
     fn waiting(&self, is_it: impl Fn(u64, &Said) -> bool) -> Vec<u64> {
-        let all = self.said.iter().enumerate().filter(|(_, said)| said.stage == Stage::Waits);
-        all.filter(|(place, said)| is_it(Self::number(*place), said)).map(|(place, _)| Self::number(place)).collect()
+        let all = self.said_numbers.iter().zip(&self.said).filter(|(_, said)| said.stage == Stage::Waits);
+        all.filter(|(number, said)| is_it(**number, said)).map(|(number, _)| *number).collect()
     }
 
     fn pass(&mut self, number: u64, by: Witness) -> Result<Outcome> {
@@ -73,14 +77,17 @@ impl Disk {
         let mut numbers = Vec::new();
         for number in &what.numbers {
             let found = self.waiting(|other, _| other == *number);
-            numbers.push(found.first().copied().ok_or(LedgerError::NothingWaits(*number))?);
+            let of_mail = self.waiting(|_, said| self.mail_numbers[said.mail] == *number);
+            let says = self.said.iter().filter(|said| self.mail_numbers[said.mail] == *number).count();
+            let found = found.first().or(of_mail.first().filter(|_| says == 1)).copied();
+            numbers.push(found.ok_or(LedgerError::NothingWaits(*number))?);
         }
         for range in &what.ranges {
             let found = self.waiting(|other, _| range.contains(&other));
             numbers.extend(if found.is_empty() { Err(LedgerError::NothingWaits(*range.start())) } else { Ok(found) }?);
         }
         for mail in &what.all_of {
-            let found = self.waiting(|_, said| Self::number(said.mail) == *mail);
+            let found = self.waiting(|_, said| self.mail_numbers[said.mail] == *mail);
             numbers.extend(if found.is_empty() { Err(LedgerError::NothingWaits(*mail)) } else { Ok(found) }?);
         }
         numbers.sort_unstable();
@@ -103,7 +110,7 @@ impl Disk {
             }
         }
         let shown = |(place, (letters, hold)): (usize, (Vec<&Mention>, Hold))| HeldMail {
-            mail: Self::number(place),
+            mail: self.mail_numbers[place],
             kind: self.mails[place].kind.clone(),
             sender: self.mails[place].sender.clone(),
             subject: self.mails[place].subject.clone(),
@@ -122,7 +129,7 @@ impl Disk {
 
     pub(super) fn take_back_mail(&mut self, number: u64) -> Result<TakenBack> {
         let nothing = || LedgerError::NoSuchMail(number);
-        let mail = usize::try_from(number).ok().and_then(|number| number.checked_sub(1)).ok_or_else(nothing)?;
+        let mail = self.mail_numbers.iter().position(|known| *known == number).ok_or_else(nothing)?;
         let mut taken_back = TakenBack::default();
         let waiting = self.waiting(|_, said| said.mail == mail);
         taken_back.dismissed = waiting.len() as u64;

@@ -75,7 +75,8 @@ impl BrowseLedger for MemoryLedger {
     fn mails_about(&self, campaign: &CampaignId, recipient: &RecipientId) -> Result<Vec<AboutMail>> {
         let disk = lock(&self.disk);
         let is_about = |said: &Said| said.mention.campaign == *campaign && said.mention.recipient == *recipient;
-        let mut about: Vec<(u64, &Said)> = (1..).zip(&disk.said).filter(|(_, said)| is_about(said)).collect();
+        let mut about: Vec<(u64, &Said)> =
+            disk.said_numbers.iter().copied().zip(&disk.said).filter(|(_, said)| is_about(said)).collect();
         about.sort_by_key(|(number, said)| (said.mail, *number));
         Ok(about.into_iter().map(|(number, said)| disk.about(number, said)).collect())
     }
@@ -193,7 +194,7 @@ impl Disk {
     fn about(&self, number: u64, said: &Said) -> AboutMail {
         let mail = &self.mails[said.mail];
         AboutMail {
-            number: said.mail as u64 + 1,
+            number: self.mail_numbers[said.mail],
             round: said.mention.round,
             kind: mail.kind.clone(),
             sender: mail.sender.clone(),

@@ -1,6 +1,6 @@
 //! Copies: what became of each in its letter's transaction, and those that have one of their own.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::Timestamp;
 
@@ -12,7 +12,7 @@ use super::super::{
 };
 use super::disk::{Disk, refused};
 use super::record::{Attempt, Copied, Row};
-use crate::model::{CampaignId, DeliveryState, MessageId, RecipientId, Round, Token, lookup_key};
+use crate::model::{CampaignId, DeliveryState, EmailAddress, MessageId, RecipientId, Round, Token, lookup_key};
 
 /// A copy, for a test to look at.
 #[derive(Debug, Clone)]
@@ -26,6 +26,25 @@ pub(crate) struct CopyShown {
 }
 
 impl Disk {
+    /// Writes down whose copies leave with a letter.
+    pub(super) fn leave(&mut self, delivery: DeliveryId, at: Timestamp, copies: Vec<EmailAddress>) {
+        let leaves =
+            |address| CopyEnd { address, state: DeliveryState::Attempting, reply: None, next_attempt_at: None };
+        if !copies.is_empty() {
+            self.write_ends(delivery, at, copies.into_iter().map(leaves).collect(), None);
+        }
+    }
+
+    /// The copies of a letter that an earlier run left open are in doubt with it.
+    pub(super) fn letter_was_left_open(&mut self, delivery: DeliveryId) {
+        for copy in self.copies.values_mut().filter(|copy| copy.delivery == delivery) {
+            if copy.state == DeliveryState::Attempting {
+                copy.state = DeliveryState::InDoubt;
+                copy.reason = Some(ENDED_BEFORE_THE_REPLY.to_owned());
+            }
+        }
+    }
+
     /// Writes down what became of the copies of a letter in its transaction, in place of what an earlier one came to.
     pub(super) fn write_ends(
         &mut self,
@@ -259,6 +278,16 @@ impl Disk {
             }
         }
         tally
+    }
+
+    pub(super) fn copied(&self, campaign: &CampaignId, round: Round) -> Vec<(String, String)> {
+        let mut copied: BTreeMap<String, String> = BTreeMap::new();
+        for copy in self.copies.values().filter(|copy| copy.state.may_have_left()) {
+            let Some(row) = self.rows.get(&copy.delivery).filter(|row| row.is_of(campaign, round)) else { continue };
+            let of = copied.entry(copy.address.key()).or_insert_with(|| row.delivery.email.clone());
+            *of = std::mem::take(of).min(row.delivery.email.clone());
+        }
+        copied.into_iter().collect()
     }
 
     pub(super) fn all_copies(&self) -> Vec<CopyShown> {

@@ -29,6 +29,9 @@ pub(crate) struct Disk {
     pub(super) mails: Vec<Mailed>,
     /// What they said, in the order of its numbers.
     pub(super) said: Vec<Said>,
+    /// The numbers of the mails, and of what they said: one series.
+    pub(super) mail_numbers: Vec<u64>,
+    pub(super) said_numbers: Vec<u64>,
     pub(super) mailboxes: BTreeMap<String, Mailbox>,
     /// When each campaign's inbox was last read to its end.
     pub(super) inboxes: BTreeMap<CampaignId, Timestamp>,

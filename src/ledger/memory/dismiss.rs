@@ -51,15 +51,15 @@ impl Disk {
     /// All that is said by the mails of which these are.
     fn sayings(&self, numbers: &[u64]) -> Vec<Saying> {
         let mails: Vec<usize> = numbers.iter().filter_map(|number| self.said(*number)).map(|said| said.mail).collect();
-        let of_mails = (1..).zip(&self.said).filter(|(_, said)| mails.contains(&said.mail));
-        of_mails.map(|(number, said)| saying(number, said)).collect()
+        let of_mails = self.said_numbers.iter().copied().zip(&self.said).filter(|(_, said)| mails.contains(&said.mail));
+        of_mails.map(|(number, said)| saying((number, self.mail_numbers[said.mail]), said)).collect()
     }
 
     /// Changes where those stand that stand at the first; gives their numbers.
     fn stage(&mut self, numbers: &[u64], from: &Stage, to: &Stage) -> Vec<u64> {
         let mut changed = Vec::new();
         for number in numbers {
-            let place = usize::try_from(*number).ok().and_then(|number| number.checked_sub(1));
+            let place = self.said_numbers.iter().position(|known| known == number);
             let Some(said) = place.and_then(|place| self.said.get_mut(place)) else { continue };
             if said.stage == *from {
                 said.stage = to.clone();
@@ -89,11 +89,11 @@ impl Disk {
     }
 }
 
-fn saying(number: u64, said: &Said) -> Saying {
+fn saying((number, mail): (u64, u64), said: &Said) -> Saying {
     let standing = match said.stage {
         Stage::Waits => SayingStands::Waits,
         Stage::Counts(..) => SayingStands::Counts,
         Stage::TakenBack => SayingStands::TakenBack,
     };
-    Saying { mail: said.mail as u64 + 1, number, standing }
+    Saying { mail, number, standing }
 }

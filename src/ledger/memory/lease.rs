@@ -58,7 +58,7 @@ impl Disk {
         let last = LastRun { host: host.clone(), person: None, began: at, ended: None };
         let holder = Some(Holder { host, pid: process.number, since: at, person: None, is_here: true });
         self.leases.insert(campaign.clone(), Held { number, holder, last, deadline: later(at, TERM), limit: None });
-        let mut in_doubt = 0;
+        let mut in_doubt = Vec::new();
         self.close_open_copies(campaign, at);
         for attempt in self.attempts.values_mut().filter(|attempt| attempt.ended_at.is_none()) {
             if let Some(row) = self.rows.get_mut(&attempt.delivery).filter(|row| row.campaign == *campaign) {
@@ -66,10 +66,13 @@ impl Disk {
                 attempt.ended = Some(AttemptEnd { state: DeliveryState::InDoubt, reply: None });
                 row.delivery.state = DeliveryState::InDoubt;
                 row.delivery.reason = Some(ENDED_BEFORE_THE_REPLY.to_owned());
-                in_doubt += 1;
+                in_doubt.push(attempt.delivery);
             }
         }
-        Ok((Lease { campaign: campaign.clone(), number }, in_doubt))
+        for delivery in &in_doubt {
+            self.letter_was_left_open(*delivery);
+        }
+        Ok((Lease { campaign: campaign.clone(), number }, in_doubt.len() as u64))
     }
 
     pub(super) fn check(&self, lease: &Lease) -> Result<()> {
@@ -90,7 +93,7 @@ impl Disk {
 
     pub(super) fn release(&mut self, process: &Process, lease: &Lease, at: Timestamp) -> Result<()> {
         if self.is_shared() {
-            return self.leave(lease, at);
+            return self.end_run(lease, at);
         }
         let held = self.held(lease)?;
         held.holder = None;

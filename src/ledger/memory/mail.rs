@@ -46,11 +46,12 @@ impl Disk {
 
     pub(super) fn unmatched(&self) -> Vec<Unmatched> {
         let shown = |(place, mail): (usize, &Mailed)| {
-            let of_mail = || (1..).zip(&self.said).filter(move |(_, said)| said.mail == place);
+            let of_mail =
+                || self.said_numbers.iter().copied().zip(&self.said).filter(move |(_, said)| said.mail == place);
             let waiting: Vec<(u64, &Said)> = of_mail().filter(|(_, said)| said.stage == Stage::Waits).collect();
             let is_listed = !waiting.is_empty() || of_mail().next().is_none();
             is_listed.then(|| Unmatched {
-                number: place as u64 + 1,
+                number: self.mail_numbers[place],
                 fingerprint: mail.fingerprint.clone(),
                 place: mail.place.clone(),
                 kind: mail.kind.clone(),
@@ -73,7 +74,7 @@ impl Disk {
         };
         let said = self.said.iter().find(is_it)?;
         let mail = self.mails.get(said.mail)?;
-        Some(AwayBy { mail: said.mail as u64 + 1, sender: mail.sender.clone(), subject: mail.subject.clone() })
+        Some(AwayBy { mail: self.mail_numbers[said.mail], sender: mail.sender.clone(), subject: mail.subject.clone() })
     }
 
     pub(super) fn count(&mut self, mail: Mailed) -> Result<Counted> {
@@ -85,11 +86,12 @@ impl Disk {
                 return Ok(Counted::TooEarly);
             }
         }
-        let number = self.mails.len();
+        let (place, number) = (self.mails.len(), self.next_number());
         self.mails.push(mail.clone());
-        let mut recorded = Recorded { mail: number as u64 + 1, outcomes: Vec::new(), suggestions: Vec::new() };
+        self.mail_numbers.push(number);
+        let mut recorded = Recorded { mail: number, outcomes: Vec::new(), suggestions: Vec::new() };
         for (mention, hold) in mail.mentions.iter().zip(belief::holds(&mail.mentions)) {
-            let kept = self.keep(Said::new(number, mention.clone(), None, hold));
+            let kept = self.keep(Said::new(place, mention.clone(), None, hold));
             recorded.outcomes.push(match hold {
                 Some(hold) => Outcome::Waits(kept, hold),
                 None => self.take_effect(kept, Witness::Mail)?,
@@ -97,7 +99,7 @@ impl Disk {
         }
         for suggested in mail.suggestions {
             self.mentioned(&suggested.mention)?;
-            recorded.suggestions.push(self.keep(Said::new(number, suggested.mention, Some(suggested.why), None)));
+            recorded.suggestions.push(self.keep(Said::new(place, suggested.mention, Some(suggested.why), None)));
         }
         Ok(Counted::New(recorded))
     }

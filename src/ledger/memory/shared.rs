@@ -55,7 +55,7 @@ impl Disk {
 
     fn close(&mut self, number: i64, at: Timestamp) -> u64 {
         self.sharing.runs.remove(&number);
-        let mut in_doubt = 0;
+        let mut in_doubt = Vec::new();
         self.close_copies_of(number, at);
         let open = self.attempts.values_mut().filter(|it| it.ended_at.is_none() && it.lease == number);
         for attempt in open {
@@ -64,10 +64,13 @@ impl Disk {
                 attempt.ended = Some(AttemptEnd { state: DeliveryState::InDoubt, reply: None });
                 row.delivery.state = DeliveryState::InDoubt;
                 row.delivery.reason = Some(ENDED_BEFORE_THE_REPLY.to_owned());
-                in_doubt += 1;
+                in_doubt.push(attempt.delivery);
             }
         }
-        in_doubt
+        for delivery in &in_doubt {
+            self.letter_was_left_open(*delivery);
+        }
+        in_doubt.len() as u64
     }
 
     /// A run gave a sign of life.
@@ -78,7 +81,7 @@ impl Disk {
     }
 
     /// A run has ended. What it left open is found by whoever looks next.
-    pub(super) fn leave(&mut self, lease: &Lease, at: Timestamp) -> Result<()> {
+    pub(super) fn end_run(&mut self, lease: &Lease, at: Timestamp) -> Result<()> {
         self.check(lease)?;
         self.close(lease.number, at);
         Ok(())

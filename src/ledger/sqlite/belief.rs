@@ -64,6 +64,18 @@ impl Waiting {
         })
     }
 
+    /// What waits under a number; under that of a mail, what it says, where that is one thing alone.
+    fn one(connection: &Connection, number: i64) -> Read<Vec<Self>> {
+        let found = Self::all(connection, "m.id = ?1", [number])?;
+        if !found.is_empty() {
+            return Ok(found);
+        }
+        let says = connection
+            .prepare_cached("SELECT count(*) FROM mention WHERE mail = ?1")?
+            .query_row([number], |row| row.get::<_, i64>(0))?;
+        if says == 1 { Self::all(connection, "m.mail = ?1", [number]) } else { Ok(Vec::new()) }
+    }
+
     /// Those that a condition on `m` and its parameters name, in the order of their numbers.
     fn all(
         connection: &Connection,
@@ -150,12 +162,12 @@ impl Command for Confirm {
         let key = |number: u64| i64::try_from(number).unwrap_or(i64::MAX);
         let ToConfirm { numbers, ranges, all_of } = &self.what;
         let of_mails = all_of.iter().map(|mail| (*mail, Waiting::all(&store.connection, "m.mail = ?1", [key(*mail)])));
-        let single = numbers.iter().map(|number| *number..=*number);
-        let of_numbers = single.chain(ranges.iter().cloned()).map(|range| {
+        let single = numbers.iter().map(|number| (*number, Waiting::one(&store.connection, key(*number))));
+        let of_ranges = ranges.iter().map(|range| {
             let bounds = [key(*range.start()), key(*range.end())];
             (*range.start(), Waiting::all(&store.connection, "m.id BETWEEN ?1 AND ?2", bounds))
         });
-        for (number, found) in of_numbers.chain(of_mails) {
+        for (number, found) in single.chain(of_ranges).chain(of_mails) {
             let found = found?;
             if found.is_empty() {
                 return Err(LedgerError::NothingWaits(number).into());

@@ -5,6 +5,7 @@ use rusqlite::{OptionalExtension, params};
 use serde::Serialize;
 
 use super::account_log::{AccountLog, account_key};
+use super::copies;
 use super::failure::Failure;
 use super::filing;
 use super::former;
@@ -121,6 +122,7 @@ impl ClaimDelivery {
         let number = found.attempts + 1;
         let attempt = self.write(&store.connection, number, run, snapshot, account)?;
         filing::keep(&store.connection, claim)?;
+        copies::leave(&store.connection, claim)?;
         store.record(&Happened {
             campaign: run.campaign,
             at: claim.at,
@@ -143,7 +145,9 @@ impl ClaimDelivery {
             let Found { round, recipient, .. } = found;
             let Claim { delivery, domain, weight, .. } = claim;
             let (delivery, domain, weight) = (delivery.0, domain.clone(), *weight);
-            let under_way = UnderWay { delivery, round, recipient, address, number, account, domain, weight };
+            let has_copies = !claim.copies.is_empty();
+            let under_way =
+                UnderWay { delivery, round, recipient, address, number, account, domain, weight, has_copies };
             session.under_way.insert(attempt, under_way);
         }
         Ok(AttemptId(attempt))
@@ -158,7 +162,7 @@ impl ClaimDelivery {
         snapshot: Option<i64>,
         account: i64,
     ) -> rusqlite::Result<i64> {
-        let Claim { delivery, at, domain, weight, message_id, token, subject, to_file: _ } = &self.claim;
+        let Claim { delivery, at, domain, weight, message_id, token, subject, .. } = &self.claim;
         let at = micros(*at);
         let attempt = connection
             .prepare_cached(

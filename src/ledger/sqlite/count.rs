@@ -10,7 +10,7 @@ use serde::Serialize;
 use super::failure::Failure;
 use super::forgotten;
 use super::mailed::is_counted;
-use super::mention::{Mentioned, counts, find, keep};
+use super::mention::{Mentioned, counts, find, keep, next_number};
 use super::suppress::suppress_for;
 use super::value::micros;
 use super::writer::{Command, Happened, Store};
@@ -109,9 +109,9 @@ fn insert(store: &Store, mail: &Mailed) -> rusqlite::Result<i64> {
     store
         .connection
         .prepare_cached(
-            "INSERT INTO mail (fingerprint, place, read_at, kind, sender, subject, matched, suggestions, reason, first_line,
+            "INSERT INTO mail (id, fingerprint, place, read_at, kind, sender, subject, matched, suggestions, reason, first_line,
                 name, said_at)
-            VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, '[]', ?8, ?9, ?10, ?11)",
+            VALUES (?12, ?1, ?2, ?3, ?4, ?5, ?6, ?7, '[]', ?8, ?9, ?10, ?11)",
         )?
         .insert(params![
             mail.fingerprint,
@@ -125,6 +125,7 @@ fn insert(store: &Store, mail: &Mailed) -> rusqlite::Result<i64> {
             mail.first_line,
             mail.name,
             micros(mail.said_at),
+            next_number(&store.connection)?,
         ])
 }
 

@@ -4,7 +4,7 @@ use jiff::Timestamp;
 use rusqlite::params;
 use serde_json::json;
 
-use super::copies::close_open_copies;
+use super::copies::{close_open_copies, letter_was_left_open};
 use super::session::Whose;
 use super::value::micros;
 use super::writer::{Happened, Store};
@@ -48,6 +48,7 @@ pub(super) fn close_open_attempts(
             "UPDATE delivery SET state = 'in-doubt', reason = ?2 WHERE id = ?1",
             params![delivery, ENDED_BEFORE_THE_REPLY],
         )?;
+        letter_was_left_open(&store.connection, delivery)?;
         store.record(&Happened {
             campaign,
             at,

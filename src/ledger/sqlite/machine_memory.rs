@@ -36,6 +36,15 @@ impl MachineMemory {
         self.folder.join(format!("{id}.sent"))
     }
 
+    /// The ids of all ledgers whose logs are here; none, where the folder cannot be read.
+    pub(super) fn ids(&self) -> Vec<String> {
+        let files = fs::read_dir(&self.folder).into_iter().flatten().flatten();
+        let logs = files.filter_map(|file| Some(file.file_name().to_str()?.strip_suffix(".sent")?.to_owned()));
+        let mut ids: Vec<String> = logs.collect();
+        ids.sort_unstable();
+        ids
+    }
+
     /// What was last seen of the ledger of this id.
     pub(super) fn seen(&self, id: &str) -> Option<Seen> {
         let text = fs::read_to_string(self.of(id)).ok()?;

@@ -223,6 +223,14 @@ pub(super) fn stands(row: &Row<'_>, column: usize) -> Read<Stands> {
     })
 }
 
+/// The next number: mails, and what they say, have one series, so that a number is never taken for another one's.
+pub(super) fn next_number(connection: &Connection) -> rusqlite::Result<i64> {
+    let last = connection
+        .prepare_cached("SELECT coalesce((SELECT max(id) FROM mail), 0), coalesce((SELECT max(id) FROM mention), 0)")?
+        .query_row([], |row| Ok(row.get::<_, i64>(0)?.max(row.get(1)?)))?;
+    Ok(last + 1)
+}
+
 /// Remembers what a mail says of a delivery, which waits: why, for a suggestion, or for what it is held. Gives its
 /// number.
 pub(super) fn keep(
@@ -234,9 +242,9 @@ pub(super) fn keep(
 ) -> rusqlite::Result<i64> {
     connection
         .prepare_cached(
-            "INSERT INTO mention (mail, delivery, says, why, hold, standing) VALUES (?1, ?2, ?3, ?4, ?5, 'waits')",
+            "INSERT INTO mention (id, mail, delivery, says, why, hold, standing) VALUES (?6, ?1, ?2, ?3, ?4, ?5, 'waits')",
         )?
-        .insert(params![mail, delivery, says(mention)?, why, hold.map(hold_word)])
+        .insert(params![mail, delivery, says(mention)?, why, hold.map(hold_word), next_number(connection)?])
 }
 
 /// Remembers that a mention takes effect now, and where its delivery stands before that.

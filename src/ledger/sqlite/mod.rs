@@ -112,6 +112,7 @@ use self::writer::{Command, Job, Store, Work};
 use super::{Adopted, LedgerError, Machine, Result, Unknown, Word};
 use crate::clock::Clock;
 use crate::ledger::database::Connection;
+use crate::model::CampaignId;
 
 /// A ledger in a SQLite file. Clones share it; dropping the last one waits until everything that was asked is durable.
 #[derive(Clone)]
@@ -247,12 +248,13 @@ impl SqliteLedger {
         }
     }
 
-    /// The letters that witnesses know and the ledger at a path does not, also where there is none.
+    /// The letters that witnesses know and the ledger at a path does not, also where there is none; with those of a
+    /// campaign that left by another ledger on this machine, where none left by this one.
     ///
     /// # Errors
     /// Where something cannot be read.
-    pub fn unknown_letters(home: &Home, memory: Option<&Path>) -> Result<Unknown> {
-        witness::unknown_letters(home, memory.map(MachineMemory::in_folder).as_ref())
+    pub fn unknown_letters(home: &Home, memory: Option<&Path>, campaign: &CampaignId) -> Result<Unknown> {
+        witness::unknown_letters(home, memory.map(MachineMemory::in_folder).as_ref(), campaign)
     }
 
     /// Opens a ledger, or makes it, whatever its witnesses know: to [`adopt`](Self::adopt) that.

@@ -89,6 +89,10 @@ impl ReadLedger for SqliteLedger {
         self.read(|connection| Ok(copies::tally(connection, campaign, round)?))
     }
 
+    fn copied(&self, campaign: &CampaignId, round: Round) -> Result<Vec<(String, String)>> {
+        self.read(|connection| Ok(copies::copied(connection, campaign, round)?))
+    }
+
     fn tally(&self, campaign: &CampaignId, round: Round) -> Result<Tally> {
         self.read(|connection| {
             let mut tally = Tally::default();

@@ -35,6 +35,8 @@ pub(super) struct UnderWay {
     pub(super) account: i64,
     pub(super) domain: String,
     pub(super) weight: u32,
+    /// Whether copies left with the letter.
+    pub(super) has_copies: bool,
 }
 
 /// A lease that was taken through this writer.

@@ -51,7 +51,7 @@ impl Command for Settle {
         if !settlement.state.may_have_left() {
             filing::forget(&store.connection, settlement.delivery.0)?;
         }
-        if !settlement.copies.is_empty() {
+        if attempt.has_copies || !settlement.copies.is_empty() {
             write_ends(&store.connection, settlement)?;
         }
         let source = if settlement.reply.is_some() { "server" } else { &store.source };
@@ -106,6 +106,7 @@ impl Settle {
                     domain: row.get(4)?,
                     weight: row.get(5)?,
                     delivery: row.get(6)?,
+                    has_copies: true,
                 })
             })
             .optional()

@@ -32,6 +32,19 @@ fn sent(connection: &Connection, limit: &Limit, time: &Timeline, since: i64) -> 
     Ok(Sent { attempts: attempts.collect::<rusqlite::Result<_>>()?, last })
 }
 
+/// Gives an account that is an address its name of now: earlier versions wrote the server's name behind it, and the
+/// windows began anew where that changed.
+fn take_former_name(connection: &Connection, account: &str) -> rusqlite::Result<()> {
+    if account.contains('@') {
+        connection.execute(
+            "UPDATE account SET name = ?1 WHERE NOT EXISTS (SELECT 1 FROM account WHERE name = ?1) AND id = (
+                SELECT max(id) FROM account WHERE lower(substr(name, 1, length(?1) + 1)) = ?1 || '@')",
+            [account],
+        )?;
+    }
+    Ok(())
+}
+
 /// Sets the windows.
 pub(super) struct SetLimit {
     pub(super) lease: Lease,
@@ -48,6 +61,7 @@ impl Command for SetLimit {
         let run = store.run_of(&self.lease)?;
         let session = store.sessions.get(&self.lease.campaign).ok_or(LedgerError::LeaseLost)?;
         let (time, since) = (session.time.clone(), session.since);
+        take_former_name(&store.connection, &self.account)?;
         let limit = Limit { account: account_key(&store.connection, &self.account)?, windows: self.windows.clone() };
         close_what_the_dead_left_open(store, limit.account, time.now(), &time)?;
         let sent = sent(&store.connection, &limit, &time, since)?;

@@ -41,6 +41,7 @@ async fn begun(desk: &Arc<Desk>, visit: &Visit, form: &Form) -> Answered {
         round,
         part,
         typed: fields.one("number").unwrap_or_default().to_owned(),
+        looked_at: fields.one("plan").unwrap_or_default().to_owned(),
         accepts_changes: fields.one("accept_changes").is_some(),
         takes_over: fields.one("take_over").map(|_| desk.said()),
         inbox: if fields.one("no_sync").is_some() { Inbox::NotNow } else { Inbox::First },

@@ -71,6 +71,8 @@ struct RoundShown {
     changed: Vec<String>,
     limit: String,
     only: Vec<String>,
+    /// What tells the plan from any other.
+    mark: String,
     is_follow_up: bool,
 }
 
@@ -323,6 +325,7 @@ fn round_shown(
         changed: Vec::new(),
         limit: part.limit.filter(|_| is_wished).map(|limit| limit.to_string()).unwrap_or_default(),
         only: if is_wished { keys.to_vec() } else { Vec::new() },
+        mark: String::new(),
         is_follow_up: round > Round(0),
     };
     match outline {
@@ -339,6 +342,7 @@ fn round_shown(
             shown.last_leaves = outline.last_leaves.map(|at| tongue.moment(at));
             shown.warnings = faults_in_lines(&outline.warnings);
             shown.changed = outline.changed;
+            shown.mark = outline.mark.to_string();
         }
     }
     shown

@@ -19,6 +19,8 @@ pub(super) struct Order {
     pub(super) round: Round,
     pub(super) part: Part,
     pub(super) typed: String,
+    /// The mark of the plan that the page showed.
+    pub(super) looked_at: String,
     pub(super) accepts_changes: bool,
     /// Who says that it is sent from here now.
     pub(super) takes_over: Option<Said>,
@@ -100,7 +102,7 @@ async fn read_inbox_first(order: &Order, tongue: Tongue, clock: &Clock, report: 
 }
 
 fn look(order: Order, tongue: Tongue, clock: &Clock, report: &Report) -> Result<(Prepared, Agreed), Refusal> {
-    let Order { folder, round, part, typed, accepts_changes, takes_over, .. } = order;
+    let Order { folder, round, part, typed, looked_at, accepts_changes, takes_over, .. } = order;
     let campaign = match round {
         Round(0) => Campaign::read(folder, round, clock).map_err(Error::from)?,
         _ => due(&folder, round, tongue, clock)?,
@@ -110,6 +112,9 @@ fn look(order: Order, tongue: Tongue, clock: &Clock, report: &Report) -> Result<
     let prepared = campaign.prepare(wish, clock, &mut tell)?;
     let planned = prepared.survey(&mut tell)?;
     let agreed = Agreed::by_number(&planned, &typed).map_err(|_| other_number(tongue, &planned))?;
+    if prepared.mark(&planned).to_string() != looked_at {
+        return Err(Refusal::Said(tongue.words().another_plan.to_owned()));
+    }
     Ok((prepared, agreed))
 }
 

@@ -68,7 +68,7 @@ words! {
         take_over no_sync type_the_number send is_due_later nobody_is_due read_inbox_what stop
         stop_what stop_now stop_now_what run_of_another is_stopping last_lines inbox_is_read
         is_looked_at is_sent_now letters_a_minute run_is_done run_has_stopped run_was_cut_off
-        nothing_was_sent inbox_was_read inbox_unreadable run_goes_on another_number
+        nothing_was_sent inbox_was_read inbox_unreadable run_goes_on another_number another_plan
         nobody_is_due_now inbox_withholds inbox_not_read mails_are_held
         test_letter test_letter_what own_address send_test test_goes test_went test_did_not_go
         test_in_doubt test_has_no_room try_it_first forget forget_what type_the_address

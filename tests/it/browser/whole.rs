@@ -174,7 +174,11 @@ fn led_in_a_terminal(campaign: &Campaign) {
     post(campaign);
     campaign.days_go_by(8);
     campaign.run(&["sync"]);
-    campaign.run(&["confirm", "3"]).exits(0);
+    let waits = campaign.run(&["sync", "--unmatched", "--json"]).exits(0).stdout;
+    let waits = waits.lines().map(|line| serde_json::from_str::<Value>(line).unwrap());
+    let number =
+        waits.flat_map(|mail| mail["suggestions"].as_array().unwrap().clone()).next().unwrap()["number"].clone();
+    campaign.run(&["confirm", &number.to_string()]).exits(0);
     campaign.run(&["mark", "eve@court.example", "declined"]).exits(0);
     campaign.run(&["mark", "eve@court.example", "--undo"]).exits(0);
     campaign.run(&["resolve", "cy@office.example", "--accepted"]).exits(0);

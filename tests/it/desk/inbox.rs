@@ -44,14 +44,14 @@ fn what_is_confirmed_at_the_desk_is_what_the_terminal_confirms() {
     let (here, there) = (waiting(), waiting());
     let desk = Desk::open(&here, &[]);
     desk.get("/inbox").shows("ana@ministry.example").shows("3 mails");
-    desk.fill_in("/inbox", "/inbox", &[("confirm", "1")]).shows("1 suggestion is confirmed.").shows("2 mails");
-    there.run(&["confirm", "1"]).exits(0);
+    desk.fill_in("/inbox", "/inbox", &[("confirm", "2")]).shows("1 suggestion is confirmed.").shows("2 mails");
+    there.run(&["confirm", "2"]).exits(0);
     assert_eq!(told(&here), told(&there));
     assert_eq!(answer_of(&here, "ana@ministry.example"), "replied");
     // Several at once, by their boxes.
-    let all = [("pick", "2"), ("pick", "3"), ("chosen", "confirm")];
+    let all = [("pick", "4"), ("pick", "6"), ("chosen", "confirm")];
     desk.fill_in("/inbox", "/inbox", &all).shows("2 suggestions are confirmed.").shows("Nothing waits.");
-    there.run(&["confirm", "2", "3"]).exits(0);
+    there.run(&["confirm", "4", "6"]).exits(0);
     assert_eq!(told(&here), told(&there));
 }
 
@@ -59,14 +59,14 @@ fn what_is_confirmed_at_the_desk_is_what_the_terminal_confirms() {
 fn what_was_confirmed_or_thrown_away_waits_again_when_that_is_undone() {
     let campaign = waiting();
     let desk = Desk::open(&campaign, &[]);
-    desk.fill_in("/inbox", "/inbox", &[("confirm", "2")]);
+    desk.fill_in("/inbox", "/inbox", &[("confirm", "4")]);
     assert_eq!(answer_of(&campaign, "bo@parliament.example"), "replied");
     // The notice has the form that takes it back.
     desk.fill_in("/inbox?said=1", "/inbox", &[]).shows("1 suggestion waits again.").shows("3 mails");
     assert_eq!(answer_of(&campaign, "bo@parliament.example"), "none");
-    desk.fill_in("/inbox", "/inbox", &[("dismiss", "2")]).shows("1 suggestion is dismissed.").shows("2 mails");
+    desk.fill_in("/inbox", "/inbox", &[("dismiss", "4")]).shows("1 suggestion is dismissed.").shows("2 mails");
     desk.fill_in("/inbox?said=3", "/inbox", &[]).shows("1 suggestion waits again.").shows("3 mails");
-    desk.fill_in("/inbox", "/inbox", &[("confirm", "2")]).shows("is confirmed");
+    desk.fill_in("/inbox", "/inbox", &[("confirm", "4")]).shows("is confirmed");
     assert_eq!(answer_of(&campaign, "bo@parliament.example"), "replied");
     let events: Vec<String> = told(&campaign).1.iter().map(|event| text(&event["event"])).collect();
     for kind in ["taken-back", "dismissed", "waits-again"] {
@@ -106,7 +106,7 @@ fn nothing_in_a_mail_is_markup_and_nobody_confirms_without_the_form() {
     for (origin, token) in [(origin.as_str(), ""), (origin.as_str(), "aaaa"), ("https://evil.example", token.as_str())]
     {
         let headers = [&own[..], &[("Origin", origin)]].concat();
-        let refused = desk.ask("POST", "/inbox", &headers, &encode(&[("form", token), ("confirm", "1")]));
+        let refused = desk.ask("POST", "/inbox", &headers, &encode(&[("form", token), ("confirm", "2")]));
         assert_eq!(refused.status, 403, "{origin} {token}: {refused:?}");
     }
     let reader = Desk::open(&campaign, &["--read-only"]);
@@ -119,7 +119,7 @@ fn nothing_in_a_mail_is_markup_and_nobody_confirms_without_the_form() {
         ("Content-Type", "application/x-www-form-urlencoded"),
     ];
     let token = reader.get("/inbox").form("/inbox").hidden[0].1.clone();
-    let refused = reader.ask("POST", "/inbox", &headers, &encode(&[("form", &token), ("confirm", "1")]));
+    let refused = reader.ask("POST", "/inbox", &headers, &encode(&[("form", &token), ("confirm", "2")]));
     assert_eq!(refused.status, 403, "{refused:?}");
     assert_eq!(told(&campaign), before);
 }

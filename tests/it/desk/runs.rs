@@ -217,3 +217,56 @@ fn the_inbox_is_read_and_the_follow_up_goes_to_who_has_not_answered() {
     let reached = campaign.reached();
     assert_eq!(reached.iter().filter(|to| *to == "ana@example.org").count(), 1, "{reached:?}");
 }
+
+#[test]
+fn a_plan_that_nobody_looked_at_is_not_sent() {
+    type Change = fn(&Campaign);
+    let changes: [(&str, Change); 4] = [
+        ("somebody else on the list", |campaign| {
+            let list = std::fs::read_to_string(campaign.path("lists/recipients.csv")).unwrap();
+            campaign.write("lists/recipients.csv", list.replace("cy@example.org,Cy", "eve@example.org,Eve"));
+        }),
+        ("another text", |campaign| {
+            let letter = std::fs::read_to_string(campaign.path("templates/letter.md")).unwrap();
+            campaign.write("templates/letter.md", letter.replace("please act", "DRAFT, do not send"));
+        }),
+        ("another sender", |campaign| {
+            let settings = std::fs::read_to_string(campaign.path("campaign.toml")).unwrap();
+            campaign.write("campaign.toml", settings.replace("letters@coalition.example", "others@coalition.example"));
+        }),
+        ("one opted out, one is new", |campaign| {
+            campaign.run(&["suppress", "ana@example.org"]).exits(0);
+            let list = std::fs::read_to_string(campaign.path("lists/recipients.csv")).unwrap();
+            campaign.write("lists/recipients.csv", format!("{list}eve@example.org,Eve\n"));
+        }),
+    ];
+    for (what, change) in changes {
+        let campaign = Campaign::new().server([]);
+        let desk = Desk::open(&campaign, &[]);
+        let form = desk.get("/run").form("/run/send");
+        change(&campaign);
+        let hidden = form.hidden.iter().map(|(name, value)| (name.as_str(), value.as_str()));
+        let fields: Vec<(&str, &str)> = hidden.chain([("number", "3")]).collect();
+        assert_eq!(desk.post(&form.action, &fields).status, 303);
+        wait_for(&desk, "The plan is not the one that you looked at");
+        assert_eq!(campaign.received().len(), 0, "{what}");
+        // Looked at again, it goes.
+        desk.fill_in("/run", "/run/send", &[("number", "3")]);
+        wait_for(&desk, "The run is done.");
+        assert_eq!(campaign.received().len(), 3, "{what}");
+    }
+}
+
+#[test]
+fn a_form_that_comes_twice_sends_once() {
+    let campaign = Campaign::new().many_recipients(6).server([]);
+    let desk = Desk::open(&campaign, &[]);
+    let form = desk.get("/run?limit=2").form("/run/send");
+    let hidden = form.hidden.iter().map(|(name, value)| (name.as_str(), value.as_str()));
+    let fields: Vec<(&str, &str)> = hidden.chain([("number", "2")]).collect();
+    for _ in 0..2 {
+        assert_eq!(desk.post(&form.action, &fields).status, 303);
+    }
+    wait_for(&desk, "The plan is not the one that you looked at");
+    assert_eq!(campaign.received().len(), 2, "the first few, and nobody else");
+}

@@ -260,3 +260,54 @@ fn a_complaint_names_who_complained() {
         (None, Some("a.1@coalition.example"))
     );
 }
+
+#[test]
+fn a_report_that_complains_of_nothing_is_no_complaint() {
+    let fields = "From: fbl@provider.example\nSubject: feedback\nContent-Type: multipart/report; report-type=feedback-report; boundary=b";
+    let body = |line: &str| {
+        format!(
+            "--b\n\nA report.\n--b\nContent-Type: message/feedback-report\n\n{line}Original-Rcpt-To: <bo@example.org>\n\n\
+             --b\nContent-Type: message/rfc822\n\nMessage-ID: <a.1@coalition.example>\nSubject: The river\n\nDear Bo\n--b--"
+        )
+    };
+    let ses = |kind: &str| {
+        let object = format!(
+            "{{\"notificationType\":\"Complaint\",\"complaint\":{{{kind}\"complainedRecipients\":[{{\"emailAddress\":\"bo@example.org\"}}]}}}}"
+        );
+        read("From: sns@provider.example\nSubject: notification", &object).kind
+    };
+    for (kind, complains) in [
+        ("abuse", true),
+        ("Fraud", true),
+        ("opt-out", true),
+        ("not-spam", false),
+        ("auth-failure", false),
+        ("virus", false),
+        ("other", false),
+        ("dkim", false),
+    ] {
+        let wanted = if complains { Kind::Complaint } else { Kind::Receipt };
+        assert_eq!(read(fields, &body(&format!("Feedback-Type: {kind}\n"))).kind, wanted, "{kind}");
+        let lower = kind.to_lowercase();
+        assert_eq!(ses(&format!("\"complaintFeedbackType\":\"{lower}\",")), wanted, "{kind}");
+    }
+    // Where nothing is said of the kind, somebody complained.
+    assert_eq!((read(fields, &body("")).kind, ses("")), (Kind::Complaint, Kind::Complaint));
+}
+
+#[test]
+fn a_bounce_of_ses_without_a_status_has_that_of_its_type() {
+    let permanence = |kind: &str, sub: &str| {
+        let object = format!(
+            "{{\"notificationType\":\"Bounce\",\"bounce\":{{\"bounceType\":\"{kind}\",\"bounceSubType\":\"{sub}\",\
+             \"bouncedRecipients\":[{{\"emailAddress\":\"Bo Lind <bo@example.org>\"}}]}}}}"
+        );
+        let reading = read("From: sns@provider.example\nSubject: notification", &object);
+        assert_eq!(reading.recipients[0].address, "bo@example.org");
+        (reading.recipients[0].permanence, reading.recipients[0].reason)
+    };
+    assert_eq!(permanence("Permanent", "NoEmail"), (Some(Permanence::Hard), Some(Reason::UserUnknown)));
+    assert_eq!(permanence("Permanent", "General").0, Some(Permanence::Hard));
+    assert_eq!(permanence("Transient", "MailboxFull"), (Some(Permanence::Soft), Some(Reason::MailboxFull)));
+    assert_eq!(permanence("Transient", "General").0, Some(Permanence::Soft));
+}

@@ -25,16 +25,17 @@ impl Names {
             return None;
         };
         let folder = tempfile::tempdir().unwrap();
-        let address = UdpSocket::bind("127.0.0.1:0").unwrap().local_addr().unwrap();
+        let address = SocketAddr::from((crate::harness::own_loopback(), 5300));
         let at = folder.path().display();
         let zone = format!(
             "$TTL 60\n. SOA ns.example. admin.example. 1 60 60 60 60\n. NS ns.example.\nns.example. A 127.0.0.1\n{records}"
         );
         std::fs::write(folder.path().join("zone"), zone).unwrap();
         let settings = format!(
-            "server:\n  ip-address: 127.0.0.1@{port}\n  port: {port}\n  username: \"\"\n  chroot: \"\"\n  zonesdir: \"{at}\"\n  database: \"\"\n\
+            "server:\n  ip-address: {host}@{port}\n  port: {port}\n  username: \"\"\n  chroot: \"\"\n  zonesdir: \"{at}\"\n  database: \"\"\n\
             \x20 pidfile: \"{at}/pid\"\n  xfrdfile: \"{at}/xfrd\"\n  xfrdir: \"{at}\"\n  zonelistfile: \"{at}/zones\"\n  logfile: \"{at}/log\"\n\
             remote-control:\n  control-enable: no\nzone:\n  name: \".\"\n  zonefile: \"zone\"\n",
+            host = address.ip(),
             port = address.port()
         );
         std::fs::write(folder.path().join("nsd.conf"), settings).unwrap();

@@ -117,3 +117,21 @@ pub(in crate::ledger::sqlite) fn tally(
     }
     Ok(tally)
 }
+
+/// Who may have a copy of a letter of a round, by address, with the address of the letter's recipient.
+pub(in crate::ledger::sqlite) fn copied(
+    connection: &Connection,
+    campaign: &CampaignId,
+    round: Round,
+) -> rusqlite::Result<Vec<(String, String)>> {
+    if !connection.has_table("copy")? {
+        return Ok(Vec::new());
+    }
+    let mut statement = connection.prepare_cached(
+        "SELECT c.address_key, min(d.email) FROM campaign k CROSS JOIN copy c CROSS JOIN delivery d ON d.id = c.delivery
+        WHERE k.name = ?1 AND d.campaign = k.id AND d.round = ?2 AND c.state IN ('attempting', 'accepted', 'in-doubt')
+        GROUP BY c.address_key",
+    )?;
+    let rows = statement.query_map(params![campaign.as_str(), round.0], |row| Ok((row.get(0)?, row.get(1)?)))?;
+    rows.collect()
+}

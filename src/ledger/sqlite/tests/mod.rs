@@ -195,6 +195,7 @@ fn claim(delivery: DeliveryId, second: i64) -> Claim {
         message_id: MessageId::from_text(format!("{}@coalition.example", delivery.0)),
         token: format!("token{}", delivery.0),
         subject: "A letter".to_owned(),
+        copies: Vec::new(),
         to_file: None,
     }
 }

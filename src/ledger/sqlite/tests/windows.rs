@@ -52,6 +52,18 @@ async fn a_window_survives_a_restart() {
     assert_eq!(bench.ledger.limit(&lease, "another", per_minute(2)).await.unwrap(), Sent::default());
 }
 
+#[tokio::test]
+async fn an_address_that_logs_in_keeps_its_windows_where_the_server_stood_behind_it() {
+    let (bench, lease) = Bench::planned(&["ana", "bo"]).await;
+    let former = "Letters@coalition.example@smtp.coalition.example";
+    bench.ledger.limit(&lease, former, per_minute(1)).await.unwrap();
+    bench.send(&lease, "ana", 0, DeliveryState::Accepted).await;
+    let sent = bench.ledger.limit(&lease, "letters@coalition.example", per_minute(1)).await.unwrap();
+    assert_eq!(sent.attempts.len(), 1);
+    assert_eq!(bench.claim(&lease, "bo", 30).await.unwrap(), full_until(Some(at(61))));
+    assert_eq!(bench.ledger.limit(&lease, "others@coalition.example", per_minute(1)).await.unwrap(), Sent::default());
+}
+
 /// Two campaigns that send with one account share its windows: `second` is the ledger as the other run has it.
 async fn shared(bench: &Bench, lease: &Lease, second: &SqliteLedger) {
     let other = CampaignId::parse("other").unwrap();

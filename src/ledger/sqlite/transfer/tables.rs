@@ -68,3 +68,20 @@ pub(super) fn refuse_unknown(connection: &Connection, ledger: &Path) -> std::res
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::ledger::sqlite::Home;
+
+    #[test]
+    fn every_table_of_a_ledger_is_copied_or_left_for_a_reason() {
+        let folder = tempfile::tempdir().unwrap();
+        let (connection, home) = Home::File(folder.path().join("ledger.db")).open().unwrap();
+        refuse_unknown(&connection, &home.name()).unwrap();
+        let found = tables(&connection).unwrap();
+        assert!(COPIED.iter().all(|table| found.iter().any(|known| known == table)), "{found:?}");
+        connection.execute("CREATE TABLE news (id INTEGER PRIMARY KEY) STRICT", []).unwrap();
+        assert!(refuse_unknown(&connection, &home.name()).is_err(), "a table that nobody thought of is noticed");
+    }
+}

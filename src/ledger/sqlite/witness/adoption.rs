@@ -5,14 +5,21 @@ use super::super::home::Home;
 use super::super::machine_memory::MachineMemory;
 use super::super::sent_file::{beginning, read};
 use super::beside;
+use super::elsewhere::remembered;
 use super::loss::unreadable;
 use super::owner::Owner;
 use super::refusal::WITNESSED_SINCE;
 use crate::ledger::sent_log::{Line, Marker};
 use crate::ledger::{Result, Unknown};
+use crate::model::CampaignId;
 
-/// The letters that a ledger's witnesses know and it does not, also where there is no ledger.
-pub(in crate::ledger::sqlite) fn unknown_letters(home: &Home, memory: Option<&MachineMemory>) -> Result<Unknown> {
+/// The letters that a ledger's witnesses know and it does not, also where there is no ledger; with those of a campaign
+/// that left by another ledger on this machine, where none left by this one.
+pub(in crate::ledger::sqlite) fn unknown_letters(
+    home: &Home,
+    memory: Option<&MachineMemory>,
+    campaign: &CampaignId,
+) -> Result<Unknown> {
     let ledger = home.beside();
     let mut unknown = Unknown::default();
     let mut logs = vec![beside(ledger)];
@@ -37,6 +44,17 @@ pub(in crate::ledger::sqlite) fn unknown_letters(home: &Home, memory: Option<&Ma
         ids.push(owner.id.clone());
     }
     ids.dedup();
+    let sent_nothing = match &found {
+        Some(owner) => owner.has_sent_nothing(campaign).map_err(|failure| failure.into_error(ledger))?,
+        None => true,
+    };
+    if let Some(memory) = memory.filter(|_| sent_nothing) {
+        let own = found.as_ref().map_or("", |owner| owner.id.as_str());
+        for (id, told) in remembered(memory, own, campaign) {
+            unknown.markers.extend(memory.seen(&id).map(|seen| Marker::with(seen.marks)));
+            unknown.letters.extend(told.letters);
+        }
+    }
     for (memory, id) in memory.iter().flat_map(|memory| ids.iter().map(move |id| (memory, id))) {
         logs.push(memory.log(id));
         unknown.markers.extend(memory.seen(id).map(|seen| Marker::with(seen.marks)));

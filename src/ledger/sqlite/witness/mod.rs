@@ -4,6 +4,7 @@
 //! then. A ledger is compared with them before it is opened for writing: with what they gained since it last knew them.
 
 mod adoption;
+mod elsewhere;
 mod last_event;
 mod logs;
 mod loss;
@@ -27,7 +28,7 @@ use super::reserve::Reserve;
 use crate::ledger::LedgerError;
 use crate::ledger::database::Connection;
 use crate::ledger::sent_log::{AddressMark, Letter, Line, Marker, Turn};
-use crate::model::Person;
+use crate::model::{CampaignId, Person};
 
 pub(super) use adoption::unknown_letters;
 pub(super) use refusal::{compare, refuse_missing_ledger};
@@ -106,6 +107,17 @@ impl Witnesses {
             lines: String::new(),
             agrees,
         })
+    }
+
+    /// Refuses a campaign of which nothing was sent from this ledger, and which this machine remembers from another.
+    ///
+    /// # Errors
+    /// [`LedgerError::Lost`] where that is so; where the ledger cannot be read.
+    pub(super) fn refuse_sent_elsewhere(&self, connection: &Connection, campaign: &CampaignId) -> Result<()> {
+        match &self.logs.memory {
+            Some((memory, _)) => elsewhere::refuse(connection, (&self.ledger, &self.id), memory, campaign),
+            None => Ok(()),
+        }
     }
 
     /// Room for the last words.

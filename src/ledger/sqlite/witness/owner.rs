@@ -18,6 +18,7 @@ use super::super::occupants::prepare;
 use super::super::sent_file::{Reading, SentFile, beginning, read};
 use super::super::value::{person, word};
 use super::Doubts;
+use super::elsewhere::has_sent_nothing;
 use super::last_event::event;
 use super::loss::{count, lost, unreadable};
 use crate::ledger::database::Connection;
@@ -108,6 +109,11 @@ impl<'a> Owner<'a> {
         };
         let id = HEXLOWER.encode(&meta("id")?[..16]);
         Ok(Self { connection, path, id, marker: Marker::of(&TokenKey::new(meta("token-key")?)) })
+    }
+
+    /// Whether it knows of no letter of a campaign that was tried.
+    pub(super) fn has_sent_nothing(&self, campaign: &CampaignId) -> Result<bool> {
+        Ok(has_sent_nothing(self.connection, campaign)?)
     }
 
     /// Opens a log, and refuses where it knows of letters that the ledger does not know of. One that is new, or that

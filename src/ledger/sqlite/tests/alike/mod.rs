@@ -63,7 +63,10 @@ impl<L: ReadLedger + RunLedger> Run<L> {
         let Some(id) = self.deliveries().iter().find(is_it).map(|it| it.id) else {
             return "not there".to_owned();
         };
-        match self.ledger.claim(&self.lease, claim(id, second)).await {
+        // The letter to the first of them has a copy.
+        let copy = EmailAddress::parse("desk@example.net").unwrap();
+        let claim = Claim { copies: Vec::from_iter((who == 0).then_some(copy)), ..claim(id, second) };
+        match self.ledger.claim(&self.lease, claim).await {
             Ok(Claimed::Yes(attempt)) => {
                 self.under_way.push((id, attempt));
                 "yes".to_owned()
@@ -309,6 +312,7 @@ impl<P: Place> Side<P> {
             }
             shown.push(format!("{:?}", ledger.tally(&campaign(), round).unwrap()));
             shown.push(format!("{:?}", ledger.copies(&campaign(), round).unwrap()));
+            shown.push(format!("{:?}", ledger.copied(&campaign(), round).unwrap()));
             for due in ledger.due_copies(&all_copies(round), now, 9).await.unwrap() {
                 let sent = ledger.as_sent(due.delivery).await.unwrap().map(|sent| (sent.letter, sent.subject));
                 shown.push(format!("{sent:?} {:?}", DueCopy { id: CopyId(0), delivery: DeliveryId(0), ..due }));
