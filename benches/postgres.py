@@ -103,12 +103,16 @@ def send(program, work, letters, given):
     began = time.monotonic()
     sending = [subprocess.Popen([program, "-C", folder, "-q", "send", "--yes"], stdout=subprocess.DEVNULL, stderr=subprocess.PIPE,
                                 env=environment) for folder in folders]
-    for run in sending:
-        said = run.communicate(timeout=LIMIT)[1].decode(errors="replace")
-        if run.returncode != 0:
-            sys.exit(f"a run ended with {run.returncode}: {said}")
-    took = time.monotonic() - began
-    counted = sink.end()
+    try:
+        for run in sending:
+            said = run.communicate(timeout=LIMIT)[1].decode(errors="replace")
+            if run.returncode != 0:
+                sys.exit(f"a run ended with {run.returncode}: {said}")
+        took = time.monotonic() - began
+    finally:
+        for run in sending:
+            run.kill()
+        counted = sink.end()
     if counted is not None and counted != letters:
         sys.exit(f"{counted} letters arrived, and not {letters}")
     return letters / took
