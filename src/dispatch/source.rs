@@ -12,7 +12,7 @@ pub(super) const BATCH: usize = 512;
 /// The same where other runs share the round.
 const SHARED_BATCH: usize = 96;
 /// How long a run that has nothing left waits before it looks again whether others left something.
-pub(super) const BETWEEN_LOOKS: Duration = Duration::from_secs(2);
+pub(super) const BETWEEN_LOOKS: Duration = Duration::from_millis(400);
 /// How long it waits for somebody else's transaction.
 pub(super) const A_MOMENT: Duration = Duration::from_millis(100);
 

@@ -303,7 +303,8 @@ where
         };
         if let Some(until) = until
             && !self.announced.as_ref().is_some_and(is_known)
-            && crate::clock::until(self.assignment.clock.now(), until) > Duration::from_secs(1)
+            && (cause == Cause::Others
+                || crate::clock::until(self.assignment.clock.now(), until) > Duration::from_secs(1))
         {
             self.announced = Some((cause, until));
             (self.observe)(Happening::Waiting { until, cause });
