@@ -166,7 +166,12 @@ impl Folder {
 
     /// Where the ledger is kept.
     pub(super) fn home(&self) -> Result<Home> {
-        let server = match self.realm.ledger(&self.settings) {
+        self.home_of(self.realm.ledger(&self.settings))
+    }
+
+    /// Where a ledger would be kept.
+    pub(super) fn home_of(&self, spec: LedgerSpec) -> Result<Home> {
+        let server = match spec {
             // Campaigns in several folders may share one, which lies outside of them.
             LedgerSpec::File(path) if self.realm == Realm::Real => {
                 return Ok(Home::File(self.workspace.root().join(path)));

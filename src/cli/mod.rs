@@ -14,7 +14,10 @@ use clap_complete::Shell;
 
 pub use account::{Login, Logout};
 pub use letter::{Approval, Check, Init, Plan, Preview, PreviewFormat, Publish};
-pub use person::{Adopt, Confirm, Export, Forget, HandOver, Mark, MarkStatus, Resolve, ResolveState, Stop, Suppress};
+pub use person::{
+    Adopt, Confirm, Export, Forget, HandOver, Ledger, LedgerCommand, Mark, MarkStatus, Resolve, ResolveState, Stop,
+    Suppress,
+};
 pub use review::{Log, LogFormat, Read, Report, Status, Sync};
 pub use sending::{FollowUp, Send, Test};
 pub use serve::Serve;
@@ -156,6 +159,11 @@ pub enum Command {
     /// `status` and `log` go on. In the copy, the first `send` or `follow-up` asks whether to go on there, or is told
     /// by `--take-over`.
     HandOver(HandOver),
+    /// Move the ledger: from its file to a PostgreSQL server, or back (`ledger copy --to URL`)
+    ///
+    /// All of it is copied, with its keys and ids, whole or not at all, and the old ledger is closed: it says where the
+    /// ledger is now. Nothing may be sent meanwhile. Where it breaks off, the same command goes on.
+    Ledger(Ledger),
     /// Read reports and answers from the inbox, and record what they say of the letters
     ///
     /// The inbox is that of `[inbox]` in campaign.toml: a mailbox on an IMAP server, a Maildir or an mbox. It is read,

@@ -214,6 +214,33 @@ pub struct Stop {
     pub sandbox: bool,
 }
 
+/// Moves the ledger.
+#[derive(Debug, Args)]
+pub struct Ledger {
+    /// `copy` it: all of it, with its keys and ids, whole or not at all
+    #[arg(value_name = "WHAT")]
+    pub what: LedgerCommand,
+
+    /// Where to: `postgres://user@host/database` or `sqlite:logs/ledger.db`, as `url` in `[ledger]`
+    #[arg(long, value_name = "URL")]
+    pub to: String,
+
+    /// The environment variable that has the password for the server
+    #[arg(long, value_name = "NAME")]
+    pub password_env: Option<String>,
+
+    /// The file that names who vouches for the server, in PEM
+    #[arg(long, value_name = "FILE")]
+    pub ca: Option<String>,
+}
+
+/// What can be done with the ledger itself.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum LedgerCommand {
+    /// Move it.
+    Copy,
+}
+
 /// Hands the ledger over.
 #[derive(Debug, Args)]
 pub struct HandOver {

@@ -10,6 +10,7 @@ mod follow_up;
 mod forget;
 mod hand_over;
 mod init;
+mod ledger;
 mod log;
 mod login;
 mod man;
@@ -94,6 +95,7 @@ pub fn run(cli: Cli) -> Result<Exit> {
         Command::Export(args) => forget::export(&context, &args),
         Command::Stop(args) => stop::run(&context, &args),
         Command::HandOver(args) => hand_over::run(&context, &args),
+        Command::Ledger(args) => ledger::run(&context, &args),
         Command::Sync(args) => sync::run(&context, &args),
         Command::Read(args) => read::run(&context, &args),
         Command::Status(args) => status::run(&context, &args),

@@ -62,6 +62,17 @@ impl LedgerSpec {
         }
     }
 
+    /// What a URL says: where a ledger is to be moved to. A password and who vouches for a server are not in it.
+    ///
+    /// # Errors
+    /// What is wrong with it; no secret that stands in it is repeated.
+    pub fn parse(url: &str) -> Result<Self, String> {
+        Ok(match Parsed::read(url)? {
+            Parsed::File(path) => Self::File(path),
+            Parsed::Server(server) => Self::Server(Box::new(server)),
+        })
+    }
+
     pub(super) fn read(section: &Section<'_>, workspace: &Workspace) -> Self {
         let url = section.guarded("url", Parsed::read).map(|found| (found.value, found.at));
         let authorities = section.parsed("ca", |text| super::within(workspace, text));

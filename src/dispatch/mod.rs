@@ -24,6 +24,7 @@ pub mod pace;
 mod queue;
 mod ramp;
 mod retry;
+mod source;
 mod streak;
 #[cfg(test)]
 mod tests;
@@ -217,6 +218,8 @@ pub enum Cause {
     Hours,
     /// A deferred delivery.
     Deferred,
+    /// What other runs of the same round have.
+    Others,
     /// A server that takes fewer letters at a time.
     Rate,
     /// Too many addresses that do not exist.

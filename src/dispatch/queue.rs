@@ -9,13 +9,13 @@ use super::copies::Copies;
 use super::held::HeldBack;
 use super::job::{Job, Key};
 use super::pace::{Hold, Pacer};
+use super::source::{A_MOMENT, BATCH, BETWEEN_LOOKS, batch, beside, next_deferred, soonest, wanted};
 use super::{Assignment, Cause, End, LetterError};
-use crate::ledger::{DeliveryId, Due, RunLedger};
+use crate::clock::later;
+use crate::ledger::{Beside, DeliveryId, Due, RunLedger, Wanted};
 use crate::model::window::Full;
 use crate::model::{Addressee, History, RecipientId};
 
-/// How many due deliveries are read from the ledger at once.
-const BATCH: usize = 512;
 /// How many letters are made ready at once: what went to their recipients before is read for all of them together.
 const READY: usize = 64;
 /// How many letters to full domains are put aside while others go.
@@ -190,6 +190,16 @@ impl Queue {
             return Ok(Next::Hold { until, cause });
         }
         let again = soonest(next_deferred(assignment).await?, self.copies.next_at());
+        match beside(assignment, now).await? {
+            Beside::Nothing => {}
+            // Somebody else has it under his hands at this moment.
+            Beside::Free => return Ok(Next::Hold { until: Some(later(now, A_MOMENT)), cause: None }),
+            Beside::Taken => {
+                let look_at = Some(later(now, BETWEEN_LOOKS));
+                let until = soonest(again.filter(|again| *again > now), look_at);
+                return Ok(Next::Hold { until, cause: Some(Cause::Others) });
+            }
+        }
         Ok(match again {
             None => Next::Empty,
             // It is with a worker, whose report says what to do.
@@ -284,7 +294,8 @@ impl Queue {
             if self.read_all {
                 // Deferred deliveries come due at any place of the plan: it is read again from its beginning, once for
                 // each look.
-                if began_again || next_deferred(assignment).await?.is_none_or(|next| next > now) {
+                let is_none_due = next_deferred(assignment).await?.is_none_or(|next| next > now);
+                if began_again || (is_none_due && beside(assignment, now).await? != Beside::Free) {
                     return Ok(None);
                 }
                 began_again = true;
@@ -297,8 +308,9 @@ impl Queue {
 
     /// Reads the next due deliveries from the ledger.
     async fn read<L: RunLedger>(&mut self, assignment: &Assignment<L>, now: Timestamp) -> Result<(), End> {
-        let Assignment { ledger, campaign, round, .. } = assignment;
-        let batch = ledger.due(campaign, *round, self.read_up_to, now, BATCH).await.map_err(End::Ledger)?;
+        let Assignment { ledger, lease, .. } = assignment;
+        let wanted = Wanted { after: self.read_up_to, limit: batch(assignment), ..wanted(assignment, now) };
+        let batch = ledger.reserve(lease, wanted).await.map_err(End::Ledger)?;
         match batch.last() {
             Some(last) => self.read_up_to = Some(last.place),
             None => self.read_all = true,
@@ -374,18 +386,5 @@ impl Queue {
         }
         self.ready.extend(jobs);
         Ok(())
-    }
-}
-
-/// When the next deferred delivery of this assignment is due.
-async fn next_deferred<L: RunLedger>(assignment: &Assignment<L>) -> Result<Option<Timestamp>, End> {
-    let Assignment { ledger, campaign, round, only, .. } = assignment;
-    ledger.next_attempt_at(campaign, *round, only).await.map_err(End::Ledger)
-}
-
-fn soonest(a: Option<Timestamp>, b: Option<Timestamp>) -> Option<Timestamp> {
-    match (a, b) {
-        (Some(a), Some(b)) => Some(a.min(b)),
-        (a, b) => a.or(b),
     }
 }

@@ -11,6 +11,7 @@ impl fmt::Display for Cause {
             Self::Limit(None) => f.write_str("a limit of the pace, with what other runs sent"),
             Self::NotBefore => f.write_str("`not_before` in `[pace]`"),
             Self::Hours => f.write_str("`hours` in `[pace]`"),
+            Self::Others => f.write_str("other runs send the rest; what they leave behind is taken over"),
             Self::Deferred => f.write_str("deferred letters are tried again later"),
             Self::Unknown => {
                 f.write_str("so many addresses that do not exist would have the provider lock the account")

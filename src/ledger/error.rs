@@ -11,12 +11,32 @@ pub enum LedgerError {
     /// Another run sends the campaign.
     #[error("{}{}", .0, what_to_do(.0))]
     Held(Holder),
+    /// Another run sends the round, and would not send the same.
+    #[error(
+        "{holder}, with another {what}: several runs share a round where all of them send the same; use what that run has, or wait until it \
+         has ended"
+    )]
+    SendsAnother {
+        /// Who runs it.
+        holder: Holder,
+        /// What differs.
+        what: &'static str,
+    },
     /// The ledger was handed over, and is locked here.
     #[error(
         "the ledger was {0}: nothing is sent or recorded from here. Whoever goes on with the copy runs `undersigned send` or `undersigned \
          follow-up` there; `undersigned hand-over --undo` takes it back here"
     )]
     HandedOver(HandOver),
+    /// The ledger was moved, and is closed here.
+    #[error("the ledger was moved, and is {0} now: write that as `url` in `[ledger]`")]
+    Moved(String),
+    /// The ledger is a copy that was never finished.
+    #[error("this ledger is a copy that broke off; run `undersigned ledger copy` again where it comes from")]
+    Unfinished,
+    /// There is a ledger already where one is to be moved to.
+    #[error("{}: there is another ledger already; nothing was moved", .0.display())]
+    Occupied(PathBuf),
     /// This is not the ledger that was handed over.
     #[error("{}", .0.as_ref().map_or_else(|| "the ledger is not handed over: there is nothing to take back".to_owned(), |copy| format!(
         "the ledger was {copy}, and this is its copy: `undersigned send` and `undersigned follow-up` go on with it here by `--take-over`"

@@ -5,7 +5,7 @@ use std::fmt;
 use jiff::Timestamp;
 
 use super::LastRun;
-use crate::model::CampaignId;
+use crate::model::{CampaignId, Round};
 
 /// Who holds a campaign's lease.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -32,6 +32,21 @@ pub struct Lease {
     pub campaign: CampaignId,
     /// The number of this holder.
     pub number: i64,
+}
+
+/// A run that sends a campaign at this moment, beside others.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Running {
+    /// Where it is, whose, and since when.
+    pub holder: Holder,
+    /// Which round it sends, once it has planned.
+    pub round: Option<Round>,
+    /// How many letters it has on the wire.
+    pub on_the_wire: u64,
+    /// How many attempts of its ended in the last minute.
+    pub last_minute: u64,
+    /// How many attempts of its have ended.
+    pub attempts: u64,
 }
 
 impl fmt::Display for Holder {

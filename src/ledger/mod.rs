@@ -68,7 +68,7 @@ pub use event::Event;
 pub use filing::{FilingLedger, Unfiled};
 pub use frozen::{FrozenFile, SentWith};
 pub use halt::Halt;
-pub use lease::{Holder, Lease};
+pub use lease::{Holder, Lease, Running};
 pub use lost::{Lost, Missing, SentElsewhere};
 pub use mail::{
     AwayBy, Confirmed, Counted, HeldMail, Hold, MailLedger, Mailed, Mention, Outcome, Recorded, Suggested, Suggestion,
@@ -77,10 +77,10 @@ pub use mail::{
 pub use mailbox::{HeaderDigest, MailboxLedger, MailboxRead, Uids, Withheld};
 pub use pages::Pages;
 pub use person::{PersonLedger, Word};
-pub use place::{Elsewhere, HandOver, LastRun, Machine, PlaceLedger};
+pub use place::{Elsewhere, HandOver, LastRun, Machine, Moved, PlaceLedger};
 pub use read::ReadLedger;
 pub use review::{CopyRow, KeptRow, ReviewLedger};
-pub use row::{Due, PlannedRow};
+pub use row::{Beside, Due, PlannedRow, Wanted};
 pub use rules::mailbox::Occupant;
 pub use rules::witness::knows;
 pub use run::RunLedger;

@@ -45,6 +45,15 @@ pub struct HandOver {
     pub is_here: bool,
 }
 
+/// What a ledger took along when it was moved.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Moved {
+    /// How many letters it knows; none, where all of it had been copied before.
+    pub letters: u64,
+    /// How many events.
+    pub events: u64,
+}
+
 /// What keeps a run from beginning on this machine until a person says that it may.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Elsewhere {

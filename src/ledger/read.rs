@@ -2,7 +2,9 @@
 
 use jiff::Timestamp;
 
-use super::{Delivery, Event, FrozenFile, Halt, Holder, Occupant, Pages, Result, Selection, SentWith, Standing, Tally};
+use super::{
+    Delivery, Event, FrozenFile, Halt, Holder, Occupant, Pages, Result, Running, Selection, SentWith, Standing, Tally,
+};
 use crate::model::{
     Addressee, Answer, CampaignId, Columns, Forgotten, History, RecipientId, Round, Suppression, Thread, TokenKey,
 };
@@ -103,4 +105,10 @@ pub trait ReadLedger {
 
     /// Who holds the campaign's lease, as far as the ledger knows.
     fn holder(&self, campaign: &CampaignId) -> Result<Option<Holder>>;
+
+    /// The runs that send the campaign, where several share it; none, where the ledger knows one at a time.
+    fn runs(&self, campaign: &CampaignId) -> Result<Vec<Running>> {
+        let _ = campaign;
+        Ok(Vec::new())
+    }
 }

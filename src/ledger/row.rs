@@ -1,9 +1,11 @@
 //! Rows of the plan, on their way into the ledger and out of it.
 
+use std::collections::HashSet;
+
 use jiff::Timestamp;
 
 use super::DeliveryId;
-use crate::model::{EmailAddress, MessageId, Person, RecipientId};
+use crate::model::{EmailAddress, MessageId, Person, RecipientId, Round};
 
 /// A row of the plan, on its way into the ledger.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -51,4 +53,31 @@ pub struct Due {
     pub last_attempt_at: Option<Timestamp>,
     /// The Message-ID under which it was attempted: the next attempt has it too.
     pub message_id: Option<MessageId>,
+}
+
+/// Letters of a round that a run wants to send next.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Wanted {
+    /// The round.
+    pub round: Round,
+    /// Only those whose recipient's id or address (as [`EmailAddress::key`] gives it) is among these; all, where it is
+    /// empty.
+    pub only: HashSet<String>,
+    /// Those behind this place in the plan.
+    pub after: Option<u64>,
+    /// Now.
+    pub now: Timestamp,
+    /// So many at the most.
+    pub limit: usize,
+}
+
+/// What there is of a round beside what a run has reserved, where several runs share it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Beside {
+    /// Nothing that would be sent.
+    Nothing,
+    /// Letters that are due and that nobody has.
+    Free,
+    /// Letters that other runs have: reserved, or on the wire.
+    Taken,
 }

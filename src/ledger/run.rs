@@ -5,7 +5,9 @@ use std::future::Future;
 
 use jiff::Timestamp;
 
-use super::{Claim, Claimed, CopyLedger, Due, Halt, Lease, Losses, Result, Ruling, Sent, ServerWays, Settlement};
+use super::{
+    Beside, Claim, Claimed, CopyLedger, Due, Halt, Lease, Losses, Result, Ruling, Sent, ServerWays, Settlement, Wanted,
+};
 use crate::clock::Clock;
 use crate::model::window::Windows;
 use crate::model::{Addressee, CampaignId, DeliveryState, History, Round, Thread};
@@ -25,6 +27,8 @@ pub trait RunLedger: CopyLedger {
     /// since.
     ///
     /// Gives the lease and how many deliveries became in doubt.
+    ///
+    /// Where runs share a campaign, this is one more, and what was left open is that of the runs that are over.
     ///
     /// # Errors
     /// [`LedgerError::Held`](super::LedgerError::Held) where another run has it.
@@ -56,7 +60,25 @@ pub trait RunLedger: CopyLedger {
         at: Timestamp,
     ) -> impl Future<Output = Result<()>> + Send;
 
-    /// The next deliveries of the current plan that may be sent at `now`, by place, after `after`, `limit` at the most.
+    /// Whether several runs share a campaign here: each reserves what it sends, and takes over what the dead had.
+    fn is_shared(&self) -> bool {
+        false
+    }
+
+    /// The next deliveries of the current plan that may be sent, by place. Where runs share a campaign they are
+    /// reserved for this one, for as long as it stands, and those of others are left out.
+    fn reserve(&self, lease: &Lease, wanted: Wanted) -> impl Future<Output = Result<Vec<Due>>> + Send {
+        self.due(&lease.campaign, wanted.round, wanted.after, wanted.now, wanted.limit)
+    }
+
+    /// What there is to be sent beside what is reserved for this run: nothing, where runs do not share.
+    fn beside(&self, lease: &Lease, wanted: Wanted) -> impl Future<Output = Result<Beside>> + Send {
+        let _ = (lease, wanted);
+        std::future::ready(Ok(Beside::Nothing))
+    }
+
+    /// The next deliveries of the current plan that may be sent at `now`, by place, after `after`, `limit` at the most,
+    /// whoever has them.
     fn due(
         &self,
         campaign: &CampaignId,

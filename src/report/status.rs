@@ -9,7 +9,7 @@ use serde::Serialize;
 
 use super::account::Numbers;
 use super::copies::copies_left;
-use crate::ledger::{Approval, Holder, Tally};
+use crate::ledger::{Approval, Holder, Running, Tally};
 use crate::model::count::counted;
 use crate::model::{Answer, CampaignId, DeliveryState, Round};
 
@@ -25,6 +25,9 @@ pub struct Status {
     /// The run on another machine that did not end, as far as this ledger knows.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub unfinished: Option<String>,
+    /// The runs that send it at this moment, where several may: which machine sends what, since when, how fast.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub runs: Vec<RunStatus>,
     /// Who stopped it, when and why, where a person did.
     pub stopped: Option<String>,
     /// That its ledger was handed over, to whom and when, where it was; and what goes on.
@@ -48,6 +51,44 @@ pub struct Status {
     /// By which clock people are told times; scripts are told UTC.
     #[serde(skip)]
     pub zone: TimeZone,
+}
+
+/// A run that sends, beside others.
+#[derive(Debug, Clone, Serialize)]
+pub struct RunStatus {
+    /// The machine's name.
+    pub host: String,
+    /// The process there.
+    pub process: u32,
+    /// Who runs it.
+    pub person: Option<String>,
+    /// Since when.
+    pub since: Timestamp,
+    /// Which round it sends; unknown while it makes its plan.
+    pub round: Option<u32>,
+    /// How many letters it has on the wire.
+    pub on_the_wire: u64,
+    /// How many letters it has handed over, or tried to.
+    pub attempts: u64,
+    /// How many of them in the last minute.
+    pub last_minute: u64,
+}
+
+impl From<Running> for RunStatus {
+    fn from(running: Running) -> Self {
+        let Running { holder, round, on_the_wire, last_minute, attempts } = running;
+        let Holder { host, pid, since, person, .. } = holder;
+        Self {
+            host,
+            process: pid,
+            person,
+            since,
+            round: round.map(|round| round.0),
+            on_the_wire,
+            attempts,
+            last_minute,
+        }
+    }
 }
 
 /// Where one round stands.
@@ -132,6 +173,7 @@ impl Status {
             name: name.to_owned(),
             sending,
             unfinished,
+            runs: Vec::new(),
             stopped: None,
             handed_over: None,
             inbox_read_at: None,
@@ -142,6 +184,45 @@ impl Status {
             suppressions,
             zone: TimeZone::UTC,
         }
+    }
+
+    /// The same, with the runs that send it, where several may.
+    #[must_use]
+    pub fn sent_by(mut self, runs: Vec<Running>) -> Self {
+        if !runs.is_empty() {
+            self.runs = runs.into_iter().map(RunStatus::from).collect();
+            let named = self.runs.iter().map(|run| format!("process {} on {}", run.process, run.host));
+            self.sending = Some(named.collect::<Vec<_>>().join(", "));
+            self.unfinished = None;
+        }
+        self
+    }
+
+    fn write_who_sends(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        for run in &self.runs {
+            writeln!(f, "{}", self.run(run))?;
+        }
+        if let Some(sending) = self.sending.as_ref().filter(|_| self.runs.is_empty()) {
+            writeln!(f, "being sent by {sending}")?;
+        }
+        if let Some(unfinished) = &self.unfinished {
+            writeln!(f, "{unfinished}, as far as this ledger knows")?;
+        }
+        Ok(())
+    }
+
+    /// What a run does, for people.
+    fn run(&self, run: &RunStatus) -> String {
+        let RunStatus { host, process, person, since, round, on_the_wire, attempts, last_minute } = run;
+        let by = person.as_ref().map(|person| format!(" by {person}")).unwrap_or_default();
+        let does = match round {
+            None => "makes its plan".to_owned(),
+            Some(round) => format!(
+                "round {round}, {}, {last_minute} of them in the last minute, {on_the_wire} on the wire",
+                counted(*attempts, "attempt", "attempts")
+            ),
+        };
+        format!("being sent on {host}{by} (process {process}) since {}: {does}", self.time(*since))
     }
 
     /// A time for people.
@@ -185,12 +266,7 @@ impl Status {
 impl fmt::Display for Status {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         writeln!(f, "{} ({})", self.name, self.campaign)?;
-        if let Some(sending) = &self.sending {
-            writeln!(f, "being sent by {sending}")?;
-        }
-        if let Some(unfinished) = &self.unfinished {
-            writeln!(f, "{unfinished}, as far as this ledger knows")?;
-        }
+        self.write_who_sends(f)?;
         if let Some(stopped) = &self.stopped {
             writeln!(f, "{stopped}; `undersigned stop --undo` lets it go on")?;
         }

@@ -6,7 +6,7 @@ use crate::harness::{Campaign, Ran};
 use crate::session::{self, Session};
 
 /// Every subcommand.
-const COMMANDS: [&str; 21] = [
+const COMMANDS: [&str; 22] = [
     "init",
     "check",
     "plan",
@@ -15,6 +15,7 @@ const COMMANDS: [&str; 21] = [
     "follow-up",
     "test",
     "stop",
+    "ledger",
     "resolve",
     "mark",
     "confirm",

@@ -4,6 +4,8 @@ use std::collections::BTreeMap;
 use std::process::Command;
 use std::time::Duration;
 
+use undersigned::transport::sandbox::{Act, At, Fault, When};
+
 use crate::harness::{Campaign, text};
 
 #[path = "../servers/postgres.rs"]
@@ -148,25 +150,135 @@ fn sessions_that_the_server_ends_cost_no_letter_and_leave_no_doubt() {
 }
 
 #[test]
-fn while_one_machine_sends_another_is_refused_and_goes_on_when_it_has_died() {
+fn a_machine_joins_one_that_sends_and_its_windows_are_those_of_all() {
     let Some(ledger) = ledger("two_machines", "ledger") else { return };
-    let settings = format!("{ledger}[pace]\nper_minute = 2\n");
-    let first = Campaign::new().server([]).settings(&settings);
-    let second = Campaign::new().server([]).settings(&settings);
-    let mut run = first.start(&["send", "--yes"]);
-    while first.sandbox().count() < 2 {
+    let machines = machines(2, 3, &format!("{ledger}[pace]\nper_minute = 2\n"));
+    let mut run = machines[0].start(&["send", "--yes"]);
+    while machines[0].sandbox().count() < 2 {
         assert!(run.try_wait().unwrap().is_none(), "it ended early");
         std::thread::sleep(Duration::from_millis(20));
     }
-    second.run(&["send", "--yes"]).exits(2).says("the campaign is being sent by process");
-    assert_eq!(second.sandbox().count(), 0);
+    // The windows of the account are those of all machines: there is no room for a third letter yet.
+    machines[1].run(&["send", "--yes", "--no-wait"]).exits(3);
+    assert_eq!(machines[0].sandbox().count(), 2);
+    // What must not be while a run has letters in its memory is refused.
+    machines[1].run(&["forget", "nobody@example.net", "--yes"]).exits(2).says("is being sent by process");
     run.kill().unwrap();
     run.wait().unwrap();
-    // The windows of the account are those of all machines: there is no room for a third letter yet.
-    second.run(&["send", "--yes", "--no-wait"]).exits(3);
-    assert_eq!(second.sandbox().count(), 0);
-    let states: Vec<String> = second.states().into_values().collect();
+    machines[0].run(&["send", "--yes", "--no-wait"]).exits(3);
+    let states: Vec<String> = machines[0].states().into_values().collect();
     assert_eq!(states.iter().filter(|state| *state == "planned").count(), 1, "{states:?}");
+}
+
+/// Campaigns in folders of their own, as on machines of their own, that all send to the server of the first.
+fn machines(count: usize, recipients: usize, settings: &str) -> Vec<Campaign> {
+    let first = Campaign::new().many_recipients(recipients).settings(settings).server([]);
+    let smtp = format!("url = \"smtp+plain://{}\"\ntimeout = \"5s\"", first.address());
+    let others = (1..count).map(|_| Campaign::new().many_recipients(recipients).settings(settings).smtp(&smtp));
+    let others: Vec<Campaign> = others.collect();
+    std::iter::once(first).chain(others).collect()
+}
+
+/// Sends a signal to a process.
+fn signal(run: &std::process::Child, name: &str) {
+    let done = Command::new("kill").arg(format!("-{name}")).arg(run.id().to_string()).status().unwrap();
+    assert!(done.success());
+}
+
+/// Nobody got a letter twice, and nobody was passed over: gives how many are in doubt.
+#[track_caller]
+fn nobody_twice_and_nobody_lost(campaign: &Campaign, recipients: usize) -> usize {
+    let (states, reached) = (campaign.states(), campaign.reached());
+    let mut once = reached.clone();
+    once.dedup();
+    assert_eq!(once.len(), reached.len(), "somebody got the letter twice");
+    assert_eq!(states.len(), recipients);
+    for (address, state) in &states {
+        let arrived = reached.binary_search(address).is_ok();
+        match state.as_str() {
+            "accepted" => assert!(arrived, "{address} is accepted and did not arrive"),
+            "in-doubt" => {}
+            other => panic!("{address} is {other}: passed over"),
+        }
+    }
+    states.values().filter(|state| *state == "in-doubt").count()
+}
+
+#[test]
+fn three_machines_send_one_campaign_while_one_is_killed_and_one_stands_still() {
+    const RECIPIENTS: usize = 400;
+    let Some(ledger) = ledger("three_machines", "ledger") else { return };
+    let machines = machines(3, RECIPIENTS, &format!("{ledger}[pace]\nconnections = 2\nper_second = 25\n"));
+    let mut runs: Vec<_> = machines.iter().map(|machine| machine.start(&["send", "--yes"])).collect();
+    let waits_for = |count: usize| {
+        while machines[0].sandbox().count() < count {
+            std::thread::sleep(Duration::from_millis(5));
+        }
+    };
+    waits_for(60);
+    let sending = machines[0].run(&["status", "--json"]).exits(0);
+    let sending: serde_json::Value = serde_json::from_str(&sending.stdout).unwrap();
+    assert_eq!(sending["runs"].as_array().map(Vec::len), Some(3), "{sending}");
+    waits_for(90);
+    runs[1].kill().unwrap();
+    waits_for(120);
+    signal(&runs[2], "STOP");
+    let first = runs.remove(0).wait_with_output().unwrap();
+    let said = String::from_utf8_lossy(&first.stderr).into_owned();
+    // What the dead and the sleeping one had was taken over, and what they had on the wire is in doubt.
+    let in_doubt = nobody_twice_and_nobody_lost(&machines[0], RECIPIENTS);
+    assert!(in_doubt <= 8, "{in_doubt}");
+    assert_eq!(first.status.code(), Some(i32::from(in_doubt > 0)), "{said}");
+    let states = machines[0].states();
+    signal(&runs[1], "CONT");
+    let late = runs.remove(1).wait_with_output().unwrap();
+    assert_eq!(late.status.code(), Some(3), "{}", String::from_utf8_lossy(&late.stderr));
+    runs.remove(0).wait().unwrap();
+    assert_eq!(machines[0].states(), states, "what it says later changes nothing");
+    nobody_twice_and_nobody_lost(&machines[0], RECIPIENTS);
+    machines[0].run(&["send", "--yes"]);
+    nobody_twice_and_nobody_lost(&machines[0], RECIPIENTS);
+}
+
+#[test]
+fn what_several_machines_send_stays_within_the_windows_of_their_account() {
+    const RECIPIENTS: usize = 90;
+    const LIMIT: usize = 15;
+    let Some(ledger) = ledger("one_pace", "ledger") else { return };
+    let machines = machines(3, RECIPIENTS, &format!("{ledger}[pace]\nconnections = 2\nper_second = {LIMIT}\n"));
+    let runs: Vec<_> = machines.iter().map(|machine| machine.start(&["send", "--yes"])).collect();
+    for run in runs {
+        let ended = run.wait_with_output().unwrap();
+        assert_eq!(ended.status.code(), Some(0), "{}", String::from_utf8_lossy(&ended.stderr));
+    }
+    assert_eq!(nobody_twice_and_nobody_lost(&machines[0], RECIPIENTS), 0);
+    let mut times: Vec<_> = machines[0].received().iter().map(|letter| letter.at).collect();
+    times.sort_unstable();
+    for window in times.windows(LIMIT + 1) {
+        let took = window[LIMIT] - window[0];
+        assert!(took >= Duration::from_secs(1), "{} letters within {took:?}", LIMIT + 1);
+    }
+}
+
+#[test]
+fn a_machine_with_another_list_or_letter_is_refused_while_others_send() {
+    let Some(ledger) = ledger("another_list", "ledger") else { return };
+    let machines = machines(3, 5, &format!("{ledger}[pace]\nper_minute = 2\n"));
+    let mut run = machines[0].start(&["send", "--yes"]);
+    while machines[0].sandbox().count() < 2 {
+        assert!(run.try_wait().unwrap().is_none(), "it ended early");
+        std::thread::sleep(Duration::from_millis(20));
+    }
+    let list = std::fs::read_to_string(machines[1].path("lists/recipients.csv")).unwrap();
+    machines[1].write("lists/recipients.csv", format!("{list}new@example.org,New\n"));
+    machines[1].run(&["send", "--yes"]).exits(2).says("with another list");
+    let letter = std::fs::read_to_string(machines[2].path("templates/letter.md")).unwrap();
+    machines[2].write("templates/letter.md", format!("{letter}\nAnd more.\n"));
+    machines[2].run(&["send", "--yes"]).exits(2);
+    machines[2].run(&["send", "--yes", "--accept-changes"]).exits(2).says("with another letter or other files");
+    run.kill().unwrap();
+    run.wait().unwrap();
+    assert_eq!(machines[0].sandbox().count(), 2);
 }
 
 #[test]
@@ -228,4 +340,49 @@ fn a_password_is_asked_for_and_never_shown_and_a_server_that_proves_nothing_is_r
         .run(&["send", "--yes"])
         .exits(2)
         .says("postgres://ledger@127.0.0.1");
+}
+
+#[test]
+fn a_ledger_moves_to_a_server_and_back_with_all_that_it_knows() {
+    let Some(server) = ledger("moves", "ledger") else { return };
+    let campaign = Campaign::new().server([Fault::once(
+        When::Recipient("bo@example.org".to_owned()),
+        At::FinalDot,
+        Act::KeepAndClose,
+    )]);
+    let toml = std::fs::read_to_string(campaign.path("campaign.toml")).unwrap();
+    campaign.run(&["send", "--yes", "--limit", "2"]);
+    campaign.run(&["mark", "ana@example.org", "replied", "--note", "said yes"]).exits(0);
+    campaign.run(&["suppress", "cy@example.org", "--reason", "asked"]).exits(0);
+    let known = |campaign: &Campaign| {
+        let events: Vec<String> = campaign.events().iter().map(ToString::to_string).collect();
+        (campaign.log().iter().map(ToString::to_string).collect::<Vec<_>>(), events)
+    };
+    let before = known(&campaign);
+    let url = server.split('"').nth(1).unwrap().to_owned();
+
+    campaign.run(&["ledger", "copy", "--to", &url]).exits(0).says("the old one is closed");
+    // The old one is closed, and says where the ledger is now.
+    for command in [&["send", "--yes"][..], &["status"], &["mark", "ana@example.org", "declined"]] {
+        campaign.run(command).exits(2).says("the ledger was moved, and is postgres://ledger@");
+    }
+    campaign.run(&["ledger", "copy", "--to", "sqlite:logs/other.db"]).exits(2).says("the ledger was moved");
+    campaign.run(&["ledger", "copy", "--to", &url]).exits(0);
+    campaign.write("campaign.toml", format!("{toml}\n{server}"));
+    assert_eq!(known(&campaign), before);
+    campaign.run(&["resolve", "bo@example.org", "--not-sent"]).exits(0);
+    campaign.run(&["send", "--yes"]).exits(0).prints("2 accepted, 1 skipped");
+    let before = known(&campaign);
+
+    campaign.run(&["ledger", "copy", "--to", "sqlite:logs/back.db"]).exits(0);
+    campaign.run(&["status"]).exits(2).says("the ledger was moved, and is ");
+    campaign.write("campaign.toml", format!("{toml}\n[ledger]\nurl = \"sqlite:logs/back.db\"\n"));
+    assert_eq!(known(&campaign), before);
+    campaign.run(&["send", "--yes"]).exits(0);
+    assert_eq!(campaign.reached().len(), 3, "bo's letter was sent again by a person's word, and nobody else's");
+    // No ledger is written over.
+    let other = Campaign::new().server([]);
+    other.run(&["send", "--yes"]).exits(0);
+    other.run(&["ledger", "copy", "--to", &url]).exits(2).says("there is another ledger already");
+    other.run(&["status"]).exits(0).prints("accepted           3");
 }

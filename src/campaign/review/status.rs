@@ -54,7 +54,8 @@ impl Review<'_> {
             ));
         }
         let holder = ledger.holder(id)?;
-        let mut status = Status::new(id, name, holder.as_ref(), rounds, ledger.suppressions()?.len());
+        let status = Status::new(id, name, holder.as_ref(), rounds, ledger.suppressions()?.len());
+        let mut status = status.sent_by(ledger.runs(id)?);
         status.stopped = ledger.halt(id)?.map(|halt| halt.to_string());
         status.handed_over = ledger.handed_over()?.map(|handed| tell_handed_over(&handed));
         status.approvals = ledger.approvals(id)?;

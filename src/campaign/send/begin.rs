@@ -38,7 +38,7 @@ impl Prepared {
         if in_doubt > 0 {
             tell(Note::InDoubt(in_doubt));
         }
-        let begun = match holding.plan(&self, &agreed, tell).await {
+        let begun = match Box::pin(holding.plan(&self, &agreed, tell)).await {
             Ok(planned) => self.way().await.map(|way| (planned, way)),
             Err(error) => Err(error),
         };

@@ -44,7 +44,7 @@ impl Forecast {
         let left = self.total.saturating_sub(done);
         let (from, held) = match self.waits.filter(|(_, until)| *until > now) {
             // Nobody knows when a server takes a letter that it has put off.
-            Some((Cause::Deferred, _)) => return None,
+            Some((Cause::Deferred | Cause::Others, _)) => return None,
             Some((Cause::Hours, until)) => (until, Held::Nothing),
             Some((_, until)) => (until, Held::All),
             None => (now, Held::All),

@@ -64,7 +64,7 @@ impl Outlook {
     /// What keeps the next letter until a time, and when the rest will be done, where that is known.
     #[must_use]
     pub fn wait(&self, cause: Cause, until: Option<Timestamp>, left: u64) -> String {
-        let Some(until) = until else { return cause.to_string() };
+        let Some(until) = until.filter(|_| cause != Cause::Others) else { return cause.to_string() };
         let waits = format!("{cause}: nothing goes before {}", self.moment(until, Some(cause)));
         let held = if matches!(cause, Cause::Hours | Cause::NotBefore) { Held::Nothing } else { Held::All };
         let last = (cause != Cause::Deferred).then(|| self.last_leaves(left, until, held)).flatten();

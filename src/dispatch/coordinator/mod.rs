@@ -29,7 +29,7 @@ use crate::model::DeliveryState;
 use crate::transport::is_unknown_recipient;
 
 /// How often the lease is prolonged: well within its deadline.
-const RENEWAL: Duration = Duration::from_secs(10);
+const RENEWAL: Duration = Duration::from_secs(5);
 /// The shortest wait: what should be due by now and is not must not keep the machine busy.
 const SHORTEST: Duration = Duration::from_millis(1);
 /// Longer than this, a run that is not to wait does not wait: what is spaced out within seconds waits for nothing.
@@ -291,15 +291,20 @@ where
     fn hold(&mut self, until: Option<Timestamp>, cause: Option<Cause>) -> Option<Timestamp> {
         let Some(cause) = cause else { return until };
         let wait = until.map(|until| crate::clock::until(self.assignment.clock.now(), until));
-        if self.assignment.patience == Patience::NoWait && wait.is_none_or(|wait| wait > NO_WAIT) {
+        let is_long = cause == Cause::Others || wait.is_none_or(|wait| wait > NO_WAIT);
+        if self.assignment.patience == Patience::NoWait && is_long {
             if self.queue.on_the_wire() == 0 {
                 self.end = Some(End::NoWait { cause, until });
             }
             return until;
         }
+        let is_known = |announced: &(Cause, Timestamp)| {
+            announced.0 == cause && (cause == Cause::Others || Some(announced.1) == until)
+        };
         if let Some(until) = until
-            && self.announced != Some((cause, until))
-            && crate::clock::until(self.assignment.clock.now(), until) > Duration::from_secs(1)
+            && !self.announced.as_ref().is_some_and(is_known)
+            && (cause == Cause::Others
+                || crate::clock::until(self.assignment.clock.now(), until) > Duration::from_secs(1))
         {
             self.announced = Some((cause, until));
             (self.observe)(Happening::Waiting { until, cause });

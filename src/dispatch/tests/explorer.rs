@@ -89,7 +89,10 @@ impl Explorer {
     /// A blow at every seam of the first run, while one letter has one of these troubles.
     pub(super) fn blow_in_trouble(&mut self, kind: Kind, troubles: &[Trouble]) {
         for troubles in one_trouble(troubles) {
-            self.play_at_every_seam(0, kind, |blow| Schedule { runs: vec![first(&troubles, blow)], refuses: None });
+            self.play_at_every_seam(0, kind, |blow| Schedule {
+                runs: vec![first(&troubles, blow)],
+                ..Schedule::default()
+            });
         }
     }
 
@@ -102,7 +105,7 @@ impl Explorer {
                 (0..3).filter_map(|recipient| Some((recipient as usize, chosen(recipient)?))).collect();
             self.play_at_every_seam(0, Kind::Crash, |blow| Schedule {
                 runs: vec![first(&troubles, blow)],
-                refuses: None,
+                ..Schedule::default()
             });
         }
     }
@@ -120,7 +123,7 @@ impl Explorer {
                 let second = Run { troubles: after, ..Run::default() };
                 self.play_at_every_seam(0, Kind::Crash, |blow| Schedule {
                     runs: vec![first(&before, blow), second.clone()],
-                    refuses: None,
+                    ..Schedule::default()
                 });
             }
         }
@@ -128,12 +131,12 @@ impl Explorer {
 
     /// A crash at every seam of the first run, and one at every seam of the second.
     pub(super) fn crash_twice(&mut self) {
-        let Some(whole) = self.play(&Schedule { runs: vec![Run::default()], refuses: None }) else { return };
+        let Some(whole) = self.play(&Schedule { runs: vec![Run::default()], ..Schedule::default() }) else { return };
         for at in 1..=whole.seams[0] {
             let fallen = first(&[], Some(Blow { at, kind: Kind::Crash }));
             self.play_at_every_seam(1, Kind::Crash, |blow| Schedule {
                 runs: vec![fallen.clone(), first(&[], blow)],
-                refuses: None,
+                ..Schedule::default()
             });
         }
     }
@@ -145,7 +148,7 @@ impl Explorer {
             for pauses in [&[][..], &[0, 7, 0, 3], &[5, 0, 0, 11, 2]] {
                 self.play_at_every_seam(0, Kind::Crash, |blow| {
                     let run = Run { connections: 2, lag: 4, pauses: pauses.to_vec(), ..first(&troubles, blow) };
-                    Schedule { runs: vec![run], refuses: None }
+                    Schedule { runs: vec![run], ..Schedule::default() }
                 });
             }
         }
@@ -171,7 +174,7 @@ impl Explorer {
         for troubles in one_trouble(troubles) {
             self.play_at_every_seam(0, Kind::RobbedInPassing, |blow| {
                 let run = Run { pauses: vec![1], ..first(&troubles, blow) };
-                Schedule { runs: vec![run], refuses: None }
+                Schedule { runs: vec![run], ..Schedule::default() }
             });
         }
     }
@@ -182,8 +185,35 @@ impl Explorer {
             let second = Run { finds: Some(finds), ..Run::default() };
             self.play_at_every_seam(0, Kind::Crash, |blow| Schedule {
                 runs: vec![first(&troubles, blow), second.clone()],
-                refuses: None,
+                ..Schedule::default()
             });
+        }
+    }
+
+    /// A blow at every seam of one of two runs that share the campaign, while one letter has one of these troubles. The
+    /// other run's clock is off by so many seconds.
+    pub(super) fn blow_to_one_of_two(&mut self, kind: Kind, troubles: &[Trouble], clock_is_off_by: i64) {
+        for troubles in one_trouble(troubles) {
+            for pauses in [&[][..], &[3, 0, 1]] {
+                self.play_at_every_seam(0, kind, |blow| {
+                    let run = Run { pauses: pauses.to_vec(), ..first(&troubles, blow) };
+                    let other = Run { clock_is_off_by, pauses: vec![0, 2], ..Run::default() };
+                    Schedule { runs: vec![run, other], shares: true, ..Schedule::default() }
+                });
+            }
+        }
+    }
+
+    /// Two runs that share the campaign, with these pauses at their seams; the other one's clock is off.
+    pub(super) fn two_beside_each_other(&mut self, clock_is_off_by: i64) {
+        for pauses in [&[][..], &[1], &[3, 0, 1], &[0, 0, 7]] {
+            for other in [&[][..], &[2], &[0, 5]] {
+                for slow in [&[][..], &[(0, Trouble::ReplySlow)], &[(1, Trouble::ReplySlow)]] {
+                    let run = Run { pauses: pauses.to_vec(), ..first(slow, None) };
+                    let other = Run { clock_is_off_by, pauses: other.to_vec(), ..Run::default() };
+                    self.play(&Schedule { runs: vec![run, other], shares: true, ..Schedule::default() });
+                }
+            }
         }
     }
 
@@ -194,7 +224,7 @@ impl Explorer {
                 let second = Run { clock_is_off_by, ..Run::default() };
                 self.play_at_every_seam(0, Kind::Crash, |blow| Schedule {
                     runs: vec![first(&troubles, blow), second.clone()],
-                    refuses: None,
+                    ..Schedule::default()
                 });
             }
         }
@@ -209,6 +239,7 @@ impl Explorer {
                 self.play_at_every_seam(0, Kind::Crash, |blow| Schedule {
                     runs: vec![Run { connections, ..first(&[], blow) }],
                     refuses: Some(Refuses::Account(from)),
+                    ..Schedule::default()
                 });
             }
         }
@@ -219,7 +250,11 @@ impl Explorer {
         for recipient in 0..RECIPIENTS.len() - 1 {
             for pauses in [&[][..], &[0, 7, 0, 3], &[5, 0, 0, 11, 2]] {
                 let run = Run { pauses: pauses.to_vec(), ..Run::default() };
-                self.play(&Schedule { runs: vec![run], refuses: Some(Refuses::Recipient(recipient)) });
+                self.play(&Schedule {
+                    runs: vec![run],
+                    refuses: Some(Refuses::Recipient(recipient)),
+                    ..Schedule::default()
+                });
             }
         }
     }

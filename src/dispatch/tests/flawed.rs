@@ -9,8 +9,8 @@ use jiff::Timestamp;
 use crate::clock::Clock;
 use crate::ledger::memory::{ENDED_BEFORE_THE_REPLY, MemoryLedger};
 use crate::ledger::{
-    AsSent, AttemptId, Claim, ClaimCopy, Claimed, CopiesOf, CopyId, CopyLedger, DeliveryId, Due, DueCopy, Halt, Lease,
-    Losses, Result, Ruling, RunLedger, Sent, ServerWays, Settlement,
+    AsSent, AttemptId, Beside, Claim, ClaimCopy, Claimed, CopiesOf, CopyId, CopyLedger, DeliveryId, Due, DueCopy, Halt,
+    Lease, Losses, Result, Ruling, RunLedger, Sent, ServerWays, Settlement, Wanted,
 };
 use crate::model::window::Windows;
 use crate::model::{Addressee, CampaignId, DeliveryState, History, Reply, Round, Thread};
@@ -42,6 +42,12 @@ pub(super) enum Flaw {
     MarkedAtOnce,
     /// Nobody asks the log of sent letters.
     NoWitness,
+    /// Letters are not reserved: whoever reads one may send it, whatever has become of it since.
+    NoReservation,
+    /// Whether a run is over is seen by the clock of the machine that looks.
+    DeadlineByOwnClock,
+    /// What a run that was closed had on the wire is to be sent.
+    TakenOverIsPlannedAgain,
 }
 
 /// A ledger in memory, with or without a flaw.
@@ -98,7 +104,7 @@ impl RunLedger for Flawed {
     }
 
     fn claim(&self, lease: &Lease, claim: Claim) -> impl Future<Output = Result<Claimed>> + Send {
-        if self.flaw == Some(Flaw::NoLeaseCheckAndNoSecondLook) {
+        if matches!(self.flaw, Some(Flaw::NoLeaseCheckAndNoSecondLook | Flaw::NoReservation)) {
             self.inner.meddle(|delivery| {
                 if delivery.id == claim.delivery {
                     (delivery.state, delivery.next_attempt_at) = (DeliveryState::Planned, None);
@@ -165,7 +171,14 @@ impl RunLedger for Flawed {
     }
 
     async fn renew(&self, lease: &Lease, at: Timestamp) -> Result<()> {
-        self.inner.renew(&self.shown(lease), at).await
+        if self.flaw == Some(Flaw::DeadlineByOwnClock) {
+            self.inner.close_by(at);
+        }
+        self.inner.renew(&self.shown(lease), at).await?;
+        if self.flaw == Some(Flaw::TakenOverIsPlannedAgain) {
+            self.trust(DeliveryState::Deferred, at);
+        }
+        Ok(())
     }
 
     async fn limit(&self, lease: &Lease, account: &str, windows: Windows) -> Result<Sent> {
@@ -178,6 +191,22 @@ impl RunLedger for Flawed {
 
     async fn learn(&self, lease: &Lease, server: String, learned: ServerWays, at: Timestamp) -> Result<()> {
         self.inner.learn(&self.shown(lease), server, learned, at).await
+    }
+
+    fn is_shared(&self) -> bool {
+        self.inner.is_shared()
+    }
+
+    async fn reserve(&self, lease: &Lease, wanted: Wanted) -> Result<Vec<Due>> {
+        if self.flaw == Some(Flaw::NoReservation) {
+            let Wanted { round, after, now, limit, .. } = wanted;
+            return self.inner.due(&lease.campaign, round, after, now, limit).await;
+        }
+        self.inner.reserve(lease, wanted).await
+    }
+
+    async fn beside(&self, lease: &Lease, wanted: Wanted) -> Result<Beside> {
+        self.inner.beside(lease, wanted).await
     }
 
     async fn due(

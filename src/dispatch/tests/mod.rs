@@ -99,6 +99,48 @@ fn a_run_robbed_of_its_lease_anywhere_is_not_done_while_another_sends() {
 }
 
 #[test]
+fn a_crash_anywhere_in_one_of_two_runs_that_share_sends_nothing_twice_and_loses_nothing() {
+    explore(|explorer| explorer.blow_to_one_of_two(Kind::Crash, &SORTS, 0));
+}
+
+#[test]
+fn one_of_two_runs_that_share_stands_still_anywhere_and_nothing_is_sent_twice_or_lost() {
+    explore(|explorer| explorer.blow_to_one_of_two(Kind::Frozen, &GRAVE, 0));
+}
+
+#[test]
+fn a_crash_anywhere_beside_a_run_whose_clock_is_wrong_sends_nothing_twice() {
+    for off_by in [-3600, 3600] {
+        explore(|explorer| explorer.blow_to_one_of_two(Kind::Crash, &[Trouble::ReplyLost], off_by));
+    }
+}
+
+#[test]
+fn two_runs_that_share_whose_clocks_are_an_hour_apart_send_everything_once_and_leave_no_doubt() {
+    let mut explorer = Explorer::new();
+    explorer.two_beside_each_other(3600);
+    explorer.finish_in(&[DeliveryState::Accepted]);
+}
+
+#[test]
+fn without_reservations_runs_that_share_send_a_letter_twice() {
+    find(Flaw::NoReservation, is_sent_twice, |explorer| explorer.two_beside_each_other(0));
+}
+
+#[test]
+fn by_the_clock_of_its_machine_a_run_closes_one_that_lives() {
+    let sought = |wrong: &Wrong| matches!(wrong, Wrong::NeedlessDoubt(_));
+    find(Flaw::DeadlineByOwnClock, sought, |explorer| explorer.two_beside_each_other(3600));
+}
+
+#[test]
+fn what_was_taken_over_from_the_wire_and_is_planned_again_is_sent_twice() {
+    find(Flaw::TakenOverIsPlannedAgain, is_sent_twice, |explorer| {
+        explorer.blow_to_one_of_two(Kind::Frozen, &[Trouble::ReplyLate], 0);
+    });
+}
+
+#[test]
 fn an_older_ledger_that_is_put_back_after_a_crash_anywhere_sends_nothing_twice() {
     explore(|explorer| explorer.crash_before_a_loss(Finds::OlderLedger, &[Trouble::ReplyLost, Trouble::ReplyLate]));
 }

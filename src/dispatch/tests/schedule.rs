@@ -21,6 +21,8 @@ pub(super) struct Schedule {
     pub(super) runs: Vec<Run>,
     /// Whom the server refuses all along, in words that nobody knows.
     pub(super) refuses: Option<Refuses>,
+    /// Whether runs share the campaign, as on a server: then the first two take place at once, on two machines.
+    pub(super) shares: bool,
 }
 
 /// What a run finds in place of what the one before it left.
@@ -116,6 +118,8 @@ pub(super) enum Kind {
     Robbed,
     /// The same, but this one goes on as soon as the next has the lease.
     RobbedInPassing,
+    /// The process stands still for longer than a run may be silent, and then goes on.
+    Frozen,
 }
 
 impl Kind {

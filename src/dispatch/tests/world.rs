@@ -15,7 +15,7 @@ use super::wire::{Post, Wire};
 use crate::clock::{Clock, earlier, later};
 use crate::dispatch::{self, DrainHandle, End, Finished};
 use crate::ledger::memory::{Commits, Disk, MemoryLedger};
-use crate::ledger::{Delivery, PersonLedger, PlaceLedger, Resolution, RunLedger, Voice, Word};
+use crate::ledger::{Delivery, LedgerError, PersonLedger, PlaceLedger, Resolution, RunLedger, Voice, Word};
 use crate::model::{DeliveryState, RecipientId};
 use crate::transport::memory::{Dialling, dial_through};
 use crate::transport::sandbox::{Journal, MemorySandbox, Options};
@@ -24,6 +24,8 @@ use crate::transport::sandbox::{Journal, MemorySandbox, Options};
 const AHEAD: i64 = 60;
 /// By how much a clock is set back.
 const BACK: Duration = Duration::from_secs(90);
+/// How long a process stands still.
+const FROZEN: Duration = Duration::from_secs(45);
 /// How long a run may take, in its own time.
 const LONGEST: Duration = Duration::from_hours(1);
 /// How long the lease of a dead run may stand in the way on another machine, whose clock may be wrong as well.
@@ -142,6 +144,14 @@ impl World {
     async fn play(self, schedule: &Schedule) -> Played {
         let time = self.keep_time();
         let mut runs = schedule.runs.iter();
+        if schedule.shares {
+            lock(&self.disk).share(&lock(&self.clocks)[0]);
+            let (one, other) = (runs.next().cloned().unwrap_or_default(), runs.next().cloned().unwrap_or_default());
+            tokio::join!(
+                self.run_that_may_freeze(&one, "here.example"),
+                self.run_that_may_freeze(&other, "elsewhere.example")
+            );
+        }
         while let Some(run) = runs.next() {
             self.server.forget_orders();
             self.server.order(schedule.refuses.into_iter().flat_map(Refuses::faults));
@@ -266,6 +276,22 @@ impl World {
         tokio::join!(robbed, robbery);
     }
 
+    /// A run that goes on when it has stood still.
+    async fn run_that_may_freeze(&self, run: &Run, host: &str) {
+        let seams = Seams::new(&run.pauses);
+        let goes_on = async {
+            if run.blow.is_some_and(|blow| blow.kind == Kind::Frozen) && seams.shut().await {
+                tokio::time::sleep(FROZEN).await;
+                seams.open();
+            }
+        };
+        let runs = async {
+            self.run(run, &seams, host, || {}).await;
+            seams.end();
+        };
+        tokio::join!(runs, goes_on);
+    }
+
     async fn run(&self, run: &Run, seams: &Seams, host: &str, has_lease: impl FnOnce()) -> Ended {
         let clock = self.clock(run.clock_is_off_by);
         let (handle, drain) = DrainHandle::new();
@@ -273,7 +299,7 @@ impl World {
         if let Some(Blow { at, kind }) = run.blow {
             let clock = clock.clone();
             let strike = match kind {
-                Kind::Crash | Kind::Robbed | Kind::RobbedInPassing => Strike::Shut,
+                Kind::Crash | Kind::Robbed | Kind::RobbedInPassing | Kind::Frozen => Strike::Shut,
                 Kind::Told => Strike::Do(Box::new(move || handle.drain())),
                 Kind::SetBack => Strike::Do(Box::new(move || set_back(&clock))),
             };
@@ -297,8 +323,13 @@ impl World {
             if in_doubt > self.most_in_doubt {
                 self.complain(Wrong::TooManyInDoubt(in_doubt));
             }
-            if plan(&ledger, &lease, clock.now(), self.copied).await.is_err() {
-                return Ended::Refused;
+            loop {
+                match plan(&ledger, &lease, clock.now(), self.copied).await {
+                    Ok(()) => break,
+                    // Another run makes its plan.
+                    Err(LedgerError::Held(_)) => tokio::time::sleep(Duration::from_secs(1)).await,
+                    Err(_) => return Ended::Refused,
+                }
             }
             lock(&self.planned).get_or_insert_with(|| lock(&self.disk).clone());
             let assignment = assignment(flawed.clone(), lease.clone(), run.connections, port, clock.clone());

@@ -1,5 +1,7 @@
 //! A connection to the database of a ledger.
 
+use rusqlite::types::Value;
+
 use super::params::Params;
 use super::row::Row;
 use super::statement::Statement;
@@ -73,6 +75,28 @@ impl Connection {
         match self {
             Self::Sqlite(connection) => connection.query_row(sql, params, |row| read(&Row::Sqlite(row))),
             Self::Postgres(_) => self.prepare(sql)?.query_row(params, read),
+        }
+    }
+
+    /// Reads everything that a statement finds, within the transaction that is open. `name` is what nothing else that
+    /// is read in it is called.
+    pub(in crate::ledger) fn each(
+        &self,
+        name: &str,
+        sql: &str,
+        mut take: impl FnMut(Vec<Value>) -> rusqlite::Result<()>,
+    ) -> rusqlite::Result<()> {
+        match self {
+            Self::Sqlite(connection) => {
+                let mut statement = connection.prepare(sql)?;
+                let width = statement.column_count();
+                let mut rows = statement.query([])?;
+                while let Some(row) = rows.next()? {
+                    take((0..width).map(|column| row.get(column)).collect::<rusqlite::Result<_>>()?)?;
+                }
+                Ok(())
+            }
+            Self::Postgres(session) => session.each(name, sql, take),
         }
     }
 

@@ -7,8 +7,9 @@ use std::future::{Future, ready};
 use jiff::Timestamp;
 
 use super::super::{
-    AsSent, Claim, ClaimCopy, Claimed, CopiesOf, CopyId, CopyLedger, DeliveryId, Due, DueCopy, FrozenFile, Halt, Lease,
-    Losses, PlannedRow, Result, Ruling, RunLedger, Sent, ServerWays, Settlement, StageLedger, Tally,
+    AsSent, Beside, Claim, ClaimCopy, Claimed, CopiesOf, CopyId, CopyLedger, DeliveryId, Due, DueCopy, FrozenFile,
+    Halt, Lease, Losses, PlannedRow, Result, Ruling, RunLedger, Sent, ServerWays, Settlement, StageLedger, Tally,
+    Wanted,
 };
 use super::{MemoryLedger, lock};
 use crate::clock::Clock;
@@ -22,8 +23,8 @@ impl RunLedger for MemoryLedger {
     }
 
     fn renew(&self, lease: &Lease, at: Timestamp) -> impl Future<Output = Result<()>> + Send {
-        let lease = lease.clone();
-        self.ask(move |disk| disk.renew(&lease, at))
+        let (process, lease) = (self.process.clone(), lease.clone());
+        self.ask(move |disk| disk.renew(&process, &lease, at))
     }
 
     fn release(&self, lease: &Lease, at: Timestamp) -> impl Future<Output = Result<()>> + Send {
@@ -49,6 +50,25 @@ impl RunLedger for MemoryLedger {
     ) -> impl Future<Output = Result<()>> + Send {
         let lease = lease.clone();
         self.ask(move |disk| disk.learn(&lease, server, learned, at))
+    }
+
+    fn is_shared(&self) -> bool {
+        lock(&self.disk).is_shared()
+    }
+
+    fn reserve(&self, lease: &Lease, wanted: Wanted) -> impl Future<Output = Result<Vec<Due>>> + Send {
+        let mut disk = lock(&self.disk);
+        let Wanted { round, after, now, limit, .. } = wanted;
+        let due = if disk.is_shared() {
+            disk.reserve(lease, &wanted)
+        } else {
+            disk.due(&lease.campaign, round, after, now, limit)
+        };
+        ready(Ok(due))
+    }
+
+    fn beside(&self, lease: &Lease, wanted: Wanted) -> impl Future<Output = Result<Beside>> + Send {
+        ready(Ok(lock(&self.disk).beside(lease, &wanted)))
     }
 
     fn due(
@@ -143,8 +163,8 @@ impl CopyLedger for MemoryLedger {
 
 impl StageLedger for MemoryLedger {
     fn begin_plan(&self, lease: &Lease, round: Round, header: &Columns) -> impl Future<Output = Result<()>> + Send {
-        let (lease, header) = (lease.clone(), header.clone());
-        self.ask(move |disk| disk.begin_plan(&lease, round, header))
+        let (process, lease, header) = (self.process.clone(), lease.clone(), header.clone());
+        self.ask(move |disk| disk.begin_plan(&process, &lease, round, header))
     }
 
     fn plan(&self, lease: &Lease, round: Round, rows: Vec<PlannedRow>) -> impl Future<Output = Result<()>> + Send {

@@ -26,7 +26,9 @@ impl Disk {
             return Err(LedgerError::Halted(halt.clone()));
         }
         let plan = self.plans.get(&(lease.campaign.clone(), delivery.round));
+        let is_others = found.is_some_and(|row| !self.may_send(row, lease));
         if !is_due(delivery.state, delivery.next_attempt_at, claim.at)
+            || is_others
             || plan.is_none_or(|plan| plan.generation != generation)
         {
             return Ok(Claimed::No(delivery.state));
@@ -164,7 +166,7 @@ impl Disk {
         let id = self.rows.iter().find(|(_, row)| is_it(row)).map(|(id, _)| *id);
         let unknown = || LedgerError::NoSuchDelivery(recipient.to_string());
         let id = id.ok_or_else(unknown)?;
-        self.is_free(process, campaign, *at)?;
+        self.refuse_while_held(process, campaign, *at)?;
         let delivery = &mut self.rows.get_mut(&id).ok_or_else(unknown)?.delivery;
         let state = delivery.state;
         let stands = (state, delivery.reason.as_deref());

@@ -1,6 +1,6 @@
 //! Copies: what became of each in its letter's transaction, and those that have one of their own.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::Timestamp;
 
@@ -131,10 +131,20 @@ impl Disk {
     }
 
     pub(super) fn close_open_copies(&mut self, campaign: &CampaignId, at: Timestamp) {
+        let own = self.rows.iter().filter(|(_, row)| row.campaign == *campaign).map(|(id, _)| *id);
+        let own: BTreeSet<DeliveryId> = own.collect();
+        self.close_copies(at, |attempt| own.contains(&attempt.delivery));
+    }
+
+    /// The same of one run's.
+    pub(super) fn close_copies_of(&mut self, run: i64, at: Timestamp) {
+        self.close_copies(at, |attempt| attempt.lease == run);
+    }
+
+    fn close_copies(&mut self, at: Timestamp, is_of: impl Fn(&Attempt) -> bool) {
         let mut doubtful = Vec::new();
-        for attempt in self.attempts.values_mut().filter(|attempt| attempt.ended_at.is_none()) {
-            let is_of = self.rows.get(&attempt.delivery).is_some_and(|row| row.campaign == *campaign);
-            let Some(copy) = attempt.copy.and_then(|copy| self.copies.get_mut(&copy)).filter(|_| is_of) else {
+        for attempt in self.attempts.values_mut().filter(|attempt| attempt.ended_at.is_none() && is_of(attempt)) {
+            let Some(copy) = attempt.copy.and_then(|copy| self.copies.get_mut(&copy)) else {
                 continue;
             };
             attempt.ended_at = Some(at);

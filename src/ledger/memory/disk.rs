@@ -12,7 +12,7 @@ use super::super::{
     Approval, AttemptId, CopyId, Delivery, DeliveryId, Halt, HandOver, KeptLetter, LedgerError, Mailed,
 };
 use super::mailbox::Mailbox;
-use super::record::{Attempt, Copied, Held, Plan, Process, Row, Said, Suppressed};
+use super::record::{Attempt, Copied, Held, Plan, Process, Row, Said, Sharing, Suppressed};
 use crate::model::{CampaignId, Round};
 
 /// Everything that is committed.
@@ -39,6 +39,8 @@ pub(crate) struct Disk {
     /// The operating system's locks: which process on which machine has which campaign's. They are no part of the disk,
     /// and stand here since all processes see them.
     pub(super) locks: BTreeMap<(String, CampaignId), u32>,
+    /// What is known of runs that share a campaign.
+    pub(super) sharing: Sharing,
     pub(super) copies: BTreeMap<CopyId, Copied>,
     /// The letters of which a copy is still to be sent.
     pub(super) kept: BTreeMap<DeliveryId, KeptLetter>,
@@ -56,11 +58,13 @@ pub(crate) struct Disk {
 impl Disk {
     pub(super) fn start(&mut self, host: &str) -> Process {
         self.processes += 1;
+        self.sharing.alive.insert(self.processes);
         Process { host: host.to_owned(), number: self.processes }
     }
 
     pub(super) fn bury(&mut self, process: &Process) {
         self.locks.retain(|_, holder| *holder != process.number);
+        self.sharing.alive.remove(&process.number);
     }
 
     pub(super) fn meddle(&mut self, change: impl FnMut(&mut Delivery)) {

@@ -6,11 +6,20 @@ use super::super::rules::{ENDED_BEFORE_THE_REPLY, TERM};
 use super::super::{AttemptEnd, Holder, LastRun, Lease, LedgerError, Result, Sent, ServerWays};
 use super::disk::Disk;
 use super::record::{Held, Process};
+use super::shared::refuse_while_sent;
 use crate::clock::{earlier, later};
 use crate::model::window::Windows;
 use crate::model::{CampaignId, DeliveryState};
 
 impl Disk {
+    /// Whether a process may do what must not be done while anybody sends the campaign.
+    pub(super) fn refuse_while_held(&mut self, process: &Process, campaign: &CampaignId, at: Timestamp) -> Result<()> {
+        if self.is_shared() {
+            return refuse_while_sent(self, process, campaign, at);
+        }
+        self.is_free(process, campaign, at)
+    }
+
     /// Whether a process may have the campaign's lock.
     pub(super) fn is_free(&self, process: &Process, campaign: &CampaignId, at: Timestamp) -> Result<()> {
         let lease = self.leases.get(campaign);
@@ -38,6 +47,9 @@ impl Disk {
         at: Timestamp,
     ) -> Result<(Lease, u64)> {
         self.refuse_lost()?;
+        if self.is_shared() {
+            return Ok(self.join(process, campaign, at));
+        }
         self.is_free(process, campaign, at)?;
         self.refuse_elsewhere(process, campaign)?;
         self.locks.insert((process.host.clone(), campaign.clone()), process.number);
@@ -64,16 +76,25 @@ impl Disk {
     }
 
     pub(super) fn check(&self, lease: &Lease) -> Result<()> {
+        if self.is_shared() {
+            return self.sharing.runs.get(&lease.number).map(drop).ok_or(LedgerError::LeaseLost);
+        }
         let stands = |held: &&Held| held.number == lease.number && held.holder.is_some();
         self.leases.get(&lease.campaign).filter(stands).map(drop).ok_or(LedgerError::LeaseLost)
     }
 
     pub(super) fn held(&mut self, lease: &Lease) -> Result<&mut Held> {
         self.check(lease)?;
+        if self.is_shared() {
+            return self.sharing.runs.get_mut(&lease.number).map(|(_, _, held)| held).ok_or(LedgerError::LeaseLost);
+        }
         self.leases.get_mut(&lease.campaign).ok_or(LedgerError::LeaseLost)
     }
 
     pub(super) fn release(&mut self, process: &Process, lease: &Lease, at: Timestamp) -> Result<()> {
+        if self.is_shared() {
+            return self.end_run(lease, at);
+        }
         let held = self.held(lease)?;
         held.holder = None;
         held.last.ended = Some(at);
@@ -82,7 +103,12 @@ impl Disk {
         Ok(())
     }
 
-    pub(super) fn renew(&mut self, lease: &Lease, at: Timestamp) -> Result<()> {
+    pub(super) fn renew(&mut self, process: &Process, lease: &Lease, at: Timestamp) -> Result<()> {
+        if self.is_shared() {
+            self.prolong(lease)?;
+            self.close_those_that_are_over(process, at);
+            return Ok(());
+        }
         self.held(lease)?.deadline = later(at, TERM);
         Ok(())
     }

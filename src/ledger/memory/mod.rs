@@ -23,12 +23,14 @@ mod place;
 mod plan;
 mod read;
 mod record;
+mod shared;
 mod witness;
 
 use std::future::Future;
 use std::mem;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
+use jiff::Timestamp;
 use tokio::sync::{Notify, oneshot};
 
 pub(crate) use self::copies::CopyShown;
@@ -97,6 +99,11 @@ impl MemoryLedger {
     /// Loses the log of sent letters.
     pub(crate) fn lose_witness(&self) {
         lock(&self.disk).lose_witness();
+    }
+
+    /// Closes runs by another clock than the server's.
+    pub(crate) fn close_by(&self, now: Timestamp) {
+        lock(&self.disk).close_by(&self.process, now, now);
     }
 
     /// Changes deliveries past all rules.

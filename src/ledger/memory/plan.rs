@@ -1,13 +1,21 @@
 //! Plans: rows gather aside, and become deliveries at once.
 
-use super::super::{Delivery, DeliveryId, Lease, Mention, PlannedRow, Result, Tally};
+use super::super::{Delivery, DeliveryId, Lease, LedgerError, Mention, PlannedRow, Result, Tally};
 use super::disk::{Disk, refused};
-use super::record::Row;
+use super::record::{Process, Row};
 use crate::model::{Answer, Columns, DeliveryState, Person, Round};
 
 impl Disk {
-    pub(super) fn begin_plan(&mut self, lease: &Lease, round: Round, header: Columns) -> Result<()> {
+    pub(super) fn begin_plan(&mut self, process: &Process, lease: &Lease, round: Round, header: Columns) -> Result<()> {
         self.check(lease)?;
+        self.close_those_that_are_over(process, self.server_time());
+        let plan = self.plans.get(&(lease.campaign.clone(), round));
+        let planner = plan.filter(|plan| plan.staged.is_some()).and_then(|plan| plan.staged_by);
+        let other = planner.filter(|run| *run != lease.number).and_then(|run| self.sharing.runs.get(&run));
+        if let Some(holder) = other.and_then(|(_, _, held)| held.holder.clone()) {
+            return Err(LedgerError::Held(holder));
+        }
+        self.plans.entry((lease.campaign.clone(), round)).or_default().staged_by = Some(lease.number);
         self.plans.entry((lease.campaign.clone(), round)).or_default().staged = Some((header, Vec::new()));
         Ok(())
     }
@@ -81,7 +89,7 @@ impl Disk {
     }
 }
 
-fn not_begun(round: Round) -> super::LedgerError {
+fn not_begun(round: Round) -> LedgerError {
     refused(format!("no plan of round {round} was begun"))
 }
 
@@ -118,6 +126,7 @@ fn new(id: DeliveryId, lease: &Lease, round: Round, planned: &PlannedRow) -> Row
         subject: None,
         token: None,
         returns_on: None,
+        reserved_by: None,
         delivery,
         person: Person::default(),
         is_vouched_for: false,

@@ -1,5 +1,7 @@
 //! What is kept of each thing: a delivery, an attempt, a plan, a lease, a suppression.
 
+use std::collections::{BTreeMap, BTreeSet};
+
 use jiff::Timestamp;
 use jiff::civil::Date;
 
@@ -8,6 +10,7 @@ use super::super::{
     AttemptEnd, AttemptId, CopyId, Delivery, DeliveryId, Due, Hold, Holder, LastRun, Mention, Occupant, PlannedRow,
     Suggestion, Witness,
 };
+use crate::clock::Clock;
 use crate::model::window::Windows;
 use crate::model::{CampaignId, Columns, DeliveryState, EmailAddress, Person, Reply, Round, Suppression};
 
@@ -31,6 +34,8 @@ pub(super) struct Row {
     pub(super) token: Option<String>,
     /// When somebody whose machine answered is back.
     pub(super) returns_on: Option<Date>,
+    /// The run for which it is reserved.
+    pub(super) reserved_by: Option<i64>,
     pub(super) delivery: Delivery,
     /// Whose letter it is, where several people at its address get one each.
     pub(super) person: Person,
@@ -117,6 +122,8 @@ pub(super) struct Plan {
     pub(super) header: Option<Columns>,
     /// The plan that is being made.
     pub(super) staged: Option<(Columns, Vec<PlannedRow>)>,
+    /// Whose it is.
+    pub(super) staged_by: Option<i64>,
 }
 
 /// A suppression, and the delivery whose recipient opted out.
@@ -183,4 +190,17 @@ impl Said {
             Stage::Waits | Stage::TakenBack => None,
         }
     }
+}
+
+/// What is known of runs that share.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Sharing {
+    /// The server's.
+    pub(super) clock: Option<Clock>,
+    /// Those that were not closed, by their numbers, with their campaign and process.
+    pub(super) runs: BTreeMap<i64, (CampaignId, Process, Held)>,
+    /// The last number.
+    pub(super) last: i64,
+    /// The processes that live.
+    pub(super) alive: BTreeSet<u32>,
 }

@@ -6,7 +6,7 @@ use super::fault::Fault;
 use super::session::{Session, lock_key};
 
 /// What makes a ledger of each version from the one before; the first one makes it from nothing.
-const MIGRATIONS: [&str; 1] = [include_str!("migrations/0001.sql")];
+const MIGRATIONS: [&str; 2] = [include_str!("migrations/0001.sql"), include_str!("migrations/0002.sql")];
 
 /// The version of the ledger; `None` where there is none.
 ///

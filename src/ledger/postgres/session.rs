@@ -1,9 +1,8 @@
 //! A session with a server.
 
 use std::cell::{Cell, RefCell};
-use std::collections::{HashMap, HashSet};
+use std::collections::HashMap;
 use std::sync::Arc;
-use std::time::Duration;
 
 use rusqlite::types::Value;
 use sha2::{Digest, Sha256};
@@ -11,14 +10,9 @@ use sha2::{Digest, Sha256};
 use super::dialect::{Words, translate};
 use super::fault::Fault;
 use super::wire::{Answer, Wire};
-use crate::model::CampaignId;
 
 /// How a transaction begins that writes. Whoever stands still in it holds all others up: the server ends that session.
 const BEGIN: &str = "BEGIN; SET LOCAL idle_in_transaction_session_timeout = '20s'";
-
-/// How often a lock is tried that somebody has, and how long is waited in between.
-const TRIES: u32 = 20;
-const BETWEEN_TRIES: Duration = Duration::from_millis(25);
 
 type Result<T> = std::result::Result<T, Fault>;
 
@@ -33,13 +27,10 @@ pub(in crate::ledger) struct Session {
     has_failed: Cell<bool>,
     /// What whoever writes to this ledger locks.
     writers: i64,
-    /// The campaigns whose locks this session has.
-    locked: RefCell<HashSet<CampaignId>>,
     /// What nobody else's session has.
     mark: String,
     /// How many transactions this session has begun to write.
     transactions: Cell<i64>,
-    schema: String,
 }
 
 impl Session {
@@ -50,11 +41,9 @@ impl Session {
             words: RefCell::default(),
             is_in_transaction: Cell::new(false),
             has_failed: Cell::new(false),
-            locked: RefCell::default(),
             mark: mark.to_owned(),
             transactions: Cell::new(0),
             writers: lock_key(&format!("writers {schema}")),
-            schema: schema.to_owned(),
         }
     }
 
@@ -169,6 +158,24 @@ impl Session {
         Ok(true)
     }
 
+    /// Reads everything that a statement finds, part by part.
+    pub(in crate::ledger) fn each(
+        &self,
+        name: &str,
+        sql: &str,
+        mut take: impl FnMut(Vec<Value>) -> rusqlite::Result<()>,
+    ) -> rusqlite::Result<()> {
+        self.batch(&format!("DECLARE all_of_{name} NO SCROLL CURSOR FOR {sql}"))?;
+        let more: Arc<str> = format!("FETCH 2000 FROM all_of_{name}").into();
+        loop {
+            let rows = self.query(&more, Vec::new())?;
+            if rows.is_empty() {
+                return Ok(self.batch(&format!("CLOSE all_of_{name}"))?);
+            }
+            rows.into_iter().try_for_each(&mut take)?;
+        }
+    }
+
     /// Marks this point of the transaction.
     pub(in crate::ledger) fn mark(&self) -> Result<()> {
         self.wire.batch("SAVEPOINT mark")
@@ -193,59 +200,6 @@ impl Session {
             Some([Value::Integer(now)]) => Ok(*now),
             _ => Err(Fault::unfit("the server does not say what time it is")),
         }
-    }
-
-    /// Takes the lock of a campaign until the transaction ends; gives whether nobody else has it.
-    ///
-    /// A session that has just ended may be there for a moment still.
-    pub(in crate::ledger) fn lock_for_now(&self, campaign: &CampaignId) -> Result<bool> {
-        for _ in 0..TRIES {
-            if self.is_true("SELECT pg_try_advisory_xact_lock($1)", campaign)? {
-                return Ok(true);
-            }
-            std::thread::sleep(BETWEEN_TRIES);
-        }
-        Ok(false)
-    }
-
-    /// Whether any session has the lock of a campaign.
-    pub(in crate::ledger) fn is_locked(&self, campaign: &CampaignId) -> Result<bool> {
-        // A key of 64 bits is shown in two halves (PostgreSQL's documentation of pg_locks).
-        self.is_true(
-            "SELECT EXISTS (SELECT 1 FROM pg_locks WHERE locktype = 'advisory' AND objsubid = 1 AND granted
-                AND database = (SELECT oid FROM pg_database WHERE datname = current_database())
-                AND (classid::bigint << 32 | objid::bigint) = $1)",
-            campaign,
-        )
-    }
-
-    fn is_true(&self, sql: &str, campaign: &CampaignId) -> Result<bool> {
-        let key = Value::Integer(self.campaign_key(campaign));
-        let rows = self.query(&sql.into(), vec![key])?;
-        Ok(rows.first().is_some_and(|row| row[..] == [Value::Integer(1)]))
-    }
-
-    /// Takes the lock of a campaign for as long as this session lives; gives whether nobody else has it.
-    pub(in crate::ledger) fn lock(&self, campaign: &CampaignId) -> Result<bool> {
-        if self.locked.borrow().contains(campaign) {
-            return Ok(true);
-        }
-        let is_free = self.is_true("SELECT pg_try_advisory_lock($1)", campaign)?;
-        if is_free {
-            self.locked.borrow_mut().insert(campaign.clone());
-        }
-        Ok(is_free)
-    }
-
-    /// Gives the lock of a campaign back.
-    pub(in crate::ledger) fn unlock(&self, campaign: &CampaignId) -> Result<()> {
-        self.locked.borrow_mut().remove(campaign);
-        let key = Value::Integer(self.campaign_key(campaign));
-        self.query(&"SELECT pg_advisory_unlock($1)".into(), vec![key]).map(drop)
-    }
-
-    fn campaign_key(&self, campaign: &CampaignId) -> i64 {
-        lock_key(&format!("campaign {} {campaign}", self.schema))
     }
 }
 

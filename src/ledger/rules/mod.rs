@@ -11,6 +11,7 @@ pub(super) mod mailbox;
 pub(super) mod obstacle;
 pub(super) mod place;
 pub(super) mod resolve;
+pub(super) mod sharing;
 pub(super) mod standing;
 pub(super) mod ways;
 pub(super) mod weigh;

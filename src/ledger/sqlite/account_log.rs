@@ -3,9 +3,10 @@
 use std::collections::BTreeMap;
 
 use jiff::Timestamp;
-use rusqlite::{OptionalExtension, params};
+use rusqlite::params;
 
 use super::timeline::Timeline;
+use super::value::texts;
 use crate::ledger::database::Connection;
 use crate::model::window::{Full, SlidingLog, Windows};
 
@@ -106,14 +107,7 @@ impl AccountLog {
         }
         if self.looked_in != transaction {
             self.looked_in = transaction;
-            let mut statement = connection
-                .prepare_cached("SELECT counted_from FROM attempt WHERE id = ?1 AND counted_from IS NOT NULL")?;
-            let mut ended = Vec::new();
-            for id in self.others.keys() {
-                if let Some(time) = statement.query_row([id], |row| row.get(0)).optional()? {
-                    ended.push((*id, self.time.at(time)));
-                }
-            }
+            let ended = self.ended_among_others(connection)?;
             for (id, at) in ended {
                 if let Some((domain, weight)) = self.others.remove(&id) {
                     self.log.end(at, &domain, weight);
@@ -132,6 +126,19 @@ impl AccountLog {
             }
         }
         Ok(())
+    }
+
+    /// Those of the others' attempts that have ended since they were looked at, and when.
+    fn ended_among_others(&self, connection: &Connection) -> rusqlite::Result<Vec<(i64, Timestamp)>> {
+        if self.others.is_empty() {
+            return Ok(Vec::new());
+        }
+        let ids = texts(&self.others.keys().map(ToString::to_string).collect::<Vec<_>>())?;
+        let mut statement = connection.prepare_cached(
+            "SELECT id, counted_from FROM attempt WHERE counted_from IS NOT NULL
+                AND id IN (SELECT CAST(value AS INTEGER) FROM json_each(?1))",
+        )?;
+        statement.query_map([ids], |row| Ok((row.get(0)?, self.time.at(row.get(1)?))))?.collect()
     }
 
     /// Takes in the letters that people sent to themselves meanwhile.

@@ -10,6 +10,7 @@ use super::hold::lock;
 use super::left_open::close_open_attempts;
 use super::occupants::{letters_to, occupant};
 use super::plan::recount;
+use super::session::Whose;
 use super::timeline::Timeline;
 use super::value::{micros, word};
 use super::writer::{Command, Happened, Store};
@@ -80,12 +81,16 @@ impl Adopt {
             let Ok(campaign) = CampaignId::parse(&name) else { continue };
             // Held until the end of this turn: nobody else can write before this is committed.
             let _lock = lock(store, &campaign, key, self.word.at)?;
+            if store.connection.server().is_some() {
+                // Whoever is over was closed with that.
+                continue;
+            }
             store.connection.execute(
                 "UPDATE lease SET number = (SELECT max(number) + 1 FROM lease), host = NULL, pid = NULL, deadline = ?2
                 WHERE campaign = ?1",
                 params![key, micros(self.word.at)],
             )?;
-            close_open_attempts(store, key, self.word.at, &time)?;
+            close_open_attempts(store, Whose { campaign: key, run: None }, self.word.at, time.of(self.word.at))?;
         }
         Ok(())
     }

@@ -18,6 +18,7 @@ use super::value::{micros, person, time_if_any, word};
 use super::writer::{Command, Happened, RoundFacts, Store};
 use crate::ledger::database::Connection;
 use crate::ledger::rules::obstacle::{Address, Facts, is_due, obstacle};
+use crate::ledger::rules::sharing::{Reserved, may_send};
 use crate::ledger::sent_log::{Letter, Turn};
 use crate::ledger::{AttemptId, Claim, Claimed, Lease, LedgerError};
 use crate::model::window::Full;
@@ -60,6 +61,8 @@ struct Found {
     person: Person,
     /// Whether no other letter of the round may have its address.
     holds_address: bool,
+    /// The run that it is reserved for.
+    reserved: Reserved,
 }
 
 impl Command for ClaimDelivery {
@@ -71,13 +74,18 @@ impl Command for ClaimDelivery {
         if store.witnesses.reserve().is_used() {
             return Err(LedgerError::Full { path: store.path.clone() }.into());
         }
-        let found = find(&store.connection, run, &self.claim)?
-            .ok_or_else(|| LedgerError::NoSuchDelivery(self.claim.delivery.0.to_string()))?;
+        let Some(found) = find(&store.connection, run, &self.claim)? else {
+            if store.connection.server().is_some() {
+                // Another run has planned since it was read, and does not have it.
+                return Ok(Claimed::No(DeliveryState::Skipped));
+            }
+            return Err(LedgerError::NoSuchDelivery(self.claim.delivery.0.to_string()).into());
+        };
         let RoundFacts { generation, snapshot, is_halted } = store.round(run.campaign, found.round)?;
         if is_halted && let Some(halt) = halt(&store.connection, &self.lease.campaign)? {
             return Err(LedgerError::Halted(halt).into());
         }
-        if !found.due || found.generation != generation {
+        if !found.due || found.generation != generation || !may_send(found.reserved, run.lease) {
             return Ok(Claimed::No(found.state));
         }
         if let Some(reason) = obstacle(
@@ -214,14 +222,19 @@ pub(super) fn room(
             empty.insert(AccountLog::load(&store.connection, limit, session.run.lease, &session.time, session.since)?)
         }
     };
+    let at = session.time.now_on_server(at, session.server_time);
     Ok(log.room(&store.connection, store.transaction, store.last_attempt, at, domain, weight)?)
 }
 
 fn find(connection: &Connection, run: Run, claim: &Claim) -> rusqlite::Result<Option<Found>> {
-    let mut statement = connection.prepare_cached(
-        "SELECT round, recipient, state, answer, attempts, next_attempt_at, generation, email_key, holds_address, name, person
+    let mut statement = connection.prepare_cached(connection.words(
+        "SELECT round, recipient, state, answer, attempts, next_attempt_at, generation, email_key, holds_address, name, person,
+            NULL
         FROM delivery WHERE id = ?1 AND campaign = ?2",
-    )?;
+        "SELECT round, recipient, state, answer, attempts, next_attempt_at, generation, email_key, holds_address, name, person,
+            (SELECT r.number FROM run r WHERE r.number = reserved_by AND r.ended_at IS NULL)
+        FROM delivery WHERE id = ?1 AND campaign = ?2",
+    ))?;
     let read = |row: &crate::ledger::database::Row<'_>| {
         let state: DeliveryState = word(row, 2)?;
         Ok(Found {
@@ -236,6 +249,7 @@ fn find(connection: &Connection, run: Run, claim: &Claim) -> rusqlite::Result<Op
             holds_address: row.get(8)?,
             name: row.get(9)?,
             person: person(row, 10)?,
+            reserved: row.get::<_, Option<i64>>(11)?.map_or(Reserved::No, Reserved::For),
         })
     };
     statement.query_row([claim.delivery.0, run.campaign], read).optional()

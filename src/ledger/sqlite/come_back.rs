@@ -36,12 +36,6 @@ impl Store {
         let (Some(old), Some(new)) = (self.connection.server(), fresh.server()) else { return Ok(Became::Nothing) };
         let became = if new.has_committed(old)? { Became::Committed } else { Became::Nothing };
         new.forget_mark(old)?;
-        for campaign in self.sessions.keys() {
-            // Where somebody else has it, the number of the lease tells, at the next command.
-            if !new.lock(campaign)? {
-                tracing::warn!("the lock of {campaign} is somebody else's now");
-            }
-        }
         self.connection = fresh;
         Ok(became)
     }

@@ -5,6 +5,7 @@ use rusqlite::{OptionalExtension, params};
 use super::failure::Failure;
 use super::forgotten;
 use super::session::Run;
+use super::shared::{keep_for, may_begin_plan, show_life};
 use super::value::{texts, whole};
 use super::writer::{Command, Store};
 use crate::ledger::{Lease, LedgerError, PlannedRow};
@@ -72,12 +73,14 @@ impl Command for BeginPlan {
 
     fn run(&mut self, store: &mut Store) -> std::result::Result<(), Failure> {
         let run = store.run_of(&self.lease)?;
+        may_begin_plan(store, run, self.round)?;
         let header = texts(self.header.names())?;
         store.connection.execute(
             "INSERT INTO plan (campaign, round, staged_header) VALUES (?1, ?2, ?3)
             ON CONFLICT (campaign, round) DO UPDATE SET staged_header = excluded.staged_header, staged_rows = 0",
             params![run.campaign, self.round.0, header],
         )?;
+        keep_for(store, run, self.round)?;
         let Draft { plan, first, .. } = draft(store, run, self.round)?;
         let last = ((plan + 1) << NUMBERS) - 1;
         store.connection.execute("DELETE FROM list_row WHERE id BETWEEN ?1 AND ?2", [first, last])?;
@@ -144,6 +147,9 @@ impl Command for AddRows {
             .connection
             .prepare_cached("UPDATE plan SET staged_rows = staged_rows + ?2 WHERE id = ?1")?
             .execute([draft.plan, whole(self.rows.len() as u64)?])?;
+        if store.connection.server().is_some() {
+            show_life(&store.connection, run.lease)?;
+        }
         Ok(())
     }
 }

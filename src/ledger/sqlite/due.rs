@@ -25,8 +25,7 @@ pub(super) fn due(
     now: Timestamp,
     limit: usize,
 ) -> rusqlite::Result<Vec<Due>> {
-    // A place that no plan can have is past them all.
-    let after = after.map_or(-1, |place| i64::try_from(place).unwrap_or(i64::MAX));
+    let after = self::after(after);
     let limit = i64::try_from(limit).unwrap_or(i64::MAX);
     let mut statement = connection.prepare_cached(
         "SELECT d.id, d.recipient, d.place, r.line, r.cells, r.left_out, d.attempts, d.first_attempt_at,
@@ -41,7 +40,13 @@ pub(super) fn due(
     statement.query_map(params![campaign.as_str(), round.0, after, micros(now), limit], delivery)?.collect()
 }
 
-fn delivery(row: &Row<'_>) -> rusqlite::Result<Due> {
+/// The place after which letters are read; one that no plan can have is past them all.
+pub(super) fn after(place: Option<u64>) -> i64 {
+    place.map_or(-1, |place| i64::try_from(place).unwrap_or(i64::MAX))
+}
+
+/// A letter that is to be sent.
+pub(super) fn delivery(row: &Row<'_>) -> rusqlite::Result<Due> {
     Ok(Due {
         id: DeliveryId(row.get(0)?),
         recipient: RecipientId::new(row.get::<_, String>(1)?),

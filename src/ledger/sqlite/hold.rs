@@ -5,19 +5,24 @@ use rusqlite::OptionalExtension;
 
 use super::failure::Failure;
 use super::lock::CampaignLock;
+use super::shared::refuse_while_sent;
 use super::value::{holder, time};
 use super::writer::Store;
 use crate::ledger::{Holder, LedgerError};
 use crate::model::CampaignId;
 
 /// Takes the operating system's lock of a campaign, where neither it nor the row in the ledger stands in the way; on a
-/// server, the lock there, until the transaction ends.
+/// server, nobody else can write before the transaction ends.
 pub(super) fn lock(
-    store: &Store,
+    store: &mut Store,
     campaign: &CampaignId,
     key: i64,
     at: Timestamp,
 ) -> std::result::Result<CampaignLock, Failure> {
+    if store.connection.server().is_some() {
+        refuse_while_sent(store, (campaign, key), at)?;
+        return Ok(CampaignLock::on_server());
+    }
     let row: Option<(Option<Holder>, Timestamp)> = store
         .connection
         .query_row("SELECT host, pid, since, person, machine, deadline FROM lease WHERE campaign = ?1", [key], |row| {
@@ -29,12 +34,6 @@ pub(super) fn lock(
     // Without a row, the other process is about to write it.
     let host = store.machine.name.clone();
     let unknown = || Holder { host, pid: 0, since: at, person: None, is_here: true };
-    if let Some(server) = store.connection.server() {
-        // The server knows which sessions live, on whatever machine: no deadline has to tell.
-        let is_free = !store.sessions.contains_key(campaign) && server.lock_for_now(campaign)?;
-        let held = || LedgerError::Held(holder.unwrap_or_else(unknown)).into();
-        return if is_free { Ok(CampaignLock::on_server()) } else { Err(held()) };
-    }
     if let (Some(holder), Some(deadline)) = (&holder, deadline)
         && !holder.is_here
         && deadline > at

@@ -11,18 +11,21 @@ use jiff::Timestamp;
 use rusqlite::params;
 
 use super::campaign::campaign_key;
+use super::dead::close_what_the_dead_left_open;
 use super::failure::Failure;
 use super::hold::lock;
 use super::host;
-use super::left_open::{close_open_attempts, close_what_the_dead_left_open};
-use super::session::{Run, Session};
+use super::left_open::close_open_attempts;
+use super::lock::Alive;
+use super::session::{Run, Session, Whose};
+use super::shared;
 use super::timeline::Timeline;
 use super::value::micros;
 use super::writer::{Command, Store};
 use crate::clock::{Clock, later};
 use crate::ledger::database::Connection;
 use crate::ledger::rules::TERM;
-use crate::ledger::{Lease, LedgerError};
+use crate::ledger::{Holder, Lease, LedgerError};
 use crate::model::CampaignId;
 
 /// Takes a lease.
@@ -41,11 +44,10 @@ impl Command for TakeLease {
         // The lock of a first try that was rolled back goes with it.
         self.taken = None;
         let key = campaign_key(&store.connection, &self.campaign)?;
-        let lock = lock(store, &self.campaign, key, at)?;
-        if let Some(server) = store.connection.server() {
-            // For as long as this session lives, beyond the transaction.
-            server.lock(&self.campaign)?;
+        if store.connection.server().is_some() {
+            return self.begin_beside_others(store, key, at);
         }
+        let lock = lock(store, &self.campaign, key, at)?;
         store.refuse_elsewhere(key)?;
         store.witnesses.sends(&self.campaign);
         // Without it, a reply that was read might find no room.
@@ -71,27 +73,57 @@ impl Command for TakeLease {
             |row| row.get(0),
         )?;
         let run = Run { campaign: key, lease: number };
-        let in_doubt = close_open_attempts(store, run.campaign, at, &time)?;
-        mend_times_to_come(&store.connection, run.campaign, at)?;
-        let since = time.not_after(at);
-        self.taken = Some(Session {
-            run,
-            seen_in: 0,
-            time,
-            since,
-            limit: None,
-            log: None,
-            under_way: HashMap::new(),
-            _lock: lock,
-        });
-        let lease = Lease { campaign: self.campaign.clone(), number };
-        Ok((lease, in_doubt))
+        let whose = Whose { campaign: key, run: None };
+        let in_doubt = close_open_attempts(store, whose, at, time.of(at))?;
+        mend_times_to_come(&store.connection, key, at)?;
+        Ok((self.take(run, time, Alive::Alone(lock)), in_doubt))
     }
 
     fn committed(&mut self, store: &mut Store) {
         if let Some(session) = self.taken.take() {
             store.sessions.insert(self.campaign.clone(), session);
         }
+    }
+}
+
+impl TakeLease {
+    /// One more run, beside those that stand; those that are over are closed.
+    fn begin_beside_others(
+        &mut self,
+        store: &mut Store,
+        key: i64,
+        at: Timestamp,
+    ) -> std::result::Result<(Lease, u64), Failure> {
+        if store.sessions.contains_key(&self.campaign) {
+            let (host, pid) = (store.machine.name.clone(), std::process::id());
+            return Err(LedgerError::Held(Holder { host, pid, since: at, person: None, is_here: true }).into());
+        }
+        store.witnesses.sends(&self.campaign);
+        let reserved = store.witnesses.reserve().take_up(&store.beside, &self.campaign);
+        reserved.map_err(|_| LedgerError::Full { path: store.path.clone() })?;
+        let time = Timeline::begin(&store.connection, &self.clock)?;
+        let now = time.counted(at, store.connection.query_row("SELECT ledger_now()", [], |row| row.get(0))?);
+        let in_doubt = shared::close_those_that_are_over(store, Some(key), (at, now))?
+            + shared::close_what_was_left(store, key, (at, now))?;
+        let (lease, lock) = shared::begin(&store.connection, (&store.beside, &store.machine), key, &self.clock)?;
+        mend_times_to_come(&store.connection, key, at)?;
+        Ok((self.take(Run { campaign: key, lease }, time, Alive::Beside(lock)), in_doubt))
+    }
+
+    fn take(&mut self, run: Run, time: Timeline, alive: Alive) -> Lease {
+        let since = time.not_after(self.clock.now());
+        self.taken = Some(Session {
+            run,
+            seen_in: 0,
+            server_time: 0,
+            time,
+            since,
+            limit: None,
+            log: None,
+            under_way: HashMap::new(),
+            alive,
+        });
+        Lease { campaign: self.campaign.clone(), number: run.lease }
     }
 }
 
@@ -121,14 +153,15 @@ impl Command for Renew {
     fn run(&mut self, store: &mut Store) -> std::result::Result<(), Failure> {
         let run = store.run_of(&self.lease)?;
         store.files.stand(store.transaction)?;
-        store
-            .connection
-            .prepare_cached("UPDATE lease SET deadline = ?2 WHERE campaign = ?1")?
-            .execute(params![run.campaign, micros(later(self.at, TERM))])?;
+        if let Some(file) = store.connection.file() {
+            file.prepare_cached("UPDATE lease SET deadline = ?2 WHERE campaign = ?1")?
+                .execute(params![run.campaign, micros(later(self.at, TERM))])?;
+        }
         let Some(session) = store.sessions.get(&self.lease.campaign) else { return Ok(()) };
         let (time, limit) = (session.time.clone(), session.limit.as_ref().map(|limit| limit.account));
         time.is_seen(&store.connection)?;
-        if let Some(account) = limit {
+        if limit.is_some() || store.connection.server().is_some() {
+            let account = limit.unwrap_or_default();
             close_what_the_dead_left_open(store, account, self.at, &time)?;
         }
         Ok(())
@@ -147,6 +180,10 @@ impl Command for Release {
 
     fn run(&mut self, store: &mut Store) -> std::result::Result<(), Failure> {
         let run = store.run_of(&self.lease)?;
+        if store.connection.server().is_some() {
+            shared::end(&store.connection, run.lease)?;
+            return Ok(());
+        }
         store.connection.execute(
             "UPDATE lease SET host = NULL, pid = NULL, deadline = ?2, ended_at = ?2 WHERE campaign = ?1",
             params![run.campaign, micros(self.at)],
@@ -155,12 +192,8 @@ impl Command for Release {
     }
 
     fn committed(&mut self, store: &mut Store) {
-        store.sessions.remove(&self.lease.campaign);
-        if let Some(server) = store.connection.server()
-            && let Err(fault) = server.unlock(&self.lease.campaign)
-        {
-            // The server gives it back when the session ends.
-            tracing::warn!(error = %rusqlite::Error::from(fault), "the lock of the campaign was not given back");
+        if let Some(session) = store.sessions.remove(&self.lease.campaign) {
+            session.alive.ends();
         }
         store.witnesses.reserve().put_back();
     }

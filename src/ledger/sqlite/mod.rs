@@ -22,6 +22,7 @@ mod claim;
 mod come_back;
 mod copies;
 mod count;
+mod dead;
 mod dismiss;
 mod draft;
 mod due;
@@ -73,6 +74,7 @@ mod sent_row;
 mod sequence;
 mod session;
 mod settle;
+mod shared;
 mod snapshot;
 mod stage;
 mod standing;
@@ -80,6 +82,7 @@ mod suppress;
 mod take_back;
 mod test_letter;
 mod timeline;
+mod transfer;
 mod value;
 mod wal;
 mod ways;
@@ -181,7 +184,20 @@ impl SqliteLedger {
     /// As [`SqliteLedger::open_remembered`], and where a server cannot be reached, refuses, or may forget what it
     /// committed.
     pub fn open_at(home: &Home, memory: Option<&Path>) -> Result<Self> {
+        Self::open_with(home, host::machine(), "", memory, Doubts::Refuse)?.refuse_moved()
+    }
+
+    /// The same for a ledger that is to be moved, or was and is not finished yet.
+    ///
+    /// # Errors
+    /// As [`SqliteLedger::open_at`], but for [`LedgerError::Moved`].
+    pub fn open_to_move(home: &Home, memory: Option<&Path>) -> Result<Self> {
         Self::open_with(home, host::machine(), "", memory, Doubts::Refuse)
+    }
+
+    fn refuse_moved(self) -> Result<Self> {
+        self.read(transfer::refuse_moved)?;
+        Ok(self)
     }
 
     /// Opens a ledger for reading; `None` where there is none yet. Works where nothing may be written, and while a run
@@ -206,7 +222,7 @@ impl SqliteLedger {
         let path = home.name();
         let readers = Arc::new(Readers::new(home.clone(), Some(connection)));
         let inner = Inner { home, path, machine: host::machine(), reader: None, readers, writer: None };
-        Ok(Some(Self { inner: Arc::new(inner) }))
+        Self { inner: Arc::new(inner) }.refuse_moved().map(Some)
     }
 
     /// Refuses where a witness knows of what the ledger at a path does not know, also where there is none; changes
@@ -263,7 +279,7 @@ impl SqliteLedger {
     /// # Errors
     /// As [`SqliteLedger::open`], but for [`LedgerError::Lost`].
     pub fn open_to_adopt(home: &Home, memory: Option<&Path>) -> Result<Self> {
-        Self::open_with(home, host::machine(), "", memory, Doubts::Adopt)
+        Self::open_with(home, host::machine(), "", memory, Doubts::Adopt)?.refuse_moved()
     }
 
     /// Takes letters that witnesses know for sent, and everything else that they know for known. What is left of what

@@ -11,6 +11,7 @@ use super::former;
 use super::occupants::at_odds;
 use super::sent_row;
 use super::session::Run;
+use super::shared::{Staged, refuse_another_plan, show_life};
 use super::value::{count, micros, whole, word};
 use super::writer::{Command, Happened, Store};
 use crate::ledger::database::Connection;
@@ -79,6 +80,9 @@ impl Command for FinishPlan {
     fn run(&mut self, store: &mut Store) -> std::result::Result<Tally, Failure> {
         let run = store.run_of(&self.lease)?;
         let draft = draft(store, run, self.round)?;
+        let Draft { generation, first, rows, .. } = draft;
+        let staged = Staged { generation, first, last: draft.last(), rows };
+        refuse_another_plan(store, run, self.round, &staged)?;
         if draft.generation > 0 {
             sent_row::keep(&store.connection, draft.plan, draft.first)?;
             self.record_changes(store, run, &draft)?;
@@ -105,6 +109,9 @@ impl Command for FinishPlan {
             source: &store.source,
             detail: &detail,
         })?;
+        if store.connection.server().is_some() {
+            show_life(&store.connection, run.lease)?;
+        }
         Ok(tally)
     }
 }

@@ -6,12 +6,12 @@ use rusqlite::{OptionalExtension, params};
 
 use super::value::{count, json, word};
 use super::{
-    SqliteLedger, answer, campaign, copies, due, events, forgotten, halt, history, lock, occupants, selection,
+    SqliteLedger, answer, campaign, copies, due, events, forgotten, halt, history, lock, occupants, selection, shared,
     snapshot, standing, suppress, whereabouts,
 };
 use crate::ledger::{
-    Delivery, Event, FrozenFile, Halt, Holder, Occupant, Pages, ReadLedger, Result, Selection, SentWith, Standing,
-    Tally,
+    Delivery, Event, FrozenFile, Halt, Holder, Occupant, Pages, ReadLedger, Result, Running, Selection, SentWith,
+    Standing, Tally,
 };
 use crate::model::{
     Addressee, Answer, CampaignId, Columns, Forgotten, History, RecipientId, Round, Suppression, Thread, TokenKey,
@@ -156,9 +156,19 @@ impl ReadLedger for SqliteLedger {
         self.read(|connection| {
             let named = whereabouts::holder(connection, campaign, &self.inner.machine)?;
             let beside = self.inner.home.beside();
-            let is_known = |holder: &Holder| holder.is_here || connection.server().is_some();
-            let gone = |holder: &Holder| is_known(holder) && lock::is_held(connection, beside, campaign) == Some(false);
+            if connection.server().is_some() {
+                let runs = shared::runs(connection, campaign, (beside, &self.inner.machine))?;
+                return Ok(runs.into_iter().next().map(|run| run.holder));
+            }
+            let gone = |holder: &Holder| holder.is_here && lock::is_held(connection, beside, campaign) == Some(false);
             Ok(named.filter(|holder| !gone(holder)))
+        })
+    }
+
+    fn runs(&self, campaign: &CampaignId) -> Result<Vec<Running>> {
+        self.read(|connection| {
+            let here = (self.inner.home.beside(), &self.inner.machine);
+            Ok(if connection.server().is_some() { shared::runs(connection, campaign, here)? } else { Vec::new() })
         })
     }
 }

@@ -14,9 +14,6 @@ use crate::ledger::pages::Page;
 use crate::ledger::postgres::Session;
 use crate::ledger::{LedgerError, Pages, Result};
 
-/// How often something is read that a server going away has broken off.
-const TRIES: usize = 4;
-
 /// So many connections are kept open between reads.
 const IDLE: usize = 4;
 
@@ -74,7 +71,8 @@ impl Readers {
 
     /// The same once more, where a server went away meanwhile and came back.
     pub(super) fn read_patiently<T>(&self, read: impl Fn(&Connection) -> std::result::Result<T, Failure>) -> Result<T> {
-        for _ in 0..TRIES {
+        let patience_ends = Instant::now() + PATIENCE;
+        while Instant::now() < patience_ends {
             let connection = self.borrow()?;
             match read(&connection) {
                 Err(Failure::Sql(error)) if is_gone(&connection, &error) => {}

@@ -5,11 +5,13 @@ use std::future::Future;
 
 use jiff::Timestamp;
 
-use super::{SqliteLedger, claim, copies, due, halt, history, lease, losses, rule, settle, suppress, ways, windows};
+use super::{
+    Home, SqliteLedger, claim, copies, due, halt, history, lease, losses, rule, settle, shared, suppress, ways, windows,
+};
 use crate::clock::Clock;
 use crate::ledger::{
-    AsSent, Claim, ClaimCopy, Claimed, CopiesOf, CopyId, CopyLedger, DeliveryId, Due, DueCopy, Halt, Lease, Losses,
-    Result, Ruling, RunLedger, Sent, ServerWays, Settlement,
+    AsSent, Beside, Claim, ClaimCopy, Claimed, CopiesOf, CopyId, CopyLedger, DeliveryId, Due, DueCopy, Halt, Lease,
+    Losses, Result, Ruling, RunLedger, Sent, ServerWays, Settlement, Wanted,
 };
 use crate::model::window::Windows;
 use crate::model::{Addressee, CampaignId, DeliveryState, History, Round, Thread};
@@ -20,7 +22,16 @@ impl RunLedger for SqliteLedger {
     }
 
     fn renew(&self, lease: &Lease, at: Timestamp) -> impl Future<Output = Result<()>> + Send {
-        self.ask(lease::Renew { lease: lease.clone(), at })
+        // Whoever writes for long must not make a run look dead.
+        let number = lease.number;
+        let sign = self.is_shared().then(|| self.look(move |connection| shared::sign_of_life(connection, number)));
+        let rest = self.ask(lease::Renew { lease: lease.clone(), at });
+        async move {
+            if let Some(sign) = sign {
+                sign.await?;
+            }
+            rest.await
+        }
     }
 
     fn release(&self, lease: &Lease, at: Timestamp) -> impl Future<Output = Result<()>> + Send {
@@ -44,6 +55,34 @@ impl RunLedger for SqliteLedger {
         at: Timestamp,
     ) -> impl Future<Output = Result<()>> + Send {
         self.ask(ways::Learn { lease: lease.clone(), server, learned, at })
+    }
+
+    fn is_shared(&self) -> bool {
+        matches!(self.inner.home, Home::Server { .. })
+    }
+
+    fn reserve(&self, lease: &Lease, wanted: Wanted) -> impl Future<Output = Result<Vec<Due>>> + Send {
+        let (lease, is_shared) = (lease.clone(), self.is_shared());
+        self.look(move |connection| {
+            let Wanted { round, after, now, limit, .. } = wanted;
+            Ok(if is_shared {
+                shared::reserve(connection, &lease, &wanted)?
+            } else {
+                due::due(connection, &lease.campaign, round, after, now, limit)?
+            })
+        })
+    }
+
+    fn beside(&self, lease: &Lease, wanted: Wanted) -> impl Future<Output = Result<Beside>> + Send {
+        let lease = lease.clone();
+        let asked =
+            self.is_shared().then(|| self.look(move |connection| Ok(shared::beside(connection, &lease, &wanted)?)));
+        async move {
+            match asked {
+                Some(asked) => asked.await,
+                None => Ok(Beside::Nothing),
+            }
+        }
     }
 
     fn due(

@@ -4,7 +4,7 @@
 use std::collections::HashMap;
 
 use super::account_log::{AccountLog, Limit};
-use super::lock::CampaignLock;
+use super::lock::Alive;
 use super::timeline::Timeline;
 use crate::ledger::sent_log::AddressMark;
 use crate::model::{RecipientId, Round};
@@ -14,6 +14,13 @@ use crate::model::{RecipientId, Round};
 pub(super) struct Run {
     pub(super) campaign: i64,
     pub(super) lease: i64,
+}
+
+/// Whose attempts: those of a campaign, or of one run of it.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Whose {
+    pub(super) campaign: i64,
+    pub(super) run: Option<i64>,
 }
 
 /// An attempt that is under way.
@@ -38,6 +45,8 @@ pub(super) struct Session {
     pub(super) run: Run,
     /// The transaction in which the ledger was last asked whether the lease stands.
     pub(super) seen_in: u64,
+    /// What time it was then on the server, in the ledger's time; 0 where the ledger is in a file.
+    pub(super) server_time: i64,
     /// How the run's clock and the ledger's own time lie to each other.
     pub(super) time: Timeline,
     /// Since when the lease is held, in the ledger's time.
@@ -48,7 +57,7 @@ pub(super) struct Session {
     pub(super) log: Option<AccountLog>,
     /// The attempts that this run has under way, by their keys: what is told when they end need not be looked up then.
     pub(super) under_way: HashMap<i64, UnderWay>,
-    pub(super) _lock: CampaignLock,
+    pub(super) alive: Alive,
 }
 
 impl Session {

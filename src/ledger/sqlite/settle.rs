@@ -9,10 +9,11 @@ use super::copies::write_ends;
 use super::failure::Failure;
 use super::filing;
 use super::session::{Run, UnderWay};
+use super::shared::ended_late;
 use super::value::{micros, person};
 use super::writer::{Command, Happened, Store};
 use crate::ledger::sent_log::{Letter, Turn};
-use crate::ledger::{CopyEnd, Lease, Settlement};
+use crate::ledger::{CopyEnd, Lease, LedgerError, Settlement};
 use crate::model::{DeliveryState, RecipientId, Reply, Round};
 
 /// Records how an attempt ended.
@@ -30,15 +31,19 @@ impl Command for Settle {
     }
 
     fn run(&mut self, store: &mut Store) -> std::result::Result<(), Failure> {
-        let run = store.run_of(&self.lease)?;
         let settlement = &self.settlement;
+        let stands = store.run_of(&self.lease);
+        if let Err(Failure::Refused(LedgerError::LeaseLost)) = stands {
+            ended_late(store, &self.lease, settlement)?;
+        }
+        let run = stands?;
         if !DeliveryState::Attempting.may_become(settlement.state) {
             return Err(refused(store, format!("an attempt cannot end as {}", settlement.state)));
         }
         let Some(attempt) = self.find(store, run)?.filter(|found| found.delivery == settlement.delivery.0) else {
             return Err(self.is_not_under_way(store));
         };
-        let ledger_time = store.time_of(&self.lease, settlement.at)?;
+        let (ledger_time, counts_from) = store.time_of(&self.lease, settlement.at)?;
         if end_attempt(store, run, settlement, ledger_time)? == 0 {
             return Err(self.is_not_under_way(store));
         }
@@ -65,7 +70,7 @@ impl Command for Settle {
             store.witnesses.note(letter, settlement.at, turn);
         }
         if let Some(log) = store.sessions.get_mut(&self.lease.campaign).and_then(|session| session.log.as_mut()) {
-            log.end(attempt.account, settlement.at, &attempt.domain, attempt.weight);
+            log.end(attempt.account, counts_from, &attempt.domain, attempt.weight);
         }
         Ok(())
     }

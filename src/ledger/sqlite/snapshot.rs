@@ -11,6 +11,7 @@ use sha2::{Digest, Sha256};
 
 use super::failure::Failure;
 use super::lost_log;
+use super::shared::refuse_other_files;
 use super::value::{json, micros};
 use super::writer::{Command, Happened, Store};
 use crate::ledger::database::Connection;
@@ -47,6 +48,7 @@ impl Command for Freeze {
             if self.is(connection, last)? {
                 return Ok(());
             }
+            refuse_other_files(store, run, self.round)?;
             remove_if_unused(connection, last)?;
         }
         let snapshot: i64 = connection.query_row(

@@ -52,7 +52,7 @@ impl Command for Begin {
             Some(limit) => limit.account,
             None => account_key(&store.connection, NO_ACCOUNT)?,
         };
-        let counted_from = store.time_of(&self.lease, *ends_by)?;
+        let (counted_from, _) = store.time_of(&self.lease, *ends_by)?;
         let id = store
             .connection
             .prepare_cached(
@@ -90,7 +90,7 @@ impl Command for End {
     fn run(&mut self, store: &mut Store) -> std::result::Result<(), Failure> {
         let run = store.run_of(&self.lease)?;
         let TestEnd { at, state, reply, reason } = &self.outcome;
-        let ended = store.time_of(&self.lease, *at)?;
+        let (ended, _) = store.time_of(&self.lease, *at)?;
         let changed = store.connection.execute(
             "UPDATE test_letter SET counted_from = min(counted_from, ?2) WHERE id = ?1",
             params![self.id.0, ended],

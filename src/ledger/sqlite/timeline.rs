@@ -26,6 +26,8 @@ pub(super) struct Timeline {
     ahead: i64,
     /// By how much it may be more.
     spread: i64,
+    /// By how much the ledger's time is ahead of its server's, which was set back; `None` where no server has it.
+    ahead_of_server: Option<i64>,
 }
 
 impl Timeline {
@@ -49,7 +51,7 @@ impl Timeline {
             Some(ahead) => ahead,
             None => gone_on(connection, micros(clock.wall()))?.map_or(0, |time| time.saturating_sub(now)),
         };
-        let timeline = Self { clock: clock.clone(), ahead, spread: 0 };
+        let timeline = Self { clock: clock.clone(), ahead, spread: 0, ahead_of_server: None };
         timeline.is_seen(connection)?;
         Ok(timeline)
     }
@@ -63,7 +65,12 @@ impl Timeline {
         let time = told.max(connection.query_row(seen, [], |row| row.get(0))?);
         // It was told some time between question and answer.
         let ahead = time.saturating_sub(answered_at);
-        let timeline = Self { clock: clock.clone(), ahead, spread: answered_at.saturating_sub(asked_at) };
+        let timeline = Self {
+            clock: clock.clone(),
+            ahead,
+            spread: answered_at.saturating_sub(asked_at),
+            ahead_of_server: Some(time.saturating_sub(told)),
+        };
         timeline.is_seen(connection)?;
         Ok(timeline)
     }
@@ -84,6 +91,17 @@ impl Timeline {
     /// The time now, by the run's clock.
     pub(super) fn now(&self) -> Timestamp {
         self.clock.now()
+    }
+
+    /// From when on something counts that ended at a moment of the run's, and is written down at another of the
+    /// server's: never from before it, whatever was done to the machine meanwhile.
+    pub(super) fn counted(&self, at: Timestamp, server_time: i64) -> i64 {
+        self.ahead_of_server.map_or(self.of(at), |ahead| self.of(at).max(server_time.saturating_add(ahead)))
+    }
+
+    /// Now, as the run has it, where it is this moment on the server.
+    pub(super) fn now_on_server(&self, at: Timestamp, server_time: i64) -> Timestamp {
+        self.ahead_of_server.map_or(at, |ahead| self.at(server_time.saturating_add(ahead)))
     }
 
     /// A moment of the run's in the ledger's time; not before it.

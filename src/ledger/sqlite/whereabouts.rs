@@ -13,7 +13,7 @@ use super::hold::lock;
 use super::open_files::identity;
 use super::value::{self, micros, time, time_if_any};
 use super::writer::{Command, Happened, Store};
-use super::{SqliteLedger, file};
+use super::{SqliteLedger, file, transfer};
 use crate::ledger::database::{Connection, Row};
 use crate::ledger::rules::place::{Remembered, Spot, elsewhere, is_original};
 use crate::ledger::{Elsewhere, HandOver, Holder, LastRun, LedgerError, Machine, PlaceLedger, Result, Word};
@@ -137,6 +137,7 @@ impl Store {
         if !self.sessions.is_empty() || self.is_known_to_be_here() {
             return Ok(());
         }
+        transfer::refuse_moved(&self.connection)?;
         if let Some(handed) = handed_over(&self.connection, &spot(&self.beside, &self.machine))?.filter(|it| it.is_here)
         {
             return Err(LedgerError::HandedOver(handed).into());
@@ -192,10 +193,11 @@ impl Command for GiveAway {
         }
         // A run that died holds nothing any more. It is remembered as one that did not end, and what it recorded goes
         // into the file with everything else.
-        store.connection.execute(
+        let file = store.connection.file();
+        file.map_or(Ok(0), |file| file.execute(
             "UPDATE lease SET machine_name = coalesce(machine_name, host), host = NULL, pid = NULL WHERE host IS NOT NULL",
             [],
-        )?;
+        ))?;
         store.end_hand_over("taken-over", word)?;
         let Spot { machine, path, file } = spot(&store.beside, &store.machine);
         store.connection.execute(
@@ -209,7 +211,7 @@ impl Command for GiveAway {
 }
 
 /// The campaigns that were ever sent.
-fn campaigns(connection: &Connection) -> rusqlite::Result<Vec<(i64, CampaignId)>> {
+pub(super) fn campaigns(connection: &Connection) -> rusqlite::Result<Vec<(i64, CampaignId)>> {
     let mut statement = connection.prepare("SELECT c.id, c.name FROM lease l JOIN campaign c ON c.id = l.campaign")?;
     let rows = statement.query_map([], |row| Ok((row.get(0)?, row.get::<_, String>(1)?)))?;
     let named = |(key, name): (i64, String)| CampaignId::parse(&name).ok().map(|name| (key, name));

@@ -4,8 +4,8 @@
 use rusqlite::{OptionalExtension, params};
 
 use super::account_log::{AccountLog, Limit, STILL_COUNTED, account_key};
+use super::dead::close_what_the_dead_left_open;
 use super::failure::Failure;
-use super::left_open::close_what_the_dead_left_open;
 use super::timeline::Timeline;
 use super::value::{reply, word};
 use super::writer::{Command, Store};

@@ -19,6 +19,7 @@ use super::home::Home;
 use super::lost_log;
 use super::open_files::OpenFiles;
 use super::session::{Run, Session};
+use super::shared;
 use super::witness::Witnesses;
 use crate::ledger::database::Connection;
 use crate::ledger::{Lease, LedgerError, Machine, Result};
@@ -288,6 +289,11 @@ impl Store {
             .filter(|session| session.run.lease == lease.number)
             .ok_or(LedgerError::LeaseLost)?;
         if session.seen_in != self.transaction {
+            if self.connection.server().is_some() {
+                session.server_time = shared::stands(&self.connection, lease.number)?.ok_or(LedgerError::LeaseLost)?;
+                session.seen_in = self.transaction;
+                return Ok(session.run);
+            }
             let number: Option<i64> = self
                 .connection
                 .prepare_cached("SELECT number FROM lease WHERE campaign = ?1")?
@@ -352,9 +358,12 @@ impl Store {
         self.facts.rounds.clear();
     }
 
-    /// A moment of a run's in the ledger's own time.
-    pub(super) fn time_of(&self, lease: &Lease, at: Timestamp) -> Result<i64> {
-        self.sessions.get(&lease.campaign).map(|session| session.time.of(at)).ok_or(LedgerError::LeaseLost)
+    /// From when on something counts that ended at a moment of a run's: in the ledger's own time, and in the run's.
+    pub(super) fn time_of(&self, lease: &Lease, at: Timestamp) -> Result<(i64, Timestamp)> {
+        let session = self.sessions.get(&lease.campaign).ok_or(LedgerError::LeaseLost)?;
+        let counted = session.time.counted(at, session.server_time);
+        let is_later = counted > session.time.of(at);
+        Ok((counted, if is_later { session.time.at(counted) } else { at }))
     }
 
     /// Remembers that a delivery went from one state to another, for the tally.

@@ -12,7 +12,7 @@ pub(super) use self::claim::ClaimTheCopy;
 pub(super) use self::read::{as_sent, copied, due_copies, next_copy_at, tally};
 pub(super) use self::settle::SettleCopy;
 use super::carried::forget;
-use super::timeline::Timeline;
+use super::session::Whose;
 use super::value::{micros, reply, word};
 use super::writer::{Happened, Store};
 use crate::ledger::database::Connection;
@@ -109,18 +109,18 @@ pub(super) fn resolve_copies(
 /// Puts in doubt the copies that an earlier run left open.
 pub(super) fn close_open_copies(
     store: &mut Store,
-    campaign: i64,
+    Whose { campaign, run }: Whose,
     at: Timestamp,
-    time: &Timeline,
+    counted_from: i64,
 ) -> rusqlite::Result<()> {
     let open = {
         let mut statement = store.connection.prepare(
             "SELECT t.id, t.number, c.id, c.address, d.id, d.round, d.recipient
             FROM account a CROSS JOIN attempt t ON t.account = a.id AND t.counted_from IS NULL
             CROSS JOIN copy c ON c.attempt = t.id AND c.state = 'attempting' CROSS JOIN delivery d ON d.id = c.delivery
-            WHERE d.campaign = ?1 ORDER BY t.id",
+            WHERE d.campaign = ?1 AND (CAST(?2 AS INTEGER) IS NULL OR t.lease = ?2) ORDER BY t.id",
         )?;
-        let rows = statement.query_map([campaign], |row| {
+        let rows = statement.query_map(params![campaign, run], |row| {
             let copy = (row.get::<_, i64>(2)?, row.get::<_, String>(3)?);
             let to = (Round(row.get(5)?), RecipientId::new(row.get::<_, String>(6)?));
             Ok((row.get::<_, i64>(0)?, row.get::<_, i64>(1)?, copy, row.get::<_, i64>(4)?, to))
@@ -130,7 +130,7 @@ pub(super) fn close_open_copies(
     for (attempt, number, (copy, address), delivery, (round, recipient)) in open {
         store.connection.execute(
             "UPDATE attempt SET ended_at = ?2, counted_from = ?3, outcome = 'in-doubt', reason = ?4 WHERE id = ?1",
-            params![attempt, micros(at), time.of(at), ENDED_BEFORE_THE_REPLY],
+            params![attempt, micros(at), counted_from, ENDED_BEFORE_THE_REPLY],
         )?;
         store.connection.execute(
             "UPDATE copy SET state = 'in-doubt', reason = ?2, smtp_code = NULL, smtp_enhanced = NULL, smtp_text = NULL

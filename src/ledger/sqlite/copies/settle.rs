@@ -7,9 +7,11 @@ use super::{EVENT, tell};
 use crate::ledger::sent_log::{Letter, Turn};
 use crate::ledger::sqlite::attempt::{end_attempt, refused};
 use crate::ledger::sqlite::failure::Failure;
+use crate::ledger::sqlite::session::Run;
+use crate::ledger::sqlite::shared::copy_ended_late;
 use crate::ledger::sqlite::value::micros;
 use crate::ledger::sqlite::writer::{Command, Happened, Store};
-use crate::ledger::{CopyId, Lease, Settlement};
+use crate::ledger::{CopyId, Lease, LedgerError, Settlement};
 use crate::model::{DeliveryState, RecipientId, Round};
 
 /// Records how an attempt at a copy ended.
@@ -34,12 +36,12 @@ impl Command for SettleCopy {
     type Output = ();
 
     fn run(&mut self, store: &mut Store) -> std::result::Result<(), Failure> {
-        let run = store.run_of(&self.lease)?;
+        let run = self.run_that_stands(store)?;
         let Settlement { delivery, attempt, at, state, reply, reason, next_attempt_at, .. } = &self.settlement;
         if !DeliveryState::Attempting.may_become(*state) {
             return Err(refused(store, format!("an attempt cannot end as {state}")));
         }
-        let ledger_time = store.time_of(&self.lease, *at)?;
+        let (ledger_time, counts_from) = store.time_of(&self.lease, *at)?;
         let found = self.find(store)?;
         let Some(found) = found.filter(|_| {
             // It is not under way where another run has put it in doubt.
@@ -84,13 +86,22 @@ impl Command for SettleCopy {
             store.witnesses.note(letter, *at, turn);
         }
         if let Some(log) = store.sessions.get_mut(&self.lease.campaign).and_then(|session| session.log.as_mut()) {
-            log.end(found.account, *at, &found.domain, 1);
+            log.end(found.account, counts_from, &found.domain, 1);
         }
         Ok(())
     }
 }
 
 impl SettleCopy {
+    /// The run, where it stands. Where it does not, what it says is written down, and changes nothing.
+    fn run_that_stands(&self, store: &mut Store) -> std::result::Result<Run, Failure> {
+        let stands = store.run_of(&self.lease);
+        if let Err(Failure::Refused(LedgerError::LeaseLost)) = stands {
+            copy_ended_late(store, &self.lease, &self.settlement)?;
+        }
+        stands
+    }
+
     /// The copy, where this attempt at it is under way.
     fn find(&self, store: &Store) -> rusqlite::Result<Option<UnderWay>> {
         store
