@@ -26,6 +26,10 @@ house:
 explore cases="5000":
     PROPTEST_CASES={{ cases }} cargo test --lib dispatch::tests
 
+# what strangers write, spoilt for so many minutes: mail, list, template or imap, with more seeds from a folder
+fuzz target minutes="20" folder="tests/it/fuzz/seeds":
+    UNDERSIGNED_FUZZ={{ target }},{{ minutes }},{{ folder }} cargo test --release --test it fuzz::for_long -- --nocapture
+
 # what real mail is taken for, as a table: needs the collections that UNDERSIGNED_CORPORA names
 inbox:
     cargo test --test it -- inbox::acceptance --nocapture

@@ -150,6 +150,7 @@ async fn send(ledger: SqliteLedger, lease: Lease, source: Arc<Mutex<Source>>) ->
             weight: 1,
             message_id: MessageId::of(&key, &lease.campaign, ROUND, &due.recipient, "coalition.example"),
             token: Token::of(&key, &lease.campaign, ROUND, &due.recipient).to_string(),
+            copies: Vec::new(),
             subject: "A letter".to_owned(),
             to_file: None,
             copies: Vec::new(),

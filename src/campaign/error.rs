@@ -3,6 +3,7 @@
 use std::io;
 use std::path::PathBuf;
 
+use super::person::Nobody;
 use super::realm::Realm;
 use super::start::TextError;
 use crate::config::SecretError;
@@ -217,10 +218,8 @@ pub enum Error {
     #[error("nothing was sent yet: a follow-up comes after the first letter, which `undersigned send` sends")]
     NothingToFollow,
     /// The ledger has no delivery that is named so.
-    #[error(
-        "no delivery of `{0}` is in the ledger: `undersigned log` lists all; `undersigned suppress` keeps letters from whoever is not in it yet"
-    )]
-    NoDelivery(String),
+    #[error("{0}")]
+    NoDelivery(Nobody),
     /// Somebody is to have answered on a day to come.
     #[error("nobody has answered on {0} yet: that day is to come")]
     DayToCome(jiff::civil::Date),

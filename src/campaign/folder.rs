@@ -13,7 +13,7 @@ use crate::config::{LedgerServer, LedgerSpec, SecretSource, Settings};
 use crate::ledger::Unknown;
 use crate::ledger::postgres::{Address, Encryption};
 use crate::ledger::sqlite::{Home, SqliteLedger};
-use crate::ledger::{LedgerError, PlaceLedger};
+use crate::ledger::{LedgerError, PlaceLedger, SentElsewhere};
 use crate::model::Faults;
 use crate::workspace::Workspace;
 
@@ -104,6 +104,14 @@ impl Folder {
     pub(super) fn refuse_lost_ledger(&self) -> Result<()> {
         self.refuse_handed_over()?;
         Ok(SqliteLedger::refuse_lost(&self.home()?, self.memory.as_deref())?)
+    }
+
+    /// That letters of the campaign left by another ledger on this machine, where none left by this one.
+    ///
+    /// # Errors
+    /// Where the ledger cannot be read.
+    pub(super) fn sent_elsewhere(&self) -> Result<Option<SentElsewhere>> {
+        Ok(SqliteLedger::sent_elsewhere(&self.home()?, self.memory.as_deref(), &self.settings.id)?)
     }
 
     /// The letters that witnesses know and the ledger does not, also where there is none.

@@ -10,6 +10,7 @@ use super::error::Result;
 use super::folder::{Folder, Ledger};
 use super::how_long::Load;
 use super::load::Campaign;
+use super::moved::Moved;
 use super::recipients::Pass;
 use crate::dispatch::look_at_all;
 use crate::ledger::{AwayBy, Halt, MailLedger, ReadLedger};
@@ -111,13 +112,20 @@ impl Plan {
         let (mut stumbles, mut beyond_ascii) = (Stumbles::default(), BeyondAscii::default());
         let mut found = Faults::new();
         let ledger = self.ledger.as_ref();
+        let mut moved = Moved::default();
+        if stumbled.is_some() {
+            moved = Moved::begin(&self.folder, self.round, ledger)?;
+        }
         for batch in Pass::over(&self.folder, &mut self.planner, self.round, ledger)? {
             let batch = batch?;
             if stumbled.is_some() {
                 for (recipient, over) in stumble(&self.letters, &batch) {
                     found.extend(stumbles.take(over, recipient, list));
                 }
-                batch.iter().filter_map(Row::entry).for_each(|entry| beyond_ascii.see(entry, list));
+                batch.iter().filter_map(Row::entry).for_each(|entry| {
+                    beyond_ascii.see(entry, list);
+                    moved.see(entry, list);
+                });
             }
             for row in &batch {
                 let away = away_by(ledger, &self.folder.settings.id, row)?;
@@ -128,6 +136,7 @@ impl Plan {
             stumbled.extend(found);
             stumbled.extend(stumbles.warnings());
             stumbled.extend(beyond_ascii.warning());
+            stumbled.extend(moved.warnings(&self.folder, ledger)?);
         }
         Ok(())
     }

@@ -154,6 +154,12 @@ fn look_at(
     }
 }
 
+/// That a row has the id of a letter to somebody else, where none of its addresses is that letter's.
+pub(super) fn taken_by_another(list: &str, recipient: &Recipient, standing: &Standing) -> Option<Fault> {
+    let is_its_own = recipient.addresses().any(|address| address.key() == standing.address);
+    if is_its_own { None } else { look_at(list, recipient, Some(standing.clone())).err() }
+}
+
 /// A row that has the id of a letter to somebody else: taken for that one, it would be passed over.
 fn taken_id(list: &str, recipient: &Recipient, standing: &Standing) -> Fault {
     let (id, state) = (&recipient.id, standing.state);

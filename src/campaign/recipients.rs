@@ -9,7 +9,7 @@ use std::thread::{self, JoinHandle};
 
 use super::error::{Error, Result};
 use super::folder::Folder;
-use super::readdress::{Readdressed, Readdressing};
+use super::readdress::{Readdressed, Readdressing, taken_by_another};
 use super::shared_mailbox::SharedMailbox;
 use crate::config::{Counts, Settings};
 use crate::ledger::{ReadLedger, Standing};
@@ -139,6 +139,8 @@ pub(super) struct Pass<'a, L> {
     standings: Option<&'a L>,
     /// What went to the recipients before; nothing, where nothing can have.
     histories: Option<&'a L>,
+    /// Where the first letters stand, in a follow-up: what is a fault there is one here.
+    first_letters: Option<&'a L>,
     batches: Receiver<Batch>,
     /// How many rows were decided about.
     place: u64,
@@ -192,8 +194,13 @@ impl<'a, L: ReadLedger> Pass<'a, L> {
             continues: settings.continues.clone(),
             quotes: settings.quotes(round),
         };
+        let first_letters = match ledger {
+            Some(ledger) if round > Round(0) && ledger.tally(&settings.id, Round(0))?.total() > 0 => Some(ledger),
+            _ => None,
+        };
         Ok(Self {
             settings,
+            first_letters,
             histories: ledger.filter(|_| thread.has_earlier()),
             thread,
             planner,
@@ -207,10 +214,11 @@ impl<'a, L: ReadLedger> Pass<'a, L> {
 
     fn decide(&mut self, mut batch: Vec<Listed>) -> Result<Vec<Row>> {
         let rows = batch.len();
-        let mut standings = self.standings_at(self.place, &batch)?;
+        let mut standings = self.standings_at(self.standings, self.thread.before, &batch)?;
+        self.refuse_taken_ids(&mut batch, &mut standings)?;
         self.share_out(&mut batch, &mut standings)?;
         self.place += rows as u64;
-        let mut listed = Vec::with_capacity(rows);
+        let mut listed = Vec::with_capacity(batch.len());
         let mut readdressing = Readdressing {
             planner: self.planner,
             standings: self.standings,
@@ -273,15 +281,35 @@ impl<'a, L: ReadLedger> Pass<'a, L> {
         Ok(())
     }
 
-    /// Where the deliveries to rows stand, of which the first has this place in the list.
-    fn standings_at(&self, place: u64, batch: &[Listed]) -> Result<Vec<Option<Standing>>> {
-        let Some(ledger) = self.standings else { return Ok(vec![None; batch.len()]) };
+    /// Takes out the rows of a follow-up that have the id of one first letter and the address of another, as a fault: a
+    /// column was put in another order than the rest, and they would be reminded in somebody else's name.
+    fn refuse_taken_ids(&mut self, batch: &mut Vec<Listed>, standings: &mut Vec<Option<Standing>>) -> Result<()> {
+        let Some(ledger) = self.first_letters else { return Ok(()) };
+        let first = self.standings_at(Some(ledger), Round(0), batch)?;
+        let (rows, stands) = (std::mem::take(batch), std::mem::take(standings));
+        for ((row, standing), first) in rows.into_iter().zip(stands).zip(first) {
+            if let (Listed::Recipient(recipient), Some(first)) = (&row, first)
+                && let Some(fault) = taken_by_another(&self.settings.lists.recipients, recipient, &first)
+                && !ledger.letters_to(&self.settings.id, Round(0), &recipient.to.key())?.is_empty()
+            {
+                self.faults.push(fault);
+                continue;
+            }
+            batch.push(row);
+            standings.push(standing);
+        }
+        Ok(())
+    }
+
+    /// Where the deliveries of a round to rows stand.
+    fn standings_at(&self, ledger: Option<&L>, round: Round, batch: &[Listed]) -> Result<Vec<Option<Standing>>> {
+        let (Some(ledger), place) = (ledger, self.place) else { return Ok(vec![None; batch.len()]) };
         let name = |row: &Listed| match row {
             Listed::Recipient(recipient) => (recipient.id.clone(), recipient.to.key()),
             Listed::Unaddressed(row) => (row.id.clone(), String::new()),
         };
         let recipients: Vec<_> = batch.iter().map(name).collect();
-        Ok(ledger.standings(&self.thread.campaign, self.thread.before, place, &recipients)?)
+        Ok(ledger.standings(&self.thread.campaign, round, place, &recipients)?)
     }
 
     /// What went before to those who have an address, in their order.

@@ -4,6 +4,8 @@ use std::path::PathBuf;
 
 use clap::{Args, ValueEnum, ValueHint};
 
+use crate::model::Language;
+
 /// Starts a workspace.
 #[derive(Debug, Args)]
 pub struct Init {
@@ -14,6 +16,10 @@ pub struct Init {
     /// Begin with this text as the letter: Markdown (.md), plain text (.txt) or a Word document (.docx)
     #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
     pub from: Option<PathBuf>,
+
+    /// The language of that text, as a tag such as de or fr [default: the one that it is written in]
+    #[arg(long, value_name = "TAG", requires = "from")]
+    pub language: Option<Language>,
 
     /// Write the servers and limits of this mailbox, as its domain names them or as its provider has them
     #[arg(long, value_name = "ADDRESS")]
@@ -98,7 +104,7 @@ pub struct Approval {
     pub out: Option<PathBuf>,
 
     /// Write no page; note that this person agrees to the letter as it is now
-    #[arg(long, value_name = "NAME")]
+    #[arg(long, value_name = "NAME", value_parser = a_name)]
     pub agreed: Option<String>,
 
     /// What was said with it
@@ -116,4 +122,12 @@ pub struct Publish {
     /// The folder; one that is there is renewed if `publish` wrote it [default: public/ in the campaign's folder]
     #[arg(long, value_name = "DIR", value_hint = ValueHint::DirPath)]
     pub out: Option<PathBuf>,
+}
+
+/// A name that is not blank.
+fn a_name(text: &str) -> Result<String, String> {
+    match text.trim() {
+        "" => Err("it is blank; say who agreed, as in `--agreed \"Ana Roe\"`".to_owned()),
+        name => Ok(name.to_owned()),
+    }
 }

@@ -6,6 +6,8 @@ use std::path::PathBuf;
 
 use clap::{Args, ValueEnum};
 
+use crate::model::day::read_day;
+
 /// Resolves deliveries in doubt.
 #[derive(Debug, Args)]
 #[command(group = clap::ArgGroup::new("resolution").required(true))]
@@ -97,7 +99,7 @@ pub struct Mark {
     pub note: Option<String>,
 
     /// The day on which they answered, as in 2024-06-12 [default: today]
-    #[arg(long, value_name = "DATE", requires = "status", conflicts_with = "undo")]
+    #[arg(long, value_name = "DATE", value_parser = read_day, requires = "status", conflicts_with = "undo")]
     pub on: Option<jiff::civil::Date>,
 
     /// Take back the answer that is recorded; where there is none, that the letter bounced

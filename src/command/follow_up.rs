@@ -6,7 +6,7 @@ use super::runtime::wait_for;
 use super::sync::held::say_held;
 use super::terminal::{say, say_note, warn};
 use super::{Context, Exit, send};
-use crate::campaign::send::follow_up::{Today, ledger_of, today};
+use crate::campaign::send::follow_up::{Today, ledger_of, look_after_the_dead, today};
 use crate::campaign::sync::{self, InboxRead, News};
 use crate::campaign::{Folder, Realm};
 use crate::cli::FollowUp;
@@ -25,6 +25,11 @@ pub(super) fn run(context: &Context, args: &FollowUp) -> Result<Exit> {
         say("nothing is sent before a person has looked at it");
         return Ok(Exit::Stopped);
     }
+    drop(ledger);
+    if let Some(note) = wait_for(look_after_the_dead(&folder, &context.clock))?? {
+        say_note(context, note);
+    }
+    let ledger = ledger_of(&folder)?;
     let today = today(&folder, &ledger, &context.clock)?;
     // Whoever sends opens the ledger for itself, and should be the last to close it.
     drop(ledger);

@@ -7,7 +7,7 @@ use super::name_server::{https_port, name_server};
 use super::runtime::wait_for;
 use super::terminal::{say, warn};
 use super::{Context, Exit};
-use crate::campaign::start::{AccountQuestion, Imported, Lookup, find_account, start};
+use crate::campaign::start::{AccountQuestion, Begun, Lookup, Text, find_account, start};
 use crate::cli::Init;
 use crate::report::printable;
 
@@ -25,7 +25,8 @@ pub(super) fn run(context: &Context, args: &Init) -> Result<Exit> {
         }
         None => None,
     };
-    let imported = start(&folder, args.from.as_deref(), account.as_ref(), today)?;
+    let text = args.from.as_deref().map(|path| Text { path, language: args.language.as_ref() });
+    let begun = start(&folder, text, account.as_ref(), today)?;
     if let Some(account) = account.filter(|_| !context.quiet) {
         say(format_args!(
             "the servers and limits of your account are in campaign.toml ({}): look at them",
@@ -33,13 +34,13 @@ pub(super) fn run(context: &Context, args: &Init) -> Result<Exit> {
         ));
         say("  undersigned login signs in, once; undersigned check --online tries the servers");
     }
-    if let Some(letter) = &imported {
+    if let Some(Begun { letter, .. }) = &begun {
         letter.lost.iter().for_each(|what| warn(format_args!("not in the letter: {what}")));
     }
     if !context.quiet {
         let shown = folder.display().to_string();
-        match &imported {
-            Some(letter) => say_imported(letter, &shown),
+        match &begun {
+            Some(begun) => say_imported(begun, &shown),
             None => say_sample(&shown),
         }
         let shown = typed(&shown);
@@ -62,7 +63,8 @@ fn say_sample(folder: &str) {
     say("  put your letter into templates/letter.md, your lists into lists/, your account into campaign.toml");
 }
 
-fn say_imported(letter: &Imported, folder: &str) {
+fn say_imported(begun: &Begun, folder: &str) {
+    let Begun { letter, language, perhaps } = begun;
     say(format_args!(
         "your letter is in {folder}/templates/letter.md, with the subject `{}`; now",
         printable(&letter.subject)
@@ -76,6 +78,15 @@ fn say_imported(letter: &Imported, folder: &str) {
     say(
         "  the signatories are printed at its end, from lists/signatories.csv: take out their names if the text has them",
     );
+    match (language, perhaps) {
+        (Some(language), _) => say(format_args!("  it is in `{language}`: so says `language` in campaign.toml")),
+        (None, Some(perhaps)) => say(format_args!(
+            "  in which language is it? It may be `{perhaps}`, which is not sure: write it as `language` in campaign.toml, which has `en`"
+        )),
+        (None, None) => {
+            say("  in which language is it? Write it as `language` in campaign.toml, which has `en`");
+        }
+    }
     say("  put your lists into lists/, which hold those of the sample, and your account into campaign.toml");
 }
 

@@ -4,7 +4,7 @@ use anyhow::Result;
 
 use super::person::said;
 use super::runtime::wait_for;
-use super::terminal::{say, say_note};
+use super::terminal::{say, say_note, warn};
 use super::{Context, Exit};
 use crate::campaign::Folder;
 use crate::campaign::person::{
@@ -28,6 +28,11 @@ pub(super) fn run(context: &Context, args: &cli::Mark) -> Result<Exit> {
     let Recorded { what, note } = wait_for(marked)??;
     if let Some(note) = note {
         say_note(context, note);
+    }
+    if let (Marked::Heard(Heard { left_later: Some(left), recipient, .. }), Some(on)) = (&what, args.on) {
+        warn(format_args!(
+            "the letter to `{recipient}` left on {left}, after {on}: where the day is wrong, say it again with another `--on`"
+        ));
     }
     if !context.quiet {
         say(match what {
@@ -89,6 +94,10 @@ fn told(heard: &Heard) -> String {
         AnswerChange::New(answer) => format!("`{recipient}` is `{answer}`"),
         AnswerChange::InPlaceOf { before, answer } => format!("`{recipient}` is `{answer}`, no longer `{before}`"),
     };
+    let is_still_out = matches!(
+        heard.change,
+        AnswerChange::InPlaceOf { before: Answer::OptedOut, answer } if answer != Answer::None
+    );
     let letters = match heard.letters {
         Letters::AsPlanned => "",
         Letters::FollowUpsGo => "; follow-ups go there still",
@@ -96,6 +105,9 @@ fn told(heard: &Heard) -> String {
         Letters::NoFollowUp => "; no follow-up goes there",
     };
     let address = match heard.address {
+        AddressChange::AsBefore if is_still_out => format!(
+            "; they opted out, and nothing more goes to `{email}` all the same: `undersigned suppress --undo {email}` lifts that"
+        ),
         AddressChange::AsBefore => String::new(),
         AddressChange::Suppressed => format!("; nothing more goes to `{email}`, in any campaign of this ledger"),
         AddressChange::Lifted => format!("; `{email}` is not suppressed any more"),

@@ -14,14 +14,18 @@ use crate::cli::Read;
 use crate::report::{ShownReading, reading_json};
 
 /// Reads each file and prints what it is. A file that cannot be opened is unreadable like one that is no mail: the
-/// others are read all the same, and the exit status is 1.
+/// others are read all the same, and the exit status is 1; 2 where none could be opened.
 pub(super) fn run(_: &Context, args: &Read) -> Result<Exit> {
     let mut out = BufWriter::new(stdout(if args.json { Form::Json } else { Form::Text }));
     let mut exit = Exit::Done;
+    let mut opened = 0;
     for (place, file) in args.files.iter().enumerate() {
         let name = file.to_string_lossy();
         let reading = match read(&name, file) {
-            Ok(reading) => reading,
+            Ok(reading) => {
+                opened += 1;
+                reading
+            }
             Err(error) => {
                 out.flush()?;
                 warn(format_args!("{error:#}"));
@@ -41,7 +45,7 @@ pub(super) fn run(_: &Context, args: &Read) -> Result<Exit> {
         }
     }
     out.flush()?;
-    Ok(exit)
+    Ok(if opened == 0 { Exit::Refused } else { exit })
 }
 
 /// Reads a file, or standard input for `-`.

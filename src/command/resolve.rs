@@ -15,7 +15,7 @@ pub(super) fn run(context: &Context, args: &Resolve) -> Result<Exit> {
     let resolution = if args.accepted { Resolution::Accepted } else { Resolution::NotSent };
     let which = which(args);
     let said = said(context);
-    let resolved = person::resolve(&folder, &which, args.round.map(Round), resolution, &said);
+    let resolved = person::resolve(&folder, &which, args.round.map(Round), resolution, &said, &context.clock);
     let Recorded { what: ResolvedAll { resolved, refused }, note } = wait_for(resolved)??;
     if let Some(note) = note {
         say_note(context, note);

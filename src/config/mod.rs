@@ -12,6 +12,7 @@ mod oauth;
 mod pace;
 mod presets;
 mod publish;
+mod quoted;
 mod record;
 mod redaction;
 mod secret;
@@ -194,7 +195,12 @@ impl Settings {
         let table = match DeTable::parse(text) {
             Ok(table) => table,
             Err(error) => {
-                document.fault(&error.span().unwrap_or(0..0), format!("it is not TOML: {}", error.message().trim()));
+                let at = error.span().unwrap_or(0..0);
+                let message = match quoted::quoted(text, at.start) {
+                    Some(line) => format!("the value has no quotes; write `{line}`"),
+                    None => format!("it is not TOML: {}", error.message().trim()),
+                };
+                document.fault(&at, message);
                 return (None, document.into_faults());
             }
         };

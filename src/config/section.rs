@@ -8,6 +8,7 @@ use std::ops::Range;
 use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 
+use crate::model::day::day_first_advice;
 use crate::model::nearest::nearest;
 use crate::model::{Fault, Faults, Place};
 
@@ -287,7 +288,8 @@ impl<'a> Section<'a> {
         })?;
         let parsed = found.value.parse();
         if parsed.is_err() {
-            self.document.fault(&found.at, format!("`{key} = {}` is not a date; write it as 2024-06-12", found.value));
+            let advice = day_first_advice(&found.value);
+            self.document.fault(&found.at, format!("`{key} = {}` is not a date; {advice}", found.value));
         }
         parsed.ok()
     }

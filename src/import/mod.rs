@@ -8,6 +8,7 @@ mod changes;
 mod docx;
 mod error;
 mod escape;
+mod language;
 mod lost;
 mod markdown;
 mod notes;
@@ -18,6 +19,7 @@ mod tests;
 mod write;
 
 pub use error::ImportError;
+pub use language::{Guess, language_of, may_be_taken_for};
 
 use block::Block;
 use error::LARGEST_TEMPLATE;

@@ -6,13 +6,16 @@
 
 use super::sign::{self, Sign};
 use super::structure::Mail;
-use super::{Kind, Reading, Rule, own_words, phrases, ticket, words};
+use super::{Kind, Reading, Rule, bare_receipt, opt_out, own_words, phrases, ticket, words};
 
 /// How many words a text has at most that nobody wrote.
 const SHORT: usize = 90;
 
 /// How many words it has at most where a system says that it is done, or that somebody is away.
 const SHORTER: usize = 45;
+
+/// How many words a greeting or a closing has at most, with the name under it.
+const A_NAME: usize = 9;
 
 /// How many words a line has at most that says who opened which ticket.
 const A_LINE: usize = 14;
@@ -23,7 +26,9 @@ pub(super) fn read(mail: &Mail<'_>, signs: &[Rule], reading: &mut Reading) -> bo
     if signs.contains(&Rule::VacationSubject) {
         return false;
     }
-    reading.own_words = own_words::of(mail);
+    if reading.own_words.is_empty() {
+        reading.own_words = own_words::of(mail);
+    }
     let looks = Looks::of(mail, reading, &subject, !signs.is_empty());
     let is_no_reply = is_no_reply(reading.from.as_deref());
     let is_marked = looks.are_automatic() || is_no_reply;
@@ -33,10 +38,16 @@ pub(super) fn read(mail: &Mail<'_>, signs: &[Rule], reading: &mut Reading) -> bo
     if looks.says(Sign::Challenge) && looks.length <= SHORT && looks.ticket.is_none() && is_a_filter_s() {
         return automatic(reading, Rule::Challenge);
     }
-    if looks.ticket.is_none() && !is_marked {
+    let own = &reading.own_words;
+    let is_received_alone =
+        (looks.length <= SHORT && says_nothing_else(own)) || (looks.length <= SHORTER && says_receipt_alone(own));
+    if looks.ticket.is_none() && !is_marked && !is_received_alone {
         return is_away(reading, &looks);
     }
-    let rules = looks.of_receipt(&reading.own_words, &subject);
+    let mut rules = looks.of_receipt(&reading.own_words, &subject);
+    if rules.is_empty() && is_received_alone {
+        rules.push(Rule::ReceivedAlone);
+    }
     if !rules.is_empty() {
         reading.kind = Kind::Acknowledgement;
         reading.rules.extend(rules);
@@ -130,6 +141,57 @@ impl Looks {
 /// Whether a text says that a letter was received; `false` where it is a courtesy only.
 fn received(text: &str) -> Option<bool> {
     phrases::received().find(&words::of(text)).iter().map(|found| !found.key).max()
+}
+
+/// Whether a text says under which reference a letter was received or is dealt with, and nothing else: an office's
+/// receipt that no field or subject marks as one. A sentence more is a person's.
+fn says_receipt_alone(text: &str) -> bool {
+    let of_receipt = |sentence: &str| received(sentence) == Some(true) || phrases::says(phrases::in_hand(), sentence);
+    let (mut has_receipt, mut has_number) = (false, false);
+    for sentence in sentences(text) {
+        let (says_so, refers) = (of_receipt(&sentence), has_reference(&sentence));
+        has_receipt |= says_so;
+        has_number |= refers;
+        if !says_so && !refers && received(&sentence).is_none() {
+            return false;
+        }
+    }
+    has_receipt && has_number
+}
+
+/// The sentences of a text, lines put together: what no full stop ends is a greeting, a name or what stands under it,
+/// and is none.
+fn sentences(text: &str) -> Vec<String> {
+    let mut sentences = Vec::new();
+    // A greeting and a closing stand in paragraphs of their own.
+    for paragraph in text.split("\n\n") {
+        let line = paragraph.split_whitespace().collect::<Vec<_>>().join(" ");
+        let mut begin = 0;
+        for (at, sign) in line.char_indices().filter(|(_, sign)| matches!(sign, '.' | '!' | '?')) {
+            let end = at + sign.len_utf8();
+            let mut after = line[end..].chars();
+            // "Nr. 4711", "z. B. so" and "4.711" go on.
+            let is_end = match (after.next(), after.next()) {
+                (None, _) => true,
+                (Some(' '), Some(next)) => next.is_uppercase(),
+                _ => false,
+            };
+            if is_end {
+                sentences.push(line[begin..end].trim().to_owned());
+                begin = end;
+            }
+        }
+        let rest = line[begin..].trim();
+        if rest.split(' ').count() > A_NAME {
+            sentences.push(rest.to_owned());
+        }
+    }
+    sentences
+}
+
+/// Whether a text says that a letter was received, and nothing else.
+fn says_nothing_else(own: &str) -> bool {
+    bare_receipt::says_nothing_else(&opt_out::lines_between_greeting_and_end(own))
 }
 
 /// A program answered.

@@ -4,7 +4,7 @@ use jiff::Timestamp;
 
 use super::address::is_of_mail_system;
 use super::subject::ends;
-use super::{Reading, Rule};
+use super::{Kind, Reading, Rule};
 use crate::model::{EmailAddress, Token};
 
 /// Tokens are looked for in so many of the addresses that a mail was sent to.
@@ -16,8 +16,24 @@ pub enum Writer {
     /// It is what it was read as.
     #[default]
     AsRead,
-    /// It seems to be a person's.
+    /// It seems to be a person's; or it is a refusal in words that somebody's own may be.
     Unsure,
+    /// Whoever it was wrote nothing: a reader of the letter may have attached something, and nobody else is believed.
+    Silent,
+}
+
+impl Writer {
+    fn of(reading: &Reading) -> Self {
+        let is_said = |rule| reading.rules.contains(&rule);
+        let says_nothing = || !reading.own_words.contains(char::is_alphanumeric);
+        if is_said(Rule::MarkedAutomatic) || is_said(Rule::RefusalText) {
+            Self::Unsure
+        } else if reading.kind == Kind::Message && reading.opted_out.is_none() && says_nothing() {
+            Self::Silent
+        } else {
+            Self::AsRead
+        }
+    }
 }
 
 /// What in a mail may tie it to a letter.
@@ -32,6 +48,8 @@ pub struct Clues {
     /// What looks like a token in other addresses that it was sent to: a mailbox may be that of several campaigns, each
     /// with addresses of its own.
     pub other_tokens: Vec<String>,
+    /// Whether one of those is named for what comes back: `bounces+…`.
+    pub is_to_other_reports: bool,
     /// The envelope id that a report repeats: some mail systems make one up, so that one of nobody's says nothing.
     pub envelope_id: Option<String>,
     /// The Message-ID of the letter that is returned in it, or that its fields name.
@@ -78,6 +96,7 @@ impl Clues {
             .map(|one| one.original_address.iter().chain([&one.address]).filter_map(|address| key(address)).collect());
         Self {
             id: reading.message_id.clone(),
+            is_to_other_reports: reading.sent_to.iter().any(|to| is_named_for_reports(to)),
             other_tokens: reading.sent_to.iter().take(ADDRESSES).flat_map(|to| like_tokens(to)).collect(),
             envelope_id: reading.original_envelope_id.as_ref().map(|id| id.to_lowercase()),
             returned: reading.original_message_id.clone(),
@@ -88,9 +107,20 @@ impl Clues {
             subjects: reading.subject.as_deref().map(ends).unwrap_or_default(),
             reported: reported.collect(),
             written: reading.date,
-            writer: if reading.rules.contains(&Rule::MarkedAutomatic) { Writer::Unsure } else { Writer::AsRead },
+            writer: Writer::of(reading),
             ..Self::default()
         }
+    }
+
+    /// Whether it came to the address for reports, and to none for answers.
+    pub(super) fn are_of_reports(&self) -> bool {
+        (!self.tokens.is_empty() || self.is_to_other_reports) && self.reply_tokens.is_empty()
+    }
+
+    /// The same clues, where the mail came to an address without a token to which nobody but programs writes.
+    #[must_use]
+    pub fn hardly_of_person(self) -> Self {
+        Self { writer: Writer::Unsure, ..self }
     }
 
     /// Every token among them.
@@ -114,6 +144,13 @@ fn like_tokens(address: &str) -> Vec<String> {
     let local = address.rsplit_once('@').map_or("", |(local, _)| local).to_ascii_lowercase();
     let windows = (0..local.len()).filter_map(|at| local.get(at..at + Token::LENGTH));
     windows.filter(|word| Token::is_like(word)).map(str::to_owned).collect()
+}
+
+/// Whether an address has a token, and a name for what comes back.
+fn is_named_for_reports(address: &str) -> bool {
+    let local = address.split('@').next().unwrap_or_default().to_ascii_lowercase();
+    ["bounce", "verp", "return-path", "errors"].iter().any(|name| local.starts_with(name))
+        && !like_tokens(address).is_empty()
 }
 
 /// The form in which an address is compared, where it is one.

@@ -7,7 +7,7 @@ use super::diagnostic::{Codes, Command, codes, command};
 use super::phrases::{self, Said};
 use super::status::{Meaning, meaning, most_specific};
 use super::{Action, Reason, ReportedRecipient, words};
-use crate::model::EnhancedStatus;
+use crate::model::{EnhancedStatus, Reply};
 
 /// How much is read of a report's text.
 const MAX_CONTEXT: usize = 8 * 1024;
@@ -41,6 +41,17 @@ impl Evidence<'_> {
     fn command(&self) -> Option<Command> {
         command(self.diagnostic).or_else(|| command(self.context()))
     }
+}
+
+/// What a server's refusal of a letter means, as it would in a report.
+#[must_use]
+pub fn reason_of_reply(reply: &Reply) -> Reason {
+    let mut refused = ReportedRecipient::new("");
+    refused.action = Some(Action::Failed);
+    let said = reply.to_string();
+    let context: Context<'_> = LazyCell::new(Box::new(|| Cow::Borrowed("")));
+    settle(&mut refused, &Evidence { status: reply.enhanced, comment: "", diagnostic: &said, context });
+    refused.reason.unwrap_or(Reason::Undefined)
 }
 
 /// Settles status, reason, permanence and diagnostic of a recipient whose action is known.

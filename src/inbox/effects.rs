@@ -4,7 +4,7 @@ use jiff::{SignedDuration, Timestamp};
 
 use super::clues::domain;
 use super::hit::{By, Hit, Matched};
-use super::{Action, Kind, Permanence, Reading, ReportedRecipient, Wish};
+use super::{Action, Kind, Permanence, Reading, ReportedRecipient, Rule, Wish};
 use crate::model::clip::{ADDRESS, DIAGNOSTIC, clip};
 use crate::model::refusal::is_about_quota;
 use crate::model::{Answer, Effect, EmailAddress, Statement, Suppression, Target, Tie};
@@ -68,6 +68,7 @@ fn told<'a>(reading: &Reading, hit: &Hit<'a>) -> Told<'a> {
         (Effect::Answered(Answer::OptedOut), None, address.map(|address| suppression(address, reason.to_owned())))
     };
     let (effect, reason, suppress) = match reading.kind {
+        Kind::Report if reading.rules.contains(&Rule::RefusalText) => (Effect::Bounced, Some(refusal(reading)), None),
         Kind::Report => of_report(recipient, hit),
         Kind::Complaint => opted_out(of_complaint(hit, recipient), "complained"),
         Kind::Message if reading.opted_out == Some(Wish::Plain) => {
@@ -86,6 +87,12 @@ fn told<'a>(reading: &Reading, hit: &Hit<'a>) -> Told<'a> {
     let may_suppress = hit.tie == Tie::Sure || reading.kind == Kind::Message;
     let suppress = suppress.filter(|_| may_suppress);
     Told { hit: *hit, effect, reason, suppress, statement: statement(reading, recipient, hit) }
+}
+
+/// What a refusal says that names nobody.
+fn refusal(reading: &Reading) -> String {
+    let words = reading.own_words.split_whitespace().collect::<Vec<_>>().join(" ");
+    if words.is_empty() { "its subject says that it was refused".to_owned() } else { clip(words, DIAGNOSTIC) }
 }
 
 /// That an address is not to be written to again, and why.

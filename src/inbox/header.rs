@@ -37,6 +37,8 @@ impl<'a> Headers<'a> {
     /// passed over.
     pub(super) fn split(text: &'a [u8]) -> (Self, &'a [u8]) {
         let mut fields: Vec<Field<'a>> = Vec::with_capacity(USUAL_FIELDS);
+        // Where the value of the last field begins.
+        let mut value = 0;
         let mut at = 0;
         let mut ends = memchr::memchr_iter(b'\n', text);
         while at < text.len() {
@@ -47,13 +49,13 @@ impl<'a> Headers<'a> {
             }
             if line[0] == b' ' || line[0] == b'\t' {
                 if let Some(last) = fields.last_mut() {
-                    let start = offset(text, last.value);
-                    last.value = &text[start..next];
+                    last.value = &text[value..next];
                 }
             } else if let Some(colon) = name_end(line) {
                 if fields.len() < MAX_FIELDS {
                     let name = line[..colon].trim_ascii_end();
-                    fields.push(Field { name, value: &line[colon + 1..] });
+                    value = at + colon + 1;
+                    fields.push(Field { name, value: &text[value..next] });
                 }
             } else if !fields.is_empty() {
                 return (Self { fields }, &text[at..]);
@@ -201,11 +203,6 @@ fn timestamp(date: &DateTime) -> Option<Timestamp> {
 pub(super) fn line_at(text: &[u8], at: usize) -> &[u8] {
     let end = memchr::memchr(b'\n', &text[at..]).map_or(text.len(), |end| at + end + 1);
     &text[at..end]
-}
-
-/// Where a slice of a text begins in it.
-fn offset(text: &[u8], part: &[u8]) -> usize {
-    part.as_ptr() as usize - text.as_ptr() as usize
 }
 
 /// Where the name of a field ends, if the line begins one (RFC 5322, 2.2).

@@ -77,13 +77,18 @@ pub struct Matched<'a> {
 }
 
 impl Matched<'_> {
+    /// Keeps what is believed; the rest is a suggestion.
+    pub(super) fn keep(&mut self, is_believed: impl Fn(&Hit<'_>) -> bool) {
+        let (hits, doubted): (Vec<_>, Vec<_>) = self.hits.drain(..).partition(is_believed);
+        self.hits = hits;
+        self.suggestions.extend(doubted);
+    }
+
     /// What is said by a mail that is to be doubted is a suggestion, but for what came to a token from a folder for
     /// junk: whether a mail is junk is for a filter to guess.
     pub(super) fn doubt(&mut self, doubt: Doubt) {
         let counts = |hit: &Hit<'_>| doubt == Doubt::Junk && matches!(hit.by, By::Token | By::EnvelopeId);
-        let (hits, doubted): (Vec<_>, Vec<_>) = self.hits.drain(..).partition(counts);
-        self.hits = hits;
-        self.suggestions.extend(doubted);
+        self.keep(counts);
         self.suggestions.iter_mut().for_each(|hit| hit.doubt = Some(doubt));
     }
 }

@@ -140,11 +140,19 @@ impl Incoming {
             by_token.extend(clues.envelope_id.iter().filter_map(known).map(|place| (place, By::EnvelopeId)));
         }
         match kind {
-            Kind::Report | Kind::Complaint | Kind::Receipt => self.of_report(clues, &by_token, &mut matched),
+            Kind::Report | Kind::Complaint | Kind::Receipt => {
+                self.of_report(clues, &by_token, &mut matched);
+                // Nobody but programs write to the address for reports.
+                if clues.writer == Writer::Unsure && !clues.are_of_reports() {
+                    matched.suggestions.append(&mut matched.hits);
+                }
+            }
             Kind::AutoReply | Kind::Acknowledgement | Kind::Message => {
                 self.of_answer(kind, clues, &by_token, &mut matched);
-                if clues.writer == Writer::Unsure {
-                    matched.suggestions.append(&mut matched.hits);
+                match clues.writer {
+                    Writer::AsRead => {}
+                    Writer::Unsure => matched.suggestions.append(&mut matched.hits),
+                    Writer::Silent => matched.keep(|hit| Self::is_from(hit.letter, clues)),
                 }
             }
             Kind::Unreadable => {}
@@ -186,6 +194,9 @@ impl Incoming {
         if !matched.hits.is_empty() || !matched.suggestions.is_empty() {
             return;
         }
+        if clues.writer == Writer::Unsure {
+            matched.suggestions.extend(self.to_sender(clues));
+        }
         for (at, addresses) in clues.reported.iter().enumerate() {
             let places = addresses.iter().find_map(|address| self.by_address.get(address));
             let newest = self.last_sent(self.before(places, clues));
@@ -209,14 +220,17 @@ impl Incoming {
         let by_token = || by_token.iter().map(|(place, by)| self.hit(*place, *by, None));
         if machine || (!clues.reply_tokens.is_empty() && !clues.is_of_mail_system) {
             matched.hits.extend(by_token());
-        } else if clues.tokens.is_empty() {
+        } else if clues.tokens.is_empty() && !clues.are_of_reports() {
             let is_of_organisation = |hit: &Hit<'_>| Self::is_of_organisation(hit.letter, clues);
             matched.hits.extend(by_token().filter(|hit| hit.by == By::Token && is_of_organisation(hit)));
         }
         if !matched.hits.is_empty() {
             return;
         }
-        let is_believed = |place: &usize| machine || from_reader(place) || self.is_from_colleague(*place, clues);
+        // What came to the address for reports, or from a mail system, is no person's for the thread that it names.
+        let is_of_person = !clues.are_of_reports() && !clues.is_of_mail_system;
+        let is_believed =
+            |place: &usize| machine || is_of_person && (from_reader(place) || self.is_from_colleague(*place, clues));
         let (believed, doubted): (Vec<_>, Vec<_>) = thread.into_iter().partition(is_believed);
         matched.hits.extend(believed.into_iter().map(|place| self.hit(place, By::Thread, None)));
         if !matched.hits.is_empty() {
@@ -230,9 +244,7 @@ impl Incoming {
         if !matched.suggestions.is_empty() {
             return;
         }
-        let to_sender = clues.sender.as_ref().and_then(|sender| self.by_address.get(sender));
-        let to_sender = self.last_sent(self.before(to_sender, clues));
-        matched.suggestions.extend(to_sender.map(|place| self.hit(place, By::Address, None)));
+        matched.suggestions.extend(self.to_sender(clues));
         if matched.suggestions.is_empty() {
             let colleagues = self.before(self.to_colleagues(clues), clues);
             if colleagues.len() <= OF_ONE_DOMAIN {
@@ -241,9 +253,19 @@ impl Incoming {
         }
     }
 
+    /// The last letter to the mail's sender.
+    fn to_sender(&self, clues: &Clues) -> Option<Hit<'_>> {
+        let places = clues.sender.as_ref().and_then(|sender| self.by_address.get(sender));
+        self.last_sent(self.before(places, clues)).map(|place| self.hit(place, By::Address, None))
+    }
+
     /// Whether an address of a letter is the sender's.
     fn is_from_reader(&self, place: usize, clues: &Clues) -> bool {
-        clues.sender.as_ref().is_some_and(|sender| self.kept[place].addresses.contains(sender))
+        Self::is_from(&self.kept[place], clues)
+    }
+
+    fn is_from(letter: &SentLetter, clues: &Clues) -> bool {
+        clues.sender.as_ref().is_some_and(|sender| letter.addresses.contains(sender))
     }
 
     /// Whether a mail that answers a letter comes from the organisation that got it. Only where nobody else can name

@@ -11,6 +11,7 @@ mod acknowledgement;
 mod address;
 mod authentication;
 mod auto_reply;
+mod bare_receipt;
 mod clues;
 mod complaint;
 mod diagnosis;
@@ -34,6 +35,7 @@ mod phrases;
 mod reading;
 mod reason;
 mod receipt;
+mod refusal;
 mod report;
 mod report_text;
 mod return_date;
@@ -51,6 +53,7 @@ mod wishes;
 mod words;
 
 pub use clues::{Clues, Doubt};
+pub use diagnosis::reason_of_reply;
 pub use effects::{Told, effects, suggestions};
 pub use fingerprint::{earlier_fingerprint, fingerprint, header_digest};
 pub use hit::{By, Hit, Matched};
@@ -99,7 +102,9 @@ pub fn classify(bytes: &[u8]) -> Reading {
         || passed_on::read(&mail, &mut reading)
         || {
             let signs = auto_reply::signs(&mail, reading.subject.as_deref().unwrap_or_default());
-            acknowledgement::read(&mail, &signs, &mut reading) || auto_reply::read(signs, &mut reading)
+            refusal::read(&mail, &signs, &mut reading)
+                || acknowledgement::read(&mail, &signs, &mut reading)
+                || auto_reply::read(signs, &mut reading)
         };
     if !found {
         reading.kind = Kind::Message;

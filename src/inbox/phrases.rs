@@ -283,6 +283,29 @@ pub(super) fn back() -> &'static Phrases<bool> {
     &BACK
 }
 
+/// Where the last day away stands, by the words beside it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum LastDay {
+    /// Before them: "20 January inclusive".
+    Before,
+    /// Behind them: "through 20 January".
+    Behind,
+    /// They are words of coming back: it is the day that stands behind them no longer.
+    Back,
+}
+
+/// Words beside the last day away, in a text in lower case.
+pub(super) fn last_day() -> &'static Phrases<LastDay> {
+    static LAST: LazyLock<Phrases<LastDay>> = LazyLock::new(|| {
+        Phrases::read(&[include_str!("phrases/last-day.txt")], |key| match key {
+            "before" => Some(LastDay::Behind),
+            "behind" => Some(LastDay::Before),
+            _ => Some(LastDay::Back),
+        })
+    });
+    &LAST
+}
+
 /// What the subjects of vacation programs say; whether it is said anywhere in them, and not at their beginning.
 pub(super) fn auto_reply_subjects() -> &'static Phrases<bool> {
     static SUBJECTS: LazyLock<Phrases<bool>> = LazyLock::new(|| {
@@ -309,6 +332,12 @@ one_list! {
     still_tried = "phrases/still-tried.txt";
     /// Words before a reference, in a text in lower case.
     reference = "phrases/reference.txt";
+    /// A letter is being dealt with.
+    in_hand = "phrases/in-hand.txt";
+    /// A mail was refused or filtered out, as its recipient's filter or gateway says it.
+    refused = "phrases/refused.txt";
+    /// A letter was read, or deleted without that.
+    displayed = "phrases/displayed.txt";
     /// Somebody has another address now, in a text in lower case.
     moved = "phrases/moved.txt";
 }
@@ -319,73 +348,4 @@ pub(super) fn says(phrases: &Phrases<()>, text: &str) -> bool {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn every_phrase_is_in_the_form_in_which_it_is_looked_for() {
-        let files = [
-            REASONS,
-            NOT_DELIVERED,
-            REASONS_ABROAD,
-            REPORT_LINES,
-            STILL_TRIED,
-            include_str!("phrases/report-subjects.txt"),
-            include_str!("phrases/auto-reply-subjects.txt"),
-            include_str!("phrases/received.txt"),
-        ];
-        let phrases = files.iter().flat_map(|file| file.lines()).filter_map(|line| match line.split_once(" = ") {
-            Some((_, choice)) => Some(choice),
-            None => line.strip_prefix("  "),
-        });
-        let wrong: Vec<&str> = phrases
-            .flat_map(|line| line.split(';'))
-            .map(str::trim)
-            .filter(|phrase| !phrase.is_empty())
-            .filter(|phrase| {
-                phrase.len() < 4 || !parts(phrase).all(|part| words::of(part).contains(unmark(part).trim()))
-            })
-            .collect();
-        assert_eq!(wrong, Vec::<&str>::new());
-    }
-
-    /// What is looked for of a phrase, without the names of choices.
-    fn parts(phrase: &str) -> impl Iterator<Item = &str> {
-        let parts = phrase.split(" .. ").flat_map(|part| part.split(" + ")).flat_map(|part| part.split('|'));
-        parts.filter(|part| !part.starts_with('$'))
-    }
-
-    #[test]
-    fn every_choice_that_is_named_is_one() {
-        for file in [REASONS, REASONS_ABROAD, REPORT_LINES, STILL_TRIED] {
-            let named = |name: &str| file.lines().any(|line| line.starts_with(&format!("{name} = ")));
-            for name in file.split(['|', ' ', ';', '\n']).filter(|word| word.starts_with('$')) {
-                assert!(named(name), "{name}");
-            }
-        }
-    }
-
-    #[test]
-    fn parts_are_found_in_their_order_and_not_far_from_each_other() {
-        let phrases = Phrases::read(
-            &["$who = user|mailbox\nfar:\n  $who .. full|over quota\nnear:\n  no + room\nthree:\n  a_ .. b_ .. c_"],
-            |key| ["far", "near", "three"].iter().position(|known| *known == key),
-        );
-        let keys = |text: &str| phrases.find(&words::of(text)).iter().map(|found| found.key).collect::<Vec<_>>();
-        assert_eq!(keys("The mailbox of this user is full."), [0]);
-        assert_eq!(keys("user is over quota"), [0]);
-        assert_eq!(keys("full mailbox"), Vec::<usize>::new());
-        assert_eq!(keys(&format!("mailbox {} full", "word ".repeat(10))), Vec::<usize>::new());
-        assert_eq!((keys("no more room"), keys("no space in any room")), (vec![1], vec![]));
-        assert_eq!((keys("a then b then c"), keys("a then c then b")), (vec![2], vec![]));
-    }
-
-    #[test]
-    fn every_key_of_the_reasons_is_a_reason() {
-        for name in
-            [REASONS, REASONS_ABROAD].iter().flat_map(|file| file.lines()).filter_map(|line| line.strip_suffix(':'))
-        {
-            assert!(said(name).is_some(), "{name}");
-        }
-    }
-}
+mod tests;

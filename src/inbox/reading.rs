@@ -177,7 +177,7 @@ pub struct Reading {
     pub returns_on: Option<Date>,
     /// Where its sender, or the recipient it reports, has moved to.
     pub moved_to: Option<String>,
-    /// What its author wrote, without what they quote; nothing in what a mail system wrote.
+    /// What its author wrote, without what they quote; of what a mail system wrote, a refusal that names nobody alone.
     pub own_words: String,
     /// Its sender asks not to be written to again.
     pub opted_out: Option<Wish>,

@@ -4,7 +4,7 @@ use super::fields::groups;
 use super::original::Original;
 use super::sign::{self, Sign};
 use super::structure::{Mail, Role};
-use super::{Action, Kind, Permanence, Reading, Reason, ReportedRecipient, Rule, address};
+use super::{Action, Kind, Permanence, Reading, Reason, ReportedRecipient, Rule, address, phrases};
 
 /// How much of a refusal's words is kept.
 const MAX_DIAGNOSTIC: usize = 500;
@@ -49,66 +49,200 @@ pub(super) fn read(mail: &Mail<'_>, reading: &mut Reading) -> bool {
 
 /// What Outlook and Exchange put before a subject when a letter was read, or deleted without that, in the languages of
 /// most offices.
-const READ_OR_NOT: [&str; 38] = [
+const READ_OR_NOT: &[&str] = &[
     "read",
     "not read",
+    "deleted",
     "gelesen",
     "ungelesen",
     "nicht gelesen",
+    "gelöscht",
     "lu",
     "non lu",
+    "supprimé",
     "leído",
     "leido",
     "no leído",
+    "no leido",
+    "eliminado",
     "letto",
     "non letto",
+    "eliminato",
     "lido",
     "lida",
     "não lido",
     "não lida",
+    "lidas",
+    "eliminada",
     "gelezen",
     "niet gelezen",
+    "ongelezen",
+    "verwijderd",
     "przeczytane",
     "nieprzeczytane",
+    "przeczytano",
+    "nie przeczytano",
+    "odczytane",
     "přečteno",
     "nepřečteno",
+    "přečtené",
+    "nepřečtené",
     "prečítané",
     "neprečítané",
     "läst",
     "oläst",
+    "inte läst",
+    "ej läst",
     "læst",
     "ulæst",
+    "ikke læst",
     "lest",
     "ulest",
+    "ikke lest",
     "luettu",
     "lukematon",
+    "ei luettu",
+    "lukematta",
+    "loetud",
+    "lugemata",
     "elolvasva",
     "olvasatlan",
+    "elolvasott",
+    "olvasott",
+    "nem olvasott",
     "citit",
     "necitit",
+    "citită",
+    "necitită",
     "прочетено",
+    "непрочетено",
+    "прочитано",
+    "не прочитано",
+    "прочтено",
+    "не прочтено",
     "διαβάστηκε",
+    "δεν διαβάστηκε",
+    "αναγνώσθηκε",
+    "αναγνώστηκε",
+    "perskaityta",
+    "neperskaityta",
+    "skaityta",
+    "lasīts",
+    "nelasīts",
+    "izlasīts",
+    "nav lasīts",
+    "prebrano",
+    "neprebrano",
+    "ni prebrano",
+    "pročitano",
+    "nepročitano",
+    "nije pročitano",
+    "léite",
+    "gan léamh",
+    "moqri",
+    "mhux moqri",
+    "inqara",
+    "ma nqarax",
+    "okundu",
+    "okunmadı",
+    "開封済み",
+    "開封済",
+    "未開封",
+    "已读",
+    "未读",
+    "已讀",
+    "未讀",
+    "已阅读",
+    "읽음",
+    "읽지 않음",
+    "مقروءة",
+    "غير مقروءة",
+    "تمت القراءة",
+    "تم القراءة",
+    "לא נקרא",
+    "נקרא",
+    "נקראה",
+    "לא נקראה",
+    "llegit",
+    "no llegit",
 ];
 
 /// The most words of such a receipt: the letter's subject and date, and what was done with it.
 const SHORT: usize = 60;
 
 /// Reads a receipt without fields: the mark of one before the letter's own subject, and a text of a few lines with the
-/// letter's fields in them, of which nobody writes one.
+/// letter's fields in them or words of a receipt, of which nobody writes one.
 fn is_in_words(mail: &Mail<'_>, reading: &mut Reading) -> bool {
     let subject = reading.subject.clone().unwrap_or_default();
-    let is_marked =
-        subject.split_once(':').is_some_and(|(mark, _)| READ_OR_NOT.contains(&mark.trim().to_lowercase().as_str()));
+    let is_marked = subject
+        .split_once([':', '：'])
+        .is_some_and(|(mark, _)| READ_OR_NOT.contains(&mark.trim().to_lowercase().as_str()));
     let text = mail.text();
     let is_short = text.split_whitespace().take(SHORT + 1).count() <= SHORT;
-    let has_fields = || text.lines().filter(|line| is_field(line)).count() >= 2;
-    if !is_marked || !is_short || !has_fields() {
+    let begins_as_one = is_marked || begins_as_receipt(&subject);
+    if !is_short || !begins_as_one || !tells_it(text) {
         return false;
     }
     reading.kind = Kind::Receipt;
     reading.rules.push(Rule::ReceiptText);
     true
 }
+
+/// Whether a text says that a letter was read or deleted, or has the letter's fields, or says nothing.
+fn tells_it(text: &str) -> bool {
+    let has_fields = || text.lines().filter(|line| is_field(line)).count() >= 2;
+    !text.contains(char::is_alphanumeric) || has_fields() || phrases::says(phrases::displayed(), text)
+}
+
+/// Whether a subject begins as those of receipts do.
+fn begins_as_receipt(subject: &str) -> bool {
+    let subject = subject.trim().to_lowercase();
+    RECEIPTS.iter().any(|name| subject.starts_with(name))
+}
+
+/// How the subjects of receipts begin that do not have a word and a colon alone before the letter's.
+const RECEIPTS: [&str; 40] = [
+    "read receipt",
+    "return receipt",
+    "read confirmation",
+    "lesebestätigung",
+    "empfangsbestätigung (angezeigt)",
+    "gelesen-bestätigung",
+    "accusé de lecture",
+    "confirmation de lecture",
+    "confirmación de lectura",
+    "acuse de lectura",
+    "conferma di lettura",
+    "ricevuta di lettura",
+    "confirmação de leitura",
+    "recibo de leitura",
+    "leesbevestiging",
+    "läskvitto",
+    "läsbekräftelse",
+    "læsekvittering",
+    "læsebekræftelse",
+    "lesebekreftelse",
+    "lukukuittaus",
+    "lugemiskinnitus",
+    "lugemisteatis",
+    "olvasási visszaigazolás",
+    "potwierdzenie przeczytania",
+    "potwierdzenie odczytania",
+    "potvrzení o přečtení",
+    "potvrdenie o prečítaní",
+    "potrdilo o branju",
+    "potvrda o čitanju",
+    "confirmare de citire",
+    "потвърждение за прочитане",
+    "уведомление о прочтении",
+    "підтвердження про прочитання",
+    "αποδεικτικό ανάγνωσης",
+    "skaitymo patvirtinimas",
+    "lasīšanas apstiprinājums",
+    "okundu bilgisi",
+    "開封確認",
+    "읽음 확인",
+];
 
 /// Whether a line is one of the letter's fields: `   To: Ana Roe`.
 fn is_field(line: &str) -> bool {

@@ -50,6 +50,9 @@ rules! {
     DelayText = "delay-text",
     /// A refusal and its address in one line, as in a transcript of SMTP (RFC 5321, 4.2).
     ReplyLine = "reply-line",
+    /// A few words that say that a mail was refused, filtered out or not delivered, and name nobody: what filters and
+    /// gateways write from addresses of their own.
+    RefusalText = "refusal-text",
     /// Nobody is named but in the returned letter: whom it was addressed to (RFC 3462).
     ReturnedLetter = "returned-letter",
     /// The time for trying ran out: no server refused the recipient, and the sending system has given up (RFC 5321,
@@ -85,6 +88,8 @@ rules! {
     ReceivedWithReference = "received-with-reference",
     /// A text of a ticket system, or one that says that nobody wrote it, that a letter was received.
     ReceivedByProgram = "received-by-program",
+    /// A text that says that a letter was received and is looked at or passed on, and nothing else, whoever wrote it.
+    ReceivedAlone = "received-alone",
     /// A ticket system says that a ticket is resolved or closed, and nothing that a person would say.
     TicketClosed = "ticket-closed",
     /// A text that says that it was made by a program, or that nobody reads what is sent to its address.

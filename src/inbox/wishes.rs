@@ -28,6 +28,8 @@ pub(super) fn is_by_button(mail: &Mail<'_>, reading: &mut Reading) -> bool {
 pub(super) fn read(mail: &Mail<'_>, reading: &mut Reading) {
     if !matches!(reading.kind, Kind::Message | Kind::AutoReply | Kind::Acknowledgement) {
         reading.moved_to = reading.recipients.iter().find_map(|recipient| recipient.moved_to.clone());
+        // A refusal that names nobody says it in its own words.
+        reading.first_line = first_line(&reading.own_words);
         return;
     }
     let own = match std::mem::take(&mut reading.own_words) {

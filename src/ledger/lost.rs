@@ -5,8 +5,6 @@ use std::path::PathBuf;
 
 use jiff::Timestamp;
 
-use crate::model::CampaignId;
-
 /// What is missing in a ledger, and who tells it. Nothing is written to such a ledger.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Lost {
@@ -39,15 +37,6 @@ pub enum Missing {
     },
     /// The history: the witness belongs to another ledger.
     History,
-    /// All letters of a campaign: they left by another ledger.
-    Campaign {
-        /// Of which campaign.
-        campaign: CampaignId,
-        /// How many.
-        count: usize,
-        /// When the last one left.
-        last: Timestamp,
-    },
     /// What this machine saw happen to it later, such as an answer.
     Events,
     /// SQLite's log of a run that did not end.
@@ -93,13 +82,6 @@ impl fmt::Display for Lost {
                 "{ledger}: this is not the ledger that {witness} belongs to. {BACK}; {ADOPT}; for a campaign that has nothing to do with it, \
                  name another file in `[ledger]`"
             ),
-            Missing::Campaign { campaign, count, last } => write!(
-                f,
-                "{ledger}: nothing of the campaign `{campaign}` was sent from this ledger, and this machine remembers {} by another \
-                 one{elsewhere}: was the folder copied without its `logs`? {BACK}; {ADOPT}; for a campaign that has nothing to do with \
-                 it, write another `id` in campaign.toml; to send to everybody once more, move {witness} away",
-                Missing::letters(*count, *last)
-            ),
             Missing::Events => write!(
                 f,
                 "{ledger}: this machine saw later entries of this ledger, such as answers or marks, as {witness} tells: it is a copy \
@@ -112,5 +94,23 @@ impl fmt::Display for Lost {
                 since.strftime("%F %T UTC")
             ),
         }
+    }
+}
+
+/// Letters of a campaign that left by another ledger on this machine.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SentElsewhere {
+    /// How many.
+    pub letters: usize,
+    /// When the last one left.
+    pub last: Timestamp,
+    /// Where that ledger was, as far as it is known.
+    pub at: Option<PathBuf>,
+}
+
+impl fmt::Display for SentElsewhere {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}", Missing::letters(self.letters, self.last))?;
+        self.at.as_ref().map_or(Ok(()), |at| write!(f, " ({})", at.display()))
     }
 }

@@ -69,7 +69,7 @@ pub use filing::{FilingLedger, Unfiled};
 pub use frozen::{FrozenFile, SentWith};
 pub use halt::Halt;
 pub use lease::{Holder, Lease, Running};
-pub use lost::{Lost, Missing};
+pub use lost::{Lost, Missing, SentElsewhere};
 pub use mail::{
     AwayBy, Confirmed, Counted, HeldMail, Hold, MailLedger, Mailed, Mention, Outcome, Recorded, Suggested, Suggestion,
     TakenBack, ToConfirm, Unmatched,

@@ -10,14 +10,26 @@ use super::row::is_blank;
 /// The most addresses that a letter may go to: more than these a server need not take (RFC 5321, 4.5.3.1.8).
 pub(super) const MOST_ADDRESSES: usize = 100;
 
+/// So many values of a cell are told one by one that are no addresses: each place is counted out from the beginning of
+/// the row.
+pub(super) const MOST_WRONG: usize = 100;
+
+/// What is said of the others.
+pub(super) fn more_wrong(wrong: usize) -> Option<String> {
+    let more = wrong.checked_sub(MOST_WRONG).filter(|more| *more > 0)?;
+    Some(format!("{more} more values of the cell are no addresses; is this the right column, and the right delimiter?"))
+}
+
 /// The values in a cell and where each begins, in bytes: `,`, `;` and line breaks stand between them, and blanks around
 /// them.
 pub(super) fn pieces(cell: &str) -> impl Iterator<Item = (usize, &str)> {
-    cell.split([',', ';', '\n', '\r']).filter_map(|piece| {
+    let mut next = 0;
+    cell.split([',', ';', '\n', '\r']).filter_map(move |piece| {
         let begun = piece.trim_start_matches(is_blank);
         let value = begun.trim_end_matches(is_blank);
-        // The position within the cell: both are parts of one text.
-        let offset = begun.as_ptr() as usize - cell.as_ptr() as usize;
+        let offset = next + piece.len() - begun.len();
+        // Each of what stands between them is one byte long.
+        next += piece.len() + 1;
         (!value.is_empty()).then_some((offset, value))
     })
 }
@@ -77,6 +89,17 @@ pub(super) fn same(one: &EmailAddress, other: &EmailAddress) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn each_value_of_a_cell_knows_where_it_begins() {
+        let cell = " ana@example.org; ,\r\n Ünü@example.org ;;bo@example.net\n";
+        let found: Vec<(usize, &str)> = pieces(cell).collect();
+        assert_eq!(
+            found.iter().map(|(_, value)| *value).collect::<Vec<_>>(),
+            ["ana@example.org", "Ünü@example.org", "bo@example.net"]
+        );
+        assert!(found.iter().all(|(at, value)| cell[*at..].starts_with(value)), "{found:?}");
+    }
 
     #[test]
     fn addresses_that_are_joined_are_shown_one_by_one() {

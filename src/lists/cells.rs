@@ -4,6 +4,7 @@ use jiff::civil::Date;
 use url::Url;
 
 use crate::attachment::judge_name;
+use crate::model::day::day_first_advice;
 use crate::model::{EmailAddress, Fault, Faults, Language, Place};
 
 use super::addresses::{self, MOST_ADDRESSES};
@@ -100,9 +101,12 @@ impl<'a> Cells<'a> {
 
     /// Reads the addresses of a cell onto those of the row; one that is there already is left out.
     pub(super) fn addresses(&mut self, column: Option<usize>, list: &mut Vec<EmailAddress>) {
+        let mut wrong = 0;
         for (offset, text) in addresses::pieces(self.cell(column)) {
             match addresses::read(text) {
+                Err(_) if wrong >= addresses::MOST_WRONG => wrong += 1,
                 Err(why) => {
+                    wrong += 1;
                     let message = format!("`{}` is not an email address; {why}", shown(text));
                     self.refuse(column, offset, message);
                 }
@@ -116,6 +120,9 @@ impl<'a> Cells<'a> {
                 }
                 Ok(address) => list.push(address),
             }
+        }
+        if let Some(message) = addresses::more_wrong(wrong) {
+            self.refuse(column, 0, message);
         }
     }
 
@@ -167,7 +174,7 @@ impl<'a> Cells<'a> {
         let plain = day.len() == 10 && day.bytes().all(|byte| byte.is_ascii_digit() || byte == b'-');
         let date = day.parse().ok().filter(|_| plain);
         if date.is_none() {
-            let message = format!("`{}` is not a date; write the year first, as in `2024-06-12`", shown(text));
+            let message = format!("`{}` is not a date; {}", shown(text), day_first_advice(day));
             self.refuse(column, 0, message);
         }
         date

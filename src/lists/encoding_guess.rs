@@ -40,8 +40,17 @@ pub(super) struct Guessed {
     pub(super) is_clear: bool,
     /// Some values with characters beyond ASCII, as they are read.
     pub(super) values: Vec<String>,
-    /// The next likely encoding that reads them differently, and how it reads the first.
-    pub(super) other: Option<(Charset, String)>,
+    /// The next likely encoding that reads anything differently.
+    pub(super) other: Option<Other>,
+}
+
+/// Another encoding, and something that it reads differently.
+#[derive(Debug, Clone, PartialEq)]
+pub(super) struct Other {
+    pub(super) charset: Charset,
+    /// As the likeliest encoding reads it.
+    pub(super) instead_of: String,
+    pub(super) reads: String,
 }
 
 impl Guessed {
@@ -54,8 +63,11 @@ impl Guessed {
         let values: Vec<String> = self.values.iter().map(|value| format!("`{}`", shown(value))).collect();
         let name = self.charset.name();
         let other = match &self.other {
-            Some((other, value)) => {
-                format!("set another, such as `encoding = \"{}\"`, which reads `{}`", other.name(), shown(value))
+            Some(Other { charset, instead_of, reads }) => {
+                let is_first = self.values.first() == Some(instead_of);
+                let of =
+                    if is_first { String::new() } else { format!(" where this one reads `{}`", shown(instead_of)) };
+                format!("set another, such as `encoding = \"{}\"`, which reads `{}`{of}", charset.name(), shown(reads))
             }
             None => "set another".to_owned(),
         };
@@ -144,8 +156,16 @@ pub(super) fn guess(piece: &[u8], likely: &'static Encoding) -> Guessed {
         charset: best,
         is_clear: others.is_none_or(|(cost, _)| cost - least >= CLEAR),
         values: as_read(best).collect(),
-        other: others.map(|(_, charset)| (*charset, as_read(*charset).next().unwrap_or_default())),
+        other: others.and_then(|(_, charset)| differing(best, *charset, &values, &words)),
     }
+}
+
+/// The first value that two encodings read differently, or else the first word: what they read alike shows nothing.
+fn differing(best: Charset, other: Charset, values: &[&[u8]], words: &[&[u8]]) -> Option<Other> {
+    let read = |charset: Charset, bytes: &[u8]| charset.decode(bytes).chars().take(LONGEST).collect::<String>();
+    let mut both = values.iter().chain(words).map(|bytes| (read(best, bytes), read(other, bytes)));
+    let (instead_of, reads) = both.find(|(one, other)| one != other)?;
+    Some(Other { charset: other, instead_of, reads })
 }
 
 /// The different words with a byte beyond ASCII.

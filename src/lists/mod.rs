@@ -33,6 +33,7 @@ mod row;
 mod sample;
 mod sheet_list;
 mod signatories;
+mod signatory_columns;
 mod source;
 mod spreadsheet;
 mod suppressions;

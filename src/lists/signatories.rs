@@ -10,9 +10,12 @@ use crate::workspace::Workspace;
 use super::cells::Cells;
 use super::column_faults::ColumnFaults;
 use super::consent;
+use super::missing;
 use super::needs::{Hidden, Needs, Rows};
 use super::origin::Origin;
 use super::row::Row;
+use super::sample::Sample;
+use super::signatory_columns::{ReadAs, read_as, told as told_as, unknown, with_known};
 use super::table::Table;
 
 /// The most characters that a name and what is printed beside it may have: more is a text that slipped into the wrong
@@ -35,6 +38,8 @@ pub struct Signatories {
     pub signatories: Vec<Signatory>,
     /// The header.
     pub columns: Arc<Columns>,
+    /// The columns that nothing knows; a letter may be told to show one.
+    pub unknown: Vec<String>,
     /// The form in which the file was found.
     pub origin: Origin,
     /// What is worth a look and stops nothing.
@@ -69,16 +74,20 @@ fn is_used(column: &str) -> bool {
 /// Everything that is wrong with it: with the file, the header, and every row.
 pub fn read_signatories(workspace: &Workspace, path: &str, format: &ListFormat) -> Result<Signatories, Faults> {
     let mut table = Table::open(workspace, path, format, NEEDS)?;
-    table.require()?;
     let columns = Arc::clone(table.columns());
-    let mut layout = Layout::new(&columns);
     table.use_columns(consent::called(&columns).collect::<Vec<_>>());
     let mut faults = Faults::new();
     let mut rows = Vec::new();
     while let Some(row) = table.next_whole(&mut faults) {
         rows.push(row);
     }
-    let mut told = Vec::new();
+    let read_as = read_as(&columns, &rows, is_used);
+    if columns.position("name").is_none() && read_as.iter().all(|one| one.known != "name") {
+        return Err(missing::fault(path, table.header(), &Sample::new(rows.iter()), NEEDS).into());
+    }
+    let mut layout = Layout::new(&columns, &read_as);
+    let named = with_known(&columns, &read_as);
+    let mut told: Vec<Fault> = told_as(path, table.header(), &columns, &read_as).into_iter().collect();
     if layout.publish.is_none()
         && let Some((column, warning)) = faults.keep(consent::column(path, table.header(), &columns, &rows)).flatten()
     {
@@ -90,7 +99,7 @@ pub fn read_signatories(workspace: &Workspace, path: &str, format: &ListFormat) 
     let mut signatories = Vec::new();
     let mut idle = None;
     for row in rows {
-        if let Some(signatory) = faults.keep(layout.read(path, row, &columns)) {
+        if let Some(signatory) = faults.keep(layout.read(path, row, &named, &read_as)) {
             if signatory.kind == SignatoryKind::Organisation && signatory.affiliation.is_some() {
                 idle = idle.or(Some(signatory.line));
             }
@@ -108,7 +117,8 @@ pub fn read_signatories(workspace: &Workspace, path: &str, format: &ListFormat) 
         Fault::warning(Place::line(path, line), message)
     }));
     let column_faults = table.take_column_faults();
-    Ok(Signatories { signatories, columns, origin: table.origin().clone(), warnings, column_faults })
+    let unknown = unknown(&columns, &read_as, is_used).into_iter().map(str::to_owned).collect();
+    Ok(Signatories { signatories, columns: named, unknown, origin: table.origin().clone(), warnings, column_faults })
 }
 
 /// Where the columns with a meaning stand.
@@ -131,27 +141,29 @@ struct Layout {
 }
 
 impl Layout {
-    fn new(columns: &Columns) -> Self {
+    fn new(columns: &Columns, read_as: &[ReadAs]) -> Self {
+        let meant = |known: &str| read_as.iter().find(|one| one.known == known).map(|one| one.at);
+        let position = |known: &str| columns.position(known).or_else(|| meant(known));
         let names = columns.names().iter().enumerate();
         Self {
-            name: columns.position("name"),
+            name: position("name"),
             names: names.filter_map(|(at, name)| language_of_name(name).map(|language| (language, at))).collect(),
-            person: columns.position("person"),
-            title: columns.position("title"),
-            affiliation: columns.position("affiliation"),
-            acronym: columns.position("acronym"),
-            country: columns.position("country"),
-            url: columns.position("url"),
-            logo: columns.position("logo"),
-            representative: columns.position("representative"),
-            representative_title: columns.position("representative_title"),
-            publish: columns.position("publish"),
-            signed_at: columns.position("signed_at"),
-            order: columns.position("order"),
+            person: position("person"),
+            title: position("title"),
+            affiliation: position("affiliation"),
+            acronym: position("acronym"),
+            country: position("country"),
+            url: position("url"),
+            logo: position("logo"),
+            representative: position("representative"),
+            representative_title: position("representative_title"),
+            publish: position("publish"),
+            signed_at: position("signed_at"),
+            order: position("order"),
         }
     }
 
-    fn read(&self, file: &str, row: Row, columns: &Arc<Columns>) -> Result<Signatory, Faults> {
+    fn read(&self, file: &str, mut row: Row, columns: &Arc<Columns>, read_as: &[ReadAs]) -> Result<Signatory, Faults> {
         let mut cells = Cells::new(file, &row.cells, &row.written, row.faults);
         self.check(&mut cells);
         let owned = |column| cells.filled(column).map(str::to_owned);
@@ -179,6 +191,7 @@ impl Layout {
         if faults.has_errors() {
             return Err(faults);
         }
+        row.cells.extend(read_as.iter().map(|one| row.cells[one.at].clone()).collect::<Vec<_>>());
         Ok(Signatory {
             line: row.line,
             name,

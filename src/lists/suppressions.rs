@@ -54,6 +54,7 @@ pub fn read_suppressions(workspace: &Workspace, path: &str, format: &ListFormat)
             );
         }
         for email in columns.iter().map(|email| Some(*email)) {
+            let mut wrong = 0;
             for (offset, text) in addresses::pieces(cells.cell(email)) {
                 match read_target(text) {
                     Ok((target, address)) => {
@@ -62,11 +63,16 @@ pub fn read_suppressions(workspace: &Workspace, path: &str, format: &ListFormat)
                         }
                         suppressions.push(Suppression { target, reason: cells.filled(reason).map(str::to_owned) });
                     }
+                    Err(_) if wrong >= addresses::MOST_WRONG => wrong += 1,
                     Err(why) => {
+                        wrong += 1;
                         let message = format!("`{}` is neither an email address nor `@domain`; {why}", shown(text));
                         cells.refuse(email, offset, message);
                     }
                 }
+            }
+            if let Some(message) = addresses::more_wrong(wrong) {
+                cells.refuse(email, 0, message);
             }
         }
         faults.extend(cells.into_faults());

@@ -8,6 +8,7 @@ pub mod article;
 pub mod calendar;
 pub mod clip;
 pub mod count;
+pub mod day;
 mod effect;
 mod envelope;
 mod fault;

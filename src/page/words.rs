@@ -89,6 +89,38 @@ pub struct Words {
     pub approval: String,
     /// "Agreed", before names.
     pub agreed: String,
+    /// "Letters sent".
+    pub letters_sent: String,
+    /// "Address does not exist": why somebody got no letter, as the others below.
+    pub no_such_address: String,
+    /// "Mailbox full".
+    pub mailbox_full: String,
+    /// "Address has changed".
+    pub has_moved: String,
+    /// "Refused by the server".
+    pub refused: String,
+    /// "Trouble at the server or on the way".
+    pub trouble: String,
+    /// "Server asks to try later".
+    pub later: String,
+    /// "Server did not say what became of it".
+    pub no_reply: String,
+    /// "Given up after several tries".
+    pub given_up: String,
+    /// "Came back".
+    pub came_back: String,
+    /// "No address in the list".
+    pub no_address: String,
+    /// "Not to be written to".
+    pub suppressed: String,
+    /// "Address is in another row too".
+    pub same_address: String,
+    /// "Has answered already".
+    pub has_answered: String,
+    /// "The letter before was not delivered".
+    pub earlier_undelivered: String,
+    /// "Not due yet".
+    pub not_due_yet: String,
 }
 
 /// By language.

@@ -116,7 +116,9 @@ impl fmt::Display for Findings {
         let recipients = counted(self.rows, "recipient", "recipients");
         let letters = counted(self.totals.to_send, "letter", "letters");
         let languages = if languages.is_empty() { String::new() } else { format!(" ({})", languages.join(", ")) };
-        writeln!(f, "  {recipients}, {letters} to send{languages}")?;
+        let settled = self.totals.settled;
+        let settled = if settled > 0 { format!(", {settled} settled before") } else { String::new() };
+        writeln!(f, "  {recipients}, {letters} to send{languages}{settled}")?;
         let skipped = self.totals.skipped();
         if skipped > 0 {
             let Totals { suppressed, duplicates, answered, .. } = self.totals;
@@ -151,7 +153,12 @@ impl fmt::Display for Findings {
         let online = self.online.iter().flatten().filter(|one| one.weight == Weight::Warning).count();
         match (self.warnings.iter().count() + online) as u64 {
             0 => writeln!(f, "nothing wrong was found"),
-            warnings => writeln!(f, "ready to send; {}", counted(warnings, "warning", "warnings")),
+            warnings => {
+                // What was sent already is not to be got ready any more.
+                let is_over = self.totals.to_send == 0 && self.totals.settled > 0;
+                let what = if is_over { "nothing is left to send" } else { "ready to send" };
+                writeln!(f, "{what}; {}", counted(warnings, "warning", "warnings"))
+            }
         }
     }
 }

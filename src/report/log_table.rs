@@ -58,6 +58,13 @@ impl LogLine {
         Self { cells, said: why(&parts.join("; "), &row.reply()) }
     }
 
+    /// A mail and one delivery that it is about: its number, its kind, whom it is from and whom it concerns; and what
+    /// it did and says.
+    #[must_use]
+    pub fn of_mail(cells: [&str; 4], said: String) -> Self {
+        Self { cells: cells.map(str::to_owned).to_vec(), said }
+    }
+
     /// A copy of a letter.
     pub(super) fn of_copy(copy: &CopyRow, field: Option<CopyField>, sight: &Sight) -> Self {
         let reply = copy.reply.as_ref().map(ToString::to_string).unwrap_or_default();
@@ -108,6 +115,11 @@ impl<W: Write> LogTable<W> {
         Self::new(out, sight, vec!["round", "recipient", "copy", "in", "state", "when"], None)
     }
 
+    /// A table of mails.
+    pub fn of_mails(out: W, sight: &Sight) -> Self {
+        Self::new(out, sight, vec!["mail", "kind", "from", "recipient"], None)
+    }
+
     fn new(out: W, sight: &Sight, headings: Vec<&'static str>, answers: Option<Answers>) -> Self {
         Self { out, sight: sight.clone(), answers, headings, page: Vec::new(), widths: Vec::new() }
     }
@@ -126,7 +138,7 @@ impl<W: Write> LogTable<W> {
     ///
     /// # Errors
     /// Where it cannot be written.
-    pub(super) fn add(&mut self, line: &LogLine) -> io::Result<()> {
+    pub fn add(&mut self, line: &LogLine) -> io::Result<()> {
         let harmless = |text: &String| printable(text).into_owned();
         let line = LogLine { cells: line.cells.iter().map(harmless).collect(), said: harmless(&line.said) };
         self.page.push(line);
@@ -137,7 +149,7 @@ impl<W: Write> LogTable<W> {
     ///
     /// # Errors
     /// Where it cannot be written.
-    pub(super) fn finish(mut self) -> io::Result<W> {
+    pub fn finish(mut self) -> io::Result<W> {
         if !self.page.is_empty() || self.widths.is_empty() {
             self.write_page()?;
         }
@@ -175,7 +187,11 @@ impl<W: Write> LogTable<W> {
     /// Takes from the names of people what the table is too wide.
     fn narrow(&self, widths: &mut [usize]) {
         let needed = |widths: &[usize]| widths.iter().sum::<usize>() + GAP * (widths.len() - 1);
-        let names = if self.headings.contains(&"copy") { &[2, 1][..] } else { &[1][..] };
+        let names = match self.headings[..] {
+            ["mail", ..] => &[2, 3][..],
+            [_, _, "copy", ..] => &[2, 1],
+            _ => &[1],
+        };
         for _ in 0..self.sight.width.max(needed(widths)) {
             let widest = names.iter().copied().max_by_key(|at| widths[*at]);
             let Some(widest) = widest.filter(|at| widths[*at] > NARROWEST) else { return };

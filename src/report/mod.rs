@@ -23,6 +23,7 @@ mod reading;
 mod sight;
 mod status;
 mod table;
+mod why;
 mod workbook;
 
 pub use account::{Account, Numbers, Open, Person};
@@ -38,7 +39,7 @@ pub use inbox::last_read;
 pub use json_rows::JsonRows;
 pub use log::LogWriter;
 pub use log_row::{COLUMNS, Column, LogRow};
-pub use log_table::LogTable;
+pub use log_table::{LogLine, LogTable};
 pub use online::{Discovery, Weight, Who};
 pub use page::{Audience, ReportFacts, groups_in_order, needs_table, report_page};
 pub use plan::{PlanHead, PlanJson, PlanTable, summary};
@@ -47,6 +48,7 @@ pub use reading::{ShownReading, reading_json};
 pub use sight::Sight;
 pub use status::{RoundStatus, Status};
 pub use table::Table;
+pub use why::{Cause, Why};
 pub use workbook::{PersonRow, SHEET_ROWS, common_header, workbook};
 
 pub use crate::model::count::{bytes, counted};

@@ -60,7 +60,7 @@ impl fmt::Display for ShownReading<'_> {
             writeln!(f, "  back on {day}")?;
         }
         if let Some(address) = &reading.moved_to {
-            writeln!(f, "  moved to {}", printable(address))?;
+            writeln!(f, "  says to write to {}", printable(address))?;
         }
         match reading.opted_out {
             Some(Wish::Plain) => writeln!(f, "  asks not to be written to")?,

@@ -7,6 +7,7 @@ use jiff::Timestamp;
 use jiff::tz::TimeZone;
 use serde::Serialize;
 
+use super::account::Numbers;
 use super::copies::copies_left;
 use crate::ledger::{Approval, Holder, Running, Tally};
 use crate::model::count::counted;
@@ -40,6 +41,9 @@ pub struct Status {
     /// How many mails the server has and does not give: what they say is not known.
     #[serde(skip_serializing_if = "is_zero")]
     pub withheld: u64,
+    /// All people together, whatever rounds they have letters of; where there are several rounds.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub people: Option<Numbers>,
     /// Its rounds, first the first.
     pub rounds: Vec<RoundStatus>,
     /// How many addresses and domains the ledger suppresses, in all its campaigns.
@@ -175,6 +179,7 @@ impl Status {
             inbox_read_at: None,
             approvals: Vec::new(),
             withheld: 0,
+            people: None,
             rounds,
             suppressions,
             zone: TimeZone::UTC,
@@ -229,6 +234,33 @@ impl Status {
     fn day(&self, at: Timestamp) -> String {
         at.to_zoned(self.zone.clone()).strftime("%Y-%m-%d").to_string()
     }
+
+    fn tell_round(&self, round: &RoundStatus, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        writeln!(f, "\nround {}: {}", round.round, counted(round.total, "recipient", "recipients"))?;
+        for state in DeliveryState::ALL {
+            let count = round.tally.of(state);
+            if count > 0 {
+                let share = percent(count, round.total);
+                writeln!(f, "  {:<11}{count:>9}  {share:>4}{}", state.as_str(), hint(Round(round.round), state))?;
+            }
+        }
+        if let Some(at) = round.next_attempt_at {
+            writeln!(f, "  the next deferred one is due at {}", self.time(at))?;
+        }
+        for line in copies_left(&round.copied) {
+            writeln!(f, "  {line}")?;
+        }
+        let answers = round.answered.iter().map(|(answer, count)| format!("{count} {answer}"));
+        let answers: Vec<String> = answers.collect();
+        if !answers.is_empty() {
+            writeln!(f, "  answers: {}", answers.join(", "))?;
+        }
+        if !round.follow_up.is_empty() {
+            let parts = round.follow_up.iter().map(|(what, count)| format!("{count} {what}"));
+            writeln!(f, "  follow-up: {}", parts.collect::<Vec<_>>().join(", "))?;
+        }
+        Ok(())
+    }
 }
 
 impl fmt::Display for Status {
@@ -256,30 +288,12 @@ impl fmt::Display for Status {
         if self.rounds.is_empty() {
             return writeln!(f, "nothing was sent yet; `undersigned plan` shows what would be");
         }
+        if let Some(Numbers { people, sent, answered }) = self.people {
+            let recipients = counted(people, "recipient", "recipients");
+            writeln!(f, "{recipients} in all rounds: {sent} got a letter, {answered} answered")?;
+        }
         for round in &self.rounds {
-            writeln!(f, "\nround {}: {}", round.round, counted(round.total, "recipient", "recipients"))?;
-            for state in DeliveryState::ALL {
-                let count = round.tally.of(state);
-                if count > 0 {
-                    let share = percent(count, round.total);
-                    writeln!(f, "  {:<11}{count:>9}  {share:>4}{}", state.as_str(), hint(Round(round.round), state))?;
-                }
-            }
-            if let Some(at) = round.next_attempt_at {
-                writeln!(f, "  the next deferred one is due at {}", self.time(at))?;
-            }
-            for line in copies_left(&round.copied) {
-                writeln!(f, "  {line}")?;
-            }
-            let answers = round.answered.iter().map(|(answer, count)| format!("{count} {answer}"));
-            let answers: Vec<String> = answers.collect();
-            if !answers.is_empty() {
-                writeln!(f, "  answers: {}", answers.join(", "))?;
-            }
-            if !round.follow_up.is_empty() {
-                let parts = round.follow_up.iter().map(|(what, count)| format!("{count} {what}"));
-                writeln!(f, "  follow-up: {}", parts.collect::<Vec<_>>().join(", "))?;
-            }
+            self.tell_round(round, f)?;
         }
         if self.suppressions > 0 {
             let count = counted(self.suppressions as u64, "address or domain", "addresses or domains");

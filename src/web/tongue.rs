@@ -18,6 +18,8 @@ use jiff::tz::TimeZone;
 
 use super::words::{self, Counted, Words};
 use crate::model::{Answer, DeliveryState, Language};
+use crate::page;
+use crate::report::Why;
 
 /// A language that the desk speaks.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -62,6 +64,19 @@ impl Tongue {
     /// Itself, as letters name languages.
     pub(super) fn language(self) -> Option<Language> {
         self.tag().parse().ok()
+    }
+
+    /// Why somebody got no letter, as the report has it; nothing, where there is no name for it.
+    pub(super) fn cause(self, why: &Why) -> String {
+        let words = self.language().and_then(|language| page::Words::of(&language));
+        words.map_or("", |words| why.name(words)).to_owned()
+    }
+
+    /// Why a row is skipped, with what a person said of it.
+    pub(super) fn skipped(self, reason: &str) -> String {
+        let why = Why::said(DeliveryState::Skipped, reason, None);
+        let words = self.language().and_then(|language| page::Words::of(&language));
+        words.map_or_else(|| reason.to_owned(), |words| why.told(words))
     }
 
     /// All that the desk says in it.

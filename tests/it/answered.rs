@@ -14,15 +14,20 @@ const RULES: &str = "[calendar]\ntimezone = \"UTC\"\n[inbox]\nmbox = \"inbox.mbo
     [[follow_up]]\nafter = \"14 days\"\ntemplate = \"templates/follow-up.md\"\n\
     [[follow_up]]\nafter = \"7 days\"\ntemplate = \"templates/follow-up.md\"\n";
 
-/// A campaign with an inbox and two follow-ups, whose first letter was sent.
-fn sent() -> Campaign {
-    let campaign = Campaign::new()
+/// A campaign with an inbox and two follow-ups.
+fn ready() -> Campaign {
+    Campaign::new()
         .file("templates/follow-up.md", "+++\n+++\n\nDear {{recipient.name}}, once more.\n")
         .recipients(
             "email,name,cc\nana@example.org,Ana,\nbo@example.org,Bo,\"kim@ministry.example\"\ncy@other.example,Cy,\n",
         )
         .settings(RULES)
-        .server([]);
+        .server([])
+}
+
+/// The same, whose first letter was sent.
+fn sent() -> Campaign {
+    let campaign = ready();
     campaign.run(&["send", "--yes"]).exits(0);
     campaign
 }
@@ -274,11 +279,11 @@ fn a_new_address_is_offered_as_a_correction() {
     inbox(&campaign, [moved, answer("bo@example.org", US, &away, words)]);
     let shown = campaign.run(&["sync"]).exits(0);
     shown
-        .prints("moved to ana.roe@new.example: correct the list")
-        .prints("moved to bo.new@other.example: correct the list");
+        .prints("says to write to ana.roe@new.example: correct the list")
+        .prints("says to write to bo.new@other.example: correct the list");
     let note = |recipient: &str| text(&campaign.row(recipient)["note"]);
     assert!(note("ana@example.org").ends_with("; moved to ana.roe@new.example"), "{}", note("ana@example.org"));
-    assert_eq!(note("bo@example.org"), "bo@example.org moved to bo.new@other.example");
+    assert_eq!(note("bo@example.org"), "bo@example.org says to write to bo.new@other.example");
     session.reads("sync-moved");
 }
 
@@ -457,4 +462,36 @@ fn a_wish_that_the_letter_itself_words_is_not_its_readers_however_it_is_quoted()
     campaign.run(&["sync"]).exits(0);
     assert_eq!(text(&campaign.row("ana@example.org")["answer"]), "replied");
     assert_eq!(text(&campaign.row("bo@example.org")["answer"]), "opted-out");
+}
+
+/// What a filter or a mail program says with no field for it, in the thread and from the organisation's own domain.
+#[test]
+fn what_a_filter_says_to_the_address_for_reports_is_a_bounce_or_waits_for_a_person() {
+    let tokens = "[sender]\nreply_to = \"replies+{token}@coalition.example\"\nbounce_to = \"bounces+{token}@coalition.example\"\n";
+    let campaign = ready();
+    let settings = std::fs::read_to_string(campaign.path("campaign.toml")).unwrap();
+    campaign.write("campaign.toml", settings.replacen("[sender]\n", tokens, 1));
+    campaign.run(&["send", "--yes"]).exits(0);
+    let (ana, bo, cy) = (
+        letter(&campaign, "ana@example.org"),
+        letter(&campaign, "bo@example.org"),
+        letter(&campaign, "cy@other.example"),
+    );
+    let refused = "The message you sent to the minister was identified as spam and will not be delivered.";
+    let unknown = "Wedi gwrthod eich neges.";
+    inbox(
+        &campaign,
+        [
+            answer("quarantine@example.org", &ana.bounce_to, &thread(&ana), refused),
+            answer("security@example.org", &bo.bounce_to, &thread(&bo), unknown),
+            answer("admin@other.example", &cy.reply_to, &thread(&cy), refused),
+        ],
+    );
+    campaign.run(&["sync"]).exits(0);
+    let states = campaign.states();
+    assert_eq!(states.into_values().collect::<Vec<_>>(), ["bounced", "accepted", "accepted"]);
+    let answers: Vec<String> = campaign.log().iter().map(|row| text(&row["answer"])).collect();
+    assert_eq!(answers, ["none"; 3]);
+    let waiting = campaign.run(&["sync", "--unmatched"]).exits(0);
+    assert!(["security@example.org", "admin@other.example"].iter().all(|from| waiting.stdout.contains(from)));
 }

@@ -57,6 +57,9 @@ fn who_agreed_is_noted_with_the_version_and_a_change_of_the_letter_is_another_on
     campaign.run(&["status"]).exits(0);
     campaign.run(&["approval", "--agreed", "Bo Lund", "--undo"]).exits(0);
     campaign.run(&["approval", "--agreed", "Bo Lund", "--undo"]).exits(2);
+    for blank in ["", "  "] {
+        campaign.run(&["approval", "--agreed", blank]).exits(2).says("it is blank");
+    }
     session.reads("approval");
     let page = campaign.run_aside(&["approval"]).exits(0).stdout;
     assert!(page.contains("Noor Haddad") && page.contains(": with the new title") && !page.contains('≠'), "{page}");

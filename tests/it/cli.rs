@@ -237,6 +237,7 @@ fn asked(campaign: &Campaign, answer: &str) -> Option<Ran> {
     let line: Vec<String> = words.map(|word| format!("'{}'", word.to_string_lossy())).collect();
     let mut script = Command::new("script");
     script
+        .envs(run.get_envs().filter_map(|(name, value)| Some((name, value?))))
         .args(["-qec", &line.join(" "), "/dev/null"])
         .stdin(Stdio::piped())
         .stdout(Stdio::piped())

@@ -363,3 +363,29 @@ fn the_manual_page_has_every_command() {
         _ => eprintln!("skipped: there is no `man` that shows a page"),
     }
 }
+
+#[test]
+fn check_speaks_of_what_has_left_as_of_something_that_has_left() {
+    let session = Session::begin();
+    let campaign = Campaign::new()
+        .recipients("email,name,lang\nana@example.org,Ana,fr\nbo@example.org,Bo,en\n")
+        .file("templates/letter.fr.md", "+++\nsubject = \"À {{recipient.name}}\"\n+++\n\nAgissez.\n")
+        .server([]);
+    let sample = std::fs::read_to_string(campaign.path("campaign.toml"))
+        .unwrap()
+        .replace("id = \"2027-03-delta\"", "id = \"2027-03-velma-delta\"");
+    campaign.write("campaign.toml", sample);
+    campaign
+        .run_aside(&["check"])
+        .exits(0)
+        .says("write your own before you send")
+        .prints("2 recipients, 2 letters to send");
+    campaign.run_aside(&["send", "--yes", "--only", "ana@example.org"]).exits(0);
+    // The letter in French has gone to who reads it.
+    let ran =
+        campaign.run(&["check"]).exits(0).says("keep the id").prints("1 letter to send (1 in en), 1 settled before");
+    assert!(!ran.stderr.contains("nobody gets") && !ran.stderr.contains("before you send"), "{ran:?}");
+    campaign.run_aside(&["send", "--yes"]).exits(0);
+    campaign.run(&["check"]).exits(0).prints("nothing is left to send; ");
+    session.reads("check-after-sending");
+}

@@ -155,7 +155,7 @@ fn a_copy_that_failed_with_the_first_letter_is_left_out_of_the_follow_up() {
 fn who_has_the_letter_as_a_copy_gets_none_of_their_own_when_the_list_makes_them_a_row() {
     let campaign = copied([]);
     campaign.run(&["send", "--yes"]).exits(0).prints("2 accepted");
-    campaign.write("lists/recipients.csv", &format!("{LIST}office@example.net,Office,\ndee@example.org,Dee,\n"));
+    campaign.write("lists/recipients.csv", format!("{LIST}office@example.net,Office,\ndee@example.org,Dee,\n"));
     campaign.run(&["check"]).says("`office@example.net` is skipped: has this letter already, as a copy");
     campaign.run(&["send", "--yes"]).exits(0).prints("3 accepted");
     let reached = campaign.received().into_iter().flat_map(|letter| letter.recipients);
@@ -186,7 +186,7 @@ fn who_may_have_a_copy_of_a_letter_in_doubt_gets_none_of_their_own() {
     let lost = Fault::once(When::Recipient("ana@example.org".to_owned()), At::FinalDot, Act::KeepAndClose);
     let campaign = copied([lost]);
     campaign.run(&["send", "--yes"]).exits(1).prints("1 in-doubt");
-    campaign.write("lists/recipients.csv", &format!("{LIST}office@example.net,Office,\n"));
+    campaign.write("lists/recipients.csv", format!("{LIST}office@example.net,Office,\n"));
     campaign.run(&["send", "--yes"]).exits(1);
     assert_eq!(text(&campaign.row("office@example.net")["state"]), "skipped");
 }

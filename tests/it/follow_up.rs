@@ -332,3 +332,57 @@ fn the_samples_follow_up_reads_well_in_both_languages() {
     assert!(english.contains("0 days ago, on ") && english.contains("This one is short."), "{english}");
     assert!(french.contains("Il y a 0 jours, le "), "{french}");
 }
+
+#[test]
+fn nobody_is_reminded_in_the_name_of_somebody_else() {
+    let list = |ana: &str, bo: &str| format!("id,email,name\na,{ana},Ana\nb,{bo},Bo\nc,cy@example.org,Cy\n");
+    let (ana, bo) = ("ana@example.org", "bo@example.org");
+    let campaign = Campaign::new().file("templates/follow-up.md", FOLLOW_UP).settings(RULE);
+    let campaign = campaign.recipients(&list(ana, bo)).server([]);
+    campaign.run(&["send", "--yes"]).exits(0);
+    campaign.days_go_by(20);
+    // One column was sorted, and the others were not.
+    campaign.write("lists/recipients.csv", list(bo, ana));
+    campaign.run(&["plan", "--round", "1"]).exits(2).says("the id `a` is that of").says("the id `b` is that of");
+    campaign.run(&["follow-up", "--yes"]).exits(2).says("the id `a` is that of");
+    assert_eq!(campaign.received().len(), 3);
+    campaign.write("lists/recipients.csv", list(ana, bo));
+    campaign.run(&["follow-up", "--yes"]).exits(0).prints("3 accepted");
+}
+
+fn state_in_round_1(campaign: &Campaign, recipient: &str) -> String {
+    let found = "SELECT state FROM delivery WHERE round = 1 AND email = ?1";
+    let found = sql(campaign).query_row(found, [format!("{recipient}@example.org")], |row| row.get(0));
+    found.unwrap_or_default()
+}
+
+/// A follow-up whose last letter is on the wire when the run is killed.
+fn killed_on_the_wire() -> Campaign {
+    let campaign = sent();
+    campaign.days_go_by(20);
+    campaign.sandbox().order(Fault::always(When::Recipient("cy@example.org".to_owned()), At::FinalDot, Act::Silence));
+    let mut run = campaign.start(&["follow-up", "--yes"]);
+    while state_in_round_1(&campaign, "bo") != "accepted" || state_in_round_1(&campaign, "cy") != "attempting" {
+        std::thread::sleep(std::time::Duration::from_millis(20));
+    }
+    run.kill().unwrap();
+    run.wait().unwrap();
+    campaign
+}
+
+#[test]
+fn a_letter_that_a_killed_follow_up_left_on_the_wire_is_not_forgotten() {
+    let campaign = killed_on_the_wire();
+    campaign
+        .run(&["follow-up", "--yes"])
+        .exits(1)
+        .says("1 of the letters that an earlier run had on the wire")
+        .says("nobody is due");
+    campaign.run(&["follow-up", "--yes"]).exits(1);
+    // And whoever knows what became of it says so at once.
+    for (word, state) in [("--accepted", "accepted"), ("--not-sent", "deferred")] {
+        let campaign = killed_on_the_wire();
+        campaign.run(&["resolve", "cy@example.org", word]).exits(0);
+        assert_eq!(state_in_round_1(&campaign, "cy"), state);
+    }
+}

@@ -133,7 +133,13 @@ fn who_opts_out_of_one_campaign_gets_nothing_from_the_others_of_the_ledger() {
     campaign.run(&["plan"]).exits(0).prints("skip: suppressed: opted out");
     campaign.run(&["send", "--yes"]).exits(0).prints("2 accepted, 1 skipped");
     campaign.write("campaign.toml", settings);
-    let lifted = campaign.run(&["mark", "ana@example.org", "replied"]).exits(0);
+    // Another answer is no wish to be written to again.
+    campaign
+        .run(&["mark", "ana@example.org", "replied"])
+        .exits(0)
+        .says("nothing more goes to `ana@example.org` all the same");
+    campaign.run(&["suppress"]).exits(0).prints("ana@example.org");
+    let lifted = campaign.run(&["mark", "ana@example.org", "--undo"]).exits(0);
     lifted.says("`ana@example.org` is not suppressed any more");
     campaign.run(&["status"]).exits(0);
     assert_eq!(campaign.run(&["suppress"]).exits(0).stdout.lines().count(), 1, "the heading alone");
@@ -255,4 +261,38 @@ fn a_delivery_is_named_as_a_recipient_is() {
     let resolved = campaign.run(&["resolve", "desk@example.org", "--accepted"]).exits(0);
     resolved.says("round 0: the letter to `a` counts as accepted");
     campaign.run(&["resolve", "desk@example.org", "--accepted"]).exits(2).says("several recipients");
+}
+
+#[test]
+fn whoever_names_a_person_or_writes_a_day_in_another_form_is_told_what_to_type() {
+    let session = Session::begin();
+    let campaign = Campaign::new()
+        .recipients(
+            "email,name,organisation\nana@example.org,Dr. Ana Lund,Ministry\nbo@example.org,Bo Lund,\ncy@example.org,Cy,\n",
+        )
+        .server([]);
+    campaign.run_aside(&["send", "--yes"]).exits(0);
+    campaign.run(&["mark", "Lund", "replied"]).exits(2);
+    campaign.run(&["mark", "ana lund", "replied"]).exits(2).says("`ana@example.org` (Dr. Ana Lund, Ministry)");
+    campaign.run(&["resolve", "Lund", "--accepted"]).exits(2).says("is a name");
+    campaign.run(&["mark", "Nobody", "replied"]).exits(2).says("no delivery of `Nobody`");
+    campaign.run(&["mark", "ana@example.org", "replied", "--on", "12.11.2026"]).exits(2).says("as in `2026-11-12`");
+    campaign.run(&["mark", "ana@example.org", "replied", "--on", "12/11/2026"]).exits(2);
+    let settings = std::fs::read_to_string(campaign.path("campaign.toml")).unwrap();
+    let bare =
+        settings.replace("\"Secretariat <letters@coalition.example>\"", "Secretariat <letters@coalition.example>");
+    campaign.write("campaign.toml", bare);
+    campaign.run(&["check"]).exits(2).says("write `from = \"Secretariat <letters@coalition.example>\"`");
+    session.reads("mark-by-name");
+}
+
+#[test]
+fn an_answer_from_a_day_before_the_letter_left_is_said_to_be_one() {
+    let campaign = begun();
+    let early = campaign.run(&["mark", "ana@example.org", "replied", "--on", "2025-01-01"]).exits(0);
+    assert!(early.stderr.contains("the letter to `ana@example.org` left on "), "{early:#?}");
+    assert!(early.stderr.contains("after 2025-01-01"), "{early:#?}");
+    let today = jiff::Zoned::now().date().to_string();
+    let right = campaign.run(&["mark", "ana@example.org", "replied", "--on", &today]).exits(0);
+    assert!(!right.stderr.contains("left on"), "{right:#?}");
 }

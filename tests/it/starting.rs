@@ -98,3 +98,30 @@ fn real_letters_start_campaigns_that_pass_the_check() {
         }
     }
 }
+
+#[test]
+fn a_letter_in_another_language_begins_a_campaign_in_that_language() {
+    let german = "Rettet die Aue\n\nSehr geehrte Damen und Herren,\n\nwir bitten Sie, die Aue zu retten, bevor es zu spät ist. \
+                  Seit vielen Jahren leben Menschen, Vögel und Fische an diesem Fluss, und keiner von ihnen wurde gefragt, \
+                  ob er den Damm haben will.\n";
+    let folder = tempfile::tempdir().unwrap();
+    fs::write(folder.path().join("brief.txt"), german).unwrap();
+    fs::write(folder.path().join("short.txt"), "Aue\n\nRettet sie.\n").unwrap();
+    let language = |name: &str, arguments: &[&str], said: &str| {
+        run_in(folder.path(), &[&["init", name, "--from"], arguments].concat()).exits(0).says(said);
+        let settings = fs::read_to_string(folder.path().join(name).join("campaign.toml")).unwrap();
+        settings.lines().find(|line| line.starts_with("language = ")).unwrap().to_owned()
+    };
+    assert_eq!(language("a", &["brief.txt"], "it is in `de`"), "language = \"de\"");
+    assert_eq!(language("b", &["short.txt"], "in which language is it?"), "language = \"en\"");
+    assert_eq!(language("c", &["short.txt", "--language", "de-AT"], "it is in `de-AT`"), "language = \"de-AT\"");
+    // What was sent as English before is told of, and what is English is not.
+    let workspace = folder.path().join("a");
+    let settings = fs::read_to_string(workspace.join("campaign.toml")).unwrap();
+    run_in(&workspace, &["check"]).exits(0);
+    let said = run_in(&workspace, &["check"]).exits(0);
+    assert!(!format!("{said:?}").contains("the text is in"), "{said:?}");
+    fs::write(workspace.join("campaign.toml"), settings.replace("language = \"de\"", "language = \"fr\"")).unwrap();
+    let said = run_in(&workspace, &["check"]).exits(0);
+    assert!(format!("{said:?}").contains("the text is in `de`, and goes out as `fr`"), "{said:?}");
+}

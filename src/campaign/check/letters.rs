@@ -3,12 +3,15 @@
 
 use std::collections::BTreeSet;
 
+use crate::campaign::error::Result;
 use crate::campaign::load::Campaign;
 use crate::campaign::start::sample;
 use crate::config::OwnPdf;
+use crate::import::{language_of, may_be_taken_for};
+use crate::ledger::ReadLedger;
 use crate::letter::Letters;
 use crate::model::count::counted;
-use crate::model::{Fault, KNOWN_COLUMNS, Place, Round, canonical};
+use crate::model::{CampaignId, DeliveryState, Fault, KNOWN_COLUMNS, Place, Round, canonical};
 
 /// Known columns that nothing but a letter reads.
 const OF_LETTERS: [&str; 3] = ["salutation", "title", "role"];
@@ -23,14 +26,41 @@ const NAMED: usize = 8;
 const SAMPLE_LETTER: &str = "templates/letter.md";
 
 /// What is to say of the letters of the first round and of those of the follow-ups.
-pub(super) fn warnings(campaign: &Campaign, follow_ups: &[(Round, Letters)]) -> Vec<Fault> {
+pub(super) fn warnings(campaign: &Campaign, follow_ups: &[(Round, Letters)], sent: Sent) -> Vec<Fault> {
     let mut warnings = Vec::new();
     warnings.extend(unused(campaign, follow_ups));
     warnings.extend(missing_languages(campaign, follow_ups));
     warnings.extend(unasked_pdf(campaign));
-    warnings.extend(left_of_the_sample(campaign));
+    warnings.extend(left_of_the_sample(campaign, sent));
     warnings.extend(word_fields(campaign, follow_ups));
+    warnings.extend(other_languages(campaign, follow_ups));
     warnings
+}
+
+/// Letters that are for sure in another language than the one they go out as: their dates, lists and the heading of the
+/// signatories would be in the wrong one, and so would `Content-Language`.
+fn other_languages(campaign: &Campaign, follow_ups: &[(Round, Letters)]) -> Vec<Fault> {
+    let all = std::iter::once(&campaign.letters).chain(follow_ups.iter().map(|(_, letters)| letters));
+    let mut told = BTreeSet::new();
+    let mut found = Vec::new();
+    for letters in all {
+        for letter in letters.iter().filter(|letter| told.insert(letter.path().to_owned())) {
+            let source = letters.sources().iter().find(|source| source.path == letter.path());
+            let text = source.and_then(|source| std::str::from_utf8(&source.bytes).ok());
+            let Some(guess) = text.and_then(language_of).filter(|guess| guess.is_sure) else { continue };
+            let language = letter.language();
+            if may_be_taken_for(language.primary(), guess.tag) {
+                continue;
+            }
+            let message = format!(
+                "the text is in `{}`, and goes out as `{language}`, with dates and `{{{{> signatories}}}}` in that language; if it is, write \
+                 `language = \"{}\"` under [letter], or the tag into the file's name, before `.md`",
+                guess.tag, guess.tag
+            );
+            found.push(Fault::warning(Place::file(letter.path()), message));
+        }
+    }
+    found
 }
 
 /// Fields of a word processor's mail merge that stand in a letter as they are, the first of each file.
@@ -112,8 +142,27 @@ fn unasked_pdf(campaign: &Campaign) -> Option<Fault> {
     Some(Fault::warning(place.clone(), message))
 }
 
+/// Whether letters have left already.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(in crate::campaign) enum Sent {
+    /// None has: everything can still be written anew.
+    Nothing,
+    /// Some may have: under another id, everybody would get the letter again.
+    Some,
+}
+
+impl Sent {
+    /// What a ledger knows of a campaign.
+    pub(in crate::campaign) fn of(campaign: &CampaignId, ledger: Option<&impl ReadLedger>) -> Result<Self> {
+        let Some(ledger) = ledger else { return Ok(Self::Nothing) };
+        let tally = ledger.tally(campaign, Round(0))?;
+        let left = DeliveryState::ALL.into_iter().filter(|state| state.may_have_left());
+        Ok(if left.map(|state| tally.of(state)).sum::<u64>() > 0 { Self::Some } else { Self::Nothing })
+    }
+}
+
 /// What is left of the sample where the letter is another.
-pub(in crate::campaign) fn left_of_the_sample(campaign: &Campaign) -> Option<Fault> {
+pub(in crate::campaign) fn left_of_the_sample(campaign: &Campaign, sent: Sent) -> Option<Fault> {
     let settings = &campaign.folder.settings;
     let sources = campaign.letters.sources();
     let is_sample =
@@ -151,6 +200,10 @@ pub(in crate::campaign) fn left_of_the_sample(campaign: &Campaign) -> Option<Fau
     if !left.is_empty() && settings.letter.date.is_some_and(|date| in_sample(&format!("date = {date}"))) {
         left.push("the date".to_owned());
     }
-    let message = format!("left of the sample campaign: {}; write your own before you send", left.join(", "));
+    let advice = match sent {
+        Sent::Nothing => "write your own before you send",
+        Sent::Some => "letters have left under it: keep the id, since another would send them again, and mend the rest",
+    };
+    let message = format!("left of the sample campaign: {}; {advice}", left.join(", "));
     (!left.is_empty()).then(|| Fault::warning(Place::file(&settings.file), message))
 }

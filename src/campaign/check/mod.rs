@@ -8,6 +8,7 @@ mod letters;
 mod namesake;
 mod online;
 mod rows;
+mod signatory_columns;
 mod stumbles;
 
 use std::collections::BTreeMap;
@@ -20,6 +21,7 @@ use super::error::Result;
 use super::folder::Folder;
 use super::frozen::changed;
 use super::load::Campaign;
+use super::moved::Moved;
 use super::past::foresight::Foresight;
 use super::past::{NO_KEY, earlier};
 use super::public;
@@ -37,7 +39,7 @@ use crate::report::{Findings, Takes};
 pub(super) use beyond_ascii::BeyondAscii;
 pub(super) use fallbacks::Fallbacks;
 pub use fallbacks::Naming;
-pub(super) use letters::left_of_the_sample;
+pub(super) use letters::{Sent, left_of_the_sample};
 pub use online::{Asking, look_online};
 pub(super) use stumbles::Stumbles;
 
@@ -55,7 +57,9 @@ pub fn examine(campaign: Campaign, naming: Naming, clock: &Clock) -> Result<Find
     let ledger = folder.known_ledger()?;
     let mut warnings = campaign.warnings.clone();
     let (follow_ups, mut faults) = read_follow_ups(&campaign, &mut warnings);
-    warnings.extend(letters::warnings(&campaign, &follow_ups));
+    let sent = Sent::of(&folder.settings.id, ledger.as_ref())?;
+    warnings.extend(letters::warnings(&campaign, &follow_ups, sent));
+    warnings.extend(signatory_columns::unused(&campaign));
     warnings.extend(public_letter(&campaign));
     warnings.extend(namesake::of_other_files(&folder));
     warnings.extend(server(&folder));
@@ -73,13 +77,16 @@ pub fn examine(campaign: Campaign, naming: Naming, clock: &Clock) -> Result<Find
     let mut enclosed = Enclosed::of(&campaign, &follow_ups);
     let maker = campaign.into_maker(TokenKey::new(NO_KEY), earlier)?;
     let mut rows = Rows::new(&folder.settings.lists, maker, foresight, naming, now);
+    let mut moved = Moved::begin(&folder, Round(0), ledger.as_ref())?;
     for batch in Pass::over(&folder, &mut planner, Round(0), ledger.as_ref())? {
         batch?.iter().for_each(|row| {
+            row.entry().into_iter().for_each(|entry| moved.see(entry, &folder.settings.lists.recipients));
             enclosed.see(row);
             rows.see_row(row);
         });
     }
     warnings.extend(enclosed.warnings());
+    warnings.extend(moved.warnings(&folder, ledger.as_ref())?);
 
     let Seen { totals, languages, largest, load, faults: of_rows, warnings: worth_a_look } = rows.finish();
     faults.extend(of_rows);

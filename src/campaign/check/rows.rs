@@ -1,6 +1,6 @@
 //! The rows of the recipients list: each is looked at, and its letter tried out.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::Timestamp;
 
@@ -33,6 +33,8 @@ pub(super) struct Rows<'a> {
     beyond_ascii: BeyondAscii,
     stumbles: Stumbles,
     comparisons: Comparisons,
+    /// The languages of letters that may have left.
+    sent_in: BTreeSet<String>,
     seen: Seen,
 }
 
@@ -72,6 +74,7 @@ impl<'a> Rows<'a> {
             beyond_ascii: BeyondAscii::default(),
             stumbles: Stumbles::default(),
             comparisons: Comparisons::default(),
+            sent_in: BTreeSet::new(),
             seen: Seen::default(),
         }
     }
@@ -97,7 +100,13 @@ impl<'a> Rows<'a> {
                 self.beyond_ascii.see(entry, &self.lists.recipients);
                 self.try_out(entry);
             }
-            Decision::Settled(state) if state.may_have_left() && self.is_sound(entry) => self.try_follow_ups(entry),
+            Decision::Settled(state) if state.may_have_left() => {
+                let letter = self.maker.letters().choose(entry.recipient.lang.as_ref()).letter;
+                self.sent_in.insert(letter.language().to_string());
+                if self.is_sound(entry) {
+                    self.try_follow_ups(entry);
+                }
+            }
             _ => {}
         }
     }
@@ -175,7 +184,8 @@ impl<'a> Rows<'a> {
     /// Letters in languages that nobody reads.
     fn unread(&self) -> Vec<Fault> {
         let others = self.maker.letters().iter().skip(1);
-        let unread = others.filter(|letter| !self.seen.languages.contains_key(letter.language().as_str()));
+        let is_read = |language: &str| self.seen.languages.contains_key(language) || self.sent_in.contains(language);
+        let unread = others.filter(|letter| !is_read(letter.language().as_str()));
         let warning = |(path, language)| {
             let message = format!("nobody gets {path}: no recipient's `lang` is `{language}`");
             Fault::warning(Place::file(path), message)

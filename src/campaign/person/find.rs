@@ -1,6 +1,9 @@
 //! Whom a person means. There is one way to name somebody: by an id, or by an address that a letter or its copy goes
 //! to.
 
+use std::collections::BTreeSet;
+
+use super::nobody::Nobody;
 use crate::campaign::error::{Error, Result};
 use crate::ledger::{self, Delivery, ReadLedger, Selection};
 use crate::model::{CampaignId, DeliveryState, RecipientId, Round, lookup_key};
@@ -14,7 +17,9 @@ pub(super) fn recipient(
     campaign: &CampaignId,
     id: &str,
 ) -> Result<(RecipientId, Vec<Delivery>)> {
-    let recipient = the_one(id, &named(ledger, campaign, id)?)?;
+    let named = named(ledger, campaign, id)?;
+    refuse_names(ledger, campaign, id, &named)?;
+    let recipient = the_one(id, &named)?;
     let mut deliveries = at(ledger, campaign, recipient.as_str())?;
     deliveries.retain(|delivery| delivery.recipient == recipient);
     Ok((recipient, deliveries))
@@ -32,6 +37,7 @@ pub(super) fn delivery(
     round: Option<Round>,
 ) -> Result<Delivery> {
     let mut found = named(ledger, campaign, id)?;
+    refuse_names(ledger, campaign, id, &found)?;
     found.retain(|delivery| round.is_none_or(|round| delivery.round == round));
     let in_doubt = |delivery: &Delivery| delivery.state == DeliveryState::InDoubt;
     let is_in_doubt = found.iter().any(in_doubt);
@@ -45,7 +51,7 @@ pub(super) fn delivery(
     if is_in_doubt && found.len() > 1 {
         return Err(Error::InDoubtTwice(id.to_owned()));
     }
-    found.pop().ok_or_else(|| Error::NoDelivery(id.to_owned()))
+    found.pop().ok_or_else(|| Error::NoDelivery(Nobody::new(id)))
 }
 
 /// Every delivery to a recipient by an id, or to an address (as [`EmailAddress::key`](crate::model::EmailAddress::key)
@@ -97,6 +103,29 @@ fn with_copy(ledger: &impl ReadLedger, campaign: &CampaignId, key: &str) -> Resu
     Ok(found)
 }
 
+/// Refuses what names nobody and is the name of somebody, or a word of it: says who has it.
+fn refuse_names(ledger: &impl ReadLedger, campaign: &CampaignId, id: &str, found: &[Delivery]) -> Result<()> {
+    let wanted: Vec<String> = words(id).collect();
+    if !found.is_empty() || wanted.is_empty() || id.contains('@') {
+        return Ok(());
+    }
+    let mut nobody = Nobody::new(id);
+    let mut seen = BTreeSet::new();
+    for delivery in ledger.deliveries(campaign, &Selection::default()) {
+        let delivery = delivery?;
+        let known: Vec<String> = words(&delivery.name).collect();
+        if wanted.iter().all(|word| known.contains(word)) && seen.insert(delivery.recipient.clone()) {
+            nobody.may_mean(&delivery);
+        }
+    }
+    if seen.is_empty() { Ok(()) } else { Err(Error::NoDelivery(nobody)) }
+}
+
+/// The words of a name, whatever their case.
+fn words(name: &str) -> impl Iterator<Item = String> {
+    name.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty()).map(str::to_lowercase)
+}
+
 /// The one recipient of some deliveries.
 fn the_one(id: &str, deliveries: &[Delivery]) -> Result<RecipientId> {
     let mut recipients: Vec<RecipientId> = deliveries.iter().map(|delivery| delivery.recipient.clone()).collect();
@@ -104,7 +133,7 @@ fn the_one(id: &str, deliveries: &[Delivery]) -> Result<RecipientId> {
     recipients.dedup();
     match <[RecipientId; 1]>::try_from(recipients) {
         Ok([recipient]) => Ok(recipient),
-        Err(none) if none.is_empty() => Err(Error::NoDelivery(id.to_owned())),
+        Err(none) if none.is_empty() => Err(Error::NoDelivery(Nobody::new(id))),
         Err(several) => Err(Error::SeveralRecipients { address: id.to_owned(), recipients: several }),
     }
 }

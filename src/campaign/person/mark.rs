@@ -5,6 +5,7 @@ use jiff::civil::Date;
 use jiff::tz::TimeZone;
 
 use super::find;
+use super::nobody::Nobody;
 use super::recorded::Recorded;
 use super::said::Said;
 use crate::campaign::contacted::witnessed_existing_ledger;
@@ -59,6 +60,8 @@ pub struct Heard {
     pub letters: Letters,
     /// What became of the address.
     pub address: AddressChange,
+    /// The day on which that letter left, where they are said to have answered before.
+    pub left_later: Option<Date>,
 }
 
 /// What became of a recipient's answer.
@@ -128,7 +131,8 @@ pub async fn mark(folder: &Folder, id: &str, entry: Entry, said: &Said) -> Resul
     } else {
         let marked = ledger.mark(&recipient, mark(remark.answer(), note), &word).await?;
         let delivery = deliveries.iter().find(|delivery| delivery.round == marked.round);
-        Marked::Heard(heard(delivery.ok_or_else(|| Error::NoDelivery(id.to_owned()))?, marked))
+        let delivery = delivery.ok_or_else(|| Error::NoDelivery(Nobody::new(id)))?;
+        Marked::Heard(Heard { left_later: left_later(delivery, on), ..heard(delivery, marked) })
     };
     Ok(Recorded::and_logged(marked, folder, &ledger))
 }
@@ -206,11 +210,29 @@ fn heard(delivery: &Delivery, marked: ledger::Marked) -> Heard {
     };
     let letters = match answer {
         Answer::None => Letters::AsPlanned,
+        // Whoever has opted out stays suppressed, whatever else they say.
+        answer if !answer.stops() && before == Answer::OptedOut => Letters::NoFollowUp,
+        // What bounced ends the letters to them; an answer changes nothing about that.
+        answer if !answer.stops() && delivery.state == DeliveryState::Bounced => Letters::NoFollowUp,
         answer if !answer.stops() => Letters::FollowUpsGo,
         _ if delivery.state.is_open() => Letters::LetterStays,
         _ => Letters::NoFollowUp,
     };
-    Heard { recipient: delivery.recipient.clone(), round, email: delivery.email.clone(), change, letters, address }
+    Heard {
+        recipient: delivery.recipient.clone(),
+        round,
+        email: delivery.email.clone(),
+        change,
+        letters,
+        address,
+        left_later: None,
+    }
+}
+
+/// The day on which a letter left, where that is after the one on which it is said to have been answered.
+fn left_later(delivery: &Delivery, on: Option<Date>) -> Option<Date> {
+    let left = delivery.first_attempt_at?.to_zoned(TimeZone::system()).date();
+    on.filter(|on| *on < left).map(|_| left)
 }
 
 #[cfg(test)]

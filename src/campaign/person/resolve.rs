@@ -6,6 +6,8 @@ use super::said::Said;
 use crate::campaign::contacted::witnessed_existing_ledger;
 use crate::campaign::error::{Error, Result};
 use crate::campaign::folder::Folder;
+use crate::campaign::left_open::put_in_doubt;
+use crate::clock::Clock;
 use crate::ledger::{self, Delivery, PersonLedger, ReadLedger, Resolution, Selection};
 use crate::model::refusal::is_about_quota;
 use crate::model::{CampaignId, DeliveryState, RecipientId, Round};
@@ -55,9 +57,11 @@ pub async fn resolve(
     round: Option<Round>,
     resolution: Resolution,
     said: &Said,
+    clock: &Clock,
 ) -> Result<Recorded<ResolvedAll>> {
     let campaign = &folder.settings.id;
     let ledger = witnessed_existing_ledger(folder)?;
+    put_in_doubt(&ledger, campaign, clock).await?;
     let found: Vec<Result<Delivery>> = match which {
         Which::Named(ids) => ids.iter().map(|id| find::delivery(&ledger, campaign, id, round)).collect(),
         Which::All { state, word } => all(&ledger, campaign, round, *state, word)?.into_iter().map(Ok).collect(),

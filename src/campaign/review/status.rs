@@ -9,7 +9,7 @@ use crate::campaign::folder::Folder;
 use crate::ledger::{ApprovalLedger, HandOver, MailLedger, MailboxLedger, PlaceLedger, ReadLedger, Selection};
 use crate::model::Round;
 use crate::plan::Next;
-use crate::report::{RoundStatus, Status};
+use crate::report::{Account, RoundStatus, Status};
 
 /// How many recipients of each round have what before them.
 type Counts = BTreeMap<Round, BTreeMap<Next, u64>>;
@@ -34,12 +34,15 @@ impl Review<'_> {
         let Some(ledger) = &self.ledger else {
             return Ok(Glance { status: Status::new(id, name, None, Vec::new(), 0), next_unknown: None });
         };
-        let (mut next, next_unknown) = match count_next(self.folder, ledger) {
+        let rounds_sent = ledger.rounds(id)?;
+        // Of one round, its own numbers are those of the people.
+        let mut account = (rounds_sent.len() > 1).then(Account::default);
+        let (mut next, next_unknown) = match count_next(self.folder, ledger, account.as_mut()) {
             Ok(counts) => (counts, None),
             Err(error) => (Counts::new(), Some(error)),
         };
         let mut rounds = Vec::new();
-        for round in ledger.rounds(id)? {
+        for round in rounds_sent {
             let (tally, again) = (ledger.tally(id, round)?, ledger.next_attempt_at(id, round)?);
             let next = next.remove(&round).unwrap_or_default();
             rounds.push(RoundStatus::new(
@@ -57,6 +60,7 @@ impl Review<'_> {
         status.handed_over = ledger.handed_over()?.map(|handed| tell_handed_over(&handed));
         status.approvals = ledger.approvals(id)?;
         status.inbox_read_at = ledger.inbox_read_at(id)?;
+        status.people = account.map(|account| account.all).filter(|all| all.people > 0);
         status.withheld = ledger.withheld()?.len() as u64;
         Ok(Glance { status, next_unknown })
     }
@@ -73,13 +77,17 @@ fn tell_handed_over(handed: &HandOver) -> String {
     }
 }
 
-fn count_next(folder: &Folder, ledger: &impl ReadLedger) -> Result<Counts> {
+/// Counts what comes next, and takes all deliveries into an account, where there is one.
+fn count_next(folder: &Folder, ledger: &impl ReadLedger, mut account: Option<&mut Account>) -> Result<Counts> {
     let mut counts = Counts::new();
     if folder.settings.follow_ups.is_empty() {
         return Ok(counts);
     }
     for batch in Upcoming::read(folder, ledger)?.batches(&Selection::default()) {
         for (delivery, _, next) in batch? {
+            if let Some(account) = account.as_deref_mut() {
+                account.add(&delivery, None, next);
+            }
             if let Some(next) = next {
                 *counts.entry(delivery.round).or_default().entry(next).or_default() += 1;
             }

@@ -12,6 +12,7 @@ use super::survey::{Survey, TryOut};
 use crate::campaign::contacted::refuse_older_ledger;
 use crate::campaign::error::{Error, Result};
 use crate::campaign::folder::Folder;
+use crate::campaign::moved::Moved;
 use crate::campaign::note::Note;
 use crate::campaign::realm::SANDBOX;
 use crate::campaign::recipients::Pass;
@@ -79,7 +80,8 @@ impl Holding {
             changes.into_iter().for_each(&mut *tell);
         }
         ledger.begin_plan(lease, *round, &prepared.columns).await?;
-        let planned = self.stage(prepared, agreed, tell).await?;
+        // It holds what a whole list has shown: on the stack of whoever waits for it, it would be too much.
+        let planned = Box::pin(self.stage(prepared, agreed, tell)).await?;
         ledger.finish_plan(lease, *round, now()).await?;
         ledger.freeze(lease, *round, files.clone(), now()).await?;
         Ok(planned)
@@ -96,7 +98,11 @@ impl Holding {
             TryOut::Each => tell(note),
             TryOut::Never => {}
         };
-        let mut survey = Survey::new(prepared, try_out);
+        let moved = match try_out {
+            TryOut::Each => Moved::begin(&prepared.folder, prepared.round, Some(ledger))?,
+            TryOut::Never => Moved::default(),
+        };
+        let mut survey = Survey::new(prepared, try_out, moved);
         let mut stage = Stage::new(ledger, lease, prepared.round);
         for batch in Pass::over(&prepared.folder, &mut planner, prepared.round, Some(ledger))? {
             let rows = batch?;
@@ -104,6 +110,7 @@ impl Holding {
             stage.take(rows).await?;
         }
         stage.finish().await?;
+        survey.see_moved(Some(ledger))?;
         let planned = survey.finish(&mut say)?;
         match agreed.to {
             None => Ok(planned),

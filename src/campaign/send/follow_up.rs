@@ -5,7 +5,9 @@ use jiff::civil::Date;
 use crate::campaign::contacted::refuse_older_ledger;
 use crate::campaign::error::{Error, Result};
 use crate::campaign::folder::{Folder, Ledger};
+use crate::campaign::left_open::put_in_doubt;
 use crate::campaign::load::Campaign;
+use crate::campaign::note::Note;
 use crate::campaign::realm::Realm;
 use crate::campaign::recipients::Pass;
 use crate::clock::Clock;
@@ -48,6 +50,25 @@ pub fn ledger_of(folder: &Folder) -> Result<Ledger> {
     let ledger = ledger.ok_or(Error::NothingToFollow)?;
     super::prepare::refuse_halted(Some(&ledger), folder)?;
     Ok(ledger)
+}
+
+/// Puts in doubt what a run left on the wire when it died, before anybody hears that nobody is due.
+///
+/// # Errors
+/// Where the ledger cannot be opened or read.
+pub async fn look_after_the_dead(folder: &Folder, clock: &Clock) -> Result<Option<Note>> {
+    let campaign = &folder.settings.id;
+    let is_open = |ledger: &Ledger| -> Result<bool> {
+        let tallies = ledger.rounds(campaign)?.into_iter().map(|round| ledger.tally(campaign, round));
+        let tallies = tallies.collect::<std::result::Result<Vec<_>, _>>()?;
+        Ok(tallies.iter().any(|tally| tally.of(DeliveryState::Attempting) > 0))
+    };
+    match folder.known_ledger()? {
+        Some(known) if is_open(&known)? => {}
+        _ => return Ok(None),
+    }
+    let in_doubt = put_in_doubt(&folder.ledger()?, campaign, clock).await?;
+    Ok((in_doubt > 0).then_some(Note::InDoubt(in_doubt)))
 }
 
 /// Finds the round that is to be sent today.

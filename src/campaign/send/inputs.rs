@@ -1,13 +1,15 @@
 //! What a run must not go on without: who consented to be named, and who must not be written to. Both lists are looked
 //! at again while letters leave, since a run may take days.
 
+use std::cell::OnceCell;
 use std::collections::HashSet;
+use std::convert::Infallible;
 use std::time::Duration;
 
 use sha2::{Digest, Sha256};
 
 use crate::campaign::folder::{Folder, Ledger};
-use crate::dispatch::DrainHandle;
+use crate::dispatch::{Drain, DrainHandle};
 use crate::ledger::{FrozenFile, ReadLedger, Selection};
 use crate::lists;
 use crate::model::{CampaignId, DeliveryState, Round, Target, lookup_key};
@@ -38,9 +40,24 @@ impl Inputs {
         Self { folder: folder.clone(), signatories, suppressions, suppressed }
     }
 
+    /// Tells a run to stop where it is told to, or where a list keeps it from going on; why stands in `changed` then.
+    pub(super) async fn watch_beside(
+        self,
+        ledger: &Ledger,
+        round: Round,
+        (mut told, stop): (Drain, DrainHandle),
+        changed: &OnceCell<String>,
+    ) -> Infallible {
+        tokio::select! {
+            () = told.told() => stop.drain(),
+            why = self.watch(ledger, round, &stop) => drop(changed.set(why)),
+        }
+        std::future::pending().await
+    }
+
     /// Looks at the lists until one of them keeps the run from going on; tells it to stop then, and says why. For ever,
     /// where nothing does.
-    pub(super) async fn watch(mut self, ledger: &Ledger, round: Round, stop: DrainHandle) -> String {
+    async fn watch(mut self, ledger: &Ledger, round: Round, stop: &DrainHandle) -> String {
         let mut unreadable = 0;
         loop {
             tokio::time::sleep(EVERY).await;

@@ -9,7 +9,7 @@ use super::open_files;
 use super::place::refuse_elsewhere;
 use super::planned::Planned;
 use super::server;
-use crate::campaign::check::left_of_the_sample;
+use crate::campaign::check::{Sent, left_of_the_sample};
 use crate::campaign::contacted::refuse_older_ledger;
 use crate::campaign::error::{Error, Result};
 use crate::campaign::filing::Filer;
@@ -110,10 +110,12 @@ impl Campaign {
         refuse_halted(known.as_ref(), &folder)?;
         let (through, mut pace) = match folder.realm {
             Realm::Real => {
-                left_of_the_sample(&self).map(Note::Row).into_iter().for_each(&mut *tell);
+                let sent = Sent::of(&folder.settings.id, known.as_ref())?;
+                left_of_the_sample(&self, sent).map(Note::Row).into_iter().for_each(&mut *tell);
                 let again =
                     known.as_ref().map(|ledger| sent_before(ledger, &folder, round, &self.files)).transpose()?;
                 again.flatten().map(Note::Row).into_iter().for_each(&mut *tell);
+                sent_elsewhere(&folder)?.map(Note::Row).into_iter().for_each(&mut *tell);
                 let (server, account) = server::real(&folder)?;
                 let filer = Filer::of(&folder)?;
                 (Through::Server { server, account, filer }, folder.settings.pace.clone())
@@ -184,6 +186,19 @@ fn sent_before(ledger: &impl ReadLedger, folder: &Folder, round: Round, files: &
         }
     }
     Ok(None)
+}
+
+/// What is said where this machine remembers letters of the campaign that left by another ledger: whoever copies a
+/// folder without its `logs` sends everything again.
+fn sent_elsewhere(folder: &Folder) -> Result<Option<Fault>> {
+    let Settings { id, file, .. } = &folder.settings;
+    Ok(folder.sent_elsewhere()?.map(|sent| {
+        let message = format!(
+            "nothing of `{id}` was sent by this ledger, and this machine remembers {sent} by another one: they go again to whoever is \
+             on the list. If the folder was copied without its `logs`, `undersigned adopt --witness` takes these for sent"
+        );
+        Fault::warning(Place::file(file), message)
+    }))
 }
 
 /// Refuses a campaign that a person has stopped.

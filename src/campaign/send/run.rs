@@ -1,7 +1,6 @@
 //! A run: it holds the campaign's lease, sends, and gives the lease back.
 
 use std::cell::OnceCell;
-use std::convert::Infallible;
 use std::sync::Arc;
 
 use super::concluded::{Concluded, Reach};
@@ -106,21 +105,12 @@ impl Run {
         };
         let outlook = Outlook::of(&assignment.pace, &self.planned.totals);
         let mut sees = |happening| watch(&happening);
-        let (stop, mut told) = (DrainHandle::new(), drain);
-        let sending = Box::pin(dispatch::run(assignment, stop.1, &mut sees));
+        let (stop, stopped) = DrainHandle::new();
         let changed = OnceCell::new();
-        let watching = async {
-            tokio::select! {
-                () = told.told() => stop.0.drain(),
-                why = self.inputs.watch(ledger, self.round, stop.0.clone()) => drop(changed.set(why)),
-            }
-            std::future::pending::<Infallible>().await
-        };
+        let watching = Box::pin(self.inputs.watch_beside(ledger, self.round, (drain, stop), &changed));
+        let sending = Box::pin(dispatch::run(assignment, stopped, &mut sees));
         let sending = Box::pin(async {
-            tokio::select! {
-                finished = sending => finished,
-                never = watching => match never {},
-            }
+            tokio::select! { finished = sending => finished, never = watching => match never {} }
         });
         let (finished, unfiled) = match &filer {
             Some(filer) => filer.beside(sending, ledger).await,

@@ -9,6 +9,8 @@ use super::planned::Planned;
 use super::prepare::Prepared;
 use crate::campaign::check::{Fallbacks, Naming, Stumbles, entry_warnings};
 use crate::campaign::error::{Error, Result};
+use crate::campaign::folder::Ledger;
+use crate::campaign::moved::Moved;
 use crate::campaign::note::Note;
 use crate::campaign::recipients::Pass;
 use crate::config::ListSpec;
@@ -33,10 +35,12 @@ impl Prepared {
     /// All faults of the letters, where `only` names nobody, and where the list or the ledger cannot be read.
     pub fn survey(&self, tell: &mut dyn FnMut(Note)) -> Result<Planned> {
         let mut planner = self.planner.clone();
-        let mut survey = Survey::new(self, TryOut::Each);
+        let moved = Moved::begin(&self.folder, self.round, self.known.as_ref())?;
+        let mut survey = Survey::new(self, TryOut::Each, moved);
         for batch in Pass::over(&self.folder, &mut planner, self.round, self.known.as_ref())? {
             survey.see(&batch?);
         }
+        survey.see_moved(self.known.as_ref())?;
         survey.finish(tell)
     }
 }
@@ -56,11 +60,12 @@ pub(super) struct Survey<'a> {
     faults: Faults,
     stumbles: Stumbles,
     fallbacks: Fallbacks,
+    moved: Moved,
     warnings: Faults,
 }
 
 impl<'a> Survey<'a> {
-    pub(super) fn new(prepared: &'a Prepared, try_out: TryOut) -> Self {
+    pub(super) fn new(prepared: &'a Prepared, try_out: TryOut, moved: Moved) -> Self {
         Self {
             prepared,
             try_out,
@@ -75,6 +80,7 @@ impl<'a> Survey<'a> {
             faults: Faults::new(),
             stumbles: Stumbles::default(),
             fallbacks: Fallbacks::new(Naming::First),
+            moved,
             warnings: Faults::new(),
         }
     }
@@ -102,6 +108,9 @@ impl<'a> Survey<'a> {
                 continue;
             }
             self.wanted += u64::from(is_wanted);
+            if is_wanted {
+                self.moved.see(entry, &self.lists.recipients);
+            }
             self.fallbacks.note(self.prepared.maker.letters(), entry, &self.lists.recipients);
             let Some(Tried { made, stumbles }) = tried.next() else { continue };
             match made {
@@ -111,6 +120,16 @@ impl<'a> Survey<'a> {
             }
             self.faults.extend(self.stumbles.take(stumbles, &entry.recipient, &self.lists.recipients));
         }
+    }
+
+    /// What is said of rows whose address was changed after the letter had gone to the old one. All rows were seen.
+    ///
+    /// # Errors
+    /// Where the ledger or the list cannot be read.
+    pub(super) fn see_moved(&mut self, ledger: Option<&Ledger>) -> Result<()> {
+        let moved = std::mem::take(&mut self.moved);
+        self.warnings.extend(moved.warnings(&self.prepared.folder, ledger)?);
+        Ok(())
     }
 
     /// Why somebody who was asked for gets no letter.

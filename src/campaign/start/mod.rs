@@ -15,6 +15,8 @@ use jiff::civil::Date;
 
 use super::error::{Error, Result};
 use super::private;
+use crate::import::language_of;
+use crate::model::Language;
 
 pub use crate::import::Imported;
 pub use account::{Account, AccountQuestion, Lookup, find_account};
@@ -41,6 +43,7 @@ const PUBLIC: &str = "\n# The letter for everybody:";
 const SAMPLE_ID: &str = "id = \"2027-03-velma-delta\"";
 const SAMPLE_NAME: &str = "name = \"Keep the Velma delta alive\"";
 const SAMPLE_DATE: &str = "date = 2027-03-22";
+const SAMPLE_LANGUAGE: &str = "language = \"en\"";
 
 /// The most characters of a subject that an id is made of.
 const LONGEST_ID: usize = 40;
@@ -51,16 +54,49 @@ const FOLLOW_UP: [&str; 2] = ["# A second letter, in the same thread,", "# Worki
 /// Keeps addresses out of a repository.
 const IGNORED: &str = "logs/*\n!logs/README.md\n";
 
-/// Starts a workspace in a folder, which is made where it is not there. `text` is the file whose text is to be the
-/// letter, dated `today`; without one, the letter is the sample's. `account` is what its servers are, in place of the
-/// sample's. Gives what became of the text.
+/// The text that is to be the letter of a new workspace.
+#[derive(Debug, Clone, Copy)]
+pub struct Text<'a> {
+    /// Its file.
+    pub path: &'a Path,
+    /// Its language, where a person says it.
+    pub language: Option<&'a Language>,
+}
+
+/// What became of the text.
+#[derive(Debug)]
+pub struct Begun {
+    /// The letter.
+    pub letter: Imported,
+    /// The language that stands in `campaign.toml`: what a person said, or what the letter is for sure.
+    pub language: Option<Language>,
+    /// What the letter seems to be in, where that is not sure.
+    pub perhaps: Option<Language>,
+}
+
+impl Begun {
+    fn new(letter: Imported, said: Option<&Language>) -> Self {
+        let guess = language_of(&letter.template);
+        let tag = guess.and_then(|guess| guess.tag.parse().ok());
+        let is_sure = guess.is_some_and(|guess| guess.is_sure);
+        let (sure, perhaps) = if is_sure { (tag, None) } else { (None, tag) };
+        Self { letter, language: said.cloned().or(sure), perhaps }
+    }
+}
+
+/// Starts a workspace in a folder, which is made where it is not there. `text` is to be the letter, dated `today`;
+/// without one, the letter is the sample's. `account` is what its servers are, in place of the sample's. Gives what
+/// became of the text.
 ///
 /// # Errors
 /// Where the text cannot be the letter, and where one of the files is there already: nothing is written then.
-pub fn start(folder: &Path, text: Option<&Path>, account: Option<&Account>, today: Date) -> Result<Option<Imported>> {
-    let read = |path: &Path| text::read(path).map_err(|source| Error::NoLetter { path: path.to_owned(), source });
-    let imported = text.map(read).transpose()?;
-    let files = files(imported.as_ref(), today);
+pub fn start(folder: &Path, text: Option<Text<'_>>, account: Option<&Account>, today: Date) -> Result<Option<Begun>> {
+    let read = |text: Text<'_>| match text::read(text.path) {
+        Ok(letter) => Ok(Begun::new(letter, text.language)),
+        Err(source) => Err(Error::NoLetter { path: text.path.to_owned(), source }),
+    };
+    let begun = text.map(read).transpose()?;
+    let files = files(begun.as_ref(), today);
     let standing = files.iter().map(|(path, _)| *path).filter(|path| folder.join(path).exists());
     let standing: Vec<String> = standing.map(str::to_owned).collect();
     if !standing.is_empty() {
@@ -78,21 +114,27 @@ pub fn start(folder: &Path, text: Option<&Path>, account: Option<&Account>, toda
     // The ledger and the log will hold addresses.
     let logs = folder.join("logs");
     private::narrow(&logs).map_err(|error| Error::file(format!("{} cannot be narrowed", logs.display()), error))?;
-    Ok(imported)
+    Ok(begun)
 }
 
 /// The files of the workspace. With a letter of its own, the sample's letters are left out, and what concerns them
 /// alone.
-fn files(letter: Option<&Imported>, today: Date) -> Vec<(&'static str, Cow<'static, str>)> {
+fn files(begun: Option<&Begun>, today: Date) -> Vec<(&'static str, Cow<'static, str>)> {
     let all = FILES.into_iter().chain([(".gitignore", IGNORED)]);
-    let Some(letter) = letter else {
+    let Some(Begun { letter, language, .. }) = begun else {
         return all.map(|(path, text)| (path, Cow::Borrowed(text))).collect();
     };
     let is_kept = |path: &str| !path.starts_with("templates/") || path == "templates/letter.md";
     let with_letter = all.filter(|(path, _)| is_kept(path)).map(|(path, text)| {
         let text = match path {
             "templates/letter.md" => Cow::Owned(letter.template.clone()),
-            "campaign.toml" => Cow::Owned(named(&settings_alone(text), &letter.subject, today)),
+            "campaign.toml" => {
+                let text = named(&settings_alone(text), &letter.subject, today);
+                Cow::Owned(match language {
+                    Some(language) => text.replacen(SAMPLE_LANGUAGE, &format!("language = \"{language}\""), 1),
+                    None => text,
+                })
+            }
             _ => Cow::Borrowed(text),
         };
         (path, text)

@@ -105,13 +105,25 @@ impl<'a, L: MailLedger> Intake<'a, L> {
             let is_address = EmailAddress::parse(from).is_ok_and(|from| from.key() == address.key());
             is_address || [reply_to, bounce_to].into_iter().flatten().any(|pattern| pattern.is_of(from))
         };
-        Clues {
+        let clues = Clues {
             tokens: tokens(&[reply_to, bounce_to]),
             reply_tokens: tokens(&[reply_to]),
             is_ours: reading.from.as_deref().is_some_and(is_ours),
             doubt: self.is_refuted(reading).then_some(Doubt::FailedDmarc),
             ..Clues::of(reading)
-        }
+        };
+        let is_unread = reading.kind == Kind::Message && self.is_to_reports_alone(reading);
+        if is_unread { clues.hardly_of_person() } else { clues }
+    }
+
+    /// Whether a mail came to an address for reports that has no token, and to none that answers go to.
+    fn is_to_reports_alone(&self, reading: &Reading) -> bool {
+        let Sender { address, reply_to, bounce_to, .. } = &self.settings.sender;
+        let to = |is_one: &dyn Fn(&str) -> bool| reading.sent_to.iter().any(|to| is_one(to));
+        let is_of = |pattern: &Option<AddressPattern>, to: &str| pattern.as_ref().is_some_and(|one| one.is_of(to));
+        let answers =
+            |to: &str| is_of(reply_to, to) || EmailAddress::parse(to).is_ok_and(|to| to.key() == address.key());
+        to(&|to| is_of(bounce_to, to)) && !to(&answers)
     }
 
     /// Whether a mail system that the campaign trusts says that a mail is not from whom it says.
@@ -248,7 +260,7 @@ fn came(mail: Mailed, recorded: Recorded) -> Came {
 /// its reason.
 fn moved(effect: Effect, from: Option<&str>, moved_to: Option<&str>) -> Option<String> {
     let (who, to) = from.zip(moved_to)?;
-    matches!(effect, Effect::Answered(_)).then(|| format!("{who} moved to {to}"))
+    matches!(effect, Effect::Answered(_)).then(|| format!("{who} says to write to {to}"))
 }
 
 /// Why a mail is about no letter; for one that asks for something, what that is.

@@ -9,7 +9,7 @@ use crate::campaign::Realm;
 use crate::campaign::sync::{Came, Mention, Outcome, Suggestion};
 use crate::model::CampaignId;
 use crate::model::clip::clip;
-use crate::report::Table;
+use crate::report::{LogLine, LogTable};
 
 /// So much of a sender, of a subject and of the first line of a mail is shown to people, in characters.
 const SENDER_SHOWN: usize = 60;
@@ -27,7 +27,7 @@ pub(super) struct Shown {
 }
 
 enum Form {
-    Table { table: Box<Table<Box<dyn Write + Send>>>, rows: usize },
+    Table { table: Box<LogTable<Box<dyn Write + Send>>>, rows: usize },
     Json(Box<dyn Write + Send>),
 }
 
@@ -36,9 +36,11 @@ impl Shown {
     pub(super) fn new(json: bool, campaign: &CampaignId, realm: Realm) -> Self {
         let printed = if json { output::Form::Json } else { output::Form::Text };
         let out: Box<dyn Write + Send> = Box::new(BufWriter::new(output::stdout(printed)));
-        let headings = ["mail", "kind", "from", "subject", "says", "recipient", "effect"];
-        let form =
-            if json { Form::Json(out) } else { Form::Table { table: Box::new(Table::new(out, &headings)), rows: 0 } };
+        let form = if json {
+            Form::Json(out)
+        } else {
+            Form::Table { table: Box::new(LogTable::of_mails(out, &output::sight())), rows: 0 }
+        };
         Self { form, campaign: campaign.clone(), realm }
     }
 
@@ -51,8 +53,13 @@ impl Shown {
                 let (sender, subject) = (text(&mail.sender, SENDER_SHOWN), text(&mail.subject, SUBJECT_SHOWN));
                 let says = text(&mail.first_line, SAYS_SHOWN);
                 let number = mail.number.map(|number| number.to_string()).unwrap_or_default();
+                // The subject and the first line, as a person would read them out.
+                let quoted = [&subject, &says].into_iter().filter(|text| !text.is_empty());
+                let quoted = quoted.map(|text| format!("“{text}”")).collect::<Vec<_>>().join(", ");
                 for (recipient, effect) in lines(&self.campaign, self.realm, mail) {
-                    table.add(&[&number, &mail.kind, &sender, &subject, &says, &recipient, &effect])?;
+                    let said = [effect.as_str(), &quoted].into_iter().filter(|text| !text.is_empty());
+                    let said = said.collect::<Vec<_>>().join(": ");
+                    table.add(&LogLine::of_mail([&number, &mail.kind, &sender, &recipient], said))?;
                     *rows += 1;
                 }
                 Ok(())
@@ -111,7 +118,7 @@ fn lines(campaign: &CampaignId, realm: Realm, mail: &Came) -> Vec<(String, Strin
 
 /// Where whom it went to is now, or where it went.
 fn elsewhere(mention: &Mention) -> String {
-    let moved = mention.statement.moved_to.as_ref().map(|to| format!("; moved to {to}: correct the list"));
+    let moved = mention.statement.moved_to.as_ref().map(|to| format!("; says to write to {to}: correct the list"));
     let passed = mention.statement.passed_on_to.as_ref().map(|to| format!("; it was passed on to {to}"));
     [moved, passed].into_iter().flatten().collect()
 }

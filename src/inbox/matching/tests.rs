@@ -164,6 +164,38 @@ fn what_comes_to_the_address_for_reports_is_no_answer_of_a_person() {
     assert_eq!(matched(Kind::Message, &unread), (vec![], vec![(1, By::Token)]));
 }
 
+/// "A bounce is never an answer": nor is what a security gateway of the organisation writes in the thread.
+#[test]
+fn what_comes_to_the_address_for_reports_is_no_answer_whoever_wrote_it_and_whatever_it_answers() {
+    let to_reports = |sender: &str| Clues { tokens: vec!["token1".to_owned()], ..thread(&[1], sender) };
+    for sender in ["quarantine@a.example", "ana@a.example", "eve@attacker.example"] {
+        assert_eq!(matched(Kind::Message, &to_reports(sender)), (vec![], vec![(1, By::Token)]), "{sender}");
+    }
+    let refusal = Clues { writer: Writer::Unsure, ..to_reports("quarantine@a.example") };
+    assert_eq!(matched(Kind::Report, &refusal), (vec![(1, By::Token)], vec![]));
+    let to_answers = Clues { reply_tokens: refusal.tokens.clone(), ..refusal };
+    assert_eq!(matched(Kind::Report, &to_answers), (vec![], vec![(1, By::Token)]));
+    let by_address = Clues { writer: Writer::Unsure, ..thread(&[], "ana@a.example") };
+    assert_eq!(matched(Kind::Report, &by_address), (vec![], vec![(2, By::Address)]));
+    let of_system = Clues { is_of_mail_system: true, ..thread(&[1], "postmaster@a.example") };
+    assert_eq!(matched(Kind::Message, &of_system), (vec![], vec![(1, By::Thread)]));
+}
+
+#[test]
+fn who_wrote_nothing_is_believed_from_an_address_of_the_letter_alone() {
+    let tokens = vec!["token1".to_owned()];
+    let silent = |sender: &str| Clues {
+        tokens: tokens.clone(),
+        reply_tokens: tokens.clone(),
+        writer: Writer::Silent,
+        ..thread(&[1], sender)
+    };
+    assert_eq!(matched(Kind::Message, &silent("ana@a.example")), (vec![(1, By::Token)], vec![]));
+    for sender in ["desk@a.example", "eve@attacker.example"] {
+        assert_eq!(matched(Kind::Message, &silent(sender)), (vec![], vec![(1, By::Token)]), "{sender}");
+    }
+}
+
 #[test]
 fn what_the_campaign_wrote_itself_is_no_answer() {
     let tokens = vec!["token1".to_owned()];
@@ -229,6 +261,13 @@ fn a_token_of_another_campaign_in_a_shared_mailbox_is_known() {
     assert_eq!(to(Kind::Message, "bo@b.example"), (vec![(3, By::Token)], vec![]));
     assert_eq!(to(Kind::Message, "desk@b.example"), (vec![(3, By::Token)], vec![]));
     assert_eq!(to(Kind::Message, "eve@attacker.example"), (vec![], vec![(3, By::Token)]));
+    let reports = Clues {
+        other_tokens: vec!["token3".to_owned()],
+        is_to_other_reports: true,
+        ..thread(&[3], "quarantine@b.example")
+    };
+    assert_eq!(matched(Kind::Message, &reports), (vec![], vec![(3, By::Token)]));
+    assert_eq!(matched(Kind::Report, &reports), (vec![(3, By::Token)], vec![]));
 }
 
 #[test]
@@ -239,6 +278,9 @@ fn a_token_is_found_in_whatever_address_it_stands() {
         assert!(clues.other_tokens.contains(&token.to_owned()), "{:?}", clues.other_tokens);
     }
     assert!(!clues.other_tokens.iter().any(|token| token.contains('@')));
+    assert!(!clues.is_to_other_reports);
+    let reports = mail.replace("a@us.example", "bounces+abcdefghijklmnop@us.example");
+    assert!(Clues::of(&crate::inbox::classify(reports.as_bytes())).is_to_other_reports);
 }
 
 #[test]

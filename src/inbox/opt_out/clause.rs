@@ -8,6 +8,13 @@ use super::grammar::{Class, GRAMMAR};
 /// How many words a clause has at most that says with one word what longer ones say with several.
 const FEW: usize = 5;
 
+/// How many words further on the word for whoever writes ends than the one that asks to take them off, or the other
+/// way round.
+const NEAR: usize = 3;
+
+/// So many of these words of a clause are looked at, in all languages.
+const PLACES: usize = 64;
+
 /// Whether the words of a sentence, in whatever order, may make a wish. Most cannot, and need no closer look.
 pub(super) fn may_hold_a_wish(sentence: &str) -> bool {
     let said = words::of(sentence);
@@ -82,15 +89,29 @@ impl Clause {
         self.languages.iter().any(|classes| opens(classes) && !classes.have(Class::Not))
     }
 
+    /// Whether it tells what others were asked for: "we asked the ministry that …".
+    pub(super) fn tells(&self) -> bool {
+        self.languages.iter().any(|classes| classes.have(Class::Told))
+    }
+
     /// Reads a clause that is in the form of [`words::of`].
     fn of(words: &str) -> Self {
         let mut languages = vec![Classes::default(); GRAMMAR.languages];
         let length = words.split_whitespace().count();
+        let mut places: Vec<(usize, Class, usize)> = Vec::new();
         GRAMMAR.look_up(words, |language, class, rest| {
-            if class != Class::Ends || rest.split_whitespace().count() <= 2 {
+            if class != Class::Ends || rest.split_whitespace().nth(2).is_none() {
                 languages[language].add(class);
             }
+            if matches!(class, Class::Remove | Class::Me | Class::AnyList) && places.len() < PLACES {
+                places.push((language, class, rest.split_whitespace().count()));
+            }
         });
+        for (language, classes) in languages.iter_mut().enumerate() {
+            if classes.have(Class::Remove) && classes.have(Class::Me) && is_asked_for_writer(&places, language) {
+                classes.add(Class::Near);
+            }
+        }
         Self { languages, length, names_address: words.contains(" @ "), is_polite: false }
     }
 
@@ -106,11 +127,13 @@ impl Clause {
 
     fn is_wish_in(&self, classes: Classes) -> bool {
         use Class::{
-            Address, AnyList, But, Contact, Contacted, Ends, I, List, Mails, Me, NoMails, Not, Post, Quit, Receive,
-            Remove, Send, SendNot, Stop, These, Unsubscribe, WantNot, Wish, Write, WriteNot,
+            Address, AnyList, Both, But, Contact, Contacted, Ends, I, List, Mails, Me, Near, NoMails, Not, Other, Post,
+            Quit, Receive, Remove, Send, SendNot, Stop, These, Unsubscribe, WantNot, Wish, Write, WriteNot,
         };
         // An address that is named is the writer's.
-        let has = |class| classes.have(class) || (class == Me && self.names_address);
+        let has = |class| classes.have(class) || (matches!(class, Me | Near) && self.names_address);
+        // Whoever asks it for a colleague alone does not ask it for themselves.
+        let is_of_other = has(Other) && !has(Both);
         if has(But) {
             return false;
         }
@@ -125,7 +148,7 @@ impl Clause {
                 || (has(Me) && (has(Contact) || (has(Send) && has(Post)))));
         let no_more = has(NoMails) && (has(Receive) || has(WantNot) || self.length <= FEW + 3);
         let is_my_address = has(Address) && self.length <= FEW + 4;
-        let taken_off = has(Remove) && (has(List) || (has(AnyList) && has(Me)) || is_my_address);
+        let taken_off = has(Remove) && (has(List) || (has(AnyList) && has(Near)) || is_my_address);
         let unsubscribed = has(Unsubscribe) && (has(Me) || has(I) || has(List) || has(Mails));
         let left = has(Quit) && (has(List) || has(Mails) || has(AnyList) || (few && has(Me)));
         let ended = has(Stop)
@@ -136,7 +159,7 @@ impl Clause {
             || wants_not
             || no_more
             || self.forbids_more(classes)
-            || (!has(Not) && (has(Wish) || has(Ends) || taken_off || unsubscribed || left || ended))
+            || (!has(Not) && !is_of_other && (has(Wish) || has(Ends) || taken_off || unsubscribed || left || ended))
     }
 
     /// Whether it says "not", "more" and "write to me", in whatever order a language has them.
@@ -150,6 +173,20 @@ impl Clause {
         let no_mails = mails && has(More) && (has(Receive) || (has(Send) && me && !has(I)));
         has(No) && !has(Not) && (no_contact || no_mails)
     }
+}
+
+/// Whether what asks to take off stands beside the word for whoever writes, or the list between the two of them. Of
+/// each phrase there is how many words are left behind it.
+fn is_asked_for_writer(places: &[(usize, Class, usize)], language: usize) -> bool {
+    let of = |wanted: Class| {
+        places.iter().filter(move |(of, class, _)| *of == language && *class == wanted).map(|(_, _, left)| *left)
+    };
+    of(Class::Remove).any(|remove| {
+        of(Class::Me).any(|me| {
+            let is_between = |list: usize| me > list && list >= remove;
+            remove.abs_diff(me) <= NEAR || of(Class::AnyList).any(is_between)
+        })
+    })
 }
 
 #[cfg(test)]

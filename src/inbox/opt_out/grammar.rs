@@ -51,6 +51,11 @@ classes! {
     NoMails = "nomails",
     Not = "not",
     But = "but",
+    Told = "told",
+    Other = "other",
+    Both = "both",
+    Keep = "keep",
+    Near = "near",
     No = "neg",
     More = "more",
     Again = "again",
@@ -93,6 +98,7 @@ pub(super) struct Grammar {
     may_be_marks: Grams,
     greetings: Grams,
     closings: Grams,
+    kept: Grams,
 }
 
 pub(super) static GRAMMAR: LazyLock<Grammar> = LazyLock::new(|| Grammar::read(include_str!("../phrases/opt-out.txt")));
@@ -146,6 +152,7 @@ impl Grammar {
             may_be_marks: Grams::of(of(&MARKS).into_iter().map(String::as_str)),
             greetings: Grams::of(of(&[Class::Greeting]).into_iter().map(String::as_str)),
             closings: Grams::of(of(&[Class::Closing]).into_iter().map(String::as_str)),
+            kept: Grams::of(of(&[Class::Keep]).into_iter().map(String::as_str)),
             may_be_polite: Grams::of(polite.iter().map(String::as_str)),
             // "thank you very much" before "thank you".
             polite: AhoCorasick::builder().match_kind(MatchKind::LeftmostLongest).build(&polite).ok(),
@@ -194,6 +201,11 @@ impl Grammar {
     /// Whether words, in the form of [`words::of`], end a letter.
     pub(super) fn is_closing(&self, words: &str) -> bool {
         self.closings.are_in(words)
+    }
+
+    /// Whether words, in the form of [`words::of`], ask for letters: whoever wants no more of them says no such thing.
+    pub(super) fn asks_for_letters(&self, words: &str) -> bool {
+        self.kept.are_in(words)
     }
 
     /// Whether a text is a courtesy: "Thank you very much."

@@ -26,23 +26,26 @@ const CLOSING: usize = 7;
 /// How long a line is at most, in bytes, that says nothing but a wish.
 const LONGEST_BARE: usize = 120;
 
-/// What an answer with this subject and these words of its author's own asks for.
+/// What an answer with this subject and these words of its author's own asks for: no more letters, to whoever wrote it.
 pub(super) fn wish(subject: &str, own: &str) -> Option<Wish> {
-    let own = &own[..own.floor_char_boundary(MAX_TEXT)];
-    let content = Content::of(own);
+    let content = Content::of(&own[..own.floor_char_boundary(MAX_TEXT)]);
+    // "Remove my colleague from your list, but do write to me."
+    wish_in(subject, &content).filter(|_| !GRAMMAR.asks_for_letters(&content.words))
+}
+
+fn wish_in(subject: &str, content: &Content<'_>) -> Option<Wish> {
     // A mail program's button writes a new mail; "Re: Unsubscribe" is what the letter was about.
     if is_bare(subject.trim(), &words::of(subject)) || content.says_it_alone() {
         return Some(if content.is_short() { Wish::Plain } else { Wish::Perhaps });
     }
     let marked = content.marked_lines()?;
     let (text, starts) = content.paragraphs();
-    let is_marked = |sentence: &str| {
-        let from = sentence.as_ptr() as usize - text.as_ptr() as usize;
-        let first = starts.partition_point(|start| *start <= from).saturating_sub(1);
-        let last = starts.partition_point(|start| *start < from + sentence.len());
+    let is_marked = |sentence: &Sentence<'_>| {
+        let first = starts.partition_point(|start| *start <= sentence.from).saturating_sub(1);
+        let last = starts.partition_point(|start| *start < sentence.from + sentence.text.len());
         marked[first..last].contains(&true)
     };
-    let sentences = sentences(&text).map(|sentence| (sentence, is_marked(sentence) && is_wish(sentence)));
+    let sentences = sentences(&text).map(|sentence| (sentence.text, is_marked(&sentence) && is_wish(sentence.text)));
     let sentences: Vec<(&str, bool)> = sentences.collect();
     if !(0..sentences.len()).any(|at| sentences[at].1 && !is_of_one_address(&sentences, at)) {
         return None;
@@ -50,6 +53,12 @@ pub(super) fn wish(subject: &str, own: &str) -> Option<Wish> {
     let is_courtesy = |other: &str| !is_link(other) && GRAMMAR.is_courtesy(other);
     let is_plain = content.is_short() && sentences.iter().all(|&(sentence, is_wish)| is_wish || is_courtesy(sentence));
     Some(if is_plain { Wish::Plain } else { Wish::Perhaps })
+}
+
+/// What somebody wrote between their greeting and the words that end a letter, line by line.
+pub(super) fn lines_between_greeting_and_end(own: &str) -> Vec<&str> {
+    let content = Content::of(&own[..own.floor_char_boundary(MAX_TEXT)]);
+    content.lines.into_iter().map(|(line, _)| line).filter(|line| !line.is_empty()).collect()
 }
 
 /// How many words a line has; one more than `most` where there are more.
@@ -83,11 +92,12 @@ fn is_wish(sentence: &str) -> bool {
     }
     let clauses = clauses(sentence);
     let read: Vec<Clause> = clauses.iter().map(|clause| Clause::read(clause)).collect();
-    read.iter().any(Clause::is_wish)
-        || read
-            .iter()
-            .zip(clauses.windows(2))
-            .any(|(clause, pair)| clause.opens_another() && Clause::read(&format!("{} {}", pair[0], pair[1])).is_wish())
+    let mut pairs = read.iter().zip(clauses.windows(2));
+    !read.iter().any(Clause::tells)
+        && (read.iter().any(Clause::is_wish)
+            || pairs.any(|(clause, pair)| {
+                clause.opens_another() && Clause::read(&format!("{} {}", pair[0], pair[1])).is_wish()
+            }))
 }
 
 /// A letter between its greeting and its end.
@@ -169,23 +179,31 @@ impl<'t> Content<'t> {
     }
 }
 
+/// A sentence, and where in its text it begins.
+#[derive(Debug, PartialEq, Eq)]
+struct Sentence<'t> {
+    from: usize,
+    text: &'t str,
+}
+
 /// The sentences of a text. A point within a word, as in an address, ends none.
-fn sentences(text: &str) -> impl Iterator<Item = &str> {
-    let mut rest = text;
+fn sentences(text: &str) -> impl Iterator<Item = Sentence<'_>> {
+    let mut from = 0;
     std::iter::from_fn(move || {
-        rest = rest.trim_start();
+        let rest = text[from..].trim_start();
         if rest.is_empty() {
             return None;
         }
+        from = text.len() - rest.len();
         let end = rest.char_indices().find(|&(at, c)| {
             let after = &rest[at + c.len_utf8()..];
             c == '\n'
-                || (matches!(c, '.' | '!' | '?' | ';' | '。' | '！')
-                    && after.chars().next().is_none_or(char::is_whitespace))
+                || matches!(c, '。' | '！' | '？' | '；' | '؟' | '؛')
+                || (matches!(c, '.' | '!' | '?' | ';') && after.chars().next().is_none_or(char::is_whitespace))
         });
         let end = end.map_or(rest.len(), |(at, c)| at + c.len_utf8());
-        let (sentence, after) = rest.split_at(end);
-        rest = after;
+        let sentence = Sentence { from, text: &rest[..end] };
+        from += end;
         Some(sentence)
     })
 }
@@ -194,7 +212,8 @@ fn sentences(text: &str) -> impl Iterator<Item = &str> {
 fn clauses(sentence: &str) -> Vec<String> {
     let mut clauses: Vec<String> = Vec::new();
     let mut goes_on = false;
-    for piece in sentence.split([',', ':', '–', '—', '(', ')', '"', '“', '”', '„', '«', '»', '/']) {
+    for piece in sentence.split([',', '，', '،', ':', '：', '–', '—', '(', ')', '"', '“', '”', '„', '«', '»', '/'])
+    {
         if !clauses.is_empty() && GRAMMAR.is_nothing_but_courtesy(piece) {
             goes_on = true;
         } else if let Some(clause) = clauses.last_mut().filter(|_| goes_on) {
@@ -210,6 +229,18 @@ fn clauses(sentence: &str) -> Vec<String> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_sentence_knows_where_it_stands() {
+        let text = " Né à Gand.  Write to a.b@c.example!\nStop";
+        let found: Vec<Sentence<'_>> = sentences(text).collect();
+        assert_eq!(
+            found.iter().map(|one| one.text).collect::<Vec<_>>(),
+            ["Né à Gand.", "Write to a.b@c.example!", "Stop"]
+        );
+        assert!(found.iter().all(|one| text[one.from..].starts_with(one.text)), "{found:?}");
+        assert_eq!(sentences(" \n ").next(), None);
+    }
 
     #[test]
     fn a_wish_alone_is_plain_and_one_among_other_things_may_be_none() {

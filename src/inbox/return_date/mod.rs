@@ -3,7 +3,8 @@
 //! Dates are read day first, as Europe writes them, or month first where another is none, with the name of the month in
 //! one of Europe's languages, or as in ISO 8601 or Japanese. A date without a year is the nearest such day to the one
 //! on which the reply was written. Where two stand close together, they are a span, and the second ends it, in whatever
-//! language. A day that has passed holds nobody.
+//! language: it is the last day away, and so is one that is said to be included; somebody is back on the day after.
+//! "Until" alone names the day to wait for. A day that has passed holds nobody.
 
 mod dates;
 mod month_of_day;
@@ -13,13 +14,16 @@ mod written;
 use jiff::civil::Date;
 use jiff::{Span, ToSpan as _};
 
-use super::phrases;
+use super::phrases::{self, LastDay};
 use dates::dates;
 use tokens::{Kind, Token, tokens};
 use written::Written;
 
 /// How far from a word such as "until" a date is looked for, in bytes.
 const NEAR: usize = 64;
+
+/// How far from a date words are looked for that say that it is the last day away, in bytes.
+const BESIDE: usize = 28;
 
 /// How many words and signs stand between the two days of a span at most.
 const BETWEEN: usize = 4;
@@ -33,8 +37,11 @@ const SOON: i32 = 90;
 /// How much of a text is looked at.
 const MAX_TEXT: usize = 8 * 1024;
 
-/// The last day of those that a text names as the end of a span, or beside words of coming back; or the only one that
-/// it names at all.
+/// A day that a text may mean, and whether it is the last day away.
+type Meant = (Date, bool);
+
+/// The day of return: the last day of those that a text names as the end of a span, or beside words of coming back; or
+/// the only one that it names at all.
 pub(super) fn find(text: &str, written: Date) -> Option<Date> {
     let lower = text[..text.floor_char_boundary(MAX_TEXT)].to_lowercase();
     let tokens = tokens(&lower);
@@ -42,21 +49,53 @@ pub(super) fn find(text: &str, written: Date) -> Option<Date> {
     if dates.is_empty() {
         return None;
     }
-    let mut meant: Vec<Date> = Vec::new();
+    let mut meant: Vec<Meant> = Vec::new();
     for (place, date) in dates.iter().enumerate() {
         let before = place.checked_sub(1).map(|before| &dates[before]);
-        if ends_span(&tokens, before, date) || is_beside_words_of_return(&lower, &tokens, &dates, place) {
-            meant.extend(resolve(date, written));
+        let is_span = ends_span(&tokens, before, date);
+        let ends_absence = is_span && !leads_back(&lower, &tokens, before, date);
+        let is_last = ends_absence || is_last_day(&lower, &tokens, &dates, place);
+        if is_span || is_last || is_beside_words_of_return(&lower, &tokens, &dates, place) {
+            meant.extend(resolve(date, written).map(|day| (day, is_last)));
         }
-        meant.extend(day_behind(&tokens, date).and_then(|date| resolve(&date, written)));
+        let end = day_behind(&tokens, date).and_then(|date| resolve(&date, written));
+        meant.extend(end.map(|day| (day, true)));
     }
     if let ([only], true) = (dates.as_slice(), meant.is_empty() && tokens.len() <= SHORT) {
         let soon = written.checked_add(SOON.days()).ok()?;
-        meant.extend(resolve(only, written).filter(|date| *date <= soon));
+        meant.extend(resolve(only, written).filter(|date| *date <= soon).map(|day| (day, false)));
     }
-    let last = meant.into_iter().max()?;
+    // Of one day that is named twice, the word of coming back counts.
+    let (last, is_last) = meant.into_iter().max_by_key(|(day, is_last)| (*day, !is_last))?;
     let latest: Span = 1.year();
-    (last >= written && last <= written.checked_add(latest).ok()?).then_some(last)
+    let is_ahead = last >= written && last <= written.checked_add(latest).ok()?;
+    let back = if is_last { last.tomorrow().ok()? } else { last };
+    is_ahead.then_some(back)
+}
+
+/// Whether "until", or a word of coming back, leads to the second of two dates: "from 20 December until 7 January".
+fn leads_back(lower: &str, tokens: &[Token<'_>], before: Option<&Written>, date: &Written) -> bool {
+    let from = before.map_or(date.from.saturating_sub(BETWEEN + 1), |before| before.to);
+    let between = &lower[tokens[from].start..tokens[date.from].start];
+    between.contains("until") || phrases::last_day().find(between).iter().any(|found| found.key == LastDay::Back)
+}
+
+/// Whether words right beside a date say that it is the last day away, with no other date between.
+fn is_last_day(lower: &str, tokens: &[Token<'_>], dates: &[Written], place: usize) -> bool {
+    let date = &dates[place];
+    let start = tokens[date.from].start;
+    let end = tokens.get(date.to).map_or(lower.len(), |token| token.start);
+    let last_end = place.checked_sub(1).map_or(0, |last| tokens.get(dates[last].to).map_or(0, |token| token.start));
+    let next = dates.get(place + 1).map_or(lower.len(), |next| tokens[next.from].start);
+    let before = lower.floor_char_boundary(start.saturating_sub(BESIDE)).max(last_end.min(start));
+    let behind = lower.floor_char_boundary((end + BESIDE).min(next).max(end));
+    let says = |text: &str, wanted: LastDay| {
+        phrases::last_day()
+            .find(text)
+            .iter()
+            .any(|found| found.key == wanted && !text[..found.at].ends_with(char::is_alphanumeric))
+    };
+    says(&lower[before..start], LastDay::Behind) || says(&lower[end..behind], LastDay::Before)
 }
 
 /// Whether a date ends a span: another date, or a day alone, stands right before it.
@@ -142,7 +181,7 @@ mod tests {
         for (text, expected) in [
             ("I am away until 12 June 2024.", Some(date(2024, 6, 12))),
             ("I will be back on Monday, June 17th.", Some(date(2024, 6, 17))),
-            ("Ich bin vom 3.6. bis 14.06.2024 nicht im Büro", Some(date(2024, 6, 14))),
+            ("Ich bin vom 3.6. bis 14.06.2024 nicht im Büro", Some(date(2024, 6, 15))),
             ("Je serai de retour le lundi 1er juillet", Some(date(2024, 7, 1))),
             ("Estaré fuera hasta el 5 de agosto de 2024", Some(date(2024, 8, 5))),
             ("Sarò assente fino al 20/06", Some(date(2024, 6, 20))),

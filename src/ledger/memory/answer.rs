@@ -34,7 +34,7 @@ impl Disk {
         let (round, answer) = (delivery.round, delivery.answer);
         let mut address = match (mark.answer, hearing) {
             (Some(Answer::OptedOut), _) => self.opt_out(id, &key, by),
-            (_, Some(Hearing::Counts)) => self.opt_in(id),
+            (Some(Answer::None), Some(Hearing::Counts)) => self.opt_in(id),
             _ => AddressChange::AsBefore,
         };
         if persons.is_some() {
@@ -42,15 +42,22 @@ impl Disk {
             // Nobody waits any more for a day of return.
             self.rows.values_mut().filter(of_recipient).for_each(|row| row.returns_on = None);
         }
-        if persons.is_some_and(|said| !said.stops()) && self.take_back_others(campaign, recipient, id) {
-            address = AddressChange::Lifted;
+        if let Some(said) = persons.filter(|said| !said.stops()) {
+            let others = self.take_back_others(campaign, recipient, id);
+            if said == Answer::None && self.opt_in_again(others) {
+                address = AddressChange::Lifted;
+            }
         }
         Ok(Marked { round, before, answer, hearing, address })
     }
 
-    /// Takes back the answers to a recipient's other letters that stop follow-ups; gives whether an address is not
-    /// suppressed any more.
-    fn take_back_others(&mut self, campaign: &CampaignId, recipient: &RecipientId, but: DeliveryId) -> bool {
+    /// Takes back the answers to a recipient's other letters that stop follow-ups; gives these letters.
+    fn take_back_others(
+        &mut self,
+        campaign: &CampaignId,
+        recipient: &RecipientId,
+        but: DeliveryId,
+    ) -> Vec<(Round, DeliveryId)> {
         let mut others = Vec::new();
         for row in self.rows.values_mut().filter(|row| row.campaign == *campaign) {
             let delivery = &mut row.delivery;
@@ -60,7 +67,12 @@ impl Disk {
             }
         }
         others.sort_unstable();
-        others.into_iter().fold(false, |lifted, (_, id)| lifted | (self.opt_in(id) == AddressChange::Lifted))
+        others
+    }
+
+    /// Whether an address is not suppressed any more, since the answers to these letters were taken back.
+    fn opt_in_again(&mut self, letters: Vec<(Round, DeliveryId)>) -> bool {
+        letters.into_iter().fold(false, |lifted, (_, id)| lifted | (self.opt_in(id) == AddressChange::Lifted))
     }
 
     pub(super) fn opt_out(&mut self, delivery: DeliveryId, key: &str, by: Witness) -> AddressChange {

@@ -91,8 +91,9 @@ impl Command for MarkRecipient {
             Some(Answer::OptedOut) if opt_out(store, found.delivery, &found.email_key, &event)? => {
                 AddressChange::Suppressed
             }
-            Some(other) if *other != Answer::OptedOut && hearing == Some(Hearing::Counts) => {
-                if opt_in(store, found.delivery, &event)? { AddressChange::Lifted } else { AddressChange::AsBefore }
+            // Another answer is no wish to be written to again: only what is taken back lifts it.
+            Some(Answer::None) if hearing == Some(Hearing::Counts) && opt_in(store, found.delivery, &event)? => {
+                AddressChange::Lifted
             }
             _ => AddressChange::AsBefore,
         };
@@ -144,7 +145,9 @@ impl MarkRecipient {
                 detail: &detail,
             };
             store.record(&event)?;
-            lifted |= opt_in(store, delivery, &event)?;
+            if said == Some(Answer::None.as_str()) {
+                lifted |= opt_in(store, delivery, &event)?;
+            }
         }
         Ok(lifted)
     }

@@ -5,7 +5,7 @@ use rusqlite::{OptionalExtension, params};
 use serde::Serialize;
 
 use super::account_log::{AccountLog, account_key};
-use super::copies;
+use super::carried;
 use super::failure::Failure;
 use super::filing;
 use super::former;
@@ -122,7 +122,7 @@ impl ClaimDelivery {
         let number = found.attempts + 1;
         let attempt = self.write(&store.connection, number, run, snapshot, account)?;
         filing::keep(&store.connection, claim)?;
-        copies::leave(&store.connection, claim)?;
+        carried::leave(&store.connection, claim)?;
         store.record(&Happened {
             campaign: run.campaign,
             at: claim.at,

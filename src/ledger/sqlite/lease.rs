@@ -49,7 +49,7 @@ impl Command for TakeLease {
         }
         let lock = lock(store, &self.campaign, key, at)?;
         store.refuse_elsewhere(key)?;
-        store.witnesses.refuse_sent_elsewhere(&store.connection, &self.campaign)?;
+        store.witnesses.sends(&self.campaign);
         // Without it, a reply that was read might find no room.
         let reserved = store.witnesses.reserve().take_up(&store.beside, &self.campaign);
         reserved.map_err(|_| LedgerError::Full { path: store.path.clone() })?;
@@ -98,7 +98,7 @@ impl TakeLease {
             let (host, pid) = (store.machine.name.clone(), std::process::id());
             return Err(LedgerError::Held(Holder { host, pid, since: at, person: None, is_here: true }).into());
         }
-        store.witnesses.refuse_sent_elsewhere(&store.connection, &self.campaign)?;
+        store.witnesses.sends(&self.campaign);
         let reserved = store.witnesses.reserve().take_up(&store.beside, &self.campaign);
         reserved.map_err(|_| LedgerError::Full { path: store.path.clone() })?;
         let time = Timeline::begin(&store.connection, &self.clock)?;

@@ -4,7 +4,8 @@ use jiff::Timestamp;
 use rusqlite::params;
 use serde_json::json;
 
-use super::copies::{close_open_copies, letter_was_left_open};
+use super::carried::letter_was_left_open;
+use super::copies::close_open_copies;
 use super::session::Whose;
 use super::value::micros;
 use super::writer::{Happened, Store};

@@ -8,8 +8,10 @@ use std::path::{Path, PathBuf};
 use data_encoding::HEXLOWER;
 use sha2::{Digest, Sha256};
 
+use crate::model::CampaignId;
+
 /// A folder with two files for each ledger, by the ledger's id: a log of sent letters, and what was last seen of it. A
-/// file for each place at which a ledger lay names that ledger.
+/// file for each place at which a ledger lay names that ledger, and one for each campaign the ledgers that sent it.
 #[derive(Debug, Clone)]
 pub(super) struct MachineMemory {
     folder: PathBuf,
@@ -36,13 +38,25 @@ impl MachineMemory {
         self.folder.join(format!("{id}.sent"))
     }
 
-    /// The ids of all ledgers whose logs are here; none, where the folder cannot be read.
-    pub(super) fn ids(&self) -> Vec<String> {
-        let files = fs::read_dir(&self.folder).into_iter().flatten().flatten();
-        let logs = files.filter_map(|file| Some(file.file_name().to_str()?.strip_suffix(".sent")?.to_owned()));
-        let mut ids: Vec<String> = logs.collect();
-        ids.sort_unstable();
-        ids
+    /// The ids of the ledgers by which letters of a campaign left; none, where nothing is known.
+    pub(super) fn ledgers_of(&self, campaign: &CampaignId) -> Vec<String> {
+        let known = fs::read_to_string(self.by_campaign(campaign)).unwrap_or_default();
+        known.lines().map(str::to_owned).collect()
+    }
+
+    /// Remembers that letters of a campaign leave by the ledger of this id.
+    pub(super) fn sends(&self, campaign: &CampaignId, id: &str) -> io::Result<()> {
+        let mut ledgers = self.ledgers_of(campaign);
+        if ledgers.iter().any(|known| known == id) {
+            return Ok(());
+        }
+        ledgers.push(id.to_owned());
+        self.replace(&self.by_campaign(campaign), &(ledgers.join("\n") + "\n"))
+    }
+
+    fn by_campaign(&self, campaign: &CampaignId) -> PathBuf {
+        let digest = Sha256::digest(campaign.as_str().as_bytes());
+        self.folder.join(format!("of-{}", HEXLOWER.encode(&digest[..16])))
     }
 
     /// What was last seen of the ledger of this id.

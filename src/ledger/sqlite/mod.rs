@@ -17,6 +17,7 @@ mod bounce;
 mod browse;
 mod bulk;
 mod campaign;
+mod carried;
 mod claim;
 mod come_back;
 mod copies;
@@ -245,6 +246,22 @@ impl SqliteLedger {
                 witness::refuse_missing_ledger(home.beside(), memory.as_ref())
             }
             None => Ok(()),
+        }
+    }
+
+    /// That letters of a campaign left by another ledger on this machine, as its memory tells, where none left by this
+    /// one: its folder was copied without the ledger, or begun anew.
+    ///
+    /// # Errors
+    /// Where the ledger cannot be read.
+    pub fn sent_elsewhere(
+        home: &Home,
+        memory: Option<&Path>,
+        campaign: &CampaignId,
+    ) -> Result<Option<super::SentElsewhere>> {
+        match memory.map(MachineMemory::in_folder) {
+            Some(memory) => witness::sent_elsewhere(home, &memory, campaign),
+            None => Ok(None),
         }
     }
 

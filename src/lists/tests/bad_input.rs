@@ -362,3 +362,13 @@ fn a_file_of_another_kind_is_refused_by_its_content() {
         assert_eq!(list(file, content).faults(), [format!("{file}: `{file}` {why}")]);
     }
 }
+
+#[test]
+fn of_a_cell_full_of_what_is_no_address_the_first_are_told_and_the_others_counted() {
+    let cell = "x y;".repeat(5_000);
+    let faults = csv(format!("email,name\n\"{cell}\",Ana\n")).faults();
+    assert_eq!(faults.len(), 101, "{:?}", faults.last());
+    assert!(faults.iter().any(|fault| fault.contains("4900 more values of the cell are no addresses")), "{faults:?}");
+    let faults = csv(format!("email,reason\n\"{cell}\",asked\n")).suppressions().unwrap_err();
+    assert_eq!(faults.len(), 101);
+}

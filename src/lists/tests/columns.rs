@@ -1,6 +1,7 @@
 //! What the columns of lists mean: as they are called, as `campaign.toml` says, and as their cells show.
 
 use super::{Folder, Listed, csv, words};
+use crate::lists::read_signatories;
 use crate::model::{ColumnRule, CountryRule, KNOWN_COLUMNS, Named, Place, RowRule};
 
 fn named(column: &str) -> Named {
@@ -350,4 +351,40 @@ fn whoever_has_not_said_yes_where_others_have_is_told() {
           `publish`, and the other something else"
         ]
     );
+}
+
+#[test]
+fn columns_of_signatories_are_known_in_other_languages_and_by_what_they_hold() {
+    for (header, row) in [
+        (
+            "Name der Organisation;Kürzel;Land;Webseite;Vertreten durch;Bemerkung",
+            "Deltawacht;DW;DE;https://dw.example;Ina Ohm;neu",
+        ),
+        (
+            "Nom de l'organisation;Sigle;Pays;Site web;Représentée;Bemerkung",
+            "Deltawacht;DW;DE;https://dw.example;Ina Ohm;neu",
+        ),
+        (
+            "Organización;Siglas;País;Página web;Representado por;Bemerkung",
+            "Deltawacht;DW;DE;https://dw.example;Ina Ohm;neu",
+        ),
+    ] {
+        let folder = csv(format!("{header}\n{row}\n"));
+        let list = read_signatories(&folder.workspace(), "list.csv", &folder.format).unwrap();
+        let signatory = &list.signatories[0];
+        assert_eq!(signatory.name, "Deltawacht", "{header}");
+        let told =
+            [&signatory.acronym, &signatory.country, &signatory.url].map(|cell| cell.as_deref().unwrap_or_default());
+        assert_eq!(told, ["DW", "DE", "https://dw.example"], "{header}");
+        // A list is grouped by it, too.
+        assert_eq!(signatory.fields.get("country"), Some("DE"));
+        assert!(list.unknown.contains(&"Bemerkung".to_owned()), "{:?}", list.unknown);
+        let said = list.warnings.iter().map(ToString::to_string).collect::<Vec<_>>().join("\n");
+        assert!(said.contains("is `name`") && said.contains("is `country`"), "{said}");
+    }
+    // What has the name and not the kind of values is none: and what two may be, is neither.
+    let folder = csv("name,Land,Staat,Website\nA,DE,AT,call us\n");
+    let list = read_signatories(&folder.workspace(), "list.csv", &folder.format).unwrap();
+    assert_eq!((list.signatories[0].country.as_deref(), list.signatories[0].url.as_deref()), (None, None));
+    assert_eq!(list.unknown, ["Land", "Staat", "Website"]);
 }

@@ -155,3 +155,20 @@ fn text_that_was_encoded_twice_is_told_and_can_be_read() {
     let warning = list.take_warnings().remove(0).to_string();
     assert!(warning.ends_with("take `encoding` out of `[lists]`, or set it to `utf-8`"), "{warning}");
 }
+
+#[test]
+fn what_two_encodings_read_alike_is_not_shown_to_tell_them_apart() {
+    // "ü" is the same in both, and stands first.
+    let piece = encode("name,city\nMüller,Grün\nMuñoz,Köln\nSøren,Ævar\n", "windows-1252").unwrap();
+    let guessed = crate::lists::encoding_guess::guess(&piece, encoding_rs::WINDOWS_1250);
+    let other = guessed.other.as_ref().unwrap();
+    assert_ne!(other.reads, other.instead_of);
+    assert_eq!(guessed.values[0], "Müller");
+    for (_, encodings, names) in EXPORTS {
+        for label in encodings {
+            let Some(bytes) = encode(&names.join("\n"), label) else { continue };
+            let guessed = crate::lists::encoding_guess::guess(&bytes, encoding_rs::WINDOWS_1252);
+            assert!(guessed.other.iter().all(|other| other.reads != other.instead_of), "{label}: {guessed:?}");
+        }
+    }
+}

@@ -51,6 +51,12 @@ pub struct Session<S> {
 }
 
 impl<S: AsyncRead + AsyncWrite + Unpin> Session<S> {
+    /// A session over a stream that is open, where the server has greeted and nobody has to sign in. Each step may take
+    /// so long, and a mail have so many bytes.
+    pub fn over(stream: S, patience: Duration, longest_mail: usize) -> Self {
+        Self::new(Wire::new(stream, patience, longest_mail))
+    }
+
     fn new(wire: Wire<S>) -> Self {
         Self {
             wire,

@@ -38,7 +38,7 @@ fn server(answers: &[&str]) -> (Session<DuplexStream>, JoinHandle<Vec<String>>) 
         }
         heard
     });
-    (Session::new(Wire::new(client, PATIENCE, 1000)), heard)
+    (Session::over(client, PATIENCE, 1000), heard)
 }
 
 #[tokio::test]

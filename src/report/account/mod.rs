@@ -4,10 +4,11 @@
 use std::collections::{BTreeMap, HashMap};
 
 use jiff::Timestamp;
+use serde::Serialize;
 use sha2::{Digest as _, Sha256};
 
 use super::course::Course;
-use super::log_row::why;
+use super::why::Why;
 use crate::ledger::{Delivery, Tally};
 use crate::model::{Answer, DeliveryState, RecipientId, Round};
 use crate::plan::Next;
@@ -32,8 +33,6 @@ pub struct Account {
     pub course: Course,
     /// When follow-ups are due, and to how many.
     pub due: BTreeMap<jiff::civil::Date, u64>,
-    /// What is open or went wrong, and why: how many deliveries.
-    pub open: BTreeMap<(Open, String), u64>,
     /// The first people of the list.
     pub people: Vec<Person>,
     /// When the last of it happened.
@@ -42,14 +41,19 @@ pub struct Account {
     seen: HashMap<Digest, Seen>,
     /// Whether nobody comes twice, and nothing is to be kept.
     is_of_one_round: bool,
+    /// What is open or went wrong, and why: how many people.
+    open: Vec<((Open, Why), u64)>,
+    /// The places of these.
+    open_places: HashMap<(Open, Why), u32>,
     /// The places of the groups.
     places: HashMap<String, usize>,
 }
 
 /// How many people there are, and how many of them were reached.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize)]
 pub struct Numbers {
     /// On the list.
+    #[serde(rename = "recipients")]
     pub people: u64,
     /// Whose letter was accepted, and none came back.
     pub sent: u64,
@@ -58,7 +62,7 @@ pub struct Numbers {
 }
 
 /// What is open or went wrong.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Open {
     /// Nobody knows whether the letter left.
     InDoubt,
@@ -111,8 +115,8 @@ type Digest = [u8; 16];
 struct Seen {
     group: u32,
     sent: bool,
-    /// Where it stands with somebody who got no letter.
-    open: Option<Open>,
+    /// Where it stands with somebody who got no letter, and the place of why.
+    open: Option<(Open, u32)>,
     answer: Answer,
     /// The place among those who are told one by one.
     place: Option<u16>,
@@ -131,17 +135,11 @@ impl Account {
         self.rounds.entry(delivery.round).or_default().add(delivery.state, 1);
         let times = [delivery.last_attempt_at, delivery.accepted_at, delivery.answered_at];
         self.as_of = self.as_of.max(times.into_iter().flatten().max());
-        if let Some(open) = Open::of(delivery.state) {
-            *self.open.entry((open, reason(delivery))).or_default() += 1;
-        }
         if let Some(Next::Due(date)) = next {
             *self.due.entry(date).or_default() += 1;
         }
         if let Some(at) = delivery.accepted_at {
             self.course.sent(at);
-        }
-        if let Some(at) = delivery.answered_at.filter(|_| delivery.answer.stops()) {
-            self.course.answered(at);
         }
         self.meet(delivery, by);
     }
@@ -161,16 +159,12 @@ impl Account {
         seen.open = match Open::of(delivery.state) {
             _ if seen.sent => None,
             // Who is left out of a later round stands where the letter before it does.
-            Some(Open::LeftOut) => before.open.or(Some(Open::LeftOut)),
-            open => open,
+            Some(Open::LeftOut) if before.open.is_some() => before.open,
+            open => open.map(|open| (open, self.place_of(open, Why::of(delivery).in_sum()))),
         };
         if seen.open != before.open {
-            if let Some(count) = before.open.and_then(|open| self.standing.get_mut(&open)) {
-                *count = count.saturating_sub(1);
-            }
-            if let Some(open) = seen.open {
-                *self.standing.entry(open).or_default() += 1;
-            }
+            self.leave(before.open);
+            self.stand(seen.open);
         }
         let change = |numbers: &mut Numbers| {
             numbers.sent = numbers.sent + u64::from(seen.sent) - u64::from(before.sent);
@@ -179,6 +173,10 @@ impl Account {
         change(&mut self.all);
         if let Some((_, group)) = self.groups.get_mut(seen.group as usize) {
             change(group);
+        }
+        // A person answers once, in whatever round, as all numbers of people have it.
+        if let Some(at) = delivery.answered_at.filter(|_| seen.answer.stops() && !before.answer.stops()) {
+            self.course.answered(at);
         }
         if seen.answer != before.answer {
             if let Some(count) = self.answers.get_mut(&before.answer) {
@@ -192,13 +190,48 @@ impl Account {
                 person.answered_at = delivery.answered_at;
             }
             person.answer = seen.answer;
-            person.open = seen.open;
+            person.open = seen.open.map(|(open, _)| open);
             if let Some(note) = &delivery.note {
                 person.note.clone_from(note);
             }
             person.last = delivery.clone();
         }
         self.seen.extend(digest.map(|digest| (digest, seen)));
+    }
+
+    /// What is open or went wrong, and why: how many people.
+    pub fn open(&self) -> impl Iterator<Item = (Open, &Why, u64)> {
+        self.open.iter().filter(|(_, count)| *count > 0).map(|((open, why), count)| (*open, why, *count))
+    }
+
+    fn place_of(&mut self, open: Open, why: Why) -> u32 {
+        if let Some(place) = self.open_places.get(&(open, why.clone())) {
+            return *place;
+        }
+        let place = u32::try_from(self.open.len()).unwrap_or(u32::MAX);
+        self.open_places.insert((open, why.clone()), place);
+        self.open.push(((open, why), 0));
+        place
+    }
+
+    /// Somebody stands there no more.
+    fn leave(&mut self, before: Option<(Open, u32)>) {
+        let Some((open, place)) = before else { return };
+        if let Some(count) = self.standing.get_mut(&open) {
+            *count = count.saturating_sub(1);
+        }
+        if let Some((_, count)) = self.open.get_mut(place as usize) {
+            *count = count.saturating_sub(1);
+        }
+    }
+
+    /// Somebody stands there now.
+    fn stand(&mut self, now: Option<(Open, u32)>) {
+        let Some((open, place)) = now else { return };
+        *self.standing.entry(open).or_default() += 1;
+        if let Some((_, count)) = self.open.get_mut(place as usize) {
+            *count += 1;
+        }
     }
 
     /// Somebody of whom nothing is known yet.
@@ -238,12 +271,6 @@ fn digest(recipient: &RecipientId) -> Digest {
 /// Of two answers of one person, the one that says more.
 fn more(one: Answer, other: Answer) -> Answer {
     if other.stops() >= one.stops() && other != Answer::None && (other.stops() || other > one) { other } else { one }
-}
-
-/// Why a delivery stands where it does.
-fn reason(delivery: &Delivery) -> String {
-    let said = delivery.reply.as_ref().map(ToString::to_string).unwrap_or_default();
-    why(delivery.reason.as_deref().unwrap_or_default(), &said)
 }
 
 #[cfg(test)]

@@ -81,3 +81,33 @@ fn the_first_thousand_are_told_one_by_one_and_all_are_counted() {
     assert_eq!((account.people.len(), account.all.people, account.all.sent), (SHOWN, 1_500, 1_500));
     assert_eq!(account.people[999].last.recipient.as_str(), "r00999");
 }
+
+#[test]
+fn what_is_open_is_counted_by_person_and_only_where_they_stand_now() {
+    use DeliveryState::{Accepted, Bounced, Failed, Skipped};
+    let account = account(&[
+        delivery("ana", 0, Accepted, Answer::None),
+        delivery("bo", 0, Failed, Answer::None),
+        delivery("cy", 0, Accepted, Answer::Replied),
+        delivery("di", 0, Failed, Answer::None),
+        delivery("fa", 0, Skipped, Answer::None),
+        delivery("ana", 1, Bounced, Answer::None),
+        delivery("bo", 1, Skipped, Answer::None),
+        delivery("cy", 1, Skipped, Answer::None),
+        delivery("di", 1, Accepted, Answer::None),
+        delivery("fa", 1, Skipped, Answer::None),
+    ]);
+    let mut open: Vec<(Open, String, u64)> =
+        account.open().map(|(open, why, count)| (open, format!("{:?}", why.cause.unwrap()), count)).collect();
+    open.sort();
+    assert_eq!(
+        open,
+        [
+            (Open::NotDelivered, "CameBack".to_owned(), 1),
+            (Open::NotDelivered, "NoSuchAddress".to_owned(), 1),
+            (Open::LeftOut, "Suppressed".to_owned(), 1),
+        ]
+    );
+    let counted: u64 = account.open().map(|(.., count)| count).sum();
+    assert_eq!(counted + account.all.sent, account.all.people);
+}

@@ -5,6 +5,7 @@ use askama::Template;
 use jiff::tz::TimeZone;
 
 use super::account::{Account, Numbers, Open, Person};
+use super::why::Why;
 use crate::ledger::Tally;
 use crate::letter::{Article, Forms};
 use crate::model::{Answer, DeliveryState, Language, Round, canonical, printable};
@@ -12,6 +13,8 @@ use crate::page::{Direction, Head, Words};
 
 /// So many reasons are told; the rest are counted together.
 const REASONS: usize = 60;
+/// An address that is longer than this may be broken.
+const LONG_ADDRESS: usize = 24;
 /// So many groups are told on the page.
 const GROUPS: usize = 1_000;
 
@@ -167,11 +170,13 @@ struct Group {
 struct Row {
     name: String,
     organisation: String,
-    email: String,
+    /// In parts between which a line may be broken: one, unless it is long.
+    email: Vec<String>,
     by: String,
     state: String,
     sent: String,
     answer: String,
+    answered: Option<String>,
     note: String,
 }
 
@@ -296,18 +301,19 @@ impl<'a> Tell<'a> {
 
     /// What is open and why. Everybody is told how much, and not why: a server's words and our own may name somebody.
     fn open(&self, account: &Account, audience: Audience) -> Vec<(&'a str, String, String)> {
-        let mut open = std::collections::BTreeMap::<(Open, &str), u64>::new();
-        for ((kind, why), count) in &account.open {
-            let why = if audience == Audience::Insiders { why.as_str() } else { "" };
-            *open.entry((*kind, why)).or_default() += count;
+        let nothing = Why::default();
+        let mut open = std::collections::BTreeMap::<(Open, &Why), u64>::new();
+        for (kind, why, count) in account.open() {
+            let why = if audience == Audience::Insiders { why } else { &nothing };
+            *open.entry((kind, why)).or_default() += count;
         }
-        let mut open: Vec<((Open, &str), u64)> = open.into_iter().collect();
+        let mut open: Vec<((Open, &Why), u64)> = open.into_iter().collect();
         open.sort_by(|((kind, why), count), ((other, because), more)| {
             kind.cmp(other).then(more.cmp(count)).then(why.cmp(because))
         });
         let mut told: Vec<(&str, String, String)> = Vec::new();
         for ((kind, why), count) in open.iter().take(REASONS) {
-            told.push((self.kind(*kind), printable(why).into_owned(), self.forms.number(*count)));
+            told.push((self.kind(*kind), printable(&why.told(self.words)).into_owned(), self.forms.number(*count)));
         }
         let rest: u64 = open.iter().skip(REASONS).map(|(_, count)| count).sum();
         if rest > 0 {
@@ -319,20 +325,38 @@ impl<'a> Tell<'a> {
     fn person(&self, person: &Person) -> Row {
         let delivery = &person.last;
         let state = person.open.map_or(self.words.sent.as_str(), |open| self.kind(open));
-        let day = person.answered_at.map(|at| self.day(at));
-        let answer = [Some(self.answer(person.answer).to_owned()), day].into_iter().flatten();
         let text = |text: &str| printable(text).into_owned();
         Row {
             name: text(if delivery.name.is_empty() { delivery.recipient.as_str() } else { &delivery.name }),
             organisation: text(&delivery.organisation),
-            email: text(&delivery.email),
+            email: breakable(&text(&delivery.email)),
             by: text(&person.by),
             state: state.to_owned(),
             sent: person.sent_at.map(|at| self.day(at)).unwrap_or_default(),
-            answer: answer.collect::<Vec<_>>().join(", "),
+            answer: self.answer(person.answer).to_owned(),
+            answered: person.answered_at.map(|at| self.day(at)),
             note: text(&person.note),
         }
     }
+}
+
+/// An address in the parts between which a line may be broken, where it is too long for a line of its own: before the
+/// `@` and the dots of its domain, since a hyphen would be read as part of it.
+fn breakable(address: &str) -> Vec<String> {
+    if address.chars().count() <= LONG_ADDRESS {
+        return vec![address.to_owned()];
+    }
+    let mut parts = vec![String::new()];
+    for c in address.chars() {
+        if matches!(c, '@' | '.') {
+            parts.push(String::new());
+        }
+        if let Some(part) = parts.last_mut() {
+            part.push(c);
+        }
+    }
+    parts.retain(|part| !part.is_empty());
+    parts
 }
 
 /// A share in whole percent. What is not all is never shown as all, and what is not nothing never as nothing.

@@ -92,10 +92,11 @@ fn insiders_see_who_what_and_why_and_no_value_is_markup() {
         "ana@example.org",
         "Name of ana &lt;b&gt;",
         "called her at home",
-        "declined, 24 Mar 2027",
+        "declined, <span class=\"day\">24 Mar 2027</span>",
         "&lt;script&gt;",
         "The &quot;delta&quot; &amp; more",
-        "bo@example.org is suppressed",
+        "Address does not exist (550 5.1.1 no such user, says the server)",
+        "cy@example.org is suppressed",
         "noindex",
         "22 March 2027, 10:00 (Europe/Brussels)".replace("22", "24").as_str(),
     ] {

@@ -11,6 +11,7 @@ use super::files::languages;
 use crate::campaign::desk::{self, Delivery, DeliveryId, Page as Found, Seat};
 use crate::campaign::review::{Ended, Next, Review};
 use crate::model::{Answer, DeliveryState};
+use crate::report::Why;
 use crate::web::desk::Desk;
 use crate::web::filters;
 use crate::web::key::Keys;
@@ -54,6 +55,8 @@ struct Row {
     class: &'static str,
     when: String,
     /// Why, and what the server said.
+    /// Why, in the desk's language.
+    cause: String,
     said: String,
     answer: String,
     next: String,
@@ -131,7 +134,8 @@ fn around(asked: &Asked, found: &Found, keys: Option<&Keys>) -> (Option<String>,
 fn row(tongue: Tongue, keys: Option<&Keys>, (seat, delivery): (Seat, &Delivery), next: Option<Next>) -> Row {
     let name = if delivery.name.is_empty() { delivery.recipient.to_string() } else { delivery.name.clone() };
     let when = delivery.accepted_at.or(delivery.last_attempt_at);
-    let said = delivery.reason.iter().cloned().chain(delivery.reply.as_ref().map(ToString::to_string));
+    let why = Why::of(delivery);
+    let taken = || delivery.reply.as_ref().map(ToString::to_string).unwrap_or_default();
     let answer = (delivery.answer != Answer::None).then(|| tongue.answer(delivery.answer).to_owned());
     let answered = delivery.answered_at.map(|at| tongue.moment(at));
     Row {
@@ -142,7 +146,8 @@ fn row(tongue: Tongue, keys: Option<&Keys>, (seat, delivery): (Seat, &Delivery),
         state: tongue.state(delivery.state),
         class: delivery.state.as_str(),
         when: when.map(|at| tongue.moment(at)).unwrap_or_default(),
-        said: said.collect::<Vec<_>>().join("; "),
+        cause: tongue.cause(&why),
+        said: if delivery.state == DeliveryState::Accepted { taken() } else { why.words },
         answer: answer.into_iter().chain(answered).collect::<Vec<_>>().join(", "),
         next: next.map(|next| next_in_words(tongue, next)).unwrap_or_default(),
         note: delivery.note.clone().unwrap_or_default(),

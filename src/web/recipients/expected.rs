@@ -14,6 +14,7 @@ use crate::web::known_list::list_of;
 use crate::web::layout::{Frame, Section, page};
 use crate::web::problem::{Trouble, in_lines};
 use crate::web::read::{Answered, read};
+use crate::web::tongue::Tongue;
 use crate::web::visit::Visit;
 use crate::web::words::fill;
 
@@ -72,7 +73,7 @@ fn table(desk: &Desk, visit: &Visit, sought: Sought, found: (String, Expected, V
     };
     Table {
         frame: Frame::new(desk, visit, Section::Recipients, words.recipients).of(&name),
-        rows: found.rows,
+        rows: found.rows.into_iter().map(|row| told(tongue, row)).collect(),
         faults,
         is_being_read: false,
         place,
@@ -81,4 +82,10 @@ fn table(desk: &Desk, visit: &Visit, sought: Sought, found: (String, Expected, V
         next: found.has_more.then(|| sought.path(sought.page.saturating_add(1), &Turn::Numbered)),
         sought,
     }
+}
+
+/// A row with why it gets no letter in the desk's language.
+fn told(tongue: Tongue, mut row: ExpectedRow) -> ExpectedRow {
+    row.why = row.why.map(|why| tongue.skipped(&why));
+    row
 }

@@ -10,6 +10,7 @@ use super::several;
 use super::sought::{ORDERS, ROWS, Sought, Turn};
 use crate::campaign::desk::{self, Delivery, DeliveryId, LeftUndone, Page, REACH, Seat};
 use crate::model::{Answer, DeliveryState, Language};
+use crate::report::Why;
 use crate::web::desk::Desk;
 use crate::web::filters;
 use crate::web::form::Form;
@@ -71,7 +72,9 @@ struct Row {
     round: String,
     state: &'static str,
     class: &'static str,
-    reason: String,
+    /// Why, in the desk's language; and what was said of it, in whatever language.
+    cause: String,
+    said: String,
     answer: Option<&'static str>,
     last: String,
 }
@@ -195,8 +198,8 @@ fn next(sought: &Sought, found: &Page, keys: Option<&Keys>) -> Option<String> {
 
 fn shown(tongue: Tongue, keys: Option<&Keys>, seat: Seat, delivery: &Delivery) -> Row {
     let name = if delivery.name.is_empty() { &delivery.email } else { &delivery.name };
-    let said = delivery.reason.clone().or_else(|| delivery.reply.as_ref().map(ToString::to_string));
     let is_told = !matches!(delivery.state, DeliveryState::Accepted | DeliveryState::Planned);
+    let why = if is_told { Why::of(delivery) } else { Why::default() };
     Row {
         key: keys.map(|keys| keys.of(seat)).unwrap_or_default(),
         name: if name.is_empty() { delivery.recipient.to_string() } else { name.clone() },
@@ -204,7 +207,8 @@ fn shown(tongue: Tongue, keys: Option<&Keys>, seat: Seat, delivery: &Delivery) -
         round: round_name(tongue, delivery.round),
         state: tongue.state(delivery.state),
         class: delivery.state.as_str(),
-        reason: said.filter(|_| is_told).unwrap_or_default(),
+        cause: tongue.cause(&why),
+        said: why.words,
         answer: (delivery.answer != Answer::None).then(|| tongue.answer(delivery.answer)),
         last: delivery.last_attempt_at.map(|at| tongue.moment(at)).unwrap_or_default(),
     }

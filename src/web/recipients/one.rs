@@ -11,6 +11,7 @@ use super::story::{self, Told};
 use crate::campaign::desk::{self, AboutMail, CAN_PRINT, Delivery, Person, Seat};
 use crate::campaign::{self, Folder};
 use crate::model::{Answer, DeliveryState};
+use crate::report::Why;
 use crate::web::desk::Desk;
 use crate::web::filters;
 use crate::web::key::Keys;
@@ -53,6 +54,8 @@ struct Letter {
     name: String,
     state: &'static str,
     class: &'static str,
+    /// Why, in the desk's language.
+    cause: String,
     reason: String,
     reply: String,
     accepted: String,
@@ -148,6 +151,8 @@ fn shown(desk: &Desk, visit: &Visit, key: &str, person: &Person) -> One {
 
 fn letter(tongue: Tongue, key: &str, delivery: &Delivery, list: &str) -> Letter {
     let moment = |at: Option<jiff::Timestamp>| at.map(|at| tongue.moment(at)).unwrap_or_default();
+    let why = Why::of(delivery);
+    let reply = delivery.reply.as_ref().map(ToString::to_string).unwrap_or_default();
     let is_lost =
         matches!(delivery.state, DeliveryState::Failed | DeliveryState::Bounced) && !delivery.email.is_empty();
     Letter {
@@ -155,8 +160,9 @@ fn letter(tongue: Tongue, key: &str, delivery: &Delivery, list: &str) -> Letter 
         name: round_name(tongue, delivery.round),
         state: tongue.state(delivery.state),
         class: delivery.state.as_str(),
-        reason: delivery.reason.clone().unwrap_or_default(),
-        reply: delivery.reply.as_ref().map(ToString::to_string).unwrap_or_default(),
+        cause: tongue.cause(&why),
+        reason: if why.cause.is_none() || why.words != reply { why.words } else { String::new() },
+        reply,
         accepted: moment(delivery.accepted_at),
         answer: (delivery.answer != Answer::None).then(|| tongue.answer(delivery.answer)),
         answered: moment(delivery.answered_at),

@@ -160,7 +160,8 @@ async fn resolved(desk: &Arc<Desk>, tongue: Tongue, key: &str, fields: &Fields) 
     };
     let round = fields.one("round").and_then(|round| round.parse().ok()).map(Round);
     let which = Which::Named(vec![id]);
-    let Recorded { what, note } = person::resolve(&folder, &which, round, resolution, &desk.said()).await?;
+    let Recorded { what, note } =
+        person::resolve(&folder, &which, round, resolution, &desk.said(), &desk.clock).await?;
     let mut notice = Notice::done(resolved_in_words(tongue, &what));
     notice.text.extend(note.map(|note| format!("\n{note}")));
     Ok(notice)

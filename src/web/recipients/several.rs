@@ -102,7 +102,7 @@ async fn done(desk: &Desk, folder: &Folder, wish: Wish, chosen: Vec<Chosen>) -> 
             done.note = note;
         }
         Wish::Resolve(resolution) => {
-            match person::resolve(folder, &Which::Named(ids), None, resolution, &desk.said()).await {
+            match person::resolve(folder, &Which::Named(ids), None, resolution, &desk.said(), &desk.clock).await {
                 Ok(Recorded { what: ResolvedAll { resolved, refused }, note }) => {
                     done = Done { count: resolved.len() as u64, refused, note };
                 }

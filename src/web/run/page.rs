@@ -334,8 +334,9 @@ fn round_shown(
             shown.letters = outline.letters;
             shown.letters_in_words = tongue.counted(outline.letters, &tongue.words().letters_counted);
             shown.totals = totals(tongue, &outline);
-            let left_out =
-                |left: &desk::LeftOut| (left.recipient.to_string(), tongue.number(left.line), left.why.clone());
+            let left_out = |left: &desk::LeftOut| {
+                (left.recipient.to_string(), tongue.number(left.line), tongue.skipped(&left.why))
+            };
             shown.left_out = outline.left_out.iter().map(left_out).collect();
             shown.server.clone_from(&outline.server);
             shown.pace = outline.pace.to_string();

@@ -37,6 +37,16 @@ fn campaign() -> Campaign {
     campaign
 }
 
+/// Somebody sits down at the desk of the campaign, and sees its first page; nobody, where there is no browser.
+fn at_the_desk() -> Option<(Browser, Campaign, Desk)> {
+    let browser = Browser::start()?;
+    let campaign = campaign();
+    let desk = Desk::open(&campaign, &[]);
+    browser.look(WIDE);
+    browser.visit(&url(&desk, &desk.first));
+    Some((browser, campaign, desk))
+}
+
 /// Clicks on what bears a label: a link, a button, or what opens a part of the page. It has to be seen.
 #[track_caller]
 fn click(browser: &Browser, label: &str) {
@@ -76,11 +86,7 @@ fn names(browser: &Browser) -> Value {
 
 #[test]
 fn who_in_france_has_not_answered() {
-    let Some(browser) = Browser::start() else { return };
-    let campaign = campaign();
-    let desk = Desk::open(&campaign, &[]);
-    browser.look(WIDE);
-    browser.visit(&url(&desk, &desk.first));
+    let Some((browser, _campaign, _desk)) = at_the_desk() else { return };
     click(&browser, "Recipients");
     wait_for(&browser, "4 letters");
     enter(&browser, "Country", "France");
@@ -105,11 +111,7 @@ fn who_in_france_has_not_answered() {
 
 #[test]
 fn an_office_called_and_will_write() {
-    let Some(browser) = Browser::start() else { return };
-    let campaign = campaign();
-    let desk = Desk::open(&campaign, &[]);
-    browser.look(WIDE);
-    browser.visit(&url(&desk, &desk.first));
+    let Some((browser, campaign, _desk)) = at_the_desk() else { return };
     click(&browser, "Recipients");
     wait_for(&browser, "4 letters");
     enter(&browser, "Name, organisation, address or note", "rivers");
@@ -138,11 +140,7 @@ fn an_office_called_and_will_write() {
 
 #[test]
 fn one_came_back_and_goes_to_another_address() {
-    let Some(browser) = Browser::start() else { return };
-    let campaign = campaign();
-    let desk = Desk::open(&campaign, &[]);
-    browser.look(WIDE);
-    browser.visit(&url(&desk, &desk.first));
+    let Some((browser, campaign, _desk)) = at_the_desk() else { return };
     wait_for(&browser, "1 letter came back. Find another address, or say that it did arrive.");
     browser.photograph(&screenshot("task-3-overview"));
     click(&browser, "See which");
@@ -169,11 +167,7 @@ fn one_came_back_and_goes_to_another_address() {
 
 #[test]
 fn the_board_gets_a_page() {
-    let Some(browser) = Browser::start() else { return };
-    let campaign = campaign();
-    let desk = Desk::open(&campaign, &[]);
-    browser.look(WIDE);
-    browser.visit(&url(&desk, &desk.first));
+    let Some((browser, _campaign, desk)) = at_the_desk() else { return };
     click(&browser, "The report");
     wait_for(&browser, "One page that shows everything by itself");
     enter(&browser, "Numbers by the column", "country");

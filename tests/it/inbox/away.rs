@@ -32,14 +32,14 @@ const AWAY: [(&str, [(&str, &str); 2]); 24] = [
     (
         "da",
         [
-            ("Automatisk svar: Floden", "Jeg holder ferie til og med den 14. juni 2024."),
+            ("Automatisk svar: Floden", "Jeg holder ferie til og med den 13. juni 2024."),
             ("Fraværsmeddelelse", "Jeg er tilbage den 14. juni."),
         ],
     ),
     (
         "nl",
         [
-            ("Automatisch antwoord: De rivier", "Ik ben afwezig tot en met 14 juni 2024."),
+            ("Automatisch antwoord: De rivier", "Ik ben afwezig tot en met 13 juni 2024."),
             ("Afwezigheidsmelding", "Ik ben terug op 14 juni."),
         ],
     ),
@@ -160,7 +160,7 @@ const AWAY: [(&str, [(&str, &str); 2]); 24] = [
     (
         "sv",
         [
-            ("Autosvar: Floden", "Jag är ledig till och med den 14 juni 2024."),
+            ("Autosvar: Floden", "Jag är ledig till och med den 13 juni 2024."),
             ("Frånvaromeddelande", "Jag är tillbaka den 14 juni."),
         ],
     ),

@@ -87,6 +87,11 @@ fn what_cannot_be_read_is_said_and_the_others_are_read() {
 }
 
 #[test]
+fn where_no_file_can_be_opened_nothing_was_done() {
+    read(&[], &["missing.eml"], "").exits(2).says("`missing.eml` cannot be read");
+}
+
+#[test]
 fn what_a_mail_says_does_not_reach_the_terminal_as_a_command() {
     let ran =
         read(&[("evil.eml", &REPORT.replace("no such user", "\u{1b}]0;owned\u{7}no such user"))], &["evil.eml"], "")

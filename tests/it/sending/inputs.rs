@@ -10,10 +10,10 @@ const LIST: &str = "email,name,cc\n";
 
 /// Letters to 60 people, each of which takes its time.
 fn slow() -> Campaign {
-    let rows: String = (0..60).map(|n| format!("r{n:02}@example.org,X,copy{n:02}@example.net\n")).collect();
+    let rows: Vec<String> = (0..60).map(|n| format!("r{n:02}@example.org,X,copy{n:02}@example.net\n")).collect();
     let late = Fault::always(When::Always, At::FinalDot, Act::Late(Duration::from_millis(100)));
     Campaign::new()
-        .recipients(&format!("{LIST}{rows}"))
+        .recipients(&format!("{LIST}{}", rows.concat()))
         .file("lists/suppressions.csv", "email\nsomebody@example.com\n")
         .settings("[lists]\nsuppressions = \"lists/suppressions.csv\"\n")
         .server([late])

@@ -11,39 +11,15 @@ use serde_json::json;
 pub(super) use self::claim::ClaimTheCopy;
 pub(super) use self::read::{as_sent, copied, due_copies, next_copy_at, tally};
 pub(super) use self::settle::SettleCopy;
+use super::carried::forget;
 use super::session::Whose;
 use super::value::{micros, reply, word};
 use super::writer::{Happened, Store};
 use crate::ledger::database::Connection;
 use crate::ledger::rules::ENDED_BEFORE_THE_REPLY;
 use crate::ledger::rules::copies::{needs_letter, resolve_copy};
-use crate::ledger::{Claim, Resolution, Settlement, in_words};
+use crate::ledger::{Resolution, Settlement, in_words};
 use crate::model::{DeliveryState, RecipientId, Round};
-
-/// Writes down whose copies leave with a letter: whoever kills the run does not make the program forget them.
-pub(super) fn leave(connection: &Connection, claim: &Claim) -> rusqlite::Result<()> {
-    if claim.copies.is_empty() {
-        return Ok(());
-    }
-    forget(connection, claim.delivery.0)?;
-    for address in &claim.copies {
-        connection
-            .prepare_cached(
-                "INSERT INTO copy (delivery, address, address_key, state, attempts, first_attempt_at, last_attempt_at)
-                VALUES (?1, ?2, ?3, 'attempting', 1, ?4, ?4) ON CONFLICT DO NOTHING",
-            )?
-            .execute(params![claim.delivery.0, address.to_string(), address.key(), micros(claim.at)])?;
-    }
-    Ok(())
-}
-
-/// The copies of a letter that an earlier run left open are in doubt with it.
-pub(super) fn letter_was_left_open(connection: &Connection, delivery: i64) -> rusqlite::Result<()> {
-    connection
-        .prepare_cached("UPDATE copy SET state = 'in-doubt', reason = ?2 WHERE delivery = ?1 AND state = 'attempting'")?
-        .execute(params![delivery, ENDED_BEFORE_THE_REPLY])?;
-    Ok(())
-}
 
 /// Writes down what became of the copies of a letter in its transaction, in place of what an earlier one came to.
 pub(super) fn write_ends(connection: &Connection, settlement: &Settlement) -> rusqlite::Result<()> {
@@ -75,13 +51,6 @@ pub(super) fn write_ends(connection: &Connection, settlement: &Settlement) -> ru
             .prepare_cached("INSERT INTO kept_letter (delivery, sender, message) VALUES (?1, ?2, ?3)")?
             .execute(params![delivery.0, kept.sender.to_string(), kept.message])?;
     }
-    Ok(())
-}
-
-/// Forgets the copies of a letter that is to be sent again, with all of them.
-pub(super) fn forget(connection: &Connection, delivery: i64) -> rusqlite::Result<()> {
-    connection.prepare_cached("DELETE FROM copy WHERE delivery = ?1")?.execute([delivery])?;
-    connection.prepare_cached("DELETE FROM kept_letter WHERE delivery = ?1")?.execute([delivery])?;
     Ok(())
 }
 

@@ -107,7 +107,10 @@ async fn whoever_opts_out_is_suppressed_in_every_campaign_until_that_is_put_righ
     let refused = bench.ledger.claim(&lease, claim(planned.id, 12)).await.unwrap();
     assert_eq!(refused, Claimed::No(DeliveryState::Skipped));
 
-    let put_right = bench.mark("bo", said(Answer::Replied, person(), 20)).await;
+    // They say something else, too: that is no wish to be written to again.
+    let replied = bench.mark("bo", said(Answer::Replied, person(), 19)).await;
+    assert_eq!((replied.address, bench.suppressed().len()), (AddressChange::AsBefore, 1));
+    let put_right = bench.mark("bo", said(Answer::None, person(), 20)).await;
     assert_eq!(put_right.address, AddressChange::Lifted);
     assert_eq!(bench.suppressed(), [""; 0]);
     let told: Vec<_> =
@@ -126,7 +129,7 @@ async fn an_address_stays_suppressed_while_anybody_else_wants_it_to_be() {
     bench.plan_rows(&lease, FIRST, vec![shared("bo", None), shared("bo2", Some("duplicate"))]).await.unwrap();
     bench.mark("bo", said(Answer::OptedOut, person(), 10)).await;
     bench.mark("bo2", said(Answer::OptedOut, mail(), 11)).await;
-    let put_right = bench.mark("bo", said(Answer::Replied, person(), 20)).await;
+    let put_right = bench.mark("bo", said(Answer::None, person(), 20)).await;
     assert_eq!(put_right.address, AddressChange::AsBefore, "the other row's recipient opted out too");
     assert_eq!(bench.mark("bo2", said(Answer::None, person(), 21)).await.address, AddressChange::Lifted);
 

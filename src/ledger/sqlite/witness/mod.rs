@@ -31,6 +31,7 @@ use crate::ledger::sent_log::{AddressMark, Letter, Line, Marker, Turn};
 use crate::model::{CampaignId, Person};
 
 pub(super) use adoption::unknown_letters;
+pub(super) use elsewhere::sent_elsewhere;
 pub(super) use refusal::{compare, refuse_missing_ledger};
 
 type Result<T> = std::result::Result<T, Failure>;
@@ -109,14 +110,13 @@ impl Witnesses {
         })
     }
 
-    /// Refuses a campaign of which nothing was sent from this ledger, and which this machine remembers from another.
-    ///
-    /// # Errors
-    /// [`LedgerError::Lost`] where that is so; where the ledger cannot be read.
-    pub(super) fn refuse_sent_elsewhere(&self, connection: &Connection, campaign: &CampaignId) -> Result<()> {
-        match &self.logs.memory {
-            Some((memory, _)) => elsewhere::refuse(connection, (&self.ledger, &self.id), memory, campaign),
-            None => Ok(()),
+    /// Has this machine remember that letters of a campaign leave by this ledger. Without a memory, which must not keep
+    /// anybody from sending, it goes on.
+    pub(super) fn sends(&self, campaign: &CampaignId) {
+        if let Some((memory, _)) = &self.logs.memory
+            && let Err(error) = memory.sends(campaign, &self.id)
+        {
+            tracing::warn!(%error, "this machine does not remember the campaign");
         }
     }
 

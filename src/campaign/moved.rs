@@ -1,0 +1,164 @@
+//! Somebody whose address was changed in the list after the letter had gone to the old one: without an `id` of its own,
+//! the row is a new recipient, who would get the letter again.
+
+use std::collections::{BTreeMap, BTreeSet, hash_map::DefaultHasher};
+use std::hash::{Hash as _, Hasher as _};
+
+use jiff::tz::TimeZone;
+
+use super::error::Result;
+use super::folder::Folder;
+use crate::ledger::{Delivery, ReadLedger, Selection};
+use crate::lists::RecipientList;
+use crate::model::{Fault, Place, Recipient, RecipientId, Round, lookup_key, printable};
+use crate::plan::{Decision, Entry};
+
+/// So many such rows are named; the rest are counted.
+const MOST_NAMED: usize = 20;
+
+/// Looks for rows that are new, and have the name of somebody who is gone from the list and had the letter.
+#[derive(Debug, Default)]
+pub(super) struct Moved {
+    /// The names of those who may have the letter, by their hashes, in order: eight bytes for each.
+    written: Vec<u64>,
+    /// New rows with such a name.
+    found: Vec<New>,
+    /// How many more there are.
+    more: u64,
+}
+
+/// A row that is to get a letter, and whose name is that of somebody who has one.
+#[derive(Debug)]
+struct New {
+    place: Place,
+    id: RecipientId,
+    address: String,
+    name: String,
+    organisation: String,
+}
+
+impl Moved {
+    /// Reads the names of those who may have the first letter. In a follow-up there is nothing to look for: who has no
+    /// letter gets none.
+    ///
+    /// # Errors
+    /// Where the ledger cannot be read.
+    pub(super) fn begin(folder: &Folder, round: Round, ledger: Option<&impl ReadLedger>) -> Result<Self> {
+        let mut written = Vec::new();
+        if let (Some(ledger), Round(0)) = (ledger, round) {
+            for delivery in ledger.deliveries(&folder.settings.id, &of_first_round()) {
+                let delivery = delivery?;
+                if delivery.state.may_have_left() {
+                    written.extend(key(&delivery.name, &delivery.organisation).map(|key| hash(&key)));
+                }
+            }
+        }
+        written.sort_unstable();
+        written.dedup();
+        Ok(Self { written, ..Self::default() })
+    }
+
+    /// Takes in what is planned for a row.
+    pub(super) fn see(&mut self, entry: &Entry, list: &str) {
+        if entry.decision != Decision::Send || self.written.is_empty() {
+            return;
+        }
+        let recipient = &entry.recipient;
+        let (name, organisation) = names(recipient);
+        let Some(key) = key(name, organisation) else { return };
+        if self.written.binary_search(&hash(&key)).is_err() {
+            return;
+        }
+        if self.found.len() == MOST_NAMED {
+            self.more += 1;
+            return;
+        }
+        self.found.push(New {
+            place: recipient.place(list, "email"),
+            id: entry.id.clone(),
+            address: recipient.to.to_string(),
+            name: name.to_owned(),
+            organisation: organisation.to_owned(),
+        });
+    }
+
+    /// What is said of such rows.
+    ///
+    /// # Errors
+    /// Where the ledger or the list cannot be read.
+    pub(super) fn warnings(self, folder: &Folder, ledger: Option<&impl ReadLedger>) -> Result<Vec<Fault>> {
+        let Some(ledger) = ledger.filter(|_| !self.found.is_empty()) else { return Ok(Vec::new()) };
+        let wanted: BTreeSet<String> = self.found.iter().filter_map(|new| key(&new.name, &new.organisation)).collect();
+        let listed = listed(folder)?;
+        let mut had: BTreeMap<String, Delivery> = BTreeMap::new();
+        for delivery in ledger.deliveries(&folder.settings.id, &of_first_round()) {
+            let delivery = delivery?;
+            let Some(key) = key(&delivery.name, &delivery.organisation) else { continue };
+            let is_listed = listed.contains(&hash(delivery.recipient.as_str()))
+                || listed.contains(&hash(&lookup_key(&delivery.email)));
+            if delivery.state.may_have_left() && wanted.contains(&key) && !is_listed {
+                had.insert(key, delivery);
+            }
+        }
+        let told = |new: &New| had.get(&key(&new.name, &new.organisation)?).map(|before| told(new, before));
+        let mut warnings: Vec<Fault> = self.found.iter().filter_map(told).collect();
+        if self.more > 0 && !warnings.is_empty() {
+            let message =
+                format!("{} more rows have a name to which the letter has gone: look at `undersigned log`", self.more);
+            warnings.push(Fault::warning(Place::file(&folder.settings.lists.recipients), message));
+        }
+        Ok(warnings)
+    }
+}
+
+fn told(new: &New, before: &Delivery) -> Fault {
+    let at = before.accepted_at.or(before.last_attempt_at);
+    let day = at.map(|at| format!(" on {}", at.to_zoned(TimeZone::system()).date())).unwrap_or_default();
+    let parts = [&new.name, &new.organisation].into_iter().filter(|part| !part.is_empty());
+    let who: Vec<_> = parts.map(|part| printable(part)).collect();
+    let message = format!(
+        "{} is new here, and gets the letter at `{}`; `{}`, who has that name and is no longer in the list, got it{day}: if that is the \
+         same person, write the old address back into the row, or `undersigned suppress {}`",
+        who.join(", "),
+        new.address,
+        before.email,
+        new.id,
+    );
+    Fault::warning(new.place.clone(), message)
+}
+
+fn of_first_round() -> Selection {
+    Selection { round: Some(Round(0)), ..Selection::default() }
+}
+
+/// The ids and the addresses of the list, by their hashes.
+fn listed(folder: &Folder) -> Result<BTreeSet<u64>> {
+    let lists = &folder.settings.lists;
+    let list = RecipientList::open(&folder.workspace, &lists.recipients, &lists.format, &lists.rules)?;
+    let mut listed = BTreeSet::new();
+    // What is wrong with a row is said by whoever decides about it.
+    for recipient in list.flatten().filter_map(crate::model::Listed::recipient) {
+        listed.insert(hash(recipient.id.as_str()));
+        listed.extend(recipient.addresses().map(|address| hash(&address.key())));
+    }
+    Ok(listed)
+}
+
+fn names(recipient: &Recipient) -> (&str, &str) {
+    (recipient.name().unwrap_or_default(), recipient.organisation().unwrap_or_default())
+}
+
+/// By what somebody is known again: the words of the name, or of the organisation where there is no name.
+fn key(name: &str, organisation: &str) -> Option<String> {
+    let words = |text: &str| {
+        let words = text.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty());
+        words.map(str::to_lowercase).collect::<Vec<_>>().join(" ")
+    };
+    [name, organisation].into_iter().map(words).find(|words| !words.is_empty())
+}
+
+fn hash(text: &str) -> u64 {
+    let mut hasher = DefaultHasher::new();
+    text.hash(&mut hasher);
+    hasher.finish()
+}

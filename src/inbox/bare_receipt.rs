@@ -1,0 +1,176 @@
+//! Whether a text says that a letter was received and is passed on or looked at, and nothing else.
+//!
+//! Nobody can list what people answer: so the words of receipts are listed, and one word that is none of them makes an
+//! answer of it. A name or two may stand among them, and the letter's subject behind a word for "concerning".
+
+use std::collections::HashSet;
+use std::sync::LazyLock;
+
+/// How many words such a text has at most.
+const SHORT: usize = 80;
+
+/// How many words a line of a signature has at most.
+const A_LINE: usize = 7;
+
+/// How many words of the letter's subject are passed over.
+const SUBJECT: usize = 8;
+
+/// Words that end the letter's subject, in whatever language: what follows is said of it, or of something else.
+const ENDS_SUBJECT: [&str; 69] = [
+    "and", "but", "we", "i", "which", "who", "und", "aber", "wir", "ich", "et", "mais", "nous", "je", "qui", "y",
+    "pero", "que", "e", "ed", "ma", "noi", "che", "mas", "nós", "en", "maar", "wij", "ik", "och", "men", "vi", "jag",
+    "som", "og", "jeg", "ja", "mutta", "joka", "me", "kuid", "és", "hogy", "oraz", "ale", "który", "która", "a",
+    "který", "ktorý", "ki", "ali", "koji", "și", "dar", "care", "и", "но", "мы", "ми", "і", "та", "και", "αλλά", "ir",
+    "bet", "un", "agus", "ve",
+];
+
+/// How many names of people and offices stand in such a text at most.
+const NAMES: usize = 3;
+
+/// The words of a language.
+#[derive(Default)]
+struct Language {
+    whole: HashSet<&'static str>,
+    /// What words begin with.
+    stems: Vec<&'static str>,
+    /// Those of both that say what was done with the letter.
+    done: HashSet<&'static str>,
+    done_stems: Vec<&'static str>,
+    /// Those for a letter.
+    letters: HashSet<&'static str>,
+    /// The letter's subject follows them.
+    about: HashSet<&'static str>,
+    is_unspaced: bool,
+    /// Every noun has a capital: a word with one is no name.
+    has_capitals: bool,
+}
+
+static LANGUAGES: LazyLock<Vec<Language>> = LazyLock::new(|| {
+    let mut languages: Vec<Language> = Vec::new();
+    for line in include_str!("phrases/receipt-words.txt").lines().map(str::trim).filter(|line| !line.starts_with('#')) {
+        if let Some(name) = line.strip_suffix(':') {
+            let is_unspaced = name.starts_with("unspaced ");
+            languages.push(Language { is_unspaced, has_capitals: name == "de", ..Language::default() });
+        } else if let Some(language) = languages.last_mut() {
+            line.split_whitespace().for_each(|word| language.take(word));
+        }
+    }
+    languages
+});
+
+impl Language {
+    fn take(&mut self, marked: &'static str) {
+        let word = marked.trim_start_matches(['!', '>', '@']);
+        let is_done = marked.starts_with('!');
+        if let Some(stem) = word.strip_suffix('*') {
+            self.stems.push(stem);
+            self.done_stems.extend(is_done.then_some(stem));
+            return;
+        }
+        self.whole.insert(word);
+        self.done.extend(is_done.then_some(word));
+        self.about.extend(marked.starts_with('>').then_some(word));
+        self.letters.extend(marked.starts_with('@').then_some(word));
+    }
+
+    fn knows(&self, word: &str) -> bool {
+        self.whole.contains(word) || self.stems.iter().any(|stem| word.starts_with(stem))
+    }
+
+    fn says_what_was_done(&self, word: &str) -> bool {
+        self.done.contains(word) || self.done_stems.iter().any(|stem| word.starts_with(stem))
+    }
+
+    /// Whether a text has no other words, one of those that say what was done, and one for what it was done to: "Thank
+    /// you, we will answer" is what somebody says.
+    fn is_all_of(&self, text: &str) -> bool {
+        if self.is_unspaced {
+            return self.is_all_of_unspaced(text);
+        }
+        let names = if self.has_capitals { 1 } else { NAMES };
+        let (mut is_done, mut is_of_letter, mut unknown) = (false, false, 0);
+        for sentence in text.split(['.', '!', '?', ';', '\n', '؟', '؛']) {
+            let mut about = 0;
+            for (place, word) in sentence.split_whitespace().enumerate() {
+                let ends = word.ends_with([',', ':', '،']);
+                for part in word.split(['\'', '’', '/']) {
+                    let bare = part.trim_matches(|c: char| !c.is_alphanumeric());
+                    let lower = bare.to_lowercase();
+                    let is_name = place > 0 && bare.starts_with(char::is_uppercase);
+                    if ENDS_SUBJECT.contains(&lower.as_str()) {
+                        about = 0;
+                    }
+                    if self.about.contains(lower.as_str()) {
+                        about = SUBJECT;
+                    } else if self.knows(&lower) || is_passed_over(bare) {
+                        is_done |= self.says_what_was_done(&lower);
+                        is_of_letter |= self.letters.contains(lower.as_str());
+                    } else if about > 0 {
+                        about -= 1;
+                    } else if is_name {
+                        unknown += 1;
+                    } else {
+                        return false;
+                    }
+                }
+                about = if ends { 0 } else { about };
+            }
+        }
+        is_done && is_of_letter && unknown <= names
+    }
+
+    fn is_all_of_unspaced(&self, text: &str) -> bool {
+        if text.is_ascii() {
+            return false;
+        }
+        let mut words: Vec<&str> = self.whole.iter().copied().collect();
+        words.sort_unstable_by_key(|word| std::cmp::Reverse(word.len()));
+        let mut rest = text.trim_start_matches(is_no_letter);
+        let (mut is_done, mut is_of_letter) = (false, false);
+        while !rest.is_empty() {
+            let Some(word) = words.iter().find(|word| rest.starts_with(**word)) else { return false };
+            is_done |= self.done.contains(word);
+            is_of_letter |= self.letters.contains(word);
+            rest = rest[word.len()..].trim_start_matches(is_no_letter);
+        }
+        is_done && is_of_letter
+    }
+}
+
+fn is_no_letter(c: char) -> bool {
+    !c.is_alphabetic()
+}
+
+/// Whether a word says nothing: a number, a single letter, an address.
+fn is_passed_over(word: &str) -> bool {
+    word.chars().count() <= 1 || word.contains(|c: char| c.is_ascii_digit() || c == '@') || word.starts_with("www.")
+}
+
+/// Whether the lines of a text, between its greeting and its end, say that a letter was received and nothing else.
+pub(super) fn says_nothing_else(lines: &[&str]) -> bool {
+    let ends = |line: &str| line.ends_with(['.', '!', '?', '。', '！', '؟', ':', ',']);
+    let length = |line: &str| line.split_whitespace().count();
+    // A signature without a word that ends the letter before it.
+    let last = lines.iter().rposition(|line| ends(line) || length(line) > A_LINE);
+    let text = lines[..last.map_or(lines.len(), |last| last + 1)].join(" ");
+    if length(&text) > SHORT {
+        return false;
+    }
+    let text = without_quotations(&text);
+    LANGUAGES.iter().any(|language| language.is_all_of(&text))
+}
+
+/// The letter's subject may stand in quotation marks.
+fn without_quotations(text: &str) -> String {
+    let mut own = String::with_capacity(text.len());
+    let mut is_quoted = false;
+    for c in text.chars() {
+        match c {
+            '"' | '“' | '”' | '„' | '«' | '»' => is_quoted = !is_quoted,
+            c if !is_quoted => own.push(c),
+            _ => {}
+        }
+    }
+    // A mark without its other half encloses nothing.
+    if is_quoted { text.to_owned() } else { own }
+}
