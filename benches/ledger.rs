@@ -153,7 +153,6 @@ async fn send(ledger: SqliteLedger, lease: Lease, source: Arc<Mutex<Source>>) ->
             copies: Vec::new(),
             subject: "A letter".to_owned(),
             to_file: None,
-            copies: Vec::new(),
         };
         let Claimed::Yes(attempt) = ledger.claim(&lease, claim).await? else {
             return Err("a claim was refused".into());

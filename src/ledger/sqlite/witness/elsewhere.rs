@@ -1,30 +1,14 @@
 //! A campaign that this machine remembers from another ledger: its folder was copied without the ledger, or begun anew.
 
-use rusqlite::OptionalExtension;
-
 use super::super::failure::Failure;
 use super::super::home::Home;
 use super::super::machine_memory::MachineMemory;
 use super::super::sent_file::{Reading, read};
 use super::loss::count;
-use super::owner::Owner;
-use crate::ledger::database::Connection;
+use super::owner::{Owner, has_sent_nothing};
 use crate::ledger::sent_log::Told;
 use crate::ledger::{Result, SentElsewhere};
 use crate::model::CampaignId;
-
-/// Whether a ledger knows of no letter of a campaign that was tried.
-pub(super) fn has_sent_nothing(connection: &Connection, campaign: &CampaignId) -> rusqlite::Result<bool> {
-    let sent = connection
-        .query_row(
-            "SELECT 1 FROM campaign c JOIN tally t ON t.campaign = c.id AND t.count > 0
-            WHERE c.name = ?1 AND t.state <> 'planned' AND t.state <> 'skipped' LIMIT 1",
-            [campaign.as_str()],
-            |_| Ok(()),
-        )
-        .optional()?;
-    Ok(sent.is_none())
-}
 
 /// What this machine remembers of a campaign from other ledgers than that of this id, by the ledger's id.
 pub(super) fn remembered(memory: &MachineMemory, own: &str, campaign: &CampaignId) -> Vec<(String, Told)> {

@@ -18,7 +18,6 @@ use super::super::occupants::prepare;
 use super::super::sent_file::{Reading, SentFile, beginning, read};
 use super::super::value::{person, word};
 use super::Doubts;
-use super::elsewhere::has_sent_nothing;
 use super::last_event::event;
 use super::loss::{count, lost, unreadable};
 use crate::ledger::database::Connection;
@@ -28,6 +27,19 @@ use crate::ledger::{LedgerError, Missing};
 use crate::model::{CampaignId, DeliveryState, MessageId, Round, TokenKey};
 
 type Result<T> = std::result::Result<T, Failure>;
+
+/// Whether a ledger knows of no letter of a campaign that was tried.
+pub(super) fn has_sent_nothing(connection: &Connection, campaign: &CampaignId) -> rusqlite::Result<bool> {
+    let sent = connection
+        .query_row(
+            "SELECT 1 FROM campaign c JOIN tally t ON t.campaign = c.id AND t.count > 0
+            WHERE c.name = ?1 AND t.state <> 'planned' AND t.state <> 'skipped' LIMIT 1",
+            [campaign.as_str()],
+            |_| Ok(()),
+        )
+        .optional()?;
+    Ok(sent.is_none())
+}
 
 /// Notes that the ledger knows everything that stands in a log.
 pub(super) fn knows(connection: &Connection, log: &SentFile) -> Result<()> {
