@@ -190,7 +190,9 @@ fn whose(connection: &Connection, campaign: i64, letter: &Adopted) -> rusqlite::
 fn make(connection: &Connection, campaign: i64, letter: &Adopted) -> rusqlite::Result<i64> {
     let round = params![campaign, letter.round.0];
     // As if a list without columns had been planned: the next plan looks for deliveries then.
-    let plan = "INSERT INTO plan (campaign, round, generation, header) VALUES (?1, ?2, 1, '[]') ON CONFLICT DO NOTHING";
+    // A run that was refused may have begun a plan, which has no header then.
+    let plan = "INSERT INTO plan (campaign, round, generation, header) VALUES (?1, ?2, 1, '[]')
+        ON CONFLICT (campaign, round) DO UPDATE SET header = coalesce(plan.header, '[]'), generation = max(plan.generation, 1)";
     connection.execute(plan, round)?;
     let taken = "SELECT EXISTS (SELECT 1 FROM delivery WHERE campaign = ?1 AND round = ?2 AND recipient = ?3)";
     let taken =
