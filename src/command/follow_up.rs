@@ -42,6 +42,14 @@ pub(super) fn run(context: &Context, args: &FollowUp) -> Result<Exit> {
                      `sync` was told of it",
                 );
             }
+            let waiting = sync::waiting(&folder)?;
+            if waiting > 0 {
+                let mails = counted(waiting, "mail that may be an answer waits", "mails that may be answers wait");
+                warn(format_args!(
+                    "{mails} for you: whoever wrote that gets a follow-up all the same; `undersigned sync --unmatched` lists what each \
+                     suggests"
+                ));
+            }
             if !context.quiet {
                 say(format_args!("round {}", campaign.round));
                 for other in others {

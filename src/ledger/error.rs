@@ -108,6 +108,17 @@ pub enum LedgerError {
         /// Where the delivery stands.
         state: crate::model::DeliveryState,
     },
+    /// A person says that a letter was not sent, and its recipient, or a machine of theirs, has answered it.
+    #[error(
+        "`{recipient}` has answered that letter (`{answer}`): it arrived, and would go there twice; `undersigned resolve {recipient} \
+         --accepted` says so. Where the answer is to something else, `undersigned mark {recipient} --undo` takes it back first"
+    )]
+    AnsweredAlready {
+        /// The recipient's id.
+        recipient: String,
+        /// What came back.
+        answer: crate::model::Answer,
+    },
     /// A letter that failed is to be tried again, and another letter of the round goes to its address.
     #[error("the address of `{recipient}` is that of the letter to `{other}` now")]
     AddressTaken {

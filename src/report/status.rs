@@ -41,6 +41,9 @@ pub struct Status {
     /// How many mails the server has and does not give: what they say is not known.
     #[serde(skip_serializing_if = "is_zero")]
     pub withheld: u64,
+    /// How many mails may be about letters, and wait for a person to say so.
+    #[serde(skip_serializing_if = "is_zero")]
+    pub waiting: u64,
     /// All people together, whatever rounds they have letters of; where there are several rounds.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub people: Option<Numbers>,
@@ -179,6 +182,7 @@ impl Status {
             inbox_read_at: None,
             approvals: Vec::new(),
             withheld: 0,
+            waiting: 0,
             people: None,
             rounds,
             suppressions,
@@ -284,6 +288,10 @@ impl fmt::Display for Status {
         if self.withheld > 0 {
             let mails = counted(self.withheld, "mail", "mails");
             writeln!(f, "{mails} that the server does not give; `undersigned sync --unmatched` lists them")?;
+        }
+        if self.waiting > 0 {
+            let mails = counted(self.waiting, "mail that may be an answer waits", "mails that may be answers wait");
+            writeln!(f, "{mails} for you; `undersigned sync --unmatched` lists what each suggests")?;
         }
         if self.rounds.is_empty() {
             return writeln!(f, "nothing was sent yet; `undersigned plan` shows what would be");

@@ -308,17 +308,36 @@ fn an_answer_to_a_letter_that_a_person_took_for_not_sent_keeps_it_from_being_sen
 }
 
 #[test]
+fn a_letter_in_doubt_that_was_answered_is_not_taken_for_one_that_was_not_sent() {
+    use undersigned::transport::sandbox::{Act, At, Fault, When};
+    let cut = Fault::once(When::Recipient("ana@example.org".to_owned()), At::FinalDot, Act::KeepAndClose);
+    let campaign = Campaign::new().server([cut]);
+    campaign.run(&["send", "--yes"]).exits(1);
+    let id = text(&campaign.row("ana@example.org")["message_id"]);
+    let thread = format!("In-Reply-To: <{}>\nAuto-Submitted: auto-replied\n", id.trim_matches(['<', '>']));
+    inbox(&campaign, [answer("ana@example.org", US, &thread, "I am out of the office.")]);
+    let mbox = campaign.path("inbox.mbox");
+    campaign.run(&["sync", "--mbox", mbox.to_str().unwrap()]).exits(0).prints("auto-reply");
+    campaign.run(&["resolve", "ana@example.org", "--not-sent"]).exits(2).says("it arrived, and would go there twice");
+    assert_eq!(campaign.state("ana@example.org"), "in-doubt");
+    campaign.run(&["resolve", "ana@example.org", "--accepted"]).exits(0);
+    campaign.run(&["send", "--yes"]).exits(0).prints("3 accepted");
+}
+
+#[test]
 fn a_suggestion_is_confirmed_by_the_command_that_is_shown() {
     let session = Session::begin();
     let campaign = sent();
     let mail = answer("pat@other.example", US, "", "We agree.").replace("Re: To Ana", "Odp: To Cy");
     inbox(&campaign, [mail]);
     let shown = campaign.run(&["sync"]).exits(0);
+    campaign.run_aside(&["status"]).exits(0).prints("1 mail that may be an answer waits for you");
     let command = shown.stdout.split('`').nth(1).unwrap_or_else(|| panic!("{shown:#?}")).to_owned();
     assert_eq!(command, "undersigned confirm 2");
     assert_eq!(text(&campaign.row("cy@other.example")["answer"]), "none");
     campaign.run(&command.split(' ').skip(1).collect::<Vec<_>>()).exits(0);
     assert_eq!(text(&campaign.row("cy@other.example")["answer"]), "replied");
+    assert!(!campaign.run_aside(&["status"]).exits(0).stdout.contains("waits for you"));
     session.reads("sync-suggestion");
 }
 

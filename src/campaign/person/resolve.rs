@@ -8,9 +8,9 @@ use crate::campaign::error::{Error, Result};
 use crate::campaign::folder::Folder;
 use crate::campaign::left_open::put_in_doubt;
 use crate::clock::Clock;
-use crate::ledger::{self, Delivery, PersonLedger, ReadLedger, Resolution, Selection};
+use crate::ledger::{self, Delivery, LedgerError, PersonLedger, ReadLedger, Resolution, Selection};
 use crate::model::refusal::is_about_quota;
-use crate::model::{CampaignId, DeliveryState, RecipientId, Round};
+use crate::model::{Answer, CampaignId, DeliveryState, RecipientId, Round};
 
 /// Which deliveries a person speaks of.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -70,6 +70,12 @@ pub async fn resolve(
     let mut all = ResolvedAll::default();
     for delivery in found {
         let resolved = match delivery {
+            Ok(Delivery { state: DeliveryState::InDoubt, recipient, answer, .. })
+                if resolution == Resolution::NotSent && answer != Answer::None =>
+            {
+                let recipient = recipient.to_string();
+                Err(LedgerError::AnsweredAlready { recipient, answer }.into())
+            }
             Ok(Delivery { round, recipient, .. }) => {
                 let resolved = ledger.resolve(round, &recipient, resolution, &said.of(campaign)).await;
                 resolved.map(|()| Resolved { recipient, round, resolution }).map_err(Error::from)

@@ -6,6 +6,7 @@ use super::Review;
 use super::upcoming::Upcoming;
 use crate::campaign::error::{Error, Result};
 use crate::campaign::folder::Folder;
+use crate::campaign::sync;
 use crate::ledger::{ApprovalLedger, HandOver, MailLedger, MailboxLedger, PlaceLedger, ReadLedger, Selection};
 use crate::model::Round;
 use crate::plan::Next;
@@ -61,6 +62,7 @@ impl Review<'_> {
         status.approvals = ledger.approvals(id)?;
         status.inbox_read_at = ledger.inbox_read_at(id)?;
         status.people = account.map(|account| account.all).filter(|all| all.people > 0);
+        status.waiting = sync::waiting_of(ledger)?;
         status.withheld = ledger.withheld()?.len() as u64;
         Ok(Glance { status, next_unknown })
     }

@@ -22,4 +22,5 @@ pub use before_follow_up::{InboxRead, inbox_to_read, read_before_follow_up};
 pub use found::Found;
 pub use news::{ASKS_FOR_PROOF, Came, News, Watch};
 pub use source::Source;
-pub use take_in::{Synced, Unread, held, take_in, unmatched};
+pub(in crate::campaign) use take_in::waiting_of;
+pub use take_in::{Synced, Unread, held, take_in, unmatched, waiting};

@@ -126,6 +126,23 @@ pub fn held(folder: &Folder) -> Result<Vec<HeldMail>> {
     Ok(folder.known_ledger()?.map(|ledger| ledger.held()).transpose()?.unwrap_or_default())
 }
 
+/// How many mails of all times may be about letters, and wait for a person to say so.
+///
+/// # Errors
+/// Where the ledger cannot be read.
+pub fn waiting(folder: &Folder) -> Result<u64> {
+    folder.known_ledger()?.map_or(Ok(0), |ledger| waiting_of(&ledger))
+}
+
+/// As [`waiting`], of a ledger that is open.
+pub(in crate::campaign) fn waiting_of(ledger: &impl MailLedger) -> Result<u64> {
+    let mut count = 0;
+    for mail in ledger.unmatched() {
+        count += u64::from(!mail?.suggestions.is_empty());
+    }
+    Ok(count)
+}
+
 /// A mail that a server withholds, as it is listed.
 fn not_read(mail: Withheld) -> Came {
     Came {
