@@ -202,11 +202,16 @@ fn automatic(reading: &mut Reading, rule: Rule) -> bool {
 }
 
 /// What says in a few words that somebody is away, and answers no mail, is a vacation program's: some of them set no
-/// field, where a person's mail program names what is answered. One that says nothing else answers nothing either.
+/// field, where a person's mail program names what is answered. One that says nothing else answers nothing either: "We
+/// agree. I am on holiday until Monday." does.
 fn is_away(reading: &mut Reading, looks: &Looks) -> bool {
     let answers = !reading.in_reply_to.is_empty() || !reading.references.is_empty();
     let most = if answers { A_LINE } else { SHORTER };
-    looks.says(Sign::Away) && looks.length <= most && automatic(reading, Rule::AwayText)
+    let says_nothing_else = || sentences(&reading.own_words).iter().all(|sentence| sign::shows(Sign::Away, sentence));
+    looks.says(Sign::Away)
+        && looks.length <= most
+        && (!answers || says_nothing_else())
+        && automatic(reading, Rule::AwayText)
 }
 
 /// Whether a text names a ticket by its number: `#6`.

@@ -310,3 +310,46 @@ fn a_successor_who_is_named_with_an_address_is_told_beside_the_absence() {
         assert_eq!(reading.moved_to.as_deref(), successor, "{text}");
     }
 }
+
+/// An answer of a person's mail program, with nothing but these words.
+fn in_thread(words: &str) -> Reading {
+    answer("Re: The river", "Mon, 2 Nov 2026 10:00:00 +0000", "plain", words)
+}
+
+#[test]
+fn what_is_asked_of_one_kind_of_letter_or_of_something_else_is_no_wish_for_none() {
+    for words in [
+        "Please do not send me attachments, I cannot open them. Send a link.",
+        "Please don't write to me in French, I only read English.",
+        "Take me off the hook: who is the author?",
+        "I do not want to get this wrong: who are you?",
+        "Please take my name off the letter.",
+        "Please do not send it before Friday, I am not in the office.",
+        "I no longer receive your newsletter, please add me again.",
+        "Please unsubscribe my old address ana@example.org, this one is right.",
+        "Bitte schreiben Sie mir nicht auf Englisch.",
+        "Bitte senden Sie mir keine Anhänge.",
+        "Bitte keine weiteren Mails an das Büro, sondern direkt an mich.",
+        "Merci de ne plus m'écrire en anglais.",
+        "Por favor no me escriban en inglés.",
+    ] {
+        assert_eq!(in_thread(words).opted_out, None, "{words}");
+    }
+    for words in [
+        "Please do not send me any more letters.",
+        "Please do not send us emails or attachments any more.",
+        "Bitte schreiben Sie mir nicht mehr.",
+        "Merci de ne plus m'écrire.",
+        "Por favor no me escriban más.",
+    ] {
+        assert!(in_thread(words).opted_out.is_some(), "{words}");
+    }
+}
+
+#[test]
+fn who_agrees_and_is_away_has_answered() {
+    for words in ["We agree. I am on holiday until Monday.", "Ja, wir unterschreiben. Bin im Urlaub, mehr am Montag."] {
+        assert_eq!(in_thread(words).kind, Kind::Message, "{words}");
+    }
+    assert_eq!(in_thread("I am out of the office until Monday.").kind, Kind::AutoReply);
+}
