@@ -15,6 +15,7 @@ use jiff::civil::Date;
 use jiff::{Span, ToSpan as _};
 
 use super::phrases::{self, LastDay};
+use super::sign::{self, Sign};
 use dates::dates;
 use tokens::{Kind, Token, tokens};
 use written::Written;
@@ -43,7 +44,32 @@ type Meant = (Date, bool);
 /// The day of return: the last day of those that a text names as the end of a span, or beside words of coming back; or
 /// the only one that it names at all.
 pub(super) fn find(text: &str, written: Date) -> Option<Date> {
-    let lower = text[..text.floor_char_boundary(MAX_TEXT)].to_lowercase();
+    let text = &text[..text.floor_char_boundary(MAX_TEXT)];
+    // What else the text has days of is none of the sender's absence: a colleague's, a conference, a new address.
+    let of_absence: Vec<&str> = sentences(text).filter(|sentence| sign::shows(Sign::Away, sentence)).collect();
+    find_in(&of_absence.join(" \n"), written).or_else(|| find_in(text, written))
+}
+
+/// The sentences of a text. A point behind a number ends none: "am 9. November".
+fn sentences(text: &str) -> impl Iterator<Item = &str> {
+    let mut from = 0;
+    let mut ends: Vec<usize> = Vec::new();
+    for (at, sign) in text.char_indices().filter(|(_, sign)| matches!(sign, '.' | '!' | '?')) {
+        let (before, behind) = (&text[..at], &text[at + sign.len_utf8()..]);
+        let follows = behind.trim_start().chars().next();
+        // A year ends a sentence as a word does.
+        let digits = before.len() - before.trim_end_matches(|c: char| c.is_ascii_digit()).len();
+        let is_of_number = matches!(digits, 1..=3);
+        if behind.starts_with(char::is_whitespace) && !is_of_number && follows.is_some_and(char::is_uppercase) {
+            ends.push(at + sign.len_utf8());
+        }
+    }
+    ends.push(text.len());
+    ends.into_iter().map(move |end| &text[std::mem::replace(&mut from, end)..end])
+}
+
+fn find_in(text: &str, written: Date) -> Option<Date> {
+    let lower = text.to_lowercase();
     let tokens = tokens(&lower);
     let dates = dates(&lower, &tokens, written);
     if dates.is_empty() {

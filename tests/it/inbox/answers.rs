@@ -353,3 +353,23 @@ fn who_agrees_and_is_away_has_answered() {
     }
     assert_eq!(in_thread("I am out of the office until Monday.").kind, Kind::AutoReply);
 }
+
+#[test]
+fn the_days_of_others_and_of_other_things_hold_no_follow_up() {
+    let back = |words: &str| {
+        let reading = answer("Automatic reply: The river", "Mon, 2 Nov 2026 10:00:00 +0000", "plain", words);
+        reading.returns_on.map(|day| day.to_string()).unwrap_or_default()
+    };
+    for (words, day) in [
+        ("I will be back on 9 November. My colleague Bo Lind covers for me until 30 June 2027.", "2026-11-09"),
+        ("I am away until 9 November. Our conference will be held from 3 to 5 March 2027.", "2026-11-09"),
+        ("I am out of the office until 9 November 2026. The consultation runs until 28 February 2027.", "2026-11-09"),
+        ("I am away until 9 November. Our Christmas closure is from 24 December to 6 January.", "2026-11-09"),
+        ("Ich bin bis 13.11. abwesend. Ab dem 1.12.2026 gilt unsere neue Adresse.", "2026-11-13"),
+        ("Ich bin bis zum 9. November nicht im Büro. Die Konferenz dauert bis zum 5. März 2027.", "2026-11-09"),
+        ("Je serai de retour le 16 novembre. Le cabinet déménage à partir du 1er janvier 2027.", "2026-11-16"),
+        ("Out of office until 9 November. Sent 30/11/2026.", "2026-11-09"),
+    ] {
+        assert_eq!(back(words), day, "{words}");
+    }
+}
