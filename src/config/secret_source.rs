@@ -203,11 +203,23 @@ impl fmt::Display for SecretSource {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Command(words) => write!(f, "the command `{}`", words.first().map_or("", String::as_str)),
-            Self::Env(name) => write!(f, "the environment variable `{name}`"),
+            Self::Env(name) if is_name(name) => write!(f, "the environment variable `{name}`"),
+            // Somebody may have written the password itself there.
+            Self::Env(_) => write!(
+                f,
+                "the environment variable that `env` names, which is not shown since it may be a password: `env` takes the name of a \
+                 variable, such as `SMTP_PASSWORD`, and never the password"
+            ),
             Self::File(path) => write!(f, "the file `{path}`"),
             Self::Keyring { account } => write!(f, "the keyring (service `undersigned`, account `{account}`)"),
         }
     }
+}
+
+/// Whether a text is the name of an environment variable, as these are written (POSIX.1-2017, 8.1).
+fn is_name(text: &str) -> bool {
+    let is_part = |c: char| c.is_ascii_uppercase() || c.is_ascii_digit() || c == '_';
+    text.starts_with(|c: char| c.is_ascii_uppercase() || c == '_') && text.chars().all(is_part)
 }
 
 /// Whether a file is there that more than its owner may read.

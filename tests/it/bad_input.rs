@@ -379,3 +379,12 @@ fn a_fault_in_a_follow_ups_letter_is_found_before_the_first_letter_goes() {
     campaign.run(&["check"]).exits(0);
     session.reads("bad-follow-up");
 }
+
+#[test]
+fn a_password_in_the_place_of_a_name_is_not_shown() {
+    let campaign = Campaign::new()
+        .smtp("url = \"smtps://letters@smtp.example.org\"\npassword = { env = \"correct-horse-9\" }")
+        .run(&["send", "--yes"]);
+    let ran = campaign.exits(2).says("never the password").says("such as `SMTP_PASSWORD`");
+    assert!(!format!("{ran:?}").contains("correct-horse"), "{ran:?}");
+}
