@@ -66,6 +66,11 @@ impl Calendar {
         u32::try_from(days).unwrap_or_default()
     }
 
+    /// The countries that have holidays of their own, in lowercase.
+    pub fn countries(&self) -> impl Iterator<Item = &str> {
+        self.holidays_of.keys().map(String::as_str)
+    }
+
     /// Whether people are at work on a day. `country` is that of the recipient, whatever its case.
     #[must_use]
     pub fn is_working_day(&self, date: Date, country: Option<&str>) -> bool {

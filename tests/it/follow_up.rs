@@ -213,6 +213,8 @@ fn holidays_and_the_weekend_are_no_working_days() {
     assert_eq!([due(0), due(1)], ["2026-01-06", "2026-01-05"]);
     let logged: Vec<String> = campaign.log().iter().map(|row| text(&row["follow_up"])).collect();
     assert_eq!(logged, ["due 2026-01-06", "due 2026-01-05"]);
+    campaign.write("lists/holidays.csv", "date,country\n2026-01-02,Belgium\n2026-01-05,be\n");
+    campaign.run(&["check"]).exits(0).says("`belgium` is the country of no recipient").says("written as in `BE`");
     campaign.write("lists/holidays.csv", "date\nsoon\n");
     campaign.run(&["check"]).exits(2).says("lists/holidays.csv:2:1: `soon`");
     campaign.run(&["log"]).exits(2).says("lists/holidays.csv:2:1: `soon`");

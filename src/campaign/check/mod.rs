@@ -2,6 +2,7 @@
 
 mod beyond_ascii;
 mod comparisons;
+mod countries;
 mod enclosed;
 mod fallbacks;
 mod letters;
@@ -15,6 +16,7 @@ use std::collections::BTreeMap;
 
 use jiff::Timestamp;
 
+use self::countries::Countries;
 use self::enclosed::Enclosed;
 use self::rows::{Rows, Seen};
 use super::error::Result;
@@ -74,18 +76,23 @@ pub fn examine(campaign: Campaign, naming: Naming, clock: &Clock) -> Result<Find
     // Where a follow-up cannot be read, that is said already.
     let foresight = if faults.has_errors() { Foresight::default() } else { foresee(&campaign, ledger.as_ref(), now)? };
     let earlier = earlier::read(&campaign, Round(0), ledger.as_ref())?;
+    let mut countries = Countries::of(&folder.settings, &campaign.calendar);
     let mut enclosed = Enclosed::of(&campaign, &follow_ups);
     let maker = campaign.into_maker(TokenKey::new(NO_KEY), earlier)?;
     let mut rows = Rows::new(&folder.settings.lists, maker, foresight, naming, now);
     let mut moved = Moved::begin(&folder, Round(0), ledger.as_ref())?;
     for batch in Pass::over(&folder, &mut planner, Round(0), ledger.as_ref())? {
         batch?.iter().for_each(|row| {
-            row.entry().into_iter().for_each(|entry| moved.see(entry, &folder.settings.lists.recipients));
+            if let Some(entry) = row.entry() {
+                moved.see(entry, &folder.settings.lists.recipients);
+                countries.see(&entry.recipient);
+            }
             enclosed.see(row);
             rows.see_row(row);
         });
     }
     warnings.extend(enclosed.warnings());
+    warnings.extend(countries.warning());
     warnings.extend(moved.warnings(&folder, ledger.as_ref())?);
 
     let Seen { totals, languages, largest, load, faults: of_rows, warnings: worth_a_look } = rows.finish();
