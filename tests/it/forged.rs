@@ -301,7 +301,9 @@ fn a_filter_that_asks_for_a_proof_is_shown_as_something_that_a_person_must_do() 
     let asks = "Your message is held. Please prove that you are a person: https://filter.example/1";
     inbox(&campaign, [answer("ana@example.org", US, &thread, asks)]);
     let asked = "it asks for a proof that a person wrote: open it and do what it asks, or the letter is not delivered";
-    let ran = campaign.run(&["sync"]).exits(0).prints(asked);
+    let ran = campaign.run(&["sync"]).exits(0);
+    // The table breaks its lines.
+    assert!(ran.stdout.split_whitespace().collect::<Vec<_>>().join(" ").contains(asked), "{ran:?}");
     ran.says("1 asks for a proof that a person wrote: a person has to answer");
     assert_eq!(text(&campaign.row("ana@example.org")["answer"]), "auto-reply");
 }
