@@ -1,7 +1,6 @@
 //! The log for people, as wide as what they look at: what was said stands beside its row where there is room, and below
 //! it where there is none.
 
-use std::borrow::Cow;
 use std::io::{self, Write};
 
 use textwrap::core::display_width;
@@ -239,14 +238,34 @@ impl<W: Write> LogTable<W> {
     }
 }
 
-/// A text in lines that are no wider than this; a word that is wider is broken.
+/// A text in lines that are no wider than this; a word that is wider is broken. A command stays in one line, so that it
+/// can be copied: "`undersigned confirm 2`".
 fn broken(text: &str, width: usize) -> Vec<String> {
+    const JOINED: &str = "\u{a0}";
     let options = Options::new(width.max(1)).word_splitter(WordSplitter::NoHyphenation).break_words(true);
-    wrap(text, options).into_iter().map(Cow::into_owned).collect()
+    let mut is_command = false;
+    let pieces = text.split('`').map(|piece| {
+        let piece = if is_command { piece.replace(' ', JOINED) } else { piece.to_owned() };
+        is_command = !is_command;
+        piece
+    });
+    let joined = pieces.collect::<Vec<_>>().join("`");
+    wrap(&joined, options).into_iter().map(|line| line.replace(JOINED, " ")).collect()
 }
 
 #[cfg(test)]
 mod tests {
+    #[test]
+    fn a_command_is_not_broken() {
+        let text = "it waits for a person: `undersigned confirm 2` confirms it";
+        for width in 24..60 {
+            let lines = super::broken(text, width);
+            assert!(lines.iter().any(|line| line.contains("`undersigned confirm 2`")), "{width}: {lines:?}");
+            assert!(lines.iter().all(|line| line.chars().count() <= width), "{width}: {lines:?}");
+            assert_eq!(lines.join(" "), text, "{width}");
+        }
+    }
+
     use jiff::Timestamp;
     use jiff::tz::TimeZone;
 
