@@ -68,24 +68,11 @@ impl Concluded {
     ) -> Result<Self> {
         let Finished { attempts, end } = finished;
         let end = if attempts == 0 { refused(end)? } else { end };
-        if attempts == 0 && matches!(end, End::Done) {
-            written?;
-            let (tally, copies) = tally?;
-            let trouble = Vec::new();
-            return Ok(Self {
-                round,
-                attempts,
-                end,
-                tally: Some(tally),
-                copies,
-                trouble,
-                kept: None,
-                unfiled: None,
-                changed: None,
-                reach,
-                outlook,
-            });
-        }
+        // A run that had nothing to do has nothing to tell but what went wrong.
+        let (written, tally) = match end {
+            End::Done if attempts == 0 => (Ok(written?), Ok(tally?)),
+            _ => (written, tally),
+        };
         let mut trouble = Vec::new();
         let tally = tally.map_err(|error| trouble.push(error)).ok();
         trouble.extend(written.err());
