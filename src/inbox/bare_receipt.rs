@@ -24,6 +24,9 @@ const ENDS_SUBJECT: [&str; 69] = [
     "bet", "un", "agus", "ve",
 ];
 
+/// How many words are looked at before all are.
+const FIRST: usize = 6;
+
 /// How many names of people and offices stand in such a text at most.
 const NAMES: usize = 3;
 
@@ -83,40 +86,36 @@ impl Language {
 
     /// Whether a text has no other words, one of those that say what was done, and one for what it was done to: "Thank
     /// you, we will answer" is what somebody says.
-    fn is_all_of(&self, text: &str) -> bool {
-        if self.is_unspaced {
-            return self.is_all_of_unspaced(text);
-        }
+    fn is_all_of(&self, words: &[Word]) -> bool {
+        self.said(words).is_some_and(|(is_done, is_of_letter)| is_done && is_of_letter)
+    }
+
+    /// Whether words say what was done, and what it was done to; `None` where there are others.
+    fn said(&self, words: &[Word]) -> Option<(bool, bool)> {
         let names = if self.has_capitals { 1 } else { NAMES };
-        let (mut is_done, mut is_of_letter, mut unknown) = (false, false, 0);
-        for sentence in text.split(['.', '!', '?', ';', '\n', '؟', '؛']) {
-            let mut about = 0;
-            for (place, word) in sentence.split_whitespace().enumerate() {
-                let ends = word.ends_with([',', ':', '،']);
-                for part in word.split(['\'', '’', '/']) {
-                    let bare = part.trim_matches(|c: char| !c.is_alphanumeric());
-                    let lower = bare.to_lowercase();
-                    let is_name = place > 0 && bare.starts_with(char::is_uppercase);
-                    if ENDS_SUBJECT.contains(&lower.as_str()) {
-                        about = 0;
-                    }
-                    if self.about.contains(lower.as_str()) {
-                        about = SUBJECT;
-                    } else if self.knows(&lower) || is_passed_over(bare) {
-                        is_done |= self.says_what_was_done(&lower);
-                        is_of_letter |= self.letters.contains(lower.as_str());
-                    } else if about > 0 {
-                        about -= 1;
-                    } else if is_name {
-                        unknown += 1;
-                    } else {
-                        return false;
-                    }
-                }
-                about = if ends { 0 } else { about };
+        let (mut is_done, mut is_of_letter, mut unknown, mut about) = (false, false, 0, 0);
+        for word in words {
+            let lower = word.lower.as_str();
+            if word.begins || word.ends_subject {
+                about = 0;
+            }
+            if self.about.contains(lower) {
+                about = SUBJECT;
+            } else if word.is_passed_over || self.knows(lower) {
+                is_done |= self.says_what_was_done(lower);
+                is_of_letter |= self.letters.contains(lower);
+            } else if about > 0 {
+                about -= 1;
+            } else if word.is_name {
+                unknown += 1;
+            } else {
+                return None;
+            }
+            if word.ends {
+                about = 0;
             }
         }
-        is_done && is_of_letter && unknown <= names
+        (unknown <= names).then_some((is_done, is_of_letter))
     }
 
     fn is_all_of_unspaced(&self, text: &str) -> bool {
@@ -135,6 +134,41 @@ impl Language {
         }
         is_done && is_of_letter
     }
+}
+
+/// A word of a text, or a part of one.
+struct Word {
+    lower: String,
+    /// It is the first of its sentence.
+    begins: bool,
+    /// Nothing is said behind it of what is said before it.
+    ends: bool,
+    ends_subject: bool,
+    /// It may be somebody's name.
+    is_name: bool,
+    is_passed_over: bool,
+}
+
+/// The words of a text, in its sentences.
+fn words(text: &str) -> impl Iterator<Item = Word> + '_ {
+    let sentences = text.split(['.', '!', '?', ';', '\n', '؟', '؛']);
+    let places = sentences.flat_map(|sentence| sentence.split_whitespace().enumerate());
+    places.flat_map(|(place, word)| {
+        let parts: Vec<&str> = word.split(['\'', '’', '/']).collect();
+        let last = parts.len() - 1;
+        parts.into_iter().enumerate().map(move |(part, text)| {
+            let text = text.trim_matches(|c: char| !c.is_alphanumeric());
+            let lower = text.to_lowercase();
+            Word {
+                begins: place == 0 && part == 0,
+                ends: part == last && word.ends_with([',', ':', '،']),
+                ends_subject: ENDS_SUBJECT.contains(&lower.as_str()),
+                is_name: place > 0 && text.starts_with(char::is_uppercase),
+                is_passed_over: is_passed_over(text),
+                lower,
+            }
+        })
+    })
 }
 
 fn is_no_letter(c: char) -> bool {
@@ -157,7 +191,17 @@ pub(super) fn says_nothing_else(lines: &[&str]) -> bool {
         return false;
     }
     let text = without_quotations(&text);
-    LANGUAGES.iter().any(|language| language.is_all_of(&text))
+    // Most texts have others among their first words, in whatever language.
+    let first: Vec<Word> = words(&text).take(FIRST).collect();
+    let (unspaced, spaced): (Vec<&Language>, Vec<&Language>) = LANGUAGES
+        .iter()
+        .filter(|language| language.is_unspaced || language.said(&first).is_some())
+        .partition(|language| language.is_unspaced);
+    let is_all = || {
+        let words: Vec<Word> = words(&text).collect();
+        spaced.iter().any(|language| language.is_all_of(&words))
+    };
+    unspaced.iter().any(|language| language.is_all_of_unspaced(&text)) || (!spaced.is_empty() && is_all())
 }
 
 /// The letter's subject may stand in quotation marks.

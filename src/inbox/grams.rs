@@ -11,18 +11,33 @@ const LENGTH: usize = 4;
 /// How many bits the table of grams has for each phrase, at the least: one in so many of a text's is looked up in vain.
 const BITS: usize = 64;
 
+/// The letters of most languages in Latin letters, the rarest first: what stands in few texts is looked up seldom. Any
+/// other sign is rarer still.
+const BY_FREQUENCY: &[u8] = b"jqxzkvbywgpfmucdlhrsnioate ";
+
 /// Four bytes, the first of them the lowest.
 type Gram = u32;
 
 /// Phrases, each by its gram.
 #[derive(Debug)]
 pub(super) struct Grams {
-    /// Which hashes some gram has: a power of two.
+    /// Which hashes some gram has: a power of two of bits.
     may_be: Vec<u64>,
-    /// The phrases that a gram stands for, and where in them it stands.
-    known: HashMap<Gram, Vec<(usize, Box<str>)>>,
+    /// The phrases, in the order of the hashes of their grams.
+    known: Vec<Known>,
+    /// Where among them each bucket of hashes begins, and behind the last one their number: a power of two, and one.
+    buckets: Vec<usize>,
     /// Phrases that are shorter than a gram.
     short: Vec<Box<str>>,
+}
+
+/// A phrase, and the gram that it is known by.
+#[derive(Debug)]
+struct Known {
+    gram: Gram,
+    /// Where in the phrase it stands.
+    at: usize,
+    phrase: Box<str>,
 }
 
 impl Grams {
@@ -31,21 +46,25 @@ impl Grams {
         for (_, gram) in phrases.clone().flat_map(grams) {
             *counts.entry(gram).or_default() += 1;
         }
-        let words = (phrases.clone().count() * BITS).div_ceil(64).next_power_of_two();
-        let mut made = Self { may_be: vec![0; words], known: HashMap::new(), short: Vec::new() };
+        let (mut known, mut short) = (Vec::new(), Vec::new());
         for phrase in phrases {
-            // One that as few others have, and without a blank: these are the same in all texts.
-            let has_blank = |gram: Gram| gram.to_le_bytes().contains(&b' ');
-            let best = grams(phrase).min_by_key(|(_, gram)| (has_blank(*gram), counts[gram]));
-            let Some((at, gram)) = best else {
-                made.short.push(phrase.into());
-                continue;
-            };
-            let (word, bit) = place(gram, words);
-            made.may_be[word] |= bit;
-            made.known.entry(gram).or_default().push((at, phrase.into()));
+            // One that few texts have, and as few other phrases as may be.
+            match grams(phrase).min_by_key(|(_, gram)| (frequency(*gram), counts[gram])) {
+                Some((at, gram)) => known.push(Known { gram, at, phrase: phrase.into() }),
+                None => short.push(phrase.into()),
+            }
         }
-        made
+        known.sort_by_key(|known| hash(known.gram));
+        let count = known.len().max(1);
+        let mut may_be = vec![0; (count * BITS).div_ceil(64).next_power_of_two()];
+        for known in &known {
+            let (word, bit) = place(known.gram, may_be.len());
+            may_be[word] |= bit;
+        }
+        let size = (2 * count).next_power_of_two();
+        let begins = |at: usize| known.partition_point(|known| bucket(known.gram, size) < at);
+        let buckets = (0..=size).map(begins).collect();
+        Self { may_be, known, buckets, short }
     }
 
     /// Whether one of the phrases is in a text.
@@ -61,28 +80,39 @@ impl Grams {
 
     /// Whether a phrase stands where its gram is.
     fn stands(&self, text: &str, at: usize, gram: Gram) -> bool {
-        self.known.get(&gram).is_some_and(|phrases| {
-            phrases.iter().any(|(before, phrase)| {
-                let start = at.checked_sub(*before);
-                start.is_some_and(|start| text.as_bytes()[start..].starts_with(phrase.as_bytes()))
-            })
+        let bucket = bucket(gram, self.buckets.len() - 1);
+        self.known[self.buckets[bucket]..self.buckets[bucket + 1]].iter().any(|known| {
+            let start = at.checked_sub(known.at).filter(|_| known.gram == gram);
+            start.is_some_and(|start| text.as_bytes()[start..].starts_with(known.phrase.as_bytes()))
         })
     }
 }
 
 /// All grams of a text, and where they stand.
 fn grams(text: &str) -> impl Iterator<Item = (usize, Gram)> + '_ {
-    let with_next = |last: &mut Gram, byte: &u8| {
-        *last = *last >> 8 | Gram::from(*byte) << 24;
-        Some(*last)
-    };
-    text.as_bytes().iter().scan(0, with_next).skip(LENGTH - 1).enumerate()
+    text.as_bytes().windows(LENGTH).map(|gram| Gram::from_le_bytes([gram[0], gram[1], gram[2], gram[3]])).enumerate()
 }
 
-/// The bit of a gram in a table of so many words, a power of two (multiplicative hashing).
+/// How frequent the signs of a gram are, as a number to compare.
+fn frequency(gram: Gram) -> usize {
+    let of = |byte: u8| BY_FREQUENCY.iter().position(|known| *known == byte).map_or(0, |place| place + 1);
+    gram.to_le_bytes().map(of).iter().sum()
+}
+
+/// Multiplicative hashing: the highest bits of the product are those that all of a gram decides.
+fn hash(gram: Gram) -> u32 {
+    gram.wrapping_mul(0x9e37_79b1)
+}
+
+/// In which bucket of so many, a power of two that is more than one, a gram is.
+fn bucket(gram: Gram, buckets: usize) -> usize {
+    (hash(gram) >> (u32::BITS - buckets.trailing_zeros())) as usize
+}
+
+/// The bit of a gram in a table of so many words, a power of two.
 fn place(gram: Gram, words: usize) -> (usize, u64) {
-    let hash = gram.wrapping_mul(0x9e37_79b1);
-    ((hash >> 6) as usize & (words - 1), 1 << (hash >> 26))
+    let bit = hash(gram) >> (u32::BITS - u64::BITS.trailing_zeros() - words.trailing_zeros());
+    ((bit / u64::BITS) as usize, 1 << (bit % u64::BITS))
 }
 
 #[cfg(test)]

@@ -96,6 +96,8 @@ pub(super) struct Grammar {
     /// Those of [`MARKS`]: most texts have none.
     marks: Option<AhoCorasick>,
     may_be_marks: Grams,
+    /// Those of [`MARKS`], and courtesies, which may stand within them.
+    may_be_either: Grams,
     greetings: Grams,
     closings: Grams,
     kept: Grams,
@@ -150,6 +152,7 @@ impl Grammar {
             automaton: AhoCorasick::new(&patterns).ok(),
             marks: AhoCorasick::new(of(&MARKS)).ok(),
             may_be_marks: Grams::of(of(&MARKS).into_iter().map(String::as_str)),
+            may_be_either: Grams::of(of(&MARKS).into_iter().chain(&polite).map(String::as_str)),
             greetings: Grams::of(of(&[Class::Greeting]).into_iter().map(String::as_str)),
             closings: Grams::of(of(&[Class::Closing]).into_iter().map(String::as_str)),
             kept: Grams::of(of(&[Class::Keep]).into_iter().map(String::as_str)),
@@ -169,6 +172,11 @@ impl Grammar {
                 tell(language, class, &words[found.end()..]);
             }
         }
+    }
+
+    /// Whether words, in the form of [`words::of`], have a courtesy or anything that every wish has: most have neither.
+    pub(super) fn may_have_marks(&self, words: &str) -> bool {
+        self.may_be_either.are_in(words)
     }
 
     /// Where words, in the form of [`words::of`], have anything that every wish has: of places that overlap, the first.

@@ -151,6 +151,9 @@ impl<'t> Content<'t> {
 
     /// Which lines may have a part of a wish; `None` where none has.
     fn marked_lines(&self) -> Option<Vec<bool>> {
+        if !GRAMMAR.may_have_marks(&self.words) {
+            return None;
+        }
         let mut marked = vec![false; self.lines.len()];
         let mut mark = |found: Range<usize>| {
             let first = self.lines.partition_point(|(_, words)| words.end <= found.start);
