@@ -31,10 +31,30 @@ pub(super) fn ends(subject: &str) -> Vec<String> {
     ends.filter(|end| !end.is_empty()).map(str::to_owned).collect()
 }
 
-/// Whether a mail program says that somebody passes a mail on: `Fwd:`, `WG:` ….
+/// What mail programs put before the subject of a mail that is passed on, in their languages.
+const PASSED_ON: [&str; 14] =
+    ["fw:", "fwd:", "wg:", "tr:", "rv:", "i:", "doorst:", "vl:", "vb:", "pd:", "enc:", "tov:", "πρθ:", "ilt:"];
+
+/// Whether a mail program says that somebody passes a mail on: `Fwd:`, `WG:`, `[EXTERNAL] FW:` ….
 pub(super) fn is_passed_on(subject: &str) -> bool {
-    let subject = subject.trim_start().to_lowercase();
-    ["fw:", "fwd:", "wg:", "tr:", "rv:", "i:", "vs:", "doorst:"].iter().any(|mark| subject.starts_with(mark))
+    let subject = without_tags(subject);
+    PASSED_ON.iter().any(|mark| subject.starts_with(mark))
+}
+
+/// Whether a mark means that a mail is passed on in one language, and answered in another: `VS:` is "videresendt" in
+/// Norwegian and Danish, and "vastaus" in Finnish.
+pub(super) fn may_be_passed_on(subject: &str) -> bool {
+    without_tags(subject).starts_with("vs:")
+}
+
+/// A subject in lower case, without the tags in brackets that servers put before it.
+fn without_tags(subject: &str) -> String {
+    let mut rest = subject.trim_start();
+    while let Some((_, behind)) = rest.strip_prefix('[').and_then(|tag| tag.split_once(']')) {
+        rest = behind.trim_start();
+    }
+    // Turkish has a capital of its own, which is two signs in lower case.
+    rest.to_lowercase().replace("i\u{307}", "i")
 }
 
 /// Whether a mail program put something before the subject of the mail that is answered: `Re:`, `[EXTERNAL] AW:` ….
@@ -65,6 +85,17 @@ mod tests {
     fn an_answer_is_known_by_its_mark() {
         assert!(is_answer("AW: [EXTERNAL] Keep the Delta") && is_answer("[EXTERNAL] Re: Keep the Delta"));
         assert!(!is_answer("[undeliverable] Message too large") && !is_answer("Keep the Delta"));
+    }
+
+    #[test]
+    fn what_is_passed_on_is_known_by_its_mark_in_many_languages() {
+        for mark in ["Fwd:", "[EXTERNAL] FW:", "VL:", "VB:", "PD:", "ENC:", "TOV:", "ΠΡΘ:", "İLT:", "I:"] {
+            assert!(is_passed_on(&format!("{mark} Keep the Delta")), "{mark}");
+        }
+        for subject in ["Re: Keep the Delta", "VS: Keep the Delta", "Re: FW: Keep the Delta", "Enclosed", "[I: x"] {
+            assert!(!is_passed_on(subject), "{subject}");
+        }
+        assert!(may_be_passed_on("VS: Keep the Delta") && !may_be_passed_on("SV: Keep the Delta"));
     }
 
     #[test]

@@ -81,14 +81,26 @@ fn first_line(own: &str) -> Option<String> {
 /// Whether somebody passes a mail on: their program says so in the header, in the subject, or by the mail that it
 /// attaches.
 fn is_forward(mail: &Mail<'_>, subject: &str) -> bool {
-    let is_attached = || mail.with_role(Role::Message).next().is_some();
+    let is_attached = || {
+        let is_thread = |name| !mail.headers.ids(name).is_empty();
+        mail.with_role(Role::Message).next().is_some()
+            && !is_thread("in-reply-to")
+            && !is_thread("references")
+            && !subject::is_answer(subject)
+    };
     // mutt: "[letters@coalition.example: Keep the delta alive]".
     let in_brackets =
         || subject.starts_with('[') && subject.ends_with(']') && subject.contains('@') && subject.contains(": ");
     mail.headers.has("x-forwarded-message-id")
         || subject::is_passed_on(subject)
+        || (subject::may_be_passed_on(subject) && has_norse_header(mail.text()))
         || in_brackets()
-        || (is_attached() && mail.headers.ids("in-reply-to").is_empty())
+        || is_attached()
+}
+
+/// Whether the header of a mail stands in a text as programs write it that speak Norwegian or Danish.
+fn has_norse_header(text: &str) -> bool {
+    text.lines().any(|line| line.trim_start_matches(['>', ' ', '*']).starts_with("Fra:"))
 }
 
 /// The address after words that say that somebody has another one now.

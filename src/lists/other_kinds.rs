@@ -88,6 +88,13 @@ fn compound(start: &[u8]) -> String {
     }
 }
 
+/// Whether a text is an address book in LDIF (RFC 2849): comments, then perhaps its version, then the first entry.
+fn is_ldif(text: &str) -> bool {
+    let mut lines = text.lines().filter(|line| !line.starts_with('#') && !line.trim().is_empty());
+    let is_version = |line: &str| line.strip_prefix("version:").is_some_and(|version| version.trim() == "1");
+    lines.next().is_some_and(|line| line.starts_with("dn:") || is_version(line))
+}
+
 /// A text that is no table of cells.
 fn text(start: &[u8]) -> Option<&'static str> {
     // In UTF-16, each second byte of these words is 0.
@@ -96,7 +103,7 @@ fn text(start: &[u8]) -> Option<&'static str> {
     let head = head.trim_start_matches(|c: char| c == '\u{feff}' || c == '\u{fffd}' || c.is_whitespace());
     if head.starts_with("begin:vcard") {
         Some("an address book of vCards")
-    } else if head.starts_with("dn:") || head.starts_with("version: 1\n") || head.starts_with("version: 1\r\n") {
+    } else if is_ldif(head) {
         Some("an address book in LDIF")
     } else if head.contains("urn:schemas-microsoft-com:office:spreadsheet") && head.starts_with("<?xml") {
         Some("a workbook of Excel 2003 in XML")

@@ -55,7 +55,7 @@ fn next(reader: &mut impl BufRead, limit: usize) -> io::Result<(Vec<u8>, bool)> 
             return Ok((mail, false));
         }
         // mboxo does not quote every `From `; only one after an empty line divides.
-        if at_start && after_blank && piece.starts_with(b"From ") {
+        if at_start && after_blank && is_divider(&piece) {
             return Ok((mail, true));
         }
         if at_start {
@@ -66,6 +66,19 @@ fn next(reader: &mut impl BufRead, limit: usize) -> io::Result<(Vec<u8>, bool)> 
         let kept = &piece[usize::from(quoted)..];
         mail.extend_from_slice(&kept[..kept.len().min(limit.saturating_sub(mail.len()))]);
     }
+}
+
+/// Whether a line divides mails: behind who sent it stands when (RFC 4155, appendix A), of which programs write more or
+/// less. "From today on" stands in a mail.
+fn is_divider(line: &[u8]) -> bool {
+    const DAYS: [&str; 7] = ["mon", "tue", "wed", "thu", "fri", "sat", "sun"];
+    let Some(rest) = line.strip_prefix(b"From ") else { return false };
+    let rest = String::from_utf8_lossy(&rest[..rest.len().min(200)]).to_lowercase();
+    let is_year = |word: &str| word.len() == 4 && word.bytes().all(|byte| byte.is_ascii_digit());
+    let is_time = |word: &str| word.contains(':') && word.starts_with(|c: char| c.is_ascii_digit());
+    rest.split_whitespace()
+        .skip(1)
+        .any(|word| DAYS.contains(&word.trim_end_matches(',')) || is_year(word) || is_time(word))
 }
 
 /// Whether a line is a quoted `From `: mboxo quotes with one `>`, mboxrd with one more than there are.
@@ -93,8 +106,9 @@ mod tests {
 
     #[test]
     fn a_mail_ends_where_a_from_line_follows_an_empty_one() {
-        let text = b"From a Mon\nA: 1\n\nSo says\nFrom here\n\nFrom b Tue\nB: 2\n\n>From x\n>>From y\n> z\n";
-        let expected = ["A: 1\n\nSo says\nFrom here\n\n", "B: 2\n\nFrom x\n>From y\n> z\n"];
+        let text =
+            b"From a Mon\nA: 1\n\nSo says\nFrom here\n\nFrom today on.\n\nFrom b Tue\nB: 2\n\n>From x\n>>From y\n> z\n";
+        let expected = ["A: 1\n\nSo says\nFrom here\n\nFrom today on.\n\n", "B: 2\n\nFrom x\n>From y\n> z\n"];
         assert_eq!(mails(text, 1000), expected);
     }
 

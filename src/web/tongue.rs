@@ -40,7 +40,9 @@ impl Tongue {
         let mut best = (Self::English, 0.0);
         for range in wanted.split(',') {
             let (tag, weight) = range.split_once(';').unwrap_or((range, "q=1"));
-            let weight = weight.trim().strip_prefix("q=").and_then(|text| text.parse::<f32>().ok()).unwrap_or(0.0);
+            // The name of a parameter is without regard to case (RFC 9110, 5.6.6).
+            let weight = weight.trim().strip_prefix(['q', 'Q']).and_then(|text| text.strip_prefix('='));
+            let weight = weight.and_then(|text| text.trim().parse::<f32>().ok()).unwrap_or(0.0);
             let primary = tag.trim().split('-').next().unwrap_or_default().to_ascii_lowercase();
             if let Some(tongue) = Self::ALL.into_iter().find(|tongue| tongue.tag() == primary)
                 && weight > best.1
@@ -214,6 +216,7 @@ mod tests {
             ("fr-BE,fr;q=0.9,en;q=0.8", Tongue::French),
             ("nl,de-AT;q=0.7,es;q=0.3", Tongue::German),
             ("en;q=0.1, ES", Tongue::Spanish),
+            ("en;q=0.3, fr;Q=0.9", Tongue::French),
             ("ar,*;q=0.5", Tongue::English),
             ("fr;q=0", Tongue::English),
             ("fr;q=x,,;;", Tongue::English),

@@ -311,3 +311,25 @@ fn a_bounce_of_ses_without_a_status_has_that_of_its_type() {
     assert_eq!(permanence("Transient", "MailboxFull"), (Some(Permanence::Soft), Some(Reason::MailboxFull)));
     assert_eq!(permanence("Transient", "General").0, Some(Permanence::Soft));
 }
+
+#[test]
+fn an_answer_is_told_from_a_mail_that_is_passed_on() {
+    let read = |header: &str, body: &str| read(&format!("From: ana@ministry.example\n{header}"), body);
+    let in_thread = "In-Reply-To: <orig-1@coalition.example>";
+    // "VS:" is "vastaus", an answer, in Finnish; in Norwegian and Danish it is "videresendt", passed on.
+    let finnish = read(&format!("Subject: VS: Deltaviesti\n{in_thread}"), "Kiitos kirjeestä. Tuemme ehdotusta.");
+    assert!(!finnish.passed_on, "{:?}", finnish.rules);
+    let below = "Til orientering.\n\nFra: Delta <letters@coalition.example>\nEmne: Delta\n\nDear Minister";
+    assert!(read(&format!("Subject: VS: Delta\n{in_thread}"), below).passed_on);
+    for mark in ["VL:", "PD:", "[EXTERNAL] FW:"] {
+        assert!(read(&format!("Subject: {mark} Delta"), "Please look at this.").passed_on, "{mark}");
+    }
+    // Some programs attach the mail that is answered.
+    let attached = "--b\nContent-Type: text/plain\n\nI do not agree.\n\n--b\nContent-Type: message/rfc822\n\n\
+                    From: letters@coalition.example\nSubject: Delta\n\nDear Minister\n\n--b--";
+    let kind = "MIME-Version: 1.0\nContent-Type: multipart/mixed; boundary=b";
+    let references = "References: <orig-1@coalition.example>";
+    assert!(!read(&format!("Subject: Re: Delta\n{references}\n{kind}"), attached).passed_on);
+    assert!(!read(&format!("Subject: Re: Delta\n{kind}"), attached).passed_on);
+    assert!(read(&format!("Subject: Delta\n{kind}"), attached).passed_on);
+}
