@@ -4,6 +4,7 @@ use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use jiff::Timestamp;
+use tokio::sync::Semaphore;
 
 use super::earlier::Earlier;
 use super::enclosure::Enclosure;
@@ -33,6 +34,8 @@ pub struct LetterMaker {
     files: Mutex<HashMap<String, Arc<Attachment>>>,
     pdf: Option<OnPaper>,
     earlier: Option<Earlier>,
+    /// How many letters may be made aside at once: more than there are processors would only need more memory.
+    turns: Semaphore,
 }
 
 /// Why a letter could not be made.
@@ -69,6 +72,7 @@ impl LetterMaker {
             files: Mutex::default(),
             pdf: None,
             earlier: None,
+            turns: Semaphore::new(std::thread::available_parallelism().map_or(1, Into::into)),
         }
     }
 
@@ -192,7 +196,7 @@ impl LetterMaker {
     }
 
     /// Makes the message of a delivery as [`make`](LetterMaker::make) does, and in a thread of its own where that takes
-    /// long: the conversations with servers go on meanwhile.
+    /// long, as a signature or a PDF does: the conversations with servers go on meanwhile.
     ///
     /// # Errors
     /// As for [`make`](LetterMaker::make).
@@ -203,10 +207,10 @@ impl LetterMaker {
         history: &History,
         at: Timestamp,
     ) -> Result<Composed, LetterError> {
-        let Some(OnPaper::Each { turns, .. }) = &self.pdf else {
+        if !matches!(self.pdf, Some(OnPaper::Each { .. })) && !self.composer.signs() {
             return self.make(id, known_as.as_ref(), recipient, history, at);
-        };
-        let _turn = turns.acquire().await;
+        }
+        let _turn = self.turns.acquire().await;
         let maker = Arc::clone(self);
         let (id, known_as) = (id.clone(), known_as.clone());
         let (recipient, history) = (recipient.clone(), history.clone());

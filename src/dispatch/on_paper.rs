@@ -2,8 +2,6 @@
 
 use std::sync::Arc;
 
-use tokio::sync::Semaphore;
-
 use crate::letter::{Addressed, Letter};
 use crate::message::Attachment;
 use crate::model::Faults;
@@ -18,8 +16,6 @@ pub enum OnPaper {
         press: Box<Press>,
         /// What its name is made of.
         title: String,
-        /// How many may be made at once: more than there are processors would only need more memory.
-        turns: Semaphore,
     },
     /// Everybody gets the same, in the language of their letter: each with the template it was made of.
     All(Vec<(String, Arc<Attachment>)>),
@@ -29,8 +25,7 @@ impl OnPaper {
     /// A PDF for each recipient, in a file that is named after the `title`.
     #[must_use]
     pub fn each(press: Press, title: &str) -> Self {
-        let turns = Semaphore::new(std::thread::available_parallelism().map_or(1, Into::into));
-        Self::Each { press: Box::new(press), title: title.to_owned(), turns }
+        Self::Each { press: Box::new(press), title: title.to_owned() }
     }
 
     /// One PDF for everybody: for each letter its template, and the PDF.
@@ -45,7 +40,7 @@ impl OnPaper {
     /// Where it cannot be made.
     pub(super) fn make(&self, addressed: &Addressed<'_>, letter: &Letter) -> Result<Option<Arc<Attachment>>, Faults> {
         match self {
-            Self::Each { press, title, .. } => {
+            Self::Each { press, title } => {
                 let content = press.print(addressed)?;
                 Ok(Some(Arc::new(Attachment::new(&pdf::file_name(title, letter.language()), &content))))
             }

@@ -108,6 +108,12 @@ impl Composer {
         Self { signer, ..self }
     }
 
+    /// Whether it signs what it makes.
+    #[must_use]
+    pub fn signs(&self) -> bool {
+        self.signer.is_some()
+    }
+
     /// The Message-ID of a delivery that was never attempted.
     #[must_use]
     pub fn message_id(&self, recipient: &RecipientId) -> MessageId {
