@@ -65,6 +65,7 @@ mod spreadsheets;
 mod starting;
 mod stopping;
 mod sync;
+mod taken_back;
 mod test_letter;
 mod tls;
 mod tokens;

@@ -14,7 +14,10 @@ pub(super) fn marked_in_words(tongue: Tongue, marked: &Marked) -> String {
                 AnswerChange::NoteAlone => words.note_recorded.to_owned(),
                 AnswerChange::NoneToTakeBack => words.none_to_take_back.to_owned(),
                 AnswerChange::TakenBack(answer) => fill(words.answer_taken_back, &[("answer", tongue.answer(*answer))]),
-                AnswerChange::AsBefore(answer) | AnswerChange::New(answer) | AnswerChange::InPlaceOf { answer, .. } => {
+                AnswerChange::AsBefore(answer)
+                | AnswerChange::New(answer)
+                | AnswerChange::BackTo { answer, .. }
+                | AnswerChange::InPlaceOf { answer, .. } => {
                     fill(words.answer_is, &[("answer", tongue.answer(*answer))])
                 }
             };
