@@ -19,6 +19,7 @@ mod frozen;
 mod how_long;
 mod inbox_server;
 mod left_open;
+mod listing;
 mod load;
 pub mod mail;
 mod moved;
@@ -44,6 +45,7 @@ mod signer;
 pub mod start;
 pub mod sync;
 pub mod test_letter;
+mod unlisted;
 
 pub use adopt::{Adoption, adopt_from_witnesses};
 pub use by_hand::{AdoptedByHand, ByHand, Pick, adopt_by_hand};

@@ -8,9 +8,9 @@ use jiff::tz::TimeZone;
 
 use super::error::Result;
 use super::folder::Folder;
+use super::listing::Listing;
 use crate::ledger::{Delivery, ReadLedger, Selection};
-use crate::lists::RecipientList;
-use crate::model::{Fault, Place, Recipient, RecipientId, Round, lookup_key, printable};
+use crate::model::{Fault, Place, Recipient, RecipientId, Round, printable};
 use crate::plan::{Decision, Entry};
 
 /// So many such rows are named; the rest are counted.
@@ -89,14 +89,12 @@ impl Moved {
     pub(super) fn warnings(self, folder: &Folder, ledger: Option<&impl ReadLedger>) -> Result<Vec<Fault>> {
         let Some(ledger) = ledger.filter(|_| !self.found.is_empty()) else { return Ok(Vec::new()) };
         let wanted: BTreeSet<String> = self.found.iter().filter_map(|new| key(&new.name, &new.organisation)).collect();
-        let listed = listed(folder)?;
+        let listing = Listing::read(folder)?;
         let mut had: BTreeMap<String, Delivery> = BTreeMap::new();
         for delivery in ledger.deliveries(&folder.settings.id, &of_first_round()) {
             let delivery = delivery?;
             let Some(key) = key(&delivery.name, &delivery.organisation) else { continue };
-            let is_listed = listed.contains(&hash(delivery.recipient.as_str()))
-                || listed.contains(&hash(&lookup_key(&delivery.email)));
-            if delivery.state.may_have_left() && wanted.contains(&key) && !is_listed {
+            if delivery.state.may_have_left() && wanted.contains(&key) && !listing.has(&delivery) {
                 had.insert(key, delivery);
             }
         }
@@ -129,19 +127,6 @@ fn told(new: &New, before: &Delivery) -> Fault {
 
 fn of_first_round() -> Selection {
     Selection { round: Some(Round(0)), ..Selection::default() }
-}
-
-/// The ids and the addresses of the list, by their hashes.
-fn listed(folder: &Folder) -> Result<BTreeSet<u64>> {
-    let lists = &folder.settings.lists;
-    let list = RecipientList::open(&folder.workspace, &lists.recipients, &lists.format, &lists.rules)?;
-    let mut listed = BTreeSet::new();
-    // What is wrong with a row is said by whoever decides about it.
-    for recipient in list.flatten().filter_map(crate::model::Listed::recipient) {
-        listed.insert(hash(recipient.id.as_str()));
-        listed.extend(recipient.addresses().map(|address| hash(&address.key())));
-    }
-    Ok(listed)
 }
 
 fn names(recipient: &Recipient) -> (&str, &str) {

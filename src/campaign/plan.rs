@@ -12,6 +12,7 @@ use super::how_long::Load;
 use super::load::Campaign;
 use super::moved::Moved;
 use super::recipients::Pass;
+use super::unlisted;
 use crate::dispatch::look_at_all;
 use crate::ledger::{AwayBy, Halt, MailLedger, ReadLedger};
 use crate::letter::{Letters, Stumble};
@@ -137,6 +138,7 @@ impl Plan {
             stumbled.extend(stumbles.warnings());
             stumbled.extend(beyond_ascii.warning());
             stumbled.extend(moved.warnings(&self.folder, ledger)?);
+            stumbled.extend(unlisted::warnings(&self.folder, self.round, ledger)?);
         }
         Ok(())
     }

@@ -273,8 +273,12 @@ impl Planner {
             _ => (None, None),
         };
         let halted = self.is_halted.then_some(SkipReason::CampaignStopped);
-        ended
-            .or_else(|| self.mailboxes.suppressed(&recipient.to, key))
+        let suppressed = self.mailboxes.suppressed(&recipient.to, key);
+        // Of whoever was forgotten no letter is known any more, and that is not why there is none now.
+        let is_unknown = matches!(ended, Some(SkipReason::Ended(Ended::NotAccepted { state: None, .. })));
+        let (first, second) = if is_unknown { (suppressed, ended) } else { (ended, suppressed) };
+        first
+            .or(second)
             .or_else(|| self.mailboxes.has_copy(key))
             .or(halted)
             .or(waits)

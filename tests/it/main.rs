@@ -69,5 +69,6 @@ mod taken_back;
 mod test_letter;
 mod tls;
 mod tokens;
+mod unlisted;
 mod wire;
 mod witness;

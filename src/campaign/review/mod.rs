@@ -26,6 +26,7 @@ pub use status::Glance;
 
 pub(super) use log::each_row;
 
+pub(super) use upcoming::Upcoming;
 /// A campaign and its ledger, to be looked at. Nothing is written to the ledger.
 #[derive(Debug)]
 pub struct Review<'f> {

@@ -7,6 +7,7 @@ use super::upcoming::Upcoming;
 use crate::campaign::error::{Error, Result};
 use crate::campaign::folder::Folder;
 use crate::campaign::sync;
+use crate::campaign::unlisted;
 use crate::ledger::{ApprovalLedger, HandOver, MailLedger, MailboxLedger, PlaceLedger, ReadLedger, Selection};
 use crate::model::Round;
 use crate::plan::Next;
@@ -46,13 +47,11 @@ impl Review<'_> {
         for round in rounds_sent {
             let (tally, again) = (ledger.tally(id, round)?, ledger.next_attempt_at(id, round)?);
             let next = next.remove(&round).unwrap_or_default();
-            rounds.push(RoundStatus::new(
-                round,
-                (tally, ledger.copies(id, round)?),
-                again,
-                ledger.answers(id, round)?,
-                next,
-            ));
+            let copies = ledger.copies(id, round)?;
+            let not_listed = unlisted::open(self.folder, round, ledger)?.len() as u64;
+            let mut status = RoundStatus::new(round, (tally, copies), again, ledger.answers(id, round)?, next);
+            status.not_listed = not_listed;
+            rounds.push(status);
         }
         let holder = ledger.holder(id)?;
         let status = Status::new(id, name, holder.as_ref(), rounds, ledger.suppressions()?.len());
