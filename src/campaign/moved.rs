@@ -35,6 +35,8 @@ struct New {
     address: String,
     name: String,
     organisation: String,
+    /// Whether the row has no id but its address.
+    has_no_id: bool,
 }
 
 impl Moved {
@@ -79,14 +81,16 @@ impl Moved {
             address: recipient.to.to_string(),
             name: name.to_owned(),
             organisation: organisation.to_owned(),
+            has_no_id: entry.id.as_str() == recipient.to.shown_key(),
         });
     }
 
-    /// What is said of such rows.
+    /// What is said of such rows: a row without an id of its own is a fault, since it is a new recipient by its address
+    /// alone; whoever gave it one has said that it is one.
     ///
     /// # Errors
     /// Where the ledger or the list cannot be read.
-    pub(super) fn warnings(self, folder: &Folder, ledger: Option<&impl ReadLedger>) -> Result<Vec<Fault>> {
+    pub(super) fn found(self, folder: &Folder, ledger: Option<&impl ReadLedger>) -> Result<Vec<Fault>> {
         let Some(ledger) = ledger.filter(|_| !self.found.is_empty()) else { return Ok(Vec::new()) };
         let wanted: BTreeSet<String> = self.found.iter().filter_map(|new| key(&new.name, &new.organisation)).collect();
         let listing = Listing::read(folder)?;
@@ -114,13 +118,22 @@ fn told(new: &New, before: &Delivery) -> Fault {
     let day = at.map(|at| format!(" on {}", at.to_zoned(TimeZone::system()).date())).unwrap_or_default();
     let parts = [&new.name, &new.organisation].into_iter().filter(|part| !part.is_empty());
     let who: Vec<_> = parts.map(|part| printable(part)).collect();
+    let (new_address, old) = (&new.address, &before.email);
     let message = format!(
-        "{} is new here, and gets the letter at `{}`; `{}`, who has that name and is no longer in the list, got it{day}: if that is the \
-         same person, write the old address back into the row, or `undersigned suppress {}`",
-        who.join(", "),
-        new.address,
-        before.email,
-        new.id,
+        "{} is new here, and gets the letter at `{new_address}`; `{old}`, who has that name and is no longer in the list, got it{day}",
+        who.join(", ")
+    );
+    if new.has_no_id {
+        let message = format!(
+            "{message}: if that is the same person, write `{}` into the column `id` of the row, and it is not sent again; if it is another \
+             one, write any other `id`",
+            before.recipient
+        );
+        return Fault::error(new.place.clone(), message);
+    }
+    let message = format!(
+        "{message}: if that is the same person, give the row the id `{}`, and it is not sent again, or `undersigned suppress {}`",
+        before.recipient, new.id
     );
     Fault::warning(new.place.clone(), message)
 }

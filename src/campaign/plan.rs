@@ -137,7 +137,7 @@ impl Plan {
             stumbled.extend(found);
             stumbled.extend(stumbles.warnings());
             stumbled.extend(beyond_ascii.warning());
-            stumbled.extend(moved.warnings(&self.folder, ledger)?);
+            stumbled.extend(moved.found(&self.folder, ledger)?);
             stumbled.extend(unlisted::warnings(&self.folder, self.round, ledger)?);
         }
         Ok(())

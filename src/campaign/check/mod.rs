@@ -34,7 +34,7 @@ use crate::ledger::ReadLedger;
 use crate::letter::Letters;
 use crate::lists;
 use crate::model::count::bytes;
-use crate::model::{Fault, Faults, Place, Round, SharedAddress, TokenKey, lookup_key};
+use crate::model::{Fault, Faults, Place, Round, Severity, SharedAddress, TokenKey, lookup_key};
 use crate::plan::{Decision, Entry, SkipReason, Totals};
 use crate::report::{Findings, Takes};
 
@@ -93,7 +93,9 @@ pub fn examine(campaign: Campaign, naming: Naming, clock: &Clock) -> Result<Find
     }
     warnings.extend(enclosed.warnings());
     warnings.extend(countries.warning());
-    warnings.extend(moved.warnings(&folder, ledger.as_ref())?);
+    for found in moved.found(&folder, ledger.as_ref())? {
+        if found.severity == Severity::Error { faults.push(found) } else { warnings.push(found) }
+    }
 
     let Seen { totals, languages, largest, load, faults: of_rows, warnings: worth_a_look } = rows.finish();
     faults.extend(of_rows);

@@ -16,7 +16,7 @@ use crate::campaign::recipients::Pass;
 use crate::campaign::unlisted;
 use crate::config::ListSpec;
 use crate::dispatch::Tried;
-use crate::model::{Fault, Faults, lookup_key};
+use crate::model::{Fault, Faults, Severity, lookup_key};
 use crate::plan::{Decision, Entry, Row, Totals};
 
 /// Whether letters are tried out.
@@ -131,7 +131,9 @@ impl<'a> Survey<'a> {
     pub(super) fn see_moved(&mut self, ledger: Option<&Ledger>) -> Result<()> {
         let moved = std::mem::take(&mut self.moved);
         let Prepared { folder, round, .. } = self.prepared;
-        self.warnings.extend(moved.warnings(folder, ledger)?);
+        for found in moved.found(folder, ledger)? {
+            if found.severity == Severity::Error { self.faults.push(found) } else { self.warnings.push(found) }
+        }
         if self.try_out == TryOut::Each {
             self.warnings.extend(unlisted::warnings(folder, *round, ledger)?);
         }
