@@ -36,6 +36,7 @@ mod readdress;
 mod realm;
 mod recipients;
 mod relocate;
+mod repeated;
 pub mod review;
 pub mod send;
 mod shared_disk;

@@ -28,6 +28,7 @@ use super::past::foresight::Foresight;
 use super::past::{NO_KEY, earlier};
 use super::public;
 use super::recipients::Pass;
+use super::repeated::Repeated;
 use crate::clock::Clock;
 use crate::config::{ListSpec, Smtp};
 use crate::ledger::ReadLedger;
@@ -80,11 +81,12 @@ pub fn examine(campaign: Campaign, naming: Naming, clock: &Clock) -> Result<Find
     let mut enclosed = Enclosed::of(&campaign, &follow_ups);
     let maker = campaign.into_maker(TokenKey::new(NO_KEY), earlier)?;
     let mut rows = Rows::new(&folder.settings.lists, maker, foresight, naming, now);
-    let mut moved = Moved::begin(&folder, Round(0), ledger.as_ref())?;
+    let (mut moved, mut repeated) = (Moved::begin(&folder, Round(0), ledger.as_ref())?, Repeated::default());
     for batch in Pass::over(&folder, &mut planner, Round(0), ledger.as_ref())? {
         batch?.iter().for_each(|row| {
             if let Some(entry) = row.entry() {
                 moved.see(entry, &folder.settings.lists.recipients);
+                repeated.see(entry, &folder.settings.lists.recipients);
                 countries.see(&entry.recipient);
             }
             enclosed.see(row);
@@ -93,6 +95,7 @@ pub fn examine(campaign: Campaign, naming: Naming, clock: &Clock) -> Result<Find
     }
     warnings.extend(enclosed.warnings());
     warnings.extend(countries.warning());
+    warnings.extend(repeated.warnings());
     for found in moved.found(&folder, ledger.as_ref())? {
         if found.severity == Severity::Error { faults.push(found) } else { warnings.push(found) }
     }

@@ -13,6 +13,7 @@ use crate::campaign::folder::Ledger;
 use crate::campaign::moved::Moved;
 use crate::campaign::note::Note;
 use crate::campaign::recipients::Pass;
+use crate::campaign::repeated::Repeated;
 use crate::campaign::unlisted;
 use crate::config::ListSpec;
 use crate::dispatch::Tried;
@@ -62,6 +63,7 @@ pub(super) struct Survey<'a> {
     stumbles: Stumbles,
     fallbacks: Fallbacks,
     moved: Moved,
+    repeated: Repeated,
     warnings: Faults,
 }
 
@@ -82,6 +84,7 @@ impl<'a> Survey<'a> {
             stumbles: Stumbles::default(),
             fallbacks: Fallbacks::new(Naming::First),
             moved,
+            repeated: Repeated::default(),
             warnings: Faults::new(),
         }
     }
@@ -111,6 +114,7 @@ impl<'a> Survey<'a> {
             self.wanted += u64::from(is_wanted);
             if is_wanted {
                 self.moved.see(entry, &self.lists.recipients);
+                self.repeated.see(entry, &self.lists.recipients);
             }
             self.fallbacks.note(self.prepared.maker.letters(), entry, &self.lists.recipients);
             let Some(Tried { made, stumbles }) = tried.next() else { continue };
@@ -156,6 +160,7 @@ impl<'a> Survey<'a> {
     /// All faults of the letters, and where `only` names nobody.
     pub(super) fn finish(mut self, tell: &mut dyn FnMut(Note)) -> Result<Planned> {
         self.warnings.extend(self.stumbles.warnings());
+        self.warnings.extend(self.repeated.warnings());
         self.warnings.extend(self.fallbacks.warnings(self.prepared.maker.letters()));
         self.warnings.folded().into_iter().map(Note::Row).for_each(tell);
         if self.faults.has_errors() {
