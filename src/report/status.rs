@@ -38,6 +38,9 @@ pub struct Status {
     /// Who agreed to the letter before it was sent.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub approvals: Vec<Approval>,
+    /// Which version the letter is now, where somebody agreed to one: an approval of another one does not hold for it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub version: Option<String>,
     /// How many mails the server has and does not give: what they say is not known.
     #[serde(skip_serializing_if = "is_zero")]
     pub withheld: u64,
@@ -185,6 +188,7 @@ impl Status {
             handed_over: None,
             inbox_read_at: None,
             approvals: Vec::new(),
+            version: None,
             withheld: 0,
             waiting: 0,
             people: None,
@@ -292,7 +296,14 @@ impl fmt::Display for Status {
         for approval in &self.approvals {
             let Approval { person, version, at, note, .. } = approval;
             let note = note.as_ref().map(|note| format!(": {note}")).unwrap_or_default();
-            writeln!(f, "{person} agreed to version {version} on {}{note}", self.day(*at))?;
+            let holds = match &self.version {
+                Some(now) if now == version => String::new(),
+                Some(now) => format!("; not to the letter as it is now, version {now}"),
+                None => {
+                    "; whether the letter is still that one cannot be told: `undersigned check` says why".to_owned()
+                }
+            };
+            writeln!(f, "{person} agreed to version {version} on {}{note}{holds}", self.day(*at))?;
         }
         if self.withheld > 0 {
             let mails = counted(self.withheld, "mail", "mails");
