@@ -10,7 +10,7 @@ use super::error::Result;
 use super::folder::Folder;
 use super::listing::Listing;
 use crate::ledger::{Delivery, ReadLedger, Selection};
-use crate::model::{Fault, Place, Recipient, RecipientId, Round, printable};
+use crate::model::{DeliveryState, Fault, Place, Recipient, RecipientId, Round, printable};
 use crate::plan::{Decision, Entry};
 
 /// So many such rows are named; the rest are counted.
@@ -35,7 +35,8 @@ struct New {
     address: String,
     name: String,
     organisation: String,
-    /// Whether the row has no id but its address.
+    /// Whether the row has no id but its address. One that gets the letter for an address before that in the cell is
+    /// none: nobody who stands behind somebody else is lost.
     has_no_id: bool,
 }
 
@@ -50,7 +51,7 @@ impl Moved {
         if let (Some(ledger), Round(0)) = (ledger, round) {
             for delivery in ledger.deliveries(&folder.settings.id, &of_first_round()) {
                 let delivery = delivery?;
-                if delivery.state.may_have_left() {
+                if may_have_it(&delivery) {
                     written.extend(key(&delivery.name, &delivery.organisation).map(|key| hash(&key)));
                 }
             }
@@ -81,7 +82,7 @@ impl Moved {
             address: recipient.to.to_string(),
             name: name.to_owned(),
             organisation: organisation.to_owned(),
-            has_no_id: entry.id.as_str() == recipient.to.shown_key(),
+            has_no_id: entry.id.as_str() == recipient.to.shown_key() && entry.left_out.is_empty(),
         });
     }
 
@@ -98,7 +99,7 @@ impl Moved {
         for delivery in ledger.deliveries(&folder.settings.id, &of_first_round()) {
             let delivery = delivery?;
             let Some(key) = key(&delivery.name, &delivery.organisation) else { continue };
-            if delivery.state.may_have_left() && wanted.contains(&key) && !listing.has(&delivery) {
+            if may_have_it(&delivery) && wanted.contains(&key) && !listing.has(&delivery) {
                 had.insert(key, delivery);
             }
         }
@@ -136,6 +137,11 @@ fn told(new: &New, before: &Delivery) -> Fault {
         before.recipient, new.id
     );
     Fault::warning(new.place.clone(), message)
+}
+
+/// Whether somebody may have the letter: from whom it came back has none, and gets it at another address.
+fn may_have_it(delivery: &Delivery) -> bool {
+    delivery.state.may_have_left() && delivery.state != DeliveryState::Bounced
 }
 
 fn of_first_round() -> Selection {

@@ -24,7 +24,7 @@ impl Disk {
             };
             let of: Vec<&Said> = in_effect.iter().filter(is_of).collect();
             let Some(first) = of.first() else { continue };
-            let words: Vec<(&Mention, Words)> = of.iter().filter_map(|said| self.words(said)).collect();
+            let words: Vec<(&Mention, Words)> = of.iter().copied().filter_map(|said| self.words(said)).collect();
             let Ok(stands) = self.stands(&first.mention) else { continue };
             let before = if round == own { begun.before } else { Answer::None };
             let left = heard(&stands, Begun { before, ..begun }, &words);
@@ -50,7 +50,7 @@ impl Disk {
         (answer, other)
     }
 
-    fn words<'s>(&self, said: &&'s Said) -> Option<(&'s Mention, Words)> {
+    fn words<'s>(&self, said: &'s Said) -> Option<(&'s Mention, Words)> {
         let (_, vouched, _): (_, Witness, _) = said.count()?;
         let mail = &self.mails[said.mail];
         Some((&said.mention, Words { said_at: mail.said_at, read_at: mail.at, vouched }))
