@@ -8,9 +8,9 @@ use jiff::tz::TimeZone;
 
 use super::error::Result;
 use super::folder::Folder;
+use super::listing::Listing;
 use crate::ledger::{Delivery, ReadLedger, Selection};
-use crate::lists::RecipientList;
-use crate::model::{Fault, Place, Recipient, RecipientId, Round, lookup_key, printable};
+use crate::model::{DeliveryState, Fault, Place, Recipient, RecipientId, Round, printable};
 use crate::plan::{Decision, Entry};
 
 /// So many such rows are named; the rest are counted.
@@ -35,6 +35,9 @@ struct New {
     address: String,
     name: String,
     organisation: String,
+    /// Whether the row has no id but its address. One that gets the letter for an address before that in the cell is
+    /// none: nobody who stands behind somebody else is lost.
+    has_no_id: bool,
 }
 
 impl Moved {
@@ -48,7 +51,7 @@ impl Moved {
         if let (Some(ledger), Round(0)) = (ledger, round) {
             for delivery in ledger.deliveries(&folder.settings.id, &of_first_round()) {
                 let delivery = delivery?;
-                if delivery.state.may_have_left() {
+                if may_have_it(&delivery) {
                     written.extend(key(&delivery.name, &delivery.organisation).map(|key| hash(&key)));
                 }
             }
@@ -79,24 +82,24 @@ impl Moved {
             address: recipient.to.to_string(),
             name: name.to_owned(),
             organisation: organisation.to_owned(),
+            has_no_id: entry.id.as_str() == recipient.to.shown_key() && entry.left_out.is_empty(),
         });
     }
 
-    /// What is said of such rows.
+    /// What is said of such rows: a row without an id of its own is a fault, since it is a new recipient by its address
+    /// alone; whoever gave it one has said that it is one.
     ///
     /// # Errors
     /// Where the ledger or the list cannot be read.
-    pub(super) fn warnings(self, folder: &Folder, ledger: Option<&impl ReadLedger>) -> Result<Vec<Fault>> {
+    pub(super) fn found(self, folder: &Folder, ledger: Option<&impl ReadLedger>) -> Result<Vec<Fault>> {
         let Some(ledger) = ledger.filter(|_| !self.found.is_empty()) else { return Ok(Vec::new()) };
         let wanted: BTreeSet<String> = self.found.iter().filter_map(|new| key(&new.name, &new.organisation)).collect();
-        let listed = listed(folder)?;
+        let listing = Listing::read(folder)?;
         let mut had: BTreeMap<String, Delivery> = BTreeMap::new();
         for delivery in ledger.deliveries(&folder.settings.id, &of_first_round()) {
             let delivery = delivery?;
             let Some(key) = key(&delivery.name, &delivery.organisation) else { continue };
-            let is_listed = listed.contains(&hash(delivery.recipient.as_str()))
-                || listed.contains(&hash(&lookup_key(&delivery.email)));
-            if delivery.state.may_have_left() && wanted.contains(&key) && !is_listed {
+            if may_have_it(&delivery) && wanted.contains(&key) && !listing.has(&delivery) {
                 had.insert(key, delivery);
             }
         }
@@ -116,32 +119,33 @@ fn told(new: &New, before: &Delivery) -> Fault {
     let day = at.map(|at| format!(" on {}", at.to_zoned(TimeZone::system()).date())).unwrap_or_default();
     let parts = [&new.name, &new.organisation].into_iter().filter(|part| !part.is_empty());
     let who: Vec<_> = parts.map(|part| printable(part)).collect();
+    let (new_address, old) = (&new.address, &before.email);
     let message = format!(
-        "{} is new here, and gets the letter at `{}`; `{}`, who has that name and is no longer in the list, got it{day}: if that is the \
-         same person, write the old address back into the row, or `undersigned suppress {}`",
-        who.join(", "),
-        new.address,
-        before.email,
-        new.id,
+        "{} is new here, and gets the letter at `{new_address}`; `{old}`, who has that name and is no longer in the list, got it{day}",
+        who.join(", ")
+    );
+    if new.has_no_id {
+        let message = format!(
+            "{message}: if that is the same person, write `{}` into the column `id` of the row, and it is not sent again; if it is another \
+             one, write any other `id`",
+            before.recipient
+        );
+        return Fault::error(new.place.clone(), message);
+    }
+    let message = format!(
+        "{message}: if that is the same person, give the row the id `{}`, and it is not sent again, or `undersigned suppress {}`",
+        before.recipient, new.id
     );
     Fault::warning(new.place.clone(), message)
 }
 
-fn of_first_round() -> Selection {
-    Selection { round: Some(Round(0)), ..Selection::default() }
+/// Whether somebody may have the letter: from whom it came back has none, and gets it at another address.
+fn may_have_it(delivery: &Delivery) -> bool {
+    delivery.state.may_have_left() && delivery.state != DeliveryState::Bounced
 }
 
-/// The ids and the addresses of the list, by their hashes.
-fn listed(folder: &Folder) -> Result<BTreeSet<u64>> {
-    let lists = &folder.settings.lists;
-    let list = RecipientList::open(&folder.workspace, &lists.recipients, &lists.format, &lists.rules)?;
-    let mut listed = BTreeSet::new();
-    // What is wrong with a row is said by whoever decides about it.
-    for recipient in list.flatten().filter_map(crate::model::Listed::recipient) {
-        listed.insert(hash(recipient.id.as_str()));
-        listed.extend(recipient.addresses().map(|address| hash(&address.key())));
-    }
-    Ok(listed)
+fn of_first_round() -> Selection {
+    Selection { round: Some(Round(0)), ..Selection::default() }
 }
 
 fn names(recipient: &Recipient) -> (&str, &str) {

@@ -12,6 +12,8 @@ use super::how_long::Load;
 use super::load::Campaign;
 use super::moved::Moved;
 use super::recipients::Pass;
+use super::repeated::Repeated;
+use super::unlisted;
 use crate::dispatch::look_at_all;
 use crate::ledger::{AwayBy, Halt, MailLedger, ReadLedger};
 use crate::letter::{Letters, Stumble};
@@ -112,7 +114,7 @@ impl Plan {
         let (mut stumbles, mut beyond_ascii) = (Stumbles::default(), BeyondAscii::default());
         let mut found = Faults::new();
         let ledger = self.ledger.as_ref();
-        let mut moved = Moved::default();
+        let (mut moved, mut repeated) = (Moved::default(), Repeated::default());
         if stumbled.is_some() {
             moved = Moved::begin(&self.folder, self.round, ledger)?;
         }
@@ -124,6 +126,7 @@ impl Plan {
                 }
                 batch.iter().filter_map(Row::entry).for_each(|entry| {
                     beyond_ascii.see(entry, list);
+                    repeated.see(entry, list);
                     moved.see(entry, list);
                 });
             }
@@ -136,7 +139,9 @@ impl Plan {
             stumbled.extend(found);
             stumbled.extend(stumbles.warnings());
             stumbled.extend(beyond_ascii.warning());
-            stumbled.extend(moved.warnings(&self.folder, ledger)?);
+            stumbled.extend(moved.found(&self.folder, ledger)?);
+            stumbled.extend(repeated.warnings());
+            stumbled.extend(unlisted::warnings(&self.folder, self.round, ledger)?);
         }
         Ok(())
     }

@@ -40,6 +40,7 @@ impl<L: ReadLedger> Readdressing<'_, L> {
         if let Some(standing) = &standing {
             passed.extend(went_further(&mut recipient, standing));
         }
+        let standing = self.moved_along(&recipient, standing)?;
         let standing = match look_at(self.list, &recipient, standing) {
             Ok(standing) => standing,
             Err(fault) => return Ok(Err(fault)),
@@ -65,6 +66,21 @@ impl<L: ReadLedger> Readdressing<'_, L> {
     fn standing(&self, id: &RecipientId, address: &EmailAddress) -> Result<Option<Standing>> {
         let Some(ledger) = self.standings else { return Ok(None) };
         Ok(ledger.standing(self.campaign, self.round, id, &address.key())?)
+    }
+
+    /// Where a letter went to somebody under the id and the name of a row, and the row has another address now, it is
+    /// theirs: they have moved, and do not get it again. An id alone is no proof.
+    fn moved_along(&self, recipient: &Recipient, standing: Option<Standing>) -> Result<Option<Standing>> {
+        let Some(ledger) = self.standings else { return Ok(standing) };
+        let Some(standing) = standing else { return Ok(None) };
+        let (own, name) = (recipient.to.key(), recipient.name().unwrap_or_default());
+        let is_elsewhere = standing.address != own && standing.state.may_have_left() && !name.is_empty();
+        if !is_elsewhere || standing.state == DeliveryState::Bounced {
+            return Ok(Some(standing));
+        }
+        let letters = ledger.letters_to(self.campaign, self.round, &standing.address)?;
+        let is_theirs = letters.iter().any(|(letter, _)| letter.recipient == recipient.id && letter.name == name);
+        Ok(Some(if is_theirs { Standing { address: own, ..standing } } else { standing }))
     }
 
     /// Takes out the further addresses that had a letter of the round of their own, when the first one of the cell was
@@ -164,7 +180,8 @@ pub(super) fn taken_by_another(list: &str, recipient: &Recipient, standing: &Sta
 fn taken_id(list: &str, recipient: &Recipient, standing: &Standing) -> Fault {
     let (id, state) = (&recipient.id, standing.state);
     let message = format!(
-        "the id `{id}` is that of the letter to `{}`, which is {state}; give `{}` an id of its own, and keep the ids of a list as they are",
+        "the id `{id}` is that of the letter to `{}`, which is {state}; give `{}` an id of its own, and keep the ids of a list as they are; \
+         for the new address of the same person, keep the row's `name` too, as it was",
         standing.address, recipient.to
     );
     Fault::error(recipient.place(list, "id"), message)

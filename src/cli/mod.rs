@@ -37,7 +37,7 @@ pub struct Cli {
     #[arg(short = 'C', value_name = "DIR", global = true, default_value = ".", value_hint = ValueHint::DirPath)]
     pub directory: PathBuf,
 
-    /// The campaign's file, relative to its folder
+    /// The campaign's file; in a folder below, it is a campaign of that folder
     #[arg(long, value_name = "FILE", global = true, default_value = "campaign.toml")]
     pub config: String,
 

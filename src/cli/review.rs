@@ -76,7 +76,7 @@ pub struct Report {
 }
 
 /// Shows the log.
-#[derive(Debug, Args)]
+#[derive(Debug, Clone, Args)]
 #[expect(clippy::struct_excessive_bools, reason = "each is a flag of the command line")]
 pub struct Log {
     /// The form
@@ -120,6 +120,14 @@ pub struct Log {
     /// Of the sandbox
     #[arg(long)]
     pub sandbox: bool,
+}
+
+impl Log {
+    /// The same, where `--out -` is stdout, as people write it.
+    #[must_use]
+    pub fn with_stdout(self) -> Self {
+        Self { out: self.out.filter(|path| path.as_os_str() != "-"), ..self }
+    }
 }
 
 /// The form of the log.

@@ -28,9 +28,10 @@ impl Context {
     /// The context of a command line.
     #[must_use]
     pub fn new(cli: &Cli) -> Self {
+        let (directory, config) = place_of(&cli.directory, &cli.config);
         Self {
-            directory: cli.directory.clone(),
-            config: cli.config.clone(),
+            directory,
+            config,
             quiet: cli.quiet,
             verbose: cli.verbose > 0,
             clock: Clock::system(),
@@ -69,4 +70,21 @@ impl Context {
     pub fn campaign(&self, round: Round) -> campaign::Result<Campaign> {
         Ok(Campaign::read(self.folder(false)?, round, &self.clock)?)
     }
+}
+
+/// The folder of a campaign and its file there. A file in a folder below is a campaign of that folder, as after `cd`:
+/// its lists and its ledger lie beside it, and two ways to name one campaign do not begin two ledgers.
+fn place_of(directory: &Path, config: &str) -> (PathBuf, String) {
+    let below = || {
+        let (root, file) = (directory.canonicalize().ok()?, directory.join(config));
+        let folder = file.parent()?.canonicalize().ok()?;
+        let is_below = folder != root && folder.starts_with(&root) && !config.contains("..") && file.is_file();
+        // The folder is named as it was, and not in full.
+        let named = match Path::new(config).parent()? {
+            parent if parent.is_absolute() => folder,
+            parent => directory.join(parent),
+        };
+        is_below.then(|| Some((named, file.file_name()?.to_str()?.to_owned())))?
+    };
+    below().unwrap_or_else(|| (directory.to_owned(), config.to_owned()))
 }

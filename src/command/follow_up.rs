@@ -6,7 +6,7 @@ use super::runtime::wait_for;
 use super::sync::held::say_held;
 use super::terminal::{say, say_note, warn};
 use super::{Context, Exit, send};
-use crate::campaign::send::follow_up::{Today, ledger_of, look_after_the_dead, today};
+use crate::campaign::send::follow_up::{Today, ledger_of, look_after_the_dead, today, why_not};
 use crate::campaign::sync::{self, InboxRead, News};
 use crate::campaign::{Folder, Realm};
 use crate::cli::FollowUp;
@@ -58,19 +58,29 @@ pub(super) fn run(context: &Context, args: &FollowUp) -> Result<Exit> {
             }
             send::send_round(context, &args.send, *campaign)
         }
-        Today::Nobody { next, last, in_trouble } => {
-            if !context.quiet {
-                match next {
-                    Some((date, round, totals)) => say(format_args!(
-                        "nobody is due today; round {round} is, from {date} on: {}; `undersigned plan --round {round}` says who",
-                        summary(&totals)
-                    )),
-                    None => say(format_args!("nobody is due; `undersigned plan --round {last}` says why")),
-                }
-            }
-            Ok(if in_trouble > 0 { Exit::WithFailures } else { Exit::Done })
+        nobody @ Today::Nobody { .. } => say_nobody(context, args, &folder, nobody),
+    }
+}
+
+/// Says that nobody gets a follow-up today, and why.
+fn say_nobody(context: &Context, args: &FollowUp, folder: &Folder, today: Today) -> Result<Exit> {
+    let Today::Nobody { next, last, in_trouble, unlisted } = today else { return Ok(Exit::Done) };
+    unlisted.iter().for_each(warn);
+    if !args.send.only.is_empty() {
+        let round = next.as_ref().map_or(last, |(_, round, _)| *round);
+        let why = why_not(folder, &ledger_of(folder)?, round, &args.send.only, &context.clock)?;
+        why.iter().for_each(warn);
+    }
+    if !context.quiet {
+        match next {
+            Some((date, round, totals)) => say(format_args!(
+                "nobody is due today; round {round} is, from {date} on: {}; `undersigned plan --round {round}` says who",
+                summary(&totals)
+            )),
+            None => say(format_args!("nobody is due; `undersigned plan --round {last}` says why")),
         }
     }
+    Ok(if in_trouble > 0 { Exit::WithFailures } else { Exit::Done })
 }
 
 /// Reads the inbox, where there is one; says whether all is known that came back.

@@ -16,6 +16,7 @@ use crate::model::Round;
 use crate::report::{CopyWriter, FailedWriter, LogWriter, counted};
 
 pub(super) fn run(context: &Context, args: &Log) -> Result<Exit> {
+    let args = &args.clone().with_stdout();
     let folder = context.folder(args.sandbox)?;
     let review = Review::open(&folder)?;
     if args.format == LogFormat::Xlsx {

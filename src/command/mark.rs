@@ -90,6 +90,9 @@ fn told(heard: &Heard) -> String {
         AnswerChange::NoteAlone => return format!("round {round}: `{recipient}` has a note"),
         AnswerChange::NoneToTakeBack => format!("`{recipient}` has no answer to take back"),
         AnswerChange::TakenBack(answer) => format!("the answer of `{recipient}`, `{answer}`, is taken back"),
+        AnswerChange::BackTo { before, answer } => format!(
+            "what was said of `{recipient}` by hand, `{before}`, is taken back; `{answer}` stands again, as a mail says"
+        ),
         AnswerChange::AsBefore(answer) => format!("`{recipient}` is `{answer}`, as before"),
         AnswerChange::New(answer) => format!("`{recipient}` is `{answer}`"),
         AnswerChange::InPlaceOf { before, answer } => format!("`{recipient}` is `{answer}`, no longer `{before}`"),

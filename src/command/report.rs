@@ -24,7 +24,9 @@ pub(super) fn run(context: &Context, args: &cli::Report) -> Result<Exit> {
     // A page is nothing for a terminal.
     let name = if args.public { "report-public.html" } else { "report.html" };
     let usual = || context.directory().join("logs").join(name);
-    let out = args.out.clone().or_else(|| std::io::stdout().is_terminal().then(usual));
+    let is_stdout = args.out.as_deref().is_some_and(|path| path.as_os_str() == "-");
+    let named = args.out.clone().filter(|_| !is_stdout);
+    let out = named.or_else(|| (!is_stdout && std::io::stdout().is_terminal()).then(usual));
     match out {
         Some(path) => write(context, &report, audience, &path)?,
         None => {

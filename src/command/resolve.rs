@@ -50,9 +50,12 @@ fn which(args: &Resolve) -> Which {
 }
 
 /// What was recorded, and what it means.
-fn told(Resolved { recipient, round, resolution }: &Resolved) -> String {
+fn told(Resolved { recipient, round, resolution, is_suppressed }: &Resolved) -> String {
     let said = match resolution {
         Resolution::Accepted => "counts as accepted",
+        Resolution::NotSent if *is_suppressed => {
+            "counts as not sent, and is not sent again: the address is suppressed; `undersigned suppress` lists why"
+        }
         Resolution::NotSent if *round == Round(0) => "will be sent by the next `undersigned send`",
         Resolution::NotSent => "will be sent by the next `undersigned follow-up`",
     };

@@ -203,7 +203,7 @@ fn automatic(reading: &mut Reading, rule: Rule) -> bool {
 
 /// What says in a few words that somebody is away, and answers no mail, is a vacation program's: some of them set no
 /// field, where a person's mail program names what is answered. One that says nothing else answers nothing either: "We
-/// agree. I am on holiday until Monday." does.
+/// agree. I am on holiday until Monday." does, and so does one sentence with both.
 fn is_away(reading: &mut Reading, looks: &Looks) -> bool {
     let answers = !reading.in_reply_to.is_empty() || !reading.references.is_empty();
     let most = if answers { A_LINE } else { SHORTER };
@@ -211,6 +211,7 @@ fn is_away(reading: &mut Reading, looks: &Looks) -> bool {
     looks.says(Sign::Away)
         && looks.length <= most
         && (!answers || says_nothing_else())
+        && !phrases::says(phrases::position(), &reading.own_words)
         && automatic(reading, Rule::AwayText)
 }
 

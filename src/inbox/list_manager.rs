@@ -30,7 +30,13 @@ pub(super) fn read(mail: &Mail<'_>, reading: &mut Reading) -> bool {
     let original = Original::of(mail, text);
     let returns = original.message_id.is_some();
     if says(Sign::Refused) && returns {
-        refused(own, original, reading);
+        let list = if original.delivered_to.is_empty() { &original.to } else { &original.delivered_to };
+        refused(own, &list.clone(), original, reading);
+        return true;
+    }
+    // What a moderator refused is not returned, and what waits for one was not refused.
+    if says(Sign::Rejected) && !ticket::is_in_header(mail) {
+        refused(own, &list_of(mail, reading), original, reading);
         return true;
     }
     if says(Sign::Held) && !ticket::is_in_header(mail) {
@@ -51,6 +57,30 @@ pub(super) fn read(mail: &Mail<'_>, reading: &mut Reading) -> bool {
         return true;
     }
     false
+}
+
+/// What managers put behind a list's name.
+const BEHIND: [&str; 11] =
+    ["owner", "bounces", "request", "admin", "help", "moderators", "mods", "editor", "confirm", "join", "noreply"];
+
+/// The address of the list that writes: where it says to post to (RFC 2369, 3.4), or the manager's own without what
+/// stands behind the name.
+fn list_of(mail: &Mail<'_>, reading: &Reading) -> Vec<String> {
+    let post = mail.headers.lower("list-post");
+    let post = post.split_once("mailto:").map(|(_, rest)| rest.split(['>', '?']).next().unwrap_or_default().trim());
+    if let Some(post) = post.filter(|post| post.contains('@')) {
+        return vec![post.to_owned()];
+    }
+    let from = reading.from.as_deref().and_then(|from| from.split_once('@'));
+    let own = from.and_then(|(local, domain)| {
+        let (list, behind) = local.rsplit_once(['-', '+'])?;
+        BEHIND.contains(&behind.to_lowercase().as_str()).then(|| format!("{list}@{domain}"))
+    });
+    let id = mail.headers.lower("list-id");
+    let id = id.rsplit_once('<').map_or(id.as_str(), |(_, id)| id).trim_end_matches('>').trim();
+    let of_id =
+        id.split_once('.').filter(|(_, domain)| domain.contains('.')).map(|(list, domain)| format!("{list}@{domain}"));
+    own.or(of_id).into_iter().collect()
 }
 
 /// Whether the address is one to which reports of failure go: a program alone writes from it.
@@ -76,8 +106,7 @@ fn is_bulk(mail: &Mail<'_>) -> bool {
 }
 
 /// The letter did not reach those whom it was for.
-fn refused(own: &str, original: Original, reading: &mut Reading) {
-    let list = if original.delivered_to.is_empty() { &original.to } else { &original.delivered_to };
+fn refused(own: &str, list: &[String], original: Original, reading: &mut Reading) {
     let mut words = own.split_whitespace().collect::<Vec<_>>().join(" ");
     words.truncate(words.floor_char_boundary(MAX_DIAGNOSTIC));
     for address in list.iter().take(MAX_RECIPIENTS) {

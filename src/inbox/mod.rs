@@ -9,6 +9,7 @@
 
 mod acknowledgement;
 mod address;
+mod aggregate;
 mod authentication;
 mod auto_reply;
 mod bare_receipt;
@@ -93,6 +94,7 @@ pub fn classify(bytes: &[u8]) -> Reading {
         return reading;
     }
     let found = wishes::is_by_button(&mail, &mut reading)
+        || aggregate::read(&mail, &mut reading)
         || report::read(&mail, &mut reading)
         || complaint::read(&mail, &mut reading)
         || receipt::read(&mail, &mut reading)

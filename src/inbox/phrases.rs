@@ -283,6 +283,13 @@ pub(super) fn back() -> &'static Phrases<bool> {
     &BACK
 }
 
+/// Where somebody stands on a letter: no vacation program says so.
+pub(super) fn position() -> &'static Phrases<()> {
+    static POSITION: LazyLock<Phrases<()>> =
+        LazyLock::new(|| Phrases::read(&[include_str!("phrases/position.txt")], |_| Some(())));
+    &POSITION
+}
+
 /// Where the last day away stands, by the words beside it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum LastDay {

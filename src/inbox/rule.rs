@@ -67,6 +67,8 @@ rules! {
     FeedbackText = "feedback-text",
     /// The fields of a report that is no complaint, such as `not-spam` (RFC 6430) or `auth-failure` (RFC 6591).
     FeedbackNoComplaint = "rfc6430",
+    /// A report on the mail of a whole domain, of DMARC (RFC 7489, 7.2) or TLS (RFC 8460, 5.3): it is about no letter.
+    AggregateReport = "aggregate-report",
     /// The fields of a read receipt (RFC 8098).
     Disposition = "rfc8098",
     /// A read receipt in words: "Read: …", "was deleted without being read", as Outlook and Exchange write it where no

@@ -16,6 +16,8 @@ pub(super) enum Sign {
     Held,
     /// A list, or a system, takes no mail from the sender.
     Refused,
+    /// A list's moderator has refused a mail.
+    Rejected,
     /// A filter wants a proof that a person wrote.
     Challenge,
     /// Somebody is away.
@@ -30,6 +32,7 @@ pub(super) fn signs(text: &str) -> Vec<(Sign, usize)> {
             "closed" => Some(Sign::Closed),
             "held" => Some(Sign::Held),
             "refused" => Some(Sign::Refused),
+            "rejected" => Some(Sign::Rejected),
             "challenge" => Some(Sign::Challenge),
             _ => Some(Sign::Away),
         })

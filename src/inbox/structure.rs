@@ -226,6 +226,19 @@ impl<'a> Part<'a> {
         self.bytes.get_or_init(|| self.decode())
     }
 
+    /// The part's file, as it is called (RFC 2183, 2.3; RFC 2045, 5 before that).
+    pub(super) fn file_names(&self) -> Vec<String> {
+        let fields = ["content-disposition", "content-type"].into_iter().filter_map(|name| self.headers.raw(name));
+        let named = |field: Cow<'_, str>| {
+            let (_, rest) = field.split_once("name=")?;
+            let rest = rest.trim_start();
+            let name =
+                rest.strip_prefix('"').map_or_else(|| rest.split([';', ' ']).next(), |quoted| quoted.split('"').next());
+            name.map(str::to_owned)
+        };
+        fields.filter_map(named).collect()
+    }
+
     fn decode(&self) -> Cow<'a, [u8]> {
         let body = &self.body[..self.body.len().min(MAX_DECODED)];
         let encoding = self.headers.raw("content-transfer-encoding").unwrap_or_default();

@@ -103,6 +103,8 @@ pub struct Marked {
     pub hearing: Option<Hearing>,
     /// What became of the address.
     pub address: AddressChange,
+    /// The answer to another letter that stands again by a mail's word, where a person took back their own.
+    pub again: Option<(Round, Answer)>,
 }
 
 /// What became of an answer that was said.

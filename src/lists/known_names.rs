@@ -31,6 +31,12 @@ pub(super) fn means(name: &str, meaning: &str) -> bool {
     meanings(name).contains(&meaning)
 }
 
+/// Whether a column is for names or addresses of people, by its name in any language that is known.
+#[must_use]
+pub fn names_people(name: &str) -> bool {
+    ["name", "first", "last", "email", "cc", "bcc"].iter().any(|meaning| means(name, meaning))
+}
+
 /// A name without case, blanks and punctuation.
 fn plain(name: &str) -> String {
     name.chars().filter(|c| c.is_alphanumeric()).flat_map(char::to_lowercase).collect()

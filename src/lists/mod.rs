@@ -48,6 +48,7 @@ mod tests;
 
 pub use column_faults::ColumnFaults;
 pub use holidays::read_holidays;
+pub use known_names::names_people;
 pub use namesakes::namesakes;
 pub use oddities::Oddities;
 pub use origin::{Evidence, Origin};

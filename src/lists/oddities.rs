@@ -54,6 +54,8 @@ pub struct Oddities {
     endings: BTreeMap<String, Found>,
     /// By the column.
     codes: BTreeMap<usize, (Found, String)>,
+    /// By the column.
+    directions: BTreeMap<usize, Found>,
     capitals: Option<Found>,
     turned: Option<Found>,
 }
@@ -102,6 +104,12 @@ impl Oddities {
                 found.rows.add(&place);
             }
         }
+        for (at, cell) in
+            recipient.fields.cells().iter().enumerate().filter(|(_, cell)| cell.contains(turns_what_follows))
+        {
+            let place = recipient.fields.place(list, recipient.line, Some(at));
+            self.directions.entry(at).or_insert_with(|| Found::new(place.clone(), cell)).rows.add(&place);
+        }
         let Some(name) = recipient.name() else { return };
         for (is_odd, found) in [(has_capitals(name), &mut self.capitals), (is_turned(name), &mut self.turned)] {
             if is_odd {
@@ -128,6 +136,13 @@ impl Oddities {
                 "`{}` has a code of HTML, which a letter shows as it is; write `{}`{rows}",
                 found.value,
                 shown(meant)
+            ))
+        }));
+        warnings.extend(self.directions.values().map(|found| {
+            let rows = found.rows.behind("; so have");
+            found.warning(format!(
+                "`{}` has a mark that turns the direction of what follows, also in the letter and its `To`; write the value anew{rows}",
+                found.value
             ))
         }));
         warnings.extend(self.capitals.as_ref().map(|found| {
@@ -172,6 +187,12 @@ impl Oddities {
         slips.sort_by(|one, other| one.place.cmp(&other.place));
         slips
     }
+}
+
+/// Whether a character turns the direction of all that follows it (UAX 9, 2.1 and 2.4): a name can be shown as another
+/// by it. The marks that stand by one letter alone belong to texts in Arabic and Hebrew.
+fn turns_what_follows(c: char) -> bool {
+    matches!(c, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
 }
 
 /// Whether there is a top-level domain, by the list that IANA publishes.
@@ -281,6 +302,16 @@ mod tests {
             ["Ana Roe", "Ana Roe, MEP", "Ana Roe, Minister for Water", "Ana Roe, PhD", "Ministry of Water, Dredging"]
         {
             assert!(!is_turned(name), "{name}");
+        }
+    }
+
+    #[test]
+    fn marks_that_turn_the_direction_are_told_from_those_of_a_language() {
+        for name in ["Ana \u{202e}eoR", "\u{2066}Ana"] {
+            assert!(name.contains(turns_what_follows), "{name:?}");
+        }
+        for name in ["\u{5d0}\u{5e0}\u{5d4}\u{200f}", "Ana\u{200d}", "José"] {
+            assert!(!name.contains(turns_what_follows), "{name:?}");
         }
     }
 

@@ -155,7 +155,17 @@ fn read_range(text: &str) -> Result<(Time, Time), HoursError> {
         if text == "24:00" { Ok(Time::MAX) } else { Time::strptime("%H:%M", text).map_err(|_| wrong()) }
     };
     let (open, close) = (read(open)?, read(close)?);
-    if open < close { Ok((open, close)) } else { Err(HoursError(format!("`{text}` ends before it begins"))) }
+    if open < close {
+        return Ok((open, close));
+    }
+    let (open, close) = (open.strftime("%H:%M"), close.strftime("%H:%M").to_string());
+    let over_midnight = match close.as_str() {
+        "00:00" => format!("{open}-24:00"),
+        close => format!("{open}-24:00,00:00-{close}"),
+    };
+    Err(HoursError(format!(
+        "`{text}` ends before it begins; hours over midnight are `{over_midnight}`, each part on all the days"
+    )))
 }
 
 #[cfg(test)]
@@ -168,6 +178,18 @@ mod tests {
 
     fn at(text: &str) -> Timestamp {
         text.parse().unwrap()
+    }
+
+    #[test]
+    fn hours_over_midnight_are_refused_with_how_to_write_them() {
+        let wrong = |times: &str| format!("Mon-Fri {times} UTC").parse::<Hours>().unwrap_err().to_string();
+        assert!(
+            wrong("22:00-06:00").contains("hours over midnight are `22:00-24:00,00:00-06:00`"),
+            "{}",
+            wrong("22:00-06:00")
+        );
+        assert!(wrong("18:00-00:00").contains("hours over midnight are `18:00-24:00`"), "{}", wrong("18:00-00:00"));
+        assert!("Mon-Fri 22:00-24:00,00:00-06:00 UTC".parse::<Hours>().is_ok());
     }
 
     #[test]

@@ -1,5 +1,6 @@
 //! The first pass over the recipients: which addresses and ids stand on more than one row. Those alone are kept.
 
+use std::collections::HashMap;
 use std::io;
 
 use super::fingerprint::{Fingerprint, Fingerprints};
@@ -8,7 +9,7 @@ use super::mailboxes::KnownAddress;
 use super::people::Residents;
 use super::planner::{KnownId, Planner};
 use super::sorter::{Mark, Sorter};
-use crate::model::{Fault, ListLine, Place, Recipient, Unaddressed};
+use crate::model::{Fault, ListLine, Place, Recipient, RecipientId, Unaddressed, lookup_key};
 
 /// The address is that of the letter itself.
 const TO: Fingerprint = 0;
@@ -29,6 +30,8 @@ pub struct Census {
     fingerprints: Fingerprints,
     addresses: Sorter,
     ids: Sorter,
+    /// Ids that read as an address and are not that of their row, as a letter would be looked for by them.
+    address_ids: HashMap<Fingerprint, ListLine>,
     /// For how many a letter may count at the most, where the pace says so, and by which key.
     most_recipients: Option<(&'static str, u32)>,
     /// The first row that counts for more, what it counts for, and how many do.
@@ -49,7 +52,15 @@ impl Census {
         sorter: impl Fn() -> Sorter,
         most_recipients: Option<(&'static str, u32)>,
     ) -> Self {
-        Self { fingerprints, addresses: sorter(), ids: sorter(), most_recipients, too_heavy: None, failed: None }
+        Self {
+            fingerprints,
+            addresses: sorter(),
+            ids: sorter(),
+            address_ids: HashMap::new(),
+            most_recipients,
+            too_heavy: None,
+            failed: None,
+        }
     }
 
     /// Takes note of a row.
@@ -71,6 +82,7 @@ impl Census {
             line: row.fields.list_line(row.line),
             with: NO_ADDRESS,
         };
+        self.note_id(&row.id, mark.line, NO_ADDRESS);
         if let Err(error) = self.ids.add(mark) {
             self.failed.get_or_insert(error);
         }
@@ -94,6 +106,7 @@ impl Census {
     fn mark(&mut self, recipient: &Recipient) -> io::Result<()> {
         let line = recipient.list_line();
         let address = self.fingerprints.of(&recipient.to.key());
+        self.note_id(&recipient.id, line, address);
         let is_opted_out = recipient.opted_out.is_some();
         self.addresses.add(Mark { what: address, line, with: if is_opted_out { OPTED_OUT } else { TO } })?;
         for (n, copy) in recipient.cc.iter().chain(&recipient.bcc).enumerate() {
@@ -107,6 +120,16 @@ impl Census {
             self.addresses.add(Mark { what: self.fingerprints.of(&copy.key()), line, with })?;
         }
         self.ids.add(Mark { what: self.fingerprints.of(recipient.id.as_str()), line, with: address })
+    }
+
+    /// Takes note of an id that may be somebody else's address.
+    fn note_id(&mut self, id: &RecipientId, line: ListLine, own: Fingerprint) {
+        if id.as_str().contains('@') {
+            let named = self.fingerprints.of(&lookup_key(id.as_str()));
+            if named != own {
+                self.address_ids.entry(named).or_insert(line);
+            }
+        }
     }
 
     /// Ends the first pass.
@@ -130,7 +153,8 @@ impl Census {
         let mut known_ids = Vec::new();
         self.ids.sorted(|mark| ids.take(mark, &mut |group| known_ids.extend(id(group))))?;
         ids.end(&mut |group| known_ids.extend(id(group)));
-        Ok(Planner::new(self.fingerprints, known_addresses, shared_copies, known_ids))
+        let planner = Planner::new(self.fingerprints, known_addresses, shared_copies, known_ids);
+        Ok(planner.with_address_ids(self.address_ids))
     }
 }
 

@@ -120,6 +120,8 @@ pub enum Next {
     Suppressed,
     /// It would be due, and a person has stopped the campaign.
     Halted,
+    /// It would be due, and the recipient does not stand in the list any more: no plan has it.
+    NotListed,
 }
 
 /// What comes after the letter of the round before a rule's, which stands in `state`; `None` while it is not known what
@@ -150,6 +152,7 @@ impl fmt::Display for Next {
             Self::Ended(ended) => write!(f, "stopped: {ended}"),
             Self::Suppressed => f.write_str("stopped: suppressed"),
             Self::Halted => f.write_str("stopped: campaign"),
+            Self::NotListed => f.write_str("stopped: not in the list"),
         }
     }
 }
@@ -279,8 +282,8 @@ mod tests {
             assert_eq!(said(&first, None), words);
         }
         assert_eq!(
-            [Next::Suppressed, Next::Halted].map(|next| next.to_string()),
-            ["stopped: suppressed", "stopped: campaign"]
+            [Next::Suppressed, Next::Halted, Next::NotListed].map(|next| next.to_string()),
+            ["stopped: suppressed", "stopped: campaign", "stopped: not in the list"]
         );
     }
 

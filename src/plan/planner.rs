@@ -1,5 +1,7 @@
 //! The second pass over the recipients: what is to be done about each.
 
+use std::collections::HashMap;
+
 use jiff::civil::Date;
 
 use super::fingerprint::{Alike, Fingerprint, Fingerprints};
@@ -30,6 +32,8 @@ pub struct Planner {
     mailboxes: Mailboxes,
     /// In the order of their fingerprints.
     ids: Vec<KnownId>,
+    /// Ids that read as an address and are not that of their row, with its line.
+    address_ids: HashMap<Fingerprint, ListLine>,
     /// Whether a person has stopped the campaign.
     is_halted: bool,
     /// In a follow-up, when it is due, and the day of today.
@@ -49,10 +53,15 @@ impl Planner {
             mailboxes: Mailboxes::new(fingerprints.clone(), addresses, shared_copies),
             fingerprints,
             ids,
+            address_ids: HashMap::new(),
             is_halted: false,
             follow_up: None,
             looks_ahead: false,
         }
+    }
+
+    pub(super) fn with_address_ids(self, address_ids: HashMap<Fingerprint, ListLine>) -> Self {
+        Self { address_ids, ..self }
     }
 
     /// Takes note of who must not be written to.
@@ -94,15 +103,22 @@ impl Planner {
         self.looks_ahead = true;
     }
 
-    /// Whether an id is that of two recipients: [`reused_id`](Planner::reused_id) says of which.
+    /// Whether an id may be that of two recipients, or be another's address: [`reused_id`](Planner::reused_id) says
+    /// which.
     #[must_use]
     pub fn reuses_ids(&self) -> bool {
-        self.ids.iter().any(|id| !id.is_one)
+        self.ids.iter().any(|id| !id.is_one) || !self.address_ids.is_empty()
     }
 
-    /// What is wrong with a row whose id is another recipient's.
+    /// What is wrong with a row whose id is another recipient's, or whose address is another one's id: by an address,
+    /// `mark` and `resolve` find whom it is the id of.
     pub fn reused_id(&mut self, file: &str, recipient: &Recipient) -> Option<Fault> {
         let address = self.fingerprints.of(&recipient.to.key());
+        if let Some(other) = self.address_ids.get(&address).filter(|line| **line != recipient.list_line()) {
+            let message =
+                format!("`{}` is the id of {other}, of another recipient; give that row another id", recipient.to);
+            return Some(Fault::error(recipient.place(file, "email"), message));
+        }
         let id = self.known_id(&recipient.id).ok().flatten().filter(|id| id.address != address)?;
         let message = format!(
             "the id `{}` is already that of {}; give each recipient an id of its own",
@@ -273,8 +289,12 @@ impl Planner {
             _ => (None, None),
         };
         let halted = self.is_halted.then_some(SkipReason::CampaignStopped);
-        ended
-            .or_else(|| self.mailboxes.suppressed(&recipient.to, key))
+        let suppressed = self.mailboxes.suppressed(&recipient.to, key);
+        // Of whoever was forgotten no letter is known any more, and that is not why there is none now.
+        let is_unknown = matches!(ended, Some(SkipReason::Ended(Ended::NotAccepted { state: None, .. })));
+        let (first, second) = if is_unknown { (suppressed, ended) } else { (ended, suppressed) };
+        first
+            .or(second)
             .or_else(|| self.mailboxes.has_copy(key))
             .or(halted)
             .or(waits)

@@ -38,6 +38,9 @@ pub struct Status {
     /// Who agreed to the letter before it was sent.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub approvals: Vec<Approval>,
+    /// Which version the letter is now, where somebody agreed to one: an approval of another one does not hold for it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub version: Option<String>,
     /// How many mails the server has and does not give: what they say is not known.
     #[serde(skip_serializing_if = "is_zero")]
     pub withheld: u64,
@@ -110,6 +113,9 @@ pub struct RoundStatus {
     /// How many copies of its letters stand where, by the words of the states; nothing, where none has gone.
     #[serde(skip_serializing_if = "serde_json::Map::is_empty")]
     pub copies: serde_json::Map<String, serde_json::Value>,
+    /// How many of those to whom a letter is still to be sent are not in the list any more: no plan names them.
+    #[serde(skip_serializing_if = "is_zero")]
+    pub not_listed: u64,
     /// How many have what before them, by the words of the log's column `follow_up`.
     pub follow_up: BTreeMap<String, u64>,
     #[serde(skip)]
@@ -149,6 +155,7 @@ impl RoundStatus {
             next_attempt_at,
             answers,
             copies,
+            not_listed: 0,
             follow_up,
             tally,
             copied,
@@ -181,6 +188,7 @@ impl Status {
             handed_over: None,
             inbox_read_at: None,
             approvals: Vec::new(),
+            version: None,
             withheld: 0,
             waiting: 0,
             people: None,
@@ -251,6 +259,11 @@ impl Status {
         if let Some(at) = round.next_attempt_at {
             writeln!(f, "  the next deferred one is due at {}", self.time(at))?;
         }
+        if round.not_listed > 0 {
+            let command = if round.round == 0 { "plan" } else { "plan --round N" };
+            let who = counted(round.not_listed, "of them is", "of them are");
+            writeln!(f, "  {who} not in the list any more, and get nothing; `undersigned {command}` says who")?;
+        }
         for line in copies_left(&round.copied) {
             writeln!(f, "  {line}")?;
         }
@@ -283,7 +296,14 @@ impl fmt::Display for Status {
         for approval in &self.approvals {
             let Approval { person, version, at, note, .. } = approval;
             let note = note.as_ref().map(|note| format!(": {note}")).unwrap_or_default();
-            writeln!(f, "{person} agreed to version {version} on {}{note}", self.day(*at))?;
+            let holds = match &self.version {
+                Some(now) if now == version => String::new(),
+                Some(now) => format!("; not to the letter as it is now, version {now}"),
+                None => {
+                    "; whether the letter is still that one cannot be told: `undersigned check` says why".to_owned()
+                }
+            };
+            writeln!(f, "{person} agreed to version {version} on {}{note}{holds}", self.day(*at))?;
         }
         if self.withheld > 0 {
             let mails = counted(self.withheld, "mail", "mails");
@@ -340,48 +360,4 @@ fn hint(round: Round, state: DeliveryState) -> &'static str {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn what_is_not_all_is_never_shown_as_all() {
-        assert_eq!(
-            [percent(399, 400), percent(1, 400), percent(400, 400), percent(11, 12)],
-            ["99 %", "<1 %", "100 %", "92 %"]
-        );
-    }
-
-    #[test]
-    fn a_round_goes_on_by_the_command_that_sends_it() {
-        for (round, command) in
-            [(0, "`undersigned send`"), (1, "`undersigned follow-up`"), (2, "`undersigned follow-up`")]
-        {
-            for state in [DeliveryState::Planned, DeliveryState::Deferred] {
-                assert!(hint(Round(round), state).contains(command), "{round}, {state}");
-            }
-        }
-    }
-
-    #[test]
-    fn the_status_shows_what_is_to_be_done_and_hides_what_is_nothing() {
-        let mut tally = Tally::default();
-        tally.add(DeliveryState::Accepted, 9);
-        tally.add(DeliveryState::InDoubt, 1);
-        let follow_up = [("due 2024-07-01", 7), ("stopped: replied", 2)];
-        let round = RoundStatus::new(Round(0), (tally, Tally::default()), None, vec![(Answer::Replied, 2)], follow_up);
-        let status = Status::new(&CampaignId::parse("c").unwrap(), "A letter", None, vec![round], 1);
-        assert_eq!(
-            status.to_string(),
-            "A letter (c)\n\nround 0: 10 recipients\n  accepted           9  90 %\n  \
-             in-doubt           1  10 %  ask the recipient or the server's log, then `undersigned resolve`\n  answers: 2 replied\n  \
-             follow-up: 7 due 2024-07-01, 2 stopped: replied\n\n\
-             not written to in any campaign: 1 address or domain; `undersigned suppress` lists them\n"
-        );
-        let json = serde_json::to_value(&status).unwrap();
-        assert_eq!(json["rounds"][0]["states"]["in-doubt"], 1);
-        assert_eq!(json["rounds"][0]["states"]["failed"], 0);
-        assert_eq!(json["rounds"][0]["answers"]["replied"], 2);
-        assert_eq!(json["rounds"][0]["answers"]["declined"], 0);
-        assert_eq!(json["rounds"][0]["follow_up"]["due 2024-07-01"], 7);
-    }
-}
+mod tests;

@@ -26,7 +26,7 @@ fn ready() -> Campaign {
 }
 
 /// The same, whose first letter was sent.
-fn sent() -> Campaign {
+pub fn sent() -> Campaign {
     let campaign = ready();
     campaign.run(&["send", "--yes"]).exits(0);
     campaign

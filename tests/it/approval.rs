@@ -75,3 +75,18 @@ fn who_agreed_is_noted_with_the_version_and_a_change_of_the_letter_is_another_on
     campaign.run_aside(&["send", "--yes"]).exits(0);
     campaign.run_aside(&["status"]).exits(0).prints("Noor Haddad agreed to version");
 }
+
+#[test]
+fn an_approval_of_an_older_version_is_not_told_as_one_of_the_letter() {
+    let campaign = campaign();
+    campaign.run_aside(&["approval", "--agreed", "Noor Haddad"]).exits(0);
+    let before = campaign.run_aside(&["status"]).exits(0);
+    assert!(!before.stdout.contains("not to the letter as it is now"), "{before:?}");
+    campaign.write("templates/letter.md", "+++\nsubject = \"Another\"\n+++\nPlease wait.\n\n{{> signatories}}\n");
+    campaign.run_aside(&["status"]).exits(0).prints("; not to the letter as it is now, version ");
+    let json: serde_json::Value =
+        serde_json::from_str(&campaign.run_aside(&["status", "--json"]).exits(0).stdout).unwrap();
+    assert!(json["version"].is_string() && json["version"] != json["approvals"][0]["version"], "{json}");
+    campaign.write("templates/letter.md", "no front matter");
+    campaign.run_aside(&["status"]).exits(0).prints("whether the letter is still that one cannot be told");
+}

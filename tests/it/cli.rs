@@ -132,6 +132,21 @@ fn another_file_can_describe_the_campaign() {
 }
 
 #[test]
+fn a_campaign_in_a_folder_below_is_the_same_however_it_is_named() {
+    let campaign = Campaign::new().server([]);
+    for path in ["campaign.toml", "templates/letter.md", "lists/recipients.csv", "lists/signatories.csv"] {
+        campaign.write(&format!("spring/{path}"), std::fs::read(campaign.path(path)).unwrap());
+    }
+    campaign.run(&["--config", "spring/campaign.toml", "send", "--yes"]).exits(0).prints("3 accepted");
+    let below = campaign.path("spring");
+    let again = campaign.command_in(&below, &["send", "--yes"]).output().unwrap();
+    assert!(again.status.success() && String::from_utf8_lossy(&again.stdout).contains("3 accepted"), "{again:?}");
+    assert_eq!(campaign.reached().len(), 3, "nobody got it twice");
+    assert!(below.join("logs/ledger.db").is_file() && !campaign.path("logs").exists());
+    campaign.run(&["--config", "spring/absent.toml", "status"]).exits(2).says("`spring/absent.toml` does not exist");
+}
+
+#[test]
 fn stdout_is_the_result_and_nothing_else() {
     let campaign = Campaign::new().server([]);
     let sent = campaign.run(&["send", "--yes"]).exits(0);

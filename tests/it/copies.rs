@@ -190,3 +190,18 @@ fn who_may_have_a_copy_of_a_letter_in_doubt_gets_none_of_their_own() {
     campaign.run(&["send", "--yes"]).exits(1);
     assert_eq!(text(&campaign.row("office@example.net")["state"]), "skipped");
 }
+
+#[test]
+fn an_address_with_copies_of_several_letters_is_named_with_their_number() {
+    let campaign = Campaign::new()
+        .recipients(
+            "email,name,cc,bcc\nana@example.org,Ana,desk@example.net,\nbo@example.org,Bo,Desk@example.net,\n\
+             cy@example.org,Cy,,desk@example.net\ndi@example.org,Di,own@example.net,\n",
+        )
+        .server([]);
+    let said = "`Desk@example.net` gets 3 copies, one of each letter that has it in Cc or Bcc";
+    campaign.run_aside(&["check"]).exits(0).says(said);
+    campaign.run_aside(&["plan"]).exits(0).says(said);
+    let ran = campaign.run_aside(&["send", "--yes"]).exits(0).says(said);
+    assert!(!ran.stderr.contains("own@example.net"), "{ran:?}");
+}

@@ -143,3 +143,20 @@ fn a_spreadsheet_has_a_row_for_each_person_in_their_own_columns_and_no_formula()
     }
     assert!(part(&bytes, "xl/worksheets/sheet2.xml").contains("<row r=\"2\""), "Ana's copy");
 }
+
+#[test]
+fn a_dash_is_stdout_and_no_file() {
+    let campaign = Campaign::new().server([]);
+    campaign.run_aside(&["send", "--yes"]).exits(0);
+    for arguments in [
+        &["log", "--format", "csv", "--out", "-"][..],
+        &["log", "--failed", "--format", "csv", "--out", "-"],
+        &["log", "--events", "--out", "-"],
+        &["report", "--out", "-"],
+    ] {
+        let mut command = campaign.command(arguments);
+        let ran = command.current_dir(campaign.path(".")).output().unwrap();
+        assert!(ran.status.success() && !ran.stdout.is_empty(), "{arguments:?}: {ran:?}");
+        assert!(!campaign.path("-").exists(), "{arguments:?}");
+    }
+}

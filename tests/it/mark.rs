@@ -296,3 +296,14 @@ fn an_answer_from_a_day_before_the_letter_left_is_said_to_be_one() {
     let right = campaign.run(&["mark", "ana@example.org", "replied", "--on", &today]).exits(0);
     assert!(!right.stderr.contains("left on"), "{right:#?}");
 }
+
+#[test]
+fn a_letter_to_somebody_suppressed_is_not_said_to_be_sent_again() {
+    let unknown = Act::Reply("550 5.1.1 no such user".into());
+    let campaign = Campaign::new().server([Fault::always(When::Recipient("bo@example.org".into()), At::Rcpt, unknown)]);
+    campaign.run_aside(&["send", "--yes"]).exits(1);
+    campaign.run_aside(&["suppress", "bo@example.org"]).exits(0);
+    let ran = campaign.run_aside(&["resolve", "bo@example.org", "--not-sent"]).exits(0);
+    assert!(!ran.stderr.contains("will be sent"), "{ran:?}");
+    ran.says("is not sent again: the address is suppressed");
+}

@@ -12,13 +12,60 @@ fn a_new_row_with_the_name_of_somebody_who_had_the_letter_is_told_before_anythin
     campaign.run_aside(&["send", "--yes"]).exits(0);
     campaign.write("lists/recipients.csv", BEFORE.replace("ana@example.org", "roe@example.org"));
     let said = "Ana Roe, Ministry is new here, and gets the letter at `roe@example.org`; `ana@example.org`";
-    campaign.run(&["check"]).exits(0).says(said).prints("ready to send; ");
+    campaign.run(&["check"]).exits(2).says(said).says("write `ana@example.org` into the column `id` of the row");
     campaign.run(&["plan"]).exits(0).says(said);
     let json = campaign.run_aside(&["plan", "--json"]).exits(0).stdout;
     assert!(json.contains("is new here"), "{json}");
     assert_eq!(campaign.reached(), ["ana@example.org", "bo@example.org"]);
-    campaign.run_aside(&["send", "--yes"]).exits(0).says(said);
+    campaign.run_aside(&["send", "--yes"]).exits(2).says(said);
+    assert_eq!(campaign.received().len(), 2);
     session.reads("moved");
+    // The same person: under the id that the row had, nothing is sent again.
+    let with_id = "id,email,name,organisation\nana@example.org,roe@example.org,Ana Roe,Ministry\n,bo@example.org,Bo,\n";
+    campaign.write("lists/recipients.csv", with_id);
+    campaign.run_aside(&["check"]).exits(0);
+    campaign.run_aside(&["send", "--yes"]).exits(0).prints("2 accepted");
+    assert_eq!(campaign.received().len(), 2);
+    // Another one: whoever gives the row an id of its own says so.
+    campaign.write("lists/recipients.csv", with_id.replace("\nana@example.org,", "\nroe,"));
+    campaign.run_aside(&["check"]).exits(0).says("is new here");
+    campaign.run_aside(&["send", "--yes"]).exits(0).says("is new here");
+    assert_eq!(campaign.reached(), ["ana@example.org", "bo@example.org", "roe@example.org"]);
+}
+
+#[test]
+fn whoever_moved_keeps_id_and_name_and_the_follow_up_goes_to_the_new_address() {
+    let list = "id,email,name\nminister,ana@example.org,Ana Roe\nboard,bo@example.org,Bo\n";
+    let campaign = Campaign::new()
+        .recipients(list)
+        .file("templates/follow-up.md", "+++\n+++\n\nOnce more.\n")
+        .settings("[[follow_up]]\nafter = \"14 days\"\ntemplate = \"templates/follow-up.md\"\n")
+        .server([]);
+    campaign.run_aside(&["send", "--yes"]).exits(0);
+    campaign.write("lists/recipients.csv", list.replace("ana@", "roe@"));
+    campaign.run_aside(&["check"]).exits(0);
+    campaign.run_aside(&["send", "--yes"]).exits(0);
+    assert_eq!(campaign.received().len(), 2);
+    campaign.days_go_by(14);
+    campaign.run_aside(&["follow-up", "--yes"]).exits(0).prints("2 accepted");
+    assert_eq!(campaign.reached(), ["ana@example.org", "bo@example.org", "bo@example.org", "roe@example.org"]);
+    // Somebody else under that id is a fault.
+    campaign.write("lists/recipients.csv", list.replace("ana@example.org,Ana Roe", "eva@example.org,Eva Nyberg"));
+    campaign.run_aside(&["check"]).exits(2).says("the id `minister` is that of the letter to `ana@example.org`");
+}
+
+#[test]
+fn no_id_is_another_row_s_address() {
+    for list in [
+        "id,email,name\nbo@example.org,ana@example.org,Ana\nboard,bo@example.org,Bo\n",
+        "id,email,name\nboard,bo@example.org,Bo\nBo@Example.org,ana@example.org,Ana\n",
+        "id,email,name\nbo@example.org,,Ana\nboard,bo@example.org,Bo\n",
+    ] {
+        let campaign = Campaign::new().recipients(list);
+        campaign.run_aside(&["check"]).exits(2).says("`bo@example.org` is the id of line");
+    }
+    let own = "id,email,name\nana@example.org,ana@example.org,Ana\nold@example.org,bo@example.org,Bo\n";
+    Campaign::new().recipients(own).run_aside(&["check"]).exits(0);
 }
 
 #[test]

@@ -12,7 +12,14 @@ const FOLLOW_UPS: &str = "[calendar]\ntimezone = \"UTC\"\n[inbox]\nmbox = \"inbo
 
 /// The campaign whose ledger `older/README.md` tells of.
 fn older() -> Campaign {
-    let campaign = Campaign::new().settings(FOLLOW_UPS).file("logs/.keep", "").environment("USER", "sam");
+    let mut log = csv::Reader::from_reader(include_str!("older/version-1.log.csv").as_bytes());
+    let rows = log.records().map(|row| row.unwrap()).filter(|row| &row[1] == "0");
+    let rows: String = rows.map(|row| format!("{},\"{}\",\"{}\"\n", &row[2], &row[3], &row[4])).collect();
+    let campaign = Campaign::new()
+        .recipients(&format!("id,email,name\n{rows}"))
+        .settings(FOLLOW_UPS)
+        .file("logs/.keep", "")
+        .environment("USER", "sam");
     ledger(&campaign).execute_batch(include_str!("older/version-1.sql")).unwrap();
     campaign
 }

@@ -80,6 +80,24 @@ fn no_column_that_says_who_somebody_is_stands_in_what_everybody_reads() {
 }
 
 #[test]
+fn a_column_that_names_people_is_kept_from_everybody_whatever_it_is_called() {
+    let list = "email,name,Spokesperson,Assistente,Nachname,Group,Region\n\
+        ana@example.org,Ana Roe,Ana Roe,Eva Nyberg,Roe,Greens,North\n\
+        bo@example.org,Bo Lund,Mr Bo Lund,Jan de Wit,Lund,Greens,South\n\
+        cy@example.org,Cy Korda,\"Korda, Cy\",Pia Holm,Korda,Left,East\n";
+    let campaign = Campaign::new().recipients(list).server([]);
+    campaign.run_aside(&["send", "--yes"]).exits(0);
+    for column in ["Spokesperson", "Assistente", "Nachname"] {
+        let ran = campaign.run_aside(&["report", "--public", "--by", column]).exits(2);
+        ran.says(&format!("`--by {column}` would put names"));
+    }
+    for column in ["Group", "Region"] {
+        campaign.run_aside(&["report", "--public", "--by", column]).exits(0);
+    }
+    campaign.run_aside(&["report", "--by", "Spokesperson"]).exits(0);
+}
+
+#[test]
 fn an_address_in_any_column_keeps_it_from_everybody() {
     let campaign = Campaign::new()
         .recipients("email,name,contact,call\nana@example.org,Ana,desk@example.net,+32 2 555 01 01\n")

@@ -28,13 +28,14 @@ use super::past::foresight::Foresight;
 use super::past::{NO_KEY, earlier};
 use super::public;
 use super::recipients::Pass;
+use super::repeated::Repeated;
 use crate::clock::Clock;
 use crate::config::{ListSpec, Smtp};
 use crate::ledger::ReadLedger;
 use crate::letter::Letters;
 use crate::lists;
 use crate::model::count::bytes;
-use crate::model::{Fault, Faults, Place, Round, SharedAddress, TokenKey, lookup_key};
+use crate::model::{Fault, Faults, Place, Round, Severity, SharedAddress, TokenKey, lookup_key};
 use crate::plan::{Decision, Entry, SkipReason, Totals};
 use crate::report::{Findings, Takes};
 
@@ -80,11 +81,12 @@ pub fn examine(campaign: Campaign, naming: Naming, clock: &Clock) -> Result<Find
     let mut enclosed = Enclosed::of(&campaign, &follow_ups);
     let maker = campaign.into_maker(TokenKey::new(NO_KEY), earlier)?;
     let mut rows = Rows::new(&folder.settings.lists, maker, foresight, naming, now);
-    let mut moved = Moved::begin(&folder, Round(0), ledger.as_ref())?;
+    let (mut moved, mut repeated) = (Moved::begin(&folder, Round(0), ledger.as_ref())?, Repeated::default());
     for batch in Pass::over(&folder, &mut planner, Round(0), ledger.as_ref())? {
         batch?.iter().for_each(|row| {
             if let Some(entry) = row.entry() {
                 moved.see(entry, &folder.settings.lists.recipients);
+                repeated.see(entry, &folder.settings.lists.recipients);
                 countries.see(&entry.recipient);
             }
             enclosed.see(row);
@@ -93,7 +95,10 @@ pub fn examine(campaign: Campaign, naming: Naming, clock: &Clock) -> Result<Find
     }
     warnings.extend(enclosed.warnings());
     warnings.extend(countries.warning());
-    warnings.extend(moved.warnings(&folder, ledger.as_ref())?);
+    warnings.extend(repeated.warnings());
+    for found in moved.found(&folder, ledger.as_ref())? {
+        if found.severity == Severity::Error { faults.push(found) } else { warnings.push(found) }
+    }
 
     let Seen { totals, languages, largest, load, faults: of_rows, warnings: worth_a_look } = rows.finish();
     faults.extend(of_rows);

@@ -73,6 +73,13 @@ pub enum AnswerChange {
     NoneToTakeBack,
     /// This one is taken back.
     TakenBack(Answer),
+    /// A person's word is taken back, and this one stands again, as a mail says.
+    BackTo {
+        /// The one that is taken back.
+        before: Answer,
+        /// The one that stands there now.
+        answer: Answer,
+    },
     /// It is this one, and was before.
     AsBefore(Answer),
     /// It is this one, and there was none.
@@ -132,7 +139,7 @@ pub async fn mark(folder: &Folder, id: &str, entry: Entry, said: &Said) -> Resul
         let marked = ledger.mark(&recipient, mark(remark.answer(), note), &word).await?;
         let delivery = deliveries.iter().find(|delivery| delivery.round == marked.round);
         let delivery = delivery.ok_or_else(|| Error::NoDelivery(Nobody::new(id)))?;
-        Marked::Heard(Heard { left_later: left_later(delivery, on), ..heard(delivery, marked) })
+        Marked::Heard(Heard { left_later: left_later(delivery, on), ..heard(delivery, remark, marked) })
     };
     Ok(Recorded::and_logged(marked, folder, &ledger))
 }
@@ -198,12 +205,17 @@ fn has_bounced_unanswered(deliveries: &[Delivery]) -> bool {
 }
 
 /// What was recorded, and what it means. `delivery` is the one that it was written to, as it stood before.
-fn heard(delivery: &Delivery, marked: ledger::Marked) -> Heard {
-    let ledger::Marked { round, before, answer, hearing, address } = marked;
+fn heard(delivery: &Delivery, remark: Remark, marked: ledger::Marked) -> Heard {
+    let ledger::Marked { round, before, answer, hearing, address, again } = marked;
+    let (round, answer, before) = match again {
+        Some((other, stands)) if remark == Remark::TakeBack && !answer.stops() => (other, stands, before),
+        _ => (round, answer, before),
+    };
     let change = match (hearing, answer) {
         (None, _) => AnswerChange::NoteAlone,
         (Some(Hearing::Known), Answer::None) => AnswerChange::NoneToTakeBack,
         (_, Answer::None) => AnswerChange::TakenBack(before),
+        _ if remark == Remark::TakeBack => AnswerChange::BackTo { before, answer },
         _ if answer == before => AnswerChange::AsBefore(answer),
         _ if before == Answer::None => AnswerChange::New(answer),
         _ => AnswerChange::InPlaceOf { before, answer },
@@ -211,7 +223,7 @@ fn heard(delivery: &Delivery, marked: ledger::Marked) -> Heard {
     let letters = match answer {
         Answer::None => Letters::AsPlanned,
         // Whoever has opted out stays suppressed, whatever else they say.
-        answer if !answer.stops() && before == Answer::OptedOut => Letters::NoFollowUp,
+        answer if !answer.stops() && before == Answer::OptedOut && remark != Remark::TakeBack => Letters::NoFollowUp,
         // What bounced ends the letters to them; an answer changes nothing about that.
         answer if !answer.stops() && delivery.state == DeliveryState::Bounced => Letters::NoFollowUp,
         answer if !answer.stops() => Letters::FollowUpsGo,
@@ -284,8 +296,10 @@ mod tests {
     #[test]
     fn what_was_recorded_is_told_with_what_it_means() {
         let told = |state, hearing, before, answer| {
-            let marked = ledger::Marked { round: Round(0), before, answer, hearing, address: AddressChange::AsBefore };
-            let heard = heard(&delivery(state), marked);
+            let address = AddressChange::AsBefore;
+            let marked = ledger::Marked { round: Round(0), before, answer, hearing, address, again: None };
+            let remark = if answer == Answer::None { Remark::TakeBack } else { Remark::Answered(answer) };
+            let heard = heard(&delivery(state), remark, marked);
             (heard.change, heard.letters)
         };
         let (sent, planned) = (DeliveryState::Accepted, DeliveryState::Planned);

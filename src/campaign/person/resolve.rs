@@ -1,5 +1,7 @@
 //! A person says what became of deliveries in doubt, or has those that failed tried once more.
 
+use std::collections::HashSet;
+
 use super::find;
 use super::recorded::Recorded;
 use super::said::Said;
@@ -9,8 +11,9 @@ use crate::campaign::folder::Folder;
 use crate::campaign::left_open::put_in_doubt;
 use crate::clock::Clock;
 use crate::ledger::{self, Delivery, LedgerError, PersonLedger, ReadLedger, Resolution, Selection};
+use crate::lists::read_suppressions;
 use crate::model::refusal::is_about_quota;
-use crate::model::{Answer, CampaignId, DeliveryState, RecipientId, Round};
+use crate::model::{Answer, CampaignId, DeliveryState, RecipientId, Round, lookup_key};
 
 /// Which deliveries a person speaks of.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -35,6 +38,8 @@ pub struct Resolved {
     pub round: Round,
     /// What became of it.
     pub resolution: Resolution,
+    /// Whether its address must not be written to: then it is not sent, whatever became of it.
+    pub is_suppressed: bool,
 }
 
 /// What became of all of them.
@@ -67,6 +72,7 @@ pub async fn resolve(
         Which::All { state, word } => all(&ledger, campaign, round, *state, word)?.into_iter().map(Ok).collect(),
     };
     let is_one = found.len() == 1;
+    let suppressed = suppressed(folder, &ledger)?;
     let mut all = ResolvedAll::default();
     for delivery in found {
         let resolved = match delivery {
@@ -76,9 +82,10 @@ pub async fn resolve(
                 let recipient = recipient.to_string();
                 Err(LedgerError::AnsweredAlready { recipient, answer }.into())
             }
-            Ok(Delivery { round, recipient, .. }) => {
+            Ok(Delivery { round, recipient, email, .. }) => {
+                let is_suppressed = has_address(&suppressed, &email);
                 let resolved = ledger.resolve(round, &recipient, resolution, &said.of(campaign)).await;
-                resolved.map(|()| Resolved { recipient, round, resolution }).map_err(Error::from)
+                resolved.map(|()| Resolved { recipient, round, resolution, is_suppressed }).map_err(Error::from)
             }
             Err(error) => Err(error),
         };
@@ -89,6 +96,21 @@ pub async fn resolve(
         }
     }
     Ok(Recorded::and_logged(all, folder, &ledger))
+}
+
+/// Whom nobody may write to, by the ledger and by the campaign's own list.
+fn suppressed(folder: &Folder, ledger: &impl ReadLedger) -> Result<HashSet<String>> {
+    let lists = &folder.settings.lists;
+    let listed = lists.suppressions.as_ref().map(|path| read_suppressions(&folder.workspace, path, &lists.format));
+    // What is wrong with the list is said by whoever sends.
+    let listed = listed.and_then(std::result::Result::ok).into_iter().flat_map(|list| list.suppressions);
+    Ok(ledger.suppressions()?.into_iter().chain(listed).map(|suppression| suppression.target.as_key()).collect())
+}
+
+fn has_address(suppressed: &HashSet<String>, email: &str) -> bool {
+    let key = lookup_key(email);
+    let domain = key.rfind('@').map_or("", |at| &key[at..]);
+    suppressed.contains(&key) || suppressed.contains(domain)
 }
 
 /// The deliveries that can be sent again and have a word in their reason or reply.

@@ -9,6 +9,7 @@ mod next;
 mod people;
 mod query;
 mod report;
+mod singled;
 mod status;
 mod upcoming;
 
@@ -25,6 +26,7 @@ pub use report::Report;
 pub use status::Glance;
 
 pub(super) use log::each_row;
+pub(super) use upcoming::Upcoming;
 
 /// A campaign and its ledger, to be looked at. Nothing is written to the ledger.
 #[derive(Debug)]

@@ -8,6 +8,7 @@ use jiff::tz::TimeZone;
 
 use super::Review;
 use super::query::{Query, refuse_unknown};
+use super::singled::{Singled, read_as_people};
 use crate::campaign::error::{Error, Result};
 use crate::campaign::folder::{Folder, Ledger};
 use crate::campaign::load::Campaign;
@@ -15,6 +16,7 @@ use crate::campaign::public::shown;
 use crate::clock::Clock;
 use crate::ledger::{KeptRow, MailLedger, ReadLedger, Selection};
 use crate::letter::{Article, Forms};
+use crate::lists::names_people;
 use crate::model::{Columns, Faults, Round, canonical, inert};
 use crate::report::{Account, Audience, LogWriter, ReportFacts, groups_in_order, needs_table, report_page};
 
@@ -70,6 +72,13 @@ impl Review<'_> {
             self.count(ledger, column.as_deref(), audience, &mut account)?;
             account.as_of = account.as_of.max(ledger.inbox_read_at(&folder.settings.id)?);
         }
+        if audience == Audience::Everybody
+            && let Some(column) = &column
+            && is_mostly_single(&account)
+            && read_as_people(column, single(&account))
+        {
+            return Err(Error::PrivateColumn(column.clone()));
+        }
         // A letter without a date of its own bears the day on which it was sent, whenever the report is made.
         let day = account.people.iter().filter_map(|person| person.sent_at).min().unwrap_or(Timestamp::UNIX_EPOCH);
         let clock = if folder.settings.letter.date.is_some() { Clock::system() } else { Clock::fixed(day) };
@@ -109,7 +118,7 @@ impl Review<'_> {
             let private = rules.filter(|rule| PRIVATE.contains(&canonical(rule.known).as_str()));
             let mut sources = private.flat_map(|rule| &rule.sources).map(|source| canonical(&source.column));
             let name = canonical(column);
-            if PRIVATE.contains(&name.as_str()) || sources.any(|source| source == name) {
+            if PRIVATE.contains(&name.as_str()) || names_people(column) || sources.any(|source| source == name) {
                 return Err(Error::PrivateColumn(column.to_owned()));
             }
         }
@@ -122,7 +131,7 @@ impl Review<'_> {
         let headers = self.headers()?;
         let forms = Forms::of(&self.folder.settings.letter.language);
         let is_country = column.is_some_and(|column| canonical(column) == USUAL);
-        let mut private = None;
+        let (mut private, mut singled) = (None, Singled::default());
         self.each_kept(ledger, &Query::default(), &mut |(delivery, row, next)| {
             let (columns, cells) = match &row {
                 KeptRow::Listed(cells) => (headers.get(&delivery.round), Some(cells)),
@@ -137,9 +146,13 @@ impl Review<'_> {
             if audience == Audience::Everybody && by.as_deref().is_some_and(tells_how_to_reach) {
                 private = column.map(str::to_owned);
             }
+            if audience == Audience::Everybody {
+                singled.see(by.as_deref().unwrap_or_default(), &delivery.name);
+            }
             account.add(&delivery, by.as_deref(), next);
             Ok(())
         })?;
+        private = private.or_else(|| column.filter(|column| singled.names_recipients(column)).map(str::to_owned));
         private.map_or(Ok(()), |column| Err(Error::PrivateColumn(column)))
     }
 }
@@ -162,9 +175,8 @@ impl Report<'_> {
     #[must_use]
     pub fn singled_out(&self) -> Option<(&str, u64)> {
         let column = self.by.as_deref().filter(|column| canonical(column) != USUAL)?;
-        let single =
-            self.account.groups.iter().filter(|(name, group)| group.people == 1 && !name.is_empty()).count() as u64;
-        (self.audience == Audience::Everybody && single * 2 > self.people()).then_some((column, single))
+        let is_told = self.audience == Audience::Everybody && is_mostly_single(&self.account);
+        is_told.then(|| (column, single(&self.account).count() as u64))
     }
 
     /// The page. `table` is the name of the file beside it that has all rows, where there is one.
@@ -207,6 +219,16 @@ impl Report<'_> {
         }
         Ok(writer.flush()?)
     }
+}
+
+/// The values that stand for one person each.
+fn single(account: &Account) -> impl Iterator<Item = &str> {
+    account.groups.iter().filter(|(name, group)| group.people == 1 && !name.is_empty()).map(|(name, _)| name.as_str())
+}
+
+/// Whether more than half of the people have a value of their own.
+fn is_mostly_single(account: &Account) -> bool {
+    single(account).count() as u64 * 2 > account.all.people
 }
 
 /// Whether a value is an address or a telephone number.

@@ -6,7 +6,10 @@ use super::Review;
 use super::upcoming::Upcoming;
 use crate::campaign::error::{Error, Result};
 use crate::campaign::folder::Folder;
+use crate::campaign::load::Campaign;
 use crate::campaign::sync;
+use crate::campaign::unlisted;
+use crate::clock::Clock;
 use crate::ledger::{ApprovalLedger, HandOver, MailLedger, MailboxLedger, PlaceLedger, ReadLedger, Selection};
 use crate::model::Round;
 use crate::plan::Next;
@@ -46,13 +49,11 @@ impl Review<'_> {
         for round in rounds_sent {
             let (tally, again) = (ledger.tally(id, round)?, ledger.next_attempt_at(id, round)?);
             let next = next.remove(&round).unwrap_or_default();
-            rounds.push(RoundStatus::new(
-                round,
-                (tally, ledger.copies(id, round)?),
-                again,
-                ledger.answers(id, round)?,
-                next,
-            ));
+            let copies = ledger.copies(id, round)?;
+            let not_listed = unlisted::open(self.folder, round, ledger)?.len() as u64;
+            let mut status = RoundStatus::new(round, (tally, copies), again, ledger.answers(id, round)?, next);
+            status.not_listed = not_listed;
+            rounds.push(status);
         }
         let holder = ledger.holder(id)?;
         let status = Status::new(id, name, holder.as_ref(), rounds, ledger.suppressions()?.len());
@@ -60,11 +61,20 @@ impl Review<'_> {
         status.stopped = ledger.halt(id)?.map(|halt| halt.to_string());
         status.handed_over = ledger.handed_over()?.map(|handed| tell_handed_over(&handed));
         status.approvals = ledger.approvals(id)?;
+        status.version = (!status.approvals.is_empty()).then(|| self.version()).flatten();
         status.inbox_read_at = ledger.inbox_read_at(id)?;
         status.people = account.map(|account| account.all).filter(|all| all.people > 0);
         status.waiting = sync::waiting_of(ledger)?;
         status.withheld = ledger.withheld()?.len() as u64;
         Ok(Glance { status, next_unknown })
+    }
+}
+
+impl Review<'_> {
+    /// Which version the letter is now; nothing, where the campaign's files have faults.
+    fn version(&self) -> Option<String> {
+        let campaign = Campaign::read(self.folder.clone(), Round(0), &Clock::system());
+        campaign.ok().map(|campaign| campaign.version())
     }
 }
 

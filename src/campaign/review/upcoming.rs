@@ -1,24 +1,27 @@
 //! What comes next for those in the log: the column `follow_up`.
 
+use std::cell::OnceCell;
 use std::collections::{BTreeMap, HashSet};
 use std::iter;
 
 use crate::campaign::calendar::read_calendar;
 use crate::campaign::error::{Error, Result};
 use crate::campaign::folder::Folder;
+use crate::campaign::listing::Listing;
 use crate::ledger::{self, Delivery, ReadLedger, Selection};
 use crate::lists::read_suppressions;
-use crate::model::{Addressee, Columns, DeliveryState, Faults, History, Round, Thread, lookup_key};
+use crate::model::{Addressee, Columns, Faults, History, Round, Thread, lookup_key};
 use crate::plan::follow_up::{self, Next, Rule};
 
 /// How many recipients the ledger is asked about at once.
 const BATCH: usize = 256;
 
 /// A delivery with what is read along with it, and what comes after it.
-pub(super) type Told<R> = (Delivery, R, Option<Next>);
+pub(in crate::campaign) type Told<R> = (Delivery, R, Option<Next>);
 
 /// Knows when which follow-up is due.
-pub(super) struct Upcoming<'a, L> {
+pub(in crate::campaign) struct Upcoming<'a, L> {
+    folder: &'a Folder,
     ledger: &'a L,
     thread: Thread,
     /// For round 1, 2, ….
@@ -29,6 +32,8 @@ pub(super) struct Upcoming<'a, L> {
     suppressed: HashSet<String>,
     /// Whether a person has stopped the campaign.
     is_halted: bool,
+    /// Who stands in the list, once somebody is due; nothing, where it cannot be read.
+    listing: OnceCell<Option<Listing>>,
 }
 
 impl<'a, L: ReadLedger> Upcoming<'a, L> {
@@ -36,7 +41,7 @@ impl<'a, L: ReadLedger> Upcoming<'a, L> {
     ///
     /// # Errors
     /// The faults of its lists of holidays and suppressions, and where the ledger cannot be read.
-    pub(super) fn read(folder: &Folder, ledger: &'a L) -> Result<Self> {
+    pub(in crate::campaign) fn read(folder: &'a Folder, ledger: &'a L) -> Result<Self> {
         let Folder { workspace, settings, .. } = folder;
         let mut found = Faults::new();
         let calendar = read_calendar(folder, &mut found);
@@ -54,12 +59,14 @@ impl<'a, L: ReadLedger> Upcoming<'a, L> {
         let suppressed = ledger.suppressions()?.into_iter().chain(listed);
         let rule = |(round, after)| Rule { round: Round(round), after, calendar: calendar.clone() };
         Ok(Self {
+            folder,
             ledger,
             thread: Thread { campaign: settings.id.clone(), before: Round(0), continues: None, quotes: false },
             rules: (1..).zip(settings.follow_ups.iter().map(|spec| spec.after)).map(rule).collect(),
             columns,
             suppressed: suppressed.map(|suppression| suppression.target.as_key()).collect(),
             is_halted: ledger.halt(&settings.id)?.is_some(),
+            listing: OnceCell::new(),
         })
     }
 
@@ -72,7 +79,7 @@ impl<'a, L: ReadLedger> Upcoming<'a, L> {
     }
 
     /// The same of deliveries that are read already, each with something of which the cells of its row can be had.
-    pub(super) fn batches_of<R>(
+    pub(in crate::campaign) fn batches_of<R>(
         &self,
         mut rows: impl Iterator<Item = ledger::Result<(Delivery, R)>>,
         cells: impl Fn(&R) -> Option<&Vec<String>>,
@@ -110,7 +117,7 @@ impl<'a, L: ReadLedger> Upcoming<'a, L> {
             let country = self.columns.get(&round).and_then(|columns| columns.position("country"));
             for ((to, history), (delivery, row)) in recipients.iter().zip(histories).zip(rows) {
                 let country = cells(row).zip(country).and_then(|(cells, at)| cells.get(at));
-                after.push(self.next(rule, delivery.state, &to.address, &history, country.map(String::as_str)));
+                after.push(self.next(rule, delivery, &to.address, &history, country.map(String::as_str)));
             }
         }
         Ok(after)
@@ -119,11 +126,12 @@ impl<'a, L: ReadLedger> Upcoming<'a, L> {
     fn next(
         &self,
         rule: &Rule,
-        state: DeliveryState,
+        delivery: &Delivery,
         address: &str,
         history: &History,
         country: Option<&str>,
     ) -> Option<Next> {
+        let state = delivery.state;
         let domain = address.rfind('@').map_or("", |at| &address[at..]);
         let is_suppressed = self.suppressed.contains(address) || self.suppressed.contains(domain);
         // Of whom nothing is known but that they are not to be written to.
@@ -132,9 +140,17 @@ impl<'a, L: ReadLedger> Upcoming<'a, L> {
         }
         match follow_up::next(state, &history.rounds, rule, country)? {
             Next::Due(_) if is_suppressed => Some(Next::Suppressed),
+            Next::Due(_) if self.lacks(delivery) => Some(Next::NotListed),
             Next::Due(_) if self.is_halted => Some(Next::Halted),
             next => Some(next),
         }
+    }
+
+    /// Whether the recipient of a letter does not stand in the list any more. The list is read where that is first
+    /// asked; what is wrong with it is said by whoever plans.
+    fn lacks(&self, delivery: &Delivery) -> bool {
+        let listing = self.listing.get_or_init(|| Listing::read(self.folder).ok());
+        listing.as_ref().is_some_and(|listing| listing.lacks(delivery))
     }
 }
 

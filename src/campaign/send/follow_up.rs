@@ -2,6 +2,7 @@
 
 use jiff::civil::Date;
 
+use super::survey::not_sent;
 use crate::campaign::contacted::refuse_older_ledger;
 use crate::campaign::error::{Error, Result};
 use crate::campaign::folder::{Folder, Ledger};
@@ -10,10 +11,11 @@ use crate::campaign::load::Campaign;
 use crate::campaign::note::Note;
 use crate::campaign::realm::Realm;
 use crate::campaign::recipients::Pass;
+use crate::campaign::unlisted;
 use crate::clock::Clock;
 use crate::ledger::ReadLedger;
-use crate::model::{DeliveryState, Round};
-use crate::plan::Totals;
+use crate::model::{DeliveryState, Fault, Round, lookup_key};
+use crate::plan::{Row, Totals};
 
 /// What a campaign's follow-ups come to today.
 #[derive(Debug)]
@@ -33,6 +35,8 @@ pub enum Today {
         last: Round,
         /// How many deliveries of all follow-ups failed or are in doubt.
         in_trouble: u64,
+        /// Who would get a follow-up, and is not in the list any more.
+        unlisted: Vec<Fault>,
     },
 }
 
@@ -94,13 +98,36 @@ pub fn today(folder: &Folder, ledger: &Ledger, clock: &Clock) -> Result<Today> {
         };
         return Ok(Today::Due { campaign: Box::new(campaign), others: others.to_vec() });
     }
-    let mut in_trouble = 0;
+    let (mut in_trouble, mut unlisted) = (0, Vec::new());
     for round in rounds() {
+        unlisted.extend(unlisted::warnings(folder, round, Some(ledger))?);
         let tally = ledger.tally(&folder.settings.id, round)?;
         in_trouble += tally.of(DeliveryState::Failed) + tally.of(DeliveryState::InDoubt);
     }
     let next = waiting.into_iter().min_by_key(|(date, round, _)| (*date, *round));
-    Ok(Today::Nobody { next, last, in_trouble })
+    Ok(Today::Nobody { next, last, in_trouble, unlisted })
+}
+
+/// Why some who were asked for get no follow-up of a round now; `only` is ids or addresses.
+///
+/// # Errors
+/// [`Error::OnlyNobody`] where one names nobody, and where the campaign or the ledger cannot be read.
+pub fn why_not(folder: &Folder, ledger: &Ledger, round: Round, only: &[String], clock: &Clock) -> Result<Vec<Fault>> {
+    let campaign = Campaign::read(folder.clone(), round, clock)?;
+    let mut planner = campaign.planner_of(round, clock);
+    let (mut found, mut named) = (Vec::new(), Vec::new());
+    for batch in Pass::over(folder, &mut planner, round, Some(ledger))? {
+        for entry in batch?.iter().filter_map(Row::entry) {
+            let of = |id: &&String| **id == *entry.id.as_str() || lookup_key(id) == entry.recipient.to.key();
+            let asked: Vec<&String> = only.iter().filter(of).collect();
+            found.extend(asked.first().map(|_| not_sent(&folder.settings.lists, entry)));
+            named.extend(asked);
+        }
+    }
+    match only.iter().find(|id| !named.contains(id)) {
+        Some(nobody) => Err(Error::OnlyNobody(nobody.clone())),
+        None => Ok(found),
+    }
 }
 
 /// What a run of a round would do now.

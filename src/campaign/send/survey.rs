@@ -13,9 +13,11 @@ use crate::campaign::folder::Ledger;
 use crate::campaign::moved::Moved;
 use crate::campaign::note::Note;
 use crate::campaign::recipients::Pass;
+use crate::campaign::repeated::Repeated;
+use crate::campaign::unlisted;
 use crate::config::ListSpec;
 use crate::dispatch::Tried;
-use crate::model::{Fault, Faults, lookup_key};
+use crate::model::{Fault, Faults, Severity, lookup_key};
 use crate::plan::{Decision, Entry, Row, Totals};
 
 /// Whether letters are tried out.
@@ -61,6 +63,7 @@ pub(super) struct Survey<'a> {
     stumbles: Stumbles,
     fallbacks: Fallbacks,
     moved: Moved,
+    repeated: Repeated,
     warnings: Faults,
 }
 
@@ -81,6 +84,7 @@ impl<'a> Survey<'a> {
             stumbles: Stumbles::default(),
             fallbacks: Fallbacks::new(Naming::First),
             moved,
+            repeated: Repeated::default(),
             warnings: Faults::new(),
         }
     }
@@ -104,12 +108,13 @@ impl<'a> Survey<'a> {
             self.warnings.extend(entry_warnings(self.lists, entry));
             let is_wanted = self.is_wanted(entry);
             if entry.decision != Decision::Send {
-                self.warnings.extend((is_wanted && !self.only.is_empty()).then(|| self.not_sent(entry)));
+                self.warnings.extend((is_wanted && !self.only.is_empty()).then(|| not_sent(self.lists, entry)));
                 continue;
             }
             self.wanted += u64::from(is_wanted);
             if is_wanted {
                 self.moved.see(entry, &self.lists.recipients);
+                self.repeated.see(entry, &self.lists.recipients);
             }
             self.fallbacks.note(self.prepared.maker.letters(), entry, &self.lists.recipients);
             let Some(Tried { made, stumbles }) = tried.next() else { continue };
@@ -122,25 +127,21 @@ impl<'a> Survey<'a> {
         }
     }
 
-    /// What is said of rows whose address was changed after the letter had gone to the old one. All rows were seen.
+    /// What is said of rows whose address was changed after the letter had gone to the old one, and of letters whose
+    /// row is gone. All rows were seen.
     ///
     /// # Errors
     /// Where the ledger or the list cannot be read.
     pub(super) fn see_moved(&mut self, ledger: Option<&Ledger>) -> Result<()> {
         let moved = std::mem::take(&mut self.moved);
-        self.warnings.extend(moved.warnings(&self.prepared.folder, ledger)?);
+        let Prepared { folder, round, .. } = self.prepared;
+        for found in moved.found(folder, ledger)? {
+            if found.severity == Severity::Error { self.faults.push(found) } else { self.warnings.push(found) }
+        }
+        if self.try_out == TryOut::Each {
+            self.warnings.extend(unlisted::warnings(folder, *round, ledger)?);
+        }
         Ok(())
-    }
-
-    /// Why somebody who was asked for gets no letter.
-    fn not_sent(&self, entry: &Entry) -> Fault {
-        let why = match &entry.decision {
-            Decision::Send => String::new(),
-            Decision::Skip(reason) => reason.to_string(),
-            Decision::Settled(state) => format!("it is {state} already"),
-        };
-        let place = entry.recipient.place(&self.lists.recipients, "email");
-        Fault::warning(place, format!("`{}`, who was asked for, gets no letter now: {why}", entry.id))
     }
 
     fn is_wanted(&mut self, entry: &Entry) -> bool {
@@ -159,6 +160,7 @@ impl<'a> Survey<'a> {
     /// All faults of the letters, and where `only` names nobody.
     pub(super) fn finish(mut self, tell: &mut dyn FnMut(Note)) -> Result<Planned> {
         self.warnings.extend(self.stumbles.warnings());
+        self.warnings.extend(self.repeated.warnings());
         self.warnings.extend(self.fallbacks.warnings(self.prepared.maker.letters()));
         self.warnings.folded().into_iter().map(Note::Row).for_each(tell);
         if self.faults.has_errors() {
@@ -173,4 +175,15 @@ impl<'a> Survey<'a> {
         let fingerprint = self.fingerprint.finish();
         Ok(Planned { totals: self.totals, letters, largest: self.largest, fingerprint })
     }
+}
+
+/// Why somebody who was asked for gets no letter.
+pub(super) fn not_sent(lists: &ListSpec, entry: &Entry) -> Fault {
+    let why = match &entry.decision {
+        Decision::Send => String::new(),
+        Decision::Skip(reason) => reason.to_string(),
+        Decision::Settled(state) => format!("it is {state} already"),
+    };
+    let place = entry.recipient.place(&lists.recipients, "email");
+    Fault::warning(place, format!("`{}`, who was asked for, gets no letter now: {why}", entry.id))
 }

@@ -89,6 +89,11 @@ impl Clause {
         self.languages.iter().any(|classes| opens(classes) && !classes.have(Class::Not))
     }
 
+    /// Whether it speaks of something else than a wish: "I have already signed".
+    pub(super) fn speaks_of_else(&self) -> bool {
+        self.languages.iter().any(|classes| classes.have(Class::But))
+    }
+
     /// Whether it tells what others were asked for: "we asked the ministry that …".
     pub(super) fn tells(&self) -> bool {
         self.languages.iter().any(|classes| classes.have(Class::Told))
@@ -127,13 +132,14 @@ impl Clause {
 
     fn is_wish_in(&self, classes: Classes) -> bool {
         use Class::{
-            Address, AnyList, Both, But, Contact, Contacted, Ends, I, List, Mails, Me, Near, NoMails, Not, Other, Post,
-            Quit, Receive, Remove, Send, SendNot, Stop, These, Unsubscribe, WantNot, Wish, Write, WriteNot,
+            Address, AnyList, Both, But, Contact, Contacted, Ends, I, List, Mails, Me, Named, Near, NoMails, Not,
+            Other, Post, Quit, Receive, Remove, Send, SendNot, Stop, These, Unsubscribe, WantNot, Wish, Write,
+            WriteNot,
         };
         // An address that is named is the writer's.
         let has = |class| classes.have(class) || (matches!(class, Me | Near) && self.names_address);
         // Whoever asks it for a colleague alone does not ask it for themselves.
-        let is_of_other = has(Other) && !has(Both);
+        let is_of_other = (has(Other) || (has(Named) && !has(Me))) && !has(Both);
         if has(But) {
             return false;
         }

@@ -53,6 +53,7 @@ classes! {
     But = "but",
     Told = "told",
     Other = "other",
+    Named = "named",
     Both = "both",
     Keep = "keep",
     Near = "near",

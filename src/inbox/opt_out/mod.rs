@@ -51,7 +51,10 @@ fn wish_in(subject: &str, content: &Content<'_>) -> Option<Wish> {
         return None;
     }
     let is_courtesy = |other: &str| !is_link(other) && GRAMMAR.is_courtesy(other);
-    let is_plain = content.is_short() && sentences.iter().all(|&(sentence, is_wish)| is_wish || is_courtesy(sentence));
+    // "No more emails please, I have already signed": it may be meant of this letter.
+    let says_else = |sentence: &str| clauses(sentence).iter().any(|clause| Clause::read(clause).speaks_of_else());
+    let is_plain = content.is_short()
+        && sentences.iter().all(|&(text, is_wish)| if is_wish { !says_else(text) } else { is_courtesy(text) });
     Some(if is_plain { Wish::Plain } else { Wish::Perhaps })
 }
 

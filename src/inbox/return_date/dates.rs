@@ -5,6 +5,7 @@ use jiff::civil::Date;
 use super::super::phrases;
 use super::month_of_day;
 use super::tokens::{Kind, Token};
+use super::weekday;
 use super::written::Written;
 
 /// All dates in a text in lower case, in their order; `today` is when it was written.
@@ -18,7 +19,8 @@ pub(super) fn dates(lower: &str, tokens: &[Token<'_>], today: Date) -> Vec<Writt
             .or_else(|| month_of_day::day(lower, tokens, at, today))
             .or_else(|| numeric(tokens, at, month_first))
             .or_else(|| day_and_month(tokens, at))
-            .or_else(|| month_and_day(tokens, at));
+            .or_else(|| month_and_day(tokens, at))
+            .or_else(|| undated(tokens, at, today, month_first));
         match date {
             Some(date) => {
                 at = date.to;
@@ -28,6 +30,17 @@ pub(super) fn dates(lower: &str, tokens: &[Token<'_>], today: Date) -> Vec<Writt
         }
     }
     found
+}
+
+/// A weekday with a number, where no month or year makes that a whole date.
+fn undated(tokens: &[Token<'_>], at: usize, today: Date, month_first: bool) -> Option<Written> {
+    let found = weekday::day(tokens, at, today)?;
+    let number = found.to - 1;
+    let has_month = |token: &Token<'_>| matches!(token.kind, Kind::Word(word) if month(word).is_some());
+    let is_whole = tokens[at + 1..number].iter().any(has_month)
+        || numeric(tokens, number, month_first).is_some()
+        || day_and_month(tokens, number).is_some();
+    (!is_whole).then_some(found)
 }
 
 fn kind<'t>(tokens: &[Token<'t>], at: usize) -> Option<Kind<'t>> {

@@ -9,6 +9,8 @@
 mod dates;
 mod month_of_day;
 mod tokens;
+mod weekday;
+mod weeks;
 mod written;
 
 use jiff::civil::Date;
@@ -47,7 +49,9 @@ pub(super) fn find(text: &str, written: Date) -> Option<Date> {
     let text = &text[..text.floor_char_boundary(MAX_TEXT)];
     // What else the text has days of is none of the sender's absence: a colleague's, a conference, a new address.
     let of_absence: Vec<&str> = sentences(text).filter(|sentence| sign::shows(Sign::Away, sentence)).collect();
-    find_in(&of_absence.join(" \n"), written).or_else(|| find_in(text, written))
+    let of_absence = of_absence.join(" \n");
+    let found = find_in(&of_absence, written).max(weeks::find(&of_absence, weeks::Said::Absence, written));
+    found.or_else(|| find_in(text, written).max(weeks::find(text, weeks::Said::Anything, written)))
 }
 
 /// The sentences of a text. A point behind a number ends none: "am 9. November".
@@ -84,7 +88,9 @@ fn find_in(text: &str, written: Date) -> Option<Date> {
         if is_span || is_last || is_beside_words_of_return(&lower, &tokens, &dates, place) {
             meant.extend(resolve(date, written).map(|day| (day, is_last)));
         }
-        let end = day_behind(&tokens, date).and_then(|date| resolve(&date, written));
+        let next = dates.get(place + 1).map_or(tokens.len(), |next| next.from);
+        let end = day_behind(&tokens, date).or_else(|| span_behind(&tokens[..next], date));
+        let end = end.and_then(|date| resolve(&date, written));
         meant.extend(end.map(|day| (day, true)));
     }
     if let ([only], true) = (dates.as_slice(), meant.is_empty() && tokens.len() <= SHORT) {
@@ -149,8 +155,37 @@ fn has_end_of_sentence(tokens: &[Token<'_>]) -> bool {
     end.is_some_and(|end| tokens[end..].iter().filter(|token| matches!(token.kind, Kind::Word(_))).count() >= 3)
 }
 
-/// The second day in "rugpjūčio 2–20 d.", "June 2 to 20": of the same month.
+/// The end of a second span of the same month: "dal 2 al 6 novembre e dal 9 al 13".
+fn span_behind(tokens: &[Token<'_>], date: &Written) -> Option<Written> {
+    let first = (date.to..date.to + BETWEEN + 1).find(|at| !is_short_word(tokens, *at))?;
+    let day = |at: usize| match tokens.get(at)?.kind {
+        Kind::Number(day @ 1..=31, 1..=2) => i8::try_from(day).ok(),
+        _ => None,
+    };
+    let (begin, place) = (day(first).filter(|begin| *begin > date.day)?, first + 2);
+    let is_joined =
+        is_short_word(tokens, first + 1) || matches!(tokens.get(first + 1)?.kind, Kind::Sign('-' | '–' | '—'));
+    let end = day(place).filter(|end| is_joined && *end > begin)?;
+    let is_time = matches!(tokens.get(place + 1).map(|token| token.kind), Some(Kind::Sign(':' | '/' | '%' | '€')));
+    (date.to < first && !is_time).then_some(Written { day: end, ..*date })
+}
+
+/// Whether a word stands at a token as they stand between days: "e dal", "and from", "und vom".
+fn is_short_word(tokens: &[Token<'_>], at: usize) -> bool {
+    matches!(tokens.get(at).map(|token| token.kind), Some(Kind::Word(word)) if word.chars().count() <= 5)
+}
+
+/// The second day in "rugpjūčio 2–20 d.", "June 2 to 20", "11月2日から13日まで": of the same month.
 fn day_behind(tokens: &[Token<'_>], date: &Written) -> Option<Written> {
+    let is_day = |at: usize| matches!(tokens.get(at).map(|it| it.kind), Some(Kind::Sign('日' | '号' | '號' | '일')));
+    if is_day(date.to.checked_sub(1)?) {
+        let at = (date.to..date.to + BETWEEN)
+            .find(|at| matches!(tokens.get(*at).map(|it| it.kind), Some(Kind::Number(..))))?;
+        let Kind::Number(day @ 1..=31, 1..=2) = tokens[at].kind else { return None };
+        let ends = tokens[date.to..at].iter().any(|token| matches!(token.kind, Kind::Sign('。' | '、' | '，' | ',')));
+        let day = i8::try_from(day).ok().filter(|day| *day > date.day && is_day(at + 1) && !ends)?;
+        return Some(Written { day, ..*date });
+    }
     let month_is_first = matches!(tokens.get(date.from)?.kind, Kind::Word(_));
     let is_dash = matches!(tokens.get(date.to)?.kind, Kind::Sign('-' | '–' | '—'));
     let Kind::Number(day @ 1..=31, 1..=2) = tokens.get(date.to + 1)?.kind else { return None };
@@ -225,6 +260,19 @@ mod tests {
             ("I am away until 6 листопада", Some(date(2024, 11, 6))),
             ("I was away until 3 January 2020", None),
             ("I am away until Monday.", None),
+            ("6月2日から13日まで休暇をいただきます。", Some(date(2024, 6, 14))),
+            ("Rientro lunedì 17", Some(date(2024, 6, 17))),
+            ("I am on leave and will be back Monday 10th.", Some(date(2024, 6, 10))),
+            ("I will be back Monday 11th.", None),
+            ("I will be back on Monday 10 am.", None),
+            ("Sono in ferie dal 3 al 7 giugno e dal 17 al 21.", Some(date(2024, 6, 22))),
+            ("I am away from 3 to 7 June, and again from 24 June until 5 July", Some(date(2024, 7, 5))),
+            ("Ich bin in KW 24 nicht im Büro.", Some(date(2024, 6, 17))),
+            ("Ich bin in KW 24 und 25 im Urlaub, ab KW 26 bin ich wieder da.", Some(date(2024, 6, 24))),
+            ("Jag är ledig vecka 24–26.", Some(date(2024, 7, 1))),
+            ("Jeg holder ferie i uge 24 og er tilbage i uge 25.", Some(date(2024, 6, 17))),
+            ("Back in week 25.", Some(date(2024, 6, 17))),
+            ("The conference is in week 25.", None),
         ] {
             assert_eq!(find(text, written), expected, "{text}");
         }

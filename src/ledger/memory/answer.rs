@@ -1,5 +1,6 @@
 //! What people say: answers, suppressions, and that a campaign is to stop.
 
+use super::super::rules::unsaid::Begun;
 use super::super::rules::weigh::{Letter, claim_to, weigh, weigh_note};
 use super::super::{
     AddressChange, Delivery, DeliveryId, Halt, Hearing, LedgerError, Mark, Marked, Result, Voice, Witness, Word,
@@ -19,15 +20,20 @@ impl Disk {
         };
         let row = self.rows.values_mut().filter(is_it).max_by_key(latest);
         let row = row.ok_or_else(|| LedgerError::NoSuchDelivery(recipient.to_string()))?;
+        let (before, witness) = (row.delivery.answer, row.witness);
         let delivery = &mut row.delivery;
-        let before = delivery.answer;
-        let hearing = mark.answer.map(|said| weigh(before, row.witness, said, by));
+        let hearing = mark.answer.map(|said| weigh(before, witness, said, by));
         if let (Some(said), Some(Hearing::Counts)) = (mark.answer, hearing) {
             row.witness = (said != Answer::None).then_some(by);
             if said != before {
                 delivery.answered_at = (said != Answer::None).then_some(mark.said_at);
             }
             delivery.answer = said;
+        }
+        let begun = row.words;
+        if let Some(said) = persons {
+            let first = || Begun { at: word.at, before };
+            row.words = (said != Answer::None).then(|| begun.unwrap_or_else(first));
         }
         delivery.note = weigh_note(delivery.note.take(), mark.note.as_deref(), by);
         let (id, key) = (delivery.id, lookup_key(&delivery.email));
@@ -48,7 +54,12 @@ impl Disk {
                 address = AddressChange::Lifted;
             }
         }
-        Ok(Marked { round, before, answer, hearing, address })
+        let takes_back = persons == Some(Answer::None) && witness == Some(Witness::Person) && before != Answer::None;
+        let (answer, again) = match begun.filter(|_| takes_back) {
+            Some(begun) => self.bring_back((campaign, recipient, round), begun, &mut address),
+            None => (answer, None),
+        };
+        Ok(Marked { round, before, answer, hearing, address, again })
     }
 
     /// Takes back the answers to a recipient's other letters that stop follow-ups; gives these letters.

@@ -121,7 +121,7 @@ impl Disk {
     }
 
     /// What counts, in the order in which it took effect.
-    fn in_effect(&self) -> Vec<Said> {
+    pub(super) fn in_effect(&self) -> Vec<Said> {
         let mut all: Vec<&Said> = self.said.iter().filter(|said| said.count().is_some()).collect();
         all.sort_by_key(|said| said.count().map(|(place, ..)| place));
         all.into_iter().cloned().collect()

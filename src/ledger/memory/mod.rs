@@ -24,6 +24,7 @@ mod plan;
 mod read;
 mod record;
 mod shared;
+mod unsaid;
 mod witness;
 
 use std::future::Future;

@@ -131,6 +131,7 @@ fn new(id: DeliveryId, lease: &Lease, round: Round, planned: &PlannedRow) -> Row
         person: Person::default(),
         is_vouched_for: false,
         witness: None,
+        words: None,
     }
 }
 

@@ -6,6 +6,7 @@ use jiff::Timestamp;
 use jiff::civil::Date;
 
 use super::super::rules::effect::Stands;
+use super::super::rules::unsaid::Begun;
 use super::super::{
     AttemptEnd, AttemptId, CopyId, Delivery, DeliveryId, Due, Hold, Holder, LastRun, Mention, Occupant, PlannedRow,
     Suggestion, Witness,
@@ -43,6 +44,8 @@ pub(super) struct Row {
     pub(super) is_vouched_for: bool,
     /// Whose word its answer is.
     pub(super) witness: Option<Witness>,
+    /// Since when a person's words stand, of which none was taken back.
+    pub(super) words: Option<Begun>,
 }
 
 impl Row {

@@ -13,6 +13,7 @@ pub(super) mod place;
 pub(super) mod resolve;
 pub(super) mod sharing;
 pub(super) mod standing;
+pub(super) mod unsaid;
 pub(super) mod ways;
 pub(super) mod weigh;
 pub(super) mod witness;

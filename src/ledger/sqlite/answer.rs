@@ -1,10 +1,12 @@
 //! Answers: what people and mails say of recipients.
 
+use jiff::Timestamp;
 use rusqlite::params;
-use serde::Serialize;
 
 use super::failure::Failure;
+use super::heard::{Found, Heard};
 use super::suppress::{opt_in, opt_out};
+use super::unsaid::{begun, bring_back};
 use super::value::{micros, word, word_if_any};
 use super::writer::{Command, Happened, Store};
 use crate::ledger::database::Connection;
@@ -19,30 +21,6 @@ pub(super) struct MarkRecipient {
     pub(super) word: Word,
 }
 
-/// The delivery to which it is written.
-struct Found {
-    delivery: i64,
-    campaign: i64,
-    round: Round,
-    answer: Answer,
-    witness: Option<Witness>,
-    note: Option<String>,
-    email_key: String,
-}
-
-/// What an event says of an answer.
-#[derive(Serialize)]
-struct Heard<'a> {
-    /// What was said.
-    said: Option<&'a str>,
-    /// What stood before.
-    before: &'a str,
-    /// What stands now.
-    answer: &'a str,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    note: Option<&'a str>,
-}
-
 impl Command for MarkRecipient {
     type Output = Marked;
 
@@ -54,15 +32,11 @@ impl Command for MarkRecipient {
             .ok_or_else(|| LedgerError::NoSuchDelivery(self.recipient.to_string()))?;
         let hearing = said.map(|said| weigh(found.answer, found.witness, said, by.witness()));
         let answer = said.filter(|_| hearing == Some(Hearing::Counts)).unwrap_or(found.answer);
+        let takes_back = found.takes_back(*said, by.witness());
+        let undone = takes_back.then(|| begun(&store.connection, &found, &self.recipient)).transpose()?.flatten();
         if hearing == Some(Hearing::Counts) {
             let witness = (answer != Answer::None).then(|| by.witness().as_str());
-            store
-                .connection
-                .prepare_cached(
-                    "UPDATE delivery SET answer = ?2, answer_by = ?3,
-                        answered_at = CASE ?2 WHEN 'none' THEN NULL WHEN answer THEN answered_at ELSE ?4 END WHERE id = ?1",
-                )?
-                .execute(params![found.delivery, answer.as_str(), witness, micros(*said_at)])?;
+            write(store, &found, (answer, witness), *said_at)?;
         }
         if note.is_some() {
             store
@@ -102,8 +76,29 @@ impl Command for MarkRecipient {
         {
             address = AddressChange::Lifted;
         }
-        Ok(Marked { round: found.round, before: found.answer, answer, hearing, address })
+        let (answer, again) = match undone {
+            Some(begun) => bring_back(store, (&found, &self.recipient, begun), &self.word, &mut address)?,
+            None => (answer, None),
+        };
+        Ok(Marked { round: found.round, before: found.answer, answer, hearing, address, again })
     }
+}
+
+/// Writes an answer, and whose word it is.
+fn write(
+    store: &Store,
+    found: &Found,
+    (answer, witness): (Answer, Option<&str>),
+    said_at: Timestamp,
+) -> rusqlite::Result<()> {
+    store
+        .connection
+        .prepare_cached(
+            "UPDATE delivery SET answer = ?2, answer_by = ?3,
+                answered_at = CASE ?2 WHEN 'none' THEN NULL WHEN answer THEN answered_at ELSE ?4 END WHERE id = ?1",
+        )?
+        .execute(params![found.delivery, answer.as_str(), witness, micros(said_at)])?;
+    Ok(())
 }
 
 impl MarkRecipient {

@@ -163,6 +163,7 @@ fn next_in_words(tongue: Tongue, next: Next) -> String {
         Next::Failed(_) => words.failed,
         Next::Suppressed => words.written_to_no_more,
         Next::Halted => words.a_campaign_is_stopped,
+        Next::NotListed => words.a_row_is_gone,
         Next::Ended(Ended::Answered(answer)) => tongue.answer(answer),
         Next::Ended(Ended::Bounced(_)) => words.bounced,
         Next::Ended(Ended::NotAccepted { state, .. }) => tongue.state(state.unwrap_or(DeliveryState::Skipped)),

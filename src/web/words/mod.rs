@@ -83,7 +83,7 @@ words! {
         to_another_version noted_by note_who_agrees somebody_agrees agrees_no_more take_back
         version_changed write_a_name have_it_agreed log log_what log_by_cells save_as_csv
         save_as_xlsx too_many_for_xlsx column value when comes_next due_from follow_up_sent
-        follow_up_stopped a_campaign_is_stopped this_is_them look_further look_through_all
+        follow_up_stopped a_campaign_is_stopped a_row_is_gone this_is_them look_further look_through_all
         not_in_order put_in_order send_to_them
     }
     counted {

@@ -5,7 +5,7 @@
 
 use std::fs;
 
-use undersigned::inbox::{Action, Kind, Reading, Rule, classify};
+use undersigned::inbox::{Action, Kind, Reading, Rule, Wish, classify};
 
 use super::expected::corpora;
 
@@ -332,6 +332,9 @@ fn what_is_asked_of_one_kind_of_letter_or_of_something_else_is_no_wish_for_none(
         "Bitte keine weiteren Mails an das Büro, sondern direkt an mich.",
         "Merci de ne plus m'écrire en anglais.",
         "Por favor no me escriban en inglés.",
+        "Streichen Sie bitte Herrn Lind.",
+        "Streichen Sie bitte Herrn Lind aus dem Verteiler.",
+        "Please remove Mr Lind from your mailing list.",
     ] {
         assert_eq!(in_thread(words).opted_out, None, "{words}");
     }
@@ -341,14 +344,26 @@ fn what_is_asked_of_one_kind_of_letter_or_of_something_else_is_no_wish_for_none(
         "Bitte schreiben Sie mir nicht mehr.",
         "Merci de ne plus m'écrire.",
         "Por favor no me escriban más.",
+        "Dear Mr Lind, please remove me from your mailing list.",
     ] {
         assert!(in_thread(words).opted_out.is_some(), "{words}");
+    }
+    // It may be meant of this letter alone: nobody is suppressed for it before a person has looked.
+    for words in
+        ["No more emails please, I have already signed.", "Bitte keine weiteren Mails, ich habe schon unterschrieben."]
+    {
+        assert_ne!(in_thread(words).opted_out, Some(Wish::Plain), "{words}");
     }
 }
 
 #[test]
 fn who_agrees_and_is_away_has_answered() {
-    for words in ["We agree. I am on holiday until Monday.", "Ja, wir unterschreiben. Bin im Urlaub, mehr am Montag."] {
+    for words in [
+        "We agree. I am on holiday until Monday.",
+        "Ja, wir unterschreiben. Bin im Urlaub, mehr am Montag.",
+        "Bin nicht im Büro, unterstütze aber den Brief.",
+        "I am out of the office but we support the letter.",
+    ] {
         assert_eq!(in_thread(words).kind, Kind::Message, "{words}");
     }
     assert_eq!(in_thread("I am out of the office until Monday.").kind, Kind::AutoReply);

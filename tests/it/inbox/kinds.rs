@@ -84,6 +84,56 @@ fn a_program_in_the_name_of_a_person_answers_nothing() {
 }
 
 #[test]
+fn what_a_list_s_moderator_refuses_is_a_failure_and_what_waits_for_one_is_not() {
+    let mailman = "From: river-bounces@lists.example\nSubject: Request to mailing list River rejected\nPrecedence: bulk\n\
+        List-Id: <river.lists.example>\nX-BeenThere: river@lists.example\nX-Mailman-Version: 2.1.39";
+    let words = "Your request to the River mailing list\n\n    Posting of your message titled \"The river\"\n\nhas been \
+        rejected by the list moderator.  The moderator gave the following reason\nfor rejecting your request:\n\n\
+        \"No open letters here\"\n\nAny questions or comments should be directed to the list administrator at:\n\n    \
+        river-owner@lists.example";
+    let sympa = "From: river-request@lists.example\nSubject: Your message has been rejected\nPrecedence: bulk\nAuto-Submitted: auto-replied\n\
+        X-Loop: river@lists.example";
+    let french = "Votre message pour la liste river, dont l'objet est ci-dessous, a été rejeté par le modérateur de la liste.\n\nThe river";
+    for (header, body) in
+        [(mailman, words), (sympa, french), (sympa, "Your message to list river was rejected by its moderator.")]
+    {
+        let reading = read(header, body);
+        assert_eq!(reading.kind, Kind::Report, "{body}: {:?}", reading.rules);
+        assert!(reading.rules.contains(&Rule::ListRefuses), "{:?}", reading.rules);
+        let [refused] = &reading.recipients[..] else { panic!("{:?}", reading.recipients) };
+        assert_eq!((refused.address.as_str(), refused.action), ("river@lists.example", Some(Action::Failed)));
+        assert_eq!(refused.reason, Some(Reason::Rejected));
+    }
+    let held = "Your mail to 'River' with the subject\n\n    The river\n\nIs being held until the list moderator can review it for \
+        approval.\n\nThe reason it is being held:\n\n    Post by non-member to a members-only list";
+    let reading = read(
+        &mailman.replace("Request to mailing list River rejected", "Your message to River awaits moderator approval"),
+        held,
+    );
+    assert_eq!(reading.kind, Kind::AutoReply, "{:?}", reading.rules);
+}
+
+#[test]
+fn what_is_reported_of_a_whole_domain_is_about_no_letter() {
+    for header in [
+        "From: noreply-dmarc@mx.example\nSubject: Report Domain: coalition.example Submitter: mx.example Report-ID: <2026.11.29>",
+        "From: dmarc@mx.example\nSubject: [Preview] Report Domain: coalition.example Submitter: mx.example Report-ID: 7",
+        "From: tls@mx.example\nSubject: Report\nTLS-Report-Domain: coalition.example\nTLS-Report-Submitter: mx.example",
+        "From: tls@mx.example\nSubject: Report\nContent-Type: multipart/report; report-type=\"tlsrpt\"; boundary=b",
+        "From: dmarc@mx.example\nSubject: for you\nContent-Type: application/gzip; name=\"mx.example!coalition.example!1764374400!1764460799.xml.gz\"",
+    ] {
+        let reading = read(header, "This is an aggregate report.");
+        assert_eq!(reading.kind, Kind::Receipt, "{header}: {:?}", reading.rules);
+        assert!(reading.rules.contains(&Rule::AggregateReport), "{header}: {:?}", reading.rules);
+    }
+    let asked = read(
+        "From: Ana <ana@example.org>\nSubject: Re: Report Domain: coalition.example Submitter: mx.example",
+        "What is this?",
+    );
+    assert_eq!(asked.kind, Kind::Message, "{:?}", asked.rules);
+}
+
+#[test]
 fn a_list_s_mail_is_no_auto_reply() {
     let header = "From: Ana <ana@example.org>\nSubject: Absence of rain\nPrecedence: bulk\nList-Id: <rivers.example.org>\n\
         X-Auto-Response-Suppress: All\nReturn-Path: <rivers-bounces@example.org>";
