@@ -10,6 +10,7 @@ use crate::campaign::load::Campaign;
 use crate::campaign::note::Note;
 use crate::campaign::realm::Realm;
 use crate::campaign::recipients::Pass;
+use crate::campaign::retention::refuse_expired;
 use crate::clock::Clock;
 use crate::ledger::ReadLedger;
 use crate::model::{DeliveryState, Round};
@@ -48,6 +49,7 @@ pub fn ledger_of(folder: &Folder) -> Result<Ledger> {
     let ledger = folder.known_ledger()?;
     refuse_older_ledger(ledger.as_ref(), folder)?;
     let ledger = ledger.ok_or(Error::NothingToFollow)?;
+    refuse_expired(folder, Some(&ledger))?;
     super::prepare::refuse_halted(Some(&ledger), folder)?;
     Ok(ledger)
 }
