@@ -36,7 +36,7 @@ pub async fn expire(
     said: &Said,
 ) -> Result<Recorded<Gone>> {
     let mut gone = Gone::default();
-    let Some(kept) = &folder.settings.retention.campaigns else { return Ok(Recorded { what: gone, note: None }) };
+    let Some(kept) = folder.settings.retention.campaigns else { return Ok(Recorded { what: gone, note: None }) };
     let ledger = witnessed_existing_ledger(folder)?;
     let campaigns: Vec<CampaignId> = overdue.iter().map(|overdue| overdue.found.campaign.clone()).collect();
     let (in_letters, nowhere_else) = people(&ledger, &campaigns)?;

@@ -16,7 +16,7 @@ use crate::model::{Fault, Place};
 /// What became of what is kept no longer.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Retained {
-    /// How old mails of strangers become, as it was written, and what became of older ones; nothing, where all are
+    /// How old mails of strangers become, and what became of older ones; nothing, where all are
     /// kept.
     pub strangers: Option<(String, Strangers)>,
     /// The campaigns that are overdue.
@@ -28,7 +28,7 @@ pub struct Retained {
 pub struct OverdueCampaign {
     /// What is known of it.
     pub found: Overdue,
-    /// How long campaigns are kept, as it was written.
+    /// How long campaigns are kept.
     pub kept_for: String,
 }
 
@@ -80,11 +80,11 @@ impl Retained {
 /// # Errors
 /// Where the ledger cannot be read or written.
 pub(super) async fn retain(folder: &Folder, ledger: &Ledger, now: Timestamp) -> Result<Option<Retained>> {
-    let retention = &folder.settings.retention;
+    let retention = folder.settings.retention;
     if retention.strangers.is_none() && retention.campaigns.is_none() {
         return Ok(None);
     }
-    let strangers = match &retention.strangers {
+    let strangers = match retention.strangers {
         Some(kept) => Some((kept.to_string(), ledger.erase_strangers(kept.before(now)).await?)),
         None => None,
     };
@@ -103,7 +103,7 @@ pub fn overdue(folder: &Folder, now: Timestamp) -> Result<Vec<OverdueCampaign>> 
 }
 
 fn overdue_in(folder: &Folder, ledger: &Ledger, now: Timestamp) -> Result<Vec<OverdueCampaign>> {
-    let Some(kept) = &folder.settings.retention.campaigns else { return Ok(Vec::new()) };
+    let Some(kept) = folder.settings.retention.campaigns else { return Ok(Vec::new()) };
     let found = ledger.overdue(kept.before(now))?.into_iter();
     Ok(found.map(|found| OverdueCampaign { found, kept_for: kept.to_string() }).collect())
 }

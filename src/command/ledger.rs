@@ -41,7 +41,7 @@ fn copy(context: &Context, folder: &Folder, to: &str, args: &cli::Ledger) -> Res
 }
 
 fn erase(context: &Context, folder: &Folder, yes: bool) -> Result<Exit> {
-    let Some(kept) = &folder.settings.retention.campaigns else {
+    let Some(kept) = folder.settings.retention.campaigns else {
         bail!(
             "{}: nothing says how long campaigns are kept; write `retention = {{ campaigns = \"2y\" }}` in [ledger]",
             folder.settings.file

@@ -165,7 +165,7 @@ fn how_long_is_kept_what_nobody_needs_is_read_and_checked() {
     assert_eq!(read("").unwrap(), Retention::default(), "everything is kept");
     let both = read("retention = { strangers = \"90d\", campaigns = \"2y\" }").unwrap();
     let said = |kept: Option<KeptFor>| kept.map(|kept| kept.to_string());
-    assert_eq!((said(both.strangers), said(both.campaigns)), (Some("90d".to_owned()), Some("2y".to_owned())));
+    assert_eq!((said(both.strangers), said(both.campaigns)), (Some("90 days".to_owned()), Some("2 years".to_owned())));
     assert_eq!(read("retention = { campaigns = \"6 months\" }").unwrap().strangers, None);
     for (line, fault) in [
         ("retention = \"90d\"", "campaign.toml:5:13: `retention` must be a table, not a text"),

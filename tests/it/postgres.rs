@@ -423,7 +423,7 @@ fn what_is_kept_no_longer_goes_from_a_server_too() {
         UPDATE event SET at = at - 800 * 86400000000; DELETE FROM erasure;
         UPDATE mail SET read_at = read_at - 800 * 86400000000; COMMIT");
     campaign.forget();
-    let ran = campaign.run(&sync).exits(0).says("1 mail of a stranger was read more than 90d ago");
+    let ran = campaign.run(&sync).exits(0).says("1 mail of a stranger was read more than 90 days ago");
     ran.says("the campaign `2027-03-delta` is overdue");
     let left = everything("kept_no_longer");
     assert!(!left.contains("yolanda") && !left.contains("marbles"));

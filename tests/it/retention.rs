@@ -233,7 +233,7 @@ fn of_a_strangers_mail_nothing_is_left_and_it_is_not_read_twice() {
     let words = ["yolanda", "vexley", "shop.example", "marbles.\"", "two hundred"];
     assert!(!holding(&campaign, &words).is_empty(), "the test would see it");
     days_go_by(&campaign, 91);
-    let ran = campaign.run(&["sync", "--json"]).exits(0).says("1 mail of a stranger was read more than 90d ago");
+    let ran = campaign.run(&["sync", "--json"]).exits(0).says("1 mail of a stranger was read more than 90 days ago");
     ran.says("1 mail is as old, and waits for you: ");
     let told = campaign.run(&["sync", "--json"]).exits(0).stdout;
     let told: Value = serde_json::from_str(told.lines().last().unwrap()).unwrap();
