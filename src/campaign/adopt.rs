@@ -7,6 +7,7 @@ use super::contacted::{told_letters, write_contacted};
 use super::error::{Error, Result};
 use super::folder::{Folder, Ledger};
 use super::person::Said;
+use super::retention::refuse_expired;
 use crate::clock::Clock;
 use crate::ledger::{Adopted, KnownBy, ReadLedger, Selection, Unknown};
 use crate::lists::RecipientList;
@@ -33,6 +34,7 @@ pub struct Adoption {
 /// written.
 pub async fn adopt_from_witnesses(folder: &Folder, said: &Said, clock: &Clock) -> Result<Adoption> {
     let known = folder.known_ledger()?;
+    refuse_expired(folder, known.as_ref())?;
     let mut unknown = folder.unknown_letters()?;
     let mut letters = BTreeMap::new();
     let mut keep = |letter: Adopted| {

@@ -57,6 +57,8 @@ pub enum Note {
         /// What is known of it.
         mail: Box<Withheld>,
     },
+    /// What is kept no longer, or is overdue.
+    Retained(String),
     /// What the server of the inbox wants people to see.
     Alert(String),
     /// Letters left, and copies of them do not lie in the Sent folder yet.
@@ -113,6 +115,7 @@ impl fmt::Display for Note {
                 "{} not in the folder `{folder}` yet: {why}; they were sent all the same, and `undersigned sync` puts them there",
                 counted(*letters, "letter is", "letters are")
             ),
+            Self::Retained(line) => f.write_str(line),
             Self::Alert(said) => write!(f, "the server of [inbox] wants you to know: {said}"),
         }
     }

@@ -13,6 +13,7 @@ use super::load::Campaign;
 use super::moved::Moved;
 use super::recipients::Pass;
 use super::repeated::Repeated;
+use super::retention::continues_expired;
 use super::unlisted;
 use crate::dispatch::look_at_all;
 use crate::ledger::{AwayBy, Halt, MailLedger, ReadLedger};
@@ -44,10 +45,11 @@ impl Plan {
     /// # Errors
     /// Where the ledger cannot be read.
     pub fn read(campaign: Campaign, now: Timestamp) -> Result<Self> {
-        let Campaign { folder, round, mut planner, letters, warnings, .. } = campaign;
+        let Campaign { folder, round, mut planner, letters, mut warnings, .. } = campaign;
         let settings = &folder.settings;
         let ledger = folder.known_ledger()?;
         let (mut halt, mut inbox_read_at) = (None, None);
+        warnings.extend(continues_expired(&folder, ledger.as_ref())?);
         if let Some(ledger) = &ledger {
             halt = ledger.halt(&settings.id)?;
             if settings.inbox.is_some() {

@@ -10,6 +10,7 @@ use std::thread::{self, JoinHandle};
 use super::error::{Error, Result};
 use super::folder::Folder;
 use super::readdress::{Readdressed, Readdressing, taken_by_another};
+use super::retention::refuse_expired;
 use super::shared_mailbox::SharedMailbox;
 use crate::config::{Counts, Settings};
 use crate::ledger::{ReadLedger, Standing};
@@ -184,6 +185,7 @@ impl<'a, L: ReadLedger> Pass<'a, L> {
         let lists = &settings.lists;
         let list = RecipientList::open(&folder.workspace, &lists.recipients, &lists.format, &lists.rules)?;
         // Whoever goes through the list heeds the ledger: none of the ways to a plan can leave that out.
+        refuse_expired(folder, ledger)?;
         if let Some(ledger) = ledger {
             planner.suppress(ledger.suppressions()?);
             planner.forget(ledger.forgotten()?);

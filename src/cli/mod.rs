@@ -159,10 +159,15 @@ pub enum Command {
     /// `status` and `log` go on. In the copy, the first `send` or `follow-up` asks whether to go on there, or is told
     /// by `--take-over`.
     HandOver(HandOver),
-    /// Move the ledger: from its file to a PostgreSQL server, or back (`ledger copy --to URL`)
+    /// Move the ledger to a PostgreSQL server or back (`copy`), or erase campaigns that are overdue (`expire`)
     ///
-    /// All of it is copied, with its keys and ids, whole or not at all, and the old ledger is closed: it says where the
-    /// ledger is now. Nothing may be sent meanwhile. Where it breaks off, the same command goes on.
+    /// `copy --to URL`: all of it is copied, with its keys and ids, whole or not at all, and the old ledger is closed:
+    /// it says where the ledger is now. Nothing may be sent meanwhile. Where it breaks off, the same command goes on.
+    ///
+    /// `expire`: of campaigns in which nothing has happened for as long as `retention` in `[ledger]` says, the data of
+    /// their people goes, in the ledger and in what this folder has under logs/; it says first what that is. The
+    /// numbers stay, and whom nobody may write to. Nothing is sent or recorded in such a campaign any more. There is no
+    /// way back.
     Ledger(Ledger),
     /// Read reports and answers from the inbox, and record what they say of the letters
     ///

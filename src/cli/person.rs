@@ -214,31 +214,37 @@ pub struct Stop {
     pub sandbox: bool,
 }
 
-/// Moves the ledger.
+/// Moves the ledger, or erases campaigns in it.
 #[derive(Debug, Args)]
 pub struct Ledger {
-    /// `copy` it: all of it, with its keys and ids, whole or not at all
+    /// What is done with it
     #[arg(value_name = "WHAT")]
     pub what: LedgerCommand,
 
-    /// Where to: `postgres://user@host/database` or `sqlite:logs/ledger.db`, as `url` in `[ledger]`
-    #[arg(long, value_name = "URL")]
-    pub to: String,
+    /// `copy`: where to, as `postgres://user@host/database` or `sqlite:logs/ledger.db`, as `url` in `[ledger]`
+    #[arg(long, value_name = "URL", required_if_eq("what", "copy"))]
+    pub to: Option<String>,
 
-    /// The environment variable that has the password for the server
-    #[arg(long, value_name = "NAME")]
+    /// `copy`: the environment variable that has the password for the server
+    #[arg(long, value_name = "NAME", requires = "to")]
     pub password_env: Option<String>,
 
-    /// The file that names who vouches for the server, in PEM
-    #[arg(long, value_name = "FILE")]
+    /// `copy`: the file that names who vouches for the server, in PEM
+    #[arg(long, value_name = "FILE", requires = "to")]
     pub ca: Option<String>,
+
+    /// `expire`: do not ask
+    #[arg(long, conflicts_with = "to")]
+    pub yes: bool,
 }
 
 /// What can be done with the ledger itself.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub enum LedgerCommand {
-    /// Move it.
+    /// Move it: all of it, with its keys and ids, whole or not at all
     Copy,
+    /// Erase the data of the people of campaigns that are overdue
+    Expire,
 }
 
 /// Hands the ledger over.

@@ -15,6 +15,7 @@ mod publish;
 mod quoted;
 mod record;
 mod redaction;
+mod retention;
 mod secret;
 mod secret_source;
 mod section;
@@ -44,6 +45,7 @@ pub use pace::{Counts, PER_DOMAIN, Pace, Retry, StopAfter};
 pub use presets::{PRESETS, Preset};
 pub use publish::{PublicAddressee, PublishSpec};
 pub use redaction::Redaction;
+pub use retention::{KeptFor, Retention};
 pub use secret::{Asked, KeepsTokens, Secret};
 pub use secret_source::{SecretError, SecretSource};
 pub use sender::{AddressPattern, Sender};
@@ -93,6 +95,8 @@ pub struct Settings {
     pub ledger: LedgerSpec,
     /// Whether a connection goes on before the outcome of its last letter is on disk.
     pub outcomes: Outcomes,
+    /// How long the ledger keeps what nobody needs any more.
+    pub retention: Retention,
 }
 
 /// The lists.
@@ -238,6 +242,7 @@ fn read(top: &Section<'_>, workspace: &Workspace) -> Option<Settings> {
     let (smtp, inbox, oauth) = read_servers([smtp, inbox, oauth], workspace);
     let publish = PublishSpec::read(top.section("publish"));
     let awaited = ledger.flag("wait_for_outcomes").is_some_and(|found| found.value);
+    let retention = Retention::read(ledger);
     let ledger = LedgerSpec::read(ledger, workspace);
     for section in sections {
         section.finish();
@@ -267,6 +272,7 @@ fn read(top: &Section<'_>, workspace: &Workspace) -> Option<Settings> {
         publish,
         ledger,
         outcomes: if awaited { Outcomes::Awaited } else { Outcomes::Queued },
+        retention,
     })
 }
 

@@ -2,6 +2,32 @@
 
 use crate::model::day;
 
+/// What these keys have is no secret and is shown. Anything else may be one: a password, or a URL with one in it.
+const SHOWN: [&str; 22] = [
+    "after",
+    "continues",
+    "date",
+    "encoding",
+    "first_after",
+    "from",
+    "give_up_after",
+    "hours",
+    "id",
+    "language",
+    "layout",
+    "name",
+    "not_before",
+    "preset",
+    "recipients",
+    "sheet",
+    "signatories",
+    "suppressions",
+    "template",
+    "timeout",
+    "timezone",
+    "weekend",
+];
+
 /// The line as it should be, where at this byte of the text a value stands that is a text without quotes.
 pub(super) fn quoted(text: &str, at: usize) -> Option<String> {
     let before = text.get(..at)?;
@@ -15,6 +41,9 @@ pub(super) fn quoted(text: &str, at: usize) -> Option<String> {
     let is_bare = !value.is_empty() && !value.contains(['"', '\'', '[', ']', '{', '}', '\\']);
     if !is_key || !is_bare || before[begin..].len() < line.find('=')? {
         return None;
+    }
+    if !SHOWN.contains(&key) || value.contains("://") {
+        return Some(format!("{key} = \"…\""));
     }
     match day::meant(value).as_slice() {
         [day] => Some(format!("{key} = {day}")),
@@ -35,6 +64,10 @@ mod tests {
             ("date = 12.11.2026", Some("date = 2026-11-12")),
             ("date = 12/11/2026", None),
             ("attachments = [a.pdf]", None),
+            ("[smtp]\npassword = hunter2", Some("password = \"…\"")),
+            ("passwort = hunter2", Some("passwort = \"…\"")),
+            ("url = smtps://ana:hunter2@smtp.example", Some("url = \"…\"")),
+            ("name = smtps://ana:hunter2@smtp.example", Some("name = \"…\"")),
             ("name = \"Keep", None),
             ("name =", None),
         ] {

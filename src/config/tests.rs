@@ -160,6 +160,42 @@ fn outcomes_are_waited_for_where_one_wants_it() {
 }
 
 #[test]
+fn how_long_is_kept_what_nobody_needs_is_read_and_checked() {
+    let read = |line: &str| load(&format!("{MINIMAL}[ledger]\n{line}\n")).map(|(settings, _)| settings.retention);
+    assert_eq!(read("").unwrap(), Retention::default(), "everything is kept");
+    let both = read("retention = { strangers = \"90d\", campaigns = \"2y\" }").unwrap();
+    let said = |kept: Option<KeptFor>| kept.map(|kept| kept.to_string());
+    assert_eq!((said(both.strangers), said(both.campaigns)), (Some("90 days".to_owned()), Some("2 years".to_owned())));
+    assert_eq!(read("retention = { campaigns = \"6 months\" }").unwrap().strangers, None);
+    for (line, fault) in [
+        ("retention = \"90d\"", "campaign.toml:5:13: `retention` must be a table, not a text"),
+        (
+            "retention = {}",
+            "campaign.toml:5:13: `retention` says of nothing how long it is kept; write `strangers = \"90d\"`, `campaigns = \"2y\"`, or both",
+        ),
+        (
+            "retention = { strangers = \"90d\", campaign = \"2y\" }",
+            "campaign.toml:5:35: unknown key `campaign` in `retention`; did you mean `campaigns`?",
+        ),
+        (
+            "retention = { strangers = \"0d\" }",
+            "campaign.toml:5:27: `strangers = \"0d\"`: it is too short: 1d are the least",
+        ),
+        (
+            "retention = { campaigns = \"29d\" }",
+            "campaign.toml:5:27: `campaigns = \"29d\"`: it is too short: 30d are the least",
+        ),
+        (
+            "retention = { campaigns = \"6m\" }",
+            "campaign.toml:5:27: `campaigns = \"6m\"`: it is counted in whole days; write it as `90d`, `6 months` or `2y`",
+        ),
+        ("retention = { campaigns = 2 }", "campaign.toml:5:27: `campaigns` must be a text in quotes, not a number"),
+    ] {
+        assert_eq!(read(line).unwrap_err().to_string(), fault);
+    }
+}
+
+#[test]
 fn how_signatories_are_printed_is_read_and_checked() {
     let read =
         |lines: &str| load(&format!("{MINIMAL}[signatories]\n{lines}\n")).map(|(campaign, _)| campaign.signatories);

@@ -2,7 +2,8 @@
 
 use std::path::PathBuf;
 
-use super::{Elsewhere, Halt, HandOver, Holder, Lost};
+use super::{Elsewhere, Expired, Halt, HandOver, Holder, Lost};
+use crate::model::CampaignId;
 
 /// Why a ledger could not be read or written.
 #[derive(Debug, thiserror::Error)]
@@ -51,6 +52,19 @@ pub enum LedgerError {
     /// A person has stopped the campaign.
     #[error("the campaign was {0}")]
     Halted(Halt),
+    /// The campaign's people were erased: it is over for good.
+    #[error(
+        "{0}: nothing is sent or recorded in it any more. A letter to these people is another campaign: give it an `id` of its own in campaign.toml"
+    )]
+    Expired(Expired),
+    /// A campaign cannot be erased, or not yet.
+    #[error("the campaign `{campaign}` is not erased: {why}")]
+    Kept {
+        /// Which.
+        campaign: CampaignId,
+        /// Why, and what to do.
+        why: String,
+    },
     /// Made by a newer version of the program.
     #[error("{path}: the ledger is of version {found}, and this program knows {known}; use a newer undersigned", path = .path.display())]
     Newer {

@@ -3,7 +3,8 @@
 use jiff::Timestamp;
 
 use super::{
-    Delivery, Event, FrozenFile, Halt, Holder, Occupant, Pages, Result, Running, Selection, SentWith, Standing, Tally,
+    Delivery, Event, Expired, FrozenFile, Halt, Holder, Occupant, Pages, Result, Running, Selection, SentWith,
+    Standing, Tally,
 };
 use crate::model::{
     Addressee, Answer, CampaignId, Columns, Forgotten, History, RecipientId, Round, Suppression, Thread, TokenKey,
@@ -102,6 +103,12 @@ pub trait ReadLedger {
 
     /// That a person stopped a campaign, where one did and it is not taken back.
     fn halt(&self, campaign: &CampaignId) -> Result<Option<Halt>>;
+
+    /// That a campaign's people were erased, where they were: it is over for good.
+    fn expired(&self, campaign: &CampaignId) -> Result<Option<Expired>> {
+        let _ = campaign;
+        Ok(None)
+    }
 
     /// Who holds the campaign's lease, as far as the ledger knows.
     fn holder(&self, campaign: &CampaignId) -> Result<Option<Holder>>;

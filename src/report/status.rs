@@ -9,6 +9,7 @@ use serde::Serialize;
 
 use super::account::Numbers;
 use super::copies::copies_left;
+use super::status_parts::{OverdueStatus, RunStatus};
 use crate::ledger::{Approval, Holder, Running, Tally};
 use crate::model::count::counted;
 use crate::model::{Answer, CampaignId, DeliveryState, Round};
@@ -30,6 +31,12 @@ pub struct Status {
     pub runs: Vec<RunStatus>,
     /// Who stopped it, when and why, where a person did.
     pub stopped: Option<String>,
+    /// That its people were erased, where they were: it is over for good.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub expired: Option<String>,
+    /// The campaigns of its ledger that are overdue, and what erases them.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub overdue: Vec<OverdueStatus>,
     /// That its ledger was handed over, to whom and when, where it was; and what goes on.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub handed_over: Option<String>,
@@ -57,44 +64,6 @@ pub struct Status {
     /// By which clock people are told times; scripts are told UTC.
     #[serde(skip)]
     pub zone: TimeZone,
-}
-
-/// A run that sends, beside others.
-#[derive(Debug, Clone, Serialize)]
-pub struct RunStatus {
-    /// The machine's name.
-    pub host: String,
-    /// The process there.
-    pub process: u32,
-    /// Who runs it.
-    pub person: Option<String>,
-    /// Since when.
-    pub since: Timestamp,
-    /// Which round it sends; unknown while it makes its plan.
-    pub round: Option<u32>,
-    /// How many letters it has on the wire.
-    pub on_the_wire: u64,
-    /// How many letters it has handed over, or tried to.
-    pub attempts: u64,
-    /// How many of them in the last minute.
-    pub last_minute: u64,
-}
-
-impl From<Running> for RunStatus {
-    fn from(running: Running) -> Self {
-        let Running { holder, round, on_the_wire, last_minute, attempts } = running;
-        let Holder { host, pid, since, person, .. } = holder;
-        Self {
-            host,
-            process: pid,
-            person,
-            since,
-            round: round.map(|round| round.0),
-            on_the_wire,
-            attempts,
-            last_minute,
-        }
-    }
 }
 
 /// Where one round stands.
@@ -185,6 +154,8 @@ impl Status {
             unfinished,
             runs: Vec::new(),
             stopped: None,
+            expired: None,
+            overdue: Vec::new(),
             handed_over: None,
             inbox_read_at: None,
             approvals: Vec::new(),
@@ -286,6 +257,12 @@ impl fmt::Display for Status {
         self.write_who_sends(f)?;
         if let Some(stopped) = &self.stopped {
             writeln!(f, "{stopped}; `undersigned stop --undo` lets it go on")?;
+        }
+        if let Some(expired) = &self.expired {
+            writeln!(f, "{expired}: the numbers are kept, and nothing is sent or recorded in it any more")?;
+        }
+        for overdue in &self.overdue {
+            writeln!(f, "{}", overdue.text)?;
         }
         if let Some(handed_over) = &self.handed_over {
             writeln!(f, "{handed_over}")?;

@@ -57,7 +57,7 @@ fn lived(list: &str) -> (Campaign, String) {
 }
 
 /// The files that this program keeps and that hold one of these words, in whatever case.
-fn holding(campaign: &Campaign, words: &[&str]) -> Vec<String> {
+pub fn holding(campaign: &Campaign, words: &[&str]) -> Vec<String> {
     let mut found = Vec::new();
     let mut folders = vec![campaign.path("logs"), campaign.path("ledgers")];
     while let Some(folder) = folders.pop() {

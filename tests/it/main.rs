@@ -55,6 +55,7 @@ mod proxy;
 mod publish;
 mod readers;
 mod report;
+mod retention;
 mod sending;
 mod session;
 mod shared;

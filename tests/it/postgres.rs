@@ -386,3 +386,56 @@ fn a_ledger_moves_to_a_server_and_back_with_all_that_it_knows() {
     other.run(&["ledger", "copy", "--to", &url]).exits(2).says("there is another ledger already");
     other.run(&["status"]).exits(0).prints("accepted           3");
 }
+
+/// All that stands in a schema, as text.
+fn everything(schema: &str) -> String {
+    let folder = &server::server().expect("the test has asked for it before").folder;
+    let asked = format!(
+        "SELECT table_to_xml((schemaname || '.' || tablename)::regclass, true, false, '') FROM pg_tables WHERE schemaname = '{schema}'"
+    );
+    let psql = ["--quiet", "--no-align", "--tuples-only", "--username=ledger", "--dbname=ledger", "--command", &asked];
+    let done = Command::new("psql").arg("--host").arg(folder).args(psql).output().unwrap();
+    assert!(done.status.success(), "{}", String::from_utf8_lossy(&done.stderr));
+    String::from_utf8_lossy(&done.stdout).to_lowercase()
+}
+
+#[test]
+fn what_is_kept_no_longer_goes_from_a_server_too() {
+    let Some(ledger) = ledger("kept_no_longer", "ledger") else { return };
+    let retention = "retention = { strangers = \"90d\", campaigns = \"2y\" }\n";
+    let campaign = Campaign::new()
+        .recipients(
+            "email,name,cc\nana@example.org,Ana,\nbo@example.org,Bodo Boxwood,kim@other.example\ncy@example.org,Cy,\n",
+        )
+        .settings(&format!("{ledger}{retention}"))
+        .server([]);
+    campaign.run(&["send", "--yes"]).exits(0).prints("3 accepted");
+    let stranger = "From x Mon Mar 22 10:00:00 2027\nFrom: Yolanda <yolanda@shop.example>\nTo: letters@coalition.example\n\
+        Subject: Marbles\nMessage-ID: <2@shop.example>\nDate: Mon, 22 Mar 2027 10:00:00 +0000\n\nBuy marbles.\n\n";
+    campaign.write("answers.mbox", format!("{stranger}{}", answer(&campaign)));
+    let answers = campaign.path("answers.mbox");
+    let sync = ["sync", "--mbox", answers.to_str().unwrap()];
+    campaign.run(&sync).exits(0);
+    campaign.run(&["mark", "cy@example.org", "opted-out"]).exits(0);
+    let words = ["bodo", "boxwood", "bo@example.org", "kim@other", "ana@example.org", "we will do it"];
+    assert!(words.iter().all(|word| everything("kept_no_longer").contains(word)), "the test would see it");
+    sql("BEGIN; SET search_path = kept_no_longer; INSERT INTO erasure (id, at, source) VALUES (1, 0, 'test');
+        UPDATE event SET at = at - 800 * 86400000000; DELETE FROM erasure;
+        UPDATE mail SET read_at = read_at - 800 * 86400000000; COMMIT");
+    campaign.forget();
+    let ran = campaign.run(&sync).exits(0).says("1 mail of a stranger was read more than 90 days ago");
+    ran.says("the campaign `2027-03-delta` is overdue");
+    let left = everything("kept_no_longer");
+    assert!(!left.contains("yolanda") && !left.contains("marbles"));
+    campaign.run(&["ledger", "expire", "--yes"]).exits(0).says("`2027-03-delta` is erased");
+    let left = everything("kept_no_longer");
+    let found: Vec<&str> = words.into_iter().filter(|word| left.contains(word)).collect();
+    assert_eq!(found, Vec::<&str>::new());
+    assert!(left.contains("cy@example.org"), "a wish stays");
+    campaign.run(&["status"]).exits(0).prints("accepted           3").prints("was erased on");
+    campaign.run(&["send", "--yes"]).exits(2).says("give it an `id` of its own");
+    let settings = std::fs::read_to_string(campaign.path("campaign.toml")).unwrap();
+    campaign.write("campaign.toml", settings.replace("2027-03-delta", "2029-05-delta"));
+    campaign.run(&["send", "--yes"]).exits(0).prints("2 accepted, 1 skipped");
+    assert_eq!(campaign.received().len(), 5);
+}

@@ -17,6 +17,7 @@ use super::contacted::{refuse_older_ledger, write_contacted};
 use super::error::{Error, Result};
 use super::folder::{Folder, Ledger};
 use super::person::Said;
+use super::retention::refuse_expired;
 use crate::clock::Clock;
 use crate::config::Inbox;
 use crate::inbox::sent_by_hand;
@@ -80,6 +81,7 @@ pub async fn adopt_by_hand(
     said: &Said,
     clock: &Clock,
 ) -> Result<AdoptedByHand> {
+    refuse_expired(folder, folder.known_ledger()?.as_ref())?;
     let mut adopted = AdoptedByHand::default();
     let letters = match source {
         ByHand::List(file) => list::read(folder, file, clock.now())?,

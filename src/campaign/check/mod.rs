@@ -29,6 +29,7 @@ use super::past::{NO_KEY, earlier};
 use super::public;
 use super::recipients::Pass;
 use super::repeated::Repeated;
+use super::retention::continues_expired;
 use crate::clock::Clock;
 use crate::config::{ListSpec, Smtp};
 use crate::ledger::ReadLedger;
@@ -70,6 +71,7 @@ pub fn examine(campaign: Campaign, naming: Naming, clock: &Clock) -> Result<Find
     warnings.extend(shared.map(|shared| Fault::warning(Place::file(&folder.settings.file), shared.to_string())));
     warnings.extend(large_pictures(&campaign));
     warnings.extend(changed_files(&campaign, ledger.as_ref())?);
+    warnings.extend(continues_expired(&folder, ledger.as_ref())?);
     warnings.extend(lists::namesakes(&folder.settings.lists.signatories, &campaign.signatories.signatories));
 
     let findings = before_the_rows(&campaign);

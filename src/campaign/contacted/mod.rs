@@ -2,6 +2,7 @@
 //! says has left cannot be missing in the ledger, and it never loses a letter that left.
 
 mod aside;
+mod gone;
 mod missed;
 mod told;
 
@@ -10,6 +11,7 @@ use std::io::{self, BufWriter};
 use std::path::{Path, PathBuf};
 
 use self::aside::write_aside;
+use self::gone::Gone;
 use self::missed::Missed;
 use self::told::{Earlier, Told};
 use super::error::{Error, Result};
@@ -49,9 +51,9 @@ pub fn write_contacted(folder: &Folder, ledger: &impl ReadLedger) -> Result<()> 
         Error::Output(source) => failed(source),
         other => other,
     })?;
-    let forgotten = ledger.forgotten()?;
+    let gone = Gone::of(Some(ledger))?;
     let mut kept = missed.finish();
-    kept.retain(|told| !told.is_of(&forgotten));
+    kept.retain(|told| !gone.has(told));
     kept.iter().try_for_each(|told| writer.keep(&told.cells)).and_then(|()| writer.finish()).map_err(failed)?;
     file.as_file().sync_all().map_err(failed)?;
     file.persist(&path).map_err(|error| failed(io::Error::from(error)))?;
@@ -143,10 +145,8 @@ fn missed_letters(ledger: Option<&Ledger>, folder: &Folder) -> Result<Vec<Told>>
             }
         }
     }
-    let forgotten = ledger.map(ReadLedger::forgotten).transpose()?.unwrap_or_default();
-    // An older log, put back, may tell of somebody who was forgotten since.
-    let is_of_it = |told: &Told| {
-        campaigns.iter().any(|campaign| campaign.as_str() == told.key.campaign) && !told.is_of(&forgotten)
-    };
+    let gone = Gone::of(ledger)?;
+    let is_of_it =
+        |told: &Told| campaigns.iter().any(|campaign| campaign.as_str() == told.key.campaign) && !gone.has(told);
     Ok(missed.finish().into_iter().filter(is_of_it).collect())
 }

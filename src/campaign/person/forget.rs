@@ -1,11 +1,9 @@
 //! A person asks to be forgotten: what this program keeps of them goes, but for a keyed hash by which nobody writes to
 //! them again. What it does not keep itself is named.
 
-use std::fs;
-use std::path::{Path, PathBuf};
-
 use serde_json::{Value, json};
 
+use super::own_files::{LOGS, look_for_the_rest, remove_letters, saved_copies, shown};
 use super::recorded::Recorded;
 use super::said::Said;
 use super::traces::{Names, Trace, files};
@@ -16,13 +14,6 @@ use crate::campaign::realm::Realm;
 use crate::ledger::Erased;
 use crate::lists::RecipientList;
 use crate::model::{EmailAddress, Listed};
-
-/// The folder in which this program keeps what it makes.
-const LOGS: &str = "logs";
-
-/// Files of these kinds under it are letters that were written to be looked at, or that the sandbox took: they can be
-/// made again.
-const LETTERS: [&str; 4] = ["eml", "html", "txt", "pdf"];
 
 /// What is known of a person, before they are forgotten.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -103,9 +94,9 @@ pub async fn forget(folder: &Folder, address: &EmailAddress, said: &Said) -> Res
     let recorded = Recorded::and_logged((), folder, &ledger);
     // What is in its log is in its file once it is closed.
     drop(ledger);
-    remove_letters(folder, &names, &mut forgot)?;
+    forgot.removed = remove_letters(folder, &names)?;
     let by_address = Names::new([&address.key(), &address.to_string()]);
-    look_for_the_rest(folder, &by_address, &mut forgot)?;
+    forgot.left.extend(look_for_the_rest(folder, &by_address)?);
     forgot.elsewhere = elsewhere(folder, &by_address, address)?;
     Ok(Recorded { what: forgot, note: recorded.note })
 }
@@ -117,60 +108,6 @@ fn names(ledger: &Ledger, address: &EmailAddress) -> Result<Names> {
     let mut words = vec![address.key(), address.to_string()];
     words.extend(letters.iter().filter_map(|letter| Some(letter["name"].as_str()?.to_owned())));
     Ok(Names::new(&words))
-}
-
-/// Copies of the ledger that were saved when it was not what it had been.
-fn saved_copies(ledger: &Path) -> Vec<PathBuf> {
-    let name = format!("{}.saved-", ledger.file_name().unwrap_or_default().to_string_lossy());
-    let entries = ledger.parent().and_then(|folder| fs::read_dir(folder).ok());
-    let is_copy = |path: &PathBuf| {
-        let file = path.file_name().unwrap_or_default().to_string_lossy();
-        file.strip_prefix(&name).is_some_and(|number| number.bytes().all(|byte| byte.is_ascii_digit()))
-    };
-    entries.into_iter().flatten().flatten().map(|entry| entry.path()).filter(is_copy).collect()
-}
-
-/// Removes the letters to them that lie under `logs`: previews, and what the sandbox took.
-fn remove_letters(folder: &Folder, names: &Names, forgot: &mut Forgot) -> Result<()> {
-    let logs = folder.workspace.path(LOGS)?;
-    let failed = |path: &Path, error| Error::file(format!("{} cannot be read or removed", path.display()), error);
-    let all = files(&logs).map_err(|error| failed(&logs, error))?;
-    let is_letter =
-        |path: &Path| path.extension().is_some_and(|kind| LETTERS.iter().any(|known| kind.eq_ignore_ascii_case(known)));
-    for path in all.iter().filter(|path| is_letter(path)) {
-        // It may have gone with another form of the same letter.
-        if !path.exists() || names.in_file(path).map_err(|error| failed(path, error))?.is_none() {
-            continue;
-        }
-        for form in all.iter().filter(|other| other.with_extension("") == path.with_extension("") && is_letter(other)) {
-            if form.exists() {
-                fs::remove_file(form).map_err(|error| failed(form, error))?;
-                forgot.removed += 1;
-            }
-        }
-    }
-    Ok(())
-}
-
-/// Finds out what of this program's own files still names them.
-fn look_for_the_rest(folder: &Folder, names: &Names, forgot: &mut Forgot) -> Result<()> {
-    let logs = folder.workspace.path(LOGS)?;
-    let home = folder.home()?;
-    let ledger = home.beside();
-    let beside = ledger.parent().filter(|place| !place.starts_with(&logs)).map(files).transpose();
-    let own = |error| Error::file(format!("{} cannot be looked through", logs.display()), error);
-    let name = ledger.file_name().unwrap_or_default().to_string_lossy().into_owned();
-    let of_ledger = |path: &PathBuf| path.file_name().unwrap_or_default().to_string_lossy().starts_with(&name);
-    let mut all = files(&logs).map_err(own)?;
-    all.extend(beside.map_err(own)?.into_iter().flatten().filter(of_ledger));
-    for path in all {
-        match names.in_file(&path) {
-            Ok(None) => {}
-            Ok(Some(_)) => forgot.left.push(format!("{}: it names them still", shown(folder, &path))),
-            Err(error) => forgot.left.push(format!("{}: {error}", shown(folder, &path))),
-        }
-    }
-    Ok(())
 }
 
 /// Where in the campaign's folder they are named that is a person's to change: lists with their rows, and other files.
@@ -205,8 +142,4 @@ fn rows(folder: &Folder, address: &EmailAddress) -> Vec<String> {
     let recipients = list.flatten().filter_map(Listed::recipient);
     let theirs = recipients.filter(|row| row.addresses().any(|other| other.key() == address.key()));
     theirs.map(|row| row.place(&lists.recipients, "email").to_string()).collect()
-}
-
-fn shown(folder: &Folder, path: &Path) -> String {
-    path.strip_prefix(folder.workspace.root()).unwrap_or(path).display().to_string()
 }

@@ -11,6 +11,7 @@ use super::said::Said;
 use crate::campaign::contacted::witnessed_existing_ledger;
 use crate::campaign::error::{Error, Result};
 use crate::campaign::folder::Folder;
+use crate::campaign::retention::refuse_expired;
 use crate::ledger::{self, AddressChange, Delivery, Hearing, Mark, PersonLedger};
 use crate::model::{Answer, DeliveryState, RecipientId, Round};
 
@@ -125,6 +126,7 @@ pub async fn mark(folder: &Folder, id: &str, entry: Entry, said: &Said) -> Resul
     let Entry { remark, note, on } = entry;
     let campaign = &folder.settings.id;
     let ledger = witnessed_existing_ledger(folder)?;
+    refuse_expired(folder, Some(&ledger))?;
     let (recipient, deliveries) = find::recipient(&ledger, campaign, id)?;
     let word = said.of(campaign);
     let said_at = answered_at(on, said.at)?;
@@ -157,6 +159,7 @@ pub async fn mark_several(
 ) -> Result<Recorded<Vec<Result<()>>>> {
     let campaign = &folder.settings.id;
     let ledger = witnessed_existing_ledger(folder)?;
+    refuse_expired(folder, Some(&ledger))?;
     let word = said.of(campaign);
     let found: Vec<Result<RecipientId>> = ids.iter().map(|id| Ok(find::recipient(&ledger, campaign, id)?.0)).collect();
     let mark = || Mark { answer: Some(answer), note: None, said_at: said.at };

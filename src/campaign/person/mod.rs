@@ -7,6 +7,7 @@ mod forget;
 mod hand_over;
 mod mark;
 mod nobody;
+mod own_files;
 mod recorded;
 mod resolve;
 mod said;
@@ -26,3 +27,6 @@ pub use resolve::{Resolved, ResolvedAll, Which, resolve};
 pub use said::Said;
 pub use stop::{Stopped, resume, stop};
 pub use suppress::{Lifted, Suppressed, Whom, lift, suppress, suppressions};
+
+pub(in crate::campaign) use own_files::{look_for_the_rest, remove_letters, saved_copies};
+pub(in crate::campaign) use traces::Names;

@@ -16,7 +16,7 @@ pub struct Recorded<T> {
 
 impl<T> Recorded<T> {
     /// Writes the log anew, now that something was recorded.
-    pub(super) fn and_logged(what: T, folder: &Folder, ledger: &impl ReadLedger) -> Self {
+    pub(in crate::campaign) fn and_logged(what: T, folder: &Folder, ledger: &impl ReadLedger) -> Self {
         Self { what, note: renew_contacted(folder, ledger) }
     }
 }

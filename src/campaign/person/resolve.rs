@@ -9,6 +9,7 @@ use crate::campaign::contacted::witnessed_existing_ledger;
 use crate::campaign::error::{Error, Result};
 use crate::campaign::folder::Folder;
 use crate::campaign::left_open::put_in_doubt;
+use crate::campaign::retention::refuse_expired;
 use crate::clock::Clock;
 use crate::ledger::{self, Delivery, LedgerError, PersonLedger, ReadLedger, Resolution, Selection};
 use crate::lists::read_suppressions;
@@ -66,6 +67,7 @@ pub async fn resolve(
 ) -> Result<Recorded<ResolvedAll>> {
     let campaign = &folder.settings.id;
     let ledger = witnessed_existing_ledger(folder)?;
+    refuse_expired(folder, Some(&ledger))?;
     put_in_doubt(&ledger, campaign, clock).await?;
     let found: Vec<Result<Delivery>> = match which {
         Which::Named(ids) => ids.iter().map(|id| find::delivery(&ledger, campaign, id, round)).collect(),

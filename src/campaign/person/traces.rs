@@ -13,7 +13,7 @@ const LARGEST: u64 = 256 * 1024 * 1024;
 
 /// Words that name a person.
 #[derive(Debug)]
-pub(super) struct Names {
+pub(in crate::campaign) struct Names {
     automaton: Option<AhoCorasick>,
 }
 
@@ -27,7 +27,7 @@ pub(super) struct Trace {
 
 impl Names {
     /// Words of at least three letters: shorter ones are in too many others.
-    pub(super) fn new<'w>(words: impl IntoIterator<Item = &'w String>) -> Self {
+    pub(in crate::campaign) fn new<'w>(words: impl IntoIterator<Item = &'w String>) -> Self {
         let mut words: Vec<&String> = words.into_iter().filter(|word| word.chars().count() >= 3).collect();
         words.sort();
         words.dedup();

@@ -58,6 +58,7 @@ impl Review<'_> {
         let holder = ledger.holder(id)?;
         let status = Status::new(id, name, holder.as_ref(), rounds, ledger.suppressions()?.len());
         let mut status = status.sent_by(ledger.runs(id)?);
+        status.expired = ledger.expired(id)?.map(|expired| expired.to_string());
         status.stopped = ledger.halt(id)?.map(|halt| halt.to_string());
         status.handed_over = ledger.handed_over()?.map(|handed| tell_handed_over(&handed));
         status.approvals = ledger.approvals(id)?;

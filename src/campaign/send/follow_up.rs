@@ -11,6 +11,7 @@ use crate::campaign::load::Campaign;
 use crate::campaign::note::Note;
 use crate::campaign::realm::Realm;
 use crate::campaign::recipients::Pass;
+use crate::campaign::retention::refuse_expired;
 use crate::campaign::unlisted;
 use crate::clock::Clock;
 use crate::ledger::ReadLedger;
@@ -52,6 +53,7 @@ pub fn ledger_of(folder: &Folder) -> Result<Ledger> {
     let ledger = folder.known_ledger()?;
     refuse_older_ledger(ledger.as_ref(), folder)?;
     let ledger = ledger.ok_or(Error::NothingToFollow)?;
+    refuse_expired(folder, Some(&ledger))?;
     super::prepare::refuse_halted(Some(&ledger), folder)?;
     Ok(ledger)
 }

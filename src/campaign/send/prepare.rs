@@ -20,6 +20,7 @@ use crate::campaign::note::Note;
 use crate::campaign::past::{NO_KEY, earlier};
 use crate::campaign::person::Said;
 use crate::campaign::realm::Realm;
+use crate::campaign::retention::{continues_expired, refuse_expired};
 use crate::campaign::signer::signer;
 use crate::clock::Clock;
 use crate::config::{Pace, Settings};
@@ -107,7 +108,9 @@ impl Campaign {
         let (folder, round) = (self.folder.clone(), self.round);
         let known = folder.known_ledger()?;
         known.as_ref().map_or(Ok(()), |ledger| refuse_elsewhere(ledger, &folder, wish.takes_over.as_ref()))?;
+        refuse_expired(&folder, known.as_ref())?;
         refuse_halted(known.as_ref(), &folder)?;
+        continues_expired(&folder, known.as_ref())?.map(Note::Row).into_iter().for_each(&mut *tell);
         let (through, mut pace) = match folder.realm {
             Realm::Real => {
                 let sent = Sent::of(&folder.settings.id, known.as_ref())?;

@@ -8,7 +8,9 @@ use super::source::Source;
 use super::take_in::{Synced, Unread, take_in};
 use crate::campaign::error::{Error, Result};
 use crate::campaign::folder::Folder;
+use crate::campaign::note::Note;
 use crate::campaign::realm::Realm;
+use crate::campaign::retention::Retained;
 use crate::clock::Clock;
 use crate::ledger::{MailLedger, Withheld};
 
@@ -57,8 +59,9 @@ pub async fn read_before_follow_up(
         Ok(source) => source,
         Err(why) => return Ok(InboxRead::NotToItsEnd { why, last }),
     };
-    let Synced { found, unread, withheld, note, .. } = take_in(folder, source, clock, watch).await?;
-    if let Some(note) = note {
+    let Synced { found, unread, withheld, note, retained, .. } = take_in(folder, source, clock, watch).await?;
+    let retained = retained.iter().flat_map(Retained::lines).map(Note::Retained);
+    for note in note.into_iter().chain(retained) {
         watch(News::Note(note))?;
     }
     match unread {

@@ -10,6 +10,7 @@ use crate::campaign::error::{Error, Result};
 use crate::campaign::filing;
 use crate::campaign::folder::Folder;
 use crate::campaign::note::Note;
+use crate::campaign::retention::{Retained, refuse_expired, retain};
 use crate::clock::Clock;
 use crate::inbox::SentWords;
 use crate::ledger::{self, HeldMail, MailLedger, MailboxLedger as _, ReadLedger, Withheld};
@@ -32,6 +33,8 @@ pub struct Synced {
     pub withheld: Vec<Withheld>,
     /// That copies of letters do not lie in the Sent folder yet, where that is so.
     pub unfiled: Option<Note>,
+    /// What is kept no longer, or is overdue; nothing, where everything is kept.
+    pub retained: Option<Retained>,
     /// That the log could not be written anew, where that is so.
     pub note: Option<Note>,
 }
@@ -48,6 +51,7 @@ pub struct Unread(#[source] pub Error);
 /// mail is read is in [`Synced::unread`].
 pub async fn take_in(folder: &Folder, source: Source, clock: &Clock, watch: &mut Watch<'_>) -> Result<Synced> {
     let ledger = witnessed_existing_ledger(folder)?;
+    refuse_expired(folder, Some(&ledger))?;
     let began = clock.now();
     let intake = Intake::new(&ledger, &folder.settings, clock, ledger.token_key()?);
     let mut intake = intake.knowing(sent_words(folder));
@@ -65,8 +69,9 @@ pub async fn take_in(folder: &Folder, source: Source, clock: &Clock, watch: &mut
     };
     let found = Found { withheld: withheld.len() as u64, ..intake.into_found() };
     let unfiled = if source.is_inbox { filing::file_left(folder, &ledger).await? } else { None };
+    let retained = retain(folder, &ledger, clock.now()).await?;
     let held = ledger.held()?;
-    Ok(Synced { found, unread, held, withheld, unfiled, note: renew_contacted(folder, &ledger) })
+    Ok(Synced { found, unread, held, withheld, unfiled, retained, note: renew_contacted(folder, &ledger) })
 }
 
 /// What the campaign's letters say themselves, as far as their templates can be read: an answer quotes it.

@@ -9,8 +9,8 @@ use self::shown::Shown;
 use super::runtime::wait_for;
 use super::terminal::{say, say_error, say_note};
 use super::{Context, Exit};
-use crate::campaign::Folder;
 use crate::campaign::sync::{self, News, Source};
+use crate::campaign::{Folder, Retained};
 use crate::cli::Sync;
 
 pub(super) fn run(context: &Context, args: &Sync) -> Result<Exit> {
@@ -34,9 +34,13 @@ pub(super) fn run(context: &Context, args: &Sync) -> Result<Exit> {
     for note in synced.note.into_iter().chain(synced.unfiled) {
         say_note(context, note);
     }
+    if let Some(retained) = &synced.retained {
+        shown.tell(retained)?;
+    }
     shown.finish()?;
     if !context.quiet {
         say(synced.found);
+        synced.retained.iter().flat_map(Retained::lines).for_each(say);
     }
     let waits = held::say_held(&synced.held, folder.realm);
     Ok(match synced.unread {

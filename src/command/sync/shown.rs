@@ -5,8 +5,8 @@ use std::io::{self, BufWriter, Write};
 use serde_json::{Value, json};
 
 use super::super::output;
-use crate::campaign::Realm;
 use crate::campaign::sync::{Came, Mention, Outcome, Suggestion};
+use crate::campaign::{OverdueCampaign, Realm, Retained};
 use crate::model::CampaignId;
 use crate::model::clip::clip;
 use crate::report::{LogLine, LogTable};
@@ -64,6 +64,14 @@ impl Shown {
                 }
                 Ok(())
             }
+        }
+    }
+
+    /// Tells scripts what is kept no longer. People are told beside the table.
+    pub(super) fn tell(&mut self, retained: &Retained) -> io::Result<()> {
+        match &mut self.form {
+            Form::Json(out) => writeln!(out, "{}", json_of_retained(retained)),
+            Form::Table { .. } => Ok(()),
         }
     }
 
@@ -162,6 +170,18 @@ pub(super) fn effect(mention: &Mention, outcome: Outcome, realm: Realm) -> Strin
         }
         Outcome::TooEarly => "none: the letter is on the wire; `undersigned sync` looks again".to_owned(),
     }
+}
+
+fn json_of_retained(Retained { strangers, overdue }: &Retained) -> Value {
+    let overdue = overdue.iter().map(|OverdueCampaign { found, .. }| {
+        json!({ "campaign": found.campaign.as_str(), "last_event": found.last_event.to_string() })
+    });
+    json!({
+        "kind": "retention",
+        "strangers_erased": strangers.as_ref().map(|(_, strangers)| strangers.erased),
+        "strangers_waiting": strangers.as_ref().map(|(_, strangers)| &strangers.waiting),
+        "campaigns_overdue": overdue.collect::<Vec<_>>(),
+    })
 }
 
 fn json_of(mail: &Came) -> Value {

@@ -4,6 +4,7 @@
 //! one is, so that no transaction is ever left half-way because somebody stopped waiting for it.
 
 mod address;
+mod compact;
 mod dialect;
 mod durable;
 mod fault;
@@ -15,6 +16,7 @@ mod value;
 mod wire;
 
 pub use address::{Address, Encryption};
+pub(in crate::ledger) use compact::compact;
 pub(in crate::ledger) use dialect::Words;
 pub(in crate::ledger) use fault::{Fault, GONE};
 pub(in crate::ledger) use session::Session;

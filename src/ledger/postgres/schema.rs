@@ -6,7 +6,8 @@ use super::fault::Fault;
 use super::session::{Session, lock_key};
 
 /// What makes a ledger of each version from the one before; the first one makes it from nothing.
-const MIGRATIONS: [&str; 2] = [include_str!("migrations/0001.sql"), include_str!("migrations/0002.sql")];
+const MIGRATIONS: [&str; 3] =
+    [include_str!("migrations/0001.sql"), include_str!("migrations/0002.sql"), include_str!("migrations/0003.sql")];
 
 /// The version of the ledger; `None` where there is none.
 ///

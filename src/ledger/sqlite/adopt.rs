@@ -4,6 +4,7 @@ use rusqlite::params;
 use serde_json::json;
 
 use super::campaign::campaign_key;
+use super::expired;
 use super::failure::Failure;
 use super::forgotten;
 use super::hold::lock;
@@ -42,6 +43,7 @@ impl Command for Adopt {
             if forgotten::has(&store.connection, &letter.email.key())? {
                 continue;
             }
+            expired::refuse(&store.connection, &letter.campaign)?;
             let campaign = campaign_key(&store.connection, &letter.campaign)?;
             self.take_in(store, campaign, letter, &key)?;
             if !rounds.contains(&(campaign, letter.round)) {

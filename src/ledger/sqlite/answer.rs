@@ -3,6 +3,7 @@
 use jiff::Timestamp;
 use rusqlite::params;
 
+use super::expired;
 use super::failure::Failure;
 use super::heard::{Found, Heard};
 use super::suppress::{opt_in, opt_out};
@@ -28,6 +29,7 @@ impl Command for MarkRecipient {
         let Mark { answer: said, note, said_at } = &self.mark;
         let Word { campaign, by, at } = &self.word;
         let of_person = by.witness() == Witness::Person;
+        expired::refuse(&store.connection, campaign)?;
         let found = find(&store.connection, campaign, &self.recipient, *said, by.witness())?
             .ok_or_else(|| LedgerError::NoSuchDelivery(self.recipient.to_string()))?;
         let hearing = said.map(|said| weigh(found.answer, found.witness, said, by.witness()));

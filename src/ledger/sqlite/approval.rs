@@ -33,8 +33,13 @@ fn key(campaign: &CampaignId, person: &str) -> String {
     format!("approval\n{campaign}\n{person}")
 }
 
+/// The keys of a campaign's approvals lie from the first on and before the second.
+fn range(campaign: &CampaignId) -> (String, String) {
+    (key(campaign, ""), format!("approval\n{campaign}\u{b}"))
+}
+
 fn all(connection: &Connection, campaign: &CampaignId) -> rusqlite::Result<Vec<Approval>> {
-    let (first, end) = (key(campaign, ""), format!("approval\n{campaign}\u{b}"));
+    let (first, end) = range(campaign);
     let mut statement =
         connection.prepare_cached("SELECT value FROM meta WHERE key >= ?1 AND key < ?2 ORDER BY key")?;
     let rows = statement.query_map(params![first, end], |row| row.get::<_, Vec<u8>>(0))?;
@@ -82,6 +87,13 @@ impl Command for Withdraw {
         }
         Ok(stood)
     }
+}
+
+/// Takes out who agreed to a campaign's letter.
+pub(super) fn forget(connection: &Connection, campaign: &CampaignId) -> rusqlite::Result<()> {
+    let (first, end) = range(campaign);
+    connection.execute("DELETE FROM meta WHERE key >= ?1 AND key < ?2", params![first, end])?;
+    Ok(())
 }
 
 fn record(store: &Store, word: &Word, kind: &str, approval: &Approval) -> std::result::Result<(), Failure> {

@@ -7,6 +7,7 @@ use jiff::civil::Date;
 use rusqlite::{OptionalExtension, params};
 
 use super::count::{Teller, take_effect};
+use super::expired::ERASED;
 use super::failure::Failure;
 use super::file::version_of;
 use super::mention::{find, hold_if_any, hold_word, mention};
@@ -245,8 +246,11 @@ pub(super) fn away_by(
 pub(super) fn unmatched(connection: &Connection, after: &mut i64, page: u32) -> Read<Vec<Unmatched>> {
     let knows = version_of(connection)? >= KNOWS_MENTIONS;
     let open = if knows {
-        "l.first_line, EXISTS (SELECT 1 FROM mention m WHERE m.mail = l.id AND m.standing = 'waits') AS open,
-            l.matched = 0 AND NOT EXISTS (SELECT 1 FROM mention m WHERE m.mail = l.id) AS never"
+        &*format!(
+            "l.first_line, EXISTS (SELECT 1 FROM mention m WHERE m.mail = l.id AND m.standing = 'waits') AS open,
+                l.matched = 0 AND coalesce(l.reason, '') <> '{ERASED}'
+                    AND NOT EXISTS (SELECT 1 FROM mention m WHERE m.mail = l.id) AS never"
+        )
     } else {
         "NULL AS first_line, 0 AS open, l.matched = 0 AS never"
     };

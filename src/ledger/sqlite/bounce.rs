@@ -3,6 +3,7 @@
 use rusqlite::params;
 use serde_json::json;
 
+use super::expired;
 use super::failure::Failure;
 use super::suppress::readmit;
 use super::value::time_if_any;
@@ -33,6 +34,7 @@ impl Command for Unbounce {
     fn run(&mut self, store: &mut Store) -> Result<Unbounced, Failure> {
         let mut unbounced = Unbounced { rounds: Vec::new(), address: AddressChange::AsBefore };
         let source = self.word.by.to_string();
+        expired::refuse(&store.connection, &self.word.campaign)?;
         for Found { delivery, campaign, round, before, email_key } in self.find(store)? {
             store.connection.execute(
                 "UPDATE delivery SET state = ?2, reason = 'a person said that it did not bounce', state_by = 'person' WHERE id = ?1",

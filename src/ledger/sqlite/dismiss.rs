@@ -76,7 +76,8 @@ impl Command for LetWait {
 
     fn run(&mut self, store: &mut Store) -> std::result::Result<Vec<u64>, Failure> {
         let change = "UPDATE mention SET standing = 'waits', counted = NULL, vouched = NULL, before = NULL
-            WHERE id = ?1 AND standing = 'taken-back' RETURNING delivery";
+            WHERE id = ?1 AND standing = 'taken-back' AND NOT EXISTS (SELECT 1 FROM delivery d JOIN expired x ON x.campaign = d.campaign
+                WHERE d.id = mention.delivery) RETURNING delivery";
         each(store, (&self.numbers, change), &self.word, "waits-again")
     }
 }

@@ -14,6 +14,11 @@ use crate::model::{Columns, EmailAddress, Forgotten, Person, RecipientId, Round}
 /// How many rows of a plan's lists the keys of `list_row` have room for, in bits.
 const NUMBERS: u32 = 40;
 
+/// The keys of the first and the last row that a plan's lists have room for.
+pub(super) fn rows_of_plan(plan: i64) -> [i64; 2] {
+    [plan << NUMBERS, ((plan + 1) << NUMBERS) - 1]
+}
+
 /// The plan that is being made.
 pub(super) struct Draft {
     pub(super) plan: i64,

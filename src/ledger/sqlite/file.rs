@@ -18,7 +18,7 @@ use crate::ledger::{LedgerError, Result, database};
 const APPLICATION: i64 = 0x756e_6473;
 
 /// What makes a ledger of each version from the one before; the first one makes it from nothing.
-const MIGRATIONS: [&str; 9] = [
+const MIGRATIONS: [&str; 10] = [
     include_str!("migrations/0001.sql"),
     include_str!("migrations/0002.sql"),
     include_str!("migrations/0003.sql"),
@@ -28,6 +28,7 @@ const MIGRATIONS: [&str; 9] = [
     include_str!("migrations/0007.sql"),
     include_str!("migrations/0008.sql"),
     include_str!("migrations/0009.sql"),
+    include_str!("migrations/0010.sql"),
 ];
 /// Ledgers from this version on are read as they are: whoever only reads changes nothing.
 const READABLE: usize = 1;

@@ -12,6 +12,7 @@ use rusqlite::params;
 
 use super::campaign::campaign_key;
 use super::dead::close_what_the_dead_left_open;
+use super::expired;
 use super::failure::Failure;
 use super::hold::lock;
 use super::host;
@@ -43,6 +44,7 @@ impl Command for TakeLease {
         let at = self.clock.now();
         // The lock of a first try that was rolled back goes with it.
         self.taken = None;
+        expired::refuse(&store.connection, &self.campaign)?;
         let key = campaign_key(&store.connection, &self.campaign)?;
         if store.connection.server().is_some() {
             return self.begin_beside_others(store, key, at);

@@ -28,6 +28,8 @@ mod draft;
 mod due;
 mod erase;
 mod events;
+mod expire;
+mod expired;
 mod failure;
 mod file;
 mod filing;

@@ -6,12 +6,12 @@ use rusqlite::{OptionalExtension, params};
 
 use super::value::{count, json, word};
 use super::{
-    SqliteLedger, answer, campaign, copies, due, events, forgotten, halt, history, lock, occupants, selection, shared,
-    snapshot, standing, suppress, whereabouts,
+    SqliteLedger, answer, campaign, copies, due, events, expired, forgotten, halt, history, lock, occupants, selection,
+    shared, snapshot, standing, suppress, whereabouts,
 };
 use crate::ledger::{
-    Delivery, Event, FrozenFile, Halt, Holder, Occupant, Pages, ReadLedger, Result, Running, Selection, SentWith,
-    Standing, Tally,
+    Delivery, Event, Expired, FrozenFile, Halt, Holder, Occupant, Pages, ReadLedger, Result, Running, Selection,
+    SentWith, Standing, Tally,
 };
 use crate::model::{
     Addressee, Answer, CampaignId, Columns, Forgotten, History, RecipientId, Round, Suppression, Thread, TokenKey,
@@ -149,6 +149,10 @@ impl ReadLedger for SqliteLedger {
 
     fn halt(&self, campaign: &CampaignId) -> Result<Option<Halt>> {
         self.read(|connection| Ok(halt::halt(connection, campaign)?))
+    }
+
+    fn expired(&self, campaign: &CampaignId) -> Result<Option<Expired>> {
+        self.read(|connection| Ok(expired::expired(connection, campaign)?))
     }
 
     /// As the ledger has it; nobody, where it names a process that does not hold the lock any more.

@@ -5,6 +5,7 @@ use rusqlite::{OptionalExtension, params};
 use serde_json::json;
 
 use super::copies::{letter_was_resolved, resolve_copies};
+use super::expired;
 use super::failure::Failure;
 use super::filing;
 use super::forgotten;
@@ -47,6 +48,7 @@ impl Command for Resolve {
     fn run(&mut self, store: &mut Store) -> std::result::Result<(), Failure> {
         let Found { delivery, campaign, state, last_attempt_at, reason, address, person } =
             self.find(&store.connection)?;
+        expired::refuse(&store.connection, &self.word.campaign)?;
         // Held until the end of this function, while no other process can write: whoever takes it next sees what is
         // committed.
         let _lock = lock(store, &self.word.campaign, campaign, self.word.at)?;

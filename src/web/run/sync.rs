@@ -2,8 +2,8 @@
 
 use super::job::{Outcome, Report};
 use super::send::say;
-use crate::campaign::Folder;
 use crate::campaign::sync::{News, Source, take_in};
+use crate::campaign::{Folder, Retained};
 use crate::clock::Clock;
 use crate::model::mask_addresses;
 use crate::web::tongue::Tongue;
@@ -27,6 +27,8 @@ pub(super) async fn sync(folder: Folder, tongue: Tongue, clock: Clock, report: R
     };
     let mut text = synced.found.to_string();
     text.extend(synced.note.map(|note| format!("\n{note}")));
+    let retained = synced.retained.iter().flat_map(Retained::lines);
+    text.extend(retained.map(|line| format!("\n{line}")));
     match synced.unread {
         None if synced.withheld.is_empty() && synced.held.is_empty() => Outcome::Done(text),
         None => {

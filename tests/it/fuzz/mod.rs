@@ -5,9 +5,15 @@
 //! those of the folder `seeds`: `UNDERSIGNED_FUZZ=mail,20,FOLDER cargo test --release --test it fuzz::for_long -- --nocapture`
 //! (a target, minutes, and a folder of files). `fuzz/README.md` has what came of it, and how libFuzzer runs the same.
 
+mod attachment;
+mod away;
 mod imap;
+mod import;
+mod ledger;
 mod list;
 mod mail;
+mod reply;
+mod settings;
 mod template;
 
 use std::collections::BTreeSet;
@@ -24,8 +30,18 @@ const MOST_KEPT: usize = 20_000;
 /// A target: its name, and what looks at an input and gives how it was taken.
 type Target = (&'static str, fn(&[u8]) -> u64);
 
-const TARGETS: [Target; 4] =
-    [("mail", mail::look), ("list", list::look), ("template", template::look), ("imap", imap::look)];
+const TARGETS: [Target; 10] = [
+    ("mail", mail::look),
+    ("away", away::look),
+    ("list", list::look),
+    ("template", template::look),
+    ("import", import::look),
+    ("settings", settings::look),
+    ("attachment", attachment::look),
+    ("imap", imap::look),
+    ("reply", reply::look),
+    ("ledger", ledger::look),
+];
 
 #[test]
 fn nothing_that_strangers_write_breaks_their_reader() {
@@ -41,7 +57,10 @@ fn for_long() {
     let mut parts = asked.split(',');
     let name = parts.next().unwrap_or_default();
     let minutes: u64 = parts.next().and_then(|minutes| minutes.parse().ok()).unwrap_or(1);
-    let target = *TARGETS.iter().find(|(known, _)| *known == name).expect("a target: mail, list, template, imap");
+    let target = *TARGETS
+        .iter()
+        .find(|(known, _)| *known == name)
+        .unwrap_or_else(|| panic!("no target `{name}`: {:?}", TARGETS.map(|(known, _)| known)));
     let seeds = seeds(name, parts.next().map(Path::new));
     let (begun, count) = (Instant::now(), seeds.len());
     let told = run(target, seeds, &mut |_, _| begun.elapsed() < Duration::from_secs(minutes * 60));

@@ -11,7 +11,7 @@ use super::Letter;
 use crate::ledger::database::Connection;
 
 /// How the list of such attachments is called, with which a round was frozen.
-const ENCLOSED: &str = "(attachments of recipients)";
+pub(in crate::ledger::sqlite) const ENCLOSED: &str = "(attachments of recipients)";
 
 /// Takes the names of the files out that went to these letters alone.
 pub(super) fn forget_attachments(connection: &Connection, letters: &[Letter]) -> rusqlite::Result<()> {

@@ -40,17 +40,22 @@ fn forget_mentions_of(connection: &Connection, delivery: i64, mails: &mut BTreeS
     let mut rows = statement.query([delivery])?;
     while let Some(ref row) = rows.next()? {
         mails.insert(row.get(1)?);
-        let says = only(row.get_ref(2)?.as_str()?, &KEPT);
+        let says = effect_alone(row.get_ref(2)?.as_str()?, "forgotten");
         let before = row.get::<_, Option<String>>(3)?.map(|before| only(&before, &KEPT_OF_BEFORE));
-        let mut says: Map<String, Value> = serde_json::from_str(&says).unwrap_or_default();
-        says.insert("by".to_owned(), Value::from("forgotten"));
         connection.execute(
             "UPDATE mention SET says = ?2, why = NULL, before = ?3, standing = iif(standing = 'waits', 'taken-back', standing)
             WHERE id = ?1",
-            params![row.get::<_, i64>(0)?, Value::Object(says).to_string(), before],
+            params![row.get::<_, i64>(0)?, says, before],
         )?;
     }
     Ok(())
+}
+
+/// What a mail does to a letter, and nothing else of what it says; `by` stands for whoever says so.
+pub(in crate::ledger::sqlite) fn effect_alone(says: &str, by: &str) -> String {
+    let mut says: Map<String, Value> = serde_json::from_str(&only(says, &KEPT)).unwrap_or_default();
+    says.insert("by".to_owned(), Value::from(by));
+    Value::Object(says).to_string()
 }
 
 /// The fields of a JSON object that have these names.

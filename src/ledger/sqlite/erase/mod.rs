@@ -7,6 +7,9 @@ mod known;
 mod mails;
 mod rows;
 
+pub(super) use files::ENCLOSED;
+pub(super) use mails::effect_alone;
+
 use std::path::Path;
 
 use jiff::Timestamp;
@@ -19,6 +22,7 @@ use super::value::micros;
 use super::writer::{Command, Store};
 use super::{SqliteLedger, file, forgotten};
 use crate::ledger::database::Connection;
+use crate::ledger::postgres;
 use crate::ledger::{Erased, Result, Word};
 use crate::model::{AddressHash, CampaignId, EmailAddress, RecipientId, Round, is_whole_address};
 
@@ -101,10 +105,8 @@ impl Command for Forget {
     }
 
     fn committed(&mut self, store: &mut Store) {
-        if let Some(file) = store.connection.file()
-            && let Err(error) = compact(file)
-        {
-            tracing::warn!(%error, "the ledger's file may still hold what was erased");
+        if let Err(error) = compact(&store.connection) {
+            tracing::warn!(%error, "the ledger may still hold what was erased");
         }
     }
 }
@@ -133,7 +135,7 @@ impl SqliteLedger {
             connection.begin()?;
             let erased = erase(&connection, &Person::at(address), &asked)?;
             connection.commit()?;
-            connection.file().map_or(Ok(()), compact)?;
+            compact(&connection)?;
             Ok(erased)
         };
         forget().map_err(|failure| failure.into_error(&path))
@@ -171,13 +173,19 @@ fn erase(connection: &Connection, person: &Person, asked: &Asked<'_>) -> Read<Er
     Ok(erased)
 }
 
-/// Makes the file anew, without what was erased, and empties the log beside it.
-fn compact(connection: &rusqlite::Connection) -> rusqlite::Result<()> {
-    connection.execute_batch("PRAGMA secure_delete = ON; VACUUM;")?;
-    connection.query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |_| Ok(()))
+/// Makes the file anew, without what was erased, and empties the log beside it; on a server, its tables.
+pub(super) fn compact(connection: &Connection) -> rusqlite::Result<()> {
+    let file = match connection {
+        Connection::Sqlite(file) => file,
+        Connection::Postgres(session) => return Ok(postgres::compact(session)?),
+    };
+    file.execute_batch("PRAGMA secure_delete = ON; VACUUM;")?;
+    file.query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |_| Ok(()))?;
+    // Where a run died, an empty log would be taken for one that was lost.
+    file.execute_batch("UPDATE meta SET value = value WHERE key = 'id'")
 }
 
-fn campaigns(connection: &Connection) -> Read<Vec<(i64, CampaignId)>> {
+pub(super) fn campaigns(connection: &Connection) -> Read<Vec<(i64, CampaignId)>> {
     let mut statement = connection.prepare("SELECT id, name FROM campaign ORDER BY id")?;
     let rows = statement.query_map([], |row| Ok((row.get(0)?, row.get::<_, String>(1)?)))?;
     let mut campaigns = Vec::new();

@@ -8,9 +8,10 @@ use crate::ledger::database::Connection;
 use crate::ledger::sqlite::failure::Failure;
 
 /// What is copied row by row, whoever is referred to first.
-pub(super) const COPIED: [&str; 30] = [
+pub(super) const COPIED: [&str; 31] = [
     "meta",
     "campaign",
+    "expired",
     "halt",
     "account",
     "plan",

@@ -1,7 +1,7 @@
 //! The ledger that logs belong to, and what it makes of them.
 
 use std::collections::hash_map::Entry;
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, HashMap, HashSet};
 use std::fmt::Write as _;
 use std::io;
 use std::path::Path;
@@ -10,6 +10,7 @@ use data_encoding::HEXLOWER;
 use jiff::Timestamp;
 use rusqlite::{OptionalExtension, params};
 
+use super::super::expired;
 use super::super::failure::Failure;
 use super::super::file::random;
 use super::super::former;
@@ -112,6 +113,9 @@ pub(super) struct Owner<'a> {
     path: &'a Path,
     pub(super) id: String,
     pub(super) marker: Marker,
+    /// Campaigns whose people were erased: it has the numbers of their letters, and knows of none whose it was. Nothing
+    /// of them is sent any more.
+    expired: HashSet<CampaignId>,
 }
 
 impl<'a> Owner<'a> {
@@ -120,7 +124,8 @@ impl<'a> Owner<'a> {
             connection.query_row("SELECT value FROM meta WHERE key = ?1", [key], |row| row.get::<_, [u8; 32]>(0))
         };
         let id = HEXLOWER.encode(&meta("id")?[..16]);
-        Ok(Self { connection, path, id, marker: Marker::of(&TokenKey::new(meta("token-key")?)) })
+        let marker = Marker::of(&TokenKey::new(meta("token-key")?));
+        Ok(Self { connection, path, id, marker, expired: expired::all(connection)? })
     }
 
     /// Whether it knows of no letter of a campaign that was tried.
@@ -157,7 +162,7 @@ impl<'a> Owner<'a> {
         let Some(Reading { told, .. }) = read(path, 0).map_err(Trouble::File)? else { return Ok(BTreeMap::new()) };
         let rounds = self.rounds(&told)?;
         let known = |letter: &Letter| rounds.get(&(&letter.campaign, letter.round))?.get(&letter.address).copied();
-        let unknown = unknown(&told, known);
+        let unknown = unknown(&told, known).filter(|(letter, _)| self.may_be_sent(letter));
         Ok(unknown.map(|(letter, left)| (letter.clone(), left.clone())).collect())
     }
 
@@ -196,16 +201,22 @@ impl<'a> Owner<'a> {
         }
         let rounds = self.rounds(told)?;
         let known = |letter: &Letter| rounds.get(&(&letter.campaign, letter.round))?.get(&letter.address).copied();
-        match count(unknown(told, known).map(|(_, left)| left)) {
+        let unknown = unknown(told, known).filter(|(letter, _)| self.may_be_sent(letter));
+        match count(unknown.map(|(_, left)| left)) {
             None => Ok(()),
             Some((count, last)) => Err(lost(self.path, path, Missing::Letters { count, last }).into()),
         }
     }
 
+    /// Whether a letter is of a campaign that may be sent still.
+    fn may_be_sent(&self, letter: &Letter) -> bool {
+        !self.expired.contains(&letter.campaign)
+    }
+
     /// What the ledger knows of the letters in the rounds that a log tells of.
     fn rounds<'t>(&self, told: &'t Told) -> rusqlite::Result<HashMap<(&'t CampaignId, Round), Letters>> {
         let mut rounds = HashMap::new();
-        for Letter { campaign, round, .. } in told.letters.keys() {
+        for Letter { campaign, round, .. } in told.letters.keys().filter(|letter| self.may_be_sent(letter)) {
             if let Entry::Vacant(round_of) = rounds.entry((campaign, *round)) {
                 round_of.insert(self.known(campaign, *round)?);
             }
