@@ -124,7 +124,8 @@ fn a_campaign_that_is_over_for_long_is_erased_by_a_persons_word_and_never_sent_a
     assert_eq!((states.len(), states.values().filter(|state| *state == "accepted").count()), (4, 3));
     assert!(campaign.events().iter().any(|event| event["event"] == "expired"));
     campaign.run(&["log", "--where", "name=Ana"]);
-    campaign.run(&["report", "--out", "report.html"]).exits(0);
+    let page = campaign.path("report.html");
+    campaign.run(&["report", "--out", page.to_str().unwrap()]).exits(0);
     for way in [
         &["send", "--yes"][..],
         &["send", "--sandbox", "--yes"],
