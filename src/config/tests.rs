@@ -175,7 +175,7 @@ fn how_long_is_kept_what_nobody_needs_is_read_and_checked() {
         ),
         (
             "retention = { strangers = \"90d\", campaign = \"2y\" }",
-            "campaign.toml:5:35: unknown key `campaign` in `retention`; did you mean `campaigns`?",
+            "campaign.toml:5:34: unknown key `campaign` in `retention`; did you mean `campaigns`?",
         ),
         (
             "retention = { strangers = \"0d\" }",
