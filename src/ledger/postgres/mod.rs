@@ -5,9 +5,12 @@
 
 mod address;
 mod compact;
+mod ahead;
 mod dialect;
 mod durable;
 mod fault;
+mod later;
+mod many;
 mod open;
 mod schema;
 mod session;
@@ -17,6 +20,8 @@ mod wire;
 
 pub use address::{Address, Encryption};
 pub(in crate::ledger) use compact::compact;
+pub(in crate::ledger) use ahead::{About, Ahead};
 pub(in crate::ledger) use dialect::Words;
 pub(in crate::ledger) use fault::{Fault, GONE};
+pub(in crate::ledger) use later::Changes;
 pub(in crate::ledger) use session::Session;

@@ -30,6 +30,7 @@ mod erase;
 mod events;
 mod expire;
 mod expired;
+mod facts;
 mod failure;
 mod file;
 mod filing;

@@ -5,6 +5,7 @@ mod looks;
 mod place;
 mod rows;
 mod step;
+mod together;
 
 use std::collections::HashSet;
 use std::sync::{Arc, Mutex};
