@@ -139,7 +139,8 @@ impl Connection {
         self.server().map_or(Ok(()), |session| Ok(session.write_what_waits()?))
     }
 
-    /// Whether a write of the last transaction has waited, so that whoever asked for it did not hear at once how it went.
+    /// Whether a write of the last transaction has waited, so that whoever asked for it did not hear at once how it
+    /// went.
     pub(in crate::ledger) fn has_waited(&self) -> bool {
         self.server().is_some_and(Session::has_waited)
     }
@@ -151,8 +152,8 @@ impl Connection {
         }
     }
 
-    /// Begins a transaction in which nobody else writes to the ledger. Where it is told what is going to be asked, writes
-    /// may wait for one another in it.
+    /// Begins a transaction in which nobody else writes to the ledger. Where it is told what is going to be asked,
+    /// writes may wait for one another in it.
     pub(in crate::ledger) fn begin(&self, ahead: Option<Ahead>) -> rusqlite::Result<()> {
         match self {
             Self::Sqlite(connection) => connection.prepare_cached("BEGIN IMMEDIATE")?.execute([]).map(drop),

@@ -17,8 +17,8 @@ fn columns(sql: &str) -> String {
 }
 
 /// A statement for many rows of values, where it has one of the plain forms: a row that is added, rows that a condition
-/// names and that are changed or removed, or a question. The answer to a question begins with the number of the row, from
-/// 1, in their order.
+/// names and that are changed or removed, or a question. The answer to a question begins with the number of the row,
+/// from 1, in their order.
 pub(super) fn for_many(sql: &str, types: &[String]) -> Option<String> {
     if types.is_empty() {
         return None;

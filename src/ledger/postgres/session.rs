@@ -16,9 +16,11 @@ use super::wire::{Answer, Asked, Wire};
 /// How a transaction begins that writes. Whoever stands still in it holds all others up: the server ends that session.
 const BEGIN: &str = "BEGIN; SET LOCAL idle_in_transaction_session_timeout = '20s'";
 
-/// In transactions that touch a few rows among many, these are always found by an index. A table that was empty when a
-/// statement was made ready would be read from its beginning to its end otherwise, however long it has become.
-const BY_INDEX: &str = "SET LOCAL enable_seqscan = off; SET LOCAL jit = off";
+/// In transactions that touch a few rows among many, these are always found by an index, and how is thought about once.
+/// A table that was empty when a statement was made ready would be read from its beginning to its end otherwise,
+/// however long it has become.
+const BY_INDEX: &str =
+    "SET LOCAL enable_seqscan = off; SET LOCAL jit = off; SET LOCAL plan_cache_mode = force_generic_plan";
 
 /// How a transaction ends: it is known by its number then.
 const MARK: &str = "INSERT INTO commit_mark (session, number) VALUES ($1, $2)
@@ -208,8 +210,8 @@ impl Session {
         self.wire.batch(sql)
     }
 
-    /// Begins a transaction once nobody else writes to the ledger. Where it is told what is going to be asked, writes may
-    /// wait for one another in it.
+    /// Begins a transaction once nobody else writes to the ledger. Where it is told what is going to be asked, writes
+    /// may wait for one another in it.
     pub(in crate::ledger) fn begin(&self, ahead: Option<Ahead>) -> Result<()> {
         self.is_in_transaction.set(true);
         self.has_failed.set(false);

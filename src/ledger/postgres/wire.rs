@@ -1,7 +1,7 @@
 //! The thread that talks to a server: it carries out one request after the other, and answers each.
 //!
-//! What a request asks for is sent in one go, before the first answer is there: it costs one way to the server and back,
-//! however much it is.
+//! What a request asks for is sent in one go, before the first answer is there: it costs one way to the server and
+//! back, however much it is.
 //!
 //! The thread has a runtime of its own, so that whoever asks may stand on any thread, also on one of another runtime;
 //! and nobody who stops waiting ends a request half-way.
@@ -120,8 +120,8 @@ impl Wire {
     /// Has several things carried out, one after the other, without a pause in between; gives the answer to each.
     ///
     /// # Errors
-    /// The first that went wrong. What comes behind it has been tried all the same: within a transaction, the server does
-    /// nothing of it.
+    /// The first that went wrong. What comes behind it has been tried all the same: within a transaction, the server
+    /// does nothing of it.
     pub(super) fn ask_all(&self, asked: Vec<Asked>) -> Result<Vec<Answer>, Fault> {
         let gone = || Fault::gone("the connection to the server is gone");
         let (answer, answered) = sync_channel(1);

@@ -98,10 +98,11 @@ const INSERT: &str =
     "INSERT INTO list_row (id, delivery, recipient, email, email_key, name, organisation, skip, line, cells, left_out, person)
     VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12)";
 
-/// The same, with the delivery that the recipient has already: a server finds it while it adds the row.
+/// The same, with the delivery that the recipient has already: a server finds it while it adds the row. `+ 0` keeps it
+/// from an index that has all letters of the round, as long as it does not know how many these are.
 const INSERT_KNOWN: &str =
     "INSERT INTO list_row (id, delivery, recipient, email, email_key, name, organisation, skip, line, cells, left_out, person)
-    VALUES (?1, coalesce(?2, (SELECT d.id FROM delivery d WHERE d.campaign = ?13 AND d.round = ?14 AND d.recipient = ?3)),
+    VALUES (?1, coalesce(?2, (SELECT d.id FROM delivery d WHERE d.campaign = ?13 AND d.round + 0 = ?14 AND d.recipient = ?3)),
         ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12)";
 
 /// What finds the delivery that a recipient has already, in a file.
@@ -123,8 +124,8 @@ impl<'c> KnownBefore<'c> {
             "SELECT id FROM delivery INDEXED BY delivery_in_order
             WHERE campaign = ?1 AND round = ?2 AND place = ?4 AND recipient = ?3",
         )?;
-        let anywhere =
-            connection.prepare_cached("SELECT id FROM delivery WHERE campaign = ?1 AND round = ?2 AND recipient = ?3")?;
+        let anywhere = connection
+            .prepare_cached("SELECT id FROM delivery WHERE campaign = ?1 AND round = ?2 AND recipient = ?3")?;
         Ok(Self { campaign, round, find: Some((at_place, anywhere)) })
     }
 
@@ -189,7 +190,9 @@ impl Command for AddRows {
                 &campaign,
                 &round,
             ];
-            store.connection.change_one(insert, if is_new || known.is_asked() { &values[..12] } else { &values[..] })?;
+            store
+                .connection
+                .change_one(insert, if is_new || known.is_asked() { &values[..12] } else { &values[..] })?;
         }
         store
             .connection

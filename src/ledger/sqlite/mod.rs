@@ -11,6 +11,7 @@ mod account_log;
 mod adopt;
 mod answer;
 mod approval;
+mod asked_once;
 mod attempt;
 mod belief;
 mod bounce;
