@@ -4,6 +4,7 @@
 mod looks;
 mod place;
 mod rows;
+mod shared;
 mod step;
 mod together;
 
