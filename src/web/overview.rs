@@ -136,6 +136,7 @@ fn facts(tongue: Tongue, standing: &Standing) -> Vec<String> {
     let mut facts = Vec::new();
     facts.extend(standing.halt.as_ref().map(|halt| stopped_by(tongue, halt)));
     match &standing.sending {
+        _ if !standing.runs.is_empty() => facts.push(words.being_sent.to_owned()),
         Some(holder) if holder.is_here => facts.push(words.being_sent.to_owned()),
         Some(_) => facts.push(words.unfinished_elsewhere.to_owned()),
         None => {}

@@ -9,6 +9,7 @@ pub mod hostile;
 mod inbox;
 mod letter;
 mod log;
+mod machines;
 mod many;
 pub mod pages;
 pub mod runs;

@@ -12,7 +12,7 @@ use crate::harness::{Campaign, text};
 mod server;
 
 /// `[ledger]` with a schema of its own on the tests' server.
-fn ledger(schema: &str, user: &str) -> Option<String> {
+pub fn ledger(schema: &str, user: &str) -> Option<String> {
     let folder = server::server()?.folder.display();
     Some(format!("[ledger]\nurl = \"postgres://{user}@/ledger?host={folder}&schema={schema}\"\n"))
 }
@@ -171,7 +171,7 @@ fn a_machine_joins_one_that_sends_and_its_windows_are_those_of_all() {
 }
 
 /// Campaigns in folders of their own, as on machines of their own, that all send to the server of the first.
-fn machines(count: usize, recipients: usize, settings: &str) -> Vec<Campaign> {
+pub fn machines(count: usize, recipients: usize, settings: &str) -> Vec<Campaign> {
     let first = Campaign::new().many_recipients(recipients).settings(settings).server([]);
     let smtp = format!("url = \"smtp+plain://{}\"\ntimeout = \"5s\"", first.address());
     let others = (1..count).map(|_| Campaign::new().many_recipients(recipients).settings(settings).smtp(&smtp));

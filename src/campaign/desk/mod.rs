@@ -19,7 +19,7 @@ mod standing;
 pub use crate::campaign::preview::Sought;
 pub use crate::ledger::{
     AboutMail, Approval, CellText, Delivery, DeliveryId, Event, Halt, Holder, Look, LookFrom, Order, Outcome, Reach,
-    Suggestion, Tally, Tried, Unmatched,
+    Running, Suggestion, Tally, Tried, Unmatched,
 };
 pub use agreement::{Agreement, agreement};
 pub use columns::columns;
@@ -34,4 +34,4 @@ pub use people::{LeftUndone, Page, Person, REACH, count, key, page, person, whos
 pub use seat::Seat;
 pub use sent::{AsSent, CAN_PRINT, NotShown, sent_letter, sent_pdf};
 pub use stamp::{Stamp, stamp};
-pub use standing::{RoundStanding, Standing, standing};
+pub use standing::{RoundStanding, Standing, runs, standing};

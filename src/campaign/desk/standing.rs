@@ -4,7 +4,7 @@ use jiff::Timestamp;
 
 use crate::campaign::error::Result;
 use crate::campaign::folder::Folder;
-use crate::ledger::{Halt, Holder, MailLedger, PlaceLedger, ReadLedger, Tally};
+use crate::ledger::{Halt, Holder, MailLedger, PlaceLedger, ReadLedger, Running, Tally};
 use crate::model::{Answer, Round};
 
 /// Where a campaign stands.
@@ -16,6 +16,8 @@ pub struct Standing {
     pub rounds: Vec<RoundStanding>,
     /// Who sends it at this moment, or did not end to, as far as the ledger knows.
     pub sending: Option<Holder>,
+    /// The runs that send it at this moment, where several may.
+    pub runs: Vec<Running>,
     /// That a person stopped it.
     pub halt: Option<Halt>,
     /// Whether its ledger was handed over from here.
@@ -49,8 +51,8 @@ pub fn standing(folder: &Folder) -> Result<Standing> {
     let (id, name) = (&folder.settings.id, folder.settings.name.clone());
     let Some(ledger) = folder.known_ledger()? else {
         let (rounds, suppressions) = (Vec::new(), 0);
-        let (sending, halt, inbox_read_at, is_handed_over) = (None, None, None, false);
-        return Ok(Standing { name, rounds, sending, halt, is_handed_over, inbox_read_at, suppressions });
+        let (sending, runs, halt, inbox_read_at, is_handed_over) = (None, Vec::new(), None, None, false);
+        return Ok(Standing { name, rounds, sending, runs, halt, is_handed_over, inbox_read_at, suppressions });
     };
     let mut rounds = Vec::new();
     for round in ledger.rounds(id)? {
@@ -66,9 +68,18 @@ pub fn standing(folder: &Folder) -> Result<Standing> {
         name,
         rounds,
         sending: ledger.holder(id)?,
+        runs: ledger.runs(id)?,
         halt: ledger.halt(id)?,
         is_handed_over: ledger.handed_over()?.is_some_and(|handed| handed.is_here),
         inbox_read_at: ledger.inbox_read_at(id)?,
         suppressions: ledger.suppressions()?.len() as u64,
     })
+}
+
+/// The runs that send a campaign at this moment, where several may.
+///
+/// # Errors
+/// Where the ledger cannot be read.
+pub fn runs(folder: &Folder) -> Result<Vec<Running>> {
+    Ok(folder.known_ledger()?.map(|ledger| ledger.runs(&folder.settings.id)).transpose()?.unwrap_or_default())
 }

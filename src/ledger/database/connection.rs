@@ -5,7 +5,7 @@ use rusqlite::types::Value;
 use super::params::Params;
 use super::row::Row;
 use super::statement::Statement;
-use crate::ledger::postgres::Session;
+use crate::ledger::postgres::{Ahead, Changes, Session};
 
 /// A connection, which one thread uses at a time.
 pub(in crate::ledger) enum Connection {
@@ -100,11 +100,64 @@ impl Connection {
         }
     }
 
-    /// Begins a transaction in which nobody else writes to the ledger.
-    pub(in crate::ledger) fn begin(&self) -> rusqlite::Result<()> {
+    /// Has a statement change one row. Where a server has the ledger and the transaction lets writes wait, that is
+    /// carried out together with others: before anything else is asked or written, and before the transaction ends.
+    ///
+    /// # Errors
+    /// [`rusqlite::Error::StatementChangedRows`] where it is not one row: then, or when it is carried out.
+    pub(in crate::ledger) fn change_one(&self, sql: &str, params: impl Params) -> rusqlite::Result<()> {
+        match self {
+            Self::Sqlite(connection) => match connection.prepare_cached(sql)?.execute(params)? {
+                1 => Ok(()),
+                changed => Err(rusqlite::Error::StatementChangedRows(changed)),
+            },
+            Self::Postgres(session) => Ok(session.change_later(&session.words(sql), Changes::One, params.values()?)?),
+        }
+    }
+
+    /// The same, however many rows it changes.
+    pub(in crate::ledger) fn change_any(&self, sql: &str, params: impl Params) -> rusqlite::Result<()> {
+        match self {
+            Self::Sqlite(connection) => connection.prepare_cached(sql)?.execute(params).map(drop),
+            Self::Postgres(session) => Ok(session.change_later(&session.words(sql), Changes::Any, params.values()?)?),
+        }
+    }
+
+    /// Adds an attempt, as [`change_one`](Self::change_one) does; gives its key.
+    pub(in crate::ledger) fn add_attempt(&self, sql: &str, params: impl Params) -> rusqlite::Result<i64> {
+        match self {
+            Self::Sqlite(connection) => connection.prepare_cached(sql)?.insert(params),
+            Self::Postgres(session) => {
+                let key = session.add_attempt_later(sql, params.values()?)?;
+                key.ok_or(rusqlite::Error::QueryReturnedNoRows)
+            }
+        }
+    }
+
+    /// Carries out what waits.
+    pub(in crate::ledger) fn write_what_waits(&self) -> rusqlite::Result<()> {
+        self.server().map_or(Ok(()), |session| Ok(session.write_what_waits()?))
+    }
+
+    /// Whether a write of the last transaction has waited, so that whoever asked for it did not hear at once how it
+    /// went.
+    pub(in crate::ledger) fn has_waited(&self) -> bool {
+        self.server().is_some_and(Session::has_waited)
+    }
+
+    /// A row is going to be changed: what was answered ahead about it does not hold.
+    pub(in crate::ledger) fn forget_row(&self, key: i64) {
+        if let Some(session) = self.server() {
+            session.forget_row(key);
+        }
+    }
+
+    /// Begins a transaction in which nobody else writes to the ledger. Where it is told what is going to be asked,
+    /// writes may wait for one another in it.
+    pub(in crate::ledger) fn begin(&self, ahead: Option<Ahead>) -> rusqlite::Result<()> {
         match self {
             Self::Sqlite(connection) => connection.prepare_cached("BEGIN IMMEDIATE")?.execute([]).map(drop),
-            Self::Postgres(session) => Ok(session.begin()?),
+            Self::Postgres(session) => Ok(session.begin(ahead)?),
         }
     }
 

@@ -8,6 +8,8 @@ use std::sync::Arc;
 
 use rusqlite::types::Value;
 
+use super::many::with_its_key;
+
 /// A statement in PostgreSQL's words.
 #[derive(Debug, PartialEq, Eq)]
 pub(in crate::ledger) struct Words {
@@ -32,6 +34,13 @@ impl Words {
             values.get_mut(place - 1).map_or(Value::Null, |value| std::mem::replace(value, Value::Null))
         };
         self.places.iter().map(take).collect()
+    }
+
+    /// The same statement, which adds its row under a key that is given behind all other values.
+    pub(super) fn taking_the_key(&self) -> Option<Self> {
+        let sql = with_its_key(&self.sql, self.places.len())?.into();
+        let places = self.places.iter().copied().chain([self.takes() + 1]).collect();
+        Some(Self { sql, places })
     }
 
     /// The same statement, which gives the key of the row that it adds.

@@ -32,6 +32,8 @@ enum Kind {
     Busy,
     /// This user may not.
     NotAllowed,
+    /// What was to be changed is not there, or more than that: so many rows were changed.
+    Changed(usize),
     /// Anything else.
     Other,
 }
@@ -45,6 +47,11 @@ impl Fault {
     /// What may not be used, for this reason.
     pub(super) fn unfit(said: impl Into<String>) -> Self {
         Self { kind: Kind::Other, said: said.into() }
+    }
+
+    /// A statement changed so many rows, which are not as many as it must.
+    pub(super) fn changed(rows: usize) -> Self {
+        Self { kind: Kind::Changed(rows), said: format!("{rows} rows were changed") }
     }
 
     /// Whether the connection is of no use any more.
@@ -123,6 +130,7 @@ impl From<Fault> for rusqlite::Error {
             Kind::Full => (ErrorCode::DiskFull, ffi::SQLITE_FULL),
             Kind::Busy => (ErrorCode::DatabaseBusy, ffi::SQLITE_BUSY),
             Kind::NotAllowed => (ErrorCode::AuthorizationForStatementDenied, ffi::SQLITE_AUTH),
+            Kind::Changed(rows) => return Self::StatementChangedRows(rows),
             Kind::Other => (ErrorCode::Unknown, ffi::SQLITE_ERROR),
         };
         Self::SqliteFailure(ffi::Error { code, extended_code: extended }, Some(fault.said))

@@ -36,6 +36,31 @@ impl ToSql for Bound {
     to_sql_checked!();
 }
 
+/// Values for a place in a statement that is run with many rows of them.
+pub(super) type Column = Vec<Bound>;
+
+/// What stands in a place: one value, or a whole column of them.
+#[derive(Debug)]
+pub(super) enum Placed {
+    One(Bound),
+    Column(Column),
+}
+
+impl ToSql for Placed {
+    fn to_sql(&self, kind: &Type, out: &mut BytesMut) -> Result<IsNull, Box<dyn Error + Sync + Send>> {
+        match self {
+            Self::One(value) => value.to_sql(kind, out),
+            Self::Column(values) => values.to_sql(kind, out),
+        }
+    }
+
+    fn accepts(_: &Type) -> bool {
+        true
+    }
+
+    to_sql_checked!();
+}
+
 /// A value that the server gave.
 pub(super) struct Given(pub(super) Value);
 

@@ -1,7 +1,10 @@
 //! The thread that talks to a server: it carries out one request after the other, and answers each.
 //!
-//! It has a runtime of its own, so that whoever asks may stand on any thread, also on one of another runtime; and
-//! nobody who stops waiting ends a request half-way.
+//! What a request asks for is sent in one go, before the first answer is there: it costs one way to the server and
+//! back, however much it is.
+//!
+//! The thread has a runtime of its own, so that whoever asks may stand on any thread, also on one of another runtime;
+//! and nobody who stops waiting ends a request half-way.
 
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -11,13 +14,15 @@ use std::thread::JoinHandle;
 use std::time::Duration;
 
 use futures_util::TryStreamExt;
+use futures_util::future::join_all;
 use rusqlite::types::Value;
 use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel};
 use tokio_postgres::{Client, Config, Statement};
 
 use super::fault::Fault;
+use super::many::for_many;
 use super::tls::Encrypted;
-use super::value::{Bound, Given};
+use super::value::{Bound, Column, Given, Placed};
 
 /// The longest that a server may take for a statement. A plan of a million rows takes a minute.
 const PATIENCE: Duration = Duration::from_mins(10);
@@ -25,19 +30,36 @@ const PATIENCE: Duration = Duration::from_mins(10);
 /// The most statements that a server keeps ready for a session.
 const KEPT: usize = 256;
 
-/// What a request asks for.
-enum Asked {
+/// What is asked of a server.
+pub(super) enum Asked {
     /// One statement with its values.
     Statement(Arc<str>, Vec<Value>),
+    /// A statement with each of several rows of values, at once (`many`).
+    Many(Arc<str>, Vec<Vec<Value>>),
     /// Statements without values, of which nothing is read.
     Batch(String),
     /// What the columns of a statement are called.
     Names(Arc<str>),
 }
 
+impl Asked {
+    /// A statement with each of some rows of values.
+    pub(super) fn each(sql: &Arc<str>, mut rows: Vec<Vec<Value>>) -> Self {
+        let sql = Arc::clone(sql);
+        if rows.len() == 1 { Self::Statement(sql, rows.remove(0)) } else { Self::Many(sql, rows) }
+    }
+}
+
+/// The same, as the server knows it.
+enum Known {
+    Statement(Statement, Vec<Placed>),
+    Batch(String),
+    Names(Statement),
+}
+
 struct Request {
-    asked: Asked,
-    answer: SyncSender<Result<Answer, Fault>>,
+    asked: Vec<Asked>,
+    answer: SyncSender<Result<Vec<Answer>, Fault>>,
 }
 
 /// What a statement found, and how many rows it changed.
@@ -81,22 +103,26 @@ impl Wire {
         !self.is_over.load(Ordering::Relaxed)
     }
 
-    /// Has a statement carried out.
-    pub(super) fn ask(&self, sql: Arc<str>, values: Vec<Value>) -> Result<Answer, Fault> {
-        self.request(Asked::Statement(sql, values))
-    }
-
     /// Has statements carried out that have no values and find nothing.
     pub(super) fn batch(&self, sql: impl Into<String>) -> Result<(), Fault> {
-        self.request(Asked::Batch(sql.into())).map(drop)
+        self.ask_one(Asked::Batch(sql.into())).map(drop)
     }
 
     /// What the columns of a statement are called.
     pub(super) fn names(&self, sql: Arc<str>) -> Result<Vec<String>, Fault> {
-        self.request(Asked::Names(sql)).map(|answer| answer.names)
+        self.ask_one(Asked::Names(sql)).map(|answer| answer.names)
     }
 
-    fn request(&self, asked: Asked) -> Result<Answer, Fault> {
+    fn ask_one(&self, asked: Asked) -> Result<Answer, Fault> {
+        Ok(self.ask_all(vec![asked])?.pop().unwrap_or_default())
+    }
+
+    /// Has several things carried out, one after the other, without a pause in between; gives the answer to each.
+    ///
+    /// # Errors
+    /// The first that went wrong. What comes behind it has been tried all the same: within a transaction, the server
+    /// does nothing of it.
+    pub(super) fn ask_all(&self, asked: Vec<Asked>) -> Result<Vec<Answer>, Fault> {
         let gone = || Fault::gone("the connection to the server is gone");
         let (answer, answered) = sync_channel(1);
         let requests = self.requests.as_ref().ok_or_else(gone)?;
@@ -178,9 +204,9 @@ fn carry<E: Send + 'static>(connection: impl Future<Output = Result<(), E>> + Se
 }
 
 async fn answer_all(client: &Client, mut inbox: UnboundedReceiver<Request>) {
-    let mut known = HashMap::new();
+    let mut statements = Statements { client, known: HashMap::new() };
     while let Some(Request { asked, answer }) = inbox.recv().await {
-        let carried_out = tokio::time::timeout(PATIENCE, carry_out(client, &mut known, asked)).await;
+        let carried_out = tokio::time::timeout(PATIENCE, statements.carry_out_all(asked)).await;
         let carried_out = carried_out.unwrap_or_else(|_| Err(Fault::gone("the server does not answer")));
         let is_gone = carried_out.as_ref().is_err_and(Fault::is_gone);
         // Whoever asked waits.
@@ -191,31 +217,85 @@ async fn answer_all(client: &Client, mut inbox: UnboundedReceiver<Request>) {
     }
 }
 
-async fn carry_out(client: &Client, known: &mut HashMap<Arc<str>, Statement>, asked: Asked) -> Result<Answer, Fault> {
-    let (sql, values) = match asked {
-        Asked::Batch(sql) => {
+/// The statements that the server keeps ready for this session: by what they are, and whether for many rows of values.
+struct Statements<'c> {
+    client: &'c Client,
+    known: HashMap<(Arc<str>, bool), Statement>,
+}
+
+impl Statements<'_> {
+    async fn carry_out_all(&mut self, asked: Vec<Asked>) -> Result<Vec<Answer>, Fault> {
+        let mut known = Vec::with_capacity(asked.len());
+        for one in asked {
+            known.push(self.make_known(one).await?);
+        }
+        // Each is sent when it is polled first, which is in this order.
+        join_all(known.into_iter().map(|one| carry_out(self.client, one))).await.into_iter().collect()
+    }
+
+    async fn make_known(&mut self, asked: Asked) -> Result<Known, Fault> {
+        Ok(match asked {
+            Asked::Batch(sql) => Known::Batch(sql),
+            Asked::Names(sql) => Known::Names(self.client.prepare(&sql).await?),
+            Asked::Statement(sql, values) => {
+                let values = values.into_iter().map(|value| Placed::One(Bound(value)));
+                Known::Statement(self.statement(sql).await?, values.collect())
+            }
+            Asked::Many(sql, rows) => {
+                let statement = self.statement_for_many(sql).await?;
+                let mut columns: Vec<Column> = statement.params().iter().map(|_| Vec::new()).collect();
+                for row in rows {
+                    columns.iter_mut().zip(row).for_each(|(column, value)| column.push(Bound(value)));
+                }
+                Known::Statement(statement, columns.into_iter().map(Placed::Column).collect())
+            }
+        })
+    }
+
+    async fn statement(&mut self, sql: Arc<str>) -> Result<Statement, Fault> {
+        if let Some(known) = self.known.get(&(Arc::clone(&sql), false)) {
+            return Ok(known.clone());
+        }
+        let statement = self.client.prepare(&sql).await?;
+        self.keep((sql, false), &statement);
+        Ok(statement)
+    }
+
+    async fn statement_for_many(&mut self, sql: Arc<str>) -> Result<Statement, Fault> {
+        if let Some(known) = self.known.get(&(Arc::clone(&sql), true)) {
+            return Ok(known.clone());
+        }
+        // Only the server knows of what types its values are.
+        let one = self.statement(Arc::clone(&sql)).await?;
+        let types: Vec<String> = one.params().iter().map(|kind| kind.name().to_owned()).collect();
+        let many =
+            for_many(&sql, &types).ok_or_else(|| Fault::unfit(format!("not to be run with many values: {sql}")))?;
+        let statement = self.client.prepare(&many).await?;
+        self.keep((sql, true), &statement);
+        Ok(statement)
+    }
+
+    fn keep(&mut self, key: (Arc<str>, bool), statement: &Statement) {
+        if self.known.len() >= KEPT {
+            self.known.clear();
+        }
+        self.known.insert(key, statement.clone());
+    }
+}
+
+async fn carry_out(client: &Client, known: Known) -> Result<Answer, Fault> {
+    let (statement, values) = match known {
+        Known::Batch(sql) => {
             client.batch_execute(&sql).await?;
             return Ok(Answer::default());
         }
-        Asked::Names(sql) => {
-            let columns = client.prepare(&sql).await?;
-            let names = columns.columns().iter().map(|column| column.name().to_owned()).collect();
+        Known::Names(statement) => {
+            let names = statement.columns().iter().map(|column| column.name().to_owned()).collect();
             return Ok(Answer { names, ..Answer::default() });
         }
-        Asked::Statement(sql, values) => (sql, values),
+        Known::Statement(statement, values) => (statement, values),
     };
-    let statement = match known.get(&sql) {
-        Some(statement) => statement.clone(),
-        None => {
-            let statement = client.prepare(&sql).await?;
-            if known.len() >= KEPT {
-                known.clear();
-            }
-            known.insert(sql, statement.clone());
-            statement
-        }
-    };
-    let found = client.query_raw(&statement, values.into_iter().map(Bound)).await?;
+    let found = client.query_raw(&statement, values).await?;
     let mut found = std::pin::pin!(found);
     let mut rows = Vec::new();
     while let Some(row) = found.try_next().await? {

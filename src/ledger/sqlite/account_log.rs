@@ -7,7 +7,8 @@ use rusqlite::params;
 
 use super::timeline::Timeline;
 use super::value::texts;
-use crate::ledger::database::Connection;
+use crate::ledger::database::{Connection, Params as _};
+use crate::ledger::postgres::{About, Ahead};
 use crate::model::window::{Full, SlidingLog, Windows};
 
 /// What an account has under way, and what of it ended after a moment of the ledger's time.
@@ -17,6 +18,17 @@ pub(super) const STILL_COUNTED: &str =
     SELECT id, counted_from, domain, weight, lease FROM attempt WHERE account = ?1 AND counted_from > ?2
     UNION ALL
     SELECT id, counted_from, domain, 1, lease FROM test_letter WHERE account = ?1 AND counted_from > ?2";
+
+/// The attempts after the last one that was seen.
+const LATER: &str = "SELECT id, counted_from, domain, weight, lease, account FROM attempt WHERE id > ?1 ORDER BY id";
+
+/// The same of test letters.
+const LATER_TESTS: &str =
+    "SELECT id, counted_from, domain, 1, lease, account FROM test_letter WHERE id > ?1 ORDER BY id";
+
+/// Those among some attempts that have ended, and when.
+const ENDED: &str = "SELECT id, counted_from FROM attempt WHERE counted_from IS NOT NULL
+    AND id IN (SELECT CAST(value AS INTEGER) FROM json_each(?1))";
 
 /// After so many claims, the domains to which nothing was sent lately are forgotten.
 const CLAIMS_BETWEEN_SHRINKS: u32 = 1024;
@@ -115,9 +127,7 @@ impl AccountLog {
             }
             self.catch_up_tests(connection)?;
         }
-        let mut statement = connection.prepare_cached(
-            "SELECT id, counted_from, domain, weight, lease, account FROM attempt WHERE id > ?1 ORDER BY id",
-        )?;
+        let mut statement = connection.prepare_cached(LATER)?;
         let mut rows = statement.query([self.seen])?;
         while let Some(ref row) = rows.next()? {
             self.seen = row.get(0)?;
@@ -133,19 +143,27 @@ impl AccountLog {
         if self.others.is_empty() {
             return Ok(Vec::new());
         }
-        let ids = texts(&self.others.keys().map(ToString::to_string).collect::<Vec<_>>())?;
-        let mut statement = connection.prepare_cached(
-            "SELECT id, counted_from FROM attempt WHERE counted_from IS NOT NULL
-                AND id IN (SELECT CAST(value AS INTEGER) FROM json_each(?1))",
-        )?;
-        statement.query_map([ids], |row| Ok((row.get(0)?, self.time.at(row.get(1)?))))?.collect()
+        let mut statement = connection.prepare_cached(ENDED)?;
+        statement.query_map([self.ids_of_others()?], |row| Ok((row.get(0)?, self.time.at(row.get(1)?))))?.collect()
+    }
+
+    fn ids_of_others(&self) -> rusqlite::Result<String> {
+        texts(&self.others.keys().map(ToString::to_string).collect::<Vec<_>>())
+    }
+
+    /// Says what the next claim asks first.
+    pub(super) fn foresee(&self, ahead: &mut Ahead) -> rusqlite::Result<()> {
+        if !self.others.is_empty() {
+            ahead.ask(ENDED, About::All, [self.ids_of_others()?].values()?);
+        }
+        ahead.ask(LATER_TESTS, About::All, [self.seen_test].values()?);
+        ahead.ask(LATER, About::All, [self.seen].values()?);
+        Ok(())
     }
 
     /// Takes in the letters that people sent to themselves meanwhile.
     fn catch_up_tests(&mut self, connection: &Connection) -> rusqlite::Result<()> {
-        let mut statement = connection.prepare_cached(
-            "SELECT id, counted_from, domain, 1, lease, account FROM test_letter WHERE id > ?1 ORDER BY id",
-        )?;
+        let mut statement = connection.prepare_cached(LATER_TESTS)?;
         let mut rows = statement.query([self.seen_test])?;
         while let Some(ref row) = rows.next()? {
             self.seen_test = row.get(0)?;

@@ -8,22 +8,23 @@ use super::value::micros;
 use super::writer::Store;
 use crate::ledger::{LedgerError, Settlement};
 
-/// Writes down how the attempt ended, at `ledger_time` in the ledger's own time; gives 0 where it is not under way.
+const END: &str =
+    "UPDATE attempt SET ended_at = ?2, outcome = ?3, smtp_code = ?4, smtp_enhanced = ?5, smtp_text = ?6, reason = ?7,
+        counted_from = ?9
+    WHERE id = ?1 AND lease = ?8 AND ended_at IS NULL";
+
+/// Writes down how the attempt ended, at `ledger_time` in the ledger's own time; gives whether it was under way, where
+/// that is known at once.
 pub(super) fn end_attempt(
     store: &Store,
     run: Run,
     settlement: &Settlement,
     ledger_time: i64,
-) -> rusqlite::Result<usize> {
+) -> rusqlite::Result<bool> {
     let Settlement { attempt, at, state, reply, reason, .. } = settlement;
-    store
-        .connection
-        .prepare_cached(
-            "UPDATE attempt SET ended_at = ?2, outcome = ?3, smtp_code = ?4, smtp_enhanced = ?5, smtp_text = ?6, reason = ?7,
-                counted_from = ?9
-            WHERE id = ?1 AND lease = ?8 AND ended_at IS NULL",
-        )?
-        .execute(params![
+    let ended = store.connection.change_one(
+        END,
+        params![
             attempt.0,
             micros(*at),
             state.as_str(),
@@ -33,7 +34,12 @@ pub(super) fn end_attempt(
             reason,
             run.lease,
             ledger_time,
-        ])
+        ],
+    );
+    match ended {
+        Err(rusqlite::Error::StatementChangedRows(0)) => Ok(false),
+        ended => ended.map(|()| true),
+    }
 }
 
 /// What is asked cannot be.

@@ -14,12 +14,11 @@ pub(super) fn leave(connection: &Connection, claim: &Claim) -> rusqlite::Result<
     }
     forget(connection, claim.delivery.0)?;
     for address in &claim.copies {
-        connection
-            .prepare_cached(
-                "INSERT INTO copy (delivery, address, address_key, state, attempts, first_attempt_at, last_attempt_at)
-                VALUES (?1, ?2, ?3, 'attempting', 1, ?4, ?4) ON CONFLICT DO NOTHING",
-            )?
-            .execute(params![claim.delivery.0, address.to_string(), address.key(), micros(claim.at)])?;
+        connection.change_any(
+            "INSERT INTO copy (delivery, address, address_key, state, attempts, first_attempt_at, last_attempt_at)
+            VALUES (?1, ?2, ?3, 'attempting', 1, ?4, ?4) ON CONFLICT DO NOTHING",
+            params![claim.delivery.0, address.to_string(), address.key(), micros(claim.at)],
+        )?;
     }
     Ok(())
 }
@@ -34,7 +33,6 @@ pub(super) fn letter_was_left_open(connection: &Connection, delivery: i64) -> ru
 
 /// Forgets the copies of a letter that is to be sent again, with all of them.
 pub(super) fn forget(connection: &Connection, delivery: i64) -> rusqlite::Result<()> {
-    connection.prepare_cached("DELETE FROM copy WHERE delivery = ?1")?.execute([delivery])?;
-    connection.prepare_cached("DELETE FROM kept_letter WHERE delivery = ?1")?.execute([delivery])?;
-    Ok(())
+    connection.change_any("DELETE FROM copy WHERE delivery = ?1", [delivery])?;
+    connection.change_any("DELETE FROM kept_letter WHERE delivery = ?1", [delivery])
 }

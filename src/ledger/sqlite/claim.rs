@@ -6,6 +6,7 @@ use serde::Serialize;
 
 use super::account_log::{AccountLog, account_key};
 use super::carried;
+use super::facts::RoundFacts;
 use super::failure::Failure;
 use super::filing;
 use super::former;
@@ -15,8 +16,9 @@ use super::occupants::others;
 use super::session::{Run, UnderWay};
 use super::suppress::suppressed;
 use super::value::{micros, person, time_if_any, word};
-use super::writer::{Command, Happened, RoundFacts, Store};
-use crate::ledger::database::Connection;
+use super::writer::{Command, Happened, Store};
+use crate::ledger::database::{Connection, Params as _};
+use crate::ledger::postgres::{About, Ahead};
 use crate::ledger::rules::obstacle::{Address, Facts, is_due, obstacle};
 use crate::ledger::rules::sharing::{Reserved, may_send};
 use crate::ledger::sent_log::{Letter, Turn};
@@ -32,6 +34,12 @@ pub(super) struct ClaimDelivery {
     pub(super) lease: Lease,
     pub(super) claim: Claim,
 }
+
+/// The delivery, where a server has the ledger.
+const FIND: &str =
+    "SELECT round, recipient, state, answer, attempts, next_attempt_at, generation, email_key, holds_address, name, person,
+        (SELECT r.number FROM run r WHERE r.number = reserved_by AND r.ended_at IS NULL)
+    FROM delivery WHERE id = ?1 AND campaign = ?2";
 
 /// What an event says of a claim.
 #[derive(Serialize)]
@@ -68,13 +76,23 @@ struct Found {
 impl Command for ClaimDelivery {
     type Output = Claimed;
 
+    fn foresee(&self, store: &Store, ahead: &mut Ahead) -> rusqlite::Result<()> {
+        if let Some(run) = store.foresee_claim(&self.lease, ahead)? {
+            ahead.ask(FIND, About::Row, [self.claim.delivery.0, run.campaign].values()?);
+            ahead.attempt();
+        }
+        Ok(())
+    }
+
     fn run(&mut self, store: &mut Store) -> std::result::Result<Claimed, Failure> {
         let run = store.run_of(&self.lease)?;
         store.files.stand(store.transaction)?;
         if store.witnesses.reserve().is_used() {
             return Err(LedgerError::Full { path: store.path.clone() }.into());
         }
-        let Some(found) = find(&store.connection, run, &self.claim)? else {
+        let found = find(&store.connection, run, &self.claim)?;
+        store.connection.forget_row(self.claim.delivery.0);
+        let Some(found) = found else {
             if store.connection.server().is_some() {
                 // Another run has planned since it was read, and does not have it.
                 return Ok(Claimed::No(DeliveryState::Skipped));
@@ -139,6 +157,7 @@ impl ClaimDelivery {
         let turn = Turn::Leaves { attempt: attempts, message_id: claim.message_id.clone() };
         store.witnesses.note(letter, claim.at, turn);
         if let Some(session) = store.sessions.get_mut(&self.lease.campaign) {
+            session.round = Some(found.round);
             if let Some(log) = &mut session.log {
                 log.start(attempt, &claim.domain, claim.weight);
             }
@@ -164,20 +183,18 @@ impl ClaimDelivery {
     ) -> rusqlite::Result<i64> {
         let Claim { delivery, at, domain, weight, message_id, token, subject, .. } = &self.claim;
         let at = micros(*at);
-        let attempt = connection
-            .prepare_cached(
-                "INSERT INTO attempt (delivery, number, lease, snapshot, account, domain, weight, started_at)
-                VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)",
-            )?
-            .insert(params![delivery.0, number, run.lease, snapshot, account, domain, weight, at])?;
-        connection
-            .prepare_cached(
-                "UPDATE delivery SET state = 'attempting', attempts = ?2, first_attempt_at = coalesce(first_attempt_at, ?3),
-                    last_attempt_at = ?3, next_attempt_at = NULL, reason = NULL, message_id = ?4, token = ?5,
-                    subject = ?6
-                WHERE id = ?1",
-            )?
-            .execute(params![delivery.0, number, at, message_id.as_str(), token, subject])?;
+        let attempt = connection.add_attempt(
+            "INSERT INTO attempt (delivery, number, lease, snapshot, account, domain, weight, started_at)
+            VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)",
+            params![delivery.0, number, run.lease, snapshot, account, domain, weight, at],
+        )?;
+        connection.change_one(
+            "UPDATE delivery SET state = 'attempting', attempts = ?2, first_attempt_at = coalesce(first_attempt_at, ?3),
+                last_attempt_at = ?3, next_attempt_at = NULL, reason = NULL, message_id = ?4, token = ?5,
+                subject = ?6
+            WHERE id = ?1",
+            params![delivery.0, number, at, message_id.as_str(), token, subject],
+        )?;
         Ok(attempt)
     }
 
@@ -231,9 +248,7 @@ fn find(connection: &Connection, run: Run, claim: &Claim) -> rusqlite::Result<Op
         "SELECT round, recipient, state, answer, attempts, next_attempt_at, generation, email_key, holds_address, name, person,
             NULL
         FROM delivery WHERE id = ?1 AND campaign = ?2",
-        "SELECT round, recipient, state, answer, attempts, next_attempt_at, generation, email_key, holds_address, name, person,
-            (SELECT r.number FROM run r WHERE r.number = reserved_by AND r.ended_at IS NULL)
-        FROM delivery WHERE id = ?1 AND campaign = ?2",
+        FIND,
     ))?;
     let read = |row: &crate::ledger::database::Row<'_>| {
         let state: DeliveryState = word(row, 2)?;

@@ -1,6 +1,6 @@
 //! A plan that is being made: its rows gather in `list_row`.
 
-use rusqlite::{OptionalExtension, params};
+use rusqlite::{OptionalExtension, ToSql, params};
 
 use super::failure::Failure;
 use super::forgotten;
@@ -8,6 +8,7 @@ use super::session::Run;
 use super::shared::{keep_for, may_begin_plan, show_life};
 use super::value::{texts, whole};
 use super::writer::{Command, Store};
+use crate::ledger::database::{Connection, Statement};
 use crate::ledger::{Lease, LedgerError, PlannedRow};
 use crate::model::{Columns, EmailAddress, Forgotten, Person, RecipientId, Round};
 
@@ -93,6 +94,57 @@ impl Command for BeginPlan {
     }
 }
 
+const INSERT: &str =
+    "INSERT INTO list_row (id, delivery, recipient, email, email_key, name, organisation, skip, line, cells, left_out, person)
+    VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12)";
+
+/// The same, with the delivery that the recipient has already: a server finds it while it adds the row. `+ 0` keeps it
+/// from an index that has all letters of the round, as long as it does not know how many these are.
+const INSERT_KNOWN: &str =
+    "INSERT INTO list_row (id, delivery, recipient, email, email_key, name, organisation, skip, line, cells, left_out, person)
+    VALUES (?1, coalesce(?2, (SELECT d.id FROM delivery d WHERE d.campaign = ?13 AND d.round + 0 = ?14 AND d.recipient = ?3)),
+        ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12)";
+
+/// What finds the delivery that a recipient has already, in a file.
+struct KnownBefore<'c> {
+    campaign: i64,
+    round: Round,
+    /// At their place, and anywhere; nothing, where a server finds it.
+    find: Option<(Statement<'c>, Statement<'c>)>,
+}
+
+impl<'c> KnownBefore<'c> {
+    fn of(connection: &'c Connection, (run, round): (Run, Round)) -> rusqlite::Result<Self> {
+        let campaign = run.campaign;
+        if connection.server().is_some() {
+            return Ok(Self { campaign, round, find: None });
+        }
+        // A list that is as it was planned before is found in its order; the index by recipient is read all over.
+        let at_place = connection.prepare_cached(
+            "SELECT id FROM delivery INDEXED BY delivery_in_order
+            WHERE campaign = ?1 AND round = ?2 AND place = ?4 AND recipient = ?3",
+        )?;
+        let anywhere = connection
+            .prepare_cached("SELECT id FROM delivery WHERE campaign = ?1 AND round = ?2 AND recipient = ?3")?;
+        Ok(Self { campaign, round, find: Some((at_place, anywhere)) })
+    }
+
+    /// Whether it is asked here.
+    fn is_asked(&self) -> bool {
+        self.find.is_some()
+    }
+
+    fn delivery(&mut self, recipient: &str, place: i64) -> rusqlite::Result<Option<i64>> {
+        let (campaign, round) = (self.campaign, self.round.0);
+        let Some((at_place, anywhere)) = &mut self.find else { return Ok(None) };
+        let there = at_place.query_row(params![campaign, round, recipient, place], |row| row.get(0)).optional()?;
+        match there {
+            Some(there) => Ok(Some(there)),
+            None => anywhere.query_row(params![campaign, round, recipient], |row| row.get(0)).optional(),
+        }
+    }
+}
+
 /// Adds rows to the plan that is being made.
 pub(super) struct AddRows {
     pub(super) lease: Lease,
@@ -106,47 +158,41 @@ impl Command for AddRows {
     fn run(&mut self, store: &mut Store) -> std::result::Result<(), Failure> {
         let run = store.run_of(&self.lease)?;
         let draft = draft(store, run, self.round)?;
-        // A list that is as it was planned before is found in its order; the index by recipient is read all over.
-        let mut at_place = store.connection.prepare_cached(
-            "SELECT id FROM delivery INDEXED BY delivery_in_order
-            WHERE campaign = ?1 AND round = ?2 AND place = ?4 AND recipient = ?3",
-        )?;
-        let mut anywhere = store
-            .connection
-            .prepare_cached("SELECT id FROM delivery WHERE campaign = ?1 AND round = ?2 AND recipient = ?3")?;
-        let mut insert = store.connection.prepare_cached(
-            "INSERT INTO list_row (id, delivery, recipient, email, email_key, name, organisation, skip, line, cells, left_out,
-                person)
-            VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12)",
-        )?;
+        let is_new = draft.generation == 0;
+        let insert = match store.connection.server() {
+            Some(_) if !is_new => INSERT_KNOWN,
+            _ => INSERT,
+        };
+        let mut known = KnownBefore::of(&store.connection, (run, self.round))?;
         let forgotten = forgotten::forgotten(&store.connection)?;
         for (key, row) in (draft.first + draft.rows..).zip(&self.rows) {
             let blank = blank(row, &forgotten);
             let (row, mark) = blank.as_ref().map_or((row, None), |(row, mark)| (row, mark.clone()));
             let recipient = row.recipient.as_str();
-            let mut delivery: Option<i64> = None;
-            if draft.generation > 0 {
-                let (campaign, round, place) = (run.campaign, self.round.0, key - draft.first);
-                delivery =
-                    at_place.query_row(params![campaign, round, recipient, place], |row| row.get(0)).optional()?;
-                if delivery.is_none() {
-                    delivery = anywhere.query_row(params![campaign, round, recipient], |row| row.get(0)).optional()?;
-                }
-            }
-            insert.execute(params![
-                key,
-                delivery,
-                recipient,
-                row.email.as_ref().map(ToString::to_string).unwrap_or_default(),
-                mark.or_else(|| row.email.as_ref().map(EmailAddress::key)).unwrap_or_default(),
-                row.name,
-                row.organisation,
-                row.skip,
-                whole(row.line)?,
-                texts(&row.cells)?,
-                texts(&row.left_out)?,
-                row.person.as_str(),
-            ])?;
+            let delivery = if is_new { None } else { known.delivery(recipient, key - draft.first)? };
+            let email = row.email.as_ref().map(ToString::to_string).unwrap_or_default();
+            let email_key = mark.or_else(|| row.email.as_ref().map(EmailAddress::key)).unwrap_or_default();
+            let (line, cells, left_out) = (whole(row.line)?, texts(&row.cells)?, texts(&row.left_out)?);
+            let (campaign, round) = (run.campaign, self.round.0);
+            let values: [&dyn ToSql; 14] = [
+                &key,
+                &delivery,
+                &recipient,
+                &email,
+                &email_key,
+                &row.name,
+                &row.organisation,
+                &row.skip,
+                &line,
+                &cells,
+                &left_out,
+                &row.person.as_str(),
+                &campaign,
+                &round,
+            ];
+            store
+                .connection
+                .change_one(insert, if is_new || known.is_asked() { &values[..12] } else { &values[..] })?;
         }
         store
             .connection

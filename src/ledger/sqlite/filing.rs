@@ -19,18 +19,16 @@ const ACCEPTED: &str = "FROM campaign k CROSS JOIN unfiled u CROSS JOIN delivery
 /// Keeps a letter that is about to leave; after a kill, what is kept of it is all that there is.
 pub(super) fn keep(connection: &Connection, claim: &Claim) -> rusqlite::Result<()> {
     let Some(message) = &claim.to_file else { return Ok(()) };
-    connection
-        .prepare_cached(
-            "INSERT INTO unfiled (delivery, message) VALUES (?1, ?2)
-            ON CONFLICT (delivery) DO UPDATE SET message = excluded.message",
-        )?
-        .execute(params![claim.delivery.0, message])
-        .map(|_| ())
+    connection.change_one(
+        "INSERT INTO unfiled (delivery, message) VALUES (?1, ?2)
+        ON CONFLICT (delivery) DO UPDATE SET message = excluded.message",
+        params![claim.delivery.0, message],
+    )
 }
 
 /// Forgets what is kept of a letter that has not left, or lies in the Sent folder.
 pub(super) fn forget(connection: &Connection, delivery: i64) -> rusqlite::Result<()> {
-    connection.prepare_cached("DELETE FROM unfiled WHERE delivery = ?1")?.execute([delivery]).map(|_| ())
+    connection.change_any("DELETE FROM unfiled WHERE delivery = ?1", [delivery])
 }
 
 /// Forgets letters that lie in the Sent folder.

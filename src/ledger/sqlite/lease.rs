@@ -25,6 +25,7 @@ use super::value::micros;
 use super::writer::{Command, Store};
 use crate::clock::{Clock, later};
 use crate::ledger::database::Connection;
+use crate::ledger::postgres::Ahead;
 use crate::ledger::rules::TERM;
 use crate::ledger::{Holder, Lease, LedgerError};
 use crate::model::CampaignId;
@@ -120,6 +121,7 @@ impl TakeLease {
             server_time: 0,
             time,
             since,
+            round: None,
             limit: None,
             log: None,
             under_way: HashMap::new(),
@@ -151,6 +153,10 @@ pub(super) struct Renew {
 
 impl Command for Renew {
     type Output = ();
+
+    fn foresee(&self, store: &Store, ahead: &mut Ahead) -> rusqlite::Result<()> {
+        store.foresee_run(&self.lease, ahead).map(drop)
+    }
 
     fn run(&mut self, store: &mut Store) -> std::result::Result<(), Failure> {
         let run = store.run_of(&self.lease)?;

@@ -11,11 +11,9 @@ impl Store {
     pub(super) fn record(&self, event: &Happened<'_, impl Serialize + ?Sized>) -> rusqlite::Result<()> {
         let detail = serde_json::to_string(event.detail)
             .map_err(|error| rusqlite::Error::ToSqlConversionFailure(Box::new(error)))?;
-        self.connection
-            .prepare_cached(
-                "INSERT INTO event (campaign, at, round, recipient, kind, source, detail) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)",
-            )?
-            .execute(params![
+        self.connection.change_one(
+            "INSERT INTO event (campaign, at, round, recipient, kind, source, detail) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)",
+            params![
                 event.campaign,
                 micros(event.at),
                 event.delivery.map(|(round, _)| round.0),
@@ -23,7 +21,7 @@ impl Store {
                 event.kind,
                 event.source,
                 detail,
-            ])?;
-        Ok(())
+            ],
+        )
     }
 }

@@ -51,6 +51,8 @@ pub(super) struct Session {
     pub(super) time: Timeline,
     /// Since when the lease is held, in the ledger's time.
     pub(super) since: i64,
+    /// The round of the last letter that was claimed.
+    pub(super) round: Option<Round>,
     /// What claims are checked against, once it is set.
     pub(super) limit: Option<Limit>,
     /// What counts in the windows of `limit`; `None` where it has to be read from the ledger (again).

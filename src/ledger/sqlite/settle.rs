@@ -12,6 +12,7 @@ use super::session::{Run, UnderWay};
 use super::shared::ended_late;
 use super::value::{micros, person};
 use super::writer::{Command, Happened, Store};
+use crate::ledger::postgres::Ahead;
 use crate::ledger::sent_log::{Letter, Turn};
 use crate::ledger::{CopyEnd, Lease, LedgerError, Settlement};
 use crate::model::{DeliveryState, RecipientId, Reply, Round};
@@ -30,8 +31,13 @@ impl Command for Settle {
         self.settlement.state != DeliveryState::Deferred
     }
 
+    fn foresee(&self, store: &Store, ahead: &mut Ahead) -> rusqlite::Result<()> {
+        store.foresee_run(&self.lease, ahead).map(drop)
+    }
+
     fn run(&mut self, store: &mut Store) -> std::result::Result<(), Failure> {
         let settlement = &self.settlement;
+        store.connection.forget_row(settlement.delivery.0);
         let stands = store.run_of(&self.lease);
         if let Err(Failure::Refused(LedgerError::LeaseLost)) = stands {
             ended_late(store, &self.lease, settlement)?;
@@ -44,7 +50,7 @@ impl Command for Settle {
             return Err(self.is_not_under_way(store));
         };
         let (ledger_time, counts_from) = store.time_of(&self.lease, settlement.at)?;
-        if end_attempt(store, run, settlement, ledger_time)? == 0 {
+        if !end_attempt(store, run, settlement, ledger_time)? {
             return Err(self.is_not_under_way(store));
         }
         self.end_delivery(store)?;
@@ -118,41 +124,34 @@ impl Settle {
         let accepted_at = (*state == DeliveryState::Accepted).then(|| micros(*at));
         // Without a time, a deferred one is due at once.
         let next = (*state == DeliveryState::Deferred).then(|| micros(next_attempt_at.unwrap_or(*at)));
-        let changed = match reply {
-            None => store
-                .connection
-                .prepare_cached(
-                    "UPDATE delivery SET state = ?2, reason = ?3, next_attempt_at = ?4, accepted_at = ?5
-                    WHERE id = ?1 AND state = 'attempting'",
-                )?
-                .execute(params![delivery.0, state.as_str(), reason, next, accepted_at])?,
-            Some(reply) => store
-                .connection
-                .prepare_cached(
-                    "UPDATE delivery SET state = ?2, reason = ?3, next_attempt_at = ?4, accepted_at = ?5,
-                        smtp_code = ?6, smtp_enhanced = ?7, smtp_text = ?8
-                    WHERE id = ?1 AND state = 'attempting'",
-                )?
-                .execute(params![
-                    delivery.0,
-                    state.as_str(),
-                    reason,
-                    next,
-                    accepted_at,
-                    reply.code,
-                    reply.enhanced.map(|it| it.to_string()),
-                    reply.text,
-                ])?,
+        // Another letter may have the address of one that failed: under another id, it can be tried again.
+        let release = if *state == DeliveryState::Failed { ", holds_address = 0" } else { "" };
+        let Some(reply) = reply else {
+            return store.connection.change_one(
+                &format!(
+                    "UPDATE delivery SET state = ?2, reason = ?3, next_attempt_at = ?4, accepted_at = ?5{release}
+                    WHERE id = ?1 AND state = 'attempting'"
+                ),
+                params![delivery.0, state.as_str(), reason, next, accepted_at],
+            );
         };
-        if changed == 0 {
-            return Err(rusqlite::Error::StatementChangedRows(changed));
-        }
-        if *state == DeliveryState::Failed {
-            // Another letter may have the address now: under another id, it can be tried again.
-            let release = "UPDATE delivery SET holds_address = 0 WHERE id = ?1";
-            store.connection.prepare_cached(release)?.execute([delivery.0])?;
-        }
-        Ok(())
+        store.connection.change_one(
+            &format!(
+                "UPDATE delivery SET state = ?2, reason = ?3, next_attempt_at = ?4, accepted_at = ?5,
+                    smtp_code = ?6, smtp_enhanced = ?7, smtp_text = ?8{release}
+                WHERE id = ?1 AND state = 'attempting'"
+            ),
+            params![
+                delivery.0,
+                state.as_str(),
+                reason,
+                next,
+                accepted_at,
+                reply.code,
+                reply.enhanced.map(|it| it.to_string()),
+                reply.text,
+            ],
+        )
     }
 }
 

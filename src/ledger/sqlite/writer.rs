@@ -11,6 +11,7 @@ use jiff::Timestamp;
 use rusqlite::{OptionalExtension, params};
 use tokio::sync::oneshot;
 
+use super::facts::Facts;
 use super::failure::{Failure, is_full, lies_in_a_command, translate};
 use super::gather::{Passenger, gather};
 use super::gone::{Became, is_gone};
@@ -22,6 +23,7 @@ use super::session::{Run, Session};
 use super::shared;
 use super::witness::Witnesses;
 use crate::ledger::database::Connection;
+use crate::ledger::postgres::Ahead;
 use crate::ledger::{Lease, LedgerError, Machine, Result};
 use crate::model::{CampaignId, DeliveryState, Round};
 
@@ -41,6 +43,14 @@ pub(super) trait Command: Send + 'static {
         false
     }
 
+    /// Says what it is going to ask of the ledger, as far as that is known before its transaction begins.
+    ///
+    /// # Errors
+    /// Where a value cannot be said to a database.
+    fn foresee(&self, _store: &Store, _ahead: &mut Ahead) -> rusqlite::Result<()> {
+        Ok(())
+    }
+
     /// Carries it out within the transaction that is open. It may be run again where that transaction was rolled back.
     fn run(&mut self, store: &mut Store) -> std::result::Result<Self::Output, Failure>;
 
@@ -50,6 +60,7 @@ pub(super) trait Command: Send + 'static {
 
 /// A command on its way.
 pub(super) trait Work: Passenger + Send {
+    fn foresee(&self, store: &Store, ahead: &mut Ahead) -> rusqlite::Result<()>;
     fn run(&mut self, store: &mut Store) -> rusqlite::Result<()>;
     fn committed(&mut self, store: &mut Store);
     /// Answers whoever asked: with `failure`, where there is one.
@@ -80,6 +91,10 @@ impl<C: Command> Passenger for Job<C> {
 }
 
 impl<C: Command> Work for Job<C> {
+    fn foresee(&self, store: &Store, ahead: &mut Ahead) -> rusqlite::Result<()> {
+        self.command.foresee(store, ahead)
+    }
+
     fn run(&mut self, store: &mut Store) -> rusqlite::Result<()> {
         let may_write = if C::WHERE_HANDED_OVER { Ok(()) } else { store.refuse_handed_over() };
         self.outcome = Some(match may_write.and_then(|()| self.command.run(store)) {
@@ -128,28 +143,8 @@ pub(super) struct Store {
     /// The last attempt that was recorded in this transaction.
     pub(super) last_attempt: Option<i64>,
     /// What was asked in this transaction: nobody else writes meanwhile, so that the answers hold until its end.
-    facts: Facts,
+    pub(super) facts: Facts,
     moves: Vec<Move>,
-}
-
-/// What claims look at that is the same for all of them in a transaction.
-#[derive(Default)]
-struct Facts {
-    rounds: Vec<(i64, Round, RoundFacts)>,
-    suppresses: Option<bool>,
-    /// Whether this is not the file that was handed over.
-    is_here: bool,
-}
-
-/// What claims look at in their round.
-#[derive(Debug, Clone, Copy)]
-pub(super) struct RoundFacts {
-    /// The number of its plan.
-    pub(super) generation: i64,
-    /// What it is sent with.
-    pub(super) snapshot: Option<i64>,
-    /// Whether a person has stopped the campaign.
-    pub(super) is_halted: bool,
 }
 
 /// So many deliveries more, or fewer, in a state.
@@ -198,11 +193,19 @@ impl Store {
         }
     }
 
-    fn commit(&mut self, mut batch: Vec<Box<dyn Work>>) {
-        match self.transact(&mut batch) {
-            Err(Unfinished::Command(error)) if batch.len() > 1 && lies_in_a_command(&error) => {
+    fn commit(&mut self, batch: Vec<Box<dyn Work>>) {
+        let writes = if batch.iter().any(|work| work.alone()) { Writes::AtOnce } else { Writes::Together };
+        self.commit_with(batch, writes);
+    }
+
+    fn commit_with(&mut self, mut batch: Vec<Box<dyn Work>>, writes: Writes) {
+        match self.transact(&mut batch, writes) {
+            // By itself, the command that is at fault hears so, and the others are carried out.
+            Err(Unfinished::Command(error))
+                if (batch.len() > 1 || self.connection.has_waited()) && lies_in_a_command(&error) =>
+            {
                 for work in batch {
-                    self.commit(vec![work]);
+                    self.commit_with(vec![work], Writes::AtOnce);
                 }
             }
             // There is room for what ends. What would begin is refused.
@@ -252,11 +255,11 @@ impl Store {
         }
     }
 
-    fn transact(&mut self, batch: &mut [Box<dyn Work>]) -> std::result::Result<(), Unfinished> {
+    fn transact(&mut self, batch: &mut [Box<dyn Work>], writes: Writes) -> std::result::Result<(), Unfinished> {
         self.transaction += 1;
         self.last_attempt = None;
         self.facts = Facts::default();
-        let done = self.within_transaction(batch);
+        let done = self.within_transaction(batch, writes);
         self.moves.clear();
         if done.is_err() {
             let _ = self.connection.roll_back();
@@ -270,13 +273,29 @@ impl Store {
         done
     }
 
-    fn within_transaction(&mut self, batch: &mut [Box<dyn Work>]) -> std::result::Result<(), Unfinished> {
-        self.connection.begin().map_err(Unfinished::Transaction)?;
+    fn within_transaction(
+        &mut self,
+        batch: &mut [Box<dyn Work>],
+        writes: Writes,
+    ) -> std::result::Result<(), Unfinished> {
+        let ahead = self.foresee(batch, writes).map_err(Unfinished::Command)?;
+        self.connection.begin(ahead).map_err(Unfinished::Transaction)?;
         for work in batch {
             work.run(self).map_err(Unfinished::Command)?;
         }
         self.write_moves().map_err(Unfinished::Transaction)?;
+        self.connection.write_what_waits().map_err(Unfinished::Command)?;
         self.connection.commit().map_err(Unfinished::Transaction)
+    }
+
+    /// What commands are going to ask, where their writes may wait for one another.
+    fn foresee(&self, batch: &[Box<dyn Work>], writes: Writes) -> rusqlite::Result<Option<Ahead>> {
+        if writes == Writes::AtOnce || self.connection.server().is_none() {
+            return Ok(None);
+        }
+        let mut ahead = Ahead::default();
+        batch.iter().try_for_each(|work| work.foresee(self, &mut ahead))?;
+        Ok(Some(ahead))
     }
 
     /// The lease's keys, where it is still the campaign's lease.
@@ -307,57 +326,6 @@ impl Store {
         Ok(session.run)
     }
 
-    /// What claims look at in a round.
-    pub(super) fn round(&mut self, campaign: i64, round: Round) -> rusqlite::Result<RoundFacts> {
-        let mut known = self.facts.rounds.iter();
-        if let Some((_, _, facts)) = known.find(|(of, number, _)| (*of, *number) == (campaign, round)) {
-            return Ok(*facts);
-        }
-        let facts = self
-            .connection
-            .prepare_cached(
-                "SELECT generation, (SELECT max(id) FROM snapshot WHERE campaign = ?1 AND round = ?2),
-                    EXISTS (SELECT 1 FROM halt WHERE campaign = ?1) FROM plan
-                WHERE campaign = ?1 AND round = ?2",
-            )?
-            .query_row(params![campaign, round.0], |row| {
-                Ok(RoundFacts { generation: row.get(0)?, snapshot: row.get(1)?, is_halted: row.get(2)? })
-            })?;
-        self.facts.rounds.push((campaign, round, facts));
-        Ok(facts)
-    }
-
-    /// Whether the ledger suppresses anybody.
-    pub(super) fn suppresses(&mut self) -> rusqlite::Result<bool> {
-        if let Some(known) = self.facts.suppresses {
-            return Ok(known);
-        }
-        let anybody = "SELECT EXISTS (SELECT 1 FROM suppression) OR EXISTS (SELECT 1 FROM forgotten)";
-        let suppresses = self.connection.prepare_cached(anybody)?.query_row([], |row| row.get(0))?;
-        self.facts.suppresses = Some(suppresses);
-        Ok(suppresses)
-    }
-
-    /// Whether this transaction has seen that the ledger was not handed over from here.
-    pub(super) fn is_known_to_be_here(&self) -> bool {
-        self.facts.is_here
-    }
-
-    /// Remembers for this transaction that the ledger was not handed over from here.
-    pub(super) fn is_here(&mut self) {
-        self.facts.is_here = true;
-    }
-
-    /// Forgets whether the ledger suppresses anybody, since that changes.
-    pub(super) fn forget_suppressions(&mut self) {
-        self.facts.suppresses = None;
-    }
-
-    /// Forgets what claims look at in their rounds, since a campaign was stopped or goes on.
-    pub(super) fn forget_rounds(&mut self) {
-        self.facts.rounds.clear();
-    }
-
     /// From when on something counts that ended at a moment of a run's: in the ledger's own time, and in the run's.
     pub(super) fn time_of(&self, lease: &Lease, at: Timestamp) -> Result<(i64, Timestamp)> {
         let session = self.sessions.get(&lease.campaign).ok_or(LedgerError::LeaseLost)?;
@@ -379,14 +347,22 @@ impl Store {
 
     fn write_moves(&mut self) -> rusqlite::Result<()> {
         for change in self.moves.iter().filter(|change| change.by != 0) {
-            self.connection
-                .prepare_cached(
-                    "UPDATE tally SET count = count + ?4 WHERE campaign = ?1 AND round = ?2 AND state = ?3",
-                )?
-                .execute(params![change.campaign, change.round.0, change.state.as_str(), change.by])?;
+            self.connection.change_any(
+                "UPDATE tally SET count = count + ?4 WHERE campaign = ?1 AND round = ?2 AND state = ?3",
+                params![change.campaign, change.round.0, change.state.as_str(), change.by],
+            )?;
         }
         Ok(())
     }
+}
+
+/// When the writes of a transaction reach a server.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Writes {
+    /// Each when it is made: whoever makes it hears how it went.
+    AtOnce,
+    /// Many of one kind together.
+    Together,
 }
 
 /// What kept a transaction from its commit.

@@ -5,6 +5,7 @@ mod events;
 mod halt;
 mod job;
 mod page;
+mod runs;
 mod send;
 mod sync;
 mod test;

@@ -7,6 +7,7 @@ use axum::extract::State;
 use axum::response::Response;
 
 use super::job::{Outcome, Phase, Progress, Task};
+use super::runs::runs_shown;
 use crate::campaign::desk::{self, Agenda, FollowUp, Outline, Part, Standing, whose};
 use crate::campaign::{self, Folder};
 use crate::clock::until;
@@ -85,6 +86,8 @@ pub(super) struct Shown {
     pub(super) goes_on: bool,
     title: String,
     details: Vec<String>,
+    /// The runs that send it, where several may.
+    runs: Vec<String>,
     class: &'static str,
     done: u64,
     total: u64,
@@ -159,10 +162,11 @@ pub(super) async fn shown(desk: &Arc<Desk>, visit: &Visit) -> Result<Shown, Trou
     let tongue = visit.tongue;
     let own = desk.jobs.last().map(|job| job.progress());
     if let Some(progress) = own.as_ref().filter(|progress| !progress.is_over()) {
-        return Ok(going_on(desk, tongue, progress));
+        let runs = read(desk, desk::runs).await?;
+        return Ok(Shown { runs: runs_shown(tongue, &runs), ..going_on(desk, tongue, progress) });
     }
     let standing = read(desk, desk::standing).await?;
-    if standing.sending.as_ref().is_some_and(|holder| holder.is_here) {
+    if !standing.runs.is_empty() || standing.sending.as_ref().is_some_and(|holder| holder.is_here) {
         return Ok(of_somebody_else(tongue, &standing));
     }
     Ok(own.map_or_else(|| Shown::nothing(tongue), |progress| ended(tongue, &progress)))
@@ -176,6 +180,7 @@ impl Shown {
             goes_on: false,
             title: String::new(),
             details: Vec::new(),
+            runs: Vec::new(),
             class: "",
             done: 0,
             total: 0,
@@ -248,7 +253,11 @@ fn of_somebody_else(tongue: Tongue, standing: &Standing) -> Shown {
     Shown {
         goes_on: true,
         title: fill(words.is_sent_now, &[("letter", &round_name(tongue, round.round))]),
-        details: standing.sending.iter().map(ToString::to_string).collect(),
+        details: match &standing.sending {
+            Some(holder) if standing.runs.is_empty() => vec![holder.to_string()],
+            _ => Vec::new(),
+        },
+        runs: runs_shown(tongue, &standing.runs),
         done: tally.total() - open,
         total: tally.total(),
         counts: shown.map(|state| (state.as_str(), tongue.state(state), tongue.number(tally.of(state)))).collect(),

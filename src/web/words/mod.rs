@@ -66,7 +66,7 @@ words! {
         letter_before_missing campaign_stopped copies_left_out through no_server pace last_leaves
         who_is_left_out line worth_a_look nothing_to_send so_many_at_most show_plan accept_changes
         take_over no_sync type_the_number send is_due_later nobody_is_due read_inbox_what stop
-        stop_what stop_now stop_now_what run_of_another is_stopping last_lines inbox_is_read
+        stop_what stop_now stop_now_what run_of_another run_sends run_plans is_stopping last_lines inbox_is_read
         is_looked_at is_sent_now letters_a_minute run_is_done run_has_stopped run_was_cut_off
         nothing_was_sent inbox_was_read inbox_unreadable run_goes_on another_number another_plan
         nobody_is_due_now inbox_withholds inbox_not_read mails_are_held

@@ -28,13 +28,11 @@ pub(super) fn write_ends(connection: &Connection, settlement: &Settlement) -> ru
     for end in copies {
         let next = end.next_attempt_at.filter(|_| end.state == DeliveryState::Deferred);
         let said = end.reply.as_ref();
-        connection
-            .prepare_cached(
-                "INSERT INTO copy (delivery, address, address_key, state, attempts, first_attempt_at, last_attempt_at,
-                    next_attempt_at, smtp_code, smtp_enhanced, smtp_text)
-                VALUES (?1, ?2, ?3, ?4, 1, ?5, ?5, ?6, ?7, ?8, ?9) ON CONFLICT DO NOTHING",
-            )?
-            .execute(params![
+        connection.change_any(
+            "INSERT INTO copy (delivery, address, address_key, state, attempts, first_attempt_at, last_attempt_at,
+                next_attempt_at, smtp_code, smtp_enhanced, smtp_text)
+            VALUES (?1, ?2, ?3, ?4, 1, ?5, ?5, ?6, ?7, ?8, ?9) ON CONFLICT DO NOTHING",
+            params![
                 delivery.0,
                 end.address.to_string(),
                 end.address.key(),
@@ -44,12 +42,12 @@ pub(super) fn write_ends(connection: &Connection, settlement: &Settlement) -> ru
                 said.map(|it| it.code),
                 said.and_then(|it| it.enhanced).map(|it| it.to_string()),
                 said.map(|it| &it.text),
-            ])?;
+            ],
+        )?;
     }
     if let Some(kept) = kept {
-        connection
-            .prepare_cached("INSERT INTO kept_letter (delivery, sender, message) VALUES (?1, ?2, ?3)")?
-            .execute(params![delivery.0, kept.sender.to_string(), kept.message])?;
+        let keep = "INSERT INTO kept_letter (delivery, sender, message) VALUES (?1, ?2, ?3)";
+        connection.change_one(keep, params![delivery.0, kept.sender.to_string(), kept.message])?;
     }
     Ok(())
 }

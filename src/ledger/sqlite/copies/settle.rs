@@ -45,7 +45,7 @@ impl Command for SettleCopy {
         let found = self.find(store)?;
         let Some(found) = found.filter(|_| {
             // It is not under way where another run has put it in doubt.
-            end_attempt(store, run, &self.settlement, ledger_time).is_ok_and(|ended| ended > 0)
+            end_attempt(store, run, &self.settlement, ledger_time).is_ok_and(|ended| ended)
         }) else {
             let what = format!("attempt {} of the copy {} is not under way", attempt.0, self.copy.0);
             return Err(refused(store, what));

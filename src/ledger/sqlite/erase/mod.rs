@@ -132,7 +132,7 @@ impl SqliteLedger {
         let source = word.by.to_string();
         let asked = Asked { at: word.at, source: &source, campaign: &word.campaign };
         let forget = || -> Read<Erased> {
-            connection.begin()?;
+            connection.begin(None)?;
             let erased = erase(&connection, &Person::at(address), &asked)?;
             connection.commit()?;
             compact(&connection)?;

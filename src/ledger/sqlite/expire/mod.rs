@@ -86,7 +86,7 @@ impl SqliteLedger {
         let (connection, path) = file::open(path)?;
         let connection = Connection::Sqlite(connection);
         let expire = || -> std::result::Result<(), Failure> {
-            connection.begin()?;
+            connection.begin(None)?;
             expire_all(&connection, campaigns, clock, word)?;
             connection.commit()?;
             Ok(compact(&connection)?)

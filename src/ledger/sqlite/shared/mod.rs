@@ -13,5 +13,5 @@ mod same_plan;
 pub(super) use close::{close_those_that_are_over, close_what_was_left, refuse_while_sent};
 pub(super) use late::{copy_ended_late, ended_late};
 pub(super) use reserve::{beside, reserve};
-pub(super) use run::{begin, end, runs, show_life, sign_of_life, stands};
+pub(super) use run::{STANDS, begin, end, runs, show_life, sign_of_life, stands};
 pub(super) use same_plan::{Staged, keep_for, may_begin_plan, refuse_another_plan, refuse_other_files};

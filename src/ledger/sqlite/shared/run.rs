@@ -71,12 +71,13 @@ pub(in crate::ledger::sqlite) fn begin(
     Ok((number, lock))
 }
 
+/// Asks whether a run was not closed, and what time it is on the server.
+pub(in crate::ledger::sqlite) const STANDS: &str = "SELECT ended_at IS NULL, ledger_now() FROM run WHERE number = ?1";
+
 /// Whether a run was not closed, and what time it is on the server.
 pub(in crate::ledger::sqlite) fn stands(connection: &Connection, number: i64) -> rusqlite::Result<Option<i64>> {
-    let found: Option<(bool, i64)> = connection
-        .prepare_cached("SELECT ended_at IS NULL, ledger_now() FROM run WHERE number = ?1")?
-        .query_row([number], |row| Ok((row.get(0)?, row.get(1)?)))
-        .optional()?;
+    let found: Option<(bool, i64)> =
+        connection.prepare_cached(STANDS)?.query_row([number], |row| Ok((row.get(0)?, row.get(1)?))).optional()?;
     Ok(found.and_then(|(stands, now)| stands.then_some(now)))
 }
 

@@ -75,7 +75,7 @@ impl Command for Transfer {
 impl Transfer {
     /// Writes the copy; it is durable then, and marked as one that must not be used yet.
     fn copy(&self, store: &Store, target: &Connection) -> std::result::Result<(), Failure> {
-        target.begin()?;
+        target.begin(None)?;
         let written = self.write(store, target);
         match written {
             Ok(()) => Ok(target.commit()?),

@@ -4,7 +4,9 @@
 mod looks;
 mod place;
 mod rows;
+mod shared;
 mod step;
+mod together;
 
 use std::collections::HashSet;
 use std::sync::{Arc, Mutex};
