@@ -101,12 +101,12 @@ impl Language {
             }
             if self.about.contains(lower) {
                 about = SUBJECT;
-            } else if word.is_passed_over || self.knows(lower) {
+            } else if word.sort == Sort::PassedOver || self.knows(lower) {
                 is_done |= self.says_what_was_done(lower);
                 is_of_letter |= self.letters.contains(lower);
             } else if about > 0 {
                 about -= 1;
-            } else if word.is_name {
+            } else if word.sort == Sort::Name {
                 unknown += 1;
             } else {
                 return None;
@@ -144,9 +144,17 @@ struct Word {
     /// Nothing is said behind it of what is said before it.
     ends: bool,
     ends_subject: bool,
+    sort: Sort,
+}
+
+/// What a word may be besides what it says.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Sort {
+    /// It says nothing: see [`is_passed_over`].
+    PassedOver,
     /// It may be somebody's name.
-    is_name: bool,
-    is_passed_over: bool,
+    Name,
+    Plain,
 }
 
 /// The words of a text, in its sentences.
@@ -163,8 +171,11 @@ fn words(text: &str) -> impl Iterator<Item = Word> + '_ {
                 begins: place == 0 && part == 0,
                 ends: part == last && word.ends_with([',', ':', '،']),
                 ends_subject: ENDS_SUBJECT.contains(&lower.as_str()),
-                is_name: place > 0 && text.starts_with(char::is_uppercase),
-                is_passed_over: is_passed_over(text),
+                sort: match text {
+                    text if is_passed_over(text) => Sort::PassedOver,
+                    text if place > 0 && text.starts_with(char::is_uppercase) => Sort::Name,
+                    _ => Sort::Plain,
+                },
                 lower,
             }
         })

@@ -14,9 +14,10 @@ const FOLLOW_UPS: &str = "[calendar]\ntimezone = \"UTC\"\n[inbox]\nmbox = \"inbo
 fn older() -> Campaign {
     let mut log = csv::Reader::from_reader(include_str!("older/version-1.log.csv").as_bytes());
     let rows = log.records().map(|row| row.unwrap()).filter(|row| &row[1] == "0");
-    let rows: String = rows.map(|row| format!("{},\"{}\",\"{}\"\n", &row[2], &row[3], &row[4])).collect();
+    let rows = rows.map(|row| format!("{},\"{}\",\"{}\"", &row[2], &row[3], &row[4]));
+    let list: Vec<String> = std::iter::once("id,email,name".to_owned()).chain(rows).collect();
     let campaign = Campaign::new()
-        .recipients(&format!("id,email,name\n{rows}"))
+        .recipients(&(list.join("\n") + "\n"))
         .settings(FOLLOW_UPS)
         .file("logs/.keep", "")
         .environment("USER", "sam");

@@ -75,7 +75,9 @@ mod tests {
     fn values_that_name_their_rows_are_found_whatever_the_column_is_called() {
         let singled = |rows: &[(&str, &str)]| {
             let mut singled = Singled::default();
-            rows.iter().for_each(|(value, name)| singled.see(value, name));
+            for (value, name) in rows {
+                singled.see(value, name);
+            }
             singled.names_recipients("Contact")
         };
         assert!(singled(&[("Roe, Ana", "Ana Roe"), ("Mr Bo Lind", "Bo Lind")]));

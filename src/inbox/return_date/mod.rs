@@ -157,7 +157,7 @@ fn has_end_of_sentence(tokens: &[Token<'_>]) -> bool {
 
 /// The end of a second span of the same month: "dal 2 al 6 novembre e dal 9 al 13".
 fn span_behind(tokens: &[Token<'_>], date: &Written) -> Option<Written> {
-    let first = (date.to..date.to + BETWEEN + 1).find(|at| !is_short_word(tokens, *at))?;
+    let first = (date.to..=date.to + BETWEEN).find(|at| !is_short_word(tokens, *at))?;
     let day = |at: usize| match tokens.get(at)?.kind {
         Kind::Number(day @ 1..=31, 1..=2) => i8::try_from(day).ok(),
         _ => None,

@@ -53,6 +53,6 @@ impl Disk {
     fn words<'s>(&self, said: &'s Said) -> Option<(&'s Mention, Words)> {
         let (_, vouched, _): (_, Witness, _) = said.count()?;
         let mail = &self.mails[said.mail];
-        Some((&said.mention, Words { said_at: mail.said_at, read_at: mail.at, vouched }))
+        Some((&said.mention, Words { written_at: mail.said_at, read_at: mail.at, vouched }))
     }
 }

@@ -7,6 +7,9 @@ use rusqlite::types::Value;
 
 type Rows = Vec<Vec<Value>>;
 
+/// What was found for each row of values.
+type Found = VecDeque<(Vec<Value>, Rows)>;
+
 /// What a transaction is going to ask, as far as can be told before it begins.
 #[derive(Debug, Default)]
 pub(in crate::ledger) struct Ahead {
@@ -58,7 +61,7 @@ impl Ahead {
 /// The answers, until they are asked for or do not hold any more.
 #[derive(Debug, Default)]
 pub(super) struct Answers {
-    known: HashMap<Arc<str>, (About, VecDeque<(Vec<Value>, Rows)>)>,
+    known: HashMap<Arc<str>, (About, Found)>,
     /// Keys of attempts that nobody else gets.
     keys: VecDeque<i64>,
 }

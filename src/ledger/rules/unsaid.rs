@@ -18,7 +18,7 @@ pub(in crate::ledger) struct Begun {
 /// When a mail that says something of a letter was written and read, and who vouches for it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(in crate::ledger) struct Said {
-    pub(in crate::ledger) said_at: Timestamp,
+    pub(in crate::ledger) written_at: Timestamp,
     pub(in crate::ledger) read_at: Timestamp,
     pub(in crate::ledger) vouched: Witness,
 }
@@ -31,11 +31,11 @@ pub(in crate::ledger) fn heard(now: &Stands, begun: Begun, said: &[(&Mention, Sa
     let before = said.iter().find(|(mention, said)| said.read_at < begun.at && is_it(mention));
     if let Some((_, said)) = before.filter(|_| stands.answer == Answer::None && begun.before != Answer::None) {
         (stands.answer, stands.witness) = (begun.before, Some(Witness::Mail));
-        stands.answered_at = Some(said.said_at);
+        stands.answered_at = Some(said.written_at);
     }
-    for (mention, Said { said_at, read_at, vouched }) in said {
+    for (mention, Said { written_at, read_at, vouched }) in said {
         if *read_at >= begun.at && matches!(mention.effect, Effect::Answered(_)) {
-            let taken = take_effect(mention, *said_at, &stands, *vouched);
+            let taken = take_effect(mention, *written_at, &stands, *vouched);
             stands = stands.after(&taken);
         }
     }

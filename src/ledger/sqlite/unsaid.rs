@@ -128,8 +128,11 @@ fn letters(connection: &Connection, found: &Found, recipient: &RecipientId) -> R
     while let Some(ref row) = rows.next()? {
         let mention = mention(row, 1)?;
         let (delivery, round) = (row.get(8)?, mention.round);
-        let said =
-            Said { said_at: time_if_any(row, 5)?.unwrap_or_default(), read_at: time(row, 6)?, vouched: word(row, 7)? };
+        let said = Said {
+            written_at: time_if_any(row, 5)?.unwrap_or_default(),
+            read_at: time(row, 6)?,
+            vouched: word(row, 7)?,
+        };
         let one = (row.get(0)?, mention, said);
         match letters.last_mut() {
             Some(last) if last.delivery == delivery => last.said.push(one),

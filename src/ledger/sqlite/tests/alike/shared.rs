@@ -103,8 +103,7 @@ impl<P: Place> Side<P> {
             Step::Join(machine) | Step::Reserve(machine, _) | Step::Beside(machine) | Step::Claim(machine, _) => {
                 machine
             }
-            Step::Settle(machine, _) | Step::Late(machine) | Step::Renew(machine) => machine,
-            Step::Release(machine) => machine,
+            Step::Settle(machine, _) | Step::Late(machine) | Step::Renew(machine) | Step::Release(machine) => machine,
             Step::Die(machine) => {
                 let dead = self.machines[machine].ledger.take().unwrap();
                 P::kill(dead);
