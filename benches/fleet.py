@@ -11,7 +11,8 @@ network and the mail server can do is taken as enough, so that each rate is an u
 Printed are, for each number of machines: letters a second; how much of the time the lock is held; how long a claim waits at the median and at
 the 99th of a hundred; how long the recipients take; and what is the limit. `--per-second` is what all accounts allow together.
 
-The defaults are figures of `benches/postgres.py`, and of what a letter takes in the ledger (`benches/README.md`).
+The defaults are what `benches/postgres.py` came to on a busy day (`benches/README.md`): half a millisecond of the server's for a letter, with its
+share of the transaction.
 """
 
 import argparse
@@ -111,10 +112,10 @@ def main():
     parser.add_argument("--recipients", type=int, default=100_000_000, help="how many get a letter")
     parser.add_argument("--connections", type=int, default=8, help="connections of a machine")
     parser.add_argument("--reply", type=float, default=100.0, help="how long the mail server takes for a letter, in ms")
-    parser.add_argument("--distance", type=float, default=0.5, help="a round trip to the database, in ms")
-    parser.add_argument("--round-trips", type=float, default=4, help="round trips of a transaction while it holds the lock")
-    parser.add_argument("--commit", type=float, default=0.6, help="what a transaction takes besides, in ms")
-    parser.add_argument("--letter", type=float, default=60.0, help="what each letter in it takes, in µs")
+    parser.add_argument("--distance", type=float, default=0.1, help="a round trip to the database, in ms")
+    parser.add_argument("--round-trips", type=float, default=3, help="round trips of a transaction while it holds the lock")
+    parser.add_argument("--commit", type=float, default=0.3, help="what a transaction takes besides, in ms")
+    parser.add_argument("--letter", type=float, default=480.0, help="what each letter in it takes, in µs")
     parser.add_argument("--batch", type=int, default=512, help="letters of a transaction at most")
     parser.add_argument("--bytes", type=int, default=1_200, help="what a letter takes in the database")
     parser.add_argument("--per-second", type=float, default=0, help="what the accounts allow together; 0: nothing known")
