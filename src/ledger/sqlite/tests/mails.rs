@@ -210,8 +210,9 @@ async fn all_who_opted_out_of_a_letter_may_be_written_to_again_when_a_person_cor
         bench.count(mail(number, &[opted_out], 10)).await;
     }
     assert_eq!(bench.ledger.suppressions().unwrap().len(), 2);
-    // Another answer is no wish to be written to again; that none of it was so, is.
-    for (says, suppressed) in [(Answer::Acknowledged, 2), (Answer::None, 0)] {
+    // Another answer is no wish to be written to again. Once it is taken back, what the mails say stands again; that none
+    // of it was so, is such a wish.
+    for (says, suppressed) in [(Answer::Acknowledged, 2), (Answer::None, 2), (Answer::None, 0)] {
         let says = Mark { answer: Some(says), note: None, said_at: at(12) };
         bench.ledger.mark(&RecipientId::new("ana"), says, &word(at(12))).await.unwrap();
         assert_eq!(bench.ledger.suppressions().unwrap().len(), suppressed);
