@@ -38,10 +38,18 @@ fn gather(folder: &Path, mails: &mut Vec<Vec<u8>>) {
         let path = entry.expect("an entry").path();
         if path.is_dir() {
             gather(&path, mails);
-        } else {
+        } else if !is_beside_mail(&path) {
             mails.push(fs::read(path).expect("a file"));
         }
     }
+}
+
+/// Whether a file of a collection tells of its mails, and is none: what is expected of them, a page, a licence.
+fn is_beside_mail(path: &Path) -> bool {
+    let name = path.file_name().unwrap_or_default().to_string_lossy();
+    let is_of = |ends: &[&str]| path.extension().is_some_and(|end| ends.iter().any(|other| end == *other));
+    is_of(&["json", "html", "tsv", "css", "xml", "pdf", "jpg", "png"])
+        || ["LICENSE", "COPYING", "README", ".git"].iter().any(|start| name.starts_with(start))
 }
 
 /// Prints the best rate of five seconds.

@@ -1,12 +1,15 @@
 #!/usr/bin/env bash
 # What it costs to sign letters (DKIM): instructions and CPU time of a whole run with `[sender.dkim]`, beside one without.
 #
-#   benches/dkim.sh [-n LETTERS] [-c CONNECTIONS] [-b LETTER-BYTES] [-s SIGNATORIES] [-r RUNS]
+#   benches/dkim.sh [-n LETTERS] [-c CONNECTIONS] [-b LETTER-BYTES] [-s SIGNATORIES] [-r RUNS] [-D MS]
 #
 # LETTERS (20000) letters of LETTER-BYTES (1400) of Markdown, signed by SIGNATORIES (12), some 8 KB on the wire, are sent through
 # CONNECTIONS (32) to `smtp-sink` on loopback, RUNS (3) times in turn: unsigned, with a key of Ed25519, with one of RSA with 2,048 bits.
 # Instructions in user space are counted by `perf`, which other work on the machine does not change; where the machine has no counters,
 # CPU time is all there is. The least of the runs counts, since other work only ever adds to it; so does the best rate of letters a second.
+#
+# With -D every reply of the server comes MS milliseconds late, as from one that is elsewhere: on loopback it takes its share of the
+# processors.
 #
 # It needs `smtp-sink` (Debian: postfix), python3 and openssl. UNDERSIGNED names a binary; without it one is built as it is handed out.
 
@@ -18,26 +21,35 @@ connections=32
 letter_bytes=1400
 signatories=12
 runs=3
-while getopts n:c:b:s:r: option; do
+delay=0
+while getopts n:c:b:s:r:D: option; do
     case $option in
     n) letters=$OPTARG ;;
     c) connections=$OPTARG ;;
     b) letter_bytes=$OPTARG ;;
     s) signatories=$OPTARG ;;
     r) runs=$OPTARG ;;
+    D) delay=$OPTARG ;;
     *) usage ;;
     esac
 done
 needs smtp-sink python3 openssl
 prepare
 port=$(free_port)
+entry=$port # where letters are sent to
+if [ "$delay" != 0 ]; then
+    entry=$(free_port)
+    python3 "$benches/delay.py" "$entry" "$port" "$delay" &
+    others+=($!)
+    answers "$entry"
+fi
 counted=no
 # A virtual machine may have no counters: `perf` says so, and goes on.
 if perf stat -x , -e instructions:u true 2>&1 | grep -q '^[0-9]'; then counted=yes; fi
 
 # make_campaign KEY
 make_campaign() {
-    python3 "$benches/campaign.py" "$work/$1" --letters "$letters" --port "$port" --bytes "$letter_bytes" --signatories "$signatories" \
+    python3 "$benches/campaign.py" "$work/$1" --letters "$letters" --port "$entry" --bytes "$letter_bytes" --signatories "$signatories" \
         --connections "$connections"
     case $1 in
     unsigned) return ;;

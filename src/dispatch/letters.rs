@@ -196,7 +196,7 @@ impl LetterMaker {
     }
 
     /// Makes the message of a delivery as [`make`](LetterMaker::make) does, and in a thread of its own where that takes
-    /// long, as a signature or a PDF does: the conversations with servers go on meanwhile.
+    /// long, as a signature by RSA or a PDF does: the conversations with servers go on meanwhile.
     ///
     /// # Errors
     /// As for [`make`](LetterMaker::make).
@@ -207,7 +207,7 @@ impl LetterMaker {
         history: &History,
         at: Timestamp,
     ) -> Result<Composed, LetterError> {
-        if !matches!(self.pdf, Some(OnPaper::Each { .. })) && !self.composer.signs() {
+        if !matches!(self.pdf, Some(OnPaper::Each { .. })) && !self.composer.signs_slowly() {
             return self.make(id, known_as.as_ref(), recipient, history, at);
         }
         let _turn = self.turns.acquire().await;

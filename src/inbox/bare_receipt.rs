@@ -3,7 +3,8 @@
 //! Nobody can list what people answer: so the words of receipts are listed, and one word that is none of them makes an
 //! answer of it. A name or two may stand among them, and the letter's subject behind a word for "concerning".
 
-use std::collections::HashSet;
+use std::borrow::Cow;
+use std::collections::{HashMap, HashSet};
 use std::sync::LazyLock;
 
 /// How many words such a text has at most.
@@ -44,11 +45,23 @@ struct Language {
     /// The letter's subject follows them.
     about: HashSet<&'static str>,
     is_unspaced: bool,
+    /// Where its words are not parted: those of [`Self::whole`], so that none hides a longer one.
+    longest_first: Vec<&'static str>,
     /// Every noun has a capital: a word with one is no name.
     has_capitals: bool,
 }
 
-static LANGUAGES: LazyLock<Vec<Language>> = LazyLock::new(|| {
+/// The words of all languages.
+struct Languages {
+    all: Vec<Language>,
+    /// In which languages each word is one, a bit for each of them.
+    whole: HashMap<&'static str, u64>,
+    stems: HashMap<&'static str, u64>,
+    /// In which languages the letter's subject follows it.
+    about: HashMap<&'static str, u64>,
+}
+
+static LANGUAGES: LazyLock<Languages> = LazyLock::new(|| {
     let mut languages: Vec<Language> = Vec::new();
     for line in include_str!("phrases/receipt-words.txt").lines().map(str::trim).filter(|line| !line.starts_with('#')) {
         if let Some(name) = line.strip_suffix(':') {
@@ -58,8 +71,41 @@ static LANGUAGES: LazyLock<Vec<Language>> = LazyLock::new(|| {
             line.split_whitespace().for_each(|word| language.take(word));
         }
     }
-    languages
+    for language in languages.iter_mut().filter(|language| language.is_unspaced) {
+        language.longest_first.extend(&language.whole);
+        language.longest_first.sort_unstable_by_key(|word| std::cmp::Reverse(word.len()));
+    }
+    Languages::of(languages)
 });
+
+impl Languages {
+    fn of(all: Vec<Language>) -> Self {
+        let mut languages = Self { all, whole: HashMap::new(), stems: HashMap::new(), about: HashMap::new() };
+        for (at, language) in languages.all.iter().enumerate() {
+            let bit = 1 << at;
+            language.whole.iter().for_each(|word| *languages.whole.entry(word).or_default() |= bit);
+            language.stems.iter().for_each(|stem| *languages.stems.entry(stem).or_default() |= bit);
+            language.about.iter().for_each(|word| *languages.about.entry(word).or_default() |= bit);
+        }
+        languages
+    }
+
+    /// The languages in which these words, the first of a text, may all stand in a receipt: in most texts none.
+    fn may_say(&self, first: &[Word]) -> impl Iterator<Item = &Language> {
+        let of = |words: &HashMap<&str, u64>, word: &str| words.get(word).copied().unwrap_or_default();
+        let (mut may, mut about) = (u64::MAX, 0);
+        for word in first.iter().filter(|word| word.sort == Sort::Plain) {
+            let lower = word.lower.as_str();
+            let stems = lower.char_indices().map(|(at, c)| of(&self.stems, &lower[..at + c.len_utf8()]));
+            about |= of(&self.about, lower);
+            may &= about | stems.fold(of(&self.whole, lower), |languages, more| languages | more);
+            if may == 0 {
+                break;
+            }
+        }
+        self.all.iter().enumerate().filter(move |(at, _)| may >> at & 1 == 1).map(|(_, language)| language)
+    }
+}
 
 impl Language {
     fn take(&mut self, marked: &'static str) {
@@ -96,7 +142,7 @@ impl Language {
         let (mut is_done, mut is_of_letter, mut unknown, mut about) = (false, false, 0, 0);
         for word in words {
             let lower = word.lower.as_str();
-            if word.begins || word.ends_subject {
+            if about > 0 && (word.begins || ENDS_SUBJECT.contains(&lower)) {
                 about = 0;
             }
             if self.about.contains(lower) {
@@ -122,12 +168,10 @@ impl Language {
         if text.is_ascii() {
             return false;
         }
-        let mut words: Vec<&str> = self.whole.iter().copied().collect();
-        words.sort_unstable_by_key(|word| std::cmp::Reverse(word.len()));
         let mut rest = text.trim_start_matches(is_no_letter);
         let (mut is_done, mut is_of_letter) = (false, false);
         while !rest.is_empty() {
-            let Some(word) = words.iter().find(|word| rest.starts_with(**word)) else { return false };
+            let Some(word) = self.longest_first.iter().find(|word| rest.starts_with(**word)) else { return false };
             is_done |= self.done.contains(word);
             is_of_letter |= self.letters.contains(word);
             rest = rest[word.len()..].trim_start_matches(is_no_letter);
@@ -143,7 +187,6 @@ struct Word {
     begins: bool,
     /// Nothing is said behind it of what is said before it.
     ends: bool,
-    ends_subject: bool,
     sort: Sort,
 }
 
@@ -170,7 +213,6 @@ fn words(text: &str) -> impl Iterator<Item = Word> + '_ {
             Word {
                 begins: place == 0 && part == 0,
                 ends: part == last && word.ends_with([',', ':', '،']),
-                ends_subject: ENDS_SUBJECT.contains(&lower.as_str()),
                 sort: match text {
                     text if is_passed_over(text) => Sort::PassedOver,
                     text if place > 0 && text.starts_with(char::is_uppercase) => Sort::Name,
@@ -194,38 +236,41 @@ fn is_passed_over(word: &str) -> bool {
 /// Whether the lines of a text, between its greeting and its end, say that a letter was received and nothing else.
 pub(super) fn says_nothing_else(lines: &[&str]) -> bool {
     let ends = |line: &str| line.ends_with(['.', '!', '?', '。', '！', '؟', ':', ',']);
-    let length = |line: &str| line.split_whitespace().count();
+    let is_longer = |line: &str, most: usize| line.split_whitespace().nth(most).is_some();
     // A signature without a word that ends the letter before it.
-    let last = lines.iter().rposition(|line| ends(line) || length(line) > A_LINE);
+    let last = lines.iter().rposition(|line| ends(line) || is_longer(line, A_LINE));
     let text = lines[..last.map_or(lines.len(), |last| last + 1)].join(" ");
-    if length(&text) > SHORT {
+    if is_longer(&text, SHORT) {
         return false;
     }
     let text = without_quotations(&text);
     // Most texts have others among their first words, in whatever language.
     let first: Vec<Word> = words(&text).take(FIRST).collect();
-    let (unspaced, spaced): (Vec<&Language>, Vec<&Language>) = LANGUAGES
-        .iter()
-        .filter(|language| language.is_unspaced || language.said(&first).is_some())
-        .partition(|language| language.is_unspaced);
+    let may_say = |language: &&Language| !language.is_unspaced && language.said(&first).is_some();
+    let spaced: Vec<&Language> = LANGUAGES.may_say(&first).filter(may_say).collect();
     let is_all = || {
         let words: Vec<Word> = words(&text).collect();
         spaced.iter().any(|language| language.is_all_of(&words))
     };
-    unspaced.iter().any(|language| language.is_all_of_unspaced(&text)) || (!spaced.is_empty() && is_all())
+    let mut unspaced = LANGUAGES.all.iter().filter(|language| language.is_unspaced);
+    unspaced.any(|language| language.is_all_of_unspaced(&text)) || (!spaced.is_empty() && is_all())
 }
 
 /// The letter's subject may stand in quotation marks.
-fn without_quotations(text: &str) -> String {
+fn without_quotations(text: &str) -> Cow<'_, str> {
+    const MARKS: [char; 6] = ['"', '“', '”', '„', '«', '»'];
+    if !text.contains(MARKS) {
+        return Cow::Borrowed(text);
+    }
     let mut own = String::with_capacity(text.len());
     let mut is_quoted = false;
     for c in text.chars() {
         match c {
-            '"' | '“' | '”' | '„' | '«' | '»' => is_quoted = !is_quoted,
+            c if MARKS.contains(&c) => is_quoted = !is_quoted,
             c if !is_quoted => own.push(c),
             _ => {}
         }
     }
     // A mark without its other half encloses nothing.
-    if is_quoted { text.to_owned() } else { own }
+    if is_quoted { Cow::Borrowed(text) } else { Cow::Owned(own) }
 }

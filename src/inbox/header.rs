@@ -86,13 +86,9 @@ impl<'a> Headers<'a> {
         self.first(name).is_some()
     }
 
-    /// Whether the name of a field begins with one of these, which are in lower case.
-    pub(super) fn has_beginning(&self, names: &[&str]) -> bool {
-        self.fields.iter().any(|field| {
-            names.iter().any(|name| {
-                field.name.get(..name.len()).is_some_and(|start| start.eq_ignore_ascii_case(name.as_bytes()))
-            })
-        })
+    /// The names of the fields.
+    pub(super) fn names(&self) -> impl Iterator<Item = &'a [u8]> {
+        self.fields.iter().map(|field| field.name)
     }
 
     /// A field's text as it stands, unfolded.

@@ -120,8 +120,8 @@ impl<'a> Mail<'a> {
 
     /// The text, and the role of the parts that it is of.
     fn decode_text(&self) -> (Role, String) {
-        let mut text = String::new();
         for role in [Role::Text, Role::Html] {
+            let mut text = String::new();
             for part in self.with_role(role) {
                 if text.len() > MAX_DECODED {
                     break;
@@ -133,7 +133,7 @@ impl<'a> Mail<'a> {
                 return (role, text);
             }
         }
-        (Role::Html, text)
+        (Role::Html, String::new())
     }
 }
 

@@ -6,6 +6,9 @@ const ENDS: usize = 8;
 /// The longest word that a mail program puts before a subject: `Doorst:`.
 const LONGEST_MARK: usize = 6;
 
+/// How much of a subject is looked at for such a word and its colon, in bytes.
+const BEGINNING: usize = 32;
+
 /// A subject without what mail programs put before it: `Re:`, `AW:`, `Odp:`, `RE :`, `SV[2]:` …. In which language that
 /// is is not asked: it is a short word and a colon (RFC 5256, 2.1 has those of English).
 pub(super) fn bare(subject: &str) -> String {
@@ -37,24 +40,24 @@ const PASSED_ON: [&str; 14] =
 
 /// Whether a mail program says that somebody passes a mail on: `Fwd:`, `WG:`, `[EXTERNAL] FW:` ….
 pub(super) fn is_passed_on(subject: &str) -> bool {
-    let subject = without_tags(subject);
+    let subject = beginning(subject);
     PASSED_ON.iter().any(|mark| subject.starts_with(mark))
 }
 
 /// Whether a mark means that a mail is passed on in one language, and answered in another: `VS:` is "videresendt" in
 /// Norwegian and Danish, and "vastaus" in Finnish.
 pub(super) fn may_be_passed_on(subject: &str) -> bool {
-    without_tags(subject).starts_with("vs:")
+    beginning(subject).starts_with("vs:")
 }
 
-/// A subject in lower case, without the tags in brackets that servers put before it.
-fn without_tags(subject: &str) -> String {
+/// The beginning of a subject in lower case, without the tags in brackets that servers put before it.
+fn beginning(subject: &str) -> String {
     let mut rest = subject.trim_start();
     while let Some((_, behind)) = rest.strip_prefix('[').and_then(|tag| tag.split_once(']')) {
         rest = behind.trim_start();
     }
     // Turkish has a capital of its own, which is two signs in lower case.
-    rest.to_lowercase().replace("i\u{307}", "i")
+    rest[..rest.floor_char_boundary(BEGINNING)].to_lowercase().replace("i\u{307}", "i")
 }
 
 /// Whether a mail program put something before the subject of the mail that is answered: `Re:`, `[EXTERNAL] AW:` ….

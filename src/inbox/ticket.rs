@@ -1,5 +1,9 @@
 //! By what a mail that came through a ticket system is known: such mails are receipts, and answers of people.
 
+use std::sync::LazyLock;
+
+use aho_corasick::{AhoCorasick, Anchored, Input, StartKind};
+
 use super::structure::Mail;
 
 /// How the names of the fields begin that ticket systems write: Request Tracker, OTRS and Znuny, Zendesk, Jira,
@@ -29,12 +33,20 @@ const FIELDS: [&str; 22] = [
     "x-request-id-ticket",
 ];
 
+/// [`FIELDS`], in whatever case.
+static BEGINNINGS: LazyLock<Option<AhoCorasick>> = LazyLock::new(|| {
+    AhoCorasick::builder().ascii_case_insensitive(true).start_kind(StartKind::Anchored).build(FIELDS).ok()
+});
+
 /// Whether a field of its header is a ticket system's.
 pub(super) fn is_in_header(mail: &Mail<'_>) -> bool {
     let programs = ["x-mailer", "x-powered-by", "x-managed-by", "managed-by"];
-    mail.headers.has_beginning(&FIELDS)
-        || programs.iter().any(|name| {
-            let program = mail.headers.lower(name);
+    let is_known = |name| {
+        BEGINNINGS.as_ref().is_some_and(|beginnings| beginnings.is_match(Input::new(name).anchored(Anchored::Yes)))
+    };
+    mail.headers.names().any(is_known)
+        || programs.iter().filter_map(|name| mail.headers.raw(name)).any(|program| {
+            let program = program.to_lowercase();
             ["znuny", "otrs", "redmine", "request tracker", "bestpractical", "zammad", "osticket", "freescout"]
                 .iter()
                 .any(|known| program.contains(known))

@@ -8,6 +8,9 @@ use crate::model::clip::{FIRST_LINE, clip};
 /// How many words of their own somebody who passes a letter on writes at most.
 const BESIDE_A_FORWARD: usize = 25;
 
+/// How much of a text is looked at for a new address, in bytes.
+const MAX_MOVED: usize = 4 * 1024;
+
 /// Reads the mail that a mail program writes when its user pushes a button to unsubscribe (RFC 8058 has another way):
 /// it may be marked as automatic, and is the person's wish all the same.
 pub(super) fn is_by_button(mail: &Mail<'_>, reading: &mut Reading) -> bool {
@@ -103,8 +106,9 @@ fn has_norse_header(text: &str) -> bool {
     text.lines().any(|line| line.trim_start_matches(['>', ' ', '*']).starts_with("Fra:"))
 }
 
-/// The address after words that say that somebody has another one now.
+/// The address after words that say that somebody has another one now: they stand at the beginning of what they wrote.
 fn moved_to(own: &str, from: &str) -> Option<String> {
+    let own = &own[..own.floor_char_boundary(MAX_MOVED)];
     if !own.contains('@') {
         return None;
     }

@@ -86,7 +86,7 @@ fn token(text: &str) -> (usize, bool) {
 }
 
 fn append_token(token: &str, is_plain: bool, out: &mut String) {
-    let token = if is_plain { token } else { trim(host(without_code(trim(token)))) };
+    let token = if is_plain { token } else { core(trim(token)) };
     if token.is_empty() || (!is_plain && is_code(token)) {
         return;
     }
@@ -107,8 +107,24 @@ fn append_token(token: &str, is_plain: bool, out: &mut String) {
     out.push(' ');
 }
 
+/// A word without the code before it and the path of a page behind it.
+fn core(token: &str) -> &str {
+    let core = host(without_code(token));
+    if core.len() == token.len() { token } else { trim(core) }
+}
+
 /// A word without the signs around it.
 fn trim(token: &str) -> &str {
+    // Nearly all of them are of ASCII, and bytes are looked at sooner than letters.
+    let is_sign = |byte: &u8| byte.is_ascii() && !byte.is_ascii_alphanumeric() && !matches!(byte, b'@' | b'#');
+    let start = token.bytes().take_while(is_sign).count();
+    let end = token.len() - token[start..].bytes().rev().take_while(is_sign).count();
+    let token = &token[start..end];
+    if token.bytes().next().is_none_or(|byte| byte.is_ascii())
+        && token.bytes().last().is_none_or(|byte| byte.is_ascii())
+    {
+        return token;
+    }
     token.trim_matches(|c: char| !c.is_alphanumeric() && c != '@' && c != '#')
 }
 

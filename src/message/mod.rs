@@ -108,10 +108,10 @@ impl Composer {
         Self { signer, ..self }
     }
 
-    /// Whether it signs what it makes.
+    /// Whether it signs what it makes, by a key that takes its time.
     #[must_use]
-    pub fn signs(&self) -> bool {
-        self.signer.is_some()
+    pub fn signs_slowly(&self) -> bool {
+        self.signer.as_ref().is_some_and(|signer| signer.is_slow())
     }
 
     /// The Message-ID of a delivery that was never attempted.

@@ -20,7 +20,7 @@ pub(super) enum Author {
 impl Author {
     /// The author of a mail with this `From`.
     pub(super) fn of(mail: &Mail<'_>, from: Option<&str>) -> Self {
-        if is_mail_system(mail) {
+        if is_mail_system(mail, from) {
             Self::MailSystem
         } else if auto_reply::has_null_return_path(mail) {
             Self::NullPath
@@ -34,11 +34,12 @@ impl Author {
 
 /// Whether its author is a mail system: RFC 5321 (4.5.1) and RFC 3464 (2) name `postmaster` and the empty path; the
 /// rest is custom.
-fn is_mail_system(mail: &Mail<'_>) -> bool {
+fn is_mail_system(mail: &Mail<'_>, from: Option<&str>) -> bool {
     let headers = &mail.headers;
-    if ["from", "sender"].iter().any(|name| headers.addresses(name).iter().any(|from| address::is_of_mail_system(from)))
-    {
+    let senders = headers.addresses("sender");
+    if from.into_iter().chain(senders.iter().map(String::as_str)).any(address::is_of_mail_system) {
         return true;
     }
-    ["from", "sender"].iter().any(|name| cues::is_name_of_mail_system(&headers.lower(name)))
+    let names = ["from", "sender"].into_iter().filter_map(|name| headers.raw(name));
+    names.map(|name| name.to_lowercase()).any(|name| cues::is_name_of_mail_system(&name))
 }

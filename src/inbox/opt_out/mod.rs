@@ -40,13 +40,27 @@ fn wish_in(subject: &str, content: &Content<'_>) -> Option<Wish> {
     }
     let marked = content.marked_lines()?;
     let (text, starts) = content.paragraphs();
-    let is_marked = |sentence: &Sentence<'_>| {
-        let first = starts.partition_point(|start| *start <= sentence.from).saturating_sub(1);
-        let last = starts.partition_point(|start| *start < sentence.from + sentence.text.len());
+    let is_marked = |from: usize, to: usize| {
+        let first = starts.partition_point(|start| *start <= from).saturating_sub(1);
+        let last = starts.partition_point(|start| *start < to);
         marked[first..last].contains(&true)
     };
-    let sentences = sentences(&text).map(|sentence| (sentence.text, is_marked(&sentence) && is_wish(sentence.text)));
-    let sentences: Vec<(&str, bool)> = sentences.collect();
+    let read = |from: usize, to: usize| {
+        sentences(&text[from..to]).map(move |Sentence { from: at, text }| {
+            let start = from + at;
+            (text, is_marked(start, start + text.len()) && is_wish(text))
+        })
+    };
+    // No sentence goes on behind a blank line: most paragraphs need not be divided into sentences.
+    let mut end = 0;
+    let mut paragraphs = text.split_inclusive('\n').map(|paragraph| {
+        end += paragraph.len();
+        (end - paragraph.len(), end)
+    });
+    if !paragraphs.any(|(from, to)| is_marked(from, to) && read(from, to).any(|(_, is_wish)| is_wish)) {
+        return None;
+    }
+    let sentences: Vec<(&str, bool)> = read(0, text.len()).collect();
     if !(0..sentences.len()).any(|at| sentences[at].1 && !is_of_one_address(&sentences, at)) {
         return None;
     }
@@ -60,8 +74,16 @@ fn wish_in(subject: &str, content: &Content<'_>) -> Option<Wish> {
 
 /// What somebody wrote between their greeting and the words that end a letter, line by line.
 pub(super) fn lines_between_greeting_and_end(own: &str) -> Vec<&str> {
-    let content = Content::of(&own[..own.floor_char_boundary(MAX_TEXT)]);
-    content.lines.into_iter().map(|(line, _)| line).filter(|line| !line.is_empty()).collect()
+    let mut lines = Vec::new();
+    for line in own[..own.floor_char_boundary(MAX_TEXT)].lines().map(str::trim).filter(|line| !line.is_empty()) {
+        let is_short = words_of(line, CLOSING) <= CLOSING;
+        match lines.is_empty() {
+            true if is_short && GRAMMAR.is_greeting(&words::of(line)) => {}
+            false if is_short && GRAMMAR.is_closing(&words::of(line)) => break,
+            _ => lines.push(line),
+        }
+    }
+    lines
 }
 
 /// How many words a line has; one more than `most` where there are more.

@@ -84,12 +84,17 @@ impl<'t> Tag<'t> {
     }
 
     fn begins_quotation(&self) -> bool {
-        !self.closes && ((self.is_named() && self.has(&BEGINS)) || self.has_border_of_outlook())
+        !self.closes
+            && !self.attributes.is_empty()
+            && ((self.is_named() && self.has(&BEGINS)) || self.has_border_of_outlook())
     }
 
     /// Whether it has an id or a class, which most have not.
     fn is_named(&self) -> bool {
-        self.attributes.contains("id=") || self.attributes.contains("class=") || self.attributes.contains("ID=")
+        !self.attributes.is_empty()
+            && (self.attributes.contains("id=")
+                || self.attributes.contains("class=")
+                || self.attributes.contains("ID="))
     }
 
     fn has(&self, names: &[&str]) -> bool {

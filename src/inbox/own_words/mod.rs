@@ -6,6 +6,8 @@
 mod html;
 mod introduction;
 
+use std::borrow::Cow;
+
 use mail_parser::decoders::html::html_to_text;
 
 use super::structure::{Mail, Role};
@@ -22,9 +24,15 @@ pub(super) fn of(mail: &Mail<'_>) -> String {
     if let Some(text) = mail.plain_text() {
         return in_text(text);
     }
+    let is_alone = mail.with_role(Role::Html).count() == 1;
     let mut own = String::new();
     for part in mail.with_role(Role::Html) {
-        own.push_str(&in_text(&html_to_text(&html::without_quotations(&part.source()))));
+        let source = part.source();
+        match html::without_quotations(&source) {
+            // It has been made a text already.
+            Cow::Borrowed(_) if is_alone => own.push_str(&in_text(mail.text())),
+            page => own.push_str(&in_text(&html_to_text(&page))),
+        }
     }
     own
 }
