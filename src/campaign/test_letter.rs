@@ -86,7 +86,7 @@ pub async fn send_test(
     if let Some(signer) = signer(&folder)? {
         composed.bytes = signer.sign(&composed.bytes).map_err(Error::Dkim)?;
     }
-    let (server, account) = server::real(&folder)?;
+    let (server, account, _warm_up) = server::real(&folder)?;
     let (lease, in_doubt) = ledger.take_lease(&folder.settings.id, clock).await?;
     if in_doubt > 0 {
         tell(Note::InDoubt(in_doubt));

@@ -3,7 +3,6 @@
 use std::io::Write;
 
 use data_encoding::BASE64_MIME;
-use lettre::message::header::Headers;
 
 use super::attachment::Attachment;
 use super::encoding::quoted_printable;
@@ -15,15 +14,14 @@ use crate::picture::Picture;
 const PLAIN: &str = "Content-Type: text/plain; charset=utf-8\r\nContent-Transfer-Encoding: quoted-printable\r\n\r\n";
 const HTML: &str = "Content-Type: text/html; charset=utf-8\r\nContent-Transfer-Encoding: quoted-printable\r\n\r\n";
 
-/// Writes a whole message under these headers: the letter as `multipart/alternative`, in `multipart/mixed` where files
+/// Writes a whole message under this head: the letter as `multipart/alternative`, in `multipart/mixed` where files
 /// go with it.
-pub(super) fn message(headers: &Headers, id: &MessageId, letter: &Merged, files: &[&Attachment]) -> Vec<u8> {
+pub(super) fn message(head: &str, id: &MessageId, letter: &Merged, files: &[&Attachment]) -> Vec<u8> {
     // `=_` stands in no quoted-printable and no base64 text (RFC 2045, 6.7 and 6.8), so a boundary with it is always
     // one.
     let boundary = |kind: &str| format!("=_{kind}_{}", id.as_str().get(..16).unwrap_or_default());
     let mut bytes = Vec::with_capacity(room(letter, files));
-    // Writing into memory cannot fail.
-    let _ = write!(bytes, "{headers}");
+    bytes.extend_from_slice(head.as_bytes());
     if files.is_empty() {
         alternative(&mut bytes, boundary, letter);
         return bytes;
@@ -35,6 +33,7 @@ pub(super) fn message(headers: &Headers, id: &MessageId, letter: &Merged, files:
     }
     let encoding =
         if files.iter().any(|file| file.is_eight_bit()) { "Content-Transfer-Encoding: 8bit\r\n" } else { "" };
+    // Writing into memory cannot fail.
     let _ = write!(bytes, "Content-Type: multipart/mixed; boundary=\"{of_parts}\"\r\n{encoding}\r\n--{of_parts}\r\n");
     alternative(&mut bytes, boundary, letter);
     for file in files {

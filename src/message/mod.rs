@@ -7,16 +7,18 @@
 mod attachment;
 mod dkim;
 mod encoding;
+mod head;
 mod mime;
 
 use std::sync::Arc;
-use std::time::SystemTime;
+use std::time::{Duration, SystemTime};
 
 use jiff::Timestamp;
 use lettre::Address;
-use lettre::message::header::{self, Header, HeaderName, HeaderValue, Headers};
+use lettre::message::header::{self, Header, HeaderName, HeaderValue};
 use lettre::message::{Mailbox, Mailboxes};
 
+use self::head::{Last, word, written};
 use crate::config::Sender;
 use crate::letter::Merged;
 use crate::model::{
@@ -33,9 +35,14 @@ pub struct Composer {
     campaign: CampaignId,
     round: Round,
     sender: Sender,
-    from: Mailbox,
     key: TokenKey,
     signer: Option<Arc<Signer>>,
+    /// Headers as they are written.
+    from: String,
+    version: String,
+    subject: Last<String>,
+    /// Of a second since 1970.
+    date: Last<u64>,
 }
 
 /// A message, ready to be sent.
@@ -93,7 +100,17 @@ impl Composer {
     /// Where the sender's address cannot stand in a header.
     pub fn new(campaign: CampaignId, round: Round, sender: &Sender, key: TokenKey) -> Result<Self, ComposeError> {
         let from = mailbox(sender.name.as_deref(), &sender.address)?;
-        Ok(Self { campaign, round, sender: sender.clone(), from, key, signer: None })
+        Ok(Self {
+            campaign,
+            round,
+            sender: sender.clone(),
+            key,
+            signer: None,
+            from: written(header::From::from(Mailboxes::from(from))),
+            version: written(header::MIME_VERSION_1_0),
+            subject: Last::default(),
+            date: Last::default(),
+        })
     }
 
     /// The same composer, whose tokens and Message-IDs another key makes.
@@ -136,31 +153,8 @@ impl Composer {
         let message_id = draft.known_as.cloned().unwrap_or_else(|| self.message_id(draft.id));
         let token = Token::of(&self.key, &self.campaign, self.round, draft.id);
         let recipient = draft.recipient;
-        let mut headers = Headers::new();
-        headers.set(header::From::from(Mailboxes::from(self.from.clone())));
-        headers.set(header::To::from(Mailboxes::from(mailbox(recipient.name(), &recipient.to)?)));
-        headers.set(header::Subject::from(draft.merged.subject.clone()));
-        headers.set(header::Date::new(SystemTime::from(draft.at)));
-        headers.set(header::MessageId::from(message_id.to_string()));
-        // The message before it, and the whole thread (RFC 5322, 3.6.4).
-        if let Some(last) = draft.thread.last() {
-            let ids: Vec<String> = draft.thread.iter().map(ToString::to_string).collect();
-            headers.set(header::InReplyTo::from(last.to_string()));
-            headers.set(header::References::from(ids.join(" ")));
-        }
-        headers.set(ContentLanguage(draft.language.to_string()));
-        if !recipient.cc.is_empty() {
-            let copies: Result<Mailboxes, _> = recipient.cc.iter().map(|copy| mailbox(None, copy)).collect();
-            headers.set(header::Cc::from(copies?));
-        }
-        if let Some(reply_to) = self.sender.reply_to.as_ref().and_then(|pattern| pattern.with(&token)) {
-            headers.set(header::ReplyTo::from(Mailboxes::from(mailbox(None, &reply_to)?)));
-        }
-        if let Some(url) = &self.sender.list_unsubscribe {
-            headers.set(ListUnsubscribe(format!("<{}>", url.replace("{token}", token.as_str()))));
-        }
-        headers.set(header::MIME_VERSION_1_0);
-        let bytes = mime::message(&headers, &message_id, draft.merged, draft.attachments);
+        let head = self.head(draft, &message_id, &token)?;
+        let bytes = mime::message(&head, &message_id, draft.merged, draft.attachments);
         let bytes = match &self.signer {
             Some(signer) => signer.sign(&bytes)?,
             None => bytes,
@@ -178,6 +172,39 @@ impl Composer {
             subject: draft.merged.subject.clone(),
             bytes,
         })
+    }
+
+    /// The headers of the message itself, in their order.
+    fn head(&self, draft: &Draft<'_>, message_id: &MessageId, token: &Token) -> Result<String, ComposeError> {
+        let recipient = draft.recipient;
+        let mut head = String::with_capacity(1_024);
+        head.push_str(&self.from);
+        head.push_str(&written(header::To::from(Mailboxes::from(mailbox(recipient.name(), &recipient.to)?))));
+        self.subject.write(&mut head, &draft.merged.subject, header::Subject::from);
+        let second = u64::try_from(draft.at.as_second()).unwrap_or_default();
+        let date = |second| header::Date::new(SystemTime::UNIX_EPOCH + Duration::from_secs(second));
+        self.date.write(&mut head, &second, date);
+        word(&mut head, message_id, header::MessageId::from);
+        // The message before it, and the whole thread (RFC 5322, 3.6.4).
+        if let Some(last) = draft.thread.last() {
+            let ids: Vec<String> = draft.thread.iter().map(ToString::to_string).collect();
+            head.push_str(&written(header::InReplyTo::from(last.to_string())));
+            head.push_str(&written(header::References::from(ids.join(" "))));
+        }
+        word(&mut head, draft.language, ContentLanguage);
+        if !recipient.cc.is_empty() {
+            let copies: Result<Mailboxes, _> = recipient.cc.iter().map(|copy| mailbox(None, copy)).collect();
+            head.push_str(&written(header::Cc::from(copies?)));
+        }
+        if let Some(reply_to) = self.sender.reply_to.as_ref().and_then(|pattern| pattern.with(token)) {
+            head.push_str(&written(header::ReplyTo::from(Mailboxes::from(mailbox(None, &reply_to)?))));
+        }
+        if let Some(url) = &self.sender.list_unsubscribe {
+            let url = format!("<{}>", url.replace("{token}", token.as_str()));
+            word(&mut head, url, ListUnsubscribe);
+        }
+        head.push_str(&self.version);
+        Ok(head)
     }
 }
 

@@ -100,7 +100,7 @@ impl MessageId {
     /// `domain` is the ASCII domain of the sender.
     #[must_use]
     pub fn of(key: &TokenKey, campaign: &CampaignId, round: Round, recipient: &RecipientId, domain: &str) -> Self {
-        let mut mac = key.labelled("message-id");
+        let mut mac = key.message_ids.clone();
         mac.update(&identity(campaign, round, recipient));
         let digest = mac.finalize().into_bytes();
         Self(format!("{}@{domain}", HEXLOWER.encode(&digest[..16])))
@@ -127,23 +127,32 @@ impl fmt::Display for MessageId {
 /// The secret of a ledger that makes its tokens and Message-IDs: whoever does not have it cannot make one that
 /// verifies.
 #[derive(Clone)]
-pub struct TokenKey([u8; 32]);
+pub struct TokenKey {
+    bytes: [u8; 32],
+    /// Keyed hashes that begin: every letter has two.
+    tokens: Hmac<Sha256>,
+    message_ids: Hmac<Sha256>,
+}
 
 impl TokenKey {
     /// A key from its bytes.
     #[must_use]
     pub fn new(bytes: [u8; 32]) -> Self {
-        Self(bytes)
+        Self { bytes, tokens: keyed(&bytes), message_ids: labelled(&bytes, "message-id") }
     }
 
     /// Begins a keyed hash (HMAC-SHA-256, RFC 2104) of the label's own: what it gives tells nothing of what another
     /// label's gives.
     #[must_use]
     pub fn labelled(&self, label: &str) -> Hmac<Sha256> {
-        let mut mac = keyed(&self.0);
-        mac.update(label.as_bytes());
-        keyed(&mac.finalize().into_bytes())
+        labelled(&self.bytes, label)
     }
+}
+
+fn labelled(key: &[u8; 32], label: &str) -> Hmac<Sha256> {
+    let mut mac = keyed(key);
+    mac.update(label.as_bytes());
+    keyed(&mac.finalize().into_bytes())
 }
 
 /// A keyed hash that begins. A key shorter than the hash's block is filled up with zeros (RFC 2104, 2).
@@ -169,7 +178,7 @@ impl Token {
     /// The token of a delivery: keyed (HMAC-SHA-256, RFC 2104), so it cannot be guessed and tells a reader nothing.
     #[must_use]
     pub fn of(key: &TokenKey, campaign: &CampaignId, round: Round, recipient: &RecipientId) -> Self {
-        let mut mac = keyed(&key.0);
+        let mut mac = key.tokens.clone();
         mac.update(&identity(campaign, round, recipient));
         let digest = mac.finalize().into_bytes();
         Self(BASE32_NOPAD.encode(&digest[..10]).to_ascii_lowercase())

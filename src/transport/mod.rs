@@ -42,7 +42,7 @@ pub use outcome::{Attempt, Cause, Outcome, Stage, Unsendable};
 pub use server::{AuthMethod, Login, Security, Server, Trust};
 pub use stop::StopReason;
 pub use strain::{Strain, strain};
-pub use tls::{handshake, warm_up};
+pub use tls::{WarmUp, handshake};
 pub use token::TokenForm;
 pub use untaken::{Untaken, names_a_limit};
 pub use verdict::{Verdict, is_unknown_recipient, verdict};

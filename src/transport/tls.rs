@@ -2,6 +2,7 @@
 
 use std::io;
 use std::sync::{Arc, OnceLock};
+use std::thread::{self, JoinHandle};
 
 use rustls_platform_verifier::BuilderVerifierExt;
 use tokio::io::{AsyncRead, AsyncWrite};
@@ -24,20 +25,35 @@ pub(super) fn connector(trust: &Trust) -> Result<TlsConnector, OpenError> {
     Ok(TlsConnector::from(config))
 }
 
-/// Makes ready what the first encrypted connection needs, on a thread of its own: the platform's list of authorities
-/// and the seed of the random numbers take tens of milliseconds, while there are lists to be read and a ledger to be
-/// opened.
-pub fn warm_up(security: Security) {
-    if security == Security::Plain {
-        return;
+/// What makes ready what the first encrypted connection needs, on a thread of its own: the platform's list of
+/// authorities and the seed of the random numbers take tens of milliseconds, while there are lists to be read and a
+/// ledger to be opened.
+///
+/// Whoever drops it waits for it: a process that ends while AWS-LC seeds its random numbers may end by a signal, since
+/// what the library has is torn down meanwhile.
+#[derive(Debug)]
+pub struct WarmUp(Option<JoinHandle<()>>);
+
+impl WarmUp {
+    /// Begins, where connections are encrypted.
+    #[must_use]
+    pub fn begin(security: Security) -> Self {
+        let warm_up = || {
+            // Whatever is wrong shows when a connection is opened.
+            if let Ok(config) = platform() {
+                let _ = config.crypto_provider().secure_random.fill(&mut [0]);
+            }
+        };
+        let is_needed = security != Security::Plain;
+        Self(is_needed.then(|| thread::Builder::new().name("tls".to_owned()).spawn(warm_up).ok()).flatten())
     }
-    let warm_up = || {
-        // Whatever is wrong shows when a connection is opened.
-        if let Ok(config) = platform() {
-            let _ = config.crypto_provider().secure_random.fill(&mut [0]);
-        }
-    };
-    let _ = std::thread::Builder::new().name("tls".to_owned()).spawn(warm_up);
+}
+
+impl Drop for WarmUp {
+    fn drop(&mut self) {
+        // What it did not come to shows when a connection is opened.
+        let _ = self.0.take().map(JoinHandle::join);
+    }
 }
 
 /// The configuration for the platform's authorities, made once.

@@ -54,7 +54,7 @@ impl Prepared {
     /// The server, or one inside this program.
     async fn way(&self) -> Result<Way> {
         match &self.through {
-            Through::Server { server, account, filer } => {
+            Through::Server { server, account, filer, .. } => {
                 Ok(Way::Server { server: server.clone(), account: account.clone(), filer: filer.clone() })
             }
             Through::Sandbox => {

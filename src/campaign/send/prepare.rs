@@ -28,7 +28,7 @@ use crate::dispatch::{LetterMaker, Patience};
 use crate::ledger::{FrozenFile, ReadLedger};
 use crate::model::{Columns, Fault, Place, Round, TokenKey, lookup_key};
 use crate::plan::Planner;
-use crate::transport::Server;
+use crate::transport::{Server, WarmUp};
 
 /// What a person wishes to send of a round.
 #[derive(Debug, Clone)]
@@ -65,6 +65,8 @@ pub enum Through {
         account: String,
         /// Who puts copies of the letters into the Sent folder, where that is wanted.
         filer: Option<Filer>,
+        /// What makes the first connection ready.
+        warm_up: Arc<WarmUp>,
     },
 }
 
@@ -119,9 +121,9 @@ impl Campaign {
                     known.as_ref().map(|ledger| sent_before(ledger, &folder, round, &self.files)).transpose()?;
                 again.flatten().map(Note::Row).into_iter().for_each(&mut *tell);
                 sent_elsewhere(&folder)?.map(Note::Row).into_iter().for_each(&mut *tell);
-                let (server, account) = server::real(&folder)?;
+                let (server, account, warm_up) = server::real(&folder)?;
                 let filer = Filer::of(&folder)?;
-                (Through::Server { server, account, filer }, folder.settings.pace.clone())
+                (Through::Server { server, account, filer, warm_up: Arc::new(warm_up) }, folder.settings.pace.clone())
             }
             Realm::Sandbox => (Through::Sandbox, Pace::unlimited()),
         };

@@ -4,14 +4,14 @@ use std::sync::Arc;
 
 use crate::campaign::{Error, Folder, Result, sign_in};
 use crate::config::{Auth, Security};
-use crate::transport::{self, AuthMethod, Login, Server, Trust};
+use crate::transport::{self, AuthMethod, Login, Server, Trust, WarmUp};
 
 /// Fetches the password and puts together what is needed to connect; gives the account too, for which the rolling
-/// windows count.
+/// windows count, and what makes the first connection ready meanwhile.
 ///
 /// # Errors
 /// Where `[smtp]` is missing, or the password cannot be had.
-pub fn real(folder: &Folder) -> Result<(Arc<Server>, String)> {
+pub fn real(folder: &Folder) -> Result<(Arc<Server>, String, WarmUp)> {
     let settings = &folder.settings;
     let smtp = settings.smtp.as_ref().ok_or_else(|| Error::NoServer(settings.file.clone()))?;
     let security = match smtp.security {
@@ -19,7 +19,7 @@ pub fn real(folder: &Folder) -> Result<(Arc<Server>, String)> {
         Security::StartTls => transport::Security::StartTls,
         Security::Plain => transport::Security::Plain,
     };
-    transport::warm_up(security);
+    let warm_up = WarmUp::begin(security);
     let login = match &smtp.user {
         Some(user) => {
             let secret = sign_in::secret(folder, user, smtp.auth, smtp.password.as_ref())?;
@@ -36,7 +36,7 @@ pub fn real(folder: &Folder) -> Result<(Arc<Server>, String)> {
         timeout: smtp.timeout,
         trust: Trust::Platform,
     };
-    Ok((Arc::new(server), smtp.account()))
+    Ok((Arc::new(server), smtp.account(), warm_up))
 }
 
 /// The way of logging in that the settings name.

@@ -16,7 +16,7 @@ pub(super) async fn look(folder: &Folder, largest: u64, needs_smtputf8: bool) ->
         return vec![error(ABOUT, "no server is named", Who::Coordinator, "write `url` under [smtp]")];
     }
     let server = match server::real(folder) {
-        Ok((server, _)) => server,
+        Ok((server, ..)) => server,
         Err(why) => return vec![error(ABOUT, why.in_full(), Who::Coordinator, "")],
     };
     let mut connection = match Connection::open(&server).await {
