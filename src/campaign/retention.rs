@@ -119,6 +119,19 @@ pub(super) fn refuse_expired(folder: &Folder, ledger: Option<&impl ReadLedger>) 
     }
 }
 
+/// What is said where a campaign is overdue before its follow-up is due: nothing happens in it meanwhile.
+pub(super) fn shorter_than_a_follow_up(folder: &Folder) -> Option<Fault> {
+    let settings = &folder.settings;
+    let kept = settings.retention.campaigns?;
+    let (number, late) = (1..).zip(&settings.follow_ups).find(|(_, rule)| rule.after.least_days() >= kept.days())?;
+    let message = format!(
+        "`retention` keeps campaigns for {kept}, and follow-up {number} goes {} after the letter before it: until then the campaign is \
+         said to be overdue, and `ledger expire` would erase whom it goes to; keep campaigns for longer",
+        late.after
+    );
+    Some(Fault::warning(Place::file(&settings.file), message))
+}
+
 /// What is said where the campaign continues one whose people were erased.
 ///
 /// # Errors

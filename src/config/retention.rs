@@ -53,6 +53,12 @@ impl KeptFor {
         now.checked_sub(SignedDuration::from_hours(i64::from(self.0.get()) * 24)).unwrap_or(Timestamp::MIN)
     }
 
+    /// So many days.
+    #[must_use]
+    pub fn days(self) -> u32 {
+        self.0.get().into()
+    }
+
     /// A year has 365 days here, and a month 30.
     fn read(text: &str, least: u16) -> Result<Self, String> {
         let form = "write it as `90d`, `6 months` or `2y`";

@@ -1,5 +1,5 @@
-//! The head of a message (RFC 5322, 2.2), header by header. lettre says how each is written; what the letters of a round
-//! have in common is written once.
+//! The head of a message (RFC 5322, 2.2), header by header. lettre says how each is written; what the letters of a
+//! round have in common is written once.
 
 use std::fmt::Display;
 use std::sync::{Mutex, PoisonError};
@@ -54,7 +54,8 @@ mod tests {
 
     #[test]
     fn a_word_is_written_as_lettre_writes_it_however_long_it_is() {
-        for value in ["<a@b.example>".to_owned(), format!("<{}@b.example>", "a".repeat(90)), "<ä@b.example>".to_owned()] {
+        for value in ["<a@b.example>".to_owned(), format!("<{}@b.example>", "a".repeat(90)), "<ä@b.example>".to_owned()]
+        {
             let mut head = String::new();
             word(&mut head, &value, MessageId::from);
             assert_eq!(head, written(MessageId::from(value)));

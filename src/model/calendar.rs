@@ -126,6 +126,17 @@ pub enum After {
     WorkingDays(u16),
 }
 
+impl After {
+    /// So many days on the calendar at least, where a week has five working days.
+    #[must_use]
+    pub fn least_days(self) -> u32 {
+        match self {
+            Self::Days(count) => count.into(),
+            Self::WorkingDays(count) => u32::from(count) * 7 / 5,
+        }
+    }
+}
+
 impl FromStr for After {
     type Err = String;
 

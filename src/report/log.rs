@@ -46,8 +46,10 @@ impl<W: Write> LogWriter<W> {
     pub fn write(&mut self, row: &LogRow) -> io::Result<()> {
         match self {
             Self::Csv(writer) => {
+                let mut scratch = String::with_capacity(24);
                 for column in &COLUMNS {
-                    writer.write_field(inert(&(column.cell)(row).into_text()).as_bytes()).map_err(plain_error)?;
+                    let cell = (column.cell)(row);
+                    writer.write_field(inert(cell.text_in(&mut scratch)).as_bytes()).map_err(plain_error)?;
                 }
                 writer.write_record(None::<&[u8]>).map_err(plain_error)
             }

@@ -1,6 +1,7 @@
 //! A row of the log, and its columns.
 
 use std::borrow::Cow;
+use std::fmt::Write as _;
 use std::io;
 
 use jiff::Timestamp;
@@ -10,6 +11,9 @@ use serde::{Serialize, Serializer};
 use crate::ledger::Delivery;
 use crate::model::CampaignId;
 use crate::plan::Next;
+
+/// How the log writes times.
+const TO_THE_SECOND: DateTimePrinter = DateTimePrinter::new().precision(Some(0));
 
 /// A column of the log.
 #[derive(Debug, Clone, Copy)]
@@ -71,13 +75,21 @@ impl<'a> Cell<'a> {
         Self::Text(Cow::Borrowed(text))
     }
 
-    /// As the CSV has it.
-    pub(super) fn into_text(self) -> Cow<'a, str> {
+    /// As the CSV has it. What is no text yet is written into `scratch`.
+    pub(super) fn text_in<'s>(&'s self, scratch: &'s mut String) -> &'s str {
+        scratch.clear();
         match self {
-            Self::Nothing => Cow::Borrowed(""),
-            Self::Number(number) => number.to_string().into(),
+            Self::Nothing => "",
             Self::Text(text) => text,
-            Self::Time(at) => rfc3339(at).into(),
+            // Writing into memory cannot fail.
+            Self::Number(number) => {
+                let _ = write!(scratch, "{number}");
+                scratch
+            }
+            Self::Time(at) => {
+                let _ = TO_THE_SECOND.print_timestamp(at, &mut *scratch);
+                scratch
+            }
         }
     }
 }
@@ -138,7 +150,6 @@ impl Serialize for LogRow {
 
 /// A time in UTC, to the second (RFC 3339).
 pub(super) fn rfc3339(at: Timestamp) -> String {
-    const TO_THE_SECOND: DateTimePrinter = DateTimePrinter::new().precision(Some(0));
     TO_THE_SECOND.timestamp_to_string(&at)
 }
 

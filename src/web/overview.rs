@@ -128,6 +128,16 @@ fn needed(tongue: Tongue, need: Need) -> Needed {
         Need::Faults(faults) => {
             Needed { text: words.lists_have_faults.to_owned(), details: faults_in_lines(&faults), step: None }
         }
+        Need::Unlisted(found) => Needed {
+            text: words.some_are_unlisted.to_owned(),
+            details: found.iter().map(ToString::to_string).collect(),
+            step: None,
+        },
+        Need::Overdue(found) => Needed {
+            text: words.campaigns_are_overdue.to_owned(),
+            details: found.iter().map(ToString::to_string).collect(),
+            step: None,
+        },
     }
 }
 

@@ -11,6 +11,7 @@ mod letter;
 mod log;
 mod machines;
 mod many;
+mod needs;
 pub mod pages;
 pub mod runs;
 mod said;

@@ -25,7 +25,8 @@ fn days_go_by(campaign: &Campaign, days: i64) {
     campaign.forget();
 }
 
-fn age(campaign: &Campaign, days: i64) {
+/// The same in the ledger alone.
+pub fn age(campaign: &Campaign, days: i64) {
     let ledger = rusqlite::Connection::open(campaign.path("logs/ledger.db")).unwrap();
     let moved = days * 86_400_000_000;
     ledger
@@ -263,4 +264,18 @@ fn a_copy_of_the_ledger_knows_what_was_erased() {
     campaign.write("campaign.toml", moved);
     campaign.run(&["send", "--yes"]).exits(2).says("give it an `id` of its own");
     campaign.run(&["status"]).exits(0).prints("was erased on");
+}
+
+#[test]
+fn a_campaign_that_is_overdue_before_its_follow_up_is_due_is_told() {
+    let said = "keeps campaigns for 60 days, and follow-up 1 goes";
+    for (after, is_told) in
+        [("60 days", true), ("59 days", false), ("43 working days", true), ("42 working days", false)]
+    {
+        let campaign = Campaign::new().file("templates/follow-up.md", "+++\n+++\n\nOnce more.\n").settings(&format!(
+            "[ledger]\nretention = {{ campaigns = \"60d\" }}\n[[follow_up]]\nafter = \"{after}\"\ntemplate = \"templates/follow-up.md\"\n"
+        ));
+        let ran = campaign.run_aside(&["check"]);
+        assert_eq!(ran.stderr.contains(said) || ran.stdout.contains(said), is_told, "{after}: {ran:?}");
+    }
 }

@@ -29,7 +29,7 @@ use super::past::{NO_KEY, earlier};
 use super::public;
 use super::recipients::Pass;
 use super::repeated::Repeated;
-use super::retention::continues_expired;
+use super::retention::{continues_expired, shorter_than_a_follow_up};
 use crate::clock::Clock;
 use crate::config::{ListSpec, Smtp};
 use crate::ledger::ReadLedger;
@@ -72,6 +72,7 @@ pub fn examine(campaign: Campaign, naming: Naming, clock: &Clock) -> Result<Find
     warnings.extend(large_pictures(&campaign));
     warnings.extend(changed_files(&campaign, ledger.as_ref())?);
     warnings.extend(continues_expired(&folder, ledger.as_ref())?);
+    warnings.extend(shorter_than_a_follow_up(&folder));
     warnings.extend(lists::namesakes(&folder.settings.lists.signatories, &campaign.signatories.signatories));
 
     let findings = before_the_rows(&campaign);

@@ -9,9 +9,11 @@ use crate::campaign::error::Result;
 use crate::campaign::folder::Folder;
 use crate::campaign::frozen::changed;
 use crate::campaign::load::Campaign;
+use crate::campaign::retention::{OverdueCampaign, overdue};
+use crate::campaign::unlisted;
 use crate::clock::{Clock, until};
 use crate::ledger::{BrowseLedger, ReadLedger};
-use crate::model::{DeliveryState, Faults, Round};
+use crate::model::{DeliveryState, Fault, Faults, Round};
 
 /// An inbox that was not read for so long, in seconds, is to be read before anybody relies on it.
 const STALE: u64 = 24 * 3600;
@@ -33,6 +35,10 @@ pub enum Need {
     InboxUnread(Option<Timestamp>),
     /// The lists or letters have faults.
     Faults(Arc<Faults>),
+    /// Whoever is not in the list any more, and was to get something.
+    Unlisted(Arc<[Fault]>),
+    /// Campaigns that are kept longer than was meant.
+    Overdue(Vec<OverdueCampaign>),
 }
 
 /// What needs a person now, by the ledger and the files.
@@ -51,11 +57,14 @@ pub fn needs(folder: &Folder, standing: &Standing, files: &FilesFound, clock: &C
         needs.extend(some(ledger.waiting()?, Need::Waiting));
     }
     needs.extend(files.need());
+    needs.extend((!files.unlisted.is_empty()).then(|| Need::Unlisted(Arc::clone(&files.unlisted))));
     if folder.settings.inbox.is_some() && standing.rounds.iter().any(has_left) {
         let is_stale = |at| until(at, clock.now()).as_secs() > STALE;
         let read_at = standing.inbox_read_at;
         needs.extend(read_at.is_none_or(is_stale).then_some(Need::InboxUnread(read_at)));
     }
+    let overdue = overdue(folder, clock.now())?;
+    needs.extend((!overdue.is_empty()).then_some(Need::Overdue(overdue)));
     Ok(needs)
 }
 
@@ -69,6 +78,7 @@ fn has_left(round: &RoundStanding) -> bool {
 pub struct FilesFound {
     faults: Option<Arc<Faults>>,
     changed: Vec<String>,
+    unlisted: Arc<[Fault]>,
 }
 
 impl FilesFound {
@@ -78,18 +88,24 @@ impl FilesFound {
     }
 }
 
-/// Looks for faults in the campaign's files, and for what changed in them since the first letter left. All rows of the
-/// lists are read.
+/// Looks for faults in the campaign's files, for what changed in them since the first letter left, and for whoever is
+/// not in the list any more. All rows of the lists are read.
 ///
 /// # Errors
 /// Where the ledger cannot be read.
 pub fn look_at_files(folder: &Folder, clock: &Clock) -> Result<FilesFound> {
     let campaign = match Campaign::read(folder.clone(), Round(0), clock) {
         Ok(campaign) => campaign,
-        Err(faults) => return Ok(FilesFound { faults: Some(Arc::new(faults)), changed: Vec::new() }),
+        Err(faults) => return Ok(FilesFound { faults: Some(Arc::new(faults)), ..FilesFound::default() }),
     };
     let ledger = folder.known_ledger()?;
-    let frozen = ledger.map(|ledger| ledger.frozen(&folder.settings.id, Round(0))).transpose()?.unwrap_or_default();
+    let Some(ledger) = ledger else { return Ok(FilesFound::default()) };
+    let frozen = ledger.frozen(&folder.settings.id, Round(0))?;
     let changed = if frozen.is_empty() { Vec::new() } else { changed(&frozen, &campaign.files) };
-    Ok(FilesFound { faults: None, changed: changed.into_iter().map(str::to_owned).collect() })
+    let mut unlisted = Vec::new();
+    for round in 0..=u32::try_from(folder.settings.follow_ups.len()).unwrap_or(u32::MAX) {
+        unlisted.extend(unlisted::warnings(folder, Round(round), Some(&ledger))?);
+    }
+    let changed = changed.into_iter().map(str::to_owned).collect();
+    Ok(FilesFound { faults: None, changed, unlisted: unlisted.into() })
 }

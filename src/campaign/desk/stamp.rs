@@ -11,7 +11,8 @@ use crate::model::DeliveryState;
 /// A folder with more files than this is looked at anew each time.
 const MOST: usize = 5_000;
 
-/// What a look at the campaign's files depends on: it changes with them, and once a first letter may have left.
+/// What a look at the campaign's files depends on: it changes with them, once a first letter may have left, and with
+/// every answer. It stays while letters leave.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Stamp(u64);
 
@@ -51,7 +52,10 @@ pub fn stamp(folder: &Folder, rounds: &[RoundStanding]) -> Option<Stamp> {
     }
     for round in rounds {
         let has_left = DeliveryState::ALL.into_iter().any(|state| state.may_have_left() && round.tally.of(state) > 0);
-        (round.round, has_left).hash(&mut hasher);
+        (round.round, has_left, round.tally.total()).hash(&mut hasher);
+        for (answer, count) in &round.answers {
+            (answer.as_str(), count).hash(&mut hasher);
+        }
     }
     Some(Stamp(hasher.finish()))
 }

@@ -84,7 +84,7 @@ words! {
         version_changed write_a_name have_it_agreed log log_what log_by_cells save_as_csv
         save_as_xlsx too_many_for_xlsx column value when comes_next due_from follow_up_sent
         follow_up_stopped a_campaign_is_stopped a_row_is_gone this_is_them look_further look_through_all
-        not_in_order put_in_order send_to_them
+        not_in_order put_in_order send_to_them some_are_unlisted campaigns_are_overdue
     }
     counted {
         recipients_counted letters_counted suppressed_counted in_doubt_counted failed_counted
