@@ -11,6 +11,9 @@ use super::shown;
 /// How alike two names must be (Damerau and Levenshtein, normalised) for one to be offered in place of the other.
 const ALIKE: f64 = 0.6;
 
+/// What some programs put between columns, and this one does not take.
+const BAR: char = '|';
+
 /// The fault of a list without the column that it needs.
 pub(super) fn fault(file: &str, header: &Row, sample: &Sample<'_>, needs: Needs) -> Fault {
     let wanted = needs.column;
@@ -24,6 +27,13 @@ pub(super) fn fault(file: &str, header: &Row, sample: &Sample<'_>, needs: Needs)
                 shown(name)
             ),
         );
+    }
+    if let Some((column, name)) = header.cells.iter().enumerate().find(|(_, name)| is_several(name, needs)) {
+        let message = format!(
+            "the columns in `{}` are set apart by `{BAR}`; a list has `,`, `;` or tabs between them: save it again with one of these",
+            shown(name)
+        );
+        return at(column, message);
     }
     if wanted == "email"
         && let Some(fault) = of_addresses(&at, header, sample, needs)
@@ -56,16 +66,23 @@ pub(super) fn fault(file: &str, header: &Row, sample: &Sample<'_>, needs: Needs)
     }
 }
 
+/// Whether a cell of the header is several, of which one is named like the column.
+fn is_several(name: &str, needs: Needs) -> bool {
+    name.contains(BAR) && name.split(BAR).any(|part| is_wanted(part.trim_matches(['"', ' ']), needs))
+}
+
+/// Whether a cell is named like the column.
+fn is_wanted(cell: &str, needs: Needs) -> bool {
+    let cell = cell.trim();
+    canonical(cell) == canonical(needs.column) || (needs.column == "email" && means(cell, "email"))
+}
+
 /// A row that looks like the header, under a title or a cover: a cell is named like the column, and what stands under
 /// it is of its kind.
 fn header_further_down<'a>(sample: &Sample<'a>, needs: Needs) -> Option<(&'a Row, &'a str)> {
-    let is_wanted = |cell: &str| {
-        let cell = cell.trim();
-        canonical(cell) == canonical(needs.column) || (needs.column == "email" && means(cell, "email"))
-    };
     let rows = sample.rows();
     rows.iter().enumerate().find_map(|(n, row)| {
-        let column = row.cells.iter().position(|cell| is_wanted(cell))?;
+        let column = row.cells.iter().position(|cell| is_wanted(cell, needs))?;
         let below = || rows[n + 1..].iter().filter_map(|row| row.cells.get(column)).any(|cell| has_address(cell));
         (needs.column != "email" || below()).then(|| (*row, row.cells[column].as_str()))
     })

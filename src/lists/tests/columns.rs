@@ -151,6 +151,16 @@ fn the_hint_for_a_missing_email_names_the_column_that_holds_the_addresses() {
             "list.csv:1:6: the header has no column `email`; this column holds addresses and has no name: call it \
              `email`",
         ),
+        (
+            "id|email|name\n1|ana@example.org|Lima, Ana\n2|bo@example.org|Bo\n",
+            "list.csv:1:1: the columns in `id|email|name` are set apart by `|`; a list has `,`, `;` or tabs between \
+             them: save it again with one of these",
+        ),
+        (
+            "id|\"E-Mail\"|name,note\n1|ana@example.org|Ana,x\n",
+            "list.csv:1:1: the columns in `id|\"E-Mail\"|name` are set apart by `|`; a list has `,`, `;` or tabs \
+             between them: save it again with one of these",
+        ),
     ];
     for (text, expected) in cases {
         assert_eq!(csv(text).faults(), [expected]);
