@@ -3,6 +3,7 @@
 use std::io;
 use std::path::PathBuf;
 
+use super::past::Withdrawn;
 use super::person::Nobody;
 use super::realm::Realm;
 use super::start::TextError;
@@ -11,7 +12,7 @@ use crate::dispatch::LetterError;
 use crate::ledger::{Halt, LedgerError};
 use crate::mailbox::MailboxError;
 use crate::message::{ComposeError, DkimError};
-use crate::model::{CampaignId, DeliveryState, Faults, RecipientId, Round};
+use crate::model::{CampaignId, DeliveryState, Faults, RecipientId, Round, names_in_words};
 use crate::oauth::SignInError;
 use crate::pdf::ABSENT;
 use crate::plan::Alike;
@@ -60,6 +61,9 @@ pub enum Error {
         /// What is wrong with what the ledger has.
         faults: Faults,
     },
+    /// A follow-up would name again who has withdrawn.
+    #[error(transparent)]
+    Withdrawn(#[from] Withdrawn),
     /// A list as an earlier letter was sent with it cannot be read.
     #[error("{list}, as round {round} of {campaign} was sent with it, cannot be read")]
     UnreadablePast {
@@ -234,7 +238,10 @@ pub enum Error {
         word: String,
     },
     /// The address is that of several recipients.
-    #[error("`{address}` is the address of several recipients: {}; say which one by its id", list(recipients))]
+    #[error(
+        "`{address}` is the address of several recipients: {}; say which one by its id",
+        names_in_words(recipients)
+    )]
     SeveralRecipients {
         /// The address.
         address: String,
@@ -380,11 +387,6 @@ impl Error {
         }
         text
     }
-}
-
-/// Some ids, one after another.
-fn list(ids: &[RecipientId]) -> String {
-    ids.iter().map(|id| format!("`{id}`")).collect::<Vec<_>>().join(", ")
 }
 
 impl From<LetterError> for Error {

@@ -10,7 +10,7 @@ use toml::de::{DeTable, DeValue};
 
 use crate::model::day::day_first_advice;
 use crate::model::nearest::nearest;
-use crate::model::{Fault, Faults, Place};
+use crate::model::{Fault, Faults, Place, names_in_words};
 
 /// A file's text, and what is wrong with it.
 pub struct Document<'a> {
@@ -228,7 +228,7 @@ impl<'a> Section<'a> {
         let hint = nearest(found.value, names.iter().copied())
             .map(|name| format!("; did you mean `{name}`?"))
             .unwrap_or_default();
-        let all = names.iter().map(|name| format!("`{name}`")).collect::<Vec<_>>().join(", ");
+        let all = names_in_words(names);
         self.document.fault(&found.at, format!("`{key}` cannot be `{}`{hint} (it is one of {all})", found.value));
         None
     }

@@ -1,6 +1,6 @@
 //! What a letter knows of those that went before it.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::Arc;
 
 use jiff::Timestamp;
@@ -27,6 +27,8 @@ pub struct Earlier {
 #[derive(Debug, Default)]
 pub struct Quote {
     editions: HashMap<Sources, (u32, Result<Edition, Faults>)>,
+    /// Whom one of them names, and the list of those who sign does not have any more.
+    pub gone: BTreeSet<String>,
 }
 
 /// What letters were made of: files, and the header of the recipients list.

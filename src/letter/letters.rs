@@ -118,6 +118,12 @@ impl Letters {
         used
     }
 
+    /// Whether one of the letters may name those who sign, in its subject, its preheader or its text.
+    #[must_use]
+    pub fn name_signatories(&self) -> bool {
+        self.all.iter().any(Letter::names_signatories)
+    }
+
     /// What is worth a look and stops nothing.
     #[must_use]
     pub fn warnings(&self) -> &Faults {

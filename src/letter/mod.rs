@@ -87,6 +87,7 @@ mod markdown;
 mod marker;
 mod markup;
 mod merge;
+mod named_signatories;
 mod names;
 mod paper;
 mod partial;

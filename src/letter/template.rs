@@ -16,6 +16,7 @@ use super::front_matter::{Field, FrontMatter};
 use super::gallery::Gallery;
 use super::layout::Layout;
 use super::markdown;
+use super::named_signatories::names_signatories;
 use super::partial::Partials;
 use super::program::Node;
 use super::roll::Roll;
@@ -141,6 +142,11 @@ impl Letter {
         for part in [&self.subject, &self.preheader, &self.body] {
             add_used(part, used);
         }
+    }
+
+    /// Whether it may name those who sign.
+    pub(super) fn names_signatories(&self) -> bool {
+        [&self.subject, &self.preheader, &self.body].into_iter().any(|part| names_signatories(part))
     }
 
     /// The language of the text.

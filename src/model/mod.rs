@@ -26,6 +26,7 @@ mod list_format;
 mod list_line;
 mod list_rules;
 mod named_file;
+mod names_in_words;
 pub mod nearest;
 pub mod not_before;
 mod person;
@@ -59,6 +60,7 @@ pub use list_format::{EncodingChoice, HiddenRows, ListFormat, MergedCells, Sheet
 pub use list_line::ListLine;
 pub use list_rules::{ColumnRule, CountryRule, KNOWN_COLUMNS, ListRules, Named, RowRule, SharedAddress};
 pub use named_file::NamedFile;
+pub use names_in_words::names_in_words;
 pub use person::Person;
 pub use printable::{printable, printable_json, printable_lines, steers};
 pub use recipient::{Listed, Recipient, Unaddressed};

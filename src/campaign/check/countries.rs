@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use crate::config::Settings;
 use crate::model::calendar::Calendar;
-use crate::model::{Fault, Place, Recipient};
+use crate::model::{Fault, Place, Recipient, names_in_words};
 
 /// The countries that nobody was found to be in.
 pub(super) struct Countries {
@@ -38,15 +38,16 @@ impl Countries {
     /// What is said of those that nobody is in.
     pub(super) fn warning(self) -> Option<Fault> {
         let list = self.list.filter(|_| !self.unmet.is_empty())?;
-        let named = |names: &BTreeSet<String>| names.iter().map(|it| format!("`{it}`")).collect::<Vec<_>>().join(", ");
         let are = if self.unmet.len() == 1 { "is the country" } else { "are the countries" };
         let written = if self.written.is_empty() {
             "the recipients have no `country`".to_owned()
         } else {
-            format!("in the recipients list they are written as in {}", named(&self.written))
+            format!("in the recipients list they are written as in {}", names_in_words(&self.written))
         };
-        let message =
-            format!("{} {are} of no recipient: these holidays count for nobody; {written}", named(&self.unmet));
+        let message = format!(
+            "{} {are} of no recipient: these holidays count for nobody; {written}",
+            names_in_words(&self.unmet)
+        );
         Some(Fault::warning(Place::file(&list), message))
     }
 }

@@ -79,6 +79,7 @@ pub fn examine(campaign: Campaign, naming: Naming, clock: &Clock) -> Result<Find
     let mut planner = campaign.planner.clone();
     // Where a follow-up cannot be read, that is said already.
     let foresight = if faults.has_errors() { Foresight::default() } else { foresee(&campaign, ledger.as_ref(), now)? };
+    warnings.extend(foresight.warning.clone());
     let earlier = earlier::read(&campaign, Round(0), ledger.as_ref())?;
     let mut countries = Countries::of(&folder.settings, &campaign.calendar);
     let mut enclosed = Enclosed::of(&campaign, &follow_ups);

@@ -1,10 +1,11 @@
 //! The first letters of a campaign as they were sent, read from what the ledger keeps of them: what a follow-up quotes.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use super::signed_since::signed_since_continued;
 use super::unpacked::unpack;
+use super::withdrawn::{Withdrawn, no_longer_named};
 use crate::campaign::error::{Error, Result};
 use crate::campaign::frozen::SETTINGS;
 use crate::campaign::load::{Campaign, load_letters};
@@ -26,7 +27,7 @@ pub(crate) fn read(campaign: &Campaign, ledger: &impl ReadLedger) -> Result<Quot
     for (snapshot, files) in &sent_with.snapshots {
         for header in &sent_with.headers {
             // One that cannot be read may have been sent to nobody: a header of before with the files of after.
-            let edition = edition(campaign, ledger, files, header)?;
+            let edition = edition(campaign, ledger, files, header, &mut quote.gone)?;
             quote.add(Some(*snapshot), header.clone(), edition);
         }
     }
@@ -57,6 +58,7 @@ fn edition(
     ledger: &impl ReadLedger,
     files: &[FrozenFile],
     header: &[String],
+    gone: &mut BTreeSet<String>,
 ) -> Result<Result<Edition, Faults>> {
     let (_folder, workspace) = unpack(files)?;
     let read = || -> Result<(Settings, Vec<Signatory>), Faults> {
@@ -69,13 +71,22 @@ fn edition(
         let list = lists::read_signatories(&workspace, &settings.lists.signatories, format)?;
         Ok((settings, list.signatories))
     };
-    match read() {
-        Ok((settings, signatories)) => {
-            let columns = Arc::new(Columns::new(header));
-            made(campaign, Some(ledger), &workspace, &settings, &columns, &signatories)
+    let (settings, signatories) = match read() {
+        Ok(read) => read,
+        Err(faults) => return Ok(Err(faults)),
+    };
+    let columns = Arc::new(Columns::new(header));
+    let edition = made(campaign, Some(ledger), &workspace, &settings, &columns, &signatories)?;
+    if edition.as_ref().is_ok_and(|edition| edition.letters.name_signatories()) {
+        let (withdrawn, missing) = no_longer_named(&signatories, &campaign.signatories.signatories);
+        if !withdrawn.is_empty() {
+            let Settings { id, lists, .. } = &campaign.folder.settings;
+            let list = lists.signatories.clone();
+            return Err(Withdrawn { campaign: id.clone(), list, names: withdrawn }.into());
         }
-        Err(faults) => Ok(Err(faults)),
+        gone.extend(missing);
     }
+    Ok(edition)
 }
 
 /// Letters of these files and lists.

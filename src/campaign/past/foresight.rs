@@ -2,6 +2,7 @@
 
 use jiff::Timestamp;
 
+use super::withdrawn::names_gone;
 use super::{earlier, edition};
 use crate::campaign::error::Result;
 use crate::campaign::load::Campaign;
@@ -9,7 +10,9 @@ use crate::dispatch::LetterMaker;
 use crate::ledger::ReadLedger;
 use crate::letter::Letters;
 use crate::message::Composer;
-use crate::model::{Answer, DeliveryState, Faults, History, MadeOf, Past, Recipient, RecipientId, Round, TokenKey};
+use crate::model::{
+    Answer, DeliveryState, Fault, Faults, History, MadeOf, Past, Recipient, RecipientId, Round, TokenKey,
+};
 
 /// The letters before those of a round.
 #[derive(Default)]
@@ -17,6 +20,8 @@ pub(crate) struct Foresight {
     /// Those of round 0, 1, …; what is wrong with them matters where one of them was not sent yet.
     makers: Vec<Result<LetterMaker, Faults>>,
     now: Timestamp,
+    /// What is worth a look.
+    pub(crate) warning: Option<Fault>,
 }
 
 impl Foresight {
@@ -31,10 +36,11 @@ impl Foresight {
         key: &TokenKey,
         now: Timestamp,
     ) -> Result<Self> {
-        let mut makers = Vec::new();
+        let (mut makers, mut warning) = (Vec::new(), None);
         for round in (0..round.0).map(Round) {
             let mut earlier = earlier::read(campaign, round, ledger)?;
             if let Some(quote) = &mut earlier.quote {
+                warning = names_gone(&campaign.folder.settings.lists.signatories, &quote.gone);
                 edition::add_unsent(campaign, ledger, quote)?;
             }
             let settings = &campaign.folder.settings;
@@ -46,7 +52,7 @@ impl Foresight {
                 LetterMaker::new(workspace, list, columns, letters, composer, Vec::new()).with_earlier(earlier)
             }));
         }
-        Ok(Self { makers, now })
+        Ok(Self { makers, now, warning })
     }
 
     /// The letters of the follow-ups among them, as far as they can be read.

@@ -17,6 +17,7 @@ use crate::campaign::folder::{Folder, Ledger};
 use crate::campaign::frozen::changed;
 use crate::campaign::load::Campaign;
 use crate::campaign::note::Note;
+use crate::campaign::past::withdrawn::names_gone;
 use crate::campaign::past::{NO_KEY, earlier};
 use crate::campaign::person::Said;
 use crate::campaign::realm::Realm;
@@ -134,8 +135,10 @@ impl Campaign {
         let (connections, few) = open_files::connections(pace.connections);
         pace.connections = connections;
         few.into_iter().for_each(&mut *tell);
-        folder.shared_ledger()?.map(Note::SharedDisk).into_iter().for_each(tell);
+        folder.shared_ledger()?.map(Note::SharedDisk).into_iter().for_each(&mut *tell);
         let earlier = earlier::read(&self, round, known.as_ref())?;
+        let gone = earlier.quote.as_ref().and_then(|quote| names_gone(&folder.settings.lists.signatories, &quote.gone));
+        gone.map(Note::Row).into_iter().for_each(tell);
         let key = known.as_ref().map_or(Ok(TokenKey::new(NO_KEY)), ReadLedger::token_key)?;
         let (files, columns, mut planner) = (self.files.clone(), Arc::clone(&self.columns), self.planner.clone());
         if folder.realm == Realm::Sandbox {

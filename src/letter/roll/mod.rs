@@ -20,7 +20,7 @@ use super::gallery::Gallery;
 use super::locale::{Alphabet, from_first_letter};
 use crate::model::article;
 use crate::model::nearest::nearest;
-use crate::model::{Fault, Heading, Language, Place, RollStyle, Signatory, SignatoryKind, Sorting};
+use crate::model::{Fault, Heading, Language, Place, RollStyle, Signatory, SignatoryKind, Sorting, names_in_words};
 use crate::picture::Picture;
 use group::Grouping;
 
@@ -181,7 +181,7 @@ pub(super) fn check(facts: &LetterFacts<'_>) -> Vec<Fault> {
         let known = columns.names().iter().map(String::as_str);
         let advice = match nearest(column, known.clone()) {
             Some(near) => format!("did you mean `{near}`?"),
-            None => format!("it has {}", known.map(|name| format!("`{name}`")).collect::<Vec<_>>().join(", ")),
+            None => format!("it has {}", names_in_words(known)),
         };
         Fault::error(place.clone(), format!("`{key}`: the signatories list has no column `{column}`; {advice}"))
     };

@@ -81,6 +81,37 @@ fn who_got_a_changed_letter_has_that_one_quoted() {
 }
 
 #[test]
+fn whoever_withdrew_is_not_named_again_by_a_quotation() {
+    let says =
+        "which a follow-up is to quote, names `Delta Watch`, who has `publish` at `no` in lists/signatories.csv now";
+    let campaign = quoting();
+    campaign.run(&["send", "--yes"]).exits(0);
+    campaign.days_go_by(14);
+    campaign.write("lists/signatories.csv", "name,acronym,publish\nDelta Watch,DW,no\nÅlvfolket,,yes\n");
+    for command in [&["check"][..], &["follow-up", "--yes"], &["preview", "--round", "1", "--out", "logs/preview"]] {
+        campaign.run_aside(command).exits(2).says(says);
+    }
+    assert_eq!(campaign.received().len(), 3);
+    campaign.write("lists/signatories.csv", "name,acronym\nÅlvfolket,\n");
+    let says = "the first letter, which follow-ups quote, names `Delta Watch`: not in this list any more";
+    campaign.run_aside(&["check"]).exits(0).says(says);
+    follow_up(&campaign).exits(0).says(says);
+}
+
+#[test]
+fn a_quotation_that_names_nobody_is_nobodys_concern() {
+    let campaign = quoting().file(
+        "templates/letter.md",
+        "+++\nsubject = \"To {{recipient.name}}\"\n+++\n\nplease act, say {{signatory_count}}: {{plural signatory_count one=\"#\" other=\"#\"}}.\n",
+    );
+    campaign.run(&["send", "--yes"]).exits(0);
+    campaign.days_go_by(14);
+    campaign.write("lists/signatories.csv", "name,acronym,publish\nDelta Watch,DW,no\nÅlvfolket,,yes\n");
+    let ran = follow_up(&campaign).exits(0);
+    assert!(!ran.stderr.contains("Delta Watch"), "{ran:?}");
+}
+
+#[test]
 fn a_quotation_has_no_pictures() {
     let campaign = quoting()
         .file("lists/signatories.csv", "name,logo\nDelta Watch,logos/1.png\n")
