@@ -7,7 +7,8 @@ use super::{
     Standing, Tally,
 };
 use crate::model::{
-    Addressee, Answer, CampaignId, Columns, Forgotten, History, RecipientId, Round, Suppression, Thread, TokenKey,
+    Addressee, Answer, CampaignId, Columns, DeliveryState, Forgotten, History, RecipientId, Round, Suppression, Thread,
+    TokenKey,
 };
 
 /// What can be read of a ledger. Reading never waits for a run that writes, and blocks the thread that reads.
@@ -67,6 +68,19 @@ pub trait ReadLedger {
 
     /// How many deliveries of a round stand where.
     fn tally(&self, campaign: &CampaignId, round: Round) -> Result<Tally>;
+
+    /// How many of those that are skipped in a round have their letter under another id
+    /// ([`UNDER_ANOTHER_ID`](crate::model::UNDER_ANOTHER_ID)): they are counted by that one.
+    fn under_another_id(&self, campaign: &CampaignId, round: Round) -> Result<u64>;
+
+    /// The tally of a round's people: whoever stands in the list under another id than their letter is counted once.
+    fn tally_of_people(&self, campaign: &CampaignId, round: Round) -> Result<Tally> {
+        let tally = self.tally(campaign, round)?;
+        match tally.of(DeliveryState::Skipped) {
+            0 => Ok(tally),
+            _ => Ok(tally.without(DeliveryState::Skipped, self.under_another_id(campaign, round)?)),
+        }
+    }
 
     /// How many copies of the letters of a round stand where.
     fn copies(&self, campaign: &CampaignId, round: Round) -> Result<Tally>;

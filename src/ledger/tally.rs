@@ -20,6 +20,14 @@ impl Tally {
         self.counts[Self::place(state)] += count;
     }
 
+    /// The same without so many in a state.
+    #[must_use]
+    pub fn without(mut self, state: DeliveryState, count: u64) -> Self {
+        let all = &mut self.counts[Self::place(state)];
+        *all = all.saturating_sub(count);
+        self
+    }
+
     /// All of them.
     #[must_use]
     pub fn total(&self) -> u64 {

@@ -4,6 +4,7 @@
 //! Nothing here reads a file, a clock or a socket.
 
 mod address;
+mod another_id;
 pub mod article;
 pub mod calendar;
 pub mod clip;
@@ -45,6 +46,7 @@ mod tie;
 pub mod window;
 
 pub use address::{AddressError, EmailAddress, lookup_key, mask_addresses};
+pub use another_id::{UNDER_ANOTHER_ID, is_under_another_id};
 pub use effect::Effect;
 pub use envelope::Envelope;
 pub use fault::{Cell, Fault, Faults, Place, Severity};

@@ -20,7 +20,8 @@ use std::fmt;
 use jiff::civil::Date;
 
 use crate::model::{
-    Answer, DeliveryState, EmailAddress, History, ListLine, Person, Recipient, RecipientId, Round, Unaddressed,
+    Answer, DeliveryState, EmailAddress, History, ListLine, Person, Recipient, RecipientId, Round, UNDER_ANOTHER_ID,
+    Unaddressed,
 };
 
 pub use census::Census;
@@ -115,7 +116,7 @@ impl fmt::Display for SkipReason {
             Self::OptedOut { column: None, line } => write!(f, "opted out on {line}"),
             Self::CopyFailed { round } => write!(f, "its copy failed in round {round}"),
             Self::NoAddress => write!(f, "no address"),
-            Self::HasLetter => write!(f, "has this letter already, under another id"),
+            Self::HasLetter => write!(f, "has this letter already, {UNDER_ANOTHER_ID}"),
             Self::HasCopy { of } => write!(f, "has this letter already, as a copy of the one to `{of}`"),
             Self::CampaignStopped => write!(f, "the campaign is stopped"),
             Self::Answered(answer) => write!(f, "answered: {answer}"),

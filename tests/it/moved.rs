@@ -85,3 +85,21 @@ fn a_namesake_and_whoever_had_no_letter_are_not_told_of() {
         assert!(!format!("{ran:?}").contains("is new here"), "{ran:?}");
     }
 }
+
+#[test]
+fn whoever_has_another_id_in_the_list_than_their_letter_is_counted_once() {
+    let list = "id,email,name,country\n1,ana@example.org,Ana,FR\n2,bo@example.org,Bo,FR\n3,cy@example.org,Cy,SE\n";
+    let campaign = Campaign::new().recipients(list).server([]);
+    campaign.run_aside(&["send", "--yes", "--limit", "2"]).exits(0);
+    let without = "email,name,country\nana@example.org,Ana,FR\nbo@example.org,Bo,FR\ncy@example.org,Cy,SE\n";
+    campaign.write("lists/recipients.csv", without);
+    campaign.run_aside(&["send", "--yes"]).exits(0);
+    assert_eq!(campaign.reached(), ["ana@example.org", "bo@example.org", "cy@example.org"]);
+    let status = campaign.run_aside(&["status"]).exits(0).stdout;
+    assert!(status.contains("round 0: 3 recipients\n") && status.contains("accepted           3  100 %"), "{status}");
+    assert!(!status.contains("skipped"), "{status}");
+    let page = campaign.run_aside(&["report", "--public"]).exits(0).stdout;
+    let plain: String = page.split('<').map(|part| part.split_once('>').map_or(part, |(_, text)| text)).collect();
+    let words: Vec<&str> = plain.split_whitespace().collect();
+    assert!(words.join(" ").contains("Recipients3 Sent3 100 %"), "{}", words.join(" "));
+}

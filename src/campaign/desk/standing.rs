@@ -33,7 +33,7 @@ pub struct Standing {
 pub struct RoundStanding {
     /// Which one.
     pub round: Round,
-    /// How many of its letters stand where.
+    /// How many of its people's letters stand where.
     pub tally: Tally,
     /// How many copies of them stand where.
     pub copies: Tally,
@@ -58,7 +58,7 @@ pub fn standing(folder: &Folder) -> Result<Standing> {
     for round in ledger.rounds(id)? {
         rounds.push(RoundStanding {
             round,
-            tally: ledger.tally(id, round)?,
+            tally: ledger.tally_of_people(id, round)?,
             copies: ledger.copies(id, round)?,
             answers: ledger.answers(id, round)?,
             next_attempt_at: ledger.next_attempt_at(id, round)?,

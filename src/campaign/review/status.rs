@@ -47,7 +47,7 @@ impl Review<'_> {
         };
         let mut rounds = Vec::new();
         for round in rounds_sent {
-            let (tally, again) = (ledger.tally(id, round)?, ledger.next_attempt_at(id, round)?);
+            let (tally, again) = (ledger.tally_of_people(id, round)?, ledger.next_attempt_at(id, round)?);
             let next = next.remove(&round).unwrap_or_default();
             let copies = ledger.copies(id, round)?;
             let not_listed = unlisted::open(self.folder, round, ledger)?.len() as u64;

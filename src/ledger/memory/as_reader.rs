@@ -67,6 +67,10 @@ impl ReadLedger for MemoryLedger {
         Ok(lock(&self.disk).tally(campaign, round))
     }
 
+    fn under_another_id(&self, campaign: &CampaignId, round: Round) -> Result<u64> {
+        Ok(lock(&self.disk).under_another_id(campaign, round))
+    }
+
     fn copies(&self, campaign: &CampaignId, round: Round) -> Result<Tally> {
         Ok(lock(&self.disk).copies_tally(campaign, round))
     }

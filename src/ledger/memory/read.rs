@@ -8,7 +8,7 @@ use super::super::rules::standing::counts;
 use super::super::{Delivery, Due, Selection, Sent, SentAttempt, Standing, Tally};
 use super::disk::Disk;
 use super::record::{Attempt, Row};
-use crate::model::{CampaignId, Columns, RecipientId, Round, lookup_key};
+use crate::model::{CampaignId, Columns, DeliveryState, RecipientId, Round, is_under_another_id, lookup_key};
 
 impl Disk {
     pub(super) fn columns(&self, campaign: &CampaignId, round: Round) -> Option<Columns> {
@@ -60,6 +60,12 @@ impl Disk {
             tally.add(row.delivery.state, 1);
         }
         tally
+    }
+
+    pub(super) fn under_another_id(&self, campaign: &CampaignId, round: Round) -> u64 {
+        let of_round = self.rows.values().filter(|row| row.is_of(campaign, round)).map(|row| &row.delivery);
+        let skipped = of_round.filter(|delivery| delivery.state == DeliveryState::Skipped);
+        skipped.filter(|delivery| is_under_another_id(delivery.reason.as_deref())).count() as u64
     }
 
     pub(super) fn rounds(&self, campaign: &CampaignId) -> Vec<Round> {

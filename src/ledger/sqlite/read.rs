@@ -85,6 +85,10 @@ impl ReadLedger for SqliteLedger {
         self.read(|connection| Ok(history::histories(connection, thread, recipients)?))
     }
 
+    fn under_another_id(&self, campaign: &CampaignId, round: Round) -> Result<u64> {
+        self.read(|connection| Ok(selection::under_another_id(connection, campaign, round)?))
+    }
+
     fn copies(&self, campaign: &CampaignId, round: Round) -> Result<Tally> {
         self.read(|connection| Ok(copies::tally(connection, campaign, round)?))
     }

@@ -3,11 +3,11 @@
 use rusqlite::params;
 
 use super::readers::{PAGE, page};
-use super::value::{json, reply, time_if_any, word};
+use super::value::{count, json, reply, time_if_any, word};
 use crate::ledger::database::{Connection, Row};
 use crate::ledger::pages::Page;
 use crate::ledger::{Delivery, DeliveryId, KeptRow, Selection};
-use crate::model::{CampaignId, Columns, DeliveryState, MessageId, RecipientId, Round};
+use crate::model::{CampaignId, Columns, DeliveryState, MessageId, RecipientId, Round, UNDER_ANOTHER_ID};
 
 /// The columns of a [`Delivery`], in the order in which [`delivery`] reads them, and its place.
 pub(super) const DELIVERY: &str = "d.id, d.round, d.recipient, d.email, d.name, d.organisation, d.state, d.reason, d.attempts,
@@ -63,6 +63,16 @@ pub(super) fn query_with_kept_rows(selection: &Selection) -> String {
         LEFT JOIN list_row r ON r.id = d.list_row LEFT JOIN sent_row s ON s.delivery = d.id
         WHERE {SELECTED} {condition} {IN_ORDER}"
     )
+}
+
+/// How many deliveries are skipped since their letter stands under another id.
+pub(super) fn under_another_id(connection: &Connection, campaign: &CampaignId, round: Round) -> rusqlite::Result<u64> {
+    let query = "SELECT count(*) FROM delivery d INDEXED BY delivery_apart
+        WHERE d.campaign = (SELECT id FROM campaign WHERE name = ?1) AND d.round = ?2
+            AND d.state <> 'planned' AND d.state <> 'attempting' AND d.state <> 'accepted'
+            AND d.state = 'skipped' AND d.reason LIKE '%' || ?3";
+    let mut statement = connection.prepare_cached(query)?;
+    statement.query_row(params![campaign.as_str(), round.0, UNDER_ANOTHER_ID], |row| count(row, 0))
 }
 
 /// Where a page ended: the last delivery in it, by what they are ordered by.

@@ -10,7 +10,7 @@ use sha2::{Digest as _, Sha256};
 use super::course::Course;
 use super::why::Why;
 use crate::ledger::{Delivery, Tally};
-use crate::model::{Answer, DeliveryState, RecipientId, Round};
+use crate::model::{Answer, DeliveryState, RecipientId, Round, is_under_another_id};
 use crate::plan::Next;
 
 /// So many people are told one by one; the others are in a table beside the page.
@@ -129,9 +129,12 @@ impl Account {
         Self { is_of_one_round: true, ..Self::default() }
     }
 
-    /// Takes in a delivery. `by` is what its row has in the column, `None` where there is no column. What belongs to a
+    /// Takes in a delivery; of a row whose letter stands under another id, that one alone. `by` is what its row has in the column, `None` where there is no column. What belongs to a
     /// round comes in the order of the rounds.
     pub fn add(&mut self, delivery: &Delivery, by: Option<&str>, next: Option<Next>) {
+        if delivery.state == DeliveryState::Skipped && is_under_another_id(delivery.reason.as_deref()) {
+            return;
+        }
         self.rounds.entry(delivery.round).or_default().add(delivery.state, 1);
         let times = [delivery.last_attempt_at, delivery.accepted_at, delivery.answered_at];
         self.as_of = self.as_of.max(times.into_iter().flatten().max());
