@@ -46,6 +46,7 @@ mod shared_mailbox;
 pub mod sign_in;
 mod signer;
 pub mod start;
+mod successor;
 pub mod sync;
 pub mod test_letter;
 mod unlisted;

@@ -1,5 +1,6 @@
 //! Somebody whose address was changed in the list after the letter had gone to the old one: without an `id` of its own,
-//! the row is a new recipient, who would get the letter again.
+//! the row is a new recipient, who would get the letter again. And the other way round, whoever succeeded to an
+//! address.
 
 use std::collections::{BTreeMap, BTreeSet, hash_map::DefaultHasher};
 use std::hash::{Hash as _, Hasher as _};
@@ -9,6 +10,7 @@ use jiff::tz::TimeZone;
 use super::error::Result;
 use super::folder::Folder;
 use super::listing::Listing;
+use super::successor::Successors;
 use crate::ledger::{Delivery, ReadLedger, Selection};
 use crate::model::{DeliveryState, Fault, Place, Recipient, RecipientId, Round, printable};
 use crate::plan::{Decision, Entry};
@@ -25,6 +27,8 @@ pub(super) struct Moved {
     found: Vec<New>,
     /// How many more there are.
     more: u64,
+    /// Who succeeded to somebody's address.
+    successors: Successors,
 }
 
 /// A row that is to get a letter, and whose name is that of somebody who has one.
@@ -41,28 +45,32 @@ struct New {
 }
 
 impl Moved {
-    /// Reads the names of those who may have the first letter. In a follow-up there is nothing to look for: who has no
-    /// letter gets none.
+    /// Reads the names of those who may have the first letter. In a follow-up nobody is new: who has no letter gets
+    /// none.
     ///
     /// # Errors
     /// Where the ledger cannot be read.
     pub(super) fn begin(folder: &Folder, round: Round, ledger: Option<&impl ReadLedger>) -> Result<Self> {
-        let mut written = Vec::new();
-        if let (Some(ledger), Round(0)) = (ledger, round) {
+        let (mut written, mut successors) = (Vec::new(), Successors::default());
+        if let Some(ledger) = ledger {
             for delivery in ledger.deliveries(&folder.settings.id, &of_first_round()) {
                 let delivery = delivery?;
                 if may_have_it(&delivery) {
-                    written.extend(key(&delivery.name, &delivery.organisation).map(|key| hash(&key)));
+                    successors.note(&delivery);
+                    let key = key(&delivery.name, &delivery.organisation).filter(|_| round == Round(0));
+                    written.extend(key.map(|key| hash(&key)));
                 }
             }
         }
         written.sort_unstable();
         written.dedup();
-        Ok(Self { written, ..Self::default() })
+        successors.in_order();
+        Ok(Self { written, successors, ..Self::default() })
     }
 
     /// Takes in what is planned for a row.
     pub(super) fn see(&mut self, entry: &Entry, list: &str) {
+        self.successors.see(entry, list);
         if entry.decision != Decision::Send || self.written.is_empty() {
             return;
         }
@@ -92,7 +100,12 @@ impl Moved {
     /// # Errors
     /// Where the ledger or the list cannot be read.
     pub(super) fn found(self, folder: &Folder, ledger: Option<&impl ReadLedger>) -> Result<Vec<Fault>> {
-        let Some(ledger) = ledger.filter(|_| !self.found.is_empty()) else { return Ok(Vec::new()) };
+        let Some(ledger) = ledger else { return Ok(Vec::new()) };
+        let settings = &folder.settings;
+        let mut warnings = self.successors.warnings(&settings.lists.recipients, &settings.id, ledger)?;
+        if self.found.is_empty() {
+            return Ok(warnings);
+        }
         let wanted: BTreeSet<String> = self.found.iter().filter_map(|new| key(&new.name, &new.organisation)).collect();
         let listing = Listing::read(folder)?;
         let mut had: BTreeMap<String, Delivery> = BTreeMap::new();
@@ -104,12 +117,13 @@ impl Moved {
             }
         }
         let told = |new: &New| had.get(&key(&new.name, &new.organisation)?).map(|before| told(new, before));
-        let mut warnings: Vec<Fault> = self.found.iter().filter_map(told).collect();
-        if self.more > 0 && !warnings.is_empty() {
+        let of_new: Vec<Fault> = self.found.iter().filter_map(told).collect();
+        if self.more > 0 && !of_new.is_empty() {
             let message =
                 format!("{} more rows have a name to which the letter has gone: look at `undersigned log`", self.more);
-            warnings.push(Fault::warning(Place::file(&folder.settings.lists.recipients), message));
+            warnings.push(Fault::warning(Place::file(&settings.lists.recipients), message));
         }
+        warnings.extend(of_new);
         Ok(warnings)
     }
 }

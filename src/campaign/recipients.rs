@@ -69,7 +69,7 @@ pub(super) fn see(Folder { workspace, settings, .. }: &Folder, found: &mut Fault
         }
     }
     let mut list = reading.join().unwrap_or_else(|panic| resume_unwind(panic));
-    faults.extend(census.too_heavy());
+    faults.extend(of_all_rows(&mut census, path, rows));
     faults.extend((rows == unaddressed && rows > 0).then(|| no_address(path)));
     let planner = census.into_planner().map_err(|error| unsorted(path, rows, &error).into());
     let mut planner = faults.keep(planner);
@@ -102,6 +102,12 @@ pub(super) fn see(Folder { workspace, settings, .. }: &Folder, found: &mut Fault
         },
         column_faults: list.take_column_faults(),
     })
+}
+
+/// What is said of rows beside each other.
+fn of_all_rows(census: &mut Census, path: &str, rows: u64) -> Vec<Fault> {
+    let same_names = census.same_names(path).unwrap_or_else(|error| vec![unsorted(path, rows, &error)]);
+    census.too_heavy().into_iter().chain(same_names).collect()
 }
 
 fn no_address(path: &str) -> Fault {

@@ -8,6 +8,7 @@ use super::known::Known;
 use super::mailboxes::KnownAddress;
 use super::people::Residents;
 use super::planner::{KnownId, Planner};
+use super::same_name::SameName;
 use super::sorter::{Mark, Sorter};
 use crate::model::{Fault, ListLine, Place, Recipient, RecipientId, Unaddressed, lookup_key};
 
@@ -30,6 +31,8 @@ pub struct Census {
     fingerprints: Fingerprints,
     addresses: Sorter,
     ids: Sorter,
+    /// Taken once all rows were seen.
+    same_name: Option<SameName>,
     /// Ids that read as an address and are not that of their row, as a letter would be looked for by them.
     address_ids: HashMap<Fingerprint, ListLine>,
     /// For how many a letter may count at the most, where the pace says so, and by which key.
@@ -56,6 +59,7 @@ impl Census {
             fingerprints,
             addresses: sorter(),
             ids: sorter(),
+            same_name: Some(SameName::new(sorter())),
             address_ids: HashMap::new(),
             most_recipients,
             too_heavy: None,
@@ -88,6 +92,14 @@ impl Census {
         }
     }
 
+    /// Rows in which somebody stands who stands in one before, at another address.
+    ///
+    /// # Errors
+    /// Where the temporary file could not be read.
+    pub fn same_names(&mut self, list: &str) -> io::Result<Vec<Fault>> {
+        self.same_name.take().map_or_else(|| Ok(Vec::new()), |same_name| same_name.found(list))
+    }
+
     /// Rows with more addresses than the pace ever allows: their letters could never go. It is one fault, at the first.
     #[must_use]
     pub fn too_heavy(&self) -> Option<Fault> {
@@ -109,6 +121,9 @@ impl Census {
         self.note_id(&recipient.id, line, address);
         let is_opted_out = recipient.opted_out.is_some();
         self.addresses.add(Mark { what: address, line, with: if is_opted_out { OPTED_OUT } else { TO } })?;
+        if let Some(same_name) = self.same_name.as_mut().filter(|_| !is_opted_out) {
+            same_name.see(&self.fingerprints, recipient, address)?;
+        }
         for (n, copy) in recipient.cc.iter().chain(&recipient.bcc).enumerate() {
             let with = match n < recipient.further {
                 true if is_opted_out => OPTED_OUT,

@@ -11,6 +11,7 @@ mod known;
 mod mailboxes;
 mod people;
 mod planner;
+mod same_name;
 mod sorter;
 mod totals;
 

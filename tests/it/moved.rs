@@ -103,3 +103,50 @@ fn whoever_has_another_id_in_the_list_than_their_letter_is_counted_once() {
     let words: Vec<&str> = plain.split_whitespace().collect();
     assert!(words.join(" ").contains("Recipients3 Sent3 100 %"), "{}", words.join(" "));
 }
+
+#[test]
+fn whoever_succeeded_to_an_address_is_told_to_have_no_letter() {
+    let list = "id,email,name\nminister,minister@example.org,Ana Roe\nboard,bo@example.org,Dr Bo Lind\n";
+    let campaign = Campaign::new()
+        .recipients(list)
+        .file("templates/follow-up.md", "+++\n+++\n\nOnce more.\n")
+        .settings("[[follow_up]]\nafter = \"14 days\"\ntemplate = \"templates/follow-up.md\"\n")
+        .server([]);
+    campaign.run_aside(&["send", "--yes"]).exits(0);
+    let said =
+        "the letter went to `minister@example.org` for Ana Roe, and the row names Eva Nyberg: none goes to Eva Nyberg";
+    for list in [
+        list.replace("Ana Roe", "Eva Nyberg"),
+        list.replace("minister,minister@example.org,Ana Roe", "nyberg,minister@example.org,Eva Nyberg"),
+    ] {
+        campaign.write("lists/recipients.csv", list);
+        for command in ["check", "plan"] {
+            campaign.run_aside(&[command]).exits(0).says(said).says("lists/recipients.csv:2");
+        }
+        campaign.run_aside(&["send", "--yes"]).exits(0).says(said);
+    }
+    assert_eq!(campaign.received().len(), 2);
+    campaign.days_go_by(14);
+    let said = "the row names Eva Nyberg: the follow-up reminds Eva Nyberg of a letter to somebody else";
+    campaign.run_aside(&["plan", "--round", "1"]).exits(0).says(said);
+    // A name that was mended, or has a title now, is nobody else's.
+    campaign.write("lists/recipients.csv", list.replace("Ana Roe", "Dr. Anna ROE").replace("Dr Bo Lind", "Lind B."));
+    let ran = campaign.run_aside(&["plan"]).exits(0);
+    assert!(!ran.stderr.contains("the row names"), "{ran:?}");
+}
+
+#[test]
+fn one_person_in_two_rows_is_told() {
+    let list = "email,name,organisation\nana@example.org,Ana Roe,Ministry of Water\noffice@example.org,Office,Ministry of Water\n\
+        a.roe@other.example,Roe Ana,Ministry of Water\nroe@home.example,\"ROE, Ana\",ministry of  water\ndesk@example.org,Office,Ministry of Water\n\
+        ana.roe@third.example,Ana Roe,Harbour Board\n";
+    let list = list.replace("Roe Ana", "Ana Roe").replace("\"ROE, Ana\"", "ANA ROE");
+    let campaign = Campaign::new().recipients(&list).server([]);
+    for command in [&["check"][..], &["plan"], &["send", "--yes"]] {
+        let ran = campaign.run_aside(command).exits(0);
+        let said = "lists/recipients.csv:4: has the name and the organisation of line 2, and another address: each of the two gets a letter; \
+                    if that is one person, take one row out; the same: 2 rows in all (4, 5)";
+        assert!(ran.stderr.contains(said), "{ran:?}");
+        assert_eq!(ran.stderr.matches("has the name and the organisation").count(), 1, "{ran:?}");
+    }
+}

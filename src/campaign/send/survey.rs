@@ -109,6 +109,7 @@ impl<'a> Survey<'a> {
             let is_wanted = self.is_wanted(entry);
             if entry.decision != Decision::Send {
                 self.warnings.extend((is_wanted && !self.only.is_empty()).then(|| not_sent(self.lists, entry)));
+                self.moved.see(entry, &self.lists.recipients);
                 continue;
             }
             self.wanted += u64::from(is_wanted);

@@ -129,8 +129,8 @@ impl Account {
         Self { is_of_one_round: true, ..Self::default() }
     }
 
-    /// Takes in a delivery; of a row whose letter stands under another id, that one alone. `by` is what its row has in the column, `None` where there is no column. What belongs to a
-    /// round comes in the order of the rounds.
+    /// Takes in a delivery, but for that of a row whose letter stands under another id. `by` is what its row has in the
+    /// column, `None` where there is no column. What belongs to a round comes in the order of the rounds.
     pub fn add(&mut self, delivery: &Delivery, by: Option<&str>, next: Option<Next>) {
         if delivery.state == DeliveryState::Skipped && is_under_another_id(delivery.reason.as_deref()) {
             return;
