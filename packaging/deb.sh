@@ -1,20 +1,22 @@
 #!/usr/bin/env bash
-# Makes a Debian package of a program that was built: the program, its manual page, its completions and its guide.
+# Makes a Debian package of a program that was built: the program, its manual page, its completions, its guide, and the notices of the
+# libraries that are built in.
 #
-#   packaging/deb.sh PROGRAM OUT
+#   packaging/deb.sh PROGRAM OUT [FEATURES]
 #
-# PROGRAM runs on this machine and is for it. The package is written to OUT (a folder), and its path is printed. It takes the time of
+# PROGRAM runs on this machine and is for it; it was built with FEATURES (pdf). The package is written to OUT (a folder), and its path is printed. It takes the time of
 # the last commit for all times (or SOURCE_DATE_EPOCH), so that the same program gives the same bytes.
 #
 # DEB_COMPRESSION (xz) is what dpkg-deb's -Z takes: `none` is quick and large.
 #
-# It needs dpkg-deb and dpkg-shlibdeps (Debian: dpkg-dev).
+# It needs dpkg-deb and dpkg-shlibdeps (Debian: dpkg-dev), and python3.
 
 set -euo pipefail
 umask 022
 program=$(realpath "$1")
 mkdir -p "$2"
 out=$(realpath "$2")
+features=${3-pdf}
 root=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
 for tool in dpkg-deb dpkg-shlibdeps; do
     command -v "$tool" >/dev/null || { echo "deb.sh needs $tool (Debian: dpkg-dev)" >&2; exit 1; }
@@ -45,12 +47,10 @@ zsh usr/share/zsh/vendor-completions/_undersigned
 fish usr/share/fish/vendor_completions.d/undersigned.fish
 END
 
-mkdir -p "$doc/guide/pictures"
-install -m 644 "$root/README.md" "$doc/README.md"
-install -m 644 "$root"/docs/*.md "$doc/guide/"
-install -m 644 "$root"/docs/pictures/* "$doc/guide/pictures/"
-# In the package the guide lies beside the README under another name.
-sed -i 's#(docs/#(guide/#g' "$doc/README.md"
+mkdir -p "$doc"
+"$root/packaging/pages.py" "$doc"
+"$root/packaging/built_in.py" notices --features "$features" "$work/NOTICES"
+gzip -9n <"$work/NOTICES" >"$doc/NOTICES.gz"
 gzip -9n <"$root/CHANGELOG.md" >"$doc/changelog.gz"
 cat >"$doc/copyright" <<'END'
 Format: https://www.debian.org/doc/packaging-manuals/copyright-format/1.0/
@@ -63,7 +63,9 @@ License: AGPL-3+
  This program is free software: you can redistribute it and/or modify it under the terms of the GNU Affero General Public License as
  published by the Free Software Foundation, either version 3 of the License, or (at your option) any later version.
  .
- The libraries that are built into the program have licences of their own: the bill of materials that is released with it names each.
+ The text of that license is in LICENSE, beside this file.
+ .
+ The libraries that are built into the program have licenses of their own: NOTICES.gz, beside this file, has each with its text.
 END
 
 # What it is linked with is what it needs.
@@ -91,6 +93,7 @@ Description: mail merge for joint public letters
  who was contacted, when, with what result, and who has answered.
 END
 (cd "$tree" && find usr -type f -print0 | sort -z | xargs -0 md5sum) >"$tree/DEBIAN/md5sums"
+chmod -R u=rwX,go=rX "$tree"
 find "$tree" -exec touch --no-dereference --date "@$SOURCE_DATE_EPOCH" {} +
 
 package=$out/undersigned_${version}_$architecture.deb

@@ -3,9 +3,10 @@
 #
 #   packaging/dist.sh [-t TARGET]… [-f FEATURES] [-p PROFILE] OUT
 #
-# For each TARGET (this machine's own without -t) an archive with the program, its manual page, its completions and its guide; for this
-# machine's own a Debian package too; the source package; a bill of materials (CycloneDX) of all that is built in; and SHA256SUMS of all
-# of it. FEATURES (pdf) are those of cargo, PROFILE is `dist`.
+# For each TARGET (this machine's own without -t) an archive with the program, its manual page, its completions, its guide and the notices
+# of all that is built in; for this machine's own a Debian package too; the source package; a bill of materials (CycloneDX) of all that is
+# built in; and SHA256SUMS of all of it. It needs python3, and for the Debian package dpkg-dev. FEATURES (pdf) are those of cargo, PROFILE
+# is `dist`.
 #
 #   x86_64-unknown-linux-gnu, aarch64-unknown-linux-gnu     linked with the C library of the system: glibc, as new as this machine's
 #   x86_64-unknown-linux-musl, aarch64-unknown-linux-musl   static: one file that needs nothing
@@ -84,8 +85,9 @@ done
 export CARGO_ENCODED_RUSTFLAGS
 CARGO_ENCODED_RUSTFLAGS=$(IFS=$'\x1f'; echo "${rust_flags[*]}")
 
-# tidy FOLDER: all times are the commit's
+# tidy FOLDER: all times are the commit's, and everybody may read
 tidy() {
+    chmod -R u=rwX,go=rX "$1"
     find "$1" -exec touch --no-dereference --date "@$SOURCE_DATE_EPOCH" {} +
 }
 
@@ -111,17 +113,18 @@ for target in "${targets[@]}"; do
     done
 
     name=undersigned-$version-$target
-    mkdir -p "$work/$name/completions" "$work/$name/docs"
+    mkdir -p "$work/$name/completions"
     install -m 755 "$program" "$work/$name/undersigned"
-    install -m 644 README.md CHANGELOG.md LICENSE "$work/$name/"
-    cp -r docs/. "$work/$name/docs/"
+    install -m 644 CHANGELOG.md "$work/$name/"
+    "$here/pages.py" "$work/$name"
+    "$here/built_in.py" notices --target "$target" --features "$features" "$work/$name/NOTICES.txt"
     # Pages are printed by this machine's own program where the other cannot run here.
     if "$program" --version >/dev/null 2>&1; then
         "$program" man >"$work/$name/undersigned.1"
         for shell in bash zsh fish; do "$program" completions "$shell" >"$work/$name/completions/undersigned.$shell"; done
     fi
     archive "$name"
-    [ "$target" != "$own" ] || ! command -v dpkg-deb >/dev/null || "$here/deb.sh" "$program" "$out" >/dev/null
+    [ "$target" != "$own" ] || ! command -v dpkg-deb >/dev/null || "$here/deb.sh" "$program" "$out" "$features" >/dev/null
 done
 
 # The source, as `cargo install --path` takes it once it is unpacked.
@@ -138,6 +141,8 @@ fi
 # The tool names the program by the folder in which it lies.
 sed "s#file://$root#file:///undersigned#g" bill-of-materials.json >"$out/undersigned-$version.cdx.json"
 rm bill-of-materials.json
+# It lists what build scripts and macros need too. Where several targets are built, it is that of the first.
+"$here/built_in.py" bill --target "${targets[0]}" --features "$features" "$out/undersigned-$version.cdx.json"
 ! grep --quiet --fixed-strings "$root" "$out/undersigned-$version.cdx.json" || fail "the bill of materials names the builder's path $root"
 
 rm -f "$out/SHA256SUMS"

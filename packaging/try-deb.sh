@@ -51,8 +51,9 @@ cp "$package" "$place/tmp/undersigned.deb"
 inside dpkg --install /tmp/undersigned.deb >/dev/null
 inside useradd --create-home coordinator
 inside test -s /usr/share/man/man1/undersigned.1.gz || [ -f "$place/etc/dpkg/dpkg.cfg.d/excludes" ] || fail "there is no manual page"
-for file in /usr/share/bash-completion/completions/undersigned /usr/share/doc/undersigned/copyright; do
-    inside test -s "$file" || fail "there is no $file"
+doc=/usr/share/doc/undersigned
+for file in /usr/share/bash-completion/completions/undersigned "$doc"/{copyright,LICENSE,NOTICES.gz,README.md,docs/README.md,docs/pictures/letter.png}; do
+    inside setpriv --reuid nobody --clear-groups test -s "$file" || fail "there is no $file that everybody may read"
 done
 
 cat >"$place/tmp/campaign.sh" <<'END'
