@@ -38,6 +38,7 @@ mod ledger;
 mod log;
 mod mailbox_of_several;
 mod mails;
+mod manifest;
 mod mark;
 mod mended;
 mod moved;

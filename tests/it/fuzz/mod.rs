@@ -10,6 +10,7 @@ mod away;
 mod imap;
 mod import;
 mod ledger;
+mod libfuzzer;
 mod list;
 mod mail;
 mod reply;
