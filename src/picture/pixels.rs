@@ -34,14 +34,23 @@ pub(super) fn read(path: &str, file: &[u8]) -> Result<RgbImage, PictureError> {
     reader.limits(limits);
     let mut decoder = reader.into_decoder().map_err(broken)?;
     let (width, height) = decoder.dimensions();
-    if u64::from(width) * u64::from(height) > MOST_PIXELS {
-        return Err(PictureError::TooManyPixels(path.to_owned(), width, height));
-    }
+    refuse_size(path, width, height)?;
     // A camera writes the pixels as it was held, and beside them how to turn them.
     let orientation = decoder.orientation().map_err(broken)?;
     let mut picture = DynamicImage::from_decoder(decoder).map_err(broken)?;
     picture.apply_orientation(orientation);
     Ok(opaque(picture))
+}
+
+/// Refuses a picture by the size that it says it has, before anything of it is decoded.
+pub(super) fn refuse_size(path: &str, width: u32, height: u32) -> Result<(), PictureError> {
+    if width == 0 || height == 0 {
+        return Err(PictureError::Broken(path.to_owned(), format!("it says that it has {width} × {height} pixels")));
+    }
+    if u64::from(width) * u64::from(height) > MOST_PIXELS {
+        return Err(PictureError::TooManyPixels(path.to_owned(), width, height));
+    }
+    Ok(())
 }
 
 fn is_svg(path: &str, file: &[u8]) -> bool {

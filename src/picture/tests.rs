@@ -129,6 +129,16 @@ fn a_decompression_bomb_is_refused_before_it_is_decoded() {
 }
 
 #[test]
+fn a_size_that_no_picture_has_is_refused_before_it_is_decoded() {
+    for (width, height) in [(0, 2), (2, 0), (0, 0)] {
+        let error = super::pixels::refuse_size("x", width, height).unwrap_err().to_string();
+        let said = format!("`x` cannot be read as a picture: it says that it has {width} × {height} pixels");
+        assert!(error.starts_with(&said), "{error}");
+    }
+    assert!(super::pixels::refuse_size("x", 1, 1).is_ok());
+}
+
+#[test]
 fn what_is_no_picture_is_refused_and_named() {
     let svg = "`files/logo.svg` is SVG, which mail programs do not show and which may hold a script; export it as PNG";
     assert_eq!(refused("files/logo.svg", b"<svg onload=\"alert(1)\"></svg>"), svg);
