@@ -110,11 +110,23 @@ fn read_mailbox(text: &str) -> Result<(Option<String>, EmailAddress), String> {
         return Err(format!("it has the control character `{}`", c.escape_default()));
     }
     let (name, address) = match text.strip_suffix('>').and_then(|text| text.rsplit_once('<')) {
-        Some((name, address)) => (name.trim().trim_matches('"').trim(), address.trim()),
-        None => ("", text),
+        Some((name, address)) => (unquoted(name.trim()), address.trim()),
+        None => (String::new(), text),
     };
     let address = EmailAddress::parse(address).map_err(|error| error.to_string())?;
-    Ok(((!name.is_empty()).then(|| name.to_owned()), address))
+    Ok(((!name.is_empty()).then_some(name), address))
+}
+
+/// A name without its quotation marks, and without the backslashes that keep characters within them as they are
+/// (RFC 5322, 3.2.4).
+fn unquoted(name: &str) -> String {
+    let Some(inside) = name.strip_prefix('"').and_then(|name| name.strip_suffix('"')) else { return name.to_owned() };
+    let mut plain = String::with_capacity(inside.len());
+    let mut characters = inside.chars();
+    while let Some(character) = characters.next() {
+        plain.extend(if character == '\\' { characters.next() } else { Some(character) });
+    }
+    plain.trim().to_owned()
 }
 
 fn read_unsubscribe(text: &str) -> Result<String, String> {
@@ -124,6 +136,10 @@ fn read_unsubscribe(text: &str) -> Result<String, String> {
     {
         return Err("write a `mailto:` or `https:` URL".to_owned());
     }
+    if !text.is_ascii() {
+        let ascii = url.as_str().replace("%7Btoken%7D", "{token}");
+        return Err(format!("a header has it in ASCII alone (RFC 2369, 2); write it as `{ascii}`"));
+    }
     Ok(text.to_owned())
 }
 
@@ -131,6 +147,26 @@ fn read_unsubscribe(text: &str) -> Result<String, String> {
 mod tests {
     use super::*;
     use crate::model::{CampaignId, RecipientId, Round, TokenKey};
+
+    #[test]
+    fn a_name_in_quotation_marks_is_what_stands_within_them() {
+        for (text, name) in [
+            (r#""Ana \"Velma\" Lima" <ana@coalition.example>"#, r#"Ana "Velma" Lima"#),
+            (r#""Lima, Ana" <ana@coalition.example>"#, "Lima, Ana"),
+            (r#""a \\ b" <ana@coalition.example>"#, r"a \ b"),
+            (r#"Alliance "Velma" <ana@coalition.example>"#, r#"Alliance "Velma""#),
+        ] {
+            assert_eq!(read_mailbox(text).unwrap().0.as_deref(), Some(name), "{text}");
+        }
+    }
+
+    #[test]
+    fn a_link_to_unsubscribe_is_in_ascii() {
+        let error = read_unsubscribe("https://żaba.example/stop?t={token}").unwrap_err();
+        assert!(error.ends_with("write it as `https://xn--aba-22a.example/stop?t={token}`"), "{error}");
+        let url = "mailto:replies+{token}@coalition.example?subject=unsubscribe";
+        assert_eq!(read_unsubscribe(url).as_deref(), Ok(url));
+    }
 
     #[test]
     fn a_pattern_makes_an_address_for_each_delivery() {

@@ -1,6 +1,8 @@
 //! What managers of lists and of tickets do with a letter that they do not pass on: they keep it until somebody has
 //! looked at it, or refuse it and return it. Mailman, Sympa, mlmmj, Roundup and others.
 
+use percent_encoding::percent_decode_str;
+
 use super::original::{self, Original};
 use super::sign::{self, Sign};
 use super::structure::Mail;
@@ -67,9 +69,12 @@ const BEHIND: [&str; 11] =
 /// stands behind the name.
 fn list_of(mail: &Mail<'_>, reading: &Reading) -> Vec<String> {
     let post = mail.headers.lower("list-post");
-    let post = post.split_once("mailto:").map(|(_, rest)| rest.split(['>', '?']).next().unwrap_or_default().trim());
+    // `NO` says that nobody may post, whatever a comment behind it names.
+    let post = post.split_once("mailto:").filter(|_| !post.trim_start().starts_with("no"));
+    let post = post.map(|(_, rest)| rest.split(['>', '?']).next().unwrap_or_default().trim());
+    let post = post.map(|post| percent_decode_str(post).decode_utf8_lossy());
     if let Some(post) = post.filter(|post| post.contains('@')) {
-        return vec![post.to_owned()];
+        return vec![post.into_owned()];
     }
     let from = reading.from.as_deref().and_then(|from| from.split_once('@'));
     let own = from.and_then(|(local, domain)| {

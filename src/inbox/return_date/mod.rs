@@ -277,4 +277,21 @@ mod tests {
             assert_eq!(find(text, written), expected, "{text}");
         }
     }
+
+    #[test]
+    fn weeks_go_on_over_new_year_and_a_length_of_time_is_no_week() {
+        for (text, written, expected) in [
+            ("Jag är ledig vecka 52–1.", date(2026, 12, 14), Some(date(2027, 1, 11))),
+            ("Ich bin in KW 52-1 im Urlaub.", date(2026, 12, 14), Some(date(2027, 1, 11))),
+            ("Jeg holder ferie i uge 53 til 1.", date(2026, 12, 14), Some(date(2027, 1, 11))),
+            (
+                "I am out of the office for two weeks. 15 November I will be back.",
+                date(2026, 11, 1),
+                Some(date(2026, 11, 15)),
+            ),
+            ("I am out of the office for 2 weeks 3 days.", date(2026, 11, 1), None),
+        ] {
+            assert_eq!(find(text, written), expected, "{text}");
+        }
+    }
 }

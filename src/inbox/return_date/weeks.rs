@@ -50,6 +50,10 @@ const BETWEEN: [&str; 14] = ["und", "and", "to", "bis", "och", "till", "og", "ti
 const FROM: [&str; 12] =
     ["ab", "from", "starting", "från", "fra", "vanaf", "partir", "desde", "dal", "dalla", "od", "alates"];
 
+/// From a week as late as this, several may go on over New Year, up to one as early as that: "vecka 52–1".
+const LATE: i16 = 48;
+const EARLY: i16 = 8;
+
 /// How far from a week words of coming back are looked for, in bytes.
 const NEAR: usize = 32;
 
@@ -86,10 +90,14 @@ fn weeks(tokens: &[Token<'_>], at: usize) -> Option<(i16, usize)> {
     let Kind::Word(word) = tokens.get(at)?.kind else { return None };
     let is_point = |at: usize| matches!(tokens.get(at).map(|token| token.kind), Some(Kind::Sign('.')));
     let is_short = word == "v" && is_point(at + 1);
-    if !WEEK.contains(&word) && !is_short {
+    // Behind a number they are a length of time: "away for 2 weeks 3 days".
+    let is_counted = at > 0 && matches!(tokens[at - 1].kind, Kind::Number(..));
+    if !is_short && (!WEEK.contains(&word) || is_counted) {
         return None;
     }
-    let number = if is_point(at + 1) { at + 2 } else { at + 1 };
+    // A point behind a whole word ends its sentence.
+    let is_abbreviated = is_short || word == "kw";
+    let number = if is_abbreviated && is_point(at + 1) { at + 2 } else { at + 1 };
     let of = |at: usize| match tokens.get(at)?.kind {
         Kind::Number(week @ 1..=53, 1..=2) => Some(week),
         _ => None,
@@ -100,7 +108,8 @@ fn weeks(tokens: &[Token<'_>], at: usize) -> Option<(i16, usize)> {
         Some(Kind::Word(word)) => BETWEEN.contains(&word),
         _ => false,
     };
-    match of(number + 2).filter(|last| joins && *last > first) {
+    let goes_on = |last: &i16| *last > first || (first >= LATE && *last <= EARLY);
+    match of(number + 2).filter(|last| joins && goes_on(last)) {
         Some(last) => Some((last, number + 3)),
         None => Some((first, number + 1)),
     }
