@@ -11,6 +11,7 @@ use super::folder::{Folder, Ledger};
 use super::how_long::Load;
 use super::load::Campaign;
 use super::moved::Moved;
+use super::past::withdrawn::withdrawn;
 use super::recipients::Pass;
 use super::repeated::Repeated;
 use super::retention::continues_expired;
@@ -18,7 +19,7 @@ use super::unlisted;
 use crate::dispatch::look_at_all;
 use crate::ledger::{AwayBy, Halt, MailLedger, ReadLedger};
 use crate::letter::{Letters, Stumble};
-use crate::model::{CampaignId, Faults, Recipient, Round};
+use crate::model::{CampaignId, Fault, Faults, Recipient, Round};
 use crate::plan::{Decision, Planner, Row, SkipReason, Totals};
 use crate::report::{PlanHead, PlanJson, PlanTable};
 
@@ -45,9 +46,11 @@ impl Plan {
     /// # Errors
     /// Where the ledger cannot be read.
     pub fn read(campaign: Campaign, now: Timestamp) -> Result<Self> {
+        let ledger = campaign.folder.known_ledger()?;
+        let withdrawn = withdrawn(&campaign, campaign.round, ledger.as_ref())?;
         let Campaign { folder, round, mut planner, letters, mut warnings, .. } = campaign;
         let settings = &folder.settings;
-        let ledger = folder.known_ledger()?;
+        warnings.extend(withdrawn.map(|fault| stops(&fault)));
         let (mut halt, mut inbox_read_at) = (None, None);
         warnings.extend(continues_expired(&folder, ledger.as_ref())?);
         if let Some(ledger) = &ledger {
@@ -147,6 +150,11 @@ impl Plan {
         }
         Ok(())
     }
+}
+
+/// What stops the letters of the round, as the plan tells it, which shows them all the same.
+fn stops(fault: &Fault) -> Fault {
+    Fault::warning(fault.place.clone(), format!("nothing is sent: {}", fault.message))
 }
 
 /// Over what those of some rows would stumble who are to get a letter; few of them over anything.

@@ -78,6 +78,13 @@ impl Calendar {
         !self.weekend.has(date) && !self.holidays.contains(&date) && !there().is_some_and(|days| days.contains(&date))
     }
 
+    /// The first day from one on, itself included, on which people are at work; the day itself, where there is none.
+    #[must_use]
+    pub fn working_day_from(&self, from: Date, country: Option<&str>) -> Date {
+        let mut days = from.series(1.day()).take(usize::from(MOST_DAYS));
+        days.find(|date| self.is_working_day(*date, country)).unwrap_or(from)
+    }
+
     /// The day that is so long after another one.
     #[must_use]
     pub fn after(&self, from: Date, after: After, country: Option<&str>) -> Date {

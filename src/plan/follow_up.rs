@@ -76,7 +76,8 @@ impl FollowUp {
 /// What the earlier deliveries to a recipient mean for the follow-up of a round.
 ///
 /// Only who was sent the letter of the round before, and has neither answered nor had a letter bounce, gets one. A
-/// machine's answer and a registry's receipt stop nothing; where somebody is away until a day, it waits for that.
+/// machine's answer and a registry's receipt stop nothing; where somebody is away until a day, it waits for that, and
+/// for a day on which people are at work.
 #[must_use]
 pub fn due(past: &[Past], rule: &Rule, country: Option<&str>) -> FollowUp {
     let earlier = || past.iter().filter(|past| past.round < rule.round);
@@ -100,7 +101,7 @@ pub fn due(past: &[Past], rule: &Rule, country: Option<&str>) -> FollowUp {
     let longest = sent.saturating_add(LONGEST_AWAY.days());
     let back = by_machine.filter_map(|past| past.returns_on).filter(|back| *back <= longest).max();
     match back.filter(|back| *back > date) {
-        Some(back) => FollowUp::DueOnReturn(back),
+        Some(back) => FollowUp::DueOnReturn(rule.calendar.working_day_from(back, country)),
         None => FollowUp::Due(date),
     }
 }
@@ -228,6 +229,9 @@ mod tests {
         assert_eq!(due(&[away.clone()], &rule, None), FollowUp::DueOnReturn(date(2024, 7, 1)));
         away.returns_on = Some(date(2024, 6, 12));
         assert_eq!(due(&[away.clone()], &rule, None), FollowUp::Due(date(2024, 6, 13)));
+        // On a Sunday nobody is back.
+        away.returns_on = Some(date(2024, 6, 30));
+        assert_eq!(due(&[away.clone()], &rule, None), FollowUp::DueOnReturn(date(2024, 7, 1)));
         // A registry's receipt does not bring them back; a day that nobody would wait for is not waited for.
         away.returns_on = Some(date(2024, 7, 1));
         away.answer = Answer::Acknowledged;

@@ -25,6 +25,7 @@ use super::frozen::changed;
 use super::load::Campaign;
 use super::moved::Moved;
 use super::past::foresight::Foresight;
+use super::past::withdrawn::withdrawn;
 use super::past::{NO_KEY, earlier};
 use super::public;
 use super::recipients::Pass;
@@ -72,6 +73,10 @@ pub fn examine(campaign: Campaign, naming: Naming, clock: &Clock) -> Result<Find
     warnings.extend(large_pictures(&campaign));
     warnings.extend(changed_files(&campaign, ledger.as_ref())?);
     warnings.extend(continues_expired(&folder, ledger.as_ref())?);
+    for round in (1..=folder.settings.last_round().0).map(Round) {
+        let withdrawn = withdrawn(&campaign, round, ledger.as_ref())?;
+        warnings.extend(withdrawn.map(|it| Fault::warning(it.place, format!("`follow-up` stops here: {}", it.message))));
+    }
     warnings.extend(lists::namesakes(&folder.settings.lists.signatories, &campaign.signatories.signatories));
 
     let findings = before_the_rows(&campaign);

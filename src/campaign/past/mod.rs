@@ -7,6 +7,7 @@ pub(crate) mod edition;
 pub(crate) mod foresight;
 mod signed_since;
 mod unpacked;
+pub(crate) mod withdrawn;
 
 /// The key of checks, and of previews where there is no ledger yet: their tokens and Message-IDs are never sent, and
 /// those of the letters will be others.

@@ -17,6 +17,7 @@ use crate::campaign::folder::{Folder, Ledger};
 use crate::campaign::frozen::changed;
 use crate::campaign::load::Campaign;
 use crate::campaign::note::Note;
+use crate::campaign::past::withdrawn::withdrawn;
 use crate::campaign::past::{NO_KEY, earlier};
 use crate::campaign::person::Said;
 use crate::campaign::realm::Realm;
@@ -26,7 +27,7 @@ use crate::clock::Clock;
 use crate::config::{Pace, Settings};
 use crate::dispatch::{LetterMaker, Patience};
 use crate::ledger::{FrozenFile, ReadLedger};
-use crate::model::{Columns, Fault, Place, Round, TokenKey, lookup_key};
+use crate::model::{Columns, Fault, Faults, Place, Round, TokenKey, lookup_key};
 use crate::plan::Planner;
 use crate::transport::Server;
 
@@ -133,6 +134,7 @@ impl Campaign {
         pace.connections = connections;
         few.into_iter().for_each(&mut *tell);
         folder.shared_ledger()?.map(Note::SharedDisk).into_iter().for_each(tell);
+        withdrawn(&self, round, known.as_ref())?.map_or(Ok(()), |fault| Err(Faults::from(fault)))?;
         let earlier = earlier::read(&self, round, known.as_ref())?;
         let key = known.as_ref().map_or(Ok(TokenKey::new(NO_KEY)), ReadLedger::token_key)?;
         let (files, columns, mut planner) = (self.files.clone(), Arc::clone(&self.columns), self.planner.clone());

@@ -65,14 +65,16 @@ impl Disk {
         self.mails.iter().enumerate().filter_map(shown).collect()
     }
 
-    /// The mail by which a recipient is away until a day.
+    /// The mail by which a recipient is away until a day: the first of those that say the last one until then.
     pub(super) fn away_by(&self, campaign: &CampaignId, recipient: &RecipientId, day: Date) -> Option<AwayBy> {
         let is_it = |said: &&Said| {
             let Mention { campaign: of, recipient: who, statement, .. } = &said.mention;
             let counts = matches!(said.stage, Stage::Counts(..));
-            counts && of == campaign && who == recipient && statement.returns_on == Some(day)
+            counts && of == campaign && who == recipient && statement.returns_on.is_some_and(|back| back <= day)
         };
-        let said = self.said.iter().find(is_it)?;
+        let back = |said: &&Said| said.mention.statement.returns_on;
+        let last = self.said.iter().filter(is_it).map(|said| back(&said)).max()?;
+        let said = self.said.iter().filter(is_it).find(|said| back(said) == last)?;
         let mail = self.mails.get(said.mail)?;
         Some(AwayBy { mail: self.mail_numbers[said.mail], sender: mail.sender.clone(), subject: mail.subject.clone() })
     }

@@ -219,7 +219,7 @@ pub(super) fn held(connection: &Connection) -> Read<Vec<HeldMail>> {
     Ok(rows.collect::<rusqlite::Result<_>>()?)
 }
 
-/// The mail by which a recipient, of this id or address, is away until a day.
+/// The mail by which a recipient, of this id or address, is away until a day: the one that says the last one until then.
 pub(super) fn away_by(
     connection: &Connection,
     campaign: &CampaignId,
@@ -233,7 +233,7 @@ pub(super) fn away_by(
         "SELECT l.id, l.sender, l.subject FROM campaign c JOIN delivery d ON d.campaign = c.id
         JOIN mention m ON m.delivery = d.id JOIN mail l ON l.id = m.mail
         WHERE c.name = ?1 AND (d.recipient = ?2 OR d.email_key = ?3) AND m.standing = 'counts'
-            AND m.says ->> 'returns_on' = ?4 ORDER BY m.counted LIMIT 1",
+            AND m.says ->> 'returns_on' <= ?4 ORDER BY m.says ->> 'returns_on' DESC, m.counted LIMIT 1",
     )?;
     let away_by = |row: &Row<'_>| {
         Ok(AwayBy { mail: row.get::<_, i64>(0)?.unsigned_abs(), sender: row.get(1)?, subject: row.get(2)? })

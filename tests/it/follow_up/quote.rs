@@ -48,7 +48,7 @@ fn a_follow_up_quotes_what_was_sent_whatever_changed_since() {
     );
     campaign.run(&["send", "--yes"]).exits(0);
     campaign.days_go_by(14);
-    campaign.write("lists/signatories.csv", "name\nReed Union\n");
+    campaign.write("lists/signatories.csv", "name,acronym\nReed Union,\nDelta Watchers,DW\nÅlvfolket,\n");
     campaign.write("templates/letter.md", "+++\nsubject = \"Other\"\n+++\n\nAnother letter.\n");
     campaign.write("templates/letter.fr.md", "+++\nsubject = \"Other\"\n+++\n\nUne autre lettre.\n");
     follow_up(&campaign).exits(0).prints("2 accepted");
@@ -170,4 +170,24 @@ fn a_follow_up_that_quotes_nothing_has_no_quotation() {
     follow_up(&campaign).exits(0);
     let reminder = message(&campaign, "ana", "days ago");
     assert!(!text_of(&reminder).contains('>') && !html_of(&reminder).contains("<blockquote"), "{reminder}");
+}
+
+#[test]
+fn whoever_withdrew_after_the_first_letter_is_not_named_by_its_quotation() {
+    for now in ["name,acronym,publish\nÅlvfolket,,no\nDelta Watch,DW,yes\n", "name,acronym\nDelta Watch,DW\n"] {
+        let campaign = quoting();
+        campaign.run(&["send", "--yes"]).exits(0);
+        campaign.days_go_by(14);
+        campaign.write("lists/signatories.csv", now);
+        let before = campaign.received().len();
+        campaign.run(&["check"]).exits(0).says("the first letter named `Ålvfolket`");
+        campaign.run(&["plan", "--round", "1"]).exits(0).says("the first letter named `Ålvfolket`");
+        follow_up(&campaign).exits(2).says("the first letter named `Ålvfolket`").says("take `quote` out");
+        assert_eq!(campaign.received().len(), before, "{now}");
+        let settings = std::fs::read_to_string(campaign.path("campaign.toml")).unwrap().replace("quote = true", "quote = false");
+        campaign.write("campaign.toml", settings);
+        follow_up(&campaign).exits(0).prints("3 accepted");
+        let reminder = message(&campaign, "ana", "days ago");
+        assert!(!text_of(&reminder).contains("Ålvfolket"), "{reminder}");
+    }
 }
