@@ -15,7 +15,9 @@ pub(super) fn run(context: &Context, args: &cli::HandOver) -> Result<Exit> {
     let note = if args.undo {
         let Recorded { what, note } = wait_for(person::take_back(&folder, &said))??;
         if !context.quiet {
-            say(format_args!("the ledger was {what}; that is taken back: `send` and `follow-up` go on from here"));
+            say(format_args!(
+                "the ledger was {what}; that is taken back: `send` and `follow-up` go on from here, once you say by `--take-over`, or when asked, that nobody sent with the copy"
+            ));
         }
         warn(
             "letters that somebody sent with a copy meanwhile are not known here, and would go again: use one of the two, and put the other away",

@@ -59,6 +59,8 @@ pub struct Moved {
 pub enum Elsewhere {
     /// The ledger was handed over, and this is the copy with which somebody goes on.
     HandedOver(HandOver),
+    /// The ledger was handed over from here and taken back: somebody may have sent with the copy meanwhile.
+    TakenBack(HandOver),
     /// The last run was on another machine.
     SentFrom(LastRun),
 }
@@ -112,6 +114,7 @@ impl Elsewhere {
     pub fn question(&self) -> &'static str {
         match self {
             Self::HandedOver(_) => "do you go on with it here?",
+            Self::TakenBack(_) => "has nobody sent with the copy?",
             Self::SentFrom(_) => "has it stopped there?",
         }
     }
@@ -121,6 +124,10 @@ impl Elsewhere {
     pub fn what_to_do(&self) -> &'static str {
         match self {
             Self::HandedOver(_) => "whoever goes on with it here says so by `--take-over`",
+            Self::TakenBack(_) => {
+                "whoever got a letter by the copy meanwhile would get it again: where nobody sent with the copy, go on from here by \
+                 `--take-over`; where somebody did, go on with the copy"
+            }
             Self::SentFrom(_) => "see that it has stopped there, and go on from here by `--take-over`",
         }
     }
@@ -130,6 +137,7 @@ impl fmt::Display for Elsewhere {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::HandedOver(handed) => write!(f, "the ledger was {handed}"),
+            Self::TakenBack(handed) => write!(f, "the ledger was {handed}, and taken back since"),
             Self::SentFrom(run) => run.fmt(f),
         }
     }

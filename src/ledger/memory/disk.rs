@@ -51,6 +51,8 @@ pub(crate) struct Disk {
     pub(super) sent: Told,
     /// That it was handed over, and from where.
     pub(super) handed_over: Option<(HandOver, Spot)>,
+    /// How it was before it was taken back, until somebody says that it is used here.
+    pub(super) taken_back: Option<HandOver>,
     /// The last lease that there was when a person said that it is used on a machine from then on.
     pub(super) taken_over: BTreeMap<String, i64>,
 }

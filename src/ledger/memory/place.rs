@@ -71,7 +71,7 @@ impl Disk {
             run: held.last.clone(),
         });
         let taken_over = self.taken_over.get(&process.host).copied();
-        elsewhere(&machine(process), self.handed_over(process), last, taken_over)
+        elsewhere(&machine(process), (self.handed_over(process), self.taken_back.clone()), last, taken_over)
     }
 
     fn hand_over(&mut self, process: &Process, to: Option<String>, word: &Word) -> Result<HandOver> {
@@ -79,6 +79,7 @@ impl Disk {
         let (person, host) = (word.by.name().to_owned(), process.host.clone());
         let handed = HandOver { at: word.at, person, to, host, is_here: true };
         self.handed_over = Some((handed.clone(), spot(process)));
+        self.taken_back = None;
         Ok(handed)
     }
 
@@ -86,6 +87,7 @@ impl Disk {
         match self.handed_over(process) {
             Some(handed) if handed.is_here => {
                 self.handed_over = None;
+                self.taken_back = Some(handed.clone());
                 Ok(handed)
             }
             other => Err(LedgerError::NotHandedOver(other)),
@@ -94,6 +96,7 @@ impl Disk {
 
     fn take_over(&mut self, process: &Process) {
         self.handed_over = None;
+        self.taken_back = None;
         let last = self.leases.values().map(|held| held.number).max().unwrap_or(0);
         self.taken_over.insert(process.host.clone(), last);
     }

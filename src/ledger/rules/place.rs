@@ -33,17 +33,20 @@ pub(in crate::ledger) fn is_original(handed: &Spot, here: &Spot) -> bool {
     handed.machine == here.machine && (handed.path == here.path || same_file)
 }
 
-/// What a person has to be asked before a run begins on this machine: that the ledger was handed over, or that the
-/// last run was elsewhere. `taken_over` is the last lease that there was when a person said that it is used here from
+/// What a person has to be asked before a run begins on this machine: that the ledger was handed over, also where it was
+/// taken back and nobody has said yet that it is used here, or that the last run was elsewhere. `taken_over` is the last lease that there was when a person said that it is used here from
 /// now on.
 pub(in crate::ledger) fn elsewhere(
     here: &Machine,
-    handed: Option<HandOver>,
+    (handed, taken_back): (Option<HandOver>, Option<HandOver>),
     last: Option<Remembered>,
     taken_over: Option<i64>,
 ) -> Option<Elsewhere> {
     if let Some(handed) = handed.filter(|handed| !handed.is_here) {
         return Some(Elsewhere::HandedOver(handed));
+    }
+    if let Some(handed) = taken_back {
+        return Some(Elsewhere::TakenBack(handed));
     }
     let last = last.filter(|last| taken_over.is_none_or(|lease| last.lease > lease))?;
     (!here.is(last.machine.as_deref(), &last.run.host)).then_some(Elsewhere::SentFrom(last.run))
@@ -103,7 +106,9 @@ mod tests {
             ("a copy that was handed over", handed(false), last(3, Some("m1"), "desk"), Some(3), true),
             ("what was handed over", handed(true), last(3, Some("m1"), "desk"), None, false),
         ] {
-            assert_eq!(elsewhere(&here, handed, last, taken_over).is_some(), is_asked, "{what}");
+            assert_eq!(elsewhere(&here, (handed, None), last, taken_over).is_some(), is_asked, "{what}");
         }
+        let taken_back = elsewhere(&here, (None, handed(true)), last(3, Some("m1"), "desk"), Some(3));
+        assert!(matches!(taken_back, Some(Elsewhere::TakenBack(_))), "{taken_back:?}");
     }
 }

@@ -93,6 +93,21 @@ fn handed_over(connection: &Connection, here: &Spot) -> rusqlite::Result<Option<
         .optional()
 }
 
+/// That the ledger was handed over last and taken back, where nobody has said since that it is used here.
+fn taken_back(connection: &Connection) -> rusqlite::Result<Option<HandOver>> {
+    let read = |row: &Row<'_>| {
+        let (person, to, host) = (row.get(1)?, row.get(2)?, row.get(3)?);
+        Ok(HandOver { at: time(row, 0)?, person, to, host, is_here: true })
+    };
+    connection
+        .prepare_cached(
+            "SELECT at, person, recipient, machine_name FROM hand_over WHERE ended = 'taken-back'
+                AND id = (SELECT max(id) FROM hand_over)",
+        )?
+        .query_row([], read)
+        .optional()
+}
+
 /// What a person has to be asked before a run of a campaign begins on this machine. Of a campaign that was never sent,
 /// the last run of any other counts.
 fn ran_elsewhere(
@@ -118,7 +133,7 @@ fn ran_elsewhere(
         .prepare_cached("SELECT lease FROM taken_over WHERE machine = ?1")?
         .query_row([&here.id], |row| row.get(0))
         .optional()?;
-    let handed = handed_over(connection, &spot(path, here))?;
+    let handed = (handed_over(connection, &spot(path, here))?, taken_back(connection)?);
     Ok(elsewhere(here, handed, last.flatten(), taken_over))
 }
 
@@ -249,6 +264,7 @@ impl Command for TakeOver {
 
     fn run(&mut self, store: &mut Store) -> std::result::Result<(), Failure> {
         store.end_hand_over("taken-over", &self.word)?;
+        store.connection.execute("UPDATE hand_over SET ended = 'taken-over' WHERE ended = 'taken-back'", [])?;
         store.connection.execute(
             "INSERT INTO taken_over (machine, lease) VALUES (?1, (SELECT coalesce(max(number), 0) FROM lease))
             ON CONFLICT (machine) DO UPDATE SET lease = excluded.lease",

@@ -395,6 +395,7 @@ fn refusal(error: &LedgerError) -> String {
         LedgerError::Store { .. } => "refused".to_owned(),
         LedgerError::Elsewhere(Elsewhere::SentFrom(run)) => format!("{:?} {:?}", run.began, run.ended),
         LedgerError::Elsewhere(Elsewhere::HandedOver(_)) => "handed over".to_owned(),
+        LedgerError::Elsewhere(Elsewhere::TakenBack(_)) => "taken back".to_owned(),
         other => other.to_string(),
     }
 }
