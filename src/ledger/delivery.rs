@@ -50,6 +50,18 @@ pub struct Delivery {
     pub note: Option<String>,
 }
 
+/// Why a row is skipped whose letter has gone to its address under another id: behind the letter's state.
+pub const UNDER_ANOTHER_ID: &str = "before, under another id";
+
+impl Delivery {
+    /// Whether it is another row of somebody whose letter stands under another id: the person is counted there.
+    #[must_use]
+    pub fn is_counted_elsewhere(&self) -> bool {
+        let reason = self.reason.as_deref().filter(|_| self.state == DeliveryState::Skipped);
+        reason.is_some_and(|reason| reason.ends_with(UNDER_ANOTHER_ID))
+    }
+}
+
 /// Which deliveries to read.
 #[derive(Debug, Clone, Default)]
 pub struct Selection {

@@ -61,7 +61,7 @@ pub use browse::{
 pub use copies::{AsSent, ClaimCopy, CopiesOf, CopyLedger, DueCopy};
 use copy::in_words;
 pub use copy::{CopyEnd, CopyId, KeptLetter, copies_in_words};
-pub use delivery::{Delivery, DeliveryId, Selection, Standing};
+pub use delivery::{Delivery, DeliveryId, Selection, Standing, UNDER_ANOTHER_ID};
 pub use dismiss::{DismissLedger, Saying, SayingStands};
 pub use erasure::Erased;
 pub use error::LedgerError;

@@ -20,6 +20,12 @@ impl Tally {
         self.counts[Self::place(state)] += count;
     }
 
+    /// Takes some out of a state.
+    pub fn take_out(&mut self, state: DeliveryState, count: u64) {
+        let place = Self::place(state);
+        self.counts[place] = self.counts[place].saturating_sub(count);
+    }
+
     /// All of them.
     #[must_use]
     pub fn total(&self) -> u64 {

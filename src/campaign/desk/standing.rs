@@ -2,6 +2,7 @@
 
 use jiff::Timestamp;
 
+use crate::campaign::counted_once::counted_once;
 use crate::campaign::error::Result;
 use crate::campaign::folder::Folder;
 use crate::ledger::{Halt, Holder, MailLedger, PlaceLedger, ReadLedger, Running, Tally};
@@ -58,7 +59,7 @@ pub fn standing(folder: &Folder) -> Result<Standing> {
     for round in ledger.rounds(id)? {
         rounds.push(RoundStanding {
             round,
-            tally: ledger.tally(id, round)?,
+            tally: counted_once(&ledger, id, round)?,
             copies: ledger.copies(id, round)?,
             answers: ledger.answers(id, round)?,
             next_attempt_at: ledger.next_attempt_at(id, round)?,

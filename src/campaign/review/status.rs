@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use super::Review;
 use super::upcoming::Upcoming;
+use crate::campaign::counted_once::counted_once;
 use crate::campaign::error::{Error, Result};
 use crate::campaign::folder::Folder;
 use crate::campaign::load::Campaign;
@@ -47,7 +48,7 @@ impl Review<'_> {
         };
         let mut rounds = Vec::new();
         for round in rounds_sent {
-            let (tally, again) = (ledger.tally(id, round)?, ledger.next_attempt_at(id, round)?);
+            let (tally, again) = (counted_once(ledger, id, round)?, ledger.next_attempt_at(id, round)?);
             let next = next.remove(&round).unwrap_or_default();
             let copies = ledger.copies(id, round)?;
             let not_listed = unlisted::open(self.folder, round, ledger)?.len() as u64;

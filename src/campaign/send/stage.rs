@@ -3,7 +3,7 @@
 use std::pin::Pin;
 
 use crate::campaign::folder::Ledger;
-use crate::ledger::{self, Lease, PlannedRow, StageLedger};
+use crate::ledger::{self, Lease, PlannedRow, StageLedger, UNDER_ANOTHER_ID};
 use crate::model::{Person, Round};
 use crate::plan::{Decision, Entry, Row, SkipReason};
 
@@ -74,7 +74,7 @@ fn entry_row(entry: Entry) -> PlannedRow {
         Decision::Send => None,
         Decision::Skip(reason) => Some(reason.to_string()),
         // Only where the letter left under another id is there a row to be skipped: a settled delivery keeps its state.
-        Decision::Settled(state) => Some(format!("{state} before, under another id")),
+        Decision::Settled(state) => Some(format!("{state} {UNDER_ANOTHER_ID}")),
     };
     let recipient = entry.recipient;
     PlannedRow {
