@@ -6,6 +6,7 @@ use std::io::Write;
 use jiff::Timestamp;
 
 use super::check::{BeyondAscii, Stumbles};
+use super::doubts::Doubts;
 use super::error::Result;
 use super::folder::{Folder, Ledger};
 use super::how_long::Load;
@@ -119,9 +120,10 @@ impl Plan {
         let (mut stumbles, mut beyond_ascii) = (Stumbles::default(), BeyondAscii::default());
         let mut found = Faults::new();
         let ledger = self.ledger.as_ref();
-        let (mut moved, mut repeated) = (Moved::default(), Repeated::default());
+        let (mut moved, mut repeated, mut doubts) = (Moved::default(), Repeated::default(), Doubts::default());
         if stumbled.is_some() {
             moved = Moved::begin(&self.folder, self.round, ledger)?;
+            doubts = Doubts::begin(&self.folder, ledger)?;
         }
         for batch in Pass::over(&self.folder, &mut self.planner, self.round, ledger)? {
             let batch = batch?;
@@ -133,6 +135,7 @@ impl Plan {
                     beyond_ascii.see(entry, list);
                     repeated.see(entry, list);
                     moved.see(entry, list);
+                    doubts.see(entry, list);
                 });
             }
             for row in &batch {
@@ -146,6 +149,7 @@ impl Plan {
             stumbled.extend(beyond_ascii.warning());
             stumbled.extend(moved.found(&self.folder, ledger)?);
             stumbled.extend(repeated.warnings());
+            stumbled.extend(doubts.found(&self.folder, ledger, &self.letters)?);
             stumbled.extend(unlisted::warnings(&self.folder, self.round, ledger)?);
         }
         Ok(())

@@ -19,6 +19,7 @@ use jiff::Timestamp;
 use self::countries::Countries;
 use self::enclosed::Enclosed;
 use self::rows::{Rows, Seen};
+use super::doubts::Doubts;
 use super::error::Result;
 use super::folder::Folder;
 use super::frozen::changed;
@@ -75,7 +76,8 @@ pub fn examine(campaign: Campaign, naming: Naming, clock: &Clock) -> Result<Find
     warnings.extend(continues_expired(&folder, ledger.as_ref())?);
     for round in (1..=folder.settings.last_round().0).map(Round) {
         let withdrawn = withdrawn(&campaign, round, ledger.as_ref())?;
-        warnings.extend(withdrawn.map(|it| Fault::warning(it.place, format!("`follow-up` stops here: {}", it.message))));
+        warnings
+            .extend(withdrawn.map(|it| Fault::warning(it.place, format!("`follow-up` stops here: {}", it.message))));
     }
     warnings.extend(lists::namesakes(&folder.settings.lists.signatories, &campaign.signatories.signatories));
 
@@ -88,12 +90,14 @@ pub fn examine(campaign: Campaign, naming: Naming, clock: &Clock) -> Result<Find
     let mut enclosed = Enclosed::of(&campaign, &follow_ups);
     let maker = campaign.into_maker(TokenKey::new(NO_KEY), earlier)?;
     let mut rows = Rows::new(&folder.settings.lists, maker, foresight, naming, now);
+    let mut doubts = Doubts::begin(&folder, ledger.as_ref())?;
     let (mut moved, mut repeated) = (Moved::begin(&folder, Round(0), ledger.as_ref())?, Repeated::default());
     for batch in Pass::over(&folder, &mut planner, Round(0), ledger.as_ref())? {
         batch?.iter().for_each(|row| {
             if let Some(entry) = row.entry() {
                 moved.see(entry, &folder.settings.lists.recipients);
                 repeated.see(entry, &folder.settings.lists.recipients);
+                doubts.see(entry, &folder.settings.lists.recipients);
                 countries.see(&entry.recipient);
             }
             enclosed.see(row);
@@ -103,6 +107,7 @@ pub fn examine(campaign: Campaign, naming: Naming, clock: &Clock) -> Result<Find
     warnings.extend(enclosed.warnings());
     warnings.extend(countries.warning());
     warnings.extend(repeated.warnings());
+    warnings.extend(doubts.found(&folder, ledger.as_ref(), rows.letters())?);
     for found in moved.found(&folder, ledger.as_ref())? {
         if found.severity == Severity::Error { faults.push(found) } else { warnings.push(found) }
     }

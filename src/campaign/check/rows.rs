@@ -13,6 +13,7 @@ use crate::campaign::how_long::Load;
 use crate::campaign::past::foresight::Foresight;
 use crate::config::ListSpec;
 use crate::dispatch::LetterMaker;
+use crate::letter::Letters;
 use crate::model::count::counted;
 use crate::model::{Fault, Faults, ListLine, Place};
 use crate::plan::{Decision, Entry, Row, Totals};
@@ -77,6 +78,11 @@ impl<'a> Rows<'a> {
             sent_in: BTreeSet::new(),
             seen: Seen::default(),
         }
+    }
+
+    /// The letters that are tried out.
+    pub(super) fn letters(&self) -> &Letters {
+        self.maker.letters()
     }
 
     /// Looks at a row.

@@ -53,8 +53,11 @@ fn named_then(campaign: &Campaign, files: &[FrozenFile]) -> Result<Vec<Signatory
 
 /// Whether somebody may still be named. A row with the name decides; one that is known otherwise, where there is none.
 fn consents(then: &Signatory, now: &[Signatory]) -> bool {
-    let alike = |one: &str, other: &str| !one.trim().is_empty() && one.trim().to_lowercase() == other.trim().to_lowercase();
-    let same = |one: &Option<String>, other: &Option<String>| one.as_deref().zip(other.as_deref()).is_some_and(|(a, b)| alike(a, b));
+    let alike =
+        |one: &str, other: &str| !one.trim().is_empty() && one.trim().to_lowercase() == other.trim().to_lowercase();
+    let same = |one: &Option<String>, other: &Option<String>| {
+        one.as_deref().zip(other.as_deref()).is_some_and(|(a, b)| alike(a, b))
+    };
     let mut by_name = now.iter().filter(|now| alike(&now.name, &then.name)).peekable();
     if by_name.peek().is_some() {
         return by_name.all(|now| now.publish);

@@ -10,6 +10,7 @@ use super::run::{Holding, Run, Way};
 use super::stage::Stage;
 use super::survey::{Survey, TryOut};
 use crate::campaign::contacted::refuse_older_ledger;
+use crate::campaign::doubts::Doubts;
 use crate::campaign::error::{Error, Result};
 use crate::campaign::folder::Folder;
 use crate::campaign::moved::Moved;
@@ -98,11 +99,14 @@ impl Holding {
             TryOut::Each => tell(note),
             TryOut::Never => {}
         };
-        let moved = match try_out {
-            TryOut::Each => Moved::begin(&prepared.folder, prepared.round, Some(ledger))?,
-            TryOut::Never => Moved::default(),
+        let told = match try_out {
+            TryOut::Each => (
+                Moved::begin(&prepared.folder, prepared.round, Some(ledger))?,
+                Doubts::begin(&prepared.folder, Some(ledger))?,
+            ),
+            TryOut::Never => Default::default(),
         };
-        let mut survey = Survey::new(prepared, try_out, moved);
+        let mut survey = Survey::new(prepared, try_out, told);
         let mut stage = Stage::new(ledger, lease, prepared.round);
         for batch in Pass::over(&prepared.folder, &mut planner, prepared.round, Some(ledger))? {
             let rows = batch?;

@@ -8,6 +8,7 @@ use super::mark::Fingerprint;
 use super::planned::Planned;
 use super::prepare::Prepared;
 use crate::campaign::check::{Fallbacks, Naming, Stumbles, entry_warnings};
+use crate::campaign::doubts::Doubts;
 use crate::campaign::error::{Error, Result};
 use crate::campaign::folder::Ledger;
 use crate::campaign::moved::Moved;
@@ -38,7 +39,8 @@ impl Prepared {
     pub fn survey(&self, tell: &mut dyn FnMut(Note)) -> Result<Planned> {
         let mut planner = self.planner.clone();
         let moved = Moved::begin(&self.folder, self.round, self.known.as_ref())?;
-        let mut survey = Survey::new(self, TryOut::Each, moved);
+        let doubts = Doubts::begin(&self.folder, self.known.as_ref())?;
+        let mut survey = Survey::new(self, TryOut::Each, (moved, doubts));
         for batch in Pass::over(&self.folder, &mut planner, self.round, self.known.as_ref())? {
             survey.see(&batch?);
         }
@@ -64,11 +66,12 @@ pub(super) struct Survey<'a> {
     fallbacks: Fallbacks,
     moved: Moved,
     repeated: Repeated,
+    doubts: Doubts,
     warnings: Faults,
 }
 
 impl<'a> Survey<'a> {
-    pub(super) fn new(prepared: &'a Prepared, try_out: TryOut, moved: Moved) -> Self {
+    pub(super) fn new(prepared: &'a Prepared, try_out: TryOut, (moved, doubts): (Moved, Doubts)) -> Self {
         Self {
             prepared,
             try_out,
@@ -85,6 +88,7 @@ impl<'a> Survey<'a> {
             fallbacks: Fallbacks::new(Naming::First),
             moved,
             repeated: Repeated::default(),
+            doubts,
             warnings: Faults::new(),
         }
     }
@@ -106,6 +110,9 @@ impl<'a> Survey<'a> {
             self.fingerprint.see(row);
             let Row::Entry(entry) = row else { continue };
             self.warnings.extend(entry_warnings(self.lists, entry));
+            if self.try_out == TryOut::Each {
+                self.doubts.see(entry, &self.lists.recipients);
+            }
             let is_wanted = self.is_wanted(entry);
             if entry.decision != Decision::Send {
                 self.warnings.extend((is_wanted && !self.only.is_empty()).then(|| not_sent(self.lists, entry)));
@@ -139,6 +146,8 @@ impl<'a> Survey<'a> {
             if found.severity == Severity::Error { self.faults.push(found) } else { self.warnings.push(found) }
         }
         if self.try_out == TryOut::Each {
+            let doubts = std::mem::take(&mut self.doubts);
+            self.warnings.extend(doubts.found(folder, ledger, self.prepared.maker.letters())?);
             self.warnings.extend(unlisted::warnings(folder, *round, ledger)?);
         }
         Ok(())

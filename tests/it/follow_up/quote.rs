@@ -184,7 +184,8 @@ fn whoever_withdrew_after_the_first_letter_is_not_named_by_its_quotation() {
         campaign.run(&["plan", "--round", "1"]).exits(0).says("the first letter named `Ålvfolket`");
         follow_up(&campaign).exits(2).says("the first letter named `Ålvfolket`").says("take `quote` out");
         assert_eq!(campaign.received().len(), before, "{now}");
-        let settings = std::fs::read_to_string(campaign.path("campaign.toml")).unwrap().replace("quote = true", "quote = false");
+        let settings =
+            std::fs::read_to_string(campaign.path("campaign.toml")).unwrap().replace("quote = true", "quote = false");
         campaign.write("campaign.toml", settings);
         follow_up(&campaign).exits(0).prints("3 accepted");
         let reminder = message(&campaign, "ana", "days ago");
