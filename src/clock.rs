@@ -6,6 +6,9 @@ use std::time::Duration;
 
 use jiff::{SignedDuration, Timestamp};
 
+/// The year in which this version was made: a clock before that is wrong.
+pub const MADE_IN: Timestamp = Timestamp::constant(1_767_225_600, 0);
+
 /// Tells what time it is.
 ///
 /// It never runs backwards and never jumps while the program runs: it takes the wall clock once, at the start, and adds

@@ -105,8 +105,8 @@ fn told(row: &Row, before: &str) -> Fault {
         format!("none goes to {name}, since an address gets a letter once")
     };
     let message = format!(
-        "the letter went to `{key}` for {before}, and the row names {name}: {then}; if that is another person, who is to have it, send it \
-         in a campaign of its own"
+        "the letter went to `{key}` for {before}, and the row names {name}: {then}; if somebody new is to have it, keep the row of \
+         {before} beside theirs, and write `same_address = \"each\"` under [lists]"
     );
     Fault::warning(place.clone(), message)
 }

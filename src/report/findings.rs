@@ -122,7 +122,11 @@ impl fmt::Display for Findings {
         let skipped = self.totals.skipped();
         if skipped > 0 {
             let Totals { suppressed, duplicates, answered, .. } = self.totals;
-            write!(f, "  {skipped} skipped: {suppressed} suppressed, {duplicates} duplicates, {answered} answered")?;
+            write!(
+                f,
+                "  {skipped} skipped: {suppressed} suppressed, {}, {answered} answered",
+                counted(duplicates, "duplicate", "duplicates")
+            )?;
             let Totals { shared, opted_out, no_address, .. } = self.totals;
             let rarer = [
                 (shared, "with the address of somebody else"),

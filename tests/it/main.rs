@@ -19,6 +19,7 @@ mod copies;
 #[cfg(unix)]
 mod desk;
 mod docs;
+mod doubts;
 mod dovecot;
 mod enclosed;
 mod failed;

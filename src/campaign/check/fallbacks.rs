@@ -1,4 +1,4 @@
-//! Recipients for whom there is no letter in their language.
+//! Recipients for whom there is no letter in their language, or whose language nobody said.
 
 use std::collections::BTreeMap;
 
@@ -24,6 +24,9 @@ pub enum Naming {
 pub(in crate::campaign) struct Fallbacks {
     naming: Naming,
     wanted: BTreeMap<Language, Wanted>,
+    /// How many rows say their language, and those that do not.
+    said: usize,
+    unsaid: Option<Wanted>,
 }
 
 struct Wanted {
@@ -36,20 +39,21 @@ struct Wanted {
 impl Fallbacks {
     /// None so far.
     pub(in crate::campaign) fn new(naming: Naming) -> Self {
-        Self { naming, wanted: BTreeMap::new() }
+        Self { naming, ..Self::default() }
     }
 
     /// Takes note of a recipient of this list who is to get a letter.
     pub(in crate::campaign) fn note(&mut self, letters: &Letters, entry: &Entry, list: &str) {
         let recipient = &entry.recipient;
-        let Some(language) = recipient.lang.as_ref().filter(|lang| letters.choose(Some(lang)).fell_back) else {
-            return;
+        let none = || Wanted { count: 0, place: recipient.place(list, "lang"), named: Vec::new() };
+        self.said += usize::from(recipient.lang.is_some());
+        let wanted = match &recipient.lang {
+            None => self.unsaid.get_or_insert_with(none),
+            Some(language) if letters.choose(Some(language)).fell_back => {
+                self.wanted.entry(language.clone()).or_insert_with(none)
+            }
+            Some(_) => return,
         };
-        let wanted = self.wanted.entry(language.clone()).or_insert_with(|| Wanted {
-            count: 0,
-            place: recipient.place(list, "lang"),
-            named: Vec::new(),
-        });
         wanted.count += 1;
         if self.naming == Naming::All || wanted.count <= NAMED {
             wanted.named.push(format!("`{}` ({})", recipient.id, recipient.list_line()));
@@ -76,6 +80,26 @@ impl Fallbacks {
             let hint = meant.map(|meant| format!("; did you mean `{meant}`?")).unwrap_or_default();
             warnings.push(Fault::warning(place.clone(), message + &hint));
         }
+        warnings.extend(self.of_unsaid(letters));
         warnings
+    }
+
+    /// What is said of rows without a language among those with one, where the letter is there in several. Where most
+    /// say none, that is on purpose.
+    fn of_unsaid(&self, letters: &Letters) -> Option<Fault> {
+        let Wanted { count, place, named } = self.unsaid.as_ref()?;
+        if *count >= self.said || letters.iter().count() < 2 {
+            return None;
+        }
+        let given = letters.choose(None).letter.language();
+        let (rows, get) =
+            if *count == 1 { ("1 row has".to_owned(), "gets") } else { (format!("{count} rows have"), "get") };
+        let who = named.join(", ");
+        let more = match count - named.len() {
+            0 => String::new(),
+            more => format!(" and {more} more, whom `check -v` names"),
+        };
+        let message = format!("{rows} no `lang`, while most have one, and {get} the letter in `{given}`: {who}{more}");
+        Some(Fault::warning(place.clone(), message))
     }
 }

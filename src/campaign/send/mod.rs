@@ -21,6 +21,7 @@ mod outlook;
 pub mod place;
 mod planned;
 mod prepare;
+mod right_time;
 mod run;
 pub mod server;
 mod stage;

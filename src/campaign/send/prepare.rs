@@ -8,6 +8,7 @@ use super::mark::PlanMark;
 use super::open_files;
 use super::place::refuse_elsewhere;
 use super::planned::Planned;
+use super::right_time::refuse_wrong_clock;
 use super::server;
 use crate::campaign::check::{Sent, left_of_the_sample};
 use crate::campaign::contacted::refuse_older_ledger;
@@ -111,6 +112,7 @@ impl Campaign {
         let (folder, round) = (self.folder.clone(), self.round);
         let known = folder.known_ledger()?;
         known.as_ref().map_or(Ok(()), |ledger| refuse_elsewhere(ledger, &folder, wish.takes_over.as_ref()))?;
+        refuse_wrong_clock(known.as_ref(), &folder, clock, wish.takes_over.is_some())?;
         refuse_expired(&folder, known.as_ref())?;
         refuse_halted(known.as_ref(), &folder)?;
         continues_expired(&folder, known.as_ref())?.map(Note::Row).into_iter().for_each(&mut *tell);

@@ -10,7 +10,7 @@ use sha2::{Digest as _, Sha256};
 use super::course::Course;
 use super::why::Why;
 use crate::ledger::{Delivery, Tally};
-use crate::model::{Answer, DeliveryState, RecipientId, Round, is_under_another_id};
+use crate::model::{Answer, DeliveryState, Round, is_under_another_id, lookup_key};
 use crate::plan::Next;
 
 /// So many people are told one by one; the others are in a table beside the page.
@@ -39,6 +39,8 @@ pub struct Account {
     pub as_of: Option<Timestamp>,
     /// What is kept of everybody, by a digest of the id: a million ids would take more room than all else.
     seen: HashMap<Digest, Seen>,
+    /// Who had letters at an address, by its digest, and since which round; nobody, where several had.
+    addresses: HashMap<Digest, (Option<Digest>, Round)>,
     /// Whether nobody comes twice, and nothing is to be kept.
     is_of_one_round: bool,
     /// What is open or went wrong, and why: how many people.
@@ -57,7 +59,7 @@ pub struct Numbers {
     pub people: u64,
     /// Whose letter was accepted, and none came back.
     pub sent: u64,
-    /// Who answered: not a machine for them.
+    /// Who answered: not a machine for them, and not whoever asked not to be written to alone.
     pub answered: u64,
 }
 
@@ -141,7 +143,8 @@ impl Account {
         if let Some(Next::Due(date)) = next {
             *self.due.entry(date).or_default() += 1;
         }
-        if let Some(at) = delivery.accepted_at {
+        // A letter that came back was not received: it counts here as little as everywhere else.
+        if let Some(at) = delivery.accepted_at.filter(|_| delivery.state == DeliveryState::Accepted) {
             self.course.sent(at);
         }
         self.meet(delivery, by);
@@ -150,7 +153,7 @@ impl Account {
     /// Takes in whose delivery it is.
     fn meet(&mut self, delivery: &Delivery, by: Option<&str>) {
         let is_sent = delivery.state == DeliveryState::Accepted;
-        let digest = (!self.is_of_one_round).then(|| digest(&delivery.recipient));
+        let digest = (!self.is_of_one_round).then(|| self.who(delivery));
         let mut seen = match digest.and_then(|digest| self.seen.get(&digest)) {
             Some(seen) => *seen,
             None => self.welcome(delivery, by),
@@ -171,14 +174,15 @@ impl Account {
         }
         let change = |numbers: &mut Numbers| {
             numbers.sent = numbers.sent + u64::from(seen.sent) - u64::from(before.sent);
-            numbers.answered += u64::from(seen.answer.stops()) - u64::from(before.answer.stops());
+            numbers.answered =
+                numbers.answered + u64::from(is_answer(seen.answer)) - u64::from(is_answer(before.answer));
         };
         change(&mut self.all);
         if let Some((_, group)) = self.groups.get_mut(seen.group as usize) {
             change(group);
         }
         // A person answers once, in whatever round, as all numbers of people have it.
-        if let Some(at) = delivery.answered_at.filter(|_| seen.answer.stops() && !before.answer.stops()) {
+        if let Some(at) = delivery.answered_at.filter(|_| is_answer(seen.answer) && !is_answer(before.answer)) {
             self.course.answered(at);
         }
         if seen.answer != before.answer {
@@ -200,6 +204,27 @@ impl Account {
             person.last = delivery.clone();
         }
         self.seen.extend(digest.map(|digest| (digest, seen)));
+    }
+
+    /// By what somebody is known: the id, and where that is new in a later round, the address of before, as plans have
+    /// it. Where several people had letters at the address, nobody can tell whose it is.
+    fn who(&mut self, delivery: &Delivery) -> Digest {
+        let own = digest(delivery.recipient.as_str());
+        if delivery.email.is_empty() {
+            return own;
+        }
+        let at = digest(&lookup_key(&delivery.email));
+        match self.addresses.get_mut(&at) {
+            Some((who, round)) if *round < delivery.round && !self.seen.contains_key(&own) => who.unwrap_or(own),
+            Some((who, _)) => {
+                *who = who.filter(|who| *who == own || delivery.state == DeliveryState::Skipped);
+                own
+            }
+            None => {
+                self.addresses.insert(at, (Some(own), delivery.round));
+                own
+            }
+        }
     }
 
     /// What is open or went wrong, and why: how many people.
@@ -265,9 +290,14 @@ impl Account {
     }
 }
 
-fn digest(recipient: &RecipientId) -> Digest {
+/// Whether somebody has answered the letter: whoever asks not to be written to has not.
+fn is_answer(answer: Answer) -> bool {
+    matches!(answer, Answer::Replied | Answer::Declined)
+}
+
+fn digest(text: &str) -> Digest {
     let mut half = [0; 16];
-    half.copy_from_slice(&Sha256::digest(recipient.as_str())[..16]);
+    half.copy_from_slice(&Sha256::digest(text)[..16]);
     half
 }
 

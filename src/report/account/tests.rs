@@ -1,6 +1,6 @@
 use super::*;
 use crate::ledger::DeliveryId;
-use crate::model::{MessageId, Reply};
+use crate::model::{MessageId, RecipientId, Reply};
 
 fn at(day: i64) -> Timestamp {
     Timestamp::from_second(1_800_000_000 + day * 86_400).unwrap()
@@ -110,4 +110,41 @@ fn what_is_open_is_counted_by_person_and_only_where_they_stand_now() {
     );
     let counted: u64 = account.open().map(|(.., count)| count).sum();
     assert_eq!(counted + account.all.sent, account.all.people);
+}
+
+#[test]
+fn somebody_with_another_id_is_the_same_person() {
+    use DeliveryState::{Accepted, Skipped};
+    let renamed = |mut delivery: Delivery| {
+        delivery.recipient = RecipientId::new(&delivery.email);
+        delivery
+    };
+    let mut skipped = renamed(delivery("ana", 0, Skipped, Answer::None));
+    skipped.reason = Some("accepted before, under another id".to_owned());
+    let account = account(&[
+        delivery("ana", 0, Accepted, Answer::None),
+        skipped,
+        delivery("bo", 0, Accepted, Answer::None),
+        renamed(delivery("ana", 1, Accepted, Answer::None)),
+        renamed(delivery("ana", 2, Accepted, Answer::Replied)),
+    ]);
+    assert_eq!(account.all, Numbers { people: 2, sent: 2, answered: 1 });
+    assert_eq!(account.rounds[&Round(0)].total(), 2);
+}
+
+#[test]
+fn whoever_asks_not_to_be_written_to_has_not_answered_and_what_came_back_was_not_sent() {
+    use DeliveryState::{Accepted, Bounced};
+    let account = account(&[
+        delivery("ana", 0, Accepted, Answer::OptedOut),
+        delivery("bo", 0, Bounced, Answer::None),
+        delivery("cy", 0, Accepted, Answer::Declined),
+    ]);
+    assert_eq!(account.all, Numbers { people: 3, sent: 2, answered: 1 });
+    assert_eq!(account.answers[&Answer::OptedOut], 1);
+    let mut course = Course::default();
+    course.sent(at(0));
+    course.sent(at(0));
+    course.answered(at(3));
+    assert_eq!(account.course, course);
 }
