@@ -1,5 +1,6 @@
 #!/usr/bin/env bash
-# What surprises: a field that is to begin with a capital loses the others: "vice-chair McKay MEP" becomes "Vice-chair mckay mep".
+# What surprises: a field that is to begin with a capital loses the others: "vice-chair McKay MEP" becomes "Vice-chair mckay mep"; with Caps,
+# "Vice-Chair Mckay Mep".
 #
 # Input: MERGEFIELD role \* FirstCap, and the same field with \* Caps and with none.
 #
