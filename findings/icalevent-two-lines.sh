@@ -6,7 +6,7 @@
 #
 # Software: icalevent 0.3.2 (npm), which makes "an ics formatted string". icalendar 7.3.2 (PyPI) reads it.
 #
-# Who meets it: whoever invites the signatories of a letter to a call: the file is refused.
+# Who meets it: whoever invites the signatories of a letter to a call: half of the agenda is gone, or the file is refused.
 #
 # Right: RFC 5545, 3.3.11: a line break in a text is \n, and a comma, a semicolon and a backslash have a backslash before them; 3.8.7.2:
 # DTSTAMP MUST be in UTC, with its Z.
