@@ -37,7 +37,12 @@ pub struct Composer {
     sender: Sender,
     key: TokenKey,
     signer: Option<Arc<Signer>>,
-    /// Headers as they are written.
+    shared: Box<Shared>,
+}
+
+/// Headers as they are written: what is the same in all messages, and what was written last.
+#[derive(Debug)]
+struct Shared {
     from: String,
     version: String,
     subject: Last<String>,
@@ -100,17 +105,13 @@ impl Composer {
     /// Where the sender's address cannot stand in a header.
     pub fn new(campaign: CampaignId, round: Round, sender: &Sender, key: TokenKey) -> Result<Self, ComposeError> {
         let from = mailbox(sender.name.as_deref(), &sender.address)?;
-        Ok(Self {
-            campaign,
-            round,
-            sender: sender.clone(),
-            key,
-            signer: None,
+        let shared = Shared {
             from: written(header::From::from(Mailboxes::from(from))),
             version: written(header::MIME_VERSION_1_0),
             subject: Last::default(),
             date: Last::default(),
-        })
+        };
+        Ok(Self { campaign, round, sender: sender.clone(), key, signer: None, shared: Box::new(shared) })
     }
 
     /// The same composer, whose tokens and Message-IDs another key makes.
@@ -178,12 +179,12 @@ impl Composer {
     fn head(&self, draft: &Draft<'_>, message_id: &MessageId, token: &Token) -> Result<String, ComposeError> {
         let recipient = draft.recipient;
         let mut head = String::with_capacity(1_024);
-        head.push_str(&self.from);
+        head.push_str(&self.shared.from);
         head.push_str(&written(header::To::from(Mailboxes::from(mailbox(recipient.name(), &recipient.to)?))));
-        self.subject.write(&mut head, &draft.merged.subject, header::Subject::from);
+        self.shared.subject.write(&mut head, &draft.merged.subject, header::Subject::from);
         let second = u64::try_from(draft.at.as_second()).unwrap_or_default();
         let date = |second| header::Date::new(SystemTime::UNIX_EPOCH + Duration::from_secs(second));
-        self.date.write(&mut head, &second, date);
+        self.shared.date.write(&mut head, &second, date);
         word(&mut head, message_id, header::MessageId::from);
         // The message before it, and the whole thread (RFC 5322, 3.6.4).
         if let Some(last) = draft.thread.last() {
@@ -203,7 +204,7 @@ impl Composer {
             let url = format!("<{}>", url.replace("{token}", token.as_str()));
             word(&mut head, url, ListUnsubscribe);
         }
-        head.push_str(&self.version);
+        head.push_str(&self.shared.version);
         Ok(head)
     }
 }

@@ -2,6 +2,7 @@
 //! delivery.
 
 use std::fmt;
+use std::sync::Arc;
 
 use data_encoding::{BASE32_NOPAD, HEXLOWER};
 use hmac::{Hmac, KeyInit, Mac};
@@ -100,7 +101,7 @@ impl MessageId {
     /// `domain` is the ASCII domain of the sender.
     #[must_use]
     pub fn of(key: &TokenKey, campaign: &CampaignId, round: Round, recipient: &RecipientId, domain: &str) -> Self {
-        let mut mac = key.message_ids.clone();
+        let mut mac = key.begun.1.clone();
         mac.update(&identity(campaign, round, recipient));
         let digest = mac.finalize().into_bytes();
         Self(format!("{}@{domain}", HEXLOWER.encode(&digest[..16])))
@@ -129,16 +130,15 @@ impl fmt::Display for MessageId {
 #[derive(Clone)]
 pub struct TokenKey {
     bytes: [u8; 32],
-    /// Keyed hashes that begin: every letter has two.
-    tokens: Hmac<Sha256>,
-    message_ids: Hmac<Sha256>,
+    /// Keyed hashes that begin, of tokens and of Message-IDs: every letter has both.
+    begun: Arc<(Hmac<Sha256>, Hmac<Sha256>)>,
 }
 
 impl TokenKey {
     /// A key from its bytes.
     #[must_use]
     pub fn new(bytes: [u8; 32]) -> Self {
-        Self { bytes, tokens: keyed(&bytes), message_ids: labelled(&bytes, "message-id") }
+        Self { bytes, begun: Arc::new((keyed(&bytes), labelled(&bytes, "message-id"))) }
     }
 
     /// Begins a keyed hash (HMAC-SHA-256, RFC 2104) of the label's own: what it gives tells nothing of what another
@@ -178,7 +178,7 @@ impl Token {
     /// The token of a delivery: keyed (HMAC-SHA-256, RFC 2104), so it cannot be guessed and tells a reader nothing.
     #[must_use]
     pub fn of(key: &TokenKey, campaign: &CampaignId, round: Round, recipient: &RecipientId) -> Self {
-        let mut mac = key.tokens.clone();
+        let mut mac = key.begun.0.clone();
         mac.update(&identity(campaign, round, recipient));
         let digest = mac.finalize().into_bytes();
         Self(BASE32_NOPAD.encode(&digest[..10]).to_ascii_lowercase())
