@@ -1,5 +1,7 @@
 //! `init`: a workspace with a sample campaign, which is a good letter already.
 
+use std::path::{Component, Path};
+
 use anyhow::Result;
 use jiff::tz::TimeZone;
 
@@ -39,17 +41,25 @@ pub(super) fn run(context: &Context, args: &Init) -> Result<Exit> {
     }
     if !context.quiet {
         let shown = folder.display().to_string();
+        let (inside, with) = match is_here(&folder) {
+            true => (String::new(), String::new()),
+            false => (format!("{shown}/"), format!(" -C {}", typed(&shown))),
+        };
         match &begun {
-            Some(begun) => say_imported(begun, &shown),
-            None => say_sample(&shown),
+            Some(begun) => say_imported(begun, &inside),
+            None => say_sample(if inside.is_empty() { "this folder" } else { &shown }),
         }
-        let shown = typed(&shown);
-        say(format_args!("  undersigned -C {shown} check             looks for everything that would go wrong"));
-        say(format_args!("  undersigned -C {shown} preview           shows a letter as its reader gets it"));
-        say(format_args!("  undersigned -C {shown} send --sandbox    tries it all without a server"));
-        say(format_args!("  undersigned -C {shown} send              sends it"));
+        say(format_args!("  undersigned{with} check             looks for everything that would go wrong"));
+        say(format_args!("  undersigned{with} preview           shows a letter as its reader gets it"));
+        say(format_args!("  undersigned{with} send --sandbox    tries it all without a server"));
+        say(format_args!("  undersigned{with} send              sends it"));
     }
     Ok(Exit::Done)
+}
+
+/// Whether a folder is the one in which the program runs, as it is named: `.`, `./.`.
+fn is_here(folder: &Path) -> bool {
+    folder.components().all(|component| component == Component::CurDir)
 }
 
 /// A path as one types it into a shell: in quotes, where it has anything that a shell would take apart.
@@ -63,10 +73,10 @@ fn say_sample(folder: &str) {
     say("  put your letter into templates/letter.md, your lists into lists/, your account into campaign.toml");
 }
 
-fn say_imported(begun: &Begun, folder: &str) {
+fn say_imported(begun: &Begun, inside: &str) {
     let Begun { letter, language, perhaps } = begun;
     say(format_args!(
-        "your letter is in {folder}/templates/letter.md, with the subject `{}`; now",
+        "your letter is in {inside}templates/letter.md, with the subject `{}`; now",
         printable(&letter.subject)
     ));
     if let Some(salutation) = &letter.salutation {
@@ -93,6 +103,12 @@ fn say_imported(begun: &Begun, folder: &str) {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn the_folder_in_which_one_is_has_no_name() {
+        assert!(["", ".", "./.", "././"].into_iter().all(|path| is_here(Path::new(path))));
+        assert!(!["./letters", "..", "/"].into_iter().any(|path| is_here(Path::new(path))));
+    }
 
     #[test]
     fn a_path_can_be_typed_as_it_is_shown() {
