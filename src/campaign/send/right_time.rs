@@ -10,8 +10,9 @@ use crate::clock::{Clock, MADE_IN, later};
 use crate::ledger::{ReadLedger, Selection};
 use crate::model::{Fault, Faults, Place};
 
-/// So much may the clocks of two machines differ.
-const TOLERANCE: Duration = Duration::from_mins(5);
+/// So much may the clocks of two machines differ, and be set back: windows are counted in a time of the ledger's own,
+/// so that a few hours harm nobody. What is further off is another day to whoever reads the letter.
+const TOLERANCE: Duration = Duration::from_hours(48);
 
 /// Refuses a clock that is before this version was made, or before letters of the campaign left. A person's word that
 /// it goes on from here stands against the latter: then the clock of before was wrong.
