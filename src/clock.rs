@@ -6,8 +6,8 @@ use std::time::Duration;
 
 use jiff::{SignedDuration, Timestamp};
 
-/// The year in which this version was made: a clock before that is wrong.
-pub const MADE_IN: Timestamp = Timestamp::constant(1_767_225_600, 0);
+/// This program was not made yet then: a clock before that is wrong, such as one that begins anew in 1970.
+pub const MADE_IN: Timestamp = Timestamp::constant(1_704_067_200, 0);
 
 /// Tells what time it is.
 ///
