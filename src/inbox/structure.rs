@@ -120,20 +120,30 @@ impl<'a> Mail<'a> {
 
     /// The text, and the role of the parts that it is of.
     fn decode_text(&self) -> (Role, String) {
-        for role in [Role::Text, Role::Html] {
+        let joined = |wanted: &[Role]| {
             let mut text = String::new();
-            for part in self.with_role(role) {
+            for part in self.parts.iter().filter(|part| wanted.contains(&part.role)) {
                 if text.len() > MAX_DECODED {
                     break;
                 }
                 text.push_str(&part.text());
                 text.push('\n');
             }
-            if !text.trim().is_empty() {
-                return (role, text);
-            }
+            text
+        };
+        if self.has_words_behind_html() {
+            return (Role::Html, joined(&[Role::Html, Role::Text]));
         }
-        (Role::Html, String::new())
+        let found = [Role::Text, Role::Html].map(|role| (role, joined(&[role])));
+        found.into_iter().find(|(_, text)| !text.trim().is_empty()).unwrap_or((Role::Html, String::new()))
+    }
+
+    /// Whether plain text comes behind HTML and is no other form of it (RFC 2046, 5.1.3 and 5.1.4): what the manager of a
+    /// list puts behind an answer that has HTML alone.
+    fn has_words_behind_html(&self) -> bool {
+        let mut readable =
+            self.parts.iter().map(|part| part.role).filter(|role| matches!(role, Role::Text | Role::Html));
+        readable.next() == Some(Role::Html) && self.headers.media_type().as_deref() == Some("multipart/mixed")
     }
 }
 

@@ -383,3 +383,18 @@ fn an_answer_is_told_from_a_mail_that_is_passed_on() {
     assert!(!read(&format!("Subject: Re: Delta\n{kind}"), attached).passed_on);
     assert!(read(&format!("Subject: Delta\n{kind}"), attached).passed_on);
 }
+
+#[test]
+fn an_answer_in_html_is_read_though_a_list_puts_its_own_words_behind_it() {
+    let footer = "--b\nContent-Type: text/plain; charset=us-ascii\nContent-Disposition: inline\n\n\
+        _______________________________________________\nPress mailing list\nhttps://lists.example/press\n--b--";
+    let read = |html: &str| {
+        let header = "From: Ana <ana@example.org>\nSubject: Re: The river\nMIME-Version: 1.0\n\
+            Content-Type: multipart/mixed; boundary=b";
+        read(header, &format!("--b\nContent-Type: text/html; charset=utf-8\n\n{html}\n{footer}"))
+    };
+    let wish = read("<p>Please take us off your list.</p>");
+    assert!(wish.opted_out.is_some() && wish.rules.contains(&Rule::OptOut), "{:?}", wish.rules);
+    let answer = read("<p>We will vote for it.</p>");
+    assert_eq!((answer.kind, answer.opted_out), (Kind::Message, None));
+}
