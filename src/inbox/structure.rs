@@ -120,9 +120,12 @@ impl<'a> Mail<'a> {
 
     /// The text, and the role of the parts that it is of.
     fn decode_text(&self) -> (Role, String) {
+        let is_mixed = self.headers.media_type().as_deref() == Some("multipart/mixed");
+        let leaves_out = is_mixed && self.has_files_beside_words();
+        let is_shown = |part: &Part<'_>| !leaves_out || !part.is_attachment();
         let joined = |wanted: &[Role]| {
             let mut text = String::new();
-            for part in self.parts.iter().filter(|part| wanted.contains(&part.role)) {
+            for part in self.parts.iter().filter(|part| wanted.contains(&part.role) && is_shown(part)) {
                 if text.len() > MAX_DECODED {
                     break;
                 }
@@ -131,19 +134,27 @@ impl<'a> Mail<'a> {
             }
             text
         };
-        if self.has_words_behind_html() {
+        if is_mixed && self.has_words_behind_html() {
             return (Role::Html, joined(&[Role::Html, Role::Text]));
         }
-        let found = [Role::Text, Role::Html].map(|role| (role, joined(&[role])));
-        found.into_iter().find(|(_, text)| !text.trim().is_empty()).unwrap_or((Role::Html, String::new()))
+        let mut found = [Role::Text, Role::Html].into_iter().map(|role| (role, joined(&[role])));
+        found.find(|(_, text)| !text.trim().is_empty()).unwrap_or((Role::Html, String::new()))
     }
 
-    /// Whether plain text comes behind HTML and is no other form of it (RFC 2046, 5.1.3 and 5.1.4): what the manager of a
-    /// list puts behind an answer that has HTML alone.
+    /// Whether texts go along as files beside what is said: they are no part of it (RFC 2183, 2.2), unless nothing else
+    /// is there.
+    fn has_files_beside_words(&self) -> bool {
+        let readable = || self.parts.iter().filter(|part| matches!(part.role, Role::Text | Role::Html));
+        readable().any(Part::is_attachment)
+            && readable().any(|part| !part.is_attachment() && !part.text().trim().is_empty())
+    }
+
+    /// Whether plain text comes behind HTML and is no other form of it (RFC 2046, 5.1.3 and 5.1.4): what the manager of
+    /// a list puts behind an answer that has HTML alone.
     fn has_words_behind_html(&self) -> bool {
         let mut readable =
             self.parts.iter().map(|part| part.role).filter(|role| matches!(role, Role::Text | Role::Html));
-        readable.next() == Some(Role::Html) && self.headers.media_type().as_deref() == Some("multipart/mixed")
+        readable.next() == Some(Role::Html)
     }
 }
 

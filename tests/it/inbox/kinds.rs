@@ -398,3 +398,13 @@ fn an_answer_in_html_is_read_though_a_list_puts_its_own_words_behind_it() {
     let answer = read("<p>We will vote for it.</p>");
     assert_eq!((answer.kind, answer.opted_out), (Kind::Message, None));
 }
+
+#[test]
+fn what_a_file_says_that_goes_along_is_not_said_by_the_answer() {
+    let header = "From: Ana <ana@example.org>\nSubject: Re: The river\nMIME-Version: 1.0\nContent-Type: multipart/mixed; boundary=b";
+    let body = "--b\nContent-Type: text/plain\n\nWe agree, see the minutes.\n\
+        --b\nContent-Type: text/plain; name=minutes.txt\nContent-Disposition: attachment; filename=minutes.txt\n\n\
+        Please take us off your list.\nI am out of the office until 20 June 2024.\n--b--";
+    let answer = read(header, body);
+    assert_eq!((answer.kind, answer.opted_out, answer.returns_on), (Kind::Message, None, None), "{:?}", answer.rules);
+}
