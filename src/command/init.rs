@@ -41,9 +41,10 @@ pub(super) fn run(context: &Context, args: &Init) -> Result<Exit> {
     }
     if !context.quiet {
         let shown = folder.display().to_string();
-        let (inside, with) = match is_here(&folder) {
-            true => (String::new(), String::new()),
-            false => (format!("{shown}/"), format!(" -C {}", typed(&shown))),
+        let (inside, with) = if is_here(&folder) {
+            (String::new(), String::new())
+        } else {
+            (format!("{shown}/"), format!(" -C {}", typed(&shown)))
         };
         match &begun {
             Some(begun) => say_imported(begun, &inside),
