@@ -10,7 +10,8 @@ use crate::session::{self, Session};
 /// Runs the program in a folder.
 fn run_in(folder: &Path, arguments: &[&str]) -> Ran {
     let mut command = Command::new(env!("CARGO_BIN_EXE_undersigned"));
-    command.args(arguments).current_dir(folder).env("SMTP_PASSWORD", "correct horse").stdin(Stdio::null());
+    command.args(arguments).current_dir(folder).env("XDG_STATE_HOME", folder.join(".state"));
+    command.env("SMTP_PASSWORD", "correct horse").stdin(Stdio::null());
     let ran = Ran::new(command.output().unwrap());
     session::take_down(arguments, &ran, &[(folder.display().to_string(), "[folder]")]);
     ran
